@@ -1,0 +1,43 @@
+"""The errors that a user may meet, and the exit code of each.
+
+AutomlError                (2)
+├── UsageError             a flag, a name or an experiment file is wrong; all problems are said at once
+├── DataProblem            the data cannot be used
+├── WorkspaceError         the workspace or a database cannot be used
+└── SearchFailed     (1)   the search ran but no trial gave a model
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class AutomlError(Exception):
+    """Anything that is told to the user as one message, without a traceback."""
+
+    exit_code = 2
+
+
+class UsageError(AutomlError):
+    """What was asked for cannot be done as it was asked."""
+
+
+class DataProblem(AutomlError):
+    """The data cannot be read, or cannot be trained on."""
+
+
+class WorkspaceError(AutomlError):
+    """A folder or a database that the program needs cannot be used."""
+
+
+class SearchFailed(AutomlError):
+    """No trial produced a model."""
+
+    exit_code = 1
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+    """One sentence about a name that does not exist, with the near miss and the choices."""
+    choices = list(known)
+    near = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"There is no {kind} {name!r}.{hint} Choose from: {', '.join(choices)}."

@@ -1,0 +1,1 @@
+"""The search engine: Optuna decides, Ray Tune places, one ledger records."""

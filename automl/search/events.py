@@ -1,0 +1,82 @@
+"""The news of a search, in the order in which it happens. The driver tells each `Listener`; no listener answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from search_spaces import Value
+from trials.record import Cost, Evaluation, TrialEnd
+
+
+class StopReason(StrEnum):
+    """Why a search ended."""
+
+    TRIALS = "all trials done"
+    TIME = "time budget spent"
+    INTERRUPTED = "interrupted"
+    FAILED = "too many failures in a row"
+
+
+@dataclass(frozen=True)
+class SearchStarted:
+    """The search is about to place its first trial. Times are `time.monotonic()` seconds; addresses may be unknown."""
+
+    study: str
+    metric: str
+    maximize: bool
+    slots: int
+    budget_examples: int
+    trials: int | None
+    started: float
+    deadline: float | None
+    dashboard_url: str | None
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TrialStarted:
+    """A trial was given to Ray; a resumed one keeps its number."""
+
+    number: int
+    params: Mapping[str, Value]
+    resumed: bool
+
+
+@dataclass(frozen=True)
+class TrialEvaluated:
+    """A trial looked at the validation split; `value` is the study's metric."""
+
+    number: int
+    evaluation: Evaluation
+    value: float
+
+
+@dataclass(frozen=True)
+class TrialEnded:
+    """A trial ended, for one reason. `value` is the metric at its last evaluation, if it had one."""
+
+    number: int
+    end: TrialEnd
+    value: float | None
+    best: Evaluation | None
+    cost: Cost | None
+    cause: str
+
+
+@dataclass(frozen=True)
+class SearchEnded:
+    """No trial runs any more."""
+
+    reason: StopReason
+
+
+Event: TypeAlias = SearchStarted | TrialStarted | TrialEvaluated | TrialEnded | SearchEnded
+
+
+class Listener(Protocol):
+    """Whoever shows or records a search. `notice` must return at once and must not raise."""
+
+    def notice(self, event: Event) -> None:
+        """Takes one piece of news."""
+        ...

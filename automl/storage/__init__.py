@@ -1,0 +1,1 @@
+"""Studies in SQL: the only truth about a search."""

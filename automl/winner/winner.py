@@ -1,0 +1,35 @@
+"""The winner of a study, as plain frozen data for whoever reports or exports it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from automl.storage.records import TrialRecord
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Every metric of one model, on the split that chose it and on the split that nothing ever saw."""
+
+    validation: Mapping[str, float]
+    test: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Winner:
+    """The best trial, with its model in `folder`. `default` is trial 0, None if that gave no model.
+
+    `confusion` counts test rows: `confusion[true][predicted]`, shape (classes, classes).
+    """
+
+    study: str
+    metric: str
+    maximize: bool
+    trial: TrialRecord
+    scores: Scores
+    default: Scores | None
+    baseline: Scores
+    label_names: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    data_fingerprint: str
+    folder: Path

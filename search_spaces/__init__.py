@@ -1,0 +1,39 @@
+"""What may vary: search spaces as plain functions over the standard library alone.
+
+To add a space: one file with one function, and one line in `SPACES`; the contract suite then proves it.
+"""
+
+from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
+from search_spaces.encoder import encoder
+from search_spaces.errors import SpaceError
+from search_spaces.overrides import override_dimensions
+from search_spaces.point import Architecture, Optimizer, Point, Text, Training
+from search_spaces.space import Space, SpaceFunction
+from search_spaces.suggest import Defaults, Draw, Overridden, Replay, Suggest
+
+SPACES: dict[str, SpaceFunction] = {
+    "encoder": encoder,
+}
+
+__all__ = [
+    "SPACES",
+    "Architecture",
+    "Choice",
+    "Defaults",
+    "Dimension",
+    "Draw",
+    "FloatRange",
+    "IntRange",
+    "Optimizer",
+    "Overridden",
+    "Point",
+    "Replay",
+    "Space",
+    "SpaceError",
+    "SpaceFunction",
+    "Suggest",
+    "Text",
+    "Training",
+    "Value",
+    "override_dimensions",
+]

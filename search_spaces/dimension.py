@@ -1,0 +1,111 @@
+"""The ranges that a parameter of a search space may take, as plain frozen data."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias, TypeGuard
+
+Value: TypeAlias = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class FloatRange:
+    """Real numbers from `low` to `high`, both included; `log` draws evenly over the exponent."""
+
+    low: float
+    high: float
+    default: float
+    log: bool = False
+
+    def __contains__(self, value: object) -> bool:
+        return _is_number(value) and self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        return f"{self.low:g} .. {self.high:g}" + (" (log)" if self.log else "")
+
+    def problem(self) -> str | None:
+        """Says why no value, or not the default, can be drawn from this range; None if all is well."""
+        if not all(map(math.isfinite, (self.low, self.high, self.default))):
+            return "its bounds and default must be finite numbers"
+        return _range_problem(self.low, self.high, self.default, self.log)
+
+
+@dataclass(frozen=True)
+class IntRange:
+    """Whole numbers `low`, `low + step`, ... up to `high`; `log` (only with step 1) draws evenly over the exponent."""
+
+    low: int
+    high: int
+    default: int
+    log: bool = False
+    step: int = 1
+
+    def __contains__(self, value: object) -> bool:
+        if not _is_number(value) or value != int(value):
+            return False
+        return self.low <= value <= self.high and (int(value) - self.low) % self.step == 0
+
+    def __str__(self) -> str:
+        step = f" step {self.step}" if self.step != 1 else ""
+        return f"{self.low} .. {self.high}{step}" + (" (log)" if self.log else "")
+
+    def problem(self) -> str | None:
+        """Says why no value, or not the default, can be drawn from this range; None if all is well."""
+        if self.step < 1:
+            return f"its step must be at least 1, not {self.step}"
+        if self.log and self.step != 1:
+            return "a log range must have step 1"
+        if (problem := _range_problem(self.low, self.high, self.default, self.log)) is not None:
+            return problem
+        if self.default not in self:
+            return f"its default {self.default} is not on the grid {self}"
+        return None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of `options`, without an order."""
+
+    options: tuple[Value, ...]
+    default: Value
+
+    def __contains__(self, value: object) -> bool:
+        return any(_same(value, option) for option in self.options)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.options)
+
+    def __str__(self) -> str:
+        return ", ".join(str(option) for option in self.options)
+
+    def problem(self) -> str | None:
+        """Says why no value, or not the default, can be drawn from these options; None if all is well."""
+        if not self.options:
+            return "it has no options"
+        if len({(type(option), option) for option in self.options}) != len(self.options):
+            return f"an option stands twice in: {self}"
+        if self.default not in self:
+            return f"its default {self.default!r} is not among: {self}"
+        return None
+
+
+Dimension: TypeAlias = FloatRange | IntRange | Choice
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _same(value: object, option: Value) -> bool:
+    """1 and True are equal in Python but are different options."""
+    return value == option and isinstance(value, bool) == isinstance(option, bool)
+
+
+def _range_problem(low: float, high: float, default: float, log: bool) -> str | None:
+    if low > high:
+        return f"it is empty: its low end {low:g} is above its high end {high:g}"
+    if log and low <= 0:
+        return f"a log range must start above 0, not at {low:g}"
+    if not low <= default <= high:
+        return f"its default {default:g} is not within {low:g} .. {high:g}"
+    return None

@@ -1,0 +1,69 @@
+"""The space `encoder`: transformer encoders trained from scratch.
+
+| parameter | range | why |
+|---|---|---|
+| `text.vocabulary_size` | 4000, 8000, 16000 | a few sizes only: each is trained and encoded once a study |
+| `architecture.encoder` | family/pooling | BERT's classifier reads its first token only, so family and pooling are one choice |
+| `architecture.depth` | 1 .. 4 | small data rarely pays for more; override to widen |
+| `architecture.heads` | 1, 2, 4, 8 | hidden width is heads times head width |
+| `architecture.head_width` | 16, 32, 64 | as above; even, as rotary positions ask |
+| `architecture.feed_forward_ratio` | 1, 2, 3, 4 | inner feed-forward width over hidden width |
+| `architecture.activation` | gelu, relu, silu | of the feed-forward layers |
+| `architecture.*_dropout` | 0 .. 0.3; attention 0 or 0.1 | attention dropout is off by default: on a CPU it forbids the fast attention kernel (1.6x slower) |
+| `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models bear far more than a pretrained one |
+| `optimizer.beta1`, `beta2` | 0.8 .. 0.95, 0.9 .. 0.999 | short runs often like a shorter memory than Adam's own |
+| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | |
+| `optimizer.weight_decay` | 1e-4 .. 0.3 (log) | decoupled, as in AdamW |
+| `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget |
+| `optimizer.schedule` | linear, cosine, constant | after the warm-up; the first two fall to zero at the full budget |
+| `optimizer.gradient_clip` | 0.3 .. 3 (log) | largest norm of the whole gradient |
+| `training.batch_size` | 8, 16, 32, 64 | small batches take more steps from the same examples |
+| `training.label_smoothing` | 0 .. 0.2 | |
+"""
+
+from search_spaces.point import Architecture, Optimizer, Point, Text, Training
+from search_spaces.suggest import Suggest
+
+ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls")
+
+
+def encoder(suggest: Suggest) -> Point:
+    """Transformer encoders trained from scratch: depth, heads, widths, dropouts, pooling, AdamW and its schedule."""
+    return Point(
+        text=Text(vocabulary_size=suggest.choice("text.vocabulary_size", (4000, 8000, 16000), default=8000)),
+        architecture=_architecture(suggest),
+        optimizer=_optimizer(suggest),
+        training=Training(
+            batch_size=suggest.choice("training.batch_size", (8, 16, 32, 64), default=16),
+            label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
+        ),
+    )
+
+
+def _architecture(suggest: Suggest) -> Architecture:
+    family, _, pooling = suggest.choice("architecture.encoder", ENCODERS, default=ENCODERS[0]).partition("/")
+    return Architecture(
+        family=family,
+        pooling=pooling,
+        depth=suggest.integer("architecture.depth", 1, 4, default=2),
+        heads=suggest.choice("architecture.heads", (1, 2, 4, 8), default=4),
+        head_width=suggest.choice("architecture.head_width", (16, 32, 64), default=32),
+        feed_forward_ratio=suggest.choice("architecture.feed_forward_ratio", (1.0, 2.0, 3.0, 4.0), default=2.0),
+        activation=suggest.choice("architecture.activation", ("gelu", "relu", "silu"), default="gelu"),
+        hidden_dropout=suggest.real("architecture.hidden_dropout", 0.0, 0.3, default=0.1),
+        attention_dropout=suggest.choice("architecture.attention_dropout", (0.0, 0.1), default=0.0),
+        classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
+    )
+
+
+def _optimizer(suggest: Suggest) -> Optimizer:
+    return Optimizer(
+        learning_rate=suggest.real("optimizer.learning_rate", 1e-4, 1e-2, default=1e-3, log=True),
+        beta1=suggest.real("optimizer.beta1", 0.8, 0.95, default=0.9),
+        beta2=suggest.real("optimizer.beta2", 0.9, 0.999, default=0.999),
+        epsilon=suggest.real("optimizer.epsilon", 1e-9, 1e-6, default=1e-8, log=True),
+        weight_decay=suggest.real("optimizer.weight_decay", 1e-4, 0.3, default=1e-2, log=True),
+        warmup_share=suggest.real("optimizer.warmup_share", 0.0, 0.2, default=0.06),
+        schedule=suggest.choice("optimizer.schedule", ("linear", "cosine", "constant"), default="linear"),
+        gradient_clip=suggest.real("optimizer.gradient_clip", 0.3, 3.0, default=1.0, log=True),
+    )

@@ -1,0 +1,1 @@
+"""Readers, checks, splits, tokenization and batches: from a file to arrays. Free of torch."""

@@ -1,0 +1,67 @@
+"""The shapes that data takes on its way: labelled text in three splits, then flat token arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Split:
+    """Texts with labels: `labels[i]` is an index into the data set's `label_names`; shape (n,), int64."""
+
+    texts: tuple[str, ...]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+@dataclass(frozen=True)
+class TextDataset:
+    """Checked, deduplicated, split text. The search sees `train` and `validation` only.
+
+    `fingerprint` is a SHA-256 in hex over label names, texts, labels and the splits.
+    """
+
+    name: str
+    label_names: tuple[str, ...]
+    train: Split
+    validation: Split
+    test: Split
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class EncodedSplit:
+    """Token ids of n texts end to end: text i is `tokens[offsets[i]:offsets[i + 1]]`.
+
+    Shapes: tokens (total,) int32; offsets (n + 1,) int64; labels (n,) int64. Read-only when shared between workers.
+    """
+
+    tokens: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens per text, shape (n,)."""
+        return np.diff(self.offsets)
+
+
+@dataclass(frozen=True)
+class EncodedDataset:
+    """What a worker trains on: two splits in one vocabulary, with special tokens, cut at `max_length` tokens.
+
+    `tokenizer` is the `tokenizers` JSON, which goes into each checkpoint; `vocabulary_size` is what training reached.
+    """
+
+    train: EncodedSplit
+    validation: EncodedSplit
+    label_names: tuple[str, ...]
+    tokenizer: str
+    vocabulary_size: int
+    max_length: int

@@ -1,0 +1,1 @@
+"""Model families: each builds a Hugging Face sequence classifier from a point's architecture."""

@@ -1,0 +1,90 @@
+"""What a trial is told and what it says: plain frozen data, free of torch, that crosses processes.
+
+A trial is a generator of `TrialReport`s. It learns that it was stopped by being closed, so no callback points upward.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from search_spaces import Point
+
+BUDGET_STEPS = 27
+"""A full budget is 27 steps, so that rungs a factor of 3 apart fall on whole steps."""
+
+EVALUATION_STEPS = (1, 3, 9, 18, 27)
+"""The steps of the budget at which a trial is evaluated."""
+
+
+class TrialEnd(StrEnum):
+    """The one reason for which a trial ended."""
+
+    COMPLETED = "completed"
+    PRUNED = "pruned"
+    DIVERGED = "diverged"
+    OUT_OF_MEMORY = "out_of_memory"
+    PREEMPTED = "preempted"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class TrialJob:
+    """All that a worker needs to run one trial, beside the encoded data.
+
+    `budget_examples` counts the training examples of a full run, repeats included; `checkpoint` is the folder that
+    receives the model of the best evaluation by `metric`.
+    """
+
+    number: int
+    point: Point
+    seed: int
+    budget_examples: int
+    metric: str
+    checkpoint: Path
+    precision: str = "auto"
+    device: str = "auto"
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One look at the validation split, after `examples` training examples (`step` of `BUDGET_STEPS`).
+
+    `metrics` holds every entry of `METRICS`, each finite; `train_loss` is the mean since the last evaluation.
+    `seconds` counts from the trial's start. `is_best` says that the checkpoint now holds this evaluation's model.
+    """
+
+    step: int
+    examples: int
+    metrics: Mapping[str, float]
+    train_loss: float
+    learning_rate: float
+    seconds: float
+    is_best: bool
+
+    @property
+    def fraction(self) -> float:
+        """Share of the full budget that was spent, from 0 to 1."""
+        return self.step / BUDGET_STEPS
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a trial has cost so far. Peak memory is of the process (CPU) or of the device (GPU), in bytes."""
+
+    seconds: float
+    examples: int
+    examples_per_second: float
+    parameters: int
+    peak_memory_bytes: int
+
+
+@dataclass(frozen=True)
+class TrialReport:
+    """One piece of news: an evaluation, the trial's end, or both. `cause` explains an end that is a failure."""
+
+    evaluation: Evaluation | None
+    end: TrialEnd | None
+    cost: Cost
+    cause: str = ""
