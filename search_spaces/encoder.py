@@ -3,13 +3,13 @@
 | parameter | range | why |
 |---|---|---|
 | `text.vocabulary_size` | 4000, 8000, 16000 | a few sizes only: each is trained and encoded once a study |
-| `architecture.encoder` | family/pooling | BERT's classifier reads its first token only, so family and pooling are one choice |
+| `architecture.encoder` | family/pooling | family and pooling in one choice: BERT's classifier can only read its first token |
 | `architecture.depth` | 1 .. 4 | small data rarely pays for more; override to widen |
 | `architecture.heads` | 1, 2, 4, 8 | hidden width is heads times head width |
 | `architecture.head_width` | 16, 32, 64 | as above; even, as rotary positions ask |
 | `architecture.feed_forward_ratio` | 1, 2, 3, 4 | inner feed-forward width over hidden width |
 | `architecture.activation` | gelu, relu, silu | of the feed-forward layers |
-| `architecture.*_dropout` | 0 .. 0.3; attention 0 or 0.1 | attention dropout is off by default: on a CPU it forbids the fast attention kernel (1.6x slower) |
+| `architecture.*_dropout` | 0 .. 0.3; attention 0 or 0.1 | attention dropout, off by default, makes a CPU 1.6x slower |
 | `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models bear far more than a pretrained one |
 | `optimizer.beta1`, `beta2` | 0.8 .. 0.95, 0.9 .. 0.999 | short runs often like a shorter memory than Adam's own |
 | `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | |

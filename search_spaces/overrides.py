@@ -70,8 +70,7 @@ def _changed_range(dimension: Dimension, wanted: Mapping[str, Any]) -> Dimension
             changed[name] = _number(name, value, whole=isinstance(dimension, IntRange))
     new = replace(dimension, **changed)
     if "default" not in changed and new.low <= new.high:
-        inside = min(max(new.default, new.low), new.high)
-        new = replace(new, default=inside)
+        return replace(dimension, **changed, default=type(new.low)(min(max(new.default, new.low), new.high)))
     return new
 
 
