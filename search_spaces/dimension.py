@@ -23,6 +23,14 @@ class FloatRange:
     def __str__(self) -> str:
         return f"{self.low:g} .. {self.high:g}" + (" (log)" if self.log else "")
 
+    def extremes(self) -> tuple[float, float]:
+        """The smallest and the largest value."""
+        return self.low, self.high
+
+    def nearest(self, value: float) -> float:
+        """The value of this range that is closest to `value`."""
+        return min(max(value, self.low), self.high)
+
     def problem(self) -> str | None:
         """Says why no value, or not the default, can be drawn from this range; None if all is well."""
         if not all(map(math.isfinite, (self.low, self.high, self.default))):
@@ -41,13 +49,23 @@ class IntRange:
     step: int = 1
 
     def __contains__(self, value: object) -> bool:
-        if not _is_number(value) or value != int(value):
+        if not _is_number(value) or not self.low <= value <= self.high:
             return False
-        return self.low <= value <= self.high and (int(value) - self.low) % self.step == 0
+        return (value - self.low) % self.step == 0
 
     def __str__(self) -> str:
         step = f" step {self.step}" if self.step != 1 else ""
         return f"{self.low} .. {self.high}{step}" + (" (log)" if self.log else "")
+
+    def extremes(self) -> tuple[int, int]:
+        """The smallest and the largest value on the grid of `step`; the latter may lie below `high`."""
+        return self.low, self.low + (self.high - self.low) // self.step * self.step
+
+    def nearest(self, value: float) -> int:
+        """The value on the grid that is closest to `value`."""
+        smallest, largest = self.extremes()
+        steps = round((value - self.low) / self.step)
+        return min(max(self.low + steps * self.step, smallest), largest)
 
     def problem(self) -> str | None:
         """Says why no value, or not the default, can be drawn from this range; None if all is well."""
@@ -77,6 +95,10 @@ class Choice:
 
     def __str__(self) -> str:
         return ", ".join(str(option) for option in self.options)
+
+    def extremes(self) -> tuple[Value, ...]:
+        """Every option: without an order, each is as extreme as the next."""
+        return self.options
 
     def problem(self) -> str | None:
         """Says why no value, or not the default, can be drawn from these options; None if all is well."""

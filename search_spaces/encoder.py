@@ -3,22 +3,25 @@
 | parameter | range | why |
 |---|---|---|
 | `text.vocabulary_size` | 4000, 8000, 16000 | a few sizes only: each is trained and encoded once a study |
-| `architecture.encoder` | family/pooling | family and pooling in one choice: BERT's classifier can only read its first token |
+| `architecture.encoder` | family/pooling | one choice, because BERT's classifier can only read its first token |
 | `architecture.depth` | 1 .. 4 | small data rarely pays for more; override to widen |
 | `architecture.heads` | 1, 2, 4, 8 | hidden width is heads times head width |
 | `architecture.head_width` | 16, 32, 64 | as above; even, as rotary positions ask |
 | `architecture.feed_forward_ratio` | 1, 2, 3, 4 | inner feed-forward width over hidden width |
 | `architecture.activation` | gelu, relu, silu | of the feed-forward layers |
-| `architecture.*_dropout` | 0 .. 0.3; attention 0 or 0.1 | attention dropout, off by default, makes a CPU 1.6x slower |
+| `architecture.hidden_dropout` | 0 .. 0.3 | after embeddings and each sub-layer |
+| `architecture.attention_dropout` | 0, 0.1 | off by default: it makes a CPU 1.6x slower |
+| `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
 | `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models bear far more than a pretrained one |
-| `optimizer.beta1`, `beta2` | 0.8 .. 0.95, 0.9 .. 0.999 | short runs often like a shorter memory than Adam's own |
-| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | |
+| `optimizer.beta1` | 0.8 .. 0.95 | how long AdamW remembers gradients |
+| `optimizer.beta2` | 0.9 .. 0.999 | and their squares; short runs often like a shorter memory than Adam's own |
+| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | keeps steps small where gradients are tiny |
 | `optimizer.weight_decay` | 1e-4 .. 0.3 (log) | decoupled, as in AdamW |
 | `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget |
 | `optimizer.schedule` | linear, cosine, constant | after the warm-up; the first two fall to zero at the full budget |
 | `optimizer.gradient_clip` | 0.3 .. 3 (log) | largest norm of the whole gradient |
 | `training.batch_size` | 8, 16, 32, 64 | small batches take more steps from the same examples |
-| `training.label_smoothing` | 0 .. 0.2 | |
+| `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
 """
 
 from search_spaces.point import Architecture, Optimizer, Point, Text, Training

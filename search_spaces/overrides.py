@@ -1,19 +1,29 @@
 """Overrides from an experiment file: a mapping of parameter names to what they may be, made into dimensions.
 
-A scalar fixes a parameter; a list gives its options; a mapping narrows or widens a range
-(`{low: 1e-5, high: 1e-3}`, and `log`, `step`, `default` where wanted).
+| given | the parameter |
+|---|---|
+| a scalar: `2` | is fixed |
+| a list: `[2, 4]` | takes one of these |
+| a mapping: `{low: 1e-5, high: 1e-3}` | keeps its range but for `low`, `high`, `log`, `step`, `default` |
+| a mapping: `{options: [2, 4], default: 4}` | the same for a choice |
+
+Numbers may leave the space's own range. Names (`schedule: cosine`) may not: a name stands for code, and only a space
+knows which code there is.
 """
 
 import difflib
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import TypeAlias
 
-from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange
+from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
+
+Changes: TypeAlias = Mapping[object, object]
 
 
 def override_dimensions(
-    dimensions: Mapping[str, Dimension], overrides: Mapping[str, Any], space: str
+    dimensions: Mapping[str, Dimension], overrides: Mapping[str, object], space: str
 ) -> tuple[dict[str, Dimension], list[str]]:
     """Makes each override into a dimension.
 
@@ -24,79 +34,119 @@ def override_dimensions(
     problems: list[str] = []
     for name, wanted in overrides.items():
         if name not in dimensions:
-            problems.append(_unknown(name, dimensions, space))
+            problems.append(_unknown_parameter(name, dimensions, space))
             continue
         try:
-            made[name] = _overridden(dimensions[name], wanted)
-            problem = made[name].problem()
-        except (TypeError, ValueError) as error:
+            dimension = _overridden(dimensions[name], wanted)
+            problem = dimension.problem()
+        except ValueError as error:
             problem = str(error)
-        if problem is not None:
+        if problem is None:
+            made[name] = dimension
+        else:
             problems.append(f"the override of {name!r} cannot be used, given {wanted!r}: {problem}")
     return made, problems
 
 
-def _unknown(name: str, dimensions: Mapping[str, Dimension], space: str) -> str:
-    near = difflib.get_close_matches(name, dimensions, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"the space {space!r} has no parameter {name!r}{hint} It has: {', '.join(dimensions)}"
+def _overridden(dimension: Dimension, wanted: object) -> Dimension:
+    if isinstance(wanted, Mapping):
+        return _changed(dimension, wanted)
+    options = _options(dimension, wanted if isinstance(wanted, list | tuple) else [wanted])
+    return Choice(options, _kept_default(dimension, options))
 
 
-def _overridden(dimension: Dimension, wanted: Any) -> Dimension:
-    match wanted:
-        case Mapping():
-            return _changed_range(dimension, wanted)
-        case list() | tuple():
-            options = tuple(_fitting(dimension, option) for option in wanted)
-            return Choice(options, dimension.default if dimension.default in options else next(iter(options), ""))
-        case _:
-            value = _fitting(dimension, wanted)
-            return Choice((value,), value)
+def _changed(dimension: Dimension, changes: Changes) -> Dimension:
+    known = [field.name for field in fields(dimension)]
+    for name in changes:
+        if name not in known:
+            raise ValueError(f"there is no field {name!r} here; choose from: {', '.join(known)}")
+    match dimension:
+        case FloatRange():
+            return _changed_reals(dimension, changes)
+        case IntRange():
+            return _changed_whole(dimension, changes)
+        case Choice():
+            return _changed_choice(dimension, changes)
 
 
-def _changed_range(dimension: Dimension, wanted: Mapping[str, Any]) -> Dimension:
-    if isinstance(dimension, Choice):
-        raise ValueError(f"it is a choice: give one value or a list of them; it had: {dimension}")
-    known = {field.name for field in fields(dimension)}
-    if unknown := set(wanted) - known:
-        raise ValueError(f"a range has no field {sorted(unknown)}; it has: {', '.join(sorted(known))}")
-    changed: dict[str, Any] = {}
-    for name, value in wanted.items():
-        if name == "log":
-            if not isinstance(value, bool):
-                raise ValueError(f"log must be true or false, not {value!r}")
-            changed[name] = value
-        else:
-            changed[name] = _number(name, value, whole=isinstance(dimension, IntRange))
-    new = replace(dimension, **changed)
-    if "default" not in changed and new.low <= new.high:
-        return replace(dimension, **changed, default=type(new.low)(min(max(new.default, new.low), new.high)))
-    return new
+def _changed_reals(old: FloatRange, changes: Changes) -> FloatRange:
+    low = _real("low", changes.get("low", old.low))
+    high = _real("high", changes.get("high", old.high))
+    new = FloatRange(low, high, old.default, _switch("log", changes.get("log", old.log)))
+    return replace(new, default=_real("default", changes.get("default", new.nearest(old.default))))
 
 
-def _number(name: str, value: Any, *, whole: bool) -> float | int:
+def _changed_whole(old: IntRange, changes: Changes) -> IntRange:
+    low = _whole("low", changes.get("low", old.low))
+    high = _whole("high", changes.get("high", old.high))
+    step = _whole("step", changes.get("step", old.step))
+    if step < 1:
+        raise ValueError(f"its step must be at least 1, not {step}")
+    new = IntRange(low, high, old.default, _switch("log", changes.get("log", old.log)), step)
+    return replace(new, default=_whole("default", changes.get("default", new.nearest(old.default))))
+
+
+def _changed_choice(old: Choice, changes: Changes) -> Choice:
+    options = _options(old, changes.get("options", old.options))
+    if "default" in changes:
+        return Choice(options, _option(old, changes["default"]))
+    return Choice(options, _kept_default(old, options))
+
+
+def _kept_default(dimension: Dimension, options: tuple[Value, ...]) -> Value:
+    return options[0] if options and dimension.default not in options else dimension.default
+
+
+def _options(dimension: Dimension, wanted: object) -> tuple[Value, ...]:
+    if not isinstance(wanted, list | tuple):
+        raise ValueError(f"its options must be a list, not {wanted!r}")
+    return tuple(_option(dimension, value) for value in wanted)
+
+
+def _option(dimension: Dimension, value: object) -> Value:
+    """`value` in the type that the parameter has."""
+    kinds = {type(option) for option in dimension.extremes()}
+    if isinstance(dimension, IntRange) or kinds == {int}:
+        return _whole("a value", value)
+    if isinstance(dimension, FloatRange) or kinds <= {int, float}:
+        return _real("a value", value)
+    for option in dimension.extremes():
+        if value == option and type(value) is type(option):
+            return option
+    near = _near_miss(str(value), map(str, dimension.extremes()))
+    raise ValueError(f"it has no option {value!r}{near}; it has: {dimension}")
+
+
+def _real(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"{name} must be a number, not {value!r}")
     try:
         number = float(value)  # YAML 1.1 reads 1e-3 as text, because it has no dot
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(f"{name} must be a number, not {value!r}") from None
-    if not whole:
-        return number
-    if number != int(number):
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be a finite number, not {value!r}")
+    return number
+
+
+def _whole(name: str, value: object) -> int:
+    number = _real(name, value)
+    if not number.is_integer():
         raise ValueError(f"{name} must be a whole number, not {value!r}")
     return int(number)
 
 
-def _fitting(dimension: Dimension, value: Any) -> Any:
-    """`value` in the type that the parameter has; widening is allowed, another type is not."""
-    if isinstance(dimension, FloatRange):
-        return _number("the value", value, whole=False)
-    if isinstance(dimension, IntRange):
-        return _number("the value", value, whole=True)
-    kind = type(dimension.default)
-    if kind in (int, float):
-        return kind(_number("the value", value, whole=kind is int))
-    if not isinstance(value, kind):
-        raise ValueError(f"it takes a {kind.__name__}, not {value!r}; it had: {dimension}")
+def _switch(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be true or false, not {value!r}")
     return value
+
+
+def _unknown_parameter(name: str, dimensions: Mapping[str, Dimension], space: str) -> str:
+    near = _near_miss(name, dimensions)
+    return f"the space {space!r} has no parameter {name!r}{near}; it has: {', '.join(dimensions)}"
+
+
+def _near_miss(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -1,6 +1,11 @@
-"""One point of a space: everything that makes one trial's model and its training, as frozen data."""
+"""One point of a space: everything that makes one trial's model and its training, as frozen data.
+
+Each part refuses values that no model or optimizer could use, so that an impossible space is found before any compute.
+"""
 
 from dataclasses import dataclass
+
+from search_spaces.errors import SpaceError
 
 
 @dataclass(frozen=True)
@@ -8,6 +13,9 @@ class Text:
     """How text becomes tokens: `vocabulary_size` word pieces, learnt from the training split."""
 
     vocabulary_size: int
+
+    def __post_init__(self) -> None:
+        _must(self.vocabulary_size >= 1, "the vocabulary size must be at least 1", self.vocabulary_size)
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,14 @@ class Architecture:
     hidden_dropout: float
     attention_dropout: float
     classifier_dropout: float
+
+    def __post_init__(self) -> None:
+        _must(self.depth >= 1, "the depth must be at least 1", self.depth)
+        _must(self.heads >= 1, "the number of heads must be at least 1", self.heads)
+        _must(self.head_width >= 1, "the head width must be at least 1", self.head_width)
+        _must(self.feed_forward_ratio > 0, "the feed-forward ratio must be more than 0", self.feed_forward_ratio)
+        for dropout in (self.hidden_dropout, self.attention_dropout, self.classifier_dropout):
+            _must(0 <= dropout < 1, "a dropout must be at least 0 and below 1", dropout)
 
     @property
     def width(self) -> int:
@@ -49,6 +65,15 @@ class Optimizer:
     schedule: str
     gradient_clip: float
 
+    def __post_init__(self) -> None:
+        _must(self.learning_rate > 0, "the learning rate must be more than 0", self.learning_rate)
+        for beta in (self.beta1, self.beta2):
+            _must(0 <= beta < 1, "a beta must be at least 0 and below 1", beta)
+        _must(self.epsilon > 0, "epsilon must be more than 0", self.epsilon)
+        _must(self.weight_decay >= 0, "the weight decay must be at least 0", self.weight_decay)
+        _must(0 <= self.warmup_share <= 1, "the warm-up share must lie within 0 .. 1", self.warmup_share)
+        _must(self.gradient_clip > 0, "the gradient clip must be more than 0", self.gradient_clip)
+
 
 @dataclass(frozen=True)
 class Training:
@@ -56,6 +81,10 @@ class Training:
 
     batch_size: int
     label_smoothing: float
+
+    def __post_init__(self) -> None:
+        _must(self.batch_size >= 1, "the batch size must be at least 1", self.batch_size)
+        _must(0 <= self.label_smoothing <= 1, "label smoothing must lie within 0 .. 1", self.label_smoothing)
 
 
 @dataclass(frozen=True)
@@ -66,3 +95,8 @@ class Point:
     architecture: Architecture
     optimizer: Optimizer
     training: Training
+
+
+def _must(holds: bool, rule: str, came: object) -> None:
+    if not holds:
+        raise SpaceError(f"{rule}, not {came!r}")

@@ -1,16 +1,20 @@
 """A space with its name, its overrides and its dimensions: what the rest of the program works with."""
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from search_spaces.dimension import Dimension, Value
+from search_spaces.dimension import Choice, Dimension, Value
 from search_spaces.errors import SpaceError
 from search_spaces.point import Point
 from search_spaces.suggest import Defaults, Overridden, Replay, Suggest
 
 SpaceFunction: TypeAlias = Callable[[Suggest], Point]
+
+NAME = re.compile(r"\w+(\.\w+)*")
+"""What a parameter may be called. Ray would make a nested mapping of a name with a slash."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +52,37 @@ class Space:
         module = inspect.getmodule(self.function)
         return inspect.getdoc(module) or inspect.getdoc(self.function) or ""
 
+    def problems(self) -> list[str]:
+        """Every reason why this space cannot be searched, each as one sentence; empty when all is well.
+
+        The space is run over its defaults, then with each parameter in turn at the ends of its range.
+        """
+        try:
+            point: object = self.ask(Defaults())
+            dimensions = self.dimensions()
+        except SpaceError as error:
+            return [f"the space {self.name!r} cannot be used at its defaults: {error}"]
+        if not isinstance(point, Point):
+            return [f"the space {self.name!r} must return a search_spaces.Point, not {type(point).__name__}"]
+        return [problem for name, dimension in dimensions.items() for problem in self._problems_of(name, dimension)]
+
     def check(self) -> None:
-        """Runs the space once over its defaults.
+        """Makes sure that this space can be searched.
 
         Raises:
-            SpaceError: a range is empty or unusable, or the function gives no `Point`.
+            SpaceError: it cannot; the message has every reason.
         """
-        defaults = Defaults()
-        point = self.ask(defaults)
-        if not isinstance(point, Point):
-            raise SpaceError(f"the space {self.name!r} must return a search_spaces.Point, not {type(point).__name__}")
-        for name, dimension in defaults.dimensions.items():
-            if (problem := dimension.problem()) is not None:
-                raise SpaceError(f"the range of {name!r} in space {self.name!r} cannot be used: {problem}")
+        if problems := self.problems():
+            raise SpaceError("; ".join(problems))
+
+    def _problems_of(self, name: str, dimension: Dimension) -> Iterator[str]:
+        if not NAME.fullmatch(name):
+            yield f"the name {name!r} in space {self.name!r} must be words joined by dots"
+        if (problem := dimension.problem()) is not None:
+            yield f"the range of {name!r} in space {self.name!r} cannot be used: {problem}"
+            return
+        for value in dimension.extremes():
+            try:
+                self.ask(Overridden(Defaults(), {name: Choice((value,), value)}))
+            except SpaceError as error:
+                yield f"{name!r} in space {self.name!r} cannot be {value!r}: {error}"

@@ -4,7 +4,7 @@ import math
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.errors import SpaceError
@@ -35,15 +35,20 @@ class Suggest(ABC):
     def choice(self, name: str, options: Sequence[Option], *, default: Option) -> Option:
         """One of `options`, as that very object."""
         chosen = self.value(name, Choice(tuple(options), default))
-        # An override may offer options that the space did not list: those come back as they are.
-        return next((option for option in options if option == chosen and type(option) is type(chosen)), chosen)  # type: ignore[return-value]
+        for option in options:
+            if option == chosen and type(option) is type(chosen):
+                return option
+        # An override may offer options that the space did not list: those come back as they are, in the same type.
+        return cast("Option", chosen)
 
 
 class Replay(Suggest):
     """Gives back values that were sampled before.
 
+    They are not held against the ranges, so that a study's older trials still replay after a range was narrowed.
+
     Raises:
-        SpaceError: a parameter is asked for that `values` does not have, or its value does not fit any more.
+        SpaceError: a parameter is asked for that `values` does not have.
     """
 
     def __init__(self, values: Mapping[str, Value]) -> None:
@@ -56,13 +61,18 @@ class Replay(Suggest):
 
 
 class Defaults(Suggest):
-    """Gives every parameter its default, and notes each dimension that was asked for."""
+    """Gives every parameter its default, and notes each dimension that was asked for.
+
+    Raises:
+        SpaceError: one name is asked for twice, with different ranges.
+    """
 
     def __init__(self) -> None:
         self.dimensions: dict[str, Dimension] = {}
 
     def value(self, name: str, dimension: Dimension) -> Value:
-        self.dimensions[name] = dimension
+        if self.dimensions.setdefault(name, dimension) != dimension:
+            raise SpaceError(f"{name!r} must have one range, but it is {self.dimensions[name]} and then {dimension}")
         return dimension.default
 
 
@@ -82,14 +92,16 @@ class Draw(Suggest):
             case Choice(options):
                 return self._generator.choice(options)
             case FloatRange(low, high, _, log):
-                drawn = math.exp(self._generator.uniform(math.log(low), math.log(high))) if log else None
-                drawn = self._generator.uniform(low, high) if drawn is None else drawn
-                return min(max(drawn, low), high)
+                return dimension.nearest(self._uniform(low, high, log))
             case IntRange(low, high, _, log, step):
-                if log:
-                    edge = self._generator.uniform(math.log(low - 0.5), math.log(high + 0.5))
-                    return min(max(round(math.exp(edge)), low), high)
+                if log:  # each whole number owns half a unit to either side
+                    return dimension.nearest(self._uniform(low - 0.5, high + 0.5, log))
                 return self._generator.randrange(low, high + 1, step)
+
+    def _uniform(self, low: float, high: float, log: bool) -> float:
+        if log:
+            return math.exp(self._generator.uniform(math.log(low), math.log(high)))
+        return self._generator.uniform(low, high)
 
 
 class Overridden(Suggest):

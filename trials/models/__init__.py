@@ -1,1 +1,30 @@
-"""Model families: each builds a Hugging Face sequence classifier from a point's architecture."""
+"""Families of transformer classifiers. To add one: one file with one `Family`, and one line in `FAMILIES`."""
+
+from transformers import PreTrainedModel
+
+from search_spaces import Architecture
+from trials.models.bert import BERT
+from trials.models.family import Build, Family, check_architecture
+from trials.models.modernbert import MODERNBERT
+
+FAMILIES: dict[str, Family] = {
+    "bert": BERT,
+    "modernbert": MODERNBERT,
+}
+
+
+def build_model(
+    architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
+) -> PreTrainedModel:
+    """A classifier of the family that `architecture` names, with fresh weights, on the CPU, in fp32.
+
+    Raises:
+        SpaceError: family, pooling, activation or widths do not fit together.
+    """
+    family = check_architecture(architecture, FAMILIES)
+    return family.build(
+        architecture, vocabulary_size=vocabulary_size, max_length=max_length, label_names=label_names
+    )
+
+
+__all__ = ["FAMILIES", "Build", "Family", "build_model", "check_architecture"]

@@ -1,0 +1,41 @@
+"""The commands that only look."""
+
+from pathlib import Path
+
+from automl.errors import UsageError, unknown_name
+from automl.report.tables import space_table, spaces_table, studies_table, trials_table
+from automl.screen import Screen
+from automl.workspace import Workspace
+from search_spaces import SPACES, Space
+
+
+def show_studies(workspace: Path, storage: str | None) -> None:
+    """`automl studies`."""
+    store = Workspace(workspace, storage).open()
+    Screen().show(studies_table(store.records()))
+    store.close()
+
+
+def show_study(study: str, limit: int | None, workspace: Path, storage: str | None) -> None:
+    """`automl show`."""
+    store = Workspace(workspace, storage).open()
+    Screen().show(trials_table(store.record(study), limit))
+    store.close()
+
+
+def show_spaces(name: str | None) -> None:
+    """`automl spaces`."""
+    if name is None:
+        Screen().show(spaces_table())
+    elif name in SPACES:
+        Screen().show(space_table(Space(name, SPACES[name])))
+    else:
+        raise UsageError(unknown_name("search space", name, SPACES))
+
+
+def serve_ui(study: str | None, port: int, workspace: Path, storage: str | None, tracking_uri: str | None) -> None:
+    """`automl ui`."""
+    from automl.tracking.ui import start_ui
+
+    place = Workspace(workspace, storage, tracking_uri)
+    start_ui(place.tracking_uri, place.artifacts, port, study)

@@ -1,0 +1,77 @@
+"""The kinds of value that fields of an experiment take, each with the words that say what must hold."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
+
+from automl.experiment.duration import parse_duration
+
+
+@dataclass(frozen=True)
+class Must:
+    """What a value must be, to end the sentence `search.trials must be ...`; a union says each of its members."""
+
+    be: str
+
+
+def _no_switch(value: object) -> object:
+    """YAML's true and false are no numbers, whatever Python says."""
+    if isinstance(value, bool):
+        raise ValueError("a number is wanted")
+    return value
+
+
+def _seconds(value: object) -> object:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _listed(value: object) -> object:
+    """One word may stand for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _file_name(value: str) -> str:
+    """A study gives its folder and its MLflow experiment their name."""
+    if not re.fullmatch(r"\w[\w.-]{0,99}", value):
+        raise ValueError("a file name is wanted")
+    return value
+
+
+Text: TypeAlias = Annotated[str, Field(min_length=1), Must("text that is not empty")]
+Source: TypeAlias = Annotated[str, Field(min_length=1), Must("a named corpus, a data file or a folder")]
+File: TypeAlias = Annotated[Path, Must("the path of a file")]
+Folder: TypeAlias = Annotated[Path, Must("the path of a folder")]
+Auto: TypeAlias = Annotated[Literal["auto"], Must("'auto'")]
+Precision: TypeAlias = Annotated[Literal["auto", "fp32", "bf16"], Must("auto, fp32 or bf16")]
+Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed), Must("a list of names")]
+
+StudyName: TypeAlias = Annotated[
+    str, AfterValidator(_file_name), Must("letters, digits, dots, dashes and underscores, at most 100, no dot first")
+]
+Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Must("a whole number of at least 1")]
+Seed: TypeAlias = Annotated[
+    int, BeforeValidator(_no_switch), Field(ge=0, lt=2**32), Must(f"a whole number from 0 to {2**32 - 1}")
+]
+Share: TypeAlias = Annotated[
+    float, BeforeValidator(_no_switch), Field(gt=0, lt=1), Must("a number above 0 and below 1")
+]
+Positive: TypeAlias = Annotated[
+    float, BeforeValidator(_no_switch), Field(gt=0, allow_inf_nan=False), Must("a number above 0")
+]
+NotNegative: TypeAlias = Annotated[
+    float, BeforeValidator(_no_switch), Field(ge=0, allow_inf_nan=False), Must("a number of at least 0")
+]
+Seconds: TypeAlias = Annotated[
+    float,
+    BeforeValidator(_no_switch),
+    BeforeValidator(_seconds),
+    Field(gt=0, allow_inf_nan=False),
+    Must("a time above 0, such as 90s, 10m, 1h30m or a number of seconds"),
+]
+TokenCount: TypeAlias = Annotated[
+    int, BeforeValidator(_no_switch), Field(ge=8, le=8192), Must("a whole number from 8 to 8192")
+]
+Overrides: TypeAlias = Annotated[dict[str, JsonValue], Must("a mapping of parameter names to what each may be")]

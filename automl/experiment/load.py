@@ -1,0 +1,92 @@
+"""From what a user typed to one checked `Experiment`, and from there to the database and back."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from automl.errors import UsageError
+from automl.experiment.document import Document, parse_setting, read_document, set_field
+from automl.experiment.names import name_problems
+from automl.experiment.problems import field_problems
+from automl.experiment.schema import Experiment
+
+EXPERIMENT_SUFFIXES = (".yaml", ".yml")
+
+
+def build_experiment(source: str | None, settings: Sequence[str], flags: Mapping[str, object]) -> Experiment:
+    """The experiment that the command line asks for.
+
+    The experiment file is overruled by flags, and both by `--set`, which is the most exact of the three; among several
+    settings of one field the last one counts. Paths of data are relative to the file that names them, or else to the
+    current folder.
+
+    Args:
+        source: an experiment file (`.yaml`, `.yml`), or the data: a corpus, a file or a folder.
+        settings: `key=value` of each `--set`, with a dotted key and a YAML value.
+        flags: by dotted field, what a flag gave; None where it was not given.
+
+    Raises:
+        UsageError: with every problem of the file, the flags and the settings in one message.
+    """
+    is_file = source is not None and source.lower().endswith(EXPERIMENT_SUFFIXES)
+    document: Document = {"data": {}}
+    if source is not None:
+        document = read_document(Path(source).expanduser()) if is_file else {"data": {"source": source}}
+    problems = _overrule(document, settings, flags)
+    experiment = None
+    try:
+        experiment = Experiment.model_validate(document)
+    except ValidationError as error:
+        problems += field_problems(error)
+    problems += name_problems(document)
+    if experiment is None or problems:
+        raise UsageError(_message(source if is_file else None, problems))
+    return experiment
+
+
+def dump_experiment(experiment: Experiment) -> str:
+    """`experiment` as JSON for `load_experiment`.
+
+    The paths of its data are made absolute, so that it can be resumed from any folder.
+    """
+    data = experiment.data
+    absolute = {
+        "source": str(Path(data.source).resolve()) if Path(data.source).exists() else data.source,
+        "validation": data.validation and data.validation.resolve(),
+        "test": data.test and data.test.resolve(),
+    }
+    return experiment.model_copy(update={"data": data.model_copy(update=absolute)}).model_dump_json()
+
+
+def load_experiment(stored: str) -> Experiment:
+    """The experiment that `dump_experiment` stored.
+
+    Raises:
+        UsageError: it was stored by a version of this program that knew other fields.
+    """
+    try:
+        return Experiment.model_validate_json(stored)
+    except ValidationError as error:
+        raise UsageError(_message("The stored experiment", field_problems(error))) from None
+
+
+def _overrule(document: Document, settings: Sequence[str], flags: Mapping[str, object]) -> list[str]:
+    """Puts flags, then settings, into `document`; gives the settings that cannot be read."""
+    problems = []
+    for key, value in flags.items():
+        if value is not None:
+            set_field(document, key, value)
+    for setting in settings:
+        try:
+            set_field(document, *parse_setting(setting))
+        except ValueError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _message(file: str | None, problems: Sequence[str]) -> str:
+    origin = f"{file}: " if file else ""
+    if len(problems) == 1:
+        return origin + problems[0]
+    return f"{origin}{len(problems)} problems\n" + "\n".join(f"  - {problem}" for problem in problems)

@@ -1,0 +1,42 @@
+"""Checks what an experiment names against what there is."""
+
+from collections.abc import Iterable, Mapping
+
+from automl.errors import unknown_name
+from automl.experiment.document import Document, get_field
+from automl.experiment.schema import SearchSection, SpaceSection
+from automl.experiment.spaces import resolve_space
+from automl.search.pruners import PRUNERS
+from automl.search.samplers import SAMPLERS
+from trials.metrics import METRICS
+
+REGISTRIES: dict[str, Iterable[str]] = {"metric": METRICS, "sampler": SAMPLERS, "pruner": PRUNERS}
+"""The fields of the section `search` that name something, and all that each may name."""
+
+
+def name_problems(document: Document) -> list[str]:
+    """Every name that does not exist, and every override that does not fit its space, each as one sentence.
+
+    Works on the raw document, so that these are told together with whatever else is wrong with it.
+    """
+    problems = []
+    for field, known in REGISTRIES.items():
+        default = SearchSection.model_fields[field].default
+        name = _given(document, f"search.{field}", default)
+        if isinstance(name, str) and name not in known:
+            problems.append(unknown_name(field, name, known))
+    return problems + _space_problems(document)
+
+
+def _space_problems(document: Document) -> list[str]:
+    name = _given(document, "space.name", SpaceSection.model_fields["name"].default)
+    overrides = _given(document, "space.overrides", {})
+    if not isinstance(name, str) or not isinstance(overrides, Mapping):
+        return []  # the schema tells
+    _, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
+    return problems
+
+
+def _given(document: Document, key: str, default: object) -> object:
+    value = get_field(document, key)
+    return default if value is None else value

@@ -1,0 +1,145 @@
+"""Everything that a user may say about one search, as frozen data. The fields are those of the experiment file."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from automl.experiment.fields import (
+    Auto,
+    Count,
+    File,
+    Folder,
+    Names,
+    NotNegative,
+    Overrides,
+    Positive,
+    Precision,
+    Seconds,
+    Seed,
+    Share,
+    Source,
+    StudyName,
+    Text,
+    TokenCount,
+)
+from trials.data.options import DataOptions
+
+DEFAULT_TIME_BUDGET = 600.0
+"""Seconds of search where neither a number of trials nor a time was asked for."""
+
+
+class Section(BaseModel):
+    """A group of fields: frozen, and without room for a misspelt one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+
+class DataSection(Section):
+    """Where the labelled text lies, and how it is split."""
+
+    source: Source = Field(description="A named corpus, a data file or a folder.")
+    text: Text | None = Field(default=None, description="The column of texts; found where that is unambiguous.")
+    label: Text | None = Field(default=None, description="The column of labels; found where that is unambiguous.")
+    split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
+    validation: File | None = Field(default=None, description="A file of validation rows, beside the source.")
+    test: File | None = Field(default=None, description="A file of test rows, beside the source.")
+    validation_share: Share = Field(
+        default=0.15, description="Share of rows split off for validation, if none are given."
+    )
+    test_share: Share = Field(default=0.15, description="Share of rows split off for the test, if none are given.")
+    seed: Seed = Field(default=0, description="Seed of the split.")
+    max_length: TokenCount | Auto = Field(default="auto", description="Tokens at which a text is cut.")
+    allow: Names = Field(default=(), description="Codes of blocking findings about the data that are accepted.")
+
+    @model_validator(mode="after")
+    def _leaves_rows_to_train_on(self) -> Self:
+        if (total := self.validation_share + self.test_share) >= 1:
+            raise ValueError(f"data.validation_share and data.test_share must sum to less than 1, not {total:g}")
+        return self
+
+
+class SpaceSection(Section):
+    """What may vary from trial to trial."""
+
+    name: Text = Field(default="encoder", description="A search space, or your own as package.module:function.")
+    overrides: Overrides = Field(
+        default_factory=dict, description="By parameter name: a value fixes it, a list or a mapping bounds it."
+    )
+
+
+class SearchSection(Section):
+    """How the search chooses, and when it ends."""
+
+    metric: Text = Field(default="macro_f1", description="The validation metric that decides.")
+    sampler: Text = Field(default="tpe", description="What proposes the next point.")
+    pruner: Text = Field(default="asha", description="What stops a weak trial early.")
+    trials: Count | None = Field(default=None, description="Ends the search after so many trials.")
+    time_budget: Seconds | None = Field(
+        default=None, description="Ends the search after so long; 10 minutes where no number of trials is given either."
+    )
+    seed: Seed = Field(default=0, description="Seed of the sampler and of every trial.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ends_some_day(cls, given: object) -> object:
+        if isinstance(given, dict) and given.get("trials") is None and given.get("time_budget") is None:
+            return {**given, "time_budget": DEFAULT_TIME_BUDGET}
+        return given
+
+
+class TrialSection(Section):
+    """How much one trial may train."""
+
+    epochs: Positive | Auto = Field(default="auto", description="Passes over the training split in a full trial.")
+    precision: Precision = Field(default="auto", description="Number format of the matrix products.")
+
+
+class ResourcesSection(Section):
+    """What the trials run on."""
+
+    slots: Count | Auto = Field(default="auto", description="Trials that run side by side.")
+    cpus_per_trial: Positive = Field(default=1.0, description="Processor cores of one trial.")
+    gpus_per_trial: NotNegative | Auto = Field(
+        default="auto", description="GPUs of one trial; a part of one is shared."
+    )
+
+
+class Experiment(Section):
+    """One search, checked field by field; `automl.experiment.load` adds what no single field can tell."""
+
+    study: StudyName | None = Field(
+        default=None, description="Name of the study; made from the data and the time if absent."
+    )
+    data: DataSection = Field(description="Where the labelled text lies, and how it is split.")
+    space: SpaceSection = Field(default_factory=SpaceSection, description="What may vary from trial to trial.")
+    search: SearchSection = Field(
+        default_factory=SearchSection, description="How the search chooses, and when it ends."
+    )
+    trial: TrialSection = Field(default_factory=TrialSection, description="How much one trial may train.")
+    resources: ResourcesSection = Field(default_factory=ResourcesSection, description="What the trials run on.")
+    workspace: Folder = Field(
+        default=Path("runs"), description="The folder that receives databases, artifacts and models."
+    )
+    storage: Text | None = Field(
+        default=None, description="SQLAlchemy URL of the studies; a SQLite file in the workspace if absent."
+    )
+    tracking_uri: Text | None = Field(
+        default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
+    )
+
+    def data_options(self) -> DataOptions:
+        """What the room `trials` needs to know about the data."""
+        data = self.data
+        return DataOptions(
+            source=data.source,
+            text=data.text,
+            label=data.label,
+            split=data.split,
+            validation=data.validation,
+            test=data.test,
+            validation_share=data.validation_share,
+            test_share=data.test_share,
+            seed=data.seed,
+            allow=frozenset(data.allow),
+        )

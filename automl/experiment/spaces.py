@@ -1,0 +1,72 @@
+"""From the name of a space and its overrides to a `Space` that can be searched."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from inspect import isfunction
+from pathlib import Path
+from types import ModuleType
+
+from automl.errors import unknown_name
+from search_spaces import SPACES, Space, SpaceFunction, override_dimensions
+
+
+def resolve_space(name: str, overrides: Mapping[str, object]) -> tuple[Space | None, list[str]]:
+    """The space `name`, which is a key of `SPACES` or a function of the user's own, `package.module:function`.
+
+    The user's function is imported with the current folder on `sys.path`, as `python -m` would. Whatever it raises is
+    told as a problem, because it is the user's code and not ours.
+
+    Returns:
+        The space, None if there is none to work with; and every problem, each as one sentence.
+    """
+    function, problem = _function(name)
+    if function is None:
+        return None, [problem]
+    space = Space(name, function)
+    if problems := _problems(space):
+        return None, problems
+    dimensions, problems = override_dimensions(space.dimensions(), overrides, name)
+    space = Space(name, function, dimensions)
+    return space, problems + _problems(space)
+
+
+def _problems(space: Space) -> list[str]:
+    try:
+        return space.problems()
+    except Exception as error:
+        return [f"the space {space.name!r} must give a point, but it raised {type(error).__name__}: {error}"]
+
+
+def _function(name: str) -> tuple[SpaceFunction | None, str]:
+    """The function, or None and the reason."""
+    if ":" in name:
+        return _imported(name)
+    if name in SPACES:
+        return SPACES[name], ""
+    return None, unknown_name("search space", name, SPACES) + " Your own is given as package.module:function."
+
+
+def _imported(name: str) -> tuple[SpaceFunction | None, str]:
+    module_name, _, attribute = name.partition(":")
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    importlib.invalidate_caches()
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        return None, f"the space {name!r} cannot be imported from {folder}: there is no module {error.name!r}"
+    except Exception as error:
+        return None, f"the space {name!r} cannot be imported: {type(error).__name__}: {error}"
+    function: SpaceFunction | None = getattr(module, attribute, None)
+    if function is None:
+        has = ", ".join(_functions(module)) or "none of its own"
+        return None, f"the module {module_name!r} has no function {attribute!r}; it has: {has}"
+    if not callable(function):
+        return None, f"the space {name!r} must be a function of one argument, not {function!r}"
+    return function, ""
+
+
+def _functions(module: ModuleType) -> list[str]:
+    return [name for name, value in vars(module).items() if isfunction(value) and value.__module__ == module.__name__]

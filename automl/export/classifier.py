@@ -1,0 +1,82 @@
+"""A text classifier from a folder that `transformers` reads: texts in, logits out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+from automl.errors import UsageError
+
+BATCH_SIZE = 64
+"""Texts scored at a time; sorted by length, so that a batch has little padding."""
+
+
+class Classifier:
+    """A model with its tokenizer, ready to score, on the GPU if there is one.
+
+    `label_names[i]` is the name of column i of the logits.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Loads the model.
+
+        Raises:
+            UsageError: `folder` does not exist, or holds no text classifier that transformers can load.
+        """
+        _check_folder(folder)
+        try:
+            self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            model = AutoModelForSequenceClassification.from_pretrained(folder, local_files_only=True)
+        except Exception as error:  # a broken file shows as nearly any error, from several libraries
+            raise UsageError(
+                f"the model in {str(folder)!r} must load with transformers, but: {_first_line(error)}"
+            ) from error
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._model = model.to(self._device).eval()
+        self._max_length = _max_length(self._tokenizer.model_max_length, model.config)
+        self.label_names = tuple(model.config.id2label[index] for index in range(model.config.num_labels))
+
+    @torch.inference_mode()
+    def logits(self, texts: Sequence[str], batch_size: int = BATCH_SIZE) -> NDArray[np.float64]:
+        """Logits of each text, in the order of the texts: shape (n, classes). Long texts are cut at the model's limit.
+
+        Batches are sorted by length over all the texts given, so the more texts a call has, the less padding it costs.
+        """
+        logits = np.zeros((len(texts), len(self.label_names)))
+        if not texts:
+            return logits
+        # No padding yet: `pad` below pads each batch to its own longest text.
+        encoded = self._tokenizer(list(texts), truncation=True, max_length=self._max_length)
+        order = np.argsort([len(ids) for ids in encoded["input_ids"]], kind="stable")
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            batch = {name: [values[row] for row in rows] for name, values in encoded.items()}
+            padded = self._tokenizer.pad(batch, return_tensors="pt").to(self._device)
+            logits[rows] = self._model(**padded).logits.double().cpu().numpy()
+        return logits
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UsageError(
+            f"the model must be a folder that exists, not {str(folder)!r}; "
+            "a search writes its winner to <workspace>/<study>/best"
+        )
+    if not (folder / "config.json").is_file():
+        raise UsageError(
+            f"the model folder must hold a config.json, and {str(folder)!r} does not; "
+            "a search writes its winner to <workspace>/<study>/best"
+        )
+
+
+def _max_length(tokenizer_limit: int, config: object) -> int:
+    """Tokens a text is cut at: a tokenizer without a limit says 1e30, and then the model's positions are the limit."""
+    positions: int | None = getattr(config, "max_position_embeddings", None)
+    return tokenizer_limit if positions is None else min(tokenizer_limit, positions)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

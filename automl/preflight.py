@@ -1,0 +1,121 @@
+"""Everything that can be checked without compute, before anything is made: workspace, databases, resources."""
+
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from automl.errors import UsageError, WorkspaceError
+from automl.experiment.machine import available_cpus
+from automl.experiment.schema import Experiment, ResourcesSection
+
+TRACKING_SCHEMES = (
+    "http",
+    "https",
+    "file",
+    "sqlite",
+    "postgresql",
+    "mysql",
+    "mssql",
+    "databricks",
+    "databricks-uc",
+    "uc",
+)
+"""What MLflow can track to; a driver may follow the name of a database, as in `postgresql+psycopg`."""
+
+
+def preflight(experiment: Experiment) -> None:
+    """Makes sure that nothing but the data can still stop the search. Leaves nothing behind.
+
+    Raises:
+        WorkspaceError: the workspace cannot be written to.
+        UsageError: something else, or more than that, is wrong; all of it is in the message.
+    """
+    workspace = _workspace_problems(experiment.workspace)
+    others = [
+        *_storage_problems(experiment.storage),
+        *_tracking_problems(experiment.tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")),
+        *_resource_problems(experiment.resources),
+    ]
+    if others:
+        raise UsageError("\n".join([*workspace, *others]))
+    if workspace:
+        raise WorkspaceError("\n".join(workspace))
+
+
+def _workspace_problems(workspace: Path) -> list[str]:
+    if (refusal := _refusal(workspace)) is None:
+        return []
+    wanted = f"The workspace {str(workspace)!r} must be a folder that can be written to"
+    return [f"{wanted}, but {refusal}. Choose another one with --workspace."]
+
+
+def _storage_problems(storage: str | None) -> list[str]:
+    """Holds the URL against SQLAlchemy, its driver included, without connecting."""
+    if storage is None:
+        return []
+    try:
+        url = make_url(storage)
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError) as error:
+        example = "postgresql+psycopg://user@host/studies"
+        return [f"The storage must be a SQLAlchemy URL such as {example}, not {storage!r}: {error}"]
+    except ModuleNotFoundError as error:
+        return [f"The storage {url.render_as_string()!r} needs the Python package {error.name!r}: install it."]
+    return _sqlite_problems(url) if url.get_backend_name() == "sqlite" else []
+
+
+def _sqlite_problems(url: URL) -> list[str]:
+    if url.database in {None, "", ":memory:"}:
+        return ["The storage must name a file: a study in memory could be neither shown nor resumed."]
+    if (refusal := _refusal(Path(str(url.database)).parent)) is not None:
+        return [f"The storage {str(url)!r} must lie in a folder that can be written to, but {refusal}."]
+    return []
+
+
+def _tracking_problems(uri: str | None) -> list[str]:
+    if not uri:
+        return []
+    parts = urlsplit(uri)
+    scheme = parts.scheme.partition("+")[0]
+    if scheme in {"http", "https"} and not parts.hostname:
+        return [f"The tracking URI must name a host, as in http://localhost:5000, not {uri!r}."]
+    if scheme and scheme not in TRACKING_SCHEMES:
+        return [f"The tracking URI must be a folder or begin with one of {', '.join(TRACKING_SCHEMES)}, not {uri!r}."]
+    return []
+
+
+def _resource_problems(resources: ResourcesSection) -> list[str]:
+    """Asks the machine for its cores, unless Ray is to use a cluster, which knows its own."""
+    if os.environ.get("RAY_ADDRESS"):
+        return []
+    slots = 1 if resources.slots == "auto" else resources.slots
+    wanted, cores = slots * resources.cpus_per_trial, available_cpus()
+    if wanted <= cores:
+        return []
+    return [
+        f"resources.slots times resources.cpus_per_trial must be at most the {cores} cores that this process may "
+        f"use, not {slots} x {resources.cpus_per_trial:g} = {wanted:g}. Lower one of them, or leave slots at 'auto'."
+    ]
+
+
+def _refusal(folder: Path) -> str | None:
+    """Why nothing can be written to `folder`, which need not exist yet; None if it can.
+
+    Tries it, because permissions alone tell root nothing, nor a read-only disk anybody.
+    """
+    wanted = folder.expanduser().absolute()
+    there = wanted
+    try:
+        while not there.exists():
+            there = there.parent
+        if not there.is_dir():
+            return f"{str(there)!r} is a file"
+        with tempfile.TemporaryDirectory(dir=there, prefix=".automl-") as probe:
+            (Path(probe) / wanted.relative_to(there)).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"trying gave: {error.strerror or error}"
+    return None

@@ -1,0 +1,65 @@
+"""From an experiment to data that can be trained on: read, checked, split, and measured against the budget."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from automl.errors import DataProblem
+from automl.experiment.schema import Experiment
+from trials.data.dataset import TextDataset
+from trials.data.load import load_dataset
+from trials.data.tokenization import choose_max_length
+from trials.errors import DataError
+
+TOKENS_PER_SECOND = 20_000
+"""What one CPU core trains of the default model, measured on BBC News (width 128, depth 2): 80 texts of 256 tokens."""
+
+FULL_TRIALS = 6
+"""A time budget should have room for this many full trials; pruned ones come on top."""
+
+FEWEST_EPOCHS, MOST_EPOCHS = 2.0, 12.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Data that passed every check. `budget_examples` counts the training examples of a full trial."""
+
+    dataset: TextDataset
+    max_length: int
+    budget_examples: int
+
+    @property
+    def epochs(self) -> float:
+        """The full budget in passes over the training split."""
+        return self.budget_examples / len(self.dataset.train)
+
+
+def prepare(experiment: Experiment, slots: int, say: Callable[[str], None]) -> Prepared:
+    """Reads and checks the data; each finding goes to `say`.
+
+    Raises:
+        DataProblem: the data cannot be read or cannot be trained on.
+    """
+    try:
+        loaded = load_dataset(experiment.data_options())
+    except DataError as error:
+        raise DataProblem(str(error)) from error
+    for finding in loaded.findings:
+        say(finding.message)
+    dataset = loaded.dataset
+    wanted = experiment.data.max_length
+    max_length = choose_max_length(dataset) if wanted == "auto" else wanted
+    epochs = experiment.trial.epochs
+    if epochs == "auto":
+        epochs = affordable_epochs(len(dataset.train), max_length, experiment.search.time_budget, slots)
+    return Prepared(dataset, max_length, max(1, round(epochs * len(dataset.train))))
+
+
+def affordable_epochs(rows: int, tokens_per_row: int, seconds: float | None, slots: int) -> float:
+    """Passes over the data that let `FULL_TRIALS` full trials of the default model fit into the time budget.
+
+    Without a time budget, the most. Half epochs, so that the number reads well and repeats on a like machine.
+    """
+    if seconds is None:
+        return MOST_EPOCHS
+    affordable = seconds * slots * TOKENS_PER_SECOND / (FULL_TRIALS * rows * tokens_per_row)
+    return min(max(round(affordable * 2) / 2, FEWEST_EPOCHS), MOST_EPOCHS)

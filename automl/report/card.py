@@ -1,0 +1,114 @@
+"""The model card that goes with a winner, as the Hugging Face Hub reads it: YAML front matter, then Markdown."""
+
+import yaml
+
+from automl.report.baseline import BASELINE_NAME
+from automl.report.facts import Json
+from automl.report.parameters import format_score, format_value
+from automl.report.verdict import verdict
+from automl.winner.winner import Scores, Winner
+
+HUB_METRICS: dict[str, str] = {
+    "accuracy": "accuracy",
+    "macro_f1": "f1",
+    "mcc": "matthews_correlation",
+    "auroc": "roc_auc",
+}
+"""Our metrics that the Hub knows, under the Hub's names."""
+
+WIDEST_CONFUSION = 20
+"""Labels up to which a confusion table can be read."""
+
+
+def model_card(winner: Winner) -> str:
+    """The text of `README.md` for the winner's folder. It states no licence: that is for the owner of the data."""
+    sections = [
+        f"---\n{yaml.safe_dump(_front_matter(winner), sort_keys=False, allow_unicode=True)}---",
+        f"# {winner.study}",
+        _introduction(winner),
+        f"## Use\n\n{_usage()}",
+        f"## Scores\n\n{verdict(winner)}\n\n{_scores(winner)}",
+        f"## Errors on the test split\n\n{_confusion(winner)}",
+        f"## Parameters\n\n{_parameters(winner)}",
+        "`automl.json` beside this card holds all of it for programs, with the learning curve and the versions.",
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _front_matter(winner: Winner) -> dict[str, Json]:
+    known = {name: HUB_METRICS[name] for name in winner.scores.test if name in HUB_METRICS}
+    values = winner.scores.test
+    metrics = [{"type": known.get(name, name), "name": name, "value": round(values[name], 6)} for name in values]
+    result: dict[str, Json] = {
+        "task": {"type": "text-classification"},
+        "dataset": {"name": winner.study, "type": "private", "split": "test"},
+        "metrics": metrics,
+    }
+    return {
+        "library_name": "transformers",
+        "pipeline_tag": "text-classification",
+        "tags": ["text-classification", "transformer-automl"],
+        "metrics": sorted(known.values()),
+        "model-index": [{"name": winner.study, "results": [result]}],
+    }
+
+
+def _introduction(winner: Winner) -> str:
+    labels = ", ".join(f"`{label}`" for label in winner.label_names)
+    cost = winner.trial.cost
+    size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
+    return (
+        f"A text classifier that tells {len(winner.label_names)} labels apart: {labels}. It is trial "
+        f"{winner.trial.number} of a search by `transformer-automl`, chosen by {winner.metric} on the validation split."
+        f"{size}"
+    )
+
+
+def _usage() -> str:
+    return """```python
+from transformers import pipeline
+
+classifier = pipeline("text-classification", model="path/to/this/folder")
+classifier(["a text", "another text"], truncation=True)
+```
+
+For a file: `automl predict path/to/this/folder --input new.csv --output out.csv`"""
+
+
+def _scores(winner: Winner) -> str:
+    models: dict[str, Scores | None] = {
+        "this model": winner.scores,
+        "default configuration (trial 0)": winner.default,
+        BASELINE_NAME: winner.baseline,
+    }
+    shown = {name: scores for name, scores in models.items() if scores is not None}
+    headings = [f"{name}, {split}" for name in shown for split in ("validation", "test")]
+    rows = [
+        [name, *(format_score(values.get(name)) for s in shown.values() for values in (s.validation, s.test))]
+        for name in winner.scores.test
+    ]
+    return _table(["metric", *headings], rows)
+
+
+def _confusion(winner: Winner) -> str:
+    if len(winner.label_names) > WIDEST_CONFUSION:
+        return (
+            f"With {len(winner.label_names)} labels the table is too wide for a page: see `confusion` in `automl.json`."
+        )
+    rows = [[label, *map(str, counts)] for label, counts in zip(winner.label_names, winner.confusion, strict=True)]
+    return "Rows are true labels, columns what the model said.\n\n" + _table(["", *winner.label_names], rows)
+
+
+def _parameters(winner: Winner) -> str:
+    return _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table; every column but the first is set to the right."""
+    rules = ["---"] + ["---:"] * (len(headings) - 1)
+    return "\n".join(_line(cells) for cells in [headings, rules, *rows])
+
+
+def _line(cells: list[str]) -> str:
+    escaped = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"

@@ -1,0 +1,73 @@
+"""A winner and its study as JSON: one shape for `automl.json` in the model's folder and for `--json`."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from automl.storage.records import StudyRecord
+from automl.winner.winner import Scores, Winner
+from trials.record import Cost, Evaluation
+
+Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
+
+UNFINISHED = "unfinished"
+"""The word for a trial that runs or waits."""
+
+
+def winner_facts(winner: Winner) -> dict[str, Json]:
+    """Everything about the winner that does not depend on where its model lies."""
+    return {
+        "study": winner.study,
+        "metric": winner.metric,
+        "maximize": winner.maximize,
+        "trial": winner.trial.number,
+        "parameters": dict(winner.trial.params),
+        "scores": {
+            "winner": _scores(winner.scores),
+            "default": None if winner.default is None else _scores(winner.default),
+            "baseline": _scores(winner.baseline),
+        },
+        "label_names": winner.label_names,
+        "confusion": winner.confusion,
+        "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
+        "learning_curve": [_evaluation(evaluation) for evaluation in winner.trial.evaluations],
+    }
+
+
+def count_ends(study: StudyRecord) -> dict[str, int]:
+    """How many trials ended for each reason, the commonest first."""
+    ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.trials)
+    return dict(ends.most_common())
+
+
+def _scores(scores: Scores) -> dict[str, Json]:
+    return {"validation": _metrics(scores.validation), "test": _metrics(scores.test)}
+
+
+def _metrics(metrics: Mapping[str, float]) -> dict[str, Json]:
+    """JSON has no NaN and no infinity: those become null."""
+    return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
+
+
+def _cost(cost: Cost) -> dict[str, Json]:
+    return {
+        "seconds": cost.seconds,
+        "examples": cost.examples,
+        "examples_per_second": cost.examples_per_second,
+        "parameters": cost.parameters,
+        "peak_memory_bytes": cost.peak_memory_bytes,
+    }
+
+
+def _evaluation(evaluation: Evaluation) -> dict[str, Json]:
+    return {
+        "step": evaluation.step,
+        "fraction": evaluation.fraction,
+        "examples": evaluation.examples,
+        "seconds": evaluation.seconds,
+        "train_loss": evaluation.train_loss,
+        "learning_rate": evaluation.learning_rate,
+        "is_best": evaluation.is_best,
+        "metrics": _metrics(evaluation.metrics),
+    }

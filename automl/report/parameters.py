@@ -1,0 +1,36 @@
+"""How parameters and scores read in a table: which ones to show, under which name, with how many digits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from automl.storage.records import TrialRecord
+from search_spaces import Value
+
+
+def differing(trials: Sequence[TrialRecord]) -> list[str]:
+    """Names of the parameters that are not the same in all `trials`, in the order of the space."""
+    names = dict.fromkeys(name for trial in trials for name in trial.params)
+    return [name for name in names if len({trial.params.get(name) for trial in trials}) > 1]
+
+
+def changed(params: Mapping[str, Value], default: Mapping[str, Value]) -> dict[str, Value]:
+    """The parameters whose value is not the default's."""
+    return {name: value for name, value in params.items() if default.get(name) != value}
+
+
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """The last part of each dotted name, or the whole name where two would read the same."""
+    every = list(names)
+    lasts = [name.rpartition(".")[2] for name in every]
+    return {name: last if lasts.count(last) == 1 else name for name, last in zip(every, lasts, strict=True)}
+
+
+def format_value(value: Value | None) -> str:
+    """A parameter's value with at most three digits that matter; a dash where a trial has no such parameter."""
+    if value is None:
+        return "-"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def format_score(value: float | None) -> str:
+    """A metric's value with three decimals; a dash where there is none."""
+    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,102 @@
+"""What is said at the end of a search: the winner, its scores beside what it had to beat, and where to look further."""
+
+import shlex
+from pathlib import Path
+
+from rich import box
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from automl.report.baseline import BASELINE_NAME
+from automl.report.facts import Json, count_ends, winner_facts
+from automl.report.parameters import changed, format_score, format_value, short_names
+from automl.report.verdict import verdict
+from automl.storage.records import StudyRecord
+from automl.winner.winner import Scores, Winner
+
+DEFAULT_WORKSPACE = Path("runs")
+"""The workspace that commands use when none is named."""
+
+
+def summary(winner: Winner, study: StudyRecord, seconds: float) -> Group:
+    """Everything to print at the end of a search that took `seconds`."""
+    ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
+    return Group(
+        Text.from_markup(f"[bold]Winner: trial {winner.trial.number}[/bold] of study {escape(study.name)}"),
+        Text(_parameters(winner, study)),
+        Text(),
+        scores_table(winner),
+        Text(verdict(winner)),
+        Text(),
+        Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
+        Text(f"Model    {winner.folder}"),
+        Text(),
+        Text("Look further:"),
+        *(Text(f"  {command}", style="cyan", no_wrap=True, overflow="ignore") for command in next_commands(winner)),
+    )
+
+
+def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str, Json]:
+    """The same as one JSON object, for programs."""
+    return {
+        **winner_facts(winner),
+        "verdict": verdict(winner),
+        "folder": str(winner.folder),
+        "data_fingerprint": winner.data_fingerprint,
+        "trials": len(study.trials),
+        "ends": count_ends(study),
+        "seconds": seconds,
+    }
+
+
+def scores_table(winner: Winner) -> Table:
+    """Winner, default and linear baseline: the study's metric and accuracy, on validation and test."""
+    metrics = list(dict.fromkeys([winner.metric, "accuracy"]))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("model")
+    for metric in metrics:
+        for split in ("validation", "test"):
+            table.add_column(f"{split}\n{metric}", justify="right")
+    rows: dict[str, Scores | None] = {
+        f"winner (trial {winner.trial.number})": winner.scores,
+        "default (trial 0)": winner.default,
+        BASELINE_NAME: winner.baseline,
+    }
+    for name, scores in rows.items():
+        splits = ({}, {}) if scores is None else (scores.validation, scores.test)
+        table.add_row(name, *(format_score(values.get(metric)) for metric in metrics for values in splits))
+    return table
+
+
+def next_commands(winner: Winner) -> list[str]:
+    """The commands that go on from here, ready to paste."""
+    workspace = winner.folder.parent.parent
+    where = "" if workspace.resolve() == DEFAULT_WORKSPACE.resolve() else f" --workspace {shlex.quote(str(workspace))}"
+    study = shlex.quote(winner.study)
+    return [
+        f"automl predict {shlex.quote(str(winner.folder))} --input new.csv --output out.csv",
+        f"automl show {study}{where}",
+        f"automl ui {study}{where}",
+        f"automl resume {study}{where}",
+    ]
+
+
+def format_seconds(seconds: float) -> str:
+    """A duration as people say it: 42 s, 3 min 05 s, 2 h 10 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def _parameters(winner: Winner, study: StudyRecord) -> str:
+    """The winner's parameters that are not trial 0's."""
+    default = next((trial.params for trial in study.trials if trial.number == 0), {})
+    different = changed(winner.trial.params, default)
+    if not different:
+        return "Its parameters are the defaults."
+    names = short_names(different)
+    return "Unlike the default: " + ", ".join(f"{names[name]} {format_value(different[name])}" for name in different)

@@ -1,0 +1,157 @@
+"""Studies, trials and spaces as tables that read well at 100 columns."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from automl.report.facts import UNFINISHED, count_ends
+from automl.report.parameters import differing, format_score, format_value, short_names
+from automl.storage.records import StudyRecord, TrialRecord
+from automl.winner.choose import choose_winner
+from search_spaces import SPACES, Space
+from trials.record import TrialEnd
+
+COMPARED_TRIALS = 4
+"""Trials set beside trial 0 in the table of parameters: as many as fit in 100 columns."""
+
+_WITHOUT_MODEL = {TrialEnd.PRUNED, TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEnd.ERROR}
+"""Ends after which the checkpoint is deleted, so that the trial cannot be the winner."""
+
+_CAUSE_WIDTH = 30
+
+
+def studies_table(studies: Sequence[StudyRecord]) -> Table:
+    """One line a study: its metric, the best value that a trial with a model reached, and how its trials ended."""
+    table = _table("study", "created", "metric")
+    table.add_column("best", justify="right")
+    table.add_column("trials", justify="right")
+    table.add_column("ends", overflow="fold")
+    for study in studies:
+        best = _winner(study)
+        table.add_row(
+            study.name,
+            "-" if study.created is None else f"{study.created:%Y-%m-%d %H:%M}",
+            study.metric,
+            format_score(None if best is None else _best_value(study, best)),
+            str(len(study.trials)),
+            ", ".join(f"{count} {end}" for end, count in count_ends(study).items()),
+        )
+    return table
+
+
+def study_view(study: StudyRecord, limit: int | None = None) -> Group:
+    """A study to read: its trials, then the parameters of the best ones side by side."""
+    aim = "maximized" if study.maximize else "minimized"
+    title = f"Study {study.name}: {len(study.trials)} trials, {study.metric} on validation {aim}"
+    if not study.trials:
+        return Group(Text(title, style="bold"))
+    return Group(Text(title, style="bold"), trials_table(study, limit), parameters_table(study))
+
+
+def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
+    """One line a trial, in order; `limit` keeps the best. Shows only parameters that differ, as many as fit."""
+    winner = _winner(study)
+    shown = _best_trials(study, limit)
+    names = short_names(differing(study.trials))
+    causes = any(trial.cause for trial in shown)
+    table = _table()
+    table.add_column("trial", justify="right", no_wrap=True)
+    table.add_column("end", no_wrap=True)
+    for heading in ("last", "best", "budget", "seconds"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    if causes:
+        table.add_column("cause", no_wrap=True, overflow="ellipsis", max_width=_CAUSE_WIDTH)
+    table.add_column("parameters that differ")  # the one column that may shrink; its cells are cut, not wrapped
+    for trial in shown:
+        won = winner is not None and trial.number == winner.number
+        cells = [
+            f"* {trial.number}" if won else str(trial.number),
+            UNFINISHED if trial.end is None else trial.end.value,
+            format_score(trial.value),
+            format_score(_best_value(study, trial)),
+            f"{trial.fraction:.0%}",
+            "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
+            *([" ".join(trial.cause.split())] if causes else []),
+        ]
+        params = ", ".join(f"{short} {format_value(trial.params.get(name))}" for name, short in names.items())
+        cut = Text(params, no_wrap=True, overflow="ellipsis")
+        table.add_row(*map(Text, cells), cut, style="bold" if won else None)
+    table.caption = _caption(shown, study, winner)
+    return table
+
+
+def parameters_table(study: StudyRecord) -> Table:
+    """One line a parameter that differs, one column a trial: trial 0, then the best trials, the best first."""
+    ranked = [trial for trial in _ranked(study) if trial.number != 0][:COMPARED_TRIALS]
+    compared = [trial for trial in study.trials if trial.number == 0] + ranked
+    table = _table("parameter")
+    for trial in compared:
+        head = "default (0)" if trial.number == 0 else f"trial {trial.number}"
+        table.add_column(f"{head}\n{format_score(_best_value(study, trial))}", justify="right")
+    for name, short in short_names(differing(compared)).items():
+        table.add_row(short, *(format_value(trial.params.get(name)) for trial in compared))
+    return table
+
+
+def spaces_table() -> Table:
+    """Every search space that has a name, with what it is."""
+    table = _table("space")
+    table.add_column("parameters", justify="right")
+    table.add_column("what it tries")
+    for name, function in SPACES.items():
+        first_line = (function.__doc__ or "").strip().partition("\n")[0]
+        table.add_row(name, str(len(Space(name, function).dimensions())), first_line)
+    return table
+
+
+def space_table(space: Space) -> Table:
+    """Every parameter of a space, with its range (overrides included) and its default, which trial 0 takes."""
+    table = _table("parameter", "range")
+    table.add_column("default", justify="right")
+    for name, dimension in space.dimensions().items():
+        table.add_row(name, str(dimension), format_value(dimension.default))
+    return table
+
+
+def _table(*headings: str) -> Table:
+    return Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left")
+
+
+def _winner(study: StudyRecord) -> TrialRecord | None:
+    keeps_model = {trial.number for trial in study.trials if trial.end not in _WITHOUT_MODEL}
+    return choose_winner(study, keeps_model.__contains__)
+
+
+def _best_value(study: StudyRecord, trial: TrialRecord) -> float | None:
+    return None if trial.best is None else trial.best.metrics[study.metric]
+
+
+def _ranked(study: StudyRecord) -> list[TrialRecord]:
+    """The trials with a value, the best first; those whose model is gone come after those that may win."""
+
+    def rank(trial: TrialRecord) -> tuple[bool, float]:
+        value = _best_value(study, trial) or 0.0
+        return trial.end in _WITHOUT_MODEL, -value if study.maximize else value
+
+    return sorted((trial for trial in study.trials if trial.best is not None), key=rank)
+
+
+def _best_trials(study: StudyRecord, limit: int | None) -> list[TrialRecord]:
+    """The best `limit` trials in the order of their numbers; all without a limit."""
+    if limit is None or limit >= len(study.trials):
+        return list(study.trials)
+    ranked = _ranked(study)
+    without_value = [trial for trial in study.trials if trial.best is None]
+    return sorted((ranked + without_value)[:limit], key=lambda trial: trial.number)
+
+
+def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialRecord | None) -> str | None:
+    notes = []
+    if winner is not None:
+        notes.append("* the winner")
+    if len(shown) < len(study.trials):
+        notes.append(f"the best {len(shown)} of {len(study.trials)} trials")
+    return "; ".join(notes) or None

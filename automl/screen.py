@@ -1,0 +1,32 @@
+"""What the user sees: a live view on a terminal, plain lines elsewhere; one voice for everything that is said."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+
+from rich.console import Console, RenderableType
+
+from automl.search.events import Listener
+from automl.tracking.live import LiveView
+from automl.tracking.plain import PlainLines
+from search_spaces import Value
+
+
+class Screen:
+    """Prints to standard output, or to standard error where the output is for a program (`aside`)."""
+
+    def __init__(self, *, aside: bool = False) -> None:
+        self._console = Console(stderr=aside, highlight=False, soft_wrap=True)
+
+    def say(self, sentence: str) -> None:
+        """Prints one sentence."""
+        self._console.print(sentence, markup=False)
+
+    def show(self, thing: RenderableType) -> None:
+        """Prints a table or a group of them."""
+        self._console.print(thing, soft_wrap=False)
+
+    def watch(self, defaults: Mapping[str, Value]) -> AbstractContextManager[Listener]:
+        """Whoever shows the search while it runs; leaving it gives the terminal back."""
+        if self._console.is_terminal:
+            return LiveView(self._console, defaults)
+        return PlainLines(self._console, defaults)

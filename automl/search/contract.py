@@ -1,0 +1,40 @@
+"""The state contract: every trial ends for exactly one reason, and each reason has one effect on each record.
+
+| end | Optuna state | what the sampler learns | MLflow status | checkpoint |
+|---|---|---|---|---|
+| completed | COMPLETE | its value at the full budget | FINISHED | kept |
+| pruned | PRUNED | its value at the last rung | FINISHED | deleted |
+| diverged | PRUNED, infeasible | that this corner is no good, and never a NaN | FAILED | deleted |
+| out of memory | PRUNED, infeasible | that this corner is no good | FAILED | deleted |
+| preempted | WAITING, with the same parameters | nothing | KILLED | kept |
+| error | FAIL | nothing: the fault may be ours | FAILED | deleted |
+
+Optuna's TPE does not look at FAIL trials at all, so a trial that must teach infeasibility is PRUNED with a violated
+constraint; TPE ranks those below every feasible trial.
+"""
+
+from dataclasses import dataclass
+
+from optuna.trial import TrialState
+
+from trials.record import TrialEnd
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one end does to each record of the trial."""
+
+    state: TrialState
+    infeasible: bool
+    mlflow_status: str
+    keeps_checkpoint: bool
+
+
+EFFECTS: dict[TrialEnd, Effect] = {
+    TrialEnd.COMPLETED: Effect(TrialState.COMPLETE, False, "FINISHED", True),
+    TrialEnd.PRUNED: Effect(TrialState.PRUNED, False, "FINISHED", False),
+    TrialEnd.DIVERGED: Effect(TrialState.PRUNED, True, "FAILED", False),
+    TrialEnd.OUT_OF_MEMORY: Effect(TrialState.PRUNED, True, "FAILED", False),
+    TrialEnd.PREEMPTED: Effect(TrialState.WAITING, False, "KILLED", True),
+    TrialEnd.ERROR: Effect(TrialState.FAIL, False, "FAILED", False),
+}

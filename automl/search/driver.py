@@ -1,0 +1,63 @@
+"""Runs a search: gives Ray Tune the ledger's adapters and waits until the ledger says that it is over."""
+
+import logging
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from ray import tune
+
+from automl.search.cluster import Slots
+from automl.search.encodings import Encodings
+from automl.search.events import StopReason
+from automl.search.ledger import Ledger
+from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStopper
+from automl.search.trainable import TrialActor
+
+
+def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason:
+    """Places trials until the ledger is over or exhausted. Needs a running Ray.
+
+    The first Ctrl-C (or SIGTERM) ends the search in good order; the second one at once.
+    """
+    logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
+    with tempfile.TemporaryDirectory(prefix="automl-tune-") as scratch, _signals_stop(ledger):
+        tuner = tune.Tuner(
+            tune.with_resources(TrialActor, {"cpu": slots.cpus, "gpu": slots.gpus}),
+            tune_config=tune.TuneConfig(
+                search_alg=LedgerSearcher(ledger, encodings),
+                scheduler=LedgerScheduler(ledger),
+                num_samples=-1,
+                max_concurrent_trials=slots.count,
+                reuse_actors=True,
+                trial_name_creator=lambda trial: f"trial-{trial.trial_id}",
+                trial_dirname_creator=lambda trial: trial.trial_id,
+            ),
+            run_config=tune.RunConfig(
+                name="search",
+                storage_path=scratch,
+                stop=LedgerStopper(ledger),
+                verbose=0,
+            ),
+        )
+        try:
+            tuner.fit()
+        finally:
+            reason = ledger.close()
+    return reason
+
+
+@contextmanager
+def _signals_stop(ledger: Ledger) -> Iterator[None]:
+    def stop(number: int, _frame: FrameType | None) -> None:
+        ledger.stop(StopReason.INTERRUPTED)
+        signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,35 @@
+"""The pruners by name: each decides whether a trial goes on. Steps are those of `trials.record.EVALUATION_STEPS`."""
+
+from collections.abc import Callable
+
+from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, SuccessiveHalvingPruner
+
+from trials.record import BUDGET_STEPS
+
+FIRST_RUNG = 3
+"""The first evaluation (1/27 of the budget) lies within the warm-up, so nothing is judged before 1/9."""
+
+REDUCTION_FACTOR = 3
+
+
+def asha() -> BasePruner:
+    """Asynchronous successive halving: about the best third of a rung goes on to the next."""
+    return SuccessiveHalvingPruner(min_resource=FIRST_RUNG, reduction_factor=REDUCTION_FACTOR)
+
+
+def hyperband() -> BasePruner:
+    """Successive halving in three brackets, which hedge against a first rung that comes too early."""
+    return HyperbandPruner(min_resource=FIRST_RUNG, max_resource=BUDGET_STEPS, reduction_factor=REDUCTION_FACTOR)
+
+
+def median() -> BasePruner:
+    """Stops a trial whose best value so far is below the median of the others at the same step."""
+    return MedianPruner(n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
+
+
+def none() -> BasePruner:
+    """Every trial runs to its full budget."""
+    return NopPruner()
+
+
+PRUNERS: dict[str, Callable[[], BasePruner]] = {"asha": asha, "hyperband": hyperband, "median": median, "none": none}

@@ -1,0 +1,19 @@
+"""The samplers by name: each proposes the next point of a study."""
+
+from collections.abc import Callable
+
+from optuna.samplers import BaseSampler, RandomSampler, TPESampler
+
+
+def tpe(seed: int) -> BaseSampler:
+    """Tree-structured Parzen estimator over all parameters at once; trials that still run count as bad, which keeps
+    parallel slots apart (constant liar)."""
+    return TPESampler(seed=seed, multivariate=True, constant_liar=True, n_startup_trials=10)
+
+
+def random(seed: int) -> BaseSampler:
+    """Independent draws: the yardstick for every other sampler."""
+    return RandomSampler(seed=seed)
+
+
+SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {"tpe": tpe, "random": random}

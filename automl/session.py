@@ -1,0 +1,259 @@
+"""The story of a search, from an experiment to a model that is handed over. Here everything is put together."""
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from automl.errors import UsageError
+from automl.experiment.load import dump_experiment, load_experiment
+from automl.experiment.schema import Experiment
+from automl.experiment.spaces import resolve_space
+from automl.handover import hand_over_winner
+from automl.preflight import preflight
+from automl.preparation import Prepared, prepare
+from automl.screen import Screen
+from automl.search.cluster import Cluster, local_cluster, usable_cores
+from automl.search.events import Event, Listener, SearchStarted, StopReason
+from automl.search.ledger import Ledger, Rules
+from automl.search.opening import open_study
+from automl.storage.records import StudyRecord
+from automl.storage.studies import NewStudy, StudyStore
+from automl.tracking.mlflow_tracker import MlflowTracker
+from automl.winner.winner import Winner
+from automl.workspace import Workspace
+from search_spaces import Defaults, Space
+from trials.data.dataset import EncodedDataset
+from trials.data.tokenization import encode
+from trials.metrics import METRICS
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a search came to. `seconds` counts from the command to the model."""
+
+    winner: Winner
+    study: StudyRecord
+    reason: StopReason
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """All that a search needs to know before anything is started. `seconds` and `trials` end it, or whichever is first.
+
+    `started` is in `time.monotonic()` seconds; the time budget counts from the first trial.
+    """
+
+    experiment: Experiment
+    workspace: Workspace
+    space: Space
+    prepared: Prepared
+    trials: int | None
+    seconds: float | None
+    started: float
+
+
+def search(experiment: Experiment, screen: Screen) -> Outcome:
+    """Starts a new study, searches it, and hands over the winner.
+
+    Raises:
+        AutomlError: what was asked for cannot be done. No study is left behind, unless trials have run.
+    """
+    started = time.monotonic()
+    preflight(experiment)
+    space = _space(experiment)
+    prepared = prepare(experiment, _slots(experiment), screen.say)
+    workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
+    limits = experiment.search
+    plan = _Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
+    store = workspace.create()
+    try:
+        name = _new_name(experiment, prepared, store)
+        return _run(plan, store, name, screen, is_new=True)
+    finally:
+        store.close()
+
+
+def resume(workspace: Workspace, name: str, trials: str | None, seconds: float | None, screen: Screen) -> Outcome:
+    """Goes on with a study, from what the database alone says about it.
+
+    Args:
+        workspace: where the study lies.
+        name: the study.
+        trials: all the trials that it shall have (`60`) or how many more (`+20`); None as in the experiment.
+        seconds: how long to go on; None as in the experiment.
+        screen: who is told.
+
+    Raises:
+        UsageError: there is no such study, or its data is not what it was.
+    """
+    started = time.monotonic()
+    store = workspace.open()
+    try:
+        made = store.settings(name)
+        experiment = load_experiment(made.experiment)
+        preflight(experiment)
+        prepared = prepare(experiment, _slots(experiment), screen.say)
+        if prepared.dataset.fingerprint != made.data_fingerprint:
+            raise UsageError(
+                f"the data of study {name!r} must be what it was, but its fingerprint is now "
+                f"{prepared.dataset.fingerprint[:12]}, not {made.data_fingerprint[:12]}; "
+                "bring the data back, or start a new study"
+            )
+        prepared = Prepared(prepared.dataset, made.max_length, made.budget_examples)
+        limits = _resumed_limits(experiment, trials, seconds, begun=len(store.record(name).trials))
+        plan = _Plan(experiment, workspace, _space(experiment), prepared, *limits, started)
+        return _run(plan, store, name, screen, is_new=False)
+    finally:
+        store.close()
+
+
+def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: bool) -> Outcome:
+    """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile."""
+    resources = plan.experiment.resources
+    slots = None if resources.slots == "auto" else resources.slots
+    gpus = None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial
+    tracker = MlflowTracker(plan.workspace.tracking_uri, plan.workspace.artifacts, name)
+    with ThreadPoolExecutor(1) as pool, tracker:
+        encoded = pool.submit(_encode_first, plan)
+        with local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
+            if is_new:
+                _create(plan, store, name)
+            reason = _drive(plan, store, name, cluster, encoded, [tracker], screen)
+        study = store.record(name)
+        winner = hand_over_winner(study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
+        tracker.log_winner(winner)
+    return Outcome(winner, study, reason, time.monotonic() - plan.started)
+
+
+def _drive(
+    plan: _Plan,
+    store: StudyStore,
+    name: str,
+    cluster: Cluster,
+    encoded: Future[EncodedDataset],
+    listeners: list[Listener],
+    screen: Screen,
+) -> StopReason:
+    from automl.search.driver import run_search  # noqa: PLC0415 - Ray must have read its settings first
+    from automl.search.encodings import Encodings  # noqa: PLC0415
+
+    settings = plan.experiment.search
+    study = open_study(store, name, sampler=settings.sampler, pruner=settings.pruner, seed=settings.seed)
+    first, prepared = encoded.result(), plan.prepared
+    encodings = Encodings(prepared.dataset, prepared.max_length, plan.workspace.cache, first, _first_size(plan.space))
+    begun = time.monotonic()
+    rules = Rules(
+        metric=settings.metric,
+        budget_examples=prepared.budget_examples,
+        trials=plan.trials,
+        deadline=begun + plan.seconds if plan.seconds is not None else None,
+        seed=settings.seed,
+        checkpoint=partial(plan.workspace.checkpoint, name),
+        precision=plan.experiment.trial.precision,
+        threads=max(1, int(cluster.slots.cpus)),
+    )
+    with screen.watch(plan.space.defaults()) as view:
+
+        def tell(event: Event) -> None:
+            for listener in (*listeners, view):
+                listener.notice(event)
+
+        tell(_search_started(plan, rules, name, cluster, begun))
+        return run_search(Ledger(study, plan.space, rules, tell), encodings, cluster.slots)
+
+
+def _search_started(plan: _Plan, rules: Rules, name: str, cluster: Cluster, begun: float) -> SearchStarted:
+    experiment, dataset = plan.experiment, plan.prepared.dataset
+    settings = {
+        "data.source": experiment.data.source,
+        "data.fingerprint": dataset.fingerprint,
+        "data.train_rows": str(len(dataset.train)),
+        "data.validation_rows": str(len(dataset.validation)),
+        "data.test_rows": str(len(dataset.test)),
+        "data.max_length": str(plan.prepared.max_length),
+        "trial.epochs": f"{plan.prepared.epochs:g}",
+        "space": plan.space.name,
+        "search.metric": rules.metric,
+        "search.sampler": experiment.search.sampler,
+        "search.pruner": experiment.search.pruner,
+        "search.seed": str(rules.seed),
+        "search.trials": str(plan.trials),
+        "search.time_budget": str(plan.seconds),
+    }
+    return SearchStarted(
+        study=name,
+        metric=rules.metric,
+        maximize=METRICS[rules.metric].maximize,
+        slots=cluster.slots.count,
+        budget_examples=rules.budget_examples,
+        trials=rules.trials,
+        started=begun,
+        deadline=rules.deadline,
+        dashboard_url=cluster.dashboard_url,
+        settings=settings,
+    )
+
+
+def _create(plan: _Plan, store: StudyStore, name: str) -> None:
+    metric = plan.experiment.search.metric
+    new = NewStudy(
+        name=name,
+        metric=metric,
+        maximize=METRICS[metric].maximize,
+        experiment=dump_experiment(plan.experiment),
+        data_fingerprint=plan.prepared.dataset.fingerprint,
+        budget_examples=plan.prepared.budget_examples,
+        max_length=plan.prepared.max_length,
+    )
+    store.create(new, plan.space.defaults())
+
+
+def _encode_first(plan: _Plan) -> EncodedDataset:
+    """The data in the default vocabulary, which trial 0 needs; the other sizes are made when a trial asks for them."""
+    import ray.tune  # noqa: F401, PLC0415 - takes a second, which passes while Ray's processes start
+
+    prepared = plan.prepared
+    return encode(prepared.dataset, _first_size(plan.space), prepared.max_length, plan.workspace.cache)
+
+
+def _first_size(space: Space) -> int:
+    return space.ask(Defaults()).text.vocabulary_size
+
+
+def _space(experiment: Experiment) -> Space:
+    space, problems = resolve_space(experiment.space.name, experiment.space.overrides)
+    if space is None or problems:
+        raise UsageError("\n".join(problems))
+    return space
+
+
+def _slots(experiment: Experiment) -> int:
+    wanted = experiment.resources.slots
+    return max(1, int(usable_cores() / experiment.resources.cpus_per_trial)) if wanted == "auto" else wanted
+
+
+def _new_name(experiment: Experiment, prepared: Prepared, store: StudyStore) -> str:
+    if experiment.study is None:
+        return store.free_name(prepared.dataset.name)
+    if experiment.study in store.names():
+        raise UsageError(
+            f"a new study must have a new name, and there is a study {experiment.study!r}; "
+            f"go on with it (automl resume {experiment.study}) or give another --study"
+        )
+    return experiment.study
+
+
+def _resumed_limits(
+    experiment: Experiment, trials: str | None, seconds: float | None, begun: int
+) -> tuple[int | None, float | None]:
+    """What is asked for now replaces both limits of the experiment; `+20` counts from what is there."""
+    if trials is None and seconds is None:
+        return experiment.search.trials, experiment.search.time_budget
+    if trials is None:
+        return None, seconds
+    digits = trials.removeprefix("+")
+    if not digits.isdecimal() or int(digits) < 1:
+        raise UsageError(f"--trials must be a number such as 60, or +20 for 20 more, not {trials!r}")
+    return (begun + int(digits) if trials.startswith("+") else int(digits)), seconds

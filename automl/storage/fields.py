@@ -1,0 +1,41 @@
+"""How a trial's and a study's own facts are laid down in Optuna's attributes, and read back."""
+
+from typing import Any
+
+from trials.record import Cost, Evaluation, TrialEnd
+
+EXPERIMENT = "automl.experiment"
+FINGERPRINT = "automl.data_fingerprint"
+METRIC = "automl.metric"
+BUDGET = "automl.budget_examples"
+MAX_LENGTH = "automl.max_length"
+END = "automl.end"
+CAUSE = "automl.cause"
+COST = "automl.cost"
+LOSSES = "automl.losses"
+EVALUATION = "automl.evaluation."
+
+LONGEST_CAUSE = 4000
+"""Characters kept of a cause: the end of a traceback says most."""
+
+
+def evaluation_key(step: int) -> str:
+    """The attribute that holds the evaluation at `step`; zero-filled, so that names sort like steps."""
+    return f"{EVALUATION}{step:02d}"
+
+
+def read_evaluations(attributes: dict[str, Any]) -> tuple[Evaluation, ...]:
+    """All evaluations of a trial, in the order of their steps."""
+    keys = sorted(key for key in attributes if key.startswith(EVALUATION))
+    return tuple(Evaluation(**attributes[key]) for key in keys)
+
+
+def read_cost(attributes: dict[str, Any]) -> Cost | None:
+    """What the trial cost, or None before its first report."""
+    return Cost(**attributes[COST]) if COST in attributes else None
+
+
+def read_end(attributes: dict[str, Any]) -> TrialEnd | None:
+    """Why the trial ended, or None while it runs or waits."""
+    return TrialEnd(attributes[END]) if attributes.get(END) else None
+

@@ -1,0 +1,105 @@
+"""The state of a running search, folded from its events: what the live view and the plain lines show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from automl.search.events import (
+    Event,
+    SearchEnded,
+    SearchStarted,
+    StopReason,
+    TrialEnded,
+    TrialEvaluated,
+    TrialStarted,
+)
+from search_spaces import Value
+from trials.record import TrialEnd
+
+Item = TypeVar("Item")
+
+KEEPS_MODEL = frozenset({TrialEnd.COMPLETED, TrialEnd.PREEMPTED})
+"""The ends after which a checkpoint may stay: any other trial gives no winner, however good it once was."""
+
+
+@dataclass(frozen=True)
+class TrialProgress:
+    """A trial that runs. `fraction` of the budget was spent at the last evaluation, which gave `value`."""
+
+    number: int
+    params: Mapping[str, Value]
+    fraction: float = 0.0
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best evaluation of one trial."""
+
+    number: int
+    value: float
+    fraction: float
+    params: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class SearchProgress:
+    """All that is known of a search. `candidates` holds the best evaluation of each trial that may still win."""
+
+    search: SearchStarted | None = None
+    running: Mapping[int, TrialProgress] = field(default_factory=dict)
+    candidates: Mapping[int, Best] = field(default_factory=dict)
+    ends: Mapping[TrialEnd, int] = field(default_factory=dict)
+    reason: StopReason | None = None
+
+    @property
+    def best(self) -> Best | None:
+        """The leader, or None before the first evaluation; the earlier trial wins a tie."""
+        if self.search is None or not self.candidates:
+            return None
+        sign = 1 if self.search.maximize else -1
+        return max(self.candidates.values(), key=lambda best: (sign * best.value, -best.number))
+
+    @property
+    def ended(self) -> int:
+        """How many trials ended for good; a preempted one comes back."""
+        return sum(count for end, count in self.ends.items() if end is not TrialEnd.PREEMPTED)
+
+    def after(self, event: Event) -> "SearchProgress":
+        """The state once `event` has happened."""
+        match event:
+            case SearchStarted():
+                return SearchProgress(search=event)
+            case TrialStarted(number, params):
+                return replace(self, running={**self.running, number: TrialProgress(number, params)})
+            case TrialEvaluated():
+                return self._after_evaluation(event)
+            case TrialEnded(number, end):
+                return replace(
+                    self,
+                    running=_without(self.running, number),
+                    candidates=self.candidates if end in KEEPS_MODEL else _without(self.candidates, number),
+                    ends={**self.ends, end: self.ends.get(end, 0) + 1},
+                )
+            case SearchEnded(reason):
+                return replace(self, reason=reason)
+
+    def _after_evaluation(self, event: TrialEvaluated) -> "SearchProgress":
+        fraction = event.evaluation.fraction
+        trial = self.running.get(event.number, TrialProgress(event.number, {}))
+        trial = replace(trial, fraction=fraction, value=event.value)
+        evaluated = replace(self, running={**self.running, event.number: trial})
+        if not self._improves(event):
+            return evaluated
+        best = Best(event.number, event.value, fraction, trial.params)
+        return replace(evaluated, candidates={**self.candidates, event.number: best})
+
+    def _improves(self, event: TrialEvaluated) -> bool:
+        earlier = self.candidates.get(event.number)
+        if earlier is None or self.search is None:
+            return True
+        return event.value > earlier.value if self.search.maximize else event.value < earlier.value
+
+
+def _without(items: Mapping[int, Item], number: int) -> dict[int, Item]:
+    return {key: item for key, item in items.items() if key != number}

@@ -1,0 +1,32 @@
+"""Which trial won."""
+
+import math
+from collections.abc import Callable
+
+from automl.storage.records import StudyRecord, TrialRecord
+from trials.record import Evaluation
+
+
+def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:
+    """The trial whose best evaluation has the best metric, among those whose model still exists; None without one.
+
+    Any end qualifies, because a model that was stopped early may still be the best one. Equal scores go to the
+    smaller model, then to the earlier trial.
+
+    Args:
+        study: the study, which says what its metric is and whether to maximize it.
+        has_checkpoint: whether the trial of this number still has its model.
+    """
+    ranked = [
+        (_rank(study, trial, trial.best), trial)
+        for trial in study.trials
+        if trial.best is not None and has_checkpoint(trial.number)
+    ]
+    return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
+
+
+def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> tuple[float, float, int]:
+    """Smaller is better; no two trials are equal, because their numbers differ."""
+    value = best.metrics[study.metric]
+    parameters = trial.cost.parameters if trial.cost is not None else math.inf
+    return (-value if study.maximize else value, parameters, trial.number)

@@ -1,0 +1,77 @@
+"""Where everything of an embedded run lies: one folder, `runs/` by default."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from automl.errors import UsageError
+from automl.storage.studies import StudyStore, sqlite_url
+
+STORAGE_VARIABLE = "AUTOML_STORAGE_URL"
+TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The places of a workspace. `storage` and `tracking` override its own databases when they are given."""
+
+    folder: Path
+    storage: str | None = None
+    tracking: str | None = None
+
+    @property
+    def storage_url(self) -> str:
+        """The database of studies, as SQLAlchemy names it."""
+        return self.storage or os.environ.get(STORAGE_VARIABLE) or sqlite_url(self.folder)
+
+    @property
+    def tracking_uri(self) -> str:
+        """MLflow's store."""
+        own = f"sqlite:///{self.folder.resolve() / 'mlflow.db'}"
+        return self.tracking or os.environ.get(TRACKING_VARIABLE) or own
+
+    @property
+    def artifacts(self) -> Path:
+        """Where MLflow keeps files, unless a server does."""
+        return self.folder.resolve() / "artifacts"
+
+    @property
+    def cache(self) -> Path:
+        """Tokenized data, by content."""
+        return self.folder.resolve() / "cache"
+
+    def study(self, name: str) -> Path:
+        """The folder of one study; a name that is no plain file name is escaped as in a web address."""
+        return self.folder.resolve() / quote(name, safe=" ").replace(".", "%2E", name.startswith("."))
+
+    def checkpoints(self, name: str) -> Path:
+        """Where the trials of a study keep their models."""
+        return self.study(name) / "trials"
+
+    def checkpoint(self, name: str, number: int) -> Path:
+        """The model of one trial."""
+        return self.checkpoints(name) / f"{number:05d}"
+
+    def best(self, name: str) -> Path:
+        """Where the winner of a study is handed over."""
+        return self.study(name) / "best"
+
+    def create(self) -> StudyStore:
+        """Opens the database of studies, and makes it if there is none."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return StudyStore(self.storage_url)
+
+    def open(self) -> StudyStore:
+        """Opens a database of studies that must exist.
+
+        Raises:
+            UsageError: this workspace has no studies.
+        """
+        url = self.storage_url
+        if url == sqlite_url(self.folder) and not (self.folder / "studies.db").is_file():
+            raise UsageError(
+                f"the workspace must hold studies, but {str(self.folder)!r} has no studies.db; "
+                "name another with --workspace, or start a study: automl search bbc-news"
+            )
+        return StudyStore(url)

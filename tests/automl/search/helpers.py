@@ -1,0 +1,77 @@
+"""A ledger over a real study on SQLite, and the reports that a worker would send."""
+
+import time
+from pathlib import Path
+
+from automl.search.events import Event
+from automl.search.ledger import Ledger, Rules
+from automl.search.opening import open_study
+from automl.storage.studies import NewStudy, StudyStore, sqlite_url
+from search_spaces import SPACES, Space
+from trials.record import EVALUATION_STEPS, Cost, Evaluation, TrialEnd, TrialReport
+
+COST = Cost(seconds=1.0, examples=10, examples_per_second=10.0, parameters=100, peak_memory_bytes=1000)
+NEW = NewStudy("a study", "macro_f1", True, "{}", "f" * 64, 2700, 64)
+ENCODER = Space("encoder", SPACES["encoder"])
+
+
+class Bench:
+    """One study in a folder, with a ledger that notes what it tells."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = StudyStore(sqlite_url(folder))
+        self.events: list[Event] = []
+
+    def create(self, new: NewStudy = NEW, space: Space = ENCODER) -> None:
+        self.store.create(new, space.defaults())
+
+    def ledger(
+        self,
+        *,
+        trials: int | None = None,
+        seconds: float | None = None,
+        space: Space = ENCODER,
+        sampler: str = "random",
+        pruner: str = "asha",
+    ) -> Ledger:
+        rules = Rules(
+            metric="macro_f1",
+            budget_examples=2700,
+            trials=trials,
+            deadline=None if seconds is None else time.monotonic() + seconds,
+            seed=0,
+            checkpoint=self.checkpoint,
+            precision="fp32",
+            threads=1,
+        )
+        study = open_study(self.store, NEW.name, sampler=sampler, pruner=pruner, seed=0)
+        return Ledger(study, space, rules, self.events.append)
+
+    def checkpoint(self, number: int) -> Path:
+        return self.folder / "trials" / str(number)
+
+    def ends(self) -> dict[int, TrialEnd | None]:
+        return {trial.number: trial.end for trial in self.store.record(NEW.name).trials}
+
+    def states(self) -> dict[int, str]:
+        return {trial.number: trial.state for trial in self.store.record(NEW.name).trials}
+
+
+def evaluated(step: int, value: float, end: TrialEnd | None = None) -> TrialReport:
+    metrics = {"macro_f1": value, "accuracy": value}
+    evaluation = Evaluation(step, step * 100, metrics, 0.5, 1e-3, float(step), True)
+    return TrialReport(evaluation, end, COST)
+
+
+def ended(end: TrialEnd, cause: str = "") -> TrialReport:
+    return TrialReport(None, end, COST, cause)
+
+
+def run_through(ledger: Ledger, number: int, value: float) -> bool:
+    """Reports `value` at every step; says whether the trial reached its full budget."""
+    for step in EVALUATION_STEPS:
+        last = step == EVALUATION_STEPS[-1]
+        if not ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None)) and not last:
+            return False
+    return True

@@ -1,0 +1,99 @@
+"""Batches of token arrays: texts of similar length together, so that little is spent on padding."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.data.dataset import EncodedSplit
+
+PADDING_ID = 0
+
+WINDOW_BATCHES = 32
+"""Texts are sorted by length within this many batches: enough to bring like lengths together, few enough to mix."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """b texts, padded at their ends to the longest of them.
+
+    Shapes: tokens (b, longest) int64; mask (b, longest) bool, True at real tokens, or None when no text is padded;
+    labels (b,) int64.
+    """
+
+    tokens: NDArray[np.int64]
+    mask: NDArray[np.bool_] | None
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+class TrainingBatches:
+    """An endless row of batches, epoch after epoch, that can be taken in portions of any number of examples."""
+
+    def __init__(self, split: EncodedSplit, batch_size: int, seed: int) -> None:
+        self._split = split
+        self._batch_size = batch_size
+        self._seed = seed
+        self._epoch = 0
+        self._waiting: deque[NDArray[np.int64]] = deque()
+
+    def take(self, examples: int) -> Iterator[Batch]:
+        """Batches with exactly `examples` examples in all; what a cut leaves of the last batch comes first next time.
+
+        So every batch size reaches the same number of examples.
+        """
+        while examples > 0:
+            if not self._waiting:
+                self._waiting.extend(epoch_rows(self._split.lengths, self._batch_size, self._seed, self._epoch))
+                self._epoch += 1
+            rows = self._waiting.popleft()
+            if len(rows) > examples:
+                self._waiting.appendleft(rows[examples:])
+                rows = rows[:examples]
+            examples -= len(rows)
+            yield collate(self._split, rows)
+
+
+def epoch_rows(lengths: NDArray[np.int64], batch_size: int, seed: int, epoch: int) -> list[NDArray[np.int64]]:
+    """The rows of each batch of one epoch: every row once, batches in random order, like lengths together.
+
+    Rows are shuffled, cut into windows of `WINDOW_BATCHES` batches, and sorted by length within each window. The same
+    seed and epoch give the same batches. All have `batch_size` rows, but one if the split does not divide.
+    """
+    generator = np.random.default_rng([seed, epoch])
+    order = generator.permutation(len(lengths))
+    window = np.arange(len(order)) // (batch_size * WINDOW_BATCHES)
+    order = order[np.lexsort((lengths[order], window))]
+    batches = np.split(order, np.arange(batch_size, len(order), batch_size))
+    return [batches[index] for index in generator.permutation(len(batches))]
+
+
+def evaluation_rows(lengths: NDArray[np.int64], tokens_per_batch: int) -> list[NDArray[np.int64]]:
+    """The rows of each batch for looking at a whole split: sorted by length, more texts a batch where they are short.
+
+    Every row comes once. A batch has at most `tokens_per_batch` tokens, padding included, and at least one text.
+    """
+    order = np.argsort(lengths, kind="stable")[::-1]
+    batches = []
+    start = 0
+    while start < len(order):
+        # The first text of a batch is its longest, so it sets the width.
+        stop = start + max(1, tokens_per_batch // max(1, int(lengths[order[start]])))
+        batches.append(order[start:stop])
+        start = stop
+    return batches
+
+
+def collate(split: EncodedSplit, rows: NDArray[np.int64]) -> Batch:
+    """The texts `rows` of `split` as one batch, without a loop over texts."""
+    starts = split.offsets[rows]
+    lengths = split.offsets[rows + 1] - starts
+    columns = np.arange(lengths.max())
+    real = columns < lengths[:, None]
+    tokens = np.full(real.shape, PADDING_ID, dtype=np.int64)
+    tokens[real] = split.tokens[(starts[:, None] + columns)[real]]
+    return Batch(tokens=tokens, mask=None if real.all() else real, labels=split.labels[rows])

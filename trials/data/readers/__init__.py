@@ -1,0 +1,11 @@
+"""Readers: from a file or a folder to tables of text.
+
+To add a file format: one file with one function, and one line in `READERS`; a folder layout goes to `FOLDER_READERS`.
+The contract suite in `tests/trials/data/readers` then proves it.
+"""
+
+from trials.data.readers.files import READERS, read_file
+from trials.data.readers.folders import FOLDER_READERS, FolderReader, read_folder
+from trials.data.readers.table import Cells, Table
+
+__all__ = ["FOLDER_READERS", "READERS", "Cells", "FolderReader", "Table", "read_file", "read_folder"]

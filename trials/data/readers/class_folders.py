@@ -1,0 +1,43 @@
+"""A folder per class, `<class>/*.txt`, as it stands or below `train`, `validation` and `test`."""
+
+from pathlib import Path
+
+from trials.data.readers.decode import decode
+from trials.data.readers.table import Table
+from trials.data.split_names import TRAIN, split_of
+
+
+def has_class_folders(folder: Path) -> bool:
+    """Whether `folder` has sub-folders with text files in them, directly or one level down in split folders."""
+    return bool(_class_folders(folder) or _split_folders(folder))
+
+
+def read_class_folders(folder: Path) -> dict[str, Table]:
+    """One table for each split folder, or all in `train` where there are none. A file's text is one example.
+
+    Raises:
+        DataError: a file cannot be read, or is no text.
+    """
+    if splits := _split_folders(folder):
+        return {split: read_classes(path) for split, path in splits.items()}
+    return {TRAIN: read_classes(folder)}
+
+
+def read_classes(folder: Path) -> Table:
+    """The columns `text` and `label` of `folder/<class>/*.txt`, ordered by class and file name."""
+    files = [(path, classes.name) for classes in _class_folders(folder) for path in sorted(classes.glob("*.txt"))]
+    texts = [decode(path.read_bytes(), path) for path, _ in files]  # an empty file is an empty text
+    return Table(folder, {"text": texts, "label": [label for _, label in files]})
+
+
+def _class_folders(folder: Path) -> list[Path]:
+    return [path for path in _folders(folder) if next(path.glob("*.txt"), None) is not None]
+
+
+def _split_folders(folder: Path) -> dict[str, Path]:
+    splits = {split: path for path in _folders(folder) if (split := split_of(path.name)) and _class_folders(path)}
+    return splits if TRAIN in splits else {}
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))

@@ -1,0 +1,102 @@
+"""From a file's bytes to text: the encoding is found, and what is not text is refused."""
+
+import codecs
+from itertools import islice
+from pathlib import Path
+
+from trials.errors import DataError
+
+BYTE_ORDER_MARKS: dict[bytes, str] = {  # UTF-32 first: its mark begins with that of UTF-16
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+OLDER_ENCODINGS = (  # in which data files are really met, the most common first
+    *("cp1252", "cp1250", "cp1251", "cp932", "gb18030", "big5", "cp949", "euc_jp", "koi8_r"),
+    *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
+)
+_SAMPLE_LINES = 200
+_COMMON_ENCODING_BONUS = 0.1
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        DataError: the file cannot be read, or has no content.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}. Check its path and permissions.") from error
+    if not data:
+        raise DataError(f"{path} must hold labelled text, but it is empty (0 bytes).")
+    return data
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, without its byte order mark.
+
+    Raises:
+        DataError: the file cannot be read, is empty, is binary, or its encoding cannot be told.
+    """
+    text = decode(read_bytes(path), path)
+    if not text.strip():
+        raise DataError(f"{path} must hold labelled text, but it holds white space only.")
+    return text
+
+
+def decode(data: bytes, path: Path) -> str:
+    """`data` as text: by its byte order mark, else as UTF-8, else by the most likely older encoding.
+
+    Raises:
+        DataError: it is binary, or its encoding cannot be told. `path` names the file in the message.
+    """
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            return _decoded(data, encoding, path)
+    if b"\0" in data:
+        raise DataError(f"{path} must be a text file, but it is binary ({data[:8]!r} ...). {_ADVICE}")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decoded(data, _likely_encoding(data, path), path)
+
+
+_ADVICE = "Give a CSV, TSV, JSONL, Parquet or text file, and export a spreadsheet or archive to one of these."
+
+
+def _decoded(data: bytes, encoding: str, path: Path) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"{path}, line {line}: bytes {data[error.start : error.end]!r} are no {encoding} text. Save it as UTF-8."
+        ) from error
+
+
+def _likely_encoding(data: bytes, path: Path) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415  (needed for the rare file that is not UTF-8)
+
+    telling = b"\n".join(islice((line for line in data.splitlines() if not line.isascii()), _SAMPLE_LINES))
+    matches = from_bytes(telling, cp_isolation=list(OLDER_ENCODINGS))
+    scores = {
+        # By itself the library takes a lone pound sign for Japanese: weigh how much it reads like a language as well.
+        match.encoding: match.coherence - match.chaos + _COMMON_ENCODING_BONUS * (match.encoding == OLDER_ENCODINGS[0])
+        for match in matches
+        if _decodes(data, match.encoding)
+    }
+    if not scores:
+        raise DataError(f"{path} must be text in an encoding that can be told, but none fits. {_ADVICE}")
+    return max(scores, key=scores.__getitem__)
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

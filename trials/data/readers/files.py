@@ -1,0 +1,36 @@
+"""Readers of single files, by suffix."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from trials.data.readers.delimited import read_delimited
+from trials.data.readers.json_lines import read_json_lines
+from trials.data.readers.lines import read_lines
+from trials.data.readers.parquet import read_parquet
+from trials.data.readers.table import Table
+from trials.errors import DataError
+
+READERS: dict[str, Callable[[Path], Table]] = {
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".json": read_json_lines,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".parquet": read_parquet,
+    ".txt": read_lines,
+}
+
+
+def read_file(path: Path) -> Table:
+    """The table in one file, by the reader for its suffix.
+
+    Raises:
+        DataError: there is no reader for it, or the reader refuses it.
+    """
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise DataError(
+            f"{path} must be a file that can be read by its suffix ({', '.join(READERS)}), not {path.suffix!r}. "
+            "Export or rename it."
+        )
+    return reader(path)

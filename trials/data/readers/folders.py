@@ -1,0 +1,45 @@
+"""Readers of folders, by layout, in the order in which they are tried."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from trials.data.readers.class_folders import has_class_folders, read_class_folders
+from trials.data.readers.saved_dataset import is_saved_dataset, read_saved_dataset
+from trials.data.readers.split_files import has_split_files, read_split_files
+from trials.data.readers.table import Table
+from trials.errors import DataError
+
+
+@dataclass(frozen=True)
+class FolderReader:
+    """How to know a layout and how to read it: one table a split, all in `train` where no split is given."""
+
+    fits: Callable[[Path], bool]
+    read: Callable[[Path], dict[str, Table]]
+    layout: str
+
+
+FOLDER_READERS: dict[str, FolderReader] = {
+    "saved-dataset": FolderReader(is_saved_dataset, read_saved_dataset, "a data set saved by Hugging Face `datasets`"),
+    "split-files": FolderReader(has_split_files, read_split_files, "files named for splits (train.csv, val.csv, ...)"),
+    "class-folders": FolderReader(has_class_folders, read_class_folders, "a sub-folder of .txt files for each class"),
+}
+
+
+def read_folder(folder: Path) -> dict[str, Table]:
+    """The tables of a folder, by the first layout that fits.
+
+    Raises:
+        DataError: no layout fits, the folder cannot be listed, or its reader refuses it.
+    """
+    try:
+        for reader in FOLDER_READERS.values():
+            if reader.fits(folder):
+                return reader.read(folder)
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error
+    layouts = "".join(f"\n  - {reader.layout}" for reader in FOLDER_READERS.values())
+    content = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "") if names else "nothing"
+    raise DataError(f"{folder} must be one of these, but it holds {content}:{layouts}\nOr name a file in it.")

@@ -1,0 +1,50 @@
+"""JSON Lines, one object a line; also one JSON array of objects."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from trials.data.readers.decode import read_text
+from trials.data.readers.table import Table, cell
+from trials.errors import DataError
+
+
+def read_json_lines(path: Path) -> Table:
+    """The fields of all objects as columns; a field that an object lacks is a missing cell.
+
+    Raises:
+        DataError: a line (or an entry of the array) is not a JSON object; it is named.
+    """
+    text = read_text(path)
+    records = list(_entries(text, path) if text.lstrip().startswith("[") else _lines(text, path))
+    names = dict.fromkeys(name for record in records for name in record)
+    return Table(path, {name: [cell(record.get(name)) for record in records] for name in names})
+
+
+def _lines(text: str, path: Path) -> Iterator[dict[str, object]]:
+    for number, line in enumerate(text.split("\n"), start=1):  # a JSON text may hold the other line separators
+        if line.strip():
+            yield _record(line, f"{path}, line {number}")
+
+
+def _entries(text: str, path: Path) -> Iterator[dict[str, object]]:
+    try:
+        entries = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path}, line {error.lineno}: is no JSON: {error.msg}. Correct it.") from error
+    for number, entry in enumerate(entries, start=1):
+        if not isinstance(entry, dict):
+            raise DataError(f"{path}, entry {number}: must be a JSON object, not {entry!r:.80}.")
+        yield entry
+
+
+def _record(line: str, place: str) -> dict[str, object]:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{place}: must be one JSON object, but it is no JSON ({error.msg}): {line!r:.80}. Correct or remove it."
+        ) from error
+    if not isinstance(record, dict):
+        raise DataError(f"{place}: must be one JSON object, not {line!r:.80}. Correct or remove it.")
+    return record

@@ -1,0 +1,37 @@
+"""What every reader gives: the columns of one file, each cell as text."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Cells = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Named columns of equal length. A cell is None where it is missing. `origin` is the file or folder."""
+
+    origin: Path
+    columns: Mapping[str, Cells]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+
+def cell(value: object) -> str | None:
+    """A value of a typed format as text: whole floats lose their `.0`, so that labels with gaps stay labels."""
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return str(value).lower()
+        case float() if math.isnan(value):  # NaN is how many tools write a missing cell
+            return None
+        case float() if value.is_integer():
+            return str(int(value))
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False, default=str)
+        case _:
+            return str(value)

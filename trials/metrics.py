@@ -1,0 +1,127 @@
+"""Metrics of a classifier, all from logits (n, classes) and labels (n,).
+
+Every metric is finite for finite logits, also when some class has no label. Formulas agree with scikit-learn, which
+the tests hold; they are here because a worker needs no more than NumPy for them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Logits: TypeAlias = NDArray[np.float64]
+Labels: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that tells how good a classifier is; more is better iff `maximize`."""
+
+    name: str
+    maximize: bool
+    function: Callable[[Logits, Labels], float]
+
+    def better(self, value: float, than: float) -> bool:
+        """Whether `value` is strictly better."""
+        return value > than if self.maximize else value < than
+
+
+def confusion_matrix(logits: Logits, labels: Labels) -> NDArray[np.int64]:
+    """Counts of rows, `[true][predicted]`, shape (classes, classes). The first of equal logits is the prediction."""
+    classes = logits.shape[1]
+    cells = np.bincount(labels * classes + logits.argmax(axis=1), minlength=classes * classes)
+    return cells.reshape(classes, classes)
+
+
+def accuracy(logits: Logits, labels: Labels) -> float:
+    """Share of rows whose predicted class is the true one."""
+    return float(np.mean(logits.argmax(axis=1) == labels))
+
+
+def macro_f1(logits: Logits, labels: Labels) -> float:
+    """Mean over classes of F1 = 2 TP / (2 TP + FP + FN) (van Rijsbergen, "Information Retrieval", 1979).
+
+    Over the classes that occur among labels or predictions: the others have no F1.
+    """
+    counts = confusion_matrix(logits, labels)
+    either = counts.sum(axis=0) + counts.sum(axis=1)
+    return float(np.mean(2.0 * counts.diagonal()[either > 0] / either[either > 0]))
+
+
+def balanced_accuracy(logits: Logits, labels: Labels) -> float:
+    """Mean recall over the classes that occur among labels (Brodersen et al., "The balanced accuracy", 2010)."""
+    counts = confusion_matrix(logits, labels)
+    rows = counts.sum(axis=1)
+    return float(np.mean(counts.diagonal()[rows > 0] / rows[rows > 0]))
+
+
+def mcc(logits: Logits, labels: Labels) -> float:
+    """Matthews correlation coefficient for any number of classes, from -1 to 1; 0 where it is undefined.
+
+    Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", 2004.
+    """
+    counts = confusion_matrix(logits, labels).astype(np.float64)
+    true, predicted, total = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
+    covariance = counts.trace() * total - true @ predicted
+    spread = (total**2 - predicted @ predicted) * (total**2 - true @ true)
+    return float(covariance / np.sqrt(spread)) if spread > 0 else 0.0
+
+
+def log_loss(logits: Logits, labels: Labels) -> float:
+    """Mean negative log-probability of the true class, in nats."""
+    return float(-np.mean(log_softmax(logits)[np.arange(len(labels)), labels]))
+
+
+def auroc(logits: Logits, labels: Labels) -> float:
+    """Mean over classes of the area under the ROC curve, that class against the rest; 0.5 is chance.
+
+    Each area is the Mann-Whitney statistic, equal scores counted half (Hanley & McNeil, "The meaning and use of the
+    area under a ROC curve", 1982). With two classes both areas are the same. A class that no row or every row has is
+    left out; with none left the result is 0.5.
+    """
+    scores = log_softmax(logits)
+    areas = [
+        _area(scores[:, index], labels == index)
+        for index in range(logits.shape[1])
+        if 0 < np.count_nonzero(labels == index) < len(labels)
+    ]
+    return float(np.mean(areas)) if areas else 0.5
+
+
+def log_softmax(logits: Logits) -> Logits:
+    """Log-probabilities, shape as given; safe for logits of any size.
+
+    The largest logit's own term, 1, is kept out of the sum, so that two nearly certain rows still differ.
+    """
+    rows, top = np.arange(len(logits)), logits.argmax(axis=1)
+    shifted = logits - logits[rows, top][:, None]
+    others = np.exp(shifted)
+    others[rows, top] = 0.0
+    log_probabilities: Logits = shifted - np.log1p(others.sum(axis=1, keepdims=True))
+    return log_probabilities
+
+
+def _area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
+    """The share of (positive, negative) pairs that `scores` order rightly, by mid-ranks."""
+    _, groups, sizes = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(sizes) - (sizes - 1) / 2.0)[groups]
+    positives = np.count_nonzero(positive)
+    negatives = len(positive) - positives
+    return float((ranks[positive].sum() - positives * (positives + 1) / 2.0) / (positives * negatives))
+
+
+METRICS: dict[str, Metric] = {
+    "accuracy": Metric("accuracy", True, accuracy),
+    "macro_f1": Metric("macro_f1", True, macro_f1),
+    "balanced_accuracy": Metric("balanced_accuracy", True, balanced_accuracy),
+    "mcc": Metric("mcc", True, mcc),
+    "log_loss": Metric("log_loss", False, log_loss),
+    "auroc": Metric("auroc", True, auroc),
+}
+
+
+def evaluate(logits: Logits, labels: Labels) -> dict[str, float]:
+    """Every metric by its name."""
+    return {name: metric.function(logits, labels) for name, metric in METRICS.items()}

@@ -1,0 +1,63 @@
+"""What a family of models is, and what building one needs."""
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from transformers import PreTrainedModel
+
+from search_spaces import Architecture, SpaceError
+
+PADDING_ID, CLS_ID, SEP_ID = 0, 2, 3
+"""Ids that every tokenizer of a study gives to these special tokens."""
+
+ACTIVATIONS = ("gelu", "relu", "silu")
+"""Activations by the names that transformers gives them, too."""
+
+
+class Build(Protocol):
+    """Makes a model with fresh weights, on the CPU, in fp32."""
+
+    def __call__(
+        self, architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
+    ) -> PreTrainedModel:
+        """The model. `max_length` counts tokens with the special ones; label i is called `label_names[i]`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of transformer classifier, with the ways of pooling that it knows."""
+
+    name: str
+    poolings: tuple[str, ...]
+    build: Build
+
+
+def check_architecture(architecture: Architecture, families: Mapping[str, Family]) -> Family:
+    """The family of `architecture`, which can build it.
+
+    Raises:
+        SpaceError: family, pooling or activation do not exist.
+    """
+    _check_name("model family", architecture.family, families)
+    family = families[architecture.family]
+    _check_name(f"pooling of {family.name!r}", architecture.pooling, family.poolings)
+    _check_name("activation", architecture.activation, ACTIVATIONS)
+    return family
+
+
+def label_fields(label_names: tuple[str, ...]) -> dict[str, dict[int, str] | dict[str, int]]:
+    """The fields of a transformers config that hold the names of labels."""
+    return {
+        "id2label": dict(enumerate(label_names)),
+        "label2id": {name: index for index, name in enumerate(label_names)},
+    }
+
+
+def _check_name(kind: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise SpaceError(f"There is no {kind} {name!r}.{hint} Choose from: {', '.join(known)}.")
