@@ -8,7 +8,7 @@ from automl.export.hand_over import hand_over
 from automl.export.score import score
 from automl.report.baseline import linear_baseline
 from automl.search.ledger import DEFAULT_TRIAL
-from automl.storage.records import StudyRecord, TrialRecord
+from automl.storage.records import StudyRecord
 from automl.winner.choose import choose_winner
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace
@@ -20,7 +20,8 @@ def hand_over_winner(
 ) -> Winner:
     """Scores the best model, the default's and the linear baseline on the test split, and writes `<study>/best`.
 
-    The test split is opened here for the first time. The models are loaded from their files as a user would.
+    The test split is opened here for the first time. Models are loaded from their files, as a user would, and scored on
+    the validation split once more: a worker that was stopped may have saved a model whose score it could not tell.
 
     Raises:
         SearchFailed: no trial gave a model.
@@ -30,17 +31,17 @@ def hand_over_winner(
         raise SearchFailed(_why_no_model(study))
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     folder = workspace.checkpoint(study.name, trial.number)
-    scored = score(folder, dataset.test)
+    tested = score(folder, dataset.test)
     winner = Winner(
         study=study.name,
         metric=study.metric,
         maximize=study.maximize,
         trial=trial,
-        scores=Scores(_validation(trial), scored.metrics),
+        scores=Scores(score(folder, dataset.validation).metrics, tested.metrics),
         default=_default_scores(study, dataset, workspace),
         baseline=linear_baseline(dataset),
         label_names=dataset.label_names,
-        confusion=scored.confusion,
+        confusion=tested.confusion,
         data_fingerprint=dataset.fingerprint,
         folder=workspace.best(study.name),
     )
@@ -49,15 +50,10 @@ def hand_over_winner(
 
 
 def _default_scores(study: StudyRecord, dataset: TextDataset, workspace: Workspace) -> Scores | None:
-    trial = study.trials[DEFAULT_TRIAL]
-    folder = workspace.checkpoint(study.name, trial.number)
-    if trial.best is None or not folder.is_dir():
+    folder = workspace.checkpoint(study.name, DEFAULT_TRIAL)
+    if not (folder / "config.json").is_file():
         return None
-    return Scores(_validation(trial), score(folder, dataset.test).metrics)
-
-
-def _validation(trial: TrialRecord) -> dict[str, float]:
-    return dict(trial.best.metrics) if trial.best is not None else {}
+    return Scores(score(folder, dataset.validation).metrics, score(folder, dataset.test).metrics)
 
 
 def _why_no_model(study: StudyRecord) -> str:

@@ -9,26 +9,18 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from automl.errors import UsageError, WorkspaceError
-from automl.experiment.machine import available_cpus
+from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment, ResourcesSection
 
-TRACKING_SCHEMES = (
-    "http",
-    "https",
-    "file",
-    "sqlite",
-    "postgresql",
-    "mysql",
-    "mssql",
-    "databricks",
-    "databricks-uc",
-    "uc",
-)
+TRACKING_SCHEMES = ("http", "https", "file", "sqlite", "postgresql", "mysql", "mssql", "databricks")
 """What MLflow can track to; a driver may follow the name of a database, as in `postgresql+psycopg`."""
 
 
-def preflight(experiment: Experiment) -> None:
+def preflight(experiment: Experiment) -> list[str]:
     """Makes sure that nothing but the data can still stop the search. Leaves nothing behind.
+
+    Returns:
+        What the user should know but may want, each as one sentence.
 
     Raises:
         WorkspaceError: the workspace cannot be written to.
@@ -38,12 +30,12 @@ def preflight(experiment: Experiment) -> None:
     others = [
         *_storage_problems(experiment.storage),
         *_tracking_problems(experiment.tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")),
-        *_resource_problems(experiment.resources),
     ]
     if others:
         raise UsageError("\n".join([*workspace, *others]))
     if workspace:
         raise WorkspaceError("\n".join(workspace))
+    return _resource_warnings(experiment.resources)
 
 
 def _workspace_problems(workspace: Path) -> list[str]:
@@ -88,17 +80,15 @@ def _tracking_problems(uri: str | None) -> list[str]:
     return []
 
 
-def _resource_problems(resources: ResourcesSection) -> list[str]:
-    """Asks the machine for its cores, unless Ray is to use a cluster, which knows its own."""
-    if os.environ.get("RAY_ADDRESS"):
+def _resource_warnings(resources: ResourcesSection) -> list[str]:
+    if resources.slots == "auto":
         return []
-    slots = 1 if resources.slots == "auto" else resources.slots
-    wanted, cores = slots * resources.cpus_per_trial, available_cpus()
+    wanted, cores = resources.slots * resources.cpus_per_trial, usable_cores()
     if wanted <= cores:
         return []
     return [
-        f"resources.slots times resources.cpus_per_trial must be at most the {cores} cores that this process may "
-        f"use, not {slots} x {resources.cpus_per_trial:g} = {wanted:g}. Lower one of them, or leave slots at 'auto'."
+        f"{resources.slots} slots of {resources.cpus_per_trial:g} cores want {wanted:g} cores, but this process may "
+        f"use {cores}, so trials will slow each other down. Lower resources.slots, or leave it at 'auto'."
     ]
 
 

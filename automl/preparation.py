@@ -7,8 +7,9 @@ from automl.errors import DataProblem
 from automl.experiment.schema import Experiment
 from trials.data.dataset import TextDataset
 from trials.data.load import load_dataset
-from trials.data.tokenization import choose_max_length
+from trials.data.tokenization import choose_max_length, truncation
 from trials.errors import DataError
+from trials.record import BUDGET_STEPS
 
 TOKENS_PER_SECOND = 20_000
 """What one CPU core trains of the default model, measured on BBC News (width 128, depth 2): 80 texts of 256 tokens."""
@@ -48,10 +49,12 @@ def prepare(experiment: Experiment, slots: int, say: Callable[[str], None]) -> P
     dataset = loaded.dataset
     wanted = experiment.data.max_length
     max_length = choose_max_length(dataset) if wanted == "auto" else wanted
+    if (cut := truncation(dataset, max_length)) is not None:
+        say(cut.message)
     epochs = experiment.trial.epochs
     if epochs == "auto":
         epochs = affordable_epochs(len(dataset.train), max_length, experiment.search.time_budget, slots)
-    return Prepared(dataset, max_length, max(1, round(epochs * len(dataset.train))))
+    return Prepared(dataset, max_length, max(BUDGET_STEPS, round(epochs * len(dataset.train))))
 
 
 def affordable_epochs(rows: int, tokens_per_row: int, seconds: float | None, slots: int) -> float:

@@ -9,7 +9,7 @@ from automl.errors import UsageError
 from automl.experiment.load import dump_experiment, load_experiment
 from automl.experiment.schema import Experiment
 from automl.experiment.spaces import resolve_space
-from automl.handover import hand_over_winner
+from automl.export.hand_over import CARD_FILE, FACTS_FILE
 from automl.preflight import preflight
 from automl.preparation import Prepared, prepare
 from automl.screen import Screen
@@ -114,16 +114,18 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
     resources = plan.experiment.resources
     slots = None if resources.slots == "auto" else resources.slots
     gpus = None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial
-    tracker = MlflowTracker(plan.workspace.tracking_uri, plan.workspace.artifacts, name)
+    tracker = MlflowTracker(plan.workspace.tracking_uri, plan.workspace.artifacts, name, warn=screen.say)
     with ThreadPoolExecutor(1) as pool, tracker:
         encoded = pool.submit(_encode_first, plan)
         with local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
             if is_new:
                 _create(plan, store, name)
             reason = _drive(plan, store, name, cluster, encoded, [tracker], screen)
+        from automl.handover import hand_over_winner  # noqa: PLC0415 - torch, which only the end of a search needs
+
         study = store.record(name)
         winner = hand_over_winner(study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
-        tracker.log_winner(winner)
+        tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
     return Outcome(winner, study, reason, time.monotonic() - plan.started)
 
 

@@ -33,7 +33,7 @@ def keep_freed_memory() -> None:
 def release_memory() -> None:
     """Gives back what the last trial used, to the system and to the GPU; its model must be out of reach already."""
     gc.collect()
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.empty_cache()
     libc = _glibc()
     if libc is not None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from automl.errors import UsageError, unknown_name
-from automl.report.tables import space_table, spaces_table, studies_table, trials_table
+from automl.report.tables import space_table, spaces_table, studies_table, study_view
 from automl.screen import Screen
 from automl.workspace import Workspace
 from search_spaces import SPACES, Space
@@ -19,7 +19,7 @@ def show_studies(workspace: Path, storage: str | None) -> None:
 def show_study(study: str, limit: int | None, workspace: Path, storage: str | None) -> None:
     """`automl show`."""
     store = Workspace(workspace, storage).open()
-    Screen().show(trials_table(store.record(study), limit))
+    Screen().show(study_view(store.record(study), limit))
     store.close()
 
 
@@ -38,4 +38,9 @@ def serve_ui(study: str | None, port: int, workspace: Path, storage: str | None,
     from automl.tracking.ui import start_ui
 
     place = Workspace(workspace, storage, tracking_uri)
-    start_ui(place.tracking_uri, place.artifacts, port, study)
+    with start_ui(place.tracking_uri, place.artifacts, port, study) as page:
+        screen = Screen()
+        screen.say(f"MLflow: {page.url}")
+        if page.is_own_server:
+            screen.say("Press Ctrl-C to stop it.")
+            page.wait()

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import yaml
 
 from automl.errors import UsageError
+from trials.data.corpora import CORPORA
 
 Document: TypeAlias = dict[str, object]
 
@@ -86,11 +87,6 @@ def _beside(data: object, folder: Path) -> object:
         return data
     found = dict(data)
     for field in ("source", "validation", "test"):
-        if isinstance(value := data.get(field), str) and (field != "source" or _is_path(value, folder)):
+        if isinstance(value := data.get(field), str) and not (field == "source" and value in CORPORA):
             found[field] = str(folder / Path(value).expanduser())
     return found
-
-
-def _is_path(source: str, folder: Path) -> bool:
-    """Whether `source` is a path and no corpus: those have neither dots nor slashes."""
-    return bool(Path(source).suffix) or len(Path(source).parts) > 1 or (folder / source).exists()

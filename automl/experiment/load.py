@@ -10,6 +10,7 @@ from automl.experiment.document import Document, parse_setting, read_document, s
 from automl.experiment.names import name_problems
 from automl.experiment.problems import field_problems
 from automl.experiment.schema import Experiment
+from trials.data.corpora import CORPORA
 
 EXPERIMENT_SUFFIXES = (".yaml", ".yml")
 
@@ -52,7 +53,7 @@ def dump_experiment(experiment: Experiment) -> str:
     """
     data = experiment.data
     absolute = {
-        "source": str(Path(data.source).resolve()) if Path(data.source).exists() else data.source,
+        "source": data.source if data.source in CORPORA else str(Path(data.source).expanduser().resolve()),
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 CGROUP_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 
 
-def available_cpus(cgroup_limit: Path = CGROUP_LIMIT) -> int:
+def usable_cores(cgroup_limit: Path = CGROUP_LIMIT) -> int:
     """Whole processor cores that this process may use: its affinity, or a container's quota if less; at least 1.
 
     The quota is that of cgroup v2: `cpu.max` holds microseconds a period, then the period, or `max` for no limit

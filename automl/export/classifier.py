@@ -1,12 +1,14 @@
 """A text classifier from a folder that `transformers` reads: texts in, logits out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers.utils import logging
 
 from automl.errors import UsageError
 
@@ -28,12 +30,20 @@ class Classifier:
         """
         _check_folder(folder)
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            model = AutoModelForSequenceClassification.from_pretrained(folder, local_files_only=True)
+            with _no_progress_bar():
+                self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+                model, told = AutoModelForSequenceClassification.from_pretrained(
+                    folder, local_files_only=True, output_loading_info=True
+                )
         except Exception as error:  # a broken file shows as nearly any error, from several libraries
             raise UsageError(
                 f"the model in {str(folder)!r} must load with transformers, but: {_first_line(error)}"
             ) from error
+        if told["missing_keys"]:  # transformers only warns, and then draws these weights at random
+            raise UsageError(
+                f"the model in {str(folder)!r} must be a trained text classifier, but it has no weights for: "
+                f"{', '.join(sorted(told['missing_keys']))}"
+            )
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._model = model.to(self._device).eval()
         self._max_length = _max_length(self._tokenizer.model_max_length, model.config)
@@ -49,7 +59,8 @@ class Classifier:
         if not texts:
             return logits
         # No padding yet: `pad` below pads each batch to its own longest text.
-        encoded = self._tokenizer(list(texts), truncation=True, max_length=self._max_length)
+        valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
+        encoded = self._tokenizer(valid, truncation=True, max_length=self._max_length)
         order = np.argsort([len(ids) for ids in encoded["input_ids"]], kind="stable")
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
@@ -57,6 +68,18 @@ class Classifier:
             padded = self._tokenizer.pad(batch, return_tensors="pt").to(self._device)
             logits[rows] = self._model(**padded).logits.double().cpu().numpy()
         return logits
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    """Loading takes less time than reading its progress bar, which would stand between our own lines."""
+    enabled = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if enabled:
+            logging.enable_progress_bar()
 
 
 def _check_folder(folder: Path) -> None:

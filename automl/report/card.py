@@ -38,18 +38,21 @@ def model_card(winner: Winner) -> str:
 def _front_matter(winner: Winner) -> dict[str, Json]:
     known = {name: HUB_METRICS[name] for name in winner.scores.test if name in HUB_METRICS}
     values = winner.scores.test
-    metrics = [{"type": known.get(name, name), "name": name, "value": round(values[name], 6)} for name in values]
+    metrics: list[Json] = [
+        {"type": known.get(name, name), "name": name, "value": round(values[name], 6)} for name in values
+    ]
     result: dict[str, Json] = {
         "task": {"type": "text-classification"},
         "dataset": {"name": winner.study, "type": "private", "split": "test"},
         "metrics": metrics,
     }
+    index: list[Json] = [{"name": winner.study, "results": [result]}]
     return {
         "library_name": "transformers",
         "pipeline_tag": "text-classification",
         "tags": ["text-classification", "transformer-automl"],
         "metrics": sorted(known.values()),
-        "model-index": [{"name": winner.study, "results": [result]}],
+        "model-index": index,
     }
 
 

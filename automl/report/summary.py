@@ -31,7 +31,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float) -> Group:
         Text(verdict(winner)),
         Text(),
         Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
-        Text(f"Model    {winner.folder}"),
+        Text(f"Model    {_near(winner.folder)}"),
         Text(),
         Text("Look further:"),
         *(Text(f"  {command}", style="cyan", no_wrap=True, overflow="ignore") for command in next_commands(winner)),
@@ -73,10 +73,14 @@ def scores_table(winner: Winner) -> Table:
 def next_commands(winner: Winner) -> list[str]:
     """The commands that go on from here, ready to paste."""
     workspace = winner.folder.parent.parent
-    where = "" if workspace.resolve() == DEFAULT_WORKSPACE.resolve() else f" --workspace {shlex.quote(str(workspace))}"
+    where = (
+        ""
+        if workspace.resolve() == DEFAULT_WORKSPACE.resolve()
+        else f" --workspace {shlex.quote(str(_near(workspace)))}"
+    )
     study = shlex.quote(winner.study)
     return [
-        f"automl predict {shlex.quote(str(winner.folder))} --input new.csv --output out.csv",
+        f"automl predict {shlex.quote(str(_near(winner.folder)))} --input new.csv --output out.csv",
         f"automl show {study}{where}",
         f"automl ui {study}{where}",
         f"automl resume {study}{where}",
@@ -100,3 +104,9 @@ def _parameters(winner: Winner, study: StudyRecord) -> str:
         return "Its parameters are the defaults."
     names = short_names(different)
     return "Unlike the default: " + ", ".join(f"{names[name]} {format_value(different[name])}" for name in different)
+
+
+def _near(path: Path) -> Path:
+    """The path as seen from the current folder, if it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -13,7 +13,7 @@ from automl.search.cluster import Slots
 from automl.search.encodings import Encodings
 from automl.search.events import StopReason
 from automl.search.ledger import Ledger
-from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStopper
+from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStopper, PromptEnd
 from automl.search.trainable import TrialActor
 
 
@@ -39,7 +39,9 @@ def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason
                 name="search",
                 storage_path=scratch,
                 stop=LedgerStopper(ledger),
+                callbacks=[PromptEnd(ledger)],
                 verbose=0,
+                checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # trials keep their own models
             ),
         )
         try:

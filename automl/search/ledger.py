@@ -68,6 +68,7 @@ class Ledger:
         self._tell = tell
         self._running: dict[int, _Running] = {}
         self._reason: StopReason | None = None
+        self._closed: StopReason | None = None
         self._begun = sum(trial.state != TrialState.WAITING for trial in study.get_trials(deepcopy=False))
         self._errors = 0
         self._evaluated = False
@@ -139,13 +140,20 @@ class Ledger:
         else:
             self._end(number, TrialEnd.PREEMPTED, cause)
 
+    def fail(self, number: int, cause: str) -> None:
+        """The worker's own code raised: it would do so again."""
+        if number in self._running:
+            self._end(number, TrialEnd.ERROR, cause)
+
     def close(self) -> StopReason:
-        """Ends what still runs as preempted, and the search with it."""
-        reason = self._reason or StopReason.TRIALS
+        """Ends what still runs as preempted, and the search with it; a second call only says the reason again."""
+        if self._closed:
+            return self._closed
+        self._closed = self._reason = self._reason or StopReason.TRIALS
         for number in list(self._running):
-            self._end(number, TrialEnd.PREEMPTED, reason.value)
-        self._tell(SearchEnded(reason))
-        return reason
+            self._end(number, TrialEnd.PREEMPTED, self._closed.value)
+        self._tell(SearchEnded(self._closed))
+        return self._closed
 
     def _job(self, number: int, point: Point) -> TrialJob:
         rules = self._rules

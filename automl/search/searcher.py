@@ -1,8 +1,10 @@
-"""Ray Tune's side of the ledger: three adapters that ask and pass on, and keep no state that a crash could lose."""
+"""Ray Tune's side of the ledger: adapters that ask and pass on, and keep no state that a crash could lose."""
 
 from typing import Any
 
-from ray.tune import Stopper
+import ray
+from ray.exceptions import RayTaskError
+from ray.tune import Callback, Stopper
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
@@ -15,27 +17,30 @@ DATA = "data"
 REPORT = "report"
 
 
-class LedgerSearcher(Searcher):
+class _Stateless:
+    """Tune pickles its parts so that it could restore them from files. Ours are rebuilt from SQL: nothing is pickled."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {}
+
+
+class LedgerSearcher(_Stateless, Searcher):
     """Gives Ray the ledger's next trial, with a handle to the data in its vocabulary."""
 
     def __init__(self, ledger: Ledger, encodings: Encodings) -> None:
         super().__init__()
         self._ledger = ledger
         self._encodings = encodings
-        self._numbers: dict[str, int] = {}
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         job = self._ledger.begin()
         if job is None:
             # A running trial may yet lose its worker and have to begin again: only then is the search finished.
             return Searcher.FINISHED if self._ledger.exhausted else None
-        self._numbers[trial_id] = job.number
         return {JOB: job, DATA: self._encodings.of(job.point.text.vocabulary_size)}
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
-        number = self._numbers.pop(trial_id, None)
-        if error and number is not None:
-            self._ledger.lose(number, "the worker process died")
+        """Nothing to do: the scheduler heard it first."""
 
     def save(self, checkpoint_path: str) -> None:
         """Nothing to save: the study in SQL is the only state."""
@@ -44,8 +49,8 @@ class LedgerSearcher(Searcher):
         """Nothing to restore: the ledger reads the study."""
 
 
-class LedgerScheduler(FIFOScheduler):
-    """Hands each report to the ledger, which asks Optuna's pruner."""
+class LedgerScheduler(_Stateless, FIFOScheduler):
+    """Hands each report to the ledger, which asks Optuna's pruner, and each failure of a worker."""
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
@@ -53,14 +58,22 @@ class LedgerScheduler(FIFOScheduler):
 
     def on_trial_result(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> str:
         goes_on = self._ledger.record(trial.config[JOB].number, result[REPORT])
-        return TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP
+        verdict: str = TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP
+        return verdict
 
     def on_trial_complete(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> None:
         if REPORT in result:
             self._ledger.record(trial.config[JOB].number, result[REPORT])
 
+    def on_trial_error(self, tune_controller: Any, trial: RayTrial) -> None:
+        number, error = trial.config[JOB].number, trial.get_pickled_error()
+        if isinstance(error, RayTaskError):
+            self._ledger.fail(number, str(error))
+        else:
+            self._ledger.lose(number, str(error))
 
-class LedgerStopper(Stopper):
+
+class LedgerStopper(_Stateless, Stopper):
     """Stops everything once the ledger says that the search is over."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -71,3 +84,21 @@ class LedgerStopper(Stopper):
 
     def stop_all(self) -> bool:
         return self._ledger.over
+
+
+class PromptEnd(_Stateless, Callback):
+    """Ends the workers at once when the search is over; Tune would wait up to 15 s for their current evaluation.
+
+    The ledger is closed first, so that it does not take the deaths for losses. A model on disk is always a whole one.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def on_step_end(self, iteration: int, trials: list[RayTrial], **info: Any) -> None:
+        if not self._ledger.over:
+            return
+        self._ledger.close()
+        for trial in trials:
+            if (worker := trial.temporary_state.ray_actor) is not None:
+                ray.kill(worker)

@@ -13,7 +13,11 @@ SETTINGS = {
 }
 """MLflow reads the first two while it is imported. What the user has set in the environment stays."""
 
-NOISY = {"alembic": logging.WARNING, "urllib3.connectionpool": logging.ERROR}
+NOISY = {
+    "alembic": logging.WARNING,
+    "urllib3.connectionpool": logging.ERROR,
+    "matplotlib.font_manager": logging.ERROR,  # it tells when it first builds its cache
+}
 
 
 def quieten_mlflow() -> None:

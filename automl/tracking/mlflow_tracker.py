@@ -95,12 +95,14 @@ class MlflowTracker:
 
         A search that never said that it ended is recorded as interrupted.
         """
+        if self._given_up.is_set():
+            return self._accepted - self._written
         if self._search_open:
             self.notice(SearchEnded(StopReason.INTERRUPTED))
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join(timeout)
-            self._given_up.set()
+        self._given_up.set()
         lost = self._accepted - self._written
         if lost:
             self._warn(

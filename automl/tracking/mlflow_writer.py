@@ -113,7 +113,7 @@ class MlflowWriter:
             "train/loss": evaluation.train_loss,
             "train/learning_rate": evaluation.learning_rate,
             "cost/seconds": evaluation.seconds,
-            names.BUDGET_SHARE: evaluation.fraction,
+            names.BUDGET_SHARE: round(evaluation.fraction, 3),
         }
         if evaluation.is_best:
             values[self._best_name] = event.value

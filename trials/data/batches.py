@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedSplit
+from trials.data.vocabulary import PADDING, SPECIAL_TOKENS
 
-PADDING_ID = 0
+PADDING_ID = SPECIAL_TOKENS.index(PADDING)
 
 WINDOW_BATCHES = 32
 """Texts are sorted by length within this many batches: enough to bring like lengths together, few enough to mix."""

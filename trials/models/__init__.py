@@ -22,9 +22,7 @@ def build_model(
         SpaceError: family, pooling, activation or widths do not fit together.
     """
     family = check_architecture(architecture, FAMILIES)
-    return family.build(
-        architecture, vocabulary_size=vocabulary_size, max_length=max_length, label_names=label_names
-    )
+    return family.build(architecture, vocabulary_size=vocabulary_size, max_length=max_length, label_names=label_names)
 
 
 __all__ = ["FAMILIES", "Build", "Family", "build_model", "check_architecture"]

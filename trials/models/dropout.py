@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 
-class ByteDropout(nn.Module):
+class ByteDropout(nn.Dropout):
     """Zeroes a share `p` of the inputs and scales up the rest, as `torch.nn.Dropout` does, from one random byte each.
 
     torch draws a float for each element, which costs a small model 10% of its time on a CPU; this takes 0.4 times as
@@ -12,7 +12,7 @@ class ByteDropout(nn.Module):
     """
 
     def __init__(self, p: float) -> None:
-        super().__init__()
+        super().__init__(p)
         self.threshold = min(round(p * 256), 255)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:

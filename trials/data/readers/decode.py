@@ -18,7 +18,7 @@ OLDER_ENCODINGS = (  # in which data files are really met, the most common first
     *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
 )
 _SAMPLE_LINES = 200
-_COMMON_ENCODING_BONUS = 0.1
+_COMMON_BONUS = 0.03
 
 
 def read_bytes(path: Path) -> bytes:
@@ -72,23 +72,22 @@ def _decoded(data: bytes, encoding: str, path: Path) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{path}, line {line}: bytes {data[error.start : error.end]!r} are no {encoding} text. Save it as UTF-8."
-        ) from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        found = error.object[error.start : error.end]
+        raise DataError(f"{path}, line {line}: {found!r} is no {encoding} text. Save it as UTF-8.") from error
 
 
 def _likely_encoding(data: bytes, path: Path) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415  (needed for the rare file that is not UTF-8)
 
-    telling = b"\n".join(islice((line for line in data.splitlines() if not line.isascii()), _SAMPLE_LINES))
-    matches = from_bytes(telling, cp_isolation=list(OLDER_ENCODINGS))
-    scores = {
+    lines = dict.fromkeys(line for line in data.splitlines() if not line.isascii())
+    telling = b"\n".join(islice(lines, _SAMPLE_LINES))
+    scores: dict[str, float] = {}
+    for match in from_bytes(telling, cp_isolation=list(OLDER_ENCODINGS)):
         # By itself the library takes a lone pound sign for Japanese: weigh how much it reads like a language as well.
-        match.encoding: match.coherence - match.chaos + _COMMON_ENCODING_BONUS * (match.encoding == OLDER_ENCODINGS[0])
-        for match in matches
-        if _decodes(data, match.encoding)
-    }
+        for encoding in match.could_be_from_charset:  # several, where all read the sample alike
+            if encoding in OLDER_ENCODINGS and _decodes(data, encoding):
+                scores[encoding] = match.coherence - match.chaos + _COMMON_BONUS * (encoding == OLDER_ENCODINGS[0])
     if not scores:
         raise DataError(f"{path} must be text in an encoding that can be told, but none fits. {_ADVICE}")
     return max(scores, key=scores.__getitem__)

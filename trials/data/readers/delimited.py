@@ -88,10 +88,14 @@ def _parsed(text: str, delimiter: str) -> _Parsed:
         return quoted
     # In tab-separated files a quote is often just a character, and two of them would swallow the rows between.
     bare = _parse(text, delimiter, _Bare)
-    if not bare.problems and len(bare.rows) >= len(quoted.rows):
+    if not bare.problems and (delimiter == "\t" or not _has_quoted_field(bare)):
         return bare
     others = (quoted, _parse(text, delimiter, _Spaced), _parse(text, delimiter, _Escaped))
     return next((parsed for parsed in others if not parsed.problems), quoted)
+
+
+def _has_quoted_field(bare: _Parsed) -> bool:
+    return any(len(field) > 1 and field[0] == field[-1] == '"' for row in bare.rows for field in row)
 
 
 def _parse(text: str, delimiter: str, dialect: type[csv.Dialect]) -> _Parsed:

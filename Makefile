@@ -1,0 +1,52 @@
+# Everything that one types here. Each target makes and installs .venv first where it has to.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-slow test-browser check format wheel clean
+
+help:  ## Show this help
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED)  ## Make .venv and install everything into it (PYTHON=python3.12 to choose the interpreter)
+
+demo: $(INSTALLED)  ## Search for three minutes on BBC News, and hand over the winner
+	$(BIN)/automl search bbc-news --time-budget 3m
+
+test: $(INSTALLED)  ## Run the tests that take seconds
+	$(BIN)/pytest
+
+test-slow: $(INSTALLED)  ## Run the tests that take minutes
+	$(BIN)/pytest -m slow
+
+test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium
+	$(BIN)/pytest -m browser
+
+check: $(INSTALLED)  ## Check format, lint, types and the rooms' imports
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED)  ## Format the code, and fix what ruff can fix
+	$(BIN)/ruff check --fix --exit-zero
+	$(BIN)/ruff format
+
+wheel: $(INSTALLED)  ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+clean:  ## Remove build outputs and caches; .venv and runs/ stay
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find automl search_spaces trials tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[corpora,dev]'
+	@touch $@

@@ -1,0 +1,58 @@
+"""CSV and TSV files that leave no doubt how to read them."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from automl.export.inputs.rows import Row, Rows, is_utf8
+from trials.data.readers.delimited import DELIMITERS
+
+
+def delimited_rows(source: Path) -> Rows | None:
+    """The rows of a file in which exactly one delimiter gives all rows the columns of the header; None for others.
+
+    Unlike for training, a single column is enough. Blank lines are no rows, as in training.
+    """
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # texts may be longer than the module's 128 KiB
+    if not is_utf8(source):
+        return None
+    candidates = ("\t",) if source.suffix.lower() == ".tsv" else DELIMITERS
+    headers = {delimiter: _header(source, delimiter) for delimiter in candidates}
+    several = [delimiter for delimiter, header in headers.items() if header is not None and len(header) > 1]
+    if not several and None not in headers.values():
+        several = [candidates[0]]  # no delimiter occurs outside quotes: a single column
+    header = headers[several[0]] if len(several) == 1 else None
+    if header is None:
+        return None
+    return Rows(tuple(header), lambda: _stream(source, several[0], header))
+
+
+def _header(source: Path, delimiter: str) -> list[str] | None:
+    """The names in the first row, if they are usable and all the other rows fit them."""
+    with source.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file, strict=True, delimiter=delimiter)
+        try:
+            header = [name.strip() for name in next(rows, [])]
+            if not all(header) or len(set(header)) != len(header):
+                return None
+            fits = bool(header) and all(_fits(row, len(header), delimiter) for row in rows)
+        except csv.Error:
+            return None
+    return header if fits else None
+
+
+def _fits(row: list[str], width: int, delimiter: str) -> bool:
+    """In tab-separated files a quote is often just a character: the training reader decides what it means there."""
+    if delimiter == "\t" and any('"' in cell or "\n" in cell for cell in row):
+        return False
+    return not row or len(row) == width or not any(map(str.strip, row))
+
+
+def _stream(source: Path, delimiter: str, header: list[str]) -> Iterator[Row]:
+    with source.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file, strict=True, delimiter=delimiter)
+        next(rows)
+        for row in rows:
+            if any(map(str.strip, row)) or (len(header) == 1 and row):
+                yield dict(zip(header, row, strict=True))

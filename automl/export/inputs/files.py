@@ -1,0 +1,47 @@
+"""Which input reads which file."""
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+from automl.export.inputs.delimited import delimited_rows
+from automl.export.inputs.json_lines import json_rows
+from automl.export.inputs.lines import is_labelled, line_rows
+from automl.export.inputs.parquet import parquet_rows
+from automl.export.inputs.rows import Row, Rows
+from trials.data.readers import Table, read_file
+
+INPUTS: dict[str, Callable[[Path], Rows | None]] = {
+    ".csv": delimited_rows,
+    ".tsv": delimited_rows,
+    ".json": json_rows,
+    ".jsonl": json_rows,
+    ".ndjson": json_rows,
+    ".parquet": parquet_rows,
+    ".txt": line_rows,
+}
+"""What streams a file, by its suffix; it gives None for a file that only the training reader can make sense of."""
+
+
+def open_rows(source: Path, label_names: Collection[str]) -> Rows:
+    """The rows of a file.
+
+    Args:
+        source: CSV, TSV, JSON Lines, Parquet, or plain text with one text a line.
+        label_names: the model's labels. Plain text with one of them and a tab before each text is labelled text.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    suffix = source.suffix.lower()
+    rows = INPUTS[suffix](source) if suffix in INPUTS else None
+    if rows is None or (suffix == ".txt" and is_labelled(rows, label_names)):
+        return _table_rows(read_file(source))
+    return rows
+
+
+def _table_rows(table: Table) -> Rows:
+    def stream() -> Iterator[Row]:
+        for cells in zip(*table.columns.values(), strict=True):
+            yield dict(zip(table.columns, cells, strict=True))
+
+    return Rows(tuple(table.columns), stream)

@@ -1,0 +1,116 @@
+"""Labels new texts: rows in, the same rows with a label and probabilities out."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from automl.errors import DataProblem, UsageError, unknown_name
+from automl.export.classifier import BATCH_SIZE, Classifier
+from automl.export.hand_over import trained_text_column
+from automl.export.inputs import TEXT, Row, Rows, open_rows, stream_lines
+from automl.export.outputs import check_target, open_writer
+from trials.data.columns import TEXT_NAMES
+from trials.data.readers.table import cell
+from trials.errors import DataError
+from trials.metrics import log_softmax
+
+CHUNK_ROWS = 4096
+"""Rows in memory at a time: enough that sorting them by length leaves little padding."""
+
+_DIGITS = 6
+
+
+def predict(
+    folder: Path,
+    source: Path | None = None,
+    target: Path | None = None,
+    text_column: str | None = None,
+    batch_size: int = BATCH_SIZE,
+) -> int:
+    """Adds `label`, `probability` and `probability_<label>` to each row; gives the number of rows.
+
+    Rows keep their order and their columns. A new column whose name the input has already is called
+    `predicted_<name>`. A missing text counts as an empty one.
+
+    Args:
+        folder: a model folder, such as `runs/STUDY/best`.
+        source: CSV, TSV, JSON Lines, Parquet or text file; standard input, one text a line, without one.
+        target: CSV, TSV or JSON Lines file; CSV to standard output without one.
+        text_column: the column that holds the text; without it, the one that the model was trained on.
+        batch_size: texts scored at a time.
+
+    Raises:
+        UsageError: the model, the input or the output is not there.
+        DataProblem: the input cannot be read, or has no text column.
+    """
+    check_target(target)
+    if source is not None and not source.is_file():
+        raise UsageError(f"the input must be a file that exists, not {str(source)!r}")
+    classifier = Classifier(folder)
+    try:
+        rows = _standard_input() if source is None else open_rows(source, classifier.label_names)
+        column = choose_text_column(rows.columns, text_column, trained_text_column(folder))
+        added = _added_columns(classifier.label_names, rows.columns)
+        done = 0
+        with open_writer(target, [*rows.columns, *added]) as writer:
+            for row in _labelled(classifier, rows, column, added, batch_size):
+                writer.write(row)
+                done += 1
+    except DataError as error:
+        raise DataProblem(str(error)) from error
+    return done
+
+
+def choose_text_column(columns: Sequence[str], wanted: str | None, trained: str | None) -> str:
+    """The column that was asked for, else the one of training, else the only one, else one with a well-known name.
+
+    Raises:
+        DataProblem: none of these is there; the message lists the columns.
+    """
+    if wanted is not None:
+        if wanted not in columns:
+            raise DataProblem(unknown_name("column", wanted, columns))
+        return wanted
+    if trained is not None and trained in columns:
+        return trained
+    if len(columns) == 1:
+        return columns[0]
+    known = {name.strip().lower(): name for name in columns if name.strip().lower() in TEXT_NAMES}
+    if TEXT in known or len(known) == 1:
+        return known.get(TEXT, next(iter(known.values())))
+    raise DataProblem(
+        f"which column holds the text is not clear: name it with --text. The input has: {', '.join(columns)}"
+    )
+
+
+def _standard_input() -> Rows:
+    return Rows((TEXT,), lambda: stream_lines(sys.stdin.buffer, "standard input"))
+
+
+def _added_columns(label_names: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Names of the new columns: label, its probability, and one probability for each label."""
+    added: list[str] = []
+    for wanted in ("label", "probability", *(f"probability_{label}" for label in label_names)):
+        name = wanted
+        while name in columns or name in added:
+            name = f"predicted_{name}"
+        added.append(name)
+    return added
+
+
+def _labelled(classifier: Classifier, rows: Rows, column: str, added: Sequence[str], batch_size: int) -> Iterator[Row]:
+    for chunk in _chunks(rows.stream()):
+        logits = classifier.logits([cell(row.get(column)) or "" for row in chunk], batch_size)
+        for row, probabilities in zip(chunk, np.exp(log_softmax(logits)), strict=True):
+            best = int(probabilities.argmax())
+            values = [round(float(value), _DIGITS) for value in (probabilities[best], *probabilities)]
+            yield {**row, **dict(zip(added, [classifier.label_names[best], *values], strict=True))}
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, CHUNK_ROWS)):
+        yield chunk

@@ -1,0 +1,105 @@
+"""The news of a search as plain lines, one an event: for logs, pipes and terminals that cannot draw."""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+
+from automl.search.events import Event, SearchEnded, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.tracking.progress import SearchProgress
+from automl.tracking.wording import END_WORDS, differences, duration, last_line, percent
+from search_spaces import Value
+
+
+class PlainLines:
+    """A `Listener` that prints each event as one line with the time since the search began.
+
+    Without `defaults`, the parameters of trial 0 are what others are compared with.
+    """
+
+    def __init__(self, console: Console, defaults: Mapping[str, Value] | None = None) -> None:
+        self._console = console
+        self._defaults = defaults
+        self._progress = SearchProgress()
+        self._broken = False
+
+    def notice(self, event: Event) -> None:
+        """Prints `event`; when nobody reads any more, it is silent."""
+        before, self._progress = self._progress, self._progress.after(event)
+        if isinstance(event, TrialStarted) and event.number == 0 and self._defaults is None:
+            self._defaults = event.params
+        if self._broken:
+            return
+        try:
+            line = f"[{self._elapsed():>8.1f} s] {self._sentence(event, before)}"
+            self._console.print(line, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        except (OSError, ValueError, SystemExit):  # a closed file; Rich leaves the program over a closed pipe
+            self._broken = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to restore: the context is for code that takes this or the live view."""
+
+    def _elapsed(self) -> float:
+        search = self._progress.search
+        return max(0.0, time.monotonic() - search.started) if search else 0.0
+
+    def _sentence(self, event: Event, before: SearchProgress) -> str:
+        match event:
+            case SearchStarted():
+                return _search_started(event)
+            case TrialStarted():
+                return self._trial_started(event)
+            case TrialEvaluated():
+                return self._trial_evaluated(event, before)
+            case TrialEnded():
+                return self._trial_ended(event)
+            case SearchEnded():
+                return self._search_ended(event)
+
+    def _trial_started(self, event: TrialStarted) -> str:
+        verb = "resumed" if event.resumed else "started"
+        changed = differences(event.params, self._defaults or {})
+        return f"trial {event.number} {verb}: {changed or 'the default configuration'}"
+
+    def _trial_evaluated(self, event: TrialEvaluated, before: SearchProgress) -> str:
+        leads = self._progress.best != before.best
+        return (
+            f"trial {event.number} at {percent(event.evaluation.fraction)}: {self._metric} {event.value:.4f}, "
+            f"train loss {event.evaluation.train_loss:.4f}{' (best so far)' if leads else ''}"
+        )
+
+    def _trial_ended(self, event: TrialEnded) -> str:
+        parts = [f"trial {event.number} {END_WORDS[event.end]}"]
+        if event.value is not None:
+            parts.append(f"{self._metric} {event.value:.4f}")
+        if event.cost is not None:
+            parts.append(duration(event.cost.seconds))
+        cause = last_line(event.cause)
+        return ", ".join(parts) + (f": {cause}" if cause else "")
+
+    def _search_ended(self, event: SearchEnded) -> str:
+        best = self._progress.best
+        ends = ", ".join(f"{count} {END_WORDS[end]}" for end, count in self._progress.ends.items())
+        leader = f"best {self._metric} {best.value:.4f} (trial {best.number})" if best else "no trial gave a model"
+        return f"search ended: {event.reason}; trials: {ends or 'none'}; {leader}"
+
+    @property
+    def _metric(self) -> str:
+        return self._progress.search.metric if self._progress.search else "value"
+
+
+def _search_started(event: SearchStarted) -> str:
+    limits = [] if event.trials is None else [f"{event.trials} trials"]
+    if event.deadline is not None:
+        limits.append(duration(event.deadline - event.started))
+    goal = f"{'largest' if event.maximize else 'smallest'} {event.metric}"
+    slots = f"{event.slots} slot{'' if event.slots == 1 else 's'}"
+    line = f"study {event.study}: {goal}, {slots}, limit {' or '.join(limits) or 'none'}"
+    return line + (f"; Ray dashboard {event.dashboard_url}" if event.dashboard_url else "")

@@ -1,0 +1,131 @@
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from transformers import pipeline
+
+from automl.errors import DataProblem, UsageError
+from automl.export import predict as module
+from automl.export.hand_over import hand_over
+from automl.export.predict import choose_text_column, predict
+from tests.automl.export.conftest import LABEL_NAMES
+from tests.automl.report.records import make_winner
+
+TEXTS = [
+    "the market",
+    "a good film and a bad plot",
+    "goal",
+    "",
+    "price of a share , price of a bank",
+    "the team was good in the cup , the bank is bad . " * 4,
+    "song",
+]
+ADDED = ["label", "probability", *(f"probability_{name}" for name in LABEL_NAMES)]
+
+
+def write_csv(path: Path, columns: dict[str, list[str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([list(columns), *zip(*columns.values(), strict=True)])
+    return path
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_rows_keep_their_order_over_chunks_and_agree_with_transformers(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHUNK_ROWS", 3)
+    source = write_csv(tmp_path / "in.csv", {"id": list("abcdefg"), "text": TEXTS})
+    assert predict(tiny_model, source, tmp_path / "out.csv", batch_size=2) == 7
+    rows = read_csv(tmp_path / "out.csv")
+    assert list(rows[0]) == ["id", "text", *ADDED]
+    assert [row["id"] for row in rows] == list("abcdefg") and [row["text"] for row in rows] == TEXTS
+    expected = pipeline("text-classification", model=str(tiny_model))(TEXTS, truncation=True)
+    assert [row["label"] for row in rows] == [answer["label"] for answer in expected]
+    assert [float(row["probability"]) for row in rows] == pytest.approx([a["score"] for a in expected], abs=1e-4)
+    for row in rows:
+        assert row["probability"] == row[f"probability_{row['label']}"]
+        assert sum(float(row[f"probability_{name}"]) for name in LABEL_NAMES) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_standard_input_to_standard_output(tiny_model: Path) -> None:
+    command = (
+        "import sys; from pathlib import Path; from automl.export.predict import predict; predict(Path(sys.argv[1]))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", command, str(tiny_model)],
+        input="\ufeffthe goal\n\nun café".encode(),
+        capture_output=True,
+        check=True,
+    )
+    rows = list(csv.DictReader(io.StringIO(ran.stdout.decode())))
+    assert [row["text"] for row in rows] == ["the goal", "", "un café"]
+    assert {row["label"] for row in rows} <= set(LABEL_NAMES)
+    assert ran.stderr == b""
+
+
+def test_json_lines_keep_what_each_row_had(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": "goal", "stars": 4}\n{"text": null, "tags": ["x"]}\n')
+    predict(tiny_model, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    first, second = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert list(first) == ["text", "stars", *ADDED] and first["stars"] == 4
+    assert second["text"] is None and second["tags"] == ["x"] and second["label"] in LABEL_NAMES
+
+
+def test_half_a_surrogate_pair_comes_through(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"text": "a goal \\ud83d"}\n')
+    predict(tiny_model, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    assert json.loads((tmp_path / "out.jsonl").read_text())["text"] == "a goal \ud83d"
+
+
+def test_a_column_that_is_there_already_is_kept(tiny_model: Path, tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", {"text": ["goal"], "label": ["mine"], "predicted_label": ["older"]})
+    predict(tiny_model, source, source)  # the output may replace the input
+    row = read_csv(source)[0]
+    assert row["label"] == "mine" and row["predicted_label"] == "older"
+    assert row["predicted_predicted_label"] in LABEL_NAMES
+
+
+def test_no_rows_give_a_header(tiny_model: Path, tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", {"id": [], "text": []})
+    assert predict(tiny_model, source, tmp_path / "out.csv") == 0
+    assert (tmp_path / "out.csv").read_text() == f"id,text,{','.join(ADDED)}\n"
+
+
+def test_the_column_of_training_is_used(tiny_model: Path, tmp_path: Path) -> None:
+    winner = make_winner(tmp_path / "best")
+    hand_over(winner, tiny_model, text_column="plot")
+    columns = {"text": ["goal"] * 2, "plot": ["a bad film", "the market price"]}
+    predict(winner.folder, write_csv(tmp_path / "in.csv", columns), tmp_path / "out.csv")
+    predict(tiny_model, tmp_path / "in.csv", tmp_path / "plot.csv", "plot")
+    assert (tmp_path / "out.csv").read_text() == (tmp_path / "plot.csv").read_text()
+    assert len({row["probability"] for row in read_csv(tmp_path / "out.csv")}) == 2
+
+
+def test_choice_of_the_text_column() -> None:
+    assert choose_text_column(["id", "Text", "title"], None, None) == "Text"
+    assert choose_text_column(["id", "review"], None, "gone") == "review"
+    assert choose_text_column(["anything"], None, None) == "anything"
+    assert choose_text_column(["text", "title"], "title", "text") == "title"
+    with pytest.raises(DataProblem, match=r"name it with --text.*id, title, body"):
+        choose_text_column(["id", "title", "body"], None, None)
+    with pytest.raises(DataProblem, match=r"no column 'titel'.*'title'"):
+        choose_text_column(["id", "title"], "titel", None)
+
+
+def test_bad_input_is_one_clear_message(tiny_model: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"input must be a file that exists, not '.*gone\.csv'"):
+        predict(tiny_model, tmp_path / "gone.csv", tmp_path / "out.csv")
+    with pytest.raises(UsageError, match="must be a folder that exists"):
+        predict(tmp_path / "gone", write_csv(tmp_path / "in.csv", {"text": ["x"]}), tmp_path / "out.csv")
+    (tmp_path / "binary.csv").write_bytes(b"\x00\x01\x02\xff" * 10)
+    with pytest.raises(DataProblem, match="binary"):
+        predict(tiny_model, tmp_path / "binary.csv", tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()

@@ -1,0 +1,82 @@
+"""Small studies and winners to talk about."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from automl.storage.records import StudyRecord, TrialRecord
+from automl.winner.winner import Scores, Winner
+from search_spaces import Value
+from trials.record import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
+
+DEFAULTS: dict[str, Value] = {"architecture.depth": 2, "optimizer.learning_rate": 1e-3, "training.batch_size": 16}
+
+
+def make_trial(
+    number: int,
+    values: Sequence[float] = (),
+    end: TrialEnd | None = TrialEnd.COMPLETED,
+    params: Mapping[str, Value] = DEFAULTS,
+    parameters: int = 1000,
+    cause: str = "",
+    metric: str = "macro_f1",
+) -> TrialRecord:
+    """A trial that was evaluated once for each of `values`; the highest is the best."""
+    evaluations = tuple(
+        Evaluation(
+            step=step,
+            examples=100 * step,
+            metrics={metric: value, "accuracy": value},
+            train_loss=1.0 / step,
+            learning_rate=1e-3,
+            seconds=float(step),
+            is_best=value > max(values[:index], default=float("-inf")),
+        )
+        for index, (step, value) in enumerate(zip(EVALUATION_STEPS, values, strict=False))
+    )
+    return TrialRecord(
+        number=number,
+        state="COMPLETE" if end is TrialEnd.COMPLETED else "PRUNED",
+        end=end,
+        value=values[-1] if values else None,
+        params=params,
+        evaluations=evaluations,
+        cost=Cost(12.34, 2700, 219.0, parameters, 1 << 28),
+        cause=cause,
+        started=None,
+        ended=None,
+    )
+
+
+def make_study(*trials: TrialRecord, metric: str = "macro_f1", maximize: bool = True) -> StudyRecord:
+    return StudyRecord("news", metric, maximize, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "f" * 64, trials)
+
+
+def make_scores(validation: float, test: float) -> Scores:
+    return Scores({"macro_f1": validation, "accuracy": validation + 0.01}, {"macro_f1": test, "accuracy": test + 0.01})
+
+
+def make_winner(
+    folder: Path = Path("runs/news/best"),
+    number: int = 3,
+    *,
+    test: float = 0.9,
+    default: float | None = 0.85,
+    baseline: float = 0.92,
+    metric: str = "macro_f1",
+    maximize: bool = True,
+) -> Winner:
+    params = DEFAULTS | ({"architecture.depth": 4} if number else {})
+    return Winner(
+        study="news",
+        metric=metric,
+        maximize=maximize,
+        trial=make_trial(number, (0.5, 0.7, 0.91), params=params),
+        scores=make_scores(0.91, test),
+        default=None if default is None else make_scores(0.86, default),
+        baseline=make_scores(0.93, baseline),
+        label_names=("business", "sport"),
+        confusion=((40, 2), (3, 60)),
+        data_fingerprint="f" * 64,
+        folder=folder,
+    )

@@ -1,0 +1,38 @@
+from dataclasses import replace
+
+from huggingface_hub import ModelCard
+
+from automl.report.card import model_card
+from tests.automl.report.records import make_winner
+
+
+def test_the_hub_reads_the_front_matter() -> None:
+    data = ModelCard(model_card(make_winner())).data
+    assert data.pipeline_tag == "text-classification" and data.library_name == "transformers"
+    assert data.license is None
+    assert set(data.metrics) == {"accuracy", "f1"}
+    assert data.eval_results is not None
+    assert {(result.metric_type, result.metric_value) for result in data.eval_results} == {
+        ("f1", 0.9),
+        ("accuracy", 0.91),
+    }
+
+
+def test_all_three_models_stand_side_by_side() -> None:
+    text = model_card(make_winner())
+    assert "| macro_f1 | 0.910 | 0.900 | 0.860 | 0.850 | 0.930 | 0.920 |" in text
+    assert "the linear baseline is better here by 0.020" in text
+    assert "| business | 40 | 2 |" in text
+    assert "| architecture.depth | 4 |" in text
+    assert "truncation=True" in text
+
+
+def test_a_default_without_a_model_has_no_column() -> None:
+    assert "default configuration (trial 0), test" not in model_card(make_winner(default=None))
+
+
+def test_labels_cannot_break_a_table_and_many_labels_have_none() -> None:
+    assert "| a\\|b c | 40 | 2 |" in model_card(replace(make_winner(), label_names=("a|b\nc", "sport")))
+    names = tuple(f"label {index}" for index in range(30))
+    many = replace(make_winner(), label_names=names, confusion=((1,) * 30,) * 30)
+    assert "too wide for a page" in model_card(many)

@@ -1,0 +1,88 @@
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console, RenderableType
+
+from automl.report.summary import format_seconds, next_commands, summary, summary_json
+from tests.automl.report.records import make_study, make_trial, make_winner
+from trials.record import TrialEnd
+
+STUDY = make_study(
+    make_trial(0, (0.86,)), make_trial(1, (0.5,), TrialEnd.PRUNED), make_trial(2, (0.4,), TrialEnd.PRUNED)
+)
+
+
+def render(thing: RenderableType) -> str:
+    console = Console(file=io.StringIO(), width=100)
+    console.print(thing)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_everything_a_user_asks_next_is_there() -> None:
+    text = render(summary(make_winner(), STUDY, 185.4))
+    assert "Winner: trial 3 of study news" in text
+    assert "Unlike the default: depth 4" in text
+    assert "3 in 3 min 05 s: 2 pruned, 1 completed" in text
+    lines = {line.split("  ")[0].strip(): line.split() for line in text.splitlines()}
+    assert lines["winner (trial 3)"][-4:] == ["0.910", "0.900", "0.920", "0.910"]
+    assert lines["default (trial 0)"][-4:] == ["0.860", "0.850", "0.870", "0.860"]
+    assert lines["TF-IDF + logistic regression"][-4:] == ["0.930", "0.920", "0.940", "0.930"]
+    assert "the linear baseline is better here by 0.020" in " ".join(text.split())
+    for command in ("automl predict", "automl show news", "automl ui news", "automl resume news"):
+        assert command in text
+    assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_a_default_without_a_model_has_dashes() -> None:
+    line = next(
+        line for line in render(summary(make_winner(default=None), STUDY, 5)).splitlines() if "default (t" in line
+    )
+    assert line.split()[-4:] == ["-"] * 4
+
+
+def test_names_are_text_not_markup() -> None:
+    winner = replace(make_winner(), study="[bold]news[/bold]")
+    assert "[bold]news[/bold]" in render(summary(winner, replace(STUDY, name=winner.study), 5))
+
+
+def test_accuracy_as_the_metric_is_shown_once() -> None:
+    winner = replace(make_winner(), metric="accuracy")
+    assert render(summary(winner, STUDY, 5)).count("accuracy") == 3  # two columns and the verdict
+
+
+def test_commands_name_a_workspace_that_is_not_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    usual = next_commands(make_winner(tmp_path / "runs" / "news" / "best"))
+    assert usual[0] == "automl predict runs/news/best --input new.csv --output out.csv"
+    assert usual[1] == "automl show news"
+    other = next_commands(make_winner(Path("/some where/news/best")))
+    assert other[0].startswith("automl predict '/some where/news/best'")
+    assert other[1] == "automl show news --workspace '/some where'"
+
+
+def test_json_is_json_and_complete() -> None:
+    facts = json.loads(json.dumps(summary_json(make_winner(), STUDY, 185.4), allow_nan=False))
+    assert facts["trial"] == 3 and facts["trials"] == 3 and facts["ends"] == {"pruned": 2, "completed": 1}
+    assert facts["scores"]["winner"]["test"]["macro_f1"] == 0.9
+    assert facts["folder"] == "runs/news/best" and facts["seconds"] == 185.4
+    assert "linear baseline" in facts["verdict"]
+
+
+def test_a_metric_that_is_not_a_number_is_null() -> None:
+    winner = make_winner()
+    broken = replace(winner.scores, test={"macro_f1": float("nan"), "accuracy": 0.5})
+    facts = summary_json(replace(winner, scores=broken), STUDY, 1.0)
+    assert '"macro_f1": null' in json.dumps(facts, allow_nan=False)
+
+
+def test_durations() -> None:
+    assert [format_seconds(value) for value in (4.4, 59.6, 185, 7800)] == [
+        "4 s",
+        "1 min 00 s",
+        "3 min 05 s",
+        "2 h 10 min",
+    ]

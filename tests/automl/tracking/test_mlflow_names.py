@@ -1,0 +1,19 @@
+from automl.search.events import StopReason
+from automl.tracking.mlflow_names import SEARCH_STATUS, TRIAL_STATUS, run_name, runs_address
+from trials.record import TrialEnd
+
+
+def test_every_end_and_every_stop_has_a_status() -> None:
+    assert set(TRIAL_STATUS) == set(TrialEnd)
+    assert set(SEARCH_STATUS) == set(StopReason)
+
+
+def test_run_names_sort_by_number() -> None:
+    assert run_name(7) == "trial-0007"
+    assert sorted(map(run_name, (10, 2))) == ["trial-0002", "trial-0010"]
+
+
+def test_the_address_lands_on_the_runs_of_a_training_experiment() -> None:
+    page = "http://host:5000/#/experiments/3/runs?workflowType=machine_learning"
+    assert runs_address("http://host:5000/", "3", None) == page
+    assert runs_address("http://host:5000", "3", "automl") == f"{page}&viewStateShareKey=automl"

@@ -1,0 +1,83 @@
+import io
+import re
+import subprocess
+import sys
+import time
+
+from rich.console import Console
+
+from automl.tracking.plain import PlainLines
+from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_started
+from trials.record import TrialEnd
+
+
+def lines_of(*events: object) -> list[str]:
+    out = io.StringIO()
+    with PlainLines(Console(file=out, width=80)) as lines:
+        for event in events:
+            lines.notice(event)  # type: ignore[arg-type]
+    return out.getvalue().splitlines()
+
+
+def test_one_line_an_event_each_with_the_elapsed_time() -> None:
+    events = list(one_of_each_end())
+    lines = lines_of(*events)
+    assert len(lines) == len(events)
+    assert all(re.match(r"\[ +\d+\.\d s\] \S", line) for line in lines)
+
+
+def test_the_lines_tell_the_story() -> None:
+    told = "\n".join(line.partition("] ")[2] for line in lines_of(*one_of_each_end()))
+    for sentence in (
+        "study bbc-news: largest macro_f1, 2 slots, limit 6 trials; Ray dashboard http://127.0.0.1:8265",
+        "trial 0 started: the default configuration",
+        "trial 0 at 4%: macro_f1 0.5150, train loss 0.9850 (best so far)",
+        "trial 0 completed, macro_f1 0.9050, 12.5 s",
+        "trial 1 started: depth=2",
+        "trial 3 out of memory, macro_f1 0.6000, 12.5 s: cause of out_of_memory",
+        "search ended: all trials done; trials: 1 completed, 1 pruned, 1 diverged, 1 out of memory, "
+        "1 preempted, 1 failed; best macro_f1 0.9050 (trial 0)",
+    ):
+        assert sentence in told
+
+
+def test_time_counts_from_the_start_of_the_search() -> None:
+    started = search_started(started=time.monotonic() - 100, deadline=time.monotonic() + 140, trials=None)
+    (line,) = lines_of(started)
+    assert line.startswith("[   100.")
+    assert "limit 4 min 00 s" in line or "limit 3 min 59 s" in line
+
+
+def test_markup_in_a_cause_is_printed_as_it_is_and_a_resumed_trial_is_called_so() -> None:
+    cause = "Traceback:\n  x\nKeyError: '[bold]depth[/bold]'"
+    _, resumed, failed = lines_of(
+        search_started(), trial_started(4, resumed=True), trial_ended(4, TrialEnd.ERROR, None, cause)
+    )
+    assert "trial 4 resumed: " in resumed
+    assert failed.endswith("trial 4 failed: KeyError: '[bold]depth[/bold]'")
+
+
+def test_a_reader_that_went_away_does_not_stop_the_search() -> None:
+    """As with `automl search ... | head -1`; in a process of its own, because Rich then replaces standard output."""
+    program = """
+import sys
+from rich.console import Console
+from automl.tracking.plain import PlainLines
+from tests.automl.tracking.news import one_of_each_end
+lines = PlainLines(Console())
+first, *others = one_of_each_end()
+lines.notice(first)
+sys.stdin.readline()
+for event in others:
+    lines.notice(event)
+print("went on", file=sys.stderr)
+"""
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as search:
+        assert search.stdin and search.stdout and search.stderr
+        assert b"study bbc-news" in search.stdout.readline()
+        search.stdout.close()
+        search.stdin.write(b"\n")
+        search.stdin.flush()
+        assert search.stderr.read() == b"went on\n"
+        assert search.wait() == 0

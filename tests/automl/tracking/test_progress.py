@@ -1,0 +1,55 @@
+import pytest
+
+from automl.search.events import Event, SearchEnded, StopReason
+from automl.tracking.progress import SearchProgress
+from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_evaluated, trial_started
+from trials.record import TrialEnd
+
+
+def after(*events: Event) -> SearchProgress:
+    progress = SearchProgress()
+    for event in events:
+        progress = progress.after(event)
+    return progress
+
+
+def test_a_running_trial_tells_how_far_it_got() -> None:
+    progress = after(search_started(), trial_started(3, architecture__depth=4), trial_evaluated(3, 9, 0.7))
+    trial = progress.running[3]
+    assert (trial.fraction, trial.value, trial.params["architecture.depth"]) == (pytest.approx(1 / 3), 0.7, 4)
+
+
+def test_an_ended_trial_runs_no_more_and_is_counted_once() -> None:
+    progress = after(*one_of_each_end())
+    assert not progress.running
+    assert progress.ends == dict.fromkeys(TrialEnd, 1)
+    assert progress.ended == 5, "a preempted trial comes back"
+    assert progress.reason is StopReason.TRIALS
+
+
+def test_best_is_the_best_evaluation_not_the_last() -> None:
+    progress = after(search_started(), trial_started(0), trial_evaluated(0, 9, 0.8), trial_evaluated(0, 27, 0.7, False))
+    assert progress.best is not None
+    assert (progress.best.value, progress.best.fraction) == (0.8, pytest.approx(1 / 3))
+
+
+def test_a_metric_to_be_minimized_is_led_by_the_smallest() -> None:
+    events = [search_started(metric="log_loss", maximize=False), trial_started(0), trial_evaluated(0, 1, 0.4)]
+    progress = after(*events, trial_started(1), trial_evaluated(1, 1, 0.3))
+    assert progress.best is not None
+    assert progress.best.number == 1
+
+
+@pytest.mark.parametrize("end", [TrialEnd.PRUNED, TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEnd.ERROR])
+def test_a_trial_whose_model_is_gone_does_not_lead(end: TrialEnd) -> None:
+    running = after(search_started(), trial_started(0), trial_evaluated(0, 1, 0.5), trial_started(1))
+    leading = running.after(trial_evaluated(1, 1, 0.9))
+    assert leading.best is not None
+    assert leading.best.number == 1
+    left = leading.after(trial_ended(1, end, 0.9)).best
+    assert left is not None
+    assert left.number == 0
+
+
+def test_nothing_leads_before_the_first_evaluation() -> None:
+    assert after(search_started(), trial_started(0), SearchEnded(StopReason.INTERRUPTED)).best is None

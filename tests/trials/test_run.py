@@ -1,0 +1,177 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertForSequenceClassification, ModernBertForSequenceClassification, pipeline
+
+from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_point, toy_texts
+from trials.metrics import METRICS
+from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
+from trials.run import run_trial
+
+DATA = toy_dataset()
+
+
+def run(job: TrialJob) -> list[TrialReport]:
+    return list(run_trial(job, DATA))
+
+
+def outcome(reports: list[TrialReport]) -> list[Evaluation]:
+    """The evaluations without the clock."""
+    return [replace(report.evaluation, seconds=0.0) for report in reports if report.evaluation is not None]
+
+
+def test_a_trial_completes_with_one_report_at_each_step(tmp_path: Path) -> None:
+    reports = run(toy_job(tmp_path, budget_examples=1000))
+    assert [report.evaluation.step for report in reports] == list(EVALUATION_STEPS)
+    assert [report.evaluation.examples for report in reports] == [
+        -(-1000 * s // BUDGET_STEPS) for s in EVALUATION_STEPS
+    ]
+    assert [report.end for report in reports] == [None] * 4 + [TrialEnd.COMPLETED]
+    assert all(report.evaluation.metrics.keys() == METRICS.keys() for report in reports)
+    assert reports[0].evaluation.is_best
+    assert reports[-1].evaluation.train_loss < reports[0].evaluation.train_loss
+    assert reports[-1].evaluation.metrics["accuracy"] > 0.8
+
+
+def test_the_cost_is_told(tmp_path: Path) -> None:
+    cost = run(toy_job(tmp_path))[-1].cost
+    assert cost.examples == 400
+    assert cost.examples_per_second > 400 / cost.seconds
+    assert cost.parameters > 1000
+    assert 10**7 < cost.peak_memory_bytes < 10**11
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 64, 1000])
+def test_every_batch_size_sees_the_same_number_of_examples(tmp_path: Path, batch_size: int) -> None:
+    point = toy_point()
+    point = replace(point, training=replace(point.training, batch_size=batch_size))
+    reports = run(toy_job(tmp_path, point, budget_examples=100))
+    assert [report.evaluation.examples for report in reports] == [4, 12, 34, 67, 100]
+
+
+def test_the_same_job_gives_the_same_evaluations_whatever_ran_before(tmp_path: Path) -> None:
+    job = toy_job(tmp_path)
+    alone = outcome(run(job))
+    assert run(toy_job(tmp_path, toy_point("bert/cls"), seed=3))[-1].end is TrialEnd.COMPLETED
+    assert outcome(run(job)) == alone
+    assert outcome(run(replace(job, seed=8))) != alone
+
+
+def test_the_checkpoint_holds_the_best_evaluation_and_a_pipeline_loads_it(tmp_path: Path) -> None:
+    # A rate that never falls, and is much too high, so that the last evaluation is not the best.
+    job = toy_job(tmp_path, toy_point(learning_rate=2e-2, schedule="constant"), metric="log_loss")
+    evaluations = outcome(run(job))
+    best = min(evaluations, key=lambda evaluation: evaluation.metrics["log_loss"])
+    assert best.is_best
+    classify = pipeline("text-classification", model=str(job.checkpoint), device="cpu")
+    texts, labels = toy_texts(30, seed=1)
+    predicted = [answer["label"] for answer in classify(texts)]
+    right = sum(label == LABELS[index] for label, index in zip(predicted, labels, strict=True))
+    assert right / len(texts) == pytest.approx(best.metrics["accuracy"])
+
+
+def test_a_closed_trial_leaves_its_checkpoint_and_frees_its_model(tmp_path: Path) -> None:
+    job = toy_job(tmp_path)
+    trial = run_trial(job, DATA)
+    assert next(trial).end is None
+    trial.close()
+    assert (job.checkpoint / "model.safetensors").is_file()
+    assert not living_models()
+
+
+def test_memory_is_free_before_the_last_report(tmp_path: Path) -> None:
+    for report in run_trial(toy_job(tmp_path), DATA):
+        assert bool(living_models()) == (report.end is None)
+
+
+@pytest.mark.parametrize("encoder", ["modernbert/mean", "bert/cls"])
+def test_a_learning_rate_out_of_bounds_ends_as_diverged(tmp_path: Path, encoder: str) -> None:
+    last = run(toy_job(tmp_path, toy_point(encoder, learning_rate=1e30)))[-1]
+    assert last.end is TrialEnd.DIVERGED
+    assert "no longer finite" in last.cause
+
+
+def test_nan_logits_at_evaluation_end_as_diverged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forward = ModernBertForSequenceClassification.forward
+
+    def nan_in_evaluation(self, *args, **kwargs):
+        outputs = forward(self, *args, **kwargs)
+        return outputs if self.training else replace_logits(outputs, float("nan"))
+
+    monkeypatch.setattr(ModernBertForSequenceClassification, "forward", nan_in_evaluation)
+    (last,) = run(toy_job(tmp_path))
+    assert (last.end, last.evaluation) == (TrialEnd.DIVERGED, None)
+    assert "logits" in last.cause
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
+        MemoryError(),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+    ],
+)
+def test_no_memory_left_is_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def forward(self, *args, **kwargs):
+        raise error
+
+    monkeypatch.setattr(ModernBertForSequenceClassification, "forward", forward)
+    (last,) = run(toy_job(tmp_path))
+    assert last.end is TrialEnd.OUT_OF_MEMORY
+    assert last.cause
+
+
+def test_memory_that_the_system_does_not_have_is_out_of_memory(tmp_path: Path) -> None:
+    data = replace(DATA, vocabulary_size=2**44)
+    (last,) = list(run_trial(toy_job(tmp_path), data))
+    assert last.end is TrialEnd.OUT_OF_MEMORY
+
+
+def test_a_bug_is_an_end_with_its_traceback_and_the_evaluations_before_it_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = run_trial(toy_job(tmp_path, toy_point("bert/cls")), DATA)
+    assert next(trial).end is None
+
+    def broken(self, *args, **kwargs):
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(BertForSequenceClassification, "forward", broken)
+    (last,) = list(trial)
+    assert last.end is TrialEnd.ERROR
+    assert "Traceback" in last.cause and "KeyError: 'a bug'" in last.cause
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"budget_examples": 26}, "budget_examples must be at least 27, not 26"),
+        ({"precision": "fp8"}, "precision must be one of auto, fp32, bf16, not 'fp8'"),
+        ({"point": toy_point("bert/mean")}, "There is no pooling of 'bert' 'mean'"),
+    ],
+)
+def test_a_job_that_cannot_run_says_why(tmp_path: Path, fields: dict[str, object], said: str) -> None:
+    (last,) = run(toy_job(tmp_path, **fields))
+    assert last.end is TrialEnd.ERROR
+    assert said in last.cause
+
+
+def test_bf16_trains(tmp_path: Path) -> None:
+    reports = run(toy_job(tmp_path, precision="bf16"))
+    assert reports[-1].end is TrialEnd.COMPLETED
+    assert reports[-1].evaluation.train_loss < reports[0].evaluation.train_loss
+
+
+def living_models() -> list[torch.nn.Module]:
+    import gc
+
+    kinds = (ModernBertForSequenceClassification, BertForSequenceClassification)
+    return [thing for thing in gc.get_objects() if isinstance(thing, kinds)]
+
+
+def replace_logits(outputs, value: float):
+    outputs.logits = torch.full_like(outputs.logits, value)
+    return outputs

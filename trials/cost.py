@@ -1,0 +1,54 @@
+"""What a trial has cost so far."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from trials.memory import peak_memory_bytes, reset_peak_memory
+from trials.record import Cost
+
+
+class CostMeter:
+    """Runs from the moment it is made. Until `watch`, a trial has no parameters and counts the process's memory."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self._device = torch.device("cpu")
+        self._parameters = 0
+        self._examples = 0
+        self._training_seconds = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the trial began."""
+        return time.perf_counter() - self._started
+
+    def watch(self, device: torch.device) -> None:
+        """Counts memory on `device`, afresh."""
+        self._device = device
+        reset_peak_memory(device)
+
+    def count_parameters(self, model: nn.Module) -> None:
+        """Notes the size of the model."""
+        self._parameters = sum(parameter.numel() for parameter in model.parameters())
+
+    @contextmanager
+    def training(self, examples: int) -> Iterator[None]:
+        """Times a piece of training on `examples` examples; nothing is counted if it fails."""
+        started = time.perf_counter()
+        yield
+        self._training_seconds += time.perf_counter() - started
+        self._examples += examples
+
+    def so_far(self) -> Cost:
+        """The cost up to now."""
+        return Cost(
+            seconds=self.seconds,
+            examples=self._examples,
+            examples_per_second=self._examples / self._training_seconds if self._examples else 0.0,
+            parameters=self._parameters,
+            peak_memory_bytes=peak_memory_bytes(self._device),
+        )

@@ -1,0 +1,105 @@
+"""Which columns hold the text, the label and the split: found where that is unambiguous, else asked for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from trials.data.near_miss import did_you_mean
+from trials.data.readers import Cells, Table
+from trials.data.split_names import TRAIN, split_of
+from trials.errors import DataError
+
+TEXT_NAMES = (
+    *("text", "sentence", "review", "content", "body", "comment", "message", "tweet", "document", "description"),
+    *("headline", "title", "question", "utterance", "query", "abstract", "article", "post"),
+)
+LABEL_NAMES = (
+    *("label", "labels", "class", "category", "sentiment", "target", "topic", "intent", "emotion", "y"),
+    *("rating", "stars", "polarity"),
+)
+SPLIT_COLUMN = "split"
+INDEX_NAMES = frozenset({"id", "idx", "index", "column 1"})
+_SAMPLE_ROWS = 200
+_CLEARLY_LONGER = 3
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of the columns to use. `split` is None where the table has no such column."""
+
+    text: str
+    label: str
+    split: str | None
+
+
+def find_columns(table: Table, text: str | None, label: str | None, split: str | None) -> Columns:
+    """The columns by their given names, else by well-known names, else by what the cells look like.
+
+    Raises:
+        DataError: a given name is no column, or which column to use is not clear; the columns are listed.
+    """
+    for role, name in (("text", text), ("label", label), ("split", split)):
+        if name is not None and name not in table.columns:
+            raise DataError(
+                f"{table.origin} has no column {name!r} (given as the {role})."
+                f"{did_you_mean(name, table.columns)} {_listing(table)}"
+            )
+    split = split or _split_column(table)
+    free = [name for name in table.columns if name not in {text, label, split}]
+    found_text, found_label = text or _by_name(free, TEXT_NAMES), label or _by_name(free, LABEL_NAMES)
+    if found_text is None or found_label is None:
+        found_text, found_label = _by_exclusion(table, free, found_text, found_label)
+    if found_text is None or found_label is None:
+        missing = " and ".join(role for role, name in (("text", found_text), ("label", found_label)) if name is None)
+        raise DataError(
+            f"{table.origin}: which column holds the {missing} is not clear. {_listing(table)}\n"
+            "Name them: --text NAME --label NAME. The first row of a file must hold the names of its columns."
+        )
+    if found_text == found_label:
+        raise DataError(f"Text and label must be two columns of {table.origin}, but both are {found_text!r}.")
+    return Columns(found_text, found_label, split)
+
+
+def _by_name(names: Sequence[str], known: Sequence[str]) -> str | None:
+    """The column with the foremost known name; among the lesser names only where it is the only one."""
+    matches = [name for name in names if name.strip().lower() in known]
+    foremost = [name for name in matches if name.strip().lower() == known[0]]
+    return next((found[0] for found in (foremost, matches) if len(found) == 1), None)
+
+
+def _by_exclusion(
+    table: Table, free: Iterable[str], text: str | None, label: str | None
+) -> tuple[str | None, str | None]:
+    """Settles two remaining columns: the one that was not found is the other, or the clearly longer one is the text."""
+    rest = [name for name in free if name not in {text, label} and name.strip().lower() not in INDEX_NAMES]
+    if len(rest) == 1 and (text is None) != (label is None):
+        return text or rest[0], label or rest[0]
+    if len(rest) == 2 and text is None and label is None:
+        shorter, longer = sorted(rest, key=lambda name: _mean_length(table.columns[name]))
+        if _mean_length(table.columns[longer]) >= _CLEARLY_LONGER * _mean_length(table.columns[shorter]):
+            return longer, shorter
+    return text, label
+
+
+def _split_column(table: Table) -> str | None:
+    """A column named split whose every cell names a split, training among them."""
+    for name, cells in table.columns.items():
+        if name.strip().lower() == SPLIT_COLUMN:
+            values = {split_of(cell) for cell in set(cells)}
+            return name if TRAIN in values and None not in values else None
+    return None
+
+
+def _mean_length(cells: Cells) -> float:
+    return fmean(len(cell or "") for cell in cells[:_SAMPLE_ROWS]) if cells else 0.0
+
+
+def _listing(table: Table) -> str:
+    width = max((len(name) for name in table.columns), default=0)
+    lines = [f"\n  {name:<{width}}  {_sample(cells)}" for name, cells in table.columns.items()]
+    return f"It has {len(lines)} columns:" + "".join(lines)
+
+
+def _sample(cells: Cells) -> str:
+    first = next((cell for cell in cells if cell), "")
+    return repr(first if len(first) <= 60 else f"{first[:57]}...")

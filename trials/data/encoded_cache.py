@@ -1,0 +1,81 @@
+"""Encoded data sets on disk, each in a folder that is named for what went into it."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import tokenizers
+
+from trials.data.dataset import EncodedDataset, EncodedSplit
+
+FORMAT = 1
+"""To be raised whenever the same key would give other content: another tokenizer recipe, another layout."""
+
+_ARRAYS, _TOKENIZER, _REST = "arrays.npz", "tokenizer.json", "rest.json"
+_PARTS = tuple(field.name for field in fields(EncodedSplit))
+
+
+def cached(folder: Path, key: Sequence[str], make: Callable[[], EncodedDataset]) -> EncodedDataset:
+    """What is kept under `key`, or else what `make` gives, which is then kept.
+
+    A folder appears whole or not at all, so that processes may race: the first one wins, and all have equal content.
+    A damaged one is made again.
+    """
+    parts = [str(FORMAT), tokenizers.__version__, *key]
+    place = folder / hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    if place.is_dir():
+        try:
+            return _read(place)
+        except (OSError, ValueError, LookupError, zipfile.BadZipFile):
+            shutil.rmtree(place, ignore_errors=True)
+    made = make()
+    folder.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+    try:
+        _write(made, staging)
+        with suppress(OSError):  # another process was first
+            staging.rename(place)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return made
+
+
+def _write(data: EncodedDataset, folder: Path) -> None:
+    arrays = {
+        f"{name}_{part}": getattr(split, part)
+        for name, split in (("train", data.train), ("validation", data.validation))
+        for part in _PARTS
+    }
+    np.savez(folder / _ARRAYS, **arrays)
+    (folder / _TOKENIZER).write_text(data.tokenizer, encoding="utf-8")
+    rest = {
+        "label_names": data.label_names,
+        "vocabulary_size": data.vocabulary_size,
+        "max_length": data.max_length,
+    }
+    (folder / _REST).write_text(json.dumps(rest), encoding="utf-8")
+
+
+def _read(folder: Path) -> EncodedDataset:
+    rest = json.loads((folder / _REST).read_text(encoding="utf-8"))
+    tokenizer = (folder / _TOKENIZER).read_text(encoding="utf-8")
+    json.loads(tokenizer)  # it comes back as it is, but a cut one must not
+    with np.load(folder / _ARRAYS) as arrays:
+        train, validation = (
+            EncodedSplit(**{part: arrays[f"{name}_{part}"] for part in _PARTS}) for name in ("train", "validation")
+        )
+    return EncodedDataset(
+        train=train,
+        validation=validation,
+        label_names=tuple(rest["label_names"]),
+        tokenizer=tokenizer,
+        vocabulary_size=int(rest["vocabulary_size"]),
+        max_length=int(rest["max_length"]),
+    )

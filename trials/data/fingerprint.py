@@ -1,0 +1,18 @@
+"""A fingerprint of labelled, split text."""
+
+import hashlib
+from collections.abc import Sequence
+
+from trials.data.dataset import Split
+
+
+def fingerprint(label_names: Sequence[str], splits: Sequence[Split]) -> str:
+    """SHA-256 in hex over label names, texts, labels and splits, in their order; each string goes with its length."""
+    digest = hashlib.sha256()
+    for strings in (label_names, *(split.texts for split in splits)):
+        encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
+        digest.update(repr([len(data) for data in encoded]).encode())
+        digest.update(b"".join(encoded))
+    for split in splits:
+        digest.update(split.labels.astype("<i8").tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,82 @@
+"""From what the user named to checked, deduplicated, split text: the whole way on one page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.data.checks import check, is_number
+from trials.data.cleaning import clean
+from trials.data.dataset import Split, TextDataset
+from trials.data.findings import Finding, check_codes, stop_on_blocking
+from trials.data.fingerprint import fingerprint
+from trials.data.options import DataOptions
+from trials.data.sources import Rows, read_source, source_name
+from trials.data.split import check_shares, split_off
+from trials.data.split_names import TEST, TRAIN, VALIDATION
+
+
+@dataclass(frozen=True)
+class LoadedData:
+    """A data set that can be trained on, and what there is to know about it."""
+
+    dataset: TextDataset
+    findings: tuple[Finding, ...]
+
+
+def load_dataset(options: DataOptions) -> LoadedData:
+    """Reads, cleans, checks and splits labelled text.
+
+    Given splits are respected. A split that was not given is split off from the training rows, stratified by class
+    and seeded by `options.seed`; its share is of the training rows before anything was split off.
+
+    Raises:
+        DataError: the data cannot be read, or a finding blocks that `options.allow` does not hold.
+    """
+    check_codes(options.allow)
+    check_shares(options.validation_share, options.test_share)
+    rows, findings = clean(read_source(options))
+    rows = {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}
+    rows, more = check(rows, options.allow)
+    findings += more
+    stop_on_blocking(findings, options.allow)
+    label_names = tuple(sorted(set(rows[TRAIN].labels), key=_label_order))
+    splits = {split: _encoded(part, label_names) for split, part in rows.items()}
+    findings += _complete(splits, options)
+    parts = (splits[TRAIN], splits[VALIDATION], splits[TEST])
+    name = source_name(options.source)
+    return LoadedData(TextDataset(name, label_names, *parts, fingerprint(label_names, parts)), tuple(findings))
+
+
+def _label_order(label: str) -> tuple[float, str]:
+    """Numbers by value and before words, so that class 10 comes after class 9."""
+    return (float(label.replace(",", ".")) if is_number(label) else float("inf")), label
+
+
+def _encoded(rows: Rows, label_names: tuple[str, ...]) -> Split:
+    ids = {name: number for number, name in enumerate(label_names)}
+    return Split(tuple(rows.texts), np.array([ids[label] for label in rows.labels], dtype=np.int64))
+
+
+def _complete(splits: dict[str, Split], options: DataOptions) -> list[Finding]:
+    """Splits off what was not given, in place, and says so where the other one was given."""
+    shares: Mapping[str, float] = {TEST: options.test_share, VALIDATION: options.validation_share}
+    missing = [split for split in shares if split not in splits]
+    taken = 0.0
+    for split in missing:
+        train, share = splits[TRAIN], shares[split]
+        kept, off = split_off(train.labels, share / (1 - taken), options.seed)
+        splits[TRAIN], splits[split] = _chosen(train, kept), _chosen(train, off)
+        taken += share
+    if len(missing) != 1:
+        return []
+    (split,) = missing
+    message = (
+        f"No {split} split was given: {len(splits[split])} rows ({shares[split]:.0%}) are split off from training."
+    )
+    return [Finding("split-off", message, blocking=False)]
+
+
+def _chosen(split: Split, rows: NDArray[np.int64]) -> Split:
+    return Split(tuple(split.texts[row] for row in rows), split.labels[rows])

@@ -1,0 +1,121 @@
+"""From what the user named to labelled rows in their splits, as they were given."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from trials.data.columns import Columns, find_columns
+from trials.data.corpora import CORPORA, read_corpus
+from trials.data.near_miss import did_you_mean
+from trials.data.options import DataOptions
+from trials.data.readers import Table, read_file, read_folder
+from trials.data.split_names import SPLIT_NAMES, TEST, TRAIN, VALIDATION, split_of
+from trials.errors import DataError
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Texts and labels side by side, without white space around them; empty where a cell was missing."""
+
+    texts: Sequence[str]
+    labels: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, chosen: Iterable[int]) -> "Rows":
+        """The rows with these numbers, in this order."""
+        chosen = list(chosen)
+        return Rows([self.texts[row] for row in chosen], [self.labels[row] for row in chosen])
+
+
+def source_name(source: str) -> str:
+    """A short name for the data: the corpus, or the file or folder without its suffix."""
+    return source if source in CORPORA else Path(source).resolve().stem
+
+
+def read_source(options: DataOptions) -> dict[str, Rows]:
+    """The labelled rows of each split that was given; `train` alone where none was.
+
+    Raises:
+        DataError: something cannot be found or read, columns are not clear, or a split is given twice.
+    """
+    tables = _tables(options.source)
+    columns = find_columns(tables[TRAIN], options.text, options.label, options.split)
+    if len(tables) == 1 and columns.split is not None:
+        rows = _by_split_column(tables[TRAIN], columns, columns.split)
+    else:
+        if options.split is not None:
+            raise DataError(
+                f"The splits must be given once, but {options.source} has its own ({', '.join(tables)}) and "
+                f"the column {options.split!r} was named. Leave out --split."
+            )
+        rows = {split: _rows(table, columns) for split, table in tables.items()}
+    for split, path in ((VALIDATION, options.validation), (TEST, options.test)):
+        if path is None:
+            continue
+        if split in rows:
+            raise DataError(
+                f"The {split} split must be given once, but {options.source} has one and {path} was named. "
+                "Leave one of them out."
+            )
+        rows[split] = _rows(_given_file(path), columns)
+    return rows
+
+
+def _tables(source: str) -> dict[str, Table]:
+    if source in CORPORA:
+        return {TRAIN: read_corpus(source)}
+    path = Path(source).expanduser()
+    if not os.path.lexists(path):  # unlike Path.exists, it does not raise for a name that is no path at all
+        raise DataError(
+            f"The data must be a file, a folder or a corpus ({', '.join(CORPORA)}), but {source!r} is none of them."
+            f"{_near_path(path, CORPORA)}"
+        )
+    return read_folder(path) if path.is_dir() else {TRAIN: read_file(path)}
+
+
+def _given_file(path: Path) -> Table:
+    if not path.is_file():
+        raise DataError(f"There must be a file {str(path)!r}, but there is none.{_near_path(path, ())}")
+    return read_file(path)
+
+
+def _near_path(path: Path, others: Iterable[str]) -> str:
+    """The near miss among the files beside `path`, written as the user would write it, and among `others`."""
+    try:
+        siblings = {sibling.name: str(sibling) for sibling in path.parent.iterdir()}
+    except OSError:
+        siblings = {}
+    hint = did_you_mean(path.name, [*others, *siblings])
+    if not hint and not path.parent.is_dir():
+        return f" There is no folder {str(path.parent)!r} either."
+    return hint
+
+
+def _by_split_column(table: Table, columns: Columns, name: str) -> dict[str, Rows]:
+    chosen: dict[str, list[int]] = {}
+    for row, value in enumerate(table.columns[name]):
+        split = split_of(value)
+        if split is None:
+            raise DataError(
+                f"Every cell of the split column {name!r} of {table.origin} must be one of {', '.join(SPLIT_NAMES)}, "
+                f"not {value!r} (row {row + 1} of the data)."
+            )
+        chosen.setdefault(split, []).append(row)
+    if TRAIN not in chosen:
+        raise DataError(f"The split column {name!r} of {table.origin} must name training rows ('train'); it has none.")
+    rows = _rows(table, columns)
+    return {split: rows.take(numbers) for split, numbers in chosen.items()}
+
+
+def _rows(table: Table, columns: Columns) -> Rows:
+    for name in (columns.text, columns.label):
+        if name not in table.columns:
+            raise DataError(
+                f"{table.origin} must have the columns of the training data, but it has no {name!r}. "
+                f"It has: {', '.join(table.columns)}."
+            )
+    texts, labels = ([(cell or "").strip() for cell in table.columns[name]] for name in (columns.text, columns.label))
+    return Rows(texts, labels)

@@ -1,0 +1,119 @@
+"""The training loop, and the look at a whole split."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.functional import cross_entropy
+from torch.nn.utils import clip_grad_norm_
+from transformers import PreTrainedModel
+
+from search_spaces import Point
+from trials.data.batches import Batch, TrainingBatches, collate, evaluation_rows
+from trials.data.dataset import EncodedSplit
+from trials.errors import Diverged
+from trials.optimizer import align_gradients, build_optimizer
+from trials.schedule import learning_rate_factor
+
+EVALUATION_TOKENS = {"cpu": 8_192, "cuda": 131_072}
+"""Tokens in a batch of an evaluation: on a CPU, more would leave its caches."""
+
+STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
+"""Reading a number from a GPU makes it wait, so there one look tells about many steps."""
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Where a trial computes, and in which format: fp32, or bf16 by autocast."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+    def logits(self, model: PreTrainedModel, batch: Batch) -> torch.Tensor:
+        """Logits of `batch` on the device, fp32, shape (b, classes)."""
+        mask = None if batch.mask is None else torch.from_numpy(batch.mask).to(self.device, non_blocking=True)
+        tokens = torch.from_numpy(batch.tokens).to(self.device, non_blocking=True)
+        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype is not torch.float32):
+            logits: torch.Tensor = model(input_ids=tokens, attention_mask=mask).logits
+        return logits.float()
+
+
+class Trainer:
+    """Trains a model over a budget of examples, in portions."""
+
+    def __init__(
+        self, model: PreTrainedModel, point: Point, split: EncodedSplit, *, budget: int, seed: int, compute: Compute
+    ) -> None:
+        self._model = model
+        self._settings = point.optimizer
+        self._label_smoothing = point.training.label_smoothing
+        self._batches = TrainingBatches(split, point.training.batch_size, seed)
+        self._budget = budget
+        self._compute = compute
+        self._optimizer = build_optimizer(model, point.optimizer)
+        self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
+        self.examples = 0
+        self.learning_rate = 0.0
+
+    def train(self, examples: int) -> float:
+        """Trains on the next `examples` examples, and gives their mean loss.
+
+        Raises:
+            Diverged: a loss is NaN or infinite.
+        """
+        self._model.train()
+        total = torch.zeros((), device=self._compute.device)
+        for step, batch in enumerate(self._batches.take(examples), start=1):
+            total += self._step(batch) * len(batch)
+            if step % self._check_every == 0:
+                self._check(total)
+        self._check(total)
+        return total.item() / examples
+
+    def _step(self, batch: Batch) -> torch.Tensor:
+        self._set_learning_rate(len(batch))
+        labels = torch.from_numpy(batch.labels).to(self._compute.device, non_blocking=True)
+        logits = self._compute.logits(self._model, batch)
+        loss = cross_entropy(logits, labels, label_smoothing=self._label_smoothing)
+        loss.backward()  # type: ignore[no-untyped-call]
+        clip_grad_norm_(self._model.parameters(), self._settings.gradient_clip)
+        align_gradients(self._optimizer)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        self.examples += len(batch)
+        return loss.detach()
+
+    def _set_learning_rate(self, batch_size: int) -> None:
+        """Asks the schedule at the middle of the batch: the first step is not lost to a rate of 0, nor the last."""
+        progress = (self.examples + batch_size / 2) / self._budget
+        factor = learning_rate_factor(progress, self._settings.warmup_share, self._settings.schedule)
+        self.learning_rate = self._settings.learning_rate * factor
+        for group in self._optimizer.param_groups:
+            group["lr"] = self.learning_rate
+
+    def _check(self, total: torch.Tensor) -> None:
+        """The sum of losses stays NaN or infinite once one loss was, so it tells about every step before."""
+        if not torch.isfinite(total):
+            raise Diverged(
+                f"the training loss is no longer finite after {self.examples} examples"
+                f" (learning rate {self.learning_rate:g})"
+            )
+
+
+def predict(model: PreTrainedModel, split: EncodedSplit, compute: Compute) -> NDArray[np.float64]:
+    """Logits of every text of `split`, in its order, shape (n, classes).
+
+    Raises:
+        Diverged: a logit is NaN or infinite.
+    """
+    model.eval()
+    tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
+    batches = evaluation_rows(split.lengths, tokens)
+    with torch.inference_mode():
+        outputs = torch.cat([compute.logits(model, collate(split, rows)) for rows in batches])
+    logits = np.empty(outputs.shape, dtype=np.float64)
+    logits[np.concatenate(batches)] = outputs.cpu().numpy()
+    if not np.isfinite(logits).all():
+        raise Diverged("the logits of the validation split are no longer finite")
+    return logits
