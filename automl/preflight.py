@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment, ResourcesSection
 
 TRACKING_SCHEMES = ("http", "https", "file", "sqlite", "postgresql", "mysql", "mssql", "databricks")
-"""What MLflow can track to; a driver may follow the name of a database, as in `postgresql+psycopg`."""
+"""What MLflow can track to without a plugin; a driver may follow the name of a database, as in `postgresql+psycopg`."""
 
 
 def preflight(experiment: Experiment) -> list[str]:
@@ -75,8 +76,10 @@ def _tracking_problems(uri: str | None) -> list[str]:
     scheme = parts.scheme.partition("+")[0]
     if scheme in {"http", "https"} and not parts.hostname:
         return [f"The tracking URI must name a host, as in http://localhost:5000, not {uri!r}."]
-    if scheme and scheme not in TRACKING_SCHEMES:
-        return [f"The tracking URI must be a folder or begin with one of {', '.join(TRACKING_SCHEMES)}, not {uri!r}."]
+    plugins = [plugin.name for plugin in entry_points(group="mlflow.tracking_store")]
+    known = [*TRACKING_SCHEMES, *plugins]
+    if scheme and scheme not in known:
+        return [f"The tracking URI must be a folder or begin with one of {', '.join(known)}, not {uri!r}."]
     return []
 
 

@@ -1,5 +1,6 @@
 """What the user sees: a live view on a terminal, plain lines elsewhere; one voice for everything that is said."""
 
+import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
@@ -9,6 +10,10 @@ from automl.search.events import Listener
 from automl.tracking.live import LiveView
 from automl.tracking.plain import PlainLines
 from search_spaces import Value
+
+
+WIDEST = 1000
+"""Columns of a table that goes to a pipe or a file."""
 
 
 class Screen:
@@ -22,8 +27,9 @@ class Screen:
         self._console.print(sentence, markup=False)
 
     def show(self, thing: RenderableType) -> None:
-        """Prints a table or a group of them."""
-        self._console.print(thing, soft_wrap=False)
+        """Prints a table or a group of them; not cut to any width where a program reads it."""
+        width = None if self._console.is_terminal or "COLUMNS" in os.environ else WIDEST
+        self._console.print(thing, soft_wrap=False, width=width)
 
     def watch(self, defaults: Mapping[str, Value]) -> AbstractContextManager[Listener]:
         """Whoever shows the search while it runs; leaving it gives the terminal back."""

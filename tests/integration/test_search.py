@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -67,11 +68,8 @@ def test_mlflow_optuna_and_show_agree_trial_by_trial(study, place):
     by_number = {int(run.data.tags["automl.trial"]): run for run in runs if "automl.trial" in run.data.tags}
     shown = automl("show", "reviews", cwd=place)
     assert shown.returncode == 0, shown.stderr
-    lines = {
-        int(line.split()[0]): line
-        for line in shown.stdout.splitlines()
-        if line.split()[:1] and line.split()[0].isdecimal()
-    }
+    found = re.findall(r"^[ *]*(\d+) +(.*)$", shown.stdout.partition("parameter ")[0], re.MULTILINE)
+    lines = {int(number): line for number, line in found}
 
     assert by_number.keys() == lines.keys() == set(range(TRIALS))
     for trial in study.trials:

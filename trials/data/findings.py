@@ -66,6 +66,9 @@ def stop_on_blocking(findings: Iterable[Finding], allow: frozenset[str]) -> None
     if not stopping:
         return
     lines = [f"  - {finding.message} [{finding.code}]" for finding in stopping]
-    flags = " ".join(f"--allow {finding.code}" for finding in stopping if finding.code not in FINAL_CODES)
-    way_out = f"\nCorrect the data, or go on all the same with: {flags} (data.allow in YAML)" if flags else ""
+    codes = [finding.code for finding in stopping]
+    way_out = "\nCorrect the data."
+    if not FINAL_CODES.intersection(codes):
+        flags = " ".join(f"--allow {code}" for code in codes)
+        way_out = f"\nCorrect the data, or go on all the same with: {flags} (data.allow in YAML)"
     raise DataError("The data cannot be trained on as it is:\n" + "\n".join(lines) + way_out)

@@ -28,7 +28,7 @@ def test_allowed_findings_pass():
 
 def test_one_class_cannot_be_allowed():
     with pytest.raises(DataError) as error:
-        stop_on_blocking([ONE], frozenset({"one-class"}))
+        stop_on_blocking([SMALL, ONE], frozenset({"one-class"}))
 
     assert "--allow" not in str(error.value)
 
