@@ -48,5 +48,6 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[corpora,dev]'
+	@echo "Installing into $(VENV), which takes some minutes the first time"
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[corpora,dev]'
 	@touch $@

@@ -1,34 +1,31 @@
-"""The end of a search: choose the winner, prove how good it is, and put its model where the user finds it."""
+"""The end of a search: prove how good the winner is, and put its model where the user finds it."""
 
 from collections.abc import Callable
 
-from automl.errors import SearchFailed
 from automl.experiment.schema import Experiment
 from automl.export.hand_over import hand_over
 from automl.export.score import score
 from automl.report.baseline import linear_baseline
 from automl.search.ledger import DEFAULT_TRIAL
-from automl.storage.records import StudyRecord
-from automl.winner.choose import choose_winner
+from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace
 from trials.data.dataset import TextDataset
 
 
 def hand_over_winner(
-    study: StudyRecord, dataset: TextDataset, experiment: Experiment, workspace: Workspace, say: Callable[[str], None]
+    trial: TrialRecord,
+    study: StudyRecord,
+    dataset: TextDataset,
+    experiment: Experiment,
+    workspace: Workspace,
+    say: Callable[[str], None],
 ) -> Winner:
-    """Scores the best model, the default's and the linear baseline on the test split, and writes `<study>/best`.
+    """Scores the model of `trial`, the default's and the linear baseline on the test split, and writes `<study>/best`.
 
     The test split is opened here for the first time. Models are loaded from their files, as a user would, and scored on
     the validation split once more: a worker that was stopped may have saved a model whose score it could not tell.
-
-    Raises:
-        SearchFailed: no trial gave a model.
     """
-    trial = choose_winner(study, lambda number: (workspace.checkpoint(study.name, number) / "config.json").is_file())
-    if trial is None:
-        raise SearchFailed(_why_no_model(study))
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     folder = workspace.checkpoint(study.name, trial.number)
     tested = score(folder, dataset.test)
@@ -54,14 +51,3 @@ def _default_scores(study: StudyRecord, dataset: TextDataset, workspace: Workspa
     if not (folder / "config.json").is_file():
         return None
     return Scores(score(folder, dataset.validation).metrics, score(folder, dataset.test).metrics)
-
-
-def _why_no_model(study: StudyRecord) -> str:
-    causes = [trial for trial in study.trials if trial.cause]
-    if not causes:
-        return (
-            "a search must finish at least one evaluation to have a model, and this one ended before its first; "
-            f"give it more time: automl resume {study.name} --time-budget 10m"
-        )
-    last = causes[-1]
-    return f"no trial of study {study.name!r} gave a model. Trial {last.number} ended as {last.end}:\n{last.cause}"

@@ -4,8 +4,9 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 
-from automl.errors import UsageError
+from automl.errors import SearchFailed, UsageError
 from automl.experiment.load import dump_experiment, load_experiment
 from automl.experiment.schema import Experiment
 from automl.experiment.spaces import resolve_space
@@ -17,9 +18,10 @@ from automl.search.cluster import Cluster, local_cluster, usable_cores
 from automl.search.events import Event, Listener, SearchStarted, StopReason
 from automl.search.ledger import Ledger, Rules
 from automl.search.opening import open_study
-from automl.storage.records import StudyRecord
+from automl.storage.records import StudyRecord, TrialRecord
 from automl.storage.studies import NewStudy, StudyStore
 from automl.tracking.mlflow_tracker import MlflowTracker
+from automl.winner.choose import choose_winner, why_no_model
 from automl.winner.winner import Winner
 from automl.workspace import Workspace
 from search_spaces import Defaults, Space
@@ -121,10 +123,13 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
             if is_new:
                 _create(plan, store, name)
             reason = _drive(plan, store, name, cluster, encoded, [tracker], screen)
-        from automl.handover import hand_over_winner  # noqa: PLC0415 - torch, which only the end of a search needs
+            study = store.record(name)
+            best = _best_trial(study, plan.workspace)
+            handover = pool.submit(import_module, "automl.handover")  # torch, which comes while Ray goes
+        handover.result()
+        from automl.handover import hand_over_winner  # noqa: PLC0415
 
-        study = store.record(name)
-        winner = hand_over_winner(study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
+        winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
     return Outcome(winner, study, reason, time.monotonic() - plan.started)
 
@@ -164,6 +169,16 @@ def _drive(
 
         tell(_search_started(plan, rules, name, cluster, begun))
         return run_search(Ledger(study, plan.space, rules, tell), encodings, cluster.slots)
+
+
+def _best_trial(study: StudyRecord, workspace: Workspace) -> TrialRecord:
+    def has_model(number: int) -> bool:
+        return (workspace.checkpoint(study.name, number) / "config.json").is_file()
+
+    best = choose_winner(study, has_model)
+    if best is None:
+        raise SearchFailed(why_no_model(study))
+    return best
 
 
 def _search_started(plan: _Plan, rules: Rules, name: str, cluster: Cluster, begun: float) -> SearchStarted:

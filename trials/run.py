@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Generator, Iterator
 
 import torch
+from transformers import PreTrainedModel
 
 from trials.checkpoint import Checkpoint
 from trials.cost import CostMeter
@@ -43,14 +44,7 @@ def _train_and_evaluate(
     """Yields the report of every evaluation but the last one, which it returns."""
     compute = _prepare(job)
     cost.watch(compute.device)
-    model = build_model(
-        job.point.architecture,
-        vocabulary_size=data.vocabulary_size,
-        max_length=data.max_length,
-        label_names=data.label_names,
-    ).to(compute.device)
-    if compute.device.type == "cpu":
-        use_byte_dropout(model)
+    model = _build(job, data, compute)
     cost.count_parameters(model)
     trainer = Trainer(model, job.point, data.train, budget=job.budget_examples, seed=job.seed, compute=compute)
     checkpoint = Checkpoint(job.checkpoint, data.tokenizer, data.max_length)
@@ -92,6 +86,18 @@ def _prepare(job: TrialJob) -> Compute:
     dtype = choose_precision(job.precision, device)
     seed_everything(job.seed)
     return Compute(device, dtype)
+
+
+def _build(job: TrialJob, data: EncodedDataset, compute: Compute) -> PreTrainedModel:
+    model = build_model(
+        job.point.architecture,
+        vocabulary_size=data.vocabulary_size,
+        max_length=data.max_length,
+        label_names=data.label_names,
+    )
+    if compute.device.type == "cpu":
+        use_byte_dropout(model)
+    return model.to(compute.device)
 
 
 def _examples_at(step: int, budget: int) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from automl.search.events import Event, SearchEnded, SearchStarted, StopReason
+from automl.search.events import Event, SearchEnded, SearchStarted, StopReason, TrialStarted
 from automl.tracking.mlflow_names import is_server, runs_address
 from automl.tracking.mlflow_quiet import quieten_mlflow
 from automl.tracking.mlflow_view import VIEW_KEY
@@ -57,7 +57,7 @@ class MlflowTracker:
         search_name: str | None = None,
         warn: Warn | None = None,
     ) -> None:
-        """Opens nothing yet: the first event starts the thread.
+        """Opens nothing yet: the first result, or the end of the search, starts the thread.
 
         Args:
             uri: a database (`sqlite:///...`) or a tracking server (`http://...`).
@@ -90,7 +90,7 @@ class MlflowTracker:
         """Attaches the winner's test scores, its plots and `files` to the search's run; returns at once."""
         self._put(_WinnerNews(winner, tuple(files)))
 
-    def close(self, timeout: float = 10.0) -> int:
+    def close(self, timeout: float = 60.0) -> int:
         """Waits until all is written, at most `timeout` seconds, and says how many pieces of news were not delivered.
 
         A search that never said that it ended is recorded as interrupted.
@@ -136,7 +136,8 @@ class MlflowTracker:
     def _put(self, news: Event | _WinnerNews) -> None:
         self._accepted += 1
         self._queue.put(_Message(news, int(time.time() * 1000)))
-        if self._thread.ident is None:
+        # Until the first result the workers need every core to import torch, and there is nothing to look at yet.
+        if self._thread.ident is None and not isinstance(news, SearchStarted | TrialStarted):
             self._thread.start()
 
     def _work(self) -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from automl.storage.records import StudyRecord, TrialRecord
+from trials.record import TrialEnd
 from trials.record import Evaluation
 
 
@@ -30,3 +31,15 @@ def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> tuple[flo
     value = best.metrics[study.metric]
     parameters = trial.cost.parameters if trial.cost is not None else math.inf
     return (-value if study.maximize else value, parameters, trial.number)
+
+
+def why_no_model(study: StudyRecord) -> str:
+    """What to tell the user of a study without a model: the last failure, or that its time was too short."""
+    failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
+    if not failures:
+        return (
+            "a search must finish at least one evaluation to have a model, and this one ended before its first; "
+            f"give it more time: automl resume {study.name} --time-budget 10m"
+        )
+    last = failures[-1]
+    return f"no trial of study {study.name!r} gave a model. Trial {last.number} ended as {last.end}:\n{last.cause}"

@@ -21,7 +21,7 @@ def test_one_name_has_one_range():
     defaults = Defaults()
     defaults.integer("depth", 1, 4, default=2)
     defaults.integer("depth", 1, 4, default=2)
-    with pytest.raises(SpaceError, match="'depth' must have one range, but it is 1 .. 4 and then 1 .. 8"):
+    with pytest.raises(SpaceError, match=r"'depth' must have one range, but it is 1 \.\. 4 and then 1 \.\. 8"):
         defaults.integer("depth", 1, 8, default=2)
 
 
