@@ -10,11 +10,11 @@ from pathlib import Path
 
 from search_spaces import Point
 
-BUDGET_STEPS = 27
-"""A full budget is 27 steps, so that rungs a factor of 3 apart fall on whole steps."""
+BUDGET_STEPS = 81
+"""A full budget is 81 steps, so that rungs a factor of 3 apart fall on whole steps."""
 
-EVALUATION_STEPS = (1, 3, 9, 18, 27)
-"""The steps of the budget at which a trial is evaluated."""
+EVALUATION_STEPS = (1, 9, 27, 54, 81)
+"""The steps of the budget at which a trial is evaluated. The first comes soon, to show that all is well."""
 
 
 class TrialEnd(StrEnum):

@@ -13,7 +13,7 @@ from automl.search.cluster import Slots
 from automl.search.encodings import Encodings
 from automl.search.events import StopReason
 from automl.search.ledger import Ledger
-from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStopper, PromptEnd
+from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStopper
 from automl.search.trainable import TrialActor
 
 
@@ -23,12 +23,13 @@ def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason
     The first Ctrl-C (or SIGTERM) ends the search in good order; the second one at once.
     """
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
+    scheduler = LedgerScheduler(ledger)
     with tempfile.TemporaryDirectory(prefix="automl-tune-") as scratch, _signals_stop(ledger):
         tuner = tune.Tuner(
             tune.with_resources(TrialActor, {"cpu": slots.cpus, "gpu": slots.gpus}),
             tune_config=tune.TuneConfig(
                 search_alg=LedgerSearcher(ledger, encodings),
-                scheduler=LedgerScheduler(ledger),
+                scheduler=scheduler,
                 num_samples=-1,
                 max_concurrent_trials=slots.count,
                 reuse_actors=True,
@@ -38,8 +39,7 @@ def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason
             run_config=tune.RunConfig(
                 name="search",
                 storage_path=scratch,
-                stop=LedgerStopper(ledger),
-                callbacks=[PromptEnd(ledger)],
+                stop=LedgerStopper(ledger, scheduler),
                 verbose=0,
                 checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # trials keep their own models
             ),

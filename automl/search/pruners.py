@@ -6,8 +6,8 @@ from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner,
 
 from trials.record import BUDGET_STEPS
 
-FIRST_RUNG = 3
-"""The first evaluation (1/27 of the budget) lies within the warm-up, so nothing is judged before 1/9."""
+FIRST_RUNG = 9
+"""Nothing is judged before 1/9 of the budget: the first evaluation, at 1/81, lies within the warm-up."""
 
 REDUCTION_FACTOR = 3
 

@@ -33,7 +33,7 @@ def row_of(lines: list[str], start: str) -> list[str]:
 def test_each_trial_is_one_line() -> None:
     lines = render(trials_table(STUDY))
     assert row_of(lines, "0 ")[:6] == ["0", "completed", "0.700", "0.700", "33%", "12.3"]
-    assert row_of(lines, "1 ")[:6] == ["1", "pruned", "0.400", "0.400", "4%", "12.3"]
+    assert row_of(lines, "1 ")[:6] == ["1", "pruned", "0.400", "0.400", "1%", "12.3"]
     assert row_of(lines, "* 2")[:7] == ["*", "2", "completed", "0.850", "0.900", "100%", "12.3"]
     assert row_of(lines, "3 ")[1:4] == ["error", "-", "-"]
     assert row_of(lines, "4 ")[1] == "unfinished"

@@ -35,8 +35,8 @@ def test_each_end_has_its_one_effect(bench, end):
     begun(ledger)  # trial 0 has privileges
     number = begun(ledger)
     bench.checkpoint(number).mkdir(parents=True)
-    ledger.record(number, evaluated(3, 0.5))
-    ledger.record(number, evaluated(27, 0.6, end) if end == TrialEnd.COMPLETED else ended(end, "why"))
+    ledger.record(number, evaluated(9, 0.5))
+    ledger.record(number, evaluated(81, 0.6, end) if end == TrialEnd.COMPLETED else ended(end, "why"))
 
     effect = EFFECTS[end]
     assert bench.states()[number] == effect.state.name
@@ -71,7 +71,7 @@ def test_nothing_is_left_running_when_the_search_closes(bench):
     ledger = bench.ledger()
     for _ in range(3):
         begun(ledger)
-    ledger.record(1, evaluated(9, 0.7))
+    ledger.record(1, evaluated(27, 0.7))
     ledger.stop(StopReason.INTERRUPTED)
     assert ledger.begin() is None
     assert ledger.close() == StopReason.INTERRUPTED
@@ -83,7 +83,7 @@ def test_nothing_is_left_running_when_the_search_closes(bench):
 def test_a_resumed_search_takes_up_the_preempted_trials_first_under_their_numbers(bench):
     ledger = bench.ledger()
     first = {job.number: job.point for job in (ledger.begin(), ledger.begin())}
-    ledger.record(1, evaluated(9, 0.7))
+    ledger.record(1, evaluated(27, 0.7))
     ledger.close()
 
     bench.events.clear()
@@ -125,7 +125,7 @@ def test_a_report_that_comes_after_the_end_changes_nothing(bench):
     number = begun(ledger)
     ledger.record(number, ended(TrialEnd.DIVERGED, "loss is nan"))
     before = list(bench.events)
-    assert not ledger.record(number, evaluated(27, 1.0, TrialEnd.COMPLETED))
+    assert not ledger.record(number, evaluated(81, 1.0, TrialEnd.COMPLETED))
     assert bench.events == before
     assert bench.ends() == {0: TrialEnd.DIVERGED}
 

@@ -65,7 +65,7 @@ def one_of_each_end() -> Iterator[Event]:
     for number, end in enumerate(TrialEnd):
         yield trial_started(number, architecture__depth=1 + number % 4)
         for step in EVALUATION_STEPS if end is TrialEnd.COMPLETED else EVALUATION_STEPS[:2]:
-            yield trial_evaluated(number, step, 0.5 + 0.015 * step - 0.02 * number)
+            yield trial_evaluated(number, step, 0.5 + 0.005 * step - 0.02 * number)
         cause = "" if end in (TrialEnd.COMPLETED, TrialEnd.PRUNED) else f"cause of {end.value}"
         yield trial_ended(number, end, 0.905 if end is TrialEnd.COMPLETED else 0.6, cause)
     yield SearchEnded(StopReason.TRIALS)
@@ -76,7 +76,7 @@ def winner(folder: Path) -> Winner:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "README.md").write_text("# A card\n")
     (folder / "automl.json").write_text("{}\n")
-    evaluations = tuple(evaluation(step, 0.5 + 0.015 * step) for step in EVALUATION_STEPS)
+    evaluations = tuple(evaluation(step, 0.5 + 0.005 * step) for step in EVALUATION_STEPS)
     trial = TrialRecord(0, "COMPLETE", TrialEnd.COMPLETED, 0.905, DEFAULTS, evaluations, None, "", None, None)
     scores = Scores({"macro_f1": 0.905, "accuracy": 0.91}, {"macro_f1": 0.9, "accuracy": 0.905})
     return Winner(

@@ -31,7 +31,7 @@ def test_the_lines_tell_the_story() -> None:
     for sentence in (
         "study bbc-news: largest macro_f1, 2 slots, limit 6 trials; Ray dashboard http://127.0.0.1:8265",
         "trial 0 started: the default configuration",
-        "trial 0 at 4%: macro_f1 0.5150, train loss 0.9850 (best so far)",
+        "trial 0 at 1%: macro_f1 0.5050, train loss 0.9950 (best so far)",
         "trial 0 completed, macro_f1 0.9050, 12.5 s",
         "trial 1 started: depth=2",
         "trial 3 out of memory, macro_f1 0.6000, 12.5 s: cause of out_of_memory",
