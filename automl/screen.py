@@ -11,7 +11,6 @@ from automl.tracking.live import LiveView
 from automl.tracking.plain import PlainLines
 from search_spaces import Value
 
-
 WIDEST = 1000
 """Columns of a table that goes to a pipe or a file."""
 

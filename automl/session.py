@@ -8,13 +8,14 @@ from importlib import import_module
 
 from automl.errors import SearchFailed, UsageError
 from automl.experiment.load import dump_experiment, load_experiment
+from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment
 from automl.experiment.spaces import resolve_space
 from automl.export.hand_over import CARD_FILE, FACTS_FILE
 from automl.preflight import preflight
 from automl.preparation import Prepared, prepare
 from automl.screen import Screen
-from automl.search.cluster import Cluster, local_cluster, usable_cores
+from automl.search.cluster import Cluster, local_cluster
 from automl.search.events import Event, Listener, SearchStarted, StopReason
 from automl.search.ledger import Ledger, Rules
 from automl.search.opening import open_study
@@ -63,7 +64,8 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         AutomlError: what was asked for cannot be done. No study is left behind, unless trials have run.
     """
     started = time.monotonic()
-    preflight(experiment)
+    for warning in preflight(experiment):
+        screen.say(warning)
     space = _space(experiment)
     prepared = prepare(experiment, _slots(experiment), screen.say)
     workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
@@ -95,7 +97,8 @@ def resume(workspace: Workspace, name: str, trials: str | None, seconds: float |
     try:
         made = store.settings(name)
         experiment = load_experiment(made.experiment)
-        preflight(experiment)
+        for warning in preflight(experiment):
+            screen.say(warning)
         prepared = prepare(experiment, _slots(experiment), screen.say)
         if prepared.dataset.fingerprint != made.data_fingerprint:
             raise UsageError(

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from automl.errors import UsageError
 from automl.experiment.duration import parse_duration
 from automl.experiment.load import build_experiment
 from automl.report.summary import summary, summary_json
@@ -24,7 +25,10 @@ def run_resume(
     study: str, workspace: Path, storage: str | None, trials: str | None, time_budget: str | None, *, json: bool
 ) -> None:
     """`automl resume`."""
-    seconds = parse_duration(time_budget) if time_budget is not None else None
+    try:
+        seconds = parse_duration(time_budget) if time_budget is not None else None
+    except ValueError as error:
+        raise UsageError(f"--time-budget: {error}") from error
     screen = Screen(aside=json)
     _finish(resume(Workspace(workspace, storage), study, trials, seconds, screen), screen, json=json)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psutil
+from automl.experiment.machine import usable_cores
 
 SETTINGS = {
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # CSV, JSON and TensorBoard files of every trial: half the driver's time
@@ -35,11 +35,6 @@ class Cluster:
 
     slots: Slots
     dashboard_url: str | None
-
-
-def usable_cores() -> int:
-    """The processor cores that this process may use."""
-    return len(psutil.Process().cpu_affinity() or []) or os.cpu_count() or 1
 
 
 @contextmanager

@@ -11,10 +11,7 @@ from ray.tune.search import Searcher
 
 from automl.search.encodings import Encodings
 from automl.search.ledger import Ledger
-
-JOB = "job"
-DATA = "data"
-REPORT = "report"
+from automl.search.trainable import DATA, JOB, REPORT
 
 
 class _Stateless:

@@ -38,4 +38,3 @@ def read_cost(attributes: dict[str, Any]) -> Cost | None:
 def read_end(attributes: dict[str, Any]) -> TrialEnd | None:
     """Why the trial ended, or None while it runs or waits."""
     return TrialEnd(attributes[END]) if attributes.get(END) else None
-

@@ -4,8 +4,7 @@ import math
 from collections.abc import Callable
 
 from automl.storage.records import StudyRecord, TrialRecord
-from trials.record import TrialEnd
-from trials.record import Evaluation
+from trials.record import Evaluation, TrialEnd
 
 
 def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:

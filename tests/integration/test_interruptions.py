@@ -18,7 +18,12 @@ from trials.record import TrialEnd
 def start(folder: Path, *arguments: object) -> subprocess.Popen:
     write_reviews(folder / "reviews.csv", rows=1500)
     command = [sys.executable, "-m", "automl", "search", "reviews.csv", "--study", "s", *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "300", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "COLUMNS": "300",
+        "PYTHONUNBUFFERED": "1",
+    }
     log = (folder / "log").open("wb")
     return subprocess.Popen(command + overrides(), cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
 

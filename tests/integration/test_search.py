@@ -88,7 +88,16 @@ def test_mlflow_optuna_and_show_agree_trial_by_trial(study, place):
 
 def test_optunas_own_command_reads_the_study(study, place):
     url = f"sqlite:///{place / 'runs' / 'studies.db'}"
-    command = [Path(sys.executable).with_name("optuna"), "trials", "--study-name", "reviews", "--storage", url, "-f", "json"]
+    command = [
+        Path(sys.executable).with_name("optuna"),
+        "trials",
+        "--study-name",
+        "reviews",
+        "--storage",
+        url,
+        "-f",
+        "json",
+    ]
     read = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert len(json.loads(read.stdout)) == TRIALS
     best = optuna.load_study(study_name="reviews", storage=url).best_trial
