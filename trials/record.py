@@ -14,7 +14,7 @@ BUDGET_STEPS = 81
 """A full budget is 81 steps, so that rungs a factor of 3 apart fall on whole steps."""
 
 EVALUATION_STEPS = (1, 9, 27, 54, 81)
-"""The steps of the budget at which a trial is evaluated. The first comes soon, to show that all is well."""
+"""The steps of the budget at which a trial is evaluated. The first comes soon, and looks at a sample only."""
 
 
 class TrialEnd(StrEnum):
@@ -51,7 +51,7 @@ class TrialJob:
 class Evaluation:
     """One look at the validation split, after `examples` training examples (`step` of `BUDGET_STEPS`).
 
-    `metrics` holds every entry of `METRICS`, each finite; `train_loss` is the mean since the last evaluation.
+    The first looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite; `train_loss` is the mean since the last evaluation.
     `seconds` counts from the trial's start. `is_best` says that the checkpoint now holds this evaluation's model.
     """
 

@@ -9,6 +9,7 @@ from transformers import PreTrainedModel
 from trials.checkpoint import Checkpoint
 from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset
+from trials.data.sample import stratified_sample
 from trials.determinism import seed_everything
 from trials.errors import Diverged
 from trials.memory import is_out_of_memory, keep_freed_memory, release_memory
@@ -18,6 +19,9 @@ from trials.models.dropout import use_byte_dropout
 from trials.precision import choose_device, choose_precision
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.train import Compute, Trainer, predict
+
+FIRST_LOOK_ROWS = 128
+"""The first evaluation only shows that all is well: it must cost little, however large the validation split is."""
 
 
 def run_trial(job: TrialJob, data: EncodedDataset) -> Iterator[TrialReport]:
@@ -49,16 +53,19 @@ def _train_and_evaluate(
     trainer = Trainer(model, job.point, data.train, budget=job.budget_examples, seed=job.seed, compute=compute)
     checkpoint = Checkpoint(job.checkpoint, data.tokenizer, data.max_length)
     metric = METRICS[job.metric]
+    first_look = stratified_sample(data.validation, FIRST_LOOK_ROWS)
     best: float | None = None
 
     for step in EVALUATION_STEPS:
         portion = _examples_at(step, job.budget_examples) - trainer.examples
         with cost.training(portion):
             train_loss = trainer.train(portion)
-        metrics = evaluate(predict(model, data.validation, compute), data.validation.labels)
+        is_look = step == EVALUATION_STEPS[0]
+        shown = first_look if is_look else data.validation
+        metrics = evaluate(predict(model, shown, compute), shown.labels)
         is_best = best is None or metric.better(metrics[job.metric], than=best)
         if is_best:
-            best = metrics[job.metric]
+            best = None if is_look else metrics[job.metric]  # a sample's score is no yardstick for the whole split
             checkpoint.save(model)
         evaluation = Evaluation(
             step=step,

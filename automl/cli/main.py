@@ -1,5 +1,6 @@
 """The command `automl`: parses, calls, prints. Nothing heavy is imported before a command runs."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -179,6 +180,7 @@ def ui(
 
 def main() -> None:
     """Runs the command; a mistake of the user's ends as one message and exit code 2, without a traceback."""
+    gc.set_threshold(50_000, 20, 20)  # imports make much and free nothing: 1.4 s instead of 1.7 s until Ray starts
     try:
         app()
     except AutomlError as error:

@@ -6,8 +6,9 @@ from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 
 
 def tpe(seed: int) -> BaseSampler:
-    """Tree-structured Parzen estimator over all parameters at once; trials that still run count as bad, which keeps
-    parallel slots apart (constant liar).
+    """Tree-structured Parzen estimator over all parameters at once.
+
+    Trials that still run count as bad, which keeps parallel slots apart (constant liar).
     """
     return TPESampler(seed=seed, multivariate=True, constant_liar=True, n_startup_trials=10)
 

@@ -15,7 +15,7 @@ from automl.search.trainable import DATA, JOB, REPORT
 
 
 class _Stateless:
-    """Tune pickles its parts so that it could restore them from files. Ours are rebuilt from SQL: nothing is pickled."""
+    """Tune pickles its parts to restore them from files. Ours are rebuilt from SQL, so nothing is pickled."""
 
     def __getstate__(self) -> dict[str, Any]:
         return {}

@@ -1,4 +1,4 @@
-"""The database of studies: Optuna's own tables, with our facts in their attributes, so that Optuna's tools read them."""
+"""The database of studies: Optuna's own tables, which its tools read, with our facts in their attributes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

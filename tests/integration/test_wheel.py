@@ -1,4 +1,4 @@
-"""The installed wheel, not the checkout, runs a search: `trials` and `search_spaces` are generic names, so it matters."""
+"""The installed wheel, not the checkout, runs a search: `trials` and `search_spaces` are generic names."""
 
 import json
 import os

@@ -48,7 +48,7 @@ def test_every_batch_size_sees_the_same_number_of_examples(tmp_path: Path, batch
     point = toy_point()
     point = replace(point, training=replace(point.training, batch_size=batch_size))
     reports = run(toy_job(tmp_path, point, budget_examples=100))
-    assert [report.evaluation.examples for report in reports] == [4, 12, 34, 67, 100]
+    assert [report.evaluation.examples for report in reports] == [2, 12, 34, 67, 100]
 
 
 def test_the_same_job_gives_the_same_evaluations_whatever_ran_before(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_bug_is_an_end_with_its_traceback_and_the_evaluations_before_it_stay(
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"budget_examples": 26}, "budget_examples must be at least 27, not 26"),
+        ({"budget_examples": 80}, "budget_examples must be at least 81, not 80"),
         ({"precision": "fp8"}, "precision must be one of auto, fp32, bf16, not 'fp8'"),
         ({"point": toy_point("bert/mean")}, "There is no pooling of 'bert' 'mean'"),
     ],
