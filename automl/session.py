@@ -119,6 +119,7 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
     resources = plan.experiment.resources
     slots = None if resources.slots == "auto" else resources.slots
     gpus = None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial
+    screen.say("Starting Ray")
     tracker = MlflowTracker(plan.workspace.tracking_uri, plan.workspace.artifacts, name, warn=screen.say)
     with ThreadPoolExecutor(1) as pool, tracker:
         encoded = pool.submit(_encode_first, plan)

@@ -51,8 +51,9 @@ class TrialJob:
 class Evaluation:
     """One look at the validation split, after `examples` training examples (`step` of `BUDGET_STEPS`).
 
-    The first looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite; `train_loss` is the mean since the last evaluation.
-    `seconds` counts from the trial's start. `is_best` says that the checkpoint now holds this evaluation's model.
+    The first one looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite.
+    `train_loss` is the mean since the last evaluation, `seconds` count from the trial's start. `is_best` says that the
+    checkpoint now holds this evaluation's model.
     """
 
     step: int

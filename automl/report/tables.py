@@ -9,16 +9,13 @@ from rich.text import Text
 
 from automl.report.facts import UNFINISHED, count_ends
 from automl.report.parameters import differing, format_score, format_value, short_names
+from automl.search.contract import EFFECTS
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.choose import choose_winner
 from search_spaces import SPACES, Space
-from trials.record import TrialEnd
 
 COMPARED_TRIALS = 4
 """Trials set beside trial 0 in the table of parameters: as many as fit in 100 columns."""
-
-_WITHOUT_MODEL = {TrialEnd.PRUNED, TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEnd.ERROR}
-"""Ends after which the checkpoint is deleted, so that the trial cannot be the winner."""
 
 _CAUSE_WIDTH = 30
 
@@ -121,8 +118,12 @@ def _table(*headings: str) -> Table:
 
 
 def _winner(study: StudyRecord) -> TrialRecord | None:
-    keeps_model = {trial.number for trial in study.trials if trial.end not in _WITHOUT_MODEL}
+    keeps_model = {trial.number for trial in study.trials if _keeps_model(trial)}
     return choose_winner(study, keeps_model.__contains__)
+
+
+def _keeps_model(trial: TrialRecord) -> bool:
+    return trial.end is None or EFFECTS[trial.end].keeps_checkpoint
 
 
 def _best_value(study: StudyRecord, trial: TrialRecord) -> float | None:
@@ -134,7 +135,7 @@ def _ranked(study: StudyRecord) -> list[TrialRecord]:
 
     def rank(trial: TrialRecord) -> tuple[bool, float]:
         value = _best_value(study, trial) or 0.0
-        return trial.end in _WITHOUT_MODEL, -value if study.maximize else value
+        return not _keeps_model(trial), -value if study.maximize else value
 
     return sorted((trial for trial in study.trials if trial.best is not None), key=rank)
 

@@ -6,7 +6,6 @@ Free of MLflow itself, which takes seconds to import.
 from urllib.parse import quote
 
 from automl.search.events import StopReason
-from trials.record import TrialEnd
 
 EXPERIMENT_KIND_TAG = "mlflow.experimentKind"
 MODEL_TRAINING = "custom_model_development"
@@ -24,15 +23,6 @@ BEST = "best"
 """Prefix of the metric that the search looks at: the best value of a trial so far, and on the parent of all trials."""
 
 BUDGET_SHARE = "cost/budget"
-
-TRIAL_STATUS: dict[TrialEnd, str] = {
-    TrialEnd.COMPLETED: "FINISHED",
-    TrialEnd.PRUNED: "FINISHED",
-    TrialEnd.DIVERGED: "FAILED",
-    TrialEnd.OUT_OF_MEMORY: "FAILED",
-    TrialEnd.PREEMPTED: "KILLED",
-    TrialEnd.ERROR: "FAILED",
-}
 
 SEARCH_STATUS: dict[StopReason, str] = {
     StopReason.TRIALS: "FINISHED",

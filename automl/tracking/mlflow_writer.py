@@ -11,6 +11,7 @@ from pathlib import Path
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
+from automl.search.contract import EFFECTS
 from automl.search.events import (
     Event,
     SearchEnded,
@@ -127,7 +128,7 @@ class MlflowWriter:
             tags.append(RunTag(names.CAUSE_TAG, event.cause[-CAUSE_LENGTH:]))
         metrics = [] if event.cost is None else _metrics(asdict(event.cost), "cost", at, event.cost.examples)
         self._client.log_batch(run, metrics=metrics, tags=tags)
-        self._client.set_terminated(run, names.TRIAL_STATUS[event.end], at)
+        self._client.set_terminated(run, EFFECTS[event.end].mlflow_status, at)
 
     def _end_search(self, event: SearchEnded, at: int) -> None:
         run = self._parent()

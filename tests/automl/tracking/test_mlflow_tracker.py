@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from automl.search.contract import EFFECTS
 from automl.search.events import SearchEnded, StopReason
-from automl.tracking.mlflow_names import CAUSE_TAG, END_TAG, SEARCH_STATUS_TAG, TRIAL_STATUS
+from automl.tracking.mlflow_names import CAUSE_TAG, END_TAG, SEARCH_STATUS_TAG
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.tracking.ui import start_ui
 from tests.automl.tracking.news import (
@@ -28,6 +29,7 @@ from tests.automl.tracking.reading import searches_of, trials_of
 from trials.record import TrialEnd
 
 PATIENCE = 60.0
+STATUSES = {end: effect.mlflow_status for end, effect in EFFECTS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def recorded(mlflow_uri: str, mlflow_workspace: Path) -> str:
 
 def test_every_end_has_its_status_and_its_tag(mlflow_uri: str, recorded: str) -> None:
     trials = trials_of(mlflow_uri, recorded)
-    assert {TrialEnd(trial.data.tags[END_TAG]): trial.info.status for trial in trials.values()} == TRIAL_STATUS
+    assert {TrialEnd(trial.data.tags[END_TAG]): trial.info.status for trial in trials.values()} == STATUSES
     assert trials[5].data.tags[CAUSE_TAG] == "cause of error"
     assert CAUSE_TAG not in trials[0].data.tags
 
@@ -157,7 +159,7 @@ def test_a_server_that_comes_up_late_gets_everything(tmp_path: Path) -> None:
         tracker.log_winner(found, [found.folder / "README.md"])
         assert tracker.close(90) == 0
         statuses = {TrialEnd(run.data.tags[END_TAG]): run.info.status for run in trials_of(uri, "late").values()}
-        assert statuses == TRIAL_STATUS
+        assert statuses == STATUSES
         assert len(warnings) == 1, warnings
         assert "does not answer" in warnings[0]
         assert list((tmp_path / "served").rglob("confusion_matrix.png"))
