@@ -4,7 +4,6 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 
 from automl.errors import SearchFailed, UsageError
 from automl.experiment.load import dump_experiment, load_experiment
@@ -127,11 +126,9 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
             if is_new:
                 _create(plan, store, name)
             reason = _drive(plan, store, name, cluster, encoded, [tracker], screen)
-            study = store.record(name)
-            best = _best_trial(study, plan.workspace)
-            handover = pool.submit(import_module, "automl.handover")  # torch, which comes while Ray goes
-        handover.result()
-        from automl.handover import hand_over_winner  # noqa: PLC0415
+        study = store.record(name)
+        best = _best_trial(study, plan.workspace)
+        from automl.handover import hand_over_winner  # noqa: PLC0415 - torch, which only the end of a search needs
 
         winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])

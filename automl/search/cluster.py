@@ -1,5 +1,6 @@
 """Ray on this machine: started for one search, on loopback, quiet, and ended with it."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,8 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None
         yield Cluster(_share(slots, cpus_per_trial, gpus_per_trial, cores, gpus), url)
     finally:
+        # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
+        gc.collect()
         ray.shutdown()
 
 

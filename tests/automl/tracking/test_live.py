@@ -25,10 +25,10 @@ def half_a_search() -> list[Event]:
     return [
         search_started(started=now - 65, deadline=now + 100.5, trials=40),
         trial_started(0),
-        trial_evaluated(0, 27, 0.91),
+        trial_evaluated(0, 81, 0.91),
         trial_ended(0, TrialEnd.COMPLETED, 0.91),
         trial_started(1, architecture__depth=4, optimizer__learning_rate=0.0021),
-        trial_evaluated(1, 9, 0.8123),
+        trial_evaluated(1, 27, 0.8123),
         trial_ended(2, TrialEnd.PRUNED, 0.5),
     ]
 

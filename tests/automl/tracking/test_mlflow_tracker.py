@@ -64,7 +64,7 @@ def test_metrics_stand_at_the_examples_seen(mlflow_uri: str, recorded: str) -> N
     trial = trials_of(mlflow_uri, recorded)[0]
     history = MlflowClient(mlflow_uri).get_metric_history(trial.info.run_id, "validation/macro_f1")
     assert [(metric.step, round(metric.value, 3)) for metric in history] == [
-        (333, 0.515),
+        (111, 0.505),
         (1000, 0.545),
         (3000, 0.635),
         (6000, 0.77),
@@ -99,7 +99,7 @@ def test_a_resumed_trial_goes_on_in_its_run_and_a_killed_driver_leaves_nothing_r
     with MlflowTracker(mlflow_uri, None, study) as again:
         again.notice(search_started(study=study))
         again.notice(trial_started(1, resumed=True))
-        again.notice(trial_evaluated(1, 3, 0.6))
+        again.notice(trial_evaluated(1, 9, 0.6))
         again.notice(trial_ended(1, TrialEnd.COMPLETED, 0.6))
         again.notice(SearchEnded(StopReason.TRIALS))
         assert again.close(PATIENCE) == 0
@@ -107,7 +107,7 @@ def test_a_resumed_trial_goes_on_in_its_run_and_a_killed_driver_leaves_nothing_r
     assert trials[1].info.run_id == killed.run_ids[1]
     assert {number: trial.info.status for number, trial in trials.items()} == {0: "KILLED", 1: "FINISHED"}
     history = MlflowClient(mlflow_uri).get_metric_history(trials[1].info.run_id, "validation/macro_f1")
-    assert [metric.step for metric in history] == [333, 1000]
+    assert [metric.step for metric in history] == [111, 1000]
     assert [search.info.status for search in searches_of(mlflow_uri, study)] == ["KILLED", "FINISHED"]
 
 

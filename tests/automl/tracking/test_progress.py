@@ -14,7 +14,7 @@ def after(*events: Event) -> SearchProgress:
 
 
 def test_a_running_trial_tells_how_far_it_got() -> None:
-    progress = after(search_started(), trial_started(3, architecture__depth=4), trial_evaluated(3, 9, 0.7))
+    progress = after(search_started(), trial_started(3, architecture__depth=4), trial_evaluated(3, 27, 0.7))
     trial = progress.running[3]
     assert (trial.fraction, trial.value, trial.params["architecture.depth"]) == (pytest.approx(1 / 3), 0.7, 4)
 
@@ -28,7 +28,7 @@ def test_an_ended_trial_runs_no_more_and_is_counted_once() -> None:
 
 
 def test_best_is_the_best_evaluation_not_the_last() -> None:
-    progress = after(search_started(), trial_started(0), trial_evaluated(0, 9, 0.8), trial_evaluated(0, 27, 0.7, False))
+    progress = after(search_started(), trial_started(0), trial_evaluated(0, 27, 0.8), trial_evaluated(0, 54, 0.7, False))
     assert progress.best is not None
     assert (progress.best.value, progress.best.fraction) == (0.8, pytest.approx(1 / 3))
 
