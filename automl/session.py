@@ -18,6 +18,7 @@ from automl.search.cluster import Cluster, local_cluster
 from automl.search.events import Event, Listener, SearchStarted, StopReason
 from automl.search.ledger import Ledger, Rules
 from automl.search.opening import open_study
+from automl.storage.ownership import sole_driver
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.storage.studies import NewStudy, StudyStore
 from automl.tracking.mlflow_tracker import MlflowTracker
@@ -96,6 +97,8 @@ def resume(workspace: Workspace, name: str, trials: str | None, seconds: float |
     try:
         made = store.settings(name)
         experiment = load_experiment(made.experiment)
+        experiment = experiment.model_copy(update={"workspace": workspace.folder, "storage": workspace.storage})
+        workspace = Workspace(workspace.folder, workspace.storage, workspace.tracking or experiment.tracking_uri)
         for warning in preflight(experiment):
             screen.say(warning)
         prepared = prepare(experiment, _slots(experiment), screen.say)
@@ -120,11 +123,13 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
     gpus = None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial
     screen.say("Starting Ray")
     tracker = MlflowTracker(plan.workspace.tracking_uri, plan.workspace.artifacts, name, warn=screen.say)
-    with ThreadPoolExecutor(1) as pool, tracker:
+    with sole_driver(name, plan.workspace.study(name)), ThreadPoolExecutor(1) as pool, tracker:
         encoded = pool.submit(_encode_first, plan)
         with local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
             if is_new:
                 _create(plan, store, name)
+            else:
+                store.reclaim(name)
             reason = _drive(plan, store, name, cluster, encoded, [tracker], screen)
         study = store.record(name)
         best = _best_trial(study, plan.workspace)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from automl.errors import UsageError, WorkspaceError, unknown_name
 from automl.storage import fields
 from automl.storage.records import StudyRecord, TrialRecord
+from trials.record import TrialEnd
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
@@ -84,6 +85,13 @@ class StudyStore:
         self._demand(name)
         return optuna.load_study(study_name=name, storage=self._storage, sampler=sampler, pruner=pruner)
 
+    def reclaim(self, name: str) -> None:
+        """Puts trials that a dead driver left running back among those that wait. Only for the study's sole driver."""
+        for trial in self._storage.get_all_trials(self._frozen(name)._study_id, states=(TrialState.RUNNING,)):
+            self._storage.set_trial_user_attr(trial._trial_id, fields.END, TrialEnd.PREEMPTED.value)
+            self._storage.set_trial_user_attr(trial._trial_id, fields.CAUSE, "its driver died")
+            self._storage.set_trial_state_values(trial._trial_id, TrialState.WAITING)
+
     def settings(self, name: str) -> NewStudy:
         """What the study was created with."""
         study = self._frozen(name)
@@ -138,14 +146,13 @@ class StudyStore:
 def _trial_record(trial: FrozenTrial) -> TrialRecord:
     attributes = trial.user_attrs
     evaluations = fields.read_evaluations(attributes)
-    value = trial.value if trial.value is not None else None
+    value = trial.value
     if value is None and trial.intermediate_values:
         value = trial.intermediate_values[max(trial.intermediate_values)]
-    running = trial.state in (TrialState.RUNNING,)
     return TrialRecord(
         number=trial.number,
         state=trial.state.name,
-        end=None if running else fields.read_end(attributes),
+        end=fields.read_end(attributes),
         value=value,
         params=trial.params or trial.system_attrs.get("fixed_params", {}),
         evaluations=evaluations,

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from mlflow import MlflowClient
 
 from automl.storage.studies import StudyStore, sqlite_url
-from tests.integration.command import overrides, write_reviews
+from tests.integration.command import automl, overrides, write_reviews
 from trials.record import TrialEnd
 
 
@@ -99,3 +100,19 @@ def test_the_time_budget_is_kept_and_running_trials_wait_for_a_resume(tmp_path, 
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert {trial.state for trial in record(tmp_path).trials} == {"WAITING"}
+
+
+def test_a_killed_driver_leaves_a_study_that_can_be_resumed(tmp_path, running):
+    process = running("--trials", 3, "--epochs", 20, "--pruner", "none")
+    wait_for(tmp_path, "trial 0 at 11%", process)
+    process.kill()
+    process.wait()
+    assert "RUNNING" in {trial.state for trial in record(tmp_path).trials}
+    resumed = automl("resume", "s", "--trials", 3, "--json", cwd=tmp_path)
+    assert resumed.returncode == 0, resumed.stderr
+    assert [trial.end for trial in record(tmp_path).trials] == [TrialEnd.COMPLETED] * 3
+    client = MlflowClient(tracking_uri=f"sqlite:///{tmp_path / 'runs' / 'mlflow.db'}")
+    runs = client.search_runs([client.get_experiment_by_name("s").experiment_id])
+    trials = [run for run in runs if "automl.trial" in run.data.tags]
+    assert sorted(run.data.tags["automl.trial"] for run in trials) == ["0", "1", "2"]
+    assert {run.info.status for run in trials} == {"FINISHED"}

@@ -28,7 +28,8 @@ def test_an_ended_trial_runs_no_more_and_is_counted_once() -> None:
 
 
 def test_best_is_the_best_evaluation_not_the_last() -> None:
-    progress = after(search_started(), trial_started(0), trial_evaluated(0, 27, 0.8), trial_evaluated(0, 54, 0.7, False))
+    evaluations = (trial_evaluated(0, 27, 0.8), trial_evaluated(0, 54, 0.7, False))
+    progress = after(search_started(), trial_started(0), *evaluations)
     assert progress.best is not None
     assert (progress.best.value, progress.best.fraction) == (0.8, pytest.approx(1 / 3))
 
