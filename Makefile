@@ -22,7 +22,8 @@ test: $(INSTALLED)  ## Run the tests that take seconds
 test-slow: $(INSTALLED)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
 
-test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium
+test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: apt-get install chromium)
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser
 
 check: $(INSTALLED)  ## Check format, lint, types and the rooms' imports

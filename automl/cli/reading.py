@@ -1,5 +1,6 @@
 """The commands that only look."""
 
+import signal
 from pathlib import Path
 
 from automl.errors import UsageError, unknown_name
@@ -38,6 +39,8 @@ def serve_ui(study: str | None, port: int, workspace: Path, storage: str | None,
     from automl.tracking.ui import start_ui
 
     place = Workspace(workspace, storage, tracking_uri)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)  # so that the server never outlives us
     with start_ui(place.tracking_uri, place.artifacts, port, study) as page:
         screen = Screen()
         screen.say(f"MLflow: {page.url}")

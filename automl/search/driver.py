@@ -26,9 +26,9 @@ def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason
     scheduler = LedgerScheduler(ledger)
     with tempfile.TemporaryDirectory(prefix="automl-tune-") as scratch, _signals_stop(ledger):
         tuner = tune.Tuner(
-            tune.with_resources(TrialActor, {"cpu": slots.cpus, "gpu": slots.gpus}),
+            TrialActor,
             tune_config=tune.TuneConfig(
-                search_alg=LedgerSearcher(ledger, encodings),
+                search_alg=LedgerSearcher(ledger, encodings, slots),
                 scheduler=scheduler,
                 num_samples=-1,
                 max_concurrent_trials=slots.count,

@@ -9,9 +9,10 @@ from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
+from automl.search.cluster import Slots
 from automl.search.encodings import Encodings
 from automl.search.ledger import Ledger
-from automl.search.trainable import DATA, JOB, REPORT
+from automl.search.trainable import DATA, JOB, REPORT, RESOURCES
 
 
 class _Stateless:
@@ -24,17 +25,19 @@ class _Stateless:
 class LedgerSearcher(_Stateless, Searcher):
     """Gives Ray the ledger's next trial, with a handle to the data in its vocabulary."""
 
-    def __init__(self, ledger: Ledger, encodings: Encodings) -> None:
+    def __init__(self, ledger: Ledger, encodings: Encodings, slots: Slots) -> None:
         super().__init__()
         self._ledger = ledger
         self._encodings = encodings
+        self._resources = {"CPU": slots.cpus, "GPU": slots.gpus}
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         job = self._ledger.begin()
         if job is None:
             # A running trial may yet lose its worker and have to begin again: only then is the search finished.
             return Searcher.FINISHED if self._ledger.exhausted else None
-        return {JOB: job, DATA: self._encodings.of(job.point.text.vocabulary_size)}
+        data = self._encodings.of(job.point.text.vocabulary_size)
+        return {JOB: job, DATA: data, RESOURCES: self._resources}
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
         """Nothing to do: the scheduler heard it first."""

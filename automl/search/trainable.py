@@ -7,11 +7,11 @@ import gc
 from collections.abc import Iterator
 from typing import Any
 
-from ray.tune import Trainable
+from ray.tune import PlacementGroupFactory, Trainable
 
 from trials.record import TrialReport
 
-JOB, DATA, REPORT = "job", "data", "report"
+JOB, DATA, RESOURCES, REPORT = "job", "data", "resources", "report"
 """What goes to a worker with each trial, and what comes back."""
 
 
@@ -19,6 +19,11 @@ class TrialActor(Trainable):
     """Runs a trial by pulling its reports; is reused for the next trial, which saves seconds of imports each time."""
 
     _reports: Iterator[TrialReport]
+
+    @classmethod
+    def default_resource_request(cls, config: dict[str, Any]) -> PlacementGroupFactory:
+        """What a worker is given. `tune.with_resources` would do it too, but hide the class's name in the dashboard."""
+        return PlacementGroupFactory([config[RESOURCES]])
 
     def setup(self, config: dict[str, Any]) -> None:
         self._begin(config)

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from automl.search.events import Event, SearchStarted, TrialStarted
 from automl.tracking.progress import SearchProgress, TrialProgress
-from automl.tracking.wording import END_WORDS, clock, differences, percent
+from automl.tracking.wording import DASHBOARD_HINT, END_WORDS, clock, differences, percent
 from search_spaces import Value
 from trials.record import TrialEnd
 
@@ -117,7 +117,8 @@ class LiveView:
 
     def _addresses(self, search: SearchStarted) -> Iterator[RenderableType]:
         if search.dashboard_url:
-            yield _labelled("Ray", Text(search.dashboard_url, style="blue"))
+            hint = Text(f"  {DASHBOARD_HINT}", style="dim")
+            yield _labelled("Ray", Text(search.dashboard_url, style="blue") + hint)
         mlflow = Text(self._mlflow, style="blue") if self._mlflow else Text(f"automl ui {search.study}", style="bold")
         yield _labelled("MLflow", mlflow)
 

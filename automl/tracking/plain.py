@@ -9,7 +9,7 @@ from rich.console import Console
 
 from automl.search.events import Event, SearchEnded, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
 from automl.tracking.progress import SearchProgress
-from automl.tracking.wording import END_WORDS, differences, duration, last_line, percent
+from automl.tracking.wording import DASHBOARD_HINT, END_WORDS, differences, duration, last_line, percent
 from search_spaces import Value
 
 
@@ -102,4 +102,4 @@ def _search_started(event: SearchStarted) -> str:
     goal = f"{'largest' if event.maximize else 'smallest'} {event.metric}"
     slots = f"{event.slots} slot{'' if event.slots == 1 else 's'}"
     line = f"study {event.study}: {goal}, {slots}, limit {' or '.join(limits) or 'none'}"
-    return line + (f"; Ray dashboard {event.dashboard_url}" if event.dashboard_url else "")
+    return line + (f"; Ray dashboard {event.dashboard_url} ({DASHBOARD_HINT})" if event.dashboard_url else "")

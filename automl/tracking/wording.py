@@ -8,6 +8,9 @@ from trials.record import TrialEnd
 
 MINUTE, HOUR = 60, 3600
 
+DASHBOARD_HINT = "its token: ray get-auth-token"
+"""Ray asks for a token once a browser; the command prints it."""
+
 END_WORDS: dict[TrialEnd, str] = {
     TrialEnd.COMPLETED: "completed",
     TrialEnd.PRUNED: "pruned",

@@ -29,7 +29,8 @@ def test_one_line_an_event_each_with_the_elapsed_time() -> None:
 def test_the_lines_tell_the_story() -> None:
     told = "\n".join(line.partition("] ")[2] for line in lines_of(*one_of_each_end()))
     for sentence in (
-        "study bbc-news: largest macro_f1, 2 slots, limit 6 trials; Ray dashboard http://127.0.0.1:8265",
+        "study bbc-news: largest macro_f1, 2 slots, limit 6 trials; Ray dashboard http://127.0.0.1:8265 "
+        "(its token: ray get-auth-token)",
         "trial 0 started: the default configuration",
         "trial 0 at 1%: macro_f1 0.5050, train loss 0.9950 (best so far)",
         "trial 0 completed, macro_f1 0.9050, 12.5 s",
