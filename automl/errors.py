@@ -4,7 +4,8 @@ AutomlError                (2)
 ├── UsageError             a flag, a name or an experiment file is wrong; all problems are said at once
 ├── DataProblem            the data cannot be used
 ├── WorkspaceError         the workspace or a database cannot be used
-└── SearchFailed     (1)   the search ran but no trial gave a model
+├── SearchFailed     (1)   the search ran but no trial gave a model
+└── Interrupted    (130)   Ctrl-C before there was anything to hand over
 """
 
 import difflib
@@ -33,6 +34,12 @@ class SearchFailed(AutomlError):
     """No trial produced a model."""
 
     exit_code = 1
+
+
+class Interrupted(AutomlError):
+    """The user stopped it before there was a result."""
+
+    exit_code = 130
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from automl.experiment.schema import Experiment
 from automl.export.hand_over import hand_over
 from automl.export.score import score
 from automl.report.baseline import linear_baseline
-from automl.search.ledger import DEFAULT_TRIAL
+from automl.search.contract import DEFAULT_TRIAL
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace

@@ -1,6 +1,7 @@
 """Everything that can be checked without compute, before anything is made: workspace, databases, resources."""
 
 import os
+import re
 import tempfile
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -29,8 +30,9 @@ def preflight(experiment: Experiment) -> list[str]:
     """
     workspace = _workspace_problems(experiment.workspace)
     others = [
-        *_storage_problems(experiment.storage),
+        *_storage_problems(experiment.storage or os.environ.get("AUTOML_STORAGE_URL")),
         *_tracking_problems(experiment.tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")),
+        *_resource_problems(experiment.resources),
     ]
     if others:
         raise UsageError("\n".join([*workspace, *others]))
@@ -53,12 +55,16 @@ def _storage_problems(storage: str | None) -> list[str]:
     try:
         url = make_url(storage)
         url.get_dialect().import_dbapi()
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError):
         example = "postgresql+psycopg://user@host/studies"
-        return [f"The storage must be a SQLAlchemy URL such as {example}, not {storage!r}: {error}"]
+        return [f"The storage must be a SQLAlchemy URL such as {example}, not {_without_password(storage)!r}."]
     except ModuleNotFoundError as error:
         return [f"The storage {url.render_as_string()!r} needs the Python package {error.name!r}: install it."]
     return _sqlite_problems(url) if url.get_backend_name() == "sqlite" else []
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", url)
 
 
 def _sqlite_problems(url: URL) -> list[str]:
@@ -81,6 +87,13 @@ def _tracking_problems(uri: str | None) -> list[str]:
     if scheme and scheme not in known:
         return [f"The tracking URI must be a folder or begin with one of {', '.join(known)}, not {uri!r}."]
     return []
+
+
+def _resource_problems(resources: ResourcesSection) -> list[str]:
+    wanted, cores = resources.cpus_per_trial, usable_cores()
+    if resources.slots != "auto" or wanted <= cores:
+        return []
+    return [f"resources.cpus_per_trial must be at most the {cores} cores that this process may use, not {wanted:g}."]
 
 
 def _resource_warnings(resources: ResourcesSection) -> list[str]:

@@ -1,7 +1,8 @@
 """The story of a search, from an experiment to a model that is handed over. Here everything is put together."""
 
+import re
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +17,7 @@ from automl.preparation import Prepared, prepare
 from automl.screen import Screen
 from automl.search.cluster import Cluster, local_cluster
 from automl.search.events import Event, Listener, SearchStarted, StopReason
+from automl.search.interruption import Interruption
 from automl.search.ledger import Ledger, Rules
 from automl.search.opening import open_study
 from automl.storage.ownership import sole_driver
@@ -109,7 +111,7 @@ def resume(workspace: Workspace, name: str, trials: str | None, seconds: float |
                 "bring the data back, or start a new study"
             )
         prepared = Prepared(prepared.dataset, made.max_length, made.budget_examples)
-        limits = _resumed_limits(experiment, trials, seconds, begun=len(store.record(name).trials))
+        limits = _resumed_limits(experiment, trials, seconds, store.record(name))
         plan = _Plan(experiment, workspace, _space(experiment), prepared, *limits, started)
         return _run(plan, store, name, screen, is_new=False)
     finally:
@@ -125,12 +127,14 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
     tracker = MlflowTracker(plan.workspace.tracking_uri, plan.workspace.artifacts, name, warn=screen.say)
     with sole_driver(name, plan.workspace.study(name)), ThreadPoolExecutor(1) as pool, tracker:
         encoded = pool.submit(_encode_first, plan)
-        with local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
+        with Interruption() as interruption, local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
+            first = encoded.result()
+            interruption.check()
             if is_new:
                 _create(plan, store, name)
             else:
                 store.reclaim(name)
-            reason = _drive(plan, store, name, cluster, encoded, [tracker], screen)
+            reason = _drive(plan, store, name, cluster, first, interruption, [tracker], screen)
         study = store.record(name)
         best = _best_trial(study, plan.workspace)
         from automl.handover import hand_over_winner  # noqa: PLC0415 - torch, which only the end of a search needs
@@ -145,7 +149,8 @@ def _drive(
     store: StudyStore,
     name: str,
     cluster: Cluster,
-    encoded: Future[EncodedDataset],
+    first: EncodedDataset,
+    interruption: Interruption,
     listeners: list[Listener],
     screen: Screen,
 ) -> StopReason:
@@ -154,7 +159,7 @@ def _drive(
 
     settings = plan.experiment.search
     study = open_study(store, name, sampler=settings.sampler, pruner=settings.pruner, seed=settings.seed)
-    first, prepared = encoded.result(), plan.prepared
+    prepared = plan.prepared
     encodings = Encodings(prepared.dataset, prepared.max_length, plan.workspace.cache, first, _first_size(plan.space))
     begun = time.monotonic()
     rules = Rules(
@@ -174,7 +179,9 @@ def _drive(
                 listener.notice(event)
 
         tell(_search_started(plan, rules, name, cluster, begun))
-        return run_search(Ledger(study, plan.space, rules, tell), encodings, cluster.slots)
+        ledger = Ledger(study, plan.space, rules, tell)
+        interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
+        return run_search(ledger, encodings, cluster.slots)
 
 
 def _best_trial(study: StudyRecord, workspace: Workspace) -> TrialRecord:
@@ -259,7 +266,7 @@ def _slots(experiment: Experiment) -> int:
 
 def _new_name(experiment: Experiment, prepared: Prepared, store: StudyStore) -> str:
     if experiment.study is None:
-        return store.free_name(prepared.dataset.name)
+        return store.free_name(re.sub(r"[^\w.-]+", "-", prepared.dataset.name).strip("-.")[:60] or "study")
     if experiment.study in store.names():
         raise UsageError(
             f"a new study must have a new name, and there is a study {experiment.study!r}; "
@@ -269,11 +276,18 @@ def _new_name(experiment: Experiment, prepared: Prepared, store: StudyStore) -> 
 
 
 def _resumed_limits(
-    experiment: Experiment, trials: str | None, seconds: float | None, begun: int
+    experiment: Experiment, trials: str | None, seconds: float | None, study: StudyRecord
 ) -> tuple[int | None, float | None]:
     """What is asked for now replaces both limits of the experiment; `+20` counts from what is there."""
+    begun = len(study.trials)
     if trials is None and seconds is None:
-        return experiment.search.trials, experiment.search.time_budget
+        limit = experiment.search.trials
+        if limit is not None and sum(trial.state not in {"WAITING", "RUNNING"} for trial in study.trials) >= limit:
+            raise UsageError(
+                f"all {limit} trials of study {study.name!r} are done; say how many more: "
+                f"automl resume {study.name} --trials +20"
+            )
+        return limit, experiment.search.time_budget
     if trials is None:
         return None, seconds
     digits = trials.removeprefix("+")

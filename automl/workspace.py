@@ -1,6 +1,7 @@
 """Where everything of an embedded run lies: one folder, `runs/` by default."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from automl.errors import UsageError
 from automl.storage.studies import StudyStore, sqlite_url
 
 STORAGE_VARIABLE = "AUTOML_STORAGE_URL"
+SQLITE = "sqlite:///"
 TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
 
 
@@ -43,7 +45,7 @@ class Workspace:
 
     def study(self, name: str) -> Path:
         """The folder of one study; a name that is no plain file name is escaped as in a web address."""
-        return self.folder.resolve() / quote(name, safe=" ").replace(".", "%2E", name.startswith("."))
+        return self.folder.resolve() / re.sub(r"[^\w. -]|^\.", lambda found: quote(found[0]).replace(".", "%2E"), name)
 
     def checkpoints(self, name: str) -> Path:
         """Where the trials of a study keep their models."""
@@ -69,9 +71,9 @@ class Workspace:
             UsageError: this workspace has no studies.
         """
         url = self.storage_url
-        if url == sqlite_url(self.folder) and not (self.folder / "studies.db").is_file():
+        if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).is_file():
             raise UsageError(
-                f"the workspace must hold studies, but {str(self.folder)!r} has no studies.db; "
-                "name another with --workspace, or start a study: automl search bbc-news"
+                f"there must be a database of studies at {url.removeprefix(SQLITE)!r}, but there is none; "
+                "name another --workspace or --storage, or start a study: automl search bbc-news"
             )
         return StudyStore(url)

@@ -166,7 +166,7 @@ def spaces(name: Annotated[str | None, typer.Argument(help="A space, to see its 
 
 @app.command()
 def ui(
-    study: Annotated[str | None, typer.Argument(help="Study to land on. Default: the newest.")] = None,
+    study: Annotated[str | None, typer.Argument(help="Study to land on. Default: the list of studies.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 5000,
     workspace: WorkspaceOption = Path("runs"),
     storage: StorageOption = None,
@@ -186,8 +186,5 @@ def main() -> None:
     except AutomlError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("interrupted; what was recorded is kept", file=sys.stderr)
-        sys.exit(130)
     except BrokenPipeError:
         sys.exit(141)  # whoever read us is gone, as in `automl show STUDY | head`

@@ -33,9 +33,16 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+LONGEST_NAME = 200
+"""Bytes of a study's name: file systems allow 255."""
+
+RESERVED_NAMES = frozenset({"studies.db", "mlflow.db", "artifacts", "cache"})
+"""What lies in a workspace beside the folders of the studies."""
+
+
 def _file_name(value: str) -> str:
     """A study gives its folder and its MLflow experiment their name."""
-    if not re.fullmatch(r"\w[\w.-]{0,99}", value):
+    if not re.fullmatch(r"\w[\w.-]{0,99}", value) or len(value.encode()) > LONGEST_NAME or value in RESERVED_NAMES:
         raise ValueError("a file name is wanted")
     return value
 
@@ -49,7 +56,9 @@ Precision: TypeAlias = Annotated[Literal["auto", "fp32", "bf16"], Must("auto, fp
 Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed), Must("a list of names")]
 
 StudyName: TypeAlias = Annotated[
-    str, AfterValidator(_file_name), Must("letters, digits, dots, dashes and underscores, at most 100, no dot first")
+    str,
+    AfterValidator(_file_name),
+    Must("letters, digits, dots, dashes and underscores, at most 100, no dot first, no name of the workspace's own"),
 ]
 Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Must("a whole number of at least 1")]
 Seed: TypeAlias = Annotated[

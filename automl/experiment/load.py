@@ -49,7 +49,8 @@ def build_experiment(source: str | None, settings: Sequence[str], flags: Mapping
 def dump_experiment(experiment: Experiment) -> str:
     """`experiment` as JSON for `load_experiment`.
 
-    The paths of its data are made absolute, so that it can be resumed from any folder.
+    The paths of its data are made absolute, so that it can be resumed from any folder. The storage is left out: it may
+    hold a password, and whoever reads this has found it.
     """
     data = experiment.data
     absolute = {
@@ -57,7 +58,7 @@ def dump_experiment(experiment: Experiment) -> str:
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
     }
-    return experiment.model_copy(update={"data": data.model_copy(update=absolute)}).model_dump_json()
+    return experiment.model_copy(update={"data": data.model_copy(update=absolute), "storage": None}).model_dump_json()
 
 
 def load_experiment(stored: str) -> Experiment:

@@ -108,9 +108,7 @@ class ResourcesSection(Section):
 class Experiment(Section):
     """One search, checked field by field; `automl.experiment.load` adds what no single field can tell."""
 
-    study: StudyName | None = Field(
-        default=None, description="Name of the study; made from the data and the time if absent."
-    )
+    study: StudyName | None = Field(default=None, description="Name of the study; made from the data's name if absent.")
     data: DataSection = Field(description="Where the labelled text lies, and how it is split.")
     space: SpaceSection = Field(default_factory=SpaceSection, description="What may vary from trial to trial.")
     search: SearchSection = Field(

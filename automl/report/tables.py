@@ -9,7 +9,7 @@ from rich.text import Text
 
 from automl.report.facts import UNFINISHED, count_ends
 from automl.report.parameters import differing, format_score, format_value, short_names
-from automl.search.contract import EFFECTS
+from automl.search.contract import keeps_model
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.choose import choose_winner
 from search_spaces import SPACES, Space
@@ -118,12 +118,8 @@ def _table(*headings: str) -> Table:
 
 
 def _winner(study: StudyRecord) -> TrialRecord | None:
-    keeps_model = {trial.number for trial in study.trials if _keeps_model(trial)}
-    return choose_winner(study, keeps_model.__contains__)
-
-
-def _keeps_model(trial: TrialRecord) -> bool:
-    return trial.end is None or EFFECTS[trial.end].keeps_checkpoint
+    with_model = {trial.number for trial in study.trials if keeps_model(trial.number, trial.end)}
+    return choose_winner(study, with_model.__contains__)
 
 
 def _best_value(study: StudyRecord, trial: TrialRecord) -> float | None:
@@ -135,7 +131,7 @@ def _ranked(study: StudyRecord) -> list[TrialRecord]:
 
     def rank(trial: TrialRecord) -> tuple[bool, float]:
         value = _best_value(study, trial) or 0.0
-        return not _keeps_model(trial), -value if study.maximize else value
+        return not keeps_model(trial.number, trial.end), -value if study.maximize else value
 
     return sorted((trial for trial in study.trials if trial.best is not None), key=rank)
 

@@ -1,11 +1,14 @@
 """Ray on this machine: started for one search, on loopback, quiet, and ended with it."""
 
 import gc
+import math
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from automl.errors import UsageError
 from automl.experiment.machine import usable_cores
 
 SETTINGS = {
@@ -47,16 +50,21 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
     os.environ.update({name: value for name, value in SETTINGS.items() if name not in os.environ})
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
-    cores = usable_cores() if slots is None else max(usable_cores(), round(slots * cpus_per_trial))
-    context = ray.init(
-        address="local",
-        num_cpus=cores,
-        include_dashboard=True,
-        dashboard_host="127.0.0.1",
-        log_to_driver=False,
-        logging_level="ERROR",
-        configure_logging=True,
-    )
+    cores = usable_cores() if slots is None else max(usable_cores(), math.ceil(slots * cpus_per_trial))
+    # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before we have ended the search: its
+    # processes inherit this mask.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        context = ray.init(
+            address="local",
+            num_cpus=cores,
+            include_dashboard=True,
+            dashboard_host="127.0.0.1",
+            log_to_driver=False,
+            logging_level="ERROR",
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     try:
         gpus = ray.cluster_resources().get("GPU", 0.0)
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None
@@ -71,4 +79,9 @@ def _share(slots: int | None, cpus: float, gpus: float | None, all_cores: float,
     """A GPU for each trial where there are GPUs; else as many trials as cores allow."""
     each_gpu = gpus if gpus is not None else (1.0 if all_gpus else 0.0)
     room = int(min(all_cores / cpus, all_gpus / each_gpu if each_gpu else float("inf")))
-    return Slots(max(1, min(room, slots or room)), cpus, each_gpu)
+    if room < 1:
+        raise UsageError(
+            f"a trial must fit this machine, which has {all_cores:g} cores and {all_gpus:g} GPUs, but it is to have "
+            f"{cpus:g} and {each_gpu:g}; lower resources.cpus_per_trial or resources.gpus_per_trial"
+        )
+    return Slots(min(room, slots or room), cpus, each_gpu)

@@ -19,6 +19,9 @@ from optuna.trial import TrialState
 
 from trials.record import TrialEnd
 
+DEFAULT_TRIAL = 0
+"""Trial 0 is the default configuration: never pruned and its model kept, as the report measures gains against it."""
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -38,3 +41,8 @@ EFFECTS: dict[TrialEnd, Effect] = {
     TrialEnd.PREEMPTED: Effect(TrialState.WAITING, False, "KILLED", True),
     TrialEnd.ERROR: Effect(TrialState.FAIL, False, "FAILED", False),
 }
+
+
+def keeps_model(number: int, end: TrialEnd | None) -> bool:
+    """Whether the trial's model is still there after `end` (None while it runs), so that it may win."""
+    return number == DEFAULT_TRIAL or end is None or EFFECTS[end].keeps_checkpoint

@@ -1,11 +1,7 @@
 """Runs a search: gives Ray Tune the ledger's adapters and waits until the ledger says that it is over."""
 
 import logging
-import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 from ray import tune
 
@@ -18,13 +14,10 @@ from automl.search.trainable import TrialActor
 
 
 def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason:
-    """Places trials until the ledger is over or exhausted. Needs a running Ray.
-
-    The first Ctrl-C (or SIGTERM) ends the search in good order; the second one at once.
-    """
+    """Places trials until the ledger is over or exhausted. Needs a running Ray."""
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     scheduler = LedgerScheduler(ledger)
-    with tempfile.TemporaryDirectory(prefix="automl-tune-") as scratch, _signals_stop(ledger):
+    with tempfile.TemporaryDirectory(prefix="automl-tune-") as scratch:
         tuner = tune.Tuner(
             TrialActor,
             tune_config=tune.TuneConfig(
@@ -46,20 +39,9 @@ def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason
         )
         try:
             tuner.fit()
+        except BaseException:
+            ledger.stop(StopReason.FAILED)
+            raise
         finally:
             reason = ledger.close()
     return reason
-
-
-@contextmanager
-def _signals_stop(ledger: Ledger) -> Iterator[None]:
-    def stop(number: int, _frame: FrameType | None) -> None:
-        ledger.stop(StopReason.INTERRUPTED)
-        signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -15,7 +15,7 @@ class StopReason(StrEnum):
     TRIALS = "all trials done"
     TIME = "time budget spent"
     INTERRUPTED = "interrupted"
-    FAILED = "too many failures in a row"
+    FAILED = "stopped by failures"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from optuna.study import Study
 from optuna.trial import Trial, TrialState
 
 from automl.search.asking import OptunaSuggest
-from automl.search.contract import EFFECTS
+from automl.search.contract import DEFAULT_TRIAL, EFFECTS, keeps_model
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted
 from automl.storage import fields
 from search_spaces import Point, Space
@@ -22,9 +22,6 @@ MOST_LOSSES = 2
 
 MOST_ERRORS = 5
 """A search in which nothing was ever evaluated gives up after this many errors."""
-
-DEFAULT_TRIAL = 0
-"""Trial 0 is the default configuration: never pruned and its model kept, as the report measures gains against it."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +43,10 @@ class Rules:
 
 @dataclass
 class _Running:
-    """A trial that a worker has. `reported` are the steps that the study knows from an earlier, preempted try."""
+    """A trial that a worker has. `known` are the steps that the study has from an earlier, preempted try."""
 
     trial: Trial
-    reported: frozenset[int]
+    known: frozenset[int]
     best: Evaluation | None = None
     value: float | None = None
     cost: Cost | None = None
@@ -171,12 +168,19 @@ class Ledger:
     def _note(self, running: _Running, evaluation: Evaluation) -> None:
         trial = running.trial
         running.value = evaluation.metrics[self._rules.metric]
+        if running.best is None:
+            self._forget_earlier_try(running)
         running.best = evaluation if evaluation.is_best else running.best
         self._evaluated = True
         trial.set_user_attr(fields.evaluation_key(evaluation.step), asdict(evaluation))
-        if evaluation.step not in running.reported:
+        if evaluation.step not in running.known:  # the same seed told the same value
             trial.report(running.value, evaluation.step)
         self._tell(TrialEvaluated(trial.number, evaluation, running.value))
+
+    def _forget_earlier_try(self, running: _Running) -> None:
+        """A trial that began again has just replaced the model of its earlier try: the record must follow."""
+        for step in running.known:
+            running.trial.set_user_attr(fields.evaluation_key(step), None)
 
     def _hopeless(self, trial: Trial) -> bool:
         stop = trial.should_prune()  # asked for trial 0 too, so that its values count at each rung
@@ -197,9 +201,12 @@ class Ledger:
         else:
             value = running.value if effect.state == TrialState.COMPLETE else None
             self._study.tell(trial, value, effect.state)
-        if not effect.keeps_checkpoint and number != DEFAULT_TRIAL:
+        if not keeps_model(number, end):
             shutil.rmtree(self._rules.checkpoint(number), ignore_errors=True)
         self._tell(TrialEnded(number, end, running.value, running.best, running.cost, cause))
-        self._errors = self._errors + 1 if end == TrialEnd.ERROR else 0
+        if end == TrialEnd.ERROR:
+            self._errors += 1
+        elif end != TrialEnd.PREEMPTED:
+            self._errors = 0
         if self._errors >= MOST_ERRORS and not self._evaluated:
             self.stop(StopReason.FAILED)

@@ -25,9 +25,9 @@ def evaluation_key(step: int) -> str:
 
 
 def read_evaluations(attributes: dict[str, Any]) -> tuple[Evaluation, ...]:
-    """All evaluations of a trial, in the order of their steps."""
+    """All evaluations of a trial's latest try, in the order of their steps."""
     keys = sorted(key for key in attributes if key.startswith(EVALUATION))
-    return tuple(Evaluation(**attributes[key]) for key in keys)
+    return tuple(Evaluation(**attributes[key]) for key in keys if attributes[key] is not None)
 
 
 def read_cost(attributes: dict[str, Any]) -> Cost | None:

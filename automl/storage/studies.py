@@ -15,6 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
 from automl.errors import UsageError, WorkspaceError, unknown_name
+from automl.experiment.fields import RESERVED_NAMES
 from automl.storage import fields
 from automl.storage.records import StudyRecord, TrialRecord
 from trials.record import TrialEnd
@@ -49,10 +50,15 @@ class StudyStore:
 
     def __init__(self, url: str) -> None:
         try:
+            shown = sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
+        except SQLAlchemyError as error:
+            raise WorkspaceError(
+                f"the storage must be a database URL such as postgresql+psycopg://user@host/studies, not {url!r}"
+            ) from error
+        try:
             self._storage = RDBStorage(url, engine_kwargs=_engine_options(url))
             _tune_sqlite(self._storage.engine)
         except (SQLAlchemyError, RuntimeError, ImportError) as error:
-            shown = sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
             reason = str(error).splitlines()[0]
             raise WorkspaceError(
                 f"the database of studies must be one that can be opened, but {shown} gave: {reason}"
@@ -64,7 +70,7 @@ class StudyStore:
 
     def free_name(self, wanted: str) -> str:
         """`wanted`, or `wanted-2`, `wanted-3`, ... where that exists."""
-        taken = set(self.names())
+        taken = set(self.names()) | RESERVED_NAMES
         names = (wanted if count == 1 else f"{wanted}-{count}" for count in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
@@ -123,8 +129,9 @@ class StudyStore:
         )
 
     def records(self) -> list[StudyRecord]:
-        """All studies, oldest first."""
-        return [self.record(name) for name in self.names()]
+        """All studies that `automl` made, oldest first; others may share the database."""
+        ours = [study for study in self._storage.get_all_studies() if fields.METRIC in study.user_attrs]
+        return [self.record(study.study_name) for study in ours]
 
     def close(self) -> None:
         """Gives the connections back."""

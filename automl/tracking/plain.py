@@ -96,7 +96,7 @@ class PlainLines:
 
 
 def _search_started(event: SearchStarted) -> str:
-    limits = [] if event.trials is None else [f"{event.trials} trials"]
+    limits = [] if event.trials is None else [f"{event.trials} trial{'' if event.trials == 1 else 's'}"]
     if event.deadline is not None:
         limits.append(duration(event.deadline - event.started))
     goal = f"{'largest' if event.maximize else 'smallest'} {event.metric}"

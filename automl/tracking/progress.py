@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from automl.search.contract import keeps_model
 from automl.search.events import (
     Event,
     SearchEnded,
@@ -17,9 +18,6 @@ from search_spaces import Value
 from trials.record import TrialEnd
 
 Item = TypeVar("Item")
-
-KEEPS_MODEL = frozenset({TrialEnd.COMPLETED, TrialEnd.PREEMPTED})
-"""The ends after which a checkpoint may stay: any other trial gives no winner, however good it once was."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class SearchProgress:
                 return replace(
                     self,
                     running=_without(self.running, number),
-                    candidates=self.candidates if end in KEEPS_MODEL else _without(self.candidates, number),
+                    candidates=self.candidates if keeps_model(number, end) else _without(self.candidates, number),
                     ends={**self.ends, end: self.ends.get(end, 0) + 1},
                 )
             case SearchEnded(reason):
@@ -89,16 +87,10 @@ class SearchProgress:
         trial = self.running.get(event.number, TrialProgress(event.number, {}))
         trial = replace(trial, fraction=fraction, value=event.value)
         evaluated = replace(self, running={**self.running, event.number: trial})
-        if not self._improves(event):
-            return evaluated
+        if not event.evaluation.is_best:
+            return evaluated  # the worker knows: its checkpoint keeps an earlier model
         best = Best(event.number, event.value, fraction, trial.params)
         return replace(evaluated, candidates={**self.candidates, event.number: best})
-
-    def _improves(self, event: TrialEvaluated) -> bool:
-        earlier = self.candidates.get(event.number)
-        if earlier is None or self.search is None:
-            return True
-        return event.value > earlier.value if self.search.maximize else event.value < earlier.value
 
 
 def _without(items: Mapping[int, Item], number: int) -> dict[int, Item]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from automl.storage.records import StudyRecord, TrialRecord
-from trials.record import Evaluation, TrialEnd
+from trials.record import EVALUATION_STEPS, Evaluation, TrialEnd
 
 
 def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:
@@ -25,11 +25,12 @@ def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> 
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
-def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> tuple[float, float, int]:
+def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> tuple[bool, float, float, int]:
     """Smaller is better; no two trials are equal, because their numbers differ."""
     value = best.metrics[study.metric]
+    is_look = best.step == EVALUATION_STEPS[0]  # scored on a sample only: better than nothing, and than nothing else
     parameters = trial.cost.parameters if trial.cost is not None else math.inf
-    return (-value if study.maximize else value, parameters, trial.number)
+    return (is_look, -value if study.maximize else value, parameters, trial.number)
 
 
 def why_no_model(study: StudyRecord) -> str:

@@ -58,6 +58,13 @@ CASES = {
     "unwritable workspace": (lambda folder: (folder / "file").touch(), ["reviews.csv", "-w", "file/runs"], ["file"]),
     "zero budget": (nothing, ["reviews.csv", "--time-budget", "0s"], ["time_budget", "0"]),
     "text column with numbers only": (numbers_only, ["numbers.csv"], ["number"]),
+    "a trial that fits nowhere": (
+        nothing,
+        ["reviews.csv", "--set", "resources.cpus_per_trial=640"],
+        ["640", "resources.cpus_per_trial"],
+    ),
+    "a storage that is no URL": (nothing, ["reviews.csv", "--storage", "nonsense"], ["nonsense", "URL"]),
+    "a name of the workspace's own": (nothing, ["reviews.csv", "--study", "studies.db"], ["studies.db"]),
     "no source": (nothing, [], ["source"]),
     "unknown field": (nothing, ["reviews.csv", "--set", "search.trails=3"], ["search.trails", "trials"]),
     "unknown metric": (nothing, ["reviews.csv", "--metric", "f1"], ["f1", "macro_f1"]),

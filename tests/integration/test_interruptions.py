@@ -80,6 +80,20 @@ def test_ctrl_c_ends_in_good_order_and_hands_over_the_best_so_far(tmp_path, runn
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+@pytest.mark.parametrize("moment", ["Starting Ray", "Ray dashboard"])
+def test_ctrl_c_before_the_first_evaluation_ends_soon_and_says_so(tmp_path, running, moment):
+    process = running("--time-budget", "10m", "--epochs", 40)
+    wait_for(tmp_path, moment, process)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=40) in (1, 130)
+    said = (tmp_path / "log").read_text()
+    assert "error:" in said
+    assert "Traceback" not in said
+    if (tmp_path / "runs/studies.db").exists() and "trial 0 started" in said:
+        assert "RUNNING" not in {trial.state for trial in record(tmp_path).trials}
+
+
 def test_a_killed_worker_loses_no_trial(tmp_path, running):
     process = running("--trials", 2, "--epochs", 20, "--pruner", "none")
     wait_for(tmp_path, "trial 0 at 1%", process)
@@ -103,8 +117,8 @@ def test_the_time_budget_is_kept_and_running_trials_wait_for_a_resume(tmp_path, 
 
 
 def test_a_killed_driver_leaves_a_study_that_can_be_resumed(tmp_path, running):
-    process = running("--trials", 3, "--epochs", 20, "--pruner", "none")
-    wait_for(tmp_path, "trial 0 at 11%", process)
+    process = running("--trials", 3, "--epochs", 40, "--pruner", "none")
+    wait_for(tmp_path, "trial 0 at 33%", process)
     process.kill()
     process.wait()
     assert "RUNNING" in {trial.state for trial in record(tmp_path).trials}

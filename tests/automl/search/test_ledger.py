@@ -159,3 +159,29 @@ def test_the_time_budget_ends_the_search(bench):
     assert ledger.over
     assert ledger.begin() is None
     assert ledger.close() == StopReason.TIME
+
+
+def test_the_record_of_a_trial_that_began_again_is_that_of_its_latest_try(bench):
+    ledger = bench.ledger()
+    begun(ledger)
+    for step, value in ((1, 0.2), (9, 0.7), (27, 0.9)):
+        ledger.record(0, evaluated(step, value))
+    ledger.close()
+    (kept,) = bench.store.record(NEW.name).trials
+    assert kept.best.metrics["macro_f1"] == 0.9, "its model is still there until the next try replaces it"
+
+    again = bench.ledger()
+    begun(again)
+    again.record(0, evaluated(1, 0.4))
+    again.close()
+    (trial,) = bench.store.record(NEW.name).trials
+    assert [evaluation.step for evaluation in trial.evaluations] == [1]
+    assert trial.best.metrics["macro_f1"] == 0.4
+
+
+def test_a_search_whose_workers_all_die_gives_up(bench):
+    ledger = bench.ledger(trials=1000)
+    while (job := ledger.begin()) is not None:
+        ledger.lose(job.number, "killed")
+    assert ledger.close() == StopReason.FAILED
+    assert len(bench.ends()) < 20

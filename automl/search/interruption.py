@@ -1,0 +1,54 @@
+"""Ctrl-C and SIGTERM while a search starts and runs: the first one ends it in good order, the second one at once."""
+
+import signal
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Self
+
+from automl.errors import Interrupted
+
+
+class Interruption:
+    """Holds the signals while it is entered.
+
+    Python's own `KeyboardInterrupt` may strike in the middle of an import or of Ray's start, and leave a lock behind
+    that nothing ever opens. So the first signal only makes a note, which is read where it is safe.
+    """
+
+    def __init__(self) -> None:
+        self._requested = False
+        self._act: Callable[[], None] | None = None
+        self._before: dict[int, object] = {}
+
+    def check(self) -> None:
+        """Ends the program here if that was asked for.
+
+        Raises:
+            Interrupted: a signal has come.
+        """
+        if self._requested:
+            raise Interrupted("interrupted before the first trial; nothing was searched")
+
+    def act(self, act: Callable[[], None]) -> None:
+        """Has `act` called, in the signal handler, when a signal comes; at once if one has come already."""
+        self._act = act
+        if self._requested:
+            act()
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self._requested:
+            signal.default_int_handler(number, frame)
+        self._requested = True
+        if self._act is not None:
+            self._act()
