@@ -128,6 +128,7 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
     with sole_driver(name, plan.workspace.study(name)), ThreadPoolExecutor(1) as pool, tracker:
         encoded = pool.submit(_encode_first, plan)
         with Interruption() as interruption, local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
+            interruption.hold()
             first = encoded.result()
             interruption.check()
             if is_new:

@@ -18,7 +18,7 @@ class Interruption:
     def __init__(self) -> None:
         self._requested = False
         self._act: Callable[[], None] | None = None
-        self._before: dict[int, object] = {}
+        self._before: dict[signal.Signals, object] = {}
 
     def check(self) -> None:
         """Ends the program here if that was asked for.
@@ -35,9 +35,14 @@ class Interruption:
         if self._requested:
             act()
 
-    def __enter__(self) -> Self:
+    def hold(self) -> None:
+        """Takes the signals again, after somebody else took them: Ray's start does."""
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._handle)
+            signal.signal(number, self._handle)
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        self.hold()
         return self
 
     def __exit__(

@@ -67,10 +67,11 @@ def running(tmp_path):
             process.wait()
 
 
-def test_ctrl_c_ends_in_good_order_and_hands_over_the_best_so_far(tmp_path, running):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_in_good_order_and_hands_over_the_best_so_far(tmp_path, running, number):
     process = running("--time-budget", "10m", "--epochs", 40)
     wait_for(tmp_path, "trial 0 at 11%", process)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     assert process.wait(timeout=90) == 0, (tmp_path / "log").read_text()
     assert (tmp_path / "runs/s/best/model.safetensors").is_file()
     study = record(tmp_path)
