@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from automl.errors import SearchFailed, UsageError
-from automl.experiment.load import dump_experiment, load_experiment
+from automl.experiment.load import load_experiment
 from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment
 from automl.experiment.spaces import resolve_space
 from automl.export.hand_over import CARD_FILE, FACTS_FILE
+from automl.plan import Plan
 from automl.preflight import preflight
 from automl.preparation import Prepared, prepare
 from automl.screen import Screen
@@ -22,15 +23,14 @@ from automl.search.ledger import Ledger, Rules
 from automl.search.opening import open_study
 from automl.storage.ownership import sole_driver
 from automl.storage.records import StudyRecord, TrialRecord
-from automl.storage.studies import NewStudy, StudyStore
+from automl.storage.studies import StudyStore
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.winner.choose import choose_winner, why_no_model
 from automl.winner.winner import Winner
 from automl.workspace import Workspace
-from search_spaces import Defaults, Space
+from search_spaces import Space
 from trials.data.dataset import EncodedDataset
 from trials.data.tokenization import encode
-from trials.metrics import METRICS
 
 
 @dataclass(frozen=True)
@@ -41,22 +41,6 @@ class Outcome:
     study: StudyRecord
     reason: StopReason
     seconds: float
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """All that a search needs to know before anything is started. `seconds` and `trials` end it, or whichever is first.
-
-    `started` is in `time.monotonic()` seconds; the time budget counts from the first trial.
-    """
-
-    experiment: Experiment
-    workspace: Workspace
-    space: Space
-    prepared: Prepared
-    trials: int | None
-    seconds: float | None
-    started: float
 
 
 def search(experiment: Experiment, screen: Screen) -> Outcome:
@@ -72,7 +56,7 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
     prepared = prepare(experiment, _slots(experiment), screen.say)
     workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
     limits = experiment.search
-    plan = _Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
+    plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
     store = workspace.create()
     try:
         name = _new_name(experiment, prepared, store)
@@ -112,13 +96,13 @@ def resume(workspace: Workspace, name: str, trials: str | None, seconds: float |
             )
         prepared = Prepared(prepared.dataset, made.max_length, made.budget_examples)
         limits = _resumed_limits(experiment, trials, seconds, store.record(name))
-        plan = _Plan(experiment, workspace, _space(experiment), prepared, *limits, started)
+        plan = Plan(experiment, workspace, _space(experiment), prepared, *limits, started)
         return _run(plan, store, name, screen, is_new=False)
     finally:
         store.close()
 
 
-def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: bool) -> Outcome:
+def _run(plan: Plan, store: StudyStore, name: str, screen: Screen, *, is_new: bool) -> Outcome:
     """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile."""
     resources = plan.experiment.resources
     slots = None if resources.slots == "auto" else resources.slots
@@ -132,10 +116,10 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
             first = encoded.result()
             interruption.check()
             if is_new:
-                _create(plan, store, name)
+                store.create(plan.new_study(name), plan.space.defaults())
             else:
                 store.reclaim(name)
-            reason = _drive(plan, store, name, cluster, first, interruption, [tracker], screen)
+            reason = _drive(plan, store, name, cluster, first, interruption, tracker, screen)
         study = store.record(name)
         best = _best_trial(study, plan.workspace)
         from automl.handover import hand_over_winner  # noqa: PLC0415 - torch, which only the end of a search needs
@@ -146,13 +130,13 @@ def _run(plan: _Plan, store: StudyStore, name: str, screen: Screen, *, is_new: b
 
 
 def _drive(
-    plan: _Plan,
+    plan: Plan,
     store: StudyStore,
     name: str,
     cluster: Cluster,
     first: EncodedDataset,
     interruption: Interruption,
-    listeners: list[Listener],
+    tracker: Listener,
     screen: Screen,
 ) -> StopReason:
     from automl.search.driver import run_search  # noqa: PLC0415 - Ray must have read its settings first
@@ -160,11 +144,11 @@ def _drive(
 
     settings = plan.experiment.search
     study = open_study(store, name, sampler=settings.sampler, pruner=settings.pruner, seed=settings.seed)
-    prepared = plan.prepared
-    encodings = Encodings(prepared.dataset, prepared.max_length, plan.workspace.cache, first, _first_size(plan.space))
+    prepared, size = plan.prepared, plan.first_vocabulary_size
+    encodings = Encodings(prepared.dataset, prepared.max_length, plan.workspace.cache, first, size)
     begun = time.monotonic()
     rules = Rules(
-        metric=settings.metric,
+        metric=plan.metric,
         budget_examples=prepared.budget_examples,
         trials=plan.trials,
         deadline=begun + plan.seconds if plan.seconds is not None else None,
@@ -176,10 +160,23 @@ def _drive(
     with screen.watch(plan.space.defaults()) as view:
 
         def tell(event: Event) -> None:
-            for listener in (*listeners, view):
-                listener.notice(event)
+            tracker.notice(event)
+            view.notice(event)
 
-        tell(_search_started(plan, rules, name, cluster, begun))
+        tell(
+            SearchStarted(
+                study=name,
+                metric=plan.metric,
+                maximize=plan.maximize,
+                slots=cluster.slots.count,
+                budget_examples=rules.budget_examples,
+                trials=rules.trials,
+                started=begun,
+                deadline=rules.deadline,
+                dashboard_url=cluster.dashboard_url,
+                settings=plan.settings(),
+            )
+        )
         ledger = Ledger(study, plan.space, rules, tell)
         interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
         return run_search(ledger, encodings, cluster.slots)
@@ -195,62 +192,12 @@ def _best_trial(study: StudyRecord, workspace: Workspace) -> TrialRecord:
     return best
 
 
-def _search_started(plan: _Plan, rules: Rules, name: str, cluster: Cluster, begun: float) -> SearchStarted:
-    experiment, dataset = plan.experiment, plan.prepared.dataset
-    settings = {
-        "data.source": experiment.data.source,
-        "data.fingerprint": dataset.fingerprint,
-        "data.train_rows": str(len(dataset.train)),
-        "data.validation_rows": str(len(dataset.validation)),
-        "data.test_rows": str(len(dataset.test)),
-        "data.max_length": str(plan.prepared.max_length),
-        "trial.epochs": f"{plan.prepared.epochs:g}",
-        "space": plan.space.name,
-        "search.metric": rules.metric,
-        "search.sampler": experiment.search.sampler,
-        "search.pruner": experiment.search.pruner,
-        "search.seed": str(rules.seed),
-        "search.trials": str(plan.trials),
-        "search.time_budget": str(plan.seconds),
-    }
-    return SearchStarted(
-        study=name,
-        metric=rules.metric,
-        maximize=METRICS[rules.metric].maximize,
-        slots=cluster.slots.count,
-        budget_examples=rules.budget_examples,
-        trials=rules.trials,
-        started=begun,
-        deadline=rules.deadline,
-        dashboard_url=cluster.dashboard_url,
-        settings=settings,
-    )
-
-
-def _create(plan: _Plan, store: StudyStore, name: str) -> None:
-    metric = plan.experiment.search.metric
-    new = NewStudy(
-        name=name,
-        metric=metric,
-        maximize=METRICS[metric].maximize,
-        experiment=dump_experiment(plan.experiment),
-        data_fingerprint=plan.prepared.dataset.fingerprint,
-        budget_examples=plan.prepared.budget_examples,
-        max_length=plan.prepared.max_length,
-    )
-    store.create(new, plan.space.defaults())
-
-
-def _encode_first(plan: _Plan) -> EncodedDataset:
+def _encode_first(plan: Plan) -> EncodedDataset:
     """The data in the default vocabulary, which trial 0 needs; the other sizes are made when a trial asks for them."""
     import ray.tune  # noqa: F401, PLC0415 - takes a second, which passes while Ray's processes start
 
     prepared = plan.prepared
-    return encode(prepared.dataset, _first_size(plan.space), prepared.max_length, plan.workspace.cache)
-
-
-def _first_size(space: Space) -> int:
-    return space.ask(Defaults()).text.vocabulary_size
+    return encode(prepared.dataset, plan.first_vocabulary_size, prepared.max_length, plan.workspace.cache)
 
 
 def _space(experiment: Experiment) -> Space:

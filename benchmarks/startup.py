@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 
+import psutil
+
 AUTOML = (sys.executable, "-m", "automl")
 
 
@@ -34,7 +36,9 @@ def first_evaluation_seconds(workspace: str) -> dict[str, float]:
                 if said in line:
                     seen.setdefault(stage, time.perf_counter() - started)
             if "first evaluation" in seen:
+                family = psutil.Process(search.pid).children(recursive=True)
                 search.kill()
+                psutil.wait_procs(family, timeout=30)  # the next run must not share the machine with them
                 break
     return seen
 
@@ -54,7 +58,6 @@ def main() -> None:
         for _ in range(runs + 1):
             helps.append(help_seconds())
             stages.append(first_evaluation_seconds(workspace))
-            time.sleep(3)  # Ray's processes take a moment to follow their driver
     report("automl --help", helps[1:])
     for stage in stages[1]:
         report(f"automl search: {stage}", [seen[stage] for seen in stages[1:]])

@@ -1,0 +1,74 @@
+"""All that a search needs to know before anything is started."""
+
+from dataclasses import dataclass
+
+from automl.experiment.load import dump_experiment
+from automl.experiment.schema import Experiment
+from automl.preparation import Prepared
+from automl.storage.studies import NewStudy
+from automl.workspace import Workspace
+from search_spaces import Defaults, Space
+from trials.metrics import METRICS
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One search to be. It ends at `trials` trials of the study, after `seconds`, or whichever is first.
+
+    `started` is when the user asked, in `time.monotonic()` seconds; the time budget counts from the first trial.
+    """
+
+    experiment: Experiment
+    workspace: Workspace
+    space: Space
+    prepared: Prepared
+    trials: int | None
+    seconds: float | None
+    started: float
+
+    @property
+    def metric(self) -> str:
+        """What is optimized on the validation split."""
+        return self.experiment.search.metric
+
+    @property
+    def maximize(self) -> bool:
+        """Whether more of it is better."""
+        return METRICS[self.metric].maximize
+
+    @property
+    def first_vocabulary_size(self) -> int:
+        """The vocabulary of trial 0, which is needed first."""
+        return self.space.ask(Defaults()).text.vocabulary_size
+
+    def new_study(self, name: str) -> NewStudy:
+        """What the database is to remember, so that the study can be resumed from it alone."""
+        return NewStudy(
+            name=name,
+            metric=self.metric,
+            maximize=self.maximize,
+            experiment=dump_experiment(self.experiment),
+            data_fingerprint=self.prepared.dataset.fingerprint,
+            budget_examples=self.prepared.budget_examples,
+            max_length=self.prepared.max_length,
+        )
+
+    def settings(self) -> dict[str, str]:
+        """What a tracker records of the search as a whole."""
+        dataset, search = self.prepared.dataset, self.experiment.search
+        return {
+            "data.source": self.experiment.data.source,
+            "data.fingerprint": dataset.fingerprint,
+            "data.train_rows": str(len(dataset.train)),
+            "data.validation_rows": str(len(dataset.validation)),
+            "data.test_rows": str(len(dataset.test)),
+            "data.max_length": str(self.prepared.max_length),
+            "trial.epochs": f"{self.prepared.epochs:g}",
+            "space": self.space.name,
+            "search.metric": self.metric,
+            "search.sampler": search.sampler,
+            "search.pruner": search.pruner,
+            "search.seed": str(search.seed),
+            "search.trials": str(self.trials),
+            "search.time_budget": str(self.seconds),
+        }
