@@ -176,8 +176,10 @@ class MlflowTracker:
         # In this thread and as late as this, because MLflow takes 1.5 s to import, and a new database 2 s to make.
         from mlflow import MlflowClient  # noqa: PLC0415
 
+        from automl.tracking.mlflow_database import make_database  # noqa: PLC0415
         from automl.tracking.mlflow_writer import MlflowWriter  # noqa: PLC0415
 
+        make_database(self._uri)
         self._writer = MlflowWriter(MlflowClient(self._uri), self._artifact_root, self._study, self._search_name)
         return self._writer
 
