@@ -11,8 +11,6 @@ import sys
 import tempfile
 import time
 
-import psutil
-
 AUTOML = (sys.executable, "-m", "automl")
 
 
@@ -24,9 +22,12 @@ def help_seconds() -> float:
 
 
 def first_evaluation_seconds(workspace: str) -> dict[str, float]:
-    """Seconds until each stage of a search is told in its plain lines."""
+    """Seconds until each stage of a search is told in its plain lines; the epochs are those of the three-minute demo.
+
+    The search is left to end by itself: what a killed one leaves running for a while would slow the next one down.
+    """
     stages = {"Starting Ray": "data checked", "trial 0 started": "trial 0 started", "trial 0 at": "first evaluation"}
-    command = [*AUTOML, "search", "bbc-news", "--time-budget", "3m", "--epochs", "3", "--workspace", workspace]
+    command = [*AUTOML, "search", "bbc-news", "--time-budget", "15s", "--epochs", "3", "--workspace", workspace]
     seen: dict[str, float] = {}
     started = time.perf_counter()
     with subprocess.Popen([*command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as search:
@@ -35,11 +36,6 @@ def first_evaluation_seconds(workspace: str) -> dict[str, float]:
             for said, stage in stages.items():
                 if said in line:
                     seen.setdefault(stage, time.perf_counter() - started)
-            if "first evaluation" in seen:
-                family = psutil.Process(search.pid).children(recursive=True)
-                search.kill()
-                psutil.wait_procs(family, timeout=30)  # the next run must not share the machine with them
-                break
     return seen
 
 
