@@ -1,6 +1,7 @@
 """What the user sees: a live view on a terminal, plain lines elsewhere; one voice for everything that is said."""
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
@@ -19,7 +20,9 @@ class Screen:
     """Prints to standard output, or to standard error where the output is for a program (`aside`)."""
 
     def __init__(self, *, aside: bool = False) -> None:
-        self._console = Console(stderr=aside, highlight=False, soft_wrap=True)
+        to_terminal = (sys.stderr if aside else sys.stdout).isatty()
+        width = None if to_terminal or "COLUMNS" in os.environ else WIDEST
+        self._console = Console(stderr=aside, highlight=False, soft_wrap=True, width=width)
 
     def say(self, sentence: str) -> None:
         """Prints one sentence."""
@@ -27,8 +30,7 @@ class Screen:
 
     def show(self, thing: RenderableType) -> None:
         """Prints a table or a group of them; not cut to any width where a program reads it."""
-        width = None if self._console.is_terminal or "COLUMNS" in os.environ else WIDEST
-        self._console.print(thing, soft_wrap=False, width=width)
+        self._console.print(thing, soft_wrap=False)
 
     def watch(self, defaults: Mapping[str, Value]) -> AbstractContextManager[Listener]:
         """Whoever shows the search while it runs; leaving it gives the terminal back."""

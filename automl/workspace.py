@@ -45,15 +45,13 @@ class Workspace:
 
     def study(self, name: str) -> Path:
         """The folder of one study; a name that is no plain file name is escaped as in a web address."""
-        return self.folder.resolve() / re.sub(r"[^\w. -]|^\.", lambda found: quote(found[0]).replace(".", "%2E"), name)
-
-    def checkpoints(self, name: str) -> Path:
-        """Where the trials of a study keep their models."""
-        return self.study(name) / "trials"
+        return self.folder.resolve() / re.sub(
+            r"[^\w. -]|^\.", lambda found: quote(found[0], safe="").replace(".", "%2E"), name
+        )
 
     def checkpoint(self, name: str, number: int) -> Path:
         """The model of one trial."""
-        return self.checkpoints(name) / f"{number:05d}"
+        return self.study(name) / "trials" / f"{number:05d}"
 
     def best(self, name: str) -> Path:
         """Where the winner of a study is handed over."""

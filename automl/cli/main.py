@@ -169,13 +169,12 @@ def ui(
     study: Annotated[str | None, typer.Argument(help="Study to land on. Default: the list of studies.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 5000,
     workspace: WorkspaceOption = Path("runs"),
-    storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
 ) -> None:
     """Serve the MLflow UI on the right store and print the address of the study's runs."""
     from automl.cli.reading import serve_ui
 
-    serve_ui(study, port, workspace, storage, tracking_uri)
+    serve_ui(study, port, workspace, tracking_uri)
 
 
 def main() -> None:

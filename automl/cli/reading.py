@@ -34,11 +34,11 @@ def show_spaces(name: str | None) -> None:
         raise UsageError(unknown_name("search space", name, SPACES))
 
 
-def serve_ui(study: str | None, port: int, workspace: Path, storage: str | None, tracking_uri: str | None) -> None:
+def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | None) -> None:
     """`automl ui`."""
     from automl.tracking.ui import start_ui
 
-    place = Workspace(workspace, storage, tracking_uri)
+    place = Workspace(workspace, tracking=tracking_uri)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)  # so that the server never outlives us
     with start_ui(place.tracking_uri, place.artifacts, port, study) as page:

@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import pytest
+
+from automl.errors import UsageError
+from automl.workspace import Workspace
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "..", ".hidden", "plain", "nouvelles-été", "with space"])
+def test_every_study_has_a_folder_of_its_own_inside_the_workspace(tmp_path: Path, name: str) -> None:
+    assert Workspace(tmp_path).study(name).resolve().parent == tmp_path.resolve()
+
+
+def test_two_names_never_share_a_folder(tmp_path: Path) -> None:
+    names = ["a/b", "a b", "a-b", "..", "%2E.", "."]
+    assert len({Workspace(tmp_path).study(name) for name in names}) == len(names)
+
+
+def test_looking_into_an_empty_workspace_makes_no_database(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there must be a database of studies"):
+        Workspace(tmp_path, f"sqlite:///{tmp_path / 'typo.db'}").open()
+    assert list(tmp_path.iterdir()) == []
