@@ -53,6 +53,10 @@ class Workspace:
         """The model of one trial."""
         return self.study(name) / "trials" / f"{number:05d}"
 
+    def training_state(self, name: str, number: int) -> Path:
+        """What an unfinished trial needs to go on; gone when the trial has ended."""
+        return self.study(name) / "unfinished" / f"{number:05d}"
+
     def best(self, name: str) -> Path:
         """Where the winner of a study is handed over."""
         return self.study(name) / "best"

@@ -1,8 +1,9 @@
 """The errors of this room.
 
 TrialsError
-├── DataError    what the user gave as data cannot be used; the message says what must hold, what came and what to do
-└── Diverged     the loss or the outputs are no longer finite
+├── DataError        what the user gave as data cannot be used; the message says what must hold, what came, what to do
+├── CheckpointError  the disk refused a model or a training state: no fault of the trial's, which is to go on later
+└── Diverged         the loss or the outputs are no longer finite
 """
 
 
@@ -12,6 +13,10 @@ class TrialsError(Exception):
 
 class DataError(TrialsError):
     """The data cannot be read, or cannot be trained on."""
+
+
+class CheckpointError(TrialsError):
+    """A model or a training state could not be written. `run_trial` raises it; it is no end of a trial."""
 
 
 class Diverged(TrialsError):

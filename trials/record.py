@@ -33,7 +33,12 @@ class TrialJob:
     """All that a worker needs to run one trial, beside the encoded data.
 
     `budget_examples` counts the training examples of a full run, repeats included; `checkpoint` is the folder that
-    receives the model of the best evaluation by `metric`.
+    receives the model of the best evaluation by `metric`, and `state` the one that keeps all that an unfinished trial
+    needs to go on from its last evaluation.
+
+    The rest is for a trial that was begun before: `told` is the last step whose evaluation the study has, `best` the
+    score of the model that lies in `checkpoint`, which only a better one may replace. Batches are computed in
+    `batch_parts` parts, more than one where memory was short.
     """
 
     number: int
@@ -42,6 +47,10 @@ class TrialJob:
     budget_examples: int
     metric: str
     checkpoint: Path
+    state: Path
+    told: int = 0
+    best: float | None = None
+    batch_parts: int = 1
     precision: str = "auto"
     device: str = "auto"
     threads: int = 1

@@ -15,6 +15,8 @@ class StopReason(StrEnum):
     TRIALS = "all trials done"
     TIME = "time budget spent"
     INTERRUPTED = "interrupted"
+    REQUESTED = "stopped by `automl stop`"
+    DISK = "a model could not be saved"
     FAILED = "stopped by failures"
 
 
@@ -65,13 +67,20 @@ class TrialEnded:
 
 
 @dataclass(frozen=True)
+class TrialTaken:
+    """Another driver has taken a trial over, as this one was silent for too long. Whatever comes of it is its news."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class SearchEnded:
     """No trial runs any more."""
 
     reason: StopReason
 
 
-Event: TypeAlias = SearchStarted | TrialStarted | TrialEvaluated | TrialEnded | SearchEnded
+Event: TypeAlias = SearchStarted | TrialStarted | TrialEvaluated | TrialEnded | TrialTaken | SearchEnded
 
 
 class Listener(Protocol):

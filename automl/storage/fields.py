@@ -5,6 +5,7 @@ from typing import Any
 from trials.record import Cost, Evaluation, TrialEnd
 
 EXPERIMENT = "automl.experiment"
+UUID = "automl.uuid"
 FINGERPRINT = "automl.data_fingerprint"
 METRIC = "automl.metric"
 BUDGET = "automl.budget_examples"
@@ -13,6 +14,8 @@ END = "automl.end"
 CAUSE = "automl.cause"
 COST = "automl.cost"
 LOSSES = "automl.losses"
+RETRY_OF = "automl.retry_of"
+RETRIED_BY = "automl.retried_by"
 EVALUATION = "automl.evaluation."
 
 LONGEST_CAUSE = 4000

@@ -28,6 +28,8 @@ SEARCH_STATUS: dict[StopReason, str] = {
     StopReason.TRIALS: "FINISHED",
     StopReason.TIME: "FINISHED",
     StopReason.INTERRUPTED: "KILLED",
+    StopReason.REQUESTED: "KILLED",
+    StopReason.DISK: "FAILED",
     StopReason.FAILED: "FAILED",
 }
 
