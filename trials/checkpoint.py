@@ -1,13 +1,15 @@
 """The folder that holds a trial's best model, complete at every moment."""
 
+import filecmp
 import shutil
 from pathlib import Path
 
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from trials.data.vocabulary import END, MASK, PADDING, START, UNKNOWN
+from trials.disk import refusals_of, write_tensors
+from trials.swap import mend, staging_of, swap_in
 
 WEIGHTS = "model.safetensors"
 
@@ -15,32 +17,56 @@ WEIGHTS = "model.safetensors"
 class Checkpoint:
     """Writes `folder` so that `transformers.pipeline("text-classification", model=folder)` loads it as it is.
 
-    The first save writes everything beside the folder and moves it into place; later ones replace the weights alone,
-    in one atomic move. So a kill leaves a complete checkpoint or, before the first save, none.
+    Everything is written beside the folder first. Where the folder has the same config and tokenizer already, as that
+    of a trial that goes on has, the weights alone are moved into it, in one atomic move. So a kill leaves a complete
+    checkpoint or, before the first save, none.
     """
 
     def __init__(self, folder: Path, tokenizer: str, max_length: int) -> None:
-        """`tokenizer` is the `tokenizers` JSON; `max_length` goes with it as the longest input, in tokens."""
+        """`tokenizer` is the `tokenizers` JSON; `max_length` goes with it as the longest input, in tokens.
+
+        What a killed save has left beside the folder is removed.
+
+        Raises:
+            CheckpointError: the disk refuses to.
+        """
         self._folder = folder
         self._tokenizer = tokenizer
         self._max_length = max_length
         self._written = False
+        with refusals_of(folder):
+            mend(folder)
+
+    @property
+    def exists(self) -> bool:
+        """Whether a model lies in the folder, from now or from an earlier try."""
+        return (self._folder / WEIGHTS).is_file()
 
     def save(self, model: PreTrainedModel) -> None:
-        """Makes `model` the one that the folder holds: config, fp32 weights, tokenizer, label names."""
-        staging = self._folder.with_name(f".{self._folder.name}.new")
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
+        """Makes `model` the one that the folder holds: config, fp32 weights, tokenizer, label names.
+
+        Raises:
+            CheckpointError: the disk refuses it; the folder is as it was.
+        """
+        staging = staging_of(self._folder)
+        with refusals_of(self._folder):
+            try:
+                self._save(model, staging)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+
+    def _save(self, model: PreTrainedModel, staging: Path) -> None:
+        staging.mkdir(parents=True, exist_ok=True)
         # Not `model.save_pretrained`: that draws a progress bar each time.
-        save_file(model.state_dict(), staging / WEIGHTS, metadata={"format": "pt"})
-        if self._written:
-            (staging / WEIGHTS).replace(self._folder / WEIGHTS)
-            shutil.rmtree(staging)
-        else:
+        write_tensors(staging / WEIGHTS, model.state_dict(), {"format": "pt"})
+        if not self._written:
             _write_config(model, staging)
             build_tokenizer(self._tokenizer, self._max_length).save_pretrained(staging)
-            _move_into_place(staging, self._folder)
-            self._written = True
+        if self._written or _differ_in_weights_only(staging, self._folder):
+            (staging / WEIGHTS).replace(self._folder / WEIGHTS)
+        else:
+            swap_in(self._folder)
+        self._written = True
 
 
 def _write_config(model: PreTrainedModel, folder: Path) -> None:
@@ -64,11 +90,7 @@ def build_tokenizer(tokenizer: str, max_length: int) -> PreTrainedTokenizerFast:
     )
 
 
-def _move_into_place(staging: Path, folder: Path) -> None:
-    """A folder cannot replace one that has files, so an earlier one (of an interrupted run) steps aside first."""
-    aside = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(aside, ignore_errors=True)
-    if folder.exists():
-        folder.replace(aside)
-    staging.replace(folder)
-    shutil.rmtree(aside, ignore_errors=True)
+def _differ_in_weights_only(staging: Path, folder: Path) -> bool:
+    names = sorted(path.name for path in staging.iterdir() if path.name != WEIGHTS)
+    same, _, _ = filecmp.cmpfiles(staging, folder, names, shallow=False)
+    return sorted(same) == names

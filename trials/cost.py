@@ -1,13 +1,14 @@
 """What a trial has cost so far."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
 from torch import nn
 
 from trials.memory import peak_memory_bytes, reset_peak_memory
+from trials.parts import Parts
 from trials.record import Cost
 
 
@@ -17,18 +18,21 @@ class CostMeter:
     def __init__(self) -> None:
         self._started = time.perf_counter()
         self._device = torch.device("cpu")
+        self._parts = Parts()
         self._parameters = 0
         self._examples = 0
         self._training_seconds = 0.0
+        self._earlier_peak = 0
 
     @property
     def seconds(self) -> float:
-        """Seconds since the trial began."""
+        """Seconds since the trial began, without those between two tries."""
         return time.perf_counter() - self._started
 
-    def watch(self, device: torch.device) -> None:
-        """Counts memory on `device`, afresh."""
+    def watch(self, device: torch.device, parts: Parts) -> None:
+        """Counts memory on `device`, afresh, and notes in how many `parts` batches are computed."""
         self._device = device
+        self._parts = parts
         reset_peak_memory(device)
 
     def count_parameters(self, model: nn.Module) -> None:
@@ -50,5 +54,25 @@ class CostMeter:
             examples=self._examples,
             examples_per_second=self._examples / self._training_seconds if self._examples else 0.0,
             parameters=self._parameters,
-            peak_memory_bytes=peak_memory_bytes(self._device),
+            peak_memory_bytes=self._peak(),
+            batch_parts=self._parts.count,
         )
+
+    def counted(self) -> dict[str, float]:
+        """What `resume` needs, to count on from here."""
+        return {
+            "seconds": self.seconds,
+            "examples": self._examples,
+            "training_seconds": self._training_seconds,
+            "peak_memory_bytes": self._peak(),
+        }
+
+    def resume(self, counted: Mapping[str, float]) -> None:
+        """Adds what an earlier try of the trial had `counted`."""
+        self._started -= counted["seconds"]
+        self._examples += int(counted["examples"])
+        self._training_seconds += counted["training_seconds"]
+        self._earlier_peak = int(counted["peak_memory_bytes"])
+
+    def _peak(self) -> int:
+        return max(self._earlier_peak, peak_memory_bytes(self._device))

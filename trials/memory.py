@@ -2,11 +2,13 @@
 
 import ctypes
 import gc
+import re
 import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+import psutil
 import torch
 
 # From glibc's malloc.h.
@@ -14,8 +16,13 @@ M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
 KEPT_BYTES = 2**30
 
-# torch has no exception of its own for these: both come as a plain RuntimeError.
-OUT_OF_MEMORY_MESSAGES = ("DefaultCPUAllocator: can't allocate memory", "DefaultCPUAllocator: not enough memory")
+# torch has no exception of its own for these: they come as a plain RuntimeError. oneDNN says the last one when it has
+# a description of the primitive already, and lacks the memory for it.
+OUT_OF_MEMORY = re.compile(
+    r"DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|CUDA error: out of memory"
+    r"|CUBLAS_STATUS_ALLOC_FAILED|could not create a primitive$",
+    re.MULTILINE,
+)
 
 
 def keep_freed_memory() -> None:
@@ -38,6 +45,11 @@ def release_memory() -> None:
     libc = _glibc()
     if libc is not None:
         libc.malloc_trim(0)
+
+
+def resident_bytes() -> int:
+    """The memory that this process holds now, in bytes: what grows when one trial after another leaves something."""
+    return int(psutil.Process().memory_info().rss)
 
 
 def reset_peak_memory(device: torch.device) -> None:
@@ -66,7 +78,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether `error` says that memory ran out, on the device or in the process."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(message in str(error) for message in OUT_OF_MEMORY_MESSAGES)
+    return isinstance(error, RuntimeError) and OUT_OF_MEMORY.search(str(error)) is not None
 
 
 @cache

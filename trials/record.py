@@ -78,16 +78,25 @@ class Evaluation:
         """Share of the full budget that was spent, from 0 to 1."""
         return self.step / BUDGET_STEPS
 
+    @property
+    def is_look(self) -> bool:
+        """Whether it saw a sample only, so that its score is no yardstick for the others."""
+        return self.step == EVALUATION_STEPS[0]
+
 
 @dataclass(frozen=True)
 class Cost:
-    """What a trial has cost so far. Peak memory is of the process (CPU) or of the device (GPU), in bytes."""
+    """What a trial has cost so far. Peak memory is of the process (CPU) or of the device (GPU), in bytes.
+
+    Batches were computed in `batch_parts` parts at last: more than one where memory was too short for a whole one.
+    """
 
     seconds: float
     examples: int
     examples_per_second: float
     parameters: int
     peak_memory_bytes: int
+    batch_parts: int = 1
 
 
 @dataclass(frozen=True)

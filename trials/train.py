@@ -1,6 +1,7 @@
 """The training loop, and the look at a whole split."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from trials.data.batches import Batch, TrainingBatches, collate, evaluation_rows
 from trials.data.dataset import EncodedSplit
 from trials.errors import Diverged
 from trials.optimizer import align_gradients, build_optimizer
+from trials.parts import Parts
 from trials.schedule import learning_rate_factor
 
 EVALUATION_TOKENS = {"cpu": 8_192, "cuda": 131_072}
@@ -23,12 +25,17 @@ STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 """Reading a number from a GPU makes it wait, so there one look tells about many steps."""
 
 
+WEIGHT, OPTIMIZER = "weight.", "optimizer."
+"""How the names of `Trainer.tensors` begin."""
+
+
 @dataclass(frozen=True)
 class Compute:
-    """Where a trial computes, and in which format: fp32, or bf16 by autocast."""
+    """Where a trial computes, in which format (fp32, or bf16 by autocast), and in how many parts each batch."""
 
     device: torch.device
     dtype: torch.dtype
+    parts: Parts = field(default_factory=Parts)
 
     def logits(self, model: PreTrainedModel, batch: Batch) -> torch.Tensor:
         """Logits of `batch` on the device, fp32, shape (b, classes)."""
@@ -56,6 +63,35 @@ class Trainer:
         self.examples = 0
         self.learning_rate = 0.0
 
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """All that training has made so far, by name: weights, and AdamW's moments and steps. They are not copies."""
+        weights = {f"{WEIGHT}{name}": tensor for name, tensor in self._model.state_dict().items()}
+        moments = {
+            f"{OPTIMIZER}{index}.{name}": tensor
+            for index, tensors in self._optimizer.state_dict()["state"].items()
+            for name, tensor in tensors.items()
+        }
+        return weights | moments
+
+    def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
+        """Goes on where another trainer of the same job was, after `examples` examples with these `tensors`.
+
+        Raises:
+            ValueError: the weights are those of another model; nothing has changed.
+        """
+        weights = {name.removeprefix(WEIGHT): value for name, value in tensors.items() if name.startswith(WEIGHT)}
+        if _shapes(weights) != _shapes(self._model.state_dict()):
+            raise ValueError("the weights are those of another model")
+        self._model.load_state_dict(weights)
+        state: dict[int, dict[str, torch.Tensor]] = {}
+        for key, value in tensors.items():
+            if key.startswith(OPTIMIZER):
+                index, _, name = key.removeprefix(OPTIMIZER).partition(".")
+                state.setdefault(int(index), {})[name] = value
+        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
+        self._batches.skip_to(examples)
+        self.examples = examples
+
     def train(self, examples: int) -> float:
         """Trains on the next `examples` examples, and gives their mean loss.
 
@@ -73,16 +109,25 @@ class Trainer:
 
     def _step(self, batch: Batch) -> torch.Tensor:
         self._set_learning_rate(len(batch))
-        labels = torch.from_numpy(batch.labels).to(self._compute.device, non_blocking=True)
-        logits = self._compute.logits(self._model, batch)
-        loss = cross_entropy(logits, labels, label_smoothing=self._label_smoothing)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss = self._compute.parts.fit(len(batch), lambda parts: self._backward(batch, parts))
         clip_grad_norm_(self._model.parameters(), self._settings.gradient_clip)
         align_gradients(self._optimizer)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self.examples += len(batch)
-        return loss.detach()
+        return loss
+
+    def _backward(self, batch: Batch, parts: int) -> torch.Tensor:
+        """Leaves the gradients of the mean loss of `batch`, and gives that loss: the same for any number of parts."""
+        self._optimizer.zero_grad(set_to_none=True)  # a try that ran out of memory may have left some
+        mean = torch.zeros((), device=self._compute.device)
+        for part in batch.split(parts):
+            labels = torch.from_numpy(part.labels).to(self._compute.device, non_blocking=True)
+            logits = self._compute.logits(self._model, part)
+            loss = cross_entropy(logits, labels, label_smoothing=self._label_smoothing) * (len(part) / len(batch))
+            loss.backward()  # type: ignore[no-untyped-call]
+            mean += loss.detach()
+        return mean
 
     def _set_learning_rate(self, batch_size: int) -> None:
         """Asks the schedule at the middle of the batch: the first step is not lost to a rate of 0, nor the last."""
@@ -111,9 +156,20 @@ def predict(model: PreTrainedModel, split: EncodedSplit, compute: Compute) -> ND
     tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
     batches = evaluation_rows(split.lengths, tokens)
     with torch.inference_mode():
-        outputs = torch.cat([compute.logits(model, collate(split, rows)) for rows in batches])
+        outputs = torch.cat([_look(model, collate(split, rows), compute) for rows in batches])
     logits = np.empty(outputs.shape, dtype=np.float64)
     logits[np.concatenate(batches)] = outputs.cpu().numpy()
     if not np.isfinite(logits).all():
         raise Diverged("the logits of the validation split are no longer finite")
     return logits
+
+
+def _shapes(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in tensors.items()}
+
+
+def _look(model: PreTrainedModel, batch: Batch, compute: Compute) -> torch.Tensor:
+    def look(parts: int) -> torch.Tensor:
+        return torch.cat([compute.logits(model, part) for part in batch.split(parts)])
+
+    return compute.parts.fit(len(batch), look)

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_a_kill_while_saving_leaves_the_one_before(tmp_path: Path, monkeypatch: 
 
     def killed_save() -> None:
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr("trials.checkpoint.save_file", half_written)
+            patch.setattr("trials.disk.save_file", half_written)
             checkpoint.save(model(1))
 
     killed_save()
@@ -86,8 +87,32 @@ def test_a_kill_while_saving_leaves_the_one_before(tmp_path: Path, monkeypatch: 
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
 
 
-def test_a_resumed_trial_replaces_what_it_left_before(tmp_path: Path) -> None:
+def test_a_trial_that_goes_on_replaces_the_weights_alone(tmp_path: Path) -> None:
     folder = tmp_path / "checkpoint"
+    Checkpoint(folder, TOKENIZER, MAX_LENGTH).save(model(0))
+    written = (folder / "tokenizer.json").stat().st_ino
+    again = Checkpoint(folder, TOKENIZER, MAX_LENGTH)
+    assert again.exists
+    again.save(model(1))
+    torch.testing.assert_close(logits(load(folder)), logits(model(1)))
+    assert (folder / "tokenizer.json").stat().st_ino == written
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
+
+
+def test_weights_may_be_read_by_whoever_may_read_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoint"
+    before = os.umask(0o027)
+    try:
+        Checkpoint(folder, TOKENIZER, MAX_LENGTH).save(model())
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o640}
+
+
+def test_a_folder_of_another_model_is_replaced_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoint"
+    checkpoint = Checkpoint(folder, TOKENIZER, MAX_LENGTH)
+    assert not checkpoint.exists
     folder.mkdir()
     (folder / "stale.bin").write_bytes(b"old")
     Checkpoint(folder, TOKENIZER, MAX_LENGTH).save(model())

@@ -1,29 +1,31 @@
 import sys
 
-import psutil
 import pytest
 import torch
 
-from trials.memory import is_out_of_memory, keep_freed_memory, peak_memory_bytes, release_memory, reset_peak_memory
+from trials.memory import (
+    is_out_of_memory,
+    keep_freed_memory,
+    peak_memory_bytes,
+    release_memory,
+    reset_peak_memory,
+    resident_bytes,
+)
 
 CPU = torch.device("cpu")
 MIB = 2**20
-
-
-def resident() -> int:
-    return psutil.Process().memory_info().rss
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
 def test_freed_memory_stays_until_it_is_released() -> None:
     keep_freed_memory()
     release_memory()
-    before = resident()
+    before = resident_bytes()
     blocks = [torch.ones(4 * MIB) for _ in range(10)]  # 160 MiB
     del blocks
-    assert resident() - before > 100 * MIB
+    assert resident_bytes() - before > 100 * MIB
     release_memory()
-    assert resident() - before < 40 * MIB
+    assert resident_bytes() - before < 40 * MIB
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak starts afresh on Linux only")
@@ -46,4 +48,8 @@ def test_memory_that_torch_cannot_get_is_recognised() -> None:
     assert is_out_of_memory(caught.value)
     assert is_out_of_memory(MemoryError())
     assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
-    assert not is_out_of_memory(RuntimeError("shapes do not fit"))
+    for message in ("std::bad_alloc", "CUDA error: out of memory", "could not create a primitive"):
+        assert is_out_of_memory(RuntimeError(message))
+    for message in ("shapes do not fit", "could not create a primitive descriptor for a matmul primitive"):
+        assert not is_out_of_memory(RuntimeError(message))
+    assert not is_out_of_memory(ValueError("CUDA error: out of memory"))

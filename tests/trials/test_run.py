@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import BertForSequenceClassification, ModernBertForSequenceClassification, pipeline
 
+from tests.trials.living import living_models
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_point, toy_texts
 from trials.metrics import METRICS
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
@@ -93,17 +95,38 @@ def test_a_learning_rate_out_of_bounds_ends_as_diverged(tmp_path: Path, encoder:
     assert "no longer finite" in last.cause
 
 
-def test_nan_logits_at_evaluation_end_as_diverged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize(("training", "said"), [(True, "training loss"), (False, "logits of the validation split")])
+def test_logits_that_are_not_finite_end_as_diverged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, training: bool, said: str, value: float
+) -> None:
+    """One logit is enough, and one text."""
     forward = ModernBertForSequenceClassification.forward
 
-    def nan_in_evaluation(self, *args, **kwargs):
+    def not_finite(self, *args, **kwargs):
         outputs = forward(self, *args, **kwargs)
-        return outputs if self.training else replace_logits(outputs, float("nan"))
+        if self.training is training:
+            outputs.logits = outputs.logits.index_put((torch.tensor(0), torch.tensor(1)), torch.tensor(value))
+        return outputs
 
-    monkeypatch.setattr(ModernBertForSequenceClassification, "forward", nan_in_evaluation)
+    monkeypatch.setattr(ModernBertForSequenceClassification, "forward", not_finite)
     (last,) = run(toy_job(tmp_path))
     assert (last.end, last.evaluation) == (TrialEnd.DIVERGED, None)
-    assert "logits" in last.cause
+    assert said in last.cause
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_weight_that_is_not_finite_ends_as_diverged_and_leaves_the_model_before(tmp_path: Path, value: float) -> None:
+    job = toy_job(tmp_path)
+    trial = run_trial(job, DATA)
+    next(trial)
+    (model,) = living_models()
+    with torch.no_grad():
+        model.classifier.weight[0, 0] = value
+    del model
+    (last,) = trial
+    assert last.end is TrialEnd.DIVERGED
+    assert all(torch.isfinite(weight).all() for weight in load_file(job.checkpoint / "model.safetensors").values())
 
 
 @pytest.mark.parametrize(
@@ -163,15 +186,3 @@ def test_bf16_trains(tmp_path: Path) -> None:
     reports = run(toy_job(tmp_path, precision="bf16"))
     assert reports[-1].end is TrialEnd.COMPLETED
     assert reports[-1].evaluation.train_loss < reports[0].evaluation.train_loss
-
-
-def living_models() -> list[torch.nn.Module]:
-    import gc
-
-    kinds = (ModernBertForSequenceClassification, BertForSequenceClassification)
-    return [thing for thing in gc.get_objects() if isinstance(thing, kinds)]
-
-
-def replace_logits(outputs, value: float):
-    outputs.logits = torch.full_like(outputs.logits, value)
-    return outputs

@@ -80,6 +80,7 @@ def toy_job(folder: Path, point: Point | None = None, **fields: object) -> Trial
         budget_examples=400,
         metric="macro_f1",
         checkpoint=folder / "checkpoint",
+        state=folder / "state",
         precision="fp32",
         device="cpu",
     )

@@ -31,6 +31,13 @@ class Batch:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def split(self, parts: int) -> "Iterator[Batch]":
+        """The same texts in `parts` batches or fewer, of equal size but for the last; padding stays as it is."""
+        size = -(-len(self) // parts)
+        for start in range(0, len(self), size):
+            rows = slice(start, start + size)
+            yield Batch(self.tokens[rows], None if self.mask is None else self.mask[rows], self.labels[rows])
+
 
 class TrainingBatches:
     """An endless row of batches, epoch after epoch, that can be taken in portions of any number of examples."""
@@ -47,6 +54,17 @@ class TrainingBatches:
 
         So every batch size reaches the same number of examples.
         """
+        for rows in self._rows(examples):
+            yield collate(self._split, rows)
+
+    def skip_to(self, examples: int) -> None:
+        """Goes on as if the first `examples` examples had been taken, and no more."""
+        self._epoch, taken = divmod(examples, len(self._split))
+        self._waiting.clear()
+        for _ in self._rows(taken):
+            pass
+
+    def _rows(self, examples: int) -> Iterator[NDArray[np.int64]]:
         while examples > 0:
             if not self._waiting:
                 self._waiting.extend(epoch_rows(self._split.lengths, self._batch_size, self._seed, self._epoch))
@@ -56,7 +74,7 @@ class TrainingBatches:
                 self._waiting.appendleft(rows[examples:])
                 rows = rows[:examples]
             examples -= len(rows)
-            yield collate(self._split, rows)
+            yield rows
 
 
 def epoch_rows(lengths: NDArray[np.int64], batch_size: int, seed: int, epoch: int) -> list[NDArray[np.int64]]:

@@ -55,6 +55,27 @@ def test_portions_follow_each_other_without_a_gap() -> None:
     assert sorted(whole[:1001]) == sorted(whole[1001:2002]) == list(range(1, 1002))
 
 
+@pytest.mark.parametrize("skipped", [0, 3, 8, 1000, 1001, 1002, 2100])
+def test_a_skip_goes_on_with_the_batches_that_would_have_come(skipped: int) -> None:
+    taken = TrainingBatches(RANDOM, 8, seed=4)
+    list(taken.take(skipped))
+    fresh = TrainingBatches(RANDOM, 8, seed=4)
+    fresh.skip_to(skipped)
+    for expected, found in zip(taken.take(1200), fresh.take(1200), strict=True):
+        assert found.tokens.tolist() == expected.tokens.tolist()
+
+
+@pytest.mark.parametrize(("parts", "sizes"), [(1, [5]), (2, [3, 2]), (4, [2, 2, 1]), (5, [1] * 5), (9, [1] * 5)])
+def test_parts_of_a_batch_have_its_texts_in_their_order(parts: int, sizes: list[int]) -> None:
+    batch = collate(split_of([2, 4, 1, 3, 3]), np.arange(5))
+    pieces = list(batch.split(parts))
+    assert [len(piece) for piece in pieces] == sizes
+    for name in ("tokens", "mask", "labels"):
+        whole = np.concatenate([getattr(piece, name) for piece in pieces])
+        assert whole.tolist() == getattr(batch, name).tolist()
+    assert next(collate(split_of([3, 3]), np.arange(2)).split(2)).mask is None
+
+
 def test_collate_pads_at_the_end_and_keeps_labels() -> None:
     batch = collate(split_of([2, 4, 1]), np.array([2, 0, 1]))
     assert batch.tokens.tolist() == [[3, 0, 0, 0], [1, 1, 0, 0], [2, 2, 2, 2]]

@@ -1,0 +1,50 @@
+"""Writing to a disk that may be full, read-only or gone."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.numpy import save_file
+
+from trials.errors import CheckpointError
+
+
+@contextmanager
+def refusals_of(folder: Path) -> Iterator[None]:
+    """Turns whatever a disk raises while `folder` is written into one `CheckpointError`.
+
+    safetensors and tokenizers write in Rust, and hide the system's error in the text of one of their own.
+    """
+    try:
+        yield
+    except Exception as error:
+        number = _error_number(error)
+        if number is None and not isinstance(error, OSError | SafetensorError):
+            raise
+        reason = os.strerror(number) if number is not None else str(error)
+        raise CheckpointError(
+            f"the model or training state in {str(folder)!r} could not be written: {reason}. What was saved before is"
+            " whole. Make room on that disk, or let this user write there; then the trial can go on"
+        ) from error
+
+
+def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    """Writes a safetensors file, to be read by whoever may read its folder: its own files are their owner's alone.
+
+    By way of NumPy, since safetensors' writer for torch leaves a class in the process for each new size of a tensor.
+    So there is no bf16, nor is it needed: weights stay in fp32.
+    """
+    arrays = {name: tensor.detach().cpu().contiguous().numpy() for name, tensor in tensors.items()}
+    save_file(arrays, path, metadata=metadata)
+    path.chmod(path.parent.stat().st_mode & 0o666)
+
+
+def _error_number(error: Exception) -> int | None:
+    if isinstance(error, OSError):
+        return error.errno
+    found = re.search(r"\(os error (\d+)\)|Os \{ code: (\d+)", str(error))  # how Rust shows and debugs an I/O error
+    return int(found[1] or found[2]) if found else None

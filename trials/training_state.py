@@ -1,0 +1,55 @@
+"""What an unfinished trial needs to go on from its last evaluation, in another process or on another day."""
+
+from pathlib import Path
+
+from trials.cost import CostMeter
+from trials.determinism import random_states, restore_random_states
+from trials.history import History
+from trials.state_file import read_state, write_state
+from trials.train import Compute, Trainer
+
+
+class TrainingState:
+    """Keeps in `folder` where a trial is: weights, optimizer, random numbers, place in the data, cost and history.
+
+    The order of the data follows from the seed, so the number of examples seen tells the place in it.
+    """
+
+    def __init__(self, folder: Path, identity: str, trainer: Trainer, cost: CostMeter, compute: Compute) -> None:
+        """A state in `folder` that does not have this `identity` is another trial's."""
+        self._folder = folder
+        self._identity = identity
+        self._trainer = trainer
+        self._cost = cost
+        self._compute = compute
+
+    def save(self, history: History) -> None:
+        """Replaces the state in the folder.
+
+        Raises:
+            CheckpointError: the disk refuses it; the state before is whole.
+        """
+        facts = {
+            "examples": self._trainer.examples,
+            "parts": self._compute.parts.count,
+            "cost": self._cost.counted(),
+            "history": history.to_json(),
+            "random": random_states(self._compute.device),
+        }
+        write_state(self._folder, self._identity, self._trainer.tensors(), facts)
+
+    def resume(self) -> History | None:
+        """Puts the trial where the state in the folder was. None if no usable one is there; then all is as before."""
+        saved = read_state(self._folder, self._identity)
+        if saved is None:
+            return None
+        tensors, facts = saved
+        history = History.from_json(facts["history"])
+        try:
+            self._trainer.resume(tensors, facts["examples"])
+        except ValueError:  # another version of the program, whose model has other weights
+            return None
+        self._compute.parts.count = max(self._compute.parts.count, facts["parts"])
+        self._cost.resume(facts["cost"])
+        restore_random_states(facts["random"], self._compute.device)
+        return history
