@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from search_spaces import Value
 from trials.record import Cost, Evaluation, TrialEnd
@@ -39,7 +40,10 @@ class TrialRecord:
 
 @dataclass(frozen=True)
 class StudyRecord:
-    """One study with its trials, in the order of their numbers. `metric` is maximized iff `maximize`."""
+    """One study with its trials, in the order of their numbers. `metric` is maximized iff `maximize`.
+
+    `uuid` tells it from every other study that ever had its name; empty for a study that `automl` did not make.
+    """
 
     name: str
     metric: str
@@ -47,3 +51,23 @@ class StudyRecord:
     created: datetime | None
     data_fingerprint: str
     trials: tuple[TrialRecord, ...]
+    uuid: str = ""
+
+
+@dataclass(frozen=True)
+class DriverRecord:
+    """One driver of a study that has not ended in good order. `trials` are the numbers of those that it runs.
+
+    `alive` is False if it surely is dead, and None while that cannot be told: it is on another machine, and has not
+    been watched for long enough. `started` is in local time.
+    """
+
+    id: str
+    ordinal: int
+    host: str
+    pid: int
+    workspace: Path
+    started: datetime
+    stop_requested: bool
+    alive: bool | None
+    trials: tuple[int, ...]

@@ -1,146 +1,233 @@
 """The database of studies: Optuna's own tables, which its tools read, with our facts in their attributes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import optuna
-import sqlalchemy
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
-from optuna.storages import RDBStorage
 from optuna.study import Study, StudyDirection
-from optuna.trial import FrozenTrial, TrialState
-from sqlalchemy.exc import SQLAlchemyError
+from optuna.trial import TrialState
+from sqlalchemy import Connection, func, select
 
-from automl.errors import UsageError, WorkspaceError, unknown_name
+from automl.errors import UsageError, unknown_name
 from automl.experiment.fields import RESERVED_NAMES
-from automl.storage import fields
-from automl.storage.records import StudyRecord, TrialRecord
+from automl.storage import claims, fields
+from automl.storage.address import sqlite_file, sqlite_url
+from automl.storage.database import Database
+from automl.storage.deletion import delete_study
+from automl.storage.driver import Driver
+from automl.storage.fences import Fences
+from automl.storage.new_study import NewStudy, create_study, remove_stumps, stumps
+from automl.storage.ownership import sole_driver
+from automl.storage.patience import Patience
+from automl.storage.process import Process, this_process
+from automl.storage.reading import trial_record
+from automl.storage.records import DriverRecord, StudyRecord
+from automl.storage.retrying import retry_trials
+from automl.storage.roster import BEAT_SECONDS, GRACE_SECONDS, Roster
+from automl.storage.tables import OPTUNA_STUDIES, TRIALS
 from trials.record import TrialEnd
 
-optuna.logging.set_verbosity(optuna.logging.WARNING)
-
-
-def sqlite_url(workspace: Path) -> str:
-    """The address of a workspace's own database."""
-    return f"sqlite:///{workspace.resolve() / 'studies.db'}"
-
-
-@dataclass(frozen=True)
-class NewStudy:
-    """What a study is created with; all of it is needed to resume it without the experiment file."""
-
-    name: str
-    metric: str
-    maximize: bool
-    experiment: str
-    data_fingerprint: str
-    budget_examples: int
-    max_length: int
+__all__ = ["NewStudy", "StudyStore", "sqlite_url"]
 
 
 class StudyStore:
-    """One database of studies.
+    """One database of studies. What it is asked while the database is away is done, with `patience`, when it is back.
 
     Raises:
-        WorkspaceError: the database cannot be opened, or is not one of ours.
+        WorkspaceError: the database cannot be opened or used, is not one of ours, or is newer than this program.
     """
 
-    def __init__(self, url: str) -> None:
-        try:
-            shown = sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
-        except SQLAlchemyError as error:
-            raise WorkspaceError(
-                f"the storage must be a database URL such as postgresql+psycopg://user@host/studies, not {url!r}"
-            ) from error
-        try:
-            self._storage = RDBStorage(url, engine_kwargs=_engine_options(url))
-            _tune_sqlite(self._storage.engine)
-        except (SQLAlchemyError, RuntimeError, ImportError) as error:
-            reason = str(error).splitlines()[0]
-            raise WorkspaceError(
-                f"the database of studies must be one that can be opened, but {shown} gave: {reason}"
-            ) from error
+    def __init__(self, url: str, patience: Patience | None = None) -> None:
+        self._database = Database(url, patience)
+        self._fences = Fences()
+        self._roster = Roster()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several drivers may search one study: in PostgreSQL."""
+        return self._database.is_shared
 
     def names(self) -> list[str]:
-        """The names of all studies, oldest first."""
-        return [study.study_name for study in self._storage.get_all_studies()]
+        """The names of all studies, oldest first; one whose creation was cut short is none."""
+        whole = select(OPTUNA_STUDIES.c.study_name).order_by(OPTUNA_STUDIES.c.study_id)
+
+        def read(connection: Connection) -> list[str]:
+            return list(connection.scalars(whole.where(OPTUNA_STUDIES.c.study_id.not_in(stumps(connection)))))
+
+        return self._database.run(read)
 
     def free_name(self, wanted: str) -> str:
         """`wanted`, or `wanted-2`, `wanted-3`, ... where that exists."""
-        taken = set(self.names()) | RESERVED_NAMES
+        taken = {study.study_name for study in self._database.storage.get_all_studies()} | RESERVED_NAMES
         names = (wanted if count == 1 else f"{wanted}-{count}" for count in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
     def create(self, new: NewStudy, first: Mapping[str, Any]) -> None:
-        """Creates a study whose trial 0 is the point `first`."""
-        direction = StudyDirection.MAXIMIZE if new.maximize else StudyDirection.MINIMIZE
-        study = optuna.create_study(storage=self._storage, study_name=new.name, direction=direction)
-        study.set_user_attr(fields.METRIC, new.metric)
-        study.set_user_attr(fields.FINGERPRINT, new.data_fingerprint)
-        study.set_user_attr(fields.BUDGET, new.budget_examples)
-        study.set_user_attr(fields.MAX_LENGTH, new.max_length)
-        study.enqueue_trial(dict(first))
-        # Written last: a study without an experiment is one whose creation was cut short.
-        study.set_user_attr(fields.EXPERIMENT, new.experiment)
+        """Creates a study whose trial 0 is the point `first`; nobody sees it before it is whole.
+
+        Raises:
+            UsageError: there is a study of that name.
+        """
+        create_study(self._database, new, first)
 
     def open(self, name: str, sampler: BaseSampler, pruner: BasePruner) -> Study:
         """The study as Optuna sees it, ready to be asked."""
         self._demand(name)
-        return optuna.load_study(study_name=name, storage=self._storage, sampler=sampler, pruner=pruner)
+        storage = self._database.cached_storage()
+        return optuna.load_study(study_name=name, storage=storage, sampler=sampler, pruner=pruner)
 
-    def reclaim(self, name: str) -> None:
-        """Puts trials that a dead driver left running back among those that wait. Only for the study's sole driver."""
-        for trial in self._storage.get_all_trials(self._frozen(name)._study_id, states=(TrialState.RUNNING,)):
-            self._storage.set_trial_user_attr(trial._trial_id, fields.END, TrialEnd.PREEMPTED.value)
-            self._storage.set_trial_user_attr(trial._trial_id, fields.CAUSE, "its driver died")
-            self._storage.set_trial_state_values(trial._trial_id, TrialState.WAITING)
+    def sole_driver(self, name: str) -> AbstractContextManager[None]:
+        """Holds the study for this process where only one may drive it: on SQLite, and for whatever workspace.
+
+        Raises:
+            UsageError: another process searches this study.
+        """
+        file = sqlite_file(self._database.engine.url)
+        if file is None:
+            return nullcontext()
+        return sole_driver(name, file.with_name(f"{file.name}.{sha256(name.encode()).hexdigest()[:16]}"))
+
+    def join(
+        self,
+        name: str,
+        workspace: Path,
+        *,
+        driver_id: str | None = None,
+        beat_seconds: float = BEAT_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
+        process: Process | None = None,
+    ) -> Driver:
+        """A new driver of the study, which beats within its context.
+
+        Args:
+            name: the study.
+            workspace: the folder in which the driver keeps its files.
+            driver_id: 32 hexadecimal digits that no other driver has.
+            beat_seconds: how often it says that it lives; all drivers of a study should agree.
+            grace_seconds: for how long it lets others be silent before it takes over their trials.
+            process: which process it is; this one if it is not said.
+        """
+        self._identify(name)
+        return Driver(
+            self._database,
+            self._fences,
+            self._id(name),
+            workspace,
+            driver_id=driver_id or uuid4().hex,
+            process=process or this_process(),
+            beat_seconds=beat_seconds,
+            grace_seconds=grace_seconds,
+        )
+
+    def drivers(self, name: str) -> list[DriverRecord]:
+        """Who drives the study: all that have not ended in good order."""
+        study_id = self._id(name)
+        return self._database.run(lambda connection: self._roster.read(connection, study_id))
+
+    def request_stop(self, name: str) -> int:
+        """Asks all drivers of the study to end their searches, and says how many there are. They hear it soon."""
+        study_id = self._id(name)
+        return self._database.run(lambda connection: self._roster.request_stop(connection, study_id))
+
+    def begun(self, name: str) -> int:
+        """How many trials run or have ended."""
+        study_id = self._id(name)
+        begun = select(func.count()).where(TRIALS.c.study_id == study_id, TRIALS.c.state != TrialState.WAITING)
+        return self._database.run(lambda connection: connection.execute(begun).scalar_one())
+
+    def requeue(self, name: str, number: int) -> None:
+        """Puts a running trial back among those that wait, with what it has; nobody owns it then.
+
+        Of a trial that this process holds (`Driver.owning`), it is done when it is let go.
+        """
+        trial_id = self._database.storage.get_trial_id_from_study_id_trial_number(self._id(name), number)
+        if not self._fences.defer_requeue(trial_id):
+            self._database.run(lambda connection: claims.release(connection, trial_id))
+
+    def retry(self, name: str, ends: Collection[TrialEnd]) -> list[int]:
+        """Enqueues a copy of each trial that ended so, once; the numbers of the copies."""
+        return retry_trials(self._database, self._id(name), ends)
+
+    def note_end(self, name: str, number: int, end: TrialEnd, cause: str) -> None:
+        """Writes down why a trial has ended, or that it waits, where the driver or another program did not."""
+        trial_id = self._database.storage.get_trial_id_from_study_id_trial_number(self._id(name), number)
+        self._database.run(lambda connection: claims.note_end(connection, trial_id, end, cause))
+
+    def stumps(self) -> list[str]:
+        """The names of studies whose creation is not finished: it runs at this moment, or was cut short."""
+        return list(self._database.run(stumps).values())
+
+    def remove_stumps(self) -> None:
+        """Removes studies whose creation was cut short, as `create` does, too. One that runs is waited for."""
+        remove_stumps(self._database)
+
+    def delete(self, name: str) -> None:
+        """Takes the study out of the database."""
+        delete_study(self._database, self._id(name))
 
     def settings(self, name: str) -> NewStudy:
         """What the study was created with."""
-        study = self._frozen(name)
-        if fields.EXPERIMENT not in study.user_attrs:
+        study_id = self._id(name)
+        attributes = self._database.storage.get_study_user_attrs(study_id)
+        if fields.EXPERIMENT not in attributes:
             raise UsageError(
                 f"the study {name!r} must have been made by `automl search`; it holds no experiment to go on with"
             )
         return NewStudy(
             name=name,
-            metric=study.user_attrs[fields.METRIC],
-            maximize=study.direction == StudyDirection.MAXIMIZE,
-            experiment=study.user_attrs[fields.EXPERIMENT],
-            data_fingerprint=study.user_attrs[fields.FINGERPRINT],
-            budget_examples=study.user_attrs[fields.BUDGET],
-            max_length=study.user_attrs[fields.MAX_LENGTH],
+            metric=attributes[fields.METRIC],
+            maximize=self._maximizes(study_id),
+            experiment=attributes[fields.EXPERIMENT],
+            data_fingerprint=attributes[fields.FINGERPRINT],
+            budget_examples=attributes[fields.BUDGET],
+            max_length=attributes[fields.MAX_LENGTH],
         )
 
     def record(self, name: str) -> StudyRecord:
         """The study with all its trials, as plain data."""
-        study = self._frozen(name)
-        trials = self._storage.get_all_trials(study._study_id, deepcopy=False)
+        study_id = self._id(name)
+        attributes = self._database.storage.get_study_user_attrs(study_id)
+        trials = self._database.storage.get_all_trials(study_id, deepcopy=False)
         return StudyRecord(
             name=name,
-            metric=study.user_attrs.get(fields.METRIC, "value"),
-            maximize=study.direction == StudyDirection.MAXIMIZE,
+            metric=attributes.get(fields.METRIC, "value"),
+            maximize=self._maximizes(study_id),
             created=min((trial.datetime_start for trial in trials if trial.datetime_start), default=None),
-            data_fingerprint=study.user_attrs.get(fields.FINGERPRINT, ""),
-            trials=tuple(_trial_record(trial) for trial in trials),
+            data_fingerprint=attributes.get(fields.FINGERPRINT, ""),
+            trials=tuple(trial_record(trial) for trial in trials),
+            uuid=attributes.get(fields.UUID, ""),
         )
 
     def records(self) -> list[StudyRecord]:
         """All studies that `automl` made, oldest first; others may share the database."""
-        ours = [study for study in self._storage.get_all_studies() if fields.METRIC in study.user_attrs]
-        return [self.record(study.study_name) for study in ours]
+        studies = self._database.storage.get_all_studies()
+        return [self.record(study.study_name) for study in studies if fields.EXPERIMENT in study.user_attrs]
 
     def close(self) -> None:
         """Gives the connections back."""
-        self._storage.remove_session()
-        self._storage.engine.dispose()
+        self._database.close()
 
-    def _frozen(self, name: str) -> optuna.study._frozen.FrozenStudy:
-        self._demand(name)
-        return next(study for study in self._storage.get_all_studies() if study.study_name == name)
+    def _id(self, name: str) -> int:
+        try:
+            return self._database.storage.get_study_id_from_name(name)
+        except KeyError:
+            self._demand(name)
+            raise
+
+    def _maximizes(self, study_id: int) -> bool:
+        return self._database.storage.get_study_directions(study_id) == [StudyDirection.MAXIMIZE]
+
+    def _identify(self, name: str) -> None:
+        """Gives the study its uuid if version 0.1.0, which knew none, made it after the upgrade."""
+        storage, study_id = self._database.storage, self._id(name)
+        if fields.UUID not in storage.get_study_user_attrs(study_id):
+            storage.set_study_user_attr(study_id, fields.UUID, uuid4().hex)
 
     def _demand(self, name: str) -> None:
         names = self.names()
@@ -148,44 +235,3 @@ class StudyStore:
             raise UsageError(f"there is no study {name!r}, nor any other, in this database; start one: automl search")
         if name not in names:
             raise UsageError(unknown_name("study", name, names))
-
-
-def _trial_record(trial: FrozenTrial) -> TrialRecord:
-    attributes = trial.user_attrs
-    evaluations = fields.read_evaluations(attributes)
-    value = trial.value
-    if value is None and trial.intermediate_values:
-        value = trial.intermediate_values[max(trial.intermediate_values)]
-    return TrialRecord(
-        number=trial.number,
-        state=trial.state.name,
-        end=fields.read_end(attributes),
-        value=value,
-        params=trial.params or trial.system_attrs.get("fixed_params", {}),
-        evaluations=evaluations,
-        cost=fields.read_cost(attributes),
-        cause=attributes.get(fields.CAUSE, ""),
-        started=trial.datetime_start,
-        ended=trial.datetime_complete,
-    )
-
-
-def _engine_options(url: str) -> dict[str, Any]:
-    if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 60}}
-    return {"pool_pre_ping": True}
-
-
-def _tune_sqlite(engine: sqlalchemy.Engine) -> None:
-    """Write-ahead log and one fsync a checkpoint: 40 ms a trial instead of 287 ms, and safe against a crash."""
-    if engine.dialect.name != "sqlite":
-        return
-
-    @sqlalchemy.event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.close()
-
-    engine.dispose()  # connections made before now do not have the settings

@@ -1,74 +1,103 @@
+from dataclasses import asdict
+
+import optuna
 import pytest
 from optuna.pruners import NopPruner
 from optuna.samplers import RandomSampler
 
-from automl.errors import UsageError, WorkspaceError
-from automl.storage.studies import StudyStore, sqlite_url
-from tests.automl.search.helpers import ENCODER, NEW, Bench, evaluated
+from automl.errors import UsageError
+from automl.storage import fields
+from automl.storage.studies import StudyStore
+from tests.automl.search.helpers import COST, evaluated
+from tests.automl.storage.studies import NEW, begin, made, opened
 from trials.record import TrialEnd
 
 
 @pytest.fixture
-def bench(tmp_path):
-    made = Bench(tmp_path)
-    made.create()
-    return made
+def store(storage_url):
+    store = made(storage_url)
+    yield store
+    store.close()
 
 
-def test_a_study_is_read_back_as_it_was_made(bench):
-    assert bench.store.settings(NEW.name) == NEW
-    assert bench.store.names() == [NEW.name]
+def test_a_study_is_read_back_by_another_process_as_it_was_made(store, storage_url):
+    again = StudyStore(storage_url)
+    assert again.settings(NEW.name) == NEW
+    assert again.names() == [NEW.name]
+    assert [record.name for record in again.records()] == [NEW.name]
+    again.close()
 
 
-def test_a_trial_is_read_back_with_every_evaluation(bench):
-    ledger = bench.ledger()
-    ledger.begin()
-    reports = [evaluated(9, 0.5), evaluated(27, 0.7), evaluated(81, 0.6, TrialEnd.COMPLETED)]
+def test_a_trial_is_read_back_with_every_evaluation(store, tmp_path):
+    study, driver = opened(store), store.join(NEW.name, tmp_path)
+    number = begin(study, driver)
+    trial = optuna.trial.Trial(study, driver._trial_id(number))
+    reports = [evaluated(9, 0.5), evaluated(27, 0.7), evaluated(81, 0.6)]
+    for report in reversed(reports):  # they are read in the order of their steps
+        evaluation = report.evaluation
+        trial.set_user_attr(fields.evaluation_key(evaluation.step), asdict(evaluation))
     for report in reports:
-        ledger.record(0, report)
-    (trial,) = bench.store.record(NEW.name).trials
-    assert trial.evaluations == tuple(report.evaluation for report in reports)
-    assert trial.cost == reports[-1].cost
-    assert (trial.value, trial.end, trial.fraction) == (0.6, TrialEnd.COMPLETED, 1.0)
-    assert trial.params == ENCODER.defaults()
+        trial.report(report.evaluation.metrics["macro_f1"], report.evaluation.step)
+    trial.set_user_attr(fields.COST, asdict(COST))
+    (running,) = store.record(NEW.name).trials
+    assert running.evaluations == tuple(report.evaluation for report in reports)
+    assert (running.cost, running.value, running.end, running.fraction) == (COST, 0.6, None, 1.0)
+    store.note_end(NEW.name, number, TrialEnd.COMPLETED, "")
+    study.tell(number, 0.75)
+    (ended,) = store.record(NEW.name).trials
+    assert (ended.value, ended.end, ended.params) == (0.75, TrialEnd.COMPLETED, {"x": 1.0})
 
 
-def test_a_free_name_counts_on(bench):
-    assert bench.store.free_name("other") == "other"
-    assert bench.store.free_name(NEW.name) == f"{NEW.name}-2"
+def test_a_record_is_never_stale(store, storage_url, tmp_path):
+    study, driver = opened(store), store.join(NEW.name, tmp_path)
+    study.tell(begin(study, driver), 0.5)
+    assert study.trials[0].value == 0.5
+    other = StudyStore(storage_url)
+    other.note_end(NEW.name, 0, TrialEnd.ERROR, "found later")
+    other.close()
+    assert store.record(NEW.name).trials[0].cause == "found later"
 
 
-def test_trials_of_a_dead_driver_wait_again_with_what_they_had(bench):
-    ledger = bench.ledger()
-    numbers = [ledger.begin().number for _ in range(2)]
-    ledger.record(1, evaluated(9, 0.5))
-    bench.store.reclaim(NEW.name)
-    assert bench.states() == dict.fromkeys(numbers, "WAITING")
-    assert bench.ends() == dict.fromkeys(numbers, TrialEnd.PREEMPTED)
-    assert bench.ledger().begin().number == 0
+def test_a_free_name_counts_on(store):
+    assert store.free_name("other") == "other"
+    assert store.free_name(NEW.name) == f"{NEW.name}-2"
 
 
-def test_an_unknown_study_is_told_with_the_near_miss(bench):
+def test_an_unknown_study_is_told_with_the_near_miss(store, tmp_path):
+    for ask in (store.record, store.settings, store.drivers, store.begun, store.delete, store.request_stop):
+        with pytest.raises(UsageError, match="Did you mean 'a study'"):
+            ask("a studdy")
     with pytest.raises(UsageError, match="Did you mean 'a study'"):
-        bench.store.record("a studdy")
+        store.join("a studdy", tmp_path)
 
 
-def test_a_study_of_somebody_elses_cannot_be_resumed(bench):
-    import optuna
-
-    optuna.create_study(study_name="foreign", storage=sqlite_url(bench.folder))
+def test_a_study_of_somebody_elses_cannot_be_resumed(store, storage_url):
+    optuna.create_study(study_name="foreign", storage=storage_url)
     with pytest.raises(UsageError, match="must have been made by `automl search`"):
-        bench.store.settings("foreign")
-    assert bench.store.open("foreign", RandomSampler(), NopPruner()).study_name == "foreign"
+        store.settings("foreign")
+    assert store.open("foreign", RandomSampler(), NopPruner()).study_name == "foreign"
+    assert [record.name for record in store.records()] == [NEW.name]
 
 
-def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path):
-    (tmp_path / "studies.db").write_text("this is not a database, and it is long enough to look like one")
-    with pytest.raises(WorkspaceError, match="must be one that can be opened"):
-        StudyStore(sqlite_url(tmp_path))
+def test_a_study_can_be_minimized(storage_url):
+    from dataclasses import replace
+
+    store = StudyStore(storage_url)
+    store.create(replace(NEW, maximize=False), {"x": 1.0})
+    assert not store.settings(NEW.name).maximize
+    assert not store.record(NEW.name).maximize
+    store.close()
 
 
-def test_a_password_is_not_told(tmp_path):
-    with pytest.raises(WorkspaceError) as told:
-        StudyStore("postgresql+nodriver://user:secret@127.0.0.1:1/studies")
-    assert "secret" not in str(told.value)
+def test_optunas_own_tools_read_a_study_and_do_not_break_it(store, storage_url, tmp_path):
+    """A look at it, in the middle of a search, as its command line and its dashboard do it."""
+    study = opened(store)
+    with store.join(NEW.name, tmp_path) as driver:
+        number = begin(study, driver)
+        foreign = optuna.load_study(study_name=NEW.name, storage=storage_url)
+        assert len(foreign.trials_dataframe()) == 1
+        assert foreign.user_attrs[fields.METRIC] == "macro_f1"
+        with driver.owning(number) as ours:
+            assert ours
+            study.tell(number, 0.5)
+    assert foreign.best_value == 0.5

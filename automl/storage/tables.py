@@ -1,0 +1,80 @@
+"""Our tables, which lie beside Optuna's, and those columns of Optuna's tables that we read and write ourselves.
+
+There are no foreign keys to Optuna's tables, so that its own tools can delete a study. What they leave behind here is
+removed when its id is given out again.
+"""
+
+from optuna.trial import TrialState
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Enum, Index, Integer, MetaData, String, Table, Text
+
+OURS = MetaData()
+VERSION_TABLE = "automl_alembic_version"
+
+STUDIES = Table(
+    "automl_studies",
+    OURS,
+    Column("study_id", Integer, primary_key=True, autoincrement=False),
+    Column("next_driver", Integer, nullable=False),
+)
+"""One row a study that was ever driven. Whoever has locked it has the turn."""
+
+DRIVERS = Table(
+    "automl_drivers",
+    OURS,
+    Column("id", String(32), primary_key=True),
+    Column("study_id", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("boot_id", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("pid_started", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+    Column("stop_requested", Boolean, nullable=False),
+    Column("started_at", DateTime, nullable=False),
+    Column("ended_at", DateTime),
+    Index("ix_automl_drivers_study_id", "study_id"),
+)
+"""Every driver that a study has had. The times are in UTC, and only shown: no clock is compared with another."""
+
+CLAIMS = Table(
+    "automl_claims",
+    OURS,
+    Column("trial_id", Integer, primary_key=True, autoincrement=False),
+    Column("driver_id", String(32), nullable=False),
+    Index("ix_automl_claims_driver_id", "driver_id"),
+)
+"""Which driver a running trial belongs to."""
+
+CREATIONS = Table(
+    "automl_creations",
+    OURS,
+    Column("study_name", String(512), primary_key=True),
+)
+"""Names of the studies whose creation has begun and not ended."""
+
+OPTUNAS = MetaData()
+
+OPTUNA_STUDIES = Table("studies", OPTUNAS, Column("study_id", Integer), Column("study_name", String(512)))
+TRIALS = Table(
+    "trials",
+    OPTUNAS,
+    Column("trial_id", Integer),
+    Column("study_id", Integer),
+    Column("number", Integer),
+    Column("state", Enum(TrialState)),
+)
+TRIAL_ATTRIBUTES = Table(
+    "trial_user_attributes",
+    OPTUNAS,
+    Column("trial_id", Integer),
+    Column("key", String(512)),
+    Column("value_json", Text),
+)
+STUDY_ATTRIBUTES = Table(
+    "study_user_attributes",
+    OPTUNAS,
+    Column("study_id", Integer),
+    Column("key", String(512)),
+    Column("value_json", Text),
+)

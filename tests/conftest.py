@@ -1,0 +1,48 @@
+"""Databases for every test that stores something: SQLite, and a real PostgreSQL that is started once."""
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from automl.storage.address import sqlite_url
+
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Postgres"]:
+    """The server. Its folder is not pytest's, whose sessions close each other's folders to all but their own user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs says where there is no runtime folder
+        from tests.postgres import Postgres
+
+    with tempfile.TemporaryDirectory(prefix="automl-postgres-", ignore_cleanup_errors=True) as folder:
+        server = Postgres(Path(folder) / "data")
+        yield server
+        server.end()
+
+
+@pytest.fixture
+def postgres_database(postgres: "Postgres") -> Iterator[str]:
+    """The name of an empty database."""
+    database = postgres.create()
+    yield database
+    postgres.drop(database)
+
+
+@pytest.fixture
+def postgres_url(postgres: "Postgres", postgres_database: str) -> str:
+    """The URL of an empty PostgreSQL database."""
+    return postgres.url(postgres_database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once of each kind."""
+    url: str = request.getfixturevalue("postgres_url") if request.param == "postgresql" else sqlite_url(tmp_path)
+    return url
