@@ -1,4 +1,4 @@
-"""How parameters and scores read in a table: which ones to show, under which name, with how many digits."""
+"""How parameters, scores and times read: which ones to show, under which name, with how many digits."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -29,6 +29,14 @@ def format_value(value: Value | None) -> str:
     if value is None:
         return "-"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def format_seconds(seconds: float, digits: int = 0) -> str:
+    """A duration as people say it: 42 s, 3 min 05 s, 2 h 10 min; `digits` are the decimals of less than a minute."""
+    if round(seconds, digits) < 60:
+        return f"{seconds:.{digits}f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def format_score(value: float | None) -> str:

@@ -1,7 +1,6 @@
 """What is said at the end of a search: the winner, its scores beside what it had to beat, and where to look further."""
 
 import shlex
-from pathlib import Path
 
 from rich import box
 from rich.console import Group
@@ -9,19 +8,18 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from automl.next_command import near, next_command
 from automl.report.baseline import BASELINE_NAME
 from automl.report.facts import Json, count_ends, winner_facts
-from automl.report.parameters import changed, format_score, format_value, short_names
+from automl.report.parameters import changed, format_score, format_seconds, format_value, short_names
 from automl.report.verdict import verdict
 from automl.storage.records import StudyRecord
 from automl.winner.winner import Scores, Winner
+from automl.workspace import Workspace
 
-DEFAULT_WORKSPACE = Path("runs")
-"""The workspace that commands use when none is named."""
-
-
-def summary(winner: Winner, study: StudyRecord, seconds: float) -> Group:
-    """Everything to print at the end of a search that took `seconds`."""
+def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Workspace) -> Group:
+    """Everything to print at the end of a search that took `seconds`, in `workspace`."""
+    commands = next_commands(winner, workspace)
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     return Group(
         Text.from_markup(f"[bold]Winner: trial {winner.trial.number}[/bold] of study {escape(study.name)}"),
@@ -31,10 +29,10 @@ def summary(winner: Winner, study: StudyRecord, seconds: float) -> Group:
         Text(verdict(winner)),
         Text(),
         Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
-        Text(f"Model    {_near(winner.folder)}"),
+        Text(f"Model    {near(winner.folder)}"),
         Text(),
         Text("Look further:"),
-        *(Text(f"  {command}", style="cyan", no_wrap=True, overflow="ignore") for command in next_commands(winner)),
+        *(Text(f"  {command}", style="cyan", no_wrap=True, overflow="ignore") for command in commands),
     )
 
 
@@ -70,30 +68,12 @@ def scores_table(winner: Winner) -> Table:
     return table
 
 
-def next_commands(winner: Winner) -> list[str]:
+def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
     """The commands that go on from here, ready to paste."""
-    workspace = winner.folder.parent.parent
-    where = (
-        ""
-        if workspace.resolve() == DEFAULT_WORKSPACE.resolve()
-        else f" --workspace {shlex.quote(str(_near(workspace)))}"
-    )
-    study = shlex.quote(winner.study)
     return [
-        f"automl predict {shlex.quote(str(_near(winner.folder)))} --input new.csv --output out.csv",
-        f"automl show {study}{where}",
-        f"automl ui {study}{where}",
-        f"automl resume {study}{where}",
+        f"automl predict {shlex.quote(str(near(winner.folder)))} --input new.csv --output out.csv",
+        *(next_command(workspace, verb, winner.study) for verb in ("show", "ui", "resume")),
     ]
-
-
-def format_seconds(seconds: float) -> str:
-    """A duration as people say it: 42 s, 3 min 05 s, 2 h 10 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def _parameters(winner: Winner, study: StudyRecord) -> str:
@@ -105,8 +85,3 @@ def _parameters(winner: Winner, study: StudyRecord) -> str:
     names = short_names(different)
     return "Unlike the default: " + ", ".join(f"{names[name]} {format_value(different[name])}" for name in different)
 
-
-def _near(path: Path) -> Path:
-    """The path as seen from the current folder, if it lies below."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,10 +1,8 @@
 """A SQLite database for MLflow that is made whole or not at all."""
 
-from pathlib import Path
-
 from mlflow import MlflowClient
 
-SQLITE = "sqlite:///"
+from automl.tracking.mlflow_names import SQLITE, sqlite_file
 
 
 def make_database(uri: str) -> None:
@@ -13,8 +11,8 @@ def make_database(uri: str) -> None:
     MLflow takes two seconds for it, and a database that a kill left half made is one that it can never open again. So
     the tables are made beside the place, and renamed into it.
     """
-    file = Path(uri.removeprefix(SQLITE))
-    if not uri.startswith(SQLITE) or file.exists():
+    file = sqlite_file(uri)
+    if file is None or file.exists():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.new")

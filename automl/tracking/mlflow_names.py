@@ -3,7 +3,9 @@
 Free of MLflow itself, which takes seconds to import.
 """
 
-from urllib.parse import quote
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from automl.search.events import StopReason
 
@@ -13,6 +15,12 @@ MODEL_TRAINING = "custom_model_development"
 
 PARENT_TAG = "mlflow.parentRunId"
 STUDY_TAG = "automl.study"
+UUID_TAG = "automl.study_uuid"
+"""Of the experiment and of every run: names may be given twice on a shared server, this is one study's alone."""
+
+DRIVER_TAG = "automl.driver"
+"""Of the run of a search, and of a trial's run while that driver works on it; empty afterwards."""
+
 SEARCH_STATUS_TAG = "automl.status"
 WINNER_TAG = "automl.winner"
 TRIAL_TAG = "automl.trial"
@@ -24,6 +32,12 @@ BEST = "best"
 
 BUDGET_SHARE = "cost/budget"
 
+SQLITE = "sqlite:///"
+
+RUNNING = "running"
+DRIVER_DIED = "its driver died"
+"""Two words for the status tag of a search that did not end by itself."""
+
 SEARCH_STATUS: dict[StopReason, str] = {
     StopReason.TRIALS: "FINISHED",
     StopReason.TIME: "FINISHED",
@@ -32,6 +46,18 @@ SEARCH_STATUS: dict[StopReason, str] = {
     StopReason.DISK: "FAILED",
     StopReason.FAILED: "FAILED",
 }
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Whose news it is: the study's, by its name and its uuid, and the id of the driver that tells it.
+
+    The uuid is empty for a study from before there were any.
+    """
+
+    study: str
+    uuid: str
+    driver: str
 
 
 def run_name(number: int) -> str:
@@ -44,8 +70,19 @@ def is_server(uri: str) -> bool:
     return uri.startswith(("http://", "https://"))
 
 
+def sqlite_file(uri: str) -> Path | None:
+    """The file of a SQLite database, None if `uri` is of anything else."""
+    return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
+
+
+def page_address(server: str) -> str:
+    """The server's address for a browser and for everybody's eyes: without a user and a password."""
+    parts = urlsplit(server)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
+
+
 def runs_address(server: str, experiment_id: str, view: str | None) -> str:
     """The page with the table of runs of one experiment; `view` is the key of a view that the experiment carries."""
     # Without the workflow type MLflow shows the navigation of its GenAI side around the table.
     shared = f"&viewStateShareKey={quote(view)}" if view else ""
-    return f"{server.rstrip('/')}/#/experiments/{experiment_id}/runs?workflowType=machine_learning{shared}"
+    return f"{page_address(server)}/#/experiments/{experiment_id}/runs?workflowType=machine_learning{shared}"

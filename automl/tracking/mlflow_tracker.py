@@ -1,19 +1,23 @@
 """Records a search in MLflow without ever holding it up: a queue, and one thread that alone talks to MLflow."""
 
 import logging
-import queue
+import shlex
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+from automl.errors import AutomlError
+from automl.redaction import without_password
 from automl.search.events import Event, SearchEnded, SearchStarted, StopReason, TrialStarted
-from automl.tracking.mlflow_names import is_server, runs_address
+from automl.storage.records import StudyRecord
+from automl.tracking.mlflow_faults import Fault, fault_of, one_line
+from automl.tracking.mlflow_names import Tracked, is_server
+from automl.tracking.mlflow_outbox import CatchUp, Message, News, Outbox, WinnerNews
 from automl.tracking.mlflow_quiet import quieten_mlflow
-from automl.tracking.mlflow_view import VIEW_KEY
 from automl.winner.winner import Winner
 
 if TYPE_CHECKING:
@@ -22,25 +26,15 @@ if TYPE_CHECKING:
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 4.0
 """Seconds between two tries while MLflow does not answer; each pause is twice the last."""
 
-REJECTIONS = frozenset({"INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST"})
-"""MLflow's answers that a second try would not change: what was sent is dropped, the rest goes on."""
+MOST_WAITING = 10_000
+"""Messages that wait in memory, some ten MB. Beyond, they are dropped, and the database tells later what they said."""
 
-
-@dataclass(frozen=True)
-class _WinnerNews:
-    winner: Winner
-    files: tuple[Path, ...]
-
-
-@dataclass(frozen=True)
-class _Message:
-    """What is to be written, and when it happened, in milliseconds since 1970."""
-
-    news: Event | _WinnerNews
-    at: int
-
+CLOSE_SECONDS, SILENT_CLOSE_SECONDS = 60.0, 10.0
+"""How long the end of a search waits for MLflow; shorter for one that has never answered, and hardly will now."""
 
 Warn: TypeAlias = Callable[[str], None]
+
+_log = logging.getLogger(__name__)
 
 
 class MlflowTracker:
@@ -53,32 +47,37 @@ class MlflowTracker:
         self,
         uri: str,
         artifact_root: Path | None,
-        study: str,
-        search_name: str | None = None,
-        warn: Warn | None = None,
+        tracked: Tracked,
+        history: Callable[[], StudyRecord] | None = None,
+        live: Callable[[], frozenset[str]] = frozenset,
+        warn: Warn = _log.warning,
     ) -> None:
         """Opens nothing yet: the first result, or the end of the search, starts the thread.
 
         Args:
             uri: a database (`sqlite:///...`) or a tracking server (`http://...`).
             artifact_root: the folder for plots and cards; None, or a server, means: where the server keeps them.
-            study: names the experiment.
-            search_name: names the parent run; by default it tells when the search began.
-            warn: takes a sentence for the user, and is called from the thread; by default the log takes it.
+            tracked: whose news it is.
+            history: what the database says about the study. It is compared and written first, at the end, and where
+                news had to be dropped; without it nothing is ever dropped.
+            live: the ids of all drivers that work on the study now.
+            warn: takes a sentence for the user. It and both above are called from the thread.
         """
         self._uri = uri
+        self._shown = without_password(uri)
         self._artifact_root = None if is_server(uri) else artifact_root
-        self._study = study
-        self._search_name = search_name or time.strftime("search %Y-%m-%d %H:%M:%S")
-        self._warn = warn or logging.getLogger(__name__).warning
-        self._queue: queue.Queue[_Message | None] = queue.Queue()
+        self._tracked = tracked
+        self._history = history
+        self._live = live
+        self._warn = warn
+        self._outbox = Outbox(None if history is None else MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="mlflow-tracker", daemon=True)
         self._given_up = threading.Event()
         self._writer: MlflowWriter | None = None
         self._search_open = False
         self._accepted = 0
         self._written = 0
-        self._warned = False
+        self._warned: set[Fault] = set()
 
     def notice(self, event: Event) -> None:
         """Puts `event` into the queue."""
@@ -88,42 +87,29 @@ class MlflowTracker:
 
     def log_winner(self, winner: Winner, files: Sequence[Path]) -> None:
         """Attaches the winner's test scores, its plots and `files` to the search's run; returns at once."""
-        self._put(_WinnerNews(winner, tuple(files)))
+        self._put(WinnerNews(winner, tuple(files)))
 
-    def close(self, timeout: float = 60.0) -> int:
-        """Waits until all is written, at most `timeout` seconds, and says how many pieces of news were not delivered.
+    def close(self, seconds: float = CLOSE_SECONDS) -> int:
+        """Waits until all is written, at most `seconds`, and says how many pieces of news were not delivered.
 
-        A search that never said that it ended is recorded as interrupted.
+        A search that never said that it ended is recorded as interrupted. Ctrl-C ends the waiting.
         """
         if self._given_up.is_set():
             return self._accepted - self._written
         if self._search_open:
             self.notice(SearchEnded(StopReason.INTERRUPTED))
-        if self._thread.is_alive():
-            self._queue.put(None)
-            self._thread.join(timeout)
-        self._given_up.set()
-        lost = self._accepted - self._written
-        if lost:
-            self._warn(
-                f"MLflow at {self._uri} did not record {lost} of {self._accepted} pieces of news of this search."
-            )
+        self._outbox.close()
+        try:
+            self._wait(seconds)
+        finally:
+            self._given_up.set()
+            lost = self._accepted - self._written
+            if lost:
+                self._warn(
+                    f"MLflow at {self._shown} did not record {lost} of {self._accepted} pieces of news of this search; "
+                    f"`automl doctor {shlex.quote(self._tracked.study)} --fix` writes its trials from the database."
+                )
         return lost
-
-    def address(self) -> str | None:
-        """The page with the study's runs on a tracking server; None for a local store, or before the first event."""
-        experiment_id = self._writer.experiment_id if self._writer else None
-        return runs_address(self._uri, experiment_id, VIEW_KEY) if is_server(self._uri) and experiment_id else None
-
-    @property
-    def run_ids(self) -> Mapping[int, str]:
-        """MLflow's run ids by trial number, as far as they are written."""
-        return dict(self._writer.trial_runs) if self._writer else {}
-
-    @property
-    def search_run_id(self) -> str | None:
-        """MLflow's id of the parent run, once it is written."""
-        return self._writer.search_run if self._writer else None
 
     def __enter__(self) -> Self:
         return self
@@ -133,43 +119,66 @@ class MlflowTracker:
     ) -> None:
         self.close()
 
-    def _put(self, news: Event | _WinnerNews) -> None:
+    def _put(self, news: News) -> None:
         self._accepted += 1
-        self._queue.put(_Message(news, int(time.time() * 1000)))
+        self._outbox.put(Message(news, int(time.time() * 1000)))
         # Until the first result the workers need every core to import torch, and there is nothing to look at yet.
         if self._thread.ident is None and not isinstance(news, SearchStarted | TrialStarted):
             self._thread.start()
 
+    def _wait(self, seconds: float) -> None:
+        began = time.monotonic()
+        while self._thread.is_alive():
+            never_answered = Fault.AWAY in self._warned and not self._written
+            left = began + (min(seconds, SILENT_CLOSE_SECONDS) if never_answered else seconds) - time.monotonic()
+            if left <= 0:
+                return
+            self._thread.join(min(left, 0.1))
+
     def _work(self) -> None:
-        while (message := self._queue.get()) is not None:
+        while (message := self._outbox.take()) is not None:
             if not self._handled(message):
                 return
 
-    def _handled(self, message: _Message) -> bool:
+    def _handled(self, message: Message) -> bool:
         """True once `message` is written or refused, False when nobody waits for it any more."""
         for pause in _pauses():
             try:
                 self._write(message)
-                self._written += 1
-                return True
             except Exception as error:
-                if _is_rejection(error):
-                    self._warn_once(f"MLflow did not take {_what(message)}: {_one_line(error)} The search goes on.")
+                fault = fault_of(error)
+                self._tell(fault, message, error)
+                if fault != Fault.AWAY:
                     return True
-                self._warn_once(
-                    f"MLflow at {self._uri} does not answer: {_one_line(error)} "
-                    "The search goes on; what is to be recorded waits and is sent again."
-                )
-            if self._given_up.wait(pause):
-                return False
+                if self._given_up.wait(pause):
+                    return False
+            else:
+                self._written += message.pieces
+                return True
         return False
 
-    def _write(self, message: _Message) -> None:
+    def _write(self, message: Message) -> None:
         writer = self._writer or self._opened()
-        if isinstance(message.news, _WinnerNews):
-            writer.write_winner(message.news.winner, message.news.files, message.at)
-        else:
-            writer.write(message.news, message.at)
+        match message.news:
+            case WinnerNews(winner, files):
+                writer.write_winner(winner, files, message.at)
+            case CatchUp(progress):
+                self._catch_up(writer)
+                writer.go_on(progress, message.at)
+            case SearchStarted():
+                writer.write(message.news, message.at)
+                self._catch_up(writer)
+            case SearchEnded(reason):
+                writer.write(message.news, message.at)
+                if reason != StopReason.FAILED:  # the database itself may be what failed
+                    self._catch_up(writer)
+            case event:
+                writer.write(event, message.at)
+
+    def _catch_up(self, writer: "MlflowWriter") -> None:
+        if self._history is not None:
+            before = self._live()
+            writer.catch_up(self._history(), lambda: before | self._live())
 
     def _opened(self) -> "MlflowWriter":
         quieten_mlflow()
@@ -180,13 +189,28 @@ class MlflowTracker:
         from automl.tracking.mlflow_writer import MlflowWriter  # noqa: PLC0415
 
         make_database(self._uri)
-        self._writer = MlflowWriter(MlflowClient(self._uri), self._artifact_root, self._study, self._search_name)
+        self._writer = MlflowWriter(MlflowClient(self._uri), self._artifact_root, self._tracked)
         return self._writer
 
-    def _warn_once(self, sentence: str) -> None:
-        if not self._warned:
-            self._warned = True
-            self._warn(sentence)
+    def _tell(self, fault: Fault, message: Message, error: Exception) -> None:
+        """Says what went wrong, once for each kind of fault."""
+        if fault in self._warned:
+            return
+        self._warned.add(fault)
+        what = "the winner" if isinstance(message.news, WinnerNews) else type(message.news).__name__
+        match fault:
+            case Fault.AWAY if isinstance(error, AutomlError):
+                self._warn(f"What is to be recorded in MLflow waits: {one_line(error)}")
+            case Fault.AWAY:
+                self._warn(
+                    f"MLflow at {self._shown} does not answer: {one_line(error)} "
+                    "The search goes on; what is to be recorded waits and is sent again."
+                )
+            case Fault.REFUSED:
+                self._warn(f"MLflow did not take {what}: {one_line(error)} The search goes on.")
+            case Fault.BUG:
+                _log.error(without_password("".join(traceback.format_exception(error))))
+                self._warn(f"{what} was not recorded in MLflow, by a mistake of ours: {one_line(error)} It goes on.")
 
 
 def _pauses() -> Iterator[float]:
@@ -194,16 +218,3 @@ def _pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(2 * pause, LONGEST_PAUSE)
-
-
-def _is_rejection(error: Exception) -> bool:
-    return getattr(error, "error_code", None) in REJECTIONS or isinstance(error, LookupError | TypeError | ValueError)
-
-
-def _what(message: _Message) -> str:
-    return "the winner" if isinstance(message.news, _WinnerNews) else type(message.news).__name__
-
-
-def _one_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{lines[0][:300]}." if lines else f"{type(error).__name__}."

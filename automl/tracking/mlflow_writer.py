@@ -3,14 +3,14 @@
 Each method may be called again with the same event after a failure: what is there already is not made twice.
 """
 
-import getpass
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param, RunTag
+from mlflow.entities import Metric
 
+from automl.redaction import without_password
 from automl.search.contract import EFFECTS
 from automl.search.events import (
     Event,
@@ -19,20 +19,28 @@ from automl.search.events import (
     TrialEnded,
     TrialEvaluated,
     TrialStarted,
+    TrialTaken,
 )
+from automl.storage.records import StudyRecord, TrialRecord
 from automl.tracking import mlflow_names as names
-from automl.tracking.mlflow_experiment import close_abandoned_runs, open_experiment, trial_runs
+from automl.tracking.mlflow_experiment import open_experiment
+from automl.tracking.mlflow_mend import reconcile
+from automl.tracking.mlflow_projection import (
+    KILLED,
+    RUNNING,
+    begin_tags,
+    best_name,
+    cost_metrics,
+    end_tags,
+    evaluation_metrics,
+    shown,
+)
+from automl.tracking.mlflow_runs import find_runs, log, logged_at, make_run
 from automl.tracking.mlflow_view import VIEW_TAG, runs_view
 from automl.tracking.plots import confusion_plot, learning_curve_plot
 from automl.tracking.progress import SearchProgress
 from automl.winner.winner import Winner
 from search_spaces import Value
-
-PARAMS_PER_BATCH = 100
-"""MLflow's own limit."""
-
-CAUSE_LENGTH = 8000
-"""The longest tag that MLflow takes; of a longer traceback the end is kept, where the error stands."""
 
 
 class MlflowWriter:
@@ -41,16 +49,16 @@ class MlflowWriter:
     Times (`at`) are milliseconds since 1970. Steps are training examples seen, on the parent run ended trials.
     """
 
-    def __init__(self, client: MlflowClient, artifact_root: Path | None, study: str, search_name: str) -> None:
+    def __init__(self, client: MlflowClient, artifact_root: Path | None, tracked: names.Tracked) -> None:
         self._client = client
         self._artifact_root = artifact_root
-        self._study = study
-        self._search_name = search_name
+        self._tracked = tracked
         self._progress = SearchProgress()
-        self._earlier: Mapping[int, str] = {}
-        self.experiment_id: str | None = None
-        self.search_run: str | None = None
-        self.trial_runs: dict[int, str] = {}
+        self._experiment: str | None = None
+        self._search: str | None = None
+        self._runs: dict[int, str] = {}
+        self._synced: Mapping[int, TrialRecord] = {}
+        self._has_view = False
 
     def write(self, event: Event, at: int) -> None:
         """Records `event`, which happened at `at`."""
@@ -64,11 +72,11 @@ class MlflowWriter:
                 self._evaluate_trial(event, at)
             case TrialEnded():
                 self._end_trial(event, at)
+            case TrialTaken(number):
+                self._runs.pop(number, None)  # it is the other driver's to write to
             case SearchEnded():
                 self._end_search(event, at)
-        if progress.best != self._progress.best:
-            self._lead(progress, at)
-        self._progress = progress
+        self.go_on(progress, at)
 
     def write_winner(self, winner: Winner, files: Sequence[Path], at: int) -> None:
         """Attaches the winner to the parent run: its scores, plots and `files`."""
@@ -76,99 +84,116 @@ class MlflowWriter:
         scores = {"test": winner.scores.test, "baseline_test": winner.baseline.test}
         if winner.default is not None:
             scores["default_test"] = winner.default.test
-        metrics = [metric for prefix, values in scores.items() for metric in _metrics(values, prefix, at, 0)]
-        tags = [RunTag(names.WINNER_TAG, names.run_name(winner.trial.number))]
-        self._client.log_batch(run, metrics=metrics, tags=tags)
+        named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
+        metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
+        log(self._client, run, metrics=metrics, tags={names.WINNER_TAG: names.run_name(winner.trial.number)})
         self._client.log_figure(run, learning_curve_plot(winner.trial, winner.metric), "plots/learning_curve.png")
         self._client.log_figure(run, confusion_plot(winner), "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
 
+    def catch_up(self, study: StudyRecord, live: Callable[[], frozenset[str]]) -> None:
+        """Writes what the database has and MLflow has not, and closes what dead drivers left open.
+
+        `live` gives the drivers that work on the study now. News that is written so is not written again.
+        """
+        reconcile(self._client, self._experiment_id(), study, live, self._tracked.driver, self._search)
+        self._runs.clear()  # a run may have been written anew
+        self._synced = {trial.number: trial for trial in study.trials if trial.state != RUNNING}
+
+    def go_on(self, progress: SearchProgress, at: int) -> None:
+        """The search stands at `progress`. Draws a new best value so far into the parent run."""
+        if progress.best is not None and progress.best != self._progress.best:
+            leader = {(best_name(progress.metric), progress.ended): progress.best.value}
+            log(self._client, self._parent(), metrics=logged_at(leader, at))
+        self._progress = progress
+
     def _start_search(self, event: SearchStarted, at: int) -> None:
-        if self.experiment_id is None:
-            self.experiment_id = open_experiment(self._client, self._study, self._artifact_root)
-            close_abandoned_runs(self._client, self.experiment_id)
-            self._earlier = trial_runs(self._client, self.experiment_id)
-        if self.search_run is None:
-            self.search_run = self._create_run(self._search_name, {names.SEARCH_STATUS_TAG: "running"}, at)
-        self._log_params(self.search_run, event.settings)
+        tracked = self._tracked
+        self._experiment = open_experiment(self._client, tracked.study, tracked.uuid, self._artifact_root)
+        if self._search is None:
+            condition = f"tags.`{names.DRIVER_TAG}` = '{tracked.driver}'"
+            found = find_runs(self._client, self._experiment, tracked.uuid, condition)
+            self._search = next((run.info.run_id for run in found if names.TRIAL_TAG not in run.data.tags), None)
+        if self._search is None:
+            tags = {names.SEARCH_STATUS_TAG: names.RUNNING, names.DRIVER_TAG: tracked.driver}
+            self._search = self._make_run(_search_name(at), tags, at)
+        log(self._client, self._search, {name: without_password(text) for name, text in event.settings.items()})
 
     def _start_trial(self, event: TrialStarted, at: int) -> None:
-        number = event.number
-        if number not in self.trial_runs and event.resumed and number in self._earlier:
-            self.trial_runs[number] = self._earlier[number]
-        if number not in self.trial_runs:
-            tags = {names.PARENT_TAG: self._parent(), names.TRIAL_TAG: str(number)}
-            self.trial_runs[number] = self._create_run(names.run_name(number), tags, at)
-        run = self.trial_runs[number]
-        if event.resumed:
-            self._client.update_run(run, status="RUNNING")
-            self._client.log_batch(run, tags=[RunTag(names.END_TAG, "")])
-        self._log_params(run, event.params)
-        if not self._progress.running and not self._progress.ends:
+        number, tags = event.number, begin_tags(self._tracked.driver)
+        run = self._found_run(number)
+        if run is None:
+            given = {name: value for name, value in tags.items() if value}
+            of_trial = {names.PARENT_TAG: self._parent(), names.TRIAL_TAG: str(number)}
+            run = self._make_run(names.run_name(number), {**of_trial, **given}, at)
+        else:
+            self._client.update_run(run, status=RUNNING)
+            log(self._client, run, tags=tags)
+        self._runs[number] = run
+        log(self._client, run, shown(event.params))
+        if not self._has_view:
             self._set_view(event.params)
 
     def _evaluate_trial(self, event: TrialEvaluated, at: int) -> None:
-        evaluation, step = event.evaluation, event.evaluation.examples
-        values = {
-            "train/loss": evaluation.train_loss,
-            "train/learning_rate": evaluation.learning_rate,
-            "cost/seconds": evaluation.seconds,
-            names.BUDGET_SHARE: round(evaluation.fraction, 3),
-        }
-        if evaluation.is_best:
-            values[self._best_name] = event.value
-        metrics = [*_metrics(evaluation.metrics, "validation", at, step), *_metrics(values, "", at, step)]
-        self._client.log_batch(self.trial_runs[event.number], metrics=metrics)
+        synced = self._synced.get(event.number)
+        if synced is None or event.evaluation not in synced.evaluations:
+            metrics = evaluation_metrics(event.evaluation, self._progress.metric)
+            log(self._client, self._run(event.number), metrics=logged_at(metrics, at))
 
     def _end_trial(self, event: TrialEnded, at: int) -> None:
-        run = self.trial_runs[event.number]
-        tags = [RunTag(names.END_TAG, event.end.value)]
-        if event.cause:
-            tags.append(RunTag(names.CAUSE_TAG, event.cause[-CAUSE_LENGTH:]))
-        metrics = [] if event.cost is None else _metrics(asdict(event.cost), "cost", at, event.cost.examples)
-        self._client.log_batch(run, metrics=metrics, tags=tags)
+        run, synced = self._run(event.number), self._synced.get(event.number)
+        known = event.cost is None or (synced is not None and synced.cost == event.cost)
+        metrics = {} if known or event.cost is None else cost_metrics(event.cost)
+        tags = {
+            name: value for name, value in end_tags(event.end, event.cause).items() if value or name == names.DRIVER_TAG
+        }
+        log(self._client, run, metrics=logged_at(metrics, at), tags=tags)
         self._client.set_terminated(run, EFFECTS[event.end].mlflow_status, at)
 
     def _end_search(self, event: SearchEnded, at: int) -> None:
         run = self._parent()
         for number in self._progress.running:
-            self._client.set_terminated(self.trial_runs[number], "KILLED", at)
-        self._client.log_batch(run, tags=[RunTag(names.SEARCH_STATUS_TAG, event.reason.value)])
+            self._client.set_terminated(self._run(number), KILLED, at)
+        log(self._client, run, tags={names.SEARCH_STATUS_TAG: event.reason.value})
         self._client.set_terminated(run, names.SEARCH_STATUS[event.reason], at)
-
-    def _lead(self, progress: SearchProgress, at: int) -> None:
-        """Draws the best value so far into the parent run."""
-        if progress.best is not None:
-            metrics = _metrics({self._best_name: progress.best.value}, "", at, progress.ended)
-            self._client.log_batch(self._parent(), metrics=metrics)
 
     def _set_view(self, params: Mapping[str, Value]) -> None:
         search = self._progress.search
-        if search is not None and self.experiment_id is not None:
+        if search is not None:
             view = runs_view(search.metric, search.maximize, params)
-            self._client.set_experiment_tag(self.experiment_id, VIEW_TAG, view)
+            self._client.set_experiment_tag(self._experiment_id(), VIEW_TAG, view)
+            self._has_view = True
 
-    @property
-    def _best_name(self) -> str:
-        return f"{names.BEST}/{self._progress.search.metric if self._progress.search else 'value'}"
+    def _experiment_id(self) -> str:
+        if self._experiment is None:
+            raise LookupError(f"the search of study {self._tracked.study!r} must be started before anything else")
+        return self._experiment
 
     def _parent(self) -> str:
-        if self.search_run is None:
-            raise LookupError(f"the search of study {self._study!r} must be started before anything else is recorded")
-        return self.search_run
+        if self._search is None:
+            raise LookupError(f"the search of study {self._tracked.study!r} must be started before anything else")
+        return self._search
 
-    def _create_run(self, name: str, tags: Mapping[str, str], at: int) -> str:
-        common = {names.STUDY_TAG: self._study, "mlflow.source.name": "automl search", "mlflow.user": getpass.getuser()}
-        run = self._client.create_run(self.experiment_id, start_time=at, tags={**common, **tags}, run_name=name)
-        return str(run.info.run_id)
+    def _run(self, number: int) -> str:
+        """The run of a trial that was begun."""
+        run = self._found_run(number)
+        if run is None:
+            raise LookupError(f"trial {number} must be started before anything else is recorded of it")
+        return run
 
-    def _log_params(self, run: str, values: Mapping[str, Value]) -> None:
-        params = [Param(name, str(value)) for name, value in values.items()]
-        for start in range(0, len(params), PARAMS_PER_BATCH):
-            self._client.log_batch(run, params=params[start : start + PARAMS_PER_BATCH])
+    def _found_run(self, number: int) -> str | None:
+        """The trial's run: perhaps an earlier driver has made it, or we did and the answer was lost."""
+        if number not in self._runs:
+            condition = f"tags.`{names.TRIAL_TAG}` = '{number}'"
+            for run in find_runs(self._client, self._experiment_id(), self._tracked.uuid, condition):
+                self._runs[number] = run.info.run_id  # of two, the younger
+        return self._runs.get(number)
+
+    def _make_run(self, name: str, tags: Mapping[str, str], at: int) -> str:
+        tracked = self._tracked
+        return make_run(self._client, self._experiment_id(), tracked.study, tracked.uuid, name, tags, at)
 
 
-def _metrics(values: Mapping[str, float], prefix: str, at: int, step: int) -> list[Metric]:
-    front = f"{prefix}/" if prefix else ""
-    return [Metric(f"{front}{name}", float(value), at, step) for name, value in values.items()]
+def _search_name(at: int) -> str:
+    return time.strftime("search %Y-%m-%d %H:%M:%S", time.localtime(at / 1000))

@@ -7,7 +7,15 @@ from typing import Self
 
 from rich.console import Console
 
-from automl.search.events import Event, SearchEnded, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.search.events import (
+    Event,
+    SearchEnded,
+    SearchStarted,
+    TrialEnded,
+    TrialEvaluated,
+    TrialStarted,
+    TrialTaken,
+)
 from automl.tracking.progress import SearchProgress
 from automl.tracking.wording import DASHBOARD_HINT, END_WORDS, differences, duration, last_line, percent
 from search_spaces import Value
@@ -53,13 +61,15 @@ class PlainLines:
     def _sentence(self, event: Event, before: SearchProgress) -> str:
         match event:
             case SearchStarted():
-                return _search_started(event)
+                return _search_started(event) + self._earlier()
             case TrialStarted():
                 return self._trial_started(event)
             case TrialEvaluated():
                 return self._trial_evaluated(event, before)
             case TrialEnded():
                 return self._trial_ended(event)
+            case TrialTaken(number):
+                return f"trial {number} taken over by another driver, because this one was silent for too long"
             case SearchEnded():
                 return self._search_ended(event)
 
@@ -84,6 +94,14 @@ class PlainLines:
         cause = last_line(event.cause)
         return ", ".join(parts) + (f": {cause}" if cause else "")
 
+    def _earlier(self) -> str:
+        """What a study that goes on has already."""
+        progress = self._progress
+        best = (
+            f", best {self._metric} {progress.best.value:.4f} (trial {progress.best.number})" if progress.best else ""
+        )
+        return f"; {progress.ended} earlier trial{'' if progress.ended == 1 else 's'}{best}" if progress.ended else ""
+
     def _search_ended(self, event: SearchEnded) -> str:
         best = self._progress.best
         ends = ", ".join(f"{count} {END_WORDS[end]}" for end, count in self._progress.ends.items())
@@ -92,7 +110,7 @@ class PlainLines:
 
     @property
     def _metric(self) -> str:
-        return self._progress.search.metric if self._progress.search else "value"
+        return self._progress.metric
 
 
 def _search_started(event: SearchStarted) -> str:

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from automl.search.contract import keeps_model
 from automl.search.events import (
+    Best,
+    Earlier,
     Event,
     SearchEnded,
     SearchStarted,
@@ -13,6 +15,7 @@ from automl.search.events import (
     TrialEnded,
     TrialEvaluated,
     TrialStarted,
+    TrialTaken,
 )
 from search_spaces import Value
 from trials.record import TrialEnd
@@ -28,16 +31,6 @@ class TrialProgress:
     params: Mapping[str, Value]
     fraction: float = 0.0
     value: float | None = None
-
-
-@dataclass(frozen=True)
-class Best:
-    """The best evaluation of one trial."""
-
-    number: int
-    value: float
-    fraction: float
-    params: Mapping[str, Value]
 
 
 @dataclass(frozen=True)
@@ -59,6 +52,11 @@ class SearchProgress:
         return max(self.candidates.values(), key=lambda best: (sign * best.value, -best.number))
 
     @property
+    def metric(self) -> str:
+        """What the search looks at."""
+        return self.search.metric if self.search else "value"
+
+    @property
     def ended(self) -> int:
         """How many trials ended for good; a preempted one comes back."""
         return sum(count for end, count in self.ends.items() if end is not TrialEnd.PREEMPTED)
@@ -67,7 +65,8 @@ class SearchProgress:
         """The state once `event` has happened."""
         match event:
             case SearchStarted():
-                return SearchProgress(search=event)
+                started = SearchProgress(search=event)
+                return started if event.history is None else started.knowing(event.history)
             case TrialStarted(number, params):
                 return replace(self, running={**self.running, number: TrialProgress(number, params)})
             case TrialEvaluated():
@@ -79,8 +78,15 @@ class SearchProgress:
                     candidates=self.candidates if keeps_model(number, end) else _without(self.candidates, number),
                     ends={**self.ends, end: self.ends.get(end, 0) + 1},
                 )
+            case TrialTaken(number):
+                return replace(self, running=_without(self.running, number))
             case SearchEnded(reason):
                 return replace(self, reason=reason)
+
+    def knowing(self, history: Earlier) -> "SearchProgress":
+        """The state with the ends and the best evaluations that the study itself tells."""
+        candidates = {best.number: best for best in history.candidates}
+        return replace(self, candidates=candidates, ends=history.ends)
 
     def _after_evaluation(self, event: TrialEvaluated) -> "SearchProgress":
         fraction = event.evaluation.fraction

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from automl.errors import UsageError, WorkspaceError, unknown_name
+from automl.redaction import without_password
 from automl.tracking import mlflow_names as names
 from automl.tracking.mlflow_quiet import SETTINGS, quieten_mlflow
 from automl.tracking.mlflow_view import VIEW_KEY, VIEW_TAG
@@ -59,16 +60,17 @@ class MlflowUi:
         self.stop()
 
 
-def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: str | None) -> MlflowUi:
+def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: str | None, uuid: str = "") -> MlflowUi:
     """Opens MLflow on the table of runs of `study`, or on the list of studies if that is None.
 
+    On a shared server two studies may have one name; `uuid` then says which one is meant.
     A store that is no server gets one, bound to 127.0.0.1 on `port` (0: any free one), without telemetry.
 
     Raises:
         UsageError: the port is taken, the study is unknown, or there is nothing recorded at `tracking_uri`.
         WorkspaceError: MLflow's server does not start.
     """
-    page = _page(tracking_uri, study)
+    page = _page(tracking_uri, study, uuid)
     if names.is_server(tracking_uri):
         return MlflowUi(_address(tracking_uri, page))
     port = _free_port(port)
@@ -77,10 +79,10 @@ def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: st
 
 
 def _address(server: str, page: tuple[str, str | None] | None) -> str:
-    return names.runs_address(server, *page) if page else f"{server.rstrip('/')}/#/experiments"
+    return names.runs_address(server, *page) if page else f"{names.page_address(server)}/#/experiments"
 
 
-def _page(tracking_uri: str, study: str | None) -> tuple[str, str | None] | None:
+def _page(tracking_uri: str, study: str | None, uuid: str) -> tuple[str, str | None] | None:
     """The id of the study's experiment, and the key of the view that it carries."""
     _check_database(tracking_uri)
     quieten_mlflow()
@@ -89,23 +91,25 @@ def _page(tracking_uri: str, study: str | None) -> tuple[str, str | None] | None
     try:
         found = MlflowClient(tracking_uri).search_experiments(filter_string=f"tags.`{names.STUDY_TAG}` LIKE '%'")
     except MlflowException as error:
-        raise UsageError(f"MLflow at {tracking_uri!r} must answer, but it said: {error}") from error
+        said = without_password(str(error))
+        raise UsageError(f"MLflow at {without_password(tracking_uri)!r} must answer, but it said: {said}") from None
     studies = {str(experiment.name): experiment for experiment in found}
     if not studies:
-        raise UsageError(f"MLflow at {tracking_uri!r} holds no study yet. Run `automl search` first.")
+        raise UsageError(f"MLflow at {without_password(tracking_uri)!r} holds no study yet. Run `automl search` first.")
     if study is None:
         return None
-    if study not in studies:
+    ours = {str(found.tags[names.UUID_TAG]): found for found in studies.values() if found.tags.get(names.UUID_TAG)}
+    if uuid not in ours and study not in studies:
         raise UsageError(unknown_name("study", study, studies))
-    return str(studies[study].experiment_id), VIEW_KEY if VIEW_TAG in studies[study].tags else None
+    experiment = ours[uuid] if uuid in ours else studies[study]
+    return str(experiment.experiment_id), VIEW_KEY if VIEW_TAG in experiment.tags else None
 
 
 def _check_database(tracking_uri: str) -> None:
     """Refuses a SQLite file that is not there, which MLflow would quietly make."""
-    if tracking_uri.startswith("sqlite:///"):
-        database = Path(tracking_uri.removeprefix("sqlite:///"))
-        if not database.is_file():
-            raise UsageError(f"There must be an MLflow database at {str(database)!r}. Run `automl search` first.")
+    database = names.sqlite_file(tracking_uri)
+    if database is not None and not database.is_file():
+        raise UsageError(f"There must be an MLflow database at {str(database)!r}. Run `automl search` first.")
 
 
 def _free_port(port: int) -> int:
@@ -119,12 +123,12 @@ def _free_port(port: int) -> int:
 
 
 def _start_server(tracking_uri: str, artifact_root: Path | None, port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", tracking_uri]
-    command += ["--host", HOST, "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "mlflow", "server", "--host", HOST, "--port", str(port), "--workers", "1"]
     if artifact_root is not None:
         command += ["--default-artifact-root", artifact_root.resolve().as_uri()]
     # Jobs are for GenAI evaluations only, and would start a handful of processes more.
     environment = {**SETTINGS, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", **os.environ}
+    environment["MLFLOW_BACKEND_STORE_URI"] = tracking_uri  # whoever lists processes sees no password so
     with tempfile.TemporaryFile() as log:
         # In a session of its own, so that Ctrl-C reaches only us, and all workers can be stopped together.
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
@@ -142,12 +146,12 @@ def _wait_until_up(server: subprocess.Popen[bytes], port: int, log: IO[bytes]) -
         if server.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=2):
+            with urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=2):  # nosec B310
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     log.seek(0)
-    said = log.read().decode(errors="replace").strip().splitlines()[-LOG_LINES:]
+    said = without_password(log.read().decode(errors="replace")).strip().splitlines()[-LOG_LINES:]
     raise WorkspaceError("\n".join([f"MLflow's server must start on port {port}, but it did not. It said:", *said]))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.tracking.ui import start_ui
-from tests.automl.tracking.news import STUDY, one_of_each_end
+from tests.automl.tracking.news import STUDY, one_of_each_end, tracked
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -33,10 +33,10 @@ def browse(url: str, profile: Path, *options: str) -> str:
 
 def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    with MlflowTracker(uri, tmp_path / "artifacts", STUDY) as tracker:
+    with MlflowTracker(uri, tmp_path / "artifacts", tracked(STUDY)) as tracker:
         for event in one_of_each_end():
             tracker.notice(event)
-        assert tracker.close(60) == 0
+        assert tracker.close() == 0
     pictures = Path(os.environ.get("AUTOML_SCREENSHOTS", tmp_path)).resolve()
     pictures.mkdir(parents=True, exist_ok=True)
     with start_ui(uri, tmp_path / "artifacts", 0, STUDY) as ui:

@@ -1,4 +1,4 @@
-from automl.report.parameters import changed, differing, format_score, format_value, short_names
+from automl.report.parameters import changed, differing, format_score, format_seconds, format_value, short_names
 from tests.automl.report.records import DEFAULTS, make_trial
 
 
@@ -18,3 +18,9 @@ def test_digits_that_matter() -> None:
     shown = [format_value(value) for value in (0.000123456, 1e-8, 16000, "bert/cls", True, None)]
     assert shown == ["0.000123", "1e-08", "16000", "bert/cls", "True", "-"]
     assert format_score(0.98765) == "0.988" and format_score(None) == "-"
+
+
+def test_durations() -> None:
+    shown = [format_seconds(value) for value in (4.4, 59.6, 185, 7800)]
+    assert shown == ["4 s", "1 min 00 s", "3 min 05 s", "2 h 10 min"]
+    assert [format_seconds(value, digits=1) for value in (12.34, 59.97)] == ["12.3 s", "1 min 00 s"]

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
-from automl.report.summary import format_seconds, next_commands, summary, summary_json
+from automl.report.summary import next_commands, summary, summary_json
+from automl.workspace import Workspace
 from tests.automl.report.records import make_study, make_trial, make_winner
 from trials.record import TrialEnd
 
 STUDY = make_study(
     make_trial(0, (0.86,)), make_trial(1, (0.5,), TrialEnd.PRUNED), make_trial(2, (0.4,), TrialEnd.PRUNED)
 )
+
+RUNS = Workspace(Path("runs"))
 
 
 def render(thing: RenderableType) -> str:
@@ -23,7 +26,7 @@ def render(thing: RenderableType) -> str:
 
 
 def test_everything_a_user_asks_next_is_there() -> None:
-    text = render(summary(make_winner(), STUDY, 185.4))
+    text = render(summary(make_winner(), STUDY, 185.4, RUNS))
     assert "Winner: trial 3 of study news" in text
     assert "Unlike the default: depth 4" in text
     assert "3 in 3 min 05 s: 2 pruned, 1 completed" in text
@@ -39,7 +42,7 @@ def test_everything_a_user_asks_next_is_there() -> None:
 
 def test_a_default_without_a_model_has_dashes() -> None:
     line = next(
-        line for line in render(summary(make_winner(default=None), STUDY, 5)).splitlines() if "default (t" in line
+        line for line in render(summary(make_winner(default=None), STUDY, 5, RUNS)).splitlines() if "default (t" in line
     )
     assert line.split()[-4:] == ["-"] * 4
 
@@ -51,17 +54,20 @@ def test_names_are_text_not_markup() -> None:
 
 def test_accuracy_as_the_metric_is_shown_once() -> None:
     winner = replace(make_winner(), metric="accuracy")
-    assert render(summary(winner, STUDY, 5)).count("accuracy") == 3  # two columns and the verdict
+    assert render(summary(winner, STUDY, 5, RUNS)).count("accuracy") == 3  # two columns and the verdict
 
 
 def test_commands_name_a_workspace_that_is_not_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    usual = next_commands(make_winner(tmp_path / "runs" / "news" / "best"))
+    usual = next_commands(make_winner(tmp_path / "runs" / "news" / "best"), Workspace(Path("runs")))
     assert usual[0] == "automl predict runs/news/best --input new.csv --output out.csv"
     assert usual[1] == "automl show news"
-    other = next_commands(make_winner(Path("/some where/news/best")))
+    place = Workspace(Path("/some where"), "postgresql+psycopg://me:secret@db/studies", "http://mlflow:5000")
+    other = next_commands(make_winner(Path("/some where/news/best")), place)
     assert other[0].startswith("automl predict '/some where/news/best'")
-    assert other[1] == "automl show news --workspace '/some where'"
+    storage = " --storage 'postgresql+psycopg://me:***@db/studies'"
+    assert other[1] == f"automl show news --workspace '/some where'{storage}"
+    assert other[2] == "automl ui news --workspace '/some where' --tracking-uri http://mlflow:5000"
 
 
 def test_json_is_json_and_complete() -> None:
@@ -77,12 +83,3 @@ def test_a_metric_that_is_not_a_number_is_null() -> None:
     broken = replace(winner.scores, test={"macro_f1": float("nan"), "accuracy": 0.5})
     facts = summary_json(replace(winner, scores=broken), STUDY, 1.0)
     assert '"macro_f1": null' in json.dumps(facts, allow_nan=False)
-
-
-def test_durations() -> None:
-    assert [format_seconds(value) for value in (4.4, 59.6, 185, 7800)] == [
-        "4 s",
-        "1 min 00 s",
-        "3 min 05 s",
-        "2 h 10 min",
-    ]

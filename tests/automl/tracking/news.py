@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 from automl.search.events import (
     Event,
@@ -14,6 +15,7 @@ from automl.search.events import (
     TrialStarted,
 )
 from automl.storage.records import TrialRecord
+from automl.tracking.mlflow_names import Tracked
 from automl.winner.winner import Scores, Winner
 from search_spaces import SPACES, Space, Value
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, TrialEnd
@@ -21,6 +23,11 @@ from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, Tria
 STUDY = "bbc-news"
 BUDGET = 9000
 DEFAULTS: dict[str, Value] = Space("encoder", SPACES["encoder"]).defaults()
+
+
+def tracked(study: str, uuid: str = "", driver: str = "") -> Tracked:
+    """One search of `study`, by a driver of its own unless one is named."""
+    return Tracked(study, uuid or f"{study}-uuid", driver or uuid4().hex)
 
 
 def search_started(**changes: object) -> SearchStarted:

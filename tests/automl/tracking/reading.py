@@ -1,21 +1,49 @@
 """Reads back what was written to MLflow, as any other client would."""
 
-from mlflow import MlflowClient
+import time
+from collections.abc import Callable
+
+from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
 
-from automl.tracking.mlflow_names import PARENT_TAG, TRIAL_TAG
+from automl.tracking.mlflow_names import TRIAL_TAG
 
 
 def trials_of(uri: str, study: str) -> dict[int, Run]:
-    return {int(run.data.tags[TRIAL_TAG]): run for run in _runs(uri, study) if TRIAL_TAG in run.data.tags}
+    """Runs by trial number; there must be only one for each."""
+    runs = [run for run in runs_of(uri, study) if TRIAL_TAG in run.data.tags]
+    trials = {int(run.data.tags[TRIAL_TAG]): run for run in runs}
+    assert len(trials) == len(runs), "two runs for one trial"
+    return trials
 
 
 def searches_of(uri: str, study: str) -> list[Run]:
-    return [run for run in _runs(uri, study) if PARENT_TAG not in run.data.tags]
+    return [run for run in runs_of(uri, study) if TRIAL_TAG not in run.data.tags]
 
 
-def _runs(uri: str, study: str) -> list[Run]:
+def runs_of(uri: str, study: str) -> list[Run]:
     client = MlflowClient(uri)
     experiment = client.get_experiment_by_name(study)
-    assert experiment is not None
+    if experiment is None:
+        return []
     return list(client.search_runs([experiment.experiment_id], order_by=["attributes.start_time ASC"]))
+
+
+def history_of(uri: str, run: Run, metric: str) -> list[tuple[int, float]]:
+    """Steps and values, as they were logged."""
+    return [(one.step, round(one.value, 6)) for one in MlflowClient(uri).get_metric_history(run.info.run_id, metric)]
+
+
+def histories(uri: str, name: str) -> dict[int, list[tuple[int, float]]]:
+    """What was recorded of each trial's metric so far; nothing while the server is away."""
+    try:
+        return {number: history_of(uri, run, "validation/macro_f1") for number, run in trials_of(uri, name).items()}
+    except MlflowException:
+        return {}
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

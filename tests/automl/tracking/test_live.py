@@ -1,10 +1,11 @@
 import io
+import re
 import time
 
 import pytest
 from rich.console import Console
 
-from automl.search.events import Event, SearchEnded, StopReason
+from automl.search.events import Best, Earlier, Event, SearchEnded, StopReason, TrialTaken
 from automl.tracking.live import LiveView
 from tests.automl.tracking.news import search_started, trial_ended, trial_evaluated, trial_started
 from trials.record import TrialEnd
@@ -67,6 +68,54 @@ def test_mlflow_address_and_reason_of_the_end_are_shown() -> None:
     shown = "\n".join(frame(*half_a_search(), SearchEnded(StopReason.TIME), mlflow="http://mlflow/#/x"))
     assert "http://mlflow/#/x" in shown
     assert "time budget spent" in shown
+
+
+def test_what_is_said_meanwhile_stands_above_the_view_as_it_was_said() -> None:
+    """With a console as `Screen` makes it: soft wrapping must not reach the view, whose lines would run over."""
+    out = io.StringIO()
+    console = Console(file=out, width=60, height=24, force_terminal=True, color_system=None, soft_wrap=True)
+    sentence = "The database does not answer: " + "connection refused " * 8 + "[waiting]"
+    with LiveView(console) as view:
+        for event in half_a_search():
+            view.notice(event)
+        time.sleep(0.6)
+        console.print(sentence, markup=False)
+        time.sleep(0.6)
+    screen = terminal(out.getvalue(), width=60)
+    assert sentence in "".join(screen)
+    told = next(row for row, line in enumerate(screen) if line.startswith("The database"))
+    headlines = [row for row, line in enumerate(screen) if "Study bbc-news" in line]
+    assert len(headlines) == 1, screen
+    assert headlines[0] > told
+    assert max(map(len, screen)) <= 60
+
+
+def terminal(written: str, width: int) -> list[str]:
+    """The rows of a terminal of that width after all was `written`: new lines, returns, erasing and moving up."""
+    rows, row = [""], 0
+    for token in re.findall(r"\x1b\[([0-9;?]*[a-zA-Z])|(\r|\n)|([^\x1b\r\n])", written):
+        command, control, letter = token
+        if command == "2K":
+            rows[row] = ""
+        elif command.endswith("A"):
+            row = max(0, row - int(command[:-1] or 1))
+        elif control == "\r":
+            pass  # every line is written anew, after it was erased
+        elif control == "\n" or (letter and len(rows[row]) == width):
+            row += 1
+            rows += [""] * (row + 1 - len(rows))
+        if letter:
+            rows[row] += letter
+    return rows
+
+
+def test_a_search_that_goes_on_shows_the_earlier_best_and_a_taken_trial_leaves_its_slot() -> None:
+    history = Earlier({TrialEnd.PRUNED: 3}, (Best(7, 0.95, 1.0, {}),))
+    started = search_started(trials=40, history=history)
+    shown = "\n".join(" ".join(line.split()) for line in frame(started, trial_started(9), TrialTaken(9)))
+    assert "best 0.9500 macro_f1, trial 7 at 100% of its budget" in shown
+    assert "trials 3 of 40 ended, 3 pruned" in shown
+    assert shown.count("idle") == 2
 
 
 def test_the_terminal_is_given_back_after_an_exception() -> None:

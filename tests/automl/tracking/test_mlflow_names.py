@@ -15,3 +15,7 @@ def test_the_address_lands_on_the_runs_of_a_training_experiment() -> None:
     page = "http://host:5000/#/experiments/3/runs?workflowType=machine_learning"
     assert runs_address("http://host:5000/", "3", None) == page
     assert runs_address("http://host:5000", "3", "automl") == f"{page}&viewStateShareKey=automl"
+
+
+def test_an_address_for_the_eyes_has_no_user_and_no_password() -> None:
+    assert runs_address("https://me:secret@host:5000/mlflow/", "3", None).startswith("https://host:5000/mlflow/#/exp")

@@ -1,34 +1,34 @@
-"""The tracker against real stores: a SQLite file, and a real MLflow server that comes up late."""
+"""The tracker against real stores: a SQLite file, and a real MLflow server that comes up late and is killed."""
 
 import os
-import socket
+import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
 
 from automl.search.contract import EFFECTS
-from automl.search.events import SearchEnded, StopReason
-from automl.tracking.mlflow_names import CAUSE_TAG, END_TAG, SEARCH_STATUS_TAG
+from automl.search.events import SearchEnded, StopReason, TrialTaken
+from automl.tracking.mlflow_names import CAUSE_TAG, DRIVER_TAG, END_TAG, SEARCH_STATUS_TAG, UUID_TAG
+from automl.tracking.mlflow_sync import find_differences
 from automl.tracking.mlflow_tracker import MlflowTracker
-from automl.tracking.ui import start_ui
 from tests.automl.tracking.news import (
     DEFAULTS,
     one_of_each_end,
     search_started,
+    tracked,
     trial_ended,
     trial_evaluated,
     trial_started,
     winner,
 )
-from tests.automl.tracking.reading import searches_of, trials_of
+from tests.automl.tracking.reading import histories, runs_of, searches_of, trials_of, wait
+from tests.automl.tracking.studies import study, trial
 from trials.record import TrialEnd
 
-PATIENCE = 60.0
 STATUSES = {end: effect.mlflow_status for end, effect in EFFECTS.items()}
 
 
@@ -36,12 +36,12 @@ STATUSES = {end: effect.mlflow_status for end, effect in EFFECTS.items()}
 def recorded(mlflow_uri: str, mlflow_workspace: Path) -> str:
     """A study that holds one trial for each end, and a winner."""
     warnings: list[str] = []
-    tracker = MlflowTracker(mlflow_uri, mlflow_workspace / "artifacts", "each-end", "the search", warnings.append)
+    tracker = MlflowTracker(mlflow_uri, mlflow_workspace / "artifacts", tracked("each-end"), warn=warnings.append)
     for event in one_of_each_end():
         tracker.notice(event)
     found = winner(mlflow_workspace / "best")
     tracker.log_winner(found, [found.folder / "README.md", found.folder / "automl.json"])
-    assert tracker.close(PATIENCE) == 0
+    assert tracker.close() == 0
     assert not warnings
     return "each-end"
 
@@ -77,7 +77,8 @@ def test_the_search_is_the_parent_and_carries_settings_leader_and_winner(
     mlflow_uri: str, recorded: str, tmp_path: Path
 ) -> None:
     (search,) = searches_of(mlflow_uri, recorded)
-    assert (search.info.run_name, search.info.status) == ("the search", "FINISHED")
+    assert re.fullmatch(r"search \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", search.info.run_name)
+    assert search.info.status == "FINISHED"
     assert search.data.params["sampler"] == "tpe"
     assert search.data.tags[SEARCH_STATUS_TAG] == "all trials done"
     assert search.data.metrics["best/macro_f1"] == pytest.approx(0.905)
@@ -91,31 +92,90 @@ def test_the_search_is_the_parent_and_carries_settings_leader_and_winner(
 
 
 def test_a_resumed_trial_goes_on_in_its_run_and_a_killed_driver_leaves_nothing_running(mlflow_uri: str) -> None:
-    study = "resumed"
-    killed = MlflowTracker(mlflow_uri, None, study)
-    for event in (search_started(study=study), trial_started(0), trial_started(1), trial_evaluated(1, 1, 0.5)):
+    name, earlier = "resumed", tracked("resumed")
+    killed = MlflowTracker(mlflow_uri, None, earlier)
+    begun = (trial_started(0, architecture__depth=1), trial_started(1))
+    for event in (search_started(), *begun, trial_evaluated(1, 1, 0.5)):
         killed.notice(event)
-    _wait(lambda: len(killed.run_ids) == 2)
-    with MlflowTracker(mlflow_uri, None, study) as again:
-        again.notice(search_started(study=study))
+    wait(lambda: [step for step, _ in histories(mlflow_uri, name).get(1, [])] == [111])
+    before = trials_of(mlflow_uri, name)
+    told = study(name, trial(0, TrialEnd.PREEMPTED, (1,)), replace(trial(1, None), evaluations=()))
+    with MlflowTracker(mlflow_uri, None, tracked(name), lambda: told) as again:
+        again.notice(search_started())
         again.notice(trial_started(1, resumed=True))
         again.notice(trial_evaluated(1, 9, 0.6))
         again.notice(trial_ended(1, TrialEnd.COMPLETED, 0.6))
         again.notice(SearchEnded(StopReason.TRIALS))
-        assert again.close(PATIENCE) == 0
-    trials = trials_of(mlflow_uri, study)
-    assert trials[1].info.run_id == killed.run_ids[1]
-    assert {number: trial.info.status for number, trial in trials.items()} == {0: "KILLED", 1: "FINISHED"}
-    history = MlflowClient(mlflow_uri).get_metric_history(trials[1].info.run_id, "validation/macro_f1")
-    assert [metric.step for metric in history] == [111, 1000]
-    assert [search.info.status for search in searches_of(mlflow_uri, study)] == ["KILLED", "FINISHED"]
+        assert again.close() == 0
+    trials = trials_of(mlflow_uri, name)
+    assert {number: run.info.run_id for number, run in trials.items()} == {
+        number: run.info.run_id for number, run in before.items()
+    }
+    assert {number: run.info.status for number, run in trials.items()} == {0: "KILLED", 1: "FINISHED"}
+    assert [step for step, _ in histories(mlflow_uri, name)[0]] == [111], "the database knew more than MLflow"
+    assert [step for step, _ in histories(mlflow_uri, name)[1]] == [111, 1000]
+    assert [search.info.status for search in searches_of(mlflow_uri, name)] == ["KILLED", "FINISHED"]
+    assert {run.data.tags[DRIVER_TAG] for run in trials.values()} == {""}, "nobody works on them any more"
+
+
+def test_a_trial_that_began_anew_and_got_less_far_shows_nothing_of_its_earlier_try(mlflow_uri: str) -> None:
+    name, told = "anew", study("anew", replace(trial(0, None), evaluations=()))
+    with MlflowTracker(mlflow_uri, None, tracked(name), lambda: told) as tracker:
+        started = trial_started(0, architecture__depth=1)
+        for event in (search_started(), started, trial_evaluated(0, 1, 0.5), trial_evaluated(0, 9, 0.55)):
+            tracker.notice(event)
+        wait(lambda: len(histories(mlflow_uri, name).get(0, [])) == 2)
+        told = study(name, trial(0, TrialEnd.PRUNED, (1,)))
+        told_ended = replace(trial_ended(0, TrialEnd.PRUNED), cost=told.trials[0].cost, cause=told.trials[0].cause)
+        for event in (replace(started, resumed=True), trial_evaluated(0, 1, 0.505), told_ended):
+            tracker.notice(event)
+        tracker.notice(SearchEnded(StopReason.TRIALS))
+        assert tracker.close() == 0
+    assert find_differences(mlflow_uri, told) == ()
+    assert histories(mlflow_uri, name) == {0: [(111, 0.505)]}
+
+
+def test_two_drivers_share_a_study_and_a_trial_goes_from_one_to_the_other(mlflow_uri: str) -> None:
+    name, one, other = "shared", tracked("shared", driver="one"), tracked("shared", driver="other")
+    empty, live = study(name), frozenset({"one", "other"})
+    first = MlflowTracker(mlflow_uri, None, one, lambda: empty, lambda: live)
+    second = MlflowTracker(mlflow_uri, None, other, lambda: empty, lambda: live)
+    for event in (search_started(), trial_started(0), trial_evaluated(0, 1, 0.5)):
+        first.notice(event)
+    wait(lambda: len(histories(mlflow_uri, name).get(0, [])) == 1)
+    run_id = trials_of(mlflow_uri, name)[0].info.run_id
+    for event in (search_started(), trial_started(1), trial_evaluated(1, 1, 0.5), trial_ended(1, TrialEnd.PRUNED, 0.5)):
+        second.notice(event)
+    for event in (trial_started(0, resumed=True), trial_evaluated(0, 9, 0.6)):
+        second.notice(event)  # the first one was silent for too long
+    wait(lambda: len(histories(mlflow_uri, name)[0]) == 2)
+    assert [run.info.status for run in searches_of(mlflow_uri, name)] == ["RUNNING", "RUNNING"]
+    first.notice(TrialTaken(0))
+    assert first.close() == 0
+    taken = trials_of(mlflow_uri, name)[0]
+    assert (taken.info.run_id, taken.info.status, taken.data.tags[DRIVER_TAG]) == (run_id, "RUNNING", "other")
+    second.notice(trial_ended(0, TrialEnd.COMPLETED, 0.6))
+    assert second.close() == 0
+    assert {run.info.status for run in trials_of(mlflow_uri, name).values()} == {"FINISHED"}
+
+
+def test_a_study_of_another_workspace_keeps_its_name_and_its_runs(mlflow_uri: str) -> None:
+    for uuid in ("11111111aaaa", "22222222bbbb"):
+        told = study("namesake", trial(0, TrialEnd.PRUNED), uuid=uuid)
+        tracker = MlflowTracker(mlflow_uri, None, tracked("namesake", uuid), lambda told=told: told)
+        tracker.notice(search_started())
+        tracker.notice(SearchEnded(StopReason.TRIALS))
+        assert tracker.close() == 0
+    for name, uuid in (("namesake", "11111111aaaa"), ("namesake (22222222)", "22222222bbbb")):
+        assert {run.data.tags[UUID_TAG] for run in runs_of(mlflow_uri, name)} == {uuid}
+        assert len(runs_of(mlflow_uri, name)) == 2
 
 
 def test_a_search_that_was_broken_off_is_killed_with_its_trials(mlflow_uri: str) -> None:
-    with MlflowTracker(mlflow_uri, None, "broken-off") as tracker:
-        tracker.notice(search_started(study="broken-off"))
+    with MlflowTracker(mlflow_uri, None, tracked("broken-off")) as tracker:
+        tracker.notice(search_started())
         tracker.notice(trial_started(0))
-        assert tracker.close(PATIENCE) == 0
+        assert tracker.close() == 0
     (search,) = searches_of(mlflow_uri, "broken-off")
     assert (search.info.status, search.data.tags[SEARCH_STATUS_TAG]) == ("KILLED", "interrupted")
     assert trials_of(mlflow_uri, "broken-off")[0].info.status == "KILLED"
@@ -123,66 +183,33 @@ def test_a_search_that_was_broken_off_is_killed_with_its_trials(mlflow_uri: str)
 
 def test_what_mlflow_refuses_is_dropped_told_once_and_counted(mlflow_uri: str) -> None:
     warnings: list[str] = []
-    tracker = MlflowTracker(mlflow_uri, None, "refused", warn=warnings.append)
-    tracker.notice(search_started(study="refused"))
+    tracker = MlflowTracker(mlflow_uri, None, tracked("refused"), warn=warnings.append)
+    tracker.notice(search_started())
     tracker.notice(trial_started(0, **{"not a legal name?": 1}))
     tracker.notice(trial_ended(0, TrialEnd.COMPLETED, 0.9))
     tracker.notice(SearchEnded(StopReason.TRIALS))
-    assert tracker.close(PATIENCE) == 1
+    assert tracker.close() == 1
     assert trials_of(mlflow_uri, "refused")[0].info.status == "FINISHED"
     assert len(warnings) == 2, warnings
     assert "did not take TrialStarted" in warnings[0]
     assert "1 of 4" in warnings[1]
+    assert "automl doctor refused --fix" in warnings[1]
 
 
-def test_a_server_that_comes_up_late_gets_everything(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    uri = f"http://127.0.0.1:{port}"
+def test_a_mistake_of_ours_is_told_with_its_traceback_once_and_the_search_goes_on(
+    mlflow_uri: str, caplog: pytest.LogCaptureFixture
+) -> None:
     warnings: list[str] = []
-    tracker = MlflowTracker(uri, tmp_path / "not-used", "late", warn=warnings.append)
-    began = time.monotonic()
-    for event in one_of_each_end():
-        tracker.notice(event)
-    assert time.monotonic() - began < 0.5, "a store that is not there holds nobody up"
-    _wait(lambda: bool(warnings))
-    store = tmp_path / "mlflow.db"
-    store.touch()
-    environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{store}", "--workers", "1"]
-    command += ["--port", str(port), "--artifacts-destination", str(tmp_path / "served")]
-    server = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        found = winner(tmp_path / "best")
-        tracker.log_winner(found, [found.folder / "README.md"])
-        assert tracker.close(90) == 0
-        statuses = {TrialEnd(run.data.tags[END_TAG]): run.info.status for run in trials_of(uri, "late").values()}
-        assert statuses == STATUSES
-        assert len(warnings) == 1, warnings
-        assert "does not answer" in warnings[0]
-        assert list((tmp_path / "served").rglob("confusion_matrix.png"))
-        address = tracker.address()
-        assert address is not None
-        with start_ui(uri, None, 0, "late") as page:
-            assert (page.url, page.is_own_server) == (address, False)
-    finally:
-        os.killpg(server.pid, 15)
-        server.wait(20)
-
-
-def test_close_tells_what_was_not_delivered() -> None:
-    warnings: list[str] = []
-    tracker = MlflowTracker("http://127.0.0.1:9", None, "nobody", warn=warnings.append)
-    tracker.notice(search_started(study="nobody"))
+    tracker = MlflowTracker(mlflow_uri, None, tracked("mistake"), warn=warnings.append)
+    tracker.notice(search_started())
+    for _ in range(2):
+        tracker.notice(trial_evaluated(8, 1, 0.5))  # of a trial that was never started
     tracker.notice(SearchEnded(StopReason.TRIALS))
-    assert tracker.close(2.0) == 2
-    assert "2 of 2" in warnings[-1]
-    told = len(warnings)
-    assert tracker.close(60) == 2, "closing again waits for nothing"
-    assert len(warnings) == told
-    assert tracker.address() is None
+    assert tracker.close() == 2
+    assert [run.info.status for run in searches_of(mlflow_uri, "mistake")] == ["FINISHED"]
+    assert "by a mistake of ours: trial 8 must be started" in warnings[0]
+    tracebacks = [record for record in caplog.records if "Traceback" in record.message]
+    assert len(tracebacks) == 1
 
 
 def test_nothing_of_mlflow_reaches_the_terminal_and_no_file_is_left_about(tmp_path: Path) -> None:
@@ -190,10 +217,11 @@ def test_nothing_of_mlflow_reaches_the_terminal_and_no_file_is_left_about(tmp_pa
 import sys
 from pathlib import Path
 import automl.tracking.live, automl.tracking.plain, automl.tracking.ui
+from automl.tracking.mlflow_sync import find_differences
 from automl.tracking.mlflow_tracker import MlflowTracker
-from tests.automl.tracking.news import one_of_each_end
+from tests.automl.tracking.news import one_of_each_end, tracked
 assert not {"mlflow", "matplotlib", "torch", "ray"} & set(sys.modules)
-with MlflowTracker("sqlite:///store.db", Path("artifacts"), "quiet") as tracker:
+with MlflowTracker("sqlite:///store.db", Path("artifacts"), tracked("quiet")) as tracker:
     for event in one_of_each_end():
         tracker.notice(event)
     assert tracker.close(60) == 0
@@ -211,10 +239,3 @@ assert get_telemetry_client() is None
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert {path.name for path in tmp_path.iterdir()} <= {"store.db", "store.db-wal", "store.db-shm"}
-
-
-def _wait(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

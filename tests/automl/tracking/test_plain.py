@@ -6,6 +6,7 @@ import time
 
 from rich.console import Console
 
+from automl.search.events import Best, Earlier, TrialTaken
 from automl.tracking.plain import PlainLines
 from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_started
 from trials.record import TrialEnd
@@ -56,6 +57,13 @@ def test_markup_in_a_cause_is_printed_as_it_is_and_a_resumed_trial_is_called_so(
     )
     assert "trial 4 resumed: " in resumed
     assert failed.endswith("trial 4 failed: KeyError: '[bold]depth[/bold]'")
+
+
+def test_a_search_that_goes_on_says_what_was_before_and_a_taken_trial_is_told() -> None:
+    history = Earlier({TrialEnd.PRUNED: 1, TrialEnd.COMPLETED: 2}, (Best(4, 0.9, 0.3, {}),))
+    first, taken = lines_of(search_started(history=history), TrialTaken(2))
+    assert first.endswith("; 3 earlier trials, best macro_f1 0.9000 (trial 4)")
+    assert "trial 2 taken over by another driver" in taken
 
 
 def test_a_reader_that_went_away_does_not_stop_the_search() -> None:

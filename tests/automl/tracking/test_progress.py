@@ -1,6 +1,6 @@
 import pytest
 
-from automl.search.events import Event, SearchEnded, StopReason
+from automl.search.events import Best, Earlier, Event, SearchEnded, StopReason, TrialTaken
 from automl.tracking.progress import SearchProgress
 from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_evaluated, trial_started
 from trials.record import TrialEnd
@@ -54,3 +54,20 @@ def test_a_trial_whose_model_is_gone_does_not_lead(end: TrialEnd) -> None:
 
 def test_nothing_leads_before_the_first_evaluation() -> None:
     assert after(search_started(), trial_started(0), SearchEnded(StopReason.INTERRUPTED)).best is None
+
+
+def test_a_search_that_goes_on_knows_what_was_before() -> None:
+    history = Earlier({TrialEnd.PRUNED: 3}, (Best(0, 0.7, 1.0, {}), Best(4, 0.9, 0.3, {})))
+    progress = after(search_started(history=history), trial_started(4), trial_evaluated(4, 27, 0.8, False))
+    assert progress.ended == 3
+    assert progress.best is not None
+    assert (progress.best.number, progress.best.value) == (4, 0.9)
+    pruned = progress.after(trial_ended(4, TrialEnd.PRUNED, 0.8))
+    assert pruned.best is not None
+    assert (pruned.best.number, pruned.ended) == (0, 4)
+
+
+def test_a_trial_that_another_driver_has_runs_no_more_here_and_has_not_ended() -> None:
+    progress = after(search_started(), trial_started(0), trial_evaluated(0, 9, 0.6), TrialTaken(0))
+    assert not progress.running
+    assert progress.ended == 0

@@ -2,22 +2,26 @@ import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
+from uuid import uuid4
 
+import psutil
 import pytest
+from mlflow import MlflowClient
 
 from automl.errors import UsageError
 from automl.search.events import SearchEnded, StopReason
+from automl.tracking.mlflow_experiment import open_experiment
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.tracking.ui import start_ui
-from tests.automl.tracking.news import search_started
+from tests.automl.tracking.news import search_started, tracked
 
 
 @pytest.fixture(scope="module")
 def study(mlflow_uri: str) -> str:
-    tracker = MlflowTracker(mlflow_uri, None, "ui-study")
-    tracker.notice(search_started(study="ui-study"))
+    tracker = MlflowTracker(mlflow_uri, None, tracked("ui-study"))
+    tracker.notice(search_started())
     tracker.notice(SearchEnded(StopReason.TRIALS))
-    assert tracker.close(60) == 0
+    assert tracker.close() == 0
     return "ui-study"
 
 
@@ -52,6 +56,21 @@ def test_a_missing_database_is_told_and_not_made(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_server_that_does_not_answer_is_told() -> None:
-    with pytest.raises(UsageError, match="must answer"):
-        start_ui("http://127.0.0.1:9", None, 0, None)
+def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
+    with pytest.raises(UsageError, match="must answer") as told:
+        start_ui("http://me:secret@127.0.0.1:9", None, 0, None)
+    assert "secret" not in str(told.value)
+
+
+def test_of_two_studies_with_one_name_the_one_that_is_meant_is_shown(mlflow_uri: str) -> None:
+    client, uuids = MlflowClient(mlflow_uri), [uuid4().hex, uuid4().hex]
+    _, mine = (open_experiment(client, "ui-namesake", uuid, None) for uuid in uuids)
+    with start_ui(mlflow_uri, None, 0, "ui-namesake", uuids[1]) as ui:
+        assert f"/#/experiments/{mine}/runs" in ui.url
+
+
+def test_no_database_stands_in_the_list_of_processes(mlflow_uri: str, study: str) -> None:
+    with start_ui(mlflow_uri, None, 0, study):
+        family = psutil.Process().children(recursive=True)
+        assert any("mlflow" in " ".join(process.cmdline()) for process in family)
+        assert not any(mlflow_uri in " ".join(process.cmdline()) for process in family)

@@ -1,0 +1,93 @@
+"""What MLflow shows of a trial: one place for the writer, who adds piece by piece, and for the sync, which compares.
+
+Free of MLflow itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TypeAlias
+
+from automl.search.contract import EFFECTS
+from automl.storage.fields import LONGEST_CAUSE
+from automl.storage.records import TrialRecord
+from automl.tracking.mlflow_names import BEST, BUDGET_SHARE, CAUSE_TAG, DRIVER_TAG, END_TAG
+from search_spaces import Value
+from trials.record import Cost, Evaluation, TrialEnd
+
+Point: TypeAlias = tuple[str, int]
+"""A metric's name and its step: training examples seen."""
+
+RUNNING, KILLED = "RUNNING", "KILLED"
+
+STATUS_WITHOUT_END = {"COMPLETE": "FINISHED", "PRUNED": "FINISHED", "FAIL": "FAILED"}
+"""By Optuna's state, for a trial that was ended by another tool than ours."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What MLflow is to show of one trial. The status of a trial that runs depends on whether its driver lives."""
+
+    params: Mapping[str, str]
+    metrics: Mapping[Point, float]
+    tags: Mapping[str, str]
+    status: str
+
+
+def project(trial: TrialRecord, metric: str) -> Projection | None:
+    """The trial as MLflow is to show it, None for one that has never begun. `metric` is what the study looks at."""
+    if trial.state == "WAITING" and trial.end is None:
+        return None
+    metrics: dict[Point, float] = {}
+    for evaluation in trial.evaluations:
+        metrics |= evaluation_metrics(evaluation, metric)
+    if trial.cost is not None:
+        metrics |= cost_metrics(trial.cost)
+    tags = begin_tags("") if trial.state == "RUNNING" else end_tags(trial.end, trial.cause)
+    return Projection(shown(trial.params), metrics, tags, _status(trial))
+
+
+def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
+    """All that is recorded of one evaluation."""
+    values = {
+        **{f"validation/{name}": value for name, value in evaluation.metrics.items()},
+        "train/loss": evaluation.train_loss,
+        "train/learning_rate": evaluation.learning_rate,
+        "cost/seconds": evaluation.seconds,
+        BUDGET_SHARE: round(evaluation.fraction, 3),
+    }
+    if evaluation.is_best and metric in evaluation.metrics:
+        values[best_name(metric)] = evaluation.metrics[metric]
+    return {(name, evaluation.examples): float(value) for name, value in values.items()}
+
+
+def cost_metrics(cost: Cost) -> dict[Point, float]:
+    """All that is recorded of what a trial has cost when it ends."""
+    return {(f"cost/{name}", cost.examples): float(value) for name, value in asdict(cost).items()}
+
+
+def best_name(metric: str) -> str:
+    """The metric that holds the best value so far."""
+    return f"{BEST}/{metric}"
+
+
+def shown(values: Mapping[str, Value]) -> dict[str, str]:
+    """Parameters as MLflow keeps them: as text."""
+    return {name: str(value) for name, value in values.items()}
+
+
+def begin_tags(driver: str) -> dict[str, str]:
+    """The tags of a trial that runs: what an earlier end left is gone."""
+    return {END_TAG: "", CAUSE_TAG: "", DRIVER_TAG: driver}
+
+
+def end_tags(end: TrialEnd | None, cause: str) -> dict[str, str]:
+    """The tags of a trial that runs no more. Of a long cause the end is kept, where the error stands."""
+    return {END_TAG: end.value if end else "", CAUSE_TAG: cause[-LONGEST_CAUSE:], DRIVER_TAG: ""}
+
+
+def _status(trial: TrialRecord) -> str:
+    if trial.state == "RUNNING":
+        return RUNNING
+    if trial.state == "WAITING":
+        return KILLED
+    return STATUS_WITHOUT_END[trial.state] if trial.end is None else EFFECTS[trial.end].mlflow_status

@@ -1,0 +1,76 @@
+"""What is wrong with one run in MLflow, in words for the user and as what mends it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from automl.storage.records import TrialRecord
+from automl.tracking.mlflow_found import FoundRun
+from automl.tracking.mlflow_projection import RUNNING, Point
+
+
+class Kind(StrEnum):
+    """How a run may disagree with the database."""
+
+    MISSING = "run missing"
+    FOREIGN = "foreign values"
+    DOUBLED = "more than one run"
+    LEFT_OPEN = "left open"
+    STATUS = "wrong status"
+    PARAMS = "parameters missing"
+    METRICS = "wrong metrics"
+    TAGS = "wrong tags"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One disagreement, of the run named `run`, with a sentence for the user."""
+
+    kind: Kind
+    run: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What mends the runs of one trial, or the run of a search (no `trial`). It does nothing where all is right.
+
+    `keep` is the run that stays, None where one must be written from the beginning: MLflow takes back neither a metric
+    nor a parameter. `remove` are runs that go. The rest is what the run still lacks.
+    """
+
+    name: str
+    trial: TrialRecord | None
+    keep: FoundRun | None
+    remove: tuple[FoundRun, ...] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[Point, float] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    status: str | None = None
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What is wrong, empty where nothing is."""
+        return tuple(Difference(kind, self.name, f"{self.name} {words}") for kind, words in self._found())
+
+    def _found(self) -> Iterator[tuple[Kind, str]]:
+        if self.keep is None:
+            yield (
+                (Kind.FOREIGN, "has values that the database does not have")
+                if self.remove
+                else (Kind.MISSING, "is missing")
+            )
+            return
+        if self.remove:
+            yield Kind.DOUBLED, f"is there {len(self.remove) + 1} times"
+        if self.status is not None and self.keep.status == RUNNING:
+            yield Kind.LEFT_OPEN, "is left open, but no driver works on it"
+        elif self.status is not None:
+            yield Kind.STATUS, f"is {self.keep.status}, but must be {self.status}"
+        if self.params:
+            yield Kind.PARAMS, f"lacks the parameters {', '.join(self.params)}"
+        if self.metrics:
+            steps = sorted({step for _, step in self.metrics})
+            yield Kind.METRICS, f"has missing or other metrics at {', '.join(map(str, steps))} examples"
+        if self.tags:
+            yield Kind.TAGS, f"has other tags: {', '.join(self.tags)}"
