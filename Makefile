@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-browser check format wheel clean
+.PHONY: help install demo test test-slow test-browser check audit format wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,11 +26,15 @@ test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: 
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser
 
-check: $(INSTALLED)  ## Check format, lint, types and the rooms' imports
+check: $(INSTALLED)  ## Check format, lint, types, the rooms' imports and what bandit finds unsafe
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive automl search_spaces trials
+
+audit: $(INSTALLED)  ## Hold the tested versions against the public record of vulnerabilities
+	$(BIN)/python .ci/audit.py
 
 format: $(INSTALLED)  ## Format the code, and fix what ruff can fix
 	$(BIN)/ruff check --fix --exit-zero

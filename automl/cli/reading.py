@@ -3,6 +3,7 @@
 import signal
 from pathlib import Path
 
+from automl.cli.pipes import end_with_reader
 from automl.errors import UsageError, unknown_name
 from automl.report.tables import space_table, spaces_table, studies_table, study_view
 from automl.screen import Screen
@@ -12,6 +13,7 @@ from search_spaces import SPACES, Space
 
 def show_studies(workspace: Path, storage: str | None) -> None:
     """`automl studies`."""
+    end_with_reader()
     store = Workspace(workspace, storage).open()
     Screen().show(studies_table(store.records()))
     store.close()
@@ -19,6 +21,7 @@ def show_studies(workspace: Path, storage: str | None) -> None:
 
 def show_study(study: str, limit: int | None, workspace: Path, storage: str | None) -> None:
     """`automl show`."""
+    end_with_reader()
     store = Workspace(workspace, storage).open()
     Screen().show(study_view(store.record(study), limit))
     store.close()
@@ -26,6 +29,7 @@ def show_study(study: str, limit: int | None, workspace: Path, storage: str | No
 
 def show_spaces(name: str | None) -> None:
     """`automl spaces`."""
+    end_with_reader()
     if name is None:
         Screen().show(spaces_table())
     elif name in SPACES:

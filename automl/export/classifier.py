@@ -15,6 +15,9 @@ from automl.errors import UsageError
 BATCH_SIZE = 64
 """Texts scored at a time; sorted by length, so that a batch has little padding."""
 
+_DATA_ONLY = {"local_files_only": True, "trust_remote_code": False}
+"""A model's files may come from anywhere: code among them is never run, and weights are no pickles but safetensors."""
+
 
 class Classifier:
     """A model with its tokenizer, ready to score, on the GPU if there is one.
@@ -31,9 +34,10 @@ class Classifier:
         _check_folder(folder)
         try:
             with _no_progress_bar():
-                self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-                model, told = AutoModelForSequenceClassification.from_pretrained(
-                    folder, local_files_only=True, output_loading_info=True
+                # B615 asks for a pinned revision of a download: these are local files only.
+                self._tokenizer = AutoTokenizer.from_pretrained(folder, **_DATA_ONLY)  # nosec B615
+                model, told = AutoModelForSequenceClassification.from_pretrained(  # nosec B615
+                    folder, use_safetensors=True, output_loading_info=True, **_DATA_ONLY
                 )
         except Exception as error:  # a broken file shows as nearly any error, from several libraries
             raise UsageError(

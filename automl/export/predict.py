@@ -29,6 +29,8 @@ def predict(
     target: Path | None = None,
     text_column: str | None = None,
     batch_size: int = BATCH_SIZE,
+    *,
+    spreadsheet: bool = False,
 ) -> int:
     """Adds `label`, `probability` and `probability_<label>` to each row; gives the number of rows.
 
@@ -41,12 +43,13 @@ def predict(
         target: CSV, TSV or JSON Lines file; CSV to standard output without one.
         text_column: the column that holds the text; without it, the one that the model was trained on.
         batch_size: texts scored at a time.
+        spreadsheet: make CSV and TSV safe to open in a spreadsheet; without it, texts stay exactly as they came.
 
     Raises:
         UsageError: the model, the input or the output is not there.
         DataProblem: the input cannot be read, or has no text column.
     """
-    check_target(target)
+    check_target(target, spreadsheet=spreadsheet)
     if source is not None and not source.is_file():
         raise UsageError(f"the input must be a file that exists, not {str(source)!r}")
     classifier = Classifier(folder)
@@ -55,7 +58,7 @@ def predict(
         column = choose_text_column(rows.columns, text_column, trained_text_column(folder))
         added = _added_columns(classifier.label_names, rows.columns)
         done = 0
-        with open_writer(target, [*rows.columns, *added]) as writer:
+        with open_writer(target, [*rows.columns, *added], spreadsheet=spreadsheet) as writer:
             for row in _labelled(classifier, rows, column, added, batch_size):
                 writer.write(row)
                 done += 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from automl.errors import UsageError
-from automl.export.outputs import check_target, open_writer
+from automl.export.outputs import check_target, harmless_cell, open_writer
 
 COLUMNS = ["text", "tags", "probability"]
 ROWS = [{"text": 'a "b",\nc\td', "tags": ["x"], "probability": 0.25}, {"text": "é", "probability": 1.0}]
@@ -47,3 +47,23 @@ def test_a_target_that_cannot_be_written_is_said_first(tmp_path: Path) -> None:
         check_target(tmp_path / "out.xlsx")
     with pytest.raises(UsageError, match="folder that exists"):
         check_target(tmp_path / "nowhere" / "out.csv")
+    with pytest.raises(UsageError, match=r"--spreadsheet is for files that end in \.csv, \.tsv, not for"):
+        check_target(tmp_path / "out.jsonl", spreadsheet=True)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1 for this", "-good", "@SUM(A1)", "\tx", "\r=1", "\n=1", "\uff1d1"])
+def test_a_cell_that_would_be_a_formula_is_made_harmless(text: str) -> None:
+    assert harmless_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["fine", "a = b", "", -0.5, -1e-05, "-3", "+4.5"])
+def test_other_cells_stay_what_they_are(value: object) -> None:
+    assert not str(harmless_cell(value)).startswith("'")
+
+
+def test_only_a_spreadsheet_gets_changed_cells(tmp_path: Path) -> None:
+    for spreadsheet, said in ((False, "=A1"), (True, "'=A1")):
+        with open_writer(tmp_path / "out.tsv", ["=name"], spreadsheet=spreadsheet) as writer:
+            writer.write({"=name": "=A1"})
+        assert (tmp_path / "out.tsv").read_text().splitlines()[1] == said
+    assert (tmp_path / "out.tsv").read_text().startswith("'=name")

@@ -1,11 +1,14 @@
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 from transformers import pipeline
 
 from automl.errors import DataProblem, UsageError
@@ -129,3 +132,29 @@ def test_bad_input_is_one_clear_message(tiny_model: Path, tmp_path: Path) -> Non
     with pytest.raises(DataProblem, match="binary"):
         predict(tiny_model, tmp_path / "binary.csv", tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_formulas_reach_a_spreadsheet_as_text(tiny_model: Path, tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", {"text": ["=HYPERLINK(A1)"], "stars": ["-1"]})
+    predict(tiny_model, source, tmp_path / "exact.csv")
+    predict(tiny_model, source, tmp_path / "safe.csv", spreadsheet=True)
+    (exact,), (safe,) = read_csv(tmp_path / "exact.csv"), read_csv(tmp_path / "safe.csv")
+    assert exact == {**safe, "text": "=HYPERLINK(A1)"}
+    assert safe["text"] == "'=HYPERLINK(A1)" and safe["stars"] == "-1"
+
+
+def test_a_model_that_is_a_pickle_or_brings_code_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", {"text": ["goal"]})
+    pickled = shutil.copytree(tiny_model, tmp_path / "pickled")
+    torch.save(load_file(pickled / "model.safetensors"), pickled / "pytorch_model.bin")
+    (pickled / "model.safetensors").unlink()
+    with pytest.raises(UsageError, match=r"must load with transformers, but: .*safetensors"):
+        predict(pickled, source, tmp_path / "out.csv")
+    bringing = shutil.copytree(tiny_model, tmp_path / "bringing")
+    config = json.loads((bringing / "config.json").read_text())
+    theirs = {"AutoConfig": "evil.Config", "AutoModelForSequenceClassification": "evil.Model"}
+    (bringing / "config.json").write_text(json.dumps({**config, "model_type": "evil", "auto_map": theirs}))
+    (bringing / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    with pytest.raises(UsageError, match="must load with transformers, but"):
+        predict(bringing, source, tmp_path / "out.csv")
+    assert not (tmp_path / "ran").exists() and not (tmp_path / "out.csv").exists()

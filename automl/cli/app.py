@@ -1,0 +1,55 @@
+"""The commands, put together; and whatever is wrong with their options, in our own voice."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from automl.cli.commands import COMMANDS
+from automl.errors import UsageError
+
+ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""What typer raises for an option that it cannot take; typer brings a click of its own, without a public name."""
+
+
+def options(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    """Takes the options that stand before a command."""
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"automl {installed('transformer-automl')}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="automl",
+    help="Find the best transformer text classifier that your data, your machines and your budget allow.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.callback(invoke_without_command=True)(options)
+for command in COMMANDS:
+    app.command()(command)
+
+
+def run() -> None:
+    """Runs the command that `sys.argv` asks for, and exits.
+
+    Raises:
+        UsageError: there is no such command or option, or one was given what it does not take.
+    """
+    try:
+        sys.exit(app(prog_name="automl", standalone_mode=False))
+    except ClickError as error:
+        raise UsageError(_sentence(error)) from None
+
+
+def _sentence(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(context.get_help() if context else "", file=sys.stderr)
+        return "a command must be given"
+    message: str = error.format_message()  # type: ignore[attr-defined]
+    return f"{message}\nSee: {context.command_path} --help" if context else message

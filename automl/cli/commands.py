@@ -1,0 +1,224 @@
+"""What each command takes, and who does it. Nothing heavy is imported before a command runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from automl.cli.options import (
+    RUNS,
+    JsonOption,
+    NewWorkspaceOption,
+    StorageOption,
+    StudyArgument,
+    TimeOption,
+    TrackingOption,
+    TrialsOption,
+    WorkspaceOption,
+)
+
+
+def search(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, or an experiment YAML."
+        ),
+    ] = None,
+    study: Annotated[str | None, typer.Option(help="Name of the study. Default: after the data.")] = None,
+    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column that holds the label.")] = None,
+    split: Annotated[str | None, typer.Option(help="Column that says train, validation or test.")] = None,
+    validation: Annotated[Path | None, typer.Option(help="File with the validation rows.")] = None,
+    test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
+    allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
+    space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
+    sampler: Annotated[str | None, typer.Option(help="tpe or random.")] = None,
+    pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median or none.")] = None,
+    trials: Annotated[int | None, typer.Option("--trials", "-n", help="Stop after this many trials.")] = None,
+    time_budget: TimeOption = None,
+    epochs: Annotated[str | None, typer.Option(help="Full budget of a trial, in epochs. Default: auto.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the sampler and of the trials.")] = None,
+    slots: Annotated[str | None, typer.Option(help="Trials side by side. Default: auto.")] = None,
+    keep_checkpoints: Annotated[
+        int | None, typer.Option(help="Completed trials whose models stay on disk, the best ones. Default: 5.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
+    ] = None,
+    workspace: NewWorkspaceOption = None,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Search for the best classifier, prove how good it is, and hand it over."""
+    from automl.cli.running import run_search
+
+    flags: dict[str, object] = {
+        "study": study,
+        "data.text": text,
+        "data.label": label,
+        "data.split": split,
+        "data.validation": validation,
+        "data.test": test,
+        "data.allow": allow or None,
+        "space.name": space,
+        "search.metric": metric,
+        "search.sampler": sampler,
+        "search.pruner": pruner,
+        "search.trials": trials,
+        "search.time_budget": time_budget,
+        "search.seed": seed,
+        "search.keep_checkpoints": keep_checkpoints,
+        "trial.epochs": epochs,
+        "resources.slots": slots,
+        "workspace": workspace,
+        "storage": storage,
+        "tracking_uri": tracking_uri,
+    }
+    run_search(source, settings or [], flags, json=json)
+
+
+def resume(
+    study: StudyArgument,
+    trials: TrialsOption = None,
+    time_budget: TimeOption = None,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Go on with a study, whatever ended it: unfinished trials first, then new ones."""
+    from automl.cli.running import run_resume
+
+    run_resume(study, workspace, storage, tracking_uri, trials, time_budget, json=json)
+
+
+def retry(
+    study: StudyArgument,
+    failed: Annotated[bool, typer.Option("--failed", help="Trials that ended with an error.")] = False,
+    diverged: Annotated[bool, typer.Option("--diverged", help="Trials whose numbers went to infinity.")] = False,
+    out_of_memory: Annotated[bool, typer.Option("--out-of-memory", help="Trials that did not fit.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Go on with the study at once.")] = False,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put copies of trials that came to nothing in the queue: at least one of --failed, --diverged, --out-of-memory."""
+    from automl.cli.changing import run_retry
+
+    ends = {"error": failed, "diverged": diverged, "out_of_memory": out_of_memory}
+    run_retry(study, ends, workspace, storage, tracking_uri, now=now, json=json)
+
+
+def stop(
+    study: StudyArgument,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait until it has ended.")] = 60.0,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+) -> None:
+    """Ask whoever searches a study, on whatever machine, to end in good order; exit code 1 if that takes longer."""
+    from automl.cli.changing import stop_study
+
+    if not stop_study(study, timeout, workspace, storage):
+        raise typer.Exit(1)
+
+
+def delete(
+    study: StudyArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+) -> None:
+    """Delete a study for good: its trials, its models and its MLflow runs. Asks first."""
+    from automl.cli.changing import delete_study
+
+    delete_study(study, workspace, storage, tracking_uri, yes=yes)
+
+
+def doctor(
+    study: Annotated[str | None, typer.Argument(help="Name of the study. Default: all of them.")] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what disagrees. Without it nothing is changed.")] = False,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+) -> None:
+    """Say what disagrees between database, MLflow, processes and files; exit code 1 if anything does."""
+    from automl.cli.changing import examine
+
+    if not examine(study, workspace, storage, tracking_uri, fix=fix):
+        raise typer.Exit(1)
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help="Model folder, such as runs/STUDY/best.")],
+    input_file: Annotated[
+        Path | None, typer.Option("--input", "-i", help="File with texts. Default: stdin, one text a line.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV, TSV or JSONL file. Default: CSV to stdout.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
+    batch_size: Annotated[int, typer.Option(min=1, help="Texts scored at a time.")] = 64,
+    spreadsheet: Annotated[
+        bool,
+        typer.Option(
+            "--spreadsheet",
+            help="For Excel and its like: a cell of CSV or TSV that would be run as a formula gets a leading '.",
+        ),
+    ] = False,
+) -> None:
+    """Label new texts: labels and probabilities, rows in the order in which they came."""
+    from automl.cli.pipes import end_with_reader
+    from automl.export.predict import predict as label_texts
+
+    end_with_reader()
+    label_texts(model, input_file, output, text, batch_size, spreadsheet=spreadsheet)
+
+
+def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:
+    """List the studies of a workspace."""
+    from automl.cli.reading import show_studies
+
+    show_studies(workspace, storage)
+
+
+def show(
+    study: StudyArgument,
+    limit: Annotated[int | None, typer.Option(min=1, help="Show only the best trials.")] = None,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+) -> None:
+    """Show the trials of a study: how each ended, its value, its budget and its parameters."""
+    from automl.cli.reading import show_study
+
+    show_study(study, limit, workspace, storage)
+
+
+def spaces(name: Annotated[str | None, typer.Argument(help="A space, to see its parameters.")] = None) -> None:
+    """List the search spaces, or the parameters of one."""
+    from automl.cli.reading import show_spaces
+
+    show_spaces(name)
+
+
+def ui(
+    study: Annotated[str | None, typer.Argument(help="Study to land on. Default: the list of studies.")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 5000,
+    workspace: WorkspaceOption = RUNS,
+    tracking_uri: TrackingOption = None,
+) -> None:
+    """Serve the MLflow UI on the right store and print the address of the study's runs."""
+    from automl.cli.reading import serve_ui
+
+    serve_ui(study, port, workspace, tracking_uri)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    *(search, resume, retry, stop, studies, show, spaces, ui, predict, doctor, delete),
+)
+"""In the order in which help lists them."""

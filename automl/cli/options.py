@@ -1,0 +1,59 @@
+"""The options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def _folder(given: str | Path) -> Path:
+    return Path(_something(str(given)))  # typer converts the default, too
+
+
+def _something(given: str) -> str:
+    """An empty value is most often a variable of the shell that was not set, and would mean the default."""
+    if not given.strip():
+        raise typer.BadParameter("must not be empty; leave the option out for its default")
+    return given
+
+
+StudyArgument = Annotated[str, typer.Argument(help="Name of the study.", show_default=False)]
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", parser=_folder, metavar="FOLDER", help="Folder with studies, runs and models."),
+]
+NewWorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        "-w",
+        parser=_folder,
+        metavar="FOLDER",
+        help="Folder for studies, runs and models. Default: runs.",
+    ),
+]
+StorageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--storage",
+        parser=_something,
+        metavar="URL",
+        help="Database of the studies. Default: AUTOML_STORAGE_URL, else SQLite in the workspace.",
+    ),
+]
+TrackingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tracking-uri",
+        parser=_something,
+        metavar="URI",
+        help="MLflow store. Default: MLFLOW_TRACKING_URI, else SQLite in the workspace.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON summary at the end; all else goes to stderr.")]
+TimeOption = Annotated[str | None, typer.Option("--time-budget", "-t", help="Stop after this long: 90s, 10m, 1h30m.")]
+TrialsOption = Annotated[
+    str | None, typer.Option("--trials", "-n", help="All trials of the study (60), or more of them (+20).")
+]
+RUNS = Path("runs")
+"""The workspace where none is named."""

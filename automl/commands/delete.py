@@ -1,0 +1,90 @@
+"""Deletes a study for good, from every place where something of it is."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from automl.commands.drivers import certainly_living, shown
+from automl.commands.places import tracked_at
+from automl.errors import UsageError, WorkspaceError
+from automl.next_command import next_command
+from automl.redaction import without_password
+from automl.storage.records import StudyRecord
+from automl.storage.studies import StudyStore
+from automl.tracking.mlflow_sync import count_runs, delete_study_from_mlflow
+from automl.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What there is of a study, and where."""
+
+    study: StudyRecord
+    folder: Path
+    models: int
+    bytes_on_disk: int
+    tracking_uri: str
+    runs: int
+
+    def lines(self) -> list[str]:
+        """One line for each place."""
+        return [
+            f"trials in the database: {len(self.study.trials)}",
+            f"models in {self.folder}: {self.models} ({_size(self.bytes_on_disk)})",
+            f"runs in MLflow at {without_password(self.tracking_uri)}: {self.runs}",
+        ]
+
+
+def survey(store: StudyStore, workspace: Workspace, study: str) -> Estate:
+    """What `delete` would take away. Changes nothing.
+
+    Raises:
+        UsageError: there is no such study.
+        WorkspaceError: MLflow does not answer, so that its runs could not be deleted.
+    """
+    record, folder, uri = store.record(study), workspace.study(study), tracked_at(workspace, store, study)
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return Estate(
+        study=record,
+        folder=folder,
+        models=sum(path.name == "config.json" for path in files),
+        bytes_on_disk=sum(path.stat().st_size for path in files),
+        tracking_uri=uri,
+        runs=count_runs(uri, study, record.uuid),
+    )
+
+
+def delete(store: StudyStore, workspace: Workspace, estate: Estate, say: Callable[[str], None]) -> None:
+    """Deletes the files first, then MLflow's runs, the database last: until then the same command can be said again.
+
+    Raises:
+        UsageError: somebody searches the study.
+        WorkspaceError: files or runs cannot be deleted; the study is still known.
+    """
+    study = estate.study
+    with store.sole_driver(study.name):
+        if drivers := certainly_living(store, study.name, say):
+            raise UsageError(
+                f"a study must be at rest to be deleted, but {', '.join(map(shown, drivers))} "
+                f"searches {study.name!r}; first: {next_command(workspace, 'stop', study.name)}"
+            )
+        try:
+            if estate.folder.exists():
+                shutil.rmtree(estate.folder)
+        except OSError as error:
+            raise WorkspaceError(
+                f"the folder {str(estate.folder)!r} must be deleted, but that failed: {error.strerror}; "
+                "mend that and say it again"
+            ) from error
+        delete_study_from_mlflow(estate.tracking_uri, study.name, study.uuid, workspace.artifacts)
+        store.delete(study.name)
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

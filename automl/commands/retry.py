@@ -1,0 +1,22 @@
+"""Another try for trials that came to nothing."""
+
+from collections.abc import Callable, Collection
+
+from automl.storage.studies import StudyStore
+from trials.record import TrialEnd
+
+
+def retry(store: StudyStore, study: str, ends: Collection[TrialEnd], say: Callable[[str], None]) -> bool:
+    """Puts a copy of each trial that ended so in the queue, once, and says whether there was any.
+
+    Raises:
+        UsageError: there is no such study.
+    """
+    numbers = store.retry(study, ends)
+    wanted = " or ".join(end.value.replace("_", " ") for end in ends)
+    if not numbers:
+        say(f"No trial of study {study!r} ended as {wanted} that has not been tried again already.")
+        return False
+    noun = "trial waits" if len(numbers) == 1 else "trials wait"
+    say(f"{len(numbers)} {noun} to be tried again, under new numbers: {', '.join(map(str, numbers))}")
+    return True

@@ -1,0 +1,54 @@
+"""Ends the searches of a study from outside, in good order."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from automl.commands.drivers import is_reserved, living, shown
+from automl.next_command import next_command
+from automl.storage.records import DriverRecord
+from automl.storage.studies import StudyStore
+from automl.workspace import Workspace
+
+LOOK_SECONDS = 0.5
+
+
+def stop(store: StudyStore, workspace: Workspace, study: str, timeout: float, say: Callable[[str], None]) -> bool:
+    """Asks all drivers of the study to end, and says whether none is left after at most `timeout` seconds.
+
+    Each of them puts its trials back, so that they go on when the study is resumed, and hands over its best model.
+    Ctrl-C ends the waiting and not the request.
+
+    Raises:
+        UsageError: there is no such study.
+    """
+    drivers, deadline = living(store, study), time.monotonic() + timeout
+    if not drivers and not is_reserved(store, study):
+        say(f"Nobody searches study {study!r}.")
+        return True
+    asked: set[str] = set()
+    try:
+        while drivers or is_reserved(store, study):
+            if new := [driver for driver in drivers if driver.id not in asked]:
+                store.request_stop(study)
+                asked |= {driver.id for driver in new}
+                say(f"Asked {', '.join(map(shown, new))} to end the search. Waiting for that (Ctrl-C: do not wait).")
+            if time.monotonic() >= deadline:
+                break
+            time.sleep(min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+            drivers = living(store, study)
+    except KeyboardInterrupt:
+        say("Not waiting any longer; it still ends by itself.")
+        return True
+    for line in [*_result(drivers, timeout)] or [_ended(workspace, study)]:
+        say(line)
+    return not drivers
+
+
+def _result(drivers: Sequence[DriverRecord], timeout: float) -> Iterator[str]:
+    for driver in drivers:
+        unheard = "" if driver.alive else ", of which nothing was heard: it may be dead"
+        yield f"After {timeout:g} s there still is {shown(driver)}{unheard}. It was asked, and ends when it hears that."
+
+
+def _ended(workspace: Workspace, study: str) -> str:
+    return f"The search of study {study!r} has ended. Go on with it: {next_command(workspace, 'resume', study)}"

@@ -1,0 +1,38 @@
+"""Check: our tables are of the version that this program works with. It comes before all others, which open them."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import sqlalchemy
+
+from automl.doctor.finding import Finding
+from automl.errors import WorkspaceError
+from automl.storage.address import engine_options, read_url, shown
+from automl.storage.schema import NEWEST, read_version
+from automl.storage.trouble import DATABASE_ERRORS, as_workspace_error
+from automl.workspace import Workspace
+
+
+def find_old_schema(place: Workspace, looked_at: str) -> Iterator[Finding]:
+    """Whether the tables at the URL `looked_at`, which are those of `place` or a copy, have to be brought up to date.
+
+    Raises:
+        WorkspaceError: the database cannot be read.
+    """
+    url = read_url(looked_at)
+    try:
+        engine = sqlalchemy.create_engine(url, **engine_options(url))
+        version = read_version(engine)
+        engine.dispose()
+    except DATABASE_ERRORS as error:
+        raise as_workspace_error(error) from error
+    except ModuleNotFoundError as error:
+        raise WorkspaceError(f"the database {shown(url)} needs the Python package {error.name!r}; install it") from None
+    if version is None or version < NEWEST:
+        made_by = "has none of our tables" if version is None else f"has tables of revision {version}"
+        where = shown(read_url(place.storage_url))
+        yield Finding(f"the database {where} {made_by}, not of {NEWEST}", partial(_upgrade, place))
+
+
+def _upgrade(place: Workspace) -> None:
+    place.open().close()

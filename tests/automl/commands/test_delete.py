@@ -1,0 +1,58 @@
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from automl.commands.delete import delete, survey
+from automl.errors import UsageError, WorkspaceError
+from automl.workspace import Workspace
+from tests.automl.small_study import STUDY, contents, make_model
+
+
+@pytest.fixture
+def store(place: Workspace):
+    made = place.open()
+    yield made
+    made.close()
+
+
+def quiet(_: str) -> None:
+    """Nobody listens."""
+
+
+def test_what_is_shown_before(place, store):
+    before = contents(place.study(STUDY))
+    estate = survey(store, place, STUDY)
+    assert (len(estate.study.trials), estate.models, estate.bytes_on_disk, estate.runs) == (3, 2, 8, 2)
+    assert "models in" in estate.lines()[1] and "2 (8 bytes)" in estate.lines()[1]
+    assert contents(place.study(STUDY)) == before
+
+
+def test_nothing_of_it_is_left_and_others_stay(place, store):
+    make_model(place.checkpoint("other", 0))
+    delete(store, place, survey(store, place, STUDY), quiet)
+    assert store.names() == []
+    assert not place.study(STUDY).exists() and place.checkpoint("other", 0).is_dir()
+    with closing(sqlite3.connect(place.folder / "mlflow.db")) as database:
+        assert database.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+    assert list(place.folder.glob(".*.lock")) == []
+
+
+def test_while_a_driver_lives_it_is_refused(place, store):
+    estate = survey(store, place, STUDY)
+    with store.join(STUDY, place.folder), pytest.raises(UsageError, match="automl stop s"):
+        delete(store, place, estate, quiet)
+    with store.sole_driver(STUDY), pytest.raises(UsageError, match="another process searches it"):
+        delete(store, place, estate, quiet)
+    assert place.study(STUDY).exists() and store.names() == [STUDY]
+
+
+def test_cut_short_it_can_be_said_again(place, store):
+    away = Workspace(place.folder, tracking="http://127.0.0.1:9")
+    estate = survey(store, place, STUDY)
+    gone = type(estate)(**{**vars(estate), "tracking_uri": away.tracking_uri})
+    with pytest.raises(WorkspaceError, match="must answer"):
+        delete(store, away, gone, quiet)
+    assert not place.study(STUDY).exists() and store.names() == [STUDY]
+    delete(store, place, survey(store, place, STUDY), quiet)
+    assert store.names() == []

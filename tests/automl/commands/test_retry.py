@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+
+from automl.commands.retry import retry
+from automl.errors import UsageError
+from automl.storage.studies import StudyStore
+from automl.workspace import Workspace
+from tests.automl.small_study import STUDY, make_study
+from trials.record import TrialEnd
+
+
+@pytest.fixture
+def store(storage_url: str):
+    made: StudyStore = Workspace(Path("runs"), storage_url).create()
+    make_study(made)
+    yield made
+    made.close()
+
+
+def test_each_trial_that_ended_so_is_tried_again_once(store):
+    store.note_end(STUDY, 1, TrialEnd.ERROR, "a bug")
+    said = []
+    assert retry(store, STUDY, [TrialEnd.ERROR], said.append)
+    assert not retry(store, STUDY, [TrialEnd.ERROR, TrialEnd.OUT_OF_MEMORY], said.append)
+    assert said == [
+        "1 trial waits to be tried again, under new numbers: 3",
+        "No trial of study 's' ended as error or out of memory that has not been tried again already.",
+    ]
+    trials = store.record(STUDY).trials
+    assert trials[3].state == "WAITING" and trials[3].params == trials[1].params
+
+
+def test_an_unknown_study_is_refused(store):
+    with pytest.raises(UsageError, match="no study 'x'"):
+        retry(store, "x", [TrialEnd.ERROR], lambda _: None)

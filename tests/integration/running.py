@@ -1,0 +1,80 @@
+"""A search that runs in the background while a test does something to it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from automl.storage.records import StudyRecord, TrialRecord
+from automl.storage.studies import StudyStore, sqlite_url
+from tests.integration.command import overrides, write_reviews
+
+
+class RunningSearch:
+    """One `automl` process; its output goes to `<folder>/<name>.log`."""
+
+    def __init__(self, folder: Path, *arguments: object, name: str = "search", **settings: str) -> None:
+        self.log = folder / f"{name}.log"
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "COLUMNS": "300",
+            "PYTHONUNBUFFERED": "1",
+            **settings,
+        }
+        command = [sys.executable, "-m", "automl", *map(str, arguments)]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def wait_for(self, text: str, seconds: float = 90) -> None:
+        deadline = time.monotonic() + seconds
+        while text not in self.said:
+            assert self.process.poll() is None, f"it ended before it said {text!r}:\n{self.said}"
+            assert time.monotonic() < deadline, f"{text!r} was not said within {seconds} s:\n{self.said}"
+            time.sleep(0.05)
+
+    def end(self, timeout: float = 150) -> int:
+        """The exit code, once it has ended."""
+        return self.process.wait(timeout=timeout)
+
+    def send(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that train."""
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in family if "TrialActor" in child.name() or "TrialActor" in " ".join(child.cmdline())]
+
+
+def search(folder: Path, *arguments: object, study: str = "s", name: str = "search", **settings: str) -> RunningSearch:
+    """A search on made-up reviews, with models that train in a second."""
+    if not (folder / "reviews.csv").exists():
+        write_reviews(folder / "reviews.csv", rows=1500)
+    words = ["search", "reviews.csv", "--study", study, *arguments, *overrides()]
+    return RunningSearch(folder, *words, name=name, **settings)
+
+
+def record(folder: Path, study: str = "s", url: str | None = None) -> StudyRecord:
+    """What the database says."""
+    store = StudyStore(url or sqlite_url(folder / "runs"))
+    try:
+        return store.record(study)
+    finally:
+        store.close()
+
+
+def steps(trial: TrialRecord) -> list[int]:
+    return [evaluation.step for evaluation in trial.evaluations]

@@ -1,0 +1,59 @@
+"""Workers that hang, and nodes that vanish: their trials go on elsewhere, from their last evaluation."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.command import overrides, write_reviews
+from tests.integration.running import record, search, steps
+from trials.record import EVALUATION_STEPS, TrialEnd
+
+
+@pytest.fixture
+def stop_at_end():
+    made = []
+    yield made.append
+    for searching in made:
+        searching.kill()
+
+
+def test_a_worker_that_hangs_is_replaced(tmp_path, stop_at_end):
+    searching = search(
+        tmp_path, "--trials", 1, "--slots", 1, "--epochs", 30, "--set", "trial.report_timeout=6s"
+    )  # fmt: skip
+    stop_at_end(searching)
+    searching.wait_for("trial 0 at 11%")
+    (worker,) = searching.workers()
+    worker.send_signal(signal.SIGSTOP)
+    assert searching.end() == 0, searching.said
+    assert "no report for" in searching.said
+    (trial,) = record(tmp_path).trials
+    assert trial.end == TrialEnd.COMPLETED
+    assert steps(trial) == list(EVALUATION_STEPS)
+    assert "trial 0 at 1%" not in searching.said.partition("no report for")[2], "it went on where it was"
+
+
+def test_a_node_of_a_cluster_that_is_killed_costs_its_trial_one_interval_at_most(tmp_path):
+    """The raylet of one of three nodes is killed while both workers train."""
+    write_reviews(tmp_path / "reviews.csv", rows=1500)
+    script = Path(__file__).with_name("search_on_nodes.py")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, str(script), *overrides()],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "killed the raylet" in done.stdout
+    trials = record(tmp_path).trials
+    assert [trial.end for trial in trials] == [TrialEnd.COMPLETED] * 3
+    assert [steps(trial) for trial in trials] == [list(EVALUATION_STEPS)] * 3
+    assert "preempted" in done.stdout
