@@ -1,5 +1,6 @@
 """Where everything of an embedded run lies: one folder, `runs/` by default."""
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -7,11 +8,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from automl.errors import UsageError
+from automl.storage.patience import Patience
 from automl.storage.studies import StudyStore, sqlite_url
 
 STORAGE_VARIABLE = "AUTOML_STORAGE_URL"
 SQLITE = "sqlite:///"
 TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
+
+LONGEST_FOLDER_NAME = 150
+"""Bytes: file systems allow 255, and other names are made from this one."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,8 @@ class Workspace:
         return self.folder.resolve() / "cache"
 
     def study(self, name: str) -> Path:
-        """The folder of one study; a name that is no plain file name is escaped as in a web address."""
-        return self.folder.resolve() / re.sub(
-            r"[^\w. -]|^\.", lambda found: quote(found[0], safe="").replace(".", "%2E"), name
-        )
+        """The folder of one study, inside the workspace whatever the name."""
+        return self.folder.resolve() / folder_name(name)
 
     def checkpoint(self, name: str, number: int) -> Path:
         """The model of one trial."""
@@ -61,12 +64,12 @@ class Workspace:
         """Where the winner of a study is handed over."""
         return self.study(name) / "best"
 
-    def create(self) -> StudyStore:
+    def create(self, patience: Patience | None = None) -> StudyStore:
         """Opens the database of studies, and makes it if there is none."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return StudyStore(self.storage_url)
+        return StudyStore(self.storage_url, patience)
 
-    def open(self) -> StudyStore:
+    def open(self, patience: Patience | None = None) -> StudyStore:
         """Opens a database of studies that must exist.
 
         Raises:
@@ -78,4 +81,16 @@ class Workspace:
                 f"there must be a database of studies at {url.removeprefix(SQLITE)!r}, but there is none; "
                 "name another --workspace or --storage, or start a study: automl search bbc-news"
             )
-        return StudyStore(url)
+        return StudyStore(url, patience)
+
+
+def folder_name(study: str) -> str:
+    """A name for a file system: what could lead elsewhere or trouble a shell is escaped as in a web address.
+
+    A name that would become too long is cut, and told from others by a digest of the whole.
+    """
+    escaped = re.sub(r"[^\w. -]|^\.", lambda found: quote(found[0], safe="").replace(".", "%2E"), study)
+    if len(escaped.encode()) <= LONGEST_FOLDER_NAME:
+        return escaped
+    digest = hashlib.sha256(study.encode()).hexdigest()[:16]
+    return f"{escaped.encode()[:LONGEST_FOLDER_NAME].decode(errors='ignore')}-{digest}"

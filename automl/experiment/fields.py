@@ -1,6 +1,6 @@
 """The kinds of value that fields of an experiment take, each with the words that say what must hold."""
 
-import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -33,17 +33,21 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-LONGEST_NAME = 200
-"""Bytes of a study's name: file systems allow 255."""
+LONGEST_NAME = 100
+"""Characters of a study's name."""
 
 RESERVED_NAMES = frozenset({"studies.db", "mlflow.db", "artifacts", "cache"})
 """What lies in a workspace beside the folders of the studies."""
 
+UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories that no name may have: control characters, half characters, and breaks of lines."""
 
-def _file_name(value: str) -> str:
-    """A study gives its folder and its MLflow experiment their name."""
-    if not re.fullmatch(r"\w[\w.-]{0,99}", value) or len(value.encode()) > LONGEST_NAME or value in RESERVED_NAMES:
-        raise ValueError("a file name is wanted")
+
+def _study_name(value: str) -> str:
+    """A study's name may hold anything that one sees; its folder bears it escaped."""
+    is_one_line = value == value.strip() and not any(unicodedata.category(sign) in UNSEEN for sign in value)
+    if not value or not is_one_line or len(value) > LONGEST_NAME or value in RESERVED_NAMES:
+        raise ValueError("a name is wanted")
     return value
 
 
@@ -57,8 +61,11 @@ Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed), Must("a 
 
 StudyName: TypeAlias = Annotated[
     str,
-    AfterValidator(_file_name),
-    Must("letters, digits, dots, dashes and underscores, at most 100, no dot first, no name of the workspace's own"),
+    AfterValidator(_study_name),
+    Must(
+        f"one line of at most {LONGEST_NAME} characters, no space at its ends, and none of "
+        f"{', '.join(sorted(RESERVED_NAMES))}"
+    ),
 ]
 Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Must("a whole number of at least 1")]
 Seed: TypeAlias = Annotated[

@@ -10,6 +10,7 @@ from automl.experiment.document import Document, parse_setting, read_document, s
 from automl.experiment.names import name_problems
 from automl.experiment.problems import field_problems
 from automl.experiment.schema import Experiment
+from automl.redaction import drop_password
 from trials.data.corpora import CORPORA
 
 EXPERIMENT_SUFFIXES = (".yaml", ".yml")
@@ -49,8 +50,8 @@ def build_experiment(source: str | None, settings: Sequence[str], flags: Mapping
 def dump_experiment(experiment: Experiment) -> str:
     """`experiment` as JSON for `load_experiment`.
 
-    The paths of its data are made absolute, so that it can be resumed from any folder. The storage is left out: it may
-    hold a password, and whoever reads this has found it.
+    The paths of its data are made absolute, so that it can be resumed from any folder. The storage is left out: whoever
+    reads this has found it. The tracking URI is kept without its password.
     """
     data = experiment.data
     absolute = {
@@ -58,7 +59,8 @@ def dump_experiment(experiment: Experiment) -> str:
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
     }
-    return experiment.model_copy(update={"data": data.model_copy(update=absolute), "storage": None}).model_dump_json()
+    places = {"storage": None, "tracking_uri": experiment.tracking_uri and drop_password(experiment.tracking_uri)}
+    return experiment.model_copy(update={"data": data.model_copy(update=absolute), **places}).model_dump_json()
 
 
 def load_experiment(stored: str) -> Experiment:

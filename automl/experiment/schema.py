@@ -79,6 +79,12 @@ class SearchSection(Section):
         default=None, description="Ends the search after so long; 10 minutes where no number of trials is given either."
     )
     seed: Seed = Field(default=0, description="Seed of the sampler and of every trial.")
+    keep_checkpoints: Count = Field(
+        default=5, description="Completed trials whose models stay: the best ones, beside the default's."
+    )
+    grace_period: Seconds = Field(
+        default=60.0, description="Silence after which a driver on another machine is taken for dead."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -93,6 +99,9 @@ class TrialSection(Section):
 
     epochs: Positive | Auto = Field(default="auto", description="Passes over the training split in a full trial.")
     precision: Precision = Field(default="auto", description="Number format of the matrix products.")
+    report_timeout: Seconds | Auto = Field(
+        default="auto", description="Silence after which a trial is taken for hung; by its own pace if auto."
+    )
 
 
 class ResourcesSection(Section):

@@ -1,4 +1,4 @@
-"""Ray on this machine: started for one search, on loopback, quiet, and ended with it."""
+"""Ray on this machine: started for one search, on loopback, behind a token, quiet, and ended with it."""
 
 import gc
 import math
@@ -21,7 +21,12 @@ SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_TRAIN_ENABLE_V2_MIGRATION_WARNINGS": "0",
+    # "No clusters": Ray takes 127.0.0.1 for the address of this machine, so that everything that it starts listens on
+    # loopback only. It does so by itself where a firewall would ask about each port, and calls the setting after them.
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_AUTH_MODE": "token",  # Ray before 2.60 asks for none by default
 }
+"""Ray's settings, as far as the user's environment does not have them. Ray reads them while it is imported."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,11 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
     """Starts Ray here and ends it on leaving; None means: as many as the machine has.
 
     Call it on a thread that outlives the search: Ray's processes die with the thread that started them.
+
+    Raises:
+        UsageError: a trial does not fit this machine, or the environment takes Ray's token away.
     """
-    os.environ.update({name: value for name, value in SETTINGS.items() if name not in os.environ})
+    prepare_ray()
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
     cores = usable_cores() if slots is None else max(usable_cores(), math.ceil(slots * cpus_per_trial))
@@ -73,6 +81,22 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
         gc.collect()
         ray.shutdown()
+
+
+def prepare_ray() -> None:
+    """Sets Ray up. To be called before anything imports it, on whatever thread.
+
+    Raises:
+        UsageError: the environment takes Ray's token away. Whoever reaches Ray's ports without one could run code as
+            this user, be it another user of this machine.
+    """
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    if (mode := os.environ["RAY_AUTH_MODE"]).lower() != "token":
+        raise UsageError(
+            f"RAY_AUTH_MODE must be 'token' or not be set, not {mode!r}: without its token Ray runs code for anybody "
+            "who reaches its ports; take it out of the environment (unset RAY_AUTH_MODE)"
+        )
 
 
 def _share(slots: int | None, cpus: float, gpus: float | None, all_cores: float, all_gpus: float) -> Slots:

@@ -1,16 +1,19 @@
 """The state contract: every trial ends for exactly one reason, and each reason has one effect on each record.
 
-| end | Optuna state | what the sampler learns | MLflow status | checkpoint |
-|---|---|---|---|---|
-| completed | COMPLETE | its value at the full budget | FINISHED | kept |
-| pruned | PRUNED | its value at the last rung | FINISHED | deleted |
-| diverged | PRUNED, infeasible | that this corner is no good, and never a NaN | FAILED | deleted |
-| out of memory | PRUNED, infeasible | that this corner is no good | FAILED | deleted |
-| preempted | WAITING, with the same parameters | nothing | KILLED | kept |
-| error | FAIL | nothing: the fault may be ours | FAILED | deleted |
+| end | Optuna state | what the sampler learns | MLflow status | model | training state |
+|---|---|---|---|---|---|
+| completed | COMPLETE | its value at the full budget | FINISHED | kept if in the top K | deleted |
+| pruned | PRUNED | its value at the last rung | FINISHED | deleted | deleted |
+| diverged | PRUNED, infeasible | that this corner is no good, and never a NaN | FAILED | deleted | deleted |
+| out of memory | PRUNED, infeasible | that this corner is no good | FAILED | deleted | deleted |
+| preempted | WAITING, with the same parameters | nothing | KILLED | kept | kept |
+| error | FAIL | nothing: the fault may be ours | FAILED | deleted | deleted |
 
 Optuna's TPE does not look at FAIL trials at all, so a trial that must teach infeasibility is PRUNED with a violated
 constraint; TPE ranks those below every feasible trial.
+
+Order of the effects: the study first, then the files, then the news to MLflow and the view. Whoever dies in between
+leaves a study that is right and a rest that can be mended from it.
 """
 
 from dataclasses import dataclass

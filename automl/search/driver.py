@@ -9,19 +9,25 @@ from automl.search.cluster import Slots
 from automl.search.encodings import Encodings
 from automl.search.events import StopReason
 from automl.search.ledger import Ledger
-from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStopper
+from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStopper, Mishap
+from automl.search.silence import Silence
 from automl.search.trainable import TrialActor
 
 
-def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason:
-    """Places trials until the ledger is over or exhausted. Needs a running Ray."""
+def run_search(ledger: Ledger, encodings: Encodings, slots: Slots, silence: Silence) -> StopReason:
+    """Places trials until the ledger is over or exhausted. Needs a running Ray.
+
+    Raises:
+        WorkspaceError: the database of the study is lost for good.
+    """
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
-    scheduler = LedgerScheduler(ledger)
-    with tempfile.TemporaryDirectory(prefix="automl-tune-") as scratch:
+    mishap = Mishap()
+    scheduler = LedgerScheduler(ledger, mishap, silence)
+    with tempfile.TemporaryDirectory(prefix="automl-tune-", ignore_cleanup_errors=True) as scratch:
         tuner = tune.Tuner(
             TrialActor,
             tune_config=tune.TuneConfig(
-                search_alg=LedgerSearcher(ledger, encodings, slots),
+                search_alg=LedgerSearcher(ledger, mishap, encodings, slots),
                 scheduler=scheduler,
                 num_samples=-1,
                 max_concurrent_trials=slots.count,
@@ -32,7 +38,7 @@ def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason
             run_config=tune.RunConfig(
                 name="search",
                 storage_path=scratch,
-                stop=LedgerStopper(ledger, scheduler),
+                stop=LedgerStopper(ledger, mishap, scheduler),
                 verbose=0,
                 checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # trials keep their own models
             ),
@@ -40,8 +46,11 @@ def run_search(ledger: Ledger, encodings: Encodings, slots: Slots) -> StopReason
         try:
             tuner.fit()
         except BaseException:
-            ledger.stop(StopReason.FAILED)
-            raise
-        finally:
-            reason = ledger.close()
-    return reason
+            if mishap.error is None:
+                ledger.stop(StopReason.FAILED)
+                ledger.close()
+                raise
+        if mishap.error is not None:
+            ledger.abandon()
+            raise mishap.error
+    return ledger.close()

@@ -21,8 +21,29 @@ class StopReason(StrEnum):
 
 
 @dataclass(frozen=True)
+class Best:
+    """The best evaluation of one trial, at a fraction of its budget."""
+
+    number: int
+    value: float
+    fraction: float
+    params: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a study had before this search: how its trials ended for good, and the best of each that may still win."""
+
+    ends: Mapping[TrialEnd, int]
+    candidates: tuple[Best, ...]
+
+
+@dataclass(frozen=True)
 class SearchStarted:
-    """The search is about to place its first trial. Times are `time.monotonic()` seconds; addresses may be unknown."""
+    """The search is about to place its first trial. Times are `time.monotonic()` seconds; addresses may be unknown.
+
+    `trials` counts all trials of the study, those in `history` too.
+    """
 
     study: str
     metric: str
@@ -34,6 +55,7 @@ class SearchStarted:
     deadline: float | None
     dashboard_url: str | None
     settings: Mapping[str, str]
+    history: Earlier | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,11 @@ class Interruption:
         self._act: Callable[[], None] | None = None
         self._before: dict[signal.Signals, object] = {}
 
+    @property
+    def requested(self) -> bool:
+        """Whether a signal has come."""
+        return self._requested
+
     def check(self) -> None:
         """Ends the program here if that was asked for.
 

@@ -1,52 +1,56 @@
 """The one place where trials begin and end. Ray's searcher, scheduler and stopper only pass on what it decides."""
 
-import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from traceback import format_exc
 
 from optuna.study import Study
 from optuna.trial import Trial, TrialState
 
 from automl.search.asking import OptunaSuggest
-from automl.search.contract import DEFAULT_TRIAL, EFFECTS, keeps_model
-from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted
+from automl.search.contract import DEFAULT_TRIAL, EFFECTS
+from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.search.folders import TrialFolders
 from automl.storage import fields
+from automl.storage.driver import Driver
+from automl.storage.studies import StudyStore
 from search_spaces import Point, Space
 from trials.record import Cost, Evaluation, TrialEnd, TrialJob, TrialReport
 
 MOST_LOSSES = 2
-"""A trial whose worker died is tried again this often; after that the trial itself is to blame."""
+"""A trial whose worker died is tried again this often without getting any further; then the trial is to blame."""
 
 MOST_ERRORS = 5
 """A search in which nothing was ever evaluated gives up after this many errors."""
 
+SECONDS_BETWEEN_ROUNDS = 2.0
+"""How often the ledger looks after what is not news of a trial: requests to stop, trials of dead drivers."""
+
 
 @dataclass(frozen=True)
 class Rules:
-    """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study.
-
-    `checkpoint` gives the folder for a trial's model.
-    """
+    """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study."""
 
     metric: str
     budget_examples: int
     trials: int | None
     deadline: float | None
     seed: int
-    checkpoint: Callable[[int], Path]
     precision: str
     threads: int
 
 
 @dataclass
 class _Running:
-    """A trial that a worker has. `known` are the steps that the study has from an earlier, preempted try."""
+    """A trial that a worker has. From an earlier try, the study may have the evaluations of the steps `told`, and
+    Optuna the values at the steps `reported`.
+    """
 
     trial: Trial
-    known: frozenset[int]
+    told: frozenset[int] = frozenset()
+    reported: frozenset[int] = frozenset()
     best: Evaluation | None = None
     value: float | None = None
     cost: Cost | None = None
@@ -55,20 +59,38 @@ class _Running:
 class Ledger:
     """Begins, judges and ends the trials of one study, by the state contract, and tells the news.
 
-    All of it runs in the driver, on one thread; only `stop` may be called from a signal handler.
+    Several drivers may share a study: each has a ledger of its own, and every trial belongs to one of them. All of a
+    ledger runs on one thread; only `stop` may be called from a signal handler.
+
+    Any method may raise `WorkspaceError` where the database is lost for good. `abandon` is all that is left then.
     """
 
-    def __init__(self, study: Study, space: Space, rules: Rules, tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        study: Study,
+        store: StudyStore,
+        driver: Driver,
+        space: Space,
+        rules: Rules,
+        folders: TrialFolders,
+        tell: Callable[[Event], None],
+    ) -> None:
         self._study = study
+        self._name = study.study_name
+        self._store = store
+        self._driver = driver
         self._space = space
         self._rules = rules
+        self._folders = folders
         self._tell = tell
         self._running: dict[int, _Running] = {}
         self._reason: StopReason | None = None
         self._closed: StopReason | None = None
-        self._begun = sum(trial.state != TrialState.WAITING for trial in study.get_trials(deepcopy=False))
+        self._next_round = 0.0
         self._errors = 0
         self._evaluated = False
+        self.trouble = ""
+        """What outside of any trial ended the search, in a sentence for the user."""
 
     @property
     def over(self) -> bool:
@@ -81,24 +103,32 @@ class Ledger:
     @property
     def exhausted(self) -> bool:
         """Whether no trial will ever begin again: none is left to begin, and none runs that may come back."""
-        return self.over or (self._no_more_trials and not self._running)
+        if self.over:
+            return True
+        return not self._running and self._no_more_trials and not self._driver.waits_for_others()
 
     @property
     def _no_more_trials(self) -> bool:
-        return self._rules.trials is not None and self._begun >= self._rules.trials
+        return self._rules.trials is not None and self._store.begun(self._name) >= self._rules.trials
 
     def stop(self, reason: StopReason) -> None:
         """Ends the search at the next chance. Safe in a signal handler."""
         self._reason = self._reason or reason
 
+    def look_around(self) -> None:
+        """Hears requests to stop, and takes over the trials of drivers that died. Call it often; it paces itself."""
+        if time.monotonic() < self._next_round:
+            return
+        self._next_round = time.monotonic() + SECONDS_BETWEEN_ROUNDS
+        if self._driver.stop_requested:
+            self.stop(StopReason.REQUESTED)
+        self._driver.take_over()
+
     def begin(self) -> TrialJob | None:
         """The next trial to run: one that was preempted, or a new point. None if there is none to begin now."""
-        while not self.over and not self._no_more_trials:
-            trial = self._study.ask()
-            self._begun += 1
+        while not self.over and (trial := self._ask()) is not None:
             resumed = fields.END in trial.user_attrs
-            known = fields.read_evaluations(trial.user_attrs)
-            self._running[trial.number] = _Running(trial, frozenset(evaluation.step for evaluation in known))
+            running = self._running[trial.number] = self._take_up(trial)
             try:
                 point = self._space.ask(OptunaSuggest(trial))
             except Exception:  # a user's own space may raise anything: that is this trial's end, not the search's
@@ -108,39 +138,60 @@ class Ledger:
             if resumed:
                 trial.set_user_attr(fields.END, None)
             self._tell(TrialStarted(trial.number, dict(trial.params), resumed))
-            return self._job(trial.number, point)
+            return self._job(running, point)
         return None
 
     def record(self, number: int, report: TrialReport) -> bool:
         """Takes a trial's news and says whether it goes on."""
-        running = self._running.get(number)
-        if running is None:
-            return False  # it ended before this report arrived
-        running.cost = report.cost
-        if report.evaluation is not None:
-            self._note(running, report.evaluation)
-        if report.end is not None:
-            self._end(number, report.end, report.cause)
-        elif report.evaluation is not None and self._hopeless(running.trial):
-            self._end(number, TrialEnd.PRUNED, f"its value at {report.evaluation.fraction:.0%} of the budget")
-        return number in self._running
+        with self._held(number) as running:
+            if running is None:
+                return False  # it ended before this report arrived
+            running.cost = report.cost
+            if report.evaluation is not None:
+                self._note(running, report.evaluation)
+            if report.end is not None:
+                self._end(number, report.end, report.cause)
+            elif report.evaluation is not None and self._hopeless(running, report.evaluation):
+                self._end(number, TrialEnd.PRUNED, f"its value at {report.evaluation.fraction:.0%} of the budget")
+            return number in self._running
 
-    def lose(self, number: int, cause: str) -> None:
-        """A worker died. Its trial begins again under its number, unless it has done so too often."""
-        running = self._running.get(number)
-        if running is None:
-            return
-        losses = running.trial.user_attrs.get(fields.LOSSES, 0) + 1
-        running.trial.set_user_attr(fields.LOSSES, losses)
-        if losses > MOST_LOSSES:
-            self._end(number, TrialEnd.ERROR, f"its worker died {losses} times; the last time: {cause}")
-        else:
-            self._end(number, TrialEnd.PREEMPTED, cause)
+    def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:
+        """A worker died. Its trial goes on under its number, unless it got no further for too often.
+
+        One that was killed for memory computes its batches in twice as many parts from then on.
+        """
+        with self._held(number) as running:
+            if running is None:
+                return
+            trial = running.trial
+            losses = trial.user_attrs.get(fields.LOSSES, 0) + 1
+            trial.set_user_attr(fields.LOSSES, losses)
+            if out_of_memory:
+                trial.set_user_attr(fields.BATCH_PARTS, 2 * trial.user_attrs.get(fields.BATCH_PARTS, 1))
+            if losses <= MOST_LOSSES:
+                self._end(number, TrialEnd.PREEMPTED, cause)
+            elif out_of_memory:
+                self._end(number, TrialEnd.OUT_OF_MEMORY, cause)
+            else:
+                self._end(number, TrialEnd.ERROR, f"its worker died {losses} times; the last time: {cause}")
+
+    def put_back(self, number: int, cause: str) -> None:
+        """The worker was not fit for the trial, which is to begin on another one; nobody is to blame."""
+        with self._held(number) as running:
+            if running is not None:
+                self._end(number, TrialEnd.PREEMPTED, cause)
 
     def fail(self, number: int, cause: str) -> None:
         """The worker's own code raised: it would do so again."""
-        if number in self._running:
-            self._end(number, TrialEnd.ERROR, cause)
+        with self._held(number) as running:
+            if running is not None:
+                self._end(number, TrialEnd.ERROR, cause)
+
+    def halt(self, number: int, cause: str) -> None:
+        """The disk refused a trial's files, as it would those of every other: the search ends, the trial goes on later."""
+        self.trouble = self.trouble or cause
+        self.stop(StopReason.DISK)
+        self.put_back(number, cause)
 
     def close(self) -> StopReason:
         """Ends what still runs as preempted, and the search with it; a second call only says the reason again."""
@@ -148,45 +199,98 @@ class Ledger:
             return self._closed
         self._closed = self._reason = self._reason or StopReason.TRIALS
         for number in list(self._running):
-            self._end(number, TrialEnd.PREEMPTED, self._closed.value)
+            self.put_back(number, self._closed.value)
         self._tell(SearchEnded(self._closed))
         return self._closed
 
-    def _job(self, number: int, point: Point) -> TrialJob:
-        rules = self._rules
+    def abandon(self) -> StopReason:
+        """Ends the search without the database, which is lost. What ran stays as it is until somebody resumes it."""
+        self._running.clear()
+        self._reason = StopReason.FAILED
+        return self.close()
+
+    def _ask(self) -> Trial | None:
+        """A trial of our own, if one may begin; drivers take turns, so that no limit is ever passed."""
+
+        def ask() -> Trial | None:
+            if self._no_more_trials:
+                return None
+            trial = self._study.ask()
+            self._driver.claim(trial.number)
+            return trial
+
+        return self._driver.in_turn(ask)
+
+    @contextmanager
+    def _held(self, number: int) -> Iterator[_Running | None]:
+        """The trial, ours while we write about it; None if it has ended, or if another driver has taken it over."""
+        running = self._running.get(number)
+        if running is None:
+            yield None
+            return
+        with self._driver.owning(number) as ours:
+            if not ours:
+                del self._running[number]
+                self._tell(TrialTaken(number))
+            yield running if ours else None
+
+    def _take_up(self, trial: Trial) -> _Running:
+        """What the study knows of the trial. Without its model here, its evaluations tell of nothing that exists."""
+        evaluations = fields.read_evaluations(trial.user_attrs)
+        if not evaluations:
+            return _Running(trial)
+        metric = self._rules.metric
+        reported = frozenset(self._study.get_trials(deepcopy=False)[trial.number].intermediate_values)
+        for evaluation in evaluations:  # a driver may have died between the two writes of an evaluation
+            if evaluation.step not in reported:
+                trial.report(evaluation.metrics[metric], evaluation.step)
+        told = frozenset(evaluation.step for evaluation in evaluations)
+        if not self._folders.has_model(trial.number):
+            for step in told:
+                trial.set_user_attr(fields.evaluation_key(step), None)
+            return _Running(trial, reported=reported | told)
+        best = next((evaluation for evaluation in reversed(evaluations) if evaluation.is_best), None)
+        return _Running(trial, told, reported | told, best, evaluations[-1].metrics[metric])
+
+    def _job(self, running: _Running, point: Point) -> TrialJob:
+        rules, number, best = self._rules, running.trial.number, running.best
         return TrialJob(
             number=number,
             point=point,
             seed=rules.seed,
             budget_examples=rules.budget_examples,
             metric=rules.metric,
-            checkpoint=rules.checkpoint(number),
+            checkpoint=self._folders.model(number),
+            state=self._folders.state(number),
+            told=max(running.told, default=0),
+            best=None if best is None or best.is_look else best.metrics[rules.metric],
+            batch_parts=running.trial.user_attrs.get(fields.BATCH_PARTS, 1),
             precision=rules.precision,
             threads=rules.threads,
         )
 
     def _note(self, running: _Running, evaluation: Evaluation) -> None:
-        trial = running.trial
-        running.value = evaluation.metrics[self._rules.metric]
-        if running.best is None:
-            self._forget_earlier_try(running)
-        running.best = evaluation if evaluation.is_best else running.best
+        trial, value = running.trial, evaluation.metrics[self._rules.metric]
         self._evaluated = True
+        if evaluation.step in running.told and not evaluation.is_best:
+            return  # a trial that began anew says again what the study has
+        running.value = value
+        running.best = evaluation if evaluation.is_best else running.best
         trial.set_user_attr(fields.evaluation_key(evaluation.step), asdict(evaluation))
-        if evaluation.step not in running.known:  # the same seed told the same value
-            trial.report(running.value, evaluation.step)
-        self._tell(TrialEvaluated(trial.number, evaluation, running.value))
+        if evaluation.step not in running.reported:
+            trial.report(value, evaluation.step)
+            if trial.user_attrs.get(fields.LOSSES):
+                trial.set_user_attr(fields.LOSSES, 0)  # it got further, so it may be lost again
+        self._tell(TrialEvaluated(trial.number, evaluation, value))
 
-    def _forget_earlier_try(self, running: _Running) -> None:
-        """A trial that began again has just replaced the model of its earlier try: the record must follow."""
-        for step in running.known:
-            running.trial.set_user_attr(fields.evaluation_key(step), None)
-
-    def _hopeless(self, trial: Trial) -> bool:
-        stop = trial.should_prune()  # asked for trial 0 too, so that its values count at each rung
-        return stop and trial.number != DEFAULT_TRIAL
+    def _hopeless(self, running: _Running, evaluation: Evaluation) -> bool:
+        if evaluation.step in running.reported:
+            return False
+        stop = running.trial.should_prune()  # asked for trial 0 too, so that its values count at each rung
+        return stop and running.trial.number != DEFAULT_TRIAL
 
     def _end(self, number: int, end: TrialEnd, cause: str) -> None:
+        """The study first, then the files, then the news: whoever dies in between leaves a study that is right."""
         running = self._running.pop(number)
         trial, effect = running.trial, EFFECTS[end]
         trial.set_user_attr(fields.END, end.value)
@@ -196,14 +300,17 @@ class Ledger:
         if effect.infeasible:
             trial.set_constraint("trainable", 1.0)
         if effect.state == TrialState.WAITING:
-            self._study._storage.set_trial_state_values(trial._trial_id, TrialState.WAITING)
-            self._begun -= 1
+            self._store.requeue(self._name, number)
         else:
             value = running.value if effect.state == TrialState.COMPLETE else None
             self._study.tell(trial, value, effect.state)
-        if not keeps_model(number, end):
-            shutil.rmtree(self._rules.checkpoint(number), ignore_errors=True)
-        self._tell(TrialEnded(number, end, running.value, running.best, running.cost, cause))
+        best = running.best
+        self._folders.settle(number, end, None if best is None else best.metrics[self._rules.metric])
+        self._tell(TrialEnded(number, end, running.value, best, running.cost, cause))
+        self._count(end)
+
+    def _count(self, end: TrialEnd) -> None:
+        """A search in which nothing works gives up."""
         if end == TrialEnd.ERROR:
             self._errors += 1
         elif end != TrialEnd.PREEMPTED:

@@ -6,11 +6,16 @@ from automl.search.pruners import PRUNERS
 from automl.search.samplers import SAMPLERS
 from automl.storage.studies import StudyStore
 
+SEEDS_APART = 1_000_003
+"""Between the sampler seeds of two drivers: further than any study has trials."""
 
-def open_study(store: StudyStore, name: str, *, sampler: str, pruner: str, seed: int) -> Study:
+
+def open_study(store: StudyStore, name: str, *, sampler: str, pruner: str, seed: int, driver: int) -> Study:
     """The study, ready to be asked.
 
-    The number of trials enters the sampler's seed: a resumed search must not draw the points of the first one again.
+    `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
+    neither a resumed search nor a second driver may draw the points of the first one again.
     """
     done = len(store.record(name).trials)
-    return store.open(name, SAMPLERS[sampler](seed + done), PRUNERS[pruner]())
+    seed = (seed + SEEDS_APART * driver + done) % 2**32
+    return store.open(name, SAMPLERS[sampler](seed), PRUNERS[pruner]())

@@ -1,9 +1,13 @@
 """Ray Tune's side of the ledger: adapters that ask and pass on, and keep no state that a crash could lose."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import ray
-from ray.exceptions import RayTaskError
+from ray import cloudpickle
+from ray.exceptions import OutOfMemoryError, RayTaskError
 from ray.tune import Stopper
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
@@ -12,7 +16,29 @@ from ray.tune.search import Searcher
 from automl.search.cluster import Slots
 from automl.search.encodings import Encodings
 from automl.search.ledger import Ledger
+from automl.search.silence import Silence
 from automl.search.trainable import DATA, JOB, REPORT, RESOURCES
+from trials.errors import CheckpointError
+
+KILLED_FOR_MEMORY = "node running low on memory"
+"""What Ray says of an actor that its memory monitor has killed, where it has no exception of its own."""
+
+REFUSED = "reset_config()"
+"""What Tune names when a worker has refused its next trial."""
+
+
+class Mishap:
+    """The first error of our own inside Tune, which would wrap it in a text. It ends the search and is raised after."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.error = self.error or error
 
 
 class _Stateless:
@@ -25,19 +51,22 @@ class _Stateless:
 class LedgerSearcher(_Stateless, Searcher):
     """Gives Ray the ledger's next trial, with a handle to the data in its vocabulary."""
 
-    def __init__(self, ledger: Ledger, encodings: Encodings, slots: Slots) -> None:
+    def __init__(self, ledger: Ledger, mishap: Mishap, encodings: Encodings, slots: Slots) -> None:
         super().__init__()
         self._ledger = ledger
+        self._mishap = mishap
         self._encodings = encodings
         self._resources = {"CPU": slots.cpus, "GPU": slots.gpus}
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
-        job = self._ledger.begin()
-        if job is None:
+        with self._mishap.caught():
+            job = self._ledger.begin()
+            if job is not None:
+                data = self._encodings.of(job.point.text.vocabulary_size)
+                return {JOB: job, DATA: data, RESOURCES: self._resources}
             # A running trial may yet lose its worker and have to begin again: only then is the search finished.
             return Searcher.FINISHED if self._ledger.exhausted else None
-        data = self._encodings.of(job.point.text.vocabulary_size)
-        return {JOB: job, DATA: data, RESOURCES: self._resources}
+        return None
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
         """Nothing to do: the scheduler heard it first."""
@@ -52,60 +81,118 @@ class LedgerSearcher(_Stateless, Searcher):
 class LedgerScheduler(_Stateless, FIFOScheduler):
     """Hands each report to the ledger, which asks Optuna's pruner, and each failure of a worker."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, mishap: Mishap, silence: Silence) -> None:
         super().__init__()
         self._ledger = ledger
+        self._mishap = mishap
+        self._silence = silence
         self._live: dict[str, RayTrial] = {}
+        self._hung: dict[str, str] = {}
 
     def on_trial_add(self, tune_controller: Any, trial: RayTrial) -> None:
         self._live[trial.trial_id] = trial
 
     def on_trial_result(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> str:
-        goes_on = self._ledger.record(trial.config[JOB].number, result[REPORT])
+        goes_on = False
+        with self._mishap.caught():
+            report = result[REPORT]
+            if report.evaluation is not None:
+                self._silence.heard(trial.trial_id, report.evaluation)
+            goes_on = self._ledger.record(trial.config[JOB].number, report)
         verdict: str = TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP
         return verdict
 
     def on_trial_complete(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> None:
-        self._live.pop(trial.trial_id, None)
+        self._forget(trial)
         if REPORT in result:
-            self._ledger.record(trial.config[JOB].number, result[REPORT])
+            with self._mishap.caught():
+                self._ledger.record(trial.config[JOB].number, result[REPORT])
 
     def on_trial_remove(self, tune_controller: Any, trial: RayTrial) -> None:
-        self._live.pop(trial.trial_id, None)
+        self._forget(trial)
 
     def on_trial_error(self, tune_controller: Any, trial: RayTrial) -> None:
-        self._live.pop(trial.trial_id, None)
-        number, error = trial.config[JOB].number, trial.get_pickled_error()
-        if isinstance(error, RayTaskError):
-            self._ledger.fail(number, str(error))
-        else:
-            self._ledger.lose(number, str(error))
+        self._forget(trial)
+        with self._mishap.caught():
+            error, text = _failure(trial)
+            self._tell_failure(trial.config[JOB].number, error, self._hung.pop(trial.trial_id, "") or text)
+
+    def end_hung_workers(self) -> None:
+        """Kills each worker that has been silent for too long; Tune hears of its death, and so does the ledger."""
+        for trial in self._live.values():
+            if trial.status == RayTrial.RUNNING:
+                self._silence.began(trial.trial_id)
+        for trial_id, cause in self._silence.hung().items():
+            self._silence.ended(trial_id)
+            self._hung[str(trial_id)] = cause
+            self._kill(self._live[str(trial_id)])
 
     def end_workers(self) -> None:
         """Kills the worker of every trial that has one."""
         for trial in self._live.values():
-            if (worker := trial.temporary_state.ray_actor) is not None:
-                ray.kill(worker)
+            self._kill(trial)
+
+    def _tell_failure(self, number: int, error: BaseException | None, cause: str) -> None:
+        if isinstance(error, RayTaskError):
+            origin = error.cause
+            if isinstance(origin, CheckpointError):
+                self._ledger.halt(number, str(origin))
+            else:
+                self._ledger.fail(number, cause)
+        elif REFUSED in cause:
+            self._ledger.put_back(number, "its worker had grown in memory and was replaced")
+        else:
+            out_of_memory = isinstance(error, OutOfMemoryError) or KILLED_FOR_MEMORY in cause
+            self._ledger.lose(number, cause, out_of_memory=out_of_memory)
+
+    def _forget(self, trial: RayTrial) -> None:
+        self._live.pop(trial.trial_id, None)
+        self._silence.ended(trial.trial_id)
+
+    @staticmethod
+    def _kill(trial: RayTrial) -> None:
+        if (worker := trial.temporary_state.ray_actor) is not None:
+            ray.kill(worker)
+
+
+def _failure(trial: RayTrial) -> tuple[BaseException | None, str]:
+    """What Tune has just noted of a trial that failed: the error, where it is one of Ray's, and its text.
+
+    `trial.get_pickled_error` looks where Tune's files are copied some time later; this looks where they are written.
+    """
+    error = None
+    if trial.pickled_error_file is not None:
+        error = cloudpickle.loads(Path(trial.pickled_error_file).read_bytes())
+    if error is not None:
+        return error, str(error)
+    return None, Path(trial.error_file).read_text() if trial.error_file else "unknown"
 
 
 class LedgerStopper(_Stateless, Stopper):
     """Ends everything once the ledger says that the search is over, and the workers at once.
 
+    Tune asks it in each turn of its loop, some ten times a second, so this is also where the ledger looks around.
+
     Tune alone would wait up to 15 s for the workers' current evaluation. The ledger is closed first, so that it does
-    not take their deaths for losses; a model on disk is always a whole one. This is no Tune callback, because with any
+    not take their deaths for losses; what is on disk is always whole. This is no Tune callback, because with any
     callback Tune imports every logger that it knows, MLflow among them: 1.4 s before the first trial.
     """
 
-    def __init__(self, ledger: Ledger, scheduler: LedgerScheduler) -> None:
+    def __init__(self, ledger: Ledger, mishap: Mishap, scheduler: LedgerScheduler) -> None:
         self._ledger = ledger
+        self._mishap = mishap
         self._scheduler = scheduler
 
     def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
         return False
 
     def stop_all(self) -> bool:
-        if not self._ledger.over:
+        with self._mishap.caught():
+            self._ledger.look_around()
+            self._scheduler.end_hung_workers()
+            if self._ledger.over:
+                self._ledger.close()
+        if self._mishap.error is None and not self._ledger.over:
             return False
-        self._ledger.close()
         self._scheduler.end_workers()
         return True

@@ -15,10 +15,26 @@ JOB, DATA, RESOURCES, REPORT = "job", "data", "resources", "report"
 """What goes to a worker with each trial, and what comes back."""
 
 
+MOST_GROWTH = 1.5
+"""A worker that holds this much more memory between trials than it did at first is replaced."""
+
+SMALLEST_GROWTH = 256 * 2**20
+"""Bytes by which it must have grown in any case."""
+
+TRIALS_UNTIL_STEADY = 3
+"""A worker's first trials load what all the others use again."""
+
+
 class TrialActor(Trainable):
-    """Runs a trial by pulling its reports; is reused for the next trial, which saves seconds of imports each time."""
+    """Runs a trial by pulling its reports; is reused for the next trial, which saves seconds of imports each time.
+
+    Whatever leaks, in torch or in a user's own model, would grow with each trial. So a worker that has grown refuses the
+    next one, which Ray answers by an end of the worker; the ledger puts the trial back, and a fresh worker gets it.
+    """
 
     _reports: Iterator[TrialReport] = iter(())
+    _trials = 0
+    _steady_bytes = 0
 
     @classmethod
     def default_resource_request(cls, config: dict[str, Any]) -> PlacementGroupFactory:
@@ -30,6 +46,8 @@ class TrialActor(Trainable):
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
         self.cleanup()
+        if self._has_grown():
+            return False
         self._begin(new_config)
         return True
 
@@ -40,6 +58,15 @@ class TrialActor(Trainable):
     def cleanup(self) -> None:
         if isinstance(self._reports, Generator):
             self._reports.close()
+
+    def _has_grown(self) -> bool:
+        from trials.memory import resident_bytes  # noqa: PLC0415 - torch is there by now
+
+        self._trials += 1
+        if self._trials <= TRIALS_UNTIL_STEADY:
+            self._steady_bytes = resident_bytes()
+            return False
+        return resident_bytes() > max(MOST_GROWTH * self._steady_bytes, self._steady_bytes + SMALLEST_GROWTH)
 
     def _begin(self, config: dict[str, Any]) -> None:
         gc.set_threshold(50_000, 20, 20)  # imports make much and free nothing: 4.3 s instead of 5.0 s

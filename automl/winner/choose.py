@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from automl.storage.records import StudyRecord, TrialRecord
-from trials.record import EVALUATION_STEPS, Evaluation, TrialEnd
+from trials.record import Evaluation, TrialEnd
 
 
 def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:
@@ -26,20 +26,25 @@ def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> 
 
 
 def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> tuple[bool, float, float, int]:
-    """Smaller is better; no two trials are equal, because their numbers differ."""
+    """Smaller is better; no two trials are equal, because their numbers differ.
+
+    A model that was scored on a sample only is better than nothing, and than nothing else.
+    """
     value = best.metrics[study.metric]
-    is_look = best.step == EVALUATION_STEPS[0]  # scored on a sample only: better than nothing, and than nothing else
     parameters = trial.cost.parameters if trial.cost is not None else math.inf
-    return (is_look, -value if study.maximize else value, parameters, trial.number)
+    return (best.is_look, -value if study.maximize else value, parameters, trial.number)
 
 
-def why_no_model(study: StudyRecord) -> str:
-    """What to tell the user of a study without a model: the last failure, or that its time was too short."""
+def why_no_model(study: StudyRecord, resume: str) -> str:
+    """What to tell the user of a study without a model: the last failure, or that its time was too short.
+
+    `resume` is the command that goes on with it.
+    """
     failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
     if not failures:
         return (
             "a search must finish at least one evaluation to have a model, and this one ended before its first; "
-            f"give it more time: automl resume {study.name} --time-budget 10m"
+            f"give it more time: {resume}"
         )
     last = failures[-1]
     return f"no trial of study {study.name!r} gave a model. Trial {last.number} ended as {last.end}:\n{last.cause}"

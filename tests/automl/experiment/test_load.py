@@ -109,3 +109,10 @@ def test_a_corpus_is_stored_by_its_name(tmp_path, monkeypatch):
 def test_an_experiment_of_another_version_is_told():
     with pytest.raises(UsageError, match=r"The stored experiment: search\.tempo is not a field"):
         load_experiment('{"data": {"source": "imdb"}, "search": {"tempo": 3}}')
+
+
+def test_what_is_stored_has_no_password() -> None:
+    flags = {"storage": "postgresql://me:s3cret@host/db", "tracking_uri": "http://me:s3cret@mlflow:5000"}
+    stored = dump_experiment(build_experiment("bbc-news", [], flags))
+    assert "s3cret" not in stored
+    assert load_experiment(stored).tracking_uri == "http://me@mlflow:5000"

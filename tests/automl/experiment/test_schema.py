@@ -93,10 +93,15 @@ def test_what_is_no_time_budget(value):
     assert problem.endswith(f"not {value!r}")
 
 
-@pytest.mark.parametrize("study", ["a/b", ".hidden", "", "a b", "x" * 101, "../up"])
-def test_a_study_names_a_folder(study):
+@pytest.mark.parametrize("study", ["", " a", "a\nb", "x" * 101, "studies.db", "bell\a"])
+def test_a_name_of_a_study_is_one_line_that_can_be_seen(study):
     (problem,) = problems(study=study)
-    assert problem.startswith("study must be letters, digits")
+    assert problem.startswith("study must be one line of at most 100 characters")
+
+
+@pytest.mark.parametrize("study", ["a/b", ".hidden", "a b", "../up", "it's \"so\"", "🙂 👩‍💻"])
+def test_any_such_name_will_do(study):
+    assert Experiment.model_validate({"data": {"source": "bbc-news"}, "study": study}).study == study
 
 
 def test_rows_must_be_left_to_train_on():

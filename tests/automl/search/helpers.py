@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from automl.search.events import Event
+from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger, Rules
 from automl.search.opening import open_study
 from automl.storage.studies import NewStudy, StudyStore, sqlite_url
@@ -34,19 +35,33 @@ class Bench:
         space: Space = ENCODER,
         sampler: str = "random",
         pruner: str = "asha",
+        keep: int = 1000,
     ) -> Ledger:
+        """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         rules = Rules(
             metric="macro_f1",
             budget_examples=2700,
             trials=trials,
             deadline=None if seconds is None else time.monotonic() + seconds,
             seed=0,
-            checkpoint=self.checkpoint,
             precision="fp32",
             threads=1,
         )
-        study = open_study(self.store, NEW.name, sampler=sampler, pruner=pruner, seed=0)
-        return Ledger(study, space, rules, self.events.append)
+        driver = self.store.join(NEW.name, self.folder)
+        driver.take_over()
+        folders = TrialFolders(self.checkpoint, self.training_state, keep, maximize=True)
+        folders.sweep(self.store.record(NEW.name).trials, "macro_f1")
+        study = open_study(self.store, NEW.name, sampler=sampler, pruner=pruner, seed=0, driver=driver.ordinal)
+        return Ledger(study, self.store, driver, space, rules, folders, self.events.append)
+
+    def training_state(self, number: int) -> Path:
+        return self.folder / "unfinished" / str(number)
+
+    def save_model(self, number: int) -> None:
+        """What a worker leaves on disk at an evaluation."""
+        for folder in (self.checkpoint(number), self.training_state(number)):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "config.json").write_text("{}")
 
     def checkpoint(self, number: int) -> Path:
         return self.folder / "trials" / str(number)

@@ -1,0 +1,114 @@
+"""The search itself: a study, a driver and a cluster are put together, and run until the search is over."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from automl.errors import WorkspaceError
+from automl.next_command import next_command
+from automl.plan import Plan
+from automl.screen import Screen
+from automl.search.cluster import Cluster
+from automl.search.events import Event, Listener, SearchStarted, StopReason
+from automl.search.folders import TrialFolders
+from automl.search.interruption import Interruption
+from automl.search.ledger import Ledger, Rules
+from automl.search.opening import open_study
+from automl.search.silence import Silence
+from automl.storage.driver import Driver
+from automl.storage.studies import StudyStore
+from automl.tracking.earlier import earlier_trials
+from trials.data.dataset import EncodedDataset
+
+
+@dataclass(frozen=True)
+class Drive:
+    """All that one search needs at hand. `first` is the data in the vocabulary of trial 0."""
+
+    plan: Plan
+    store: StudyStore
+    name: str
+    driver: Driver
+    cluster: Cluster
+    first: EncodedDataset
+    tracker: Listener
+    screen: Screen
+
+    def run(self, interruption: Interruption) -> StopReason:
+        """Searches until a limit is reached, a signal comes, or somebody asks for the end.
+
+        Raises:
+            WorkspaceError: the disk or the database is of no more use. The study is whole and can be resumed.
+        """
+        from automl.search.driver import run_search  # noqa: PLC0415 - Ray must have read its settings first
+        from automl.search.encodings import Encodings  # noqa: PLC0415
+
+        plan, begun = self.plan, time.monotonic()
+        prepared, trial = plan.prepared, plan.experiment.trial
+        encodings = Encodings(
+            prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_vocabulary_size
+        )
+        silence = Silence(None if trial.report_timeout == "auto" else trial.report_timeout)
+        with self.screen.watch(plan.space.defaults()) as view:
+
+            def tell(event: Event) -> None:
+                self.tracker.notice(event)
+                view.notice(event)
+
+            rules = self._rules(begun)
+            tell(self._started(rules, begun))
+            ledger = self._ledger(rules, tell)
+            interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
+            reason = run_search(ledger, encodings, self.cluster.slots, silence)
+        if ledger.trouble:
+            go_on = next_command(plan.workspace, "resume", self.name)
+            raise WorkspaceError(f"{ledger.trouble}\nThe study is whole. Go on with it: {go_on}")
+        return reason
+
+    def _rules(self, begun: float) -> Rules:
+        plan, search = self.plan, self.plan.experiment.search
+        return Rules(
+            metric=plan.metric,
+            budget_examples=plan.prepared.budget_examples,
+            trials=plan.trials,
+            deadline=begun + plan.seconds if plan.seconds is not None else None,
+            seed=search.seed,
+            precision=plan.experiment.trial.precision,
+            threads=max(1, int(self.cluster.slots.cpus)),
+        )
+
+    def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:
+        plan, search = self.plan, self.plan.experiment.search
+        folders = TrialFolders(
+            model=partial(plan.workspace.checkpoint, self.name),
+            state=partial(plan.workspace.training_state, self.name),
+            keep=search.keep_checkpoints,
+            maximize=plan.maximize,
+        )
+        self.driver.take_over()
+        folders.sweep(self.store.record(self.name).trials, plan.metric)
+        study = open_study(
+            self.store,
+            self.name,
+            sampler=search.sampler,
+            pruner=search.pruner,
+            seed=search.seed,
+            driver=self.driver.ordinal,
+        )
+        return Ledger(study, self.store, self.driver, plan.space, rules, folders, tell)
+
+    def _started(self, rules: Rules, begun: float) -> SearchStarted:
+        return SearchStarted(
+            study=self.name,
+            metric=rules.metric,
+            maximize=self.plan.maximize,
+            slots=self.cluster.slots.count,
+            budget_examples=rules.budget_examples,
+            trials=rules.trials,
+            started=begun,
+            deadline=rules.deadline,
+            dashboard_url=self.cluster.dashboard_url,
+            settings=self.plan.settings(),
+            history=earlier_trials(self.store.record(self.name)),
+        )

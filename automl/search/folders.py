@@ -1,0 +1,58 @@
+"""Which models and training states of a study stay on disk: the study's checkpoint budget."""
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from automl.search.contract import DEFAULT_TRIAL, EFFECTS
+from automl.storage.records import TrialRecord
+from trials.record import TrialEnd
+
+
+@dataclass
+class TrialFolders:
+    """The folders of a study's trials in one workspace.
+
+    Of the completed trials the `keep` best keep their models, and trial 0 keeps its own. Trials that run or wait keep
+    theirs, with the training state from which they go on.
+
+    `model` and `state` give the folders of a trial, which need not exist.
+    """
+
+    model: Callable[[int], Path]
+    state: Callable[[int], Path]
+    keep: int
+    maximize: bool
+    _scores: dict[int, float] = field(default_factory=dict)
+
+    def has_model(self, number: int) -> bool:
+        """Whether the trial has a whole model here."""
+        return (self.model(number) / "config.json").is_file()
+
+    def settle(self, number: int, end: TrialEnd, score: float | None) -> None:
+        """Removes what the end of a trial has made superfluous. `score` is that of its best model."""
+        if end == TrialEnd.PREEMPTED:
+            return
+        shutil.rmtree(self.state(number), ignore_errors=True)
+        if number == DEFAULT_TRIAL:
+            return
+        if not EFFECTS[end].keeps_checkpoint or score is None:
+            self._remove(number)
+            return
+        self._scores[number] = score if self.maximize else -score
+        while len(self._scores) > self.keep:
+            worst = min(self._scores, key=lambda other: (self._scores[other], -other))
+            del self._scores[worst]
+            self._remove(worst)
+
+    def sweep(self, trials: Iterable[TrialRecord], metric: str) -> None:
+        """Settles every trial that has ended, again: a driver may have died before it could remove what it had to."""
+        for trial in trials:
+            if trial.ended is None or trial.end is None:
+                continue
+            if self.model(trial.number).exists() or self.state(trial.number).exists():
+                self.settle(trial.number, trial.end, trial.best.metrics[metric] if trial.best else None)
+
+    def _remove(self, number: int) -> None:
+        shutil.rmtree(self.model(number), ignore_errors=True)

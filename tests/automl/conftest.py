@@ -1,0 +1,36 @@
+"""A workspace that is in order: one study with its models and its MLflow runs."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from automl.workspace import Workspace
+from tests.automl.small_study import STUDY, make_model, make_study
+
+
+@pytest.fixture
+def place(template: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    for name in ("AUTOML_STORAGE_URL", "MLFLOW_TRACKING_URI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return Workspace(shutil.copytree(template.folder, tmp_path / "runs"))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """It is made once, as MLflow takes seconds to make its tables."""
+    from automl.storage.address import sqlite_url
+    from automl.tracking.mlflow_sync import mend_differences
+
+    folder = tmp_path_factory.mktemp("template") / "runs"
+    made = Workspace(folder, sqlite_url(folder), f"sqlite:///{folder / 'mlflow.db'}")
+    store = made.create()
+    try:
+        make_study(store)
+        for number in (0, 1):
+            make_model(made.checkpoint(STUDY, number))
+        mend_differences(made.tracking_uri, made.artifacts, store.record(STUDY))
+    finally:
+        store.close()
+    return made

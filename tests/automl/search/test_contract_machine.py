@@ -1,0 +1,145 @@
+"""Any order of reports, ends, losses and deaths of the driver leaves a study that keeps the state contract."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from automl.search.contract import DEFAULT_TRIAL, EFFECTS
+from automl.search.events import TrialEnded
+from tests.automl.search.helpers import NEW, Bench, ended, evaluated
+from trials.record import EVALUATION_STEPS, TrialEnd, TrialJob
+
+MOST_TRIALS = 12
+VALUES = st.floats(0, 1, allow_nan=False)
+TRIAL_ENDS = st.sampled_from([TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEnd.ERROR])
+
+
+class StudyMachine(RuleBasedStateMachine):
+    """The model is what a careful reader of the contract would note: each trial's end, steps and parameters."""
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.bench = Bench(self.folder)
+        self.bench.create()
+        self.jobs: dict[int, TrialJob] = {}
+        self.steps: dict[int, list[int]] = {}
+        self.values: dict[int, float] = {}
+        self.params: dict[int, dict] = {}
+        self.final: dict[int, TrialEnd] = {}
+        self._restart()
+
+    def teardown(self) -> None:
+        if hasattr(self, "bench"):
+            self.bench.store.close()
+            shutil.rmtree(self.folder)
+
+    def _restart(self) -> None:
+        self.jobs.clear()
+        self.ledger = self.bench.ledger(trials=MOST_TRIALS)
+
+    def _pick(self, draw: int) -> int:
+        return sorted(self.jobs)[draw % len(self.jobs)]
+
+    def _note_ends(self) -> None:
+        for event in self.bench.events:
+            if isinstance(event, TrialEnded):
+                self.jobs.pop(event.number, None)
+                if event.end != TrialEnd.PREEMPTED:
+                    assert event.number not in self.final, "a trial ended twice"
+                    self.final[event.number] = event.end
+        self.bench.events.clear()
+
+    @precondition(lambda self: len(self.jobs) < 4)
+    @rule()
+    def begin(self) -> None:
+        job = self.ledger.begin()
+        if job is None:
+            assert len(self.final) + len(self.jobs) == MOST_TRIALS or self.ledger.over
+            return
+        assert job.number not in self.jobs and job.number not in self.final
+        assert job.told == max(self.steps.get(job.number, []), default=0)
+        params = self.bench.store.record(NEW.name).trials[job.number].params
+        assert self.params.setdefault(job.number, dict(params)) == dict(params), "a trial keeps its parameters"
+        self.jobs[job.number] = job
+
+    @precondition(lambda self: self.jobs)
+    @rule(draw=st.integers(0, 3), value=VALUES)
+    def evaluate(self, draw: int, value: float) -> None:
+        number = self._pick(draw)
+        steps = self.steps.setdefault(number, [])
+        step = EVALUATION_STEPS[len(steps)]
+        last = step == EVALUATION_STEPS[-1]
+        self.bench.save_model(number)
+        goes_on = self.ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None))
+        steps.append(step)
+        self.values[number] = value
+        self._note_ends()
+        assert goes_on == (number in self.jobs)
+        if last:
+            assert self.final[number] == TrialEnd.COMPLETED
+        if number == DEFAULT_TRIAL:
+            assert goes_on != last, "the default is never pruned"
+
+    @precondition(lambda self: self.jobs)
+    @rule(draw=st.integers(0, 3), end=TRIAL_ENDS)
+    def end(self, draw: int, end: TrialEnd) -> None:
+        number = self._pick(draw)
+        assert not self.ledger.record(number, ended(end, "why"))
+        self._note_ends()
+        assert self.final[number] == end
+
+    @precondition(lambda self: self.jobs)
+    @rule(draw=st.integers(0, 3), out_of_memory=st.booleans())
+    def lose_the_worker(self, draw: int, out_of_memory: bool) -> None:
+        self.ledger.lose(self._pick(draw), "killed", out_of_memory=out_of_memory)
+        self._note_ends()
+
+    @precondition(lambda self: self.jobs)
+    @rule(draw=st.integers(0, 3))
+    def replace_the_worker(self, draw: int) -> None:
+        number = self._pick(draw)
+        self.ledger.put_back(number, "grown")
+        self._note_ends()
+        assert number not in self.jobs and number not in self.final
+
+    @rule()
+    def kill_the_driver(self) -> None:
+        self._restart()
+
+    @rule()
+    def stop_in_good_order(self) -> None:
+        self.ledger.close()
+        self._note_ends()
+        assert not self.jobs
+        self._restart()
+
+    @invariant()
+    def the_study_is_what_happened(self) -> None:
+        if not hasattr(self, "bench"):
+            return
+        trials = self.bench.store.record(NEW.name).trials
+        assert [trial.number for trial in trials] == list(range(len(trials)))
+        assert len(trials) <= MOST_TRIALS
+        for trial in trials:
+            end = self.final.get(trial.number)
+            if end is not None:
+                assert (trial.end, trial.state) == (end, EFFECTS[end].state.name)
+            else:
+                assert trial.state == ("RUNNING" if trial.number in self.jobs else "WAITING")
+            assert [evaluation.step for evaluation in trial.evaluations] == self.steps.get(trial.number, [])
+            if self.steps.get(trial.number):
+                assert trial.value == self.values[trial.number]
+            kept = end is None or end == TrialEnd.COMPLETED or trial.number == DEFAULT_TRIAL
+            assert self.bench.checkpoint(trial.number).exists() == (kept and bool(trial.evaluations))
+            assert self.bench.training_state(trial.number).exists() == (end is None and bool(trial.evaluations))
+
+
+TestStudyMachine = StudyMachine.TestCase
+TestStudyMachine.settings = settings(
+    max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)

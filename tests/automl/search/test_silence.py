@@ -1,0 +1,53 @@
+from automl.search.silence import FIRST_REPORT_SECONDS, PATIENCE, SHORTEST_SECONDS, Silence
+from tests.automl.search.helpers import evaluated
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_trial_is_hung_when_it_says_nothing_for_half_an_hour_after_its_start():
+    clock = Clock()
+    silence = Silence(clock=clock)
+    silence.began("a")
+    clock.now += FIRST_REPORT_SECONDS
+    silence.began("a")
+    assert not silence.hung()
+    clock.now += 1
+    assert "no report for 1801 s" in silence.hung()["a"]
+
+
+def test_the_limit_follows_the_trials_own_pace():
+    clock = Clock()
+    silence = Silence(clock=clock)
+    silence.began("slow")
+    clock.now += 300
+    silence.heard("slow", evaluated(1, 0.5).evaluation)  # 300 s a step, and 8 steps to come
+    clock.now += PATIENCE * 300 * 8
+    assert not silence.hung()
+    clock.now += 1
+    assert set(silence.hung()) == {"slow"}
+
+
+def test_a_quick_trial_has_ten_minutes_all_the_same():
+    clock = Clock()
+    silence = Silence(clock=clock)
+    silence.began("quick")
+    clock.now += 1
+    silence.heard("quick", evaluated(27, 0.5).evaluation)
+    clock.now += SHORTEST_SECONDS
+    assert not silence.hung()
+
+
+def test_a_trial_that_ended_is_never_hung_and_a_limit_of_the_users_overrules():
+    clock = Clock()
+    silence = Silence(limit=5.0, clock=clock)
+    silence.began("a")
+    silence.began("b")
+    silence.ended("a")
+    clock.now += 6
+    assert set(silence.hung()) == {"b"}

@@ -1,0 +1,51 @@
+"""A study that is made in no time: two trials that ended, and one that waits."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from optuna.pruners import NopPruner
+from optuna.samplers import RandomSampler
+from optuna.study import Study
+
+from automl.storage import fields
+from automl.storage.process import Process, this_process
+from automl.storage.studies import NewStudy, StudyStore
+from trials.record import TrialEnd
+
+STUDY = "s"
+
+
+def make_study(store: StudyStore) -> None:
+    store.create(NewStudy(STUDY, "macro_f1", True, "{}", "abc", 810, 64), {"depth": 1})
+    study = open_study(store)
+    for number in range(2):
+        trial = study.ask()
+        trial.suggest_int("depth", 1, 3)
+        trial.set_user_attr(fields.END, TrialEnd.COMPLETED.value)
+        study.tell(trial, 0.5 + number / 10)
+    study.enqueue_trial({"depth": 3})
+
+
+def open_study(store: StudyStore) -> Study:
+    return store.open(STUDY, RandomSampler(seed=0), NopPruner())
+
+
+def make_model(folder: Path, *more: str) -> None:
+    folder.mkdir(parents=True)
+    for name in ("config.json", "model.safetensors", *more):
+        (folder / name).write_text("{}")
+
+
+def contents(folder: Path) -> dict[str, bytes | None]:
+    """Every file and folder with its bytes."""
+    return {os.path.relpath(path, folder): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def ended_process() -> Process:
+    """A process of this machine that is no more."""
+    here = this_process()
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        pass
+    return Process(here.host, here.boot_id, child.pid, "1")
