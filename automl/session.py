@@ -22,6 +22,7 @@ from automl.preflight import preflight
 from automl.preparation import Prepared, prepare
 from automl.screen import Screen
 from automl.search.cluster import local_cluster, prepare_ray
+from automl.search.contract import keeps_model
 from automl.search.events import StopReason
 from automl.search.interruption import Interruption
 from automl.storage.driver import Driver
@@ -75,9 +76,7 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         store.close()
 
 
-def resume(
-    workspace: Workspace, name: str, trials: str | None, time_budget: str | None, screen: Screen
-) -> Outcome:
+def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str | None, screen: Screen) -> Outcome:
     """Goes on with a study, from what the database alone says about it.
 
     Args:
@@ -142,7 +141,7 @@ def _run(
             tracker = stack.enter_context(_tracker(plan.workspace, store, driver, name, screen))
             reason = Drive(plan, store, name, driver, cluster, first, tracker, screen).run(interruption)
         study = store.record(name)
-        best = _best_trial(study, plan.workspace)
+        best = _best_trial(study, plan.workspace, screen)
         from automl.handover import hand_over_winner  # noqa: PLC0415 - torch, which only the end of a search needs
 
         winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
@@ -164,7 +163,7 @@ def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str,
     )
 
 
-def _best_trial(study: StudyRecord, workspace: Workspace) -> TrialRecord:
+def _best_trial(study: StudyRecord, workspace: Workspace, screen: Screen) -> TrialRecord:
     def has_model(number: int) -> bool:
         return (workspace.checkpoint(study.name, number) / "config.json").is_file()
 
@@ -172,6 +171,12 @@ def _best_trial(study: StudyRecord, workspace: Workspace) -> TrialRecord:
     if best is None:
         resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
         raise SearchFailed(why_no_model(study, resume))
+    kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
+    if kept is not None and kept.number != best.number:
+        screen.say(
+            f"Trial {kept.number} is better than trial {best.number}, but its model lies in the workspace of another "
+            "driver. Drivers that share a folder hand over the best of all."
+        )
     return best
 
 

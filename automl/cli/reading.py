@@ -45,9 +45,21 @@ def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | 
     place = Workspace(workspace, tracking=tracking_uri)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)  # so that the server never outlives us
-    with start_ui(place.tracking_uri, place.artifacts, port, study) as page:
+    with start_ui(place.tracking_uri, place.artifacts, port, study, _uuid(place, study)) as page:
         screen = Screen()
         screen.say(f"MLflow: {page.url}")
         if page.is_own_server:
             screen.say("Press Ctrl-C to stop it.")
             page.wait()
+
+
+def _uuid(place: Workspace, study: str | None) -> str:
+    """What tells the study from others of its name on one MLflow server; empty where its database is not at hand."""
+    try:
+        store = place.open()
+    except UsageError:
+        return ""
+    try:
+        return store.record(study).uuid if study in store.names() else ""
+    finally:
+        store.close()

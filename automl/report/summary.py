@@ -17,6 +17,7 @@ from automl.storage.records import StudyRecord
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace
 
+
 def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Workspace) -> Group:
     """Everything to print at the end of a search that took `seconds`, in `workspace`."""
     commands = next_commands(winner, workspace)
@@ -84,4 +85,3 @@ def _parameters(winner: Winner, study: StudyRecord) -> str:
         return "Its parameters are the defaults."
     names = short_names(different)
     return "Unlike the default: " + ", ".join(f"{names[name]} {format_value(different[name])}" for name in different)
-

@@ -44,8 +44,10 @@ class Rules:
 
 @dataclass
 class _Running:
-    """A trial that a worker has. From an earlier try, the study may have the evaluations of the steps `told`, and
-    Optuna the values at the steps `reported`.
+    """A trial that a worker has.
+
+    From an earlier try the study may have the evaluations of the steps `told`, and Optuna the values at the steps
+    `reported`.
     """
 
     trial: Trial
@@ -188,7 +190,7 @@ class Ledger:
                 self._end(number, TrialEnd.ERROR, cause)
 
     def halt(self, number: int, cause: str) -> None:
-        """The disk refused a trial's files, as it would those of every other: the search ends, the trial goes on later."""
+        """The disk refused a trial's files, as it would any other's: the search ends, and the trial goes on later."""
         self.trouble = self.trouble or cause
         self.stop(StopReason.DISK)
         self.put_back(number, cause)

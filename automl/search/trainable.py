@@ -28,8 +28,8 @@ TRIALS_UNTIL_STEADY = 3
 class TrialActor(Trainable):
     """Runs a trial by pulling its reports; is reused for the next trial, which saves seconds of imports each time.
 
-    Whatever leaks, in torch or in a user's own model, would grow with each trial. So a worker that has grown refuses the
-    next one, which Ray answers by an end of the worker; the ledger puts the trial back, and a fresh worker gets it.
+    Whatever leaks would grow with each trial. So a worker that has grown refuses the next one, which Tune answers by an
+    end of the worker; the ledger puts the trial back, and a fresh worker gets it.
     """
 
     _reports: Iterator[TrialReport] = iter(())

@@ -20,7 +20,9 @@ def study(*states: str) -> StudyRecord:
 
 def limits(trials: str | None, time_budget: str | None, *states: str, made_with: int | None = 4):
     flags = {"search.trials": made_with}
-    return resumed_limits(build_experiment("bbc-news", [], flags), trials, time_budget, study(*states), Workspace(Path("runs")))
+    return resumed_limits(
+        build_experiment("bbc-news", [], flags), trials, time_budget, study(*states), Workspace(Path("runs"))
+    )
 
 
 def test_a_study_goes_on_to_what_it_was_made_for():

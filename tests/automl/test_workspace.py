@@ -6,7 +6,9 @@ from automl.errors import UsageError
 from automl.workspace import Workspace
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "..", ".hidden", "plain", "nouvelles-été", "with space", "it's \"q\"", "🙂" * 100])
+@pytest.mark.parametrize(
+    "name", ["../x", "a/b", "..", ".hidden", "plain", "nouvelles-été", "with space", 'it\'s "q"', "🙂" * 100]
+)
 def test_every_study_has_a_folder_of_its_own_inside_the_workspace(tmp_path: Path, name: str) -> None:
     assert Workspace(tmp_path).study(name).resolve().parent == tmp_path.resolve()
 
