@@ -60,11 +60,19 @@ class Drive:
             tell(self._started(rules, begun))
             ledger = self._ledger(rules, tell)
             interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
+            self.cluster.watch.act(lambda: self._end_without_ray(ledger))
             reason = run_search(ledger, encodings, self.cluster.slots, silence)
         if ledger.trouble:
-            go_on = next_command(plan.workspace, "resume", self.name)
-            raise WorkspaceError(f"{ledger.trouble}\nThe study is whole. Go on with it: {go_on}")
+            raise WorkspaceError(f"{ledger.trouble}\n{self._go_on}")
         return reason
+
+    @property
+    def _go_on(self) -> str:
+        return f"The study is whole. Go on with it: {next_command(self.plan.workspace, 'resume', self.name)}"
+
+    def _end_without_ray(self, ledger: Ledger) -> None:
+        self.screen.say(f"error: a process of Ray has died, and the search ends. {self._go_on}")
+        ledger.stop(StopReason.CLUSTER)
 
     def _rules(self, begun: float) -> Rules:
         plan, search = self.plan, self.plan.experiment.search

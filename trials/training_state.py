@@ -44,10 +44,10 @@ class TrainingState:
         if saved is None:
             return None
         tensors, facts = saved
-        history = History.from_json(facts["history"])
         try:
+            history = History.from_json(facts["history"])
             self._trainer.resume(tensors, facts["examples"])
-        except ValueError:  # another version of the program, whose model has other weights
+        except (LookupError, TypeError, ValueError):  # another version of the program, with other records or weights
             return None
         self._compute.parts.count = max(self._compute.parts.count, facts["parts"])
         self._cost.resume(facts["cost"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from automl.errors import UsageError
 from automl.experiment.machine import usable_cores
+from automl.search.cluster_watch import ClusterWatch
 
 SETTINGS = {
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # CSV, JSON and TensorBoard files of every trial: half the driver's time
@@ -44,6 +45,7 @@ class Cluster:
 
     slots: Slots
     dashboard_url: str | None
+    watch: ClusterWatch
 
 
 @contextmanager
@@ -73,14 +75,17 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
         )
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    watch = ClusterWatch()
     try:
         gpus = ray.cluster_resources().get("GPU", 0.0)
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None
-        yield Cluster(_share(slots, cpus_per_trial, gpus_per_trial, cores, gpus), url)
+        yield Cluster(_share(slots, cpus_per_trial, gpus_per_trial, cores, gpus), url, watch)
     finally:
+        watch.rest()
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
         gc.collect()
         ray.shutdown()
+        watch.end()
 
 
 def prepare_ray() -> None:

@@ -17,6 +17,7 @@ class StopReason(StrEnum):
     INTERRUPTED = "interrupted"
     REQUESTED = "stopped by `automl stop`"
     DISK = "a model could not be saved"
+    CLUSTER = "Ray died"
     FAILED = "stopped by failures"
 
 

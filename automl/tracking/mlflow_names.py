@@ -44,6 +44,7 @@ SEARCH_STATUS: dict[StopReason, str] = {
     StopReason.INTERRUPTED: "KILLED",
     StopReason.REQUESTED: "KILLED",
     StopReason.DISK: "FAILED",
+    StopReason.CLUSTER: "FAILED",
     StopReason.FAILED: "FAILED",
 }
 

@@ -11,6 +11,7 @@ import automl.session
 from automl.experiment.load import build_experiment
 from automl.screen import Screen
 from automl.search.cluster import Cluster, Slots, prepare_ray
+from automl.search.cluster_watch import ClusterWatch
 from automl.session import search
 
 prepare_ray()
@@ -26,9 +27,11 @@ nodes.add_node(num_cpus=1)
 @contextmanager
 def three_nodes(*_: object):
     ray.init(address=nodes.address, log_to_driver=False, logging_level="ERROR")
+    watch = ClusterWatch()
     try:
-        yield Cluster(Slots(2, 1.0, 0.0), None)
+        yield Cluster(Slots(2, 1.0, 0.0), None, watch)
     finally:
+        watch.rest()
         ray.shutdown()
         nodes.shutdown()
 

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.integration.command import overrides, write_reviews
+from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.running import record, search, steps
 from trials.record import EVALUATION_STEPS, TrialEnd
 
@@ -57,3 +58,20 @@ def test_a_node_of_a_cluster_that_is_killed_costs_its_trial_one_interval_at_most
     assert [trial.end for trial in trials] == [TrialEnd.COMPLETED] * 3
     assert [steps(trial) for trial in trials] == [list(EVALUATION_STEPS)] * 3
     assert "preempted" in done.stdout
+
+
+@pytest.mark.parametrize("vital", ["raylet", "gcs_server"])
+def test_a_ray_that_dies_ends_the_search_with_a_word_and_loses_nothing(tmp_path, stop_at_end, vital):
+    searching = search(tmp_path, "--trials", 2, "--epochs", 40, "--pruner", "none")
+    stop_at_end(searching)
+    searching.wait_for("trial 0 at 33%")
+    (victim,) = [child for child in psutil.Process(searching.process.pid).children() if child.name() == vital]
+    victim.kill()
+    assert searching.end() in {0, 1}
+    assert "a process of Ray has died" in searching.said
+    assert "automl resume s" in searching.said
+    resumed = automl("resume", "s", cwd=tmp_path)
+    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    trials = record(tmp_path).trials
+    assert [trial.end for trial in trials] == [TrialEnd.COMPLETED] * 2
+    assert "trial 0 at 11%" not in resumed.stdout

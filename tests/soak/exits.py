@@ -6,6 +6,9 @@ import signal
 ORDERLY = frozenset({0, 1, 2, 130})
 """A model was handed over; there was none yet; something else is missing; it was interrupted before it searched."""
 
+ENDING = re.compile(r"^(error: |The search ended)", re.MULTILINE)
+"""The words with which `automl` itself ends; Ray has errors of its own in the middle of its lines."""
+
 LAST_LINES = 6
 RAYLET = re.compile(r"\[state-dump\]|\(raylet\)")
 """What Ray repeats of a dead raylet's own log."""
@@ -29,10 +32,10 @@ def exit_fault(doom: str | None, code: int, said: str, *, database_was_away: boo
     if doom == "finish":
         return None if code == 0 else f"exit status {code} at the last resume: {_last(said)}"
     if doom in {"sigint", "sigterm", "raylet", "gcs"}:
-        if code in ORDERLY and ("error:" in said or "The search ended" in said):
+        if code in ORDERLY and ENDING.search(said):
             return None
         return f"exit status {code} after {doom}, without a word of what is: {_last(said)}"
-    if database_was_away and code in {1, 2} and "error:" in said:
+    if database_was_away and code in {1, 2} and ENDING.search(said):
         return None
     return f"ended by itself, exit status {code}: {_last(said)}"
 

@@ -100,7 +100,7 @@ def test_zombies_and_unfinished_trials_are_seen_when_nobody_works_any_more():
         ("sigterm", -15, "", False, False),
         ("sigterm", -15, "Starting Ray", False, True),
         ("raylet", 1, "Starting Ray\nerror: Ray has died", False, False),
-        ("raylet", 1, "Starting Ray", False, True),
+        ("raylet", 1, "Starting Ray\ntrial 2 preempted: RPC error: Socket closed", False, True),
         ("finish", 1, "error: no model", False, True),
         (None, 2, "error: the database does not answer", True, False),
         (None, 2, "error: the database does not answer", False, True),

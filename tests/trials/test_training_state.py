@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 
 from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.checkpoint import Checkpoint
+from trials.history import History
 from trials.record import EVALUATION_STEPS, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
 from trials.state_file import FILE
@@ -188,6 +189,14 @@ def test_another_version_s_weights_begin_again(tmp_path: Path, monkeypatch: pyte
     other = replace(job, point=toy_point("bert/cls", learning_rate=3e-3))
     alone = run(replace(other, checkpoint=tmp_path / "alone", state=tmp_path / "alone state"))
     assert outcome(run(replace(other, told=27))) == outcome(alone)
+
+
+def test_another_version_s_records_begin_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = toy_job(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(History, "to_json", lambda self: {"best": None, "evaluations": [{"epoch": 1}], "costs": [{}]})
+        run(job, 3)
+    assert [report.evaluation.step for report in run(replace(job, told=27))] == list(EVALUATION_STEPS)
 
 
 LEFT = b"the model of an earlier try"

@@ -122,7 +122,8 @@ def test_two_drivers_pass_no_limit_though_the_server_restarts(postgres, postgres
 
 
 def test_an_outage_makes_no_driver_look_dead(postgres, postgres_url, tmp_path):
-    store, other = made(postgres_url), StudyStore(postgres_url, Patience(lambda _: None, lambda: False))
+    made(postgres_url).close()
+    store, other = (StudyStore(postgres_url, Patience(lambda _: None, lambda: False)) for _ in range(2))
     times = {"beat_seconds": 0.1, "grace_seconds": 1.0}
     with (
         store.join(NEW.name, tmp_path, process=elsewhere(), **times) as owner,
