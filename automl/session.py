@@ -4,7 +4,7 @@ import os
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -60,20 +60,17 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         AutomlError: what was asked for cannot be done. No study is left behind, unless trials have run.
     """
     started = time.monotonic()
-    for warning in preflight(experiment):
-        screen.say(warning)
-    space = _space(experiment)
-    prepared = prepare(experiment, _slots(experiment), screen.say)
-    workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
-    limits = experiment.search
-    plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
-    interruption = Interruption()
-    store = workspace.create(Patience(screen.say, lambda: interruption.requested))
-    try:
-        name = _new_name(experiment, prepared, store, workspace)
-        return _run(plan, store, name, screen, interruption, is_new=True)
-    finally:
-        store.close()
+    with Interruption() as interruption:
+        for warning in preflight(experiment):
+            screen.say(warning)
+        space = _space(experiment)
+        prepared = prepare(experiment, _slots(experiment), screen.say)
+        workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
+        limits = experiment.search
+        plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
+        with closing(workspace.create(Patience(screen.say, lambda: interruption.requested))) as store:
+            name = _new_name(experiment, prepared, store, workspace)
+            return _run(plan, store, name, screen, interruption, is_new=True)
 
 
 def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str | None, screen: Screen) -> Outcome:
@@ -90,29 +87,39 @@ def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str
         UsageError: there is no such study, or its data is not what it was.
     """
     started = time.monotonic()
-    interruption = Interruption()
-    store = workspace.open(Patience(screen.say, lambda: interruption.requested))
-    try:
-        made = store.settings(name)
-        experiment = load_experiment(made.experiment)
-        experiment = experiment.model_copy(update={"workspace": workspace.folder, "storage": workspace.storage})
-        tracking = workspace.tracking or os.environ.get(TRACKING_VARIABLE) or experiment.tracking_uri
-        workspace = Workspace(workspace.folder, workspace.storage, tracking)
-        for warning in preflight(experiment):
-            screen.say(warning)
-        prepared = prepare(experiment, _slots(experiment), screen.say)
-        if prepared.dataset.fingerprint != made.data_fingerprint:
-            raise UsageError(
-                f"the data of study {name!r} must be what it was, but its fingerprint is now "
-                f"{prepared.dataset.fingerprint[:12]}, not {made.data_fingerprint[:12]}; "
-                "bring the data back, or start a new study"
-            )
-        prepared = Prepared(prepared.dataset, made.max_length, made.budget_examples)
-        limits = resumed_limits(experiment, trials, time_budget, store.record(name), workspace)
-        plan = Plan(experiment, workspace, _space(experiment), prepared, *limits, started)
-        return _run(plan, store, name, screen, interruption, is_new=False)
-    finally:
-        store.close()
+    with Interruption() as interruption:
+        patience = Patience(screen.say, lambda: interruption.requested)
+        with closing(workspace.open(patience)) as store:
+            plan = _resumed_plan(store, name, workspace, trials, time_budget, screen, started)
+            return _run(plan, store, name, screen, interruption, is_new=False)
+
+
+def _resumed_plan(
+    store: StudyStore,
+    name: str,
+    workspace: Workspace,
+    trials: str | None,
+    time_budget: str | None,
+    screen: Screen,
+    started: float,
+) -> Plan:
+    made = store.settings(name)
+    experiment = load_experiment(made.experiment)
+    experiment = experiment.model_copy(update={"workspace": workspace.folder, "storage": workspace.storage})
+    tracking = workspace.tracking or os.environ.get(TRACKING_VARIABLE) or experiment.tracking_uri
+    workspace = Workspace(workspace.folder, workspace.storage, tracking)
+    for warning in preflight(experiment):
+        screen.say(warning)
+    prepared = prepare(experiment, _slots(experiment), screen.say)
+    if prepared.dataset.fingerprint != made.data_fingerprint:
+        raise UsageError(
+            f"the data of study {name!r} must be what it was, but its fingerprint is now "
+            f"{prepared.dataset.fingerprint[:12]}, not {made.data_fingerprint[:12]}; "
+            "bring the data back, or start a new study"
+        )
+    prepared = Prepared(prepared.dataset, made.max_length, made.budget_examples)
+    limits = resumed_limits(experiment, trials, time_budget, store.record(name), workspace)
+    return Plan(experiment, workspace, _space(experiment), prepared, *limits, started)
 
 
 def _run(
@@ -128,8 +135,8 @@ def _run(
     with ExitStack() as stack:
         stack.enter_context(store.sole_driver(name))
         encoded = stack.enter_context(ThreadPoolExecutor(1)).submit(_encode_first, plan)
-        with interruption, local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
-            interruption.hold()
+        with interruption.held(), local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
+            interruption.take()
             first = encoded.result()
             interruption.check()
             if is_new:

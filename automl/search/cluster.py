@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from automl.errors import UsageError
+from automl.errors import UsageError, WorkspaceError
 from automl.experiment.machine import usable_cores
 from automl.search.cluster_watch import ClusterWatch
 
@@ -56,6 +56,7 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
 
     Raises:
         UsageError: a trial does not fit this machine, or the environment takes Ray's token away.
+        WorkspaceError: Ray does not start.
     """
     prepare_ray()
     import ray  # noqa: PLC0415 - reads the settings when it is imported
@@ -64,6 +65,7 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
     # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before we have ended the search: its
     # processes inherit this mask.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    watch = ClusterWatch()
     try:
         context = ray.init(
             address="local",
@@ -73,9 +75,15 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
             log_to_driver=False,
             logging_level="ERROR",
         )
+    except Exception as error:  # Ray raises bare exceptions here; nothing of ours has run yet
+        watch.end()
+        ray.shutdown()
+        raise WorkspaceError(
+            f"Ray must start on this machine, but it gave: {error}\n"
+            "A very busy machine may be too slow for it: try again. Its logs are in /tmp/ray/session_latest/logs."
+        ) from error
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    watch = ClusterWatch()
     try:
         gpus = ray.cluster_resources().get("GPU", 0.0)
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None

@@ -1,6 +1,7 @@
 """Ray's own processes may die too. Ray then ends ours, sooner or later and without a word; we want the last one."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 
@@ -18,10 +19,10 @@ EXIT_CODE = 1
 
 
 class ClusterWatch:
-    """Looks after the Ray that this process has just started, on a thread of its own."""
+    """Looks after the Ray that this process starts, from before its start, on a thread of its own."""
 
     def __init__(self) -> None:
-        self._vital = [child for child in psutil.Process().children() if child.name() in VITAL]
+        self._vital: set[psutil.Process] = set()
         self._act: Callable[[], None] | None = None
         self._died = False
         self._over = threading.Event()
@@ -42,17 +43,22 @@ class ClusterWatch:
 
     def _look(self) -> None:
         while not self._over.wait(SECONDS_BETWEEN_LOOKS):
-            if not all(_lives(process) for process in self._vital):
-                self._died = True
-                if self._act is not None:
-                    self._act()
-                if not self._over.wait(SECONDS_TO_END):
-                    os._exit(EXIT_CODE)
-                return
+            self._vital.update(child for child in psutil.Process().children() if child.name() in VITAL)
+            if all(_lives(process) for process in self._vital) or self._over.is_set():
+                continue
+            self._died = True
+            if self._act is None:  # it was still starting; there is nothing to be ended in good order
+                sys.stderr.write("error: a process of Ray has died while it started; try again\n")
+                sys.stderr.flush()
+                os._exit(EXIT_CODE)
+            self._act()
+            if not self._over.wait(SECONDS_TO_END):
+                os._exit(EXIT_CODE)
+            return
 
 
 def _lives(process: psutil.Process) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

@@ -1,7 +1,8 @@
 """Ctrl-C and SIGTERM while a search starts and runs: the first one ends it in good order, the second one at once."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -9,14 +10,16 @@ from automl.errors import Interrupted
 
 
 class Interruption:
-    """Holds the signals while it is entered.
+    """Takes the signals while it is entered.
 
     Python's own `KeyboardInterrupt` may strike in the middle of an import or of Ray's start, and leave a lock behind
-    that nothing ever opens. So the first signal only makes a note, which is read where it is safe.
+    that nothing ever opens. So while it is held back, the first signal only makes a note, which is read where it is
+    safe. At other times it strikes as usual, and makes a note as well, because some libraries swallow it.
     """
 
     def __init__(self) -> None:
         self._requested = False
+        self._held = False
         self._act: Callable[[], None] | None = None
         self._before: dict[signal.Signals, object] = {}
 
@@ -40,14 +43,25 @@ class Interruption:
         if self._requested:
             act()
 
-    def hold(self) -> None:
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Within, a first signal does no more than what was asked for with `act`."""
+        self.check()
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self._act = None
+
+    def take(self) -> None:
         """Takes the signals again, after somebody else took them: Ray's start does."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle)
 
     def __enter__(self) -> Self:
         self._before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-        self.hold()
+        self.take()
         return self
 
     def __exit__(
@@ -57,8 +71,8 @@ class Interruption:
             signal.signal(number, handler)  # type: ignore[arg-type]
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self._requested:
+        first, self._requested = not self._requested, True
+        if not (first and self._held):
             signal.default_int_handler(number, frame)
-        self._requested = True
         if self._act is not None:
             self._act()

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from tests.soak.setups import SETUPS
-from tests.soak.soak import soak
+from tests.soak.soak import StudyResult, soak
 from tests.soak.table import markdown, write
 
 
@@ -26,8 +26,10 @@ def main() -> int:
     folder = chosen.out or Path(tempfile.mkdtemp(prefix="automl-soak-"))
     setups = [SETUPS[name] for name in chosen.studies.split(",")]
     print(f"Studies, logs and tables: {folder}", flush=True)
-    results = soak(chosen.kills, chosen.seed, setups, folder.resolve(), lambda line: print(line, flush=True))
-    write(results, folder)
+    results: list[StudyResult] = []
+    for result in soak(chosen.kills, chosen.seed, setups, folder.resolve(), lambda line: print(line, flush=True)):
+        results.append(result)
+        write(results, folder)  # what is known so far, should we be ended ourselves
     print(f"\n{markdown(results)}")
     return 1 if any(result.problems for result in results) else 0
 

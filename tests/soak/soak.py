@@ -4,7 +4,7 @@ import random
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,10 @@ RECOVER_WITHIN = 150.0
 FINISH_WITHIN = 600.0
 """Seconds: between two polls; after which a study should have gone on; for the last search of a study."""
 
-PATIENT = 0.7
+PATIENT = 0.5
 """Share of kills that wait until the study has gone on since the last one. The others strike at any time."""
 
-SOON, ANY_TIME = 3.0, 12.0
+SOON, ANY_TIME = 3.0, 8.0
 """A kill comes within so many seconds: after the study went on, or after the last kill."""
 
 
@@ -44,14 +44,12 @@ class StudyResult:
 
 def soak(
     kills: int, seed: int, setups: list[Setup], folder: Path, say: Callable[[str], None] = lambda _: None
-) -> list[StudyResult]:
+) -> Iterator[StudyResult]:
     """Strikes studies `kills` times in all. Each has a folder in `folder`, whose models stay if anything was wrong."""
     plan = schedule(kills, seed, setups)
-    results = []
     for setup in setups:
         say(f"{setup.name}: {len(plan[setup.name])} kills")
-        results.append(_soak_study(setup, plan[setup.name], seed, folder / setup.name, say))
-    return results
+        yield _soak_study(setup, plan[setup.name], seed, folder / setup.name, say)
 
 
 def _soak_study(setup: Setup, kinds: list[str], seed: int, folder: Path, say: Callable[[str], None]) -> StudyResult:
@@ -108,8 +106,8 @@ def _strike(watch: Watch, kind: str, draw: random.Random, say: Callable[[str], N
 
     if not _wait(watch, struck, RECOVER_WITHIN):
         raise GivenUp(f"there was nothing to kill for {kind!r} within {RECOVER_WITHIN:g} s")
-    last = watch.strikes[-1]
-    say(f"{watch.seconds:7.1f} s  kill {len(watch.strikes)} ({last.kind}), {len(watch.problems)} problems")
+    latest = f"; the last one: {watch.problems[-1].what}" if watch.problems else ""
+    say(f"{watch.seconds:7.1f} s  kill {len(watch.strikes)} ({kind}), {len(watch.problems)} problems{latest}")
 
 
 def _wait(watch: Watch, done: Callable[[], bool], seconds: float) -> bool:

@@ -15,7 +15,7 @@ SEED = int(os.environ.get("AUTOML_SOAK_SEED", "0"))
 @pytest.mark.slow
 @pytest.mark.timeout(600 + 60 * KILLS)
 def test_nothing_is_lost_or_counted_twice_whatever_is_killed(tmp_path):
-    results = soak(KILLS, SEED, list(SETUPS.values()), tmp_path / "soak", print)
+    results = list(soak(KILLS, SEED, list(SETUPS.values()), tmp_path / "soak", print))
     write(results, tmp_path)
     print(f"\n{markdown(results)}")
     assert not [problem for result in results for problem in result.problems], markdown(results)

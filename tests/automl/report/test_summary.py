@@ -49,7 +49,7 @@ def test_a_default_without_a_model_has_dashes() -> None:
 
 def test_names_are_text_not_markup() -> None:
     winner = replace(make_winner(), study="[bold]news[/bold]")
-    assert "[bold]news[/bold]" in render(summary(winner, replace(STUDY, name=winner.study), 5))
+    assert "[bold]news[/bold]" in render(summary(winner, replace(STUDY, name=winner.study), 5, RUNS))
 
 
 def test_accuracy_as_the_metric_is_shown_once() -> None:
