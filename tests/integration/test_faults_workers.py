@@ -13,6 +13,8 @@ from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.running import record, search, steps
 from trials.record import EVALUATION_STEPS, TrialEnd
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stop_at_end():

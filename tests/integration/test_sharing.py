@@ -1,12 +1,10 @@
 """One workspace or one database, and more than one search."""
 
-import time
-
 import pytest
 
 from automl.workspace import Workspace
 from tests.integration.command import automl
-from tests.integration.running import record, search
+from tests.integration.running import RunningSearch, record, search
 from trials.record import TrialEnd
 
 
@@ -46,17 +44,15 @@ def test_a_second_driver_is_refused_on_sqlite(tmp_path, kill_at_end):
     assert first.process.poll() is None, "the first one is none the worse for it"
 
 
-def test_two_drivers_share_a_study_on_postgresql(tmp_path, postgresql_url, kill_at_end):
+def test_two_drivers_share_a_study_on_postgresql(tmp_path, postgres_url, kill_at_end):
     """They begin exactly as many trials as were asked for, each of them once, and the second learns from the first."""
-    storage = {"AUTOML_STORAGE_URL": postgresql_url}
+    storage = {"AUTOML_STORAGE_URL": postgres_url}
     first = kill_at_end(search(tmp_path, "--trials", 10, "--slots", 1, "--epochs", 6, name="first", **storage))
     first.wait_for("trial 0 started")
-    from tests.integration.running import RunningSearch
-
     second = kill_at_end(RunningSearch(tmp_path, "resume", "s", name="second", **storage))
     assert first.end() == 0, first.said
     assert second.end() == 0, second.said
-    trials = record(tmp_path, "s", postgresql_url).trials
+    trials = record(tmp_path, "s", postgres_url).trials
     assert [trial.number for trial in trials] == list(range(10))
     assert all(trial.end in {TrialEnd.COMPLETED, TrialEnd.PRUNED} for trial in trials)
     begun = [{line.split("trial ")[1].split()[0] for line in said.splitlines() if " started:" in line}
@@ -64,18 +60,17 @@ def test_two_drivers_share_a_study_on_postgresql(tmp_path, postgresql_url, kill_
     assert begun[0] and begun[1] and not begun[0] & begun[1], begun
 
 
-def test_a_dead_drivers_trials_are_taken_over_by_the_other(tmp_path, postgresql_url, kill_at_end):
-    storage = {"AUTOML_STORAGE_URL": postgresql_url}
+@pytest.mark.slow
+def test_a_dead_drivers_trials_are_taken_over_by_the_other(tmp_path, postgres_url, kill_at_end):
+    storage = {"AUTOML_STORAGE_URL": postgres_url}
     words = ["--trials", 4, "--slots", 1, "--epochs", 60, "--pruner", "none"]
     first = kill_at_end(search(tmp_path, *words, name="first", **storage))
     first.wait_for("trial 0 at 11%")
-    from tests.integration.running import RunningSearch
-
     second = kill_at_end(RunningSearch(tmp_path, "resume", "s", name="second", **storage))
     second.wait_for("trial 1 at 1%")
     first.kill()
     assert second.end() == 0, second.said
-    trials = record(tmp_path, "s", postgresql_url).trials
+    trials = record(tmp_path, "s", postgres_url).trials
     assert [trial.end for trial in trials] == [TrialEnd.COMPLETED] * 4
     assert "trial 0 at 100%" in second.said
     assert "trial 0 at 1%" not in second.said, "it went on from its last evaluation"
@@ -99,17 +94,3 @@ def test_a_study_with_a_troublesome_name_in_a_path_with_spaces(tmp_path, name):
     assert not folder.exists()
     assert {path.name for path in tmp_path.iterdir()} == {place.name}
     assert not list(tmp_path.rglob("owned"))
-
-
-def test_stop_from_another_shell_ends_a_search_in_good_order(tmp_path, kill_at_end):
-    searching = kill_at_end(search(tmp_path, "--time-budget", "10m", "--epochs", 100))
-    searching.wait_for("trial 0 at 11%")
-    began = time.monotonic()
-    stopped = automl("stop", "s", cwd=tmp_path)
-    assert stopped.returncode == 0, stopped.stderr
-    assert time.monotonic() - began < 45
-    assert searching.end(timeout=60) == 0, searching.said
-    assert "automl stop" in searching.said
-    assert "RUNNING" not in {trial.state for trial in record(tmp_path).trials}
-    again = automl("stop", "s", cwd=tmp_path)
-    assert again.returncode == 0
