@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from automl.cli.commands import COMMANDS
-from automl.errors import UsageError
+from automl.errors import Interrupted, UsageError
 
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What typer raises for an option that it cannot take; typer brings a click of its own, without a public name."""
@@ -39,11 +39,15 @@ def run() -> None:
 
     Raises:
         UsageError: there is no such command or option, or one was given what it does not take.
+        Interrupted: Ctrl-C, before there was anything to end in good order.
     """
     try:
-        sys.exit(app(prog_name="automl", standalone_mode=False))
+        status = app(prog_name="automl", standalone_mode=False)
     except ClickError as error:
         raise UsageError(_sentence(error)) from None
+    if status == Interrupted.exit_code:  # typer makes that of Ctrl-C
+        raise Interrupted("interrupted")
+    sys.exit(status)
 
 
 def _sentence(error: Exception) -> str:
