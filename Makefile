@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-browser check audit format wheel clean
+.PHONY: help install demo test test-slow soak bench-faults test-browser check audit format wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ test: $(INSTALLED)  ## Run the tests that take seconds
 
 test-slow: $(INSTALLED)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
+
+soak: $(INSTALLED)  ## Kill processes 200 times over three studies, and see that nothing is lost
+	$(BIN)/python -m tests.soak --kills 200
+
+bench-faults: $(INSTALLED)  ## Kill drivers, ours and Ray Tune's with OptunaSearch, and count recoveries side by side
+	$(BIN)/python -m benchmarks.faults --tries 6
 
 test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: apt-get install chromium)
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browser]'

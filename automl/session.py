@@ -136,7 +136,6 @@ def _run(
         stack.enter_context(store.sole_driver(name))
         encoded = stack.enter_context(ThreadPoolExecutor(1)).submit(_encode_first, plan)
         with interruption.held(), local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
-            interruption.take()
             first = encoded.result()
             interruption.check()
             if is_new:

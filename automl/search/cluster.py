@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from automl.errors import UsageError, WorkspaceError
+from automl.errors import Interrupted, UsageError, WorkspaceError
 from automl.experiment.machine import usable_cores
 from automl.search.cluster_watch import ClusterWatch
 
@@ -57,13 +57,15 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
     Raises:
         UsageError: a trial does not fit this machine, or the environment takes Ray's token away.
         WorkspaceError: Ray does not start.
+        Interrupted: SIGTERM came while it started.
     """
     prepare_ray()
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
     cores = usable_cores() if slots is None else max(usable_cores(), math.ceil(slots * cpus_per_trial))
     # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before we have ended the search: its
-    # processes inherit this mask.
+    # processes inherit this mask. Ray also takes the handler, which ends the program; we give it back.
+    handler = signal.getsignal(signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     watch = ClusterWatch()
     try:
@@ -75,6 +77,10 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
             log_to_driver=False,
             logging_level="ERROR",
         )
+    except SystemExit:  # Ray's handler has met a SIGTERM
+        watch.end()
+        ray.shutdown()
+        raise Interrupted("interrupted while Ray started; nothing was searched") from None
     except Exception as error:  # Ray raises bare exceptions here; nothing of ours has run yet
         watch.end()
         ray.shutdown()
@@ -83,6 +89,7 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
             "A very busy machine may be too slow for it: try again. Its logs are in /tmp/ray/session_latest/logs."
         ) from error
     finally:
+        signal.signal(signal.SIGTERM, handler)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     try:
         gpus = ray.cluster_resources().get("GPU", 0.0)

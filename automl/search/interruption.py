@@ -54,14 +54,10 @@ class Interruption:
             self._held = False
             self._act = None
 
-    def take(self) -> None:
-        """Takes the signals again, after somebody else took them: Ray's start does."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._handle)
-
     def __enter__(self) -> Self:
         self._before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-        self.take()
+        for number in self._before:
+            signal.signal(number, self._handle)
         return self
 
     def __exit__(
