@@ -41,6 +41,16 @@ def preflight(experiment: Experiment) -> list[str]:
     return _resource_warnings(experiment.resources)
 
 
+def demand_writable(workspace: Path) -> None:
+    """Makes sure that files can be written to a workspace, before anything there is opened.
+
+    Raises:
+        WorkspaceError: they cannot.
+    """
+    if problems := _workspace_problems(workspace):
+        raise WorkspaceError("\n".join(problems))
+
+
 def _workspace_problems(workspace: Path) -> list[str]:
     if (refusal := _refusal(workspace)) is None:
         return []

@@ -18,7 +18,7 @@ from automl.export.hand_over import CARD_FILE, FACTS_FILE
 from automl.limits import resumed_limits
 from automl.next_command import next_command
 from automl.plan import Plan
-from automl.preflight import preflight
+from automl.preflight import demand_writable, preflight
 from automl.preparation import Prepared, prepare
 from automl.screen import Screen
 from automl.search.cluster import local_cluster, prepare_ray
@@ -88,6 +88,7 @@ def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str
     """
     started = time.monotonic()
     with Interruption() as interruption:
+        demand_writable(workspace.folder)
         patience = Patience(screen.say, lambda: interruption.requested)
         with closing(workspace.open(patience)) as store:
             plan = _resumed_plan(store, name, workspace, trials, time_budget, screen, started)

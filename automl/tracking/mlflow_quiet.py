@@ -15,6 +15,7 @@ SETTINGS = {
 
 NOISY = {
     "alembic": logging.WARNING,
+    "mlflow.store.db.utils": logging.CRITICAL,  # a traceback for each failure that we tell in one line
     "urllib3.connectionpool": logging.ERROR,
     "matplotlib.font_manager": logging.ERROR,  # it tells when it first builds its cache
 }
