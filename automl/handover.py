@@ -7,6 +7,7 @@ from automl.export.hand_over import hand_over
 from automl.export.score import score
 from automl.report.baseline import linear_baseline
 from automl.search.contract import DEFAULT_TRIAL
+from automl.search.folders import holds_model
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace
@@ -48,6 +49,6 @@ def hand_over_winner(
 
 def _default_scores(study: StudyRecord, dataset: TextDataset, workspace: Workspace) -> Scores | None:
     folder = workspace.checkpoint(study.name, DEFAULT_TRIAL)
-    if not (folder / "config.json").is_file():
+    if not holds_model(folder):
         return None
     return Scores(score(folder, dataset.validation).metrics, score(folder, dataset.test).metrics)

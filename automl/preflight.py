@@ -1,7 +1,6 @@
 """Everything that can be checked without compute, before anything is made: workspace, databases, resources."""
 
 import os
-import re
 import tempfile
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -13,6 +12,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from automl.errors import UsageError, WorkspaceError
 from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment, ResourcesSection
+from automl.redaction import without_password
+from automl.workspace import STORAGE_VARIABLE, TRACKING_VARIABLE
 
 TRACKING_SCHEMES = ("http", "https", "file", "sqlite", "postgresql", "mysql", "mssql", "databricks")
 """What MLflow can track to without a plugin; a driver may follow the name of a database, as in `postgresql+psycopg`."""
@@ -30,8 +31,8 @@ def preflight(experiment: Experiment) -> list[str]:
     """
     workspace = _workspace_problems(experiment.workspace)
     others = [
-        *_storage_problems(experiment.storage or os.environ.get("AUTOML_STORAGE_URL")),
-        *_tracking_problems(experiment.tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")),
+        *_storage_problems(experiment.storage or os.environ.get(STORAGE_VARIABLE)),
+        *_tracking_problems(experiment.tracking_uri or os.environ.get(TRACKING_VARIABLE)),
         *_resource_problems(experiment.resources),
     ]
     if others:
@@ -67,14 +68,10 @@ def _storage_problems(storage: str | None) -> list[str]:
         url.get_dialect().import_dbapi()
     except (ArgumentError, NoSuchModuleError):
         example = "postgresql+psycopg://user@host/studies"
-        return [f"The storage must be a SQLAlchemy URL such as {example}, not {_without_password(storage)!r}."]
+        return [f"The storage must be a SQLAlchemy URL such as {example}, not {without_password(storage)!r}."]
     except ModuleNotFoundError as error:
         return [f"The storage {url.render_as_string()!r} needs the Python package {error.name!r}: install it."]
     return _sqlite_problems(url) if url.get_backend_name() == "sqlite" else []
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", url)
 
 
 def _sqlite_problems(url: URL) -> list[str]:
@@ -91,11 +88,12 @@ def _tracking_problems(uri: str | None) -> list[str]:
     parts = urlsplit(uri)
     scheme = parts.scheme.partition("+")[0]
     if scheme in {"http", "https"} and not parts.hostname:
-        return [f"The tracking URI must name a host, as in http://localhost:5000, not {uri!r}."]
+        return [f"The tracking URI must name a host, as in http://localhost:5000, not {without_password(uri)!r}."]
     plugins = [plugin.name for plugin in entry_points(group="mlflow.tracking_store")]
     known = [*TRACKING_SCHEMES, *plugins]
     if scheme and scheme not in known:
-        return [f"The tracking URI must be a folder or begin with one of {', '.join(known)}, not {uri!r}."]
+        choices = ", ".join(known)
+        return [f"The tracking URI must be a folder or begin with one of {choices}, not {without_password(uri)!r}."]
     return []
 
 

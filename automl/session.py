@@ -24,6 +24,7 @@ from automl.screen import Screen
 from automl.search.cluster import local_cluster, prepare_ray
 from automl.search.contract import keeps_model
 from automl.search.events import StopReason
+from automl.search.folders import holds_model
 from automl.search.interruption import Interruption
 from automl.storage.driver import Driver
 from automl.storage.patience import Patience
@@ -171,10 +172,7 @@ def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str,
 
 
 def _best_trial(study: StudyRecord, workspace: Workspace, screen: Screen) -> TrialRecord:
-    def has_model(number: int) -> bool:
-        return (workspace.checkpoint(study.name, number) / "config.json").is_file()
-
-    best = choose_winner(study, has_model)
+    best = choose_winner(study, lambda number: holds_model(workspace.checkpoint(study.name, number)))
     if best is None:
         resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
         raise SearchFailed(why_no_model(study, resume))

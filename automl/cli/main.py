@@ -22,6 +22,6 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(141)  # whoever read us is gone
-    except Exception:
+    except Exception:  # a fault of ours: its traceback is shown, but no password in it
         print(without_password(format_exc()), file=sys.stderr, end="")
         sys.exit(1)

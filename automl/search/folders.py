@@ -10,6 +10,11 @@ from automl.storage.records import TrialRecord
 from trials.record import TrialEnd
 
 
+def holds_model(folder: Path) -> bool:
+    """Whether a trial's model lies in `folder`; one that is there is whole, as it is swapped in as a whole."""
+    return (folder / "config.json").is_file()
+
+
 @dataclass
 class TrialFolders:
     """The folders of a study's trials in one workspace.
@@ -28,7 +33,7 @@ class TrialFolders:
 
     def has_model(self, number: int) -> bool:
         """Whether the trial has a whole model here."""
-        return (self.model(number) / "config.json").is_file()
+        return holds_model(self.model(number))
 
     def settle(self, number: int, end: TrialEnd, score: float | None) -> None:
         """Removes what the end of a trial has made superfluous. `score` is that of its best model."""

@@ -13,11 +13,12 @@ from automl.search.asking import OptunaSuggest
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
 from automl.search.folders import TrialFolders
+from automl.search.running_trial import RunningTrial, take_up
 from automl.storage import fields
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
 from search_spaces import Point, Space
-from trials.record import Cost, Evaluation, TrialEnd, TrialJob, TrialReport
+from trials.record import Evaluation, TrialEnd, TrialJob, TrialReport
 
 MOST_LOSSES = 2
 """A trial whose worker died is tried again this often without getting any further; then the trial is to blame."""
@@ -40,22 +41,6 @@ class Rules:
     seed: int
     precision: str
     threads: int
-
-
-@dataclass
-class _Running:
-    """A trial that a worker has.
-
-    From an earlier try the study may have the evaluations of the steps `told`, and Optuna the values at the steps
-    `reported`.
-    """
-
-    trial: Trial
-    told: frozenset[int] = frozenset()
-    reported: frozenset[int] = frozenset()
-    best: Evaluation | None = None
-    value: float | None = None
-    cost: Cost | None = None
 
 
 class Ledger:
@@ -85,7 +70,7 @@ class Ledger:
         self._rules = rules
         self._folders = folders
         self._tell = tell
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, RunningTrial] = {}
         self._reason: StopReason | None = None
         self._closed: StopReason | None = None
         self._next_round = 0.0
@@ -130,7 +115,9 @@ class Ledger:
         """The next trial to run: one that was preempted, or a new point. None if there is none to begin now."""
         while not self.over and (trial := self._ask()) is not None:
             resumed = fields.END in trial.user_attrs
-            running = self._running[trial.number] = self._take_up(trial)
+            running = self._running[trial.number] = take_up(
+                self._study, trial, self._rules.metric, has_model=self._folders.has_model(trial.number)
+            )
             try:
                 point = self._space.ask(OptunaSuggest(trial))
             except Exception:  # a user's own space may raise anything: that is this trial's end, not the search's
@@ -224,7 +211,7 @@ class Ledger:
         return self._driver.in_turn(ask)
 
     @contextmanager
-    def _held(self, number: int) -> Iterator[_Running | None]:
+    def _held(self, number: int) -> Iterator[RunningTrial | None]:
         """The trial, ours while we write about it; None if it has ended, or if another driver has taken it over."""
         running = self._running.get(number)
         if running is None:
@@ -236,25 +223,7 @@ class Ledger:
                 self._tell(TrialTaken(number))
             yield running if ours else None
 
-    def _take_up(self, trial: Trial) -> _Running:
-        """What the study knows of the trial. Without its model here, its evaluations tell of nothing that exists."""
-        evaluations = fields.read_evaluations(trial.user_attrs)
-        if not evaluations:
-            return _Running(trial)
-        metric = self._rules.metric
-        reported = frozenset(self._study.get_trials(deepcopy=False)[trial.number].intermediate_values)
-        for evaluation in evaluations:  # a driver may have died between the two writes of an evaluation
-            if evaluation.step not in reported:
-                trial.report(evaluation.metrics[metric], evaluation.step)
-        told = frozenset(evaluation.step for evaluation in evaluations)
-        if not self._folders.has_model(trial.number):
-            for step in told:
-                trial.set_user_attr(fields.evaluation_key(step), None)
-            return _Running(trial, reported=reported | told)
-        best = next((evaluation for evaluation in reversed(evaluations) if evaluation.is_best), None)
-        return _Running(trial, told, reported | told, best, evaluations[-1].metrics[metric])
-
-    def _job(self, running: _Running, point: Point) -> TrialJob:
+    def _job(self, running: RunningTrial, point: Point) -> TrialJob:
         rules, number, best = self._rules, running.trial.number, running.best
         return TrialJob(
             number=number,
@@ -271,7 +240,7 @@ class Ledger:
             threads=rules.threads,
         )
 
-    def _note(self, running: _Running, evaluation: Evaluation) -> None:
+    def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
         trial, value = running.trial, evaluation.metrics[self._rules.metric]
         self._evaluated = True
         if evaluation.step in running.told and not evaluation.is_best:
@@ -285,7 +254,7 @@ class Ledger:
                 trial.set_user_attr(fields.LOSSES, 0)  # it got further, so it may be lost again
         self._tell(TrialEvaluated(trial.number, evaluation, value))
 
-    def _hopeless(self, running: _Running, evaluation: Evaluation) -> bool:
+    def _hopeless(self, running: RunningTrial, evaluation: Evaluation) -> bool:
         if evaluation.step in running.reported:
             return False
         stop = running.trial.should_prune()  # asked for trial 0 too, so that its values count at each rung

@@ -37,7 +37,7 @@ class Mishap:
     def caught(self) -> Iterator[None]:
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # raised again, unwrapped, by `run_search`
             self.error = self.error or error
 
 

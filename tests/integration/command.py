@@ -40,8 +40,8 @@ def overrides(*extra: str) -> list[str]:
     return [part for override in (*TINY, *extra) for part in ("--set", f"space.overrides.{override}")]
 
 
-def write_reviews(path: Path, rows: int = 300, seed: int = 0) -> Path:
-    """A CSV of made-up reviews whose sentiment shows in a few words."""
+def write_reviews(path: Path, rows: int = 300, seed: int = 0, wrong: float = 0.0) -> Path:
+    """A CSV of made-up reviews whose sentiment shows in a few words; the label is `wrong` in that share of them."""
     draw = random.Random(seed)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -50,5 +50,6 @@ def write_reviews(path: Path, rows: int = 300, seed: int = 0) -> Path:
             good = row % 2 == 0
             words = draw.choices(PLAIN, k=draw.randint(4, 12)) + draw.choices(GOOD if good else BAD, k=3)
             draw.shuffle(words)
-            writer.writerow([f"{' '.join(words)}, no {row}", "positive" if good else "negative"])
+            told = good != (wrong > 0 and draw.random() < wrong)
+            writer.writerow([f"{' '.join(words)}, no {row}", "positive" if told else "negative"])
     return path

@@ -3,11 +3,9 @@
 import textwrap
 from pathlib import Path
 
-import pytest
-
 from tests.automl.small_study import contents
 from tests.integration.command import automl, overrides, write_reviews
-from tests.integration.running import RunningSearch, record, search
+from tests.integration.running import record
 from trials.record import TrialEnd
 
 FRAGILE = """
@@ -22,19 +20,6 @@ def space(suggest):
         raise RuntimeError("the space is broken")
     return point
 """
-
-
-@pytest.fixture
-def running(tmp_path):
-    made = []
-
-    def run(*arguments: object) -> RunningSearch:
-        made.append(search(tmp_path, *arguments))
-        return made[0]
-
-    yield run
-    for searching in made:
-        searching.kill()
 
 
 def test_stop_ends_a_search_from_another_shell_in_good_order(tmp_path, running):

@@ -10,25 +10,16 @@ import psutil
 import pytest
 
 from tests.integration.command import automl, overrides, write_reviews
-from tests.integration.running import record, search, steps
+from tests.integration.running import record, steps
 from trials.record import EVALUATION_STEPS, TrialEnd
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def stop_at_end():
-    made = []
-    yield made.append
-    for searching in made:
-        searching.kill()
-
-
-def test_a_worker_that_hangs_is_replaced(tmp_path, stop_at_end):
-    searching = search(
-        tmp_path, "--trials", 1, "--slots", 1, "--epochs", 30, "--set", "trial.report_timeout=6s"
+def test_a_worker_that_hangs_is_replaced(tmp_path, running):
+    searching = running(
+        "--trials", 1, "--slots", 1, "--epochs", 30, "--set", "trial.report_timeout=6s"
     )  # fmt: skip
-    stop_at_end(searching)
     searching.wait_for("trial 0 at 11%")
     (worker,) = searching.workers()
     worker.send_signal(signal.SIGSTOP)
@@ -63,9 +54,8 @@ def test_a_node_of_a_cluster_that_is_killed_costs_its_trial_one_interval_at_most
 
 
 @pytest.mark.parametrize("vital", ["raylet", "gcs_server"])
-def test_a_ray_that_dies_ends_the_search_with_a_word_and_loses_nothing(tmp_path, stop_at_end, vital):
-    searching = search(tmp_path, "--trials", 2, "--epochs", 40, "--pruner", "none")
-    stop_at_end(searching)
+def test_a_ray_that_dies_ends_the_search_with_a_word_and_loses_nothing(tmp_path, running, vital):
+    searching = running("--trials", 2, "--epochs", 40, "--pruner", "none")
     searching.wait_for("trial 0 at 33%")
     (victim,) = [child for child in psutil.Process(searching.process.pid).children() if child.name() == vital]
     victim.kill()

@@ -7,21 +7,8 @@ import pytest
 from mlflow import MlflowClient
 
 from tests.integration.command import automl
-from tests.integration.running import RunningSearch, record, search, steps
+from tests.integration.running import record, steps
 from trials.record import EVALUATION_STEPS, TrialEnd
-
-
-@pytest.fixture
-def running(tmp_path):
-    made = []
-
-    def run(*arguments: object) -> RunningSearch:
-        made.append(search(tmp_path, *arguments))
-        return made[0]
-
-    yield run
-    for searching in made:
-        searching.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -8,24 +8,8 @@ from tests.integration.running import RunningSearch, record, search
 from trials.record import TrialEnd
 
 
-@pytest.fixture
-def kill_at_end():
-    made = []
-
-    def keep(searching):
-        made.append(searching)
-        return searching
-
-    yield keep
-    for searching in made:
-        searching.kill()
-
-
-def test_two_studies_at_once_in_one_workspace(tmp_path, kill_at_end):
-    both = [
-        kill_at_end(search(tmp_path, "--trials", 3, "--slots", 1, "--epochs", 4, study=name, name=name))
-        for name in ("one", "two")
-    ]
+def test_two_studies_at_once_in_one_workspace(tmp_path, running):
+    both = [running("--trials", 3, "--slots", 1, "--epochs", 4, study=name, name=name) for name in ("one", "two")]
     for name, searching in zip(("one", "two"), both, strict=True):
         assert searching.end() == 0, searching.said
         trials = record(tmp_path, name).trials
@@ -34,8 +18,8 @@ def test_two_studies_at_once_in_one_workspace(tmp_path, kill_at_end):
         assert (tmp_path / "runs" / name / "best" / "model.safetensors").is_file()
 
 
-def test_a_second_driver_is_refused_on_sqlite(tmp_path, kill_at_end):
-    first = kill_at_end(search(tmp_path, "--time-budget", "60s", "--epochs", 100))
+def test_a_second_driver_is_refused_on_sqlite(tmp_path, running):
+    first = running("--time-budget", "60s", "--epochs", 100)
     first.wait_for("trial 0 at 1%")
     second = automl("resume", "s", cwd=tmp_path)
     assert second.returncode == 2
@@ -44,12 +28,12 @@ def test_a_second_driver_is_refused_on_sqlite(tmp_path, kill_at_end):
     assert first.process.poll() is None, "the first one is none the worse for it"
 
 
-def test_two_drivers_share_a_study_on_postgresql(tmp_path, postgres_url, kill_at_end):
+def test_two_drivers_share_a_study_on_postgresql(tmp_path, postgres_url, running, until_end):
     """They begin exactly as many trials as were asked for, each of them once, and the second learns from the first."""
     storage = {"AUTOML_STORAGE_URL": postgres_url}
-    first = kill_at_end(search(tmp_path, "--trials", 10, "--slots", 1, "--epochs", 6, name="first", **storage))
+    first = running("--trials", 10, "--slots", 1, "--epochs", 6, name="first", **storage)
     first.wait_for("trial 0 started")
-    second = kill_at_end(RunningSearch(tmp_path, "resume", "s", name="second", **storage))
+    second = until_end(RunningSearch(tmp_path, "resume", "s", name="second", **storage))
     assert first.end() == 0, first.said
     assert second.end() == 0, second.said
     trials = record(tmp_path, "s", postgres_url).trials
@@ -61,12 +45,12 @@ def test_two_drivers_share_a_study_on_postgresql(tmp_path, postgres_url, kill_at
 
 
 @pytest.mark.slow
-def test_a_dead_drivers_trials_are_taken_over_by_the_other(tmp_path, postgres_url, kill_at_end):
+def test_a_dead_drivers_trials_are_taken_over_by_the_other(tmp_path, postgres_url, running, until_end):
     storage = {"AUTOML_STORAGE_URL": postgres_url}
     words = ["--trials", 4, "--slots", 1, "--epochs", 60, "--pruner", "none"]
-    first = kill_at_end(search(tmp_path, *words, name="first", **storage))
+    first = running(*words, name="first", **storage)
     first.wait_for("trial 0 at 11%")
-    second = kill_at_end(RunningSearch(tmp_path, "resume", "s", name="second", **storage))
+    second = until_end(RunningSearch(tmp_path, "resume", "s", name="second", **storage))
     second.wait_for("trial 1 at 1%")
     first.kill()
     assert second.end() == 0, second.said

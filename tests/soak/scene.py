@@ -8,12 +8,11 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.integration.command import overrides
+from tests.integration.command import overrides, write_reviews
 from tests.soak.command import Driver
 from tests.soak.exits import exit_fault
 from tests.soak.look import Database
 from tests.soak.problems import Problem, Wrong
-from tests.soak.reviews import write_noisy_reviews
 from tests.soak.servers import MlflowServer, Postgres
 from tests.soak.setups import Setup
 
@@ -68,7 +67,7 @@ class Scene:
         self._outage = 0.0
         self._url = self.postgres.database(STUDY) if self.postgres else f"sqlite:///{self.workspace / 'studies.db'}"
         self.database = Database(self._url, STUDY, METRIC)
-        write_noisy_reviews(folder / "reviews.csv", seed=seed)
+        write_reviews(folder / "reviews.csv", rows=600, seed=seed, wrong=0.2)
         if self.mlflow:
             self.mlflow.start()
             self.mlflow.wait_until_up()

@@ -1,0 +1,28 @@
+"""What these tests share: searches that run in the background, and do not outlive their test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.running import RunningSearch, search
+
+
+@pytest.fixture
+def until_end() -> Iterator[Callable[[RunningSearch], RunningSearch]]:
+    """Sees to it that a search is over when its test is."""
+    made: list[RunningSearch] = []
+
+    def keep(searching: RunningSearch) -> RunningSearch:
+        made.append(searching)
+        return searching
+
+    yield keep
+    for searching in made:
+        searching.kill()
+
+
+@pytest.fixture
+def running(tmp_path: Path, until_end: Callable[[RunningSearch], RunningSearch]) -> Callable[..., RunningSearch]:
+    """Starts a search in the test's folder, with the arguments of `tests.integration.running.search`."""
+    return lambda *arguments, **settings: until_end(search(tmp_path, *arguments, **settings))
