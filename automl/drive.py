@@ -96,7 +96,7 @@ class Drive:
         )
         self.driver.take_over()
         folders.sweep(self.store.record(self.name).trials, plan.metric)
-        study = open_study(
+        opened = open_study(
             self.store,
             self.name,
             sampler=search.sampler,
@@ -104,7 +104,7 @@ class Drive:
             seed=search.seed,
             driver=self.driver.ordinal,
         )
-        return Ledger(study, self.store, self.driver, plan.space, rules, folders, tell)
+        return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell)
 
     def _started(self, rules: Rules, begun: float) -> SearchStarted:
         return SearchStarted(

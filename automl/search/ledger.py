@@ -4,15 +4,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from traceback import format_exc
 
-from optuna.study import Study
 from optuna.trial import Trial, TrialState
 
 from automl.search.asking import OptunaSuggest
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
 from automl.search.folders import TrialFolders
+from automl.search.opening import OpenStudy
 from automl.search.running_trial import RunningTrial, take_up
 from automl.storage import fields
 from automl.storage.driver import Driver
@@ -54,7 +55,7 @@ class Ledger:
 
     def __init__(
         self,
-        study: Study,
+        opened: OpenStudy,
         store: StudyStore,
         driver: Driver,
         space: Space,
@@ -62,8 +63,9 @@ class Ledger:
         folders: TrialFolders,
         tell: Callable[[Event], None],
     ) -> None:
-        self._study = study
-        self._name = study.study_name
+        self._study = opened.study
+        self._mirror = opened.mirror
+        self._name = opened.study.study_name
         self._store = store
         self._driver = driver
         self._space = space
@@ -71,6 +73,7 @@ class Ledger:
         self._folders = folders
         self._tell = tell
         self._running: dict[int, RunningTrial] = {}
+        self._following: list[Callable[[], None]] = []
         self._reason: StopReason | None = None
         self._closed: StopReason | None = None
         self._next_round = 0.0
@@ -113,20 +116,24 @@ class Ledger:
 
     def begin(self) -> TrialJob | None:
         """The next trial to run: one that was preempted, or a new point. None if there is none to begin now."""
-        while not self.over and (trial := self._ask()) is not None:
-            resumed = fields.END in trial.user_attrs
-            running = self._running[trial.number] = take_up(
-                self._study, trial, self._rules.metric, has_model=self._folders.has_model(trial.number)
-            )
-            try:
-                point = self._space.ask(OptunaSuggest(trial))
-            except Exception:  # a user's own space may raise anything: that is this trial's end, not the search's
-                self._tell(TrialStarted(trial.number, dict(trial.params), resumed))
-                self._end(trial.number, TrialEnd.ERROR, format_exc())
-                continue
-            if resumed:
-                trial.set_user_attr(fields.END, None)
-            self._tell(TrialStarted(trial.number, dict(trial.params), resumed))
+        while not self.over:
+            with self._writing():
+                trial = self._ask()
+                if trial is None:
+                    return None
+                resumed = fields.END in trial.user_attrs
+                running = self._running[trial.number] = take_up(
+                    self._study, trial, self._rules.metric, has_model=self._folders.has_model(trial.number)
+                )
+                try:
+                    point = self._space.ask(OptunaSuggest(trial))
+                except Exception:  # a user's own space may raise anything: that is this trial's end, not the search's
+                    self._announce(TrialStarted(trial.number, dict(trial.params), resumed))
+                    self._end(trial.number, TrialEnd.ERROR, format_exc())
+                    continue
+                if resumed:
+                    trial.set_user_attr(fields.END, None)
+                self._announce(TrialStarted(trial.number, dict(trial.params), resumed))
             return self._job(running, point)
         return None
 
@@ -202,6 +209,7 @@ class Ledger:
         """A trial of our own, if one may begin; drivers take turns, so that no limit is ever passed."""
 
         def ask() -> Trial | None:
+            self._mirror.look_again()
             if self._no_more_trials:
                 return None
             trial = self._study.ask()
@@ -217,11 +225,25 @@ class Ledger:
         if running is None:
             yield None
             return
-        with self._driver.owning(number) as ours:
+        with self._driver.owning(number) as ours, self._writing():
             if not ours:
                 del self._running[number]
-                self._tell(TrialTaken(number))
+                self._announce(TrialTaken(number))
             yield running if ours else None
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The study first, all at once, then the files, then the news: whoever dies in between leaves a right study."""
+        try:
+            with self._mirror.together():
+                yield
+            for follow in self._following:
+                follow()
+        finally:
+            self._following.clear()
+
+    def _announce(self, event: Event) -> None:
+        self._following.append(partial(self._tell, event))
 
     def _job(self, running: RunningTrial, point: Point) -> TrialJob:
         rules, number, best = self._rules, running.trial.number, running.best
@@ -252,7 +274,7 @@ class Ledger:
             trial.report(value, evaluation.step)
             if trial.user_attrs.get(fields.LOSSES):
                 trial.set_user_attr(fields.LOSSES, 0)  # it got further, so it may be lost again
-        self._tell(TrialEvaluated(trial.number, evaluation, value))
+        self._announce(TrialEvaluated(trial.number, evaluation, value))
 
     def _hopeless(self, running: RunningTrial, evaluation: Evaluation) -> bool:
         if evaluation.step in running.reported:
@@ -261,9 +283,8 @@ class Ledger:
         return stop and running.trial.number != DEFAULT_TRIAL
 
     def _end(self, number: int, end: TrialEnd, cause: str) -> None:
-        """The study first, then the files, then the news: whoever dies in between leaves a study that is right."""
         running = self._running.pop(number)
-        trial, effect = running.trial, EFFECTS[end]
+        trial, effect, best = running.trial, EFFECTS[end], running.best
         trial.set_user_attr(fields.END, end.value)
         trial.set_user_attr(fields.CAUSE, cause[-fields.LONGEST_CAUSE :])
         if running.cost is not None:
@@ -271,13 +292,12 @@ class Ledger:
         if effect.infeasible:
             trial.set_constraint("trainable", 1.0)
         if effect.state == TrialState.WAITING:
-            self._store.requeue(self._name, number)
+            self._following.append(partial(self._store.requeue, self._name, number))
         else:
-            value = running.value if effect.state == TrialState.COMPLETE else None
-            self._study.tell(trial, value, effect.state)
-        best = running.best
-        self._folders.settle(number, end, None if best is None else best.metrics[self._rules.metric])
-        self._tell(TrialEnded(number, end, running.value, best, running.cost, cause))
+            self._study.tell(trial, running.value if effect.state == TrialState.COMPLETE else None, effect.state)
+        score = None if best is None else best.metrics[self._rules.metric]
+        self._following.append(partial(self._folders.settle, number, end, score))
+        self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
         self._count(end)
 
     def _count(self, end: TrialEnd) -> None:

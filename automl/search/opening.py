@@ -1,21 +1,37 @@
 """Opens a study for a search: the sampler and pruner by name, with the study's history behind them."""
 
+from dataclasses import dataclass
+
+import optuna
 from optuna.study import Study
 
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import SAMPLERS
+from automl.storage.mirror import Mirror
 from automl.storage.studies import StudyStore
 
 SEEDS_APART = 1_000_003
 """Between the sampler seeds of two drivers: further than any study has trials."""
 
 
-def open_study(store: StudyStore, name: str, *, sampler: str, pruner: str, seed: int, driver: int) -> Study:
+@dataclass(frozen=True)
+class OpenStudy:
+    """A study as Optuna sees it, over its trials in memory."""
+
+    study: Study
+    mirror: Mirror
+
+
+def open_study(store: StudyStore, name: str, *, sampler: str, pruner: str, seed: int, driver: int) -> OpenStudy:
     """The study, ready to be asked.
 
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
     """
+    mirror = store.mirror(name)
     done = len(store.record(name).trials)
     seed = (seed + SEEDS_APART * driver + done) % 2**32
-    return store.open(name, SAMPLERS[sampler](seed), PRUNERS[pruner]())
+    study = optuna.load_study(
+        study_name=name, storage=mirror, sampler=SAMPLERS[sampler](seed), pruner=PRUNERS[pruner]()
+    )
+    return OpenStudy(study, mirror)

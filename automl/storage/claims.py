@@ -93,7 +93,7 @@ def take(connection: Connection, trial: RunningTrial, cause: str) -> bool:
     if connection.scalar(select(DRIVERS.c.beat).where(DRIVERS.c.id == owner.id)) != owner.beat:
         return False
     end_driver(connection, owner.id)
-    return _preempt(connection, trial.trial_id, cause)
+    return preempt(connection, trial.trial_id, cause)
 
 
 def end_driver(connection: Connection, driver_id: str) -> None:
@@ -111,7 +111,7 @@ def take_ownerless(connection: Connection, study_id: int, cause: str) -> list[in
     taken = []
     for trial in running_trials(connection, study_id):
         if trial.owner is None and _is_ownerless(connection, trial.trial_id):
-            _preempt(connection, trial.trial_id, cause)
+            preempt(connection, trial.trial_id, cause)
             taken.append(trial.number)
     return taken
 
@@ -129,7 +129,8 @@ def _is_ownerless(connection: Connection, trial_id: int) -> bool:
     return state == TrialState.RUNNING and claimed is None
 
 
-def _preempt(connection: Connection, trial_id: int, cause: str) -> bool:
+def preempt(connection: Connection, trial_id: int, cause: str) -> bool:
+    """Puts a running trial back as preempted. False if it does not run."""
     if not release(connection, trial_id):
         return False
     note_end(connection, trial_id, TrialEnd.PREEMPTED, cause)

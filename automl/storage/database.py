@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import optuna
 import sqlalchemy
-from optuna.storages import BaseStorage, RDBStorage, get_storage
+from optuna.storages import BaseStorage, RDBStorage
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
@@ -51,13 +51,9 @@ class Database:
             ) from error
         self.storage: BaseStorage = PatientStorage(self._rdb, self.patience)
 
-    def cached_storage(self) -> BaseStorage:
-        """Optuna's storage for a search: trials that have ended are read once only."""
-        return PatientStorage(get_storage(self._rdb), self.patience)
-
-    def run(self, work: Callable[[Connection], Result]) -> Result:
-        """Does `work` in one transaction, and again as a whole if the database was away meanwhile."""
-        return self.patience.run(lambda: self._transact(work))
+    def run(self, work: Callable[[Connection], Result], again: Callable[[Connection], Result] | None = None) -> Result:
+        """Does `work` in one transaction, and all of `again` (default: `work`) if the database was away meanwhile."""
+        return self.patience.run(lambda: self._transact(work), again and (lambda: self._transact(again)))
 
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
         with self.engine.begin() as connection:

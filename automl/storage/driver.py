@@ -23,6 +23,7 @@ from automl.storage.registration import register
 Result = TypeVar("Result")
 
 CAUSE = "its driver died"
+CUT_SHORT = "the database was away when it began"
 
 SHORTEST_HOLD = 1.0
 """However short the grace is, PostgreSQL leaves a driver the locks of a block that takes so many seconds."""
@@ -58,6 +59,7 @@ class Driver:
         self._longest_hold = max(grace_seconds, SHORTEST_HOLD)
         self._beats = Beats(longest_gap=2 * beat_seconds)
         self._heart = Heart(database.engine, driver_id, beat_seconds)
+        self._claimed: list[int] = []
 
     def __enter__(self) -> Self:
         self._heart.start()
@@ -96,8 +98,13 @@ class Driver:
         So `work` must change nothing but the database; a trial that it began before is put back, and comes again.
         """
 
+        self._claimed.clear()
+
         def once() -> Result:
             with self.turn():
+                if self._claimed:
+                    self._database.run(self._put_claimed_back)
+                    self._claimed.clear()
                 return work()
 
         return self._database.patience.run_as_one(once)
@@ -105,6 +112,7 @@ class Driver:
     def claim(self, number: int) -> None:
         """Makes a trial that has just begun this driver's own."""
         trial_id = self._trial_id(number)
+        self._claimed.append(trial_id)
         self._database.run(lambda connection: claims.claim(connection, trial_id, self.id))
 
     @contextmanager
@@ -161,6 +169,12 @@ class Driver:
         if self._database.is_shared and not claims.lock_turn(connection, self._study_id, or_skip=True):
             return []
         return claims.take_ownerless(connection, self._study_id, CAUSE)
+
+    def _put_claimed_back(self, connection: Connection) -> None:
+        """Undoes the claims of a turn that was cut short."""
+        for trial_id in self._claimed:
+            if claims.hold(connection, trial_id, self.id):
+                claims.preempt(connection, trial_id, CUT_SHORT)
 
     def _take_turn(self) -> Connection:
         """Takes the turn, and puts back on another connection what a turn that was cut short left behind."""

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import optuna
-from optuna.pruners import BasePruner
-from optuna.samplers import BaseSampler
-from optuna.study import Study, StudyDirection
+from optuna.study import StudyDirection
 from optuna.trial import TrialState
 from sqlalchemy import Connection, func, select
 
@@ -22,6 +19,7 @@ from automl.storage.database import Database
 from automl.storage.deletion import delete_study
 from automl.storage.driver import Driver
 from automl.storage.fences import Fences
+from automl.storage.mirror import Mirror
 from automl.storage.new_study import NewStudy, create_study, remove_stumps, stumps
 from automl.storage.ownership import sole_driver
 from automl.storage.patience import Patience
@@ -76,11 +74,9 @@ class StudyStore:
         """
         create_study(self._database, new, first)
 
-    def open(self, name: str, sampler: BaseSampler, pruner: BasePruner) -> Study:
-        """The study as Optuna sees it, ready to be asked."""
-        self._demand(name)
-        storage = self._database.cached_storage()
-        return optuna.load_study(study_name=name, storage=storage, sampler=sampler, pruner=pruner)
+    def mirror(self, name: str) -> Mirror:
+        """The study's trials, for Optuna to search with."""
+        return Mirror(self._database, self._id(name))
 
     def sole_driver(self, name: str) -> AbstractContextManager[None]:
         """Holds the study for this process where only one may drive it: on SQLite, and for whatever workspace.

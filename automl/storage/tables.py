@@ -5,7 +5,7 @@ removed when its id is given out again.
 """
 
 from optuna.trial import TrialState
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Enum, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Enum, Float, Index, Integer, MetaData, String, Table, Text
 
 OURS = MetaData()
 VERSION_TABLE = "automl_alembic_version"
@@ -55,6 +55,9 @@ CREATIONS = Table(
 
 OPTUNAS = MetaData()
 
+VALUE_KINDS = ("FINITE", "INF_POS", "INF_NEG")
+"""A value is a number, or NULL and one of the other kinds."""
+
 OPTUNA_STUDIES = Table("studies", OPTUNAS, Column("study_id", Integer), Column("study_name", String(512)))
 TRIALS = Table(
     "trials",
@@ -63,6 +66,38 @@ TRIALS = Table(
     Column("study_id", Integer),
     Column("number", Integer),
     Column("state", Enum(TrialState)),
+    Column("datetime_complete", DateTime),
+)
+TRIAL_PARAMETERS = Table(
+    "trial_params",
+    OPTUNAS,
+    Column("trial_id", Integer),
+    Column("param_name", String(512)),
+    Column("param_value", Float),
+    Column("distribution_json", Text),
+)
+TRIAL_VALUES = Table(
+    "trial_values",
+    OPTUNAS,
+    Column("trial_id", Integer),
+    Column("objective", Integer),
+    Column("value", Float),
+    Column("value_type", Enum(*VALUE_KINDS, name="trialvaluetype")),
+)
+INTERMEDIATE_VALUES = Table(
+    "trial_intermediate_values",
+    OPTUNAS,
+    Column("trial_id", Integer),
+    Column("step", Integer),
+    Column("intermediate_value", Float),
+    Column("intermediate_value_type", Enum(*VALUE_KINDS, "NAN", name="trialintermediatevaluetype")),
+)
+SYSTEM_ATTRIBUTES = Table(
+    "trial_system_attributes",
+    OPTUNAS,
+    Column("trial_id", Integer),
+    Column("key", String(512)),
+    Column("value_json", Text),
 )
 TRIAL_ATTRIBUTES = Table(
     "trial_user_attributes",

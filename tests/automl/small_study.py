@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import optuna
 from optuna.pruners import NopPruner
 from optuna.samplers import RandomSampler
 from optuna.study import Study
@@ -29,7 +30,9 @@ def make_study(store: StudyStore) -> None:
 
 
 def open_study(store: StudyStore) -> Study:
-    return store.open(STUDY, RandomSampler(seed=0), NopPruner())
+    return optuna.load_study(
+        study_name=STUDY, storage=store.mirror(STUDY), sampler=RandomSampler(seed=0), pruner=NopPruner()
+    )
 
 
 def make_model(folder: Path, *more: str) -> None:

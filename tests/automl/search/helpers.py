@@ -51,8 +51,8 @@ class Bench:
         driver.take_over()
         folders = TrialFolders(self.checkpoint, self.training_state, keep, maximize=True)
         folders.sweep(self.store.record(NEW.name).trials, "macro_f1")
-        study = open_study(self.store, NEW.name, sampler=sampler, pruner=pruner, seed=0, driver=driver.ordinal)
-        return Ledger(study, self.store, driver, space, rules, folders, self.events.append)
+        opened = open_study(self.store, NEW.name, sampler=sampler, pruner=pruner, seed=0, driver=driver.ordinal)
+        return Ledger(opened, self.store, driver, space, rules, folders, self.events.append)
 
     def training_state(self, number: int) -> Path:
         return self.folder / "unfinished" / str(number)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import optuna
 from optuna.pruners import NopPruner
 from optuna.samplers import RandomSampler
 from optuna.study import Study
@@ -34,7 +35,9 @@ def made(url: str, name: str = NEW.name) -> StudyStore:
 
 def opened(store: StudyStore, name: str = NEW.name) -> Study:
     """The study as a search has it."""
-    return store.open(name, RandomSampler(seed=0), NopPruner())
+    return optuna.load_study(
+        study_name=name, storage=store.mirror(name), sampler=RandomSampler(seed=0), pruner=NopPruner()
+    )
 
 
 def begin(study: Study, driver: Driver) -> int:

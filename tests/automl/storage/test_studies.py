@@ -2,8 +2,6 @@ from dataclasses import asdict
 
 import optuna
 import pytest
-from optuna.pruners import NopPruner
-from optuna.samplers import RandomSampler
 
 from automl.errors import UsageError
 from automl.storage import fields
@@ -75,7 +73,7 @@ def test_a_study_of_somebody_elses_cannot_be_resumed(store, storage_url):
     optuna.create_study(study_name="foreign", storage=storage_url)
     with pytest.raises(UsageError, match="must have been made by `automl search`"):
         store.settings("foreign")
-    assert store.open("foreign", RandomSampler(), NopPruner()).study_name == "foreign"
+    assert opened(store, "foreign").study_name == "foreign"
     assert [record.name for record in store.records()] == [NEW.name]
 
 

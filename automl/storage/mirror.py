@@ -1,0 +1,302 @@
+"""A study in memory while it is searched: what is read costs nothing, what is written together is one transaction."""
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from optuna.distributions import BaseDistribution, check_distribution_compatibility
+from optuna.storages import BaseStorage
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, TrialState
+from sqlalchemy import Connection, or_, select
+
+from automl.storage.database import Database
+from automl.storage.tables import TRIALS
+from automl.storage.writes import TrialWrites
+
+MANY = 20
+"""So many trials are sooner read with all the others than one by one."""
+
+
+class Mirror(BaseStorage):
+    """Optuna's storage for one study that this process searches.
+
+    The database stays the truth. Each time that trials are asked for, but once only within `together`, one query tells
+    which of them are new or have changed, and those are read. A trial that runs here changes through this object only.
+
+    What is written is in the database when the call returns; within `together`, when its block has ended.
+    """
+
+    def __init__(self, database: Database, study_id: int) -> None:
+        self._database = database
+        self._storage = database.storage
+        self._study_id = study_id
+        self._directions = self._storage.get_study_directions(study_id)
+        self._trials: list[FrozenTrial] = []
+        self._numbers: dict[int, int] = {}
+        self._unfinished: set[int] = set()
+        self._ours: set[int] = set()
+        self._stale: set[int] = set()
+        self._distributions: dict[str, BaseDistribution] = {}
+        self._pending: dict[int, TrialWrites] = {}
+        self._is_together = False
+        self._is_fresh = False
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Writes all that the block writes in one transaction at its end; nothing of it if the block raises.
+
+        Only the beginning of a trial is written at once all the same.
+        """
+        self._is_together, self._is_fresh = True, False
+        try:
+            yield
+            self._flush()
+        finally:
+            self._is_together = self._is_fresh = False
+            self._stale.update(self._pending)
+            self._pending = {}
+
+    def look_again(self) -> None:
+        """Has what others did meanwhile seen by the next question, even within `together`."""
+        self._is_fresh = False
+
+    def get_all_trials(
+        self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
+    ) -> list[FrozenTrial]:
+        """The study's trials in the order of their numbers."""
+        self._refresh()
+        if states is None:
+            found = list(self._trials)
+        elif any(state in states for state in TrialState if state.is_finished()):
+            found = [trial for trial in self._trials if trial.state in states]
+        else:
+            unfinished = (self._trial(trial_id) for trial_id in sorted(self._unfinished))
+            found = [trial for trial in unfinished if trial.state in states]
+        return [_copy(trial) for trial in found] if deepcopy else found
+
+    def get_trial(self, trial_id: int) -> FrozenTrial:
+        """One trial, as a copy."""
+        if trial_id not in self._numbers or trial_id in self._stale:
+            self._refresh()
+        return _copy(self._trial(trial_id))
+
+    def get_trial_system_attrs(self, trial_id: int) -> dict[str, Any]:
+        """What samplers and pruners have noted about a trial."""
+        return dict(self._trial(trial_id).system_attrs)
+
+    def get_trial_id_from_study_id_trial_number(self, study_id: int, trial_number: int) -> int:
+        """The id behind a number."""
+        if trial_number < len(self._trials):
+            return self._trials[trial_number]._trial_id
+        return self._storage.get_trial_id_from_study_id_trial_number(study_id, trial_number)
+
+    def get_best_trial(self, study_id: int) -> FrozenTrial:
+        """The best of all, as the database has it."""
+        return self._storage.get_best_trial(study_id)
+
+    def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
+        """Begins a trial, at once."""
+        trial_id = self._storage.create_new_trial(study_id, template_trial)
+        self._is_fresh = False
+        self._refresh(blank=trial_id if template_trial is None else None)
+        return trial_id
+
+    def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
+        """Begins a trial that waits, at once, or ends one. False: somebody else has begun it."""
+        if not state.is_finished():
+            done = self._storage.set_trial_state_values(trial_id, state, values)
+            self._read([trial_id])
+            if done:
+                self._ours.add(trial_id)
+            return done
+        trial = self._changeable(trial_id)
+        trial.state, trial.datetime_complete = state, datetime.now()
+        trial.values = None if values is None else list(values)
+        self._unfinished.discard(trial_id)
+        self._ours.discard(trial_id)
+        with self._writing(trial_id) as writes:
+            writes.end, writes.values = state, values or ()
+        return True
+
+    def set_trial_param(
+        self, trial_id: int, param_name: str, param_value_internal: float, distribution: BaseDistribution
+    ) -> None:
+        """Notes a parameter, whose distribution must be of the kind that it had in other trials."""
+        trial = self._changeable(trial_id)
+        check_distribution_compatibility(self._distributions.setdefault(param_name, distribution), distribution)
+        trial.params[param_name] = distribution.to_external_repr(param_value_internal)
+        trial.distributions[param_name] = distribution
+        with self._writing(trial_id) as writes:
+            writes.parameters[param_name] = param_value_internal, distribution
+
+    def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
+        """Notes the value at a step."""
+        self._changeable(trial_id).intermediate_values[step] = intermediate_value
+        with self._writing(trial_id) as writes:
+            writes.intermediate_values[step] = intermediate_value
+
+    def set_trial_user_attr(self, trial_id: int, key: str, value: Any) -> None:
+        """Notes a fact of ours."""
+        self._changeable(trial_id).user_attrs[key] = value
+        with self._writing(trial_id) as writes:
+            writes.attributes[key] = value
+
+    def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:
+        """Notes a fact of a sampler's or a pruner's."""
+        self._changeable(trial_id).system_attrs[key] = value
+        with self._writing(trial_id) as writes:
+            writes.system_attributes[key] = value
+
+    def create_new_study(self, directions: Sequence[StudyDirection], study_name: str | None = None) -> int:
+        """Not for a mirror of one study."""
+        raise NotImplementedError("a search makes no other study")
+
+    def delete_study(self, study_id: int) -> None:
+        """Not while it is searched."""
+        raise NotImplementedError("a study cannot be deleted through its search")
+
+    def set_study_user_attr(self, study_id: int, key: str, value: Any) -> None:
+        """Written at once."""
+        self._storage.set_study_user_attr(study_id, key, value)
+
+    def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:
+        """Written at once."""
+        self._storage.set_study_system_attr(study_id, key, value)
+
+    def get_study_id_from_name(self, study_name: str) -> int:
+        """As the database has it."""
+        return self._storage.get_study_id_from_name(study_name)
+
+    def get_study_name_from_id(self, study_id: int) -> str:
+        """As the database has it."""
+        return self._storage.get_study_name_from_id(study_id)
+
+    def get_study_directions(self, study_id: int) -> list[StudyDirection]:
+        """They never change."""
+        return self._directions
+
+    def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
+        """As the database has it."""
+        return self._storage.get_study_user_attrs(study_id)
+
+    def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
+        """As the database has it."""
+        return self._storage.get_study_system_attrs(study_id)
+
+    def get_all_studies(self) -> list[Any]:
+        """As the database has it."""
+        return self._storage.get_all_studies()
+
+    def _trial(self, trial_id: int) -> FrozenTrial:
+        return self._trials[self._numbers[trial_id]]
+
+    def _changeable(self, trial_id: int) -> FrozenTrial:
+        trial = self._trial(trial_id)
+        self.check_trial_is_updatable(trial_id, trial.state)
+        return trial
+
+    @contextmanager
+    def _writing(self, trial_id: int) -> Iterator[TrialWrites]:
+        yield self._pending.setdefault(trial_id, TrialWrites())
+        if not self._is_together:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Writes what is pending. If that fails for good, what we have is not what stands there: it is read again."""
+        pending, self._pending = self._pending, {}
+        if not pending:
+            return
+
+        def write(connection: Connection, *, again: bool = False) -> None:
+            for trial_id, writes in pending.items():
+                writes.write(connection, trial_id, again=again)
+
+        try:
+            self._database.run(write, partial(write, again=True))
+        except BaseException:
+            self._stale.update(pending)
+            raise
+
+    def _refresh(self, blank: int | None = None) -> None:
+        """Reads what is new, and what others may have changed. Nothing need be read of a trial that is still blank."""
+        if self._is_fresh:
+            return
+        last = self._trials[-1]._trial_id if self._trials else -1
+        changeable = TRIALS.c.trial_id.in_(self._unfinished | self._stale)
+        query = (
+            select(TRIALS.c.trial_id, TRIALS.c.number, TRIALS.c.state)
+            .where(TRIALS.c.study_id == self._study_id, or_(TRIALS.c.trial_id > last, changeable))
+            .order_by(TRIALS.c.trial_id)
+        )
+        found = self._database.run(lambda connection: [tuple(row) for row in connection.execute(query)])
+        begun = [row for row in found if row[0] == blank and row[2] == TrialState.RUNNING]
+        self._read([row[0] for row in found if row not in begun and self._may_differ(row[0], row[2])])
+        for trial_id, number, _ in begun:
+            self._take(_blank(trial_id, number))
+            self._ours.add(trial_id)
+        self._is_fresh = self._is_together
+
+    def _may_differ(self, trial_id: int, state: TrialState) -> bool:
+        if trial_id in self._stale or trial_id not in self._numbers:
+            return True
+        return self._trial(trial_id).state != state or (state == TrialState.RUNNING and trial_id not in self._ours)
+
+    def _read(self, trial_ids: Iterable[int]) -> None:
+        wanted = set(trial_ids)
+        if len(wanted) > MANY:
+            found = self._storage.get_all_trials(self._study_id, deepcopy=False)
+            self._read_all(trial for trial in found if trial._trial_id in wanted)
+        else:
+            self._read_all(self._storage.get_trial(trial_id) for trial_id in sorted(wanted))
+
+    def _read_all(self, trials: Iterable[FrozenTrial]) -> None:
+        for trial in trials:
+            self._ours.discard(trial._trial_id)
+            self._take(trial)
+
+    def _take(self, trial: FrozenTrial) -> None:
+        """Puts a trial in its place. One beyond a gap is left for later: the one before it is just being written."""
+        if trial.number > len(self._trials):
+            return
+        if trial.number == len(self._trials):
+            self._trials.append(trial)
+        else:
+            self._trials[trial.number] = trial
+        self._numbers[trial._trial_id] = trial.number
+        self._stale.discard(trial._trial_id)
+        for name, distribution in trial.distributions.items():
+            self._distributions.setdefault(name, distribution)
+        if trial.state.is_finished():
+            self._unfinished.discard(trial._trial_id)
+        else:
+            self._unfinished.add(trial._trial_id)
+
+
+def _blank(trial_id: int, number: int) -> FrozenTrial:
+    """A trial that has just begun."""
+    return FrozenTrial(
+        number=number,
+        state=TrialState.RUNNING,
+        value=None,
+        datetime_start=datetime.now(),
+        datetime_complete=None,
+        params={},
+        distributions={},
+        user_attrs={},
+        system_attrs={},
+        intermediate_values={},
+        trial_id=trial_id,
+    )
+
+
+def _copy(trial: FrozenTrial) -> FrozenTrial:
+    """A trial that can be changed without changing this one."""
+    copied = copy(trial)
+    copied.params, copied.distributions = dict(trial.params), dict(trial.distributions)
+    copied.user_attrs, copied.system_attrs = dict(trial.user_attrs), dict(trial.system_attrs)
+    copied.intermediate_values = dict(trial.intermediate_values)
+    return copied

@@ -1,0 +1,1 @@
+"""What the search engine itself costs, with trials that do no work."""

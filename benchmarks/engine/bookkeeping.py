@@ -1,0 +1,96 @@
+"""One trial in the books: begun, ten reports, each judged by the pruner, and its end, on SQLite and on PostgreSQL.
+
+    python -m benchmarks.engine.bookkeeping [--until 1000] [--storage URL]
+
+Runs trial after trial through the ledger of a search (TPE, successive halving, the space `encoder`), without Ray. Each
+is a little better than the one before, so that none is stopped early. It prints what a trial cost after 100, 1 000 and
+10 000 trials, as medians over the last 50, and the memory of the process.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from automl.search.folders import TrialFolders
+from automl.search.ledger import Ledger, Rules
+from automl.search.opening import open_study
+from automl.storage.studies import NewStudy, StudyStore, sqlite_url
+from search_spaces import SPACES, Space
+from trials.record import BUDGET_STEPS, Cost, Evaluation, TrialEnd, TrialReport
+
+MARKS = (100, 300, 1_000, 3_000, 5_000, 10_000)
+COUNTED = 50
+STEPS = (*range(8, BUDGET_STEPS, 8)[:9], BUDGET_STEPS)
+"""Ten steps, from a tenth of the budget to the whole."""
+
+COST = Cost(seconds=1.0, examples=10, examples_per_second=10.0, parameters=100, peak_memory_bytes=1000)
+
+
+@dataclass
+class Seconds:
+    """What the parts of one trial took."""
+
+    begin: float
+    reports: float
+
+    @property
+    def total(self) -> float:
+        """All of it."""
+        return self.begin + self.reports
+
+
+def open_ledger(store: StudyStore, folder: Path, trials: int) -> Ledger:
+    """A ledger as a search has it, over a new study."""
+    space = Space("encoder", SPACES["encoder"])
+    name = "bookkeeping"
+    store.create(NewStudy(name, "macro_f1", True, "{}", "f" * 64, 2700, 64), space.defaults())
+    driver = store.join(name, folder)
+    rules = Rules("macro_f1", 2700, trials, None, 0, "fp32", 1)
+    opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
+    folders = TrialFolders(lambda n: folder / "t" / str(n), lambda n: folder / "u" / str(n), 5, maximize=True)
+    return Ledger(opened, store, driver, space, rules, folders, lambda event: None)
+
+
+def run_one(ledger: Ledger, value: float) -> Seconds:
+    """One trial, which reports `value` ten times."""
+    started = time.perf_counter()
+    job = ledger.begin()
+    assert job is not None
+    begun = time.perf_counter()
+    for step in STEPS:
+        evaluation = Evaluation(step, step * 100, {"macro_f1": value, "accuracy": value}, 0.5, 1e-3, 1.0, True)
+        end = TrialEnd.COMPLETED if step == BUDGET_STEPS else None
+        ledger.record(job.number, TrialReport(evaluation, end, COST))
+    return Seconds(begun - started, time.perf_counter() - begun)
+
+
+def main() -> None:
+    """Runs the trials, and prints a row at each mark."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--until", type=int, default=1_000, help="trials to run")
+    parser.add_argument("--storage", help="database URL; a new SQLite file if it is not said")
+    options = parser.parse_args()
+    print("| trials | begin, ms | reports and end, ms | one trial, ms | memory, MiB |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as place:
+        store = StudyStore(options.storage or sqlite_url(Path(place)))
+        ledger = open_ledger(store, Path(place), options.until)
+        spent: list[Seconds] = []
+        for count in range(1, options.until + 1):
+            spent.append(run_one(ledger, count / options.until))
+            if count in MARKS:
+                last = spent[-COUNTED:]
+                row = [
+                    1000 * statistics.median(part)
+                    for part in ([s.begin for s in last], [s.reports for s in last], [s.total for s in last])
+                ]
+                memory = psutil.Process().memory_info().rss / 2**20
+                print(f"| {count} | {row[0]:.1f} | {row[1]:.1f} | {row[2]:.1f} | {memory:.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
