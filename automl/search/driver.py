@@ -14,8 +14,10 @@ from automl.search.silence import Silence
 from automl.search.trainable import TrialActor
 
 
-def run_search(ledger: Ledger, encodings: Encodings, slots: Slots, silence: Silence) -> StopReason:
-    """Places trials until the ledger is over or exhausted. Needs a running Ray.
+def run_search(
+    ledger: Ledger, encodings: Encodings, slots: Slots, silence: Silence, actor: type[TrialActor] = TrialActor
+) -> StopReason:
+    """Places trials until the ledger is over or exhausted, and has them run by `actor`. Needs a running Ray.
 
     Raises:
         WorkspaceError: the database of the study is lost for good.
@@ -25,7 +27,7 @@ def run_search(ledger: Ledger, encodings: Encodings, slots: Slots, silence: Sile
     scheduler = LedgerScheduler(ledger, mishap, silence)
     with tempfile.TemporaryDirectory(prefix="automl-tune-", ignore_cleanup_errors=True) as scratch:
         tuner = tune.Tuner(
-            TrialActor,
+            actor,
             tune_config=tune.TuneConfig(
                 search_alg=LedgerSearcher(ledger, mishap, encodings, slots),
                 scheduler=scheduler,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import optuna
 from optuna.study import Study
 
+from automl.search.history import ShortHistory
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import SAMPLERS
 from automl.storage.mirror import Mirror
@@ -31,7 +32,6 @@ def open_study(store: StudyStore, name: str, *, sampler: str, pruner: str, seed:
     mirror = store.mirror(name)
     done = len(store.record(name).trials)
     seed = (seed + SEEDS_APART * driver + done) % 2**32
-    study = optuna.load_study(
-        study_name=name, storage=mirror, sampler=SAMPLERS[sampler](seed), pruner=PRUNERS[pruner]()
-    )
+    asked = ShortHistory(SAMPLERS[sampler](seed), mirror)
+    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner]())
     return OpenStudy(study, mirror)

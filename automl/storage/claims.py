@@ -37,9 +37,9 @@ class RunningTrial:
     owner: Owner | None
 
 
-def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An insertion that can say what to do where the row is there already; both databases say it alike."""
-    return postgresql.insert(table) if connection.dialect.name == POSTGRESQL else sqlite.insert(table)
+    return postgresql.insert(table) if dialect == POSTGRESQL else sqlite.insert(table)
 
 
 def running_trials(connection: Connection, study_id: int) -> list[RunningTrial]:
@@ -60,7 +60,7 @@ def claim(connection: Connection, trial_id: int, driver_id: str) -> None:
     state = connection.scalar(select(TRIALS.c.state).where(TRIALS.c.trial_id == trial_id).with_for_update())
     if state == TrialState.RUNNING:
         row = {"trial_id": trial_id, "driver_id": driver_id}
-        connection.execute(insert(connection, CLAIMS).values(row).on_conflict_do_nothing())
+        connection.execute(insert(connection.dialect.name, CLAIMS).values(row).on_conflict_do_nothing())
 
 
 def hold(connection: Connection, trial_id: int, driver_id: str) -> bool:
@@ -147,7 +147,7 @@ def write_trial_attribute(connection: Connection, trial_id: int, key: str, value
     """Writes a trial's attribute as Optuna does, but also on a trial that has ended."""
     row = {"trial_id": trial_id, "key": key, "value_json": json.dumps(value)}
     written: Insert = (
-        insert(connection, TRIAL_ATTRIBUTES)
+        insert(connection.dialect.name, TRIAL_ATTRIBUTES)
         .values(row)
         .on_conflict_do_update(index_elements=["trial_id", "key"], set_={"value_json": row["value_json"]})
     )

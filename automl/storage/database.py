@@ -1,5 +1,7 @@
 """One database of studies, opened: connections of our own to it, and Optuna's storage on it."""
 
+import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -21,6 +23,9 @@ from automl.storage.trouble import DATABASE_ERRORS, DatabaseAway, is_passing, re
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 Result = TypeVar("Result")
+
+LOG_SECONDS = 5.0
+"""So long may others keep a new database from changing to its write-ahead log."""
 
 
 class Database:
@@ -119,8 +124,22 @@ def _tune_sqlite(engine: Engine) -> None:
     @sqlalchemy.event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _use_write_ahead_log(cursor)
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.close()
 
     engine.dispose()  # connections made before now do not have the settings
+
+
+def _use_write_ahead_log(cursor: sqlite3.Cursor) -> None:
+    """Waits for others that open a new database at this moment: SQLite's own patience does not cover this change."""
+    deadline = time.monotonic() + LOG_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return

@@ -97,7 +97,6 @@ class Driver:
 
         So `work` must change nothing but the database; a trial that it began before is put back, and comes again.
         """
-
         self._claimed.clear()
 
         def once() -> Result:

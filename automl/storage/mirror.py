@@ -42,6 +42,7 @@ class Mirror(BaseStorage):
         self._stale: set[int] = set()
         self._distributions: dict[str, BaseDistribution] = {}
         self._pending: dict[int, TrialWrites] = {}
+        self._shown: list[FrozenTrial] | None = None
         self._is_together = False
         self._is_fresh = False
 
@@ -64,16 +65,27 @@ class Mirror(BaseStorage):
         """Has what others did meanwhile seen by the next question, even within `together`."""
         self._is_fresh = False
 
+    @contextmanager
+    def showing(self, trials: list[FrozenTrial]) -> Iterator[None]:
+        """Has `get_all_trials` know of these trials only."""
+        self._shown = trials
+        try:
+            yield
+        finally:
+            self._shown = None
+
     def get_all_trials(
         self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
     ) -> list[FrozenTrial]:
         """The study's trials in the order of their numbers."""
-        self._refresh()
+        if self._shown is None:
+            self._refresh()
+        trials = self._trials if self._shown is None else self._shown
         if states is None:
-            found = list(self._trials)
+            found = list(trials)
         elif any(state in states for state in TrialState if state.is_finished()):
-            found = [trial for trial in self._trials if trial.state in states]
-        else:
+            found = [trial for trial in trials if trial.state in states]
+        else:  # asked for with every trial that begins, among many that have ended
             unfinished = (self._trial(trial_id) for trial_id in sorted(self._unfinished))
             found = [trial for trial in unfinished if trial.state in states]
         return [_copy(trial) for trial in found] if deepcopy else found

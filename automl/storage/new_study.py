@@ -103,7 +103,7 @@ def _is_there(connection: Connection, name: str, uuid: str) -> bool:
 
 
 def _note(connection: Connection, name: str) -> None:
-    connection.execute(insert(connection, CREATIONS).values(study_name=name).on_conflict_do_nothing())
+    connection.execute(insert(connection.dialect.name, CREATIONS).values(study_name=name).on_conflict_do_nothing())
     forget_deleted(connection)
 
 

@@ -39,7 +39,7 @@ def register(connection: Connection, study_id: int, driver_id: str, process: Pro
 
 def _count(connection: Connection, study_id: int) -> int:
     row = {"study_id": study_id, "next_driver": 0}
-    connection.execute(insert(connection, STUDIES).values(row).on_conflict_do_nothing())
+    connection.execute(insert(connection.dialect.name, STUDIES).values(row).on_conflict_do_nothing())
     ours = STUDIES.c.study_id == study_id
     connection.execute(update(STUDIES).where(ours).values(next_driver=STUDIES.c.next_driver + 1))
     return int(connection.execute(select(STUDIES.c.next_driver).where(ours)).scalar_one()) - 1

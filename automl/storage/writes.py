@@ -8,12 +8,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from optuna.distributions import BaseDistribution, distribution_to_json
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Insert, Table, bindparam, select, update
 
 from automl.storage.claims import insert
 from automl.storage.tables import (
@@ -24,6 +25,8 @@ from automl.storage.tables import (
     TRIAL_VALUES,
     TRIALS,
 )
+
+LOCKED_STATE = select(TRIALS.c.state).where(TRIALS.c.trial_id == bindparam("id")).with_for_update()
 
 
 @dataclass
@@ -44,7 +47,7 @@ class TrialWrites:
             UpdateFinishedTrialError: somebody else has ended the trial.
             KeyError: the trial was deleted.
         """
-        state = connection.scalar(select(TRIALS.c.state).where(TRIALS.c.trial_id == trial_id).with_for_update())
+        state = connection.scalar(LOCKED_STATE, {"id": trial_id})
         if state is None:
             raise KeyError(f"there is no trial with the id {trial_id}")
         if state.is_finished():
@@ -101,7 +104,13 @@ def _kind(value: float) -> str:
 
 
 def _upsert(connection: Connection, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
+    connection.execute(_upsertion(connection.dialect.name, table, key, tuple(rows[0])), rows)
+
+
+@cache
+def _upsertion(dialect: str, table: Table, key: str, columns: tuple[str, ...]) -> Insert:
+    """The statement, which takes longer to build than to run."""
     identity = ["trial_id", key]
-    insertion = insert(connection, table)
-    new = {name: insertion.excluded[name] for name in rows[0] if name not in identity}
-    connection.execute(insertion.on_conflict_do_update(index_elements=identity, set_=new), rows)
+    insertion = insert(dialect, table)
+    new = {name: insertion.excluded[name] for name in columns if name not in identity}
+    return insertion.on_conflict_do_update(index_elements=identity, set_=new)

@@ -11,11 +11,13 @@ import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from automl.search.events import Event
 from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger, Rules
 from automl.search.opening import open_study
@@ -23,12 +25,15 @@ from automl.storage.studies import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Space
 from trials.record import BUDGET_STEPS, Cost, Evaluation, TrialEnd, TrialReport
 
-MARKS = (100, 300, 1_000, 3_000, 5_000, 10_000)
+MARKS = (100, 300, 600, 1_000, 2_000, 3_000, 4_000, 5_000, 10_000)
 COUNTED = 50
 STEPS = (*range(8, BUDGET_STEPS, 8)[:9], BUDGET_STEPS)
 """Ten steps, from a tenth of the budget to the whole."""
 
 COST = Cost(seconds=1.0, examples=10, examples_per_second=10.0, parameters=100, peak_memory_bytes=1000)
+
+
+Listener = Callable[[Event], None]
 
 
 @dataclass
@@ -44,16 +49,18 @@ class Seconds:
         return self.begin + self.reports
 
 
-def open_ledger(store: StudyStore, folder: Path, trials: int) -> Ledger:
-    """A ledger as a search has it, over a new study."""
+def open_ledger(
+    store: StudyStore, folder: Path, trials: int, tell: Listener | None = None, budget: int = 2700
+) -> Ledger:
+    """A ledger as a search has it, over a new study. `tell` receives its news."""
     space = Space("encoder", SPACES["encoder"])
     name = "bookkeeping"
     store.create(NewStudy(name, "macro_f1", True, "{}", "f" * 64, 2700, 64), space.defaults())
     driver = store.join(name, folder)
-    rules = Rules("macro_f1", 2700, trials, None, 0, "fp32", 1)
+    rules = Rules("macro_f1", budget, trials, None, 0, "fp32", 1)
     opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
     folders = TrialFolders(lambda n: folder / "t" / str(n), lambda n: folder / "u" / str(n), 5, maximize=True)
-    return Ledger(opened, store, driver, space, rules, folders, lambda event: None)
+    return Ledger(opened, store, driver, space, rules, folders, tell or (lambda event: None))
 
 
 def run_one(ledger: Ledger, value: float) -> Seconds:

@@ -49,9 +49,12 @@ class RunningSearch:
         self.process.send_signal(number)
 
     def kill(self) -> None:
+        """Ends the driver with no warning, and waits until its workers have noticed: they write until then."""
         if self.process.poll() is None:
+            workers = self.workers()
             self.process.kill()
             self.process.wait()
+            psutil.wait_procs(workers, timeout=60)
 
     def workers(self) -> list[psutil.Process]:
         """The processes that train."""

@@ -32,6 +32,7 @@ def study(place: Path):
     return record(place, url=sqlite_url(place))
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_search_with_a_message_and_the_study_goes_on_later(tmp_path, small_disk):
     words = ["--trials", 2, "--epochs", 60, "--pruner", "none", "--workspace", small_disk]
     searching = search(tmp_path, *words)

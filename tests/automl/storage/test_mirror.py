@@ -35,7 +35,7 @@ def rows(url, name, table):
     engine = create_engine(url)
     with engine.connect() as connection:
         query = text(
-            f"select t.number, x.* from {table} x join trials t using (trial_id)"  # noqa: S608 - our own names
+            f"select t.number, x.* from {table} x join trials t using (trial_id)"
             " join studies s using (study_id) where s.study_name = :name"
         )
         found = [dict(row) for row in connection.execute(query, {"name": name}).mappings()]

@@ -123,6 +123,7 @@ def test_a_server_that_never_answered_is_not_waited_for_long(monkeypatch: pytest
 
 
 def test_ctrl_c_ends_the_waiting_at_once() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs in the background may ignore it
     warnings: list[str] = []
     tracker = MlflowTracker("http://127.0.0.1:9", None, tracked("hurry"), warn=warnings.append)
     tracker.notice(search_started())

@@ -1,0 +1,58 @@
+"""What a trial costs that does no work: asked for, placed by Ray on a worker that is reused, reported, and ended.
+
+    python -m benchmarks.engine.idle_trials [--trials 1000] [--slots 2] [--work 0.0]
+
+Prints the wall time of each trial over windows of a tenth of all trials, and the share of the slots' time in which
+they worked; with `--work 1` each trial sleeps for a second. Ray's start is not counted.
+"""
+
+import argparse
+import itertools
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from automl.search.cluster import local_cluster, prepare_ray
+from automl.search.events import Event, TrialEnded
+from automl.search.silence import Silence
+from automl.storage.studies import StudyStore, sqlite_url
+from benchmarks.engine.bookkeeping import open_ledger
+
+
+def main() -> None:
+    """Runs the trials, and prints a row for each window."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--trials", type=int, default=1_000)
+    parser.add_argument("--slots", type=int, default=2)
+    parser.add_argument("--work", type=float, default=0.0, help="seconds that each trial sleeps")
+    options = parser.parse_args()
+    prepare_ray()
+    from automl.search.driver import run_search  # noqa: PLC0415 - Ray has read its settings by now
+    from benchmarks.engine.idle_actor import IdleActor, NoData  # noqa: PLC0415
+
+    ends: list[float] = []
+
+    def tell(event: Event) -> None:
+        if isinstance(event, TrialEnded):
+            ends.append(time.perf_counter())
+
+    with tempfile.TemporaryDirectory() as place, local_cluster(options.slots, 1.0, None) as cluster:
+        store = StudyStore(sqlite_url(Path(place)))
+        ledger = open_ledger(store, Path(place), options.trials, tell, budget=int(options.work * 1000))
+        run_search(ledger, NoData(), cluster.slots, Silence(), IdleActor)  # type: ignore[arg-type]
+        memory = psutil.Process().memory_info().rss / 2**20
+    window = max(1, options.trials // 10)
+    print("| trials | seconds a trial | slots busy |\n|---|---|---|")
+    for last in range(2 * window, len(ends) + 1, window):
+        seconds = (ends[last - 1] - ends[last - window - 1]) / window
+        busy = f"{options.work / options.slots / seconds:.1%}" if options.work else ""
+        print(f"| {last - window + 1} to {last} | {seconds:.4f} | {busy} |")
+    steps = [after - before for before, after in itertools.pairwise(ends)]
+    print(f"median between two ends {statistics.median(steps):.4f} s; memory of the driver {memory:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
