@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow soak bench-faults test-browser check audit format wheel clean
+.PHONY: help install demo test test-slow soak bench bench-full bench-faults test-browser check audit format wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,14 @@ test-slow: $(INSTALLED)  ## Run the tests that take minutes
 
 soak: $(INSTALLED)  ## Kill processes 200 times over three studies, and see that nothing is lost
 	$(BIN)/python -m tests.soak --kills 200
+
+bench: $(INSTALLED)  ## Search side by side with Ray Tune around HF Trainer: 12 minutes, two data sets, one seed
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.search --seconds 90 --contenders ray,ray-actors,ours
+
+bench-full: $(INSTALLED)  ## The same with all contenders, 240 s a search, three seeds (over three hours); writes benchmarks/RESULTS.md
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.search --seconds 240 --seeds 3 --report benchmarks/RESULTS.md
 
 bench-faults: $(INSTALLED)  ## Kill drivers, ours and Ray Tune's with OptunaSearch, and count recoveries side by side
 	$(BIN)/python -m benchmarks.faults --tries 6

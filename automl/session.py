@@ -34,6 +34,7 @@ from automl.tracking.mlflow_names import Tracked
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.winner.choose import choose_winner, why_no_model
 from automl.winner.winner import Winner
+from automl.worker.fork_server import workers_ready
 from automl.workspace import TRACKING_VARIABLE, Workspace
 from search_spaces import Space
 from trials.data.dataset import EncodedDataset
@@ -61,10 +62,11 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         AutomlError: what was asked for cannot be done. No study is left behind, unless trials have run.
     """
     started = time.monotonic()
-    with Interruption() as interruption:
+    with ExitStack() as stack, Interruption() as interruption:
         for warning in preflight(experiment):
             screen.say(warning)
         space = _space(experiment)
+        stack.enter_context(workers_ready())
         prepared = prepare(experiment, _slots(experiment), screen.say)
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         limits = experiment.search
@@ -88,7 +90,7 @@ def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str
         UsageError: there is no such study, or its data is not what it was.
     """
     started = time.monotonic()
-    with Interruption() as interruption:
+    with Interruption() as interruption, workers_ready():
         demand_writable(workspace.folder)
         patience = Patience(screen.say, lambda: interruption.requested)
         with closing(workspace.open(patience)) as store:

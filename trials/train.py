@@ -14,6 +14,7 @@ from search_spaces import Point
 from trials.data.batches import Batch, TrainingBatches, collate, evaluation_rows
 from trials.data.dataset import EncodedSplit
 from trials.errors import Diverged
+from trials.models.fast import logits_of
 from trials.optimizer import align_gradients, build_optimizer
 from trials.parts import Parts
 from trials.schedule import learning_rate_factor
@@ -42,8 +43,7 @@ class Compute:
         mask = None if batch.mask is None else torch.from_numpy(batch.mask).to(self.device, non_blocking=True)
         tokens = torch.from_numpy(batch.tokens).to(self.device, non_blocking=True)
         with torch.autocast(self.device.type, self.dtype, enabled=self.dtype is not torch.float32):
-            logits: torch.Tensor = model(input_ids=tokens, attention_mask=mask).logits
-        return logits.float()
+            return logits_of(model, tokens, mask).float()
 
 
 class Trainer:

@@ -28,6 +28,11 @@ class Handle:
     def __repr__(self) -> str:
         return "encoded data"
 
+    @property
+    def key(self) -> str:
+        """Tells one data set from another."""
+        return str(self._reference.hex())
+
     def get(self) -> EncodedDataset:
         """The data; waits while it is in the making. Its arrays are read-only and shared."""
         data: EncodedDataset = ray.get(self._reference)

@@ -18,13 +18,11 @@ from automl.search.encodings import Encodings
 from automl.search.ledger import Ledger
 from automl.search.silence import Silence
 from automl.search.trainable import DATA, JOB, REPORT, RESOURCES
+from automl.worker.trial_process import TrialProcessDied
 from trials.errors import CheckpointError
 
 KILLED_FOR_MEMORY = "node running low on memory"
 """What Ray says of an actor that its memory monitor has killed, where it has no exception of its own."""
-
-REFUSED = "reset_config()"
-"""What Tune names when a worker has refused its next trial."""
 
 
 class Mishap:
@@ -133,14 +131,13 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
             self._kill(trial)
 
     def _tell_failure(self, number: int, error: BaseException | None, cause: str) -> None:
-        if isinstance(error, RayTaskError):
-            origin = error.cause
-            if isinstance(origin, CheckpointError):
-                self._ledger.halt(number, str(origin))
-            else:
-                self._ledger.fail(number, cause)
-        elif REFUSED in cause:
-            self._ledger.put_back(number, "its worker had grown in memory and was replaced")
+        origin = error.cause if isinstance(error, RayTaskError) else None
+        if isinstance(origin, CheckpointError):
+            self._ledger.halt(number, str(origin))
+        elif isinstance(origin, TrialProcessDied):
+            self._ledger.lose(number, str(origin))
+        elif origin is not None:
+            self._ledger.fail(number, cause)
         else:
             out_of_memory = isinstance(error, OutOfMemoryError) or KILLED_FOR_MEMORY in cause
             self._ledger.lose(number, cause, out_of_memory=out_of_memory)

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from automl.search.encodings import Handle
-from automl.search.trainable import JOB, TrialActor
+from automl.search.trainable import JOB, REPORT, TrialActor
 from benchmarks.engine.bookkeeping import COST
 from trials.record import BUDGET_STEPS, Evaluation, TrialEnd, TrialReport
 
@@ -13,10 +13,15 @@ class IdleActor(TrialActor):
     """Ends each trial with its first report."""
 
     def _begin(self, config: dict[str, Any]) -> None:
-        number, work = config[JOB].number, config[JOB].budget_examples / 1000
-        time.sleep(work)
-        evaluation = Evaluation(BUDGET_STEPS, 1, {"macro_f1": number % 97 / 97}, 0.5, 1e-3, work, False)
-        self._reports = iter([TrialReport(evaluation, TrialEnd.COMPLETED, COST)])
+        self._job = config[JOB]
+
+    def step(self) -> dict[str, Any]:
+        """Sleeps for as many milliseconds as the budget has examples."""
+        seconds = self._job.budget_examples / 1000
+        time.sleep(seconds)
+        value = self._job.number % 97 / 97
+        evaluation = Evaluation(BUDGET_STEPS, 1, {"macro_f1": value}, 0.5, 1e-3, seconds, False)
+        return {REPORT: TrialReport(evaluation, TrialEnd.COMPLETED, COST), "done": True}
 
 
 class NoData:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
-from transformers import ModernBertForSequenceClassification, PreTrainedModel
+from transformers import PreTrainedModel
+from transformers.models.modernbert.modeling_modernbert import ModernBertEmbeddings
 
 from tests.trials.test_train import model_of, still_point
 from tests.trials.toy import toy_dataset, toy_job
@@ -26,7 +27,7 @@ def most_texts(monkeypatch: pytest.MonkeyPatch):
 
     The call `refused` fails too, whatever its size.
     """
-    forward = ModernBertForSequenceClassification.forward
+    forward = ModernBertEmbeddings.forward
 
     def limit(texts: int, refused: int = 0) -> list[int]:
         sizes: list[int] = []
@@ -37,7 +38,7 @@ def most_texts(monkeypatch: pytest.MonkeyPatch):
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
             return forward(self, input_ids=input_ids, **rest)
 
-        monkeypatch.setattr(ModernBertForSequenceClassification, "forward", short_of_memory)
+        monkeypatch.setattr(ModernBertEmbeddings, "forward", short_of_memory)
         return sizes
 
     return limit

@@ -1,14 +1,17 @@
 from dataclasses import replace
 from pathlib import Path
+from statistics import mean, stdev
 
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import BertForSequenceClassification, ModernBertForSequenceClassification, pipeline
+from transformers import pipeline
 
 from tests.trials.living import living_models
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_point, toy_texts
+from trials import train
 from trials.metrics import METRICS
+from trials.models.fast import logits_of
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
 
@@ -101,15 +104,14 @@ def test_logits_that_are_not_finite_end_as_diverged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, training: bool, said: str, value: float
 ) -> None:
     """One logit is enough, and one text."""
-    forward = ModernBertForSequenceClassification.forward
 
-    def not_finite(self, *args, **kwargs):
-        outputs = forward(self, *args, **kwargs)
-        if self.training is training:
-            outputs.logits = outputs.logits.index_put((torch.tensor(0), torch.tensor(1)), torch.tensor(value))
-        return outputs
+    def not_finite(model, tokens, mask):
+        logits = logits_of(model, tokens, mask)
+        if model.training is training:
+            return logits.index_put((torch.tensor(0), torch.tensor(1)), torch.tensor(value))
+        return logits
 
-    monkeypatch.setattr(ModernBertForSequenceClassification, "forward", not_finite)
+    monkeypatch.setattr(train, "logits_of", not_finite)
     (last,) = run(toy_job(tmp_path))
     assert (last.end, last.evaluation) == (TrialEnd.DIVERGED, None)
     assert said in last.cause
@@ -138,10 +140,10 @@ def test_a_weight_that_is_not_finite_ends_as_diverged_and_leaves_the_model_befor
     ],
 )
 def test_no_memory_left_is_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def forward(self, *args, **kwargs):
+    def short_of_memory(model, tokens, mask):
         raise error
 
-    monkeypatch.setattr(ModernBertForSequenceClassification, "forward", forward)
+    monkeypatch.setattr(train, "logits_of", short_of_memory)
     (last,) = run(toy_job(tmp_path))
     assert last.end is TrialEnd.OUT_OF_MEMORY
     assert last.cause
@@ -159,10 +161,10 @@ def test_a_bug_is_an_end_with_its_traceback_and_the_evaluations_before_it_stay(
     trial = run_trial(toy_job(tmp_path, toy_point("bert/cls")), DATA)
     assert next(trial).end is None
 
-    def broken(self, *args, **kwargs):
+    def broken(model, tokens, mask):
         raise KeyError("a bug")
 
-    monkeypatch.setattr(BertForSequenceClassification, "forward", broken)
+    monkeypatch.setattr(train, "logits_of", broken)
     (last,) = list(trial)
     assert last.end is TrialEnd.ERROR
     assert "Traceback" in last.cause and "KeyError: 'a bug'" in last.cause
@@ -186,3 +188,17 @@ def test_bf16_trains(tmp_path: Path) -> None:
     reports = run(toy_job(tmp_path, precision="bf16"))
     assert reports[-1].end is TrialEnd.COMPLETED
     assert reports[-1].evaluation.train_loss < reports[0].evaluation.train_loss
+
+
+def test_bf16_scores_as_fp32_does(tmp_path: Path) -> None:
+    """Over some seeds the means differ by less than the seeds do."""
+    losses = {
+        precision: [
+            run(toy_job(tmp_path / f"{precision}{seed}", precision=precision, seed=seed))[-1].evaluation.metrics[
+                "log_loss"
+            ]
+            for seed in range(4)
+        ]
+        for precision in ("fp32", "bf16")
+    }
+    assert abs(mean(losses["bf16"]) - mean(losses["fp32"])) < stdev(losses["fp32"])

@@ -7,6 +7,7 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from search_spaces import Point
+from search_spaces.encoder import ENCODERS
 from tests.trials.toy import toy_dataset, toy_point
 from trials.data.batches import collate, epoch_rows
 from trials.errors import Diverged
@@ -78,9 +79,12 @@ def portioned_rows(batch_size: int) -> list[np.ndarray]:
     return [piece for piece in np.split(rows, [edge for edge in edges if edge < len(rows)]) if len(piece)]
 
 
-@pytest.mark.parametrize("encoder", ["modernbert/mean", "bert/cls"])
-def test_losses_equal_those_of_a_plain_loop(encoder: str) -> None:
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_losses_equal_those_of_a_plain_loop(encoder: str, depth: int) -> None:
+    """The forward pass, the gradients, their norm and the optimizer are all our own, or torch's quickest."""
     point = still_point(encoder)
+    point = replace(point, architecture=replace(point.architecture, depth=depth))
     expected = plain_losses(model_of(point), point)
     trainer = trainer_of(model_of(point), point)
     found = [trainer.train(portion) for portion in PORTIONS]

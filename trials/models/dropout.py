@@ -4,26 +4,35 @@ import torch
 from torch import nn
 
 
-class ByteDropout(nn.Dropout):
-    """Zeroes a share `p` of the inputs and scales up the rest, as `torch.nn.Dropout` does, from one random byte each.
+def rounded_share(p: float) -> float:
+    """The multiple of 1/256 next to `p`, below 1: the share that `kept_bytes` drops."""
+    return min(round(p * 256), 255) / 256
 
-    torch draws a float for each element, which costs a small model 10% of its time on a CPU; this takes 0.4 times as
-    long. The share is rounded to a multiple of 1/256, and the scale fits the rounded share, so the mean stays right.
+
+def kept_bytes(shape: torch.Size | tuple[int, ...], p: float) -> torch.Tensor:
+    """A mask of that shape, on the CPU, uint8: 1, but 0 for a share `rounded_share(p)`, from one random byte each.
+
+    torch draws a float for each element, which takes ten times as long. Bytes instead of booleans, because comparing
+    into them and multiplying by them is vectorised.
     """
+    size = torch.Size(shape).numel()
+    words = torch.randint(-(2**63), 2**63 - 1, (size // 8 + 1,), dtype=torch.int64)
+    return words.view(torch.uint8)[:size].view(shape).ge_(round(rounded_share(p) * 256))
 
-    def __init__(self, p: float) -> None:
-        super().__init__(p)
-        self.threshold = min(round(p * 256), 255)
+
+class ByteDropout(nn.Dropout):
+    """Zeroes a share `p` of the inputs and scales up the rest, as `torch.nn.Dropout` does, with `kept_bytes`.
+
+    The scale fits the rounded share, so the mean stays right.
+    """
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Inputs of any shape, on the CPU; out of training they come back as they are."""
-        if not self.training or self.threshold == 0:
+        share = rounded_share(self.p)
+        if not self.training or share == 0:
             return inputs
-        size = inputs.numel()
-        words = torch.randint(-(2**63), 2**63 - 1, (size // 8 + 1,), dtype=torch.int64)
-        kept = words.view(torch.uint8)[:size].view(inputs.shape) >= self.threshold
-        scale = torch.tensor(256.0 / (256 - self.threshold), dtype=inputs.dtype)
-        return inputs * (kept * scale)
+        scale = torch.tensor(1.0 / (1.0 - share), dtype=inputs.dtype)
+        return inputs * (kept_bytes(inputs.shape, self.p) * scale)
 
 
 def use_byte_dropout(model: nn.Module) -> None:

@@ -1,42 +1,80 @@
-"""The worker's own decision to be replaced."""
+"""When the process that trains for a worker is replaced."""
+
+from typing import ClassVar
 
 import pytest
 
 from automl.search import trainable
-from automl.search.trainable import TRIALS_UNTIL_STEADY, TrialActor
+from automl.search.trainable import DATA, JOB, TRIALS_UNTIL_STEADY, TrialActor
 
 MEGABYTE = 2**20
 
 
+class Data:
+    """A handle to data that counts how often they are fetched."""
+
+    def __init__(self, key):
+        self.key = key
+        self.fetched = 0
+
+    def get(self):
+        self.fetched += 1
+        return self.key
+
+
+class Process:
+    """Stands for the process that trains, with a memory that the test sets."""
+
+    made: ClassVar[list["Process"]] = []
+
+    def __init__(self):
+        self.resident_bytes = 1000 * MEGABYTE
+        self.ended = False
+        self.made.append(self)
+
+    def begin(self, job, data):
+        assert not self.ended
+
+    def leave(self):
+        assert not self.ended
+
+    def end(self):
+        self.ended = True
+
+
 @pytest.fixture
-def actor(monkeypatch):
-    """A worker whose memory the test sets, and whose trials do nothing."""
-    made = TrialActor.__new__(TrialActor)
-    made.memory = 1000 * MEGABYTE
-    monkeypatch.setattr("trials.memory.resident_bytes", lambda: made.memory)
-    monkeypatch.setattr(TrialActor, "_begin", lambda self, config: None)
-    return made
+def run(monkeypatch):
+    """Runs a trial after which the process holds so many MiB, and says whether a new one had to be made."""
+    monkeypatch.setattr(Process, "made", [])
+    monkeypatch.setattr(trainable, "TrialProcess", Process)
+    actor = TrialActor.__new__(TrialActor)
+    data = Data("8000")
+    actor.setup({JOB: None, DATA: data})
+
+    def another(mebibytes):
+        before = len(Process.made)
+        Process.made[-1].resident_bytes = mebibytes * MEGABYTE
+        assert actor.reset_config({JOB: None, DATA: data})
+        assert data.fetched == 1
+        return len(Process.made) > before
+
+    return another
 
 
-def test_a_worker_takes_trial_after_trial_while_its_memory_stays(actor):
-    for _ in range(100):
-        actor.memory = 1400 * MEGABYTE if actor.memory == 1000 * MEGABYTE else 1000 * MEGABYTE
-        assert actor.reset_config({})
+def test_a_process_runs_trial_after_trial_while_its_memory_stays(run):
+    assert not any(run(1400 if trial % 2 else 1000) for trial in range(100))
 
 
-def test_a_worker_that_has_grown_by_half_refuses_the_next_trial(actor):
+def test_a_process_that_has_grown_by_half_is_replaced(run):
+    for trial in range(TRIALS_UNTIL_STEADY):
+        assert not run(1100 + 100 * trial)  # what its first trials load belongs to it
+    assert not run(1300 * 1.49)
+    assert run(1300 * 1.51)
+    assert Process.made[0].ended
+    assert not run(3000), "the new one is measured by itself"
+
+
+def test_a_small_process_may_double(run):
     for _ in range(TRIALS_UNTIL_STEADY):
-        actor.memory += 100 * MEGABYTE  # what its first trials load belongs to it
-        assert actor.reset_config({})
-    actor.memory = 1300 * 1.49 * MEGABYTE
-    assert actor.reset_config({})
-    actor.memory = 1300 * 1.51 * MEGABYTE
-    assert not actor.reset_config({})
-
-
-def test_a_small_worker_may_double(actor):
-    actor.memory = 100 * MEGABYTE
-    for _ in range(TRIALS_UNTIL_STEADY):
-        assert actor.reset_config({})
-    actor.memory = 100 * MEGABYTE + trainable.SMALLEST_GROWTH
-    assert actor.reset_config({})
+        assert not run(100)
+    assert not run(100 + trainable.SMALLEST_GROWTH // MEGABYTE)

@@ -1,0 +1,35 @@
+"""The space that all contenders search: ours, but for the two parameters that a plain script would not vary.
+
+One family, ModernBERT with mean pooling, because with it all contenders learn fastest (BERT's classifier reads its
+first token, and needs many epochs from scratch); and one vocabulary, so that all read the same tokens.
+"""
+
+from collections.abc import Mapping
+
+from search_spaces import Choice, Dimension, Point, Space, Value
+from search_spaces.encoder import encoder
+
+ENCODER = "modernbert/mean"
+VOCABULARY_SIZE = 8000
+
+FIXED: dict[str, Value] = {"architecture.encoder": ENCODER, "text.vocabulary_size": VOCABULARY_SIZE}
+
+REDUCTION_FACTOR = 3
+"""Of successive halving, with the first rung after one epoch: each contender's `grace_period` or `min_resource`."""
+
+SPACE = Space("encoder", encoder, {name: Choice((value,), value) for name, value in FIXED.items()})
+
+
+def dimensions() -> dict[str, Dimension]:
+    """What varies."""
+    return {name: dimension for name, dimension in SPACE.dimensions().items() if name not in FIXED}
+
+
+def default_values() -> dict[str, Value]:
+    """The default of each dimension."""
+    return {name: dimension.default for name, dimension in dimensions().items()}
+
+
+def point(values: Mapping[str, Value]) -> Point:
+    """The typed point of sampled `values`; other entries are ignored."""
+    return SPACE.replay({**FIXED, **values})

@@ -1,0 +1,1 @@
+"""Training throughput of one trial, against the `Trainer` of transformers."""

@@ -1,0 +1,149 @@
+"""Trials in forked processes: the same numbers, and no death that leaves anybody behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
+from automl.worker.messages import Begin
+from automl.worker.serving import Trials
+from automl.worker.trial_process import TrialProcess, TrialProcessDied
+from tests.trials.toy import toy_dataset, toy_job
+from trials.errors import CheckpointError
+from trials.record import TrialEnd
+from trials.run import run_trial
+
+DATA = toy_dataset()
+
+
+@pytest.fixture(scope="module")
+def server():
+    with fork_server() as address:
+        yield address
+
+
+@pytest.fixture
+def process(server, monkeypatch):
+    monkeypatch.setenv(ADDRESS_VARIABLE, server)
+    made = TrialProcess()
+    yield made
+    made.end()
+
+
+def reports_of(process):
+    while True:
+        report = process.next_report()
+        yield report
+        if report.end is not None:
+            return
+
+
+def wait_until(said: Callable[[], bool], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not said():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def pid_of(process) -> int:
+    return process._process.pid
+
+
+def test_a_trial_gives_what_it_gives_in_any_process(process, tmp_path):
+    here = list(run_trial(toy_job(tmp_path / "here"), DATA))
+    for name in ("first", "second"):  # the second reads the data of the first
+        process.begin(toy_job(tmp_path / name), DATA)
+        there = list(reports_of(process))
+        assert [report.evaluation.metrics for report in there] == [report.evaluation.metrics for report in here]
+        assert [report.evaluation.train_loss for report in there] == [report.evaluation.train_loss for report in here]
+        assert there[-1].end == TrialEnd.COMPLETED
+
+
+def test_a_trial_can_be_left_half_way(process, tmp_path):
+    process.begin(toy_job(tmp_path / "left"), DATA)
+    first = process.next_report()
+    process.leave()
+    process.begin(toy_job(tmp_path / "next"), DATA)
+    assert process.next_report().evaluation.metrics == first.evaluation.metrics
+
+
+def test_a_worker_is_forked_from_the_server_and_inherits_its_imports(server, process):
+    parent = psutil.Process(pid_of(process)).parent()
+    assert "automl.worker.forking" in parent.cmdline()
+    assert parent.ppid() == os.getpid()
+
+
+def test_a_trial_sees_the_environment_of_its_ray_worker(tmp_path, monkeypatch):
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert Trials().answer(Begin(toy_job(tmp_path), DATA, {"CUDA_VISIBLE_DEVICES": "3"})) is None
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "3"
+
+
+def test_a_disk_that_refuses_is_told(process, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    process.begin(toy_job(tmp_path / "file"), DATA)
+    with pytest.raises(CheckpointError):
+        list(reports_of(process))
+    process.begin(toy_job(tmp_path / "fine"), DATA)
+    assert process.next_report().evaluation, "and the process is as good as before"
+
+
+def test_a_killed_process_is_told_and_replaced(process, tmp_path):
+    os.kill(pid_of(process), signal.SIGKILL)
+    with pytest.raises(TrialProcessDied):
+        process.begin(toy_job(tmp_path), DATA)
+    again = TrialProcess()
+    assert again.resident_bytes > 0
+    again.end()
+
+
+OWNER = """
+import time
+from automl.worker.messages import Begin
+from automl.worker.serving import Trials
+from automl.worker.trial_process import TrialProcess
+processes = [TrialProcess(), TrialProcess()]
+print(*(process._process.pid for process in processes), flush=True)
+time.sleep(60)
+"""
+
+
+def owner(**settings):
+    """Another program that has two trial processes, and their ids."""
+    started = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True, env={**os.environ, **settings}
+    )
+    return started, [psutil.Process(int(word)) for word in started.stdout.readline().split()]
+
+
+def test_processes_die_with_their_owner_even_when_they_are_frozen(server):
+    started, forks = owner(**{ADDRESS_VARIABLE: server})
+    forks[0].suspend()
+    started.kill()
+    started.wait()
+    wait_until(lambda: not any(fork.is_running() for fork in forks))
+
+
+def test_without_a_server_they_bring_one_which_dies_with_its_owner(monkeypatch):
+    monkeypatch.delenv(ADDRESS_VARIABLE, raising=False)
+    started, forks = owner()
+    servers = psutil.Process(started.pid).children()
+    assert servers
+    started.kill()
+    started.wait()
+    wait_until(lambda: not any(each.is_running() for each in [*forks, *servers]))
+
+
+def test_all_forks_die_with_the_server():
+    with fork_server() as address:
+        started, forks = owner(**{ADDRESS_VARIABLE: address})
+        assert all(fork.is_running() for fork in forks)
+    wait_until(lambda: not any(fork.is_running() for fork in forks))
+    started.kill()
+    started.wait()

@@ -1,0 +1,81 @@
+from dataclasses import replace
+
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+from transformers import PreTrainedModel
+
+from search_spaces.encoder import ENCODERS
+from tests.trials.toy import LABELS, toy_point
+from trials.models import FAMILIES, build_model
+from trials.models.dropout import use_byte_dropout
+from trials.models.family import ACTIVATIONS
+from trials.models.fast import FORWARDS, logits_of
+
+TOKENS = torch.randint(5, 50, (6, 11), generator=torch.Generator().manual_seed(0))
+TARGETS = torch.arange(6) % 3
+MASK = torch.arange(11) < torch.tensor([[11], [3], [7], [11], [1], [9]])
+
+
+def build(encoder: str, **fields: object) -> PreTrainedModel:
+    """A model of two layers whose gains and biases are not at their first values."""
+    torch.manual_seed(0)
+    point = toy_point(encoder)
+    still = {"hidden_dropout": 0.0, "classifier_dropout": 0.0, "depth": 2}
+    model = build_model(
+        replace(point.architecture, **(still | fields)), vocabulary_size=50, max_length=16, label_names=LABELS
+    )
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter), alpha=0.05)
+    return model
+
+
+def gradients(model: PreTrainedModel, logits: torch.Tensor) -> dict[str, torch.Tensor]:
+    model.zero_grad()
+    cross_entropy(logits, TARGETS).backward()
+    return {name: parameter.grad.clone() for name, parameter in model.named_parameters()}
+
+
+@pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "padded"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_logits_and_gradients_are_those_of_transformers(
+    encoder: str, activation: str, mask: torch.Tensor | None
+) -> None:
+    model = build(encoder, activation=activation).train()
+    expected = model(input_ids=TOKENS, attention_mask=mask).logits
+    found = logits_of(model, TOKENS, mask)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(gradients(model, found), gradients(model, expected), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_training_goes_on_after_a_look_at_texts_of_the_same_length(encoder: str) -> None:
+    model = build(encoder)
+    tokens = TOKENS.repeat(1, 2)[:, :13]
+    with torch.inference_mode():
+        logits_of(model.eval(), tokens, None)
+    cross_entropy(logits_of(model.train(), tokens, None), TARGETS).backward()
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_every_dropout_has_its_effect_in_training_alone(encoder: str) -> None:
+    for name in ("hidden_dropout", "attention_dropout", "classifier_dropout"):
+        model = build(encoder, **{name: 0.3})
+        use_byte_dropout(model)
+        first, second = (logits_of(model.train(), TOKENS, None) for _ in range(2))
+        assert not torch.equal(first, second), name
+        first, second = (logits_of(model.eval(), TOKENS, None) for _ in range(2))
+        assert torch.equal(first, second), name
+
+
+def test_every_family_of_ours_has_one() -> None:
+    built = {type(build(f"{family.name}/{family.poolings[0]}")) for family in FAMILIES.values()}
+    assert built == set(FORWARDS)
+
+
+def test_autocast_is_for_the_model_itself() -> None:
+    model = build("modernbert/mean").eval()
+    with torch.autocast("cpu", torch.bfloat16), torch.inference_mode():
+        torch.testing.assert_close(logits_of(model, TOKENS, None), model(input_ids=TOKENS).logits, rtol=0, atol=0)

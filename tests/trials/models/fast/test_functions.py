@@ -1,0 +1,46 @@
+"""Gradients written by hand, against differences, in double precision."""
+
+import pytest
+import torch
+
+from trials.models.fast.gated import ACTIVATIONS, GatedFeedForward
+from trials.models.fast.rotary import RotaryProjection, turns_of
+
+WIDTH, BETWEEN = 8, 6
+
+
+def random(*shape: int) -> torch.Tensor:
+    return torch.randn(*shape, dtype=torch.float64, requires_grad=True)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gated_feed_forward(activation: str, dropout: float) -> None:
+    torch.manual_seed(0)
+    tensors = random(2, 3, WIDTH), random(WIDTH), random(2 * BETWEEN, WIDTH), random(WIDTH, BETWEEN)
+
+    def layer(*tensors: torch.Tensor) -> torch.Tensor:
+        torch.manual_seed(1)  # the same elements are dropped each time
+        return GatedFeedForward.apply(*tensors, 1e-5, activation, dropout)
+
+    assert torch.autograd.gradcheck(layer, tensors)
+
+
+def test_dropout_keeps_the_mean() -> None:
+    torch.manual_seed(0)
+    tensors = random(1, 50, WIDTH), random(WIDTH), random(2 * BETWEEN, WIDTH), random(WIDTH, BETWEEN)
+    with torch.no_grad():
+        expected = GatedFeedForward.apply(*tensors, 1e-5, "gelu", 0.0)
+        draws = torch.stack([GatedFeedForward.apply(*tensors, 1e-5, "gelu", 0.3) for _ in range(2000)])
+    errors = (draws.mean(dim=0) - expected) / (draws.std(dim=0) / len(draws) ** 0.5)
+    assert errors.abs().max() < 5.0
+    assert errors.std() == pytest.approx(1.0, abs=0.25)
+
+
+def test_rotary_projection() -> None:
+    torch.manual_seed(0)
+    turns = turns_of(3, WIDTH, 4, 10_000.0).to(torch.complex128)
+    assert torch.autograd.gradcheck(
+        lambda inputs, weight: RotaryProjection.apply(inputs, weight, turns, 2),
+        (random(2, 3, WIDTH), random(3 * WIDTH, WIDTH)),
+    )

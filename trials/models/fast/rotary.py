@@ -1,0 +1,88 @@
+"""Queries, keys and values with rotary positions, in one product and one pass over them."""
+
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch.autograd.function import once_differentiable
+
+QueriesKeysValues = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+class RotaryProjection(torch.autograd.Function):
+    """`x @ weight.T`, with queries and keys turned by their positions (Su et al., "RoFormer", 2021, eq. 34).
+
+    ModernBERT turns feature i of a head together with feature i + d/2, in five passes over strided memory, and as many
+    backward. Here the rows of the weight are put into an order in which the two are neighbours, and so one complex
+    number, which one complex product turns. Scores of attention are sums over features: their order does not matter.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, inputs: torch.Tensor, weight: torch.Tensor, turns: torch.Tensor, heads: int
+    ) -> QueriesKeysValues:
+        """Queries, keys and values, each of shape (b, heads, length, d).
+
+        Args:
+            ctx: what `backward` will find.
+            inputs: (b, length, width).
+            weight: of queries, keys and values, one below the other: (3 * width, width).
+            turns: complex, (length, width), as `turns_of` gives them.
+            heads: width is `heads * d`.
+        """
+        batch, length, width = inputs.shape
+        paired = _pair(weight, heads)
+        projected = inputs @ paired.t()
+        _as_pairs(projected)[:, :, :width].mul_(turns)
+        ctx.save_for_backward(inputs, paired, turns)
+        ctx.heads = heads
+        queries, keys, values = projected.view(batch, length, 3, heads, -1).permute(2, 0, 3, 1, 4).unbind()
+        return queries, keys, values
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        """Turns the gradients back, into the one matrix that both products need."""
+        inputs, paired, turns = ctx.saved_tensors
+        batch, length, width = inputs.shape
+        back = turns[:, : width // 2].conj().resolve_conj()
+        queries, keys, values = (gradient.transpose(1, 2).contiguous().view(inputs.shape) for gradient in gradients)
+        together = inputs.new_empty(batch, length, 3 * width)
+        pairs = _as_pairs(together)
+        torch.mul(_as_pairs(queries), back, out=pairs[:, :, : width // 2])
+        torch.mul(_as_pairs(keys), back, out=pairs[:, :, width // 2 : width])
+        together[:, :, 2 * width :].copy_(values)
+        flat = together.view(-1, 3 * width)
+        to_weight = _unpair(flat.t() @ inputs.reshape(-1, width), ctx.heads)
+        return (flat @ paired).view(inputs.shape), to_weight, None, None
+
+
+@lru_cache(maxsize=64)
+def turns_of(length: int, width: int, head_width: int, base: float) -> torch.Tensor:
+    """exp(i t w) for position t and frequency w = base^(-2 k / d), over the queries' heads and the keys'.
+
+    Shape (length, width), complex: width / 2 numbers for the queries and as many for the keys.
+    """
+    with torch.inference_mode(False):  # what an evaluation has left here must serve for training, too
+        frequencies = 1.0 / (base ** (torch.arange(0, head_width, 2, dtype=torch.float) / head_width))
+        angles = torch.arange(length, dtype=torch.float)[:, None] * frequencies
+        return torch.polar(torch.ones_like(angles), angles).repeat(1, 2 * width // head_width)
+
+
+def _pair(weight: torch.Tensor, heads: int) -> torch.Tensor:
+    """The rows of queries and keys so that features i and i + d/2 of a head become neighbours."""
+    width = weight.shape[1]
+    turned = weight[: 2 * width].view(2 * heads, 2, -1, width).transpose(1, 2).reshape(2 * width, width)
+    return torch.cat([turned, weight[2 * width :]])
+
+
+def _unpair(weight: torch.Tensor, heads: int) -> torch.Tensor:
+    """The opposite of `_pair`."""
+    width = weight.shape[1]
+    turned = weight[: 2 * width].view(2 * heads, -1, 2, width).transpose(1, 2).reshape(2 * width, width)
+    return torch.cat([turned, weight[2 * width :]])
+
+
+def _as_pairs(tensor: torch.Tensor) -> torch.Tensor:
+    """Neighbours in the last dimension as one complex number."""
+    return torch.view_as_complex(tensor.view(*tensor.shape[:-1], -1, 2))
