@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow soak bench bench-full bench-faults test-browser check audit format wheel clean
+.PHONY: help install demo test test-slow soak bench bench-full bench-parts bench-faults test-browser check audit format wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,8 +16,8 @@ install: $(INSTALLED)  ## Make .venv and install everything into it (PYTHON=pyth
 demo: $(INSTALLED)  ## Search for three minutes on BBC News, and hand over the winner
 	$(BIN)/automl search bbc-news --time-budget 3m
 
-test: $(INSTALLED)  ## Run the tests that take seconds
-	$(BIN)/pytest
+test: $(INSTALLED)  ## Run the default tests, in two processes
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-slow: $(INSTALLED)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
@@ -32,6 +32,13 @@ bench: $(INSTALLED)  ## Search side by side with Ray Tune around HF Trainer: 12 
 bench-full: $(INSTALLED)  ## The same with all contenders, 240 s a search, three seeds (over three hours); writes benchmarks/RESULTS.md
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.search --seconds 240 --seeds 3 --report benchmarks/RESULTS.md
+
+bench-parts: $(INSTALLED)  ## Measure the parts: start-up, bookkeeping, trials that do no work, training throughput
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/startup.py 3
+	$(BIN)/python -m benchmarks.engine.bookkeeping --until 1000
+	$(BIN)/python -m benchmarks.engine.idle_trials --trials 1000
+	$(BIN)/python -m benchmarks.throughput --turns 5
 
 bench-faults: $(INSTALLED)  ## Kill drivers, ours and Ray Tune's with OptunaSearch, and count recoveries side by side
 	$(BIN)/python -m benchmarks.faults --tries 6

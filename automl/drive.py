@@ -13,8 +13,9 @@ from automl.search.cluster import Cluster
 from automl.search.events import Event, Listener, SearchStarted, StopReason
 from automl.search.folders import TrialFolders
 from automl.search.interruption import Interruption
-from automl.search.ledger import Ledger, Rules
+from automl.search.ledger import Ledger
 from automl.search.opening import open_study
+from automl.search.rules import Rules
 from automl.search.silence import Silence
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore

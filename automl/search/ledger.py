@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from traceback import format_exc
 
@@ -14,6 +14,7 @@ from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
 from automl.search.folders import TrialFolders
 from automl.search.opening import OpenStudy
+from automl.search.rules import Rules
 from automl.search.running_trial import RunningTrial, take_up
 from automl.storage import fields
 from automl.storage.driver import Driver
@@ -29,19 +30,6 @@ MOST_ERRORS = 5
 
 SECONDS_BETWEEN_ROUNDS = 2.0
 """How often the ledger looks after what is not news of a trial: requests to stop, trials of dead drivers."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study."""
-
-    metric: str
-    budget_examples: int
-    trials: int | None
-    deadline: float | None
-    seed: int
-    precision: str
-    threads: int
 
 
 class Ledger:

@@ -8,12 +8,11 @@ from functools import partial
 from typing import Any
 
 from optuna.distributions import BaseDistribution, check_distribution_compatibility
-from optuna.storages import BaseStorage
-from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import Connection, or_, select
 
 from automl.storage.database import Database
+from automl.storage.one_study import OneStudy
 from automl.storage.tables import TRIALS
 from automl.storage.writes import TrialWrites
 
@@ -21,7 +20,7 @@ MANY = 20
 """So many trials are sooner read with all the others than one by one."""
 
 
-class Mirror(BaseStorage):
+class Mirror(OneStudy):
     """Optuna's storage for one study that this process searches.
 
     The database stays the truth. Each time that trials are asked for, but once only within `together`, one query tells
@@ -31,10 +30,8 @@ class Mirror(BaseStorage):
     """
 
     def __init__(self, database: Database, study_id: int) -> None:
+        super().__init__(database.storage, study_id)
         self._database = database
-        self._storage = database.storage
-        self._study_id = study_id
-        self._directions = self._storage.get_study_directions(study_id)
         self._trials: list[FrozenTrial] = []
         self._numbers: dict[int, int] = {}
         self._unfinished: set[int] = set()
@@ -106,10 +103,6 @@ class Mirror(BaseStorage):
             return self._trials[trial_number]._trial_id
         return self._storage.get_trial_id_from_study_id_trial_number(study_id, trial_number)
 
-    def get_best_trial(self, study_id: int) -> FrozenTrial:
-        """The best of all, as the database has it."""
-        return self._storage.get_best_trial(study_id)
-
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
         """Begins a trial, at once."""
         trial_id = self._storage.create_new_trial(study_id, template_trial)
@@ -162,46 +155,6 @@ class Mirror(BaseStorage):
         self._changeable(trial_id).system_attrs[key] = value
         with self._writing(trial_id) as writes:
             writes.system_attributes[key] = value
-
-    def create_new_study(self, directions: Sequence[StudyDirection], study_name: str | None = None) -> int:
-        """Not for a mirror of one study."""
-        raise NotImplementedError("a search makes no other study")
-
-    def delete_study(self, study_id: int) -> None:
-        """Not while it is searched."""
-        raise NotImplementedError("a study cannot be deleted through its search")
-
-    def set_study_user_attr(self, study_id: int, key: str, value: Any) -> None:
-        """Written at once."""
-        self._storage.set_study_user_attr(study_id, key, value)
-
-    def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:
-        """Written at once."""
-        self._storage.set_study_system_attr(study_id, key, value)
-
-    def get_study_id_from_name(self, study_name: str) -> int:
-        """As the database has it."""
-        return self._storage.get_study_id_from_name(study_name)
-
-    def get_study_name_from_id(self, study_id: int) -> str:
-        """As the database has it."""
-        return self._storage.get_study_name_from_id(study_id)
-
-    def get_study_directions(self, study_id: int) -> list[StudyDirection]:
-        """They never change."""
-        return self._directions
-
-    def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
-        """As the database has it."""
-        return self._storage.get_study_user_attrs(study_id)
-
-    def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
-        """As the database has it."""
-        return self._storage.get_study_system_attrs(study_id)
-
-    def get_all_studies(self) -> list[Any]:
-        """As the database has it."""
-        return self._storage.get_all_studies()
 
     def _trial(self, trial_id: int) -> FrozenTrial:
         return self._trials[self._numbers[trial_id]]

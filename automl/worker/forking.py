@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 HUNG_UP = select.POLLHUP | select.POLLRDHUP
-DIE_WITH_PARENT = 1
-"""Linux' PR_SET_PDEATHSIG."""
+DIE_WITH_PARENT, NAME = 1, 15
+"""Linux' PR_SET_PDEATHSIG and PR_SET_NAME."""
+
+SERVER, FORK = b"automl-forks", b"automl-trial"
+"""What `ps` and `top` call them."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class _Server:
         """Serves one Ray worker, and never returns."""
         status = 1
         try:
-            ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+            _prctl(DIE_WITH_PARENT, signal.SIGKILL)
+            _prctl(NAME, FORK)
             if os.getppid() == parent:
                 self._listener.close()
                 for fork in set(self._forks.values()):
@@ -81,8 +85,13 @@ class _Server:
         fork.connection.close()
 
 
+def _prctl(option: int, value: int | bytes) -> None:
+    ctypes.CDLL(None).prctl(option, value)
+
+
 def main(address: str) -> None:
     """Listens at once, so that nobody is refused, and answers when the imports are done."""
+    _prctl(NAME, SERVER)
     gc.disable()  # imports make much and free nothing
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)

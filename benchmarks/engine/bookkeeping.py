@@ -19,13 +19,14 @@ import psutil
 
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
-from automl.search.ledger import Ledger, Rules
+from automl.search.ledger import Ledger
 from automl.search.opening import open_study
+from automl.search.rules import Rules
 from automl.storage.studies import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Space
 from trials.record import BUDGET_STEPS, Cost, Evaluation, TrialEnd, TrialReport
 
-MARKS = (100, 300, 600, 1_000, 2_000, 3_000, 4_000, 5_000, 10_000)
+MARKS = (100, 1_000, 3_000, 5_000, 10_000)
 COUNTED = 50
 STEPS = (*range(8, BUDGET_STEPS, 8)[:9], BUDGET_STEPS)
 """Ten steps, from a tenth of the budget to the whole."""

@@ -8,6 +8,7 @@ is cut short is not lost. `python -m benchmarks.search.report DIR` renders them 
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from benchmarks.search.machine import describe_machine
 from benchmarks.search.report import render
 from benchmarks.search.results import FILE, Results, Run
 from benchmarks.search.score import test_accuracy
+from benchmarks.search.space import ONE_ARCHITECTURE
 from benchmarks.search.task import Task
 
 DATASETS = "bbc-news,rotten-tomatoes"
@@ -35,12 +37,16 @@ REST = 3.0
 def main() -> None:
     """Parses, takes turns, renders."""
     chosen = _parse()
+    if chosen.one_architecture:
+        os.environ[ONE_ARCHITECTURE] = "1"
     folder = (chosen.out or Path(tempfile.mkdtemp(prefix="automl-search-"))).resolve()
     contenders = _available(chosen.contenders.split(","))
     print(f"Data, logs and results: {folder}", flush=True)
     corpora = [prepare(name, folder / "data" / Path(name).stem) for name in chosen.datasets.split(",")]
     _warm_up(contenders)
-    results = Results(describe_machine(), chosen.seconds, chosen.epochs, chosen.slots, not chosen.cold, [])
+    results = Results(
+        describe_machine(), chosen.seconds, chosen.epochs, chosen.slots, not chosen.cold, chosen.one_architecture, []
+    )
     for seed in range(chosen.first_seed, chosen.first_seed + chosen.seeds):
         for corpus in corpora:
             for name in contenders:
@@ -113,6 +119,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=EPOCHS, help=f"full budget of a trial ({EPOCHS})")
     parser.add_argument("--slots", type=int, default=2, help="trials side by side, one thread each (2)")
     parser.add_argument("--cold", action="store_true", help="peers do not begin with the space's default point")
+    parser.add_argument("--one-architecture", action="store_true", help="only the optimizer's parameters vary")
     parser.add_argument("--out", type=Path, help="new folder for all that is written; default: a temporary one")
     parser.add_argument(
         "--report", type=Path, help="Markdown file that receives the report; default: one in that folder"

@@ -45,9 +45,11 @@ def _setting(results: Results) -> str:
     begin = (
         "all begin with the space's default point" if results.defaults_first else "only ours begins with its default"
     )
+    varies = "only the optimizer's parameters vary" if results.one_architecture else "the architecture varies too"
     return (
         f"{results.machine}. {results.seconds:g} s a search, {seeds} seed{'s' if seeds > 1 else ''}, taking turns; "
-        f"{results.slots} slots of one thread; at most {results.epochs} epochs a trial; {begin}."
+        f"{results.slots} slots of one thread; at most {results.epochs} epochs a trial; {varies}; "
+        f"{begin}."
     )
 
 

@@ -109,6 +109,7 @@ class Results:
     epochs: int
     slots: int
     defaults_first: bool
+    one_architecture: bool
     runs: list[Run]
 
     @property

@@ -4,6 +4,7 @@ One family, ModernBERT with mean pooling, because with it all contenders learn f
 first token, and needs many epochs from scratch); and one vocabulary, so that all read the same tokens.
 """
 
+import os
 from collections.abc import Mapping
 
 from search_spaces import Choice, Dimension, Point, Space, Value
@@ -12,7 +13,20 @@ from search_spaces.encoder import encoder
 ENCODER = "modernbert/mean"
 VOCABULARY_SIZE = 8000
 
-FIXED: dict[str, Value] = {"architecture.encoder": ENCODER, "text.vocabulary_size": VOCABULARY_SIZE}
+ONE_ARCHITECTURE = "BENCHMARK_ONE_ARCHITECTURE"
+"""In the environment: the default architecture and batch size are fixed too, so that epochs cost everybody the same."""
+
+
+def _fixed() -> dict[str, Value]:
+    fixed: dict[str, Value] = {"architecture.encoder": ENCODER, "text.vocabulary_size": VOCABULARY_SIZE}
+    if not os.environ.get(ONE_ARCHITECTURE):
+        return fixed
+    defaults = Space("encoder", encoder).defaults()
+    same = ("architecture.", "training.batch_size")
+    return {name: value for name, value in defaults.items() if name.startswith(same)} | fixed
+
+
+FIXED = _fixed()
 
 REDUCTION_FACTOR = 3
 """Of successive halving, with the first rung after one epoch: each contender's `grace_period` or `min_resource`."""

@@ -57,9 +57,15 @@ class RunningSearch:
             psutil.wait_procs(workers, timeout=60)
 
     def workers(self) -> list[psutil.Process]:
-        """The processes that train."""
-        family = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in family if "TrialActor" in child.name() or "TrialActor" in " ".join(child.cmdline())]
+        """Ray's workers."""
+        return [child for child in psutil.Process(self.process.pid).children(recursive=True) if _is_worker(child)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "TrialActor" in process.name() or "TrialActor" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
 
 
 def search(folder: Path, *arguments: object, study: str = "s", name: str = "search", **settings: str) -> RunningSearch:

@@ -33,8 +33,18 @@ def terminate(scene: Scene, draw: random.Random) -> bool:
 
 
 def kill_worker(scene: Scene, draw: random.Random) -> bool:
-    """SIGKILL to one process that trains."""
+    """SIGKILL to one of Ray's workers."""
     return _strike(scene, draw, "ray::TrialActor")
+
+
+def kill_trainer(scene: Scene, draw: random.Random) -> bool:
+    """SIGKILL to one process that trains, as the system does it when memory is short."""
+    return _strike(scene, draw, "automl-trial")
+
+
+def kill_forks(scene: Scene, draw: random.Random) -> bool:
+    """SIGKILL to the server that forks them."""
+    return _strike(scene, draw, "automl-forks")
 
 
 def kill_raylet(scene: Scene, draw: random.Random) -> bool:
@@ -79,6 +89,8 @@ def cut_connections(scene: Scene, _draw: random.Random) -> bool:
 KILLS: dict[str, Kill] = {
     "driver": kill_driver,
     "worker": kill_worker,
+    "trainer": kill_trainer,
+    "forks": kill_forks,
     "raylet": kill_raylet,
     "gcs": kill_gcs,
     "sigint": interrupt,

@@ -24,7 +24,7 @@ SETUPS = {
         mlflow_server=False,
         drivers=1,
         slots=2,
-        weights={"driver": 6, "worker": 9, "raylet": 2, "sigint": 2, "sigterm": 2, "gcs": 1},
+        weights={"driver": 6, "worker": 4, "trainer": 4, "forks": 1, "raylet": 2, "sigint": 2, "sigterm": 2, "gcs": 1},
     ),
     "postgres": Setup(
         "postgres",
@@ -32,7 +32,16 @@ SETUPS = {
         mlflow_server=True,
         drivers=1,
         slots=2,
-        weights={"postgres": 5, "mlflow": 6, "connections": 6, "driver": 3, "worker": 5, "sigterm": 1, "raylet": 1},
+        weights={
+            "postgres": 5,
+            "mlflow": 6,
+            "connections": 6,
+            "driver": 3,
+            "worker": 2,
+            "trainer": 3,
+            "sigterm": 1,
+            "raylet": 1,
+        },
     ),
     "shared": Setup(
         "shared",
@@ -40,7 +49,7 @@ SETUPS = {
         mlflow_server=True,
         drivers=2,
         slots=1,
-        weights={"driver": 6, "connections": 5, "worker": 5, "postgres": 4, "mlflow": 2, "sigterm": 1},
+        weights={"driver": 6, "connections": 5, "worker": 2, "trainer": 3, "postgres": 4, "mlflow": 2, "sigterm": 1},
     ),
 }
 """SQLite alone; PostgreSQL with an MLflow server; and the same shared by two drivers."""

@@ -3,8 +3,7 @@
 The local backend starts a script anew for each configuration, so each trial pays for its imports and tokenization. The
 tuner looks for results once a second; the library's own 5 s are meant for longer trials.
 
-MOBSTER, which earlier versions had, left the library with 0.14 (its Gaussian processes needed a NumPy before 2); of the
-model-based ASHAs that are left, CQR is the one that the library's documentation puts first.
+MOBSTER, which earlier versions had, is not in 0.16; ASHACQR is the model-based ASHA that is.
 
 Source: https://syne-tune.readthedocs.io/en/latest/getting_started.html
 """

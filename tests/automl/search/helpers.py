@@ -5,8 +5,9 @@ from pathlib import Path
 
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
-from automl.search.ledger import Ledger, Rules
+from automl.search.ledger import Ledger
 from automl.search.opening import open_study
+from automl.search.rules import Rules
 from automl.storage.studies import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Space
 from trials.record import EVALUATION_STEPS, Cost, Evaluation, TrialEnd, TrialReport

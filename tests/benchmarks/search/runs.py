@@ -15,4 +15,4 @@ def run(contender: str, *scores: float, seed: int = 0, every: float = 10.0, look
 
 
 def results(*runs: Run) -> Results:
-    return Results("a machine", 60.0, 9, 2, True, list(runs))
+    return Results("a machine", 60.0, 9, 2, True, False, list(runs))
