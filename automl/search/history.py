@@ -17,6 +17,7 @@ OTHERS = 200
 """Trials that stand for all the others, from which TPE only estimates how common a bad trial is around a point."""
 
 TELLING = (TrialState.COMPLETE, TrialState.PRUNED)
+LIVING = (TrialState.RUNNING, TrialState.WAITING)
 
 
 class ShortHistory(BaseSampler):
@@ -62,7 +63,7 @@ def shorten(trials: list[FrozenTrial], *, maximize: bool) -> list[FrozenTrial]:
     others = [trial.number for trial in ended if trial.number not in best]
     step = max(1.0, len(others) / OTHERS)
     kept = best | {others[int(place * step)] for place in range(min(OTHERS, len(others)))}
-    return [trial for trial in trials if trial.number in kept or not trial.state.is_finished()]
+    return [trial for trial in trials if trial.number in kept or trial.state in LIVING]
 
 
 def _best(ended: list[FrozenTrial], sign: int) -> list[FrozenTrial]:

@@ -191,13 +191,11 @@ class Mirror(OneStudy):
         if self._is_fresh:
             return
         last = self._trials[-1]._trial_id if self._trials else -1
-        changeable = TRIALS.c.trial_id.in_(self._unfinished | self._stale)
-        query = (
-            select(TRIALS.c.trial_id, TRIALS.c.number, TRIALS.c.state)
-            .where(TRIALS.c.study_id == self._study_id, or_(TRIALS.c.trial_id > last, changeable))
-            .order_by(TRIALS.c.trial_id)
-        )
-        found = self._database.run(lambda connection: [tuple(row) for row in connection.execute(query)])
+        # Without the study in the condition: SQLite would go by it, and through all of the study's trials.
+        changeable = or_(TRIALS.c.trial_id > last, TRIALS.c.trial_id.in_(self._unfinished | self._stale))
+        query = select(TRIALS.c.trial_id, TRIALS.c.number, TRIALS.c.state, TRIALS.c.study_id).where(changeable)
+        rows = self._database.run(lambda connection: connection.execute(query.order_by(TRIALS.c.trial_id)).all())
+        found = [(row.trial_id, row.number, row.state) for row in rows if row.study_id == self._study_id]
         begun = [row for row in found if row[0] == blank and row[2] == TrialState.RUNNING]
         self._read([row[0] for row in found if row not in begun and self._may_differ(row[0], row[2])])
         for trial_id, number, _ in begun:
