@@ -14,7 +14,7 @@ def describe_machine() -> str:
     memory = psutil.virtual_memory().total / 2**30
     cores = f"{psutil.cpu_count(logical=False)} cores ({psutil.cpu_count()} threads)"
     packages = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
-    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    system = f"{platform.system()}, Python {platform.python_version()}"
     return f"{_processor()}, {cores}, {memory:.0f} GiB of memory; {system}; {packages}"
 
 

@@ -60,6 +60,11 @@ class RunningSearch:
         """Ray's workers."""
         return [child for child in psutil.Process(self.process.pid).children(recursive=True) if _is_worker(child)]
 
+    def trainers(self) -> list[psutil.Process]:
+        """The processes that train for them."""
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in family if child.is_running() and child.name() == "automl-trial"]
+
 
 def _is_worker(process: psutil.Process) -> bool:
     try:
