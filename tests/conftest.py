@@ -1,5 +1,6 @@
-"""Databases for every test that stores something: SQLite, and a real PostgreSQL that is started once."""
+"""Databases for every test that stores something, SQLite and a real PostgreSQL that is started once; and clean ends."""
 
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -12,6 +13,14 @@ from automl.storage.address import sqlite_url
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
+
+
+@pytest.fixture(autouse=True)
+def ordinary_arithmetic() -> Iterator[None]:
+    """Gives denormal numbers back: a trial that ran in this process has switched them off for whatever comes after."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_flush_denormal(False)
 
 
 @pytest.fixture(scope="session")
