@@ -1,5 +1,6 @@
 """A long study in short: what a sampler reads of it, so that late points cost no more than early ones."""
 
+from collections.abc import Sequence
 from heapq import nlargest
 from typing import Any
 
@@ -48,6 +49,18 @@ class ShortHistory(BaseSampler):
         """A value that is drawn by itself."""
         with self._mirror.showing(self._short(study)):
             return self._sampler.sample_independent(study, trial, param_name, param_distribution)
+
+    def before_trial(self, study: Study, trial: FrozenTrial) -> None:
+        """Passed on."""
+        self._sampler.before_trial(study, trial)
+
+    def after_trial(self, study: Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None) -> None:
+        """Passed on."""
+        self._sampler.after_trial(study, trial, state, values)
+
+    def reseed_rng(self) -> None:
+        """Passed on."""
+        self._sampler.reseed_rng()
 
     def _short(self, study: Study) -> list[FrozenTrial]:
         trials = study.get_trials(deepcopy=False)

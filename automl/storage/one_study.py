@@ -21,12 +21,12 @@ class OneStudy(BaseStorage):
         return self._storage.get_best_trial(study_id)
 
     def create_new_study(self, directions: Sequence[StudyDirection], study_name: str | None = None) -> int:
-        """Not for a mirror of one study."""
-        raise NotImplementedError("a search makes no other study")
+        """Made at once; it is not this one."""
+        return self._storage.create_new_study(directions, study_name)
 
     def delete_study(self, study_id: int) -> None:
-        """Not while it is searched."""
-        raise NotImplementedError("a study cannot be deleted through its search")
+        """Deleted at once."""
+        self._storage.delete_study(study_id)
 
     def set_study_user_attr(self, study_id: int, key: str, value: Any) -> None:
         """Written at once."""

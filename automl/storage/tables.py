@@ -92,24 +92,12 @@ INTERMEDIATE_VALUES = Table(
     Column("intermediate_value", Float),
     Column("intermediate_value_type", Enum(*VALUE_KINDS, "NAN", name="trialintermediatevaluetype")),
 )
-SYSTEM_ATTRIBUTES = Table(
-    "trial_system_attributes",
-    OPTUNAS,
-    Column("trial_id", Integer),
-    Column("key", String(512)),
-    Column("value_json", Text),
-)
-TRIAL_ATTRIBUTES = Table(
-    "trial_user_attributes",
-    OPTUNAS,
-    Column("trial_id", Integer),
-    Column("key", String(512)),
-    Column("value_json", Text),
-)
-STUDY_ATTRIBUTES = Table(
-    "study_user_attributes",
-    OPTUNAS,
-    Column("study_id", Integer),
-    Column("key", String(512)),
-    Column("value_json", Text),
-)
+
+
+def _attributes(name: str, owner: str) -> Table:
+    return Table(name, OPTUNAS, Column(owner, Integer), Column("key", String(512)), Column("value_json", Text))
+
+
+SYSTEM_ATTRIBUTES = _attributes("trial_system_attributes", "trial_id")
+TRIAL_ATTRIBUTES = _attributes("trial_user_attributes", "trial_id")
+STUDY_ATTRIBUTES = _attributes("study_user_attributes", "study_id")

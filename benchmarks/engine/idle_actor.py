@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from automl.search.encodings import Handle
+from automl.search.encodings import Encodings, Handle
 from automl.search.trainable import JOB, REPORT, TrialActor
 from benchmarks.engine.bookkeeping import COST
 from trials.record import BUDGET_STEPS, Evaluation, TrialEnd, TrialReport
@@ -24,8 +24,11 @@ class IdleActor(TrialActor):
         return {REPORT: TrialReport(evaluation, TrialEnd.COMPLETED, COST), "done": True}
 
 
-class NoData:
+class NoData(Encodings):
     """Stands for the data, which these trials do not read."""
+
+    def __init__(self) -> None:
+        """Needs nothing."""
 
     def of(self, vocabulary_size: int) -> Handle:
         """A handle to nothing."""

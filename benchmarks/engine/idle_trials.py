@@ -42,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place, local_cluster(options.slots, 1.0, None) as cluster:
         store = StudyStore(sqlite_url(Path(place)))
         ledger = open_ledger(store, Path(place), options.trials, tell, budget=int(options.work * 1000))
-        run_search(ledger, NoData(), cluster.slots, Silence(), IdleActor)  # type: ignore[arg-type]
+        run_search(ledger, NoData(), cluster.slots, Silence(), IdleActor)
         memory = psutil.Process().memory_info().rss / 2**20
     window = max(1, options.trials // 10)
     print("| trials | seconds a trial | slots busy |\n|---|---|---|")

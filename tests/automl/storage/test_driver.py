@@ -14,13 +14,6 @@ BEAT = 0.05
 GRACE = 0.5
 
 
-@pytest.fixture
-def store(storage_url):
-    store = made(storage_url)
-    yield store
-    store.close()
-
-
 def join(store, tmp_path, **options):
     return store.join(NEW.name, tmp_path, beat_seconds=BEAT, grace_seconds=GRACE, **options)
 

@@ -12,7 +12,7 @@ from optuna.trial import TrialState, create_trial
 from sqlalchemy import create_engine, text
 
 from automl.storage.studies import StudyStore
-from tests.automl.storage.studies import NEW, made, opened
+from tests.automl.storage.studies import NEW, opened
 
 TABLES = (
     "trial_params",
@@ -21,13 +21,6 @@ TABLES = (
     "trial_user_attributes",
     "trial_system_attributes",
 )
-
-
-@pytest.fixture
-def store(storage_url):
-    store = made(storage_url)
-    yield store
-    store.close()
 
 
 def rows(url, name, table):

@@ -7,15 +7,8 @@ from automl.errors import UsageError
 from automl.storage import fields
 from automl.storage.studies import StudyStore
 from tests.automl.search.helpers import COST, evaluated
-from tests.automl.storage.studies import NEW, begin, made, opened
+from tests.automl.storage.studies import NEW, begin, opened
 from trials.record import TrialEnd
-
-
-@pytest.fixture
-def store(storage_url):
-    store = made(storage_url)
-    yield store
-    store.close()
 
 
 def test_a_study_is_read_back_by_another_process_as_it_was_made(store, storage_url):
