@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def ordinary_arithmetic() -> Iterator[None]:
-    """Gives denormal numbers back: a trial that ran in this process has switched them off for whatever comes after."""
+    """Undoes what a trial that ran in this process has set for it: how denormal numbers and products are computed."""
     yield
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_flush_denormal(False)
+    if torch := sys.modules.get("torch"):
+        torch.set_flush_denormal(False)
+        torch.backends.mkldnn.matmul.fp32_precision = "none"
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,10 @@ from trials.memory import is_out_of_memory, keep_freed_memory, release_memory
 from trials.metrics import METRICS, evaluate
 from trials.models import build_model
 from trials.models.dropout import use_byte_dropout
+from trials.models.fast import has_own_forward
 from trials.parts import Parts
 from trials.precision import choose_device, choose_precision
+from trials.products import use_fast_products
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.train import Compute, Trainer, predict
 from trials.training_state import TrainingState
@@ -128,6 +130,7 @@ def _build(job: TrialJob, data: EncodedDataset, compute: Compute) -> PreTrainedM
     )
     if compute.device.type == "cpu":
         use_byte_dropout(model)
+        use_fast_products(has_own_forward(model, compute.device))
     return model.to(compute.device)
 
 

@@ -32,7 +32,7 @@ WEIGHT, OPTIMIZER = "weight.", "optimizer."
 
 @dataclass(frozen=True)
 class Compute:
-    """Where a trial computes, in which format (fp32, or bf16 by autocast), and in how many parts each batch."""
+    """Where a trial computes, in which format (fp32, or bf16 for large products), and in how many parts each batch."""
 
     device: torch.device
     dtype: torch.dtype
@@ -42,8 +42,7 @@ class Compute:
         """Logits of `batch` on the device, fp32, shape (b, classes)."""
         mask = None if batch.mask is None else torch.from_numpy(batch.mask).to(self.device, non_blocking=True)
         tokens = torch.from_numpy(batch.tokens).to(self.device, non_blocking=True)
-        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype is not torch.float32):
-            return logits_of(model, tokens, mask).float()
+        return logits_of(model, tokens, mask, self.dtype)
 
 
 class Trainer:

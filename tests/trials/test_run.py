@@ -105,8 +105,8 @@ def test_logits_that_are_not_finite_end_as_diverged(
 ) -> None:
     """One logit is enough, and one text."""
 
-    def not_finite(model, tokens, mask):
-        logits = logits_of(model, tokens, mask)
+    def not_finite(model, tokens, mask, dtype):
+        logits = logits_of(model, tokens, mask, dtype)
         if model.training is training:
             return logits.index_put((torch.tensor(0), torch.tensor(1)), torch.tensor(value))
         return logits
@@ -140,7 +140,7 @@ def test_a_weight_that_is_not_finite_ends_as_diverged_and_leaves_the_model_befor
     ],
 )
 def test_no_memory_left_is_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def short_of_memory(model, tokens, mask):
+    def short_of_memory(model, tokens, mask, dtype):
         raise error
 
     monkeypatch.setattr(train, "logits_of", short_of_memory)
@@ -161,7 +161,7 @@ def test_a_bug_is_an_end_with_its_traceback_and_the_evaluations_before_it_stay(
     trial = run_trial(toy_job(tmp_path, toy_point("bert/cls")), DATA)
     assert next(trial).end is None
 
-    def broken(model, tokens, mask):
+    def broken(model, tokens, mask, dtype):
         raise KeyError("a bug")
 
     monkeypatch.setattr(train, "logits_of", broken)

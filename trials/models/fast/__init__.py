@@ -11,7 +11,7 @@ from transformers import BertForSequenceClassification, ModernBertForSequenceCla
 from trials.models.fast.bert import bert_logits
 from trials.models.fast.modernbert import modernbert_logits
 
-Forward = Callable[[PreTrainedModel, torch.Tensor, torch.Tensor | None], torch.Tensor]
+Forward = Callable[[PreTrainedModel, torch.Tensor, torch.Tensor | None, torch.dtype], torch.Tensor]
 
 FORWARDS: dict[type[PreTrainedModel], Forward] = {
     BertForSequenceClassification: bert_logits,
@@ -19,16 +19,25 @@ FORWARDS: dict[type[PreTrainedModel], Forward] = {
 }
 
 
-def logits_of(model: PreTrainedModel, tokens: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-    """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
+    """Whether `logits_of` computes a model of this family by a forward pass of ours: on a CPU only."""
+    return device.type == "cpu" and type(model) in FORWARDS
 
-    The model's own forward pass computes them on a GPU, under autocast, and for families that have no other here.
+
+def logits_of(
+    model: PreTrainedModel, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype = torch.float32
+) -> torch.Tensor:
+    """Logits (b, classes), fp32, of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+
+    `dtype` is the format of large products. On a GPU, and for families without another forward pass here, the model's
+    own computes them, under autocast.
     """
-    forward = FORWARDS.get(type(model))
-    if forward is None or tokens.device.type != "cpu" or torch.is_autocast_enabled("cpu"):
+    device = tokens.device
+    if has_own_forward(model, device):
+        return FORWARDS[type(model)](model, tokens, mask, dtype)
+    with torch.autocast(device.type, dtype, enabled=dtype is not torch.float32):
         logits: torch.Tensor = model(input_ids=tokens, attention_mask=mask).logits
-        return logits
-    return forward(model, tokens, mask)
+    return logits.float()
 
 
-__all__ = ["FORWARDS", "Forward", "logits_of"]
+__all__ = ["FORWARDS", "Forward", "has_own_forward", "logits_of"]

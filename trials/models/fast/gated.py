@@ -43,8 +43,9 @@ class GatedFeedForward(torch.autograd.Function):
         epsilon: float,
         activation: str,
         dropout: float,
+        dtype: torch.dtype,
     ) -> torch.Tensor:
-        """The layer's output, of the shape of the inputs.
+        """The layer's output, of the shape and in the format of the inputs.
 
         Args:
             ctx: what `backward` will find.
@@ -55,11 +56,13 @@ class GatedFeedForward(torch.autograd.Function):
             epsilon: added to the variance.
             activation: a key of `ACTIVATIONS`.
             dropout: the share to zero; 0 out of training.
+            dtype: the format of the products, and of what lies between them.
         """
         share = rounded_share(dropout)
-        outer = outer / (1.0 - share)
+        inner, outer = inner.to(dtype), (outer / (1.0 - share)).to(dtype)
         rows = inputs.reshape(-1, inputs.shape[-1])
         normed, mean, scale = torch.native_layer_norm(rows, gain.shape, gain, None, epsilon)
+        normed = normed.to(dtype)
         both = normed @ inner.t()
         signal, gate = both.chunk(2, dim=1)
         active = ACTIVATIONS[activation](signal)
@@ -70,7 +73,9 @@ class GatedFeedForward(torch.autograd.Function):
             gate.mul_(kept)
         ctx.save_for_backward(rows, gain, inner, outer, normed, mean, scale, both, active)
         ctx.activation, ctx.share = activation, share
-        return torch.addmm(rows, active * gate, outer.t()).view(inputs.shape)
+        products = active * gate, outer.t()
+        outputs = torch.addmm(rows, *products) if dtype is rows.dtype else rows + torch.mm(*products)
+        return outputs.view(inputs.shape)
 
     @staticmethod
     @once_differentiable
@@ -78,16 +83,18 @@ class GatedFeedForward(torch.autograd.Function):
         """Every product once, every gradient into its place."""
         rows, gain, inner, outer, normed, mean, scale, both, active = ctx.saved_tensors
         from_rows = gradient.reshape(rows.shape)
+        narrow = from_rows.to(both.dtype)
         signal, gate = both.chunk(2, dim=1)
         to_both = torch.empty_like(both)
         to_signal, to_gate = to_both.chunk(2, dim=1)
         back = active * gate
-        to_outer = (from_rows.t() @ back).div_(1.0 - ctx.share)
-        torch.mm(from_rows, outer, out=back)
+        to_outer = (narrow.t() @ back).to(rows.dtype).div_(1.0 - ctx.share)
+        torch.mm(narrow, outer, out=back)
         torch.mul(back, active, out=to_gate)
         SLOPES[ctx.activation](back.mul_(gate), signal, grad_input=to_signal)
         to_rows, to_gain, _ = aten.native_layer_norm_backward(
-            to_both @ inner, rows, gain.shape, mean, scale, gain, None, (True, True, False)
+            (to_both @ inner).to(rows.dtype), rows, gain.shape, mean, scale, gain, None, (True, True, False)
         )
         to_inputs = to_rows.add_(from_rows).view(gradient.shape)
-        return to_inputs, to_gain, to_both.t() @ normed, to_outer, None, None, None
+        to_inner = (to_both.t() @ normed).to(rows.dtype)
+        return to_inputs, to_gain, to_inner, to_outer, None, None, None, None

@@ -19,9 +19,9 @@ class RotaryProjection(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, inputs: torch.Tensor, weight: torch.Tensor, turns: torch.Tensor, heads: int
+        ctx: Any, inputs: torch.Tensor, weight: torch.Tensor, turns: torch.Tensor, heads: int, dtype: torch.dtype
     ) -> QueriesKeysValues:
-        """Queries, keys and values, each of shape (b, heads, length, d).
+        """Queries, keys and values in the format `dtype`, each of shape (b, heads, length, d).
 
         Args:
             ctx: what `backward` will find.
@@ -29,13 +29,18 @@ class RotaryProjection(torch.autograd.Function):
             weight: of queries, keys and values, one below the other: (3 * width, width).
             turns: complex, (length, width), as `turns_of` gives them.
             heads: width is `heads * d`.
+            dtype: of the product; positions turn in the format of the inputs.
         """
         batch, length, width = inputs.shape
-        paired = _pair(weight, heads)
-        projected = inputs @ paired.t()
-        _as_pairs(projected)[:, :, :width].mul_(turns)
-        ctx.save_for_backward(inputs, paired, turns)
-        ctx.heads = heads
+        narrow, paired = inputs.to(dtype), _pair(weight, heads).to(dtype)
+        projected = narrow @ paired.t()
+        unturned = projected[:, :, : 2 * width]
+        turned = unturned.to(inputs.dtype)  # the same memory where the formats are the same
+        _as_pairs(turned).mul_(turns)
+        if turned is not unturned:
+            unturned.copy_(turned)
+        ctx.save_for_backward(narrow, paired, turns)
+        ctx.heads, ctx.dtype = heads, inputs.dtype
         queries, keys, values = projected.view(batch, length, 3, heads, -1).permute(2, 0, 3, 1, 4).unbind()
         return queries, keys, values
 
@@ -43,18 +48,20 @@ class RotaryProjection(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         """Turns the gradients back, into the one matrix that both products need."""
-        inputs, paired, turns = ctx.saved_tensors
-        batch, length, width = inputs.shape
+        narrow, paired, turns = ctx.saved_tensors
+        batch, length, width = narrow.shape
         back = turns[:, : width // 2].conj().resolve_conj()
-        queries, keys, values = (gradient.transpose(1, 2).contiguous().view(inputs.shape) for gradient in gradients)
-        together = inputs.new_empty(batch, length, 3 * width)
+        queries, keys, values = (
+            gradient.transpose(1, 2).to(ctx.dtype).contiguous().view(narrow.shape) for gradient in gradients
+        )
+        together = queries.new_empty(batch, length, 3 * width)
         pairs = _as_pairs(together)
         torch.mul(_as_pairs(queries), back, out=pairs[:, :, : width // 2])
         torch.mul(_as_pairs(keys), back, out=pairs[:, :, width // 2 : width])
         together[:, :, 2 * width :].copy_(values)
-        flat = together.view(-1, 3 * width)
-        to_weight = _unpair(flat.t() @ inputs.reshape(-1, width), ctx.heads)
-        return (flat @ paired).view(inputs.shape), to_weight, None, None
+        flat = together.view(-1, 3 * width).to(narrow.dtype)
+        to_weight = _unpair((flat.t() @ narrow.reshape(-1, width)).to(ctx.dtype), ctx.heads)
+        return (flat @ paired).to(ctx.dtype).view(narrow.shape), to_weight, None, None, None
 
 
 @lru_cache(maxsize=64)

@@ -75,7 +75,25 @@ def test_every_family_of_ours_has_one() -> None:
     assert built == set(FORWARDS)
 
 
-def test_autocast_is_for_the_model_itself() -> None:
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_bf16_is_for_products_alone(encoder: str) -> None:
+    model = build(encoder).train()
+    expected = logits_of(model, TOKENS, MASK)
+    found = logits_of(model, TOKENS, MASK, torch.bfloat16)
+    assert found.dtype is torch.float32
+    assert not torch.equal(found, expected)
+    torch.testing.assert_close(found, expected, rtol=0.05, atol=0.02)
+    exact, rounded = gradients(model, expected), gradients(model, found)
+    for name, gradient in exact.items():
+        assert rounded[name].dtype is torch.float32
+        assert (rounded[name] - gradient).norm() <= 0.05 * gradient.norm() + 1e-4, name
+
+
+def test_a_family_without_one_computes_bf16_by_autocast(monkeypatch: pytest.MonkeyPatch) -> None:
     model = build("modernbert/mean").eval()
-    with torch.autocast("cpu", torch.bfloat16), torch.inference_mode():
+    monkeypatch.delitem(FORWARDS, type(model))
+    with torch.inference_mode():
+        found = logits_of(model, TOKENS, None, torch.bfloat16)
+        with torch.autocast("cpu", torch.bfloat16):
+            torch.testing.assert_close(found, model(input_ids=TOKENS).logits.float(), rtol=0, atol=0)
         torch.testing.assert_close(logits_of(model, TOKENS, None), model(input_ids=TOKENS).logits, rtol=0, atol=0)
