@@ -21,6 +21,7 @@ from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
 from automl.tracking.earlier import earlier_trials
 from trials.data.dataset import EncodedDataset
+from trials.record import evaluation_steps
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Drive:
             seed=search.seed,
             precision=plan.experiment.trial.precision,
             threads=max(1, int(self.cluster.slots.cpus)),
+            steps=evaluation_steps(plan.prepared.budget_examples, len(plan.prepared.dataset.validation)),
         )
 
     def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:

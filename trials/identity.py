@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from trials.data.dataset import EncodedDataset
-from trials.record import EVALUATION_STEPS, TrialJob
+from trials.record import TrialJob
 
 MOST_TOKENS = 2**20
 """Tokens of a split that are looked at: a change of the data that spares every one of them would be a strange one."""
@@ -16,7 +16,7 @@ def identity_of(job: TrialJob, data: EncodedDataset) -> str:
 
     Left out is what may change while a trial waits: folders, device, threads, and in how many parts it computes.
     """
-    settings = (job.point, job.seed, job.budget_examples, job.metric, job.precision, EVALUATION_STEPS)
+    settings = (job.point, job.seed, job.budget_examples, job.metric, job.precision, job.steps)
     digest = hashlib.sha256(repr(settings).encode())
     digest.update(repr((data.label_names, data.vocabulary_size, data.max_length, data.tokenizer)).encode())
     for split in (data.train, data.validation):

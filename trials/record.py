@@ -14,7 +14,23 @@ BUDGET_STEPS = 81
 """A full budget is 81 steps, so that rungs a factor of 3 apart fall on whole steps."""
 
 EVALUATION_STEPS = (1, 9, 27, 54, 81)
-"""The steps of the budget at which a trial is evaluated. The first comes soon, and looks at a sample only."""
+"""The steps of the budget at which every trial is evaluated. The first comes soon, and looks at a sample only."""
+
+EVALUATION_EVERY = 9
+"""Where that costs little, a trial is evaluated after each so many steps, so that its best model is not passed by."""
+
+EVALUATION_COST = 1 / 3
+"""What looking at a text costs, in trainings on it: a forward pass, but no backward pass, which is twice as much."""
+
+LITTLE = 0.1
+"""The share of a trial's training that all its evaluations may cost, for there to be more than `EVALUATION_STEPS`."""
+
+
+def evaluation_steps(budget_examples: int, validation_rows: int) -> tuple[int, ...]:
+    """The steps at which trials are evaluated that train on so many examples, with so many rows to look at."""
+    many = tuple(range(EVALUATION_EVERY, BUDGET_STEPS + 1, EVALUATION_EVERY))
+    cost = len(many) * validation_rows * EVALUATION_COST
+    return (1, *many) if cost <= LITTLE * budget_examples else EVALUATION_STEPS
 
 
 class TrialEnd(StrEnum):
@@ -34,7 +50,8 @@ class TrialJob:
 
     `budget_examples` counts the training examples of a full run, repeats included; `checkpoint` is the folder that
     receives the model of the best evaluation by `metric`, and `state` the one that keeps all that an unfinished trial
-    needs to go on from its last evaluation.
+    needs to go on from its last evaluation. It is evaluated at `steps`, of which the first and last are those of
+    `EVALUATION_STEPS`.
 
     The rest is for a trial that was begun before: `told` is the last step whose evaluation the study has, `best` the
     score of the model that lies in `checkpoint`, which only a better one may replace. Batches are computed in
@@ -48,6 +65,7 @@ class TrialJob:
     metric: str
     checkpoint: Path
     state: Path
+    steps: tuple[int, ...] = EVALUATION_STEPS
     told: int = 0
     best: float | None = None
     batch_parts: int = 1

@@ -31,7 +31,7 @@ FIRST_LOOK_ROWS = 128
 
 
 def run_trial(job: TrialJob, data: EncodedDataset) -> Iterator[TrialReport]:
-    """Trains and scores one point, with a report at each of `EVALUATION_STEPS` and one end in the last report.
+    """Trains and scores one point, with a report at each of `job.steps` and one end in the last report.
 
     A failure is an end too and is not raised: `DIVERGED`, `OUT_OF_MEMORY`, or `ERROR` with its traceback as cause.
     Whoever wants no more closes the iterator. However a trial ends, its memory is free before the last report.
@@ -74,17 +74,18 @@ def _train_and_evaluate(
     history = (state.resume() or History(best=job.best)) if checkpoint.exists else History()
     yield from history.after(job.told)
 
-    for step in (step for step in EVALUATION_STEPS if step > history.step):
+    for step in (step for step in job.steps if step > history.step):
         portion = _examples_at(step, job.budget_examples) - trainer.examples
         with cost.training(portion):
             train_loss = trainer.train(portion)
         is_look = step == EVALUATION_STEPS[0]
         shown = first_look if is_look else data.validation
-        metrics = evaluate(predict(model, shown, compute), shown.labels)
-        is_best = _is_best(metrics[job.metric], job.metric, history.best, is_look)
-        if is_best:
-            checkpoint.save(model)
-            history.best = None if is_look else metrics[job.metric]
+        with trainer.averaged():
+            metrics = evaluate(predict(model, shown, compute), shown.labels)
+            is_best = _is_best(metrics[job.metric], job.metric, history.best, is_look)
+            if is_best:
+                checkpoint.save(model)
+                history.best = None if is_look else metrics[job.metric]
         evaluation = Evaluation(
             step=step,
             examples=trainer.examples,

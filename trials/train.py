@@ -1,6 +1,7 @@
 """The training loop, and the look at a whole split."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch.nn.utils import clip_grad_norm_
 from transformers import PreTrainedModel
 
 from search_spaces import Point
+from trials.averaging import WeightAverage
 from trials.data.batches import Batch, TrainingBatches, collate, evaluation_rows
 from trials.data.dataset import EncodedSplit
 from trials.errors import Diverged
@@ -26,7 +28,7 @@ STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 """Reading a number from a GPU makes it wait, so there one look tells about many steps."""
 
 
-WEIGHT, OPTIMIZER = "weight.", "optimizer."
+WEIGHT, OPTIMIZER, AVERAGE = "weight.", "optimizer.", "average."
 """How the names of `Trainer.tensors` begin."""
 
 
@@ -59,18 +61,27 @@ class Trainer:
         self._compute = compute
         self._optimizer = build_optimizer(model, point.optimizer)
         self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
+        self._average = WeightAverage(model)
         self.examples = 0
         self.learning_rate = 0.0
 
+    def averaged(self) -> AbstractContextManager[None]:
+        """Within it, the model is the average of its recent selves: the one to look at, and to keep."""
+        return self._average.in_place()
+
     def tensors(self) -> dict[str, torch.Tensor]:
-        """All that training has made so far, by name: weights, and AdamW's moments and steps. They are not copies."""
+        """All that training has made so far, by name; they are not copies.
+
+        Weights, their averages, and AdamW's moments and steps.
+        """
         weights = {f"{WEIGHT}{name}": tensor for name, tensor in self._model.state_dict().items()}
         moments = {
             f"{OPTIMIZER}{index}.{name}": tensor
             for index, tensors in self._optimizer.state_dict()["state"].items()
             for name, tensor in tensors.items()
         }
-        return weights | moments
+        averages = {f"{AVERAGE}{name}": tensor for name, tensor in self._average.tensors().items()}
+        return weights | moments | averages
 
     def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
         """Goes on where another trainer of the same job was, after `examples` examples with these `tensors`.
@@ -78,16 +89,19 @@ class Trainer:
         Raises:
             ValueError: the weights are those of another model; nothing has changed.
         """
-        weights = {name.removeprefix(WEIGHT): value for name, value in tensors.items() if name.startswith(WEIGHT)}
-        if _shapes(weights) != _shapes(self._model.state_dict()):
+        weights, averages = _part(tensors, WEIGHT), _part(tensors, AVERAGE)
+        if (_shapes(weights), _shapes(averages)) != (
+            _shapes(self._model.state_dict()),
+            _shapes(self._average.tensors()),
+        ):
             raise ValueError("the weights are those of another model")
         self._model.load_state_dict(weights)
         state: dict[int, dict[str, torch.Tensor]] = {}
-        for key, value in tensors.items():
-            if key.startswith(OPTIMIZER):
-                index, _, name = key.removeprefix(OPTIMIZER).partition(".")
-                state.setdefault(int(index), {})[name] = value
+        for key, value in _part(tensors, OPTIMIZER).items():
+            index, _, name = key.partition(".")
+            state.setdefault(int(index), {})[name] = value
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
+        self._average.resume(averages)
         self._batches.skip_to(examples)
         self.examples = examples
 
@@ -114,6 +128,7 @@ class Trainer:
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self.examples += len(batch)
+        self._average.follow(self.examples)
         return loss
 
     def _backward(self, batch: Batch, parts: int) -> torch.Tensor:
@@ -161,6 +176,11 @@ def predict(model: PreTrainedModel, split: EncodedSplit, compute: Compute) -> ND
     if not np.isfinite(logits).all():
         raise Diverged("the logits of the validation split are no longer finite")
     return logits
+
+
+def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """The tensors whose names begin with `prefix`, by the rest of their names."""
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
 def _shapes(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:

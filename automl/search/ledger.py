@@ -243,6 +243,7 @@ class Ledger:
             metric=rules.metric,
             checkpoint=self._folders.model(number),
             state=self._folders.state(number),
+            steps=rules.steps,
             told=max(running.told, default=0),
             best=None if best is None or best.is_look else best.metrics[rules.metric],
             batch_parts=running.trial.user_attrs.get(fields.BATCH_PARTS, 1),

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 
+from trials.record import EVALUATION_STEPS
+
 
 @dataclass(frozen=True)
 class Rules:
-    """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study."""
+    """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study.
+
+    Each trial is evaluated at `steps` of its budget.
+    """
 
     metric: str
     budget_examples: int
@@ -14,3 +19,4 @@ class Rules:
     seed: int
     precision: str
     threads: int
+    steps: tuple[int, ...] = EVALUATION_STEPS

@@ -9,7 +9,7 @@ from transformers import pipeline
 
 from tests.trials.living import living_models
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_point, toy_texts
-from trials import train
+from trials import averaging, train
 from trials.metrics import METRICS
 from trials.models.fast import logits_of
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
@@ -38,6 +38,24 @@ def test_a_trial_completes_with_one_report_at_each_step(tmp_path: Path) -> None:
     assert reports[0].evaluation.is_best
     assert reports[-1].evaluation.train_loss < reports[0].evaluation.train_loss
     assert reports[-1].evaluation.metrics["accuracy"] > 0.8
+
+
+def test_it_is_evaluated_at_the_steps_of_the_job(tmp_path: Path) -> None:
+    steps = (1, 9, 18, 27, 81)
+    reports = run(replace(toy_job(tmp_path), steps=steps))
+    assert tuple(report.evaluation.step for report in reports) == steps
+
+
+def test_the_score_and_the_checkpoint_are_of_averaged_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    averaged = outcome(run(toy_job(tmp_path / "averaged")))
+    monkeypatch.setattr(averaging, "POWER", 1e6)  # the last weights alone
+    last = outcome(run(toy_job(tmp_path / "last")))
+    losses = [[evaluation.train_loss for evaluation in found] for found in (averaged, last)]
+    assert losses[0] == losses[1], "training is the same"
+    scores = [[evaluation.metrics["log_loss"] for evaluation in found] for found in (averaged, last)]
+    assert scores[0] != scores[1]
+    weights = [load_file(tmp_path / name / "checkpoint" / "model.safetensors") for name in ("averaged", "last")]
+    assert any(not torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
 
 
 def test_the_cost_is_told(tmp_path: Path) -> None:

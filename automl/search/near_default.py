@@ -1,0 +1,50 @@
+"""A TPE whose first points lie near the default, which somebody has thought about, and not just anywhere."""
+
+import random
+from typing import Any
+
+from optuna.distributions import BaseDistribution
+from optuna.samplers import TPESampler
+from optuna.study import Study
+from optuna.trial import FrozenTrial
+
+from automl.search.contract import DEFAULT_TRIAL
+
+SHARE = 0.5
+"""How likely a parameter keeps its default. One that is bad on its own spoils a point in half of the draws only."""
+
+
+class NearDefaultTPE(TPESampler):
+    """Draws each parameter of a point by itself, as TPE does until it has trials to learn from, or takes its default.
+
+    Of some twenty parameters drawn anywhere in their ranges, one or another nearly always spoils the model. Trial 0 is
+    the default, and tells what it is; in a study whose trial 0 has no such parameter, it is drawn.
+    """
+
+    def __init__(self, *, seed: int, **settings: Any) -> None:
+        """`settings` are TPE's."""
+        super().__init__(seed=seed, **settings)
+        self._coin = random.Random(seed)
+
+    def reseed_rng(self) -> None:
+        """Draws others from now on."""
+        super().reseed_rng()
+        self._coin = random.Random()
+
+    def sample_independent(
+        self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
+    ) -> Any:
+        """The default, or a draw."""
+        default = self._default(study, trial, param_name, param_distribution)
+        if default is not None and self._coin.random() < SHARE:
+            return default
+        return super().sample_independent(study, trial, param_name, param_distribution)
+
+    @staticmethod
+    def _default(study: Study, trial: FrozenTrial, name: str, distribution: BaseDistribution) -> Any:
+        """The parameter's value in trial 0, if it can be drawn here."""
+        first = study.get_trials(deepcopy=False)[0]
+        if trial.number == DEFAULT_TRIAL or first.number != DEFAULT_TRIAL or name not in first.params:
+            return None
+        value = first.params[name]
+        return value if distribution._contains(distribution.to_internal_repr(value)) else None
