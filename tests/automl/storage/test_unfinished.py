@@ -15,7 +15,7 @@ def look(store, unfinished):
 def test_each_look_finds_what_has_not_ended(store, storage_url):
     study, elsewhere = opened(store), opened(StudyStore(storage_url))
     unfinished = Unfinished(study._study_id)
-    assert look(store, unfinished) == {}
+    assert look(store, unfinished) == {0: "WAITING"}
     mine, theirs = study.ask(), elsewhere.ask()
     elsewhere.enqueue_trial({"x": 0.5})
     assert look(store, unfinished) == {0: "RUNNING", 1: "RUNNING", 2: "WAITING"}
