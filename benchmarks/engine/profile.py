@@ -15,12 +15,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 FRAME = re.compile(
     r'<title>(?P<title>[^<]*) \([\d,]+ samples?, [^<]*</title><rect [^>]*y="(?P<y>\d+)"[^>]*'
     r'fg:x="(?P<start>\d+)" fg:w="(?P<samples>\d+)"'
 )
+TITLE = re.compile(r'(<text id="title"[^>]*>)[^<]*')
 FILE = re.compile(r"\((?P<file>[^()]*\.py)(:\d+)?\)$")
 
 SMALLEST_SHARE = 0.005
@@ -41,6 +43,11 @@ def record(command: list[str], graph: Path, rate: int, *, subprocesses: bool) ->
     spy = shutil.which("py-spy", path=Path(sys.executable).parent) or "py-spy"
     options = ["--function", "--rate", str(rate), *(["--subprocesses"] if subprocesses else [])]
     subprocess.run([spy, "record", *options, "--output", str(graph), "--", *command], check=True)
+
+
+def titled(graph: str, title: str) -> str:
+    """The graph under a title; py-spy's own is the whole command line, with the folders of this machine."""
+    return TITLE.sub(lambda found: found[1] + escape(title), graph, count=1)
 
 
 def frames(graph: str) -> Iterator[Frame]:
@@ -89,8 +96,10 @@ def main() -> None:
     options = parser.parse_args()
     command = [sys.executable, "-m", options.module, *options.arguments]
     record(command, options.out, options.rate, subprocesses=options.subprocesses)
+    graph = titled(options.out.read_text(), " ".join([options.module, *options.arguments]))
+    options.out.write_text(graph)
     print("\n| package | share |\n|---|---:|")
-    for part, share in shares(options.out.read_text()).items():
+    for part, share in shares(graph).items():
         if share >= SMALLEST_SHARE:
             print(f"| {part} | {share:.1%} |")
 
