@@ -87,7 +87,7 @@ class Ledger:
 
     @property
     def _no_more_trials(self) -> bool:
-        return self._rules.trials is not None and self._store.begun(self._name) >= self._rules.trials
+        return self._rules.trials is not None and self._mirror.begun() >= self._rules.trials
 
     def stop(self, reason: StopReason) -> None:
         """Ends the search at the next chance. Safe in a signal handler."""

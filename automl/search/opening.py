@@ -33,5 +33,5 @@ def open_study(store: StudyStore, name: str, *, sampler: str, pruner: str, seed:
     done = len(store.record(name).trials)
     seed = (seed + SEEDS_APART * driver + done) % 2**32
     asked = ShortHistory(SAMPLERS[sampler](seed), mirror)
-    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner]())
+    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
     return OpenStudy(study, mirror)

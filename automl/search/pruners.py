@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, SuccessiveHalvingPruner
+from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner
 
+from automl.search.halving import SuccessiveHalving
+from automl.storage.mirror import Mirror
 from trials.record import BUDGET_STEPS
 
 FIRST_RUNG = 9
@@ -12,24 +14,29 @@ FIRST_RUNG = 9
 REDUCTION_FACTOR = 3
 
 
-def asha() -> BasePruner:
+def asha(mirror: Mirror) -> BasePruner:
     """Asynchronous successive halving: about the best third of a rung goes on to the next."""
-    return SuccessiveHalvingPruner(min_resource=FIRST_RUNG, reduction_factor=REDUCTION_FACTOR)
+    return SuccessiveHalving(mirror, FIRST_RUNG, REDUCTION_FACTOR)
 
 
-def hyperband() -> BasePruner:
+def hyperband(_mirror: Mirror) -> BasePruner:
     """Successive halving in three brackets, which hedge against a first rung that comes too early."""
     return HyperbandPruner(min_resource=FIRST_RUNG, max_resource=BUDGET_STEPS, reduction_factor=REDUCTION_FACTOR)
 
 
-def median() -> BasePruner:
+def median(_mirror: Mirror) -> BasePruner:
     """Stops a trial whose best value so far is below the median of the others at the same step."""
     return MedianPruner(n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
 
 
-def none() -> BasePruner:
+def none(_mirror: Mirror) -> BasePruner:
     """Every trial runs to its full budget."""
     return NopPruner()
 
 
-PRUNERS: dict[str, Callable[[], BasePruner]] = {"asha": asha, "hyperband": hyperband, "median": median, "none": none}
+PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
+    "asha": asha,
+    "hyperband": hyperband,
+    "median": median,
+    "none": none,
+}

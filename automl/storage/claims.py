@@ -6,16 +6,24 @@ In PostgreSQL they lock what they read. SQLite knows no locked rows and needs no
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from optuna.trial import TrialState
-from sqlalchemy import Connection, Insert, Row, Table, delete, select, update
+from sqlalchemy import Connection, Insert, Row, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from automl.storage import fields
 from automl.storage.address import POSTGRESQL
 from automl.storage.process import Process
 from automl.storage.tables import CLAIMS, DRIVERS, STUDIES, TRIAL_ATTRIBUTES, TRIALS
+from automl.storage.unfinished import Unfinished
 from trials.record import TrialEnd
+
+OWNERS = (
+    select(CLAIMS.c.trial_id, CLAIMS.c.driver_id, DRIVERS)
+    .select_from(CLAIMS.outerjoin(DRIVERS, DRIVERS.c.id == CLAIMS.c.driver_id))
+    .where(CLAIMS.c.trial_id.in_(bindparam("trials", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -42,17 +50,14 @@ def insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(table) if dialect == POSTGRESQL else sqlite.insert(table)
 
 
-def running_trials(connection: Connection, study_id: int) -> list[RunningTrial]:
+def running_trials(connection: Connection, unfinished: Unfinished) -> list[RunningTrial]:
     """All running trials of a study, with their owners."""
-    joined = TRIALS.outerjoin(CLAIMS, CLAIMS.c.trial_id == TRIALS.c.trial_id)
-    joined = joined.outerjoin(DRIVERS, DRIVERS.c.id == CLAIMS.c.driver_id)
-    query = (
-        select(TRIALS.c.trial_id, TRIALS.c.number, CLAIMS.c.driver_id, DRIVERS)
-        .select_from(joined)
-        .where(TRIALS.c.study_id == study_id, TRIALS.c.state == TrialState.RUNNING)
-        .order_by(TRIALS.c.number)
-    )
-    return [RunningTrial(row.trial_id, row.number, _owner(row)) for row in connection.execute(query)]
+    found = unfinished.look(connection)
+    running = {trial_id: number for trial_id, number, state in found if state == TrialState.RUNNING}
+    if not running:
+        return []
+    owners = {row.trial_id: row for row in connection.execute(OWNERS, {"trials": list(running)})}
+    return [RunningTrial(trial_id, number, _owner(owners.get(trial_id))) for trial_id, number in running.items()]
 
 
 def claim(connection: Connection, trial_id: int, driver_id: str) -> None:
@@ -102,14 +107,14 @@ def end_driver(connection: Connection, driver_id: str) -> None:
     connection.execute(ended.values(ended_at=datetime.now(UTC).replace(tzinfo=None)))
 
 
-def take_ownerless(connection: Connection, study_id: int, cause: str) -> list[int]:
+def take_ownerless(connection: Connection, unfinished: Unfinished, cause: str) -> list[int]:
     """Puts back the running trials that nobody has claimed. Only for whoever has the turn.
 
     Trials begin and are claimed within one turn, so what is unclaimed now belongs to a driver that lost its turn
     half-way. Should it live after all, its claim comes too late.
     """
     taken = []
-    for trial in running_trials(connection, study_id):
+    for trial in running_trials(connection, unfinished):
         if trial.owner is None and _is_ownerless(connection, trial.trial_id):
             preempt(connection, trial.trial_id, cause)
             taken.append(trial.number)
@@ -154,8 +159,8 @@ def write_trial_attribute(connection: Connection, trial_id: int, key: str, value
     connection.execute(written)
 
 
-def _owner(row: Row[tuple[object, ...]]) -> Owner | None:
-    if row.driver_id is None:
+def _owner(row: Row[Any] | None) -> Owner | None:
+    if row is None:
         return None
     if row.id is None:
         return Owner(row.driver_id, None, has_ended=True, process=None)

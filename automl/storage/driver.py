@@ -19,6 +19,7 @@ from automl.storage.holds import take_hold, take_turn
 from automl.storage.locks import let_go
 from automl.storage.process import Process
 from automl.storage.registration import register
+from automl.storage.unfinished import Unfinished
 
 Result = TypeVar("Result")
 
@@ -60,6 +61,7 @@ class Driver:
         self._beats = Beats(longest_gap=2 * beat_seconds)
         self._heart = Heart(database.engine, driver_id, beat_seconds)
         self._claimed: list[int] = []
+        self._unfinished = Unfinished(study_id)
 
     def __enter__(self) -> Self:
         self._heart.start()
@@ -144,10 +146,14 @@ class Driver:
         )
 
     def _trial_id(self, number: int) -> int:
-        return self._database.storage.get_trial_id_from_study_id_trial_number(self._study_id, number)
+        """The id behind the number of one of our trials; by a short way, as Optuna's goes through the whole study."""
+        trial_id = self._database.run(lambda connection: self._unfinished.trial_id(connection, number))
+        if trial_id is None:
+            return self._database.storage.get_trial_id_from_study_id_trial_number(self._study_id, number)
+        return trial_id
 
     def _look(self) -> list[RunningTrial]:
-        running = self._database.run(lambda connection: claims.running_trials(connection, self._study_id))
+        running = self._database.run(lambda connection: claims.running_trials(connection, self._unfinished))
         owners = (trial.owner for trial in running)
         self._beats.look({owner.id: owner.beat or 0 for owner in owners if owner and owner.id != self.id})
         return running
@@ -167,7 +173,7 @@ class Driver:
     def _take_ownerless(self, connection: Connection) -> list[int]:
         if self._database.is_shared and not claims.lock_turn(connection, self._study_id, or_skip=True):
             return []
-        return claims.take_ownerless(connection, self._study_id, CAUSE)
+        return claims.take_ownerless(connection, self._unfinished, CAUSE)
 
     def _put_claimed_back(self, connection: Connection) -> None:
         """Undoes the claims of a turn that was cut short."""
@@ -181,7 +187,7 @@ class Driver:
         turn = take_turn(engine, self._study_id, self._longest_hold, lambda: patience.exhausted)
         try:
             with engine.begin() as connection:
-                claims.take_ownerless(connection, self._study_id, CAUSE)
+                claims.take_ownerless(connection, self._unfinished, CAUSE)
         except BaseException:
             let_go(turn)
             raise

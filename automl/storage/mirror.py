@@ -9,11 +9,13 @@ from typing import Any
 
 from optuna.distributions import BaseDistribution, check_distribution_compatibility
 from optuna.trial import FrozenTrial, TrialState
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection
 
+from automl.storage.beginning import begin_trial
 from automl.storage.database import Database
+from automl.storage.known_trials import Index, KnownTrials
 from automl.storage.one_study import OneStudy
-from automl.storage.tables import TRIALS
+from automl.storage.unfinished import NEW_OR_NAMED
 from automl.storage.writes import TrialWrites
 
 MANY = 20
@@ -32,13 +34,11 @@ class Mirror(OneStudy):
     def __init__(self, database: Database, study_id: int) -> None:
         super().__init__(database.storage, study_id)
         self._database = database
-        self._trials: list[FrozenTrial] = []
-        self._numbers: dict[int, int] = {}
-        self._unfinished: set[int] = set()
+        self._trials = KnownTrials()
         self._ours: set[int] = set()
         self._stale: set[int] = set()
-        self._distributions: dict[str, BaseDistribution] = {}
         self._pending: dict[int, TrialWrites] = {}
+        self._begun_beyond = 0
         self._shown: list[FrozenTrial] | None = None
         self._is_together = False
         self._is_fresh = False
@@ -58,6 +58,15 @@ class Mirror(OneStudy):
             self._stale.update(self._pending)
             self._pending = {}
 
+    def keep(self, index: Index) -> None:
+        """Has `index` follow the trials from now on; it is up to date whenever `refresh` returns."""
+        self._trials.keep(index)
+
+    def begun(self) -> int:
+        """How many trials run or have ended, here and elsewhere."""
+        self.refresh()
+        return self._trials.begun + self._begun_beyond
+
     def look_again(self) -> None:
         """Has what others did meanwhile seen by the next question, even within `together`."""
         self._is_fresh = False
@@ -76,39 +85,48 @@ class Mirror(OneStudy):
     ) -> list[FrozenTrial]:
         """The study's trials in the order of their numbers."""
         if self._shown is None:
-            self._refresh()
-        trials = self._trials if self._shown is None else self._shown
+            self.refresh()
+        trials = self._trials.all if self._shown is None else self._shown
         if states is None:
             found = list(trials)
         elif any(state in states for state in TrialState if state.is_finished()):
             found = [trial for trial in trials if trial.state in states]
         else:  # asked for with every trial that begins, among many that have ended
-            unfinished = (self._trial(trial_id) for trial_id in sorted(self._unfinished))
+            unfinished = (self._trials[trial_id] for trial_id in sorted(self._trials.unfinished))
             found = [trial for trial in unfinished if trial.state in states]
         return [_copy(trial) for trial in found] if deepcopy else found
 
     def get_trial(self, trial_id: int) -> FrozenTrial:
         """One trial, as a copy."""
-        if trial_id not in self._numbers or trial_id in self._stale:
-            self._refresh()
-        return _copy(self._trial(trial_id))
+        if trial_id not in self._trials or trial_id in self._stale:
+            self.refresh()
+        return _copy(self._trials[trial_id])
 
     def get_trial_system_attrs(self, trial_id: int) -> dict[str, Any]:
         """What samplers and pruners have noted about a trial."""
-        return dict(self._trial(trial_id).system_attrs)
+        return dict(self._trials[trial_id].system_attrs)
 
     def get_trial_id_from_study_id_trial_number(self, study_id: int, trial_number: int) -> int:
         """The id behind a number."""
-        if trial_number < len(self._trials):
-            return self._trials[trial_number]._trial_id
+        if trial_number < len(self._trials.all):
+            return self._trials.all[trial_number]._trial_id
         return self._storage.get_trial_id_from_study_id_trial_number(study_id, trial_number)
 
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
         """Begins a trial, at once."""
-        trial_id = self._storage.create_new_trial(study_id, template_trial)
-        self._is_fresh = False
-        self._refresh(blank=trial_id if template_trial is None else None)
-        return trial_id
+        if template_trial is not None:
+            trial_id = self._storage.create_new_trial(study_id, template_trial)
+            self._is_fresh = False
+            self.refresh()
+            return trial_id
+        count, last = len(self._trials.all), self._trials.last_id
+        trial = self._database.run(lambda connection: begin_trial(connection, self._study_id, count, last))
+        if trial.number > count:  # others have begun trials meanwhile, which come first
+            self._is_fresh = False
+            self.refresh()
+        self._ours.add(trial._trial_id)
+        self._trials.take(trial)
+        return trial._trial_id
 
     def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
         """Begins a trial that waits, at once, or ends one. False: somebody else has begun it."""
@@ -121,8 +139,8 @@ class Mirror(OneStudy):
         trial = self._changeable(trial_id)
         trial.state, trial.datetime_complete = state, datetime.now()
         trial.values = None if values is None else list(values)
-        self._unfinished.discard(trial_id)
         self._ours.discard(trial_id)
+        self._trials.note(trial)
         with self._writing(trial_id) as writes:
             writes.end, writes.values = state, values or ()
         return True
@@ -132,7 +150,7 @@ class Mirror(OneStudy):
     ) -> None:
         """Notes a parameter, whose distribution must be of the kind that it had in other trials."""
         trial = self._changeable(trial_id)
-        check_distribution_compatibility(self._distributions.setdefault(param_name, distribution), distribution)
+        check_distribution_compatibility(self._trials.distributions.setdefault(param_name, distribution), distribution)
         trial.params[param_name] = distribution.to_external_repr(param_value_internal)
         trial.distributions[param_name] = distribution
         with self._writing(trial_id) as writes:
@@ -151,16 +169,19 @@ class Mirror(OneStudy):
             writes.attributes[key] = value
 
     def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:
-        """Notes a fact of a sampler's or a pruner's."""
-        self._changeable(trial_id).system_attrs[key] = value
+        """Notes a fact of a sampler's or a pruner's.
+
+        A list that somebody has of the study does not change by it: Optuna's pruners count on that, and would count
+        the value of the trial that they judge twice.
+        """
+        trial = copy(self._changeable(trial_id))
+        trial.system_attrs = {**trial.system_attrs, key: value}
+        self._trials.take(trial)
         with self._writing(trial_id) as writes:
             writes.system_attributes[key] = value
 
-    def _trial(self, trial_id: int) -> FrozenTrial:
-        return self._trials[self._numbers[trial_id]]
-
     def _changeable(self, trial_id: int) -> FrozenTrial:
-        trial = self._trial(trial_id)
+        trial = self._trials[trial_id]
         self.check_trial_is_updatable(trial_id, trial.state)
         return trial
 
@@ -186,27 +207,22 @@ class Mirror(OneStudy):
             self._stale.update(pending)
             raise
 
-    def _refresh(self, blank: int | None = None) -> None:
-        """Reads what is new, and what others may have changed. Nothing need be read of a trial that is still blank."""
+    def refresh(self) -> None:
+        """Reads what is new, and what others may have changed; once only within `together`."""
         if self._is_fresh:
             return
-        last = self._trials[-1]._trial_id if self._trials else -1
-        # Without the study in the condition: SQLite would go by it, and through all of the study's trials.
-        changeable = or_(TRIALS.c.trial_id > last, TRIALS.c.trial_id.in_(self._unfinished | self._stale))
-        query = select(TRIALS.c.trial_id, TRIALS.c.number, TRIALS.c.state, TRIALS.c.study_id).where(changeable)
-        rows = self._database.run(lambda connection: connection.execute(query.order_by(TRIALS.c.trial_id)).all())
-        found = [(row.trial_id, row.number, row.state) for row in rows if row.study_id == self._study_id]
-        begun = [row for row in found if row[0] == blank and row[2] == TrialState.RUNNING]
-        self._read([row[0] for row in found if row not in begun and self._may_differ(row[0], row[2])])
-        for trial_id, number, _ in begun:
-            self._take(_blank(trial_id, number))
-            self._ours.add(trial_id)
+        asked = {"last": self._trials.last_id, "named": list(self._trials.unfinished | self._stale)}
+        rows = self._database.run(lambda connection: connection.execute(NEW_OR_NAMED, asked).all())
+        found = [row for row in rows if row.study_id == self._study_id]
+        self._read(row.trial_id for row in found if self._may_differ(row.trial_id, row.state))
+        beyond = (row for row in found if row.trial_id not in self._trials)
+        self._begun_beyond = sum(row.state != TrialState.WAITING for row in beyond)
         self._is_fresh = self._is_together
 
     def _may_differ(self, trial_id: int, state: TrialState) -> bool:
-        if trial_id in self._stale or trial_id not in self._numbers:
+        if trial_id in self._stale or trial_id not in self._trials:
             return True
-        return self._trial(trial_id).state != state or (state == TrialState.RUNNING and trial_id not in self._ours)
+        return self._trials[trial_id].state != state or (state == TrialState.RUNNING and trial_id not in self._ours)
 
     def _read(self, trial_ids: Iterable[int]) -> None:
         wanted = set(trial_ids)
@@ -219,41 +235,8 @@ class Mirror(OneStudy):
     def _read_all(self, trials: Iterable[FrozenTrial]) -> None:
         for trial in trials:
             self._ours.discard(trial._trial_id)
-            self._take(trial)
-
-    def _take(self, trial: FrozenTrial) -> None:
-        """Puts a trial in its place. One beyond a gap is left for later: the one before it is just being written."""
-        if trial.number > len(self._trials):
-            return
-        if trial.number == len(self._trials):
-            self._trials.append(trial)
-        else:
-            self._trials[trial.number] = trial
-        self._numbers[trial._trial_id] = trial.number
-        self._stale.discard(trial._trial_id)
-        for name, distribution in trial.distributions.items():
-            self._distributions.setdefault(name, distribution)
-        if trial.state.is_finished():
-            self._unfinished.discard(trial._trial_id)
-        else:
-            self._unfinished.add(trial._trial_id)
-
-
-def _blank(trial_id: int, number: int) -> FrozenTrial:
-    """A trial that has just begun."""
-    return FrozenTrial(
-        number=number,
-        state=TrialState.RUNNING,
-        value=None,
-        datetime_start=datetime.now(),
-        datetime_complete=None,
-        params={},
-        distributions={},
-        user_attrs={},
-        system_attrs={},
-        intermediate_values={},
-        trial_id=trial_id,
-    )
+            if self._trials.take(trial):
+                self._stale.discard(trial._trial_id)
 
 
 def _copy(trial: FrozenTrial) -> FrozenTrial:

@@ -16,6 +16,11 @@ class OneStudy(BaseStorage):
         self._study_id = study_id
         self._directions = storage.get_study_directions(study_id)
 
+    @property
+    def maximizes(self) -> bool:
+        """Whether the largest value is the best."""
+        return self._directions == [StudyDirection.MAXIMIZE]
+
     def get_best_trial(self, study_id: int) -> FrozenTrial:
         """The best of all, as the database has it."""
         return self._storage.get_best_trial(study_id)

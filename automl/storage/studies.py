@@ -8,8 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from optuna.study import StudyDirection
-from optuna.trial import TrialState
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from automl.errors import UsageError, unknown_name
 from automl.experiment.fields import RESERVED_NAMES
@@ -28,7 +27,7 @@ from automl.storage.reading import trial_record
 from automl.storage.records import DriverRecord, StudyRecord
 from automl.storage.retrying import retry_trials
 from automl.storage.roster import BEAT_SECONDS, GRACE_SECONDS, Roster
-from automl.storage.tables import OPTUNA_STUDIES, TRIALS
+from automl.storage.tables import OPTUNA_STUDIES
 from trials.record import TrialEnd
 
 __all__ = ["NewStudy", "StudyStore", "sqlite_url"]
@@ -130,12 +129,6 @@ class StudyStore:
         """Asks all drivers of the study to end their searches, and says how many there are. They hear it soon."""
         study_id = self._id(name)
         return self._database.run(lambda connection: self._roster.request_stop(connection, study_id))
-
-    def begun(self, name: str) -> int:
-        """How many trials run or have ended."""
-        study_id = self._id(name)
-        begun = select(func.count()).where(TRIALS.c.study_id == study_id, TRIALS.c.state != TrialState.WAITING)
-        return self._database.run(lambda connection: connection.execute(begun).scalar_one())
 
     def requeue(self, name: str, number: int) -> None:
         """Puts a running trial back among those that wait, with what it has; nobody owns it then.

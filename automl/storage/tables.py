@@ -66,6 +66,7 @@ TRIALS = Table(
     Column("study_id", Integer),
     Column("number", Integer),
     Column("state", Enum(TrialState)),
+    Column("datetime_start", DateTime),
     Column("datetime_complete", DateTime),
 )
 TRIAL_PARAMETERS = Table(

@@ -1,6 +1,6 @@
 """One trial in the books: begun, ten reports, each judged by the pruner, and its end, on SQLite and on PostgreSQL.
 
-    python -m benchmarks.engine.bookkeeping [--until 1000] [--storage URL]
+    python -m benchmarks.engine.bookkeeping [--until 1000] [--postgresql | --storage URL]
 
 Runs trial after trial through the ledger of a search (TPE, successive halving, the space `encoder`), without Ray. Each
 is a little better than the one before, so that none is stopped early. It prints what a trial cost after 100, 1 000 and
@@ -22,7 +22,8 @@ from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger
 from automl.search.opening import open_study
 from automl.search.rules import Rules
-from automl.storage.studies import NewStudy, StudyStore, sqlite_url
+from automl.storage.studies import NewStudy, StudyStore
+from benchmarks.engine import databases
 from search_spaces import SPACES, Space
 from trials.record import BUDGET_STEPS, Cost, Evaluation, TrialEnd, TrialReport
 
@@ -81,11 +82,11 @@ def main() -> None:
     """Runs the trials, and prints a row at each mark."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--until", type=int, default=1_000, help="trials to run")
-    parser.add_argument("--storage", help="database URL; a new SQLite file if it is not said")
+    databases.add_options(parser)
     options = parser.parse_args()
     print("| trials | begin, ms | reports and end, ms | one trial, ms | memory, MiB |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as place:
-        store = StudyStore(options.storage or sqlite_url(Path(place)))
+    with tempfile.TemporaryDirectory() as place, databases.database(options, Path(place)) as url:
+        store = StudyStore(url)
         ledger = open_ledger(store, Path(place), options.until)
         spent: list[Seconds] = []
         for count in range(1, options.until + 1):
@@ -98,6 +99,7 @@ def main() -> None:
                 ]
                 memory = psutil.Process().memory_info().rss / 2**20
                 print(f"| {count} | {row[0]:.1f} | {row[1]:.1f} | {row[2]:.1f} | {memory:.0f} |", flush=True)
+        store.close()
 
 
 if __name__ == "__main__":

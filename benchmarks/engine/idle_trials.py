@@ -1,6 +1,6 @@
 """What a trial costs that does no work: asked for, placed by Ray on a worker that is reused, reported, and ended.
 
-    python -m benchmarks.engine.idle_trials [--trials 1000] [--slots 2] [--work 0.0]
+    python -m benchmarks.engine.idle_trials [--trials 1000] [--slots 2] [--work 0.0] [--postgresql | --storage URL]
 
 Prints the wall time of each trial over windows of a tenth of all trials, and the share of the slots' time in which
 they worked; with `--work 1` each trial sleeps for a second. Ray's start is not counted.
@@ -18,7 +18,8 @@ import psutil
 from automl.search.cluster import local_cluster, prepare_ray
 from automl.search.events import Event, TrialEnded
 from automl.search.silence import Silence
-from automl.storage.studies import StudyStore, sqlite_url
+from automl.storage.studies import StudyStore
+from benchmarks.engine import databases
 from benchmarks.engine.bookkeeping import open_ledger
 
 
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=1_000)
     parser.add_argument("--slots", type=int, default=2)
     parser.add_argument("--work", type=float, default=0.0, help="seconds that each trial sleeps")
+    databases.add_options(parser)
     options = parser.parse_args()
     prepare_ray()
     from automl.search.driver import run_search  # noqa: PLC0415 - Ray has read its settings by now
@@ -39,11 +41,16 @@ def main() -> None:
         if isinstance(event, TrialEnded):
             ends.append(time.perf_counter())
 
-    with tempfile.TemporaryDirectory() as place, local_cluster(options.slots, 1.0, None) as cluster:
-        store = StudyStore(sqlite_url(Path(place)))
+    with (
+        tempfile.TemporaryDirectory() as place,
+        databases.database(options, Path(place)) as url,
+        local_cluster(options.slots, 1.0, None) as cluster,
+    ):
+        store = StudyStore(url)
         ledger = open_ledger(store, Path(place), options.trials, tell, budget=int(options.work * 1000))
         run_search(ledger, NoData(), cluster.slots, Silence(), IdleActor)
         memory = psutil.Process().memory_info().rss / 2**20
+        store.close()
     window = max(1, options.trials // 10)
     print("| trials | seconds a trial | slots busy |\n|---|---|---|")
     for last in range(2 * window, len(ends) + 1, window):

@@ -78,7 +78,7 @@ def share(url: str, folder: str, limit: str, seconds: str) -> None:
         study = opened(store)
 
         def ask() -> int | None:
-            if store.begun(NEW.name) >= int(limit):
+            if study._storage.begun() >= int(limit):
                 return None
             trial = study.ask()
             driver.claim(trial.number)

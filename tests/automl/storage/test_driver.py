@@ -73,7 +73,7 @@ def test_a_trial_that_is_put_back_waits_without_an_owner(store, tmp_path):
             store.requeue(NEW.name, number)
         assert states(store) == {number: "WAITING"}
         assert store.drivers(NEW.name)[0].trials == ()
-        assert store.begun(NEW.name) == 0
+        assert study._storage.begun() == 0
         store.requeue(NEW.name, number)
         assert begin(study, driver) == number
         store.requeue(NEW.name, number)
@@ -145,9 +145,9 @@ def test_begun_counts_all_trials_but_those_that_wait(store, tmp_path):
         numbers = [begin(study, driver) for _ in range(3)]
         study.tell(numbers[0], 0.5)
         study.tell(numbers[1], state=TrialState.FAIL)
-        assert store.begun(NEW.name) == 3
+        assert study._storage.begun() == 3
         store.requeue(NEW.name, numbers[2])
-        assert store.begun(NEW.name) == 2
+        assert study._storage.begun() == 2
 
 
 def test_a_driver_that_is_alive_loses_nothing_to_another(postgres_url, tmp_path):

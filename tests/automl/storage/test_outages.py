@@ -54,7 +54,7 @@ def meanwhile(work: Callable[[], None]) -> Iterator[threading.Thread]:
 def drive(store, driver, done):
     """Runs trials one after the other, each with two reports, and counts what the sampler was told."""
     study = opened(store)
-    while store.begun(NEW.name) < TRIALS:
+    while study._storage.begun() < TRIALS:
         number = begin(study, driver)
         with driver.owning(number) as ours:
             assert ours
@@ -97,7 +97,7 @@ def test_two_drivers_pass_no_limit_though_the_server_restarts(postgres, postgres
             study = opened(store)
 
             def ask() -> int | None:
-                if store.begun(NEW.name) >= TRIALS:
+                if study._storage.begun() >= TRIALS:
                     return None
                 trial = study.ask()
                 driver.claim(trial.number)

@@ -55,7 +55,7 @@ def test_a_free_name_counts_on(store):
 
 
 def test_an_unknown_study_is_told_with_the_near_miss(store, tmp_path):
-    for ask in (store.record, store.settings, store.drivers, store.begun, store.delete, store.request_stop):
+    for ask in (store.record, store.settings, store.drivers, store.mirror, store.delete, store.request_stop):
         with pytest.raises(UsageError, match="Did you mean 'a study'"):
             ask("a studdy")
     with pytest.raises(UsageError, match="Did you mean 'a study'"):

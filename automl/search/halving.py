@@ -1,0 +1,76 @@
+"""Successive halving whose verdicts cost the same in a long study as in a short one."""
+
+import math
+from collections import defaultdict
+
+from optuna.pruners import BasePruner
+from optuna.study import Study, StudyDirection
+from optuna.trial import FrozenTrial
+
+from automl.storage.mirror import Mirror
+from automl.storage.ordered import Ordered
+
+RUNG = "completed_rung_"
+"""Where Optuna's pruner notes a trial's value at a rung. Ours does so too: each reads on where the other left off."""
+
+
+class Rungs:
+    """The values that all trials had at each rung, in order."""
+
+    def __init__(self) -> None:
+        self._rungs: defaultdict[str, Ordered[float]] = defaultdict(Ordered)
+
+    def values(self, rung: str) -> list[float]:
+        """The values at a rung, from small to large; not to be changed."""
+        return self._rungs[rung].entries
+
+    def note(self, trial: FrozenTrial) -> None:
+        """Takes in what a trial has by now."""
+        attributes = trial.system_attrs
+        for rung in {*self._rungs, *(key for key in attributes if key.startswith(RUNG))}:
+            self._rungs[rung].put(trial.number, attributes.get(rung))
+
+
+class SuccessiveHalving(BasePruner):
+    """Decides as Optuna's `SuccessiveHalvingPruner` does, which goes through all trials of the study at each rung.
+
+    A trial goes on to the next rung if its value is among the best 1/`factor` of all values at this one, its own with
+    them; or the best, where they are too few for that.
+
+    Args:
+        mirror: the study's trials.
+        first: the step of the first rung.
+        factor: how many times further each rung is than the one before.
+    """
+
+    def __init__(self, mirror: Mirror, first: int, factor: int) -> None:
+        self._mirror = mirror
+        self._first = first
+        self._factor = factor
+        self._rungs = Rungs()
+        mirror.keep(self._rungs)
+
+    def prune(self, study: Study, trial: FrozenTrial) -> bool:
+        """Whether the trial is to be stopped, after its latest report."""
+        step = trial.last_step
+        if step is None:
+            return False
+        value, passed = trial.intermediate_values[step], 0
+        while f"{RUNG}{passed}" in trial.system_attrs:
+            passed += 1
+        while step >= self._first * self._factor**passed:
+            if math.isnan(value):
+                return True
+            rung = f"{RUNG}{passed}"
+            self._mirror.refresh()
+            self._mirror.set_trial_system_attr(trial._trial_id, rung, value)
+            if not self._is_good(value, self._rungs.values(rung), study.direction):
+                return True
+            passed += 1
+        return False
+
+    def _is_good(self, value: float, values: list[float], direction: StudyDirection) -> bool:
+        places = max(len(values) // self._factor, 1)
+        if direction == StudyDirection.MAXIMIZE:
+            return value >= values[-places]
+        return value <= values[places - 1]

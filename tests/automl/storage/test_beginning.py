@@ -1,0 +1,23 @@
+"""Trials get the numbers that Optuna would give them."""
+
+import optuna
+from optuna.storages import RDBStorage
+
+from automl.storage.studies import StudyStore
+from tests.automl.storage.studies import NEW, opened
+
+
+def test_numbers_go_on_whoever_begins_trials_and_in_whatever_study(store, storage_url):
+    ours, others = opened(store), opened(StudyStore(storage_url))
+    optunas = optuna.load_study(study_name=NEW.name, storage=RDBStorage(storage_url))
+    foreign = optuna.create_study(storage=RDBStorage(storage_url), study_name="foreign")
+    numbers = []
+    for study in (ours, others, foreign, optunas, ours, optunas, others, foreign, others, ours):
+        trial = study.ask()
+        if study is not foreign:
+            numbers.append(trial.number)
+    assert numbers == list(range(8))
+    assert [trial.number for trial in optunas.get_trials()] == numbers
+    assert [trial.number for trial in ours.get_trials()] == numbers
+    begun = [trial.datetime_start for trial in optunas.get_trials()]
+    assert begun == sorted(begun), "ours are in the same time as Optuna's"
