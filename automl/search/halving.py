@@ -1,6 +1,7 @@
 """Successive halving whose verdicts cost the same in a long study as in a short one."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
 from optuna.pruners import BasePruner
@@ -32,10 +33,11 @@ class Rungs:
 
 
 class SuccessiveHalving(BasePruner):
-    """Decides as Optuna's `SuccessiveHalvingPruner` does, which goes through all trials of the study at each rung.
+    """Decides at each rung as Optuna's `SuccessiveHalvingPruner` does, which goes through all trials of the study.
 
     A trial goes on to the next rung if its value is among the best 1/`factor` of all values at this one, its own with
-    them; or the best, where they are too few for that.
+    them; or the best, where they are too few for that. So whoever comes first goes on, however bad. Between two rungs
+    a trial is therefore stopped, too, if it is now worse than half of the others were at the rung behind it.
 
     Args:
         mirror: the study's trials.
@@ -58,6 +60,8 @@ class SuccessiveHalving(BasePruner):
         value, passed = trial.intermediate_values[step], 0
         while f"{RUNG}{passed}" in trial.system_attrs:
             passed += 1
+        if passed and step < self._first * self._factor**passed:
+            return self._is_behind(trial, value, f"{RUNG}{passed - 1}", study.direction)
         while step >= self._first * self._factor**passed:
             if math.isnan(value):
                 return True
@@ -68,6 +72,15 @@ class SuccessiveHalving(BasePruner):
                 return True
             passed += 1
         return False
+
+    def _is_behind(self, trial: FrozenTrial, value: float, rung: str, direction: StudyDirection) -> bool:
+        self._mirror.refresh()
+        values, own = self._rungs.values(rung), trial.system_attrs[rung]
+        if direction == StudyDirection.MAXIMIZE:
+            better = len(values) - bisect_right(values, value) - (own > value)
+        else:
+            better = bisect_left(values, value) - (own < value)
+        return math.isnan(value) or better > (len(values) - 1) / 2
 
     def _is_good(self, value: float, values: list[float], direction: StudyDirection) -> bool:
         places = max(len(values) // self._factor, 1)

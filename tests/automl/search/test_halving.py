@@ -14,7 +14,8 @@ from automl.search.pruners import FIRST_RUNG, PRUNERS, REDUCTION_FACTOR
 from automl.storage.studies import StudyStore
 from trials.record import BUDGET_STEPS
 
-STEPS = (1, 5, 9, 20, 27, 54, 81)
+STEPS = (1, 5, 9, 27, 81)
+"""Between two rungs Optuna's pruner says nothing, and ours does."""
 
 OPTUNAS = {
     "asha": lambda: SuccessiveHalvingPruner(min_resource=FIRST_RUNG, reduction_factor=REDUCTION_FACTOR),
@@ -60,7 +61,7 @@ def with_ours(store, name, pruner):
 
 @pytest.mark.parametrize("pruner", OPTUNAS)
 @pytest.mark.parametrize("direction", ["maximize", "minimize"])
-def test_it_decides_as_optunas_own_over_random_histories(tmp_path, direction, pruner):
+def test_at_rungs_it_decides_as_optunas_own_over_random_histories(tmp_path, direction, pruner):
     found = []
     for side in range(2):  # in databases of their own, as Hyperband goes by the study's name
         url = f"sqlite:///{tmp_path}/{side}.db"
@@ -115,4 +116,31 @@ def test_a_value_whose_transaction_failed_does_not_count(storage_url):
         raise ZeroDivisionError
     next_one.report(0.1, FIRST_RUNG)
     assert not next_one.should_prune()
+    store.close()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_who_came_first_is_stopped_once_others_show_that_it_is_behind(tmp_path, sign):
+    store = StudyStore(f"sqlite:///{tmp_path}/studies.db")
+    directions = {1: "maximize", -1: "minimize"}
+    optuna.create_study(
+        storage=RDBStorage(f"sqlite:///{tmp_path}/studies.db"), study_name="early", direction=directions[sign]
+    )
+    study = with_ours(store, "early", "asha")
+
+    def goes_on(trial, step, value):
+        trial.report(sign * value, step)
+        return not trial.should_prune()
+
+    first, second, third = study.ask(), study.ask(), study.ask()
+    assert goes_on(first, 9, 0.1)
+    assert goes_on(first, 18, 0.05), "nobody else is there, and a trial is not held against itself"
+    assert goes_on(second, 9, 0.8)
+    assert goes_on(third, 9, 0.9)
+    assert goes_on(second, 18, 0.85), "worse than one other of two"
+    assert goes_on(first, 20, 0.81), "slow, but not behind any more"
+    assert not goes_on(first, 22, 0.2), "both others were better with less"
+    assert goes_on(third, 27, 0.7)
+    assert goes_on(third, 30, 0.6), "nobody else came as far"
+    assert not goes_on(third, 36, math.nan)
     store.close()
