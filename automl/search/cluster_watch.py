@@ -43,7 +43,8 @@ class ClusterWatch:
 
     def _look(self) -> None:
         while not self._over.wait(SECONDS_BETWEEN_LOOKS):
-            self._vital.update(child for child in psutil.Process().children() if child.name() in VITAL)
+            if len(self._vital) < len(VITAL):  # to look for them goes through all processes of the machine
+                self._vital.update(child for child in psutil.Process().children() if child.name() in VITAL)
             if all(_lives(process) for process in self._vital) or self._over.is_set():
                 continue
             self._died = True

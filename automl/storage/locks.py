@@ -17,6 +17,11 @@ IDLE_SECONDS = 60
 NUMBERS = {"schema": 7_203_911_640_001, "studies": 7_203_911_640_002}
 """PostgreSQL names locks by numbers. These are unlikely to be anybody else's."""
 
+BOUNDS = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', :idle, true), set_config('lock_timeout', :wait, true)"
+)
+"""Both for the rest of the transaction, in milliseconds, and in one statement: it is sent with every report."""
+
 
 @contextmanager
 def database_lock(engine: Engine, name: str) -> Iterator[None]:
@@ -53,8 +58,8 @@ def bound(connection: Connection, *, idle_seconds: float, wait_seconds: float) -
     cut off. A lock that others hold is waited for up to `wait_seconds`. On SQLite nothing of the kind is needed.
     """
     if connection.dialect.name == POSTGRESQL:
-        connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {int(idle_seconds * 1000)}"))
-        connection.execute(text(f"SET LOCAL lock_timeout = {int(wait_seconds * 1000)}"))
+        seconds = {"idle": idle_seconds, "wait": wait_seconds}
+        connection.execute(BOUNDS, {name: str(int(value * 1000)) for name, value in seconds.items()})
 
 
 def let_go(connection: Connection) -> None:
