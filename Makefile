@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow soak bench bench-full bench-parts bench-faults test-browser check audit format wheel clean
+.PHONY: help install demo test test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser check audit format wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,9 +36,17 @@ bench-full: $(INSTALLED)  ## The same with all contenders, 240 s a search, three
 bench-parts: $(INSTALLED)  ## Measure the parts: start-up, bookkeeping, trials that do no work, training throughput
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/startup.py 3
-	$(BIN)/python -m benchmarks.engine.bookkeeping --until 1000
+	$(BIN)/python -m benchmarks.engine.bookkeeping --until 10000
+	$(BIN)/python -m benchmarks.engine.bookkeeping --until 1000 --postgresql
 	$(BIN)/python -m benchmarks.engine.idle_trials --trials 1000
+	$(BIN)/python -m benchmarks.engine.tracking
 	$(BIN)/python -m benchmarks.throughput --turns 5
+
+bench-profile: $(INSTALLED)  ## Flame graphs of the driver and of a trial (benchmarks/plots), and each package's share
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.engine.profile --out benchmarks/plots/profile-driver.svg benchmarks.engine.idle_trials
+	$(BIN)/python -m benchmarks.engine.profile --out benchmarks/plots/profile-trial.svg \
+		benchmarks.throughput.scores --seeds 1 --sources bbc-news
 
 bench-faults: $(INSTALLED)  ## Kill drivers, ours and Ray Tune's with OptunaSearch, and count recoveries side by side
 	$(BIN)/python -m benchmarks.faults --tries 6

@@ -7,8 +7,8 @@ import pytest
 from mlflow import MlflowClient
 
 from tests.integration.command import automl
-from tests.integration.running import record, steps
-from trials.record import EVALUATION_STEPS, TrialEnd
+from tests.integration.running import OFTEN, record, steps
+from trials.record import TrialEnd
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
@@ -83,7 +83,7 @@ def test_a_killed_driver_leaves_a_study_that_can_be_resumed(tmp_path, running):
     assert [trial.end for trial in after.trials] == [TrialEnd.COMPLETED] * 2
     for earlier, later in zip(before.trials, after.trials, strict=False):
         assert later.evaluations[: len(earlier.evaluations)] == earlier.evaluations, "what was done is not done again"
-        assert steps(later) == list(EVALUATION_STEPS)
+        assert steps(later) == list(OFTEN)
     client = MlflowClient(tracking_uri=f"sqlite:///{tmp_path / 'runs' / 'mlflow.db'}")
     runs = client.search_runs([client.get_experiment_by_name("s").experiment_id])
     trials = [run for run in runs if "automl.trial" in run.data.tags]

@@ -10,7 +10,7 @@ from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial
 from sqlalchemy.pool import NullPool
 
-STEPS = (1, 9, 27, 54, 81)
+STEPS = (1, *range(9, 82, 9))
 """The steps of the budget at which a trial is evaluated; the first looks at a sample, and its value is no yardstick."""
 
 FINAL = frozenset({"COMPLETE", "PRUNED", "FAIL"})

@@ -6,13 +6,13 @@ import pytest
 
 from tests.soak.checks import faults_at_rest, faults_between, faults_of, lost_work, told_again
 from tests.soak.exits import exit_fault
-from tests.soak.look import Look, SeenEvaluation, SeenTrial
+from tests.soak.look import STEPS, Look, SeenEvaluation, SeenTrial
 from tests.soak.problems import Wrong
 from tests.soak.setups import SETUPS, schedule
 
 
 def trial(number: int, state: str = "COMPLETE", end: str | None = "completed", last: int = 81) -> SeenTrial:
-    steps = [step for step in (1, 9, 27, 54, 81) if step <= last]
+    steps = [step for step in STEPS if step <= last]
     evaluations = {step: SeenEvaluation(step * 40, step / 100) for step in steps}
     value = last / 100 if state == "COMPLETE" else None
     return SeenTrial(number, state, end, value, {"learning_rate": number / 10}, evaluations)
@@ -74,9 +74,9 @@ def test_what_was_there_and_is_no_more_is_seen(look, wrong):
 
 
 def test_work_may_be_lost_back_to_the_last_evaluation_and_no_further():
-    ever = {(4, 1), (4, 9), (4, 27), (4, 54)}
-    assert kinds(lost_work(ever, changed(4, evaluations=trial(4, last=27).evaluations))) == set()
-    assert kinds(lost_work(ever, changed(4, evaluations=trial(4, last=9).evaluations))) == {Wrong.LOST_WORK}
+    ever = {(4, step) for step in STEPS if step <= 54}
+    assert kinds(lost_work(ever, changed(4, evaluations=trial(4, last=45).evaluations))) == set()
+    assert kinds(lost_work(ever, changed(4, evaluations=trial(4, last=36).evaluations))) == {Wrong.LOST_WORK}
 
 
 def test_work_that_is_done_twice_is_told_once_each_time():
