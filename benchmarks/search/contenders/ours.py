@@ -24,7 +24,7 @@ BEGUN = re.compile(r"\] trial (\d+) started:")
 TOLD = re.compile(r"\] trial (\d+) at (\d+)%: accuracy ([\d.]+)")
 OVER = re.compile(r"\] trial (\d+) (completed|pruned|diverged|out of memory|failed)\b")
 
-STEPS = {round(100 * step / BUDGET_STEPS): step for step in EVALUATION_STEPS}
+STEPS = {round(100 * step / BUDGET_STEPS): step for step in range(1, BUDGET_STEPS + 1)}
 """Steps of the budget by the percents that the lines tell."""
 
 

@@ -6,7 +6,7 @@ from automl.tracking.plain import PlainLines
 from benchmarks.search.contenders.ours import parse
 from benchmarks.search.journal import ENDED, EVALUATED, STARTED, Event
 from tests.automl.tracking.news import BUDGET, one_of_each_end, search_started, trial_evaluated
-from trials.record import EVALUATION_STEPS
+from trials.record import evaluation_steps
 
 
 def events_of(*news: object) -> list[Event]:
@@ -20,12 +20,12 @@ def events_of(*news: object) -> list[Event]:
 
 
 def test_every_evaluation_is_read_with_its_examples_and_only_the_first_is_a_look():
-    news = [trial_evaluated(7, step, 0.5) for step in EVALUATION_STEPS]
+    news = [trial_evaluated(7, step, 0.5) for step in evaluation_steps(budget_examples=30_000, validation_rows=200)]
     read = events_of(search_started(metric="accuracy"), *news)
     assert [event.event for event in read] == [EVALUATED] * len(news)
     assert [(event.trial, event.score) for event in read] == [("7", 0.5)] * len(news)
     assert [event.examples for event in read] == [told.evaluation.examples for told in news]
-    assert [event.look for event in read] == [True, False, False, False, False]
+    assert [event.look for event in read] == [True] + [False] * 9
 
 
 def test_trials_that_start_and_end_are_read_but_a_preempted_one_has_not_ended():
