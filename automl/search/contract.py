@@ -3,7 +3,7 @@
 | end | Optuna state | what the sampler learns | MLflow status | model | training state |
 |---|---|---|---|---|---|
 | completed | COMPLETE | its value at the full budget | FINISHED | kept if in the top K | deleted |
-| pruned | PRUNED | its value at the last rung | FINISHED | deleted | deleted |
+| pruned | PRUNED | its value at the last rung | FINISHED | kept if in the top K | deleted |
 | diverged | PRUNED, infeasible | that this corner is no good, and never a NaN | FAILED | deleted | deleted |
 | out of memory | PRUNED, infeasible | that this corner is no good | FAILED | deleted | deleted |
 | preempted | WAITING, with the same parameters | nothing | KILLED | kept | kept |
@@ -38,7 +38,7 @@ class Effect:
 
 EFFECTS: dict[TrialEnd, Effect] = {
     TrialEnd.COMPLETED: Effect(TrialState.COMPLETE, False, "FINISHED", True),
-    TrialEnd.PRUNED: Effect(TrialState.PRUNED, False, "FINISHED", False),
+    TrialEnd.PRUNED: Effect(TrialState.PRUNED, False, "FINISHED", True),
     TrialEnd.DIVERGED: Effect(TrialState.PRUNED, True, "FAILED", False),
     TrialEnd.OUT_OF_MEMORY: Effect(TrialState.PRUNED, True, "FAILED", False),
     TrialEnd.PREEMPTED: Effect(TrialState.WAITING, False, "KILLED", True),

@@ -54,9 +54,14 @@ def test_a_limit_keeps_the_best_and_says_so() -> None:
     assert not any("pruned" in line for line in lines)
 
 
-def test_a_pruned_trial_is_not_marked_as_the_winner() -> None:
-    study = make_study(make_trial(0, (0.5,)), make_trial(1, (0.9,), TrialEnd.PRUNED))
+def test_a_trial_whose_model_is_gone_is_not_marked_as_the_winner() -> None:
+    study = make_study(make_trial(0, (0.5,)), make_trial(1, (0.9,), TrialEnd.DIVERGED))
     assert row_of(render(trials_table(study)), "* 0")
+
+
+def test_a_trial_that_was_stopped_early_may_win() -> None:
+    study = make_study(make_trial(0, (0.5,)), make_trial(1, (0.9,), TrialEnd.PRUNED))
+    assert row_of(render(trials_table(study)), "* 1")
 
 
 def test_the_best_trials_stand_side_by_side() -> None:

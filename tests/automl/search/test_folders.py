@@ -45,7 +45,15 @@ def test_a_preempted_trial_keeps_all_that_it_needs_to_go_on(folders):
     assert folders.has_model(1) and folders.state(1).exists()
 
 
-@pytest.mark.parametrize("end", [TrialEnd.PRUNED, TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEnd.ERROR])
+def test_a_trial_that_was_stopped_early_may_have_one_of_the_best_models(folders):
+    for number, end in ((1, TrialEnd.PRUNED), (2, TrialEnd.COMPLETED), (3, TrialEnd.PRUNED)):
+        save(folders, number)
+        folders.settle(number, end, number / 10)
+    assert models(folders) == {2, 3}
+    assert not any(folders.state(number).exists() for number in range(5))
+
+
+@pytest.mark.parametrize("end", [TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEnd.ERROR])
 def test_other_ends_leave_nothing(folders, end):
     save(folders, 1)
     folders.settle(1, end, 0.99)

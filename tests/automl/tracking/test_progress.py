@@ -41,7 +41,7 @@ def test_a_metric_to_be_minimized_is_led_by_the_smallest() -> None:
     assert progress.best.number == 1
 
 
-@pytest.mark.parametrize("end", [TrialEnd.PRUNED, TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEnd.ERROR])
+@pytest.mark.parametrize("end", [TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEnd.ERROR])
 def test_a_trial_whose_model_is_gone_does_not_lead(end: TrialEnd) -> None:
     running = after(search_started(), trial_started(0), trial_evaluated(0, 1, 0.5), trial_started(1))
     leading = running.after(trial_evaluated(1, 1, 0.9))
@@ -64,7 +64,10 @@ def test_a_search_that_goes_on_knows_what_was_before() -> None:
     assert (progress.best.number, progress.best.value) == (4, 0.9)
     pruned = progress.after(trial_ended(4, TrialEnd.PRUNED, 0.8))
     assert pruned.best is not None
-    assert (pruned.best.number, pruned.ended) == (0, 4)
+    assert (pruned.best.number, pruned.ended) == (4, 4), "its best model is kept"
+    lost = progress.after(trial_ended(4, TrialEnd.ERROR, 0.8))
+    assert lost.best is not None
+    assert (lost.best.number, lost.ended) == (0, 4)
 
 
 def test_a_trial_that_another_driver_has_runs_no_more_here_and_has_not_ended() -> None:
