@@ -11,6 +11,9 @@ import trials.optimizer
 from benchmarks.throughput.task import Task
 from trials.memory import keep_freed_memory
 from trials.models.dropout import use_byte_dropout
+from trials.models.fast import has_own_forward
+from trials.precision import choose_precision
+from trials.products import use_fast_products
 from trials.train import Compute, Trainer
 
 
@@ -36,7 +39,7 @@ SWITCHES: dict[str, Callable[[], None]] = {
 }
 """How to do without a lever, in a process of its own."""
 
-LEVERS = (*SWITCHES, "byte dropout", "freed memory kept", "fp32 (bf16 instead)")
+LEVERS = (*SWITCHES, "byte dropout", "freed memory kept", "oneDNN", "bf16 where it pays")
 
 
 class Ours:
@@ -51,8 +54,9 @@ class Ours:
         model = task.model()
         if without != "byte dropout":
             use_byte_dropout(model)
-        dtype = torch.bfloat16 if without == "fp32 (bf16 instead)" else torch.float32
-        compute = Compute(torch.device("cpu"), dtype)
+        cpu = torch.device("cpu")
+        compute = Compute(cpu, choose_precision("fp32" if without == "bf16 where it pays" else "auto", cpu))
+        use_fast_products(without != "oneDNN" and has_own_forward(model, cpu))
         self._trainer = Trainer(model, task.point, task.data.train, budget=10**6, seed=0, compute=compute)
 
     def train(self, examples: int) -> float:
