@@ -46,7 +46,7 @@ bench-profile: $(INSTALLED)  ## Flame graphs of the driver and of a trial (bench
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.engine.profile --out benchmarks/plots/profile-driver.svg benchmarks.engine.idle_trials
 	$(BIN)/python -m benchmarks.engine.profile --out benchmarks/plots/profile-trial.svg \
-		benchmarks.throughput.scores --seeds 1 --sources bbc-news
+		benchmarks.throughput.scores --seeds 1 --sources bbc-news --epochs 1
 
 bench-faults: $(INSTALLED)  ## Kill drivers, ours and Ray Tune's with OptunaSearch, and count recoveries side by side
 	$(BIN)/python -m benchmarks.faults --tries 6

@@ -18,7 +18,8 @@ class WeightAverage:
 
     While the learning rate is high, single weights jump about the place that they approach; their average is nearer.
     So an unfinished trial shows what it is worth. Unlike an exponential average, one whose reach grows with the time
-    fits any budget (Karras et al., "Analyzing and Improving the Training Dynamics of Diffusion Models", 2024, eq. 4).
+    fits any budget: the power function profile of Karras et al., "Analyzing and Improving the Training Dynamics of
+    Diffusion Models", 2024.
     """
 
     def __init__(self, model: nn.Module) -> None:

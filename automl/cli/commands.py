@@ -43,7 +43,8 @@ def search(
     seed: Annotated[int | None, typer.Option(help="Seed of the sampler and of the trials.")] = None,
     slots: Annotated[str | None, typer.Option(help="Trials side by side. Default: auto.")] = None,
     keep_checkpoints: Annotated[
-        int | None, typer.Option(help="Completed trials whose models stay on disk, the best ones. Default: 5.")
+        int | None,
+        typer.Option(help="Trials whose models stay on disk, the best completed or stopped ones. Default: 5."),
     ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")

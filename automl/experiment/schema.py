@@ -80,7 +80,8 @@ class SearchSection(Section):
     )
     seed: Seed = Field(default=0, description="Seed of the sampler and of every trial.")
     keep_checkpoints: Count = Field(
-        default=5, description="Completed trials whose models stay: the best ones, beside the default's."
+        default=5,
+        description="Trials whose models stay: the best of the completed and stopped ones, beside the default's.",
     )
     grace_period: Seconds = Field(
         default=60.0, description="Silence after which a driver on another machine is taken for dead."

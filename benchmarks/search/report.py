@@ -15,13 +15,13 @@ from benchmarks.search.table import markdown
 BEGIN, END = "<!-- search: written by benchmarks/search -->", "<!-- end of search -->"
 
 HOW_TO_READ = """\
-Times run from the start of the command, with imports and tokenization. A first result is the first score that is told.
-Ours begins with a look at 128 validation rows, after 1/81 of a trial, which counts as a first result and as nothing
-else: all other scores are of the whole validation split. Epochs count the training examples of all trials up to the
-last evaluation of each; what was trained after it is nobody's, and ours evaluates more rarely. Trials that ended were
-completed or stopped early. (a) is Ray Tune in either form; ratios are to the better one of its two medians, and its
-best score is the best that either form reached with the same seed; "never" means within the time. Test accuracy is of
-the model that the search hands over, scored by the same code for all.
+Times run from the start of the command, with imports and tokenization. A first result is the first score that is
+told. Ours begins with a look at 128 validation rows, after 1/81 of a trial, which counts as a first result and as
+nothing else: all other scores are of the whole validation split. Epochs count the training examples of all trials up
+to the last evaluation of each; what was trained after it is nobody's. Trials that ended were completed or stopped
+early. (a) is Ray Tune in either form; ratios are to the better one of its two medians, and its best score is the best
+that either form reached with the same seed; "never" means within the time. Test accuracy is of the model that the
+search hands over, scored by the same code for all.
 
 Peers train with transformers' `Trainer` as its guides do; their events are noted in the process that trains, before the
 engine itself hears of them. Ours is the command as a user types it, and an event counts when its line is printed."""

@@ -21,9 +21,8 @@ def pretend(monkeypatch: pytest.MonkeyPatch, usual: float, onednn: float) -> Non
 
 
 def test_the_faster_library_is_taken_if_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not is_exact():
-        pytest.skip("this CPU multiplies fp32 in bf16 where it is allowed to (AMX)")
     pretend(monkeypatch, usual=2.0, onednn=1.0)
+    monkeypatch.setattr(products, "ROUNDING", 1.0)  # whatever this CPU makes of the permission to round
     use_fast_products(True)
     assert SETTING.fp32_precision == ONEDNN
     use_fast_products(False)
@@ -50,11 +49,3 @@ def test_products_are_as_exact_as_before() -> None:
     with fast_products():
         torch.testing.assert_close(rows @ weight, exact, rtol=1e-4, atol=1e-5)
     assert SETTING.fp32_precision == USUAL
-
-
-def is_exact() -> bool:
-    rows = torch.randn(1024, 128, generator=torch.Generator().manual_seed(0))
-    usual = rows @ rows[:128]
-    SETTING.fp32_precision = ONEDNN
-    other = rows @ rows[:128]
-    return bool((other - usual).abs().max() <= 1e-5 * usual.abs().max())

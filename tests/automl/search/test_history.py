@@ -26,10 +26,14 @@ class Watcher(RandomSampler):
         self.hooks.append("after")
 
 
+def in_short(store, sampler):
+    mirror = store.mirror(NEW.name)
+    return mirror, optuna.load_study(study_name=NEW.name, storage=mirror, sampler=ShortHistory(sampler, mirror))
+
+
 def test_the_sampler_sees_the_short_study_and_everybody_else_the_whole(storage_url):
     store, watcher = made(storage_url), Watcher()
-    mirror = store.mirror(NEW.name)
-    study = optuna.load_study(study_name=NEW.name, storage=mirror, sampler=ShortHistory(watcher, mirror))
+    mirror, study = in_short(store, watcher)
     for number in range(BEST + OTHERS + 20):
         with mirror.together():
             trial = study.ask()
@@ -43,8 +47,7 @@ def test_the_sampler_sees_the_short_study_and_everybody_else_the_whole(storage_u
 
 def test_the_parameters_that_are_drawn_together_are_those_of_all_trials(storage_url):
     store, sampler = made(storage_url), TPESampler(seed=0, multivariate=True, constant_liar=True)
-    mirror = store.mirror(NEW.name)
-    study = optuna.load_study(study_name=NEW.name, storage=mirror, sampler=ShortHistory(sampler, mirror))
+    mirror, study = in_short(store, sampler)
     for number in range(BEST + OTHERS + 40):
         with mirror.together():
             trial = study.ask()
