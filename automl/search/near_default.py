@@ -1,8 +1,8 @@
 """A TPE whose first points lie near the default, which somebody has thought about, and not just anywhere."""
 
-import random
 from typing import Any
 
+import numpy as np
 from optuna.distributions import BaseDistribution
 from optuna.samplers import TPESampler
 from optuna.study import Study
@@ -24,12 +24,12 @@ class NearDefaultTPE(TPESampler):
     def __init__(self, *, seed: int, **settings: Any) -> None:
         """`settings` are TPE's."""
         super().__init__(seed=seed, **settings)
-        self._coin = random.Random(seed)
+        self._coin = np.random.default_rng(seed)
 
     def reseed_rng(self) -> None:
         """Draws others from now on."""
         super().reseed_rng()
-        self._coin = random.Random()
+        self._coin = np.random.default_rng()
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution

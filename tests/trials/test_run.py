@@ -150,16 +150,18 @@ def test_a_weight_that_is_not_finite_ends_as_diverged_and_leaves_the_model_befor
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("kind", "said"),
     [
-        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
-        MemoryError(),
-        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+        (torch.OutOfMemoryError, "CUDA out of memory. Tried to allocate 2 GiB"),
+        (MemoryError, ""),
+        (RuntimeError, "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
     ],
 )
-def test_no_memory_left_is_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def test_no_memory_left_is_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception], said: str
+) -> None:
     def short_of_memory(model, tokens, mask, dtype):
-        raise error
+        raise kind(said)
 
     monkeypatch.setattr(train, "logits_of", short_of_memory)
     (last,) = run(toy_job(tmp_path))

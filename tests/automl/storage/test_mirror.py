@@ -152,3 +152,20 @@ def test_a_long_history_is_read_at_once(store):
     again = optuna.load_study(study_name=NEW.name, storage=store.mirror(NEW.name), sampler=RandomSampler(seed=1))
     assert [trial.value for trial in again.get_trials()] == [trial.value for trial in first.get_trials()]
     assert again.ask().number == 30
+
+
+def test_a_trial_after_one_that_is_just_being_written_counts_as_begun(store, storage_url):
+    """Its number leaves a gap until the one before it can be seen, here because it is in another study meanwhile."""
+    study = opened(store)
+    optunas = optuna.load_study(study_name=NEW.name, storage=RDBStorage(storage_url))
+    other = optuna.create_study(storage=RDBStorage(storage_url), study_name="other")
+    first, _ = optunas.ask(), optunas.ask()
+
+    def move(study_id):
+        query = text("update trials set study_id = :study where trial_id = :trial")
+        store._database.run(lambda it: it.execute(query, {"study": study_id, "trial": first._trial_id}))
+
+    move(other._study_id)
+    assert (study._storage.begun(), study.get_trials()) == (1, [])
+    move(optunas._study_id)
+    assert (study._storage.begun(), [trial.number for trial in study.get_trials()]) == (2, [0, 1])
