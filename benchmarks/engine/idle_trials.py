@@ -1,9 +1,10 @@
 """What a trial costs that does no work: asked for, placed by Ray on a worker that is reused, reported, and ended.
 
-    python -m benchmarks.engine.idle_trials [--trials 1000] [--slots 2] [--work 0.0] [--postgresql | --storage URL]
+    python -m benchmarks.engine.idle_trials [--trials 1000] [--after 0] [--slots 2] [--work 0.0] [--postgresql | --storage URL]
 
 Prints the wall time of each trial over windows of a tenth of all trials, and the share of the slots' time in which
-they worked; with `--work 1` each trial sleeps for a second. Ray's start is not counted.
+they worked; with `--work 1` each trial sleeps for a second. `--after 10000` has so many trials in the study before, put
+there without Ray. Neither they nor Ray's start are counted.
 """
 
 import argparse
@@ -20,13 +21,14 @@ from automl.search.events import Event, TrialEnded
 from automl.search.silence import Silence
 from automl.storage.studies import StudyStore
 from benchmarks.engine import databases
-from benchmarks.engine.bookkeeping import open_ledger
+from benchmarks.engine.bookkeeping import open_ledger, run_one
 
 
 def main() -> None:
     """Runs the trials, and prints a row for each window."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--trials", type=int, default=1_000)
+    parser.add_argument("--after", type=int, default=0, help="trials that the study has before")
     parser.add_argument("--slots", type=int, default=2)
     parser.add_argument("--work", type=float, default=0.0, help="seconds that each trial sleeps")
     databases.add_options(parser)
@@ -47,7 +49,11 @@ def main() -> None:
         local_cluster(options.slots, 1.0, None) as cluster,
     ):
         store = StudyStore(url)
-        ledger = open_ledger(store, Path(place), options.trials, tell, budget=int(options.work * 1000))
+        trials = options.after + options.trials
+        ledger = open_ledger(store, Path(place), trials, tell, budget=int(options.work * 1000))
+        for count in range(options.after):
+            run_one(ledger, count / options.after)
+        ends.clear()
         run_search(ledger, NoData(), cluster.slots, Silence(), IdleActor)
         memory = psutil.Process().memory_info().rss / 2**20
         store.close()
