@@ -1,6 +1,7 @@
 """What a trial costs that does no work: asked for, placed by Ray on a worker that is reused, reported, and ended.
 
-    python -m benchmarks.engine.idle_trials [--trials 1000] [--after 0] [--slots 2] [--work 0.0] [--postgresql | --storage URL]
+    python -m benchmarks.engine.idle_trials [--trials 1000] [--after 0] [--slots 2] [--work 0.0]
+                                            [--postgresql | --storage URL]
 
 Prints the wall time of each trial over windows of a tenth of all trials, and the share of the slots' time in which
 they worked; with `--work 1` each trial sleeps for a second. `--after 10000` has so many trials in the study before, put
