@@ -26,7 +26,7 @@ from trials.record import evaluation_steps
 
 @dataclass(frozen=True)
 class Drive:
-    """All that one search needs at hand. `first` is the data in the vocabulary of trial 0."""
+    """All that one search needs at hand. `first` is the data as trial 0 tokenizes it."""
 
     plan: Plan
     store: StudyStore
@@ -49,7 +49,7 @@ class Drive:
         plan, begun = self.plan, time.monotonic()
         prepared, trial = plan.prepared, plan.experiment.trial
         encodings = Encodings(
-            prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_vocabulary_size
+            prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point.text
         )
         silence = Silence(None if trial.report_timeout == "auto" else trial.report_timeout)
         with self.screen.watch(plan.space.defaults()) as view:

@@ -7,7 +7,7 @@ from automl.experiment.schema import Experiment
 from automl.preparation import Prepared
 from automl.storage.studies import NewStudy
 from automl.workspace import Workspace
-from search_spaces import Defaults, Space
+from search_spaces import Defaults, Point, Space
 from trials.metrics import METRICS
 
 
@@ -37,9 +37,9 @@ class Plan:
         return METRICS[self.metric].maximize
 
     @property
-    def first_vocabulary_size(self) -> int:
-        """The vocabulary of trial 0, which is needed first."""
-        return self.space.ask(Defaults()).text.vocabulary_size
+    def first_point(self) -> Point:
+        """The point of trial 0, which is needed first."""
+        return self.space.ask(Defaults())
 
     def new_study(self, name: str) -> NewStudy:
         """What the database is to remember, so that the study can be resumed from it alone."""

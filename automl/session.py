@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from automl.drive import Drive
 from automl.errors import SearchFailed, UsageError
+from automl.experiment.checkpoints import checkpoint_problems
 from automl.experiment.load import load_experiment
 from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment
@@ -36,7 +37,7 @@ from automl.winner.choose import choose_winner, why_no_model
 from automl.winner.winner import Winner
 from automl.worker.fork_server import workers_ready
 from automl.workspace import TRACKING_VARIABLE, Workspace
-from search_spaces import Space
+from search_spaces import Defaults, Space
 from trials.data.dataset import EncodedDataset
 from trials.data.tokenization import encode
 
@@ -67,7 +68,7 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
             screen.say(warning)
         space = _space(experiment)
         stack.enter_context(workers_ready())
-        prepared = prepare(experiment, _slots(experiment), screen.say)
+        prepared = prepare(experiment, space.ask(Defaults()), _slots(experiment), screen.say)
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         limits = experiment.search
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
@@ -114,7 +115,8 @@ def _resumed_plan(
     workspace = Workspace(workspace.folder, workspace.storage, tracking)
     for warning in preflight(experiment):
         screen.say(warning)
-    prepared = prepare(experiment, _slots(experiment), screen.say)
+    space = _space(experiment)
+    prepared = prepare(experiment, space.ask(Defaults()), _slots(experiment), screen.say)
     if prepared.dataset.fingerprint != made.data_fingerprint:
         raise UsageError(
             f"the data of study {name!r} must be what it was, but its fingerprint is now "
@@ -123,7 +125,7 @@ def _resumed_plan(
         )
     prepared = Prepared(prepared.dataset, made.max_length, made.budget_examples)
     limits = resumed_limits(experiment, trials, time_budget, store.record(name), workspace)
-    return Plan(experiment, workspace, _space(experiment), prepared, *limits, started)
+    return Plan(experiment, workspace, space, prepared, *limits, started)
 
 
 def _run(
@@ -188,16 +190,16 @@ def _best_trial(study: StudyRecord, workspace: Workspace, screen: Screen) -> Tri
 
 
 def _encode_first(plan: Plan) -> EncodedDataset:
-    """The data in the default vocabulary, which trial 0 needs; the other sizes are made when a trial asks for them."""
+    """The data as trial 0 tokenizes it; the other ways are made when a trial asks for them."""
     import ray.tune  # noqa: F401, PLC0415 - takes a second, which passes while Ray's processes start
 
     prepared = plan.prepared
-    return encode(prepared.dataset, plan.first_vocabulary_size, prepared.max_length, plan.workspace.cache)
+    return encode(prepared.dataset, plan.first_point.text, prepared.max_length, plan.workspace.cache)
 
 
 def _space(experiment: Experiment) -> Space:
     space, problems = resolve_space(experiment.space.name, experiment.space.overrides)
-    if space is None or problems:
+    if space is None or problems or (problems := checkpoint_problems(space)):
         raise UsageError("\n".join(problems))
     return space
 

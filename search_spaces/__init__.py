@@ -6,16 +6,19 @@ To add a space: one file with one function, and one line in `SPACES`; the contra
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.encoder import encoder
 from search_spaces.errors import SpaceError
+from search_spaces.finetune import CHECKPOINT, finetune
 from search_spaces.overrides import override_dimensions
-from search_spaces.point import Architecture, Optimizer, Point, Text, Training
+from search_spaces.point import Architecture, Optimizer, Point, Pretrained, PretrainedText, Text, Training
 from search_spaces.space import Space, SpaceFunction
 from search_spaces.suggest import Defaults, Draw, Overridden, Replay, Suggest
 
 SPACES: dict[str, SpaceFunction] = {
     "encoder": encoder,
+    "finetune": finetune,
 }
 
 __all__ = [
+    "CHECKPOINT",
     "SPACES",
     "Architecture",
     "Choice",
@@ -27,6 +30,8 @@ __all__ = [
     "Optimizer",
     "Overridden",
     "Point",
+    "Pretrained",
+    "PretrainedText",
     "Replay",
     "Space",
     "SpaceError",

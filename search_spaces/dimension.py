@@ -82,10 +82,11 @@ class IntRange:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of `options`, without an order."""
+    """One of `options`, without an order. Where `free`, an override may name others than these."""
 
     options: tuple[Value, ...]
     default: Value
+    free: bool = False
 
     def __contains__(self, value: object) -> bool:
         return any(_same(value, option) for option in self.options)

@@ -24,7 +24,9 @@
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
 """
 
-from search_spaces.point import Architecture, Optimizer, Point, Text, Training
+from search_spaces.adamw import adamw
+from search_spaces.dimension import FloatRange
+from search_spaces.point import Architecture, Point, Text, Training
 from search_spaces.suggest import Suggest
 
 ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls")
@@ -35,7 +37,7 @@ def encoder(suggest: Suggest) -> Point:
     return Point(
         text=Text(vocabulary_size=suggest.choice("text.vocabulary_size", (4000, 8000, 16000), default=8000)),
         architecture=_architecture(suggest),
-        optimizer=_optimizer(suggest),
+        optimizer=adamw(suggest, rate=FloatRange(1e-4, 1e-2, 1e-3, log=True), warmup_share=0.06),
         training=Training(
             batch_size=suggest.choice("training.batch_size", (8, 16, 32, 64), default=16),
             label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
@@ -56,17 +58,4 @@ def _architecture(suggest: Suggest) -> Architecture:
         hidden_dropout=suggest.real("architecture.hidden_dropout", 0.0, 0.3, default=0.1),
         attention_dropout=suggest.choice("architecture.attention_dropout", (0.0, 0.1), default=0.0),
         classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
-    )
-
-
-def _optimizer(suggest: Suggest) -> Optimizer:
-    return Optimizer(
-        learning_rate=suggest.real("optimizer.learning_rate", 1e-4, 1e-2, default=1e-3, log=True),
-        beta1=suggest.real("optimizer.beta1", 0.8, 0.95, default=0.9),
-        beta2=suggest.real("optimizer.beta2", 0.9, 0.999, default=0.999),
-        epsilon=suggest.real("optimizer.epsilon", 1e-9, 1e-6, default=1e-8, log=True),
-        weight_decay=suggest.real("optimizer.weight_decay", 1e-4, 0.3, default=1e-2, log=True),
-        warmup_share=suggest.real("optimizer.warmup_share", 0.0, 0.2, default=0.06),
-        schedule=suggest.choice("optimizer.schedule", ("linear", "cosine", "constant"), default="linear"),
-        gradient_clip=suggest.real("optimizer.gradient_clip", 0.3, 3.0, default=1.0, log=True),
     )

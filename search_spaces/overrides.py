@@ -8,7 +8,7 @@
 | a mapping: `{options: [2, 4], default: 4}` | the same for a choice |
 
 Numbers may leave the space's own range. Names (`schedule: cosine`) may not: a name stands for code, and only a space
-knows which code there is.
+knows which code there is; but a space may say that a choice is free, as that of a checkpoint is.
 """
 
 import difflib
@@ -113,6 +113,8 @@ def _option(dimension: Dimension, value: object) -> Value:
     for option in dimension.extremes():
         if value == option and type(value) is type(option):
             return option
+    if isinstance(dimension, Choice) and dimension.free and isinstance(value, str) and value:
+        return value
     near = _near_miss(str(value), map(str, dimension.extremes()))
     raise ValueError(f"it has no option {value!r}{near}; it has: {dimension}")
 

@@ -19,6 +19,17 @@ class Text:
 
 
 @dataclass(frozen=True)
+class PretrainedText:
+    """How text becomes tokens: by the tokenizer of `checkpoint`, `longest` of them at most, special ones included."""
+
+    checkpoint: str
+    longest: int
+
+    def __post_init__(self) -> None:
+        _must(self.longest >= 3, "the longest text must be at least 3 tokens", self.longest)
+
+
+@dataclass(frozen=True)
 class Architecture:
     """The transformer. Hidden width is `heads * head_width`; feed-forward width is `feed_forward_ratio` times that."""
 
@@ -53,8 +64,32 @@ class Architecture:
 
 
 @dataclass(frozen=True)
+class Pretrained:
+    """The pretrained encoder of `checkpoint` under a new classifier.
+
+    `checkpoint` is a name of ours, a folder, or an id on the Hugging Face hub. The lowest `frozen_share` of its layers
+    is not trained, and where that is any, its embeddings are not either.
+    """
+
+    checkpoint: str
+    frozen_share: float
+    hidden_dropout: float
+    attention_dropout: float
+    classifier_dropout: float
+
+    def __post_init__(self) -> None:
+        _must(0 <= self.frozen_share <= 1, "the frozen share must lie within 0 .. 1", self.frozen_share)
+        for dropout in (self.hidden_dropout, self.attention_dropout, self.classifier_dropout):
+            _must(0 <= dropout < 1, "a dropout must be at least 0 and below 1", dropout)
+
+
+@dataclass(frozen=True)
 class Optimizer:
-    """AdamW and its learning-rate schedule. `warmup_share` is a share of the full budget; `gradient_clip` a norm."""
+    """AdamW and its learning-rate schedule. `warmup_share` is a share of the full budget; `gradient_clip` a norm.
+
+    For a pretrained encoder `head_learning_rate` is that of what is new, and the learning rate of a layer that lies n
+    layers below the highest is `learning_rate * layer_decay ** n`.
+    """
 
     learning_rate: float
     beta1: float
@@ -64,6 +99,8 @@ class Optimizer:
     warmup_share: float
     schedule: str
     gradient_clip: float
+    head_learning_rate: float | None = None
+    layer_decay: float = 1.0
 
     def __post_init__(self) -> None:
         _must(self.learning_rate > 0, "the learning rate must be more than 0", self.learning_rate)
@@ -73,6 +110,9 @@ class Optimizer:
         _must(self.weight_decay >= 0, "the weight decay must be at least 0", self.weight_decay)
         _must(0 <= self.warmup_share <= 1, "the warm-up share must lie within 0 .. 1", self.warmup_share)
         _must(self.gradient_clip > 0, "the gradient clip must be more than 0", self.gradient_clip)
+        head = self.head_learning_rate
+        _must(head is None or head > 0, "the head's learning rate must be more than 0", head)
+        _must(0 < self.layer_decay <= 1, "the layer decay must be above 0 and at most 1", self.layer_decay)
 
 
 @dataclass(frozen=True)
@@ -91,8 +131,8 @@ class Training:
 class Point:
     """What one trial tries."""
 
-    text: Text
-    architecture: Architecture
+    text: Text | PretrainedText
+    architecture: Architecture | Pretrained
     optimizer: Optimizer
     training: Training
 

@@ -32,9 +32,9 @@ class Suggest(ABC):
         """A whole number from `low` to `high`, both included, on the grid of `step`."""
         return int(self.value(name, IntRange(low, high, default, log, step)))
 
-    def choice(self, name: str, options: Sequence[Option], *, default: Option) -> Option:
-        """One of `options`, as that very object."""
-        chosen = self.value(name, Choice(tuple(options), default))
+    def choice(self, name: str, options: Sequence[Option], *, default: Option, free: bool = False) -> Option:
+        """One of `options`, as that very object. Where `free`, an override may name others than these."""
+        chosen = self.value(name, Choice(tuple(options), default, free))
         for option in options:
             if option == chosen and type(option) is type(chosen):
                 return option

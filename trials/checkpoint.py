@@ -7,7 +7,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from trials.data.vocabulary import END, MASK, PADDING, START, UNKNOWN
+from trials.data.dataset import EncodedDataset
 from trials.disk import refusals_of, write_tensors
 from trials.swap import mend, staging_of, swap_in
 
@@ -22,8 +22,8 @@ class Checkpoint:
     checkpoint or, before the first save, none.
     """
 
-    def __init__(self, folder: Path, tokenizer: str, max_length: int) -> None:
-        """`tokenizer` is the `tokenizers` JSON; `max_length` goes with it as the longest input, in tokens.
+    def __init__(self, folder: Path, data: EncodedDataset) -> None:
+        """The tokenizer is that of `data`, and the longest input too.
 
         What a killed save has left beside the folder is removed.
 
@@ -31,8 +31,7 @@ class Checkpoint:
             CheckpointError: the disk refuses to.
         """
         self._folder = folder
-        self._tokenizer = tokenizer
-        self._max_length = max_length
+        self._data = data
         self._written = False
         with refusals_of(folder):
             mend(folder)
@@ -61,7 +60,7 @@ class Checkpoint:
         write_tensors(staging / WEIGHTS, model.state_dict(), {"format": "pt"})
         if not self._written:
             _write_config(model, staging)
-            build_tokenizer(self._tokenizer, self._max_length).save_pretrained(staging)
+            build_tokenizer(self._data).save_pretrained(staging)
         if self._written or _differ_in_weights_only(staging, self._folder):
             (staging / WEIGHTS).replace(self._folder / WEIGHTS)
         else:
@@ -76,17 +75,13 @@ def _write_config(model: PreTrainedModel, folder: Path) -> None:
     model.config.save_pretrained(folder)
 
 
-def build_tokenizer(tokenizer: str, max_length: int) -> PreTrainedTokenizerFast:
-    """The transformers tokenizer that encodes as this `tokenizers` JSON does."""
+def build_tokenizer(data: EncodedDataset) -> PreTrainedTokenizerFast:
+    """The transformers tokenizer that encodes as the texts of `data` were encoded."""
     return PreTrainedTokenizerFast(
-        tokenizer_object=Tokenizer.from_str(tokenizer),
-        model_max_length=max_length,
+        tokenizer_object=Tokenizer.from_str(data.tokenizer),
+        model_max_length=data.max_length,
         model_input_names=["input_ids", "attention_mask"],
-        pad_token=PADDING,
-        unk_token=UNKNOWN,
-        cls_token=START,
-        sep_token=END,
-        mask_token=MASK,
+        **data.specials,
     )
 
 

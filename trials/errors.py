@@ -2,6 +2,7 @@
 
 TrialsError
 ├── DataError        what the user gave as data cannot be used; the message says what must hold, what came, what to do
+├── PretrainedError  a pretrained checkpoint is not there, or cannot be used; the message says what to do
 ├── CheckpointError  the disk refused a model or a training state: no fault of the trial's, which is to go on later
 └── Diverged         the loss or the outputs are no longer finite
 """
@@ -13,6 +14,10 @@ class TrialsError(Exception):
 
 class DataError(TrialsError):
     """The data cannot be read, or cannot be trained on."""
+
+
+class PretrainedError(TrialsError):
+    """A pretrained checkpoint cannot be found, or cannot be made into a classifier."""
 
 
 class CheckpointError(TrialsError):

@@ -1,9 +1,13 @@
 """AdamW with the sampled settings, on its fused kernel where there is one."""
 
+from collections import defaultdict
+
 import torch
 from torch import nn
+from transformers import PreTrainedModel
 
 from search_spaces import Optimizer
+from trials.pretrained.levels import levels_of
 
 FUSED_DEVICES = ("cpu", "cuda")
 
@@ -13,19 +17,41 @@ def build_optimizer(model: nn.Module, settings: Optimizer) -> torch.optim.AdamW:
 
     Matrices decay, embeddings among them: trained from scratch, the rows of rare words are where a small model
     overfits. Biases and the gains of norms do not decay, for their size says nothing about complexity.
+
+    Each group has the peak of its learning rate as `initial_lr`.
     """
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    rates = _learning_rates(model, settings)
+    members: dict[tuple[float, bool], list[nn.Parameter]] = defaultdict(list)
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            rate = rates.get(name, settings.head_learning_rate or settings.learning_rate)
+            members[rate, parameter.ndim >= 2].append(parameter)
     groups = [
-        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": settings.weight_decay},
-        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+        {"params": parameters, "lr": rate, "initial_lr": rate, "weight_decay": settings.weight_decay if decays else 0.0}
+        for (rate, decays), parameters in sorted(members.items(), key=lambda group: group[0], reverse=True)
     ]
     return torch.optim.AdamW(
         groups,
         lr=settings.learning_rate,
         betas=(settings.beta1, settings.beta2),
         eps=settings.epsilon,
-        fused=all(p.device.type in FUSED_DEVICES for p in parameters),
+        fused=all(p.device.type in FUSED_DEVICES for group in members.values() for p in group),
     )
+
+
+def _learning_rates(model: nn.Module, settings: Optimizer) -> dict[str, float]:
+    """The learning rates of a pretrained encoder's weights, by name; empty where there is none.
+
+    Discriminative fine-tuning (Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018,
+    section 3.2).
+    """
+    if settings.head_learning_rate is None or not isinstance(model, PreTrainedModel):
+        return {}
+    levels = levels_of(model)
+    return {
+        name: settings.learning_rate * settings.layer_decay ** (levels.depth - height)
+        for name, height in levels.heights.items()
+    }
 
 
 def align_gradients(optimizer: torch.optim.Optimizer) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 import torch
 from transformers import PreTrainedModel
 
+from search_spaces import Pretrained
 from trials.checkpoint import Checkpoint
 from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset
@@ -21,6 +22,7 @@ from trials.models.dropout import use_byte_dropout
 from trials.models.fast import has_own_forward
 from trials.parts import Parts
 from trials.precision import choose_device, choose_precision
+from trials.pretrained.model import load_model
 from trials.products import use_fast_products
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.train import Compute, Trainer, predict
@@ -66,7 +68,7 @@ def _train_and_evaluate(
     model = _build(job, data, compute)
     cost.count_parameters(model)
     trainer = Trainer(model, job.point, data.train, budget=job.budget_examples, seed=job.seed, compute=compute)
-    checkpoint = Checkpoint(job.checkpoint, data.tokenizer, data.max_length)
+    checkpoint = Checkpoint(job.checkpoint, data)
     state = TrainingState(job.state, identity_of(job, data), trainer, cost, compute)
     first_look = stratified_sample(data.validation, FIRST_LOOK_ROWS)
 
@@ -123,12 +125,16 @@ def _prepare(job: TrialJob) -> Compute:
 
 
 def _build(job: TrialJob, data: EncodedDataset, compute: Compute) -> PreTrainedModel:
-    model = build_model(
-        job.point.architecture,
-        vocabulary_size=data.vocabulary_size,
-        max_length=data.max_length,
-        label_names=data.label_names,
-    )
+    architecture = job.point.architecture
+    if isinstance(architecture, Pretrained):
+        model = load_model(architecture, data.label_names)
+    else:
+        model = build_model(
+            architecture,
+            vocabulary_size=data.vocabulary_size,
+            max_length=data.max_length,
+            label_names=data.label_names,
+        )
     if compute.device.type == "cpu":
         use_byte_dropout(model)
         use_fast_products(has_own_forward(model, compute.device))

@@ -149,7 +149,7 @@ class Trainer:
         factor = learning_rate_factor(progress, self._settings.warmup_share, self._settings.schedule)
         self.learning_rate = self._settings.learning_rate * factor
         for group in self._optimizer.param_groups:
-            group["lr"] = self.learning_rate
+            group["lr"] = group["initial_lr"] * factor
 
     def _check(self, total: torch.Tensor) -> None:
         """The sum of losses stays NaN or infinite once one loss was, so it tells about every step before."""

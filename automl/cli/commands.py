@@ -17,6 +17,7 @@ from automl.cli.options import (
     TrialsOption,
     WorkspaceOption,
 )
+from search_spaces import CHECKPOINT
 
 
 def search(
@@ -34,6 +35,10 @@ def search(
     test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
+    checkpoint: Annotated[
+        list[str] | None,
+        typer.Option(help="Fine-tune this pretrained model: minilm, a folder or a hub id. Several compete."),
+    ] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe or random.")] = None,
     pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median or none.")] = None,
@@ -65,7 +70,8 @@ def search(
         "data.validation": validation,
         "data.test": test,
         "data.allow": allow or None,
-        "space.name": space,
+        "space.name": space or ("finetune" if checkpoint else None),
+        f"space.overrides.{CHECKPOINT}": checkpoint or None,
         "search.metric": metric,
         "search.sampler": sampler,
         "search.pruner": pruner,

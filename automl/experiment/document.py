@@ -7,12 +7,16 @@ from typing import TypeAlias
 import yaml
 
 from automl.errors import UsageError
+from automl.experiment.checkpoints import placed
+from search_spaces import CHECKPOINT
 from trials.data.corpora import CORPORA
 
 Document: TypeAlias = dict[str, object]
 
 OVERRIDES = "space.overrides."
 """What follows this in a dotted key is one parameter's name, dots and all."""
+
+CHECKPOINT_KEY = f"{OVERRIDES}{CHECKPOINT}"
 
 
 def read_document(path: Path) -> Document:
@@ -33,7 +37,10 @@ def read_document(path: Path) -> Document:
         came = "it is empty" if document is None else f"it is {type(document).__name__}"
         raise UsageError(f"The experiment file {str(path)!r} must be a mapping of fields, but {came}.")
     given = {str(key): value for key, value in document.items() if value is not None}  # an empty section is none
-    return {**given, "data": _beside(given.get("data", {}), path.parent)}
+    document = {**given, "data": _beside(given.get("data", {}), path.parent)}
+    if (checkpoints := get_field(document, CHECKPOINT_KEY)) is not None:
+        set_field(document, CHECKPOINT_KEY, placed(checkpoints, path.parent))
+    return document
 
 
 def parse_setting(setting: str) -> tuple[str, object]:

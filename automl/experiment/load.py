@@ -6,7 +6,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from automl.errors import UsageError
-from automl.experiment.document import Document, parse_setting, read_document, set_field
+from automl.experiment.checkpoints import placed
+from automl.experiment.document import CHECKPOINT_KEY, Document, parse_setting, read_document, set_field
 from automl.experiment.names import name_problems
 from automl.experiment.problems import field_problems
 from automl.experiment.schema import Experiment
@@ -80,13 +81,18 @@ def _overrule(document: Document, settings: Sequence[str], flags: Mapping[str, o
     problems = []
     for key, value in flags.items():
         if value is not None:
-            set_field(document, key, value)
+            set_field(document, key, _here(key, value))
     for setting in settings:
         try:
-            set_field(document, *parse_setting(setting))
+            key, given = parse_setting(setting)
+            set_field(document, key, _here(key, given))
         except ValueError as error:
             problems.append(str(error))
     return problems
+
+
+def _here(key: str, value: object) -> object:
+    return placed(value, Path.cwd()) if key == CHECKPOINT_KEY else value
 
 
 def _message(file: str | None, problems: Sequence[str]) -> str:

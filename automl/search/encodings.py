@@ -1,4 +1,4 @@
-"""The tokenized data in Ray's object store: encoded once a vocabulary size, read by all workers without a copy."""
+"""The tokenized data in Ray's object store: encoded once for each way to do so, read by all workers without a copy."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import ray
 
+from search_spaces import PretrainedText, Text
 from trials.data.dataset import EncodedDataset, Split, TextDataset
 from trials.data.tokenization import encode
 
@@ -40,18 +41,21 @@ class Handle:
 
 
 class Encodings:
-    """The data in every vocabulary size that the search has met. The test split stays with the driver."""
+    """The data in every tokenization that the search has met. The test split stays with the driver."""
 
-    def __init__(self, dataset: TextDataset, max_length: int, cache: Path, first: EncodedDataset, size: int) -> None:
+    def __init__(
+        self, dataset: TextDataset, max_length: int, cache: Path, first: EncodedDataset, text: Text | PretrainedText
+    ) -> None:
+        """`first` is the data encoded as `text` says."""
         self._max_length = max_length
         self._cache = cache
         self._dataset = ray.put(replace(dataset, test=NOTHING))
-        self._handles = {size: Handle(ray.put(first))}
+        self._handles = {text: Handle(ray.put(first))}
 
-    def of(self, vocabulary_size: int) -> Handle:
-        """A handle to the data in this vocabulary, without waiting for it."""
-        if vocabulary_size not in self._handles:
+    def of(self, text: Text | PretrainedText) -> Handle:
+        """A handle to the data that is tokenized so, without waiting for it."""
+        if text not in self._handles:
             task = ray.remote(num_cpus=0)(encode)
-            reference = task.remote(self._dataset, vocabulary_size, self._max_length, self._cache)
-            self._handles[vocabulary_size] = Handle(reference)
-        return self._handles[vocabulary_size]
+            reference = task.remote(self._dataset, text, self._max_length, self._cache)
+            self._handles[text] = Handle(reference)
+        return self._handles[text]

@@ -6,6 +6,7 @@ from typing import Any
 from automl.search.encodings import Encodings, Handle
 from automl.search.trainable import JOB, REPORT, TrialActor
 from benchmarks.engine.bookkeeping import COST
+from search_spaces import PretrainedText, Text
 from trials.record import BUDGET_STEPS, Evaluation, TrialEnd, TrialReport
 
 
@@ -30,6 +31,6 @@ class NoData(Encodings):
     def __init__(self) -> None:
         """Needs nothing."""
 
-    def of(self, vocabulary_size: int) -> Handle:
+    def of(self, text: Text | PretrainedText) -> Handle:
         """A handle to nothing."""
         return Handle(None)

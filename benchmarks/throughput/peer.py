@@ -55,7 +55,7 @@ class Peer:
                 save_strategy="no",
                 disable_tqdm=True,
             )
-            collator = DataCollatorWithPadding(build_tokenizer(self._task.data.tokenizer, self._task.data.max_length))
+            collator = DataCollatorWithPadding(build_tokenizer(self._task.data))
             trainer = Trainer(
                 self._model, arguments, train_dataset=self._rows, data_collator=collator, callbacks=[clock]
             )

@@ -39,6 +39,6 @@ def load_task(source: str, encoder: str, cache: Path) -> Task:
     space = Space("encoder", SPACES["encoder"])
     point = space.replay({**space.defaults(), "architecture.encoder": encoder})
     dataset = load_dataset(DataOptions(source=source)).dataset
-    data = encode(dataset, point.text.vocabulary_size, choose_max_length(dataset), cache)
+    data = encode(dataset, point.text, choose_max_length(dataset), cache)
     optimizer = replace(point.optimizer, schedule="linear", warmup_share=0.0)  # as the Trainer of transformers has it
     return Task(source, encoder, data, replace(point, optimizer=optimizer))

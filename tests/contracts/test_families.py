@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import cross_entropy
 from transformers import AutoModelForSequenceClassification, PreTrainedModel, pipeline
 
-from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point, toy_tokenizer
+from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point
 from trials.checkpoint import Checkpoint
 from trials.models import FAMILIES, build_model
 from trials.models.family import ACTIVATIONS
@@ -89,7 +89,7 @@ def test_every_dropout_of_the_architecture_is_used(encoder: str) -> None:
 
 def test_save_and_load_give_equal_logits_and_a_pipeline_loads_it(encoder: str, tmp_path: Path) -> None:
     model = build(encoder).eval()
-    Checkpoint(tmp_path / "model", toy_tokenizer().to_str(), MAX_LENGTH).save(model)
+    Checkpoint(tmp_path / "model", toy_dataset()).save(model)
     loaded = AutoModelForSequenceClassification.from_pretrained(tmp_path / "model")
     with torch.inference_mode():
         assert torch.equal(loaded(input_ids=TOKENS).logits, model(input_ids=TOKENS).logits)

@@ -6,11 +6,11 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
-from tests.trials.toy import LABELS, MAX_LENGTH, toy_point, toy_tokenizer
+from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point, toy_tokenizer
 from trials.checkpoint import WEIGHTS, Checkpoint
 from trials.models import build_model
 
-TOKENIZER = toy_tokenizer().to_str()
+DATA = toy_dataset()
 
 
 def model(seed: int = 0) -> PreTrainedModel:
@@ -31,7 +31,7 @@ def load(folder: Path) -> PreTrainedModel:
 def test_the_folder_is_complete(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "checkpoint"
     saved = model()
-    Checkpoint(folder, TOKENIZER, MAX_LENGTH).save(saved)
+    Checkpoint(folder, DATA).save(saved)
     assert {path.name for path in folder.iterdir()} >= {
         "config.json",
         WEIGHTS,
@@ -45,7 +45,7 @@ def test_the_folder_is_complete(tmp_path: Path) -> None:
 
 def test_the_tokenizer_says_the_same_as_the_one_that_encoded_the_data(tmp_path: Path) -> None:
     folder = tmp_path / "checkpoint"
-    Checkpoint(folder, TOKENIZER, MAX_LENGTH).save(model())
+    Checkpoint(folder, DATA).save(model())
     tokenizer = AutoTokenizer.from_pretrained(folder)
     assert tokenizer("the ball word1").input_ids == toy_tokenizer().encode("the ball word1").ids
     assert (tokenizer.pad_token_id, tokenizer.unk_token_id, tokenizer.cls_token_id) == (0, 1, 2)
@@ -55,7 +55,7 @@ def test_the_tokenizer_says_the_same_as_the_one_that_encoded_the_data(tmp_path: 
 
 def test_a_later_save_replaces_the_weights_alone(tmp_path: Path) -> None:
     folder = tmp_path / "checkpoint"
-    checkpoint = Checkpoint(folder, TOKENIZER, MAX_LENGTH)
+    checkpoint = Checkpoint(folder, DATA)
     checkpoint.save(model(0))
     written = (folder / "tokenizer.json").stat().st_ino
     checkpoint.save(model(1))
@@ -66,7 +66,7 @@ def test_a_later_save_replaces_the_weights_alone(tmp_path: Path) -> None:
 
 def test_a_kill_while_saving_leaves_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "checkpoint"
-    checkpoint = Checkpoint(folder, TOKENIZER, MAX_LENGTH)
+    checkpoint = Checkpoint(folder, DATA)
 
     def half_written(tensors: object, path: Path, metadata: object) -> None:
         path.write_bytes(b"half")
@@ -89,9 +89,9 @@ def test_a_kill_while_saving_leaves_the_one_before(tmp_path: Path, monkeypatch: 
 
 def test_a_trial_that_goes_on_replaces_the_weights_alone(tmp_path: Path) -> None:
     folder = tmp_path / "checkpoint"
-    Checkpoint(folder, TOKENIZER, MAX_LENGTH).save(model(0))
+    Checkpoint(folder, DATA).save(model(0))
     written = (folder / "tokenizer.json").stat().st_ino
-    again = Checkpoint(folder, TOKENIZER, MAX_LENGTH)
+    again = Checkpoint(folder, DATA)
     assert again.exists
     again.save(model(1))
     torch.testing.assert_close(logits(load(folder)), logits(model(1)))
@@ -103,7 +103,7 @@ def test_weights_may_be_read_by_whoever_may_read_the_folder(tmp_path: Path) -> N
     folder = tmp_path / "checkpoint"
     before = os.umask(0o027)
     try:
-        Checkpoint(folder, TOKENIZER, MAX_LENGTH).save(model())
+        Checkpoint(folder, DATA).save(model())
     finally:
         os.umask(before)
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o640}
@@ -111,10 +111,10 @@ def test_weights_may_be_read_by_whoever_may_read_the_folder(tmp_path: Path) -> N
 
 def test_a_folder_of_another_model_is_replaced_whole(tmp_path: Path) -> None:
     folder = tmp_path / "checkpoint"
-    checkpoint = Checkpoint(folder, TOKENIZER, MAX_LENGTH)
+    checkpoint = Checkpoint(folder, DATA)
     assert not checkpoint.exists
     folder.mkdir()
     (folder / "stale.bin").write_bytes(b"old")
-    Checkpoint(folder, TOKENIZER, MAX_LENGTH).save(model())
+    Checkpoint(folder, DATA).save(model())
     assert not (folder / "stale.bin").exists()
     assert load(folder).config.num_labels == len(LABELS)

@@ -8,9 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedSplit
-from trials.data.vocabulary import PADDING, SPECIAL_TOKENS
-
-PADDING_ID = SPECIAL_TOKENS.index(PADDING)
 
 WINDOW_BATCHES = 32
 """Texts are sorted by length within this many batches: enough to bring like lengths together, few enough to mix."""
@@ -113,6 +110,6 @@ def collate(split: EncodedSplit, rows: NDArray[np.int64]) -> Batch:
     lengths = split.offsets[rows + 1] - starts
     columns = np.arange(lengths.max())
     real = columns < lengths[:, None]
-    tokens = np.full(real.shape, PADDING_ID, dtype=np.int64)
+    tokens = np.full(real.shape, split.padding_id, dtype=np.int64)
     tokens[real] = split.tokens[(starts[:, None] + columns)[real]]
     return Batch(tokens=tokens, mask=None if real.all() else real, labels=split.labels[rows])

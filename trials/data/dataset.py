@@ -1,9 +1,12 @@
 """The shapes that data takes on its way: labelled text in three splits, then flat token arrays."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from trials.data.special_tokens import PADDING_ID, ROLES
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,13 @@ class EncodedSplit:
     """Token ids of n texts end to end: text i is `tokens[offsets[i]:offsets[i + 1]]`.
 
     Shapes: tokens (total,) int32; offsets (n + 1,) int64; labels (n,) int64. Read-only when shared between workers.
+    Batches of them are filled up with `padding_id`.
     """
 
     tokens: NDArray[np.int32]
     offsets: NDArray[np.int64]
     labels: NDArray[np.int64]
+    padding_id: int = PADDING_ID
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -56,7 +61,8 @@ class EncodedSplit:
 class EncodedDataset:
     """What a worker trains on: two splits in one vocabulary, with special tokens, cut at `max_length` tokens.
 
-    `tokenizer` is the `tokenizers` JSON, which goes into each checkpoint; `vocabulary_size` is what training reached.
+    `tokenizer` is the `tokenizers` JSON, which goes into each checkpoint, and `specials` are its special tokens by what
+    they are for; `vocabulary_size` is what training reached.
     """
 
     train: EncodedSplit
@@ -65,3 +71,4 @@ class EncodedDataset:
     tokenizer: str
     vocabulary_size: int
     max_length: int
+    specials: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))

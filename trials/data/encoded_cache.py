@@ -7,7 +7,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +14,11 @@ import tokenizers
 
 from trials.data.dataset import EncodedDataset, EncodedSplit
 
-FORMAT = 1
+FORMAT = 2
 """To be raised whenever the same key would give other content: another tokenizer recipe, another layout."""
 
 _ARRAYS, _TOKENIZER, _REST = "arrays.npz", "tokenizer.json", "rest.json"
-_PARTS = tuple(field.name for field in fields(EncodedSplit))
+_PARTS = ("tokens", "offsets", "labels")
 
 
 def cached(folder: Path, key: Sequence[str], make: Callable[[], EncodedDataset]) -> EncodedDataset:
@@ -59,6 +58,8 @@ def _write(data: EncodedDataset, folder: Path) -> None:
         "label_names": data.label_names,
         "vocabulary_size": data.vocabulary_size,
         "max_length": data.max_length,
+        "specials": dict(data.specials),
+        "padding_id": data.train.padding_id,
     }
     (folder / _REST).write_text(json.dumps(rest), encoding="utf-8")
 
@@ -69,7 +70,8 @@ def _read(folder: Path) -> EncodedDataset:
     json.loads(tokenizer)  # it comes back as it is, but a cut one must not
     with np.load(folder / _ARRAYS) as arrays:
         train, validation = (
-            EncodedSplit(**{part: arrays[f"{name}_{part}"] for part in _PARTS}) for name in ("train", "validation")
+            EncodedSplit(**{part: arrays[f"{name}_{part}"] for part in _PARTS}, padding_id=int(rest["padding_id"]))
+            for name in ("train", "validation")
         )
     return EncodedDataset(
         train=train,
@@ -78,4 +80,5 @@ def _read(folder: Path) -> EncodedDataset:
         tokenizer=tokenizer,
         vocabulary_size=int(rest["vocabulary_size"]),
         max_length=int(rest["max_length"]),
+        specials=rest["specials"],
     )

@@ -1,5 +1,7 @@
 """A part of an encoded split that stands for the whole."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from trials.data.dataset import EncodedSplit
@@ -15,4 +17,4 @@ def stratified_sample(split: EncodedSplit, rows: int) -> EncodedSplit:
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
     tokens = split.tokens[np.repeat(split.offsets[chosen], lengths) + within]
-    return EncodedSplit(tokens=tokens, offsets=offsets, labels=split.labels[chosen])
+    return replace(split, tokens=tokens, offsets=offsets, labels=split.labels[chosen])

@@ -1,7 +1,8 @@
 """From text to token ids: how long texts may get, and the encoding of a data set in one vocabulary, done once."""
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
@@ -9,10 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from search_spaces import PretrainedText, Text
 from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset
 from trials.data.encoded_cache import cached
 from trials.data.findings import Finding
-from trials.data.vocabulary import CHUNK, END, SPECIAL_TOKENS, START, learn_tokenizer
+from trials.data.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
+from trials.data.vocabulary import CHUNK, learn_tokenizer
+from trials.pretrained.location import locate
+from trials.pretrained.tokenizer import read_tokenizer
 
 LONGEST = 256
 """The largest length that `choose_max_length` chooses: attention over more costs a CPU too much for a search."""
@@ -26,33 +31,72 @@ _TOKENS_PER_WORD = 1.2
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def encode(dataset: TextDataset, vocabulary_size: int, max_length: int, cache: Path | None) -> EncodedDataset:
-    """Training and validation texts as token ids, with a tokenizer learnt from the training texts alone.
+def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, cache: Path | None) -> EncodedDataset:
+    """Training and validation texts as token ids, by a tokenizer learnt from the training texts alone or pretrained.
 
     The same arguments give the same ids. The result is kept in a folder of `cache` that is named for its content, so
     several processes may ask for it at once.
 
     Args:
         dataset: the texts; its test split is not looked at.
-        vocabulary_size: the most word pieces to learn; little text gives fewer.
+        text: the most word pieces to learn, where little text gives fewer; or the checkpoint that has the tokenizer.
         max_length: the most tokens of a text, special tokens included; what follows is cut.
         cache: the folder to keep results in; None keeps nothing.
-    """
 
+    Raises:
+        PretrainedError: the checkpoint, or its tokenizer, cannot be used.
+    """
+    if isinstance(text, PretrainedText):
+        return _encode_pretrained(dataset, text, max_length, cache)
+    return _encode_learnt(dataset, text, max_length, cache)
+
+
+def _encode_learnt(dataset: TextDataset, text: Text, max_length: int, cache: Path | None) -> EncodedDataset:
     def make() -> EncodedDataset:
-        tokenizer = learn_tokenizer(dataset.train.texts, vocabulary_size, max_length)
+        tokenizer = learn_tokenizer(dataset.train.texts, text.vocabulary_size, max_length)
+
+        def encoded(split: Split) -> EncodedSplit:
+            return _joined(encode_texts(tokenizer, split.texts, max_length), split, PADDING_ID)
+
         return EncodedDataset(
-            train=_encode_split(tokenizer, dataset.train, max_length),
-            validation=_encode_split(tokenizer, dataset.validation, max_length),
+            train=encoded(dataset.train),
+            validation=encoded(dataset.validation),
             label_names=dataset.label_names,
             tokenizer=tokenizer.to_str(),
             vocabulary_size=tokenizer.get_vocab_size(),
             max_length=max_length,
         )
 
-    if cache is None:
-        return make()
-    return cached(cache, (dataset.fingerprint, str(vocabulary_size), str(max_length)), make)
+    return _kept(cache, (dataset.fingerprint, str(text.vocabulary_size), str(max_length)), make)
+
+
+def _encode_pretrained(
+    dataset: TextDataset, text: PretrainedText, max_length: int, cache: Path | None
+) -> EncodedDataset:
+    tokenizer = read_tokenizer(locate(text.checkpoint))
+    longest = min(text.longest, max_length, tokenizer.longest)
+    content = tokenizer.to_str()
+
+    def make() -> EncodedDataset:
+        def encoded(split: Split) -> EncodedSplit:
+            return _joined(tokenizer.encode(split.texts, longest), split, tokenizer.padding_id)
+
+        return EncodedDataset(
+            train=encoded(dataset.train),
+            validation=encoded(dataset.validation),
+            label_names=dataset.label_names,
+            tokenizer=content,
+            vocabulary_size=tokenizer.tokenizer.get_vocab_size(),
+            max_length=longest,
+            specials=tokenizer.specials,
+        )
+
+    told = hashlib.sha256(f"{content}{sorted(tokenizer.specials.items())}".encode()).hexdigest()
+    return _kept(cache, (dataset.fingerprint, told, str(longest)), make)
+
+
+def _kept(cache: Path | None, key: Sequence[str], make: Callable[[], EncodedDataset]) -> EncodedDataset:
+    return make() if cache is None else cached(cache, key, make)
 
 
 def choose_max_length(dataset: TextDataset) -> int:
@@ -81,11 +125,11 @@ def _estimated_lengths(texts: Sequence[str]) -> NDArray[np.float64]:
     return np.array([_TOKENS_PER_WORD * len(_WORD.findall(text)) + 2 for text in sample])
 
 
-def _encode_split(tokenizer: Tokenizer, split: Split, max_length: int) -> EncodedSplit:
-    ids = [np.array(row, dtype=np.int32) for row in encode_texts(tokenizer, split.texts, max_length)]
+def _joined(texts: Iterable[list[int]], split: Split, padding_id: int) -> EncodedSplit:
+    ids = [np.array(row, dtype=np.int32) for row in texts]
     offsets = np.zeros(len(ids) + 1, dtype=np.int64)
     np.cumsum([len(row) for row in ids], out=offsets[1:])
-    return EncodedSplit(np.concatenate(ids), offsets, split.labels)
+    return EncodedSplit(np.concatenate(ids), offsets, split.labels, padding_id)
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], max_length: int) -> Iterator[list[int]]:

@@ -18,8 +18,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer, WhitespaceSplit
 from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import WordPieceTrainer
 
-PADDING, UNKNOWN, START, END, MASK = SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-"""Their ids are their places."""
+from trials.data.special_tokens import END, SPECIAL_TOKENS, START, UNKNOWN
 
 MOST_TEXTS = 100_000
 MOST_WORDS = 1_000_000

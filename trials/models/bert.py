@@ -6,7 +6,8 @@ Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Langua
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedModel
 
 from search_spaces import Architecture
-from trials.models.family import PADDING_ID, Family, label_fields
+from trials.data.special_tokens import PADDING_ID
+from trials.models.family import Family, label_fields
 
 
 def build(

@@ -8,9 +8,9 @@ from typing import Protocol
 from transformers import PreTrainedModel
 
 from search_spaces import Architecture, SpaceError
-from trials.data.vocabulary import END, PADDING, SPECIAL_TOKENS, START
+from trials.data.special_tokens import END, SPECIAL_TOKENS, START
 
-PADDING_ID, CLS_ID, SEP_ID = map(SPECIAL_TOKENS.index, (PADDING, START, END))
+CLS_ID, SEP_ID = map(SPECIAL_TOKENS.index, (START, END))
 
 ACTIVATIONS = ("gelu", "relu", "silu")
 """Activations by the names that transformers gives them, too."""

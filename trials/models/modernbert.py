@@ -7,7 +7,8 @@ texts here are short, and the local layers of the paper only pay on long ones.
 from transformers import ModernBertConfig, ModernBertForSequenceClassification, PreTrainedModel
 
 from search_spaces import Architecture, SpaceError
-from trials.models.family import CLS_ID, PADDING_ID, SEP_ID, Family, label_fields
+from trials.data.special_tokens import PADDING_ID
+from trials.models.family import CLS_ID, SEP_ID, Family, label_fields
 
 
 def build(

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from trials.data.batches import PADDING_ID, Batch, TrainingBatches, collate, epoch_rows, evaluation_rows
+from trials.data.batches import Batch, TrainingBatches, collate, epoch_rows, evaluation_rows
 from trials.data.dataset import EncodedSplit
+from trials.data.special_tokens import PADDING_ID
 
 
 def split_of(lengths: list[int]) -> EncodedSplit:

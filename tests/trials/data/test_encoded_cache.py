@@ -3,6 +3,7 @@ import threading
 import numpy as np
 import pytest
 
+from search_spaces import Text
 from tests.trials.data.texts import small_dataset
 from trials.data import encoded_cache, tokenization
 from trials.data.tokenization import encode
@@ -36,7 +37,7 @@ def learnt(monkeypatch):
 
 
 def test_the_second_time_nothing_is_learnt_and_all_is_equal(tmp_path, learnt):
-    first, second = (encode(small_dataset(), 300, 64, tmp_path / "cache") for _ in range(2))
+    first, second = (encode(small_dataset(), Text(300), 64, tmp_path / "cache") for _ in range(2))
 
     assert learnt == [300]
     assert same(first, second)
@@ -44,12 +45,12 @@ def test_the_second_time_nothing_is_learnt_and_all_is_equal(tmp_path, learnt):
 
 
 def test_other_text_vocabulary_length_or_format_is_made_anew(tmp_path, learnt, monkeypatch):
-    encode(small_dataset(), 300, 64, tmp_path)
-    encode(small_dataset(length=12), 300, 64, tmp_path)
-    encode(small_dataset(), 200, 64, tmp_path)
-    encode(small_dataset(), 300, 32, tmp_path)
+    encode(small_dataset(), Text(300), 64, tmp_path)
+    encode(small_dataset(length=12), Text(300), 64, tmp_path)
+    encode(small_dataset(), Text(200), 64, tmp_path)
+    encode(small_dataset(), Text(300), 32, tmp_path)
     monkeypatch.setattr(encoded_cache, "FORMAT", encoded_cache.FORMAT + 1)
-    encode(small_dataset(), 300, 64, tmp_path)
+    encode(small_dataset(), Text(300), 64, tmp_path)
 
     assert learnt == [300, 300, 200, 300, 300]
     assert len(list(tmp_path.iterdir())) == 5
@@ -58,14 +59,14 @@ def test_other_text_vocabulary_length_or_format_is_made_anew(tmp_path, learnt, m
 @pytest.mark.parametrize("damaged", ["arrays.npz", "rest.json", "tokenizer.json"])
 @pytest.mark.parametrize("damage", ["cut", "gone"])
 def test_a_damaged_entry_is_made_again(tmp_path, learnt, damaged, damage):
-    first = encode(small_dataset(), 300, 64, tmp_path)
+    first = encode(small_dataset(), Text(300), 64, tmp_path)
     file = next(tmp_path.glob(f"*/{damaged}"))
     if damage == "gone":
         file.unlink()
     else:
         file.write_bytes(file.read_bytes()[:20])
 
-    again, kept = (encode(small_dataset(), 300, 64, tmp_path) for _ in range(2))
+    again, kept = (encode(small_dataset(), Text(300), 64, tmp_path) for _ in range(2))
 
     assert learnt == [300, 300]
     assert same(first, again)
@@ -75,7 +76,7 @@ def test_a_damaged_entry_is_made_again(tmp_path, learnt, damaged, damage):
 def test_several_may_ask_at_once_and_leave_one_whole_entry(tmp_path):
     made = []
     threads = [
-        threading.Thread(target=lambda: made.append(encode(small_dataset(), 300, 64, tmp_path / "cache")))
+        threading.Thread(target=lambda: made.append(encode(small_dataset(), Text(300), 64, tmp_path / "cache")))
         for _ in range(6)
     ]
     for thread in threads:

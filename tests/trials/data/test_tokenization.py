@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from search_spaces import Text
 from tests.trials.data.texts import small_dataset, split_of
 from trials.data.tokenization import LONGEST, choose_max_length, encode, truncation
 
@@ -11,7 +12,7 @@ from trials.data.tokenization import LONGEST, choose_max_length, encode, truncat
 @pytest.mark.parametrize("max_length", [16, 64, 1000])
 def test_ids_are_those_of_the_tokenizer_itself(max_length):
     dataset = small_dataset()
-    encoded = encode(dataset, 300, max_length, None)
+    encoded = encode(dataset, Text(300), max_length, None)
     tokenizer = Tokenizer.from_str(encoded.tokenizer)
     tokenizer.enable_truncation(max_length)
 
@@ -27,11 +28,11 @@ def test_neither_validation_nor_test_teach_the_tokenizer():
     dataset = small_dataset()
     other = replace(dataset, validation=split_of(10, 8), test=split_of(10, 9))
 
-    assert encode(dataset, 300, 64, None).tokenizer == encode(other, 300, 64, None).tokenizer
+    assert encode(dataset, Text(300), 64, None).tokenizer == encode(other, Text(300), 64, None).tokenizer
 
 
 def test_the_encoded_data_says_what_it_is():
-    encoded = encode(small_dataset(), 300, 64, None)
+    encoded = encode(small_dataset(), Text(300), 64, None)
 
     assert encoded.vocabulary_size == Tokenizer.from_str(encoded.tokenizer).get_vocab_size() <= 300
     assert (encoded.label_names, encoded.max_length) == (("a", "b"), 64)
@@ -39,7 +40,7 @@ def test_the_encoded_data_says_what_it_is():
 
 def test_the_tokenizer_serves_transformers():
     transformers = pytest.importorskip("transformers")
-    encoded = encode(small_dataset(), 300, 64, None)
+    encoded = encode(small_dataset(), Text(300), 64, None)
 
     fast = transformers.PreTrainedTokenizerFast(
         tokenizer_object=Tokenizer.from_str(encoded.tokenizer), pad_token="[PAD]", unk_token="[UNK]"
@@ -53,7 +54,7 @@ def test_the_length_covers_most_texts_but_is_bounded():
     short, long = choose_max_length(small_dataset(length=4)), choose_max_length(small_dataset(length=2000))
 
     assert short % 8 == 0
-    assert np.percentile(encode(small_dataset(length=4), 300, 1000, None).train.lengths, 80) <= short < 64
+    assert np.percentile(encode(small_dataset(length=4), Text(300), 1000, None).train.lengths, 80) <= short < 64
     assert long == LONGEST
 
 

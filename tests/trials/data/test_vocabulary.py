@@ -6,7 +6,8 @@ from tokenizers import Tokenizer
 
 from tests.trials.data.texts import WORDS, small_dataset
 from trials.data import vocabulary
-from trials.data.vocabulary import SPECIAL_TOKENS, learn_tokenizer
+from trials.data.special_tokens import SPECIAL_TOKENS
+from trials.data.vocabulary import learn_tokenizer
 
 TEXTS = small_dataset().train.texts
 

