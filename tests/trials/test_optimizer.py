@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 import torch
 from torch import nn
+from transformers import BertConfig, BertForSequenceClassification
 
 from tests.trials.toy import toy_point
 from trials.optimizer import align_gradients, build_optimizer
@@ -79,3 +80,18 @@ def test_gradients_of_backward_are_left_alone() -> None:
     before = [parameter.grad for parameter in model.parameters()]
     align_gradients(optimizer)
     assert all(parameter.grad is gradient for parameter, gradient in zip(model.parameters(), before, strict=True))
+
+
+def test_a_pretrained_encoder_learns_slower_towards_its_embeddings() -> None:
+    config = BertConfig(vocab_size=9, hidden_size=4, num_hidden_layers=2, num_attention_heads=1, intermediate_size=4)
+    model = BertForSequenceClassification(config)
+    model.bert.embeddings.requires_grad_(False)
+    optimizer = build_optimizer(model, replace(SETTINGS, head_learning_rate=0.5, layer_decay=0.5))
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    rates = {names[p]: group["lr"] for group in optimizer.param_groups for p in group["params"]}
+    assert all(group["initial_lr"] == group["lr"] for group in optimizer.param_groups)
+    assert not any("embeddings" in name for name in rates)
+    heights = {"bert.encoder.layer.0.": 0.015, "bert.encoder.layer.1.": 0.03, "bert.pooler.": 0.03, "classifier.": 0.5}
+    for start, expected in heights.items():
+        found = {rate for name, rate in rates.items() if name.startswith(start)}
+        assert found == {expected}, start

@@ -2,15 +2,20 @@
 
 import difflib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from trials.errors import PretrainedError
 
-CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", ("model.safetensors", "model.safetensors.index.json")
+CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 
-FROM_THE_HUB = (CONFIG, "tokenizer*.json", "special_tokens_map.json", *WEIGHTS, "model-*.safetensors")
+WEIGHTS, SHARDS = "model.safetensors", "model.safetensors.index.json"
+"""The weights, or which of several files has which of them."""
+
+FROM_THE_HUB = (CONFIG, "tokenizer*.json", "special_tokens_map.json", "model*.safetensors", SHARDS)
 """What of a hub repository is wanted: no other format of the weights, and no code."""
 
 
@@ -87,11 +92,17 @@ def _installed(name: str, wheel: Wheel) -> Path:
 
 
 def _fetched(checkpoint: str) -> Path:
+    """What lies in the cache already is taken as it is: all trials of a study get the same, and need no network."""
     from huggingface_hub import snapshot_download  # noqa: PLC0415 - half a second that only hub ids are worth
 
     repository, _, revision = checkpoint.partition("@")
+    fetch = partial(snapshot_download, repository, revision=revision or None, allow_patterns=list(FROM_THE_HUB))
     try:
-        return Path(snapshot_download(repository, revision=revision or None, allow_patterns=list(FROM_THE_HUB)))
+        with suppress(FileNotFoundError):
+            cached = Path(fetch(local_files_only=True))
+            if _missing(cached) is None:
+                return cached
+        return Path(fetch())
     except (OSError, ValueError) as error:  # no such repository, a name that can be none, no network
         near = difflib.get_close_matches(checkpoint, CHECKPOINTS, n=1, cutoff=0.5)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
@@ -107,6 +118,10 @@ def _missing(folder: Path) -> str | None:
     for name in (CONFIG, TOKENIZER):
         if not (folder / name).is_file():
             return f"a file {name}"
-    if not any((folder / name).is_file() for name in WEIGHTS):
-        return f"its weights in {WEIGHTS[0]}"
-    return None
+    if (folder / WEIGHTS).is_file():
+        return None
+    if not (folder / SHARDS).is_file():
+        return f"its weights in {WEIGHTS}"
+    parts = read_json(folder / SHARDS).get("weight_map")
+    names = sorted({str(name) for name in parts.values()}) if isinstance(parts, dict) else [WEIGHTS]
+    return next((f"a file {name}" for name in names if not (folder / name).is_file()), None)
