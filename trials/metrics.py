@@ -15,6 +15,9 @@ Logits: TypeAlias = NDArray[np.float64]
 Labels: TypeAlias = NDArray[np.int64]
 
 
+CALIBRATION_BINS = 15
+
+
 @dataclass(frozen=True)
 class Metric:
     """A number that tells how good a classifier is; more is better iff `maximize`."""
@@ -90,6 +93,35 @@ def auroc(logits: Logits, labels: Labels) -> float:
     return float(np.mean(areas)) if areas else 0.5
 
 
+def brier(logits: Logits, labels: Labels) -> float:
+    """Mean over rows of the squared distance between probabilities and the true class, from 0 to 2.
+
+    Brier, "Verification of forecasts expressed in terms of probability", 1950.
+    """
+    distances = np.exp(log_softmax(logits))
+    distances[np.arange(len(labels)), labels] -= 1.0
+    return float(np.mean((distances**2).sum(axis=1)))
+
+
+def expected_calibration_error(logits: Logits, labels: Labels) -> float:
+    """Mean distance between how sure a prediction is and how often such predictions are right, from 0 to 1.
+
+    Over `CALIBRATION_BINS` bins of equal width, each weighted by its rows (Guo et al., "On Calibration of Modern Neural
+    Networks", 2017, eq. 3).
+    """
+    sure = np.exp(log_softmax(logits)).max(axis=1)
+    right = logits.argmax(axis=1) == labels
+    bins = np.minimum((sure * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
+    gaps = np.bincount(bins, weights=sure - right, minlength=CALIBRATION_BINS)
+    return float(np.abs(gaps).sum() / len(labels))
+
+
+def top3_accuracy(logits: Logits, labels: Labels) -> float:
+    """Share of rows whose true class is among the three with the largest logits, of equal ones the first."""
+    best = np.argsort(-logits, axis=1, kind="stable")[:, :3]
+    return float(np.mean((best == labels[:, None]).any(axis=1)))
+
+
 def log_softmax(logits: Logits) -> Logits:
     """Log-probabilities, shape as given; safe for logits of any size.
 
@@ -119,6 +151,9 @@ METRICS: dict[str, Metric] = {
     "mcc": Metric("mcc", True, mcc),
     "log_loss": Metric("log_loss", False, log_loss),
     "auroc": Metric("auroc", True, auroc),
+    "brier": Metric("brier", False, brier),
+    "ece": Metric("ece", False, expected_calibration_error),
+    "top3_accuracy": Metric("top3_accuracy", True, top3_accuracy),
 }
 
 

@@ -13,6 +13,7 @@ HUB_METRICS: dict[str, str] = {
     "macro_f1": "f1",
     "mcc": "matthews_correlation",
     "auroc": "roc_auc",
+    "brier": "brier_score",
 }
 """Our metrics that the Hub knows, under the Hub's names."""
 

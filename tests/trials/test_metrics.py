@@ -34,6 +34,9 @@ def test_metrics_of_predictions_agree_with_scikit_learn(case: tuple[np.ndarray, 
             "macro_f1": sklearn_metrics.f1_score(labels, predicted, average="macro", zero_division=0),
             "balanced_accuracy": sklearn_metrics.balanced_accuracy_score(labels, predicted),
             "mcc": sklearn_metrics.matthews_corrcoef(labels, predicted),
+            "brier": sklearn_metrics.brier_score_loss(
+                labels, np.exp(log_softmax(logits)), labels=classes, scale_by_half=False
+            ),
             "log_loss": sklearn_metrics.log_loss(labels, np.exp(log_softmax(logits)), labels=classes),
         }
     assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-9)
@@ -67,6 +70,24 @@ def test_auroc_agrees_with_the_multiclass_and_binary_of_scikit_learn() -> None:
     binary = labels % 2
     expected = sklearn_metrics.roc_auc_score(binary, logits[:, 1] - logits[:, 0])
     assert METRICS["auroc"].function(logits[:, :2], binary) == pytest.approx(expected)
+
+
+def test_calibration_is_the_mean_gap_of_each_bin() -> None:
+    # Two rows that are 0.9 sure, one of them right; three that are 0.6 sure, all right: gaps of 0.4 and 0.4.
+    sure = np.array([0.9, 0.9, 0.6, 0.6, 0.6])
+    logits = np.log(np.stack([sure, 1 - sure], axis=1))
+    ece = METRICS["ece"].function
+    assert ece(logits, np.array([0, 1, 0, 0, 0])) == pytest.approx((2 * 0.4 + 3 * 0.4) / 5)
+    assert ece(np.array([[0.0, 800.0]]), np.array([1])) == 0.0
+    assert ece(np.array([[0.0, 800.0]]), np.array([0])) == 1.0
+    assert ece(np.zeros((4, 2)), np.array([0, 1, 0, 1])) == 0.0
+
+
+def test_the_true_class_may_be_among_three() -> None:
+    logits = np.array([[4.0, 3.0, 2.0, 1.0]] * 4)
+    assert METRICS["top3_accuracy"].function(logits, np.arange(4)) == 0.75
+    assert METRICS["top3_accuracy"].function(np.zeros((4, 4)), np.arange(4)) == 0.75, "of equal ones the first"
+    assert METRICS["top3_accuracy"].function(logits[:, :2], np.array([0, 1, 1, 0])) == 1.0
 
 
 def test_nearly_certain_rows_still_have_an_order() -> None:
