@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner
+from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, PercentilePruner
 
 from automl.search.halving import SuccessiveHalving
 from automl.storage.mirror import Mirror
@@ -29,6 +29,11 @@ def median(_mirror: Mirror) -> BasePruner:
     return MedianPruner(n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
 
 
+def percentile(_mirror: Mirror) -> BasePruner:
+    """Stops a trial whose best value so far is not among the best quarter of the others at the same step."""
+    return PercentilePruner(25.0, n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
+
+
 def none(_mirror: Mirror) -> BasePruner:
     """Every trial runs to its full budget."""
     return NopPruner()
@@ -38,5 +43,6 @@ PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
     "asha": asha,
     "hyperband": hyperband,
     "median": median,
+    "percentile": percentile,
     "none": none,
 }

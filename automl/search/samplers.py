@@ -1,8 +1,10 @@
 """The samplers by name: each proposes the next point of a study."""
 
+import warnings
 from collections.abc import Callable
 
-from optuna.samplers import BaseSampler, RandomSampler
+from optuna.exceptions import ExperimentalWarning
+from optuna.samplers import BaseSampler, QMCSampler, RandomSampler
 
 from automl.search.near_default import NearDefaultTPE
 
@@ -20,4 +22,14 @@ def random(seed: int) -> BaseSampler:
     return RandomSampler(seed=seed)
 
 
-SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {"tpe": tpe, "random": random}
+def qmc(seed: int) -> BaseSampler:
+    """A scrambled Sobol sequence, which leaves fewer gaps than independent draws; choices are drawn independently.
+
+    For a study that is to map the space, not to find its best point soon.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        return QMCSampler(seed=seed, scramble=True, warn_independent_sampling=False)
+
+
+SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {"tpe": tpe, "random": random, "qmc": qmc}
