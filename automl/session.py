@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment
 from automl.experiment.spaces import resolve_space
 from automl.export.hand_over import CARD_FILE, FACTS_FILE
+from automl.first_points import first_points
 from automl.limits import resumed_limits
 from automl.next_command import next_command
 from automl.plan import Plan
@@ -37,7 +39,7 @@ from automl.winner.choose import choose_winner, why_no_model
 from automl.winner.winner import Winner
 from automl.worker.fork_server import workers_ready
 from automl.workspace import TRACKING_VARIABLE, Workspace
-from search_spaces import Defaults, Space
+from search_spaces import Defaults, Space, Value
 from trials.data.dataset import EncodedDataset
 from trials.data.tokenization import encode
 
@@ -74,7 +76,8 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
         with closing(workspace.create(Patience(screen.say, lambda: interruption.requested))) as store:
             name = _new_name(experiment, prepared, store, workspace)
-            return _run(plan, store, name, screen, interruption, is_new=True)
+            points = first_points(space, limits, store)
+            return _run(plan, store, name, screen, interruption, points)
 
 
 def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str | None, screen: Screen) -> Outcome:
@@ -96,7 +99,7 @@ def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str
         patience = Patience(screen.say, lambda: interruption.requested)
         with closing(workspace.open(patience)) as store:
             plan = _resumed_plan(store, name, workspace, trials, time_budget, screen, started)
-            return _run(plan, store, name, screen, interruption, is_new=False)
+            return _run(plan, store, name, screen, interruption, None)
 
 
 def _resumed_plan(
@@ -129,9 +132,17 @@ def _resumed_plan(
 
 
 def _run(
-    plan: Plan, store: StudyStore, name: str, screen: Screen, interruption: Interruption, *, is_new: bool
+    plan: Plan,
+    store: StudyStore,
+    name: str,
+    screen: Screen,
+    interruption: Interruption,
+    points: Sequence[Mapping[str, Value]] | None,
 ) -> Outcome:
-    """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile."""
+    """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile.
+
+    `points` are the first ones of a study that is new, None for one that is there.
+    """
     resources = plan.experiment.resources
     slots = None if resources.slots == "auto" else resources.slots
     gpus = None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial
@@ -144,8 +155,8 @@ def _run(
         with interruption.held(), local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
             first = encoded.result()
             interruption.check()
-            if is_new:
-                store.create(plan.new_study(name), plan.space.defaults())
+            if points is not None:
+                store.create(plan.new_study(name), *points)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(
                 store.join(name, plan.workspace.folder, driver_id=driver_id, grace_seconds=grace)

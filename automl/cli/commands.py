@@ -42,6 +42,9 @@ def search(
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, random or qmc.")] = None,
     pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median, percentile or none.")] = None,
+    warm_start: Annotated[
+        list[str] | None, typer.Option(help="Try the best points of this earlier study first. May be repeated.")
+    ] = None,
     trials: Annotated[int | None, typer.Option("--trials", "-n", help="Stop after this many trials.")] = None,
     time_budget: TimeOption = None,
     epochs: Annotated[str | None, typer.Option(help="Full budget of a trial, in epochs. Default: auto.")] = None,
@@ -77,6 +80,7 @@ def search(
         "search.pruner": pruner,
         "search.trials": trials,
         "search.time_budget": time_budget,
+        "search.warm_start": warm_start or None,
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
         "trial.epochs": epochs,

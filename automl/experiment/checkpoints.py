@@ -36,5 +36,4 @@ def _checkpoints(space: Space) -> list[str]:
     point, dimension = space.ask(Defaults()), space.dimensions().get(CHECKPOINT)
     if not isinstance(point.architecture, Pretrained):
         return []
-    dimension = space.overrides.get(CHECKPOINT, dimension)
     return [str(name) for name in dimension] if isinstance(dimension, Choice) else [point.architecture.checkpoint]

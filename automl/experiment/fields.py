@@ -90,4 +90,7 @@ Seconds: TypeAlias = Annotated[
 TokenCount: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=8, le=8192), Must("a whole number from 8 to 8192")
 ]
+Points: TypeAlias = Annotated[
+    tuple[dict[str, JsonValue], ...], Must("a list of points, each a mapping of parameter names to values")
+]
 Overrides: TypeAlias = Annotated[dict[str, JsonValue], Must("a mapping of parameter names to what each may be")]

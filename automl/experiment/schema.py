@@ -13,6 +13,7 @@ from automl.experiment.fields import (
     Names,
     NotNegative,
     Overrides,
+    Points,
     Positive,
     Precision,
     Seconds,
@@ -78,6 +79,10 @@ class SearchSection(Section):
     time_budget: Seconds | None = Field(
         default=None, description="Ends the search after so long; 10 minutes where no number of trials is given either."
     )
+    points: Points = Field(
+        default=(), description="Points to try right after the default; parameters that are left out keep theirs."
+    )
+    warm_start: Names = Field(default=(), description="Earlier studies, whose best points are tried next.")
     seed: Seed = Field(default=0, description="Seed of the sampler and of every trial.")
     keep_checkpoints: Count = Field(
         default=5,

@@ -1,7 +1,7 @@
 """How a study comes into being: whole to every reader, or not at all."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -35,8 +35,8 @@ class NewStudy:
     max_length: int
 
 
-def create_study(database: Database, new: NewStudy, first: Mapping[str, Any]) -> None:
-    """Creates a study whose trial 0 is the point `first`.
+def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]]) -> None:
+    """Creates a study whose first trials are `points`, in their order.
 
     Optuna writes a study in several transactions. So its name is noted first and struck out last: a noted study without
     an experiment is a stump. One study is created at a time, so whoever creates one may remove every stump there is.
@@ -45,7 +45,7 @@ def create_study(database: Database, new: NewStudy, first: Mapping[str, Any]) ->
         UsageError: the name is taken.
     """
     uuid = uuid4().hex
-    database.patience.run_as_one(lambda: _create(database, new, first, uuid))
+    database.patience.run_as_one(lambda: _create(database, new, points, uuid))
 
 
 def remove_stumps(database: Database) -> None:
@@ -73,13 +73,13 @@ def _remove_stumps(database: Database) -> None:
         database.run(partial(_strike, name=name))
 
 
-def _create(database: Database, new: NewStudy, first: Mapping[str, Any], uuid: str) -> None:
+def _create(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]], uuid: str) -> None:
     with database_lock(database.engine, "studies"):
         _remove_stumps(database)
         if not database.run(partial(_is_there, name=new.name, uuid=uuid)):
             database.run(partial(_note, name=new.name))
             try:
-                _write(database.storage, new, first, uuid)
+                _write(database.storage, new, points, uuid)
             except DuplicatedStudyError:  # another program, which knows no locks of ours, was quicker
                 database.run(partial(_strike, name=new.name))
                 raise _taken(new.name) from None
@@ -111,7 +111,7 @@ def _strike(connection: Connection, name: str) -> None:
     connection.execute(delete(CREATIONS).where(CREATIONS.c.study_name == name))
 
 
-def _write(storage: BaseStorage, new: NewStudy, first: Mapping[str, Any], uuid: str) -> None:
+def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, Any]], uuid: str) -> None:
     direction = StudyDirection.MAXIMIZE if new.maximize else StudyDirection.MINIMIZE
     study = optuna.create_study(storage=storage, study_name=new.name, direction=direction)
     study.set_user_attr(fields.UUID, uuid)
@@ -119,7 +119,8 @@ def _write(storage: BaseStorage, new: NewStudy, first: Mapping[str, Any], uuid: 
     study.set_user_attr(fields.FINGERPRINT, new.data_fingerprint)
     study.set_user_attr(fields.BUDGET, new.budget_examples)
     study.set_user_attr(fields.MAX_LENGTH, new.max_length)
-    study.enqueue_trial(dict(first))
+    for point in points:
+        study.enqueue_trial(dict(point))
     study.set_user_attr(fields.EXPERIMENT, new.experiment)  # last: it makes the study whole
 
 

@@ -65,13 +65,13 @@ class StudyStore:
         names = (wanted if count == 1 else f"{wanted}-{count}" for count in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
-    def create(self, new: NewStudy, first: Mapping[str, Any]) -> None:
-        """Creates a study whose trial 0 is the point `first`; nobody sees it before it is whole.
+    def create(self, new: NewStudy, first: Mapping[str, Any], *next_ones: Mapping[str, Any]) -> None:
+        """Creates a study whose trial 0 is `first`, and whose next ones follow; nobody sees it before it is whole.
 
         Raises:
             UsageError: there is a study of that name.
         """
-        create_study(self._database, new, first)
+        create_study(self._database, new, (first, *next_ones))
 
     def mirror(self, name: str) -> Mirror:
         """The study's trials, for Optuna to search with."""

@@ -25,6 +25,12 @@ def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> 
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
+def best_first(study: StudyRecord) -> list[TrialRecord]:
+    """The trials with a score on the whole validation split, the best one first, whatever became of their models."""
+    scored = [(trial, trial.best) for trial in study.trials if trial.best is not None and not trial.best.is_look]
+    return [trial for trial, best in sorted(scored, key=lambda pair: _rank(study, *pair))]
+
+
 def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> tuple[bool, float, float, int]:
     """Smaller is better; no two trials are equal, because their numbers differ.
 

@@ -134,7 +134,7 @@ class StudyMachine(RuleBasedStateMachine):
             assert [evaluation.step for evaluation in trial.evaluations] == self.steps.get(trial.number, [])
             if self.steps.get(trial.number):
                 assert trial.value == self.values[trial.number]
-            kept = end is None or end == TrialEnd.COMPLETED or trial.number == DEFAULT_TRIAL
+            kept = end in {None, TrialEnd.COMPLETED, TrialEnd.PRUNED} or trial.number == DEFAULT_TRIAL
             assert self.bench.checkpoint(trial.number).exists() == (kept and bool(trial.evaluations))
             assert self.bench.training_state(trial.number).exists() == (end is None and bool(trial.evaluations))
 

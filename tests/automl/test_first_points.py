@@ -1,0 +1,127 @@
+"""What a new study tries before its sampler has a say."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from automl.errors import UsageError
+from automl.experiment.schema import SearchSection
+from automl.first_points import MOST_EARLIER, first_points
+from automl.storage.studies import StudyStore
+from search_spaces import SPACES, Space, override_dimensions
+from tests.automl.search.helpers import ENCODER, NEW, Bench, run_through
+
+DEFAULTS = ENCODER.defaults()
+
+
+def points(store, space=ENCODER, **search: object) -> list[dict[str, object]]:
+    return first_points(space, SearchSection(**search), store)
+
+
+@pytest.fixture
+def bench(tmp_path) -> Bench:
+    """A study of which every trial is better than the one before."""
+    made = Bench(tmp_path)
+    made.create()
+    ledger = made.ledger(trials=12, sampler="random", pruner="none")
+    for number in range(12):
+        run_through(ledger, ledger.begin().number, 0.5 + number / 100)
+    return made
+
+
+def test_without_a_word_it_is_the_default(bench):
+    assert points(bench.store) == [DEFAULTS]
+
+
+def test_points_that_are_named_come_next_with_defaults_where_they_say_nothing(bench):
+    named = [{"architecture.feed_forward_ratio": 4, "optimizer.learning_rate": "2e-3"}, {"architecture.depth": 3.0}]
+    found = points(bench.store, points=named)
+    assert found == [
+        DEFAULTS,
+        {**DEFAULTS, "architecture.feed_forward_ratio": 4.0, "optimizer.learning_rate": 2e-3},
+        {**DEFAULTS, "architecture.depth": 3},
+    ]
+    assert isinstance(found[1]["architecture.feed_forward_ratio"], float)
+    assert isinstance(found[2]["architecture.depth"], int)
+
+
+def test_a_point_comes_once(bench):
+    assert points(bench.store, points=[{}, {"architecture.depth": 2}, {"architecture.depth": 3}] * 2) == [
+        DEFAULTS,
+        {**DEFAULTS, "architecture.depth": 3},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        ({"architecture.dept": 2}, "'architecture.depth'"),
+        ({"architecture.depth": 9}, "1 .. 4"),
+        ({"architecture.depth": 2.5}, "not at 2.5"),
+        ({"architecture.depth": [1, 2]}, r"not at \[1, 2\]"),
+        ({"optimizer.learning_rate": "fast"}, "not at 'fast'"),
+        ({"optimizer.schedule": "cosin"}, "linear, cosine, constant"),
+    ],
+)
+def test_what_is_no_point_of_the_space_is_told(bench, point, said):
+    with pytest.raises(UsageError, match=said):
+        points(bench.store, points=[point])
+
+
+def test_the_best_points_of_an_earlier_study_come_best_first(bench):
+    found = points(bench.store, warm_start=[NEW.name])
+    trials = bench.store.record(NEW.name).trials
+    assert found == [DEFAULTS, *(dict(trials[number].params) for number in range(11, 11 - MOST_EARLIER, -1))]
+
+
+def test_what_an_earlier_study_had_out_of_the_range_is_moved_into_it(bench):
+    space = Space("encoder", SPACES["encoder"], {})
+    narrow = {"architecture.depth": 1, "architecture.encoder": "bert/cls"}
+    dimensions, _ = override_dimensions(space.dimensions(), narrow, "encoder")
+    space = Space("encoder", SPACES["encoder"], dimensions)
+    for point in points(bench.store, space, warm_start=[NEW.name]):
+        assert point["architecture.encoder"] == "bert/cls"
+        assert point["architecture.depth"] == 1
+
+
+def test_another_space_takes_what_it_knows(bench):
+    finetune = Space("finetune", SPACES["finetune"])
+    found = points(bench.store, finetune, warm_start=[NEW.name])
+    best = bench.store.record(NEW.name).trials[11].params
+    assert found[1].keys() == finetune.defaults().keys()
+    assert found[1]["optimizer.beta1"] == best["optimizer.beta1"]
+    assert found[1]["optimizer.layer_decay"] == 0.9
+    assert all(value in finetune.dimensions()[name] for point in found for name, value in point.items())
+
+
+def test_several_studies_take_turns(bench, tmp_path):
+    (tmp_path / "other").mkdir()
+    other = Bench(tmp_path / "other")
+    other.create()
+    ledger = other.ledger(trials=2, pruner="none")
+    for _ in range(2):
+        run_through(ledger, ledger.begin().number, 0.1)
+    studies = {"first": bench.store.record(NEW.name), "other": other.store.record(NEW.name)}
+    store = SimpleNamespace(names=lambda: list(studies), record=studies.__getitem__)
+    found = points(store, warm_start=["first", "other"])
+    trials = studies["first"].trials
+    drawn = dict(studies["other"].trials[1].params)
+    assert found[:4] == [DEFAULTS, dict(trials[11].params), dict(trials[10].params), drawn]
+    assert len(found) == 1 + MOST_EARLIER
+
+
+def test_a_study_that_is_not_there_is_told(bench):
+    with pytest.raises(UsageError, match="no study to start from 'nowhere'"):
+        points(bench.store, warm_start=["nowhere"])
+
+
+def test_a_study_without_a_score_is_told(tmp_path):
+    bench = Bench(tmp_path)
+    bench.create()
+    with pytest.raises(UsageError, match="must have a score"):
+        points(bench.store, warm_start=bench.store.names())
+
+
+def test_in_an_empty_workspace_there_is_nothing_to_start_from(tmp_path):
+    with pytest.raises(UsageError, match="nor any other"):
+        points(StudyStore(f"sqlite:///{tmp_path}/studies.db"), warm_start=["earlier"])

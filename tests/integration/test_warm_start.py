@@ -1,0 +1,40 @@
+"""A study that begins where an earlier one ended, as a user runs it."""
+
+import json
+
+from tests.integration.command import automl, overrides, write_reviews
+from tests.integration.running import record
+
+
+def test_the_best_points_of_an_earlier_study_are_tried_first(tmp_path):
+    write_reviews(tmp_path / "first.csv")
+    write_reviews(tmp_path / "second.csv", seed=1)
+    limits = ("--epochs", 0.5, "--pruner", "none", *overrides())
+    done = automl("search", "first.csv", "--study", "first", "--trials", 4, *limits, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    chosen = ("--warm-start", "first", "--set", "search.points=[{architecture.depth: 1, architecture.heads: 2}]")
+    done = automl("search", "second.csv", "--study", "second", *chosen, "--trials", 4, *limits, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["trials"] == 4
+    first, second = (record(tmp_path, name).trials for name in ("first", "second"))
+    assert second[0].params == first[0].params
+    assert second[1].params == {**first[0].params, "architecture.depth": 1, "architecture.heads": 2}
+    best = max(first[1:], key=lambda trial: trial.best.metrics["macro_f1"])
+    assert best.params in [trial.params for trial in second]
+    resumed = automl("resume", "second", "--trials", "+5", "--json", cwd=tmp_path)
+    assert json.loads(resumed.stdout)["trials"] == 9, resumed.stderr
+    told = [trial.params for trial in record(tmp_path, "second").trials]
+    assert len({str(params) for params in told}) == 9
+    assert all(trial.params in told for trial in first)
+
+
+def test_what_cannot_be_tried_first_is_told_before_anything_is_made(tmp_path):
+    write_reviews(tmp_path / "reviews.csv")
+    points = "search.points=[{architecture.dept: 2}, {optimizer.beta1: 7}]"
+    refused = automl("search", "reviews.csv", "--warm-start", "nowhere", "--set", points, cwd=tmp_path)
+    assert refused.returncode == 2
+    for said in ("nowhere", "'architecture.depth'", "0.8 .. 0.95"):
+        assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert automl("studies", cwd=tmp_path).returncode == 0
+    assert not (tmp_path / "runs" / "reviews").exists()
