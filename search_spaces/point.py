@@ -87,8 +87,8 @@ class Pretrained:
 class Optimizer:
     """AdamW and its learning-rate schedule. `warmup_share` is a share of the full budget; `gradient_clip` a norm.
 
-    For a pretrained encoder `head_learning_rate` is that of what is new, and the learning rate of a layer that lies n
-    layers below the highest is `learning_rate * layer_decay ** n`.
+    Both of the last are for pretrained encoders, and go together: `head_learning_rate` is that of what is new, and the
+    learning rate of a layer that lies n layers below the highest is `learning_rate * layer_decay ** n`.
     """
 
     learning_rate: float
@@ -113,6 +113,7 @@ class Optimizer:
         head = self.head_learning_rate
         _must(head is None or head > 0, "the head's learning rate must be more than 0", head)
         _must(0 < self.layer_decay <= 1, "the layer decay must be above 0 and at most 1", self.layer_decay)
+        _must(head is not None or self.layer_decay == 1, "a layer decay needs a head learning rate", self.layer_decay)
 
 
 @dataclass(frozen=True)

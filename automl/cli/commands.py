@@ -73,7 +73,7 @@ def search(
         "data.validation": validation,
         "data.test": test,
         "data.allow": allow or None,
-        "space.name": space or ("finetune" if checkpoint else None),
+        "space.name": space,
         f"space.overrides.{CHECKPOINT}": checkpoint or None,
         "search.metric": metric,
         "search.sampler": sampler,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from search_spaces import CHECKPOINT, Choice, Defaults, Pretrained, Space
 from trials.errors import PretrainedError
-from trials.pretrained.location import CHECKPOINTS, locate
+from trials.pretrained.location import CHECKPOINTS, as_folder, locate
 from trials.pretrained.tokenizer import read_tokenizer
 
 
@@ -15,9 +15,8 @@ def placed(names: object, folder: Path) -> object:
         return [placed(name, folder) for name in names]
     if isinstance(names, Mapping):
         return {key: placed(value, folder) for key, value in names.items()}
-    if isinstance(names, str) and names not in CHECKPOINTS:
-        place = folder / Path(names).expanduser()
-        return str(place.resolve()) if place.is_dir() else names
+    if isinstance(names, str) and names not in CHECKPOINTS and (place := as_folder(names, folder)) is not None:
+        return str(place.resolve())
     return names
 
 

@@ -17,6 +17,7 @@ OVERRIDES = "space.overrides."
 """What follows this in a dotted key is one parameter's name, dots and all."""
 
 CHECKPOINT_KEY = f"{OVERRIDES}{CHECKPOINT}"
+POINTS_KEY = "search.points"
 
 
 def read_document(path: Path) -> Document:
@@ -38,8 +39,7 @@ def read_document(path: Path) -> Document:
         raise UsageError(f"The experiment file {str(path)!r} must be a mapping of fields, but {came}.")
     given = {str(key): value for key, value in document.items() if value is not None}  # an empty section is none
     document = {**given, "data": _beside(given.get("data", {}), path.parent)}
-    if (checkpoints := get_field(document, CHECKPOINT_KEY)) is not None:
-        set_field(document, CHECKPOINT_KEY, placed(checkpoints, path.parent))
+    place_checkpoints(document, path.parent)
     return document
 
 
@@ -73,6 +73,20 @@ def set_field(document: Document, key: str, value: object) -> None:
         inner = document.get(section)
         document[section] = document = dict(inner) if isinstance(inner, Mapping) else {}
     document[name] = value
+
+
+def place_checkpoints(document: Document, folder: Path) -> None:
+    """Makes the checkpoints that are folders beside `folder` absolute, wherever `document` names some."""
+    if (checkpoints := get_field(document, CHECKPOINT_KEY)) is not None:
+        set_field(document, CHECKPOINT_KEY, placed(checkpoints, folder))
+    if isinstance(points := get_field(document, POINTS_KEY), list):
+        found = [
+            {**point, CHECKPOINT: placed(point[CHECKPOINT], folder)}
+            if isinstance(point, Mapping) and CHECKPOINT in point
+            else point
+            for point in points
+        ]
+        set_field(document, POINTS_KEY, found)
 
 
 def _parts(key: str) -> list[str]:

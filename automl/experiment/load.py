@@ -6,13 +6,23 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from automl.errors import UsageError
-from automl.experiment.checkpoints import placed
-from automl.experiment.document import CHECKPOINT_KEY, Document, parse_setting, read_document, set_field
+from automl.experiment.document import (
+    CHECKPOINT_KEY,
+    Document,
+    get_field,
+    parse_setting,
+    place_checkpoints,
+    read_document,
+    set_field,
+)
 from automl.experiment.names import name_problems
 from automl.experiment.problems import field_problems
 from automl.experiment.schema import Experiment
 from automl.redaction import drop_password
 from trials.data.corpora import CORPORA
+
+FINETUNE = "finetune"
+"""The space where a checkpoint is named, but no space."""
 
 EXPERIMENT_SUFFIXES = (".yaml", ".yml")
 
@@ -37,6 +47,9 @@ def build_experiment(source: str | None, settings: Sequence[str], flags: Mapping
     if source is not None:
         document = read_document(Path(source).expanduser()) if is_file else {"data": {"source": source}}
     problems = _overrule(document, settings, flags)
+    place_checkpoints(document, Path.cwd())
+    if get_field(document, CHECKPOINT_KEY) is not None and get_field(document, "space.name") is None:
+        set_field(document, "space.name", FINETUNE)
     experiment = None
     try:
         experiment = Experiment.model_validate(document)
@@ -81,18 +94,13 @@ def _overrule(document: Document, settings: Sequence[str], flags: Mapping[str, o
     problems = []
     for key, value in flags.items():
         if value is not None:
-            set_field(document, key, _here(key, value))
+            set_field(document, key, value)
     for setting in settings:
         try:
-            key, given = parse_setting(setting)
-            set_field(document, key, _here(key, given))
+            set_field(document, *parse_setting(setting))
         except ValueError as error:
             problems.append(str(error))
     return problems
-
-
-def _here(key: str, value: object) -> object:
-    return placed(value, Path.cwd()) if key == CHECKPOINT_KEY else value
 
 
 def _message(file: str | None, problems: Sequence[str]) -> str:

@@ -50,12 +50,19 @@ class Encodings:
         self._max_length = max_length
         self._cache = cache
         self._dataset = ray.put(replace(dataset, test=NOTHING))
-        self._handles = {text: Handle(ray.put(first))}
+        self._handles = {self._cut(text): Handle(ray.put(first))}
 
     def of(self, text: Text | PretrainedText) -> Handle:
         """A handle to the data that is tokenized so, without waiting for it."""
+        text = self._cut(text)
         if text not in self._handles:
             task = ray.remote(num_cpus=0)(encode)
             reference = task.remote(self._dataset, text, self._max_length, self._cache)
             self._handles[text] = Handle(reference)
         return self._handles[text]
+
+    def _cut(self, text: Text | PretrainedText) -> Text | PretrainedText:
+        """No text is longer than the study lets it be: what comes to the same is made once."""
+        if isinstance(text, PretrainedText):
+            return replace(text, longest=min(text.longest, self._max_length))
+        return text

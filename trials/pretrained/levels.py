@@ -5,33 +5,44 @@ from dataclasses import dataclass
 from torch import nn
 from transformers import PreTrainedModel
 
+BELOW = ("embed", "encoder.LayerNorm")
+"""What lies below all layers; the second is DeBERTa's norm of the relative positions, which each layer reads."""
+
 
 @dataclass(frozen=True)
 class Levels:
     """Heights of the weights of a classifier with `depth` layers.
 
     Embeddings are at 0, layer i at i + 1, and what the encoder has above its layers at `depth`, like the last one.
-    The weights of the classifier itself, which are new, have no height.
+    What is new has no height: the classifier, and what the checkpoint lacked. `within` has all at 0 or in layers.
     """
 
     depth: int
     heights: dict[str, int]
+    within: frozenset[str]
 
 
 def levels_of(model: PreTrainedModel) -> Levels:
-    """Finds the layers of any encoder of transformers: they are its longest list of modules.
+    """Finds the layers of an encoder of transformers: they are its only list of `num_hidden_layers` modules.
 
     Raises:
-        ValueError: it has no such list.
+        ValueError: it has no such list, or several. Some kinds of models share the weights of their layers.
     """
     encoder, prefix = model.base_model, f"{model.base_model_prefix}."
-    lists = {name: module for name, module in encoder.named_modules() if isinstance(module, nn.ModuleList)}
-    if not lists:
-        raise ValueError(f"a {type(model).__name__} has no list of layers to freeze or to slow down")
-    place = max(lists, key=lambda name: len(lists[name]))
-    depth = len(lists[place])
-    heights = {f"{prefix}{name}": _height(name, f"{place}.", depth) for name, _ in encoder.named_parameters()}
-    return Levels(depth, heights)
+    depth = model.config.num_hidden_layers
+    places = [
+        name for name, module in encoder.named_modules() if isinstance(module, nn.ModuleList) and len(module) == depth
+    ]
+    if len(places) != 1:
+        raise ValueError(f"a {type(model).__name__} must have one list of its {depth} layers, not {len(places)}")
+    place = f"{places[0]}."
+    heights = {
+        f"{prefix}{name}": _height(name, place, depth)
+        for name, parameter in encoder.named_parameters()
+        if not getattr(parameter, "is_new", False)
+    }
+    within = frozenset(name for name, height in heights.items() if height == 0 or name.startswith(f"{prefix}{place}"))
+    return Levels(depth, heights, within)
 
 
 def freeze(model: PreTrainedModel, share: float) -> None:
@@ -41,11 +52,11 @@ def freeze(model: PreTrainedModel, share: float) -> None:
     if frozen == 0:
         return
     for name, parameter in model.named_parameters():
-        if levels.heights.get(name, frozen + 1) <= frozen:
+        if name in levels.within and levels.heights[name] <= frozen:
             parameter.requires_grad_(False)
 
 
 def _height(name: str, place: str, depth: int) -> int:
     if name.startswith(place):
         return int(name.removeprefix(place).partition(".")[0]) + 1
-    return 0 if "embed" in name else depth
+    return 0 if any(part in name for part in BELOW) else depth

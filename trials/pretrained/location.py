@@ -42,12 +42,13 @@ def locate(checkpoint: str) -> Path:
     Raises:
         PretrainedError: there is none, or it lacks a file that is needed.
     """
-    folder = Path(checkpoint).expanduser()
     if checkpoint in CHECKPOINTS:
         folder = _installed(checkpoint, CHECKPOINTS[checkpoint])
-    elif not folder.is_dir():
-        if checkpoint.startswith((".", "/", "~")):
-            raise PretrainedError(f"the checkpoint {checkpoint!r} must be a folder, but there is none")
+    elif (there := as_folder(checkpoint)) is not None:
+        folder = there
+    elif checkpoint.startswith((".", "/", "~")):
+        raise PretrainedError(f"the checkpoint {checkpoint!r} must be a folder, but there is none")
+    else:
         folder = _fetched(checkpoint)
     if (missing := _missing(folder)) is not None:
         raise PretrainedError(
@@ -55,6 +56,15 @@ def locate(checkpoint: str) -> Path:
             "load it with transformers and save it again with its fast tokenizer, as safetensors"
         )
     return folder
+
+
+def as_folder(name: str, beside: Path = Path()) -> Path | None:
+    """The folder `name`, relative to `beside`; None where there is none."""
+    try:
+        folder = beside / Path(name).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # no such user, a name that can be none, a folder that is not ours
+        return None
 
 
 def describe(folder: Path) -> dict[str, object]:
@@ -103,7 +113,7 @@ def _fetched(checkpoint: str) -> Path:
             if _missing(cached) is None:
                 return cached
         return Path(fetch())
-    except (OSError, ValueError) as error:  # no such repository, a name that can be none, no network
+    except Exception as error:  # no such repository, a name that can be none, and all that a network may raise
         near = difflib.get_close_matches(checkpoint, CHECKPOINTS, n=1, cutoff=0.5)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         reason = str(error).strip().partition("\n")[0]
@@ -119,9 +129,16 @@ def _missing(folder: Path) -> str | None:
         if not (folder / name).is_file():
             return f"a file {name}"
     if (folder / WEIGHTS).is_file():
-        return None
+        return None if _has_header(folder / WEIGHTS) else f"weights that can be read in {WEIGHTS}"
     if not (folder / SHARDS).is_file():
         return f"its weights in {WEIGHTS}"
     parts = read_json(folder / SHARDS).get("weight_map")
     names = sorted({str(name) for name in parts.values()}) if isinstance(parts, dict) else [WEIGHTS]
     return next((f"a file {name}" for name in names if not (folder / name).is_file()), None)
+
+
+def _has_header(file: Path) -> bool:
+    """Whether a file begins as safetensors do, with the length of some JSON; a pointer to such a file does not."""
+    with file.open("rb") as opened:
+        length = int.from_bytes(opened.read(8), "little")
+        return length <= file.stat().st_size and opened.read(1) == b"{"

@@ -2,57 +2,81 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import torch
-from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
+from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
 from transformers.utils import logging
 
 from search_spaces import Pretrained
 from trials.errors import PretrainedError
 from trials.models.family import label_fields
-from trials.pretrained.levels import freeze
+from trials.pretrained.levels import freeze, levels_of
 from trials.pretrained.location import locate
 
 DROPOUTS = {
     "hidden_dropout": ("hidden_dropout_prob", "hidden_dropout", "dropout", "embedding_dropout", "mlp_dropout"),
     "attention_dropout": ("attention_probs_dropout_prob", "attention_dropout"),
-    "classifier_dropout": ("classifier_dropout", "seq_classif_dropout", "cls_dropout"),
+    "classifier_dropout": ("classifier_dropout", "seq_classif_dropout", "cls_dropout", "classifier_dropout_prob"),
 }
-"""The fields of configs of transformers, which differ from family to family, by ours."""
+"""The fields of configs of transformers, which differ from family to family, by ours; some families lack one."""
 
 
 def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrainedModel:
     """The encoder of a checkpoint under a new classifier, on the CPU, in fp32; what is frozen needs no gradient.
 
-    The classifier is drawn from torch's generator. No code of the checkpoint's is run.
+    All that the encoder does not bring is drawn from torch's generator, also where the checkpoint has a classifier of
+    its own. No code of the checkpoint's is run.
 
     Raises:
-        PretrainedError: the checkpoint is not there, or transformers has no classifier for it.
+        PretrainedError: the checkpoint is not there, lacks weights, or transformers has no such classifier.
     """
     folder = locate(settings.checkpoint)
     try:
         with _quiet():
             config = AutoConfig.from_pretrained(folder, **label_fields(label_names))  # nosec B615 - a local folder
             _set_dropouts(config, settings)
-            model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(  # nosec B615
-                folder,
-                config=config,
-                dtype=torch.float32,
-                ignore_mismatched_sizes=True,  # the classifier of another task
-                use_safetensors=True,
-                local_files_only=True,
-            )
-    except (OSError, ValueError) as error:
-        raise PretrainedError(f"the checkpoint {settings.checkpoint!r} must be of a classifier: {error}") from error
-    model.config.problem_type = "single_label_classification"
-    freeze(model, settings.frozen_share)
+            config.problem_type = "single_label_classification"
+            model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
+            _take_encoder(model, folder, config)
+            freeze(model, settings.frozen_share)
+    except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
+        raise PretrainedError(
+            f"the checkpoint {settings.checkpoint!r} must be an encoder that transformers makes a classifier of, "
+            f"but: {type(error).__name__}: {error}"
+        ) from error
     return model
+
+
+def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig) -> None:
+    """Gives `model` the encoder's weights, and marks as new what the checkpoint lacks, as it may lack a pooler.
+
+    Raises:
+        ValueError: it lacks weights of the embeddings or of a layer.
+    """
+    encoder, told = AutoModel.from_pretrained(  # nosec B615 - a local folder
+        folder,
+        config=config,
+        dtype=torch.float32,
+        use_safetensors=True,
+        local_files_only=True,
+        output_loading_info=True,
+    )
+    missing = set(told["missing_keys"])
+    own = dict(model.base_model.named_parameters())
+    levels = levels_of(model)
+    needed = {name for name in own if f"{model.base_model_prefix}.{name}" in levels.within}
+    if lost := sorted(needed & missing):
+        raise ValueError(f"its file has no weights {', '.join(lost[:3])}" + (" and others" if lost[3:] else ""))
+    model.base_model.load_state_dict(encoder.state_dict(), strict=False)
+    for name in own.keys() & missing:
+        own[name].is_new = True  # read by `levels_of`
 
 
 def _set_dropouts(config: PreTrainedConfig, settings: Pretrained) -> None:
     for ours, theirs in DROPOUTS.items():
         for name in theirs:
-            if hasattr(config, name):
+            if hasattr(config, name) or (name == "cls_dropout" and config.model_type.startswith("deberta")):
                 setattr(config, name, getattr(settings, ours))
 
 

@@ -1,6 +1,6 @@
 """The tokenizer that belongs to a checkpoint."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,9 @@ NAMES = ("special_tokens_map.json", "tokenizer_config.json")
 """Where they are told; what the later file says counts."""
 
 TEXTS_AT_ONCE = 1_000
+
+COUNT_AFTER_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta")
+"""Kinds of models whose first position is the one after the id of padding."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,29 @@ def read_tokenizer(folder: Path) -> PretrainedTokenizer:
         if (folder / name).is_file():
             told |= read_json(folder / name)
     specials = {role: token for role in ROLES if (token := _content(told.get(role))) is not None}
-    padding_id = tokenizer.token_to_id(specials.get("pad_token", ""))
-    if padding_id is None:
-        raise PretrainedError(f"the tokenizer in {str(folder)!r} must have a token to pad with (pad_token)")
-    positions = describe(folder).get("max_position_embeddings")
-    limits = [limit for limit in (told.get("model_max_length"), positions) if isinstance(limit, int) and limit > 0]
-    return PretrainedTokenizer(tokenizer, specials, padding_id, min(limits, default=2**30))
+    config = describe(folder)
+    padding = specials.get("pad_token", _token(tokenizer, config.get("pad_token_id")))
+    if padding is None or (padding_id := tokenizer.token_to_id(padding)) is None:
+        raise PretrainedError(
+            f"the tokenizer in {str(folder)!r} must have a token to pad with (pad_token), but names none; "
+            "load it with transformers, give it one, and save it again"
+        )
+    limits = [limit for limit in (told.get("model_max_length"), _positions(config)) if isinstance(limit, int)]
+    return PretrainedTokenizer(tokenizer, {**specials, "pad_token": padding}, padding_id, min(limits, default=2**30))
+
+
+def _token(tokenizer: Tokenizer, token_id: object) -> str | None:
+    """Older checkpoints tell the padding in the model's config alone."""
+    return tokenizer.id_to_token(token_id) if isinstance(token_id, int) and token_id >= 0 else None
+
+
+def _positions(config: Mapping[str, object]) -> int | None:
+    """The most tokens that the model has positions for."""
+    positions, padding_id = config.get("max_position_embeddings"), config.get("pad_token_id")
+    if not isinstance(positions, int) or positions <= 0:
+        return None
+    after = config.get("model_type") in COUNT_AFTER_PADDING and isinstance(padding_id, int)
+    return positions - padding_id - 1 if after and isinstance(padding_id, int) else positions
 
 
 def _content(token: object) -> str | None:

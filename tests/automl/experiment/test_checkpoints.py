@@ -44,6 +44,21 @@ def test_a_file_names_folders_beside_itself(here):
     assert checkpoints("other/study.yaml") == [str(here / "other" / "mine")]
 
 
+def test_folders_are_found_however_they_are_named(here):
+    whole = f"space.overrides={{{CHECKPOINT}: ./mine}}"
+    assert checkpoints("data.csv", whole) == str(here / "mine")
+    points = f"search.points=[{{{CHECKPOINT}: mine}}, {{optimizer.beta1: 0.85}}]"
+    experiment = build_experiment("data.csv", [points], {KEY: ["mine"]})
+    assert experiment.search.points == ({CHECKPOINT: str(here / "mine")}, {"optimizer.beta1": 0.85})
+
+
+def test_a_checkpoint_chooses_the_space_where_nobody_else_does(here):
+    assert build_experiment("data.csv", [], {KEY: ["minilm"]}).space.name == "finetune"
+    (here / "own.py").write_text("from search_spaces import SPACES\nspace = SPACES['finetune']\n")
+    (here / "study.yaml").write_text("data: {source: data.csv}\nspace: {name: 'own:space'}\n")
+    assert build_experiment("study.yaml", [], {KEY: ["minilm"]}).space.name == "own:space"
+
+
 def test_a_name_of_ours_is_no_folder(here):
     (here / "minilm").mkdir()
     assert checkpoints("data.csv", **{KEY: ["minilm"]}) == ["minilm"]

@@ -39,8 +39,13 @@ def job_of(tmp_path: Path, found: Point, **fields: object) -> TrialJob:
 
 
 def test_it_learns_is_kept_and_loads_as_a_pipeline(tmp_path: Path, checkpoint: Path) -> None:
-    fast = {"optimizer.learning_rate": 5e-3, "optimizer.layer_decay": 1.0, "hidden_dropout": 0.0}
-    job, data = job_of(tmp_path, point(checkpoint, **fast), budget_examples=2700), encoded(checkpoint)
+    fast = {
+        "optimizer.learning_rate": 1e-3,
+        "optimizer.layer_decay": 1.0,
+        "hidden_dropout": 0.0,
+        "classifier_dropout": 0.0,
+    }
+    job, data = job_of(tmp_path, point(checkpoint, **fast), budget_examples=4500), encoded(checkpoint)
     reports = list(run_trial(job, data))
     assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
     best = max((report.evaluation for report in reports[1:]), key=lambda found: found.metrics["macro_f1"])

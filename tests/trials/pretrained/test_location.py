@@ -49,6 +49,22 @@ def test_every_part_of_the_weights_must_be_there(checkpoint: Path) -> None:
         locate(str(checkpoint))
 
 
+def test_a_pointer_to_weights_is_none(checkpoint: Path) -> None:
+    (checkpoint / "model.safetensors").write_text("version https://git-lfs.github.com/spec/v1\nsize 90868376\n")
+    with pytest.raises(PretrainedError, match="weights that can be read"):
+        locate(str(checkpoint))
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-this-name/x", "a\0b"])
+def test_a_name_that_can_be_none_is_told(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def fetch(*_: object, **__: object) -> None:
+        raise ConnectionError("no network in this test")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", fetch)
+    with pytest.raises(PretrainedError):
+        locate(name)
+
+
 def test_a_config_that_is_no_json_object_is_named(checkpoint: Path) -> None:
     for content in ("{", "[]", "\0"):
         (checkpoint / "config.json").write_text(content)

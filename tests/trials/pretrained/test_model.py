@@ -3,13 +3,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import DistilBertConfig, ModernBertConfig
 
 from search_spaces import Pretrained
 from tests.trials.pretrained.checkpoints import BERT, WORDS, save_checkpoint
 from trials.errors import PretrainedError
 from trials.models.fast import has_own_forward, logits_of
+from trials.pretrained.levels import levels_of
 from trials.pretrained.model import load_model
 
 LABELS = ("sport", "politics", "culture")
@@ -44,12 +45,47 @@ def test_the_classifier_is_drawn_from_the_seed(checkpoint: Path) -> None:
     assert not torch.equal(drawn[0], drawn[2])
 
 
-def test_the_classifier_of_another_task_is_not_taken(checkpoint: Path, tmp_path: Path) -> None:
-    other = load_model(settings(checkpoint), ("a", "b"))
+@pytest.mark.parametrize("labels", [("a", "b"), ("x", "y", "z")])
+def test_the_classifier_of_another_task_is_not_taken(checkpoint: Path, tmp_path: Path, labels: tuple[str, ...]) -> None:
+    other = load_model(settings(checkpoint), labels)
     other.save_pretrained(tmp_path / "other")
     for file in checkpoint.glob("tokenizer*"):
         (tmp_path / "other" / file.name).write_bytes(file.read_bytes())
-    assert load_model(settings(tmp_path / "other"), LABELS).classifier.weight.shape == (3, 32)
+    torch.manual_seed(5)
+    found = load_model(settings(tmp_path / "other"), LABELS)
+    assert found.classifier.weight.shape == (3, 32)
+    assert len(labels) != 3 or not torch.equal(found.classifier.weight, other.classifier.weight)
+    assert torch.equal(found.bert.pooler.dense.weight, other.bert.pooler.dense.weight)
+
+
+def without(checkpoint: Path, part: str) -> None:
+    weights = load_file(checkpoint / "model.safetensors")
+    kept = {name: weight for name, weight in weights.items() if part not in name}
+    assert len(kept) < len(weights)
+    save_file(kept, checkpoint / "model.safetensors", {"format": "pt"})
+
+
+def test_what_the_checkpoint_lacks_learns_as_the_classifier_does(checkpoint: Path) -> None:
+    """BERT's pooler, where it was trained without one."""
+    without(checkpoint, "pooler")
+    model = load_model(settings(checkpoint, frozen_share=1.0), LABELS)
+    assert not any("pooler" in name for name in levels_of(model).heights)
+    trained = {name for name, weight in model.named_parameters() if weight.requires_grad}
+    assert trained == {f"{part}.{kind}" for part in ("bert.pooler.dense", "classifier") for kind in ("weight", "bias")}
+
+
+@pytest.mark.parametrize("part", ["layer.2.output.dense.weight", "word_embeddings", "encoder"])
+def test_an_encoder_that_lacks_weights_is_refused(checkpoint: Path, part: str) -> None:
+    without(checkpoint, part)
+    with pytest.raises(PretrainedError, match="its file has no weights"):
+        load_model(settings(checkpoint), LABELS)
+
+
+def test_weights_of_another_size_are_refused(checkpoint: Path) -> None:
+    config = checkpoint / "config.json"
+    config.write_text(config.read_text().replace('"intermediate_size": 64', '"intermediate_size": 48'))
+    with pytest.raises(PretrainedError, match="must be an encoder"):
+        load_model(settings(checkpoint), LABELS)
 
 
 @pytest.mark.parametrize("config", [BERT, MODERNBERT, DistilBertConfig(vocab_size=20, dim=32, n_heads=2, n_layers=2)],
@@ -85,7 +121,7 @@ def test_logits_and_gradients_are_those_of_transformers(
 def test_what_is_no_classifier_is_refused(checkpoint: Path) -> None:
     config = checkpoint / "config.json"
     config.write_text(config.read_text().replace('"model_type": "bert"', '"model_type": "vit"'))
-    with pytest.raises(PretrainedError, match="must be of a classifier"):
+    with pytest.raises(PretrainedError, match="must be an encoder"):
         load_model(settings(checkpoint), LABELS)
 
 
