@@ -14,7 +14,7 @@ MOST_EARLIER = 8
 
 
 def first_points(space: Space, search: SearchSection, store: StudyStore) -> list[dict[str, Value]]:
-    """The points in their order, each once; parameters that a point does not have are at their defaults.
+    """The points in their order, each once, no more than trials are wanted; what a point leaves out is at its default.
 
     Those of earlier studies come by turns, the best one of each first. What they had out of the range of `space` is
     moved into it.
@@ -35,7 +35,9 @@ def first_points(space: Space, search: SearchSection, store: StudyStore) -> list
         for point in turns
     ]
     points = _distinct([defaults, *({**defaults, **point} for point in named)])
-    return _distinct([*points, *({**defaults, **point} for point in earlier)])[: len(points) + MOST_EARLIER]
+    most = len(points) + MOST_EARLIER
+    points = _distinct([*points, *({**defaults, **point} for point in earlier)])
+    return points[: most if search.trials is None else min(most, search.trials)]
 
 
 def _best(store: StudyStore, name: str, problems: list[str]) -> list[Mapping[str, Value]]:

