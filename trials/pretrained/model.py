@@ -10,6 +10,7 @@ from transformers.utils import logging
 
 from search_spaces import Pretrained
 from trials.errors import PretrainedError
+from trials.memory import is_out_of_memory
 from trials.models.family import label_fields
 from trials.pretrained.levels import freeze, levels_of
 from trials.pretrained.location import locate
@@ -41,6 +42,8 @@ def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrained
             _take_encoder(model, folder, config)
             freeze(model, settings.frozen_share)
     except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
+        if is_out_of_memory(error):
+            raise
         raise PretrainedError(
             f"the checkpoint {settings.checkpoint!r} must be an encoder that transformers makes a classifier of, "
             f"but: {type(error).__name__}: {error}"

@@ -125,6 +125,15 @@ def test_what_is_no_classifier_is_refused(checkpoint: Path) -> None:
         load_model(settings(checkpoint), LABELS)
 
 
+def test_memory_that_is_short_is_not_the_checkpoint_s_fault(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def short_of_memory(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("trials.pretrained.model.freeze", short_of_memory)
+    with pytest.raises(torch.OutOfMemoryError):
+        load_model(settings(checkpoint), LABELS)
+
+
 def test_no_code_of_a_checkpoint_is_run(checkpoint: Path) -> None:
     config = checkpoint / "config.json"
     theirs = '"auto_map": {"AutoModelForSequenceClassification": "theirs.Model", "AutoConfig": "theirs.Config"},'
