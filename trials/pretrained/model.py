@@ -35,7 +35,7 @@ def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrained
     folder = locate(settings.checkpoint)
     try:
         with _quiet():
-            config = AutoConfig.from_pretrained(folder, **label_fields(label_names))  # nosec B615 - a local folder
+            config = AutoConfig.from_pretrained(folder, **label_fields(label_names))
             _set_dropouts(config, settings)
             config.problem_type = "single_label_classification"
             model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
@@ -57,7 +57,7 @@ def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig
     Raises:
         ValueError: it lacks weights of the embeddings or of a layer.
     """
-    encoder, told = AutoModel.from_pretrained(  # nosec B615 - a local folder
+    encoder, told = AutoModel.from_pretrained(  # nosec B615
         folder,
         config=config,
         dtype=torch.float32,
