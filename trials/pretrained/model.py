@@ -35,7 +35,7 @@ def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrained
     folder = locate(settings.checkpoint)
     try:
         with _quiet():
-            config = AutoConfig.from_pretrained(folder, **label_fields(label_names))
+            config = AutoConfig.from_pretrained(folder, **label_fields(label_names))  # nosec B615
             _set_dropouts(config, settings)
             config.problem_type = "single_label_classification"
             model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
