@@ -25,7 +25,7 @@ def first_points(space: Space, search: SearchSection, store: StudyStore) -> list
     """
     dimensions, defaults = space.dimensions(), space.defaults()
     problems: list[str] = []
-    named = [_named(space, point, problems) for point in search.points]
+    named = [_named(space.name, dimensions, point, problems) for point in search.points]
     best = [_best(store, name, problems) for name in search.warm_start]
     if problems:
         raise UsageError("\n".join(problems))
@@ -51,11 +51,13 @@ def _best(store: StudyStore, name: str, problems: list[str]) -> list[Mapping[str
     return points
 
 
-def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> dict[str, Value]:
-    dimensions, values = space.dimensions(), {}
+def _named(
+    space: str, dimensions: Mapping[str, Dimension], point: Mapping[str, object], problems: list[str]
+) -> dict[str, Value]:
+    values = {}
     for name, told in point.items():
         if name not in dimensions:
-            problems.append(unknown_name(f"parameter of the space {space.name!r}", name, dimensions))
+            problems.append(unknown_name(f"parameter of the space {space!r}", name, dimensions))
         elif (value := _value(dimensions[name], told)) is None:
             problems.append(f"{name!r} of a point to try must lie within {dimensions[name]}, not at {told!r}")
         else:

@@ -89,6 +89,17 @@ def test_what_an_earlier_study_had_out_of_the_range_is_moved_into_it(bench):
         assert point["architecture.depth"] == 1
 
 
+def test_a_number_beyond_the_range_comes_to_its_end(bench):
+    dimensions, _ = override_dimensions(
+        ENCODER.dimensions(), {"architecture.depth": {"low": 1, "high": 2, "default": 1}}, "encoder"
+    )
+    trials = {trial.number: trial.params["architecture.depth"] for trial in bench.store.record(NEW.name).trials}
+    deep = [trials[number] for number in range(11, 11 - MOST_EARLIER, -1)]
+    assert max(deep) > 2
+    found = points(bench.store, Space("encoder", SPACES["encoder"], dimensions), warm_start=[NEW.name])
+    assert [point["architecture.depth"] for point in found[1:]] == [min(depth, 2) for depth in deep]
+
+
 def test_another_space_takes_what_it_knows(bench):
     finetune = Space("finetune", SPACES["finetune"])
     found = points(bench.store, finetune, warm_start=[NEW.name])

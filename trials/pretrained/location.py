@@ -102,7 +102,7 @@ def _installed(name: str, wheel: Wheel) -> Path:
 
 
 def _fetched(checkpoint: str) -> Path:
-    """What lies in the cache already is taken as it is: all trials of a study get the same, and need no network."""
+    """What lies in the cache already is taken as it is, so that trials need no network."""
     from huggingface_hub import snapshot_download  # noqa: PLC0415 - half a second that only hub ids are worth
 
     repository, _, revision = checkpoint.partition("@")

@@ -85,8 +85,9 @@ def _positions(config: Mapping[str, object]) -> int | None:
     positions, padding_id = config.get("max_position_embeddings"), config.get("pad_token_id")
     if not isinstance(positions, int) or positions <= 0:
         return None
-    after = config.get("model_type") in COUNT_AFTER_PADDING and isinstance(padding_id, int)
-    return positions - padding_id - 1 if after and isinstance(padding_id, int) else positions
+    if config.get("model_type") in COUNT_AFTER_PADDING and isinstance(padding_id, int):
+        return positions - padding_id - 1
+    return positions
 
 
 def _content(token: object) -> str | None:
