@@ -13,6 +13,7 @@ import socket
 import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 HUNG_UP = select.POLLHUP | select.POLLRDHUP
 DIE_WITH_PARENT, NAME = 1, 15
@@ -90,12 +91,13 @@ def _prctl(option: int, value: int | bytes) -> None:
 
 
 def main(address: str) -> None:
-    """Listens at once, so that nobody is refused, and answers when the imports are done."""
+    """Listens before its address is there, so that nobody is refused, and answers when the imports are done."""
     _prctl(NAME, SERVER)
     gc.disable()  # imports make much and free nothing
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)
+        listener.bind(f"{address}.new")
         listener.listen()
+        Path(f"{address}.new").rename(address)
         import automl.worker.serving  # noqa: F401, PLC0415 - torch and transformers
 
         gc.freeze()  # a collection in a fork must not copy what they share

@@ -1,7 +1,9 @@
 """Trials in forked processes: the same numbers, and no death that leaves anybody behind."""
 
+import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from automl.worker import forking
 from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
 from automl.worker.messages import Begin
 from automl.worker.serving import Trials
@@ -147,3 +150,20 @@ def test_all_forks_die_with_the_server():
     wait_until(lambda: not any(fork.is_running() for fork in forks))
     started.kill()
     started.wait()
+
+
+def test_no_address_is_there_before_its_server_listens(tmp_path, monkeypatch):
+    seen = []
+
+    class Listener(socket.socket):
+        def listen(self):
+            seen.append((tmp_path / "socket").exists())
+            super().listen()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(socket, "socket", Listener)
+    monkeypatch.setattr(forking, "_prctl", lambda option, value: None)
+    with pytest.raises(KeyboardInterrupt):
+        forking.main(str(tmp_path / "socket"))
+    gc.enable()
+    assert seen == [False]
