@@ -20,8 +20,7 @@ from automl.search.silence import Silence
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
 from automl.tracking.earlier import earlier_trials
-from trials.data.dataset import EncodedDataset
-from trials.record import evaluation_steps
+from trials.data.dataset import TrialData
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Drive:
     name: str
     driver: Driver
     cluster: Cluster
-    first: EncodedDataset
+    first: TrialData
     tracker: Listener
     screen: Screen
 
@@ -48,9 +47,7 @@ class Drive:
 
         plan, begun = self.plan, time.monotonic()
         prepared, trial = plan.prepared, plan.experiment.trial
-        encodings = Encodings(
-            prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point.text
-        )
+        encodings = Encodings(prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point)
         silence = Silence(None if trial.report_timeout == "auto" else trial.report_timeout)
         with self.screen.watch(plan.space.defaults()) as view:
 
@@ -80,13 +77,14 @@ class Drive:
         plan, search = self.plan, self.plan.experiment.search
         return Rules(
             metric=plan.metric,
-            budget_examples=plan.prepared.budget_examples,
+            budgets=plan.prepared.budgets,
             trials=plan.trials,
             deadline=begun + plan.seconds if plan.seconds is not None else None,
             seed=search.seed,
             precision=plan.experiment.trial.precision,
             threads=max(1, int(self.cluster.slots.cpus)),
-            steps=evaluation_steps(plan.prepared.budget_examples, len(plan.prepared.dataset.validation)),
+            validation_rows=len(plan.prepared.dataset.validation),
+            cache=plan.workspace.cache,
         )
 
     def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:
@@ -106,6 +104,8 @@ class Drive:
             pruner=search.pruner,
             seed=search.seed,
             driver=self.driver.ordinal,
+            space=plan.space,
+            deadline=rules.deadline,
         )
         return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell)
 
@@ -115,7 +115,6 @@ class Drive:
             metric=rules.metric,
             maximize=self.plan.maximize,
             slots=self.cluster.slots.count,
-            budget_examples=rules.budget_examples,
             trials=rules.trials,
             started=begun,
             deadline=rules.deadline,

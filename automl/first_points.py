@@ -1,13 +1,14 @@
 """The points that a new study begins with: the default, those that the user names, and the best of earlier studies."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import chain, zip_longest
 
 from automl.errors import UsageError, unknown_name
 from automl.experiment.schema import SearchSection
+from automl.moving import completed_in, distinct, moved_into
 from automl.storage.studies import StudyStore
 from automl.winner.choose import best_first
-from search_spaces import Choice, Dimension, Space, Value
+from search_spaces import ALGORITHM, FROM_SCRATCH, PRETRAINED, Choice, Dimension, Space, Value
 
 MOST_EARLIER = 8
 """Points of earlier studies, of all together: enough to hit what carries over, few enough to leave time for the new."""
@@ -16,28 +17,30 @@ MOST_EARLIER = 8
 def first_points(space: Space, search: SearchSection, store: StudyStore) -> list[dict[str, Value]]:
     """The points in their order, each once, no more than trials are wanted; what a point leaves out is at its default.
 
-    Those of earlier studies come by turns, the best one of each first. What they had out of the range of `space` is
-    moved into it.
+    After the default come the points that are named, then the defaults of other algorithms; of those, one from scratch
+    is left out where pretrained ones are: it is dear, and seldom the best. Points of earlier studies come by turns, the
+    best one of each first. What they had out of the range of `space` is moved into it.
 
     Raises:
         UsageError: a point has a parameter that `space` has not, or a value out of its range; or there is no such
             study, or none with a score. All of it is in the message.
     """
-    dimensions, defaults = space.dimensions(), space.defaults()
     problems: list[str] = []
-    named = [_named(space.name, dimensions, point, problems) for point in search.points]
+    named = [_named(space, point, problems) for point in search.points]
     best = [_best(store, name, problems) for name in search.warm_start]
     if problems:
         raise UsageError("\n".join(problems))
     turns = (point for point in chain.from_iterable(zip_longest(*best)) if point is not None)
-    earlier = [
-        {name: moved for name, value in point.items() if (moved := _moved(dimensions.get(name), value)) is not None}
-        for point in turns
-    ]
-    points = _distinct([defaults, *({**defaults, **point} for point in named)])
+    defaults = [space.defaults(algorithm) for algorithm in _first_algorithms(space)]
+    points = distinct([defaults[0], *named, *defaults[1:]])
     most = len(points) + MOST_EARLIER
-    points = _distinct([*points, *({**defaults, **point} for point in earlier)])
+    points = distinct([*points, *(moved_into(space, point) for point in turns)])
     return points[: most if search.trials is None else min(most, search.trials)]
+
+
+def _first_algorithms(space: Space) -> list[Value | None]:
+    every = list(space.algorithms())
+    return [algorithm for algorithm in every if algorithm != FROM_SCRATCH or not set(PRETRAINED) & set(every)]
 
 
 def _best(store: StudyStore, name: str, problems: list[str]) -> list[Mapping[str, Value]]:
@@ -51,18 +54,20 @@ def _best(store: StudyStore, name: str, problems: list[str]) -> list[Mapping[str
     return points
 
 
-def _named(
-    space: str, dimensions: Mapping[str, Dimension], point: Mapping[str, object], problems: list[str]
-) -> dict[str, Value]:
-    values = {}
+def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> dict[str, Value]:
+    dimensions, values = space.dimensions(), dict[str, Value]()
     for name, told in point.items():
         if name not in dimensions:
-            problems.append(unknown_name(f"parameter of the space {space!r}", name, dimensions))
+            problems.append(unknown_name(f"parameter of the space {space.name!r}", name, dimensions))
         elif (value := _value(dimensions[name], told)) is None:
             problems.append(f"{name!r} of a point to try must lie within {dimensions[name]}, not at {told!r}")
         else:
             values[name] = value
-    return values
+    completed = completed_in(space, values)
+    if strangers := [name for name in values if name not in completed]:
+        algorithm = completed[ALGORITHM]
+        problems.append(f"a point to try must be of one algorithm, but {algorithm!r} has no {strangers[0]!r}")
+    return completed
 
 
 def _value(dimension: Dimension, told: object) -> Value | None:
@@ -74,20 +79,3 @@ def _value(dimension: Dimension, told: object) -> Value | None:
     except ValueError:
         return None
     return dimension.nearest(number) if isinstance(number, int | float) and number in dimension else None
-
-
-def _moved(dimension: Dimension | None, value: Value) -> Value | None:
-    """The value of `dimension` next to `value`; None where there is none."""
-    if dimension is None or value in dimension:
-        return value if dimension is not None else None
-    if isinstance(dimension, Choice) or isinstance(value, str | bool):
-        return None
-    return dimension.nearest(value)
-
-
-def _distinct(points: Iterable[dict[str, Value]]) -> list[dict[str, Value]]:
-    found: list[dict[str, Value]] = []
-    for point in points:
-        if point not in found:
-            found.append(point)
-    return found

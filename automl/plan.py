@@ -7,7 +7,7 @@ from automl.experiment.schema import Experiment
 from automl.preparation import Prepared
 from automl.storage.studies import NewStudy
 from automl.workspace import Workspace
-from search_spaces import Defaults, Point, Space
+from search_spaces import AnyPoint, Defaults, Point, Space
 from trials.metrics import METRICS
 
 
@@ -37,9 +37,13 @@ class Plan:
         return METRICS[self.metric].maximize
 
     @property
-    def first_point(self) -> Point:
+    def first_point(self) -> AnyPoint:
         """The point of trial 0, which is needed first."""
         return self.space.ask(Defaults())
+
+    @property
+    def _trained(self) -> list[Point]:
+        return [point for point in self.space.default_points() if isinstance(point, Point)]
 
     def new_study(self, name: str) -> NewStudy:
         """What the database is to remember, so that the study can be resumed from it alone."""
@@ -49,7 +53,8 @@ class Plan:
             maximize=self.maximize,
             experiment=dump_experiment(self.experiment),
             data_fingerprint=self.prepared.dataset.fingerprint,
-            budget_examples=self.prepared.budget_examples,
+            budget_examples=self.prepared.budgets.scratch,
+            pretrained_budget_examples=self.prepared.budgets.pretrained,
             max_length=self.prepared.max_length,
         )
 
@@ -63,7 +68,7 @@ class Plan:
             "data.validation_rows": str(len(dataset.validation)),
             "data.test_rows": str(len(dataset.test)),
             "data.max_length": str(self.prepared.max_length),
-            "trial.epochs": f"{self.prepared.epochs:g}",
+            "trial.epochs": ", ".join(dict.fromkeys(f"{self.prepared.epochs(point):g}" for point in self._trained)),
             "space": self.space.name,
             "search.metric": self.metric,
             "search.sampler": search.sampler,

@@ -1,43 +1,62 @@
 """From an experiment to data that can be trained on: read, checked, split, and measured against the budget."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from automl.errors import DataProblem
 from automl.experiment.schema import Experiment
 from automl.pace import tokens_per_second
-from search_spaces import Point, Pretrained, PretrainedText
+from search_spaces import AnyPoint, Point, Pretrained, PretrainedText
 from trials.data.dataset import TextDataset
 from trials.data.load import load_dataset
-from trials.data.tokenization import choose_max_length, truncation
+from trials.data.tokenization import choose_max_length, mean_length, truncation
 from trials.errors import DataError
 from trials.record import BUDGET_STEPS
 
-FULL_TRIALS = 6
-"""A time budget should have room for this many full trials; pruned ones come on top."""
 
-FEWEST_EPOCHS, MOST_EPOCHS = 2.0, 12.0
+@dataclass(frozen=True)
+class Room:
+    """A time budget should have room for so many full trials; pruned ones come on top. Epochs lie between two ends."""
 
-PRETRAINED_EPOCHS = 1.0, 4.0
-"""The fewest and the most for a pretrained model, which has little to learn, and much to forget."""
+    trials: int
+    fewest: float
+    most: float
+    step: float
+
+
+SCRATCH_ROOM = Room(trials=6, fewest=2.0, most=12.0, step=0.5)
+
+PRETRAINED_ROOM = Room(trials=3, fewest=0.25, most=4.0, step=0.25)
+"""A pretrained model has little to learn and much to forget, and its defaults are good: fewer trials, trained well."""
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """Training examples of a full trial: of a transformer from scratch, and of a pretrained one."""
+
+    scratch: int
+    pretrained: int
+
+    def of(self, point: AnyPoint) -> int:
+        """The budget of a trial of `point`; one that is fitted in one go has no use for it."""
+        return self.pretrained if _is_pretrained(point) else self.scratch
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Data that passed every check. `budget_examples` counts the training examples of a full trial."""
+    """Data that passed every check, and what a trial may train on them."""
 
     dataset: TextDataset
     max_length: int
-    budget_examples: int
+    budgets: Budgets
 
-    @property
-    def epochs(self) -> float:
-        """The full budget in passes over the training split."""
-        return self.budget_examples / len(self.dataset.train)
+    def epochs(self, point: AnyPoint) -> float:
+        """The full budget of a trial of `point`, in passes over the training split."""
+        return self.budgets.of(point) / len(self.dataset.train)
 
 
-def prepare(experiment: Experiment, first: Point, slots: int, say: Callable[[str], None]) -> Prepared:
-    """Reads and checks the data; each finding goes to `say`. `first` is the point of trial 0.
+def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, say: Callable[[str], None]) -> Prepared:
+    """Reads and checks the data; each finding goes to `say`. `defaults` are the default points of the space.
 
     Raises:
         DataProblem: the data cannot be read or cannot be trained on.
@@ -53,21 +72,35 @@ def prepare(experiment: Experiment, first: Point, slots: int, say: Callable[[str
     max_length = choose_max_length(dataset) if wanted == "auto" else wanted
     if (cut := truncation(dataset, max_length)) is not None:
         say(cut.message)
-    epochs = experiment.trial.epochs
+    budgets = {
+        _is_pretrained(point): _budget(experiment, dataset, max_length, slots, point)
+        for point in defaults
+        if isinstance(point, Point)
+    }
+    one = next(iter(budgets.values()), BUDGET_STEPS)
+    return Prepared(dataset, max_length, Budgets(budgets.get(False, one), budgets.get(True, one)))
+
+
+def _budget(experiment: Experiment, dataset: TextDataset, max_length: int, slots: int, point: Point) -> int:
+    rows, epochs = len(dataset.train), experiment.trial.epochs
     if epochs == "auto":
-        epochs = affordable_epochs(len(dataset.train), max_length, experiment.search.time_budget, slots, first)
-    return Prepared(dataset, max_length, max(BUDGET_STEPS, round(epochs * len(dataset.train))))
+        longest = min(max_length, point.text.longest) if isinstance(point.text, PretrainedText) else max_length
+        tokens = rows * mean_length(dataset, longest)
+        epochs = affordable_epochs(tokens, experiment.search.time_budget, slots, point)
+    return max(BUDGET_STEPS, round(epochs * rows))
 
 
-def affordable_epochs(rows: int, max_length: int, seconds: float | None, slots: int, first: Point) -> float:
-    """Passes over the data that let `FULL_TRIALS` full trials of the point `first` fit into the time budget.
+def affordable_epochs(tokens: float, seconds: float | None, slots: int, point: Point) -> float:
+    """Passes over `tokens` tokens that let some full trials of `point` fit into the time budget.
 
-    Without a time budget, the most. Half epochs, so that the number reads well and repeats on a like machine.
+    Without a time budget, the most. In steps, so that the number reads well and repeats on a like machine.
     """
-    is_pretrained = isinstance(first.architecture, Pretrained)
-    fewest, most = PRETRAINED_EPOCHS if is_pretrained else (FEWEST_EPOCHS, MOST_EPOCHS)
+    room = PRETRAINED_ROOM if _is_pretrained(point) else SCRATCH_ROOM
     if seconds is None:
-        return most
-    tokens_per_row = min(max_length, first.text.longest) if isinstance(first.text, PretrainedText) else max_length
-    affordable = seconds * slots * tokens_per_second(first) / (FULL_TRIALS * rows * tokens_per_row)
-    return min(max(round(affordable * 2) / 2, fewest), most)
+        return room.most
+    affordable = seconds * slots * tokens_per_second(point) / (room.trials * tokens)
+    return min(max(round(affordable / room.step) * room.step, room.fewest), room.most)
+
+
+def _is_pretrained(point: AnyPoint) -> bool:
+    return isinstance(point, Point) and isinstance(point.architecture, Pretrained)

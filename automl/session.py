@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from automl.drive import Drive
 from automl.errors import SearchFailed, UsageError
-from automl.experiment.checkpoints import checkpoint_problems
+from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
 from automl.experiment.load import load_experiment
 from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment
@@ -22,7 +22,7 @@ from automl.limits import resumed_limits
 from automl.next_command import next_command
 from automl.plan import Plan
 from automl.preflight import demand_writable, preflight
-from automl.preparation import Prepared, prepare
+from automl.preparation import Budgets, Prepared, prepare
 from automl.screen import Screen
 from automl.search.cluster import local_cluster, prepare_ray
 from automl.search.contract import keeps_model
@@ -39,8 +39,8 @@ from automl.winner.choose import choose_winner, why_no_model
 from automl.winner.winner import Winner
 from automl.worker.fork_server import workers_ready
 from automl.workspace import TRACKING_VARIABLE, Workspace
-from search_spaces import Defaults, Space, Value
-from trials.data.dataset import EncodedDataset
+from search_spaces import ALGORITHM, Linear, Space, Value
+from trials.data.dataset import TrialData
 from trials.data.tokenization import encode
 
 DRIVER_VARIABLE = "AUTOML_DRIVER"
@@ -68,9 +68,10 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
     with ExitStack() as stack, Interruption() as interruption:
         for warning in preflight(experiment):
             screen.say(warning)
+        experiment = _without_missing(experiment, screen)
         space = _space(experiment)
         stack.enter_context(workers_ready())
-        prepared = prepare(experiment, space.ask(Defaults()), _slots(experiment), screen.say)
+        prepared = prepare(experiment, space.default_points(), _slots(experiment), screen.say)
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         limits = experiment.search
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
@@ -119,14 +120,15 @@ def _resumed_plan(
     for warning in preflight(experiment):
         screen.say(warning)
     space = _space(experiment)
-    prepared = prepare(experiment, space.ask(Defaults()), _slots(experiment), screen.say)
+    prepared = prepare(experiment, space.default_points(), _slots(experiment), screen.say)
     if prepared.dataset.fingerprint != made.data_fingerprint:
         raise UsageError(
             f"the data of study {name!r} must be what it was, but its fingerprint is now "
             f"{prepared.dataset.fingerprint[:12]}, not {made.data_fingerprint[:12]}; "
             "bring the data back, or start a new study"
         )
-    prepared = Prepared(prepared.dataset, made.max_length, made.budget_examples)
+    budgets = Budgets(made.budget_examples, made.pretrained_budget_examples or made.budget_examples)
+    prepared = Prepared(prepared.dataset, made.max_length, budgets)
     limits = resumed_limits(experiment, trials, time_budget, store.record(name), workspace)
     return Plan(experiment, workspace, space, prepared, *limits, started)
 
@@ -200,12 +202,28 @@ def _best_trial(study: StudyRecord, workspace: Workspace, screen: Screen) -> Tri
     return best
 
 
-def _encode_first(plan: Plan) -> EncodedDataset:
-    """The data as trial 0 tokenizes it; the other ways are made when a trial asks for them."""
+def _encode_first(plan: Plan) -> TrialData:
+    """The data as trial 0 reads it; other tokenizations are made when a trial asks for them."""
     import ray.tune  # noqa: F401, PLC0415 - takes a second, which passes while Ray's processes start
 
-    prepared = plan.prepared
-    return encode(prepared.dataset, plan.first_point.text, prepared.max_length, plan.workspace.cache)
+    prepared, point = plan.prepared, plan.first_point
+    if isinstance(point, Linear):
+        return prepared.dataset
+    return encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache)
+
+
+def _without_missing(experiment: Experiment, screen: Screen) -> Experiment:
+    """The experiment that can be done here: without a checkpoint, algorithms that need one are left out, and told.
+
+    It stays so in the study, which may be resumed where there is a checkpoint.
+    """
+    space, _ = resolve_space(experiment.space.name, experiment.space.overrides)
+    if space is None or (missing := missing_pretrained(space)) is None:
+        return experiment
+    left, problem = missing
+    screen.say(f"Without a pretrained model, the search chooses among {', '.join(map(str, left))}: {problem}")
+    overrides = {**experiment.space.overrides, ALGORITHM: left}
+    return experiment.model_copy(update={"space": experiment.space.model_copy(update={"overrides": overrides})})
 
 
 def _space(experiment: Experiment) -> Space:

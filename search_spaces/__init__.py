@@ -3,23 +3,51 @@
 To add a space: one file with one function, and one line in `SPACES`; the contract suite then proves it.
 """
 
+from search_spaces.auto import FROM_SCRATCH, PRETRAINED, auto
+from search_spaces.checkpoint import CHECKPOINT, OWN_CHECKPOINT
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.encoder import encoder
 from search_spaces.errors import SpaceError
-from search_spaces.finetune import CHECKPOINT, finetune
+from search_spaces.finetune import finetune
+from search_spaces.linear import linear
 from search_spaces.overrides import override_dimensions
-from search_spaces.point import Architecture, Optimizer, Point, Pretrained, PretrainedText, Text, Training
-from search_spaces.space import Space, SpaceFunction
-from search_spaces.suggest import Defaults, Draw, Overridden, Replay, Suggest
+from search_spaces.point import (
+    HIGHEST,
+    POOLINGS,
+    AnyPoint,
+    Architecture,
+    Linear,
+    Optimizer,
+    Point,
+    Pretrained,
+    PretrainedText,
+    Probe,
+    Text,
+    Training,
+    Words,
+)
+from search_spaces.probe import probe
+from search_spaces.space import ALGORITHM, Space, SpaceFunction
+from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, Replay, Suggest
 
 SPACES: dict[str, SpaceFunction] = {
-    "encoder": encoder,
+    "auto": auto,
+    "linear": linear,
+    "probe": probe,
     "finetune": finetune,
+    "encoder": encoder,
 }
 
 __all__ = [
+    "ALGORITHM",
     "CHECKPOINT",
+    "FROM_SCRATCH",
+    "HIGHEST",
+    "OWN_CHECKPOINT",
+    "POOLINGS",
+    "PRETRAINED",
     "SPACES",
+    "AnyPoint",
     "Architecture",
     "Choice",
     "Defaults",
@@ -27,11 +55,14 @@ __all__ = [
     "Draw",
     "FloatRange",
     "IntRange",
+    "Linear",
     "Optimizer",
     "Overridden",
     "Point",
+    "Prefixed",
     "Pretrained",
     "PretrainedText",
+    "Probe",
     "Replay",
     "Space",
     "SpaceError",
@@ -40,5 +71,6 @@ __all__ = [
     "Text",
     "Training",
     "Value",
+    "Words",
     "override_dimensions",
 ]

@@ -25,17 +25,15 @@
 from dataclasses import replace
 
 from search_spaces.adamw import adamw
+from search_spaces.checkpoint import checkpoint_of
 from search_spaces.dimension import FloatRange
 from search_spaces.point import Optimizer, Point, Pretrained, PretrainedText, Training
 from search_spaces.suggest import Suggest
 
-CHECKPOINT = "architecture.checkpoint"
-"""The parameter that names the checkpoint."""
-
 
 def finetune(suggest: Suggest) -> Point:
     """Pretrained encoders, trained further: which, how much of a text, frozen layers, layer-wise learning rates."""
-    checkpoint = suggest.choice(CHECKPOINT, ("minilm",), default="minilm", free=True)
+    checkpoint = checkpoint_of(suggest)
     return Point(
         text=PretrainedText(checkpoint, suggest.choice("text.longest", (64, 128, 256), default=128)),
         architecture=Pretrained(

@@ -4,8 +4,15 @@ Each part refuses values that no model or optimizer could use, so that an imposs
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from search_spaces.errors import SpaceError
+
+POOLINGS = ("mean", "first")
+"""How a frozen encoder's outputs become one vector: their mean over all tokens, or that of the first token."""
+
+HIGHEST = 4
+"""The most layers, from the highest down, whose outputs a probe can read."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,24 @@ class PretrainedText:
 
     def __post_init__(self) -> None:
         _must(self.longest >= 3, "the longest text must be at least 3 tokens", self.longest)
+
+
+@dataclass(frozen=True)
+class Words:
+    """How text becomes counts: of runs of up to `words` words, and of up to `characters` characters (0: none).
+
+    What occurs in fewer than `rarest` training texts is left out; where `sublinear`, a count n is worth 1 + log(n).
+    """
+
+    words: int
+    characters: int
+    rarest: int
+    sublinear: bool
+
+    def __post_init__(self) -> None:
+        _must(self.words >= 1, "runs of words must be of at least 1", self.words)
+        _must(self.characters >= 0, "runs of characters must be of at least 0", self.characters)
+        _must(self.rarest >= 1, "the texts that something must occur in must be at least 1", self.rarest)
 
 
 @dataclass(frozen=True)
@@ -130,12 +155,48 @@ class Training:
 
 @dataclass(frozen=True)
 class Point:
-    """What one trial tries."""
+    """A transformer and its training: what one trial tries."""
 
     text: Text | PretrainedText
     architecture: Architecture | Pretrained
     optimizer: Optimizer
     training: Training
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A small classifier on the features of a frozen pretrained encoder: what one trial tries, too.
+
+    Features are the outputs of the `layers` highest layers side by side, each pooled as `pooling` says. The classifier
+    has `hidden` units between them and the classes (0: none); `penalty` is that on its squared weights.
+    """
+
+    text: PretrainedText
+    pooling: str
+    layers: int
+    hidden: int
+    penalty: float
+
+    def __post_init__(self) -> None:
+        _must(self.pooling in POOLINGS, f"the pooling must be one of {', '.join(POOLINGS)}", self.pooling)
+        _must(1 <= self.layers <= HIGHEST, f"the layers must lie within 1 .. {HIGHEST}", self.layers)
+        _must(self.hidden >= 0, "the hidden units must be at least 0", self.hidden)
+        _must(self.penalty > 0, "the penalty must be more than 0", self.penalty)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """TF-IDF under a logistic regression, the more it may fit the larger `inverse_penalty` is."""
+
+    text: Words
+    inverse_penalty: float
+
+    def __post_init__(self) -> None:
+        _must(self.inverse_penalty > 0, "the inverse penalty must be more than 0", self.inverse_penalty)
+
+
+AnyPoint: TypeAlias = Point | Probe | Linear
+"""What a space may give."""
 
 
 def _must(holds: bool, rule: str, came: object) -> None:

@@ -4,14 +4,17 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from search_spaces.dimension import Choice, Dimension, Value
 from search_spaces.errors import SpaceError
-from search_spaces.point import Point
+from search_spaces.point import AnyPoint
 from search_spaces.suggest import Defaults, Overridden, Replay, Suggest
 
-SpaceFunction: TypeAlias = Callable[[Suggest], Point]
+SpaceFunction: TypeAlias = Callable[[Suggest], AnyPoint]
+
+ALGORITHM = "algorithm"
+"""The parameter, in a space that has one, which says what all the others are."""
 
 NAME = re.compile(r"\w+(\.\w+)*")
 """What a parameter may be called. Ray would make a nested mapping of a name with a slash."""
@@ -25,11 +28,11 @@ class Space:
     function: SpaceFunction
     overrides: Mapping[str, Dimension] = field(default_factory=dict)
 
-    def ask(self, suggest: Suggest) -> Point:
+    def ask(self, suggest: Suggest) -> AnyPoint:
         """The point that `suggest` answers for, within the overrides."""
         return self.function(Overridden(suggest, self.overrides))
 
-    def replay(self, values: Mapping[str, Value]) -> Point:
+    def replay(self, values: Mapping[str, Value]) -> AnyPoint:
         """The same typed point again, from the values that were sampled for it.
 
         Raises:
@@ -38,14 +41,33 @@ class Space:
         return self.ask(Replay(values))
 
     def dimensions(self) -> dict[str, Dimension]:
-        """Every parameter on the way of the defaults, in the order in which the space asks for them."""
-        defaults = Defaults()
-        self.ask(defaults)
-        return defaults.dimensions
+        """Every parameter, in the order in which the space asks for them: of each of its algorithms in turn.
 
-    def defaults(self) -> dict[str, Value]:
-        """The values of trial 0."""
-        return {name: dimension.default for name, dimension in self.dimensions().items()}
+        Raises:
+            SpaceError: one name stands for two ranges.
+        """
+        found: dict[str, Dimension] = {}
+        for algorithm in self.algorithms():
+            for name, dimension in self._asked(algorithm).items():
+                if found.setdefault(name, dimension) != dimension:
+                    raise SpaceError(f"{name!r} must have one range, but it is {found[name]} and then {dimension}")
+        return found
+
+    def algorithms(self) -> tuple[Value | None, ...]:
+        """The algorithms that it chooses among, its default's first; None alone where there is no such choice."""
+        dimension = self._asked(None).get(ALGORITHM)
+        if not isinstance(dimension, Choice):
+            return (None,)
+        return (dimension.default, *(option for option in dimension.options if option != dimension.default))
+
+    def defaults(self, algorithm: Value | None = None) -> dict[str, Value]:
+        """The values of trial 0, or the defaults of one of its `algorithms`."""
+        values = {name: dimension.default for name, dimension in self._asked(algorithm).items()}
+        return values if algorithm is None else {**values, ALGORITHM: algorithm}
+
+    def default_points(self) -> list[AnyPoint]:
+        """The default point of each algorithm, that of trial 0 first."""
+        return [self.ask(_Fixed(Defaults(), _chosen(algorithm))) for algorithm in self.algorithms()]
 
     def documentation(self) -> str:
         """The table of parameters in the space's module, or else the function's own docstring."""
@@ -62,9 +84,16 @@ class Space:
             dimensions = self.dimensions()
         except SpaceError as error:
             return [f"the space {self.name!r} cannot be used at its defaults: {error}"]
-        if not isinstance(point, Point):
-            return [f"the space {self.name!r} must return a search_spaces.Point, not {type(point).__name__}"]
-        return [problem for name, dimension in dimensions.items() for problem in self._problems_of(name, dimension)]
+        if not isinstance(point, get_args(AnyPoint)):
+            kinds = ", ".join(kind.__name__ for kind in get_args(AnyPoint))
+            return [f"the space {self.name!r} must return one of search_spaces' {kinds}, not {type(point).__name__}"]
+        problems = (
+            problem
+            for algorithm in self.algorithms()
+            for name in self._asked(algorithm)
+            for problem in self._problems_of(name, dimensions[name], algorithm)
+        )
+        return list(dict.fromkeys(problems))
 
     def check(self) -> None:
         """Makes sure that this space can be searched.
@@ -75,7 +104,15 @@ class Space:
         if problems := self.problems():
             raise SpaceError("; ".join(problems))
 
-    def _problems_of(self, name: str, dimension: Dimension) -> Iterator[str]:
+    def _asked(self, algorithm: Value | None) -> dict[str, Dimension]:
+        """The parameters that the space asks for with an algorithm; with its default where that is None."""
+        defaults = Defaults()
+        self.ask(_Fixed(defaults, _chosen(algorithm)))
+        if algorithm is not None:
+            defaults.dimensions[ALGORITHM] = self._asked(None)[ALGORITHM]
+        return defaults.dimensions
+
+    def _problems_of(self, name: str, dimension: Dimension, algorithm: Value | None) -> Iterator[str]:
         if not NAME.fullmatch(name):
             yield f"the name {name!r} in space {self.name!r} must be words joined by dots"
         if (problem := dimension.problem()) is not None:
@@ -83,6 +120,17 @@ class Space:
             return
         for value in dimension.extremes():
             try:
-                self.ask(Overridden(Defaults(), {name: Choice((value,), value)}))
+                self.ask(_Fixed(Defaults(), {**_chosen(algorithm), name: value}))
             except SpaceError as error:
                 yield f"{name!r} in space {self.name!r} cannot be {value!r}: {error}"
+
+
+class _Fixed(Overridden):
+    """Asks `inner`, but these parameters have these values."""
+
+    def __init__(self, inner: Suggest, values: Mapping[str, Value]) -> None:
+        super().__init__(inner, {name: Choice((value,), value) for name, value in values.items()})
+
+
+def _chosen(algorithm: Value | None) -> dict[str, Value]:
+    return {} if algorithm is None else {ALGORITHM: algorithm}

@@ -3,7 +3,7 @@
 import math
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar, cast
 
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
@@ -113,3 +113,15 @@ class Overridden(Suggest):
 
     def value(self, name: str, dimension: Dimension) -> Value:
         return self._inner.value(name, self._overrides.get(name, dimension))
+
+
+class Prefixed(Suggest):
+    """Asks `inner`, each name with `prefix` and a dot before it; but the names in `shared` as they are."""
+
+    def __init__(self, inner: Suggest, prefix: str, shared: Collection[str] = ()) -> None:
+        self._inner = inner
+        self._prefix = prefix
+        self._shared = shared
+
+    def value(self, name: str, dimension: Dimension) -> Value:
+        return self._inner.value(name if name in self._shared else f"{self._prefix}.{name}", dimension)

@@ -37,7 +37,11 @@ class CostMeter:
 
     def count_parameters(self, model: nn.Module) -> None:
         """Notes the size of the model."""
-        self._parameters = sum(parameter.numel() for parameter in model.parameters())
+        self.count(sum(parameter.numel() for parameter in model.parameters()))
+
+    def count(self, parameters: int) -> None:
+        """Notes how many parameters the model has."""
+        self._parameters = parameters
 
     @contextmanager
     def training(self, examples: int) -> Iterator[None]:

@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
 from trials.errors import CheckpointError
+
+if TYPE_CHECKING:  # whoever has tensors has torch; others must not wait for it
+    import torch
 
 
 @contextmanager
@@ -32,7 +35,7 @@ def refusals_of(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor], metadata: dict[str, str]) -> None:
+def write_tensors(path: Path, tensors: "Mapping[str, torch.Tensor]", metadata: dict[str, str]) -> None:
     """Writes a safetensors file, to be read by whoever may read its folder: its own files are their owner's alone.
 
     By way of NumPy, since safetensors' writer for torch leaves a class in the process for each new size of a tensor.

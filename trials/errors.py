@@ -3,6 +3,7 @@
 TrialsError
 ├── DataError        what the user gave as data cannot be used; the message says what must hold, what came, what to do
 ├── PretrainedError  a pretrained checkpoint is not there, or cannot be used; the message says what to do
+├── ClassifierError  a folder's classifier cannot be read
 ├── CheckpointError  the disk refused a model or a training state: no fault of the trial's, which is to go on later
 └── Diverged         the loss or the outputs are no longer finite
 """
@@ -18,6 +19,10 @@ class DataError(TrialsError):
 
 class PretrainedError(TrialsError):
     """A pretrained checkpoint cannot be found, or cannot be made into a classifier."""
+
+
+class ClassifierError(TrialsError):
+    """The files of a classifier are damaged, or of a version that this program does not know."""
 
 
 class CheckpointError(TrialsError):

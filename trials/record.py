@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from search_spaces import Point
+from search_spaces import AnyPoint
 
 BUDGET_STEPS = 81
 """A full budget is 81 steps, so that rungs a factor of 3 apart fall on whole steps."""
@@ -55,11 +55,11 @@ class TrialJob:
 
     The rest is for a trial that was begun before: `told` is the last step whose evaluation the study has, `best` the
     score of the model that lies in `checkpoint`, which only a better one may replace. Batches are computed in
-    `batch_parts` parts, more than one where memory was short.
+    `batch_parts` parts, more than one where memory was short. What several trials need is kept in `cache`.
     """
 
     number: int
-    point: Point
+    point: AnyPoint
     seed: int
     budget_examples: int
     metric: str
@@ -69,6 +69,7 @@ class TrialJob:
     told: int = 0
     best: float | None = None
     batch_parts: int = 1
+    cache: Path | None = None
     precision: str = "auto"
     device: str = "auto"
     threads: int = 1

@@ -37,7 +37,7 @@ def search(
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
     checkpoint: Annotated[
         list[str] | None,
-        typer.Option(help="Fine-tune this pretrained model: minilm, a folder or a hub id. Several compete."),
+        typer.Option(help="Pretrained model to start from: minilm, a folder or a hub id. Several compete."),
     ] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, random or qmc.")] = None,

@@ -14,6 +14,8 @@ from automl.storage.records import StudyRecord
 from automl.storage.studies import StudyStore
 from automl.tracking.mlflow_sync import count_runs, delete_study_from_mlflow
 from automl.workspace import Workspace
+from trials.classifiers import ENCODER, FACTS
+from trials.pretrained.location import CONFIG
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def survey(store: StudyStore, workspace: Workspace, study: str) -> Estate:
     return Estate(
         study=record,
         folder=folder,
-        models=sum(path.name == "config.json" for path in files),
+        models=sum(path.name in {CONFIG, FACTS} and path.parent.name != ENCODER for path in files),
         bytes_on_disk=sum(path.stat().st_size for path in files),
         tracking_uri=uri,
         runs=count_runs(uri, study, record.uuid),

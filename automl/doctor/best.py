@@ -8,9 +8,13 @@ from automl.doctor.finding import Finding
 from automl.doctor.patient import Patient
 from automl.export.hand_over import CARD_FILE, FACTS_FILE
 from automl.next_command import next_command
+from trials.classifiers import ARRAYS, ENCODER, FACTS
+from trials.pretrained.location import CONFIG, WEIGHTS
 from trials.swap import mend
 
-NEEDED = ("config.json", "model.safetensors", CARD_FILE, FACTS_FILE)
+TRANSFORMER = (CONFIG, WEIGHTS)
+OTHER = (FACTS, ARRAYS)
+"""What a model's folder must hold, by its kind."""
 
 
 def find_half_written(patient: Patient) -> Iterator[Finding]:
@@ -21,11 +25,17 @@ def find_half_written(patient: Patient) -> Iterator[Finding]:
         if beside:
             left = " and ".join(map(str, beside))
             yield Finding(f"study {study.name!r}: a killed hand-over left {left}", partial(mend, best))
-        elif best.is_dir() and (missing := [name for name in NEEDED if not (best / name).is_file()]):
+        elif best.is_dir() and (missing := [name for name in _needed(best) if not (best / name).is_file()]):
             again = next_command(patient.workspace, "resume", study.name, "--trials", "+1")
             yield Finding(
                 f"study {study.name!r}: {best} lacks {', '.join(missing)}; hand the best model over again: {again}"
             )
+
+
+def _needed(best: Path) -> tuple[str, ...]:
+    is_other = any((best / name).is_file() for name in OTHER)
+    encoder = (f"{ENCODER}/{CONFIG}",) if (best / ENCODER).is_dir() else ()
+    return (*(OTHER if is_other else TRANSFORMER), *encoder, CARD_FILE, FACTS_FILE)
 
 
 def _beside(best: Path, suffix: str) -> Path:

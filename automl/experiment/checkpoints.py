@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from search_spaces import CHECKPOINT, Choice, Defaults, Pretrained, Space
+from search_spaces import CHECKPOINT, OWN_CHECKPOINT, PRETRAINED, Choice, PretrainedText, Space, Value
 from trials.errors import PretrainedError
 from trials.pretrained.location import CHECKPOINTS, as_folder, locate
 from trials.pretrained.tokenizer import read_tokenizer
@@ -22,17 +22,33 @@ def placed(names: object, folder: Path) -> object:
 
 def checkpoint_problems(space: Space) -> list[str]:
     """Why checkpoints of `space` cannot be used, each as one sentence. What lies on the hub is fetched here."""
-    problems = []
-    for name in _checkpoints(space):
-        try:
-            read_tokenizer(locate(name))
-        except PretrainedError as error:
-            problems.append(str(error))
-    return problems
+    return [problem for name in _checkpoints(space) if (problem := _problem(name)) is not None]
+
+
+def missing_pretrained(space: Space) -> tuple[list[Value], str] | None:
+    """What is left to do where nobody has named a checkpoint, and our own is not installed; None where all is well.
+
+    Returns:
+        The algorithms of `space` that need none, and why the others cannot be used.
+    """
+    left = [algorithm for algorithm in space.algorithms() if algorithm not in (None, *PRETRAINED)]
+    if CHECKPOINT in space.overrides or not left or CHECKPOINT not in space.dimensions():
+        return None
+    problem = _problem(OWN_CHECKPOINT)
+    return None if problem is None else ([algorithm for algorithm in left if algorithm is not None], problem)
+
+
+def _problem(checkpoint: str) -> str | None:
+    try:
+        read_tokenizer(locate(checkpoint))
+    except PretrainedError as error:
+        return str(error)
+    return None
 
 
 def _checkpoints(space: Space) -> list[str]:
-    point, dimension = space.ask(Defaults()), space.dimensions().get(CHECKPOINT)
-    if not isinstance(point.architecture, Pretrained):
-        return []
-    return [str(name) for name in dimension] if isinstance(dimension, Choice) else [point.architecture.checkpoint]
+    dimension = space.dimensions().get(CHECKPOINT)
+    if isinstance(dimension, Choice):
+        return [str(name) for name in dimension]
+    texts = [point.text for point in space.default_points()]
+    return [text.checkpoint for text in texts if isinstance(text, PretrainedText)]

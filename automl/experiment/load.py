@@ -7,9 +7,7 @@ from pydantic import ValidationError
 
 from automl.errors import UsageError
 from automl.experiment.document import (
-    CHECKPOINT_KEY,
     Document,
-    get_field,
     parse_setting,
     place_checkpoints,
     read_document,
@@ -20,9 +18,6 @@ from automl.experiment.problems import field_problems
 from automl.experiment.schema import Experiment
 from automl.redaction import drop_password
 from trials.data.corpora import CORPORA
-
-FINETUNE = "finetune"
-"""The space where a checkpoint is named, but no space."""
 
 EXPERIMENT_SUFFIXES = (".yaml", ".yml")
 
@@ -48,8 +43,6 @@ def build_experiment(source: str | None, settings: Sequence[str], flags: Mapping
         document = read_document(Path(source).expanduser()) if is_file else {"data": {"source": source}}
     problems = _overrule(document, settings, flags)
     place_checkpoints(document, Path.cwd())
-    if get_field(document, CHECKPOINT_KEY) is not None and get_field(document, "space.name") is None:
-        set_field(document, "space.name", FINETUNE)
     experiment = None
     try:
         experiment = Experiment.model_validate(document)

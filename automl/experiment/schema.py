@@ -63,7 +63,7 @@ class DataSection(Section):
 class SpaceSection(Section):
     """What may vary from trial to trial."""
 
-    name: Text = Field(default="encoder", description="A search space, or your own as package.module:function.")
+    name: Text = Field(default="auto", description="A search space, or your own as package.module:function.")
     overrides: Overrides = Field(
         default_factory=dict, description="By parameter name: a value fixes it, a list or a mapping bounds it."
     )

@@ -11,9 +11,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging
 
 from automl.errors import UsageError
-
-BATCH_SIZE = 64
-"""Texts scored at a time; sorted by length, so that a batch has little padding."""
+from trials.classifiers import TEXTS_AT_ONCE
 
 _DATA_ONLY = {"local_files_only": True, "trust_remote_code": False}
 """A model's files may come from anywhere: code among them is never run, and weights are no pickles but safetensors."""
@@ -54,7 +52,7 @@ class Classifier:
         self.label_names = tuple(model.config.id2label[index] for index in range(model.config.num_labels))
 
     @torch.inference_mode()
-    def logits(self, texts: Sequence[str], batch_size: int = BATCH_SIZE) -> NDArray[np.float64]:
+    def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
         """Logits of each text, in the order of the texts: shape (n, classes). Long texts are cut at the model's limit.
 
         Batches are sorted by length over all the texts given, so the more texts a call has, the less padding it costs.

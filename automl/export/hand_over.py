@@ -10,6 +10,7 @@ from automl.export.versions import versions
 from automl.report.card import model_card
 from automl.report.facts import Json, winner_facts
 from automl.winner.winner import Winner
+from trials.classifiers import read_kind
 
 FACTS_FILE = "automl.json"
 CARD_FILE = "README.md"
@@ -36,7 +37,7 @@ def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = Non
     try:
         shutil.rmtree(new, ignore_errors=True)  # of a hand-over that was killed
         shutil.copytree(checkpoint, new)
-        (new / CARD_FILE).write_text(model_card(winner), encoding="utf-8")
+        (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
         facts = json.dumps(_facts(winner, text_column), indent=2, ensure_ascii=False, allow_nan=False)
         (new / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
         _swap_in(new, winner.folder)

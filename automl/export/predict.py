@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from automl.errors import DataProblem, UsageError, unknown_name
-from automl.export.classifier import BATCH_SIZE, Classifier
 from automl.export.hand_over import trained_text_column
 from automl.export.inputs import TEXT, Row, Rows, open_rows, stream_lines
+from automl.export.loading import load_classifier
 from automl.export.outputs import check_target, open_writer
+from trials.classifiers import TEXTS_AT_ONCE, TextClassifier
 from trials.data.columns import TEXT_NAMES
 from trials.data.readers.table import cell
 from trials.errors import DataError
@@ -28,7 +29,7 @@ def predict(
     source: Path | None = None,
     target: Path | None = None,
     text_column: str | None = None,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = TEXTS_AT_ONCE,
     *,
     spreadsheet: bool = False,
 ) -> int:
@@ -52,7 +53,7 @@ def predict(
     check_target(target, spreadsheet=spreadsheet)
     if source is not None and not source.is_file():
         raise UsageError(f"the input must be a file that exists, not {str(source)!r}")
-    classifier = Classifier(folder)
+    classifier = load_classifier(folder)
     try:
         rows = _standard_input() if source is None else open_rows(source, classifier.label_names)
         column = choose_text_column(rows.columns, text_column, trained_text_column(folder))
@@ -104,7 +105,9 @@ def _added_columns(label_names: Sequence[str], columns: Sequence[str]) -> list[s
     return added
 
 
-def _labelled(classifier: Classifier, rows: Rows, column: str, added: Sequence[str], batch_size: int) -> Iterator[Row]:
+def _labelled(
+    classifier: TextClassifier, rows: Rows, column: str, added: Sequence[str], batch_size: int
+) -> Iterator[Row]:
     for chunk in _chunks(rows.stream()):
         logits = classifier.logits([cell(row.get(column)) or "" for row in chunk], batch_size)
         for row, probabilities in zip(chunk, np.exp(log_softmax(logits)), strict=True):

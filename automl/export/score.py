@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.export.classifier import BATCH_SIZE, Classifier
+from automl.export.loading import load_classifier
+from trials.classifiers import TEXTS_AT_ONCE
 from trials.data.dataset import Split
 from trials.metrics import confusion_matrix, evaluate
 
@@ -21,7 +22,7 @@ class Scored:
     logits: NDArray[np.float64]
 
 
-def score(folder: Path, split: Split, batch_size: int = BATCH_SIZE) -> Scored:
+def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> Scored:
     """Loads the model in `folder` afresh and scores `split`.
 
     What is scored is thus what a user will load, its tokenizer and its files included, not what a worker had in memory.
@@ -29,7 +30,7 @@ def score(folder: Path, split: Split, batch_size: int = BATCH_SIZE) -> Scored:
     Raises:
         UsageError: the folder holds no model.
     """
-    classifier = Classifier(folder)
+    classifier = load_classifier(folder)
     logits = classifier.logits(split.texts, batch_size)
     counts = confusion_matrix(logits, split.labels)
     confusion = tuple(tuple(int(count) for count in row) for row in counts)

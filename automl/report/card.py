@@ -17,17 +17,34 @@ HUB_METRICS: dict[str, str] = {
 }
 """Our metrics that the Hub knows, under the Hub's names."""
 
+_PIPELINE = """from transformers import pipeline
+
+classifier = pipeline("text-classification", model="path/to/this/folder")
+classifier(["a text", "another text"], truncation=True)"""
+
+_OWN = """from automl.export.loading import load_classifier
+
+classifier = load_classifier("path/to/this/folder")
+best = classifier.logits(["a text", "another text"]).argmax(axis=1)
+[classifier.label_names[index] for index in best]"""
+"""For a classifier that transformers does not know."""
+
+_COMMAND = "For a file: `automl predict path/to/this/folder --input new.csv --output out.csv`"
+
 WIDEST_CONFUSION = 20
 """Labels up to which a confusion table can be read."""
 
 
-def model_card(winner: Winner) -> str:
-    """The text of `README.md` for the winner's folder. It states no licence: that is for the owner of the data."""
+def model_card(winner: Winner, kind: str | None = None) -> str:
+    """The text of `README.md` for the winner's folder. It states no licence: that is for the owner of the data.
+
+    `kind` is that of a classifier which transformers does not know, as `trials.classifiers` tells.
+    """
     sections = [
-        f"---\n{yaml.safe_dump(_front_matter(winner), sort_keys=False, allow_unicode=True)}---",
+        f"---\n{yaml.safe_dump(_front_matter(winner, kind), sort_keys=False, allow_unicode=True)}---",
         f"# {winner.study}",
         _introduction(winner),
-        f"## Use\n\n{_usage()}",
+        f"## Use\n\n{_usage(kind)}",
         f"## Scores\n\n{verdict(winner)}\n\n{_scores(winner)}",
         f"## Errors on the test split\n\n{_confusion(winner)}",
         f"## Parameters\n\n{_parameters(winner)}",
@@ -36,7 +53,7 @@ def model_card(winner: Winner) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _front_matter(winner: Winner) -> dict[str, Json]:
+def _front_matter(winner: Winner, kind: str | None) -> dict[str, Json]:
     known = {name: HUB_METRICS[name] for name in winner.scores.test if name in HUB_METRICS}
     values = winner.scores.test
     metrics: list[Json] = [
@@ -49,7 +66,7 @@ def _front_matter(winner: Winner) -> dict[str, Json]:
     }
     index: list[Json] = [{"name": winner.study, "results": [result]}]
     return {
-        "library_name": "transformers",
+        "library_name": "transformers" if kind is None else "transformer-automl",
         "pipeline_tag": "text-classification",
         "tags": ["text-classification", "transformer-automl"],
         "metrics": sorted(known.values()),
@@ -68,15 +85,9 @@ def _introduction(winner: Winner) -> str:
     )
 
 
-def _usage() -> str:
-    return """```python
-from transformers import pipeline
-
-classifier = pipeline("text-classification", model="path/to/this/folder")
-classifier(["a text", "another text"], truncation=True)
-```
-
-For a file: `automl predict path/to/this/folder --input new.csv --output out.csv`"""
+def _usage(kind: str | None) -> str:
+    code = _PIPELINE if kind is None else _OWN
+    return f"```python\n{code}\n```\n\n{_COMMAND}"
 
 
 def _scores(winner: Winner) -> str:

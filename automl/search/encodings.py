@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import ray
 
-from search_spaces import PretrainedText, Text
-from trials.data.dataset import EncodedDataset, Split, TextDataset
+from search_spaces import AnyPoint, Linear, PretrainedText, Text
+from trials.data.dataset import Split, TextDataset, TrialData
 from trials.data.tokenization import encode
 
 NOTHING = Split((), np.empty(0, dtype=np.int64))
 
 
 class Handle:
-    """A reference to an encoded data set that may still be in the making.
+    """A reference to data that may still be in the making.
 
     Tune copies a trial's config deeply, which an `ObjectRef` does not bear, so it travels in here.
     """
@@ -34,27 +34,28 @@ class Handle:
         """Tells one data set from another."""
         return str(self._reference.hex())
 
-    def get(self) -> EncodedDataset:
+    def get(self) -> TrialData:
         """The data; waits while it is in the making. Its arrays are read-only and shared."""
-        data: EncodedDataset = ray.get(self._reference)
+        data: TrialData = ray.get(self._reference)
         return data
 
 
 class Encodings:
-    """The data in every tokenization that the search has met. The test split stays with the driver."""
+    """The data as texts and in every tokenization that the search has met. The test split stays with the driver."""
 
-    def __init__(
-        self, dataset: TextDataset, max_length: int, cache: Path, first: EncodedDataset, text: Text | PretrainedText
-    ) -> None:
-        """`first` is the data encoded as `text` says."""
+    def __init__(self, dataset: TextDataset, max_length: int, cache: Path, first: TrialData, point: AnyPoint) -> None:
+        """`first` is the data as a trial of `point` reads it."""
         self._max_length = max_length
         self._cache = cache
         self._dataset = ray.put(replace(dataset, test=NOTHING))
-        self._handles = {self._cut(text): Handle(ray.put(first))}
+        self._texts = Handle(self._dataset)
+        self._handles = {} if isinstance(point, Linear) else {self._cut(point.text): Handle(ray.put(first))}
 
-    def of(self, text: Text | PretrainedText) -> Handle:
-        """A handle to the data that is tokenized so, without waiting for it."""
-        text = self._cut(text)
+    def of(self, point: AnyPoint) -> Handle:
+        """A handle to the data as a trial of `point` reads it, without waiting for it."""
+        if isinstance(point, Linear):
+            return self._texts
+        text = self._cut(point.text)
         if text not in self._handles:
             task = ray.remote(num_cpus=0)(encode)
             reference = task.remote(self._dataset, text, self._max_length, self._cache)

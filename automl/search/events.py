@@ -50,7 +50,6 @@ class SearchStarted:
     metric: str
     maximize: bool
     slots: int
-    budget_examples: int
     trials: int | None
     started: float
     deadline: float | None

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.storage.records import TrialRecord
+from trials.classifiers import FACTS
+from trials.pretrained.location import CONFIG
 from trials.record import TrialEnd
 
 
 def holds_model(folder: Path) -> bool:
     """Whether a trial's model lies in `folder`; one that is there is whole, as it is swapped in as a whole."""
-    return (folder / "config.json").is_file()
+    return any((folder / name).is_file() for name in (CONFIG, FACTS))
 
 
 @dataclass

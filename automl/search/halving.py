@@ -10,26 +10,31 @@ from optuna.trial import FrozenTrial
 
 from automl.storage.mirror import Mirror
 from automl.storage.ordered import Ordered
+from search_spaces import ALGORITHM
 
 RUNG = "completed_rung_"
 """Where Optuna's pruner notes a trial's value at a rung. Ours does so too: each reads on where the other left off."""
 
 
 class Rungs:
-    """The values that all trials had at each rung, in order."""
+    """The values that all trials of an algorithm had at each rung, in order.
+
+    Algorithms are kept apart: one learns early what another learns late, or not at all.
+    """
 
     def __init__(self) -> None:
-        self._rungs: defaultdict[str, Ordered[float]] = defaultdict(Ordered)
+        self._rungs: defaultdict[tuple[object, str], Ordered[float]] = defaultdict(Ordered)
 
-    def values(self, rung: str) -> list[float]:
-        """The values at a rung, from small to large; not to be changed."""
-        return self._rungs[rung].entries
+    def values(self, trial: FrozenTrial, rung: str) -> list[float]:
+        """The values at a rung of trials like `trial`, from small to large; not to be changed."""
+        return self._rungs[trial.params.get(ALGORITHM), rung].entries
 
     def note(self, trial: FrozenTrial) -> None:
         """Takes in what a trial has by now."""
-        attributes = trial.system_attrs
-        for rung in {*self._rungs, *(key for key in attributes if key.startswith(RUNG))}:
-            self._rungs[rung].put(trial.number, attributes.get(rung))
+        attributes, algorithm = trial.system_attrs, trial.params.get(ALGORITHM)
+        there = {rung for kind, rung in self._rungs if kind == algorithm}
+        for rung in {*there, *(key for key in attributes if key.startswith(RUNG))}:
+            self._rungs[algorithm, rung].put(trial.number, attributes.get(rung))
 
 
 class SuccessiveHalving(BasePruner):
@@ -68,14 +73,14 @@ class SuccessiveHalving(BasePruner):
             rung = f"{RUNG}{passed}"
             self._mirror.refresh()
             self._mirror.set_trial_system_attr(trial._trial_id, rung, value)
-            if not self._is_good(value, self._rungs.values(rung), study.direction):
+            if not self._is_good(value, self._rungs.values(trial, rung), study.direction):
                 return True
             passed += 1
         return False
 
     def _is_behind(self, trial: FrozenTrial, value: float, rung: str, direction: StudyDirection) -> bool:
         self._mirror.refresh()
-        values, own = self._rungs.values(rung), trial.system_attrs[rung]
+        values, own = self._rungs.values(trial, rung), trial.system_attrs[rung]
         if direction == StudyDirection.MAXIMIZE:
             better = len(values) - bisect_right(values, value) - (own > value)
         else:

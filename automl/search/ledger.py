@@ -19,8 +19,8 @@ from automl.search.running_trial import RunningTrial, take_up
 from automl.storage import fields
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
-from search_spaces import Point, Space
-from trials.record import Evaluation, TrialEnd, TrialJob, TrialReport
+from search_spaces import AnyPoint, Space
+from trials.record import Evaluation, TrialEnd, TrialJob, TrialReport, evaluation_steps
 
 MOST_LOSSES = 2
 """A trial whose worker died is tried again this often without getting any further; then the trial is to blame."""
@@ -233,20 +233,22 @@ class Ledger:
     def _announce(self, event: Event) -> None:
         self._following.append(partial(self._tell, event))
 
-    def _job(self, running: RunningTrial, point: Point) -> TrialJob:
+    def _job(self, running: RunningTrial, point: AnyPoint) -> TrialJob:
         rules, number, best = self._rules, running.trial.number, running.best
+        budget = rules.budgets.of(point)
         return TrialJob(
             number=number,
             point=point,
             seed=rules.seed,
-            budget_examples=rules.budget_examples,
+            budget_examples=budget,
             metric=rules.metric,
             checkpoint=self._folders.model(number),
             state=self._folders.state(number),
-            steps=rules.steps,
+            steps=evaluation_steps(budget, rules.validation_rows),
             told=max(running.told, default=0),
             best=None if best is None or best.is_look else best.metrics[rules.metric],
             batch_parts=running.trial.user_attrs.get(fields.BATCH_PARTS, 1),
+            cache=rules.cache,
             precision=rules.precision,
             threads=rules.threads,
         )

@@ -9,6 +9,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 
 from automl.search.contract import DEFAULT_TRIAL
+from search_spaces import ALGORITHM
 
 SHARE = 0.5
 """How likely a parameter keeps its default. One that is bad on its own spoils a point in half of the draws only."""
@@ -42,9 +43,12 @@ class NearDefaultTPE(TPESampler):
 
     @staticmethod
     def _default(study: Study, trial: FrozenTrial, name: str, distribution: BaseDistribution) -> Any:
-        """The parameter's value in trial 0, if it can be drawn here."""
+        """The parameter's value in the default point, if it can be drawn here."""
         first = study.get_trials(deepcopy=False)[0]
-        if trial.number == DEFAULT_TRIAL or first.number != DEFAULT_TRIAL or name not in first.params:
+        is_default = first.number == DEFAULT_TRIAL or ALGORITHM in first.params  # the first of an algorithm is its own
+        if trial.number == first.number or not is_default or name not in first.params:
             return None
+        if {**trial.params, name: first.params[name]} == first.params:
+            return None  # the last parameter of a point that would be the default again
         value = first.params[name]
         return value if distribution._contains(distribution.to_internal_repr(value)) else None

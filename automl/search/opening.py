@@ -1,15 +1,18 @@
 """Opens a study for a search: the sampler and pruner by name, with the study's history behind them."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import optuna
 from optuna.study import Study
 
+from automl.search.algorithm_first import AlgorithmFirst
 from automl.search.history import ShortHistory
 from automl.search.pruners import PRUNERS
-from automl.search.samplers import SAMPLERS
+from automl.search.samplers import BLIND, SAMPLERS
 from automl.storage.mirror import Mirror
 from automl.storage.studies import StudyStore
+from search_spaces import Space, Value
 
 SEEDS_APART = 1_000_003
 """Between the sampler seeds of two drivers: further than any study has trials."""
@@ -23,8 +26,18 @@ class OpenStudy:
     mirror: Mirror
 
 
-def open_study(store: StudyStore, name: str, *, sampler: str, pruner: str, seed: int, driver: int) -> OpenStudy:
-    """The study, ready to be asked.
+def open_study(
+    store: StudyStore,
+    name: str,
+    *,
+    sampler: str,
+    pruner: str,
+    seed: int,
+    driver: int,
+    space: Space,
+    deadline: float | None = None,
+) -> OpenStudy:
+    """The study, ready to be asked for points of `space` until `deadline`, in `time.monotonic()` seconds.
 
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
@@ -32,6 +45,14 @@ def open_study(store: StudyStore, name: str, *, sampler: str, pruner: str, seed:
     mirror = store.mirror(name)
     done = len(store.record(name).trials)
     seed = (seed + SEEDS_APART * driver + done) % 2**32
-    asked = ShortHistory(SAMPLERS[sampler](seed), mirror)
+    make, defaults = partial(SAMPLERS[sampler], seed), _defaults(space)
+    guided = defaults and sampler not in BLIND
+    own = AlgorithmFirst(make, mirror, defaults, deadline) if guided else make()
+    asked = ShortHistory(own, mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
     return OpenStudy(study, mirror)
+
+
+def _defaults(space: Space) -> dict[Value, dict[str, Value]]:
+    """The default points of the algorithms that `space` chooses among; none where it does not."""
+    return {algorithm: space.defaults(algorithm) for algorithm in space.algorithms() if algorithm is not None}

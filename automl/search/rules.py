@@ -1,22 +1,25 @@
 """What bounds a search."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from trials.record import EVALUATION_STEPS
+from automl.preparation import Budgets
 
 
 @dataclass(frozen=True)
 class Rules:
     """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study.
 
-    Each trial is evaluated at `steps` of its budget.
+    A trial is evaluated as often as pays beside its training, with `validation_rows` to look at. What several trials
+    need is kept in `cache`.
     """
 
     metric: str
-    budget_examples: int
+    budgets: Budgets
+    validation_rows: int
     trials: int | None
     deadline: float | None
     seed: int
     precision: str
     threads: int
-    steps: tuple[int, ...] = EVALUATION_STEPS
+    cache: Path | None = None

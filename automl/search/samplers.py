@@ -33,3 +33,6 @@ def qmc(seed: int) -> BaseSampler:
 
 
 SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {"tpe": tpe, "random": random, "qmc": qmc}
+
+BLIND = frozenset({"random"})
+"""Those that draw the algorithm, too, where a space has several: the others are told which one promises most."""

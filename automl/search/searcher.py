@@ -60,7 +60,7 @@ class LedgerSearcher(_Stateless, Searcher):
         with self._mishap.caught():
             job = self._ledger.begin()
             if job is not None:
-                data = self._encodings.of(job.point.text)
+                data = self._encodings.of(job.point)
                 return {JOB: job, DATA: data, RESOURCES: self._resources}
             # A running trial may yet lose its worker and have to begin again: only then is the search finished.
             return Searcher.FINISHED if self._ledger.exhausted else None

@@ -8,7 +8,7 @@ from typing import Any
 from ray.tune import PlacementGroupFactory, Trainable
 
 from automl.worker.trial_process import TrialProcess
-from trials.data.dataset import EncodedDataset
+from trials.data.dataset import TrialData
 
 JOB, DATA, RESOURCES, REPORT = "job", "data", "resources", "report"
 """What goes to a worker with each trial, and what comes back."""
@@ -31,7 +31,7 @@ class TrialActor(Trainable):
     """
 
     _process: TrialProcess | None = None
-    _data: tuple[str, EncodedDataset] | None = None
+    _data: tuple[str, TrialData] | None = None
     _trials = 0
     _steady_bytes = 0
 

@@ -74,11 +74,11 @@ class Mirror(OneStudy):
     @contextmanager
     def showing(self, trials: list[FrozenTrial]) -> Iterator[None]:
         """Has `get_all_trials` know of these trials only."""
-        self._shown = trials
+        before, self._shown = self._shown, trials
         try:
             yield
         finally:
-            self._shown = None
+            self._shown = before
 
     def get_all_trials(
         self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None

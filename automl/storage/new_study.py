@@ -24,7 +24,10 @@ from automl.storage.tables import CREATIONS, OPTUNA_STUDIES, STUDY_ATTRIBUTES
 
 @dataclass(frozen=True)
 class NewStudy:
-    """What a study is created with; all of it is needed to resume it without the experiment file."""
+    """What a study is created with; all of it is needed to resume it without the experiment file.
+
+    Where the budget of pretrained models is None, it is that of the others.
+    """
 
     name: str
     metric: str
@@ -33,6 +36,7 @@ class NewStudy:
     data_fingerprint: str
     budget_examples: int
     max_length: int
+    pretrained_budget_examples: int | None = None
 
 
 def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]]) -> None:
@@ -118,6 +122,7 @@ def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, An
     study.set_user_attr(fields.METRIC, new.metric)
     study.set_user_attr(fields.FINGERPRINT, new.data_fingerprint)
     study.set_user_attr(fields.BUDGET, new.budget_examples)
+    study.set_user_attr(fields.PRETRAINED_BUDGET, new.pretrained_budget_examples)
     study.set_user_attr(fields.MAX_LENGTH, new.max_length)
     for point in points:
         study.enqueue_trial(dict(point))

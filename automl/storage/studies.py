@@ -175,6 +175,7 @@ class StudyStore:
             experiment=attributes[fields.EXPERIMENT],
             data_fingerprint=attributes[fields.FINGERPRINT],
             budget_examples=attributes[fields.BUDGET],
+            pretrained_budget_examples=attributes.get(fields.PRETRAINED_BUDGET),
             max_length=attributes[fields.MAX_LENGTH],
         )
 

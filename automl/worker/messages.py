@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from trials.data.dataset import EncodedDataset
+from trials.data.dataset import TrialData
 from trials.record import TrialJob
 
 
@@ -14,7 +14,7 @@ class Begin:
     """
 
     job: TrialJob
-    data: EncodedDataset | None
+    data: TrialData | None
     environment: dict[str, str]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from multiprocessing.connection import Connection
 
 from automl.worker.messages import Begin, Next, Request
-from trials.data.dataset import EncodedDataset
+from trials.data.dataset import TrialData
 from trials.errors import CheckpointError
 from trials.record import TrialReport
 from trials.run import run_trial
@@ -15,7 +15,7 @@ class Trials:
     """The trial at hand, and the data that it reads."""
 
     def __init__(self) -> None:
-        self._data: EncodedDataset | None = None
+        self._data: TrialData | None = None
         self._reports: Iterator[TrialReport] = iter(())
 
     def answer(self, request: Request) -> TrialReport | BaseException | None:

@@ -9,7 +9,7 @@ import psutil
 
 from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
 from automl.worker.messages import Begin, Leave, Next, Request
-from trials.data.dataset import EncodedDataset
+from trials.data.dataset import TrialData
 from trials.record import TrialJob, TrialReport
 
 CONNECT_SECONDS = 30.0
@@ -30,7 +30,7 @@ class TrialProcess:
         self._stack = ExitStack()
         self._connection = self._connect()
         self._process = psutil.Process(self._connection.recv())
-        self._data: EncodedDataset | None = None
+        self._data: TrialData | None = None
 
     @property
     def resident_bytes(self) -> int:
@@ -38,7 +38,7 @@ class TrialProcess:
         held: int = self._process.memory_info().rss
         return held
 
-    def begin(self, job: TrialJob, data: EncodedDataset) -> None:
+    def begin(self, job: TrialJob, data: TrialData) -> None:
         """Makes a trial ready. The data are sent only if they are not those of the trial before."""
         is_new = data is not self._data
         self._ask(Begin(job, data if is_new else None, dict(os.environ)))

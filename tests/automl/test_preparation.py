@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from automl.pace import TOKENS_PER_SECOND, tokens_per_second
-from automl.preparation import affordable_epochs
-from search_spaces import SPACES, Defaults, Point
+from automl.preparation import Budgets, affordable_epochs
+from search_spaces import SPACES, Defaults, Point, Space
+from trials.data.dataset import Split, TextDataset
+from trials.data.tokenization import mean_length
 
 
 def first(space: str) -> Point:
@@ -21,13 +24,13 @@ def first(space: str) -> Point:
         ("encoder", 1e6, 12.0),
         ("encoder", 300.0, 5.0),
         ("finetune", None, 4.0),
-        ("finetune", 1.0, 1.0),
+        ("finetune", 1.0, 0.25),
         ("finetune", 1e6, 4.0),
     ],
 )
 def test_epochs_fit_the_time_and_the_kind_of_model(space, seconds, epochs):
-    rows = 300 * 2 * TOKENS_PER_SECOND // (6 * 256 * 5)
-    assert affordable_epochs(rows, 256, seconds, 2, first(space)) == epochs
+    tokens = 300 * 2 * TOKENS_PER_SECOND / (6 * 5)
+    assert affordable_epochs(tokens, seconds, 2, first(space)) == epochs
 
 
 def test_a_pretrained_model_is_slower_by_its_weights_and_faster_by_what_is_frozen():
@@ -39,6 +42,17 @@ def test_a_pretrained_model_is_slower_by_its_weights_and_faster_by_what_is_froze
 
 
 def test_texts_that_are_cut_shorter_allow_more_epochs():
+    texts = tuple("one two three four five six" * length for length in (1, 1, 10))
+    split = Split(texts, np.zeros(3, dtype=np.int64))
+    dataset = TextDataset("toy", ("a",), split, split, split, "f" * 64)
+    whole, cut = mean_length(dataset, 1000), mean_length(dataset, 10)
+    assert cut < 10 < whole
     point = first("finetune")
-    short = replace(point, text=replace(point.text, longest=64))
-    assert affordable_epochs(1000, 256, 500.0, 2, short) == 2 * affordable_epochs(1000, 256, 500.0, 2, point)
+    assert affordable_epochs(1e3 * cut, 25.0, 2, point) > affordable_epochs(1e3 * whole, 25.0, 2, point)
+
+
+def test_a_trial_has_the_budget_of_its_kind():
+    budgets = Budgets(scratch=200, pretrained=100)
+    auto = Space("auto", SPACES["auto"])
+    kinds = dict(zip(auto.algorithms(), auto.default_points(), strict=True))
+    assert (budgets.of(kinds["encoder"]), budgets.of(kinds["finetune"])) == (200, 100)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from search_spaces import SPACES, Choice, Draw, Overridden, Space, Value
+from search_spaces import ALGORITHM, SPACES, Choice, Draw, Overridden, Space, Value
 
 DRAWS = 200
 
@@ -37,7 +37,7 @@ def test_every_drawn_value_lies_in_its_dimension(space):
     dimensions = space.dimensions()
     for seed in range(DRAWS):
         _, values = drawn(space, seed)
-        assert values.keys() == dimensions.keys()
+        assert values.keys() == space.defaults(values.get(ALGORITHM)).keys(), "as many as the algorithm has, always"
         assert all(value in dimensions[name] for name, value in values.items())
 
 
@@ -49,15 +49,32 @@ def test_the_default_point_is_inside(space):
 
 @pytest.mark.parametrize("end", [0, -1])
 def test_the_smallest_and_the_largest_point_can_be_made(space, end):
-    values = {name: dimension.extremes()[end] for name, dimension in space.dimensions().items()}
-    fixed = {name: Choice((value,), value) for name, value in values.items()}
-    draw = Draw(random.Random(0))
-    assert space.ask(Overridden(draw, fixed)) == space.replay(values)
+    dimensions = space.dimensions()
+    for algorithm in space.algorithms():
+        values = {name: dimensions[name].extremes()[end] for name in space.defaults(algorithm)}
+        if algorithm is not None:
+            values[ALGORITHM] = algorithm
+        fixed = {name: Choice((value,), value) for name, value in values.items()}
+        draw = Draw(random.Random(0))
+        assert space.ask(Overridden(draw, fixed)) == space.replay(values)
 
 
 def test_the_table_of_its_docstring_names_every_parameter_and_no_other(space):
+    """But those of a space that is an algorithm of this one, which stand in the table of their own."""
     named = re.findall(r"^\| `([^`]+)` \|", space.documentation(), flags=re.MULTILINE)
-    assert named == list(space.dimensions())
+    algorithms = tuple(f"{algorithm}." for algorithm in space.algorithms())
+    assert named == [name for name in space.dimensions() if not name.startswith(algorithms)]
+
+
+def test_an_algorithm_has_the_parameters_of_the_space_of_its_name(space):
+    for algorithm in space.algorithms():
+        if algorithm is not None:
+            own = Space(str(algorithm), SPACES[algorithm]).defaults()
+            assert own == {
+                name.removeprefix(f"{algorithm}."): value
+                for name, value in space.defaults(algorithm).items()
+                if name != ALGORITHM
+            }
 
 
 def test_its_function_says_in_one_line_what_it_holds(space):

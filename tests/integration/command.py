@@ -36,8 +36,9 @@ def automl(*arguments: object, cwd: Path | None = None, timeout: float = 170, **
 
 
 def overrides(*extra: str) -> list[str]:
-    """`--set` for a space of tiny models."""
-    return [part for override in (*TINY, *extra) for part in ("--set", f"space.overrides.{override}")]
+    """The options for a space of tiny models."""
+    settings = ("space.name=encoder", *(f"space.overrides.{override}" for override in (*TINY, *extra)))
+    return [part for setting in settings for part in ("--set", setting)]
 
 
 def write_reviews(path: Path, rows: int = 300, seed: int = 0, wrong: float = 0.0) -> Path:

@@ -64,7 +64,7 @@ def slash(suggest: Suggest) -> Point:
 
 @pytest.mark.parametrize(
     ("function", "words"),
-    [(no_point, "must return a search_spaces.Point, not int"), (slash, "'architecture/depth'")],
+    [(no_point, "must return one of search_spaces' Point, Probe, Linear, not int"), (slash, "'architecture/depth'")],
 )
 def test_a_users_own_space_is_checked(function, words):
     (problem,) = Space("mine:space", function).problems()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,3 +73,7 @@ class EncodedDataset:
     vocabulary_size: int
     max_length: int
     specials: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))
+
+
+TrialData: TypeAlias = EncodedDataset | TextDataset
+"""What a trial reads: texts as tokens, but for linear models as they are."""

@@ -56,7 +56,7 @@ def _encode_learnt(dataset: TextDataset, text: Text, max_length: int, cache: Pat
         tokenizer = learn_tokenizer(dataset.train.texts, text.vocabulary_size, max_length)
 
         def encoded(split: Split) -> EncodedSplit:
-            return _joined(encode_texts(tokenizer, split.texts, max_length), split, PADDING_ID)
+            return joined(encode_texts(tokenizer, split.texts, max_length), split.labels, PADDING_ID)
 
         return EncodedDataset(
             train=encoded(dataset.train),
@@ -79,7 +79,7 @@ def _encode_pretrained(
 
     def make() -> EncodedDataset:
         def encoded(split: Split) -> EncodedSplit:
-            return _joined(tokenizer.encode(split.texts, longest), split, tokenizer.padding_id)
+            return joined(tokenizer.encode(split.texts, longest), split.labels, tokenizer.padding_id)
 
         return EncodedDataset(
             train=encoded(dataset.train),
@@ -108,6 +108,11 @@ def choose_max_length(dataset: TextDataset) -> int:
     return min(LONGEST, _MULTIPLE * max(1, -int(-wanted // _MULTIPLE)))
 
 
+def mean_length(dataset: TextDataset, max_length: int) -> float:
+    """Tokens of a training text on average, estimated, where texts are cut at `max_length`."""
+    return float(np.minimum(_estimated_lengths(dataset.train.texts), max_length).mean())
+
+
 def truncation(dataset: TextDataset, max_length: int) -> Finding | None:
     """How many texts `max_length` cuts and how much of all text is lost, estimated; None where nothing is cut."""
     lengths = _estimated_lengths(dataset.train.texts)
@@ -125,11 +130,12 @@ def _estimated_lengths(texts: Sequence[str]) -> NDArray[np.float64]:
     return np.array([_TOKENS_PER_WORD * len(_WORD.findall(text)) + 2 for text in sample])
 
 
-def _joined(texts: Iterable[list[int]], split: Split, padding_id: int) -> EncodedSplit:
+def joined(texts: Iterable[list[int]], labels: NDArray[np.int64], padding_id: int) -> EncodedSplit:
+    """Token ids of texts, end to end."""
     ids = [np.array(row, dtype=np.int32) for row in texts]
     offsets = np.zeros(len(ids) + 1, dtype=np.int64)
     np.cumsum([len(row) for row in ids], out=offsets[1:])
-    return EncodedSplit(np.concatenate(ids), offsets, split.labels, padding_id)
+    return EncodedSplit(np.concatenate(ids), offsets, labels, padding_id)
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], max_length: int) -> Iterator[list[int]]:

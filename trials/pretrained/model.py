@@ -1,6 +1,6 @@
 """A classifier over a pretrained encoder."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,12 +51,30 @@ def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrained
     return model
 
 
-def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig) -> None:
-    """Gives `model` the encoder's weights, and marks as new what the checkpoint lacks, as it may lack a pooler.
+def load_encoder(folder: Path) -> PreTrainedModel:
+    """The encoder in a folder of transformers, on the CPU, in fp32. No code of the folder's is run.
 
     Raises:
-        ValueError: it lacks weights of the embeddings or of a layer.
+        PretrainedError: it lacks weights, or transformers has no such encoder.
     """
+    try:
+        with _quiet():
+            config = AutoConfig.from_pretrained(folder)  # nosec B615
+            encoder, told = _loaded(folder, config)
+            needed, prefix = levels_of(encoder).within, encoder.base_model_prefix
+            _demand(name for name in told["missing_keys"] if f"{prefix}.{name}" in needed)
+    except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
+        if is_out_of_memory(error):
+            raise
+        raise PretrainedError(
+            f"the checkpoint in {str(folder)!r} must be an encoder that transformers reads, "
+            f"but: {type(error).__name__}: {error}"
+        ) from error
+    return encoder
+
+
+def _loaded(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, Mapping[str, Collection[str]]]:
+    """The encoder, and what transformers tells of its loading."""
     encoder, told = AutoModel.from_pretrained(  # nosec B615
         folder,
         config=config,
@@ -65,12 +83,27 @@ def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig
         local_files_only=True,
         output_loading_info=True,
     )
+    return encoder, told
+
+
+def _demand(lost: Iterable[str]) -> None:
+    """Raises a ValueError where weights are lost."""
+    if names := sorted(lost):
+        raise ValueError(f"its file has no weights {', '.join(names[:3])}" + (" and others" if names[3:] else ""))
+
+
+def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig) -> None:
+    """Gives `model` the encoder's weights, and marks as new what the checkpoint lacks, as it may lack a pooler.
+
+    Raises:
+        ValueError: it lacks weights of the embeddings or of a layer.
+    """
+    encoder, told = _loaded(folder, config)
     missing = set(told["missing_keys"])
     own = dict(model.base_model.named_parameters())
     levels = levels_of(model)
     needed = {name for name in own if f"{model.base_model_prefix}.{name}" in levels.within}
-    if lost := sorted(needed & missing):
-        raise ValueError(f"its file has no weights {', '.join(lost[:3])}" + (" and others" if lost[3:] else ""))
+    _demand(needed & missing)
     model.base_model.load_state_dict(encoder.state_dict(), strict=False)
     for name in own.keys() & missing:
         own[name].is_new = True  # read by `levels_of`

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.experiment.checkpoints import checkpoint_problems
+from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
 from automl.experiment.load import build_experiment, dump_experiment, load_experiment
 from automl.experiment.spaces import resolve_space
 from search_spaces import CHECKPOINT
@@ -52,11 +52,17 @@ def test_folders_are_found_however_they_are_named(here):
     assert experiment.search.points == ({CHECKPOINT: str(here / "mine")}, {"optimizer.beta1": 0.85})
 
 
-def test_a_checkpoint_chooses_the_space_where_nobody_else_does(here):
-    assert build_experiment("data.csv", [], {KEY: ["minilm"]}).space.name == "finetune"
-    (here / "own.py").write_text("from search_spaces import SPACES\nspace = SPACES['finetune']\n")
-    (here / "study.yaml").write_text("data: {source: data.csv}\nspace: {name: 'own:space'}\n")
-    assert build_experiment("study.yaml", [], {KEY: ["minilm"]}).space.name == "own:space"
+def test_without_our_own_checkpoint_what_needs_none_is_left(monkeypatch):
+    auto, problems = resolve_space("auto", {})
+    assert problems == []
+    assert missing_pretrained(auto) is None
+    monkeypatch.setattr("trials.pretrained.location.find_spec", lambda name: None)
+    left, problem = missing_pretrained(auto)
+    assert left == ["linear", "encoder"]
+    assert "transformer-automl[minilm]" in problem
+    for name, overrides in (("auto", {CHECKPOINT: "someone/mine"}), ("finetune", {}), ("encoder", {}), ("linear", {})):
+        space, _ = resolve_space(name, overrides)
+        assert missing_pretrained(space) is None, "it is not for us to leave out what was asked for"
 
 
 def test_a_name_of_ours_is_no_folder(here):

@@ -28,7 +28,7 @@ def test_flags_overrule_the_file_and_settings_overrule_both(tmp_path):
     file.write_text(
         "data: {source: bbc-news}\n"
         "search: {trials: 1, seed: 1, sampler: random, pruner: median}\n"
-        "space:\n  overrides: {architecture.depth: 3, optimizer.beta1: 0.9}\n"
+        "space:\n  name: encoder\n  overrides: {architecture.depth: 3, optimizer.beta1: 0.9}\n"
     )
     settings = ["search.trials=3", "space.overrides.architecture.depth={low: 1, high: 2}", "search.trials=4"]
     experiment = build_experiment(str(file), settings, {"search.trials": 2, "search.seed": 2, "search.pruner": None})
@@ -42,7 +42,9 @@ def test_an_experiment_can_be_all_settings():
 
 
 def test_yaml_reads_an_exponent_without_a_dot_as_text_and_we_do_not(tmp_path):
-    (tmp_path / "e.yml").write_text("data: {source: imdb}\nspace: {overrides: {optimizer.learning_rate: 1e-3}}\n")
+    (tmp_path / "e.yml").write_text(
+        "data: {source: imdb}\nspace: {name: encoder, overrides: {optimizer.learning_rate: 1e-3}}\n"
+    )
     assert build_experiment(str(tmp_path / "e.yml"), ["trial.epochs=1e1"], {}).trial.epochs == 10.0
 
 
@@ -51,7 +53,8 @@ def test_every_problem_is_told_at_once(tmp_path):
     file.write_text(
         "data: {source: reviews.csv, txt: review}\n"
         "search: {metric: macrof1, sampler: tpee, pruner: ash, trials: 0}\n"
-        "space: {overrides: {architecture.dept: 2, optimizer.schedule: cosin, architecture.depth: {low: 5, high: 2}}}\n"
+        "space: {name: encoder, overrides: {architecture.dept: 2, optimizer.schedule: cosin,"
+        " architecture.depth: {low: 5, high: 2}}}\n"
     )
     message = refused(str(file), ["nothing", "resources.slots=none"])
     assert message.startswith(f"{file}: 10 problems\n")
@@ -75,7 +78,16 @@ def test_every_problem_is_told_at_once(tmp_path):
     [
         (None, [], "data.source is missing"),
         ("imdb", ["space.name=encodr"], "There is no search space 'encodr'. Did you mean 'encoder'?"),
-        ("imdb", ["space.overrides.optimizer.beta1=[0.9, 1.5]"], "'optimizer.beta1' in space 'encoder' cannot be 1.5"),
+        (
+            "imdb",
+            ["space.overrides.encoder.optimizer.beta1=[0.9, 1.5]"],
+            "'encoder.optimizer.beta1' in space 'auto' cannot be 1.5",
+        ),
+        (
+            "imdb",
+            ["space.overrides.architecture.depth=2"],
+            "the space 'auto' has no parameter 'architecture.depth' (did you mean 'encoder.architecture.depth'?)",
+        ),
         ("imdb", ["search.metric.name=x"], "search.metric must be text that is not empty, not {'name': 'x'}"),
         ("imdb", ["space=encoder"], "space must be a mapping of fields, not 'encoder'"),
     ],
@@ -88,7 +100,7 @@ def test_one_problem_is_one_line(source, settings, words):
 
 def test_an_experiment_goes_to_the_database_and_back(tmp_path, monkeypatch):
     (tmp_path / "e.yaml").write_text(
-        "data: {source: a.csv, test: t.csv}\nspace: {overrides: {architecture.depth: [1]}}\n"
+        "data: {source: a.csv, test: t.csv}\nspace: {name: encoder, overrides: {architecture.depth: [1]}}\n"
     )
     monkeypatch.chdir(tmp_path)
     experiment = build_experiment("e.yaml", [], {"study": "mine"})

@@ -19,7 +19,7 @@ def problems(**sections: object) -> list[str]:
 
 def test_data_alone_is_an_experiment():
     experiment = Experiment.model_validate({"data": {"source": "bbc-news"}})
-    assert (experiment.space.name, experiment.search.metric) == ("encoder", "macro_f1")
+    assert (experiment.space.name, experiment.search.metric) == ("auto", "macro_f1")
     assert (experiment.search.sampler, experiment.search.pruner) == ("tpe", "asha")
     assert experiment.workspace == Path("runs")
     assert experiment.data_options() == DataOptions("bbc-news")

@@ -57,7 +57,7 @@ def test_a_users_own(own):
         ("own_spaces:dep", "the module 'own_spaces' has no function 'dep'; it has: deep, broken, no_point"),
         ("own_spaces:number", "must be a function of one argument, not 3"),
         ("own_spaces:broken", "must give a point, but it raised KeyError: 'levels'"),
-        ("own_spaces:no_point", "must return a search_spaces.Point, not int"),
+        ("own_spaces:no_point", "must return one of search_spaces' Point, Probe, Linear, not int"),
         ("own_space:deep", "there is no module 'own_space'"),
         ("own_needs:f", "there is no module 'a_package_that_is_not_there'"),
         ("own_syntax:f", "cannot be imported: SyntaxError"),

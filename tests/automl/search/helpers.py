@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from automl.preparation import Budgets
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger
@@ -41,7 +42,8 @@ class Bench:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         rules = Rules(
             metric="macro_f1",
-            budget_examples=2700,
+            budgets=Budgets(scratch=2700, pretrained=900),
+            validation_rows=300,
             trials=trials,
             deadline=None if seconds is None else time.monotonic() + seconds,
             seed=0,
@@ -52,7 +54,16 @@ class Bench:
         driver.take_over()
         folders = TrialFolders(self.checkpoint, self.training_state, keep, maximize=True)
         folders.sweep(self.store.record(NEW.name).trials, "macro_f1")
-        opened = open_study(self.store, NEW.name, sampler=sampler, pruner=pruner, seed=0, driver=driver.ordinal)
+        opened = open_study(
+            self.store,
+            NEW.name,
+            sampler=sampler,
+            pruner=pruner,
+            seed=0,
+            driver=driver.ordinal,
+            space=space,
+            deadline=rules.deadline,
+        )
         return Ledger(opened, self.store, driver, space, rules, folders, self.events.append)
 
     def training_state(self, number: int) -> Path:

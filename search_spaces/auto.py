@@ -1,0 +1,39 @@
+"""The space `auto`: the algorithm itself is a choice, and each has the parameters of its own space.
+
+| parameter | range | why |
+|---|---|---|
+| `algorithm` | linear, probe, finetune, encoder | which of them wins depends on the data |
+| `architecture.checkpoint` | minilm | of `probe` and `finetune`; override with any folders or hub ids |
+
+The others are those of the space that `algorithm` names, with that name before theirs: `finetune.optimizer.beta1`. A
+trial has those of its own algorithm only.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from search_spaces.checkpoint import CHECKPOINT
+from search_spaces.encoder import encoder
+from search_spaces.finetune import finetune
+from search_spaces.linear import linear
+from search_spaces.point import AnyPoint
+from search_spaces.probe import probe
+from search_spaces.space import ALGORITHM, SpaceFunction
+from search_spaces.suggest import Prefixed, Suggest
+
+ALGORITHMS: Mapping[str, SpaceFunction] = MappingProxyType(
+    {"linear": linear, "probe": probe, "finetune": finetune, "encoder": encoder}
+)
+"""In the order of what a trial costs, from the cheapest."""
+
+PRETRAINED = ("probe", "finetune")
+"""The algorithms that need a checkpoint."""
+
+FROM_SCRATCH = "encoder"
+"""The one that learns all that it knows of language from the training texts."""
+
+
+def auto(suggest: Suggest) -> AnyPoint:
+    """Linear models, probes of frozen encoders, fine-tuning, transformers from scratch: whatever the data rewards."""
+    algorithm = suggest.choice(ALGORITHM, tuple(ALGORITHMS), default="linear")
+    return ALGORITHMS[algorithm](Prefixed(suggest, algorithm, shared=(CHECKPOINT,)))

@@ -1,0 +1,88 @@
+"""Which algorithm comes next."""
+
+from datetime import datetime, timedelta
+
+import optuna
+import pytest
+from optuna.distributions import CategoricalDistribution
+from optuna.trial import FrozenTrial, TrialState
+
+from automl.search.algorithms import most_promising
+from search_spaces import ALGORITHM
+
+OPTIONS = ("cheap", "middling", "dear")
+START = datetime(2026, 1, 1)
+
+
+def tried(algorithm: str, value: float | None, seconds: float = 10.0, state: str = "COMPLETE") -> FrozenTrial:
+    made = optuna.trial.create_trial(
+        state=TrialState[state],
+        value=value if state == "COMPLETE" else None,
+        intermediate_values={9: value} if state == "PRUNED" and value is not None else {},
+        params={ALGORITHM: algorithm},
+        distributions={ALGORITHM: CategoricalDistribution(OPTIONS)},
+    )
+    made.datetime_start = START
+    made.datetime_complete = START + timedelta(seconds=seconds) if made.state.is_finished() else None
+    return made
+
+
+def chosen(*trials: FrozenTrial, **settings: object) -> object:
+    return most_promising(trials, OPTIONS, **{"maximize": True, **settings})
+
+
+def test_without_any_score_each_has_its_turn_the_cheapest_first():
+    assert chosen() == "cheap"
+    assert chosen(tried("cheap", None, state="RUNNING")) == "middling"
+    assert chosen(tried("cheap", None, state="FAIL"), tried("middling", None, state="RUNNING")) == "cheap"
+
+
+def test_the_one_that_is_far_ahead_is_tried_again_although_it_is_dear():
+    cheap = [tried("cheap", 0.75 + number / 1000, 2.0) for number in range(6)]
+    assert chosen(*cheap, tried("middling", 0.74, 5.0), tried("dear", 0.84, 150.0)) == "middling", "a second chance"
+    middling = [tried("middling", 0.74 + number / 1000, 5.0) for number in range(4)]
+    assert chosen(*cheap, *middling, tried("dear", 0.84, 150.0)) == "dear"
+
+
+def test_of_two_that_are_alike_the_cheaper_is_tried():
+    trials = [tried("cheap", 0.80, 2.0), tried("middling", 0.80, 5.0), tried("dear", 0.805, 150.0)]
+    assert chosen(*trials) == "cheap"
+
+
+def test_one_that_has_shown_what_it_can_gives_way():
+    """Many trials that are all alike leave no hope of a better one."""
+    cheap = [tried("cheap", 0.80 + (number % 3) / 10_000, 2.0) for number in range(40)]
+    assert chosen(*cheap, tried("middling", 0.70, 20.0), tried("dear", 0.799, 20.0)) == "dear"
+
+
+@pytest.mark.parametrize("maximize", [True, False])
+def test_smaller_is_better_where_that_is_asked(maximize):
+    sign = 1 if maximize else -1
+    trials = [tried("cheap", sign * 0.1), tried("middling", sign * 0.1), tried("dear", sign * 0.9)]
+    assert chosen(*trials, maximize=maximize) == "dear"
+
+
+def test_what_was_never_tried_is_tried_once_the_others_bring_nothing():
+    flat = [tried(name, 0.8, 5.0) for name in ("cheap", "middling") for _ in range(30)]
+    assert chosen(*flat) == "dear"
+
+
+def test_nothing_is_begun_that_cannot_be_ended():
+    cheap = [tried("cheap", 0.70, 2.0)] * 5
+    trials = [*cheap, *[tried("middling", 0.6, 50.0)] * 5, tried("dear", 0.9, 100.0)]
+    assert chosen(*trials, seconds_left=200.0) == "dear"
+    assert chosen(*trials, seconds_left=60.0) in {"cheap", "middling"}
+    assert chosen(*trials, seconds_left=1.0) == "cheap"
+
+
+def test_a_trial_that_was_stopped_tells_what_it_had_and_one_that_failed_tells_nothing():
+    stopped = [
+        tried("dear", 0.2, state="PRUNED"),
+        tried("middling", None, state="PRUNED"),
+        tried("middling", None, state="FAIL"),
+    ]
+    assert chosen(tried("cheap", 0.9), tried("cheap", 0.5), *stopped) == "cheap"
+
+
+def test_trials_of_another_program_do_no_harm():
+    assert chosen(optuna.trial.create_trial(value=1.0)) == "cheap"

@@ -1,0 +1,79 @@
+"""Linear classifiers: what scikit-learn gives, from the training to the files and back."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from search_spaces import SPACES, Defaults, Linear
+from tests.trials.toy import LABELS, toy_texts
+from trials.classifiers import save_classifier
+from trials.data.dataset import Split
+from trials.errors import CheckpointError
+from trials.linear.model import LinearClassifier, fit_linear, load_linear
+from trials.metrics import accuracy, log_softmax
+
+POINT = SPACES["linear"](Defaults())
+
+
+def split(rows: int, seed: int) -> Split:
+    texts, labels = toy_texts(rows, seed)
+    return Split(tuple(texts), np.array(labels, dtype=np.int64))
+
+
+def point(**words: object) -> Linear:
+    return replace(POINT, text=replace(POINT.text, **words))
+
+
+@pytest.fixture(scope="module")
+def fitted() -> LinearClassifier:
+    return fit_linear(point(characters=4), split(90, 0), LABELS)
+
+
+def test_it_learns(fitted):
+    test = split(60, 1)
+    assert accuracy(fitted.logits(test.texts), test.labels) == 1.0
+
+
+def test_it_gives_what_scikit_learn_gives():
+    train, test = split(90, 0), split(30, 1)
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\w+|[^\w\s]")
+    regression = LogisticRegression(C=10.0, max_iter=300).fit(vectorizer.fit_transform(train.texts), train.labels)
+    ours = log_softmax(fit_linear(POINT, train, LABELS).logits(test.texts))
+    np.testing.assert_allclose(ours, regression.predict_log_proba(vectorizer.transform(test.texts)), atol=1e-3)
+
+
+def test_two_classes_and_one_that_training_lacks():
+    texts, labels = toy_texts(90, 0)
+    kept = [index for index, label in enumerate(labels) if label != 1]
+    train = Split(tuple(texts[index] for index in kept), np.array([labels[index] for index in kept], dtype=np.int64))
+    logits = fit_linear(POINT, train, LABELS).logits(train.texts)
+    assert accuracy(logits, train.labels) == 1.0
+    assert np.isfinite(logits).all() and (log_softmax(logits)[:, 1] < -50).all()
+
+
+def test_it_comes_back_from_its_folder_as_it_was(fitted, tmp_path):
+    texts = [*split(30, 1).texts, "", "\ud83d half of a pair", "字 🙂"]
+    save_classifier(fitted, tmp_path / "model")
+    again = load_linear(tmp_path / "model")
+    assert again.label_names == LABELS
+    np.testing.assert_allclose(again.logits(texts), fitted.logits(texts), atol=1e-6)
+    assert again.logits([]).shape == (0, 3)
+    assert not list(tmp_path.glob(".*")), "nothing is left beside it"
+
+
+def test_what_is_rare_is_left_out_where_there_is_much_text():
+    train = split(600, 0)
+    once = Split((*train.texts, "hapax"), np.append(train.labels, 0))
+    known = {term for vectorizer in fit_linear(POINT, once, LABELS).vectorizers for term in vectorizer.vocabulary_}
+    assert "hapax" not in known and "ball" in known
+    few = Split(("hapax one", "word two") * 2, np.array([0, 1, 0, 1]))
+    assert "hapax" in fit_linear(POINT, few, LABELS).vectorizers[0].vocabulary_
+
+
+def test_a_disk_that_refuses_is_told(fitted, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CheckpointError):
+        save_classifier(fitted, tmp_path / "file" / "model")

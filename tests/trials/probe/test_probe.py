@@ -1,0 +1,112 @@
+"""A probe, from its trial to the folder that is handed over."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import AutoModel
+
+from automl.export.loading import load_classifier
+from search_spaces import HIGHEST, POOLINGS, SPACES, PretrainedText, Probe, Space
+from tests.trials.pretrained.checkpoints import save_checkpoint
+from tests.trials.pretrained.test_finetune import dataset
+from trials.data.dataset import EncodedDataset
+from trials.data.tokenization import encode
+from trials.errors import PretrainedError
+from trials.metrics import evaluate
+from trials.probe.features import chosen, encoder_features
+from trials.probe.model import fit_probe
+from trials.record import BUDGET_STEPS, TrialEnd, TrialJob
+from trials.run import run_trial
+from trials.train import Compute
+
+CPU = Compute(torch.device("cpu"), torch.float32)
+SPACE = Space("probe", SPACES["probe"])
+
+
+def point(checkpoint: Path, **values: object) -> Probe:
+    return SPACE.replay({**SPACE.defaults(), "architecture.checkpoint": str(checkpoint), **values})
+
+
+def encoded(checkpoint: Path) -> EncodedDataset:
+    return encode(dataset(), PretrainedText(str(checkpoint), 64), 64, None)
+
+
+def job_of(folder: Path, found: Probe, **fields: object) -> TrialJob:
+    return replace(
+        TrialJob(0, found, 7, 900, "macro_f1", folder / "model", folder / "state", cache=folder / "cache"), **fields
+    )
+
+
+@pytest.mark.parametrize("values", [{}, {"features.layers": 4, "classifier.hidden": 32, "features.pooling": "first"}])
+def test_a_trial_is_one_evaluation_and_a_model_that_gives_the_same(tmp_path, checkpoint, values):
+    job, data = job_of(tmp_path, point(checkpoint, **values)), encoded(checkpoint)
+    (report,) = run_trial(job, data)
+    assert report.end is TrialEnd.COMPLETED, report.cause
+    evaluation = report.evaluation
+    assert (evaluation.step, evaluation.is_best, evaluation.examples) == (BUDGET_STEPS, True, 90)
+    assert evaluation.metrics["accuracy"] > 0.6
+    assert report.cost.parameters > sum(weight.numel() for weight in AutoModel.from_pretrained(checkpoint).parameters())
+    validation = dataset().validation
+    logits = load_classifier(job.checkpoint).logits(validation.texts)
+    assert evaluate(logits, validation.labels)["log_loss"] == pytest.approx(evaluation.metrics["log_loss"], abs=1e-4)
+
+
+def test_a_copy_of_its_folder_needs_no_other_file(tmp_path, checkpoint):
+    job = job_of(tmp_path, point(checkpoint))
+    list(run_trial(job, encoded(checkpoint)))
+    texts = [*dataset().test.texts, "", "\ud83d half of a pair"]
+    before = load_classifier(job.checkpoint).logits(texts)
+    shutil.copytree(job.checkpoint, tmp_path / "copy")
+    shutil.rmtree(job.checkpoint)
+    shutil.rmtree(checkpoint)
+    copy = load_classifier(tmp_path / "copy")
+    np.testing.assert_allclose(copy.logits(texts), before, atol=1e-5)
+    assert copy.label_names == dataset().label_names
+    assert copy.logits([]).shape == (0, 3)
+
+
+def test_features_are_those_of_the_encoder_whatever_batch_a_text_is_in(checkpoint):
+    data = encoded(checkpoint)
+    encoder = AutoModel.from_pretrained(checkpoint).eval()
+    rows = np.array([5, 0, 17])
+    found = encoder_features(encoder, data.train, rows, CPU)
+    assert found.shape == (3, len(POOLINGS), HIGHEST, 32)
+    for place, row in enumerate(rows):
+        tokens = torch.from_numpy(data.train.tokens[data.train.offsets[row] : data.train.offsets[row + 1]]).long()
+        with torch.no_grad():
+            states = encoder(tokens[None], output_hidden_states=True).hidden_states
+        for level in range(HIGHEST):
+            expected = states[1 + level][0]
+            np.testing.assert_allclose(found[place, 0, level], expected.mean(0), atol=1e-5)
+            np.testing.assert_allclose(found[place, 1, level], expected[0], atol=1e-5)
+    two = chosen(found, point(checkpoint, **{"features.layers": 2}))
+    np.testing.assert_array_equal(two, np.concatenate([found[:, 0, -2], found[:, 0, -1]], axis=1))
+
+
+def test_the_encoder_is_not_asked_twice(tmp_path, checkpoint, monkeypatch):
+    data = encoded(checkpoint)
+    first = fit_probe(point(checkpoint), data, tmp_path / "cache", CPU)
+    monkeypatch.setattr("trials.probe.model.load_encoder", lambda folder: pytest.fail("it was asked again"))
+    again = fit_probe(point(checkpoint), data, tmp_path / "cache", CPU)
+    np.testing.assert_array_equal(first.logits, again.logits)
+
+
+def test_two_checkpoints_have_features_of_their_own(tmp_path, checkpoint):
+    other = save_checkpoint(tmp_path / "other", seed=5)
+    found = [fit_probe(point(each), encoded(each), tmp_path / "cache", CPU).logits for each in (checkpoint, other)]
+    assert not np.allclose(*found)
+
+
+def test_a_checkpoint_that_lacks_weights_is_an_error_that_says_so(tmp_path, checkpoint):
+    (checkpoint / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(PretrainedError):
+        fit_probe(point(checkpoint), encoded_without(checkpoint, tmp_path), None, CPU)
+
+
+def encoded_without(checkpoint: Path, folder: Path) -> EncodedDataset:
+    """The data of a whole checkpoint with the same tokenizer."""
+    return encoded(save_checkpoint(folder / "whole"))

@@ -1,0 +1,72 @@
+"""A trial of a model that is fitted in one go: a linear one, or a probe."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_spaces import Linear, Probe
+from trials.classifiers import Writable, save_classifier
+from trials.cost import CostMeter
+from trials.data.dataset import EncodedDataset, TextDataset, TrialData
+from trials.disk import refusals_of
+from trials.errors import Diverged
+from trials.linear.model import fit_linear
+from trials.metrics import evaluate, log_loss
+from trials.preparing import prepare
+from trials.probe.model import fit_probe
+from trials.record import BUDGET_STEPS, Evaluation, TrialJob
+from trials.swap import mend
+from trials.train import Compute
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """A classifier, its number of parameters, its loss in training, and its logits of the validation split."""
+
+    classifier: Writable
+    parameters: int
+    train_loss: float
+    logits: NDArray[np.float64]
+
+
+def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Evaluation:
+    """Fits the model, writes it to `job.checkpoint`, and gives its evaluation, which is at the full budget.
+
+    Raises:
+        CheckpointError: the disk refuses the model.
+        Diverged: its outputs are not finite.
+    """
+    with refusals_of(job.checkpoint):
+        mend(job.checkpoint)
+    compute = prepare(job)
+    cost.watch(compute.device, compute.parts)
+    rows = len(data.train)
+    with cost.training(rows):
+        fitted = _fit(job, data, compute)
+    cost.count(fitted.parameters)
+    if not np.isfinite(fitted.logits).all():
+        raise Diverged("the logits of the validation split are not finite")
+    metrics = evaluate(fitted.logits, data.validation.labels)
+    save_classifier(fitted.classifier, job.checkpoint)
+    return Evaluation(
+        step=BUDGET_STEPS,
+        examples=rows,
+        metrics=metrics,
+        train_loss=fitted.train_loss,
+        learning_rate=0.0,
+        seconds=cost.seconds,
+        is_best=True,
+    )
+
+
+def _fit(job: TrialJob, data: TrialData, compute: Compute) -> _Fitted:
+    match job.point, data:
+        case Linear(), TextDataset():
+            linear = fit_linear(job.point, data.train, data.label_names, job.threads)
+            loss = log_loss(linear.logits(data.train.texts), data.train.labels)
+            return _Fitted(linear, linear.parameters, loss, linear.logits(data.validation.texts))
+        case Probe(), EncodedDataset():
+            probe = fit_probe(job.point, data, job.cache, compute)
+            return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
+    raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")

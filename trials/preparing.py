@@ -1,0 +1,22 @@
+"""What a process does before a trial, whatever ran in it before."""
+
+import torch
+
+from trials.determinism import seed_everything
+from trials.memory import keep_freed_memory
+from trials.parts import Parts
+from trials.precision import choose_device, choose_precision
+from trials.record import TrialJob
+from trials.train import Compute
+
+
+def prepare(job: TrialJob) -> Compute:
+    """Sets the process up for this trial alone, whatever ran in it before."""
+    torch.set_num_threads(job.threads)
+    # Denormal numbers are slow on CPUs, and too small to matter.
+    torch.set_flush_denormal(True)
+    keep_freed_memory()
+    device = choose_device(job.device)
+    dtype = choose_precision(job.precision, device)
+    seed_everything(job.seed)
+    return Compute(device, dtype, Parts(job.batch_parts))

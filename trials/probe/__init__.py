@@ -1,0 +1,1 @@
+"""A small classifier on the features of a frozen pretrained encoder."""

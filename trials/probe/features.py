@@ -1,0 +1,65 @@
+"""What a frozen encoder makes of texts: each of its highest layers, pooled in each way."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import PreTrainedModel
+
+from search_spaces import HIGHEST, POOLINGS, Probe
+from trials.data.batches import Batch, collate, evaluation_rows
+from trials.data.dataset import EncodedSplit
+from trials.train import EVALUATION_TOKENS, Compute
+
+
+def encoder_features(
+    encoder: PreTrainedModel, split: EncodedSplit, rows: NDArray[np.int64], compute: Compute
+) -> NDArray[np.float32]:
+    """Features of the texts `rows` of `split`, in that order: shape (rows, poolings, layers, width), the highest last.
+
+    An encoder with fewer than `HIGHEST` layers gives all that it has.
+    """
+    encoder.eval()
+    tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
+    batches = [rows[places] for places in evaluation_rows(split.lengths[rows], tokens)]
+    with torch.inference_mode():
+        parts = torch.cat([_look(encoder, collate(split, batch), compute) for batch in batches])
+    places = {int(row): place for place, row in enumerate(np.concatenate(batches))}
+    found: NDArray[np.float32] = parts.cpu().numpy()[[places[int(row)] for row in rows]]
+    return found
+
+
+def chosen(features: NDArray[np.float32], point: Probe) -> NDArray[np.float32]:
+    """The features that `point` reads, side by side: shape (rows, layers * width)."""
+    layers = min(point.layers, features.shape[2])
+    pooled = features[:, POOLINGS.index(point.pooling), features.shape[2] - layers :]
+    return np.ascontiguousarray(pooled.reshape(len(features), -1))
+
+
+def _look(encoder: PreTrainedModel, batch: Batch, compute: Compute) -> torch.Tensor:
+    def look(parts: int) -> torch.Tensor:
+        return torch.cat([_pooled(encoder, part, compute) for part in batch.split(parts)])
+
+    return compute.parts.fit(len(batch), look)
+
+
+def _pooled(encoder: PreTrainedModel, batch: Batch, compute: Compute) -> torch.Tensor:
+    device = compute.device
+    real = np.ones(batch.tokens.shape, dtype=bool) if batch.mask is None else batch.mask
+    mask = torch.from_numpy(real).to(device)
+    with torch.autocast(device.type, compute.dtype, enabled=compute.dtype is not torch.float32):
+        outputs = encoder(
+            input_ids=torch.from_numpy(batch.tokens).to(device), attention_mask=mask, output_hidden_states=True
+        )
+    return torch.stack([_means(outputs.hidden_states[1:], mask), _firsts(outputs.hidden_states[1:])], dim=1)
+
+
+def _means(layers: Sequence[torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
+    """Shape (b, layers, width)."""
+    weights = (mask / mask.sum(dim=1, keepdim=True)).unsqueeze(1)
+    return torch.cat([weights @ layer.float() for layer in layers[-HIGHEST:]], dim=1)
+
+
+def _firsts(layers: Sequence[torch.Tensor]) -> torch.Tensor:
+    return torch.stack([layer[:, 0].float() for layer in layers[-HIGHEST:]], dim=1)

@@ -1,0 +1,95 @@
+"""The classifier on top of features: logistic regression, or a network with one hidden layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.functional import cross_entropy, gelu
+
+from trials.errors import Diverged
+
+MOST_ITERATIONS = 300
+
+SMALLEST_DEVIATION = 1e-6
+"""A feature that never varies is left as it is."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """Logits of features, which are first brought to mean 0 and deviation 1 over the training texts.
+
+    `weights` are pairs of matrix and bias, shapes (out, in) and (out,): one pair, or two with a GELU between them.
+    """
+
+    mean: torch.Tensor
+    deviation: torch.Tensor
+    weights: tuple[torch.Tensor, ...]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were learnt."""
+        return sum(tensor.numel() for tensor in self.weights)
+
+    def logits(self, features: torch.Tensor) -> torch.Tensor:
+        """Logits (n, classes) of features (n, width)."""
+        return _logits((features - self.mean) / self.deviation, self.weights)
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """All that it is made of, by name."""
+        tensors = {"mean": self.mean, "deviation": self.deviation}
+        tensors |= {f"weight.{place}": tensor for place, tensor in enumerate(self.weights)}
+        return {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[np.float32]]) -> "Head":
+        """What `arrays` gave."""
+        tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        count = sum(name.startswith("weight.") for name in tensors)
+        return cls(tensors["mean"], tensors["deviation"], tuple(tensors[f"weight.{place}"] for place in range(count)))
+
+
+def fit_head(
+    features: torch.Tensor, labels: torch.Tensor, *, classes: int, hidden: int, penalty: float
+) -> tuple[Head, float]:
+    """A head fitted by L-BFGS over all texts at once, with `hidden` units (0: none); and its mean loss.
+
+    What is minimized is the mean cross-entropy and `penalty` times the sum of squared weights. Weights before hidden
+    units are drawn from torch's generator.
+
+    Raises:
+        Diverged: features are not finite, or the loss is no longer.
+    """
+    mean, deviation = features.mean(dim=0), features.std(dim=0, correction=0)
+    deviation = torch.where(deviation < SMALLEST_DEVIATION, torch.ones_like(deviation), deviation)
+    inputs = (features - mean) / deviation
+    if not torch.isfinite(inputs).all():
+        raise Diverged("the encoder's features are not finite")
+    weights = tuple(tensor.to(features.device).requires_grad_() for tensor in _fresh(inputs.shape[1], hidden, classes))
+    optimizer = torch.optim.LBFGS(weights, max_iter=MOST_ITERATIONS, line_search_fn="strong_wolfe")
+
+    def objective() -> torch.Tensor:
+        optimizer.zero_grad()
+        squares = sum((matrix.square().sum() for matrix in weights[::2]), start=torch.zeros((), device=inputs.device))
+        loss = cross_entropy(_logits(inputs, weights), labels) + penalty * squares
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(objective)  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        loss = cross_entropy(_logits(inputs, weights), labels).item()
+    if not np.isfinite(loss):
+        raise Diverged(f"the classifier's loss is no longer finite (penalty {penalty:g})")
+    return Head(mean, deviation, tuple(tensor.detach() for tensor in weights)), loss
+
+
+def _fresh(width: int, hidden: int, classes: int) -> tuple[torch.Tensor, ...]:
+    if not hidden:
+        return torch.zeros(classes, width), torch.zeros(classes)
+    first, second = torch.randn(hidden, width) / width**0.5, torch.randn(classes, hidden) / hidden**0.5
+    return first, torch.zeros(hidden), second, torch.zeros(classes)
+
+
+def _logits(inputs: torch.Tensor, weights: tuple[torch.Tensor, ...]) -> torch.Tensor:
+    outputs = inputs @ weights[0].T + weights[1]
+    return outputs if len(weights) == 2 else gelu(outputs) @ weights[2].T + weights[3]

@@ -1,0 +1,151 @@
+"""A probe, from its training to its files and back."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import safe_open
+from transformers import PreTrainedModel
+
+from search_spaces import PretrainedText, Probe
+from trials.classifiers import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
+from trials.data.dataset import EncodedDataset, EncodedSplit
+from trials.data.tokenization import joined
+from trials.pretrained.location import FROM_THE_HUB, locate
+from trials.pretrained.model import load_encoder
+from trials.pretrained.tokenizer import PretrainedTokenizer, read_tokenizer
+from trials.probe.features import chosen, encoder_features
+from trials.probe.head import Head, fit_head
+from trials.probe.store import store_of
+from trials.train import Compute
+
+KIND = "probe"
+
+
+@dataclass(frozen=True)
+class FittedProbe:
+    """A head, and where its encoder lies. Logits are those of the validation split, shape (n, classes)."""
+
+    point: Probe
+    head: Head
+    label_names: tuple[str, ...]
+    longest: int
+    train_loss: float
+    logits: NDArray[np.float64]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers it has, the encoder's included."""
+        weights = (file for file in _files(locate(self.point.text.checkpoint)) if file.suffix == ".safetensors")
+        return self.head.parameters + sum(_size(file) for file in weights)
+
+    def write(self, folder: Path) -> None:
+        """Writes the head into `folder`, and links to the encoder's files: whoever copies it has a whole copy."""
+        point = self.point
+        facts = {
+            "label_names": self.label_names,
+            "pooling": point.pooling,
+            "layers": point.layers,
+            "longest": self.longest,
+        }
+        write_parts(folder, KIND, facts, self.head.arrays())
+        (folder / ENCODER).mkdir()
+        for file in _files(locate(point.text.checkpoint)):
+            (folder / ENCODER / file.name).symlink_to(file.resolve())
+
+
+@dataclass(frozen=True)
+class ProbeClassifier:
+    """A probe that was read from its folder."""
+
+    label_names: tuple[str, ...]
+    point: Probe
+    head: Head
+    encoder: PreTrainedModel
+    tokenizer: PretrainedTokenizer
+    compute: Compute
+
+    def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
+        """Logits of each text, shape (n, classes). Long texts are cut; batches go by tokens, whatever their size."""
+        if not texts:
+            return np.zeros((0, len(self.label_names)))
+        valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
+        ids = self.tokenizer.encode(valid, self.point.text.longest)
+        split = joined(ids, np.zeros(len(valid), dtype=np.int64), self.tokenizer.padding_id)
+        features = encoder_features(self.encoder, split, np.arange(len(valid)), self.compute)
+        return _float64(self.head.logits(torch.from_numpy(chosen(features, self.point))))
+
+
+def fit_probe(point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute) -> FittedProbe:
+    """Computes the features that nobody has computed before, and fits the head to those of the training split.
+
+    Raises:
+        PretrainedError: the checkpoint cannot be used.
+        Diverged: the head's loss is no longer finite.
+    """
+    features = _features(point, data, cache, compute)
+    train, validation = (torch.from_numpy(part) for part in np.split(features, [len(data.train)]))
+    labels = torch.from_numpy(np.array(data.train.labels))
+    classes = len(data.label_names)
+    head, loss = fit_head(train, labels, classes=classes, hidden=point.hidden, penalty=point.penalty)
+    logits = _float64(head.logits(validation))
+    return FittedProbe(point, head, data.label_names, data.max_length, loss, logits)
+
+
+def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
+    """The probe that was written into `folder`.
+
+    Raises:
+        ClassifierError: it cannot be read.
+        PretrainedError: its encoder cannot be.
+    """
+    facts, arrays = read_parts(folder)
+    text = PretrainedText(str(folder / ENCODER), facts["longest"])
+    point = Probe(text, facts["pooling"], facts["layers"], hidden=0, penalty=1.0)
+    encoder = load_encoder(locate(text.checkpoint)).to(compute.device)
+    tokenizer = read_tokenizer(folder / ENCODER)
+    return ProbeClassifier(tuple(facts["label_names"]), point, Head.from_arrays(arrays), encoder, tokenizer, compute)
+
+
+def _features(point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute) -> NDArray[np.float32]:
+    """What `point` reads of the training texts, then the validation texts. The encoder is loaded if it is needed."""
+    folder, both = locate(point.text.checkpoint), _both(data)
+
+    @lru_cache
+    def encoder() -> PreTrainedModel:
+        return load_encoder(folder).to(compute.device)
+
+    computed = store_of(cache, data, folder).get(both, lambda rows: encoder_features(encoder(), both, rows, compute))
+    parts = [(rows, chosen(features, point)) for rows, features in computed]
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    found: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
+    return found
+
+
+def _both(data: EncodedDataset) -> EncodedSplit:
+    train, validation = data.train, data.validation
+    return EncodedSplit(
+        np.concatenate([train.tokens, validation.tokens]),
+        np.concatenate([train.offsets, validation.offsets[1:] + train.offsets[-1]]),
+        np.concatenate([train.labels, validation.labels]),
+        train.padding_id,
+    )
+
+
+def _files(checkpoint: Path) -> list[Path]:
+    return sorted({file for pattern in FROM_THE_HUB for file in checkpoint.glob(pattern)})
+
+
+def _size(weights: Path) -> int:
+    with safe_open(weights, framework="numpy") as file:
+        return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
+
+
+def _float64(logits: torch.Tensor) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = logits.double().cpu().numpy()
+    return found
