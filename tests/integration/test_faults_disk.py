@@ -53,6 +53,7 @@ def test_a_full_disk_ends_the_search_with_a_message_and_the_study_goes_on_later(
     assert [trial.end for trial in study(small_disk).trials] == [TrialEnd.COMPLETED] * 2
 
 
+@pytest.mark.slow
 def test_a_read_only_workspace_is_refused_and_left_as_it_is(tmp_path, small_disk):
     searching = search(tmp_path, "--trials", 1, "--epochs", 4, "--workspace", small_disk)
     assert searching.end() == 0, searching.said

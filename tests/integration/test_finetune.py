@@ -21,6 +21,7 @@ def place(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_checkpoints_compete_and_the_study_goes_on_from_another_folder(place, tmp_path):
     chosen = ("--checkpoint", "first", "--checkpoint", "./second")
     done = automl("search", "reviews.csv", *chosen, "--trials", 3, *LIMITS, "--json", cwd=place)

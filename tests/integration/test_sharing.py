@@ -8,6 +8,7 @@ from tests.integration.running import RunningSearch, record, search
 from trials.record import TrialEnd
 
 
+@pytest.mark.slow
 def test_two_studies_at_once_in_one_workspace(tmp_path, running):
     both = [running("--trials", 3, "--slots", 1, "--epochs", 4, study=name, name=name) for name in ("one", "two")]
     for name, searching in zip(("one", "two"), both, strict=True):
@@ -60,6 +61,7 @@ def test_a_dead_drivers_trials_are_taken_over_by_the_other(tmp_path, postgres_ur
     assert "trial 0 at 1%" not in second.said, "it went on from its last evaluation"
 
 
+@pytest.mark.slow
 def test_a_study_with_a_troublesome_name_in_a_path_with_spaces(tmp_path):
     name = "../up/and 'away' \"now\" 🙂 $(touch owned)"
     place = tmp_path / "a path with spaces"

@@ -1,9 +1,12 @@
 """A study that begins where an earlier one ended, as a user runs it."""
 
+import pytest
+
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.running import record
 
 
+@pytest.mark.slow
 def test_the_best_points_of_an_earlier_study_are_tried_first(tmp_path):
     write_reviews(tmp_path / "first.csv")
     write_reviews(tmp_path / "second.csv", seed=1)

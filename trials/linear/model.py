@@ -25,7 +25,7 @@ WORD_OR_SIGN = r"(?u)\w+|[^\w\s]"
 RARE_FROM = 500
 """Training texts from which on the rarest runs are left out; with fewer, every word counts."""
 
-SHORTEST_CHARACTERS = 2
+SHORTEST_CHARACTERS = 3
 
 MOST_ITERATIONS = 300
 

@@ -36,7 +36,6 @@ def search_started(**changes: object) -> SearchStarted:
         "metric": "macro_f1",
         "maximize": True,
         "slots": 2,
-        "budget_examples": BUDGET,
         "trials": 6,
         "started": time.monotonic(),
         "deadline": None,

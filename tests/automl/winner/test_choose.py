@@ -25,6 +25,13 @@ def test_a_minimized_metric() -> None:
     assert winner is not None and winner.number == 1
 
 
+def test_equal_scores_go_to_the_lower_log_loss() -> None:
+    trials = [make_trial(number, (0.9,), parameters=20) for number in range(3)]
+    for trial, log_loss in zip(trials, (0.5, 0.2, 0.4), strict=True):
+        trial.best.metrics["log_loss"] = log_loss
+    assert choose_winner(make_study(*trials), everything).number == 1
+
+
 def test_equal_scores_go_to_the_smaller_model_then_to_the_earlier_trial() -> None:
     trials = (make_trial(0, (0.9,), parameters=30), make_trial(1, (0.9,), parameters=20))
     winner = choose_winner(make_study(*trials, make_trial(2, (0.9,), parameters=20)), everything)
