@@ -85,6 +85,7 @@ class Drive:
             threads=max(1, int(self.cluster.slots.cpus)),
             validation_rows=len(plan.prepared.dataset.validation),
             cache=plan.workspace.cache,
+            least_gain=search.least_gain,
         )
 
     def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:

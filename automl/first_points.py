@@ -8,7 +8,7 @@ from automl.experiment.schema import SearchSection
 from automl.moving import completed_in, distinct, moved_into
 from automl.storage.studies import StudyStore
 from automl.winner.choose import best_first
-from search_spaces import ALGORITHM, FROM_SCRATCH, PRETRAINED, Choice, Dimension, Space, Value
+from search_spaces import ALGORITHM, LATER, PRETRAINED, Choice, Dimension, Space, Value
 
 MOST_EARLIER = 8
 """Points of earlier studies, of all together: enough to hit what carries over, few enough to leave time for the new."""
@@ -17,8 +17,8 @@ MOST_EARLIER = 8
 def first_points(space: Space, search: SearchSection, store: StudyStore) -> list[dict[str, Value]]:
     """The points in their order, each once, no more than trials are wanted; what a point leaves out is at its default.
 
-    After the default come the points that are named, then the defaults of other algorithms; of those, one from scratch
-    is left out where pretrained ones are: it is dear, and seldom the best. Points of earlier studies come by turns, the
+    After the default come the points that are named, then the defaults of other algorithms; of those, `LATER` ones are
+    left out where pretrained ones are: they are dear, and seldom the best. Points of earlier studies come by turns, the
     best one of each first. What they had out of the range of `space` is moved into it.
 
     Raises:
@@ -40,7 +40,7 @@ def first_points(space: Space, search: SearchSection, store: StudyStore) -> list
 
 def _first_algorithms(space: Space) -> list[Value | None]:
     every = list(space.algorithms())
-    return [algorithm for algorithm in every if algorithm != FROM_SCRATCH or not set(PRETRAINED) & set(every)]
+    return [algorithm for algorithm in every if algorithm not in LATER or not set(PRETRAINED) & set(every)]
 
 
 def _best(store: StudyStore, name: str, problems: list[str]) -> list[Mapping[str, Value]]:

@@ -3,13 +3,14 @@
 To add a space: one file with one function, and one line in `SPACES`; the contract suite then proves it.
 """
 
-from search_spaces.auto import FROM_SCRATCH, PRETRAINED, auto
+from search_spaces.auto import LATER, PRETRAINED, auto
 from search_spaces.checkpoint import CHECKPOINT, OWN_CHECKPOINT
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.encoder import encoder
 from search_spaces.errors import SpaceError
 from search_spaces.finetune import finetune
 from search_spaces.linear import linear
+from search_spaces.lora import lora
 from search_spaces.overrides import override_dimensions
 from search_spaces.point import (
     HIGHEST,
@@ -17,6 +18,7 @@ from search_spaces.point import (
     AnyPoint,
     Architecture,
     Linear,
+    LowRank,
     Optimizer,
     Point,
     Pretrained,
@@ -35,14 +37,15 @@ SPACES: dict[str, SpaceFunction] = {
     "linear": linear,
     "probe": probe,
     "finetune": finetune,
+    "lora": lora,
     "encoder": encoder,
 }
 
 __all__ = [
     "ALGORITHM",
     "CHECKPOINT",
-    "FROM_SCRATCH",
     "HIGHEST",
+    "LATER",
     "OWN_CHECKPOINT",
     "POOLINGS",
     "PRETRAINED",
@@ -56,6 +59,7 @@ __all__ = [
     "FloatRange",
     "IntRange",
     "Linear",
+    "LowRank",
     "Optimizer",
     "Overridden",
     "Point",

@@ -2,8 +2,8 @@
 
 | parameter | range | why |
 |---|---|---|
-| `algorithm` | linear, probe, finetune, encoder | which of them wins depends on the data |
-| `architecture.checkpoint` | minilm | of `probe` and `finetune`; override with any folders or hub ids |
+| `algorithm` | linear, probe, finetune, lora, encoder | which of them wins depends on the data |
+| `architecture.checkpoint` | minilm | of all but `linear` and `encoder`; override with any folders or hub ids |
 
 The others are those of the space that `algorithm` names, with that name before theirs: `finetune.optimizer.beta1`. A
 trial has those of its own algorithm only.
@@ -16,21 +16,22 @@ from search_spaces.checkpoint import CHECKPOINT
 from search_spaces.encoder import encoder
 from search_spaces.finetune import finetune
 from search_spaces.linear import linear
+from search_spaces.lora import lora
 from search_spaces.point import AnyPoint
 from search_spaces.probe import probe
 from search_spaces.space import ALGORITHM, SpaceFunction
 from search_spaces.suggest import Prefixed, Suggest
 
 ALGORITHMS: Mapping[str, SpaceFunction] = MappingProxyType(
-    {"linear": linear, "probe": probe, "finetune": finetune, "encoder": encoder}
+    {"linear": linear, "probe": probe, "finetune": finetune, "lora": lora, "encoder": encoder}
 )
 """In the order of what a trial costs, from the cheapest."""
 
-PRETRAINED = ("probe", "finetune")
+PRETRAINED = ("probe", "finetune", "lora")
 """The algorithms that need a checkpoint."""
 
-FROM_SCRATCH = "encoder"
-"""The one that learns all that it knows of language from the training texts."""
+LATER = ("lora", "encoder")
+"""Those that are tried only once they promise something, where a pretrained encoder can be fine-tuned."""
 
 
 def auto(suggest: Suggest) -> AnyPoint:

@@ -11,6 +11,9 @@ from search_spaces.errors import SpaceError
 POOLINGS = ("mean", "first")
 """How a frozen encoder's outputs become one vector: their mean over all tokens, or that of the first token."""
 
+TARGETS = ("attention", "all")
+"""Which matrices of a layer an adapter is beside."""
+
 HIGHEST = 4
 """The most layers, from the highest down, whose outputs a probe can read."""
 
@@ -89,11 +92,30 @@ class Architecture:
 
 
 @dataclass(frozen=True)
+class LowRank:
+    """Matrices that are trained beside a layer's own, which stay as they are: `B @ A * alpha / rank` is added to each.
+
+    `targets` says to which: those of the `attention`, or `all` of a layer. `dropout` is that of what A reads.
+    """
+
+    rank: int
+    alpha: int
+    targets: str
+    dropout: float
+
+    def __post_init__(self) -> None:
+        _must(self.rank >= 1, "the rank must be at least 1", self.rank)
+        _must(self.alpha >= 1, "alpha must be at least 1", self.alpha)
+        _must(self.targets in TARGETS, f"the targets must be one of {', '.join(TARGETS)}", self.targets)
+        _must(0 <= self.dropout < 1, "a dropout must be at least 0 and below 1", self.dropout)
+
+
+@dataclass(frozen=True)
 class Pretrained:
     """The pretrained encoder of `checkpoint` under a new classifier.
 
     `checkpoint` is a name of ours, a folder, or an id on the Hugging Face hub. The lowest `frozen_share` of its layers
-    is not trained, and where that is any, its embeddings are not either.
+    is not trained, and where that is any, its embeddings are not either. With an `adapter` none of its weights are.
     """
 
     checkpoint: str
@@ -101,6 +123,7 @@ class Pretrained:
     hidden_dropout: float
     attention_dropout: float
     classifier_dropout: float
+    adapter: LowRank | None = None
 
     def __post_init__(self) -> None:
         _must(0 <= self.frozen_share <= 1, "the frozen share must lie within 0 .. 1", self.frozen_share)

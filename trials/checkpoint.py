@@ -9,6 +9,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from trials.data.dataset import EncodedDataset
 from trials.disk import refusals_of, write_tensors
+from trials.pretrained.adapter import merged_weights
 from trials.swap import mend, staging_of, swap_in
 
 WEIGHTS = "model.safetensors"
@@ -57,7 +58,7 @@ class Checkpoint:
     def _save(self, model: PreTrainedModel, staging: Path) -> None:
         staging.mkdir(parents=True, exist_ok=True)
         # Not `model.save_pretrained`: that draws a progress bar each time.
-        write_tensors(staging / WEIGHTS, model.state_dict(), {"format": "pt"})
+        write_tensors(staging / WEIGHTS, merged_weights(model), {"format": "pt"})
         if not self._written:
             _write_config(model, staging)
             build_tokenizer(self._data).save_pretrained(staging)

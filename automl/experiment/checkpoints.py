@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from search_spaces import CHECKPOINT, OWN_CHECKPOINT, PRETRAINED, Choice, PretrainedText, Space, Value
+from search_spaces import ALGORITHM, CHECKPOINT, OWN_CHECKPOINT, PRETRAINED, Choice, PretrainedText, Space, Value
 from trials.errors import PretrainedError
 from trials.pretrained.location import CHECKPOINTS, as_folder, locate
 from trials.pretrained.tokenizer import read_tokenizer
@@ -26,13 +26,14 @@ def checkpoint_problems(space: Space) -> list[str]:
 
 
 def missing_pretrained(space: Space) -> tuple[list[Value], str] | None:
-    """What is left to do where nobody has named a checkpoint, and our own is not installed; None where all is well.
+    """What is left to do where our own checkpoint is not installed and nobody asked for one, or for an algorithm.
 
     Returns:
-        The algorithms of `space` that need none, and why the others cannot be used.
+        The algorithms of `space` that need none, and why the others cannot be used; None where all is well.
     """
     left = [algorithm for algorithm in space.algorithms() if algorithm not in (None, *PRETRAINED)]
-    if CHECKPOINT in space.overrides or not left or CHECKPOINT not in space.dimensions():
+    asked_for = {ALGORITHM, CHECKPOINT} & space.overrides.keys()
+    if asked_for or not left or CHECKPOINT not in space.dimensions():
         return None
     problem = _problem(OWN_CHECKPOINT)
     return None if problem is None else ([algorithm for algorithm in left if algorithm is not None], problem)

@@ -79,6 +79,10 @@ class SearchSection(Section):
     time_budget: Seconds | None = Field(
         default=None, description="Ends the search after so long; 10 minutes where no number of trials is given either."
     )
+    least_gain: Positive | None = Field(
+        default=None,
+        description="Ends the search when the next 20 trials promise less than this of the metric; never if absent.",
+    )
     points: Points = Field(
         default=(), description="Points to try right after the default; parameters that are left out keep theirs."
     )

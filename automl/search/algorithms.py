@@ -88,13 +88,18 @@ def _improvement(tried: _Tried, known: Mapping[Value, _Tried]) -> float:
     best, apart = min(bests), max(bests) - min(bests)
     guess = max(apart, SMALLEST_SPREAD * abs(best), 1e-12)
     if not tried.losses:
-        return _expected(best - max(bests), guess)
+        return expected_improvement(best - max(bests), guess)
     mean = fmean(tried.losses)
     spread = math.hypot(pstdev(tried.losses), guess / (len(tried.losses) + tried.running))
-    return _expected(best - mean, spread)
+    return expected_improvement(best - mean, spread)
 
 
-def _expected(ahead: float, spread: float) -> float:
-    """The mean of what a normal variable has beyond 0 (Jones et al., "Efficient Global Optimization", 1998, eq. 15)."""
+def expected_improvement(ahead: float, spread: float) -> float:
+    """The mean of what a normal variable with mean `ahead` and that spread has beyond 0.
+
+    Jones et al., "Efficient Global Optimization of Expensive Black-Box Functions", 1998, eq. 15.
+    """
+    if spread == 0:
+        return max(0.0, ahead)
     place, normal = ahead / spread, NormalDist()
     return ahead * normal.cdf(place) + spread * normal.pdf(place)

@@ -15,6 +15,7 @@ class StopReason(StrEnum):
     TRIALS = "all trials done"
     TIME = "time budget spent"
     INTERRUPTED = "interrupted"
+    PLATEAU = "further trials promise too little"
     REQUESTED = "stopped by `automl stop`"
     DISK = "a model could not be saved"
     CLUSTER = "Ray died"

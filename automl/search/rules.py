@@ -11,7 +11,7 @@ class Rules:
     """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study.
 
     A trial is evaluated as often as pays beside its training, with `validation_rows` to look at. What several trials
-    need is kept in `cache`.
+    need is kept in `cache`. The search ends when the next trials promise less than `least_gain` of the metric.
     """
 
     metric: str
@@ -23,3 +23,4 @@ class Rules:
     precision: str
     threads: int
     cache: Path | None = None
+    least_gain: float | None = None

@@ -4,9 +4,12 @@ import warnings
 from collections.abc import Callable
 
 from optuna.exceptions import ExperimentalWarning
-from optuna.samplers import BaseSampler, QMCSampler, RandomSampler
+from optuna.samplers import BaseSampler, CmaEsSampler, GPSampler, NSGAIISampler, QMCSampler, RandomSampler
 
 from automl.search.near_default import NearDefaultTPE
+
+GENERATION = 16
+"""Trials in a generation of the genetic algorithm."""
 
 
 def tpe(seed: int) -> BaseSampler:
@@ -32,7 +35,46 @@ def qmc(seed: int) -> BaseSampler:
         return QMCSampler(seed=seed, scramble=True, warn_independent_sampling=False)
 
 
-SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {"tpe": tpe, "random": random, "qmc": qmc}
+def gp(seed: int) -> BaseSampler:
+    """A Gaussian process over the completed trials, by expected improvement: few trials, each worth much thought.
+
+    Its own start-up is drawn near the default. A point costs it seconds once there are hundreds of trials.
+    """
+    return GPSampler(
+        seed=seed, n_startup_trials=10, independent_sampler=_near_default(seed), warn_independent_sampling=False
+    )
+
+
+def cmaes(seed: int) -> BaseSampler:
+    """CMA-ES over the completed trials' numbers, for long studies; choices are drawn near the default.
+
+    Hansen & Ostermeier, "Completely derandomized self-adaptation in evolution strategies", 2001.
+    """
+    return CmaEsSampler(
+        seed=seed, n_startup_trials=10, independent_sampler=_near_default(seed), warn_independent_sampling=False
+    )
+
+
+def nsga2(seed: int) -> BaseSampler:
+    """A genetic algorithm over the completed trials, in generations that are small enough for a search of an hour.
+
+    Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002.
+    """
+    return NSGAIISampler(seed=seed, population_size=GENERATION)
+
+
+def _near_default(seed: int) -> BaseSampler:
+    return NearDefaultTPE(seed=seed, n_startup_trials=10)
+
+
+SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
+    "tpe": tpe,
+    "gp": gp,
+    "cmaes": cmaes,
+    "nsga2": nsga2,
+    "qmc": qmc,
+    "random": random,
+}
 
 BLIND = frozenset({"random"})
 """Those that draw the algorithm, too, where a space has several: the others are told which one promises most."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from automl.storage.records import StudyRecord, TrialRecord
 from trials.record import Evaluation, TrialEnd
 
-
 LOG_LOSS = "log_loss"
 """One of `trials.metrics.METRICS`."""
 

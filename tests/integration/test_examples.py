@@ -15,7 +15,7 @@ from trials.data.load import load_dataset
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = sorted(path.name for path in EXAMPLES.glob("*.yaml"))
 SHORT = ("--trials", 1, "--epochs", 0.1, "--set", "data.max_length=64")
-PRETRAINED = ("--set", "data.max_length=8", "--set", "space.overrides.architecture.frozen_share=0.75")
+PRETRAINED = ("--set", "data.max_length=8")
 """A pretrained model takes a hundred times as long as the default for each token."""
 
 QUICK = ("linear.yaml",)
@@ -45,7 +45,7 @@ def test_an_example_can_be_searched(monkeypatch, example):
 )
 def test_an_example_runs(tmp_path, example):
     demand_corpus(example)
-    short = (*SHORT, *PRETRAINED) if "finetune" in example else SHORT
+    short = (*SHORT, *PRETRAINED) if example.startswith(("finetune", "lora")) else SHORT
     done = automl("search", EXAMPLES / example, *short, "--workspace", tmp_path / "runs", "--json", cwd=EXAMPLES)
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)

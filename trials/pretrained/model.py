@@ -12,6 +12,7 @@ from search_spaces import Pretrained
 from trials.errors import PretrainedError
 from trials.memory import is_out_of_memory
 from trials.models.family import label_fields
+from trials.pretrained.adapter import add_adapter
 from trials.pretrained.levels import freeze, levels_of
 from trials.pretrained.location import locate
 
@@ -41,6 +42,8 @@ def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrained
             model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
             _take_encoder(model, folder, config)
             freeze(model, settings.frozen_share)
+            if settings.adapter is not None:
+                add_adapter(model, settings.adapter)
     except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
         if is_out_of_memory(error):
             raise

@@ -5,7 +5,7 @@ import pytest
 from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
 from automl.experiment.load import build_experiment, dump_experiment, load_experiment
 from automl.experiment.spaces import resolve_space
-from search_spaces import CHECKPOINT
+from search_spaces import ALGORITHM, CHECKPOINT
 
 KEY = f"space.overrides.{CHECKPOINT}"
 
@@ -60,7 +60,12 @@ def test_without_our_own_checkpoint_what_needs_none_is_left(monkeypatch):
     left, problem = missing_pretrained(auto)
     assert left == ["linear", "encoder"]
     assert "transformer-automl[minilm]" in problem
-    for name, overrides in (("auto", {CHECKPOINT: "someone/mine"}), ("finetune", {}), ("encoder", {}), ("linear", {})):
+    asked_for = [
+        ("auto", {ALGORITHM: ["linear", "probe"]}),
+        ("auto", {CHECKPOINT: "someone/mine"}),
+        *((name, {}) for name in ("finetune", "encoder", "linear")),
+    ]
+    for name, overrides in asked_for:
         space, _ = resolve_space(name, overrides)
         assert missing_pretrained(space) is None, "it is not for us to leave out what was asked for"
 

@@ -38,6 +38,7 @@ class Bench:
         sampler: str = "random",
         pruner: str = "asha",
         keep: int = 1000,
+        least_gain: float | None = None,
     ) -> Ledger:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         rules = Rules(
@@ -49,6 +50,7 @@ class Bench:
             seed=0,
             precision="fp32",
             threads=1,
+            least_gain=least_gain,
         )
         driver = self.store.join(NEW.name, self.folder)
         driver.take_over()

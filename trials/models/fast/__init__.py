@@ -15,6 +15,7 @@ from transformers import (
 
 from trials.models.fast.bert import bert_logits
 from trials.models.fast.modernbert import modernbert_logits
+from trials.pretrained.adapter import is_adapted
 
 Forward = Callable[[PreTrainedModel, torch.Tensor, torch.Tensor | None, torch.dtype], torch.Tensor]
 
@@ -29,7 +30,7 @@ def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
 
     Those are for models as `trials.models` builds them. Of pretrained ones, some differ.
     """
-    return device.type == "cpu" and type(model) in FORWARDS and not _differs(model.config)
+    return device.type == "cpu" and type(model) in FORWARDS and not (_differs(model.config) or is_adapted(model))
 
 
 def _differs(config: PreTrainedConfig) -> bool:
