@@ -1,12 +1,17 @@
-"""What every sampler and every pruner promises, over a real study on SQLite."""
+"""What every sampler and every pruner promises, over a real study."""
 
+import random
 from pathlib import Path
 
 import pytest
 
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import SAMPLERS
-from tests.automl.search.helpers import ENCODER, NEW, Bench, run_through
+from search_spaces import ALGORITHM, SPACES, Space
+from tests.automl.search.helpers import ENCODER, NEW, Bench, evaluated, run_through
+from trials.record import TrialEnd
+
+AUTO = Space("auto", SPACES["auto"])
 
 
 def draws(folder: Path, sampler: str, count: int = 15) -> list[dict[str, object]]:
@@ -28,6 +33,27 @@ def test_a_sampler_stays_in_bounds_and_repeats_with_its_seed(tmp_path, sampler):
         assert params.keys() == dimensions.keys()
         assert all(value in dimensions[name] for name, value in params.items())
     assert len({str(params) for params in first}) == len(first)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("space", [ENCODER, AUTO], ids=lambda space: space.name)
+def test_a_sampler_goes_on_after_a_restart(tmp_path, storage_url, sampler, space):
+    """Past its start-up, on each database, with several algorithms too: it draws new points, all of them in range."""
+    bench = Bench(tmp_path, storage_url)
+    bench.create(space=space)
+    for until in (13, 18):
+        ledger = bench.ledger(trials=until, sampler=sampler, pruner="none", space=space)
+        while (job := ledger.begin()) is not None:
+            value = 0.5 + 0.3 * random.Random(str(job.point)).random()
+            ledger.record(job.number, evaluated(81, value, TrialEnd.COMPLETED))
+    dimensions = space.dimensions()
+    trials = bench.store.record(NEW.name).trials
+    assert [trial.end for trial in trials] == [TrialEnd.COMPLETED] * 18
+    for trial in trials:
+        assert trial.params.keys() == space.defaults(trial.params.get(ALGORITHM)).keys()
+        assert all(value in dimensions[name] for name, value in trial.params.items())
+    assert len({str(trial.params) for trial in trials}) >= 16, "a child may be what a parent was, and no more than that"
+    bench.store.close()
 
 
 @pytest.mark.parametrize("pruner", PRUNERS)

@@ -21,9 +21,9 @@ ENCODER = Space("encoder", SPACES["encoder"])
 class Bench:
     """One study in a folder, with a ledger that notes what it tells."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self.folder = folder
-        self.store = StudyStore(sqlite_url(folder))
+        self.store = StudyStore(url or sqlite_url(folder))
         self.events: list[Event] = []
 
     def create(self, new: NewStudy = NEW, space: Space = ENCODER) -> None:
