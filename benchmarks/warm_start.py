@@ -1,6 +1,6 @@
 """What an earlier study on like data is worth: trials until a warm study is as good as a cold one ever was.
 
-`python -m benchmarks.warm_start` searches Rotten Tomatoes, then IMDB twice: cold, and with the points of the first study.
+`python -m benchmarks.warm_start` searches Rotten Tomatoes, then IMDB: cold, and with the points of the first study.
 """
 
 import argparse
@@ -40,13 +40,7 @@ def main() -> None:
             warm = _search(folder, "imdb", f"warm-{seed}", seed + 200, [*limits, "--warm-start", f"first-{seed}"])
             best = max(_values(cold))
             shares.append(_reached(warm, best) / _reached(cold, best))
-            print(
-                f"| {seed} | {best:.4f} | {_reached(cold, best)} | {_reached(warm, best)} | {shares[-1]:.2f} |",
-                flush=True,
-            )
-    print(
-        "\nTrials that the warm study took to reach the cold one's best, as a share of those that the cold one had in all:"
-    )
+            print("\nTrials until the warm study had the cold one's best, as a share of those that the cold one took:")
     print(f"median {statistics.median(shares):.2f} of {chosen.seeds} seeds")
 
 
