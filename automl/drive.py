@@ -94,10 +94,11 @@ class Drive:
             model=partial(plan.workspace.checkpoint, self.name),
             state=partial(plan.workspace.training_state, self.name),
             keep=search.keep_checkpoints,
+            metric=plan.metric,
             maximize=plan.maximize,
         )
         self.driver.take_over()
-        folders.sweep(self.store.record(self.name).trials, plan.metric)
+        folders.sweep(self.store.record(self.name).trials)
         opened = open_study(
             self.store,
             self.name,
@@ -106,6 +107,7 @@ class Drive:
             seed=search.seed,
             driver=self.driver.ordinal,
             space=plan.space,
+            expected_seconds=plan.expected_seconds,
             deadline=rules.deadline,
         )
         return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell)

@@ -1,7 +1,9 @@
 """The points that a new study begins with: the default, those that the user names, and the best of earlier studies."""
 
+import math
 from collections.abc import Mapping
 from itertools import chain, zip_longest
+from types import MappingProxyType
 
 from automl.errors import UsageError, unknown_name
 from automl.experiment.schema import SearchSection
@@ -14,11 +16,14 @@ MOST_EARLIER = 8
 """Points of earlier studies, of all together: enough to hit what carries over, few enough to leave time for the new."""
 
 
-def first_points(space: Space, search: SearchSection, store: StudyStore) -> list[dict[str, Value]]:
+def first_points(
+    space: Space, search: SearchSection, store: StudyStore, seconds: Mapping[Value, float] = MappingProxyType({})
+) -> list[dict[str, Value]]:
     """The points in their order, each once, no more than trials are wanted; what a point leaves out is at its default.
 
     After the default come the points that are named, then the defaults of other algorithms; of those, `LATER` ones are
-    left out where pretrained ones are: they are dear, and seldom the best. Points of earlier studies come by turns, the
+    left out where pretrained ones are: they are dear, and seldom the best. So is one that is expected to take more
+    `seconds` than the search has. Points of earlier studies come by turns, the
     best one of each first. What they had out of the range of `space` is moved into it.
 
     Raises:
@@ -31,7 +36,9 @@ def first_points(space: Space, search: SearchSection, store: StudyStore) -> list
     if problems:
         raise UsageError("\n".join(problems))
     turns = (point for point in chain.from_iterable(zip_longest(*best)) if point is not None)
-    defaults = [space.defaults(algorithm) for algorithm in _first_algorithms(space)]
+    first, *others = _first_algorithms(space)
+    affordable = [other for other in others if seconds.get(str(other), 0.0) <= (search.time_budget or math.inf)]
+    defaults = [space.defaults(algorithm) for algorithm in (first, *affordable)]
     points = distinct([defaults[0], *named, *defaults[1:]])
     most = len(points) + MOST_EARLIER
     points = distinct([*points, *(moved_into(space, point) for point in turns)])

@@ -7,7 +7,7 @@ from automl.experiment.schema import Experiment
 from automl.preparation import Prepared
 from automl.storage.studies import NewStudy
 from automl.workspace import Workspace
-from search_spaces import AnyPoint, Defaults, Point, Space
+from search_spaces import AnyPoint, Defaults, Point, Space, Value
 from trials.metrics import METRICS
 
 
@@ -40,6 +40,16 @@ class Plan:
     def first_point(self) -> AnyPoint:
         """The point of trial 0, which is needed first."""
         return self.space.ask(Defaults())
+
+    @property
+    def expected_seconds(self) -> dict[Value, float]:
+        """What a trial of each algorithm is expected to take, where the space chooses among several."""
+        algorithms, points = self.space.algorithms(), self.space.default_points()
+        return {
+            algorithm: self.prepared.seconds(point)
+            for algorithm, point in zip(algorithms, points, strict=True)
+            if algorithm is not None
+        }
 
     @property
     def _trained(self) -> list[Point]:

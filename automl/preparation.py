@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from automl.errors import DataProblem
 from automl.experiment.schema import Experiment
 from automl.pace import tokens_per_second
-from search_spaces import AnyPoint, Point, Pretrained, PretrainedText
+from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
 from trials.data.dataset import TextDataset
 from trials.data.load import load_dataset
 from trials.data.tokenization import choose_max_length, mean_length, truncation
@@ -24,9 +24,12 @@ class Room:
     step: float
 
 
+WHOLE = 2**30
+"""More tokens than any text has."""
+
 SCRATCH_ROOM = Room(trials=6, fewest=2.0, most=12.0, step=0.5)
 
-PRETRAINED_ROOM = Room(trials=3, fewest=0.25, most=4.0, step=0.25)
+PRETRAINED_ROOM = Room(trials=3, fewest=0.05, most=4.0, step=0.05)
 """A pretrained model has little to learn and much to forget, and its defaults are good: fewer trials, trained well."""
 
 
@@ -53,6 +56,18 @@ class Prepared:
     def epochs(self, point: AnyPoint) -> float:
         """The full budget of a trial of `point`, in passes over the training split."""
         return self.budgets.of(point) / len(self.dataset.train)
+
+    def seconds(self, point: AnyPoint) -> float:
+        """What a full trial of `point` is expected to take on one core, as a formula tells before any has run."""
+        match point:
+            case Linear():
+                texts, longest = len(self.dataset.train), WHOLE
+            case Probe():
+                texts = len(self.dataset.train) + len(self.dataset.validation)
+                longest = min(point.text.longest, self.max_length)
+            case Point():
+                texts, longest = self.budgets.of(point), _longest(point, self.max_length)
+        return texts * mean_length(self.dataset, longest) / tokens_per_second(point)
 
 
 def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, say: Callable[[str], None]) -> Prepared:
@@ -84,8 +99,7 @@ def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, sa
 def _budget(experiment: Experiment, dataset: TextDataset, max_length: int, slots: int, point: Point) -> int:
     rows, epochs = len(dataset.train), experiment.trial.epochs
     if epochs == "auto":
-        longest = min(max_length, point.text.longest) if isinstance(point.text, PretrainedText) else max_length
-        tokens = rows * mean_length(dataset, longest)
+        tokens = rows * mean_length(dataset, _longest(point, max_length))
         epochs = affordable_epochs(tokens, experiment.search.time_budget, slots, point)
     return max(BUDGET_STEPS, round(epochs * rows))
 
@@ -100,6 +114,10 @@ def affordable_epochs(tokens: float, seconds: float | None, slots: int, point: P
         return room.most
     affordable = seconds * slots * tokens_per_second(point) / (room.trials * tokens)
     return min(max(round(affordable / room.step) * room.step, room.fewest), room.most)
+
+
+def _longest(point: Point, max_length: int) -> int:
+    return min(max_length, point.text.longest) if isinstance(point.text, PretrainedText) else max_length
 
 
 def _is_pretrained(point: AnyPoint) -> bool:

@@ -77,7 +77,7 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
         with closing(workspace.create(Patience(screen.say, lambda: interruption.requested))) as store:
             name = _new_name(experiment, prepared, store, workspace)
-            points = first_points(space, limits, store)
+            points = first_points(space, limits, store, plan.expected_seconds)
             return _run(plan, store, name, screen, interruption, points)
 
 

@@ -23,6 +23,7 @@ class CostMeter:
         self._examples = 0
         self._training_seconds = 0.0
         self._earlier_peak = 0
+        self._shared_seconds = 0.0
 
     @property
     def seconds(self) -> float:
@@ -43,6 +44,10 @@ class CostMeter:
         """Notes how many parameters the model has."""
         self._parameters = parameters
 
+    def share(self, seconds: float) -> None:
+        """Notes that so many seconds went into what other trials use again."""
+        self._shared_seconds += seconds
+
     @contextmanager
     def training(self, examples: int) -> Iterator[None]:
         """Times a piece of training on `examples` examples; nothing is counted if it fails."""
@@ -60,6 +65,7 @@ class CostMeter:
             parameters=self._parameters,
             peak_memory_bytes=self._peak(),
             batch_parts=self._parts.count,
+            shared_seconds=self._shared_seconds,
         )
 
     def counted(self) -> dict[str, float]:

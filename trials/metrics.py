@@ -44,13 +44,24 @@ def accuracy(logits: Logits, labels: Labels) -> float:
 
 
 def macro_f1(logits: Logits, labels: Labels) -> float:
-    """Mean over classes of F1 = 2 TP / (2 TP + FP + FN) (van Rijsbergen, "Information Retrieval", 1979).
+    """Mean over classes of F1, over those that occur among labels or predictions: the others have none."""
+    return float(np.nanmean(class_f1(confusion_matrix(logits, labels))))
 
-    Over the classes that occur among labels or predictions: the others have no F1.
+
+def worst_f1(logits: Logits, labels: Labels) -> float:
+    """The smallest F1 of any class that occurs among labels or predictions."""
+    return float(np.nanmin(class_f1(confusion_matrix(logits, labels))))
+
+
+def class_f1(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """F1 = 2 TP / (2 TP + FP + FN) of each class, shape (classes,), from counts `[true][predicted]`.
+
+    NaN for a class that occurs nowhere. Van Rijsbergen, "Information Retrieval", 1979.
     """
-    counts = confusion_matrix(logits, labels)
-    either = counts.sum(axis=0) + counts.sum(axis=1)
-    return float(np.mean(2.0 * counts.diagonal()[either > 0] / either[either > 0]))
+    either = (counts.sum(axis=0) + counts.sum(axis=1)).astype(np.float64)
+    f1 = np.full(len(counts), np.nan)
+    np.divide(2.0 * counts.diagonal(), either, out=f1, where=either > 0)
+    return f1
 
 
 def balanced_accuracy(logits: Logits, labels: Labels) -> float:
@@ -147,6 +158,7 @@ def _area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
 METRICS: dict[str, Metric] = {
     "accuracy": Metric("accuracy", True, accuracy),
     "macro_f1": Metric("macro_f1", True, macro_f1),
+    "worst_f1": Metric("worst_f1", True, worst_f1),
     "balanced_accuracy": Metric("balanced_accuracy", True, balanced_accuracy),
     "mcc": Metric("mcc", True, mcc),
     "log_loss": Metric("log_loss", False, log_loss),

@@ -107,7 +107,8 @@ class Evaluation:
 class Cost:
     """What a trial has cost so far. Peak memory is of the process (CPU) or of the device (GPU), in bytes.
 
-    Batches were computed in `batch_parts` parts at last: more than one where memory was too short for a whole one.
+    Batches were computed in `batch_parts` parts at last: more than one where memory was too short for a whole one. Some
+    of the seconds, `shared_seconds`, went into what other trials use again.
     """
 
     seconds: float
@@ -116,11 +117,15 @@ class Cost:
     parameters: int
     peak_memory_bytes: int
     batch_parts: int = 1
+    shared_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class TrialReport:
-    """One piece of news: an evaluation, the trial's end, or both. `cause` explains an end that is a failure."""
+    """One piece of news: an evaluation, the trial's end, or both; or none, but that it is at work.
+
+    `cause` explains an end that is a failure.
+    """
 
     evaluation: Evaluation | None
     end: TrialEnd | None

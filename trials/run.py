@@ -48,7 +48,7 @@ def _story(job: TrialJob, data: TrialData, cost: CostMeter) -> Generator[TrialRe
         case Point(), EncodedDataset():
             return (yield from train_and_evaluate(job, job.point, data, cost))
         case (Linear(), TextDataset()) | (Probe(), EncodedDataset()):
-            return fit_and_evaluate(job, data, cost)
+            return (yield from fit_and_evaluate(job, data, cost))
     raise TypeError(f"a {type(job.point).__name__} cannot be trained on a {type(data).__name__}")
 
 

@@ -3,6 +3,7 @@
 import yaml
 
 from automl.report.baseline import BASELINE_NAME
+from automl.report.classes import class_scores
 from automl.report.facts import Json
 from automl.report.parameters import format_score, format_value
 from automl.report.verdict import verdict
@@ -46,7 +47,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         _introduction(winner),
         f"## Use\n\n{_usage(kind)}",
         f"## Scores\n\n{verdict(winner)}\n\n{_scores(winner)}",
-        f"## Errors on the test split\n\n{_confusion(winner)}",
+        f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
         f"## Parameters\n\n{_parameters(winner)}",
         "`automl.json` beside this card holds all of it for programs, with the learning curve and the versions.",
     ]
@@ -112,6 +113,14 @@ def _confusion(winner: Winner) -> str:
         )
     rows = [[label, *map(str, counts)] for label, counts in zip(winner.label_names, winner.confusion, strict=True)]
     return "Rows are true labels, columns what the model said.\n\n" + _table(["", *winner.label_names], rows)
+
+
+def _classes(winner: Winner) -> str:
+    rows = [
+        [label.name, str(label.rows), *map(format_score, (label.precision, label.recall, label.f1))]
+        for label in class_scores(winner)
+    ]
+    return _table(["label", "rows", "precision", "recall", "F1"], rows)
 
 
 def _parameters(winner: Winner) -> str:

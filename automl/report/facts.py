@@ -3,8 +3,10 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TypeAlias
 
+from automl.report.classes import class_scores
 from automl.storage.records import StudyRecord
 from automl.winner.winner import Scores, Winner
 from trials.record import Cost, Evaluation
@@ -30,6 +32,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         },
         "label_names": winner.label_names,
         "confusion": winner.confusion,
+        "labels": [asdict(label) for label in class_scores(winner)],
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
         "learning_curve": [_evaluation(evaluation) for evaluation in winner.trial.evaluations],
     }

@@ -25,6 +25,7 @@ class AlgorithmFirst(BaseSampler):
         make: gives a sampler.
         mirror: the study's trials.
         defaults: by algorithm, in the order of their costs, the default of each parameter.
+        expected_seconds: what a trial of each is expected to take, until one has run.
         deadline: when the search ends, in `time.monotonic()` seconds.
     """
 
@@ -33,11 +34,13 @@ class AlgorithmFirst(BaseSampler):
         make: Callable[[], BaseSampler],
         mirror: Mirror,
         defaults: Mapping[Value, Mapping[str, Value]],
+        expected_seconds: Mapping[Value, float],
         deadline: float | None,
     ) -> None:
         self._samplers = {algorithm: make() for algorithm in defaults}
         self._mirror = mirror
         self._defaults = defaults
+        self._expected_seconds = expected_seconds
         self._deadline = deadline
         self._chosen: Value = next(iter(defaults))
         self._is_first = False
@@ -46,7 +49,13 @@ class AlgorithmFirst(BaseSampler):
         """Chooses the algorithm, and gives those of its parameters that are drawn together."""
         trials = [other for other in study.get_trials(deepcopy=False) if other.number != trial.number]
         left = None if self._deadline is None else self._deadline - time.monotonic()
-        self._chosen = most_promising(trials, list(self._defaults), maximize=self._mirror.maximizes, seconds_left=left)
+        self._chosen = most_promising(
+            trials,
+            list(self._defaults),
+            maximize=self._mirror.maximizes,
+            expected_seconds=self._expected_seconds,
+            seconds_left=left,
+        )
         self._is_first = not any(other.params.get(ALGORITHM) == self._chosen for other in trials)
         if self._is_first:
             return {}

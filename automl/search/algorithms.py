@@ -4,9 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, pstdev
+from types import MappingProxyType
 
 from optuna.trial import FrozenTrial, TrialState
 
+from automl.storage import fields
 from search_spaces import ALGORITHM, Value
 
 SMALLEST_SPREAD = 1e-4
@@ -30,27 +32,37 @@ class _Tried:
 
 
 def most_promising(
-    trials: Sequence[FrozenTrial], options: Sequence[Value], *, maximize: bool, seconds_left: float | None = None
+    trials: Sequence[FrozenTrial],
+    options: Sequence[Value],
+    *,
+    maximize: bool,
+    expected_seconds: Mapping[Value, float] = MappingProxyType({}),
+    seconds_left: float | None = None,
 ) -> Value:
     """The algorithm with the largest expected improvement a second.
 
     The values of an algorithm's trials are taken for draws from a normal distribution, whose spread is guessed from how
     far the algorithms are apart until there are trials enough. So one that is far behind is not tried again soon, and
     sooner if it is cheap; and one that has reached what it can gives way to others. What has not been tried is taken
-    for no better than the worst and no cheaper than the dearest.
+    for no better than the worst and, if nothing is said, no cheaper than the dearest.
 
     Args:
         trials: of the study, in any order.
         options: the algorithms, the cheapest first.
         maximize: whether larger values are better.
+        expected_seconds: what a trial of an algorithm is expected to take, until one has run.
         seconds_left: what is left of the time budget; an algorithm that takes longer is left out while others do not.
     """
     tried = {option: _tried(trials, option, maximize) for option in options}
     known = {option: found for option, found in tried.items() if found.losses}
-    if not known:
-        return min(options, key=lambda option: (tried[option].running, options.index(option)))
-    seconds = {option: _seconds(found, known) for option, found in tried.items()}
+    dearest = max((fmean(found.seconds) for found in known.values() if found.seconds), default=SHORTEST_SECONDS)
+    seconds = {
+        option: max(SHORTEST_SECONDS, fmean(found.seconds) if found.seconds else expected_seconds.get(option, dearest))
+        for option, found in tried.items()
+    }
     fitting = [option for option in options if seconds_left is None or seconds[option] <= seconds_left]
+    if not known:
+        return min(fitting or options[:1], key=lambda option: (tried[option].running, options.index(option)))
     promises = {option: _improvement(tried[option], known) / seconds[option] for option in options}
     return max(fitting or [min(options, key=seconds.__getitem__)], key=promises.__getitem__)
 
@@ -59,9 +71,16 @@ def _tried(trials: Sequence[FrozenTrial], option: Value, maximize: bool) -> _Tri
     own = [trial for trial in trials if trial.params.get(ALGORITHM) == option]
     sign = -1.0 if maximize else 1.0
     values = [value for trial in own if (value := _value(trial)) is not None]
-    seconds = [trial.duration.total_seconds() for trial in own if trial.state == TrialState.COMPLETE and trial.duration]
+    seconds = [_own_seconds(trial) for trial in own if trial.state == TrialState.COMPLETE]
     running = sum(trial.state == TrialState.RUNNING for trial in own)
     return _Tried(tuple(sign * value for value in values), tuple(seconds), running)
+
+
+def _own_seconds(trial: FrozenTrial) -> float:
+    """What it took, but for what the next one finds done."""
+    took = 0.0 if trial.duration is None else trial.duration.total_seconds()
+    shared: float = (trial.user_attrs.get(fields.COST) or {}).get("shared_seconds", 0.0)
+    return took - shared
 
 
 def _value(trial: FrozenTrial) -> float | None:
@@ -72,11 +91,6 @@ def _value(trial: FrozenTrial) -> float | None:
         last = trial.intermediate_values[max(trial.intermediate_values)]
         return last if math.isfinite(last) else None
     return None
-
-
-def _seconds(tried: _Tried, known: Mapping[Value, _Tried]) -> float:
-    dearest = max((fmean(other.seconds) for other in known.values() if other.seconds), default=SHORTEST_SECONDS)
-    return max(SHORTEST_SECONDS, fmean(tried.seconds) if tried.seconds else dearest)
 
 
 def _improvement(tried: _Tried, known: Mapping[Value, _Tried]) -> float:

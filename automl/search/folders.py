@@ -7,9 +7,10 @@ from pathlib import Path
 
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.storage.records import TrialRecord
+from automl.winner.standing import Standing, standing
 from trials.classifiers import FACTS
 from trials.pretrained.location import CONFIG
-from trials.record import TrialEnd
+from trials.record import Cost, Evaluation, TrialEnd
 
 
 def holds_model(folder: Path) -> bool:
@@ -21,9 +22,9 @@ def holds_model(folder: Path) -> bool:
 class TrialFolders:
     """The folders of a study's trials in one workspace.
 
-    Of the trials that were completed or stopped early the `keep` best keep their models: one that is stopped because it
-    overfits had its best model before. Trial 0 keeps its own. Trials that run or wait keep theirs, with the training
-    state from which they go on.
+    Of the trials that were completed or stopped early the `keep` best keep their models, in the order in which a winner is
+    chosen: one that is stopped because it overfits had its best model before. Trial 0 keeps its own. Trials that run or
+    wait keep theirs, with the training state from which they go on.
 
     `model` and `state` give the folders of a trial, which need not exist.
     """
@@ -31,36 +32,37 @@ class TrialFolders:
     model: Callable[[int], Path]
     state: Callable[[int], Path]
     keep: int
+    metric: str
     maximize: bool
-    _scores: dict[int, float] = field(default_factory=dict)
+    _standings: dict[int, Standing] = field(default_factory=dict)
 
     def has_model(self, number: int) -> bool:
         """Whether the trial has a whole model here."""
         return holds_model(self.model(number))
 
-    def settle(self, number: int, end: TrialEnd, score: float | None) -> None:
-        """Removes what the end of a trial has made superfluous. `score` is that of its best model."""
+    def settle(self, number: int, end: TrialEnd, best: Evaluation | None, cost: Cost | None) -> None:
+        """Removes what the end of a trial has made superfluous. `best` is the evaluation of its best model."""
         if end == TrialEnd.PREEMPTED:
             return
         shutil.rmtree(self.state(number), ignore_errors=True)
         if number == DEFAULT_TRIAL:
             return
-        if not EFFECTS[end].keeps_checkpoint or score is None:
+        if not EFFECTS[end].keeps_checkpoint or best is None:
             self._remove(number)
             return
-        self._scores[number] = score if self.maximize else -score
-        while len(self._scores) > self.keep:
-            worst = min(self._scores, key=lambda other: (self._scores[other], -other))
-            del self._scores[worst]
+        self._standings[number] = standing(number, best, cost, self.metric, maximize=self.maximize)
+        while len(self._standings) > self.keep:
+            worst = max(self._standings, key=self._standings.__getitem__)
+            del self._standings[worst]
             self._remove(worst)
 
-    def sweep(self, trials: Iterable[TrialRecord], metric: str) -> None:
+    def sweep(self, trials: Iterable[TrialRecord]) -> None:
         """Settles every trial that has ended, again: a driver may have died before it could remove what it had to."""
         for trial in trials:
             if trial.ended is None or trial.end is None:
                 continue
             if self.model(trial.number).exists() or self.state(trial.number).exists():
-                self.settle(trial.number, trial.end, trial.best.metrics[metric] if trial.best else None)
+                self.settle(trial.number, trial.end, trial.best, trial.cost)
 
     def _remove(self, number: int) -> None:
         shutil.rmtree(self.model(number), ignore_errors=True)

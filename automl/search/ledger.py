@@ -288,8 +288,7 @@ class Ledger:
             self._following.append(partial(self._store.requeue, self._name, number))
         else:
             self._study.tell(trial, running.value if effect.state == TrialState.COMPLETE else None, effect.state)
-        score = None if best is None else best.metrics[self._rules.metric]
-        self._following.append(partial(self._folders.settle, number, end, score))
+        self._following.append(partial(self._folders.settle, number, end, best, running.cost))
         self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
         self._count(end)
 

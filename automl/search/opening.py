@@ -1,7 +1,9 @@
 """Opens a study for a search: the sampler and pruner by name, with the study's history behind them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import optuna
 from optuna.study import Study
@@ -35,9 +37,12 @@ def open_study(
     seed: int,
     driver: int,
     space: Space,
+    expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     deadline: float | None = None,
 ) -> OpenStudy:
     """The study, ready to be asked for points of `space` until `deadline`, in `time.monotonic()` seconds.
+
+    `expected_seconds` are those of a trial of each algorithm that `space` chooses among.
 
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
@@ -47,7 +52,7 @@ def open_study(
     seed = (seed + SEEDS_APART * driver + done) % 2**32
     make, defaults = partial(SAMPLERS[sampler], seed), _defaults(space)
     guided = defaults and sampler not in BLIND
-    own = AlgorithmFirst(make, mirror, defaults, deadline) if guided else make()
+    own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if guided else make()
     asked = ShortHistory(own, mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
     return OpenStudy(study, mirror)

@@ -94,8 +94,7 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         goes_on = False
         with self._mishap.caught():
             report = result[REPORT]
-            if report.evaluation is not None:
-                self._silence.heard(trial.trial_id, report.evaluation)
+            self._silence.heard(trial.trial_id, report.evaluation)
             goes_on = self._ledger.record(trial.config[JOB].number, report)
         verdict: str = TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP
         return verdict

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trials.record import EVALUATION_STEPS, Evaluation
 
@@ -39,10 +39,13 @@ class Silence:
         """A worker has the trial now; said again, it changes nothing."""
         self._heard.setdefault(trial, _Heard(self._clock()))
 
-    def heard(self, trial: Hashable, evaluation: Evaluation) -> None:
-        """The trial has reported."""
+    def heard(self, trial: Hashable, evaluation: Evaluation | None) -> None:
+        """The trial has reported; without an evaluation it is no further, but at work."""
         now = self._clock()
         before = self._heard.get(trial, _Heard(now))
+        if evaluation is None:
+            self._heard[trial] = replace(before, at=now)
+            return
         steps = max(1, evaluation.step - before.step)
         pace = max(before.seconds_per_step, (now - before.at) / steps)
         self._heard[trial] = _Heard(now, evaluation.step, pace)

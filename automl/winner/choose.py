@@ -1,20 +1,17 @@
 """Which trial won."""
 
-import math
 from collections.abc import Callable
 
 from automl.storage.records import StudyRecord, TrialRecord
+from automl.winner.standing import Standing, standing
 from trials.record import Evaluation, TrialEnd
-
-LOG_LOSS = "log_loss"
-"""One of `trials.metrics.METRICS`."""
 
 
 def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:
     """The trial whose best evaluation has the best metric, among those whose model still exists; None without one.
 
-    Any end qualifies, because a model that was stopped early may still be the best one. Equal scores go to the lower
-    log loss, which the same rows tell more finely, then to the smaller model, then to the earlier trial.
+    Any end qualifies, because a model that was stopped early may still be the best one. Equal scores go by
+    `standing`.
 
     Args:
         study: the study, which says what its metric is and whether to maximize it.
@@ -34,15 +31,8 @@ def best_first(study: StudyRecord) -> list[TrialRecord]:
     return [trial for trial, best in sorted(scored, key=lambda pair: _rank(study, *pair))]
 
 
-def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> tuple[bool, float, float, float, int]:
-    """Smaller is better; no two trials are equal, because their numbers differ.
-
-    A model that was scored on a sample only is better than nothing, and than nothing else.
-    """
-    value = best.metrics[study.metric]
-    parameters = trial.cost.parameters if trial.cost is not None else math.inf
-    log_loss = best.metrics.get(LOG_LOSS, math.inf)
-    return (best.is_look, -value if study.maximize else value, log_loss, parameters, trial.number)
+def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> Standing:
+    return standing(trial.number, best, trial.cost, study.metric, maximize=study.maximize)
 
 
 def why_no_model(study: StudyRecord, resume: str) -> str:

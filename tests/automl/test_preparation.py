@@ -24,7 +24,7 @@ def first(space: str) -> Point:
         ("encoder", 1e6, 12.0),
         ("encoder", 300.0, 5.0),
         ("finetune", None, 4.0),
-        ("finetune", 1.0, 0.25),
+        ("finetune", 1.0, 0.05),
         ("finetune", 1e6, 4.0),
     ],
 )

@@ -32,6 +32,7 @@ def test_metrics_of_predictions_agree_with_scikit_learn(case: tuple[np.ndarray, 
         expected = {
             "accuracy": sklearn_metrics.accuracy_score(labels, predicted),
             "macro_f1": sklearn_metrics.f1_score(labels, predicted, average="macro", zero_division=0),
+            "worst_f1": min(sklearn_metrics.f1_score(labels, predicted, average=None, zero_division=0)),
             "balanced_accuracy": sklearn_metrics.balanced_accuracy_score(labels, predicted),
             "mcc": sklearn_metrics.matthews_corrcoef(labels, predicted),
             "brier": sklearn_metrics.brier_score_loss(

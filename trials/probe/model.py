@@ -1,7 +1,8 @@
 """A probe, from its training to its files and back."""
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +30,10 @@ KIND = "probe"
 
 @dataclass(frozen=True)
 class FittedProbe:
-    """A head, and where its encoder lies. Logits are those of the validation split, shape (n, classes)."""
+    """A head, and where its encoder lies. Logits are those of the validation split, shape (n, classes).
+
+    Of the time that it took, `shared_seconds` went into features, which others need not compute again.
+    """
 
     point: Probe
     head: Head
@@ -37,6 +41,7 @@ class FittedProbe:
     longest: int
     train_loss: float
     logits: NDArray[np.float64]
+    shared_seconds: float
 
     @property
     def parameters(self) -> int:
@@ -81,20 +86,26 @@ class ProbeClassifier:
         return _float64(self.head.logits(torch.from_numpy(chosen(features, self.point))))
 
 
-def fit_probe(point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute) -> FittedProbe:
+def fit_probe(
+    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute
+) -> Generator[None, None, FittedProbe]:
     """Computes the features that nobody has computed before, and fits the head to those of the training split.
+
+    It yields now and then, since features may take long.
 
     Raises:
         PretrainedError: the checkpoint cannot be used.
         Diverged: the head's loss is no longer finite.
     """
-    features = _features(point, data, cache, compute)
+    started = time.perf_counter()
+    features = yield from _features(point, data, cache, compute)
+    shared = time.perf_counter() - started
     train, validation = (torch.from_numpy(part) for part in np.split(features, [len(data.train)]))
     labels = torch.from_numpy(np.array(data.train.labels))
     classes = len(data.label_names)
     head, loss = fit_head(train, labels, classes=classes, hidden=point.hidden, penalty=point.penalty)
     logits = _float64(head.logits(validation))
-    return FittedProbe(point, head, data.label_names, data.max_length, loss, logits)
+    return FittedProbe(point, head, data.label_names, data.max_length, loss, logits, shared)
 
 
 def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
@@ -112,7 +123,9 @@ def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
     return ProbeClassifier(tuple(facts["label_names"]), point, Head.from_arrays(arrays), encoder, tokenizer, compute)
 
 
-def _features(point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute) -> NDArray[np.float32]:
+def _features(
+    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute
+) -> Generator[None, None, NDArray[np.float32]]:
     """What `point` reads of the training texts, then the validation texts. The encoder is loaded if it is needed."""
     folder, both = locate(point.text.checkpoint), _both(data)
 
@@ -121,7 +134,11 @@ def _features(point: Probe, data: EncodedDataset, cache: Path | None, compute: C
         return load_encoder(folder).to(compute.device)
 
     computed = store_of(cache, data, folder).get(both, lambda rows: encoder_features(encoder(), both, rows, compute))
-    parts = [(rows, chosen(features, point)) for rows, features in computed]
+    parts = []
+    for chunk in computed:
+        if chunk is not None:
+            parts.append((chunk[0], chosen(chunk[1], point)))
+        yield
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     found: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
     return found

@@ -36,20 +36,25 @@ class FeatureStore:
 
     folder: Path | None
 
-    def get(self, split: EncodedSplit, compute: Compute) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Rows and their features, a chunk at a time, until every row came once; what is missing is computed first."""
+    def get(
+        self, split: EncodedSplit, compute: Compute
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]] | None]:
+        """Rows and their features, a chunk at a time, until every row came once; what is missing is computed first.
+
+        In between it gives None, as a sign of life.
+        """
         chunks = _chunks(split)
         if self.folder is None:
             yield from ((rows, compute(rows)) for rows in chunks)
             return
         with refusals_of(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        self._complete(chunks, self.folder, compute)
+        yield from self._complete(chunks, self.folder, compute)
         for number, rows in enumerate(chunks):
             yield rows, np.load(_file(self.folder, number))
 
     @staticmethod
-    def _complete(chunks: list[NDArray[np.int64]], folder: Path, compute: Compute) -> None:
+    def _complete(chunks: list[NDArray[np.int64]], folder: Path, compute: Compute) -> Iterator[None]:
         missing = dict(enumerate(chunks))
         while missing := {
             number: rows for number, rows in missing.items() if not _is_whole(_file(folder, number), rows)
@@ -60,6 +65,7 @@ class FeatureStore:
                     if ours and not _file(folder, number).exists():
                         _write(_file(folder, number), compute(rows))
                         worked = True
+                yield None
             if not worked:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
 

@@ -54,8 +54,8 @@ class Bench:
         )
         driver = self.store.join(NEW.name, self.folder)
         driver.take_over()
-        folders = TrialFolders(self.checkpoint, self.training_state, keep, maximize=True)
-        folders.sweep(self.store.record(NEW.name).trials, "macro_f1")
+        folders = TrialFolders(self.checkpoint, self.training_state, keep, "macro_f1", maximize=True)
+        folders.sweep(self.store.record(NEW.name).trials)
         opened = open_study(
             self.store,
             NEW.name,

@@ -8,6 +8,7 @@ from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from automl.search.algorithms import most_promising
+from automl.storage.fields import COST
 from search_spaces import ALGORITHM
 
 OPTIONS = ("cheap", "middling", "dear")
@@ -73,6 +74,23 @@ def test_nothing_is_begun_that_cannot_be_ended():
     assert chosen(*trials, seconds_left=200.0) == "dear"
     assert chosen(*trials, seconds_left=60.0) in {"cheap", "middling"}
     assert chosen(*trials, seconds_left=1.0) == "cheap"
+
+
+def test_until_one_has_run_it_is_taken_for_what_it_is_expected_to_take():
+    trials = [*[tried("cheap", 0.70, 2.0)] * 5, tried("middling", 0.9, 50.0)]
+    assert chosen(seconds_left=60.0, expected_seconds={"cheap": 90.0, "middling": 50.0}) == "middling"
+    much = {"seconds_left": 100.0, "expected_seconds": {"dear": 500.0, "middling": 500.0}}
+    assert chosen(*[tried("cheap", 0.8, 5.0)] * 30, **much) == "cheap", "what cannot be ended is not begun"
+    assert chosen(*trials, **much) == "middling", "what has run is known better"
+
+
+def test_what_the_next_trial_finds_done_is_not_counted():
+    """A probe's first trial computes features for all the others."""
+    first = tried("middling", 0.80, 200.0)
+    first.user_attrs[COST] = {"shared_seconds": 198.0}
+    others = [tried("cheap", 0.79, 10.0), tried("dear", 0.79, 150.0)]
+    assert chosen(first, *others) == "middling"
+    assert chosen(tried("middling", 0.80, 200.0), *others) == "cheap"
 
 
 def test_a_trial_that_was_stopped_tells_what_it_had_and_one_that_failed_tells_nothing():

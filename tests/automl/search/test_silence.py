@@ -33,6 +33,18 @@ def test_the_limit_follows_the_trials_own_pace():
     assert set(silence.hung()) == {"slow"}
 
 
+def test_a_sign_of_life_begins_the_wait_anew_and_tells_nothing_of_the_pace():
+    clock = Clock()
+    silence = Silence(clock=clock)
+    silence.began("at work")
+    for _ in range(3):
+        clock.now += FIRST_REPORT_SECONDS - 1
+        silence.heard("at work", None)
+        assert not silence.hung()
+    clock.now += FIRST_REPORT_SECONDS + 1
+    assert set(silence.hung()) == {"at work"}
+
+
 def test_a_quick_trial_has_ten_minutes_all_the_same():
     clock = Clock()
     silence = Silence(clock=clock)

@@ -18,7 +18,7 @@ from trials.data.tokenization import encode
 from trials.errors import PretrainedError
 from trials.metrics import evaluate
 from trials.probe.features import chosen, encoder_features
-from trials.probe.model import fit_probe
+from trials.probe.model import FittedProbe, fit_probe
 from trials.record import BUDGET_STEPS, TrialEnd, TrialJob
 from trials.run import run_trial
 from trials.train import Compute
@@ -35,6 +35,15 @@ def encoded(checkpoint: Path) -> EncodedDataset:
     return encode(dataset(), PretrainedText(str(checkpoint), 64), 64, None)
 
 
+def fitted(*arguments: object) -> FittedProbe:
+    work = fit_probe(*arguments)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
 def job_of(folder: Path, found: Probe, **fields: object) -> TrialJob:
     return replace(
         TrialJob(0, found, 7, 900, "macro_f1", folder / "model", folder / "state", cache=folder / "cache"), **fields
@@ -42,9 +51,11 @@ def job_of(folder: Path, found: Probe, **fields: object) -> TrialJob:
 
 
 @pytest.mark.parametrize("values", [{}, {"features.layers": 4, "classifier.hidden": 32, "features.pooling": "first"}])
-def test_a_trial_is_one_evaluation_and_a_model_that_gives_the_same(tmp_path, checkpoint, values):
+def test_a_trial_is_one_evaluation_and_a_model_that_gives_the_same(tmp_path, checkpoint, values, monkeypatch):
+    monkeypatch.setattr("trials.fitted.SECONDS_BETWEEN_SIGNS", 0.0)
     job, data = job_of(tmp_path, point(checkpoint, **values)), encoded(checkpoint)
-    (report,) = run_trial(job, data)
+    *signs, report = run_trial(job, data)
+    assert signs and all((sign.evaluation, sign.end) == (None, None) for sign in signs)
     assert report.end is TrialEnd.COMPLETED, report.cause
     evaluation = report.evaluation
     assert (evaluation.step, evaluation.is_best, evaluation.examples) == (BUDGET_STEPS, True, 90)
@@ -89,22 +100,23 @@ def test_features_are_those_of_the_encoder_whatever_batch_a_text_is_in(checkpoin
 
 def test_the_encoder_is_not_asked_twice(tmp_path, checkpoint, monkeypatch):
     data = encoded(checkpoint)
-    first = fit_probe(point(checkpoint), data, tmp_path / "cache", CPU)
+    first = fitted(point(checkpoint), data, tmp_path / "cache", CPU)
+    assert first.shared_seconds > 0
     monkeypatch.setattr("trials.probe.model.load_encoder", lambda folder: pytest.fail("it was asked again"))
-    again = fit_probe(point(checkpoint), data, tmp_path / "cache", CPU)
+    again = fitted(point(checkpoint), data, tmp_path / "cache", CPU)
     np.testing.assert_array_equal(first.logits, again.logits)
 
 
 def test_two_checkpoints_have_features_of_their_own(tmp_path, checkpoint):
     other = save_checkpoint(tmp_path / "other", seed=5)
-    found = [fit_probe(point(each), encoded(each), tmp_path / "cache", CPU).logits for each in (checkpoint, other)]
+    found = [fitted(point(each), encoded(each), tmp_path / "cache", CPU).logits for each in (checkpoint, other)]
     assert not np.allclose(*found)
 
 
 def test_a_checkpoint_that_lacks_weights_is_an_error_that_says_so(tmp_path, checkpoint):
     (checkpoint / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(PretrainedError):
-        fit_probe(point(checkpoint), encoded_without(checkpoint, tmp_path), None, CPU)
+        fitted(point(checkpoint), encoded_without(checkpoint, tmp_path), None, CPU)
 
 
 def encoded_without(checkpoint: Path, folder: Path) -> EncodedDataset:

@@ -22,7 +22,7 @@ def features(split: EncodedSplit, rows: np.ndarray) -> np.ndarray:
 
 
 def gathered(store: FeatureStore, compute) -> np.ndarray:
-    parts = list(store.get(SPLIT, compute))
+    parts = [chunk for chunk in store.get(SPLIT, compute) if chunk is not None]
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     return np.concatenate([found for _, found in parts])[order]
 
