@@ -16,6 +16,7 @@ from automl.report.verdict import verdict
 from automl.storage.records import StudyRecord
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace
+from search_spaces import ALGORITHM
 
 
 def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Workspace) -> Group:
@@ -78,10 +79,14 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
 
 
 def _parameters(winner: Winner, study: StudyRecord) -> str:
-    """The winner's parameters that are not trial 0's."""
-    default = next((trial.params for trial in study.trials if trial.number == 0), {})
-    different = changed(winner.trial.params, default)
+    """The winner's parameters that are not trial 0's; of several algorithms, not those of its algorithm's first trial."""
+    params = winner.trial.params
+    algorithm = params.get(ALGORITHM)
+    default = next((trial.params for trial in study.trials if trial.params.get(ALGORITHM) == algorithm), {})
+    said = "" if algorithm is None else f"Algorithm: {algorithm}. "
+    different = changed(params, default)
     if not different:
-        return "Its parameters are the defaults."
+        return f"{said}Its parameters are the defaults."
     names = short_names(different)
-    return "Unlike the default: " + ", ".join(f"{names[name]} {format_value(different[name])}" for name in different)
+    listed = ", ".join(f"{names[name]} {format_value(different[name])}" for name in different)
+    return f"{said}Unlike the default: {listed}"

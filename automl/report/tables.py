@@ -73,7 +73,8 @@ def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
             "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
             *([" ".join(trial.cause.split())] if causes else []),
         ]
-        params = ", ".join(f"{short} {format_value(trial.params.get(name))}" for name, short in names.items())
+        own = {short: trial.params[name] for name, short in names.items() if name in trial.params}
+        params = ", ".join(f"{short} {format_value(value)}" for short, value in own.items())
         cut = Text(params, no_wrap=True, overflow="ellipsis")
         table.add_row(*map(Text, cells), cut, style="bold" if won else None)
     table.caption = _caption(shown, study, winner)

@@ -22,9 +22,9 @@ def holds_model(folder: Path) -> bool:
 class TrialFolders:
     """The folders of a study's trials in one workspace.
 
-    Of the trials that were completed or stopped early the `keep` best keep their models, in the order in which a winner is
-    chosen: one that is stopped because it overfits had its best model before. Trial 0 keeps its own. Trials that run or
-    wait keep theirs, with the training state from which they go on.
+    Of the trials that were completed or stopped early the `keep` best keep their models, in the order in which a winner
+    is chosen: one that is stopped because it overfits had its best model before. Trial 0 keeps its own. Trials that run
+    or wait keep theirs, with the training state from which they go on.
 
     `model` and `state` give the folders of a trial, which need not exist.
     """

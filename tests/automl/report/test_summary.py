@@ -83,3 +83,20 @@ def test_a_metric_that_is_not_a_number_is_null() -> None:
     broken = replace(winner.scores, test={"macro_f1": float("nan"), "accuracy": 0.5})
     facts = summary_json(replace(winner, scores=broken), STUDY, 1.0)
     assert '"macro_f1": null' in json.dumps(facts, allow_nan=False)
+
+
+def test_of_several_algorithms_the_winner_is_set_beside_the_default_of_its_own() -> None:
+    own = {"algorithm": "probe", "probe.classifier.penalty": 0.001}
+    trials = (
+        make_trial(0, params={"algorithm": "linear", "linear.text.words": 2}),
+        make_trial(1, params=own),
+        make_trial(2, params={**own, "probe.classifier.penalty": 0.01}),
+    )
+    for number, said in (
+        (1, "Algorithm: probe. Its parameters are the defaults."),
+        (2, "Algorithm: probe. Unlike the"),
+    ):
+        winner = replace(make_winner(), trial=trials[number])
+        shown = render(summary(winner, make_study(*trials), 10.0, RUNS))
+        assert said in " ".join(shown.split())
+        assert "words" not in shown
