@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from automl.drive import Drive
 from automl.errors import SearchFailed, UsageError
+from automl.experiment.balance import is_imbalanced, without_balance
 from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
 from automl.experiment.load import load_experiment
 from automl.experiment.machine import usable_cores
@@ -72,6 +73,9 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         space = _space(experiment)
         stack.enter_context(workers_ready())
         prepared = prepare(experiment, space.default_points(), _slots(experiment), screen.say)
+        if not is_imbalanced(prepared.dataset.train.labels):
+            experiment = without_balance(experiment, space)
+            space = _space(experiment)
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         limits = experiment.search
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)

@@ -4,6 +4,7 @@ To add a space: one file with one function, and one line in `SPACES`; the contra
 """
 
 from search_spaces.auto import LATER, PRETRAINED, auto
+from search_spaces.balance import BALANCE
 from search_spaces.checkpoint import CHECKPOINT, OWN_CHECKPOINT
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.encoder import encoder
@@ -43,6 +44,7 @@ SPACES: dict[str, SpaceFunction] = {
 
 __all__ = [
     "ALGORITHM",
+    "BALANCE",
     "CHECKPOINT",
     "HIGHEST",
     "LATER",

@@ -22,9 +22,11 @@
 | `optimizer.gradient_clip` | 0.3 .. 3 (log) | largest norm of the whole gradient |
 | `training.batch_size` | 8, 16, 32, 64 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
+| `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
 """
 
 from search_spaces.adamw import adamw
+from search_spaces.balance import balance
 from search_spaces.dimension import FloatRange
 from search_spaces.point import Architecture, Point, Text, Training
 from search_spaces.suggest import Suggest
@@ -41,6 +43,7 @@ def encoder(suggest: Suggest) -> Point:
         training=Training(
             batch_size=suggest.choice("training.batch_size", (8, 16, 32, 64), default=16),
             label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
+            balance=balance(suggest),
         ),
     )
 

@@ -20,11 +20,13 @@
 | `optimizer.layer_decay` | 0.6 .. 1 | each layer learns so much slower than the one above it |
 | `training.batch_size` | 8, 16, 32 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
+| `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
 """
 
 from dataclasses import replace
 
 from search_spaces.adamw import adamw
+from search_spaces.balance import balance
 from search_spaces.checkpoint import checkpoint_of
 from search_spaces.dimension import FloatRange
 from search_spaces.point import Optimizer, Point, Pretrained, PretrainedText, Training
@@ -47,6 +49,7 @@ def finetune(suggest: Suggest) -> Point:
         training=Training(
             batch_size=suggest.choice("training.batch_size", (8, 16, 32), default=16),
             label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
+            balance=balance(suggest),
         ),
     )
 

@@ -7,8 +7,10 @@
 | `text.rarest` | 1, 2, 3 | training texts that a run must occur in: more make it quicker, and forget names |
 | `text.sublinear` | true, false | whether a tenth occurrence tells less than the first |
 | `classifier.inverse_penalty` | 0.1 .. 1000 (log) | the larger, the closer the training texts are fitted |
+| `training.balance` | none, weights | where classes are of unlike size; `none` where they are alike |
 """
 
+from search_spaces.balance import is_balanced
 from search_spaces.point import Linear, Words
 from search_spaces.suggest import Suggest
 
@@ -23,4 +25,5 @@ def linear(suggest: Suggest) -> Linear:
             sublinear=suggest.choice("text.sublinear", (True, False), default=True),
         ),
         inverse_penalty=suggest.real("classifier.inverse_penalty", 0.1, 1000.0, default=10.0, log=True),
+        balanced=is_balanced(suggest),
     )

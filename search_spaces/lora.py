@@ -22,6 +22,7 @@ Little memory, where an encoder is large: AdamW keeps nothing for the weights th
 | `optimizer.head_learning_rate` | 1e-4 .. 1e-2 (log) | of the new classifier, which has everything to learn |
 | `training.batch_size` | 8, 16, 32 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
+| `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
 
 Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022.
 """
@@ -29,6 +30,7 @@ Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022.
 from dataclasses import replace
 
 from search_spaces.adamw import adamw
+from search_spaces.balance import balance
 from search_spaces.checkpoint import checkpoint_of
 from search_spaces.dimension import FloatRange
 from search_spaces.point import TARGETS, LowRank, Point, Pretrained, PretrainedText, Training
@@ -60,5 +62,6 @@ def lora(suggest: Suggest) -> Point:
         training=Training(
             batch_size=suggest.choice("training.batch_size", (8, 16, 32), default=16),
             label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
+            balance=balance(suggest),
         ),
     )

@@ -11,6 +11,10 @@ from search_spaces.errors import SpaceError
 POOLINGS = ("mean", "first")
 """How a frozen encoder's outputs become one vector: their mean over all tokens, or that of the first token."""
 
+BALANCES = ("none", "weights", "focal", "sampling")
+"""What is done about classes of unlike size: nothing; rare ones count more; rows that are known count less; rare ones
+are drawn more often."""
+
 TARGETS = ("attention", "all")
 """Which matrices of a layer an adapter is beside."""
 
@@ -166,14 +170,16 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Training:
-    """How batches are fed: `batch_size` examples a step, labels smoothed by `label_smoothing`."""
+    """How batches are fed: `batch_size` examples a step, labels smoothed by `label_smoothing`, classes balanced so."""
 
     batch_size: int
     label_smoothing: float
+    balance: str = "none"
 
     def __post_init__(self) -> None:
         _must(self.batch_size >= 1, "the batch size must be at least 1", self.batch_size)
         _must(0 <= self.label_smoothing <= 1, "label smoothing must lie within 0 .. 1", self.label_smoothing)
+        _must(self.balance in BALANCES, f"the balance must be one of {', '.join(BALANCES)}", self.balance)
 
 
 @dataclass(frozen=True)
@@ -191,7 +197,8 @@ class Probe:
     """A small classifier on the features of a frozen pretrained encoder: what one trial tries, too.
 
     Features are the outputs of the `layers` highest layers side by side, each pooled as `pooling` says. The classifier
-    has `hidden` units between them and the classes (0: none); `penalty` is that on its squared weights.
+    has `hidden` units between them and the classes (0: none); `penalty` is that on its squared weights. Where it is
+    `balanced`, texts of a rare class count for more.
     """
 
     text: PretrainedText
@@ -199,6 +206,7 @@ class Probe:
     layers: int
     hidden: int
     penalty: float
+    balanced: bool = False
 
     def __post_init__(self) -> None:
         _must(self.pooling in POOLINGS, f"the pooling must be one of {', '.join(POOLINGS)}", self.pooling)
@@ -209,10 +217,14 @@ class Probe:
 
 @dataclass(frozen=True)
 class Linear:
-    """TF-IDF under a logistic regression, the more it may fit the larger `inverse_penalty` is."""
+    """TF-IDF under a logistic regression, the more it may fit the larger `inverse_penalty` is.
+
+    Where `balanced`, texts of a rare class count for more.
+    """
 
     text: Words
     inverse_penalty: float
+    balanced: bool = False
 
     def __post_init__(self) -> None:
         _must(self.inverse_penalty > 0, "the inverse penalty must be more than 0", self.inverse_penalty)

@@ -10,8 +10,10 @@ The features of all texts are computed once a study, for each checkpoint and len
 | `features.layers` | 1, 2, 4 | highest layers, side by side: the last is not always the one that tells most |
 | `classifier.hidden` | 0, 32, 128 | units between features and classes; 0 is a logistic regression |
 | `classifier.penalty` | 1e-6 .. 0.1 (log) | on squared weights: the smaller, the closer the training texts are fitted |
+| `training.balance` | none, weights | where classes are of unlike size; `none` where they are alike |
 """
 
+from search_spaces.balance import is_balanced
 from search_spaces.checkpoint import checkpoint_of
 from search_spaces.point import POOLINGS, PretrainedText, Probe
 from search_spaces.suggest import Suggest
@@ -25,4 +27,5 @@ def probe(suggest: Suggest) -> Probe:
         layers=suggest.choice("features.layers", (1, 2, 4), default=1),
         hidden=suggest.choice("classifier.hidden", (0, 32, 128), default=0),
         penalty=suggest.real("classifier.penalty", 1e-6, 0.1, default=1e-3, log=True),
+        balanced=is_balanced(suggest),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 from transformers import PreTrainedModel
 
@@ -16,6 +15,7 @@ from trials.averaging import WeightAverage
 from trials.data.batches import Batch, TrainingBatches, collate, evaluation_rows
 from trials.data.dataset import EncodedSplit
 from trials.errors import Diverged
+from trials.loss import build_loss
 from trials.models.fast import logits_of
 from trials.optimizer import align_gradients, build_optimizer
 from trials.parts import Parts
@@ -55,8 +55,9 @@ class Trainer:
     ) -> None:
         self._model = model
         self._settings = point.optimizer
-        self._label_smoothing = point.training.label_smoothing
-        self._batches = TrainingBatches(split, point.training.batch_size, seed)
+        self._loss = build_loss(point.training, split.labels, model.config.num_labels, compute.device)
+        balanced = point.training.balance == "sampling"
+        self._batches = TrainingBatches(split, point.training.batch_size, seed, balanced=balanced)
         self._budget = budget
         self._compute = compute
         self._optimizer = build_optimizer(model, point.optimizer)
@@ -138,7 +139,7 @@ class Trainer:
         for part in batch.split(parts):
             labels = torch.from_numpy(part.labels).to(self._compute.device, non_blocking=True)
             logits = self._compute.logits(self._model, part)
-            loss = cross_entropy(logits, labels, label_smoothing=self._label_smoothing) * (len(part) / len(batch))
+            loss = self._loss(logits, labels) * (len(part) / len(batch))
             loss.backward()  # type: ignore[no-untyped-call]
             mean += loss.detach()
         return mean

@@ -79,7 +79,7 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
 
 
 def _parameters(winner: Winner, study: StudyRecord) -> str:
-    """The winner's parameters that are not trial 0's; of several algorithms, not those of its algorithm's first trial."""
+    """The winner's parameters that are not the default's: trial 0's, or those of its algorithm's first trial."""
     params = winner.trial.params
     algorithm = params.get(ALGORITHM)
     default = next((trial.params for trial in study.trials if trial.params.get(ALGORITHM) == algorithm), {})

@@ -7,7 +7,7 @@ first token, and needs many epochs from scratch); and one vocabulary, so that al
 import os
 from collections.abc import Mapping
 
-from search_spaces import Choice, Dimension, Point, Space, Value
+from search_spaces import BALANCE, Choice, Dimension, Point, Space, Value
 from search_spaces.encoder import encoder
 
 ENCODER = "modernbert/mean"
@@ -18,7 +18,11 @@ ONE_ARCHITECTURE = "BENCHMARK_ONE_ARCHITECTURE"
 
 
 def _fixed() -> dict[str, Value]:
-    fixed: dict[str, Value] = {"architecture.encoder": ENCODER, "text.vocabulary_size": VOCABULARY_SIZE}
+    fixed: dict[str, Value] = {
+        "architecture.encoder": ENCODER,
+        "text.vocabulary_size": VOCABULARY_SIZE,
+        BALANCE: "none",  # both data sets are balanced
+    }
     if not os.environ.get(ONE_ARCHITECTURE):
         return fixed
     defaults = Space("encoder", encoder).defaults()

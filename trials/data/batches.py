@@ -39,10 +39,12 @@ class Batch:
 class TrainingBatches:
     """An endless row of batches, epoch after epoch, that can be taken in portions of any number of examples."""
 
-    def __init__(self, split: EncodedSplit, batch_size: int, seed: int) -> None:
+    def __init__(self, split: EncodedSplit, batch_size: int, seed: int, *, balanced: bool = False) -> None:
+        """With `balanced`, rows are drawn with replacement, each class as often as the others."""
         self._split = split
         self._batch_size = batch_size
         self._seed = seed
+        self._shares = _balanced_shares(split.labels) if balanced else None
         self._epoch = 0
         self._waiting: deque[NDArray[np.int64]] = deque()
 
@@ -64,7 +66,8 @@ class TrainingBatches:
     def _rows(self, examples: int) -> Iterator[NDArray[np.int64]]:
         while examples > 0:
             if not self._waiting:
-                self._waiting.extend(epoch_rows(self._split.lengths, self._batch_size, self._seed, self._epoch))
+                epoch = epoch_rows(self._split.lengths, self._batch_size, self._seed, self._epoch, self._shares)
+                self._waiting.extend(epoch)
                 self._epoch += 1
             rows = self._waiting.popleft()
             if len(rows) > examples:
@@ -74,18 +77,30 @@ class TrainingBatches:
             yield rows
 
 
-def epoch_rows(lengths: NDArray[np.int64], batch_size: int, seed: int, epoch: int) -> list[NDArray[np.int64]]:
+def epoch_rows(
+    lengths: NDArray[np.int64], batch_size: int, seed: int, epoch: int, shares: NDArray[np.float64] | None = None
+) -> list[NDArray[np.int64]]:
     """The rows of each batch of one epoch: every row once, batches in random order, like lengths together.
+
+    With `shares`, shape (n,), as many rows are drawn, with replacement, each with that probability.
 
     Rows are shuffled, cut into windows of `WINDOW_BATCHES` batches, and sorted by length within each window. The same
     seed and epoch give the same batches. All have `batch_size` rows, but one if the split does not divide.
     """
     generator = np.random.default_rng([seed, epoch])
-    order = generator.permutation(len(lengths))
+    rows = len(lengths)
+    order = generator.permutation(rows) if shares is None else generator.choice(rows, size=rows, p=shares)
     window = np.arange(len(order)) // (batch_size * WINDOW_BATCHES)
     order = order[np.lexsort((lengths[order], window))]
     batches = np.split(order, np.arange(batch_size, len(order), batch_size))
     return [batches[index] for index in generator.permutation(len(batches))]
+
+
+def _balanced_shares(labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Probabilities by which each class that occurs is as likely as the others, shape (n,)."""
+    each = 1.0 / np.bincount(labels)[labels]
+    shares: NDArray[np.float64] = each / each.sum()
+    return shares
 
 
 def evaluation_rows(lengths: NDArray[np.int64], tokens_per_batch: int) -> list[NDArray[np.int64]]:

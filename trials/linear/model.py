@@ -86,7 +86,9 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
         warnings.simplefilter("ignore")  # that the last digits have not converged
         vectorizers = tuple(_vectorizer(point.text, analyzer, min_df=rarest) for analyzer in _analyzers(point.text))
         counts = _stacked([vectorizer.fit_transform(train.texts) for vectorizer in vectorizers])
-        regression = LogisticRegression(C=point.inverse_penalty, max_iter=MOST_ITERATIONS)
+        regression = LogisticRegression(
+            C=point.inverse_penalty, max_iter=MOST_ITERATIONS, class_weight="balanced" if point.balanced else None
+        )
         regression.fit(counts, train.labels)
     weights = np.zeros((len(label_names), counts.shape[1]), dtype=np.float32)
     biases = np.full(len(label_names), NEVER, dtype=np.float32)

@@ -50,12 +50,18 @@ class Head:
 
 
 def fit_head(
-    features: torch.Tensor, labels: torch.Tensor, *, classes: int, hidden: int, penalty: float
+    features: torch.Tensor,
+    labels: torch.Tensor,
+    *,
+    classes: int,
+    hidden: int,
+    penalty: float,
+    weights: torch.Tensor | None = None,
 ) -> tuple[Head, float]:
     """A head fitted by L-BFGS over all texts at once, with `hidden` units (0: none); and its mean loss.
 
-    What is minimized is the mean cross-entropy and `penalty` times the sum of squared weights. Weights before hidden
-    units are drawn from torch's generator.
+    What is minimized is the mean cross-entropy, each text counted by its class's `weights` (classes,), and `penalty`
+    times the sum of squared weights. Those before hidden units are drawn from torch's generator.
 
     Raises:
         Diverged: features are not finite, or the loss is no longer.
@@ -65,22 +71,25 @@ def fit_head(
     inputs = (features - mean) / deviation
     if not torch.isfinite(inputs).all():
         raise Diverged("the encoder's features are not finite")
-    weights = tuple(tensor.to(features.device).requires_grad_() for tensor in _fresh(inputs.shape[1], hidden, classes))
-    optimizer = torch.optim.LBFGS(weights, max_iter=MOST_ITERATIONS, line_search_fn="strong_wolfe")
+    counted = torch.ones(classes) if weights is None else weights
+    counted = counted.to(features.device)[labels]
+    learnt = tuple(tensor.to(features.device).requires_grad_() for tensor in _fresh(inputs.shape[1], hidden, classes))
+    optimizer = torch.optim.LBFGS(learnt, max_iter=MOST_ITERATIONS, line_search_fn="strong_wolfe")
 
     def objective() -> torch.Tensor:
         optimizer.zero_grad()
-        squares = sum((matrix.square().sum() for matrix in weights[::2]), start=torch.zeros((), device=inputs.device))
-        loss = cross_entropy(_logits(inputs, weights), labels) + penalty * squares
+        squares = sum((matrix.square().sum() for matrix in learnt[::2]), start=torch.zeros((), device=inputs.device))
+        losses = cross_entropy(_logits(inputs, learnt), labels, reduction="none") * counted
+        loss = losses.mean() + penalty * squares
         loss.backward()  # type: ignore[no-untyped-call]
         return loss
 
     optimizer.step(objective)  # type: ignore[no-untyped-call]
     with torch.no_grad():
-        loss = cross_entropy(_logits(inputs, weights), labels).item()
+        loss = cross_entropy(_logits(inputs, learnt), labels).item()
     if not np.isfinite(loss):
         raise Diverged(f"the classifier's loss is no longer finite (penalty {penalty:g})")
-    return Head(mean, deviation, tuple(tensor.detach() for tensor in weights)), loss
+    return Head(mean, deviation, tuple(tensor.detach() for tensor in learnt)), loss
 
 
 def _fresh(width: int, hidden: int, classes: int) -> tuple[torch.Tensor, ...]:

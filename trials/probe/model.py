@@ -17,6 +17,7 @@ from search_spaces import PretrainedText, Probe
 from trials.classifiers import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.data.dataset import EncodedDataset, EncodedSplit
 from trials.data.tokenization import joined
+from trials.loss import class_weights
 from trials.pretrained.location import FROM_THE_HUB, locate
 from trials.pretrained.model import load_encoder
 from trials.pretrained.tokenizer import PretrainedTokenizer, read_tokenizer
@@ -103,7 +104,8 @@ def fit_probe(
     train, validation = (torch.from_numpy(part) for part in np.split(features, [len(data.train)]))
     labels = torch.from_numpy(np.array(data.train.labels))
     classes = len(data.label_names)
-    head, loss = fit_head(train, labels, classes=classes, hidden=point.hidden, penalty=point.penalty)
+    weights = torch.from_numpy(class_weights(data.train.labels, classes)) if point.balanced else None
+    head, loss = fit_head(train, labels, classes=classes, hidden=point.hidden, penalty=point.penalty, weights=weights)
     logits = _float64(head.logits(validation))
     return FittedProbe(point, head, data.label_names, data.max_length, loss, logits, shared)
 

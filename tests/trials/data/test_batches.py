@@ -99,3 +99,15 @@ def test_evaluation_takes_every_row_once_within_the_token_budget() -> None:
 
 def test_a_text_longer_than_the_token_budget_goes_alone() -> None:
     assert [rows.tolist() for rows in evaluation_rows(np.array([3, 900, 4]), 10)] == [[1], [2, 0]]
+
+
+def test_balanced_batches_have_each_class_as_often():
+    labels = np.array([0] * 900 + [1] * 90 + [2] * 10)
+    split = EncodedSplit(np.zeros(3000, dtype=np.int32), np.arange(0, 3001, 3), labels)
+    counts = np.zeros(3)
+    for batch in TrainingBatches(split, 8, seed=0, balanced=True).take(6000):
+        counts += np.bincount(batch.labels, minlength=3)
+    assert counts.sum() == 6000
+    np.testing.assert_allclose(counts / 6000, 1 / 3, atol=0.03)
+    first, again = (list(TrainingBatches(split, 8, seed=1, balanced=True).take(100)) for _ in range(2))
+    assert [batch.labels.tolist() for batch in first] == [batch.labels.tolist() for batch in again]

@@ -64,6 +64,19 @@ def test_it_comes_back_from_its_folder_as_it_was(fitted, tmp_path):
     assert not list(tmp_path.glob(".*")), "nothing is left beside it"
 
 
+def test_balanced_a_rare_class_is_found_more_often():
+    generator = np.random.default_rng(0)
+    labels = np.array([0] * 190 + [1] * 10)
+    words = [["film", "story", "good"], ["film", "story", "bad"]]
+    texts = tuple(" ".join(generator.choice(words[label if generator.random() < 0.6 else 0], 4)) for label in labels)
+    train = Split(texts, labels)
+    said = {
+        balanced: fit_linear(replace(POINT, balanced=balanced), train, ("a", "b")).logits(["bad film"])[0]
+        for balanced in (False, True)
+    }
+    assert said[True][1] - said[True][0] > said[False][1] - said[False][0]
+
+
 def test_what_is_rare_is_left_out_where_there_is_much_text():
     train = split(600, 0)
     once = Split((*train.texts, "hapax"), np.append(train.labels, 0))

@@ -27,6 +27,19 @@ def test_without_hidden_units_it_is_logistic_regression():
     assert loss == pytest.approx(-np.log(ours[np.arange(len(ours)), labels]).mean(), abs=1e-4)
 
 
+def test_weights_of_classes_are_those_of_scikit_learn():
+    features, labels = clouds()
+    weights = torch.tensor([3.0, 1.0, 0.5])
+    head, _ = fit_head(features, labels, classes=3, hidden=0, penalty=0.01, weights=weights)
+    scaled = ((features - features.mean(0)) / features.std(0, correction=0)).numpy()
+    theirs = LogisticRegression(
+        C=1 / (2 * 0.01 * len(labels)), max_iter=1000, class_weight=dict(enumerate([3, 1, 0.5]))
+    )
+    theirs.fit(scaled, labels.numpy())
+    ours = head.logits(features).softmax(dim=1).numpy()
+    np.testing.assert_allclose(ours, theirs.predict_proba(scaled), atol=2e-3)
+
+
 def test_hidden_units_tell_what_a_plane_cannot():
     generator = np.random.default_rng(0)
     features = torch.from_numpy(generator.normal(size=(200, 2)).astype(np.float32))

@@ -1,0 +1,28 @@
+"""Whether classes are of like size, and then nothing is searched about it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.experiment.schema import Experiment
+from search_spaces import BALANCE, Space
+
+UNLIKE = 2.0
+"""Classes are of unlike size where the largest has this many times the rows of the smallest."""
+
+
+def is_imbalanced(labels: NDArray[np.int64]) -> bool:
+    """Whether the classes that occur among `labels` are of unlike size."""
+    counts = np.bincount(labels)
+    counts = counts[counts > 0]
+    return bool(counts.max() >= UNLIKE * counts.min())
+
+
+def without_balance(experiment: Experiment, space: Space) -> Experiment:
+    """The experiment with each parameter of balance at its default, but for those that it speaks of itself.
+
+    It stays so in the study, which may be resumed.
+    """
+    names = [name for name in space.dimensions() if name == BALANCE or name.endswith(f".{BALANCE}")]
+    fixed = {name: space.dimensions()[name].default for name in names if name not in space.overrides}
+    overrides = {**fixed, **experiment.space.overrides}
+    return experiment.model_copy(update={"space": experiment.space.model_copy(update={"overrides": overrides})})
