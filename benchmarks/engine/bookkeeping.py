@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from automl.preparation import Budgets
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger
@@ -51,6 +52,10 @@ class Seconds:
         return self.begin + self.reports
 
 
+VALIDATION_ROWS = 10**6
+"""So many that trials are evaluated as seldom as any is."""
+
+
 def open_ledger(
     store: StudyStore, folder: Path, trials: int, tell: Listener | None = None, budget: int = 2700
 ) -> Ledger:
@@ -59,9 +64,11 @@ def open_ledger(
     name = "bookkeeping"
     store.create(NewStudy(name, "macro_f1", True, "{}", "f" * 64, 2700, 64), space.defaults())
     driver = store.join(name, folder)
-    rules = Rules("macro_f1", budget, trials, None, 0, "fp32", 1)
-    opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
-    folders = TrialFolders(lambda n: folder / "t" / str(n), lambda n: folder / "u" / str(n), 5, maximize=True)
+    rules = Rules("macro_f1", Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
+    opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal, space=space)
+    folders = TrialFolders(
+        lambda n: folder / "t" / str(n), lambda n: folder / "u" / str(n), 5, "macro_f1", maximize=True
+    )
     return Ledger(opened, store, driver, space, rules, folders, tell or (lambda event: None))
 
 
