@@ -39,7 +39,7 @@ class Ours:
             return [*automl, "resume", STUDY]
         limits = ["--trials", str(TRIALS), "--epochs", str(EPOCHS), "--slots", str(SLOTS), "--seed", str(SEED)]
         space = [part for override in SPACE for part in ("--set", f"space.overrides.{override}")]
-        return [*automl, "search", "reviews.csv", "--study", STUDY, *limits, *space]
+        return [*automl, "search", "reviews.csv", "--space", "encoder", "--study", STUDY, *limits, *space]
 
     def prepare(self, folder: Path) -> None:
         """A CSV of made-up reviews, a fifth of them with the wrong label."""

@@ -26,7 +26,19 @@ pytestmark = [
 def dashboard(tmp_path: Path) -> Iterator[str]:
     """The address that a running search prints."""
     write_reviews(tmp_path / "reviews.csv", rows=1000)
-    command = [sys.executable, "-m", "automl", "search", "reviews.csv", "--time-budget", "5m", "--epochs", "300"]
+    command = [
+        sys.executable,
+        "-m",
+        "automl",
+        "search",
+        "reviews.csv",
+        "--space",
+        "encoder",
+        "--time-budget",
+        "5m",
+        "--epochs",
+        "300",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"}
     with (
         (tmp_path / "log").open("w") as log,

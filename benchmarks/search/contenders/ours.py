@@ -60,7 +60,8 @@ def parse(line: str, seconds: float, budget_examples: int) -> Event | None:
 def _command(task: Task) -> list[str]:
     splits = ["--validation", str(task.data / "validation.jsonl"), "--test", str(task.data / "test.jsonl")]
     limits = ["--time-budget", f"{task.seconds:g}s", "--epochs", str(task.epochs), "--slots", str(task.slots)]
-    choices = ["--metric", "accuracy", "--seed", str(task.seed), "--set", f"data.max_length={task.max_length}"]
+    choices = ["--space", "encoder", "--metric", "accuracy", "--seed", str(task.seed)]
+    choices += ["--set", f"data.max_length={task.max_length}"]
     fixed = [part for name, value in FIXED.items() for part in ("--set", f"space.overrides.{name}={value}")]
     places = ["--study", STUDY, "--workspace", str(task.folder / "runs")]
     return [
