@@ -1,7 +1,7 @@
 """The search itself: a study, a driver and a cluster are put together, and run until the search is over."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +20,13 @@ from automl.search.silence import Silence
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
 from automl.tracking.earlier import earlier_trials
+from search_spaces import Value
 from trials.data.dataset import TrialData
+
+
+def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
+    """What a trial of each algorithm takes; nothing where GPUs train, for which there is no formula."""
+    return {} if cluster.slots.gpus else plan.expected_seconds
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ class Drive:
             seed=search.seed,
             driver=self.driver.ordinal,
             space=plan.space,
-            expected_seconds=plan.expected_seconds,
+            expected_seconds=expected_seconds(plan, self.cluster),
             deadline=rules.deadline,
         )
         return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell)

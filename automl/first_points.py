@@ -21,10 +21,10 @@ def first_points(
 ) -> list[dict[str, Value]]:
     """The points in their order, each once, no more than trials are wanted; what a point leaves out is at its default.
 
-    After the default come the points that are named, then the defaults of other algorithms; of those, `LATER` ones are
-    left out where pretrained ones are: they are dear, and seldom the best. So is one that is expected to take more
-    `seconds` than the search has. Points of earlier studies come by turns, the
-    best one of each first. What they had out of the range of `space` is moved into it.
+    After the default come those of other algorithms; `LATER` ones are left out where other pretrained ones are, because
+    they are dear, and seldom the best, and so is one that is expected to take more `seconds` than the search has. Then
+    come the points that are named. Those of earlier studies come last, by turns, the best one of each first. What they
+    had out of the range of `space` is moved into it.
 
     Raises:
         UsageError: a point has a parameter that `space` has not, or a value out of its range; or there is no such
@@ -32,33 +32,36 @@ def first_points(
     """
     problems: list[str] = []
     named = [_named(space, point, problems) for point in search.points]
-    best = [_best(store, name, problems) for name in search.warm_start]
+    best = [_best(space, store, name, problems) for name in search.warm_start]
     if problems:
         raise UsageError("\n".join(problems))
     turns = (point for point in chain.from_iterable(zip_longest(*best)) if point is not None)
     first, *others = _first_algorithms(space)
     affordable = [other for other in others if seconds.get(str(other), 0.0) <= (search.time_budget or math.inf)]
     defaults = [space.defaults(algorithm) for algorithm in (first, *affordable)]
-    points = distinct([defaults[0], *named, *defaults[1:]])
+    points = distinct([*defaults, *named])
     most = len(points) + MOST_EARLIER
-    points = distinct([*points, *(moved_into(space, point) for point in turns)])
+    points = distinct([*points, *turns])
     return points[: most if search.trials is None else min(most, search.trials)]
 
 
 def _first_algorithms(space: Space) -> list[Value | None]:
-    every = list(space.algorithms())
-    return [algorithm for algorithm in every if algorithm not in LATER or not set(PRETRAINED) & set(every)]
+    default, *others = space.algorithms()
+    if not {default, *others} & (set(PRETRAINED) - set(LATER)):
+        return [default, *others]
+    return [default, *(algorithm for algorithm in others if algorithm not in LATER)]
 
 
-def _best(store: StudyStore, name: str, problems: list[str]) -> list[Mapping[str, Value]]:
+def _best(space: Space, store: StudyStore, name: str, problems: list[str]) -> list[dict[str, Value]]:
     if name not in store.names():
         none = f"there is no study {name!r} to start from, nor any other"
         problems.append(unknown_name("study to start from", name, store.names()) if store.names() else none)
         return []
-    points = [trial.params for trial in best_first(store.record(name))[:MOST_EARLIER]]
-    if not points:
+    scored = best_first(store.record(name))
+    if not scored:
         problems.append(f"the study {name!r} must have a score to start from, but none of its trials has one")
-    return points
+    moved = [point for trial in scored if (point := moved_into(space, trial.params)) is not None]
+    return moved[:MOST_EARLIER]
 
 
 def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> dict[str, Value]:

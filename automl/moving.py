@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 
-from search_spaces import ALGORITHM, CHECKPOINT, Choice, Dimension, Space, Value
+from search_spaces import ALGORITHM, CHECKPOINT, SPACES, Choice, Dimension, Space, Value
 
 
-def moved_into(space: Space, point: Mapping[str, Value]) -> dict[str, Value]:
+def moved_into(space: Space, point: Mapping[str, Value]) -> dict[str, Value] | None:
     """`point` as a point of `space`: values out of range at its ends, and the defaults of what is missing.
 
-    A point of a space that is one algorithm of another one is taken for one of that algorithm, and the reverse.
+    A point of a space that is one algorithm of another one is taken for one of that algorithm, and the reverse. None if
+    it is one of an algorithm that `space` has not.
     """
     dimensions, moved = space.dimensions(), dict[str, Value]()
+    algorithm = point.get(ALGORITHM)
+    if algorithm is not None and algorithm not in (space.name, *space.algorithms()) and space.name in SPACES:
+        return None
     for name, value in _renamed(point, space).items():
         if name in dimensions and (near := _nearest(dimensions[name], value)) is not None:
             moved[name] = near

@@ -24,6 +24,9 @@ class Room:
     step: float
 
 
+LARGEST_SHARE = 2 / 3
+"""Of the time budget, for one trial in its slot, however many slots there are: it must come to its end."""
+
 WHOLE = 2**30
 """More tokens than any text has."""
 
@@ -112,7 +115,8 @@ def affordable_epochs(tokens: float, seconds: float | None, slots: int, point: P
     room = PRETRAINED_ROOM if _is_pretrained(point) else SCRATCH_ROOM
     if seconds is None:
         return room.most
-    affordable = seconds * slots * tokens_per_second(point) / (room.trials * tokens)
+    share = min(slots / room.trials, LARGEST_SHARE)
+    affordable = share * seconds * tokens_per_second(point) / tokens
     return min(max(round(affordable / room.step) * room.step, room.fewest), room.most)
 
 

@@ -3,13 +3,12 @@
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from uuid import uuid4
 
-from automl.drive import Drive
+from automl.drive import Drive, expected_seconds
 from automl.errors import SearchFailed, UsageError
 from automl.experiment.balance import is_imbalanced, without_balance
 from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
@@ -25,7 +24,7 @@ from automl.plan import Plan
 from automl.preflight import demand_writable, preflight
 from automl.preparation import Budgets, Prepared, prepare
 from automl.screen import Screen
-from automl.search.cluster import local_cluster, prepare_ray
+from automl.search.cluster import Cluster, local_cluster, prepare_ray
 from automl.search.contract import keeps_model
 from automl.search.events import StopReason
 from automl.search.folders import holds_model
@@ -40,7 +39,7 @@ from automl.winner.choose import choose_winner, why_no_model
 from automl.winner.winner import Winner
 from automl.worker.fork_server import workers_ready
 from automl.workspace import TRACKING_VARIABLE, Workspace
-from search_spaces import ALGORITHM, Linear, Space, Value
+from search_spaces import ALGORITHM, Linear, Space
 from trials.data.dataset import TrialData
 from trials.data.tokenization import encode
 
@@ -81,8 +80,8 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
         with closing(workspace.create(Patience(screen.say, lambda: interruption.requested))) as store:
             name = _new_name(experiment, prepared, store, workspace)
-            points = first_points(space, limits, store, plan.expected_seconds)
-            return _run(plan, store, name, screen, interruption, points)
+            first_points(space, limits, store)  # what is wrong with them is told before anything starts
+            return _run(plan, store, name, screen, interruption, is_new=True)
 
 
 def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str | None, screen: Screen) -> Outcome:
@@ -104,7 +103,7 @@ def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str
         patience = Patience(screen.say, lambda: interruption.requested)
         with closing(workspace.open(patience)) as store:
             plan = _resumed_plan(store, name, workspace, trials, time_budget, screen, started)
-            return _run(plan, store, name, screen, interruption, None)
+            return _run(plan, store, name, screen, interruption, is_new=False)
 
 
 def _resumed_plan(
@@ -134,6 +133,9 @@ def _resumed_plan(
     budgets = Budgets(made.budget_examples, made.pretrained_budget_examples or made.budget_examples)
     prepared = Prepared(prepared.dataset, made.max_length, budgets)
     limits = resumed_limits(experiment, trials, time_budget, store.record(name), workspace)
+    if trials is not None or time_budget is not None:  # whoever says how far to go on does not want it to end at once
+        search = experiment.search.model_copy(update={"least_gain": None})
+        experiment = experiment.model_copy(update={"search": search})
     return Plan(experiment, workspace, space, prepared, *limits, started)
 
 
@@ -143,12 +145,10 @@ def _run(
     name: str,
     screen: Screen,
     interruption: Interruption,
-    points: Sequence[Mapping[str, Value]] | None,
+    *,
+    is_new: bool,
 ) -> Outcome:
-    """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile.
-
-    `points` are the first ones of a study that is new, None for one that is there.
-    """
+    """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile."""
     resources = plan.experiment.resources
     slots = None if resources.slots == "auto" else resources.slots
     gpus = None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial
@@ -161,8 +161,8 @@ def _run(
         with interruption.held(), local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
             first = encoded.result()
             interruption.check()
-            if points is not None:
-                store.create(plan.new_study(name), *points)
+            if is_new:
+                _create(plan, store, name, cluster, screen)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(
                 store.join(name, plan.workspace.folder, driver_id=driver_id, grace_seconds=grace)
@@ -176,6 +176,16 @@ def _run(
         winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
     return Outcome(winner, study, reason, time.monotonic() - plan.started, plan.workspace)
+
+
+def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: Screen) -> None:
+    """The study with its first points, without the defaults of algorithms that could not come to an end."""
+    limits, expected = plan.experiment.search, expected_seconds(plan, cluster)
+    late = [each for each, seconds in expected.items() if limits.time_budget and seconds > limits.time_budget]
+    if late:
+        names = ", ".join(map(str, late))
+        screen.say(f"Not tried at first, as one trial is expected to take longer than the search: {names}")
+    store.create(plan.new_study(name), *first_points(plan.space, limits, store, expected))
 
 
 def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str, screen: Screen) -> MlflowTracker:

@@ -76,7 +76,7 @@ def _fit(job: TrialJob, data: TrialData, compute: Compute, cost: CostMeter) -> G
             loss = log_loss(linear.logits(data.train.texts), data.train.labels)
             return _Fitted(linear, linear.parameters, loss, linear.logits(data.validation.texts))
         case Probe(), EncodedDataset():
-            fitting = fit_probe(job.point, data, job.cache, compute)
+            fitting = fit_probe(job.point, data, job.cache, compute, job.seed)
             probe = yield from _told(fitting, cost)
             cost.share(probe.shared_seconds)
             return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)

@@ -4,11 +4,11 @@ import signal
 from pathlib import Path
 
 from automl.cli.pipes import end_with_reader
-from automl.errors import UsageError, unknown_name
+from automl.errors import UsageError
+from automl.experiment.spaces import resolve_space
 from automl.report.tables import space_table, spaces_table, studies_table, study_view
 from automl.screen import Screen
 from automl.workspace import Workspace
-from search_spaces import SPACES, Space
 
 
 def show_studies(workspace: Path, storage: str | None) -> None:
@@ -32,10 +32,11 @@ def show_spaces(name: str | None) -> None:
     end_with_reader()
     if name is None:
         Screen().show(spaces_table())
-    elif name in SPACES:
-        Screen().show(space_table(Space(name, SPACES[name])))
-    else:
-        raise UsageError(unknown_name("search space", name, SPACES))
+        return
+    space, problems = resolve_space(name, {})
+    if space is None or problems:
+        raise UsageError("\n".join(problems))
+    Screen().show(space_table(space))
 
 
 def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | None) -> None:

@@ -11,6 +11,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from automl.search.algorithms import most_promising
+from automl.search.samplers import Generations
 from automl.storage.mirror import Mirror
 from search_spaces import ALGORITHM, Value
 
@@ -38,6 +39,9 @@ class AlgorithmFirst(BaseSampler):
         deadline: float | None,
     ) -> None:
         self._samplers = {algorithm: make() for algorithm in defaults}
+        for algorithm, sampler in self._samplers.items():
+            if isinstance(sampler, Generations):
+                sampler.name = str(algorithm)
         self._mirror = mirror
         self._defaults = defaults
         self._expected_seconds = expected_seconds
@@ -47,7 +51,9 @@ class AlgorithmFirst(BaseSampler):
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
         """Chooses the algorithm, and gives those of its parameters that are drawn together."""
-        trials = [other for other in study.get_trials(deepcopy=False) if other.number != trial.number]
+        # Of all the study, where Hyperband would show a part of it.
+        shown = self._mirror.get_all_trials(study._study_id, deepcopy=False)
+        trials = [other for other in shown if other.number != trial.number]
         left = None if self._deadline is None else self._deadline - time.monotonic()
         self._chosen = most_promising(
             trials,

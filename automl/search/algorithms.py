@@ -11,6 +11,9 @@ from optuna.trial import FrozenTrial, TrialState
 from automl.storage import fields
 from search_spaces import ALGORITHM, Value
 
+MOST_FAILURES = 3
+"""An algorithm whose first trials all failed, so many of them, is not tried again while there are others."""
+
 SMALLEST_SPREAD = 1e-4
 """Values spread by this share of the best one at least, so that no algorithm is ever quite given up."""
 
@@ -20,11 +23,21 @@ SHORTEST_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class _Tried:
-    """What an algorithm has shown: losses (smaller is better), seconds of each full trial, and trials that run."""
+    """What an algorithm has shown: losses (smaller is better), seconds of full trials; trials that run, or failed."""
 
     losses: tuple[float, ...]
     seconds: tuple[float, ...]
     running: int
+    failed: int
+
+    @property
+    def is_hopeless(self) -> bool:
+        return not self.losses and self.failed >= MOST_FAILURES
+
+    @property
+    def success(self) -> float:
+        """How likely a trial is to come to a score."""
+        return (len(self.losses) + 1) / (len(self.losses) + self.failed + 1)
 
     @property
     def best(self) -> float:
@@ -60,11 +73,12 @@ def most_promising(
         option: max(SHORTEST_SECONDS, fmean(found.seconds) if found.seconds else expected_seconds.get(option, dearest))
         for option, found in tried.items()
     }
-    fitting = [option for option in options if seconds_left is None or seconds[option] <= seconds_left]
+    able = [option for option in options if not tried[option].is_hopeless] or options
+    fitting = [option for option in able if seconds_left is None or seconds[option] <= seconds_left]
     if not known:
-        return min(fitting or options[:1], key=lambda option: (tried[option].running, options.index(option)))
-    promises = {option: _improvement(tried[option], known) / seconds[option] for option in options}
-    return max(fitting or [min(options, key=seconds.__getitem__)], key=promises.__getitem__)
+        return min(fitting or able[:1], key=lambda option: (tried[option].running, options.index(option)))
+    promises = {option: _improvement(found, known) * found.success / seconds[option] for option, found in tried.items()}
+    return max(fitting or [min(able, key=seconds.__getitem__)], key=promises.__getitem__)
 
 
 def _tried(trials: Sequence[FrozenTrial], option: Value, maximize: bool) -> _Tried:
@@ -73,14 +87,16 @@ def _tried(trials: Sequence[FrozenTrial], option: Value, maximize: bool) -> _Tri
     values = [value for trial in own if (value := _value(trial)) is not None]
     seconds = [_own_seconds(trial) for trial in own if trial.state == TrialState.COMPLETE]
     running = sum(trial.state == TrialState.RUNNING for trial in own)
-    return _Tried(tuple(sign * value for value in values), tuple(seconds), running)
+    failed = sum(trial.state.is_finished() for trial in own) - len(values)
+    return _Tried(tuple(sign * value for value in values), tuple(seconds), running, failed)
 
 
 def _own_seconds(trial: FrozenTrial) -> float:
     """What it took, but for what the next one finds done."""
-    took = 0.0 if trial.duration is None else trial.duration.total_seconds()
-    shared: float = (trial.user_attrs.get(fields.COST) or {}).get("shared_seconds", 0.0)
-    return took - shared
+    cost = trial.user_attrs.get(fields.COST)
+    if cost:  # of all its tries, where Optuna knows when the last one began
+        return float(cost["seconds"] - cost.get("shared_seconds", 0.0))
+    return 0.0 if trial.duration is None else trial.duration.total_seconds()
 
 
 def _value(trial: FrozenTrial) -> float | None:
@@ -102,7 +118,7 @@ def _improvement(tried: _Tried, known: Mapping[Value, _Tried]) -> float:
     best, apart = min(bests), max(bests) - min(bests)
     guess = max(apart, SMALLEST_SPREAD * abs(best), 1e-12)
     if not tried.losses:
-        return expected_improvement(best - max(bests), guess)
+        return expected_improvement(best - max(bests), guess) / (1 + tried.running)
     mean = fmean(tried.losses)
     spread = math.hypot(pstdev(tried.losses), guess / (len(tried.losses) + tried.running))
     return expected_improvement(best - mean, spread)

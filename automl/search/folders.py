@@ -8,13 +8,18 @@ from pathlib import Path
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.storage.records import TrialRecord
 from automl.winner.standing import Standing, standing
-from trials.classifiers import FACTS
+from trials.classifiers import ENCODER, FACTS
 from trials.pretrained.location import CONFIG
 from trials.record import Cost, Evaluation, TrialEnd
 
 
 def holds_model(folder: Path) -> bool:
-    """Whether a trial's model lies in `folder`; one that is there is whole, as it is swapped in as a whole."""
+    """Whether a trial's model lies in `folder`; one that is there is whole, as it is swapped in as a whole.
+
+    But an encoder that it links to may be gone.
+    """
+    if (folder / ENCODER).is_dir() and not all(file.is_file() for file in (folder / ENCODER).iterdir()):
+        return False
     return any((folder / name).is_file() for name in (CONFIG, FACTS))
 
 

@@ -12,6 +12,16 @@ GENERATION = 16
 """Trials in a generation of the genetic algorithm."""
 
 
+class Generations(NSGAIISampler):
+    """Optuna's genetic algorithm, several of which may share a study: it notes the parents of a generation there."""
+
+    name = ""
+    """Tells it from the others."""
+
+    def _get_parent_cache_key_prefix(self) -> str:  # type: ignore[override]  # Optuna's belongs to the class
+        return f"{type(self).__name__}:{self.name}:parent:"
+
+
 def tpe(seed: int) -> BaseSampler:
     """Tree-structured Parzen estimator over all parameters at once.
 
@@ -60,7 +70,7 @@ def nsga2(seed: int) -> BaseSampler:
 
     Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002.
     """
-    return NSGAIISampler(seed=seed, population_size=GENERATION)
+    return Generations(seed=seed, population_size=GENERATION)
 
 
 def _near_default(seed: int) -> BaseSampler:

@@ -17,6 +17,8 @@ def test_the_example_is_short_and_can_be_searched(tmp_path, monkeypatch):
     assert sum(bool(line.strip()) for line in code.splitlines()) <= LINES
     (tmp_path / "my_space.py").write_text(code)
     write_reviews(tmp_path / "reviews.csv", rows=80)
+    shown = automl("spaces", "my_space:shallow", cwd=tmp_path)
+    assert shown.returncode == 0 and "architecture.heads" in shown.stdout, shown.stderr
     limits = ("--trials", 2, "--epochs", 1, "--study", "s")
     done = automl("search", "reviews.csv", "--space", "my_space:shallow", *limits, cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -27,6 +27,10 @@ RARE_FROM = 500
 
 SHORTEST_CHARACTERS = 3
 
+MOST_WEIGHTS = 50_000_000
+MOST_RUNS = 1_000_000
+"""Of more kinds of runs, or more for each class, the commonest are kept: others cost gigabytes, and tell little."""
+
 MOST_ITERATIONS = 300
 
 NEVER = float(np.log(np.finfo(np.float32).tiny))
@@ -84,8 +88,10 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
     rarest = point.text.rarest if len(train) >= RARE_FROM else 1
     with threadpool_limits(threads), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the last digits have not converged
-        vectorizers = tuple(_vectorizer(point.text, analyzer, min_df=rarest) for analyzer in _analyzers(point.text))
-        counts = _stacked([vectorizer.fit_transform(train.texts) for vectorizer in vectorizers])
+        most = min(MOST_RUNS, MOST_WEIGHTS // len(label_names))
+        fitted = [_counted(point.text, analyzer, train.texts, rarest, most) for analyzer in _analyzers(point.text)]
+        vectorizers = tuple(vectorizer for vectorizer, _ in fitted)
+        counts = _stacked([part for _, part in fitted])
         regression = LogisticRegression(
             C=point.inverse_penalty, max_iter=MOST_ITERATIONS, class_weight="balanced" if point.balanced else None
         )
@@ -134,6 +140,19 @@ def _vectorizer(words: Words, analyzer: str, **settings: Any) -> "TfidfVectorize
         dtype=np.float32,
         **settings,
     )
+
+
+def _counted(
+    words: Words, analyzer: str, texts: Sequence[str], rarest: int, most: int
+) -> "tuple[TfidfVectorizer, csr_matrix]":
+    """A vectorizer that knows the runs of `texts`; also the rare ones where there are no others, as without spaces."""
+    vectorizer = _vectorizer(words, analyzer, min_df=rarest, max_features=most)
+    try:
+        return vectorizer, vectorizer.fit_transform(texts)
+    except ValueError:
+        if rarest == 1:
+            raise
+        return _counted(words, analyzer, texts, 1, most)
 
 
 def _counts(vectorizers: "Sequence[TfidfVectorizer]", texts: Sequence[str]) -> "csr_matrix":

@@ -57,11 +57,12 @@ def fit_head(
     hidden: int,
     penalty: float,
     weights: torch.Tensor | None = None,
+    seed: int = 0,
 ) -> tuple[Head, float]:
     """A head fitted by L-BFGS over all texts at once, with `hidden` units (0: none); and its mean loss.
 
     What is minimized is the mean cross-entropy, each text counted by its class's `weights` (classes,), and `penalty`
-    times the sum of squared weights. Those before hidden units are drawn from torch's generator.
+    times the sum of squared weights. Where there are hidden units, `seed` decides where it begins.
 
     Raises:
         Diverged: features are not finite, or the loss is no longer.
@@ -73,7 +74,8 @@ def fit_head(
         raise Diverged("the encoder's features are not finite")
     counted = torch.ones(classes) if weights is None else weights
     counted = counted.to(features.device)[labels]
-    learnt = tuple(tensor.to(features.device).requires_grad_() for tensor in _fresh(inputs.shape[1], hidden, classes))
+    fresh = _fresh(inputs.shape[1], hidden, classes, seed)
+    learnt = tuple(tensor.to(features.device).requires_grad_() for tensor in fresh)
     optimizer = torch.optim.LBFGS(learnt, max_iter=MOST_ITERATIONS, line_search_fn="strong_wolfe")
 
     def objective() -> torch.Tensor:
@@ -92,10 +94,12 @@ def fit_head(
     return Head(mean, deviation, tuple(tensor.detach() for tensor in learnt)), loss
 
 
-def _fresh(width: int, hidden: int, classes: int) -> tuple[torch.Tensor, ...]:
+def _fresh(width: int, hidden: int, classes: int, seed: int) -> tuple[torch.Tensor, ...]:
     if not hidden:
         return torch.zeros(classes, width), torch.zeros(classes)
-    first, second = torch.randn(hidden, width) / width**0.5, torch.randn(classes, hidden) / hidden**0.5
+    generator = torch.Generator().manual_seed(seed)
+    first = torch.randn(hidden, width, generator=generator) / width**0.5
+    second = torch.randn(classes, hidden, generator=generator) / hidden**0.5
     return first, torch.zeros(hidden), second, torch.zeros(classes)
 
 

@@ -88,7 +88,7 @@ class ProbeClassifier:
 
 
 def fit_probe(
-    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute
+    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute, seed: int = 0
 ) -> Generator[None, None, FittedProbe]:
     """Computes the features that nobody has computed before, and fits the head to those of the training split.
 
@@ -105,7 +105,9 @@ def fit_probe(
     labels = torch.from_numpy(np.array(data.train.labels))
     classes = len(data.label_names)
     weights = torch.from_numpy(class_weights(data.train.labels, classes)) if point.balanced else None
-    head, loss = fit_head(train, labels, classes=classes, hidden=point.hidden, penalty=point.penalty, weights=weights)
+    head, loss = fit_head(
+        train, labels, classes=classes, hidden=point.hidden, penalty=point.penalty, weights=weights, seed=seed
+    )
     logits = _float64(head.logits(validation))
     return FittedProbe(point, head, data.label_names, data.max_length, loss, logits, shared)
 
@@ -135,7 +137,8 @@ def _features(
     def encoder() -> PreTrainedModel:
         return load_encoder(folder).to(compute.device)
 
-    computed = store_of(cache, data, folder).get(both, lambda rows: encoder_features(encoder(), both, rows, compute))
+    store = store_of(cache, data, folder, str(compute.dtype))
+    computed = store.get(both, lambda rows: encoder_features(encoder(), both, rows, compute))
     parts = []
     for chunk in computed:
         if chunk is not None:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.disk import refusals_of
 
 FORMAT = "1"
 """To be raised whenever the same key would give other features."""
@@ -47,34 +46,42 @@ class FeatureStore:
         if self.folder is None:
             yield from ((rows, compute(rows)) for rows in chunks)
             return
-        with refusals_of(self.folder):
+        try:
             self.folder.mkdir(parents=True, exist_ok=True)
-        yield from self._complete(chunks, self.folder, compute)
+        except OSError:
+            yield from FeatureStore(None).get(split, compute)
+            return
+        refused: dict[int, NDArray[np.float32]] = {}
+        yield from self._complete(chunks, self.folder, compute, refused)
         for number, rows in enumerate(chunks):
-            yield rows, np.load(_file(self.folder, number))
+            yield rows, refused[number] if number in refused else np.load(_file(self.folder, number))
 
     @staticmethod
-    def _complete(chunks: list[NDArray[np.int64]], folder: Path, compute: Compute) -> Iterator[None]:
+    def _complete(
+        chunks: list[NDArray[np.int64]], folder: Path, compute: Compute, refused: dict[int, NDArray[np.float32]]
+    ) -> Iterator[None]:
+        """Computes what is missing. What the disk does not take goes into `refused`, and costs others as much again."""
         missing = dict(enumerate(chunks))
         while missing := {
-            number: rows for number, rows in missing.items() if not _is_whole(_file(folder, number), rows)
+            n: rows for n, rows in missing.items() if n not in refused and not _is_whole(_file(folder, n), rows)
         }:
             worked = False
             for number, rows in missing.items():
                 with _held(_file(folder, number).with_suffix(".lock")) as ours:
                     if ours and not _file(folder, number).exists():
-                        _write(_file(folder, number), compute(rows))
-                        worked = True
+                        features, worked = compute(rows), True
+                        if not _write(_file(folder, number), features):
+                            refused[number] = features
                 yield None
             if not worked:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
-def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path) -> FeatureStore:
-    """Where the features lie that the encoder in `checkpoint` makes of the texts of `data`."""
+def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path, precision: str) -> FeatureStore:
+    """Where the features lie that the encoder in `checkpoint` makes of the texts of `data` in that number format."""
     if cache is None:
         return FeatureStore(None)
-    digest = hashlib.sha256(FORMAT.encode())
+    digest = hashlib.sha256(f"{FORMAT} {precision}".encode())
     for file in sorted(checkpoint.glob("*.safetensors")):
         told = file.stat()
         digest.update(repr((str(file.resolve()), told.st_size, told.st_mtime_ns)).encode())
@@ -107,14 +114,17 @@ def _is_whole(file: Path, rows: NDArray[np.int64]) -> bool:
         return False
 
 
-def _write(file: Path, features: NDArray[np.float32]) -> None:
+def _write(file: Path, features: NDArray[np.float32]) -> bool:
+    """Whether the disk took it."""
     staging = file.with_name(f".{uuid4().hex}.npy")
-    with refusals_of(file.parent):
-        try:
-            np.save(staging, features)
-            staging.replace(file)
-        finally:
-            staging.unlink(missing_ok=True)
+    try:
+        np.save(staging, features)
+        staging.replace(file)
+    except OSError:
+        return False
+    finally:
+        staging.unlink(missing_ok=True)
+    return True
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def test_until_one_has_run_it_is_taken_for_what_it_is_expected_to_take():
 def test_what_the_next_trial_finds_done_is_not_counted():
     """A probe's first trial computes features for all the others."""
     first = tried("middling", 0.80, 200.0)
-    first.user_attrs[COST] = {"shared_seconds": 198.0}
+    first.user_attrs[COST] = {"seconds": 200.0, "shared_seconds": 198.0}
     others = [tried("cheap", 0.79, 10.0), tried("dear", 0.79, 150.0)]
     assert chosen(first, *others) == "middling"
     assert chosen(tried("middling", 0.80, 200.0), *others) == "cheap"
@@ -100,6 +100,24 @@ def test_a_trial_that_was_stopped_tells_what_it_had_and_one_that_failed_tells_no
         tried("middling", None, state="FAIL"),
     ]
     assert chosen(tried("cheap", 0.9), tried("cheap", 0.5), *stopped) == "cheap"
+
+
+def test_one_that_always_fails_is_given_up():
+    """As where a checkpoint has no classifier: its trials cost next to nothing, and bring nothing."""
+    failed = [tried("dear", None, 2.0, state="FAIL")] * 3
+    others = [*[tried("cheap", 0.8, 5.0)] * 30, *[tried("middling", 0.8, 5.0)] * 30]
+    assert chosen(*others) == "dear"
+    assert chosen(*others, *failed) in {"cheap", "middling"}
+    assert chosen(*failed, *[tried(name, None, state="FAIL") for name in OPTIONS for _ in range(5)]) == "cheap"
+
+
+def test_of_what_was_never_tried_one_trial_runs_at_a_time():
+    others = [*[tried("cheap", 0.8, 5.0), tried("cheap", 0.7, 5.0)] * 5, *[tried("middling", 0.79, 5.0)] * 9]
+    runs, counts = list(others), []
+    for _ in range(6):
+        counts.append(chosen(*runs))
+        runs.append(tried(counts[-1], None, state="RUNNING"))
+    assert counts.count("dear") < 6
 
 
 def test_trials_of_another_program_do_no_harm():

@@ -86,6 +86,14 @@ def test_what_is_rare_is_left_out_where_there_is_much_text():
     assert "hapax" in fit_linear(POINT, few, LABELS).vectorizers[0].vocabulary_
 
 
+def test_text_without_spaces_is_no_end():
+    """Each of these is one word, which occurs once."""
+    generator = np.random.default_rng(0)
+    texts = tuple("".join(generator.choice(list("天地玄黃宇宙洪荒日月盈昃"), 12)) for _ in range(600))
+    fitted = fit_linear(POINT, Split(texts, np.arange(600) % 3), LABELS)
+    assert np.isfinite(fitted.logits(texts)).all()
+
+
 def test_a_disk_that_refuses_is_told(fitted, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CheckpointError):

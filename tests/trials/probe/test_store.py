@@ -11,7 +11,6 @@ import pytest
 
 from tests.trials.toy import encode, toy_texts
 from trials.data.dataset import EncodedSplit
-from trials.errors import CheckpointError
 from trials.probe.store import SMALLEST_CHUNK, FeatureStore
 
 SPLIT = encode(*toy_texts(5 * SMALLEST_CHUNK, seed=0))
@@ -82,7 +81,12 @@ def test_processes_share_the_work_and_one_does_what_a_killed_one_leaves(tmp_path
     )
 
 
-def test_a_disk_that_refuses_is_told(tmp_path):
+def test_a_disk_that_refuses_costs_no_more_than_the_cache(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(CheckpointError):
-        gathered(FeatureStore(tmp_path / "file" / "store"), lambda rows: features(SPLIT, rows))
+    for folder in (tmp_path / "file" / "store", tmp_path / "full"):
+        np.testing.assert_array_equal(gathered(FeatureStore(folder), lambda rows: features(SPLIT, rows)), EXPECTED)
+        monkeypatch.setattr("numpy.save", full)
+
+
+def full(*arguments: object) -> None:
+    raise OSError(28, "No space left on device")
