@@ -65,6 +65,10 @@ class Space:
         values = {name: dimension.default for name, dimension in self._asked(algorithm).items()}
         return values if algorithm is None else {**values, ALGORITHM: algorithm}
 
+    def algorithm_defaults(self) -> dict[Value, dict[str, Value]]:
+        """The defaults of each of its algorithms; nothing where it does not choose among several."""
+        return {algorithm: self.defaults(algorithm) for algorithm in self.algorithms() if algorithm is not None}
+
     def default_points(self) -> list[AnyPoint]:
         """The default point of each algorithm, that of trial 0 first."""
         return [self.ask(_Fixed(Defaults(), _chosen(algorithm))) for algorithm in self.algorithms()]

@@ -14,7 +14,7 @@ from automl.search.pruners import PRUNERS
 from automl.search.samplers import BLIND, SAMPLERS
 from automl.storage.mirror import Mirror
 from automl.storage.studies import StudyStore
-from search_spaces import Space, Value
+from search_spaces import Value
 
 SEEDS_APART = 1_000_003
 """Between the sampler seeds of two drivers: further than any study has trials."""
@@ -36,13 +36,14 @@ def open_study(
     pruner: str,
     seed: int,
     driver: int,
-    space: Space,
+    defaults: Mapping[Value, Mapping[str, Value]] = MappingProxyType({}),
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     deadline: float | None = None,
 ) -> OpenStudy:
-    """The study, ready to be asked for points of `space` until `deadline`, in `time.monotonic()` seconds.
+    """The study, ready to be asked for points until `deadline`, in `time.monotonic()` seconds.
 
-    `expected_seconds` are those of a trial of each algorithm that `space` chooses among.
+    Where its space chooses among algorithms, `defaults` are the default points of each, and `expected_seconds` what a
+    trial of one takes.
 
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
@@ -50,14 +51,9 @@ def open_study(
     mirror = store.mirror(name)
     done = len(store.record(name).trials)
     seed = (seed + SEEDS_APART * driver + done) % 2**32
-    make, defaults = partial(SAMPLERS[sampler], seed), _defaults(space)
+    make = partial(SAMPLERS[sampler], seed)
     guided = defaults and sampler not in BLIND
     own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if guided else make()
     asked = ShortHistory(own, mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
     return OpenStudy(study, mirror)
-
-
-def _defaults(space: Space) -> dict[Value, dict[str, Value]]:
-    """The default points of the algorithms that `space` chooses among; none where it does not."""
-    return {algorithm: space.defaults(algorithm) for algorithm in space.algorithms() if algorithm is not None}

@@ -41,6 +41,7 @@ DRIVER_DIED = "its driver died"
 SEARCH_STATUS: dict[StopReason, str] = {
     StopReason.TRIALS: "FINISHED",
     StopReason.TIME: "FINISHED",
+    StopReason.PLATEAU: "FINISHED",
     StopReason.INTERRUPTED: "KILLED",
     StopReason.REQUESTED: "KILLED",
     StopReason.DISK: "FAILED",

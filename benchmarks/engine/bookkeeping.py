@@ -65,7 +65,7 @@ def open_ledger(
     store.create(NewStudy(name, "macro_f1", True, "{}", "f" * 64, 2700, 64), space.defaults())
     driver = store.join(name, folder)
     rules = Rules("macro_f1", Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
-    opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal, space=space)
+    opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
     folders = TrialFolders(
         lambda n: folder / "t" / str(n), lambda n: folder / "u" / str(n), 5, "macro_f1", maximize=True
     )

@@ -35,9 +35,9 @@ def automl(*arguments: object, cwd: Path | None = None, timeout: float = 170, **
     )
 
 
-def overrides(*extra: str) -> list[str]:
-    """The options for a space of tiny models."""
-    settings = ("space.name=encoder", *(f"space.overrides.{override}" for override in (*TINY, *extra)))
+def overrides(*extra: str, space: str = "encoder") -> list[str]:
+    """The options for a space of tiny models: `encoder`, or one that asks for the same."""
+    settings = (f"space.name={space}", *(f"space.overrides.{override}" for override in (*TINY, *extra)))
     return [part for setting in settings for part in ("--set", setting)]
 
 

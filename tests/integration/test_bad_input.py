@@ -52,8 +52,8 @@ CASES = {
     ),
     "impossible range": (
         nothing,
-        ["reviews.csv", "--set", "space.overrides.architecture.depth={low: 5, high: 2}"],
-        ["architecture.depth", "empty"],
+        ["reviews.csv", "--set", "space.overrides.encoder.architecture.depth={low: 5, high: 2}"],
+        ["encoder.architecture.depth", "empty"],
     ),
     "unwritable workspace": (lambda folder: (folder / "file").touch(), ["reviews.csv", "-w", "file/runs"], ["file"]),
     "zero budget": (nothing, ["reviews.csv", "--time-budget", "0s"], ["time_budget", "0"]),

@@ -58,8 +58,8 @@ def test_retry_runs_failed_trials_again_and_delete_leaves_nothing(tmp_path):
     write_reviews(tmp_path / "reviews.csv", rows=300)
     (tmp_path / "fragile.py").write_text(textwrap.dedent(FRAGILE))
     (tmp_path / "broken").touch()
-    arguments = ["reviews.csv", "--study", "s", "--space", "fragile:space", "--epochs", 1, "--trials", 2]
-    assert automl("search", *arguments, *overrides(), cwd=tmp_path).returncode == 1
+    arguments = ["reviews.csv", "--study", "s", "--epochs", 1, "--trials", 2]
+    assert automl("search", *arguments, *overrides(space="fragile:space"), cwd=tmp_path).returncode == 1
     assert [trial.end for trial in record(tmp_path).trials] == [TrialEnd.ERROR] * 2
     (tmp_path / "broken").unlink()
     tried = automl("retry", "s", "--failed", "--now", cwd=tmp_path)

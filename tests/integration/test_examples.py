@@ -18,9 +18,6 @@ SHORT = ("--trials", 1, "--epochs", 0.1, "--set", "data.max_length=64")
 PRETRAINED = ("--set", "data.max_length=8")
 """A pretrained model takes a hundred times as long as the default for each token."""
 
-QUICK = ("linear.yaml",)
-"""Run by default; the others take longer."""
-
 
 def demand_corpus(example: str) -> None:
     source = build_experiment(str(EXAMPLES / example), [], {}).data.source
@@ -31,8 +28,8 @@ def demand_corpus(example: str) -> None:
 
 @pytest.mark.parametrize("example", NAMES)
 def test_an_example_can_be_searched(monkeypatch, example):
-    demand_corpus(example)
     monkeypatch.chdir(EXAMPLES)
+    demand_corpus(example)
     experiment = build_experiment(example, [], {})
     space, problems = resolve_space(experiment.space.name, experiment.space.overrides)
     assert problems == []
@@ -40,10 +37,10 @@ def test_an_example_can_be_searched(monkeypatch, example):
     assert len(load_dataset(experiment.data_options()).dataset.train) > 1000
 
 
-@pytest.mark.parametrize(
-    "example", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
-)
-def test_an_example_runs(tmp_path, example):
+@pytest.mark.slow
+@pytest.mark.parametrize("example", NAMES)
+def test_an_example_runs(tmp_path, monkeypatch, example):
+    monkeypatch.chdir(EXAMPLES)
     demand_corpus(example)
     short = (*SHORT, *PRETRAINED) if example.startswith(("finetune", "lora")) else SHORT
     done = automl("search", EXAMPLES / example, *short, "--workspace", tmp_path / "runs", "--json", cwd=EXAMPLES)

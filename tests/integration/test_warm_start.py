@@ -32,7 +32,9 @@ def test_the_best_points_of_an_earlier_study_are_tried_first(tmp_path):
 def test_what_cannot_be_tried_first_is_told_before_anything_is_made(tmp_path):
     write_reviews(tmp_path / "reviews.csv")
     points = "search.points=[{architecture.dept: 2}, {optimizer.beta1: 7}]"
-    refused = automl("search", "reviews.csv", "--warm-start", "nowhere", "--set", points, cwd=tmp_path)
+    refused = automl(
+        "search", "reviews.csv", "--space", "encoder", "--warm-start", "nowhere", "--set", points, cwd=tmp_path
+    )
     assert refused.returncode == 2
     for said in ("nowhere", "'architecture.depth'", "0.8 .. 0.95"):
         assert said in refused.stderr
