@@ -11,6 +11,9 @@ from optuna.trial import FrozenTrial
 from automl.search.contract import DEFAULT_TRIAL
 from search_spaces import ALGORITHM
 
+MOST_DRAWS = 50
+"""After so many a point is drawn again that is known: the space may have no other."""
+
 SHARE = 0.5
 """How likely a parameter keeps its default. One that is bad on its own spoils a point in half of the draws only."""
 
@@ -32,14 +35,31 @@ class NearDefaultTPE(TPESampler):
         super().reseed_rng()
         self._coin = np.random.default_rng()
 
+    def sample_relative(
+        self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+    ) -> dict[str, Any]:
+        """Values that are drawn together. While there is little to learn from, a point that was not drawn before."""
+        together = super().sample_relative(study, trial, search_space)
+        if together or not search_space:
+            return together
+        known = [other.params for other in study.get_trials(deepcopy=False) if other.number != trial.number]
+        for _ in range(MOST_DRAWS):
+            point = {name: self._drawn(study, trial, name, space) for name, space in search_space.items()}
+            if not any(point.items() <= params.items() for params in known):
+                break
+        return point
+
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
         """The default, or a draw."""
-        default = self._default(study, trial, param_name, param_distribution)
+        return self._drawn(study, trial, param_name, param_distribution)
+
+    def _drawn(self, study: Study, trial: FrozenTrial, name: str, distribution: BaseDistribution) -> Any:
+        default = self._default(study, trial, name, distribution)
         if default is not None and self._coin.random() < SHARE:
             return default
-        return super().sample_independent(study, trial, param_name, param_distribution)
+        return super().sample_independent(study, trial, name, distribution)
 
     @staticmethod
     def _default(study: Study, trial: FrozenTrial, name: str, distribution: BaseDistribution) -> Any:
@@ -48,7 +68,5 @@ class NearDefaultTPE(TPESampler):
         is_default = first.number == DEFAULT_TRIAL or ALGORITHM in first.params  # the first of an algorithm is its own
         if trial.number == first.number or not is_default or name not in first.params:
             return None
-        if {**trial.params, name: first.params[name]} == first.params:
-            return None  # the last parameter of a point that would be the default again
         value = first.params[name]
         return value if distribution._contains(distribution.to_internal_repr(value)) else None

@@ -62,3 +62,19 @@ def test_the_same_seed_gives_the_same_points():
     first, second, other = ([point(study) for _ in range(3)] for study in (a_study(1), a_study(1), a_study(2)))
     assert first == second
     assert first != other
+
+
+def test_no_point_is_drawn_twice_while_there_are_others():
+    """Also where most of them are choices, and the last one has no alternative."""
+    study = optuna.create_study(sampler=NearDefaultTPE(seed=0, n_startup_trials=12, multivariate=True))
+    study.enqueue_trial({"a": 1, "b": 1, "fixed": "yes"})
+    seen = []
+    for _ in range(9):
+        trial = study.ask()
+        values = trial.suggest_categorical("a", (1, 2, 3)), trial.suggest_categorical("b", (1, 2, 3))
+        trial.suggest_categorical("fixed", ("yes",))
+        study.tell(trial, float(sum(values)))
+        seen.append(values)
+    assert len(set(seen)) == 9
+    trial = study.ask()
+    assert trial.suggest_categorical("a", (1, 2, 3)) in {1, 2, 3}, "and where there are none, it goes on"
