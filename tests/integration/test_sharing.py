@@ -29,6 +29,7 @@ def test_a_second_driver_is_refused_on_sqlite(tmp_path, running):
     assert first.process.poll() is None, "the first one is none the worse for it"
 
 
+@pytest.mark.slow
 def test_two_drivers_share_a_study_on_postgresql(tmp_path, postgres_url, running, until_end):
     """They begin exactly as many trials as were asked for, each of them once, and the second learns from the first."""
     storage = {"AUTOML_STORAGE_URL": postgres_url}
