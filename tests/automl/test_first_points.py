@@ -7,6 +7,7 @@ import pytest
 from automl.errors import UsageError
 from automl.experiment.schema import SearchSection
 from automl.first_points import MOST_EARLIER, first_points
+from automl.moving import moved_into
 from automl.storage.studies import StudyStore
 from search_spaces import SPACES, Space, override_dimensions
 from tests.automl.search.helpers import ENCODER, NEW, Bench, run_through
@@ -141,3 +142,51 @@ def test_a_study_without_a_score_is_told(tmp_path):
 def test_in_an_empty_workspace_there_is_nothing_to_start_from(tmp_path):
     with pytest.raises(UsageError, match="nor any other"):
         points(StudyStore(f"sqlite:///{tmp_path}/studies.db"), warm_start=["earlier"])
+
+
+def auto(*algorithms: str) -> Space:
+    overrides = {"algorithm": list(algorithms)} if algorithms else {}
+    dimensions, problems = override_dimensions(Space("auto", SPACES["auto"]).dimensions(), overrides, "auto")
+    assert problems == []
+    return Space("auto", SPACES["auto"], dimensions)
+
+
+@pytest.mark.parametrize(
+    ("algorithms", "first"),
+    [
+        ((), ["linear", "probe", "finetune"]),
+        (("linear", "encoder"), ["linear", "encoder"]),
+        (("lora",), ["lora"]),
+        (("lora", "probe"), ["lora", "probe"]),
+        (("lora", "encoder"), ["lora", "encoder"]),
+    ],
+)
+def test_several_algorithms_begin_with_their_defaults(bench, algorithms, first):
+    space = auto(*algorithms)
+    found = points(bench.store, space)
+    assert [point["algorithm"] for point in found] == first
+    assert found[0] == space.defaults()
+
+
+def test_what_takes_longer_than_the_search_is_left_out_but_not_what_somebody_names(bench):
+    search = SearchSection(time_budget=60, points=[{"finetune.training.batch_size": 32}])
+    found = first_points(auto(), search, bench.store, {"probe": 61.0, "finetune": 100.0})
+    assert [point["algorithm"] for point in found] == ["linear", "finetune"]
+    assert found[1]["finetune.training.batch_size"] == 32
+
+
+def test_a_point_is_of_one_algorithm(bench):
+    mixed = {"finetune.training.batch_size": 32, "linear.text.words": 1}
+    with pytest.raises(UsageError, match="must be of one algorithm"):
+        points(bench.store, auto(), points=[mixed])
+
+
+def test_points_go_from_a_space_to_the_algorithm_of_that_name_and_back_but_to_no_other(bench):
+    encoder, found = bench.store.record(NEW.name).trials[11].params, points(bench.store, auto(), warm_start=[NEW.name])
+    assert found[3]["algorithm"] == "encoder"
+    assert {name.removeprefix("encoder."): value for name, value in found[3].items() if name != "algorithm"} == {
+        **ENCODER.defaults(),
+        **encoder,
+    }
+    assert moved_into(ENCODER, found[3]) == {**ENCODER.defaults(), **encoder}
+    assert moved_into(Space("finetune", SPACES["finetune"]), found[3]) is None
