@@ -40,7 +40,9 @@ def main() -> None:
             warm = _search(folder, "imdb", f"warm-{seed}", seed + 200, [*limits, "--warm-start", f"first-{seed}"])
             best = max(_values(cold))
             shares.append(_reached(warm, best) / _reached(cold, best))
-            print("\nTrials until the warm study had the cold one's best, as a share of those that the cold one took:")
+            row = f"| {seed} | {best:.4f} | {_reached(cold, best)} | {_reached(warm, best)} | {shares[-1]:.2f} |"
+            print(row, flush=True)
+    print("\nTrials until the warm study had the cold one's best, as a share of those that the cold one took:")
     print(f"median {statistics.median(shares):.2f} of {chosen.seeds} seeds")
 
 
