@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
 from traceback import format_exc
 
@@ -15,7 +14,7 @@ from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
 from automl.search.folders import TrialFolders
 from automl.search.opening import OpenStudy
-from automl.search.plateau import gain_ahead
+from automl.search.plateau import promises_too_little
 from automl.search.rules import Rules
 from automl.search.running_trial import RunningTrial, take_up
 from automl.storage import fields
@@ -294,12 +293,8 @@ class Ledger:
 
     def _count(self, end: TrialEnd) -> None:
         """A search in which nothing works gives up, and so does one that promises too little."""
-        if end == TrialEnd.COMPLETED and self._rules.least_gain is not None:
-            done = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-            done.sort(key=lambda trial: trial.datetime_complete or datetime.max)
-            gain = gain_ahead([trial.values[0] for trial in done], maximize=self._mirror.maximizes)
-            if gain is not None and gain < self._rules.least_gain:
-                self.stop(StopReason.PLATEAU)
+        if end == TrialEnd.COMPLETED and promises_too_little(self._study, self._rules.least_gain):
+            self.stop(StopReason.PLATEAU)
         if end == TrialEnd.ERROR:
             self._errors += 1
         elif end != TrialEnd.PREEMPTED:

@@ -2,7 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from statistics import fmean, stdev
+
+from optuna.study import Study, StudyDirection
+from optuna.trial import TrialState
 
 from automl.search.algorithms import expected_improvement
 
@@ -11,6 +15,17 @@ RECENT = 20
 
 AHEAD = 20
 """Trials to come that are to bring the least gain together."""
+
+
+def promises_too_little(study: Study, least_gain: float | None) -> bool:
+    """Whether the next trials of `study` are to bring less than `least_gain` together; never without one."""
+    if least_gain is None:
+        return False
+    done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    done.sort(key=lambda trial: trial.datetime_complete or datetime.max)
+    values = [trial.values[0] for trial in done]
+    gain = gain_ahead(values, maximize=study.direction == StudyDirection.MAXIMIZE)
+    return gain is not None and gain < least_gain
 
 
 def gain_ahead(values: Sequence[float], *, maximize: bool) -> float | None:
