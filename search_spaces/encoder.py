@@ -31,7 +31,7 @@ from search_spaces.dimension import FloatRange
 from search_spaces.point import Architecture, Point, Text, Training
 from search_spaces.suggest import Suggest
 
-ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls")
+ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls", "megatron-bert/cls", "roformer/cls")
 
 
 def encoder(suggest: Suggest) -> Point:

@@ -5,11 +5,15 @@ from transformers import PreTrainedModel
 from search_spaces import Architecture
 from trials.models.bert import BERT
 from trials.models.family import Build, Family, check_architecture
+from trials.models.megatron_bert import MEGATRON_BERT
 from trials.models.modernbert import MODERNBERT
+from trials.models.roformer import ROFORMER
 
 FAMILIES: dict[str, Family] = {
     "bert": BERT,
+    "megatron-bert": MEGATRON_BERT,
     "modernbert": MODERNBERT,
+    "roformer": ROFORMER,
 }
 
 

@@ -3,11 +3,16 @@
 Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding", 2019.
 """
 
+from typing import Any
+
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedModel
 
 from search_spaces import Architecture
 from trials.data.special_tokens import PADDING_ID
 from trials.models.family import Family, label_fields
+
+RESIDUAL = ("attention.output.dense", "output.dense")
+"""How the modules are called that end the two halves of a layer, in BERT and in what is made after it."""
 
 
 def build(
@@ -15,21 +20,30 @@ def build(
 ) -> PreTrainedModel:
     """A BERT classifier with fresh weights."""
     config = BertConfig(
-        vocab_size=vocabulary_size,
-        hidden_size=architecture.width,
-        num_hidden_layers=architecture.depth,
-        num_attention_heads=architecture.heads,
-        intermediate_size=architecture.feed_forward_width,
-        hidden_act=architecture.activation,
-        hidden_dropout_prob=architecture.hidden_dropout,
-        attention_probs_dropout_prob=architecture.attention_dropout,
         classifier_dropout=architecture.classifier_dropout,
-        max_position_embeddings=max_length,
-        pad_token_id=PADDING_ID,
         attn_implementation="sdpa",
-        **label_fields(label_names),
+        **bert_fields(architecture, vocabulary_size=vocabulary_size, max_length=max_length, label_names=label_names),
     )
     return BertForSequenceClassification(config)
 
 
-BERT = Family(name="bert", poolings=("cls",), build=build)
+def bert_fields(
+    architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
+) -> dict[str, Any]:
+    """The fields of a config that BERT and the families made after it have in common."""
+    return {
+        "vocab_size": vocabulary_size,
+        "hidden_size": architecture.width,
+        "num_hidden_layers": architecture.depth,
+        "num_attention_heads": architecture.heads,
+        "intermediate_size": architecture.feed_forward_width,
+        "hidden_act": architecture.activation,
+        "hidden_dropout_prob": architecture.hidden_dropout,
+        "attention_probs_dropout_prob": architecture.attention_dropout,
+        "max_position_embeddings": max_length,
+        "pad_token_id": PADDING_ID,
+        **label_fields(label_names),
+    }
+
+
+BERT = Family(name="bert", poolings=("cls",), build=build, residual=RESIDUAL)

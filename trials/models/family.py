@@ -28,11 +28,15 @@ class Build(Protocol):
 
 @dataclass(frozen=True)
 class Family:
-    """One kind of transformer classifier, with the ways of pooling that it knows."""
+    """One kind of transformer classifier, with the ways of pooling that it knows.
+
+    `residual` says how the names of the modules end whose outputs are added to a layer's input.
+    """
 
     name: str
     poolings: tuple[str, ...]
     build: Build
+    residual: tuple[str, ...]
 
 
 def check_architecture(architecture: Architecture, families: Mapping[str, Family]) -> Family:
@@ -46,6 +50,17 @@ def check_architecture(architecture: Architecture, families: Mapping[str, Family
     _check_name(f"pooling of {family.name!r}", architecture.pooling, family.poolings)
     _check_name("activation", architecture.activation, ACTIVATIONS)
     return family
+
+
+def check_rotary(architecture: Architecture) -> None:
+    """Makes sure that rotary positions can split a head into pairs.
+
+    Raises:
+        SpaceError: the head width is odd.
+    """
+    if architecture.head_width % 2 != 0:
+        name, width = architecture.family, architecture.head_width
+        raise SpaceError(f"architecture.head_width must be even for {name!r}, not {width!r}")
 
 
 def label_fields(label_names: tuple[str, ...]) -> dict[str, dict[int, str] | dict[str, int]]:

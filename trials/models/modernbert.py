@@ -6,9 +6,9 @@ texts here are short, and the local layers of the paper only pay on long ones.
 
 from transformers import ModernBertConfig, ModernBertForSequenceClassification, PreTrainedModel
 
-from search_spaces import Architecture, SpaceError
+from search_spaces import Architecture
 from trials.data.special_tokens import PADDING_ID
-from trials.models.family import CLS_ID, SEP_ID, Family, label_fields
+from trials.models.family import CLS_ID, SEP_ID, Family, check_rotary, label_fields
 
 
 def build(
@@ -19,8 +19,7 @@ def build(
     Raises:
         SpaceError: the head width is odd, which rotary positions cannot split into pairs.
     """
-    if architecture.head_width % 2 != 0:
-        raise SpaceError(f"architecture.head_width must be even for 'modernbert', not {architecture.head_width!r}")
+    check_rotary(architecture)
     config = ModernBertConfig(
         vocab_size=vocabulary_size,
         hidden_size=architecture.width,
@@ -46,4 +45,4 @@ def build(
     return ModernBertForSequenceClassification(config)
 
 
-MODERNBERT = Family(name="modernbert", poolings=("cls", "mean"), build=build)
+MODERNBERT = Family(name="modernbert", poolings=("cls", "mean"), build=build, residual=("attn.Wo", "mlp.Wo"))

@@ -19,12 +19,13 @@ def build(encoder: str = "modernbert/mean", **fields: object) -> PreTrainedModel
         (
             "modernbet/mean",
             {},
-            r"no model family 'modernbet'\. Did you mean 'modernbert'\? Choose from: bert, modernbert",
+            r"no model family 'modernbet'\. Did you mean 'modernbert'\? Choose from: bert, megatron-bert, modernbert, roformer",
         ),
         ("bert/mean", {}, r"no pooling of 'bert' 'mean'\. Choose from: cls"),
         ("modernbert/max", {}, "Choose from: cls, mean"),
         ("bert/cls", {"activation": "gelo"}, "no activation 'gelo'. Did you mean 'gelu'?"),
         ("modernbert/mean", {"head_width": 15}, "head_width must be even for 'modernbert', not 15"),
+        ("roformer/cls", {"head_width": 15}, "head_width must be even for 'roformer', not 15"),
     ],
 )
 def test_an_architecture_that_cannot_be_built_says_why(encoder: str, fields: dict[str, object], said: str) -> None:

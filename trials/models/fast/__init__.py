@@ -8,20 +8,26 @@ from collections.abc import Callable
 import torch
 from transformers import (
     BertForSequenceClassification,
+    MegatronBertForSequenceClassification,
     ModernBertForSequenceClassification,
     PreTrainedConfig,
     PreTrainedModel,
+    RoFormerForSequenceClassification,
 )
 
 from trials.models.fast.bert import bert_logits
+from trials.models.fast.megatron_bert import megatron_bert_logits
 from trials.models.fast.modernbert import modernbert_logits
+from trials.models.fast.roformer import roformer_logits
 from trials.pretrained.adapter import is_adapted
 
 Forward = Callable[[PreTrainedModel, torch.Tensor, torch.Tensor | None, torch.dtype], torch.Tensor]
 
 FORWARDS: dict[type[PreTrainedModel], Forward] = {
     BertForSequenceClassification: bert_logits,
+    MegatronBertForSequenceClassification: megatron_bert_logits,
     ModernBertForSequenceClassification: modernbert_logits,
+    RoFormerForSequenceClassification: roformer_logits,
 }
 
 
@@ -34,10 +40,14 @@ def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
 
 
 def _differs(config: PreTrainedConfig) -> bool:
-    """Local attention, as pretrained ModernBERTs have it in most layers; biases that ours lack; a decoder."""
+    """Local attention, as pretrained ModernBERTs have it in most layers, or what none of ours has.
+
+    That is: some biases, values that positions turn, narrow embeddings, a decoder.
+    """
     local = set(getattr(config, "layer_types", None) or ()) - {"full_attention"}
-    biased = any(getattr(config, name, False) for name in ("attention_bias", "mlp_bias", "norm_bias"))
-    return bool(local or biased or getattr(config, "is_decoder", False))
+    narrow = getattr(config, "embedding_size", config.hidden_size) != config.hidden_size
+    strange = ("attention_bias", "mlp_bias", "norm_bias", "rotary_value", "is_decoder")
+    return bool(local or narrow or any(getattr(config, name, False) for name in strange))
 
 
 def logits_of(

@@ -3,8 +3,7 @@
 import torch
 from transformers import BertForSequenceClassification
 
-from trials.models.fast.attention import attend
-from trials.models.fast.linear import linear
+from trials.models.fast.layers import post_norm
 from trials.models.fast.padding import padding_bias
 
 
@@ -23,21 +22,7 @@ def bert_logits(
     )
     hidden = embeddings.dropout(embeddings.LayerNorm(hidden))
     for layer in layers:
-        own, between, outer = layer.attention.self, layer.attention.output, layer.output
         read = hidden[:, :1] if layer is layers[-1] else hidden
-        queries, keys, values = (
-            _heads(linear(inputs, part, dtype), own.num_attention_heads)
-            for inputs, part in ((read, own.query), (hidden, own.key), (hidden, own.value))
-        )
-        mixed = attend(queries, keys, values, bias, own.dropout.p if model.training else 0.0)
-        mixed = linear(mixed.transpose(1, 2).reshape(read.shape), between.dense, dtype)
-        attended = between.LayerNorm(between.dropout(mixed) + read)
-        inner = layer.intermediate.intermediate_act_fn(linear(attended, layer.intermediate.dense, dtype))
-        hidden = outer.LayerNorm(outer.dropout(linear(inner, outer.dense, dtype)) + attended)
+        hidden = post_norm(layer, read, hidden, bias, dtype)
     logits: torch.Tensor = model.classifier(model.dropout(model.bert.pooler(hidden)))
     return logits
-
-
-def _heads(features: torch.Tensor, heads: int) -> torch.Tensor:
-    """(b, length, heads * d) as (b, heads, length, d)."""
-    return features.view(*features.shape[:2], heads, -1).transpose(1, 2)

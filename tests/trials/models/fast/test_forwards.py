@@ -34,7 +34,7 @@ def build(encoder: str, **fields: object) -> PreTrainedModel:
 def gradients(model: PreTrainedModel, logits: torch.Tensor) -> dict[str, torch.Tensor]:
     model.zero_grad()
     cross_entropy(logits, TARGETS).backward()
-    return {name: parameter.grad.clone() for name, parameter in model.named_parameters()}
+    return {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.requires_grad}
 
 
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "padded"])

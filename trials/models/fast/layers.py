@@ -1,0 +1,64 @@
+"""The halves of a BERT layer, which several families put together in their own ways."""
+
+import torch
+from torch import nn
+
+from trials.models.fast.attention import attend
+from trials.models.fast.linear import linear
+
+
+def attended(
+    attention: nn.Module,
+    read: torch.Tensor,
+    inputs: torch.Tensor,
+    bias: torch.Tensor | None,
+    dtype: torch.dtype,
+    turns: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """What the tokens `read` (b, n, width) find in `inputs` (b, length, width), projected and dropped out, not yet added.
+
+    `turns`, where a family has them, are what positions turn queries and keys by, complex, (length, width / 2).
+    """
+    own, output = attention.self, attention.output
+    queries, keys, values = (
+        linear(features, part, dtype)
+        for features, part in ((read, own.query), (inputs, own.key), (inputs, own.value))
+    )
+    if turns is not None:
+        queries, keys = _turned(queries, turns), _turned(keys, turns)
+    queries, keys, values = (_heads(features, own.num_attention_heads) for features in (queries, keys, values))
+    mixed = attend(queries, keys, values, bias, own.dropout.p if own.training else 0.0)
+    dropped: torch.Tensor = output.dropout(linear(mixed.transpose(1, 2).reshape(read.shape), output.dense, dtype))
+    return dropped
+
+
+def fed_forward(layer: nn.Module, inputs: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """The feed-forward half of inputs (b, n, width), dropped out, not yet added."""
+    inner = layer.intermediate.intermediate_act_fn(linear(inputs, layer.intermediate.dense, dtype))
+    dropped: torch.Tensor = layer.output.dropout(linear(inner, layer.output.dense, dtype))
+    return dropped
+
+
+def post_norm(
+    layer: nn.Module,
+    read: torch.Tensor,
+    inputs: torch.Tensor,
+    bias: torch.Tensor | None,
+    dtype: torch.dtype,
+    turns: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """A layer for the tokens `read`, whose norms come after each sum; shapes are those of `attended`."""
+    middle = layer.attention.output.LayerNorm(attended(layer.attention, read, inputs, bias, dtype, turns) + read)
+    outputs: torch.Tensor = layer.output.LayerNorm(fed_forward(layer, middle, dtype) + middle)
+    return outputs
+
+
+def _heads(features: torch.Tensor, heads: int) -> torch.Tensor:
+    """(b, length, heads * d) as (b, heads, length, d)."""
+    return features.view(*features.shape[:2], heads, -1).transpose(1, 2)
+
+
+def _turned(features: torch.Tensor, turns: torch.Tensor) -> torch.Tensor:
+    """Features (b, n, width), of which neighbours are one complex number, turned by the first n positions."""
+    pairs = torch.view_as_complex(features.float().view(*features.shape[:2], -1, 2))
+    return torch.view_as_real(pairs * turns[: features.shape[1]]).flatten(-2).to(features.dtype)
