@@ -12,6 +12,7 @@
 | `architecture.hidden_dropout` | 0 .. 0.3 | after embeddings and each sub-layer |
 | `architecture.attention_dropout` | 0, 0.1 | off by default: it makes a CPU 1.6x slower |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
+| `architecture.initialization` | normal, fan_in, depth_scaled | first weights: 0.02 wide, by the inputs, by depth too |
 | `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models bear far more than a pretrained one |
 | `optimizer.beta1` | 0.8 .. 0.95 | how long AdamW remembers gradients |
 | `optimizer.beta2` | 0.9 .. 0.999 | and their squares; short runs often like a shorter memory than Adam's own |
@@ -32,6 +33,8 @@ from search_spaces.point import Architecture, Point, Text, Training
 from search_spaces.suggest import Suggest
 
 ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls", "megatron-bert/cls", "roformer/cls")
+
+INITIALIZATIONS = ("normal", "fan_in", "depth_scaled")
 
 
 def encoder(suggest: Suggest) -> Point:
@@ -61,4 +64,5 @@ def _architecture(suggest: Suggest) -> Architecture:
         hidden_dropout=suggest.real("architecture.hidden_dropout", 0.0, 0.3, default=0.1),
         attention_dropout=suggest.choice("architecture.attention_dropout", (0.0, 0.1), default=0.0),
         classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
+        initialization=suggest.choice("architecture.initialization", INITIALIZATIONS, default="normal"),
     )

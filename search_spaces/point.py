@@ -63,7 +63,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Architecture:
-    """The transformer. Hidden width is `heads * head_width`; feed-forward width is `feed_forward_ratio` times that."""
+    """The transformer. Hidden width is `heads * head_width`; feed-forward width is `feed_forward_ratio` times that.
+
+    `initialization` says how its first weights are drawn.
+    """
 
     family: str
     pooling: str
@@ -75,6 +78,7 @@ class Architecture:
     hidden_dropout: float
     attention_dropout: float
     classifier_dropout: float
+    initialization: str = "normal"
 
     def __post_init__(self) -> None:
         _must(self.depth >= 1, "the depth must be at least 1", self.depth)

@@ -9,11 +9,12 @@ evaluation with its standard deviation over seeds.
 import argparse
 import statistics
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import trials.averaging
 from benchmarks.throughput.task import Task, load_task
-from trials.record import EVALUATION_STEPS, TrialJob
+from trials.record import EVALUATION_STEPS, TrialJob, TrialReport
 from trials.run import run_trial
 
 FP32, BF16, LAST = "fp32", "bf16", "fp32, last weights alone"
@@ -37,12 +38,12 @@ def main() -> None:
             task = load_task(source, "modernbert/mean", Path(cache))
             for form in (FP32, BF16, LAST):
                 trials.averaging.POWER = NO_AVERAGE if form == LAST else power
-                runs = [scores(task, form, seed, chosen.epochs) for seed in range(chosen.seeds)]
+                runs = [accuracies(reports_of(task, form, seed, chosen.epochs)) for seed in range(chosen.seeds)]
                 print(f"| {source} | {form} | {' | '.join(map(cell, zip(*runs, strict=True)))} |", flush=True)
 
 
-def scores(task: Task, form: str, seed: int, epochs: float) -> list[float]:
-    """Accuracies on the whole validation split, evaluation by evaluation."""
+def reports_of(task: Task, form: str, seed: int, epochs: float) -> list[TrialReport]:
+    """All that one trial says."""
     with tempfile.TemporaryDirectory() as folder:
         job = TrialJob(
             number=0,
@@ -55,7 +56,12 @@ def scores(task: Task, form: str, seed: int, epochs: float) -> list[float]:
             precision=BF16 if form == BF16 else FP32,
             device="cpu",
         )
-        evaluations = [report.evaluation for report in run_trial(job, task.data)]
+        return list(run_trial(job, task.data))
+
+
+def accuracies(reports: Sequence[TrialReport]) -> list[float]:
+    """Those on the whole validation split, evaluation by evaluation."""
+    evaluations = (report.evaluation for report in reports)
     return [evaluation.metrics["accuracy"] for evaluation in evaluations if evaluation and not evaluation.is_look]
 
 

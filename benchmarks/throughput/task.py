@@ -34,11 +34,14 @@ class Task:
         )
 
 
-def load_task(source: str, encoder: str, cache: Path) -> Task:
-    """The task on the corpus `source`, tokenized once for all processes that share `cache`."""
+def load_task(source: str, encoder: str, cache: Path, length: int | None = None) -> Task:
+    """The task on the corpus `source`, tokenized once for all processes that share `cache`.
+
+    Of a text `length` tokens are kept, or as many as a search would keep.
+    """
     space = Space("encoder", SPACES["encoder"])
     point = space.replay({**space.defaults(), "architecture.encoder": encoder})
     dataset = load_dataset(DataOptions(source=source)).dataset
-    data = encode(dataset, point.text, choose_max_length(dataset), cache)
+    data = encode(dataset, point.text, length or choose_max_length(dataset), cache)
     optimizer = replace(point.optimizer, schedule="linear", warmup_share=0.0)  # as the Trainer of transformers has it
     return Task(source, encoder, data, replace(point, optimizer=optimizer))

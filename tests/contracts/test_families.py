@@ -5,18 +5,21 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 from torch.nn.functional import cross_entropy
 from transformers import AutoModelForSequenceClassification, PreTrainedModel, pipeline
 
 from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point
 from trials.checkpoint import Checkpoint
-from trials.models import FAMILIES, build_model
+from trials.models import FAMILIES, INITIALIZATIONS, build_model
 from trials.models.family import ACTIVATIONS
 
 DATA = toy_dataset()
 ENCODERS = [f"{family.name}/{pooling}" for family in FAMILIES.values() for pooling in family.poolings]
 TOKENS = torch.randint(5, DATA.vocabulary_size, (8, 12), generator=torch.Generator().manual_seed(0))
 TARGETS = torch.arange(8) % len(LABELS)
+OWN_WIDTHS = {"modernbert": 0.8796 * 0.02}
+"""Families that draw their matrices in another way: ModernBERT's are cut off at twice their width."""
 
 pytestmark = pytest.mark.parametrize("encoder", ENCODERS)
 
@@ -27,6 +30,28 @@ def build(encoder: str, **fields: object) -> PreTrainedModel:
     return build_model(
         architecture, vocabulary_size=DATA.vocabulary_size, max_length=MAX_LENGTH, label_names=DATA.label_names
     )
+
+
+def built(encoder: str) -> PreTrainedModel:
+    """As transformers makes it."""
+    torch.manual_seed(0)
+    architecture = toy_point(encoder).architecture
+    return FAMILIES[architecture.family].build(
+        architecture, vocabulary_size=DATA.vocabulary_size, max_length=MAX_LENGTH, label_names=DATA.label_names
+    )
+
+
+def losses_of(model: PreTrainedModel) -> list[float]:
+    """Over thirty steps on eight rows."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    losses = []
+    for _ in range(30):
+        loss = cross_entropy(model(input_ids=TOKENS).logits, TARGETS)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
 
 
 def test_logits_have_a_column_for_each_label(encoder: str) -> None:
@@ -46,16 +71,15 @@ def test_every_name_in_the_table_is_the_family_s_own(encoder: str) -> None:
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_trains(encoder: str, activation: str) -> None:
-    model = build(encoder, activation=activation, hidden_dropout=0.0, classifier_dropout=0.0)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    losses = []
-    for _ in range(30):
-        loss = cross_entropy(model(input_ids=TOKENS).logits, TARGETS)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    losses = losses_of(build(encoder, activation=activation, hidden_dropout=0.0, classifier_dropout=0.0))
     assert losses[-1] < 0.5 * losses[0]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_activation_is_used(encoder: str, activation: str) -> None:
+    others = [build(encoder, activation=other).eval() for other in ACTIVATIONS if other != activation]
+    logits = build(encoder, activation=activation).eval()(input_ids=TOKENS).logits
+    assert not any(torch.equal(other(input_ids=TOKENS).logits, logits) for other in others)
 
 
 def test_every_weight_gets_a_gradient(encoder: str) -> None:
@@ -86,6 +110,55 @@ def test_every_dropout_of_the_architecture_is_used(encoder: str) -> None:
         still, noisy = build(encoder, **none).train(), build(encoder, **none | {name: 0.5}).train()
         assert torch.equal(still(input_ids=TOKENS).logits, still(input_ids=TOKENS).logits)
         assert not torch.equal(noisy(input_ids=TOKENS).logits, noisy(input_ids=TOKENS).logits)
+
+
+@pytest.mark.parametrize("how", INITIALIZATIONS)
+def test_first_weights_are_drawn_from_the_seed_and_only_matrices_anew(encoder: str, how: str) -> None:
+    model, again, plain = build(encoder, initialization=how), build(encoder, initialization=how), built(encoder)
+    for name, weight in model.named_parameters():
+        module = model.get_submodule(name.rpartition(".")[0])
+        is_matrix = isinstance(module, nn.Linear) and name.endswith(".weight")
+        first = 1 if isinstance(module, nn.Embedding) else 0  # padding has none
+        assert torch.equal(weight, again.get_parameter(name)), name
+        assert torch.equal(weight[first:], plain.get_parameter(name)[first:]) is (how == "normal" or not is_matrix), (
+            name
+        )
+        if "norm" in name.lower() or ".ln." in name:
+            assert set(weight.tolist()) == {0.0 if name.endswith(".bias") else 1.0}, name
+
+
+@pytest.mark.parametrize("how", INITIALIZATIONS)
+def test_padding_has_no_embedding_and_no_weight_is_a_copy(encoder: str, how: str) -> None:
+    model = build(encoder, initialization=how)
+    table = model.get_input_embeddings()
+    assert table.padding_idx == 0
+    assert not table.weight[0].any()
+    assert len({weight.data_ptr() for weight in model.state_dict().values()}) == len(model.state_dict())
+
+
+@pytest.mark.parametrize("how", INITIALIZATIONS)
+def test_matrices_are_as_wide_as_promised(encoder: str, how: str) -> None:
+    depth, family = 3, FAMILIES[encoder.partition("/")[0]]
+    model = build(encoder, initialization=how, depth=depth, heads=4, feed_forward_ratio=3.0)
+    matrices = {name: module for name, module in model.named_modules() if isinstance(module, nn.Linear)}
+    assert sum(name.endswith(family.residual) for name in matrices) == 2 * depth
+    for name, module in matrices.items():
+        width = OWN_WIDTHS.get(family.name, 0.02) if how == "normal" else module.in_features**-0.5
+        if name.endswith(family.residual) and (
+            how == "depth_scaled" or (how == "normal" and family.name in OWN_WIDTHS)
+        ):
+            width *= (2 * depth) ** -0.5
+        if how == "normal" and family.name in OWN_WIDTHS and name in ("head.dense", "classifier"):
+            continue
+        drawn, count = module.weight, module.weight.numel()
+        assert drawn.std().item() == pytest.approx(width, rel=4 / count**0.5), name
+        assert abs(drawn.mean().item()) < 4 * width / count**0.5, name
+
+
+@pytest.mark.parametrize("how", INITIALIZATIONS)
+def test_it_learns_from_all_first_weights(encoder: str, how: str) -> None:
+    losses = losses_of(build(encoder, initialization=how, depth=2, hidden_dropout=0.0, classifier_dropout=0.0))
+    assert losses[-1] < 0.5 * losses[0]
 
 
 def test_save_and_load_give_equal_logits_and_a_pipeline_loads_it(encoder: str, tmp_path: Path) -> None:

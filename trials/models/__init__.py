@@ -5,6 +5,7 @@ from transformers import PreTrainedModel
 from search_spaces import Architecture
 from trials.models.bert import BERT
 from trials.models.family import Build, Family, check_architecture
+from trials.models.initialization import INITIALIZATIONS, initialize
 from trials.models.megatron_bert import MEGATRON_BERT
 from trials.models.modernbert import MODERNBERT
 from trials.models.roformer import ROFORMER
@@ -23,10 +24,12 @@ def build_model(
     """A classifier of the family that `architecture` names, with fresh weights, on the CPU, in fp32.
 
     Raises:
-        SpaceError: family, pooling, activation or widths do not fit together.
+        SpaceError: family, pooling, activation or widths do not fit together, or weights cannot be drawn so.
     """
-    family = check_architecture(architecture, FAMILIES)
-    return family.build(architecture, vocabulary_size=vocabulary_size, max_length=max_length, label_names=label_names)
+    family = check_architecture(architecture, FAMILIES, INITIALIZATIONS)
+    model = family.build(architecture, vocabulary_size=vocabulary_size, max_length=max_length, label_names=label_names)
+    initialize(model, family, architecture.initialization)
+    return model
 
 
-__all__ = ["FAMILIES", "Build", "Family", "build_model", "check_architecture"]
+__all__ = ["FAMILIES", "INITIALIZATIONS", "Build", "Family", "build_model", "check_architecture"]

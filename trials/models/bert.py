@@ -11,8 +11,8 @@ from search_spaces import Architecture
 from trials.data.special_tokens import PADDING_ID
 from trials.models.family import Family, label_fields
 
-RESIDUAL = ("attention.output.dense", "output.dense")
-"""How the modules are called that end the two halves of a layer, in BERT and in what is made after it."""
+RESIDUAL = ("output.dense",)
+"""How the names of the modules end that end the two halves of a layer, in BERT and in what is made after it."""
 
 
 def build(

@@ -39,16 +39,19 @@ class Family:
     residual: tuple[str, ...]
 
 
-def check_architecture(architecture: Architecture, families: Mapping[str, Family]) -> Family:
+def check_architecture(
+    architecture: Architecture, families: Mapping[str, Family], initializations: Collection[str]
+) -> Family:
     """The family of `architecture`, which can build it.
 
     Raises:
-        SpaceError: family, pooling or activation do not exist.
+        SpaceError: family, pooling, activation or initialization do not exist.
     """
     _check_name("model family", architecture.family, families)
     family = families[architecture.family]
     _check_name(f"pooling of {family.name!r}", architecture.pooling, family.poolings)
     _check_name("activation", architecture.activation, ACTIVATIONS)
+    _check_name("initialization", architecture.initialization, initializations)
     return family
 
 

@@ -21,8 +21,7 @@ def attended(
     """
     own, output = attention.self, attention.output
     queries, keys, values = (
-        linear(features, part, dtype)
-        for features, part in ((read, own.query), (inputs, own.key), (inputs, own.value))
+        linear(features, part, dtype) for features, part in ((read, own.query), (inputs, own.key), (inputs, own.value))
     )
     if turns is not None:
         queries, keys = _turned(queries, turns), _turned(keys, turns)

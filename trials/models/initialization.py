@@ -1,0 +1,69 @@
+"""The first weights of a model that is trained from scratch, drawn in one place for all families.
+
+To add a way: one function, and one line in `INITIALIZATIONS`.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+
+from trials.models.family import Family
+
+Initialize = Callable[[PreTrainedModel, Family], None]
+
+
+def normal(model: PreTrainedModel, family: Family) -> None:
+    """As transformers has drawn them: matrices and embeddings from N(0, 0.02^2).
+
+    ModernBERT cuts them off at twice that, and divides what is added to a layer's input by sqrt(2 depth).
+    """
+
+
+def fan_in(model: PreTrainedModel, family: Family) -> None:
+    """Matrices from N(0, 1 / fan-in), so that features keep their size whatever the width.
+
+    LeCun et al., "Efficient BackProp", 1998, section 4.6. Embeddings stay as they are: of a table a single row is read,
+    and its size matters little under the norm that follows; but the larger it is, the less a step of AdamW turns it.
+    So do biases (0) and norms (1).
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Linear):
+            _draw(module, module.in_features**-0.5)
+
+
+def depth_scaled(model: PreTrainedModel, family: Family) -> None:
+    """As `fan_in`, but what is added to a layer's input is smaller by sqrt(2 depth): the sum keeps its size, too.
+
+    Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section 2.3.
+    """
+    fan_in(model, family)
+    scale = (2 * model.config.num_hidden_layers) ** -0.5
+    for name, module in model.named_modules():
+        if name.endswith(family.residual) and isinstance(module, nn.Linear):
+            _draw(module, scale * module.in_features**-0.5)
+
+
+INITIALIZATIONS: dict[str, Initialize] = {
+    "normal": normal,
+    "fan_in": fan_in,
+    "depth_scaled": depth_scaled,
+}
+
+
+def initialize(model: PreTrainedModel, family: Family, how: str) -> None:
+    """Draws the weights of `model`, fresh from its family's `build`, in the way that is called so.
+
+    Uses torch's generator, so that the seed of a trial decides. Weights are changed in place: what is tied stays tied.
+    Padding has no embedding, in ModernBERT neither.
+    """
+    table = model.get_input_embeddings()
+    with torch.no_grad():
+        INITIALIZATIONS[how](model, family)
+        if isinstance(table, nn.Embedding) and table.padding_idx is not None:
+            table.weight[table.padding_idx].zero_()
+
+
+def _draw(module: nn.Linear, deviation: float) -> None:
+    module.weight.normal_(0.0, deviation)
