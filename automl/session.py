@@ -24,6 +24,7 @@ from automl.plan import Plan
 from automl.preflight import demand_writable, preflight
 from automl.preparation import Budgets, Prepared, prepare
 from automl.screen import Screen
+from automl.search.as_begun import as_begun
 from automl.search.cluster import Cluster, local_cluster, prepare_ray
 from automl.search.contract import keeps_model
 from automl.search.events import StopReason
@@ -122,7 +123,9 @@ def _resumed_plan(
     workspace = Workspace(workspace.folder, workspace.storage, tracking)
     for warning in preflight(experiment):
         screen.say(warning)
-    space = _space(experiment)
+    space, changes = as_begun(_space(experiment), store.trials(name))
+    for change in changes:
+        screen.say(change)
     prepared = prepare(experiment, space.default_points(), _slots(experiment), screen.say)
     if prepared.dataset.fingerprint != made.data_fingerprint:
         raise UsageError(

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial
 from sqlalchemy import Connection, select
 
 from automl.errors import UsageError, unknown_name
@@ -193,6 +194,10 @@ class StudyStore:
             trials=tuple(trial_record(trial) for trial in trials),
             uuid=attributes.get(fields.UUID, ""),
         )
+
+    def trials(self, name: str) -> list[FrozenTrial]:
+        """The study's trials as Optuna has them, who knows what each parameter could be."""
+        return self._database.storage.get_all_trials(self._id(name), deepcopy=False)
 
     def records(self) -> list[StudyRecord]:
         """All studies that `automl` made, oldest first; others may share the database."""

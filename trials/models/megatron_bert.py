@@ -1,8 +1,8 @@
 """The family `megatron-bert`: BERT with pre-norm layers, and a norm above the last one.
 
 Shoeybi et al., "Megatron-LM: Training Multi-Billion Parameter Language Models Using Model Parallelism", 2019, section
-5.3. Why a norm before each half of a layer makes deep ones easier to train: Xiong et al., "On Layer Normalization in the
-Transformer Architecture", 2020.
+5.3. Why norms before each half of a layer make deep models easier to train: Xiong et al., "On Layer Normalization in
+the Transformer Architecture", 2020.
 """
 
 from torch import nn

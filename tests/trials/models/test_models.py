@@ -19,7 +19,7 @@ def build(encoder: str = "modernbert/mean", **fields: object) -> PreTrainedModel
         (
             "modernbet/mean",
             {},
-            r"no model family 'modernbet'\. Did you mean 'modernbert'\? Choose from: bert, megatron-bert, modernbert, roformer",
+            r"no model family 'modernbet'\. Did you mean 'modernbert'\? Choose from: bert, megatron-bert, modernbert,",
         ),
         ("bert/mean", {}, r"no pooling of 'bert' 'mean'\. Choose from: cls"),
         ("modernbert/max", {}, "Choose from: cls, mean"),

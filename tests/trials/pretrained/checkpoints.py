@@ -11,15 +11,16 @@ from tests.trials.toy import FILLER, TOPICS
 WORDS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>", *TOPICS, *FILLER)
 """In the order of RoBERTa's, in which padding is not 0."""
 
-BERT = BertConfig(
-    vocab_size=len(WORDS),
-    hidden_size=32,
-    num_hidden_layers=4,
-    num_attention_heads=2,
-    intermediate_size=64,
-    max_position_embeddings=20,
-    pad_token_id=1,
-)
+BERT_SIZES = {
+    "vocab_size": len(WORDS),
+    "hidden_size": 32,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "max_position_embeddings": 20,
+    "pad_token_id": 1,
+}
+BERT = BertConfig(**BERT_SIZES)
 
 
 def their_tokenizer() -> Tokenizer:

@@ -15,7 +15,7 @@ def attended(
     dtype: torch.dtype,
     turns: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """What the tokens `read` (b, n, width) find in `inputs` (b, length, width), projected and dropped out, not yet added.
+    """What tokens `read` (b, n, width) find in `inputs` (b, length, width), projected and dropped out, not yet added.
 
     `turns`, where a family has them, are what positions turn queries and keys by, complex, (length, width / 2).
     """
