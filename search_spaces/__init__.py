@@ -31,7 +31,7 @@ from search_spaces.point import (
 )
 from search_spaces.probe import probe
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
-from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, Replay, Suggest
+from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, Replay, Settled, Suggest
 
 SPACES: dict[str, SpaceFunction] = {
     "auto": auto,
@@ -70,6 +70,7 @@ __all__ = [
     "PretrainedText",
     "Probe",
     "Replay",
+    "Settled",
     "Space",
     "SpaceError",
     "SpaceFunction",

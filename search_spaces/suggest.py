@@ -115,6 +115,17 @@ class Overridden(Suggest):
         return self._inner.value(name, self._overrides.get(name, dimension))
 
 
+class Settled(Suggest):
+    """Asks `inner`, but gives the values of these parameters itself, which are then none of the space's any more."""
+
+    def __init__(self, inner: Suggest, values: Mapping[str, Value]) -> None:
+        self._inner = inner
+        self._values = values
+
+    def value(self, name: str, dimension: Dimension) -> Value:
+        return self._values[name] if name in self._values else self._inner.value(name, dimension)
+
+
 class Prefixed(Suggest):
     """Asks `inner`, each name with `prefix` and a dot before it; but the names in `shared` as they are."""
 

@@ -1,34 +1,56 @@
 """A space as the study that is resumed knows it, where a newer version, or its author, has changed it since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import wraps
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import FrozenTrial
 
-from search_spaces import ALGORITHM, Choice, Dimension, FloatRange, IntRange, Space
+from search_spaces import (
+    ALGORITHM,
+    AnyPoint,
+    Choice,
+    Dimension,
+    FloatRange,
+    IntRange,
+    Settled,
+    Space,
+    SpaceFunction,
+    Suggest,
+    Value,
+)
 
 
 def as_begun(space: Space, trials: Sequence[FrozenTrial]) -> tuple[Space, list[str]]:
     """`space` for going on with the study of `trials`, and a sentence for the user where that differs from it.
 
     Optuna takes no other options for a parameter than a study has had, so that these stay. A parameter that no trial
-    has is new: it stays at its default, which is what the trials had before there was a choice. A parameter of an
-    algorithm of which there is no trial may be anything.
+    has is new: it is at its default, as it was in all trials before there was a choice, and no parameter here. Those of
+    an algorithm of which there is no trial are what they are now.
     """
     dimensions = space.dimensions()
-    stays: dict[str, Dimension] = {}
-    for name, had in _asked(trials).items():
-        if name in dimensions and not _is_compatible(dimensions[name], had):
-            stays[name] = _dimension(had, dimensions[name])
-    for name in _new(space, trials):
-        default = dimensions[name].default
-        stays[name] = Choice((default,), default)
-    if stays.items() <= dimensions.items():
+    kept = {
+        name: _dimension(had, dimensions[name])
+        for name, had in _asked(trials).items()
+        if name in dimensions and not _is_compatible(dimensions[name], had)
+    }
+    new = {name: dimensions[name].default for name in _new(space, trials)}
+    if not kept and not new:
         return space, []
-    changed = ", ".join(f"{name} ({dimension})" for name, dimension in stays.items())
+    changed = ", ".join(f"{name} ({stays})" for name, stays in {**kept, **new}.items())
     told = f"The space {space.name!r} has changed since the study began, which goes on as it was: {changed}"
-    return replace(space, overrides={**space.overrides, **stays}), [told]
+    return Space(space.name, _settled(space.function, new), {**space.overrides, **kept}), [told]
+
+
+def _settled(function: SpaceFunction, values: Mapping[str, Value]) -> SpaceFunction:
+    """`function` without the parameters that have `values`."""
+
+    @wraps(function)
+    def settled(suggest: Suggest) -> AnyPoint:
+        return function(Settled(suggest, values))
+
+    return settled
 
 
 def _asked(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistribution]:

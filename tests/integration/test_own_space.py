@@ -65,6 +65,5 @@ def test_a_study_goes_on_after_its_space_has_grown(tmp_path):
     assert "goes on as it was: architecture.heads (1, 2), architecture.activation (gelu)" in resumed.stderr
     first, *others = record(tmp_path).trials
     assert first.params == {"architecture.heads": 1}
-    assert all(trial.params["architecture.heads"] in (1, 2) for trial in others)
-    assert all(trial.params["architecture.activation"] == "gelu" for trial in others)
+    assert all(trial.params in ({"architecture.heads": 1}, {"architecture.heads": 2}) for trial in others)
     assert {trial.end for trial in (first, *others)} <= {TrialEnd.COMPLETED, TrialEnd.PRUNED}

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from search_spaces import Choice, Defaults, Draw, FloatRange, IntRange, Overridden, Replay, SpaceError
+from search_spaces import Choice, Defaults, Draw, FloatRange, IntRange, Overridden, Replay, Settled, SpaceError
 
 
 def test_defaults_answer_and_note_what_was_asked():
@@ -80,3 +80,10 @@ def test_an_override_replaces_one_dimension_only():
 
 def test_an_override_may_offer_what_the_space_did_not_list():
     assert Overridden(Defaults(), {"size": Choice((64,), 64)}).choice("size", (1, 2), default=1) == 64
+
+
+def test_what_is_settled_is_not_asked_for():
+    defaults = Defaults()
+    settled = Settled(defaults, {"depth": 8})
+    assert (settled.integer("depth", 1, 4, default=2), settled.integer("heads", 1, 4, default=2)) == (8, 2)
+    assert defaults.dimensions.keys() == {"heads"}

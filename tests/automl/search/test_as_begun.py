@@ -4,8 +4,10 @@ import pytest
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from automl.experiment.schema import SearchSection
+from automl.first_points import first_points
 from automl.search.as_begun import as_begun
-from search_spaces import SPACES, AnyPoint, Choice, Dimension, FloatRange, IntRange, Space, Suggest, Value
+from search_spaces import SPACES, AnyPoint, Choice, Dimension, FloatRange, IntRange, Settled, Space, Suggest, Value
 from tests.automl.search.helpers import ENCODER, NEW, Bench, ended, evaluated, run_through
 from trials.record import TrialEnd
 
@@ -65,8 +67,9 @@ def test_the_study_goes_on_with_the_options_that_it_had_and_the_default_of_what_
     assert len(families) > 1
     assert families <= {tuple(option.split("/")) for option in OLD_OPTIONS}
     ledger.close()
-    assert resumed(bench) == resumed(bench), "a third time as the second"
-    assert bench.ledger(space=resumed(bench)).begin() is not None
+    assert bench.ledger(space=resumed(bench)).begin() is not None, "a third time as the second"
+    asked = {trial.number: trial.params.keys() for trial in bench.store.record(NEW.name).trials}
+    assert all(names == ENCODER.defaults().keys() - {NEW_PARAMETER} for names in asked.values())
 
 
 def test_a_trial_that_was_interrupted_goes_on_as_the_same(bench):
@@ -84,6 +87,15 @@ def test_a_trial_that_was_interrupted_goes_on_as_the_same(bench):
 
 def test_trial_0_that_never_began_is_the_default_all_the_same(bench):
     assert bench.ledger(space=resumed(bench), sampler="tpe").begin().point == ENCODER.replay(ENCODER.defaults())
+
+
+def test_a_new_study_starts_from_what_it_found(bench):
+    ledger = bench.ledger(space=older("encoder"), pruner="none")
+    for number in range(3):
+        run_through(ledger, ledger.begin().number, 0.5 + number / 100)
+    found = first_points(ENCODER, SearchSection(warm_start=[NEW.name]), bench.store)
+    trials = bench.store.record(NEW.name).trials
+    assert found[1:] == [{**trials[number].params, NEW_PARAMETER: "normal"} for number in (2, 1)]
 
 
 def test_the_user_is_told_what_stays(bench):
@@ -135,7 +147,8 @@ def trial(name: str, distribution: BaseDistribution) -> FrozenTrial:
     ],
 )
 def test_what_kind_of_a_range_a_parameter_has_stays_but_its_ends_may_move(name, had, stays):
-    others = {other: Choice((value,), value) for other, value in ENCODER.defaults().items() if other != name}
-    space, told = as_begun(Space("encoder", SPACES["encoder"], others), [trial(name, had)])
-    assert space.dimensions()[name] == (stays or ENCODER.dimensions()[name])
+    others = {other: value for other, value in ENCODER.defaults().items() if other != name}
+    only = Space("encoder", lambda suggest: SPACES["encoder"](Settled(suggest, others)))
+    space, told = as_begun(only, [trial(name, had)])
+    assert space.dimensions() == {name: stays or ENCODER.dimensions()[name]}
     assert bool(told) is (stays is not None)
