@@ -10,6 +10,7 @@ the processor's time alone, evaluations included, so that a busy machine tells t
 import argparse
 import tempfile
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--length", type=int, help="tokens kept of a text; as a search would if it is not said")
     parser.add_argument("--sources", default=SOURCES, help=f"some of {SOURCES}")
     parser.add_argument("--encoders", default=",".join(ENCODERS), help=f"some of {','.join(ENCODERS)}")
+    parser.add_argument("--cache", type=Path, help="keeps tokenized texts for the next time")
     every = ",".join(INITIALIZATIONS)
     parser.add_argument("--initializations", default=every, help=f"some of {every}")
     chosen = parser.parse_args()
@@ -36,7 +38,7 @@ def main() -> None:
         f"| texts | encoder | first weights | {shown} | texts/s |\n| --- | --- | --- |{' ---: |' * (len(steps) + 1)}",
         flush=True,
     )
-    with tempfile.TemporaryDirectory() as cache:
+    with nullcontext(chosen.cache) if chosen.cache else tempfile.TemporaryDirectory() as cache:
         for source in chosen.sources.split(","):
             for encoder in chosen.encoders.split(","):
                 task = load_task(source, encoder, Path(cache), chosen.length)

@@ -56,7 +56,10 @@ def reports_of(task: Task, form: str, seed: int, epochs: float) -> list[TrialRep
             precision=BF16 if form == BF16 else FP32,
             device="cpu",
         )
-        return list(run_trial(job, task.data))
+        reports = list(run_trial(job, task.data))
+    if reports[-1].cause:
+        raise RuntimeError(reports[-1].cause)
+    return reports
 
 
 def accuracies(reports: Sequence[TrialReport]) -> list[float]:
