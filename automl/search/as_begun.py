@@ -72,8 +72,10 @@ def _is_compatible(now: Dimension, had: BaseDistribution) -> bool:
     match now, had:
         case Choice(options), CategoricalDistribution():
             return options == had.choices
-        case (FloatRange(), FloatDistribution()) | (IntRange(), IntDistribution()):
-            return now.log == had.log
+        case FloatRange(log=log), FloatDistribution():
+            return log == had.log
+        case IntRange(log=log), IntDistribution():
+            return log == had.log
     return False
 
 
@@ -88,6 +90,6 @@ def _dimension(had: BaseDistribution, now: Dimension) -> Dimension:
             whole = IntRange(had.low, had.high, had.low, had.log, had.step)
             return replace(whole, default=whole.nearest(default) if isinstance(default, int | float) else had.low)
         case CategoricalDistribution():
-            options = had.choices
-            return Choice(options, default if default in Choice(options, default) else options[0])
+            options: tuple[Value, ...] = had.choices  # type: ignore[assignment]
+            return Choice(options, default if default in options else options[0])
     raise TypeError(f"there is no dimension for {had!r}")

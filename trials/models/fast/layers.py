@@ -1,14 +1,18 @@
-"""The halves of a BERT layer, which several families put together in their own ways."""
+"""The halves of a BERT layer, which several families put together in their own ways.
+
+Layers come as transformers has them, under the same names in each of these families, in classes of their own: `Any`.
+"""
+
+from typing import Any
 
 import torch
-from torch import nn
 
 from trials.models.fast.attention import attend
 from trials.models.fast.linear import linear
 
 
 def attended(
-    attention: nn.Module,
+    attention: Any,
     read: torch.Tensor,
     inputs: torch.Tensor,
     bias: torch.Tensor | None,
@@ -31,7 +35,7 @@ def attended(
     return dropped
 
 
-def fed_forward(layer: nn.Module, inputs: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+def fed_forward(layer: Any, inputs: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """The feed-forward half of inputs (b, n, width), dropped out, not yet added."""
     inner = layer.intermediate.intermediate_act_fn(linear(inputs, layer.intermediate.dense, dtype))
     dropped: torch.Tensor = layer.output.dropout(linear(inner, layer.output.dense, dtype))
@@ -39,7 +43,7 @@ def fed_forward(layer: nn.Module, inputs: torch.Tensor, dtype: torch.dtype) -> t
 
 
 def post_norm(
-    layer: nn.Module,
+    layer: Any,
     read: torch.Tensor,
     inputs: torch.Tensor,
     bias: torch.Tensor | None,
