@@ -3,7 +3,7 @@
 | parameter | range | why |
 |---|---|---|
 | `text.vocabulary_size` | 4000, 8000, 16000 | a few sizes only: each is trained and encoded once a study |
-| `architecture.encoder` | family/pooling | one choice, because BERT's classifier can only read its first token |
+| `architecture.encoder` | a family/how it pools | one choice, because BERT's classifier can only read its first token |
 | `architecture.depth` | 1 .. 4 | small data rarely pays for more; override to widen |
 | `architecture.heads` | 1, 2, 4, 8 | hidden width is heads times head width |
 | `architecture.head_width` | 16, 32, 64 | as above; even, as rotary positions ask |
@@ -12,7 +12,7 @@
 | `architecture.hidden_dropout` | 0 .. 0.3 | after embeddings and each sub-layer |
 | `architecture.attention_dropout` | 0, 0.1 | off by default: it makes a CPU 1.6x slower |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
-| `architecture.initialization` | normal, fan_in, depth_scaled | first weights: 0.02 wide, by the inputs, by depth too |
+| `architecture.initialization` | normal, fan_in, depth_scaled | how the first weights are drawn |
 | `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models bear far more than a pretrained one |
 | `optimizer.beta1` | 0.8 .. 0.95 | how long AdamW remembers gradients |
 | `optimizer.beta2` | 0.9 .. 0.999 | and their squares; short runs often like a shorter memory than Adam's own |
@@ -24,6 +24,10 @@
 | `training.batch_size` | 8, 16, 32, 64 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
 | `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
+
+`bert` has its norms after each half of a layer, and learns positions; `megatron-bert` is BERT with norms before each
+half; `roformer` is BERT with rotary positions; `modernbert` has both, and gated feed-forward layers. First weights:
+`normal` are 0.02 wide, `fan_in` 1 over the root of a matrix's inputs, `depth_scaled` less where layers add up.
 """
 
 from search_spaces.adamw import adamw

@@ -17,7 +17,7 @@ from trials.state_file import FILE
 from trials.training_state import TrainingState
 
 DATA = toy_dataset()
-ENCODERS = ("modernbert/mean", "bert/cls")
+ENCODERS = ("modernbert/mean", "bert/cls", "roformer/cls")
 
 
 def dropping_point(encoder: str):
