@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from automl.errors import unknown_name
 from automl.experiment.document import Document, get_field
 from automl.experiment.schema import SearchSection, SpaceSection
-from automl.experiment.spaces import resolve_space
+from automl.experiment.spaces import idle_overrides, resolve_space
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import SAMPLERS
 from trials.metrics import METRICS
@@ -33,8 +33,8 @@ def _space_problems(document: Document) -> list[str]:
     overrides = _given(document, "space.overrides", {})
     if not isinstance(name, str) or not isinstance(overrides, Mapping):
         return []  # the schema tells
-    _, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
-    return problems
+    space, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
+    return problems if space is None else problems + idle_overrides(space)
 
 
 def _given(document: Document, key: str, default: object) -> object:
