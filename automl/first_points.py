@@ -7,10 +7,11 @@ from types import MappingProxyType
 
 from automl.errors import UsageError, unknown_name
 from automl.experiment.schema import SearchSection
+from automl.experiment.values import told_value
 from automl.moving import completed_in, distinct, moved_into
 from automl.storage.studies import StudyStore
 from automl.winner.choose import best_first
-from search_spaces import ALGORITHM, LATER, PRETRAINED, Choice, Dimension, Space, Value
+from search_spaces import ALGORITHM, LATER, PRETRAINED, Space, Value
 
 MOST_EARLIER = 8
 """Points of earlier studies, of all together: enough to hit what carries over, few enough to leave time for the new."""
@@ -69,7 +70,7 @@ def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> di
     for name, told in point.items():
         if name not in dimensions:
             problems.append(unknown_name(f"parameter of the space {space.name!r}", name, dimensions))
-        elif (value := _value(dimensions[name], told)) is None:
+        elif (value := told_value(dimensions[name], told)) is None:
             problems.append(f"{name!r} of a point to try must lie within {dimensions[name]}, not at {told!r}")
         else:
             values[name] = value
@@ -78,14 +79,3 @@ def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> di
         algorithm = completed[ALGORITHM]
         problems.append(f"a point to try must be of one algorithm, but {algorithm!r} has no {strangers[0]!r}")
     return completed
-
-
-def _value(dimension: Dimension, told: object) -> Value | None:
-    """What `told` is in `dimension`, in its own type: YAML has 4 where an option is 4.0, and reads 2e-5 as text."""
-    if isinstance(dimension, Choice):
-        return next((option for option in dimension.options if told in Choice((option,), option)), None)
-    try:
-        number = float(told) if isinstance(told, str) else told
-    except ValueError:
-        return None
-    return dimension.nearest(number) if isinstance(number, int | float) and number in dimension else None

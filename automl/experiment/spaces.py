@@ -36,17 +36,20 @@ def idle_overrides(space: Space) -> list[str]:
 
     A study that was made before this was looked at keeps such overrides, and loses nothing by them.
     """
-    try:
-        met, algorithms = space.dimensions(), space.algorithms()
-    except Exception:  # `resolve_space` has told of it
+    if not is_sound(space):  # `resolve_space` has told why
         return []
-    left = ", ".join(map(str, algorithms))
+    met, left = space.dimensions(), ", ".join(map(str, space.algorithms()))
     return [
-        f"the override of {name!r} would have no effect, because the space {space.name!r} is to choose among {left} only; "
-        f"leave it out, or let the override of {ALGORITHM!r} name {_owner(name)}"
+        f"the override of {name!r} would have no effect, because the space {space.name!r} is to choose among {left} "
+        f"only; leave it out, or let the override of {ALGORITHM!r} name {_owner(name)}"
         for name in space.overrides
         if name not in met
     ]
+
+
+def is_sound(space: Space) -> bool:
+    """Whether every point of it can be had."""
+    return not _problems(space)
 
 
 def _owner(name: str) -> str:

@@ -1,8 +1,11 @@
 """A ledger over a real study on SQLite, and the reports that a worker would send."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+from automl.experiment.priors import Prior
 from automl.preparation import Budgets
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
@@ -39,6 +42,8 @@ class Bench:
         pruner: str = "asha",
         keep: int = 1000,
         least_gain: float | None = None,
+        seed: int = 0,
+        priors: Mapping[str, Prior] = MappingProxyType({}),
     ) -> Ledger:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         rules = Rules(
@@ -47,7 +52,7 @@ class Bench:
             validation_rows=300,
             trials=trials,
             deadline=None if seconds is None else time.monotonic() + seconds,
-            seed=0,
+            seed=seed,
             precision="fp32",
             threads=1,
             least_gain=least_gain,
@@ -61,10 +66,11 @@ class Bench:
             NEW.name,
             sampler=sampler,
             pruner=pruner,
-            seed=0,
+            seed=seed,
             driver=driver.ordinal,
             defaults=space.algorithm_defaults(),
             deadline=rules.deadline,
+            priors=priors,
         )
         return Ledger(opened, self.store, driver, space, rules, folders, self.events.append)
 
