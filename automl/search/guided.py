@@ -19,7 +19,7 @@ STREAM = 1
 """Sets our random numbers apart from those of the sampler, which has the same seed."""
 
 MOST_DRAWS = 50
-"""After so many a point is drawn again that is known: there may be no other near the priors."""
+"""After so many that are all known there may be no other near the priors, and the sampler's own point is taken."""
 
 
 class Guided(BaseSampler):
@@ -29,8 +29,8 @@ class Guided(BaseSampler):
     prior that is wrong costs some fifteen of them in all, however long the study is. The sampler's own points are mixed
     in from the start, and it learns from all of them without knowing of any prior.
 
-    That priors lose their influence with time is from Hvarfner et al., "piBO: Augmenting Acquisition Functions with User
-    Beliefs for Bayesian Optimization", 2022; that points are mixed and not acquisition functions, which only some
+    That priors lose their influence with time is from Hvarfner et al., "piBO: Augmenting Acquisition Functions with
+    User Beliefs for Bayesian Optimization", 2022; that points are mixed and not acquisition functions, which only some
     samplers have, from Mallik et al., "PriorBand: Practical Hyperparameter Optimization in the Age of Deep Learning",
     2023. The decay is ours.
     """
@@ -60,8 +60,8 @@ class Guided(BaseSampler):
             drawn = {name: draw_around(self._priors[name], space, self._generator) for name, space in near.items()}
             point = {**together, **drawn}
             if not any(point.items() <= params.items() for params in known):
-                break
-        return point
+                return point
+        return together
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution

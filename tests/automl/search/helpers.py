@@ -24,8 +24,9 @@ ENCODER = Space("encoder", SPACES["encoder"])
 class Bench:
     """One study in a folder, with a ledger that notes what it tells."""
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    def __init__(self, folder: Path, url: str | None = None, study: str = NEW.name) -> None:
         self.folder = folder
+        self.study = study
         self.store = StudyStore(url or sqlite_url(folder))
         self.events: list[Event] = []
 
@@ -57,13 +58,13 @@ class Bench:
             threads=1,
             least_gain=least_gain,
         )
-        driver = self.store.join(NEW.name, self.folder)
+        driver = self.store.join(self.study, self.folder)
         driver.take_over()
         folders = TrialFolders(self.checkpoint, self.training_state, keep, "macro_f1", maximize=True)
-        folders.sweep(self.store.record(NEW.name).trials)
+        folders.sweep(self.store.record(self.study).trials)
         opened = open_study(
             self.store,
-            NEW.name,
+            self.study,
             sampler=sampler,
             pruner=pruner,
             seed=seed,
@@ -87,10 +88,10 @@ class Bench:
         return self.folder / "trials" / str(number)
 
     def ends(self) -> dict[int, TrialEnd | None]:
-        return {trial.number: trial.end for trial in self.store.record(NEW.name).trials}
+        return {trial.number: trial.end for trial in self.store.record(self.study).trials}
 
     def states(self) -> dict[int, str]:
-        return {trial.number: trial.state for trial in self.store.record(NEW.name).trials}
+        return {trial.number: trial.state for trial in self.store.record(self.study).trials}
 
 
 def evaluated(step: int, value: float, end: TrialEnd | None = None) -> TrialReport:
