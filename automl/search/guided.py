@@ -12,7 +12,7 @@ from optuna.trial import FrozenTrial, TrialState
 from automl.experiment.priors import Prior
 from automl.search.around import draw_around, is_possible
 
-HALF_LIFE = 10
+HALF_WAY = 10
 """After so many trials every other point is still drawn from the priors: a sampler's start-up is as long."""
 
 STREAM = 1
@@ -25,7 +25,7 @@ MOST_DRAWS = 50
 class Guided(BaseSampler):
     """Asks `sampler` for a point, and draws the parameters that have a prior from there instead, by chance.
 
-    The chance is 1 / (1 + (n / HALF_LIFE)^2) after n trials. So a sampler begins with points around the priors, and a
+    The chance is 1 / (1 + (n / HALF_WAY)^2) after n trials. So a sampler begins with points around the priors, and a
     prior that is wrong costs some fifteen of them in all, however long the study is. The sampler's own points are mixed
     in from the start, and it learns from all of them without knowing of any prior.
 
@@ -90,7 +90,7 @@ class Guided(BaseSampler):
 
 def influence(trials: int) -> float:
     """How likely the next point is drawn from the priors, after so many trials."""
-    return 1 / (1 + (trials / HALF_LIFE) ** 2)
+    return 1 / (1 + (trials / HALF_WAY) ** 2)
 
 
 def _others(study: Study, trial: FrozenTrial) -> list[FrozenTrial]:

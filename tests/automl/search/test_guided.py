@@ -8,7 +8,7 @@ import pytest
 from optuna.samplers import RandomSampler
 
 from automl.experiment.priors import Confidence, Prior
-from automl.search.guided import HALF_LIFE, Guided, influence
+from automl.search.guided import HALF_WAY, Guided, influence
 from automl.search.samplers import SAMPLERS
 from search_spaces import ALGORITHM, SPACES, Architecture, Point, Space
 from tests.automl.search.helpers import ENCODER, NEW, Bench, evaluated
@@ -104,7 +104,7 @@ def test_of_several_algorithms_each_has_its_own_and_they_go_on_after_a_restart(t
 
 def test_the_influence_fades_and_a_wrong_prior_costs_some_fifteen_trials_in_all():
     assert influence(0) == 1
-    assert influence(HALF_LIFE) == 0.5
+    assert influence(HALF_WAY) == 0.5
     assert sum(influence(number) for number in range(10_000)) == pytest.approx(16, abs=1)
 
 
