@@ -1,9 +1,9 @@
 """What an earlier study on like data is worth: trials until a warm study is as good as a cold one ever was.
 
 `python -m benchmarks.warm_start` searches Rotten Tomatoes, then IMDB: cold, and with the points of the first study. The
-models are linear, so that most of a study's time is its start and its end. They are scored by log loss, because on a few
-hundred validation rows accuracy gives many trials the very same score. Other spaces are dearer: `probe` computes the
-features of all texts first, and `encoder` trains.
+models are linear, so that most of a study's time is its start and its end. They are scored by log loss, because on few
+validation rows accuracy gives many trials the very same score. Other spaces are dearer: `probe` computes the features
+of all texts first, and `encoder` trains.
 """
 
 import argparse
