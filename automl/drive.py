@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from automl.errors import WorkspaceError
+from automl.experiment.priors import read_priors
 from automl.next_command import next_command
 from automl.plan import Plan
 from automl.screen import Screen
@@ -103,6 +104,7 @@ class Drive:
             metric=plan.metric,
             maximize=plan.maximize,
         )
+        priors, _ = read_priors(plan.space, search.priors)  # told of before anything began
         self.driver.take_over()
         folders.sweep(self.store.record(self.name).trials)
         opened = open_study(
@@ -115,6 +117,7 @@ class Drive:
             defaults=plan.space.algorithm_defaults(),
             expected_seconds=expected_seconds(plan, self.cluster),
             deadline=rules.deadline,
+            priors=priors,
         )
         return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell)
 

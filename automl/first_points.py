@@ -1,30 +1,43 @@
-"""The points that a new study begins with: the default, those that the user names, and the best of earlier studies."""
+"""The points that a new study begins with: the default, what the user thinks of, and the best of earlier studies."""
 
 import math
-from collections.abc import Mapping
-from itertools import chain, zip_longest
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from automl.earlier import Earlier, earlier_studies, shared_out
 from automl.errors import UsageError, unknown_name
+from automl.experiment.priors import read_priors
 from automl.experiment.schema import SearchSection
-from automl.moving import completed_in, distinct, moved_into
+from automl.experiment.values import told_value
+from automl.moving import completed_in, distinct
 from automl.storage.studies import StudyStore
-from automl.winner.choose import best_first
-from search_spaces import ALGORITHM, LATER, PRETRAINED, Choice, Dimension, Space, Value
+from search_spaces import ALGORITHM, LATER, PRETRAINED, Space, Value
+from trials.data.traits import Traits
 
-MOST_EARLIER = 8
-"""Points of earlier studies, of all together: enough to hit what carries over, few enough to leave time for the new."""
+
+@dataclass(frozen=True)
+class FirstPoints:
+    """The points in their order. `earlier` has, for each of the last of them, the study that it is of."""
+
+    points: list[dict[str, Value]]
+    earlier: list[Earlier]
 
 
 def first_points(
-    space: Space, search: SearchSection, store: StudyStore, seconds: Mapping[Value, float] = MappingProxyType({})
-) -> list[dict[str, Value]]:
-    """The points in their order, each once, no more than trials are wanted; what a point leaves out is at its default.
+    space: Space,
+    search: SearchSection,
+    store: StudyStore,
+    seconds: Mapping[Value, float] = MappingProxyType({}),
+    traits: Traits | None = None,
+) -> FirstPoints:
+    """The points, each once, no more than trials are wanted; what a point leaves out is at its default.
 
     After the default come those of other algorithms; `LATER` ones are left out where other pretrained ones are, because
     they are dear, and seldom the best, and so is one that is expected to take more `seconds` than the search has. Then
-    come the points that are named. Those of earlier studies come last, by turns, the best one of each first. What they
-    had out of the range of `space` is moved into it.
+    come the values of the priors, all together as one point of each algorithm that they speak of, and the points that
+    are named. Those of earlier studies come last, by how like their data are to those with `traits`. What they had out
+    of the range of `space` is moved into it.
 
     Raises:
         UsageError: a point has a parameter that `space` has not, or a value out of its range; or there is no such
@@ -32,17 +45,17 @@ def first_points(
     """
     problems: list[str] = []
     named = [_named(space, point, problems) for point in search.points]
-    best = [_best(space, store, name, problems) for name in search.warm_start]
+    studies = earlier_studies(space, search.warm_start, store, traits, problems)
     if problems:
         raise UsageError("\n".join(problems))
-    turns = (point for point in chain.from_iterable(zip_longest(*best)) if point is not None)
     first, *others = _first_algorithms(space)
     affordable = [other for other in others if seconds.get(str(other), 0.0) <= (search.time_budget or math.inf)]
-    defaults = [space.defaults(algorithm) for algorithm in (first, *affordable)]
-    points = distinct([*defaults, *named])
-    most = len(points) + MOST_EARLIER
-    points = distinct([*points, *turns])
-    return points[: most if search.trials is None else min(most, search.trials)]
+    begun = [first, *affordable]
+    defaults = [space.defaults(algorithm) for algorithm in begun]
+    own = distinct([*defaults, *_of_priors(space, search.priors, begun), *named])
+    earlier = shared_out(studies, own)
+    points = [*own, *(point for _, point in earlier)][: search.trials]
+    return FirstPoints(points, [study for study, _ in earlier][: max(0, len(points) - len(own))])
 
 
 def _first_algorithms(space: Space) -> list[Value | None]:
@@ -52,16 +65,15 @@ def _first_algorithms(space: Space) -> list[Value | None]:
     return [default, *(algorithm for algorithm in others if algorithm not in LATER)]
 
 
-def _best(space: Space, store: StudyStore, name: str, problems: list[str]) -> list[dict[str, Value]]:
-    if name not in store.names():
-        none = f"there is no study {name!r} to start from, nor any other"
-        problems.append(unknown_name("study to start from", name, store.names()) if store.names() else none)
-        return []
-    scored = best_first(store.record(name))
-    if not scored:
-        problems.append(f"the study {name!r} must have a score to start from, but none of its trials has one")
-    moved = [point for trial in scored if (point := moved_into(space, trial.params)) is not None]
-    return moved[:MOST_EARLIER]
+def _of_priors(space: Space, given: Mapping[str, object], begun: list[Value | None]) -> Iterator[dict[str, Value]]:
+    """The point of the priors of each algorithm that has some, if it is among `begun` or they speak of it by name."""
+    priors, _ = read_priors(space, given)  # told of before anything began
+    for algorithm in space.algorithms():
+        defaults = space.defaults(algorithm)
+        own = {name: prior for name, prior in priors.items() if name in defaults}
+        is_named = any(name.startswith(f"{algorithm}.") and not prior.is_general for name, prior in own.items())
+        if own and (algorithm in begun or is_named):
+            yield {**defaults, **{name: prior.value for name, prior in own.items()}}
 
 
 def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> dict[str, Value]:
@@ -69,7 +81,7 @@ def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> di
     for name, told in point.items():
         if name not in dimensions:
             problems.append(unknown_name(f"parameter of the space {space.name!r}", name, dimensions))
-        elif (value := _value(dimensions[name], told)) is None:
+        elif (value := told_value(dimensions[name], told)) is None:
             problems.append(f"{name!r} of a point to try must lie within {dimensions[name]}, not at {told!r}")
         else:
             values[name] = value
@@ -78,14 +90,3 @@ def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> di
         algorithm = completed[ALGORITHM]
         problems.append(f"a point to try must be of one algorithm, but {algorithm!r} has no {strangers[0]!r}")
     return completed
-
-
-def _value(dimension: Dimension, told: object) -> Value | None:
-    """What `told` is in `dimension`, in its own type: YAML has 4 where an option is 4.0, and reads 2e-5 as text."""
-    if isinstance(dimension, Choice):
-        return next((option for option in dimension.options if told in Choice((option,), option)), None)
-    try:
-        number = float(told) if isinstance(told, str) else told
-    except ValueError:
-        return None
-    return dimension.nearest(number) if isinstance(number, int | float) and number in dimension else None

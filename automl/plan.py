@@ -1,6 +1,7 @@
 """All that a search needs to know before anything is started."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from automl.experiment.load import dump_experiment
 from automl.experiment.schema import Experiment
@@ -8,6 +9,7 @@ from automl.preparation import Prepared
 from automl.storage.studies import NewStudy
 from automl.workspace import Workspace
 from search_spaces import AnyPoint, Defaults, Point, Space, Value
+from trials.data.traits import Traits, describe
 from trials.metrics import METRICS
 
 
@@ -51,6 +53,11 @@ class Plan:
             if algorithm is not None
         }
 
+    @cached_property
+    def traits(self) -> Traits:
+        """What the data are like."""
+        return describe(self.prepared.dataset)
+
     @property
     def _trained(self) -> list[Point]:
         return [point for point in self.space.default_points() if isinstance(point, Point)]
@@ -66,6 +73,7 @@ class Plan:
             budget_examples=self.prepared.budgets.scratch,
             pretrained_budget_examples=self.prepared.budgets.pretrained,
             max_length=self.prepared.max_length,
+            traits=self.traits,
         )
 
     def settings(self) -> dict[str, str]:

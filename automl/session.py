@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from automl.drive import Drive, expected_seconds
+from automl.earlier import told
 from automl.errors import SearchFailed, UsageError
 from automl.experiment.balance import is_imbalanced, without_balance
 from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
@@ -188,7 +189,10 @@ def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: 
     if late:
         names = ", ".join(map(str, late))
         screen.say(f"Not tried at first, as one trial is expected to take longer than the search: {names}")
-    store.create(plan.new_study(name), *first_points(plan.space, limits, store, expected))
+    first = first_points(plan.space, limits, store, expected, plan.traits)
+    if limits.warm_start:
+        screen.say(told(first.earlier))
+    store.create(plan.new_study(name), *first.points)
 
 
 def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str, screen: Screen) -> MlflowTracker:

@@ -42,8 +42,20 @@ def search(
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc or random.")] = None,
     pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median, percentile or none.")] = None,
+    priors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prior",
+            metavar="PARAMETER=VALUE[:CONFIDENCE]",
+            help="Begin near the value that you think best; confidence is low, medium or high. May be repeated.",
+        ),
+    ] = None,
     warm_start: Annotated[
-        list[str] | None, typer.Option(help="Try the best points of this earlier study first. May be repeated.")
+        list[str] | None,
+        typer.Option(
+            metavar="STUDY",
+            help="Try the best points of this earlier study first; auto: of all, by likeness of data. May be repeated.",
+        ),
     ] = None,
     trials: Annotated[int | None, typer.Option("--trials", "-n", help="Stop after this many trials.")] = None,
     time_budget: TimeOption = None,
@@ -89,7 +101,7 @@ def search(
         "storage": storage,
         "tracking_uri": tracking_uri,
     }
-    run_search(source, settings or [], flags, json=json)
+    run_search(source, settings or [], flags, priors or [], json=json)
 
 
 def resume(

@@ -12,9 +12,11 @@ from automl.session import Outcome, resume, search
 from automl.workspace import Workspace
 
 
-def run_search(source: str | None, settings: Sequence[str], flags: Mapping[str, object], *, json: bool) -> None:
+def run_search(
+    source: str | None, settings: Sequence[str], flags: Mapping[str, object], priors: Sequence[str], *, json: bool
+) -> None:
     """`automl search`."""
-    experiment = build_experiment(source, settings, flags)
+    experiment = build_experiment(source, settings, flags, priors)
     screen = Screen(aside=json)
     _finish(search(experiment, screen), screen, json=json)
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.experiment.priors import read_priors
 from automl.experiment.schema import Experiment
 from search_spaces import BALANCE, Space
 
@@ -18,12 +19,13 @@ def is_imbalanced(labels: NDArray[np.int64]) -> bool:
 
 
 def without_balance(experiment: Experiment, space: Space) -> Experiment:
-    """The experiment with each parameter of balance at its default, but for those that it speaks of, in points too.
+    """The experiment with each parameter of balance at its default, but for those that it speaks of.
 
-    It stays so in the study, which may be resumed.
+    Points and priors speak of some, too. It stays so in the study, which may be resumed.
     """
     names = [name for name in space.dimensions() if name == BALANCE or name.endswith(f".{BALANCE}")]
-    asked_for = {*space.overrides, *(str(name) for point in experiment.search.points for name in point)}
+    priors, _ = read_priors(space, experiment.search.priors)
+    asked_for = {*space.overrides, *priors, *(str(name) for point in experiment.search.points for name in point)}
     fixed = {name: space.dimensions()[name].default for name in names if name not in asked_for}
     overrides = {**fixed, **experiment.space.overrides}
     return experiment.model_copy(update={"space": experiment.space.model_copy(update={"overrides": overrides})})

@@ -14,9 +14,12 @@ from trials.data.corpora import CORPORA
 Document: TypeAlias = dict[str, object]
 
 OVERRIDES = "space.overrides."
-"""What follows this in a dotted key is one parameter's name, dots and all."""
+PRIORS = "search.priors."
+BY_PARAMETER = (OVERRIDES, PRIORS)
+"""What follows one of these in a dotted key is one parameter's name, dots and all."""
 
 CHECKPOINT_KEY = f"{OVERRIDES}{CHECKPOINT}"
+PRIOR_KEY = f"{PRIORS}{CHECKPOINT}"
 POINTS_KEY = "search.points"
 
 
@@ -43,19 +46,21 @@ def read_document(path: Path) -> Document:
     return document
 
 
-def parse_setting(setting: str) -> tuple[str, object]:
-    """Key and value of one `--set key=value`; the value is read as YAML.
+def parse_setting(setting: str, option: str = "--set") -> tuple[str, object]:
+    """Key and value of one `key=value` that `option` was given; the value is read as YAML.
 
     Raises:
         ValueError: there is no key, or the value is not YAML.
     """
     key, equals, value = setting.partition("=")
     if not equals or not key.strip():
-        raise ValueError(f"--set must be given key=value, not {setting!r}")
+        raise ValueError(f"{option} must be given key=value, not {setting!r}")
     try:
         return key.strip(), yaml.safe_load(value)
     except yaml.YAMLError as error:
-        raise ValueError(f"--set {key.strip()} must be given a YAML value, not {value!r}: {_syntax(error)}") from None
+        raise ValueError(
+            f"{option} {key.strip()} must be given a YAML value, not {value!r}: {_syntax(error)}"
+        ) from None
 
 
 def get_field(document: Mapping[str, object], key: str) -> object:
@@ -77,8 +82,9 @@ def set_field(document: Document, key: str, value: object) -> None:
 
 def place_checkpoints(document: Document, folder: Path) -> None:
     """Makes the checkpoints that are folders beside `folder` absolute, wherever `document` names some."""
-    if (checkpoints := get_field(document, CHECKPOINT_KEY)) is not None:
-        set_field(document, CHECKPOINT_KEY, placed(checkpoints, folder))
+    for key in (CHECKPOINT_KEY, PRIOR_KEY):
+        if (checkpoints := get_field(document, key)) is not None:
+            set_field(document, key, placed(checkpoints, folder))
     if isinstance(points := get_field(document, POINTS_KEY), list):
         found = [
             {**point, CHECKPOINT: placed(point[CHECKPOINT], folder)}
@@ -90,8 +96,9 @@ def place_checkpoints(document: Document, folder: Path) -> None:
 
 
 def _parts(key: str) -> list[str]:
-    if key.startswith(OVERRIDES):
-        return [*OVERRIDES.rstrip(".").split("."), key.removeprefix(OVERRIDES)]
+    for section in BY_PARAMETER:
+        if key.startswith(section):
+            return [*section.rstrip(".").split("."), key.removeprefix(section)]
     return key.split(".")
 
 

@@ -94,3 +94,6 @@ Points: TypeAlias = Annotated[
     tuple[dict[str, JsonValue], ...], Must("a list of points, each a mapping of parameter names to values")
 ]
 Overrides: TypeAlias = Annotated[dict[str, JsonValue], Must("a mapping of parameter names to what each may be")]
+Priors: TypeAlias = Annotated[
+    dict[str, JsonValue], Must("a mapping of parameter names to the value that is thought best of each")
+]

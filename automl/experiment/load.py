@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from automl.errors import UsageError
 from automl.experiment.document import (
+    PRIORS,
     Document,
     parse_setting,
     place_checkpoints,
@@ -22,7 +23,9 @@ from trials.data.corpora import CORPORA
 EXPERIMENT_SUFFIXES = (".yaml", ".yml")
 
 
-def build_experiment(source: str | None, settings: Sequence[str], flags: Mapping[str, object]) -> Experiment:
+def build_experiment(
+    source: str | None, settings: Sequence[str], flags: Mapping[str, object], priors: Sequence[str] = ()
+) -> Experiment:
     """The experiment that the command line asks for.
 
     The experiment file is overruled by flags, and both by `--set`, which is the most exact of the three; among several
@@ -33,6 +36,7 @@ def build_experiment(source: str | None, settings: Sequence[str], flags: Mapping
         source: an experiment file (`.yaml`, `.yml`), or the data: a corpus, a file or a folder.
         settings: `key=value` of each `--set`, with a dotted key and a YAML value.
         flags: by dotted field, what a flag gave; None where it was not given.
+        priors: `parameter=value` of each `--prior`, which may end in `:low`, `:medium` or `:high`.
 
     Raises:
         UsageError: with every problem of the file, the flags and the settings in one message.
@@ -41,7 +45,7 @@ def build_experiment(source: str | None, settings: Sequence[str], flags: Mapping
     document: Document = {"data": {}}
     if source is not None:
         document = read_document(Path(source).expanduser()) if is_file else {"data": {"source": source}}
-    problems = _overrule(document, settings, flags)
+    problems = _overrule(document, settings, flags, priors)
     place_checkpoints(document, Path.cwd())
     experiment = None
     try:
@@ -82,17 +86,22 @@ def load_experiment(stored: str) -> Experiment:
         raise UsageError(_message("The stored experiment", field_problems(error))) from None
 
 
-def _overrule(document: Document, settings: Sequence[str], flags: Mapping[str, object]) -> list[str]:
-    """Puts flags, then settings, into `document`; gives the settings that cannot be read."""
+def _overrule(
+    document: Document, settings: Sequence[str], flags: Mapping[str, object], priors: Sequence[str]
+) -> list[str]:
+    """Puts flags, then settings, into `document`; gives what cannot be read."""
     problems = []
     for key, value in flags.items():
         if value is not None:
             set_field(document, key, value)
-    for setting in settings:
-        try:
-            set_field(document, *parse_setting(setting))
-        except ValueError as error:
-            problems.append(str(error))
+    for prefix, option, given in ((PRIORS, "--prior", priors), ("", "--set", settings)):
+        for setting in given:
+            try:
+                key, told = parse_setting(setting, option)
+            except ValueError as error:
+                problems.append(str(error))
+            else:
+                set_field(document, f"{prefix}{key}", told)
     return problems
 
 

@@ -1,13 +1,16 @@
 """Checks what an experiment names against what there is."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from automl.errors import unknown_name
 from automl.experiment.document import Document, get_field
+from automl.experiment.priors import read_priors
 from automl.experiment.schema import SearchSection, SpaceSection
-from automl.experiment.spaces import resolve_space
+from automl.experiment.spaces import idle_overrides, is_sound, resolve_space
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import SAMPLERS
+from search_spaces import Space
 from trials.metrics import METRICS
 
 REGISTRIES: dict[str, Iterable[str]] = {"metric": METRICS, "sampler": SAMPLERS, "pruner": PRUNERS}
@@ -15,7 +18,7 @@ REGISTRIES: dict[str, Iterable[str]] = {"metric": METRICS, "sampler": SAMPLERS, 
 
 
 def name_problems(document: Document) -> list[str]:
-    """Every name that does not exist, and every override that does not fit its space, each as one sentence.
+    """Every name that does not exist, and every override or prior that does not fit its space, each as one sentence.
 
     Works on the raw document, so that these are told together with whatever else is wrong with it.
     """
@@ -33,7 +36,18 @@ def _space_problems(document: Document) -> list[str]:
     overrides = _given(document, "space.overrides", {})
     if not isinstance(name, str) or not isinstance(overrides, Mapping):
         return []  # the schema tells
-    _, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
+    space, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
+    if space is None:
+        return problems
+    return [*problems, *idle_overrides(space), *_prior_problems(document, space)]
+
+
+def _prior_problems(document: Document, space: Space) -> list[str]:
+    priors = _given(document, "search.priors", {})
+    if not isinstance(priors, Mapping):
+        return []  # the schema tells
+    judged = space if is_sound(space) else replace(space, overrides={})
+    _, problems = read_priors(judged, {str(key): value for key, value in priors.items()})
     return problems
 
 

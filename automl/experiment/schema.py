@@ -16,6 +16,7 @@ from automl.experiment.fields import (
     Points,
     Positive,
     Precision,
+    Priors,
     Seconds,
     Seed,
     Share,
@@ -86,7 +87,13 @@ class SearchSection(Section):
     points: Points = Field(
         default=(), description="Points to try right after the default; parameters that are left out keep theirs."
     )
-    warm_start: Names = Field(default=(), description="Earlier studies, whose best points are tried next.")
+    priors: Priors = Field(
+        default_factory=dict,
+        description="By parameter name: the value that is thought best, or {value: ..., confidence: low|medium|high}.",
+    )
+    warm_start: Names = Field(
+        default=(), description="Earlier studies, whose best points are tried next; auto for all that there are."
+    )
     seed: Seed = Field(default=0, description="Seed of the sampler and of every trial.")
     keep_checkpoints: Count = Field(
         default=5,

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from automl.errors import unknown_name
-from search_spaces import SPACES, Space, SpaceFunction, override_dimensions
+from search_spaces import ALGORITHM, SPACES, Space, SpaceFunction, override_dimensions
 
 
 def resolve_space(name: str, overrides: Mapping[str, object]) -> tuple[Space | None, list[str]]:
@@ -29,6 +29,33 @@ def resolve_space(name: str, overrides: Mapping[str, object]) -> tuple[Space | N
     dimensions, problems = override_dimensions(space.dimensions(), overrides, name)
     space = Space(name, function, dimensions)
     return space, problems + _problems(space)
+
+
+def idle_overrides(space: Space) -> list[str]:
+    """Each override that no trial of `space` would ever meet, as one sentence: its algorithm is not chosen among.
+
+    A study that was made before this was looked at keeps such overrides, and loses nothing by them.
+    """
+    if not is_sound(space):  # `resolve_space` has told why
+        return []
+    met, left = space.dimensions(), ", ".join(map(str, space.algorithms()))
+    return [
+        f"the override of {name!r} would have no effect, because the space {space.name!r} is to choose among {left} "
+        f"only; leave it out, or let the override of {ALGORITHM!r} name {_owner(name)}"
+        for name in space.overrides
+        if name not in met
+    ]
+
+
+def is_sound(space: Space) -> bool:
+    """Whether every point of it can be had."""
+    return not _problems(space)
+
+
+def _owner(name: str) -> str:
+    """Whose parameter it is, as far as its name tells."""
+    algorithm = name.partition(".")[0]
+    return repr(algorithm) if algorithm in SPACES else "one that has it"
 
 
 def _problems(space: Space) -> list[str]:

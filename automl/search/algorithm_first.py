@@ -11,7 +11,6 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from automl.search.algorithms import most_promising
-from automl.search.samplers import Generations
 from automl.storage.mirror import Mirror
 from search_spaces import ALGORITHM, Value
 
@@ -23,7 +22,7 @@ class AlgorithmFirst(BaseSampler):
     algorithm does not have is taken for its trials' merit or fault. An algorithm's first trial is its default point.
 
     Args:
-        make: gives a sampler.
+        make: gives the sampler of an algorithm.
         mirror: the study's trials.
         defaults: by algorithm, in the order of their costs, the default of each parameter.
         expected_seconds: what a trial of each is expected to take, until one has run.
@@ -32,16 +31,13 @@ class AlgorithmFirst(BaseSampler):
 
     def __init__(
         self,
-        make: Callable[[], BaseSampler],
+        make: Callable[[str], BaseSampler],
         mirror: Mirror,
         defaults: Mapping[Value, Mapping[str, Value]],
         expected_seconds: Mapping[Value, float],
         deadline: float | None,
     ) -> None:
-        self._samplers = {algorithm: make() for algorithm in defaults}
-        for algorithm, sampler in self._samplers.items():
-            if isinstance(sampler, Generations):
-                sampler.name = str(algorithm)
+        self._samplers = {algorithm: make(str(algorithm)) for algorithm in defaults}
         self._mirror = mirror
         self._defaults = defaults
         self._expected_seconds = expected_seconds

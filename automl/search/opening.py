@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 
 import optuna
+from optuna.samplers import BaseSampler
 from optuna.study import Study
 
+from automl.experiment.priors import Prior
 from automl.search.algorithm_first import AlgorithmFirst
+from automl.search.guided import Guided
 from automl.search.history import ShortHistory
 from automl.search.pruners import PRUNERS
-from automl.search.samplers import BLIND, SAMPLERS
+from automl.search.samplers import BLIND, SAMPLERS, Generations
 from automl.storage.mirror import Mirror
 from automl.storage.studies import StudyStore
 from search_spaces import Value
@@ -39,11 +41,12 @@ def open_study(
     defaults: Mapping[Value, Mapping[str, Value]] = MappingProxyType({}),
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     deadline: float | None = None,
+    priors: Mapping[str, Prior] = MappingProxyType({}),
 ) -> OpenStudy:
     """The study, ready to be asked for points until `deadline`, in `time.monotonic()` seconds.
 
     Where its space chooses among algorithms, `defaults` are the default points of each, and `expected_seconds` what a
-    trial of one takes.
+    trial of one takes. `priors` are what is thought best, by parameter.
 
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
@@ -51,9 +54,15 @@ def open_study(
     mirror = store.mirror(name)
     done = len(store.record(name).trials)
     seed = (seed + SEEDS_APART * driver + done) % 2**32
-    make = partial(SAMPLERS[sampler], seed)
-    guided = defaults and sampler not in BLIND
-    own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if guided else make()
+
+    def make(algorithm: str = "") -> BaseSampler:
+        made = SAMPLERS[sampler](seed)
+        if isinstance(made, Generations):
+            made.name = algorithm
+        return Guided(made, priors, seed) if priors else made
+
+    chooses = defaults and sampler not in BLIND
+    own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if chooses else make()
     asked = ShortHistory(own, mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
     return OpenStudy(study, mirror)

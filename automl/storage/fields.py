@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from trials.data.traits import Traits
 from trials.record import Cost, Evaluation, TrialEnd
 
 EXPERIMENT = "automl.experiment"
@@ -11,6 +12,7 @@ METRIC = "automl.metric"
 BUDGET = "automl.budget_examples"
 PRETRAINED_BUDGET = "automl.pretrained_budget_examples"
 MAX_LENGTH = "automl.max_length"
+TRAITS = "automl.data_traits"
 END = "automl.end"
 CAUSE = "automl.cause"
 COST = "automl.cost"
@@ -43,3 +45,11 @@ def read_cost(attributes: dict[str, Any]) -> Cost | None:
 def read_end(attributes: dict[str, Any]) -> TrialEnd | None:
     """Why the trial ended, or None while it runs or waits."""
     return TrialEnd(attributes[END]) if attributes.get(END) else None
+
+
+def read_traits(attributes: dict[str, Any]) -> Traits | None:
+    """The description of a study's data; None where it has none, or one of another version of this program."""
+    try:
+        return Traits(**attributes[TRAITS])
+    except (KeyError, TypeError):
+        return None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -20,13 +20,14 @@ from automl.storage.database import Database
 from automl.storage.deletion import delete_study, forget_deleted
 from automl.storage.locks import database_lock
 from automl.storage.tables import CREATIONS, OPTUNA_STUDIES, STUDY_ATTRIBUTES
+from trials.data.traits import Traits
 
 
 @dataclass(frozen=True)
 class NewStudy:
     """What a study is created with; all of it is needed to resume it without the experiment file.
 
-    Where the budget of pretrained models is None, it is that of the others.
+    Where the budget of pretrained models is None, it is that of the others. `traits` tell what the data are like.
     """
 
     name: str
@@ -37,6 +38,7 @@ class NewStudy:
     budget_examples: int
     max_length: int
     pretrained_budget_examples: int | None = None
+    traits: Traits | None = None
 
 
 def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]]) -> None:
@@ -124,6 +126,8 @@ def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, An
     study.set_user_attr(fields.BUDGET, new.budget_examples)
     study.set_user_attr(fields.PRETRAINED_BUDGET, new.pretrained_budget_examples)
     study.set_user_attr(fields.MAX_LENGTH, new.max_length)
+    if new.traits is not None:
+        study.set_user_attr(fields.TRAITS, asdict(new.traits))
     for point in points:
         study.enqueue_trial(dict(point))
     study.set_user_attr(fields.EXPERIMENT, new.experiment)  # last: it makes the study whole

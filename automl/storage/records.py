@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from search_spaces import Value
+from trials.data.traits import Traits
 from trials.record import Cost, Evaluation, TrialEnd
 
 
@@ -43,6 +44,7 @@ class StudyRecord:
     """One study with its trials, in the order of their numbers. `metric` is maximized iff `maximize`.
 
     `uuid` tells it from every other study that ever had its name; empty for a study that `automl` did not make.
+    `traits` tell what its data are like; None for a study that was made before they were noted.
     """
 
     name: str
@@ -52,6 +54,7 @@ class StudyRecord:
     data_fingerprint: str
     trials: tuple[TrialRecord, ...]
     uuid: str = ""
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,7 @@ class StudyStore:
             budget_examples=attributes[fields.BUDGET],
             pretrained_budget_examples=attributes.get(fields.PRETRAINED_BUDGET),
             max_length=attributes[fields.MAX_LENGTH],
+            traits=fields.read_traits(attributes),
         )
 
     def record(self, name: str) -> StudyRecord:
@@ -193,6 +194,7 @@ class StudyStore:
             data_fingerprint=attributes.get(fields.FINGERPRINT, ""),
             trials=tuple(trial_record(trial) for trial in trials),
             uuid=attributes.get(fields.UUID, ""),
+            traits=fields.read_traits(attributes),
         )
 
     def trials(self, name: str) -> list[FrozenTrial]:

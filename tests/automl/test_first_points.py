@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from automl.earlier import MOST_EARLIER
 from automl.errors import UsageError
 from automl.experiment.schema import SearchSection
-from automl.first_points import MOST_EARLIER, first_points
+from automl.first_points import first_points
 from automl.moving import moved_into
 from automl.storage.studies import StudyStore
 from search_spaces import SPACES, Space, override_dimensions
@@ -16,7 +17,7 @@ DEFAULTS = ENCODER.defaults()
 
 
 def points(store, space=ENCODER, **search: object) -> list[dict[str, object]]:
-    return first_points(space, SearchSection(**search), store)
+    return first_points(space, SearchSection(**search), store).points
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_another_space_takes_what_it_knows(bench):
     assert all(value in finetune.dimensions()[name] for point in found for name, value in point.items())
 
 
-def test_several_studies_take_turns(bench, tmp_path):
+def test_several_studies_share_the_points_each_with_its_best_first(bench, tmp_path):
     (tmp_path / "other").mkdir()
     other = Bench(tmp_path / "other")
     other.create()
@@ -123,7 +124,7 @@ def test_several_studies_take_turns(bench, tmp_path):
     found = points(store, warm_start=["first", "other"])
     trials = studies["first"].trials
     drawn = dict(studies["other"].trials[1].params)
-    assert found[:4] == [DEFAULTS, dict(trials[11].params), dict(trials[10].params), drawn]
+    assert found[:4] == [DEFAULTS, dict(trials[11].params), drawn, dict(trials[10].params)]
     assert len(found) == 1 + MOST_EARLIER
 
 
@@ -170,7 +171,7 @@ def test_several_algorithms_begin_with_their_defaults(bench, algorithms, first):
 
 def test_what_takes_longer_than_the_search_is_left_out_but_not_what_somebody_names(bench):
     search = SearchSection(time_budget=60, points=[{"finetune.training.batch_size": 32}])
-    found = first_points(auto(), search, bench.store, {"probe": 61.0, "finetune": 100.0})
+    found = first_points(auto(), search, bench.store, {"probe": 61.0, "finetune": 100.0}).points
     assert [point["algorithm"] for point in found] == ["linear", "finetune"]
     assert found[1]["finetune.training.batch_size"] == 32
 
@@ -190,3 +191,22 @@ def test_points_go_from_a_space_to_the_algorithm_of_that_name_and_back_but_to_no
     }
     assert moved_into(ENCODER, found[3]) == {**ENCODER.defaults(), **encoder}
     assert moved_into(Space("finetune", SPACES["finetune"]), found[3]) is None
+
+
+def test_priors_are_one_point_right_after_the_default(bench):
+    priors = {"optimizer.learning_rate": "2e-3:high", "architecture.depth": 3}
+    found = points(bench.store, priors=priors, points=[{"architecture.depth": 1}])
+    assert found == [
+        DEFAULTS,
+        {**DEFAULTS, "optimizer.learning_rate": 2e-3, "architecture.depth": 3},
+        {**DEFAULTS, "architecture.depth": 1},
+    ]
+
+
+def test_priors_of_several_algorithms_are_a_point_of_each_but_a_dear_one_is_begun_only_if_it_is_named(bench):
+    space = auto()
+    general = points(bench.store, space, priors={"optimizer.beta1": 0.85})
+    assert [point["algorithm"] for point in general] == ["linear", "probe", "finetune", "finetune"]
+    assert general[3] == {**space.defaults("finetune"), "finetune.optimizer.beta1": 0.85}
+    named = points(bench.store, space, priors={"optimizer.beta1": 0.85, "encoder.optimizer.beta1": 0.92})
+    assert named[4] == {**space.defaults("encoder"), "encoder.optimizer.beta1": 0.92}

@@ -55,6 +55,22 @@ CASES = {
         ["reviews.csv", "--set", "space.overrides.encoder.architecture.depth={low: 5, high: 2}"],
         ["encoder.architecture.depth", "empty"],
     ),
+    "an override without effect": (
+        nothing,
+        [
+            *("reviews.csv", "--set", "space.overrides.algorithm=[linear]", "--metric", "f1"),
+            *("--set", "space.overrides.finetune.optimizer.learning_rate=1e-4"),
+        ],
+        ["finetune.optimizer.learning_rate", "no effect", "linear only", "'finetune'", "macro_f1"],
+    ),
+    "priors": (
+        nothing,
+        [
+            *("reviews.csv", "--space", "encoder", "--prior", "optimizer.learnin_rate=1e-3:high"),
+            *("--prior", "architecture.depth=40", "--prior", "optimizer.beta1=0.9:sure", "--prior", "nothing"),
+        ],
+        ["'optimizer.learning_rate'", "1 .. 4", "low, medium, high", "--prior must be given"],
+    ),
     "unwritable workspace": (lambda folder: (folder / "file").touch(), ["reviews.csv", "-w", "file/runs"], ["file"]),
     "zero budget": (nothing, ["reviews.csv", "--time-budget", "0s"], ["time_budget", "0"]),
     "text column with numbers only": (numbers_only, ["numbers.csv"], ["number"]),

@@ -23,10 +23,28 @@ def test_the_best_points_of_an_earlier_study_are_tried_first(tmp_path):
     assert best.params in [trial.params for trial in second[:3]]
     assert [trial.state for trial in second] == ["COMPLETE"] * 4
 
+    assert "of first (likeness " in done.stdout
+
     resumed = automl("resume", "second", "--trials", "8", cwd=tmp_path)
     assert resumed.returncode == 0, resumed.stderr
     told = [trial.params for trial in record(tmp_path, "second").trials]
     assert len({str(params) for params in told}) == len(told) == 8, "each point once, and then new ones"
+
+
+@pytest.mark.slow
+def test_all_earlier_studies_and_a_prior(tmp_path):
+    for name, seed in (("first.csv", 0), ("second.csv", 1)):
+        write_reviews(tmp_path / name, seed=seed)
+    limits = ("--trials", 4, "--epochs", 0.5, "--pruner", "none", *overrides())
+    assert automl("search", "first.csv", *limits, cwd=tmp_path).returncode == 0
+    known = ("--warm-start", "auto", "--prior", "architecture.depth=1:high")
+    done = automl("search", "second.csv", *known, *limits, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Trying 2 points of earlier studies first: 2 of first (likeness " in done.stdout
+    trials = record(tmp_path, "second").trials
+    assert trials[1].params == {**trials[0].params, "architecture.depth": 1}
+    earlier = [trial.params for trial in record(tmp_path, "first").trials]
+    assert all(trial.params in earlier for trial in trials[2:])
 
 
 def test_what_cannot_be_tried_first_is_told_before_anything_is_made(tmp_path):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from automl.experiment.spaces import resolve_space
+from automl.experiment.spaces import idle_overrides, resolve_space
 from search_spaces import SPACES, Choice
 
 OWN = """
@@ -75,3 +75,26 @@ def test_an_impossible_override_is_told_with_the_space_at_hand():
     space, problems = resolve_space("encoder", {"architecture.depth": 0, "architecture.heads": 2})
     assert space is not None
     assert "the depth must be at least 1, not 0" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "idle"),
+    [
+        ({"algorithm": ["linear"], "finetune.optimizer.learning_rate": 1e-4}, ["'finetune.optimizer.learning_rate'"]),
+        ({"algorithm": "linear", "architecture.checkpoint": "minilm"}, ["'architecture.checkpoint'"]),
+        ({"algorithm": ["linear", "probe"], "architecture.checkpoint": "minilm", "linear.text.words": 1}, []),
+        ({"finetune.optimizer.learning_rate": 1e-4}, []),
+    ],
+)
+def test_an_override_that_no_trial_would_meet_is_told(overrides, idle):
+    space, problems = resolve_space("auto", overrides)
+    assert problems == []
+    told = idle_overrides(space)
+    assert [problem.split()[3] for problem in told] == idle
+    assert all("'algorithm'" in problem for problem in told)
+
+
+def test_where_the_space_itself_is_wrong_nothing_is_told_twice():
+    space, problems = resolve_space("encoder", {"architecture.depth": 0})
+    assert problems
+    assert idle_overrides(space) == []

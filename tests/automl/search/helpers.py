@@ -1,8 +1,11 @@
 """A ledger over a real study on SQLite, and the reports that a worker would send."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+from automl.experiment.priors import Prior
 from automl.preparation import Budgets
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
@@ -21,8 +24,9 @@ ENCODER = Space("encoder", SPACES["encoder"])
 class Bench:
     """One study in a folder, with a ledger that notes what it tells."""
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    def __init__(self, folder: Path, url: str | None = None, study: str = NEW.name) -> None:
         self.folder = folder
+        self.study = study
         self.store = StudyStore(url or sqlite_url(folder))
         self.events: list[Event] = []
 
@@ -39,6 +43,8 @@ class Bench:
         pruner: str = "asha",
         keep: int = 1000,
         least_gain: float | None = None,
+        seed: int = 0,
+        priors: Mapping[str, Prior] = MappingProxyType({}),
     ) -> Ledger:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         rules = Rules(
@@ -47,24 +53,25 @@ class Bench:
             validation_rows=300,
             trials=trials,
             deadline=None if seconds is None else time.monotonic() + seconds,
-            seed=0,
+            seed=seed,
             precision="fp32",
             threads=1,
             least_gain=least_gain,
         )
-        driver = self.store.join(NEW.name, self.folder)
+        driver = self.store.join(self.study, self.folder)
         driver.take_over()
         folders = TrialFolders(self.checkpoint, self.training_state, keep, "macro_f1", maximize=True)
-        folders.sweep(self.store.record(NEW.name).trials)
+        folders.sweep(self.store.record(self.study).trials)
         opened = open_study(
             self.store,
-            NEW.name,
+            self.study,
             sampler=sampler,
             pruner=pruner,
-            seed=0,
+            seed=seed,
             driver=driver.ordinal,
             defaults=space.algorithm_defaults(),
             deadline=rules.deadline,
+            priors=priors,
         )
         return Ledger(opened, self.store, driver, space, rules, folders, self.events.append)
 
@@ -81,10 +88,10 @@ class Bench:
         return self.folder / "trials" / str(number)
 
     def ends(self) -> dict[int, TrialEnd | None]:
-        return {trial.number: trial.end for trial in self.store.record(NEW.name).trials}
+        return {trial.number: trial.end for trial in self.store.record(self.study).trials}
 
     def states(self) -> dict[int, str]:
-        return {trial.number: trial.state for trial in self.store.record(NEW.name).trials}
+        return {trial.number: trial.state for trial in self.store.record(self.study).trials}
 
 
 def evaluated(step: int, value: float, end: TrialEnd | None = None) -> TrialReport:

@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import optuna
 import pytest
@@ -8,6 +8,7 @@ from automl.storage import fields
 from automl.storage.studies import StudyStore
 from tests.automl.search.helpers import COST, evaluated
 from tests.automl.storage.studies import NEW, begin, opened
+from trials.data.traits import Traits
 from trials.record import TrialEnd
 
 
@@ -17,6 +18,16 @@ def test_a_study_is_read_back_by_another_process_as_it_was_made(store, storage_u
     assert again.names() == [NEW.name]
     assert [record.name for record in again.records()] == [NEW.name]
     again.close()
+
+
+def test_what_the_data_are_like_is_read_back_but_for_what_another_version_noted(store, storage_url):
+    traits = Traits(2, 900, 17.5, 0.98, {"LATIN": 0.9, "GREEK": 0.1}, [f"{number:08x}" for number in range(400)])
+    store.create(replace(NEW, name="described", traits=traits), {"x": 1.0})
+    assert store.record("described").traits == store.settings("described").traits == traits
+    assert store.record(NEW.name).traits is None
+    study = optuna.load_study(study_name="described", storage=storage_url)
+    study.set_user_attr(fields.TRAITS, {**asdict(traits), "mood": "good"})
+    assert store.record("described").traits is None
 
 
 def test_a_trial_is_read_back_with_every_evaluation(store, tmp_path):
