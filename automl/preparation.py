@@ -70,7 +70,7 @@ class Prepared:
                 longest = min(point.text.longest, self.max_length)
             case Point():
                 texts, longest = self.budgets.of(point), _longest(point, self.max_length)
-        return texts * mean_length(self.dataset, longest) / tokens_per_second(point)
+        return texts * mean_length(self.dataset.train.texts, longest) / tokens_per_second(point)
 
 
 def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, say: Callable[[str], None]) -> Prepared:
@@ -102,7 +102,7 @@ def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, sa
 def _budget(experiment: Experiment, dataset: TextDataset, max_length: int, slots: int, point: Point) -> int:
     rows, epochs = len(dataset.train), experiment.trial.epochs
     if epochs == "auto":
-        tokens = rows * mean_length(dataset, _longest(point, max_length))
+        tokens = rows * mean_length(dataset.train.texts, _longest(point, max_length))
         epochs = affordable_epochs(tokens, experiment.search.time_budget, slots, point)
     return max(BUDGET_STEPS, round(epochs * rows))
 
