@@ -49,10 +49,7 @@ def cached(folder: Path, key: Sequence[str], make: Callable[[], EncodedDataset])
 def _write(data: EncodedDataset, folder: Path) -> None:
     splits = {"train": data.train, "validation": data.validation, "unlabeled": data.unlabeled}
     arrays = {
-        f"{name}_{part}": getattr(split, part)
-        for name, split in splits.items()
-        if split is not None
-        for part in _PARTS
+        f"{name}_{part}": getattr(split, part) for name, split in splits.items() if split is not None for part in _PARTS
     }
     np.savez(folder / _ARRAYS, **arrays)
     (folder / _TOKENIZER).write_text(data.tokenizer, encoding="utf-8")

@@ -32,7 +32,7 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, cache: Path | None) -> EncodedDataset:
-    """Training, validation and unlabelled texts as token ids, by a tokenizer learnt from the training texts alone or pretrained.
+    """All texts but the test split's as token ids, by a tokenizer learnt from the training texts alone or pretrained.
 
     The same arguments give the same ids. The result is kept in a folder of `cache` that is named for its content, so
     several processes may ask for it at once.

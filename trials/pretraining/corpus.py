@@ -11,7 +11,7 @@ what it knows so (Devlin et al., 2019, A.2). Trials that keep more of a text for
 
 
 def corpus_of(data: EncodedDataset) -> EncodedSplit:
-    """Training and unlabelled texts, cut at `LONGEST`; all have the label 0, as labels are none of this stage's business."""
+    """Training and unlabelled texts, cut at `LONGEST`; all have the label 0, as nobody here is to know of labels."""
     parts = [data.train] if data.unlabeled is None else [data.train, data.unlabeled]
     tokens, lengths = zip(*(_cut(part) for part in parts), strict=True)
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)

@@ -1,6 +1,6 @@
 """Forward passes of our own for training on a CPU: the weights are those of the transformers model, which is saved.
 
-They give what `model(...)` gives, up to rounding. To add one: two functions, and one line in `FORWARDS` and in `STATES`.
+They give what `model(...)` gives, up to rounding. To add one: two functions, one line in `FORWARDS`, one in `STATES`.
 """
 
 from collections.abc import Callable
