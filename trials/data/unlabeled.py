@@ -11,14 +11,13 @@ from trials.data.findings import Finding
 from trials.data.near_miss import did_you_mean
 from trials.data.readers import FOLDER_READERS, Table, read_file, read_folder
 from trials.data.readers.decode import decode, read_text
+from trials.data.readers.delimited import read_delimited
 from trials.errors import DataError
-
-PLAIN = ".txt"
-"""Beside the formats of labelled text: a file with a text a line, or a folder with a text a file."""
-
 
 def read_unlabeled(source: str, text: str | None) -> list[str]:
     """The texts of a corpus, a file or a folder; labels that it may have are not looked at. `text` names a column.
+
+    The formats are those of labelled text, and two more: a text file with a text a line, a folder with a text a file.
 
     Raises:
         DataError: it cannot be found or read, or which column holds the text is not clear.
@@ -33,9 +32,7 @@ def read_unlabeled(source: str, text: str | None) -> list[str]:
         )
     if path.is_dir():
         return _read_folder(path, text)
-    if path.suffix.lower() == PLAIN:
-        return [line.strip() for line in read_text(path).split("\n")]
-    return _texts(read_file(path), text)
+    return _read_file(path, text)
 
 
 def without_known(
@@ -74,11 +71,20 @@ def without_known(
     return tuple(kept), found
 
 
+def _read_file(path: Path, text: str | None) -> list[str]:
+    match path.suffix.lower():
+        case ".txt":
+            return [line.strip() for line in read_text(path).split("\n")]
+        case ".csv" | ".tsv":
+            return _texts(read_delimited(path, fewest=1), text)
+    return _texts(read_file(path), text)
+
+
 def _read_folder(folder: Path, text: str | None) -> list[str]:
     """What is laid out as labelled data is read as such; else each text file is one text."""
     try:
         laid_out = any(reader.fits(folder) for reader in FOLDER_READERS.values())
-        files = sorted(folder.glob(f"*{PLAIN}"))
+        files = sorted(folder.glob("*.txt"))
         if files and not laid_out:
             return [decode(file.read_bytes(), file) for file in files]
     except OSError as error:
