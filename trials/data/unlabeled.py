@@ -14,6 +14,7 @@ from trials.data.readers.decode import decode, read_text
 from trials.data.readers.delimited import read_delimited
 from trials.errors import DataError
 
+
 def read_unlabeled(source: str, text: str | None) -> list[str]:
     """The texts of a corpus, a file or a folder; labels that it may have are not looked at. `text` names a column.
 

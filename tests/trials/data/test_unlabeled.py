@@ -91,8 +91,9 @@ def test_what_stands_in_validation_or_test_is_left_out_and_told(tmp_path):
     assert loaded.dataset.unlabeled == tuple(other)
     held_out = {*map(text_key, (*loaded.dataset.validation.texts, *loaded.dataset.test.texts))}
     found = {finding.code: finding.message for finding in loaded.findings}
-    assert f"{len(held_out)} of 108 unlabelled texts also stand in the validation or test split" in (
-        found["unlabeled-overlap"]
+    assert (
+        f"{len(held_out)} of 108 unlabelled texts also stand in the validation or test split"
+        in (found["unlabeled-overlap"])
     )
     assert f"{len(loaded.dataset.train) + 1} of 108" in found["unlabeled-duplicates"]
 
