@@ -105,9 +105,7 @@ def test_where_nothing_can_be_pretrained_that_is_told(tmp_path: Path):
 
 def test_a_trial_is_expected_to_take_longer_by_its_stage():
     _, space, _ = suited("finetune", **{"search.time_budget": "1h"})
-    with_stage, without = (
-        space.replay({**space.defaults(), "pretraining.epochs": passes}) for passes in (1.0, 0.0)
-    )
+    with_stage, without = (space.replay({**space.defaults(), "pretraining.epochs": passes}) for passes in (1.0, 0.0))
     data = prepared(400)
     assert isinstance(with_stage, Point) and isinstance(without, Point)
     assert data.stage_seconds(without) == 0.0
