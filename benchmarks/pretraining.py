@@ -1,14 +1,16 @@
 """What the self-supervised stage is worth: trials with it, and without it in the same time, on real texts.
 
-    python -m benchmarks.pretraining bbc-news encoder --labelled 200 --stages 1 4 --epochs 10
+    python -m benchmarks.pretraining bbc-news encoder --labelled 200 --stages 0 2 --epochs 10 20
 
-trains in turn with stages of one and of four passes, without one for the same number of epochs, and without one for as
-long as the last stage took. Scores are those of all texts that are held out.
+trains one trial for each length of the stage (0: none) and of what follows, and says what each took of a core: to
+compare what takes the same. Scores are those of all texts that are held out.
 """
 
 import argparse
 import tempfile
+import time
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -32,14 +34,10 @@ def main() -> None:
     assert isinstance(point, Point)
     rows, told = len(data.train), f"{len(data.train)} labelled, {len(data.unlabeled)} unlabelled texts"
     print(f"{given.source}, {given.space}: {told}, {len(data.validation)} held out", flush=True)
-    for seed in range(given.seeds):
-        for stage in given.stages:
-            settings = Pretraining(stage, given.learning_rate or _rate(space), given.mask_share)
-            last = _trial(replace(point, pretraining=settings), data, round(given.epochs * rows), seed, given.longest)
-            _say(f"seed {seed}, stage {stage:g}", given.epochs, last)
-            pace = given.epochs / (last.cost.seconds - last.cost.shared_seconds)
-        for epochs in (given.epochs, *([round(pace * last.cost.seconds, 2)] if given.stages else [])):
-            _say(f"seed {seed}, no stage", epochs, _trial(point, data, round(epochs * rows), seed, given.longest))
+    for seed, stage, epochs in product(range(given.seeds), given.stages, given.epochs):
+        settings = Pretraining(stage, given.learning_rate or _rate(space), given.mask_share) if stage else None
+        last, seconds = _trial(replace(point, pretraining=settings), data, round(epochs * rows), seed, given.longest)
+        _say(f"seed {seed}, stage {stage:g}, {epochs:g} epochs", last, seconds)
 
 
 def _arguments() -> argparse.Namespace:
@@ -49,8 +47,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--labelled", type=int, help="training texts that keep their labels; the others lose them")
     parser.add_argument("--unlabeled", help="where further texts come from")
     parser.add_argument("--texts", type=int, default=2000, help="unlabelled texts at most")
-    parser.add_argument("--stages", type=float, nargs="*", default=[1.0])
-    parser.add_argument("--epochs", type=float, default=3.0)
+    parser.add_argument("--stages", type=float, nargs="+", default=[0.0, 1.0])
+    parser.add_argument("--epochs", type=float, nargs="+", default=[3.0])
     parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--mask-share", type=float, default=0.15)
     parser.add_argument("--longest", type=int, default=128)
@@ -77,24 +75,23 @@ def _rate(space: Space) -> float:
     return float(space.defaults()["pretraining.learning_rate"])
 
 
-def _trial(point: Point, data: TextDataset, budget: int, seed: int, longest: int) -> TrialReport:
+def _trial(point: Point, data: TextDataset, budget: int, seed: int, longest: int) -> tuple[TrialReport, float]:
+    """The last report of a trial, and the seconds of a core that it took."""
     encoded = encode(data, point.text, min(longest, choose_max_length(data)), None)
+    started = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         job = TrialJob(0, point, seed, budget, "macro_f1", place / "model", place / "state", EVALUATION_STEPS[-1:])
         last = list(run_trial(job, encoded))[-1]
     assert last.end is TrialEnd.COMPLETED, last.cause
-    return last
+    return last, time.process_time() - started
 
 
-def _say(what: str, epochs: float, last: TrialReport) -> None:
-    evaluation, cost = last.evaluation, last.cost
+def _say(what: str, last: TrialReport, seconds: float) -> None:
+    evaluation, loss = last.evaluation, last.cost.pretraining_loss
     assert evaluation is not None
-    stage = (
-        "" if cost.pretraining_loss is None else f" (stage {cost.shared_seconds:.0f} s, {cost.pretraining_loss:.2f})"
-    )
     scores = ", ".join(f"{name} {evaluation.metrics[name]:.4f}" for name in ("accuracy", "macro_f1", "log_loss"))
-    print(f"{what}, {epochs:g} epochs: {scores}; {cost.seconds:.0f} s{stage}", flush=True)
+    print(f"{what}: {scores}; {seconds:.0f} s" + ("" if loss is None else f" (masked loss {loss:.2f})"), flush=True)
 
 
 if __name__ == "__main__":

@@ -70,11 +70,16 @@ def pretrained_weights(
 
 
 def _bare(architecture: Architecture | Pretrained) -> Architecture | Pretrained:
-    """Without what concerns classes alone, and without dropout, which so short a training does not need."""
-    still = replace(architecture, hidden_dropout=0.0, attention_dropout=0.0, classifier_dropout=0.0)
-    if isinstance(still, Pretrained):
-        return replace(still, frozen_share=0.0, adapter=None)
-    return replace(still, pooling=FAMILIES[still.family].poolings[0])
+    """Without what concerns classes alone, and without dropout, which so short a training does not need.
+
+    A pretrained encoder is taken whole, whatever the trial then leaves as it is, adds or cuts away.
+    """
+    if isinstance(architecture, Pretrained):
+        return Pretrained(
+            architecture.checkpoint, 0.0, hidden_dropout=0.0, attention_dropout=0.0, classifier_dropout=0.0
+        )
+    pooling = FAMILIES[architecture.family].poolings[0]
+    return replace(architecture, pooling=pooling, hidden_dropout=0.0, attention_dropout=0.0, classifier_dropout=0.0)
 
 
 def _identity(stage: Stage, data: EncodedDataset, compute: Compute) -> str:
