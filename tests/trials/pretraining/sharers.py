@@ -33,5 +33,5 @@ def run_and_log(folder: Path, log: Path, name: str) -> None:
 
     MaskedTrainer._step = slowly
     shared.SECONDS_BETWEEN_STATES = 0.0
-    *_, last = run_trial(replace(toy_job(folder / name, staged()), cache=folder / "cache"), DATA)
+    *_, last = run_trial(toy_job(folder / name, staged(), cache=folder / "cache", budget_examples=81), DATA)
     assert last.end is TrialEnd.COMPLETED, last.cause

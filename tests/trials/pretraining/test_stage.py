@@ -26,6 +26,11 @@ from trials.run import run_trial
 ENCODERS = ("modernbert/mean", "bert/cls")
 
 
+def short_job(folder: Path, point: Point | None = None, cache: Path | None = None) -> TrialJob:
+    """Next to nothing is trained after the stage."""
+    return toy_job(folder, point, cache=cache, budget_examples=81, steps=(1, 81))
+
+
 def run(job: TrialJob, data: EncodedDataset = DATA) -> list[TrialReport]:
     reports = list(run_trial(job, data))
     assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
@@ -52,25 +57,26 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_a_trial_learns_classes_after_it_and_tells_what_it_cost(tmp_path: Path, encoder: str) -> None:
-    cost = run(toy_job(tmp_path, staged(encoder)))[-1].cost
+    cost = run(short_job(tmp_path, staged(encoder)))[-1].cost
     assert 0 < cost.shared_seconds < cost.seconds
     assert cost.pretraining_loss > 0
-    assert cost.examples == 400, "the stage is none of the budget"
+    assert cost.examples == 81, "the stage is none of the budget"
     assert not living_models()
-    plain = run(toy_job(tmp_path / "plain", toy_point(encoder, learning_rate=3e-3)))[-1].cost
+    plain = run(short_job(tmp_path / "plain", toy_point(encoder, learning_rate=3e-3)))[-1].cost
     assert (plain.shared_seconds, plain.pretraining_loss) == (0.0, None)
 
 
 def test_the_longer_it_is_the_better_tokens_are_guessed(tmp_path: Path) -> None:
     short, long = (
-        run(toy_job(tmp_path / str(epochs), staged(epochs=epochs)))[-1].cost.pretraining_loss for epochs in (0.5, 20.0)
+        run(short_job(tmp_path / str(epochs), staged(epochs=epochs)))[-1].cost.pretraining_loss
+        for epochs in (0.5, 20.0)
     )
     assert long < 0.9 * short
 
 
 def test_from_the_cache_it_is_as_if_it_had_been_computed(tmp_path: Path, steps: list[int]) -> None:
     first, second, alone = (
-        run(replace(toy_job(tmp_path / name, staged()), cache=cache))
+        run(short_job(tmp_path / name, staged(), cache))
         for name, cache in (("a", tmp_path / "cache"), ("b", tmp_path / "cache"), ("c", None))
     )
     assert outcome(first) == outcome(second) == outcome(alone)
@@ -87,8 +93,8 @@ def test_trials_share_it_that_differ_in_what_it_does_not_read(tmp_path: Path, st
         optimizer=replace(point.optimizer, learning_rate=1e-3),
         training=replace(point.training, batch_size=8),
     )
-    once = len(run(replace(toy_job(tmp_path / "a", point), cache=cache))) and len(steps)
-    run(replace(toy_job(tmp_path / "b", other), cache=cache))
+    once = len(run(short_job(tmp_path / "a", point, cache))) and len(steps)
+    run(short_job(tmp_path / "b", other, cache))
     assert len(steps) == once
     for name, changed in {
         "deeper": replace(point, architecture=replace(point.architecture, depth=2)),
@@ -97,7 +103,7 @@ def test_trials_share_it_that_differ_in_what_it_does_not_read(tmp_path: Path, st
         "darker": staged(mask_share=0.3),
     }.items():
         before = len(steps)
-        run(replace(toy_job(tmp_path / name, changed), cache=cache))
+        run(short_job(tmp_path / name, changed, cache))
         assert len(steps) > before, name
 
 
@@ -105,24 +111,24 @@ def test_neither_labels_nor_validation_texts_have_a_say(tmp_path: Path, steps: l
     cache = tmp_path / "cache"
     relabelled = replace(DATA.train, labels=DATA.train.labels[::-1].copy())
     losses = [
-        run(replace(toy_job(tmp_path / str(number), staged()), cache=cache), data)[-1].cost.pretraining_loss
+        run(short_job(tmp_path / str(number), staged(), cache), data)[-1].cost.pretraining_loss
         for number, data in enumerate(
             [DATA, replace(DATA, train=relabelled), replace(DATA, validation=encode(*toy_texts(40, seed=9)))]
         )
     ]
     assert len(set(losses)) == 1 and len(steps) == 10
-    run(replace(toy_job(tmp_path / "more"), point=staged(), cache=cache), replace(DATA, unlabeled=None))
+    run(short_job(tmp_path / "more", staged(), cache), replace(DATA, unlabeled=None))
     assert len(steps) == 10 + 6, "90 texts, twice"
 
 
 def test_a_stage_that_was_cut_off_goes_on_and_ends_as_if_nothing_had_been(
     tmp_path: Path, steps: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = run(replace(toy_job(tmp_path / "whole", staged()), cache=tmp_path / "one"))
+    whole = run(short_job(tmp_path / "whole", staged(), tmp_path / "one"))
     monkeypatch.setattr(shared, "SECONDS_BETWEEN_STATES", 0.0)
     monkeypatch.setattr("trials.signs.SECONDS_BETWEEN_SIGNS", 0.0)
     steps.clear()
-    job = replace(toy_job(tmp_path / "cut", staged()), cache=tmp_path / "two")
+    job = short_job(tmp_path / "cut", staged(), tmp_path / "two")
     trial = run_trial(job, DATA)
     for _ in range(4):
         report = next(trial)
@@ -136,22 +142,22 @@ def test_a_stage_that_was_cut_off_goes_on_and_ends_as_if_nothing_had_been(
 
 
 def test_a_damaged_encoder_is_made_again(tmp_path: Path, steps: list[int]) -> None:
-    first = run(replace(toy_job(tmp_path / "a", staged()), cache=tmp_path / "cache"))
+    first = run(short_job(tmp_path / "a", staged(), tmp_path / "cache"))
     (file,) = (tmp_path / "cache").rglob("*.safetensors")
     file.write_bytes(file.read_bytes()[:-100])
-    again = run(replace(toy_job(tmp_path / "b", staged()), cache=tmp_path / "cache"))
+    again = run(short_job(tmp_path / "b", staged(), tmp_path / "cache"))
     assert outcome(first) == outcome(again) and len(steps) == 20
 
 
 def test_a_disk_that_refuses_costs_no_more_than_the_cache(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
-    run(replace(toy_job(tmp_path, staged()), cache=tmp_path / "cache"))
+    run(short_job(tmp_path, staged(), tmp_path / "cache"))
 
 
 def test_of_many_encoders_the_last_ones_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared, "MOST_KEPT", 2)
     for epochs in (0.5, 1.0, 2.0):
-        run(replace(toy_job(tmp_path / str(epochs), staged(epochs=epochs)), cache=tmp_path / "cache"))
+        run(short_job(tmp_path / str(epochs), staged(epochs=epochs), tmp_path / "cache"))
     assert len(list((tmp_path / "cache").rglob("*.safetensors"))) == 2
 
 
@@ -198,25 +204,24 @@ def test_spaces_of_pretrained_encoders_share_it(tmp_path: Path, steps: list[int]
         finetuned(checkpoint, "lora"),
     ]
     scores = [
-        outcome(run(replace(toy_job(tmp_path / str(number), point), cache=cache), data))
-        for number, point in enumerate(points)
+        outcome(run(short_job(tmp_path / str(number), point, cache), data)) for number, point in enumerate(points)
     ]
     assert len(steps) == 10, "130 texts, twice, once"
     without = replace(points[0], pretraining=None)
-    assert outcome(run(toy_job(tmp_path / "without", without), data)) != scores[0]
+    assert outcome(run(short_job(tmp_path / "without", without), data)) != scores[0]
     save_checkpoint(checkpoint, seed=1)
-    run(replace(toy_job(tmp_path / "other", points[0]), cache=cache), data)
+    run(short_job(tmp_path / "other", points[0], cache), data)
     assert len(steps) == 20, "another checkpoint in the same place"
 
 
 def test_without_a_mask_token_there_is_none(tmp_path: Path) -> None:
     data = replace(DATA, specials={"pad_token": "[PAD]"})
-    (last,) = run_trial(toy_job(tmp_path, staged()), data)
+    (last,) = run_trial(short_job(tmp_path, staged()), data)
     assert last.end is TrialEnd.ERROR and "must have a mask token" in last.cause
 
 
 def test_a_stage_out_of_bounds_ends_as_diverged(tmp_path: Path) -> None:
-    (last,) = run_trial(toy_job(tmp_path, staged(learning_rate=1e30)), DATA)
+    (last,) = run_trial(short_job(tmp_path, staged(learning_rate=1e30)), DATA)
     assert last.end is TrialEnd.DIVERGED and "pretraining" in last.cause
 
 
