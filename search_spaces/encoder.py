@@ -24,7 +24,7 @@
 | `training.batch_size` | 8, 16, 32, 64 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
 | `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
-| `pretraining.epochs` | 0, 0.5, 1, 2, 4 | passes of a self-supervised stage; 0 without unlabelled texts |
+| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
 | `pretraining.learning_rate` | 0.001, 0.003 | its peak |
 | `pretraining.mask_share` | 0.15, 0.3 | tokens to be guessed |
 

@@ -12,7 +12,7 @@ from search_spaces import ALGORITHM, EPOCHS, LATER, PRETRAINING, Choice, Point, 
 LARGEST_SHARE = 0.25
 """Of the time budget, for one stage: trials that agree on it share it, but not all will."""
 
-FIRST = 1.0
+FIRST = 2.0
 """The passes that are tried early, if there is time for so many: whoever gives unlabelled texts wants them tried."""
 
 

@@ -26,7 +26,7 @@ def test_one_early_trial_is_pretrained_on_them_and_a_study_wants_them_as_they_we
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["trials"] == 2
     first, second = record(place).trials
-    assert (first.params["pretraining.epochs"], second.params["pretraining.epochs"]) == (0.0, 1.0)
+    assert (first.params["pretraining.epochs"], second.params["pretraining.epochs"]) == (0.0, 2.0)
     assert first.cost.pretraining_loss is None
     assert 0 < second.cost.shared_seconds < second.cost.seconds and second.cost.pretraining_loss > 0
     assert len(list((place / "runs" / "cache").glob("pretraining-*"))) >= 1

@@ -54,8 +54,8 @@ def test_without_unlabelled_texts_there_is_none_and_nothing_about_it_is_searched
 
 def test_with_them_as_many_passes_as_there_is_time_for_are_tried_and_one_length_early():
     experiment, space, said = suited("encoder", **{"search.time_budget": "1h"})
-    assert lengths(space) == (0.0, 0.5, 1.0, 2.0, 4.0)
-    assert experiment.search.points == ({"pretraining.epochs": 1.0},)
+    assert lengths(space) == (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+    assert experiment.search.points == ({"pretraining.epochs": 2.0},)
     point = space.replay({**space.defaults(), "pretraining.epochs": 1.0})
     assert isinstance(point, Point)
     seconds = prepared(400).stage_seconds(point)
@@ -84,12 +84,12 @@ def test_what_somebody_asks_for_stays_as_it_is(unlabeled):
 
 def test_of_several_algorithms_each_is_asked_and_those_that_come_late_are_not_tried_early(tmp_path: Path):
     experiment, space, _ = suited("auto", **{"search.time_budget": "1h"})
-    assert lengths(space, "encoder.") == (0.0, 0.5, 1.0, 2.0, 4.0)
-    assert experiment.search.points == ({ALGORITHM: "finetune", "finetune.pretraining.epochs": 1.0},)
+    assert lengths(space, "encoder.") == (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+    assert experiment.search.points == ({ALGORITHM: "finetune", "finetune.pretraining.epochs": 2.0},)
     store = StudyStore(sqlite_url(tmp_path))
     points = first_points(space, experiment.search, store)
     store.close()
-    assert points[-1][ALGORITHM] == "finetune" and points[-1]["finetune.pretraining.epochs"] == 1.0
+    assert points[-1][ALGORITHM] == "finetune" and points[-1]["finetune.pretraining.epochs"] == 2.0
 
 
 def test_where_nothing_can_be_pretrained_that_is_told(tmp_path: Path):
