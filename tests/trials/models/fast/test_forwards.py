@@ -95,7 +95,8 @@ def test_every_dropout_has_its_effect_in_training_alone(encoder: str) -> None:
 
 def test_every_family_of_ours_has_one() -> None:
     built = {type(build(f"{family.name}/{family.poolings[0]}")) for family in FAMILIES.values()}
-    assert built == set(FORWARDS) == set(STATES)
+    assert built == set(FORWARDS)
+    assert set(STATES) <= built
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
