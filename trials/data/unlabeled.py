@@ -8,10 +8,10 @@ from trials.data.cleaning import text_key
 from trials.data.columns import find_text_column
 from trials.data.corpora import CORPORA, read_corpus
 from trials.data.findings import Finding
-from trials.data.near_miss import did_you_mean
 from trials.data.readers import FOLDER_READERS, Table, read_file, read_folder
 from trials.data.readers.decode import decode, read_text
 from trials.data.readers.delimited import read_delimited
+from trials.data.sources import near_path
 from trials.errors import DataError
 
 
@@ -29,7 +29,7 @@ def read_unlabeled(source: str, text: str | None) -> list[str]:
     if not os.path.lexists(path):
         raise DataError(
             f"The unlabelled data must be a file, a folder or a corpus ({', '.join(CORPORA)}), but {source!r} is none "
-            f"of them.{did_you_mean(source, CORPORA)}"
+            f"of them.{near_path(path, CORPORA)}"
         )
     if path.is_dir():
         return _read_folder(path, text)
