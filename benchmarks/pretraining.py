@@ -34,7 +34,7 @@ def main() -> None:
     assert isinstance(point, Point)
     rows, told = len(data.train), f"{len(data.train)} labelled, {len(data.unlabeled)} unlabelled texts"
     print(f"{given.source}, {given.space}: {told}, {len(data.validation)} held out", flush=True)
-    for seed, stage, epochs in product(range(given.seeds), given.stages, given.epochs):
+    for seed, stage, epochs in product(given.seeds, given.stages, given.epochs):
         settings = Pretraining(stage, given.learning_rate or _rate(space), given.mask_share) if stage else None
         last, seconds = _trial(replace(point, pretraining=settings), data, round(epochs * rows), seed, given.longest)
         _say(f"seed {seed}, stage {stage:g}, {epochs:g} epochs", last, seconds)
@@ -52,7 +52,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--mask-share", type=float, default=0.15)
     parser.add_argument("--longest", type=int, default=128)
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     return parser.parse_args()
 
 
