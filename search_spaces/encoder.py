@@ -25,8 +25,8 @@
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
 | `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
 | `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
-| `pretraining.learning_rate` | 0.001, 0.003 | its peak |
-| `pretraining.mask_share` | 0.15, 0.3 | tokens to be guessed |
+| `pretraining.learning_rate` | 0.003, 0.001 | its peak |
+| `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
 
 `bert` has its norms after each half of a layer, and learns positions; `megatron-bert` is BERT with norms before each
 half; `roformer` is BERT with rotary positions; `modernbert` has both, and gated feed-forward layers. First weights:
@@ -56,7 +56,7 @@ def encoder(suggest: Suggest) -> Point:
             label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
             balance=balance(suggest),
         ),
-        pretraining=pretraining(suggest, rates=(1e-3, 3e-3)),
+        pretraining=pretraining(suggest, rates=(3e-3, 1e-3)),
     )
 
 

@@ -25,7 +25,7 @@ Little memory, where an encoder is large: AdamW keeps nothing for the weights th
 | `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
 | `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
 | `pretraining.learning_rate` | 0.0001, 0.0005 | its peak |
-| `pretraining.mask_share` | 0.15, 0.3 | tokens to be guessed |
+| `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
 
 Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022.
 """

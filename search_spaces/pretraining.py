@@ -17,5 +17,5 @@ def pretraining(suggest: Suggest, *, rates: tuple[float, ...]) -> Pretraining | 
     """The stage with a peak learning rate of `rates`, whose first is the default; by default there is none."""
     epochs = suggest.choice(EPOCHS, (0.0, 0.5, 1.0, 2.0, 4.0, 8.0), default=0.0)
     learning_rate = suggest.choice(f"{PRETRAINING}.learning_rate", rates, default=rates[0])
-    mask_share = suggest.choice(f"{PRETRAINING}.mask_share", (0.15, 0.3), default=0.15)
+    mask_share = suggest.choice(f"{PRETRAINING}.mask_share", (0.15,), default=0.15)
     return Pretraining(epochs, learning_rate, mask_share) if epochs > 0 else None
