@@ -1,6 +1,6 @@
 """Forward passes of our own for training on a CPU: the weights are those of the transformers model, which is saved.
 
-They give what `model(...)` gives, up to rounding. To add one: two functions, one line in `FORWARDS`, one in `STATES`.
+They give what `model(...)` gives, up to rounding. To add one: one function, and one line in `FORWARDS`.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ STATES: dict[type[PreTrainedModel], Forward] = {
     BertForSequenceClassification: bert_states,
     ModernBertForSequenceClassification: modernbert_states,
 }
-"""Of the same models, what their encoders make of each token."""
+"""Of some of these models, what their encoders make of each token; of the others transformers tells."""
 
 
 def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
