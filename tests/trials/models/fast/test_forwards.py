@@ -58,7 +58,7 @@ def test_what_is_made_of_each_token_is_that_of_transformers(encoder: str, mask: 
     expected = model.base_model(input_ids=TOKENS, attention_mask=mask).last_hidden_state[real]
     found = states_of(model, TOKENS, mask)[real]
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
-    weights = dict(model.base_model.named_parameters())
+    weights = {name: weight for name, weight in model.base_model.named_parameters() if weight.requires_grad}
 
     def slopes(states: torch.Tensor) -> dict[str, torch.Tensor | None]:
         """Of a sum of which every token has its own share: a norm would leave no slope of a plain sum."""
