@@ -1,6 +1,6 @@
 """What a processor core trains in a second, as far as it can be told before anything has run."""
 
-from search_spaces import AnyPoint, Linear, Pretrained, Probe
+from search_spaces import AnyPoint, Architecture, Linear, Point, Pretrained, Probe, Text
 from trials.pretrained.location import describe, locate
 
 TOKENS_PER_SECOND = 20_000
@@ -34,6 +34,22 @@ def tokens_per_second(point: AnyPoint) -> float:
         return TOKENS_PER_SECOND
     spared = BACKWARD_SHARE * point.architecture.frozen_share
     return _encoder_tokens(point.architecture.checkpoint) / (1 - spared)
+
+
+def masked_tokens_per_second(point: Point, share: float) -> float:
+    """Tokens that one core trains of the encoder of `point` where a `share` of them is to be guessed.
+
+    Raises:
+        PretrainedError: its checkpoint cannot be read.
+    """
+    match point.architecture:
+        case Pretrained(checkpoint):
+            config = describe(locate(checkpoint))
+            depth, width = _size(config, DEPTHS, 12), _size(config, WIDTHS, 768)
+            words = _size(config, ("vocab_size",), 30_000)
+        case Architecture(depth=depth) as architecture:
+            width, words = architecture.width, point.text.vocabulary_size if isinstance(point.text, Text) else 0
+    return WEIGHTS_PER_SECOND / (12 * depth * width**2 + share * words * width)
 
 
 def _encoder_tokens(checkpoint: str) -> float:

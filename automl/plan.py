@@ -85,6 +85,7 @@ class Plan:
             "data.train_rows": str(len(dataset.train)),
             "data.validation_rows": str(len(dataset.validation)),
             "data.test_rows": str(len(dataset.test)),
+            "data.unlabeled_texts": str(len(dataset.unlabeled)),
             "data.max_length": str(self.prepared.max_length),
             "trial.epochs": ", ".join(dict.fromkeys(f"{self.prepared.epochs(point):g}" for point in self._trained)),
             "space": self.space.name,

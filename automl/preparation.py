@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from automl.errors import DataProblem
 from automl.experiment.schema import Experiment
-from automl.pace import tokens_per_second
+from automl.pace import masked_tokens_per_second, tokens_per_second
 from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
 from trials.data.dataset import TextDataset
 from trials.data.load import load_dataset
 from trials.data.tokenization import choose_max_length, mean_length, truncation
 from trials.errors import DataError
+from trials.pretraining.corpus import LONGEST
 from trials.record import BUDGET_STEPS
 
 
@@ -70,7 +71,16 @@ class Prepared:
                 longest = min(point.text.longest, self.max_length)
             case Point():
                 texts, longest = self.budgets.of(point), _longest(point, self.max_length)
-        return texts * mean_length(self.dataset, longest) / tokens_per_second(point)
+        stage = self.stage_seconds(point) if isinstance(point, Point) else 0.0
+        return stage + texts * mean_length(self.dataset.train.texts, longest) / tokens_per_second(point)
+
+    def stage_seconds(self, point: Point) -> float:
+        """What the self-supervised stage of a trial of `point` is expected to take, for the first trial that has it."""
+        if (stage := point.pretraining) is None:
+            return 0.0
+        texts = (*self.dataset.train.texts, *self.dataset.unlabeled)
+        tokens = stage.epochs * len(texts) * mean_length(texts, min(LONGEST, _longest(point, self.max_length)))
+        return tokens / masked_tokens_per_second(point, stage.mask_share)
 
 
 def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, say: Callable[[str], None]) -> Prepared:
@@ -102,7 +112,7 @@ def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, sa
 def _budget(experiment: Experiment, dataset: TextDataset, max_length: int, slots: int, point: Point) -> int:
     rows, epochs = len(dataset.train), experiment.trial.epochs
     if epochs == "auto":
-        tokens = rows * mean_length(dataset, _longest(point, max_length))
+        tokens = rows * mean_length(dataset.train.texts, _longest(point, max_length))
         epochs = affordable_epochs(tokens, experiment.search.time_budget, slots, point)
     return max(BUDGET_STEPS, round(epochs * rows))
 

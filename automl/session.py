@@ -15,6 +15,7 @@ from automl.experiment.balance import is_imbalanced, without_balance
 from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
 from automl.experiment.load import load_experiment
 from automl.experiment.machine import usable_cores
+from automl.experiment.pretraining import suited_pretraining
 from automl.experiment.schema import Experiment
 from automl.experiment.spaces import resolve_space
 from automl.export.hand_over import CARD_FILE, FACTS_FILE
@@ -76,7 +77,8 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         prepared = prepare(experiment, space.default_points(), _slots(experiment), screen.say)
         if not is_imbalanced(prepared.dataset.train.labels):
             experiment = without_balance(experiment, space)
-            space = _space(experiment)
+        experiment = suited_pretraining(experiment, space, prepared, screen.say)
+        space = _space(experiment)
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         limits = experiment.search
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)

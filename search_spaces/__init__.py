@@ -24,11 +24,13 @@ from search_spaces.point import (
     Point,
     Pretrained,
     PretrainedText,
+    Pretraining,
     Probe,
     Text,
     Training,
     Words,
 )
+from search_spaces.pretraining import EPOCHS, PRETRAINING
 from search_spaces.probe import probe
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
 from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, Replay, Settled, Suggest
@@ -46,11 +48,13 @@ __all__ = [
     "ALGORITHM",
     "BALANCE",
     "CHECKPOINT",
+    "EPOCHS",
     "HIGHEST",
     "LATER",
     "OWN_CHECKPOINT",
     "POOLINGS",
     "PRETRAINED",
+    "PRETRAINING",
     "SPACES",
     "AnyPoint",
     "Architecture",
@@ -68,6 +72,7 @@ __all__ = [
     "Prefixed",
     "Pretrained",
     "PretrainedText",
+    "Pretraining",
     "Probe",
     "Replay",
     "Settled",

@@ -24,6 +24,9 @@
 | `training.batch_size` | 8, 16, 32, 64 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
 | `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
+| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
+| `pretraining.learning_rate` | 0.003, 0.001 | its peak |
+| `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
 
 `bert` has its norms after each half of a layer, and learns positions; `megatron-bert` is BERT with norms before each
 half; `roformer` is BERT with rotary positions; `modernbert` has both, and gated feed-forward layers. First weights:
@@ -34,6 +37,7 @@ from search_spaces.adamw import adamw
 from search_spaces.balance import balance
 from search_spaces.dimension import FloatRange
 from search_spaces.point import Architecture, Point, Text, Training
+from search_spaces.pretraining import pretraining
 from search_spaces.suggest import Suggest
 
 ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls", "megatron-bert/cls", "roformer/cls")
@@ -52,6 +56,7 @@ def encoder(suggest: Suggest) -> Point:
             label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
             balance=balance(suggest),
         ),
+        pretraining=pretraining(suggest, rates=(3e-3, 1e-3)),
     )
 
 

@@ -23,6 +23,9 @@ Little memory, where an encoder is large: AdamW keeps nothing for the weights th
 | `training.batch_size` | 8, 16, 32 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
 | `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
+| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
+| `pretraining.learning_rate` | 0.0001, 0.0005 | its peak |
+| `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
 
 Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022.
 """
@@ -34,6 +37,7 @@ from search_spaces.balance import balance
 from search_spaces.checkpoint import checkpoint_of
 from search_spaces.dimension import FloatRange
 from search_spaces.point import TARGETS, LowRank, Point, Pretrained, PretrainedText, Training
+from search_spaces.pretraining import pretraining
 from search_spaces.suggest import Suggest
 
 
@@ -64,4 +68,5 @@ def lora(suggest: Suggest) -> Point:
             label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
             balance=balance(suggest),
         ),
+        pretraining=pretraining(suggest, rates=(1e-4, 5e-4)),
     )

@@ -187,6 +187,23 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Pretraining:
+    """A stage before the classes are learnt: the encoder guesses masked tokens, of labelled and unlabelled texts alike.
+
+    It passes `epochs` times over them, with `learning_rate` at its peak; of each text a `mask_share` is to be guessed.
+    """
+
+    epochs: float
+    learning_rate: float
+    mask_share: float
+
+    def __post_init__(self) -> None:
+        _must(self.epochs > 0, "the epochs of a pretraining must be more than 0", self.epochs)
+        _must(self.learning_rate > 0, "the learning rate of a pretraining must be more than 0", self.learning_rate)
+        _must(0 < self.mask_share < 1, "the mask share must be above 0 and below 1", self.mask_share)
+
+
+@dataclass(frozen=True)
 class Point:
     """A transformer and its training: what one trial tries."""
 
@@ -194,6 +211,7 @@ class Point:
     architecture: Architecture | Pretrained
     optimizer: Optimizer
     training: Training
+    pretraining: Pretraining | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class CostMeter:
         self._training_seconds = 0.0
         self._earlier_peak = 0
         self._shared_seconds = 0.0
+        self._pretraining_loss: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -48,6 +49,10 @@ class CostMeter:
         """Notes that so many seconds went into what other trials use again."""
         self._shared_seconds += seconds
 
+    def note_pretraining(self, loss: float) -> None:
+        """Notes the loss that a self-supervised stage ended with."""
+        self._pretraining_loss = loss
+
     @contextmanager
     def training(self, examples: int) -> Iterator[None]:
         """Times a piece of training on `examples` examples; nothing is counted if it fails."""
@@ -66,6 +71,7 @@ class CostMeter:
             peak_memory_bytes=self._peak(),
             batch_parts=self._parts.count,
             shared_seconds=self._shared_seconds,
+            pretraining_loss=self._pretraining_loss,
         )
 
     def counted(self) -> dict[str, float]:
@@ -75,6 +81,7 @@ class CostMeter:
             "examples": self._examples,
             "training_seconds": self._training_seconds,
             "peak_memory_bytes": self._peak(),
+            "shared_seconds": self._shared_seconds,
         }
 
     def resume(self, counted: Mapping[str, float]) -> None:
@@ -83,6 +90,7 @@ class CostMeter:
         self._examples += int(counted["examples"])
         self._training_seconds += counted["training_seconds"]
         self._earlier_peak = int(counted["peak_memory_bytes"])
+        self._shared_seconds += counted.get("shared_seconds", 0.0)
 
     def _peak(self) -> int:
         return max(self._earlier_peak, peak_memory_bytes(self._device))

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +17,9 @@ from trials.metrics import evaluate, log_loss
 from trials.preparing import prepare
 from trials.probe.model import fit_probe
 from trials.record import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
+from trials.signs import told
 from trials.swap import mend
 from trials.train import Compute
-
-SECONDS_BETWEEN_SIGNS = 10.0
-"""How often a trial that has no news yet says that it is at work."""
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -77,21 +72,7 @@ def _fit(job: TrialJob, data: TrialData, compute: Compute, cost: CostMeter) -> G
             return _Fitted(linear, linear.parameters, loss, linear.logits(data.validation.texts))
         case Probe(), EncodedDataset():
             fitting = fit_probe(job.point, data, job.cache, compute, job.seed)
-            probe = yield from _told(fitting, cost)
+            probe = yield from told(fitting, cost)
             cost.share(probe.shared_seconds)
             return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
     raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")
-
-
-def _told(work: Generator[None, None, Result], cost: CostMeter) -> Generator[TrialReport, None, Result]:
-    """Does the work, with a report now and then."""
-    last = cost.seconds
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        if cost.seconds - last >= SECONDS_BETWEEN_SIGNS:
-            last = cost.seconds
-            yield TrialReport(None, None, cost.so_far())

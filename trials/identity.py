@@ -19,7 +19,7 @@ def identity_of(job: TrialJob, data: EncodedDataset) -> str:
     settings = (job.point, job.seed, job.budget_examples, job.metric, job.precision, job.steps)
     digest = hashlib.sha256(repr(settings).encode())
     digest.update(repr((data.label_names, data.vocabulary_size, data.max_length, data.tokenizer)).encode())
-    for split in (data.train, data.validation):
+    for split in (data.train, data.validation, *([] if data.unlabeled is None else [data.unlabeled])):
         stride = max(1, len(split.tokens) // MOST_TOKENS)
         for array in (split.offsets, split.labels, split.tokens[::stride]):
             digest.update(np.ascontiguousarray(array).data)

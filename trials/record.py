@@ -108,7 +108,8 @@ class Cost:
     """What a trial has cost so far. Peak memory is of the process (CPU) or of the device (GPU), in bytes.
 
     Batches were computed in `batch_parts` parts at last: more than one where memory was too short for a whole one. Some
-    of the seconds, `shared_seconds`, went into what other trials use again.
+    of the seconds, `shared_seconds`, went into what other trials use again. A self-supervised stage ended with
+    `pretraining_loss`; None where there was none.
     """
 
     seconds: float
@@ -118,6 +119,7 @@ class Cost:
     peak_memory_bytes: int
     batch_parts: int = 1
     shared_seconds: float = 0.0
+    pretraining_loss: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """A trial of a transformer: trained over its budget, in steps, and evaluated at some of them."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from functools import partial
 
+import torch
 from transformers import PreTrainedModel
 
-from search_spaces import Point, Pretrained
+from search_spaces import Architecture, Point, Pretrained
 from trials.checkpoint import Checkpoint
 from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset
@@ -17,6 +19,7 @@ from trials.models.dropout import use_byte_dropout
 from trials.models.fast import has_own_forward
 from trials.preparing import prepare
 from trials.pretrained.model import load_model
+from trials.pretraining.stage import pretrained_weights
 from trials.products import use_fast_products
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
 from trials.train import Compute, Trainer, predict
@@ -34,7 +37,8 @@ def train_and_evaluate(
         raise ValueError(f"budget_examples must be at least {BUDGET_STEPS}, not {job.budget_examples!r}")
     compute = prepare(job)
     cost.watch(compute.device, compute.parts)
-    model = _build(point, data, compute)
+    build = partial(_build, data=data, compute=compute)
+    model = build(point.architecture, weights=(yield from pretrained_weights(job, point, data, compute, cost, build)))
     cost.count_parameters(model)
     trainer = Trainer(model, point, data.train, budget=job.budget_examples, seed=job.seed, compute=compute)
     checkpoint = Checkpoint(job.checkpoint, data)
@@ -79,10 +83,15 @@ def _is_best(score: float, metric: str, best: float | None, is_look: bool) -> bo
     return best is None or (not is_look and METRICS[metric].better(score, than=best))
 
 
-def _build(point: Point, data: EncodedDataset, compute: Compute) -> PreTrainedModel:
-    architecture = point.architecture
+def _build(
+    architecture: Architecture | Pretrained,
+    data: EncodedDataset,
+    compute: Compute,
+    weights: Mapping[str, torch.Tensor] | None = None,
+) -> PreTrainedModel:
+    """The model on its device; its encoder gets `weights`, where some are given."""
     if isinstance(architecture, Pretrained):
-        model = load_model(architecture, data.label_names)
+        model = load_model(architecture, data.label_names, weights=weights)
     else:
         model = build_model(
             architecture,
@@ -90,6 +99,8 @@ def _build(point: Point, data: EncodedDataset, compute: Compute) -> PreTrainedMo
             max_length=data.max_length,
             label_names=data.label_names,
         )
+        if weights is not None:
+            model.base_model.load_state_dict(weights)
     if compute.device.type == "cpu":
         use_byte_dropout(model)
         use_fast_products(has_own_forward(model, compute.device))

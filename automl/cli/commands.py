@@ -33,6 +33,9 @@ def search(
     split: Annotated[str | None, typer.Option(help="Column that says train, validation or test.")] = None,
     validation: Annotated[Path | None, typer.Option(help="File with the validation rows.")] = None,
     test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
+    unlabeled: Annotated[
+        str | None, typer.Option(help="Texts without labels, to pretrain on: a corpus, a data file or a folder.")
+    ] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
     checkpoint: Annotated[
@@ -84,6 +87,7 @@ def search(
         "data.split": split,
         "data.validation": validation,
         "data.test": test,
+        "data.unlabeled": unlabeled,
         "data.allow": allow or None,
         "space.name": space,
         f"space.overrides.{CHECKPOINT}": checkpoint or None,

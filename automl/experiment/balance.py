@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.experiment.priors import read_priors
+from automl.experiment.fixing import asked_for, with_overrides
 from automl.experiment.schema import Experiment
 from search_spaces import BALANCE, Space
 
@@ -24,8 +24,5 @@ def without_balance(experiment: Experiment, space: Space) -> Experiment:
     Points and priors speak of some, too. It stays so in the study, which may be resumed.
     """
     names = [name for name in space.dimensions() if name == BALANCE or name.endswith(f".{BALANCE}")]
-    priors, _ = read_priors(space, experiment.search.priors)
-    asked_for = {*space.overrides, *priors, *(str(name) for point in experiment.search.points for name in point)}
-    fixed = {name: space.dimensions()[name].default for name in names if name not in asked_for}
-    overrides = {**fixed, **experiment.space.overrides}
-    return experiment.model_copy(update={"space": experiment.space.model_copy(update={"overrides": overrides})})
+    spared = asked_for(experiment, space)
+    return with_overrides(experiment, {name: space.dimensions()[name].default for name in names if name not in spared})

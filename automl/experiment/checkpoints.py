@@ -25,6 +25,11 @@ def checkpoint_problems(space: Space) -> list[str]:
     return [problem for name in _checkpoints(space) if (problem := _problem(name)) is not None]
 
 
+def without_mask(space: Space) -> list[str]:
+    """The checkpoints of `space` whose tokenizers have no mask token, so that they cannot be pretrained further."""
+    return [name for name in _checkpoints(space) if "mask_token" not in read_tokenizer(locate(name)).specials]
+
+
 def missing_pretrained(space: Space) -> tuple[list[Value], str] | None:
     """What is left to do where our own checkpoint is not installed and nobody asked for one, or for an algorithm.
 

@@ -22,6 +22,9 @@ CHECKPOINT_KEY = f"{OVERRIDES}{CHECKPOINT}"
 PRIOR_KEY = f"{PRIORS}{CHECKPOINT}"
 POINTS_KEY = "search.points"
 
+CORPUS_FIELDS = ("source", "unlabeled")
+"""The fields of the data that may name a corpus instead of a file."""
+
 
 def read_document(path: Path) -> Document:
     """The experiment file `path`, with the data files that it names found beside it.
@@ -114,7 +117,7 @@ def _beside(data: object, folder: Path) -> object:
     if not isinstance(data, dict):
         return data
     found = dict(data)
-    for field in ("source", "validation", "test"):
-        if isinstance(value := data.get(field), str) and not (field == "source" and value in CORPORA):
+    for field in ("source", "validation", "test", "unlabeled"):
+        if isinstance(value := data.get(field), str) and not (field in CORPUS_FIELDS and value in CORPORA):
             found[field] = str(folder / Path(value).expanduser())
     return found

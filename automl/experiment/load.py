@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from automl.errors import UsageError
 from automl.experiment.document import (
+    CORPUS_FIELDS,
     PRIORS,
     Document,
     parse_setting,
@@ -66,12 +67,16 @@ def dump_experiment(experiment: Experiment) -> str:
     """
     data = experiment.data
     absolute = {
-        "source": data.source if data.source in CORPORA else str(Path(data.source).expanduser().resolve()),
+        **{field: _absolute(getattr(data, field)) for field in CORPUS_FIELDS},
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
     }
     places = {"storage": None, "tracking_uri": experiment.tracking_uri and drop_password(experiment.tracking_uri)}
     return experiment.model_copy(update={"data": data.model_copy(update=absolute), **places}).model_dump_json()
+
+
+def _absolute(source: str | None) -> str | None:
+    return source if source is None or source in CORPORA else str(Path(source).expanduser().resolve())
 
 
 def load_experiment(stored: str) -> Experiment:

@@ -46,6 +46,9 @@ class DataSection(Section):
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
     validation: File | None = Field(default=None, description="A file of validation rows, beside the source.")
     test: File | None = Field(default=None, description="A file of test rows, beside the source.")
+    unlabeled: Source | None = Field(
+        default=None, description="Texts without labels, to pretrain on: a corpus, a data file or a folder."
+    )
     validation_share: Share = Field(
         default=0.15, description="Share of rows split off for validation, if none are given."
     )
@@ -165,5 +168,6 @@ class Experiment(Section):
             validation_share=data.validation_share,
             test_share=data.test_share,
             seed=data.seed,
+            unlabeled=data.unlabeled,
             allow=frozenset(data.allow),
         )

@@ -48,7 +48,8 @@ class Encodings:
         self._max_length = max_length
         self._cache = cache
         self._dataset = ray.put(replace(dataset, test=NOTHING))
-        self._texts = Handle(self._dataset)
+        labelled = ray.put(replace(dataset, test=NOTHING, unlabeled=())) if dataset.unlabeled else self._dataset
+        self._texts = Handle(labelled)
         self._handles = {} if isinstance(point, Linear) else {self._cut(point.text): Handle(ray.put(first))}
 
     def of(self, point: AnyPoint) -> Handle:

@@ -62,7 +62,8 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
 
 def cost_metrics(cost: Cost) -> dict[Point, float]:
     """All that is recorded of what a trial has cost when it ends."""
-    return {(f"cost/{name}", cost.examples): float(value) for name, value in asdict(cost).items()}
+    told = {name: value for name, value in asdict(cost).items() if value is not None}
+    return {(f"cost/{name}", cost.examples): float(value) for name, value in told.items()}
 
 
 def best_name(metric: str) -> str:

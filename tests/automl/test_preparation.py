@@ -45,7 +45,7 @@ def test_texts_that_are_cut_shorter_allow_more_epochs():
     texts = tuple("one two three four five six" * length for length in (1, 1, 10))
     split = Split(texts, np.zeros(3, dtype=np.int64))
     dataset = TextDataset("toy", ("a",), split, split, split, "f" * 64)
-    whole, cut = mean_length(dataset, 1000), mean_length(dataset, 10)
+    whole, cut = mean_length(dataset.train.texts, 1000), mean_length(dataset.train.texts, 10)
     assert cut < 10 < whole
     point = first("finetune")
     assert affordable_epochs(1e3 * cut, 25.0, 2, point) > affordable_epochs(1e3 * whole, 25.0, 2, point)

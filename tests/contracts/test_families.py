@@ -9,10 +9,13 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from transformers import AutoModelForSequenceClassification, PreTrainedModel, pipeline
 
+from search_spaces import Pretraining
 from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point
 from trials.checkpoint import Checkpoint
 from trials.models import FAMILIES, INITIALIZATIONS, build_model
 from trials.models.family import ACTIVATIONS
+from trials.pretraining.trainer import MaskedTrainer
+from trials.train import Compute
 
 DATA = toy_dataset()
 ENCODERS = [f"{family.name}/{pooling}" for family in FAMILIES.values() for pooling in family.poolings]
@@ -170,3 +173,14 @@ def test_save_and_load_give_equal_logits_and_a_pipeline_loads_it(encoder: str, t
     (answer,) = pipeline("text-classification", model=str(tmp_path / "model"), device="cpu")("the ball word1")
     assert answer["label"] in LABELS
     assert 1 / len(LABELS) <= answer["score"] <= 1
+
+
+def test_its_encoder_learns_to_guess_tokens_and_goes_into_another_model(encoder: str) -> None:
+    still = {"hidden_dropout": 0.0, "attention_dropout": 0.0, "classifier_dropout": 0.0}
+    settings = Pretraining(epochs=12.0, learning_rate=3e-3, mask_share=0.3)
+    trainer = MaskedTrainer(build(encoder, **still), settings, DATA, 0, Compute(torch.device("cpu"), torch.float32))
+    losses = [trainer.loss for _ in trainer.steps()]
+    assert losses[-1] < 0.95 * losses[0]
+    other = build(encoder, **still)
+    other.base_model.load_state_dict(trainer.encoder())
+    assert other(input_ids=TOKENS).logits.isfinite().all()

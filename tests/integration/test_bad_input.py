@@ -38,6 +38,7 @@ def nothing(_: Path) -> None:
 
 CASES = {
     "missing file": (nothing, ["review.csv"], ["review.csv", "reviews.csv"]),
+    "missing unlabelled file": (nothing, ["reviews.csv", "--unlabeled", "review.csv"], ["unlabelled", "reviews.csv"]),
     "wrong column": (nothing, ["reviews.csv", "--text", "revew"], ["revew", "review", "sentiment"]),
     "empty file": (lambda folder: (folder / "empty.csv").touch(), ["empty.csv"], ["empty"]),
     "one class": (one_class, ["one.csv"], ["class", "good"]),

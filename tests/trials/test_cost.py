@@ -38,3 +38,14 @@ def test_a_later_try_counts_on_from_the_one_before() -> None:
     assert 600 / 60 < cost.examples_per_second < 600 / 50.05
     assert cost.peak_memory_bytes == 2**50
     assert meter.counted()["peak_memory_bytes"] == 2**50
+
+
+def test_what_others_use_again_is_remembered_by_a_later_try() -> None:
+    first, second = CostMeter(), CostMeter()
+    first.share(30.0)
+    first.note_pretraining(2.5)
+    assert (first.so_far().shared_seconds, first.so_far().pretraining_loss) == (30.0, 2.5)
+    second.share(1.0)
+    second.resume(first.counted())
+    assert second.so_far().shared_seconds == 31.0
+    assert second.so_far().pretraining_loss is None, "its own try tells"

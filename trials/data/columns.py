@@ -60,6 +60,22 @@ def find_columns(table: Table, text: str | None, label: str | None, split: str |
     return Columns(found_text, found_label, split)
 
 
+def find_text_column(table: Table, text: str | None) -> str:
+    """The column of texts in a table that needs no labels: `text` where it is one, else a well-known name, or the only.
+
+    Raises:
+        DataError: which column it is is not clear; the columns are listed.
+    """
+    if text in table.columns:
+        return str(text)
+    free = [name for name in table.columns if name.strip().lower() not in INDEX_NAMES]
+    found = _by_name(free, TEXT_NAMES) or (free[0] if len(free) == 1 else None)
+    if found is None:
+        advice = "Name it as in the labelled data (--text NAME), or leave the others out."
+        raise DataError(f"{table.origin}: which column holds the text is not clear. {_listing(table)}\n{advice}")
+    return found
+
+
 def _by_name(names: Sequence[str], known: Sequence[str]) -> str | None:
     """The column with the foremost known name; among the lesser names only where it is the only one."""
     matches = [name for name in names if name.strip().lower() in known]

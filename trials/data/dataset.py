@@ -25,7 +25,8 @@ class Split:
 class TextDataset:
     """Checked, deduplicated, split text. The search sees `train` and `validation` only.
 
-    `fingerprint` is a SHA-256 in hex over label names, texts, labels and the splits.
+    `fingerprint` is a SHA-256 in hex over label names, texts, labels and the splits. Texts `unlabeled` are in none of
+    the splits.
     """
 
     name: str
@@ -34,6 +35,7 @@ class TextDataset:
     validation: Split
     test: Split
     fingerprint: str
+    unlabeled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class EncodedDataset:
     """What a worker trains on: two splits in one vocabulary, with special tokens, cut at `max_length` tokens.
 
     `tokenizer` is the `tokenizers` JSON, which goes into each checkpoint, and `specials` are its special tokens by what
-    they are for; `vocabulary_size` is what training reached.
+    they are for; `vocabulary_size` is what training reached. Labels of the `unlabeled` texts mean nothing.
     """
 
     train: EncodedSplit
@@ -73,6 +75,7 @@ class EncodedDataset:
     vocabulary_size: int
     max_length: int
     specials: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))
+    unlabeled: EncodedSplit | None = None
 
 
 TrialData: TypeAlias = EncodedDataset | TextDataset

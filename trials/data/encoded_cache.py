@@ -47,10 +47,9 @@ def cached(folder: Path, key: Sequence[str], make: Callable[[], EncodedDataset])
 
 
 def _write(data: EncodedDataset, folder: Path) -> None:
+    splits = {"train": data.train, "validation": data.validation, "unlabeled": data.unlabeled}
     arrays = {
-        f"{name}_{part}": getattr(split, part)
-        for name, split in (("train", data.train), ("validation", data.validation))
-        for part in _PARTS
+        f"{name}_{part}": getattr(split, part) for name, split in splits.items() if split is not None for part in _PARTS
     }
     np.savez(folder / _ARRAYS, **arrays)
     (folder / _TOKENIZER).write_text(data.tokenizer, encoding="utf-8")
@@ -69,13 +68,15 @@ def _read(folder: Path) -> EncodedDataset:
     tokenizer = (folder / _TOKENIZER).read_text(encoding="utf-8")
     json.loads(tokenizer)  # it comes back as it is, but a cut one must not
     with np.load(folder / _ARRAYS) as arrays:
-        train, validation = (
-            EncodedSplit(**{part: arrays[f"{name}_{part}"] for part in _PARTS}, padding_id=int(rest["padding_id"]))
-            for name in ("train", "validation")
-        )
+        splits = {
+            name: EncodedSplit(**{part: arrays[f"{name}_{part}"] for part in _PARTS}, padding_id=rest["padding_id"])
+            for name in ("train", "validation", "unlabeled")
+            if f"{name}_{_PARTS[0]}" in arrays
+        }
     return EncodedDataset(
-        train=train,
-        validation=validation,
+        train=splits["train"],
+        validation=splits["validation"],
+        unlabeled=splits.get("unlabeled"),
         label_names=tuple(rest["label_names"]),
         tokenizer=tokenizer,
         vocabulary_size=int(rest["vocabulary_size"]),

@@ -16,6 +16,8 @@
 | `absent-classes` | no | a given validation or test split lacks a class, so its scores do not cover it |
 | `imbalance` | no | the largest class has over 20 times the rows of the smallest |
 | `split-off` | no | only one of validation and test was given: the other is split off from training |
+| `unlabeled-overlap` | no | an unlabelled text is also in the validation or test split: dropped |
+| `unlabeled-duplicates` | no | an unlabelled text repeats another, or one of the training split: dropped |
 | `truncation` | no | how much of the text the maximum length cuts |
 """
 

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from trials.data.dataset import Split
 
 
-def fingerprint(label_names: Sequence[str], splits: Sequence[Split]) -> str:
-    """SHA-256 in hex over label names, texts, labels and splits, in their order; each string goes with its length."""
+def fingerprint(label_names: Sequence[str], splits: Sequence[Split], unlabeled: Sequence[str] = ()) -> str:
+    """SHA-256 in hex over label names, texts, labels and splits, in their order; each string goes with its length.
+
+    Where there are no unlabelled texts, it is what it was before there could be any.
+    """
     digest = hashlib.sha256()
-    for strings in (label_names, *(split.texts for split in splits)):
+    for strings in (label_names, *(split.texts for split in splits), *([unlabeled] if unlabeled else [])):
         encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
         digest.update(repr([len(data) for data in encoded]).encode())
         digest.update(b"".join(encoded))

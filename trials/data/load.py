@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from trials.data.options import DataOptions
 from trials.data.sources import Rows, read_source, source_name
 from trials.data.split import check_shares, split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION
+from trials.data.unlabeled import read_unlabeled, without_known
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,19 @@ def load_dataset(options: DataOptions) -> LoadedData:
     splits = {split: _encoded(part, label_names) for split, part in rows.items()}
     findings += _complete(splits, options)
     parts = (splits[TRAIN], splits[VALIDATION], splits[TEST])
-    name = source_name(options.source)
-    return LoadedData(TextDataset(name, label_names, *parts, fingerprint(label_names, parts)), tuple(findings))
+    unlabeled, more = _unlabeled(options, splits)
+    findings += more
+    told = fingerprint(label_names, parts, unlabeled)
+    dataset = TextDataset(source_name(options.source), label_names, *parts, told, unlabeled)
+    return LoadedData(dataset, tuple(findings))
+
+
+def _unlabeled(options: DataOptions, splits: Mapping[str, Split]) -> tuple[tuple[str, ...], list[Finding]]:
+    """The texts without labels that are in none of the splits."""
+    if options.unlabeled is None:
+        return (), []
+    held_out = chain(splits[VALIDATION].texts, splits[TEST].texts)
+    return without_known(read_unlabeled(options.unlabeled, options.text), splits[TRAIN].texts, held_out)
 
 
 def _label_order(label: str) -> tuple[float, str]:

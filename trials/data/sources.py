@@ -71,18 +71,18 @@ def _tables(source: str) -> dict[str, Table]:
     if not os.path.lexists(path):  # unlike Path.exists, it does not raise for a name that is no path at all
         raise DataError(
             f"The data must be a file, a folder or a corpus ({', '.join(CORPORA)}), but {source!r} is none of them."
-            f"{_near_path(path, CORPORA)}"
+            f"{near_path(path, CORPORA)}"
         )
     return read_folder(path) if path.is_dir() else {TRAIN: read_file(path)}
 
 
 def _given_file(path: Path) -> Table:
     if not path.is_file():
-        raise DataError(f"There must be a file {str(path)!r}, but there is none.{_near_path(path, ())}")
+        raise DataError(f"There must be a file {str(path)!r}, but there is none.{near_path(path, ())}")
     return read_file(path)
 
 
-def _near_path(path: Path, others: Iterable[str]) -> str:
+def near_path(path: Path, others: Iterable[str]) -> str:
     """The near miss among the files beside `path`, written as the user would write it, and among `others`."""
     try:
         siblings = {sibling.name: str(sibling) for sibling in path.parent.iterdir()}

@@ -32,7 +32,7 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, cache: Path | None) -> EncodedDataset:
-    """Training and validation texts as token ids, by a tokenizer learnt from the training texts alone or pretrained.
+    """All texts but the test split's as token ids, by a tokenizer learnt from the training texts alone or pretrained.
 
     The same arguments give the same ids. The result is kept in a folder of `cache` that is named for its content, so
     several processes may ask for it at once.
@@ -65,6 +65,7 @@ def _encode_learnt(dataset: TextDataset, text: Text, max_length: int, cache: Pat
             tokenizer=tokenizer.to_str(),
             vocabulary_size=tokenizer.get_vocab_size(),
             max_length=max_length,
+            unlabeled=encoded(_as_split(dataset.unlabeled)) if dataset.unlabeled else None,
         )
 
     return _kept(cache, (dataset.fingerprint, str(text.vocabulary_size), str(max_length)), make)
@@ -89,10 +90,16 @@ def _encode_pretrained(
             vocabulary_size=tokenizer.tokenizer.get_vocab_size(),
             max_length=longest,
             specials=tokenizer.specials,
+            unlabeled=encoded(_as_split(dataset.unlabeled)) if dataset.unlabeled else None,
         )
 
     told = hashlib.sha256(f"{content}{sorted(tokenizer.specials.items())}".encode()).hexdigest()
     return _kept(cache, (dataset.fingerprint, told, str(longest)), make)
+
+
+def _as_split(texts: tuple[str, ...]) -> Split:
+    """Texts without labels: all have the same, which nobody reads."""
+    return Split(texts, np.zeros(len(texts), dtype=np.int64))
 
 
 def _kept(cache: Path | None, key: Sequence[str], make: Callable[[], EncodedDataset]) -> EncodedDataset:
@@ -108,9 +115,9 @@ def choose_max_length(dataset: TextDataset) -> int:
     return min(LONGEST, _MULTIPLE * max(1, -int(-wanted // _MULTIPLE)))
 
 
-def mean_length(dataset: TextDataset, max_length: int) -> float:
-    """Tokens of a training text on average, estimated, where texts are cut at `max_length`."""
-    return float(np.minimum(_estimated_lengths(dataset.train.texts), max_length).mean())
+def mean_length(texts: Sequence[str], max_length: int) -> float:
+    """Tokens of a text on average, estimated, where texts are cut at `max_length`."""
+    return float(np.minimum(_estimated_lengths(texts), max_length).mean())
 
 
 def truncation(dataset: TextDataset, max_length: int) -> Finding | None:

@@ -24,8 +24,12 @@ DROPOUTS = {
 """The fields of configs of transformers, which differ from family to family, by ours; some families lack one."""
 
 
-def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrainedModel:
+def load_model(
+    settings: Pretrained, label_names: tuple[str, ...], weights: Mapping[str, torch.Tensor] | None = None
+) -> PreTrainedModel:
     """The encoder of a checkpoint under a new classifier, on the CPU, in fp32; what is frozen needs no gradient.
+
+    It gets the `weights` that are given, by the names that the encoder has for them, in the place of its own.
 
     All that the encoder does not bring is drawn from torch's generator, also where the checkpoint has a classifier of
     its own. No code of the checkpoint's is run.
@@ -41,6 +45,8 @@ def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrained
             config.problem_type = "single_label_classification"
             model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
             _take_encoder(model, folder, config)
+            if weights is not None:
+                model.base_model.load_state_dict(weights)
             freeze(model, settings.frozen_share)
             if settings.adapter is not None:
                 add_adapter(model, settings.adapter)

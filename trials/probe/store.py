@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedDataset, EncodedSplit
+from trials.locked import held
+from trials.pretrained.location import weights_identity
 
 FORMAT = "1"
 """To be raised whenever the same key would give other features."""
@@ -67,7 +68,7 @@ class FeatureStore:
         }:
             worked = False
             for number, rows in missing.items():
-                with _held(_file(folder, number).with_suffix(".lock")) as ours:
+                with held(_file(folder, number).with_suffix(".lock")) as ours:
                     if ours and not _file(folder, number).exists():
                         features, worked = compute(rows), True
                         if not _write(_file(folder, number), features):
@@ -82,10 +83,7 @@ def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path, precisi
     if cache is None:
         return FeatureStore(None)
     digest = hashlib.sha256(f"{FORMAT} {precision}".encode())
-    for file in sorted(checkpoint.glob("*.safetensors")):
-        told = file.stat()
-        digest.update(repr((str(file.resolve()), told.st_size, told.st_mtime_ns)).encode())
-    digest.update((checkpoint / "config.json").read_bytes())
+    digest.update(weights_identity(checkpoint))
     for split in (data.train, data.validation):
         digest.update(np.ascontiguousarray(split.offsets).data)
         digest.update(np.ascontiguousarray(split.tokens).data)
@@ -125,17 +123,3 @@ def _write(file: Path, features: NDArray[np.float32]) -> bool:
     finally:
         staging.unlink(missing_ok=True)
     return True
-
-
-@contextmanager
-def _held(lock: Path) -> Iterator[bool]:
-    """Whether nobody else has the lock, which is ours within the block."""
-    import fcntl  # noqa: PLC0415 - not on Windows
-
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        yield True

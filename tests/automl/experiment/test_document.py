@@ -8,9 +8,15 @@ from automl.experiment.document import get_field, parse_setting, read_document, 
 
 def test_data_lies_beside_the_file(tmp_path):
     file = tmp_path / "experiment.yaml"
-    file.write_text("data: {source: reviews.csv, validation: more/v.csv, text: body}\nworkspace: runs\n")
+    told = "source: reviews.csv, validation: more/v.csv, unlabeled: more/texts.txt, text: body"
+    file.write_text(f"data: {{{told}}}\nworkspace: runs\n")
     assert read_document(file) == {
-        "data": {"source": str(tmp_path / "reviews.csv"), "validation": str(tmp_path / "more/v.csv"), "text": "body"},
+        "data": {
+            "source": str(tmp_path / "reviews.csv"),
+            "validation": str(tmp_path / "more/v.csv"),
+            "unlabeled": str(tmp_path / "more/texts.txt"),
+            "text": "body",
+        },
         "workspace": "runs",
     }
 
@@ -18,8 +24,8 @@ def test_data_lies_beside_the_file(tmp_path):
 @pytest.mark.parametrize("source", ["bbc-news", "/data/reviews.csv"])
 def test_a_corpus_and_an_absolute_path_stay_as_they_are(tmp_path, source):
     file = tmp_path / "experiment.yaml"
-    file.write_text(f"data: {{source: {source}}}\n")
-    assert read_document(file)["data"] == {"source": source}
+    file.write_text(f"data: {{source: {source}, unlabeled: {source}}}\n")
+    assert read_document(file)["data"] == {"source": source, "unlabeled": source}
 
 
 def test_an_empty_section_is_none(tmp_path):

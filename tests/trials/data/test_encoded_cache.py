@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,3 +88,12 @@ def test_several_may_ask_at_once_and_leave_one_whole_entry(tmp_path):
     assert len(made) == 6
     assert all(same(made[0], other) for other in made)
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_texts_without_labels_are_kept_too(tmp_path):
+    dataset = replace(small_dataset(), unlabeled=small_dataset(20).train.texts)
+    made, read = (encode(dataset, Text(300), 64, tmp_path / "cache") for _ in range(2))
+    for part in ("tokens", "offsets", "labels"):
+        np.testing.assert_array_equal(getattr(read.unlabeled, part), getattr(made.unlabeled, part))
+    assert len(made.unlabeled) == 40
+    assert encode(small_dataset(), Text(300), 64, tmp_path / "other").unlabeled is None

@@ -40,30 +40,33 @@ class _Parsed:
     problems: list[str]
 
 
-def read_delimited(path: Path) -> Table:
-    """The columns of a delimited file whose first row names them.
+def read_delimited(path: Path, fewest: int = 2) -> Table:
+    """The columns of a delimited file whose first row names them; there must be `fewest` of them at least.
 
     Raises:
-        DataError: the file is no text, has a single column, or has rows that do not fit the header.
+        DataError: the file is no text, has fewer columns, or has rows that do not fit the header.
     """
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # texts may be longer than the module's 128 KiB
     text = read_text(path)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(text, path)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(text, path, fewest)
     parsed = _parsed(text, delimiter)
     if parsed.problems:
         raise DataError(_bad_rows(path, parsed.problems))
     header = [name.strip() or f"column {number}" for number, name in enumerate(parsed.rows[0], start=1)]
     if repeated := sorted({name for name in header if header.count(name) > 1}):
         raise DataError(f"{path} must name each column once, but its first row repeats {', '.join(repeated)}.")
-    if len(header) < 2:
+    if len(header) < fewest:
         raise DataError(_one_column(path, text))
     if len(parsed.rows) < 2:
         raise DataError(f"{path} must hold rows below its header, but it has none.")
     return Table(path, dict(zip(header, map(list, zip(*parsed.rows[1:], strict=True)), strict=True)))
 
 
-def _delimiter(text: str, path: Path) -> str:
-    """The delimiter under which most of the first rows are as wide as the header, which has several columns."""
+def _delimiter(text: str, path: Path, fewest: int) -> str:
+    """The delimiter under which most of the first rows are as wide as the header, which has several columns.
+
+    Where there is none, and a single column is enough, it is the usual one.
+    """
     head = text[:_HEAD_CHARACTERS]
     scores: dict[str, tuple[float, int]] = {}
     for delimiter in DELIMITERS:
@@ -77,6 +80,8 @@ def _delimiter(text: str, path: Path) -> str:
         if width > 1:
             scores[delimiter] = (sum(len(row) == width for row in rows) / len(rows), width)
     if not scores:
+        if fewest == 1:
+            return DELIMITERS[0]
         raise DataError(_one_column(path, text))
     return max(scores, key=scores.__getitem__)
 

@@ -15,9 +15,9 @@ from transformers import (
     RoFormerForSequenceClassification,
 )
 
-from trials.models.fast.bert import bert_logits
+from trials.models.fast.bert import bert_logits, bert_states
 from trials.models.fast.megatron_bert import megatron_bert_logits
-from trials.models.fast.modernbert import modernbert_logits
+from trials.models.fast.modernbert import modernbert_logits, modernbert_states
 from trials.models.fast.roformer import roformer_logits
 from trials.pretrained.adapter import is_adapted
 
@@ -29,6 +29,12 @@ FORWARDS: dict[type[PreTrainedModel], Forward] = {
     ModernBertForSequenceClassification: modernbert_logits,
     RoFormerForSequenceClassification: roformer_logits,
 }
+
+STATES: dict[type[PreTrainedModel], Forward] = {
+    BertForSequenceClassification: bert_states,
+    ModernBertForSequenceClassification: modernbert_states,
+}
+"""Of some of these models, what their encoders make of each token; of the others transformers tells."""
 
 
 def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
@@ -66,4 +72,16 @@ def logits_of(
     return logits.float()
 
 
-__all__ = ["FORWARDS", "Forward", "has_own_forward", "logits_of"]
+def states_of(
+    model: PreTrainedModel, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype = torch.float32
+) -> torch.Tensor:
+    """What the encoder of a classifier makes of each token, (b, length, width), fp32; as `logits_of` otherwise."""
+    device = tokens.device
+    if type(model) in STATES and has_own_forward(model, device):
+        return STATES[type(model)](model, tokens, mask, dtype)
+    with torch.autocast(device.type, dtype, enabled=dtype is not torch.float32):
+        states: torch.Tensor = model.base_model(input_ids=tokens, attention_mask=mask).last_hidden_state
+    return states.float()
+
+
+__all__ = ["FORWARDS", "STATES", "Forward", "has_own_forward", "logits_of", "states_of"]

@@ -15,21 +15,44 @@ def modernbert_logits(
 ) -> torch.Tensor:
     """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
 
-    For a model as `trials.models.modernbert` builds it: every layer attends globally, no linear layer but the last
-    one has a bias. The layers' products are computed in `dtype`, all that they are added to in fp32. Where the first
-    token alone is read, the last layer is computed for it alone.
+    Where the first token alone is read, the last layer is computed for it alone.
+    """
+    reads_first = model.config.classifier_pooling == "cls"
+    hidden = _states(model, tokens, mask, dtype, first_only=reads_first)
+    pooled = hidden[:, 0] if reads_first else mean_of_real(hidden, mask)
+    logits: torch.Tensor = model.classifier(model.drop(model.head(pooled)))
+    return logits
+
+
+def modernbert_states(
+    model: ModernBertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
+) -> torch.Tensor:
+    """What the encoder makes of each token, (b, length, width); arguments are those of `modernbert_logits`."""
+    return _states(model, tokens, mask, dtype, first_only=False)
+
+
+def _states(
+    model: ModernBertForSequenceClassification,
+    tokens: torch.Tensor,
+    mask: torch.Tensor | None,
+    dtype: torch.dtype,
+    *,
+    first_only: bool,
+) -> torch.Tensor:
+    """For a model as `trials.models.modernbert` builds it: all layers attend globally, and linear ones have no bias.
+
+    The layers' products are computed in `dtype`, all that they are added to in fp32.
     """
     config, encoder = model.config, model.model
     heads, width = config.num_attention_heads, config.hidden_size
     turns = turns_of(tokens.shape[1], width, width // heads, config.rope_parameters["full_attention"]["rope_theta"])
     bias = padding_bias(mask)
-    reads_first = config.classifier_pooling == "cls"
     hidden = encoder.embeddings(input_ids=tokens)
     for layer in encoder.layers:
         attention, mlp = layer.attn, layer.mlp
         projected = layer.attn_norm(hidden), attention.Wqkv.weight, turns, heads, dtype
         queries, keys, values = RotaryProjection.apply(*projected)  # type: ignore[no-untyped-call]
-        if reads_first and layer is encoder.layers[-1]:
+        if first_only and layer is encoder.layers[-1]:
             queries, hidden = queries[:, :, :1], hidden[:, :1]
         mixed = attend(queries, keys, values, bias, attention.attention_dropout if model.training else 0.0)
         mixed = attention.out_drop(linear(mixed.transpose(1, 2).reshape(hidden.shape), attention.Wo, dtype))
@@ -43,7 +66,5 @@ def modernbert_logits(
             mlp.drop.p if model.training else 0.0,
             dtype,
         )
-    hidden = encoder.final_norm(hidden)
-    pooled = hidden[:, 0] if reads_first else mean_of_real(hidden, mask)
-    logits: torch.Tensor = model.classifier(model.drop(model.head(pooled)))
-    return logits
+    states: torch.Tensor = encoder.final_norm(hidden)
+    return states

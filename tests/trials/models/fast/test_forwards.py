@@ -10,7 +10,7 @@ from tests.trials.toy import LABELS, toy_point
 from trials.models import FAMILIES, build_model
 from trials.models.dropout import use_byte_dropout
 from trials.models.family import ACTIVATIONS
-from trials.models.fast import FORWARDS, logits_of
+from trials.models.fast import FORWARDS, STATES, logits_of, states_of
 
 TOKENS = torch.randint(5, 50, (6, 11), generator=torch.Generator().manual_seed(0))
 TARGETS = torch.arange(6) % 3
@@ -50,6 +50,29 @@ def test_logits_and_gradients_are_those_of_transformers(
     torch.testing.assert_close(gradients(model, found), gradients(model, expected), rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "padded"])
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_what_is_made_of_each_token_is_that_of_transformers(encoder: str, mask: torch.Tensor | None) -> None:
+    model = build(encoder).train()
+    real = torch.ones_like(TOKENS, dtype=torch.bool) if mask is None else mask
+    expected = model.base_model(input_ids=TOKENS, attention_mask=mask).last_hidden_state[real]
+    found = states_of(model, TOKENS, mask)[real]
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+    weights = {name: weight for name, weight in model.base_model.named_parameters() if weight.requires_grad}
+
+    def slopes(states: torch.Tensor) -> dict[str, torch.Tensor | None]:
+        """Of a sum of which every token has its own share: a norm would leave no slope of a plain sum."""
+        shares = torch.randn(states.shape, generator=torch.Generator().manual_seed(0))
+        found = torch.autograd.grad((states * shares).sum(), list(weights.values()), allow_unused=True)
+        return dict(zip(weights, found, strict=True))
+
+    ours, theirs = slopes(found), slopes(expected)
+    for name, slope in theirs.items():
+        assert (slope is None) == (ours[name] is None), name
+        if slope is not None:
+            torch.testing.assert_close(ours[name], slope, rtol=1e-3, atol=1e-3, msg=name)
+
+
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_training_goes_on_after_a_look_at_texts_of_the_same_length(encoder: str) -> None:
     model = build(encoder)
@@ -73,6 +96,7 @@ def test_every_dropout_has_its_effect_in_training_alone(encoder: str) -> None:
 def test_every_family_of_ours_has_one() -> None:
     built = {type(build(f"{family.name}/{family.poolings[0]}")) for family in FAMILIES.values()}
     assert built == set(FORWARDS)
+    assert set(STATES) <= built
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)

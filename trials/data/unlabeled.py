@@ -1,0 +1,97 @@
+"""Texts without labels, beside the labelled ones: what the self-supervised stage reads as well."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from trials.data.cleaning import text_key
+from trials.data.columns import find_text_column
+from trials.data.corpora import CORPORA, read_corpus
+from trials.data.findings import Finding
+from trials.data.readers import FOLDER_READERS, Table, read_file, read_folder
+from trials.data.readers.decode import decode, read_text
+from trials.data.readers.delimited import read_delimited
+from trials.data.sources import near_path
+from trials.errors import DataError
+
+
+def read_unlabeled(source: str, text: str | None) -> list[str]:
+    """The texts of a corpus, a file or a folder; labels that it may have are not looked at. `text` names a column.
+
+    The formats are those of labelled text, and two more: a text file with a text a line, a folder with a text a file.
+
+    Raises:
+        DataError: it cannot be found or read, or which column holds the text is not clear.
+    """
+    if source in CORPORA:
+        return _texts(read_corpus(source), text)
+    path = Path(source).expanduser()
+    if not os.path.lexists(path):
+        raise DataError(
+            f"The unlabelled data must be a file, a folder or a corpus ({', '.join(CORPORA)}), but {source!r} is none "
+            f"of them.{near_path(path, CORPORA)}"
+        )
+    if path.is_dir():
+        return _read_folder(path, text)
+    return _read_file(path, text)
+
+
+def without_known(
+    texts: Sequence[str], train: Iterable[str], held_out: Iterable[str]
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """The texts worth reading, each once, and what was left out: above all what stands in validation or test.
+
+    Raises:
+        DataError: none is left.
+    """
+    secret, seen = set(map(text_key, held_out)), set(map(text_key, train))
+    kept, overlap, repeated = [], 0, 0
+    for text in texts:
+        key = text_key(text)
+        if key in secret:
+            overlap += 1
+        elif key in seen:
+            repeated += 1
+        elif key:
+            seen.add(key)
+            kept.append(text)
+    if not kept:
+        raise DataError(
+            "data.unlabeled must hold texts that the labelled data lacks, but none of its "
+            f"{len(texts)} texts is left. Leave it out, or name other texts."
+        )
+    said = {
+        "unlabeled-overlap": (overlap, "also stand in the validation or test split"),
+        "unlabeled-duplicates": (repeated, "repeat an earlier text or one of the training split"),
+    }
+    found = [
+        Finding(code, f"{count} of {len(texts)} unlabelled texts {what}: left out.", blocking=False)
+        for code, (count, what) in said.items()
+        if count
+    ]
+    return tuple(kept), found
+
+
+def _read_file(path: Path, text: str | None) -> list[str]:
+    match path.suffix.lower():
+        case ".txt":
+            return [line.strip() for line in read_text(path).split("\n")]
+        case ".csv" | ".tsv":
+            return _texts(read_delimited(path, fewest=1), text)
+    return _texts(read_file(path), text)
+
+
+def _read_folder(folder: Path, text: str | None) -> list[str]:
+    """What is laid out as labelled data is read as such; else each text file is one text."""
+    try:
+        laid_out = any(reader.fits(folder) for reader in FOLDER_READERS.values())
+        files = sorted(folder.glob("*.txt"))
+        if files and not laid_out:
+            return [decode(file.read_bytes(), file) for file in files]
+    except OSError as error:
+        raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error
+    return [found for table in read_folder(folder).values() for found in _texts(table, text)]
+
+
+def _texts(table: Table, text: str | None) -> list[str]:
+    return [(cell or "").strip() for cell in table.columns[find_text_column(table, text)]]

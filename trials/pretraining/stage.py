@@ -1,0 +1,96 @@
+"""The stage as a trial goes through it, or finds that another one has."""
+
+import hashlib
+import time
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel
+
+from search_spaces import Architecture, Point, Pretrained, Pretraining
+from trials.cost import CostMeter
+from trials.data.dataset import EncodedDataset
+from trials.determinism import seed_everything
+from trials.models import FAMILIES
+from trials.pretrained.location import locate, weights_identity
+from trials.pretraining.corpus import corpus_of
+from trials.pretraining.shared import shared_encoder
+from trials.pretraining.trainer import MaskedTrainer
+from trials.record import TrialJob, TrialReport
+from trials.signs import told
+from trials.train import Compute
+
+FORMAT = "1"
+"""To be raised whenever the same stage would give another encoder."""
+
+Build = Callable[[Architecture | Pretrained], PreTrainedModel]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """All of a trial that decides what encoder comes out, but for the data; trials with equal ones share it."""
+
+    architecture: Architecture | Pretrained
+    settings: Pretraining
+    seed: int
+
+
+def stage_of(point: Point, seed: int) -> Stage | None:
+    """The stage of a trial, None if it has none."""
+    return None if point.pretraining is None else Stage(_bare(point.architecture), point.pretraining, seed)
+
+
+def pretrained_weights(
+    job: TrialJob, point: Point, data: EncodedDataset, compute: Compute, cost: CostMeter, build: Build
+) -> Generator[TrialReport, None, Mapping[str, torch.Tensor] | None]:
+    """The weights of the encoder after the stage, by the names that `model.base_model` has for them; None without one.
+
+    It reports now and then, without an evaluation. Afterwards generators of random numbers are where they were.
+
+    Raises:
+        Diverged: the loss is no longer finite.
+        PretrainedError: the tokenizer has no mask token.
+    """
+    stage = stage_of(point, job.seed)
+    if stage is None:
+        return None
+    started = time.perf_counter()
+
+    def make() -> MaskedTrainer:
+        seed_everything(stage.seed)
+        return MaskedTrainer(build(stage.architecture), stage.settings, data, stage.seed, compute)
+
+    encoder = yield from told(shared_encoder(job.cache, _identity(stage, data, compute), make), cost)
+    cost.share(time.perf_counter() - started)
+    cost.note_pretraining(encoder.loss)
+    seed_everything(job.seed)
+    return encoder.weights
+
+
+def _bare(architecture: Architecture | Pretrained) -> Architecture | Pretrained:
+    """Without what concerns classes alone, and without dropout, which so short a training does not need.
+
+    A pretrained encoder is taken whole, whatever the trial then leaves as it is, adds or cuts away.
+    """
+    if isinstance(architecture, Pretrained):
+        return Pretrained(
+            architecture.checkpoint, 0.0, hidden_dropout=0.0, attention_dropout=0.0, classifier_dropout=0.0
+        )
+    pooling = FAMILIES[architecture.family].poolings[0]
+    return replace(architecture, pooling=pooling, hidden_dropout=0.0, attention_dropout=0.0, classifier_dropout=0.0)
+
+
+def _identity(stage: Stage, data: EncodedDataset, compute: Compute) -> str:
+    """SHA-256 in hex over all that decides what the stage gives."""
+    digest = hashlib.sha256(repr((FORMAT, stage, str(compute.dtype), compute.device.type)).encode())
+    digest.update(repr((data.vocabulary_size, data.tokenizer, dict(data.specials))).encode())
+    if isinstance(stage.architecture, Pretrained):
+        digest.update(weights_identity(locate(stage.architecture.checkpoint)))
+    else:
+        digest.update(str(data.max_length).encode())
+    corpus = corpus_of(data)
+    for array in (corpus.offsets, corpus.tokens):
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
