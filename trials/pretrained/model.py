@@ -8,11 +8,12 @@ import torch
 from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
 from transformers.utils import logging
 
-from search_spaces import Pretrained
+from search_spaces import Kept, Pretrained
 from trials.errors import PretrainedError
 from trials.memory import is_out_of_memory
 from trials.models.family import label_fields
 from trials.pretrained.adapter import add_adapter
+from trials.pretrained.cutting import cut
 from trials.pretrained.levels import freeze, levels_of
 from trials.pretrained.location import locate
 
@@ -25,13 +26,16 @@ DROPOUTS = {
 
 
 def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrainedModel:
-    """The encoder of a checkpoint under a new classifier, on the CPU, in fp32; what is frozen needs no gradient.
+    """The encoder of a checkpoint, or what is kept of it, under a new classifier, on the CPU, in fp32.
+
+    What is frozen needs no gradient.
 
     All that the encoder does not bring is drawn from torch's generator, also where the checkpoint has a classifier of
     its own. No code of the checkpoint's is run.
 
     Raises:
-        PretrainedError: the checkpoint is not there, lacks weights, or transformers has no such classifier.
+        PretrainedError: the checkpoint is not there, lacks weights, or transformers has no such classifier; or its
+            kind cannot be cut.
     """
     folder = locate(settings.checkpoint)
     try:
@@ -41,11 +45,13 @@ def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrained
             config.problem_type = "single_label_classification"
             model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
             _take_encoder(model, folder, config)
+            if settings.kept is not None:
+                _cut(model, settings.kept, settings.checkpoint)
             freeze(model, settings.frozen_share)
             if settings.adapter is not None:
                 add_adapter(model, settings.adapter)
     except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
-        if is_out_of_memory(error):
+        if isinstance(error, PretrainedError) or is_out_of_memory(error):
             raise
         raise PretrainedError(
             f"the checkpoint {settings.checkpoint!r} must be an encoder that transformers makes a classifier of, "
@@ -110,6 +116,16 @@ def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig
     model.base_model.load_state_dict(encoder.state_dict(), strict=False)
     for name in own.keys() & missing:
         own[name].is_new = True  # read by `levels_of`
+
+
+def _cut(model: PreTrainedModel, kept: Kept, checkpoint: str) -> None:
+    try:
+        cut(model, kept)
+    except ValueError as error:
+        raise PretrainedError(
+            f"the checkpoint {checkpoint!r} must be of a kind that can be cut, but {error}; "
+            "search it with the space 'finetune'"
+        ) from error
 
 
 def _set_dropouts(config: PreTrainedConfig, settings: Pretrained) -> None:
