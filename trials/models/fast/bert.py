@@ -13,7 +13,8 @@ def bert_logits(
     """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
 
     The layers' products are computed in `dtype`, all that they are added to in fp32. The last layer is computed for the
-    first token alone, as nobody reads the others. No masks, positions and types are made anew in each step.
+    first token alone, as nobody reads the others. A layer may have fewer heads than the config tells, if it knows how
+    many. No masks, positions and types are made anew in each step.
     """
     embeddings, layers = model.bert.embeddings, model.bert.encoder.layer
     bias = padding_bias(mask)
