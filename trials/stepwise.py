@@ -82,7 +82,7 @@ def _is_best(score: float, metric: str, best: float | None, is_look: bool) -> bo
 def _build(point: Point, data: EncodedDataset, compute: Compute) -> PreTrainedModel:
     architecture = point.architecture
     if isinstance(architecture, Pretrained):
-        model = load_model(architecture, data.label_names)
+        model = load_model(architecture, data.label_names, data.train)
     else:
         model = build_model(
             architecture,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import nn
 from transformers import PreTrainedModel
 
@@ -39,11 +38,6 @@ class Layer:
     def units(self) -> int:
         """Units of the feed-forward part."""
         return self.from_units.in_features
-
-    def values(self) -> torch.Tensor:
-        """The rows of the values' matrix, (heads * d, w)."""
-        rows = torch.cat([linear.weight for linear in self.to_heads])
-        return rows.chunk(rows.shape[0] // self.from_heads.in_features)[QUERIES_KEYS_VALUES - 1]
 
 
 def anatomy_of(model: PreTrainedModel) -> list[Layer]:

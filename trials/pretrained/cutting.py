@@ -7,9 +7,10 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from search_spaces import Kept
+from trials.data.dataset import EncodedSplit
 from trials.memory import is_out_of_memory
 from trials.pretrained.anatomy import Layer, anatomy_of, feed_forward_field
-from trials.pretrained.importance import best_heads, best_units
+from trials.pretrained.importance import importance_of
 from trials.pretrained.levels import layers_of
 
 HEADS = "kept_heads"
@@ -24,19 +25,26 @@ TOKENS = 8
 Places = Sequence[int]
 
 
-def cut(model: PreTrainedModel, kept: Kept) -> None:
+def cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None = None) -> None:
     """Leaves of the encoder's layers, heads and units what `kept` says.
 
+    Those heads and units stay that matter most for some of the `texts`, in the layers that stay.
+
     Raises:
-        ValueError: encoders of this kind cannot be cut so.
+        ValueError: encoders of this kind cannot be cut so, or there are no texts to choose by.
     """
     keep_layers(model, kept.layers_of(len(layers_of(model))))
     if kept.heads_share == kept.feed_forward_share == 1:
         return
+    if texts is None:
+        raise ValueError("there must be texts to choose heads and units by")
     layers = anatomy_of(model)
-    heads = [best_heads(layer, kept.heads_of(layer.heads)) for layer in layers]
-    units = [best_units(layer, kept.units_of(layer.units)) for layer in layers]
-    keep_parts(model, heads, units)
+    found = importance_of(model, layers, texts)
+    keep_parts(
+        model,
+        [one.best_heads(kept.heads_of(layer.heads)) for one, layer in zip(found, layers, strict=True)],
+        [one.best_units(kept.units_of(layer.units)) for one, layer in zip(found, layers, strict=True)],
+    )
 
 
 def kept_heads(model: nn.Module) -> int | None:

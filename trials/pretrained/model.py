@@ -9,6 +9,7 @@ from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassificati
 from transformers.utils import logging
 
 from search_spaces import Kept, Pretrained
+from trials.data.dataset import EncodedSplit
 from trials.errors import PretrainedError
 from trials.memory import is_out_of_memory
 from trials.models.family import label_fields
@@ -25,10 +26,12 @@ DROPOUTS = {
 """The fields of configs of transformers, which differ from family to family, by ours; some families lack one."""
 
 
-def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrainedModel:
+def load_model(
+    settings: Pretrained, label_names: tuple[str, ...], texts: EncodedSplit | None = None
+) -> PreTrainedModel:
     """The encoder of a checkpoint, or what is kept of it, under a new classifier, on the CPU, in fp32.
 
-    What is frozen needs no gradient.
+    What is frozen needs no gradient. Where heads or units are cut, `texts` tell which of them matter least.
 
     All that the encoder does not bring is drawn from torch's generator, also where the checkpoint has a classifier of
     its own. No code of the checkpoint's is run.
@@ -46,7 +49,7 @@ def load_model(settings: Pretrained, label_names: tuple[str, ...]) -> PreTrained
             model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
             _take_encoder(model, folder, config)
             if settings.kept is not None:
-                _cut(model, settings.kept, settings.checkpoint)
+                _cut(model, settings.kept, texts, settings.checkpoint)
             freeze(model, settings.frozen_share)
             if settings.adapter is not None:
                 add_adapter(model, settings.adapter)
@@ -118,9 +121,9 @@ def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig
         own[name].is_new = True  # read by `levels_of`
 
 
-def _cut(model: PreTrainedModel, kept: Kept, checkpoint: str) -> None:
+def _cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None, checkpoint: str) -> None:
     try:
-        cut(model, kept)
+        cut(model, kept, texts)
     except ValueError as error:
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must be of a kind that can be cut, but {error}; "

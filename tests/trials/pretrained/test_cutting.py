@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
@@ -24,6 +25,7 @@ from transformers import (
 )
 
 from search_spaces import Kept
+from trials.data.dataset import EncodedSplit
 from trials.models.fast import has_own_forward, logits_of
 from trials.pretrained.anatomy import anatomy_of
 from trials.pretrained.cutting import cut, keep_layers, keep_parts, kept_heads
@@ -43,6 +45,11 @@ CONFIGS: dict[str, PreTrainedConfig] = {
 }
 TOKENS = torch.randint(5, 50, (4, 11), generator=torch.Generator().manual_seed(0))
 MASK = torch.arange(11) < torch.tensor([[11], [3], [7], [9]])
+TEXTS = EncodedSplit(
+    np.random.default_rng(0).integers(5, 50, size=60, dtype=np.int32),
+    np.array([0, 11, 14, 40, 60], dtype=np.int64),
+    np.array([0, 1, 0, 1]),
+)
 HEADS, UNITS = [[0, 2], [1, 3], [0, 1], [2, 3]], [[0, 5, 31], [1, 2, 3], [9, 10, 30], [4, 6, 8]]
 
 
@@ -99,7 +106,7 @@ def test_without_layers_it_gives_what_the_others_give(model: PreTrainedModel) ->
 
 @pytest.mark.parametrize("kept", [Kept(0.5, 1.0, 0.5, "spread"), Kept(0.25, 1.0, 1.0, "lowest")], ids=str)
 def test_with_all_its_heads_its_config_tells_all_of_it(model: PreTrainedModel, kept: Kept, tmp_path: Path) -> None:
-    cut(model, kept)
+    cut(model, kept, TEXTS)
     model.config.save_pretrained(tmp_path)
     again = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(tmp_path))
     again.load_state_dict(model.state_dict(), strict=True)
@@ -111,6 +118,12 @@ def test_all_of_it_is_what_it_was(model: PreTrainedModel) -> None:
     before = logits(model)
     cut(model, Kept(1.0, 1.0, 1.0, "lowest"))
     assert torch.equal(logits(model), before)
+
+
+def test_parts_are_not_chosen_without_texts(model: PreTrainedModel) -> None:
+    cut(model, Kept(0.5, 1.0, 1.0, "lowest"))
+    with pytest.raises(ValueError, match="must be texts"):
+        cut(model, Kept(1.0, 0.5, 1.0, "lowest"))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +139,7 @@ def test_all_of_it_is_what_it_was(model: PreTrainedModel) -> None:
 def test_a_family_that_is_built_otherwise_is_refused(config: PreTrainedConfig, said: str) -> None:
     """Positions by head outside of the layers, queries and keys by turns, convolutions, no attention."""
     with pytest.raises(ValueError, match=said):
-        cut(built(config), Kept(1.0, 0.5, 1.0, "lowest"))
+        cut(built(config), Kept(1.0, 0.5, 1.0, "lowest"), TEXTS)
 
 
 def test_heads_that_a_family_counts_in_another_order_are_not_cut_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def accuracy(answers: list[str]) -> float:
 
 
 def test_it_keeps_the_shares_that_the_point_says(checkpoint: Path) -> None:
-    model = load_model(kept(checkpoint, 0.67, 0.5, 0.25, "spread"), LABELS)
+    model = load_model(kept(checkpoint, 0.67, 0.5, 0.25, "spread"), LABELS, encoded(checkpoint).train)
     assert len(layers_of(model)) == model.config.num_hidden_layers == 3
     assert (kept_heads(model), model.config.intermediate_size) == (1, 16)
     whole = load_model(kept(checkpoint, 1.0, 1.0, 1.0, "lowest"), LABELS)
@@ -66,7 +66,8 @@ def test_it_keeps_the_shares_that_the_point_says(checkpoint: Path) -> None:
 
 
 def test_what_is_kept_can_be_frozen_and_adapted(checkpoint: Path) -> None:
-    model = load_model(replace(kept(checkpoint, 0.5, 0.5, 0.5, "lowest"), frozen_share=0.5), LABELS)
+    settings = replace(kept(checkpoint, 0.5, 0.5, 0.5, "lowest"), frozen_share=0.5)
+    model = load_model(settings, LABELS, encoded(checkpoint).train)
     assert not model.bert.encoder.layer[0].output.dense.weight.requires_grad
     assert model.bert.encoder.layer[1].output.dense.weight.requires_grad
 
@@ -76,7 +77,7 @@ def test_a_kind_that_cannot_be_cut_is_the_trial_s_end_with_a_plain_sentence(tmp_
                          intermediate_size=64, max_position_embeddings=40, pad_token_id=1)  # fmt: skip
     folder = save_checkpoint(tmp_path / "mpnet", config)
     with pytest.raises(PretrainedError, match=r"must be of a kind that can be cut.*with the space 'finetune'$"):
-        load_model(kept(folder, 1.0, 0.5, 1.0, "lowest"), LABELS)
+        load_model(kept(folder, 1.0, 0.5, 1.0, "lowest"), LABELS, encoded(folder).train)
     (last,) = run_trial(job_of(tmp_path, point(folder, **HALF)), encoded(folder))
     assert last.end is TrialEnd.ERROR
     assert "must be of a kind that can be cut" in last.cause
