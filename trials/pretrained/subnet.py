@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 
 from trials.classifiers import ENCODER, TEXTS_AT_ONCE, read_parts
-from trials.data.tokenization import joined
+from trials.data.tokenization import unlabelled
 from trials.errors import ClassifierError
 from trials.pretrained.cutting import keep_any_heads
 from trials.pretrained.tokenizer import PretrainedTokenizer, read_tokenizer
@@ -33,10 +33,7 @@ class Subnet:
         """Logits of each text, shape (n, classes). Long texts are cut; batches go by tokens, whatever their size."""
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
-        ids = self.tokenizer.encode(valid, self.longest)
-        split = joined(ids, np.zeros(len(valid), dtype=np.int64), self.tokenizer.padding_id)
-        return predict(self.model, split, self.compute)
+        return predict(self.model, unlabelled(self.tokenizer, texts, self.longest), self.compute)
 
 
 def facts_of(heads: int, label_names: Sequence[str], longest: int) -> dict[str, object]:

@@ -10,12 +10,13 @@ from transformers import AutoModelForSequenceClassification, ModernBertConfig, M
 
 from automl.errors import UsageError
 from automl.export.loading import load_classifier
-from search_spaces import SPACES, Kept, Point, Pretrained, Space
+from search_spaces import SPACES, Kept, LowRank, Point, Pretrained, Space
 from tests.trials.pretrained.checkpoints import BERT, WORDS, save_checkpoint
 from tests.trials.pretrained.test_finetune import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
 from trials.classifiers import ARRAYS, ENCODER, FACTS, read_kind
 from trials.errors import PretrainedError
+from trials.pretrained.adapter import merged_weights
 from trials.pretrained.cutting import kept_heads
 from trials.pretrained.levels import layers_of
 from trials.pretrained.model import load_model
@@ -70,6 +71,13 @@ def test_what_is_kept_can_be_frozen_and_adapted(checkpoint: Path) -> None:
     model = load_model(settings, LABELS, encoded(checkpoint).train)
     assert not model.bert.encoder.layer[0].output.dense.weight.requires_grad
     assert model.bert.encoder.layer[1].output.dense.weight.requires_grad
+    adapted = load_model(
+        replace(settings, frozen_share=0.0, adapter=LowRank(4, 8, "all", 0.0)), LABELS, encoded(checkpoint).train
+    )
+    merged = merged_weights(adapted)
+    assert {name: weight.shape for name, weight in merged.items()} == {
+        name: weight.shape for name, weight in model.state_dict().items()
+    }
 
 
 def test_a_kind_that_cannot_be_cut_is_the_trial_s_end_with_a_plain_sentence(tmp_path: Path) -> None:
