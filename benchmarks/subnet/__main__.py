@@ -31,15 +31,16 @@ def main() -> None:
     chosen = _arguments()
     lines = [f"`{chosen.source}`, {chosen.seconds:g} s a search. {describe_machine()}", ""]
     print(lines[0], flush=True)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(chosen.folder or name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(chosen.folder or temporary)
         lines += [*_ranks(chosen, folder / "parts"), ""]
         found = [one for one in _searches(chosen, folder) if one is not None]
+    name = Path(chosen.source).stem
     if found:
         lines += table(found)
-        draw(found, f"{chosen.source}, {chosen.seconds:g} s a search", chosen.output / f"subnet-{chosen.source}.png")
+        draw(found, f"{name}, {chosen.seconds:g} s a search", chosen.output / f"subnet-{name}.png")
     chosen.output.mkdir(parents=True, exist_ok=True)
-    (chosen.output / f"subnet-{chosen.source}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (chosen.output / f"subnet-{name}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n" + "\n".join(lines), flush=True)
 
 
@@ -70,7 +71,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.subnet", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--source", default="bbc-news", help="a corpus (bbc-news)")
+    parser.add_argument("--source", default="bbc-news", help="a corpus or a data file (bbc-news)")
     parser.add_argument("--seconds", type=float, default=180.0, help="time of each search (180)")
     parser.add_argument("--seeds", type=int, default=3, help="searches of each space (3)")
     parser.add_argument("--spaces", default=",".join(SPACES), help=f"some of {', '.join(SPACES)}")
