@@ -17,11 +17,13 @@ from transformers import (
     DistilBertConfig,
     ElectraConfig,
     FNetConfig,
+    MegatronBertConfig,
     ModernBertConfig,
     MPNetConfig,
     PreTrainedConfig,
     PreTrainedModel,
     RobertaConfig,
+    RoFormerConfig,
 )
 
 from search_spaces import Kept
@@ -41,6 +43,8 @@ CONFIGS: dict[str, PreTrainedConfig] = {
     "deberta": DebertaV2Config(
         **SMALL, relative_attention=True, pos_att_type=["p2c", "c2p"], norm_rel_ebd="layer_norm"
     ),
+    "megatron-bert": MegatronBertConfig(**SMALL),
+    "roformer": RoFormerConfig(**SMALL, embedding_size=16),
     "distilbert": DistilBertConfig(vocab_size=50, dim=16, n_heads=4, hidden_dim=32, n_layers=4),
 }
 TOKENS = torch.randint(5, 50, (4, 11), generator=torch.Generator().manual_seed(0))
@@ -152,7 +156,7 @@ def test_heads_that_a_family_counts_in_another_order_are_not_cut_in_silence(monk
 
 
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "padded"])
-@pytest.mark.parametrize("family", ["bert", "modernbert"])
+@pytest.mark.parametrize("family", ["bert", "megatron-bert", "roformer", "modernbert"])
 def test_our_logits_and_gradients_are_those_of_transformers(family: str, mask: torch.Tensor | None) -> None:
     """Ours, where it takes fewer heads; else it leaves the model to transformers."""
     config = CONFIGS[family]
@@ -164,7 +168,7 @@ def test_our_logits_and_gradients_are_those_of_transformers(family: str, mask: t
         if isinstance(part, torch.nn.Dropout):
             part.p = 0.0
     model.train()
-    assert has_own_forward(model, torch.device("cpu")) is (family == "bert")
+    assert has_own_forward(model, torch.device("cpu")) is (family in {"bert", "megatron-bert"})
     found = []
     for scores in (model(input_ids=TOKENS, attention_mask=mask).logits, logits_of(model, TOKENS, mask)):
         model.zero_grad()

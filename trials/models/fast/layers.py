@@ -21,7 +21,8 @@ def attended(
 ) -> torch.Tensor:
     """What tokens `read` (b, n, width) find in `inputs` (b, length, width), projected and dropped out, not yet added.
 
-    There may be fewer heads than the config tells. `turns`, where a family has them, are what positions turn queries and keys by, complex, (length, width / 2).
+    There may be fewer heads than the config tells. `turns`, where a family has them, are what positions turn queries
+    and keys by, complex, (length, width / 2).
     """
     own, output = attention.self, attention.output
     queries, keys, values = (
