@@ -100,13 +100,17 @@ def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, sa
     max_length = choose_max_length(dataset) if wanted == "auto" else wanted
     if (cut := truncation(dataset, max_length)) is not None:
         say(cut.message)
-    budgets = {
-        _is_pretrained(point): _budget(experiment, dataset, max_length, slots, point)
-        for point in defaults
-        if isinstance(point, Point)
+    trained = [point for point in defaults if isinstance(point, Point)]
+    found = {
+        kind: [
+            _budget(experiment, dataset, max_length, slots, point) for point in trained if _is_pretrained(point) is kind
+        ]
+        for kind in (False, True)
     }
-    one = next(iter(budgets.values()), BUDGET_STEPS)
-    return Prepared(dataset, max_length, Budgets(budgets.get(False, one), budgets.get(True, one)))
+    # Where several algorithms share a budget, it is that of the dearest.
+    scratch, pretrained = (min(budgets, default=None) for budgets in (found[False], found[True]))
+    either = scratch or pretrained or BUDGET_STEPS
+    return Prepared(dataset, max_length, Budgets(scratch or either, pretrained or either))
 
 
 def _budget(experiment: Experiment, dataset: TextDataset, max_length: int, slots: int, point: Point) -> int:

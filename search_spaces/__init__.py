@@ -18,6 +18,7 @@ from search_spaces.point import (
     POOLINGS,
     AnyPoint,
     Architecture,
+    Kept,
     Linear,
     LowRank,
     Optimizer,
@@ -33,12 +34,14 @@ from search_spaces.point import (
 from search_spaces.pretraining import EPOCHS, PRETRAINING
 from search_spaces.probe import probe
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
+from search_spaces.subnet import subnet
 from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, Replay, Settled, Suggest
 
 SPACES: dict[str, SpaceFunction] = {
     "auto": auto,
     "linear": linear,
     "probe": probe,
+    "subnet": subnet,
     "finetune": finetune,
     "lora": lora,
     "encoder": encoder,
@@ -64,6 +67,7 @@ __all__ = [
     "Draw",
     "FloatRange",
     "IntRange",
+    "Kept",
     "Linear",
     "LowRank",
     "Optimizer",

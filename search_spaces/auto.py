@@ -2,7 +2,7 @@
 
 | parameter | range | why |
 |---|---|---|
-| `algorithm` | linear, probe, finetune, lora, encoder | which of them wins depends on the data |
+| `algorithm` | linear, probe, subnet, finetune, lora, encoder | which of them wins depends on the data |
 | `architecture.checkpoint` | minilm | of all but `linear` and `encoder`; override with any folders or hub ids |
 
 The others are those of the space that `algorithm` names, with that name before theirs: `finetune.optimizer.beta1`. A
@@ -20,17 +20,18 @@ from search_spaces.lora import lora
 from search_spaces.point import AnyPoint
 from search_spaces.probe import probe
 from search_spaces.space import ALGORITHM, SpaceFunction
+from search_spaces.subnet import subnet
 from search_spaces.suggest import Prefixed, Suggest
 
 ALGORITHMS: Mapping[str, SpaceFunction] = MappingProxyType(
-    {"linear": linear, "probe": probe, "finetune": finetune, "lora": lora, "encoder": encoder}
+    {"linear": linear, "probe": probe, "subnet": subnet, "finetune": finetune, "lora": lora, "encoder": encoder}
 )
 """In the order of what a trial costs, from the cheapest."""
 
-PRETRAINED = ("probe", "finetune", "lora")
+PRETRAINED = ("probe", "subnet", "finetune", "lora")
 """The algorithms that need a checkpoint."""
 
-LATER = ("lora", "encoder")
+LATER = ("subnet", "lora", "encoder")
 """Those that are tried only once they promise something, where a pretrained encoder can be fine-tuned."""
 
 

@@ -26,13 +26,9 @@
 | `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
 """
 
-from dataclasses import replace
-
-from search_spaces.adamw import adamw
-from search_spaces.balance import balance
 from search_spaces.checkpoint import checkpoint_of
-from search_spaces.dimension import FloatRange
-from search_spaces.point import Optimizer, Point, Pretrained, PretrainedText, Training
+from search_spaces.point import Point, Pretrained
+from search_spaces.pretrained import layered_adamw, text_of, training_of
 from search_spaces.pretraining import pretraining
 from search_spaces.suggest import Suggest
 
@@ -41,7 +37,7 @@ def finetune(suggest: Suggest) -> Point:
     """Pretrained encoders, trained further: which, how much of a text, frozen layers, layer-wise learning rates."""
     checkpoint = checkpoint_of(suggest)
     return Point(
-        text=PretrainedText(checkpoint, suggest.choice("text.longest", (64, 128, 256), default=128)),
+        text=text_of(suggest, checkpoint),
         architecture=Pretrained(
             checkpoint=checkpoint,
             frozen_share=suggest.choice("architecture.frozen_share", (0.0, 0.25, 0.5, 0.75), default=0.0),
@@ -49,19 +45,7 @@ def finetune(suggest: Suggest) -> Point:
             attention_dropout=suggest.choice("architecture.attention_dropout", (0.0, 0.1), default=0.0),
             classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
         ),
-        optimizer=_optimizer(suggest),
-        training=Training(
-            batch_size=suggest.choice("training.batch_size", (8, 16, 32), default=16),
-            label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
-            balance=balance(suggest),
-        ),
+        optimizer=layered_adamw(suggest),
+        training=training_of(suggest),
         pretraining=pretraining(suggest, rates=(1e-4, 5e-4)),
-    )
-
-
-def _optimizer(suggest: Suggest) -> Optimizer:
-    return replace(
-        adamw(suggest, rate=FloatRange(1e-5, 1e-3, 2e-4, log=True), warmup_share=0.05),
-        head_learning_rate=suggest.real("optimizer.head_learning_rate", 1e-4, 1e-2, default=2e-3, log=True),
-        layer_decay=suggest.real("optimizer.layer_decay", 0.6, 1.0, default=0.9),
     )

@@ -30,13 +30,10 @@ Little memory, where an encoder is large: AdamW keeps nothing for the weights th
 Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022.
 """
 
-from dataclasses import replace
-
-from search_spaces.adamw import adamw
-from search_spaces.balance import balance
 from search_spaces.checkpoint import checkpoint_of
 from search_spaces.dimension import FloatRange
-from search_spaces.point import TARGETS, LowRank, Point, Pretrained, PretrainedText, Training
+from search_spaces.point import TARGETS, LowRank, Point, Pretrained
+from search_spaces.pretrained import headed_adamw, text_of, training_of
 from search_spaces.pretraining import pretraining
 from search_spaces.suggest import Suggest
 
@@ -45,7 +42,7 @@ def lora(suggest: Suggest) -> Point:
     """Pretrained encoders that stay as they are, with small matrices trained beside theirs."""
     checkpoint = checkpoint_of(suggest)
     return Point(
-        text=PretrainedText(checkpoint, suggest.choice("text.longest", (64, 128, 256), default=128)),
+        text=text_of(suggest, checkpoint),
         architecture=Pretrained(
             checkpoint=checkpoint,
             frozen_share=0.0,
@@ -59,14 +56,7 @@ def lora(suggest: Suggest) -> Point:
             ),
             classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
         ),
-        optimizer=replace(
-            adamw(suggest, rate=FloatRange(1e-4, 1e-2, 1e-3, log=True), warmup_share=0.05),
-            head_learning_rate=suggest.real("optimizer.head_learning_rate", 1e-4, 1e-2, default=2e-3, log=True),
-        ),
-        training=Training(
-            batch_size=suggest.choice("training.batch_size", (8, 16, 32), default=16),
-            label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
-            balance=balance(suggest),
-        ),
+        optimizer=headed_adamw(suggest, rate=FloatRange(1e-4, 1e-2, 1e-3, log=True)),
+        training=training_of(suggest),
         pretraining=pretraining(suggest, rates=(1e-4, 5e-4)),
     )

@@ -18,6 +18,9 @@ are drawn more often."""
 TARGETS = ("attention", "all")
 """Which matrices of a layer an adapter is beside."""
 
+LAYERS = ("lowest", "spread")
+"""Which layers of an encoder are kept: those next to the embeddings, or some from bottom to top at even distances."""
+
 HIGHEST = 4
 """The most layers, from the highest down, whose outputs a probe can read."""
 
@@ -119,11 +122,45 @@ class LowRank:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What is kept of a pretrained encoder: a share of its layers and, in each, of its heads and feed-forward units.
+
+    At least one of each. `layers` says which layers; of heads and units, those that matter most are kept.
+    """
+
+    depth_share: float
+    heads_share: float
+    feed_forward_share: float
+    layers: str
+
+    def __post_init__(self) -> None:
+        for share in (self.depth_share, self.heads_share, self.feed_forward_share):
+            _must(0 < share <= 1, "a share to keep must be above 0 and at most 1", share)
+        _must(self.layers in LAYERS, f"the layers to keep must be one of {', '.join(LAYERS)}", self.layers)
+
+    def layers_of(self, depth: int) -> tuple[int, ...]:
+        """The layers that are kept of `depth`, from 0, the lowest, which is always one of them."""
+        count = _part(self.depth_share, depth)
+        if self.layers == "lowest" or count == 1:
+            return tuple(range(count))
+        return tuple(round(index * (depth - 1) / (count - 1)) for index in range(count))
+
+    def heads_of(self, heads: int) -> int:
+        """How many of `heads` are kept."""
+        return _part(self.heads_share, heads)
+
+    def units_of(self, units: int) -> int:
+        """How many of `units` are kept."""
+        return _part(self.feed_forward_share, units)
+
+
+@dataclass(frozen=True)
 class Pretrained:
     """The pretrained encoder of `checkpoint` under a new classifier.
 
     `checkpoint` is a name of ours, a folder, or an id on the Hugging Face hub. The lowest `frozen_share` of its layers
     is not trained, and where that is any, its embeddings are not either. With an `adapter` none of its weights are.
+    Where something of the encoder is `kept`, the rest is cut off first.
     """
 
     checkpoint: str
@@ -132,6 +169,7 @@ class Pretrained:
     attention_dropout: float
     classifier_dropout: float
     adapter: LowRank | None = None
+    kept: Kept | None = None
 
     def __post_init__(self) -> None:
         _must(0 <= self.frozen_share <= 1, "the frozen share must lie within 0 .. 1", self.frozen_share)
@@ -254,6 +292,10 @@ class Linear:
 
 AnyPoint: TypeAlias = Point | Probe | Linear
 """What a space may give."""
+
+
+def _part(share: float, whole: int) -> int:
+    return max(1, round(share * whole))
 
 
 def _must(holds: bool, rule: str, came: object) -> None:

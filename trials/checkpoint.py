@@ -7,9 +7,12 @@ from pathlib import Path
 from tokenizers import Tokenizer
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from trials.classifiers import ARRAYS, ENCODER, write_facts
 from trials.data.dataset import EncodedDataset
 from trials.disk import refusals_of, write_tensors
 from trials.pretrained.adapter import merged_weights
+from trials.pretrained.cutting import kept_heads
+from trials.pretrained.subnet import KIND, facts_of
 from trials.swap import mend, staging_of, swap_in
 
 WEIGHTS = "model.safetensors"
@@ -17,6 +20,8 @@ WEIGHTS = "model.safetensors"
 
 class Checkpoint:
     """Writes `folder` so that `transformers.pipeline("text-classification", model=folder)` loads it as it is.
+
+    A model that transformers has no config for is written as `trials.pretrained.subnet` reads it.
 
     Everything is written beside the folder first. Where the folder has the same config and tokenizer already, as that
     of a trial that goes on has, the weights alone are moved into it, in one atomic move. So a kill leaves a complete
@@ -40,7 +45,7 @@ class Checkpoint:
     @property
     def exists(self) -> bool:
         """Whether a model lies in the folder, from now or from an earlier try."""
-        return (self._folder / WEIGHTS).is_file()
+        return any((self._folder / name).is_file() for name in (WEIGHTS, ARRAYS))
 
     def save(self, model: PreTrainedModel) -> None:
         """Makes `model` the one that the folder holds: config, fp32 weights, tokenizer, label names.
@@ -56,14 +61,18 @@ class Checkpoint:
                 shutil.rmtree(staging, ignore_errors=True)
 
     def _save(self, model: PreTrainedModel, staging: Path) -> None:
-        staging.mkdir(parents=True, exist_ok=True)
+        heads = kept_heads(model)
+        weights, described = (WEIGHTS, staging) if heads is None else (ARRAYS, staging / ENCODER)
+        described.mkdir(parents=True, exist_ok=True)
         # Not `model.save_pretrained`: that draws a progress bar each time.
-        write_tensors(staging / WEIGHTS, merged_weights(model), {"format": "pt"})
+        write_tensors(staging / weights, merged_weights(model), {"format": "pt"})
         if not self._written:
-            _write_config(model, staging)
-            build_tokenizer(self._data).save_pretrained(staging)
-        if self._written or _differ_in_weights_only(staging, self._folder):
-            (staging / WEIGHTS).replace(self._folder / WEIGHTS)
+            _write_config(model, described)
+            build_tokenizer(self._data).save_pretrained(described)
+            if heads is not None:
+                write_facts(staging, KIND, facts_of(heads, self._data.label_names, self._data.max_length))
+        if self._written or _differ_only_in(weights, staging, self._folder):
+            (staging / weights).replace(self._folder / weights)
         else:
             swap_in(self._folder)
         self._written = True
@@ -86,7 +95,8 @@ def build_tokenizer(data: EncodedDataset) -> PreTrainedTokenizerFast:
     )
 
 
-def _differ_in_weights_only(staging: Path, folder: Path) -> bool:
-    names = sorted(path.name for path in staging.iterdir() if path.name != WEIGHTS)
+def _differ_only_in(weights: str, staging: Path, folder: Path) -> bool:
+    files = (path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
+    names = sorted(str(name) for name in files if str(name) != weights)
     same, _, _ = filecmp.cmpfiles(staging, folder, names, shallow=False)
     return sorted(same) == names

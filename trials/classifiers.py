@@ -69,10 +69,15 @@ def save_classifier(classifier: Writable, folder: Path) -> None:
 
 def write_parts(folder: Path, kind: str, facts: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
     """Writes the two files that every such classifier has."""
-    told = {"format": FORMAT, "kind": kind, **facts}
-    (folder / FACTS).write_text(json.dumps(told), encoding="utf-8")
+    write_facts(folder, kind, facts)
     save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / ARRAYS)
     (folder / ARRAYS).chmod(folder.stat().st_mode & 0o666)
+
+
+def write_facts(folder: Path, kind: str, facts: Mapping[str, Any]) -> None:
+    """Writes the one of the two that says what the arrays are."""
+    told = {"format": FORMAT, "kind": kind, **facts}
+    (folder / FACTS).write_text(json.dumps(told), encoding="utf-8")
 
 
 def read_kind(folder: Path) -> str | None:

@@ -91,7 +91,7 @@ def _build(
 ) -> PreTrainedModel:
     """The model on its device; its encoder gets `weights`, where some are given."""
     if isinstance(architecture, Pretrained):
-        model = load_model(architecture, data.label_names, weights=weights)
+        model = load_model(architecture, data.label_names, data.train, weights)
     else:
         model = build_model(
             architecture,

@@ -85,7 +85,7 @@ def _has_mask(each: _Staged) -> bool:
 def _unused(prepared: Prepared, there: list[_Staged]) -> str:
     said = f"The {len(prepared.dataset.unlabeled)} unlabelled texts are not used: "
     if not there:
-        return f"{said}nothing in this space is pretrained; choose the space encoder, finetune, lora or auto."
+        return f"{said}nothing in this space is pretrained; choose the space encoder, finetune, lora, subnet or auto."
     if not any(map(_has_mask, there)):
         return f"{said}the tokenizer of {', '.join(without_mask(there[0].space))} has no mask token."
     return (

@@ -10,6 +10,8 @@ from trials.errors import TrialsError
 from trials.linear.model import KIND as LINEAR
 from trials.linear.model import load_linear
 from trials.precision import choose_device, choose_precision
+from trials.pretrained.subnet import KIND as SUBNET
+from trials.pretrained.subnet import load_subnet
 from trials.probe.model import KIND as PROBE
 from trials.probe.model import load_probe
 from trials.train import Compute
@@ -17,6 +19,7 @@ from trials.train import Compute
 LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
     LINEAR: load_linear,
     PROBE: lambda folder: load_probe(folder, _compute()),
+    SUBNET: lambda folder: load_subnet(folder, _compute()),
 }
 """What reads the kinds of classifiers that transformers does not."""
 

@@ -160,6 +160,8 @@ def auto(*algorithms: str) -> Space:
         (("lora",), ["lora"]),
         (("lora", "probe"), ["lora", "probe"]),
         (("lora", "encoder"), ["lora", "encoder"]),
+        (("finetune", "subnet", "lora"), ["finetune"]),
+        (("linear", "subnet", "probe"), ["linear", "probe"]),
     ],
 )
 def test_several_algorithms_begin_with_their_defaults(bench, algorithms, first):
@@ -210,3 +212,21 @@ def test_priors_of_several_algorithms_are_a_point_of_each_but_a_dear_one_is_begu
     assert general[3] == {**space.defaults("finetune"), "finetune.optimizer.beta1": 0.85}
     named = points(bench.store, space, priors={"optimizer.beta1": 0.85, "encoder.optimizer.beta1": 0.92})
     assert named[4] == {**space.defaults("encoder"), "encoder.optimizer.beta1": 0.92}
+
+
+@pytest.mark.parametrize("target", ["finetune", "lora", "subnet"])
+@pytest.mark.parametrize("source", ["finetune", "lora", "subnet"])
+def test_points_go_between_the_spaces_of_pretrained_encoders_with_all_that_they_share(source, target):
+    here, there = Space(source, SPACES[source]), Space(target, SPACES[target])
+    point = {**here.defaults(), "optimizer.beta1": 0.85, "training.batch_size": 32, "optimizer.learning_rate": 5e-4}
+    moved = moved_into(there, point)
+    assert moved is not None and moved.keys() == there.defaults().keys()
+    assert {name: moved[name] for name in ("optimizer.beta1", "training.batch_size", "optimizer.learning_rate")} == {
+        "optimizer.beta1": 0.85,
+        "training.batch_size": 32,
+        "optimizer.learning_rate": 5e-4,
+    }
+    assert moved_into(auto(), point) == {
+        "algorithm": source,
+        **{name if name == "architecture.checkpoint" else f"{source}.{name}": value for name, value in point.items()},
+    }

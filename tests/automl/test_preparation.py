@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from automl.experiment.schema import Experiment
 from automl.pace import TOKENS_PER_SECOND, tokens_per_second
-from automl.preparation import Budgets, affordable_epochs
-from search_spaces import SPACES, Defaults, Point, Space
+from automl.preparation import Budgets, affordable_epochs, prepare
+from search_spaces import SPACES, Defaults, Kept, Point, Space
 from trials.data.dataset import Split, TextDataset
 from trials.data.tokenization import mean_length
 
@@ -39,6 +40,33 @@ def test_a_pretrained_model_is_slower_by_its_weights_and_faster_by_what_is_froze
     assert tokens_per_second(first("encoder")) == TOKENS_PER_SECOND
     assert tokens_per_second(point) == pytest.approx(TOKENS_PER_SECOND * 2 * 128**2 / (6 * 384**2))
     assert tokens_per_second(frozen) == pytest.approx(2 * tokens_per_second(point))
+
+
+def test_a_pretrained_model_is_faster_by_what_is_cut_off():
+    point = first("finetune")
+    whole = tokens_per_second(point)
+    for kept, share in (
+        (Kept(1.0, 1.0, 1.0, "lowest"), 1),
+        (Kept(0.67, 1.0, 1.0, "spread"), 4 / 6),
+        (Kept(1.0, 0.25, 1.0, "lowest"), 3 / 4),
+        (Kept(0.5, 1.0, 0.25, "lowest"), 1 / 4),
+    ):
+        cut = replace(point, architecture=replace(point.architecture, kept=kept))
+        assert tokens_per_second(cut) == pytest.approx(whole / share), kept
+    assert tokens_per_second(first("subnet")) > whole
+
+
+@pytest.mark.parametrize("order", [("subnet", "finetune"), ("finetune", "subnet")])
+def test_several_algorithms_get_the_budget_of_the_dearest(tmp_path, order):
+    texts = "".join(f"a long enough text about number {row} of many,{row % 2}\n" for row in range(120))
+    (tmp_path / "data.csv").write_text(f"text,label\n{texts}")
+    experiment = Experiment(data={"source": str(tmp_path / "data.csv")}, search={"time_budget": 2.0})
+    both, one = (
+        prepare(experiment, [first(name) for name in names], 2, lambda _: None) for names in (order, ("finetune",))
+    )
+    assert both.budgets.pretrained == one.budgets.pretrained
+    assert prepare(experiment, [first("subnet")], 2, lambda _: None).budgets.pretrained > one.budgets.pretrained
+    assert both.seconds(first("subnet")) < both.seconds(first("finetune"))
 
 
 def test_texts_that_are_cut_shorter_allow_more_epochs():

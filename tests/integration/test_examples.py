@@ -42,7 +42,7 @@ def test_an_example_can_be_searched(monkeypatch, example):
 def test_an_example_runs(tmp_path, monkeypatch, example):
     monkeypatch.chdir(EXAMPLES)
     demand_corpus(example)
-    short = (*SHORT, *PRETRAINED) if example.startswith(("finetune", "lora")) else SHORT
+    short = (*SHORT, *PRETRAINED) if example.startswith(("finetune", "lora", "subnet")) else SHORT
     done = automl("search", EXAMPLES / example, *short, "--workspace", tmp_path / "runs", "--json", cwd=EXAMPLES)
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)

@@ -17,7 +17,7 @@ from trials.data.findings import Finding
 from trials.data.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
 from trials.data.vocabulary import CHUNK, learn_tokenizer
 from trials.pretrained.location import locate
-from trials.pretrained.tokenizer import read_tokenizer
+from trials.pretrained.tokenizer import PretrainedTokenizer, read_tokenizer
 
 LONGEST = 256
 """The largest length that `choose_max_length` chooses: attention over more costs a CPU too much for a search."""
@@ -143,6 +143,12 @@ def joined(texts: Iterable[list[int]], labels: NDArray[np.int64], padding_id: in
     offsets = np.zeros(len(ids) + 1, dtype=np.int64)
     np.cumsum([len(row) for row in ids], out=offsets[1:])
     return EncodedSplit(np.concatenate(ids), offsets, labels, padding_id)
+
+
+def unlabelled(tokenizer: PretrainedTokenizer, texts: Sequence[str], longest: int) -> EncodedSplit:
+    """Texts whose labels nobody knows, as token ids, `longest` of them at most. Every label is told as 0."""
+    valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
+    return joined(tokenizer.encode(valid, longest), np.zeros(len(texts), dtype=np.int64), tokenizer.padding_id)
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], max_length: int) -> Iterator[list[int]]:

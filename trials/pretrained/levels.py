@@ -23,19 +23,14 @@ class Levels:
 
 
 def levels_of(model: PreTrainedModel) -> Levels:
-    """Finds the layers of an encoder of transformers: they are its only list of `num_hidden_layers` modules.
+    """Finds the layers of an encoder of transformers, and so the height of each weight.
 
     Raises:
-        ValueError: it has no such list, or several. Some kinds of models share the weights of their layers.
+        ValueError: it has no list of its layers, or several. Some kinds of models share the weights of their layers.
     """
     encoder, prefix = model.base_model, f"{model.base_model_prefix}."
     depth = model.config.num_hidden_layers
-    places = [
-        name for name, module in encoder.named_modules() if isinstance(module, nn.ModuleList) and len(module) == depth
-    ]
-    if len(places) != 1:
-        raise ValueError(f"a {type(model).__name__} must have one list of its {depth} layers, not {len(places)}")
-    place = f"{places[0]}."
+    place = f"{_place_of_layers(model)[0]}."
     heights = {
         f"{prefix}{name}": _height(name, place, depth)
         for name, parameter in encoder.named_parameters()
@@ -43,6 +38,15 @@ def levels_of(model: PreTrainedModel) -> Levels:
     }
     within = frozenset(name for name, height in heights.items() if height == 0 or name.startswith(f"{prefix}{place}"))
     return Levels(depth, heights, within)
+
+
+def layers_of(model: PreTrainedModel) -> nn.ModuleList:
+    """The layers of an encoder, the lowest first; what is deleted of the list is gone from the encoder.
+
+    Raises:
+        ValueError: it has no such list, or several.
+    """
+    return _place_of_layers(model)[1]
 
 
 def freeze(model: PreTrainedModel, share: float) -> None:
@@ -54,6 +58,19 @@ def freeze(model: PreTrainedModel, share: float) -> None:
     for name, parameter in model.named_parameters():
         if name in levels.within and levels.heights[name] <= frozen:
             parameter.requires_grad_(False)
+
+
+def _place_of_layers(model: PreTrainedModel) -> tuple[str, nn.ModuleList]:
+    """The only list of `num_hidden_layers` modules in the encoder, and where it lies there."""
+    depth = model.config.num_hidden_layers
+    places = [
+        (name, module)
+        for name, module in model.base_model.named_modules()
+        if isinstance(module, nn.ModuleList) and len(module) == depth
+    ]
+    if len(places) != 1:
+        raise ValueError(f"a {type(model).__name__} must have one list of its {depth} layers, not {len(places)}")
+    return places[0]
 
 
 def _height(name: str, place: str, depth: int) -> int:

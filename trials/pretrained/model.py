@@ -8,11 +8,13 @@ import torch
 from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
 from transformers.utils import logging
 
-from search_spaces import Pretrained
+from search_spaces import Kept, Pretrained
+from trials.data.dataset import EncodedSplit
 from trials.errors import PretrainedError
 from trials.memory import is_out_of_memory
 from trials.models.family import label_fields
 from trials.pretrained.adapter import add_adapter
+from trials.pretrained.cutting import cut
 from trials.pretrained.levels import freeze, levels_of
 from trials.pretrained.location import locate
 
@@ -25,17 +27,22 @@ DROPOUTS = {
 
 
 def load_model(
-    settings: Pretrained, label_names: tuple[str, ...], weights: Mapping[str, torch.Tensor] | None = None
+    settings: Pretrained,
+    label_names: tuple[str, ...],
+    texts: EncodedSplit | None = None,
+    weights: Mapping[str, torch.Tensor] | None = None,
 ) -> PreTrainedModel:
-    """The encoder of a checkpoint under a new classifier, on the CPU, in fp32; what is frozen needs no gradient.
+    """The encoder of a checkpoint, or what is kept of it, under a new classifier, on the CPU, in fp32.
 
-    It gets the `weights` that are given, by the names that the encoder has for them, in the place of its own.
+    What is frozen needs no gradient. Where heads or units are cut, `texts` tell which of them matter least. The encoder
+    gets the `weights` that are given, by the names that it has for them, in the place of its own.
 
     All that the encoder does not bring is drawn from torch's generator, also where the checkpoint has a classifier of
     its own. No code of the checkpoint's is run.
 
     Raises:
-        PretrainedError: the checkpoint is not there, lacks weights, or transformers has no such classifier.
+        PretrainedError: the checkpoint is not there, lacks weights, or transformers has no such classifier; or its
+            kind cannot be cut.
     """
     folder = locate(settings.checkpoint)
     try:
@@ -47,11 +54,13 @@ def load_model(
             _take_encoder(model, folder, config)
             if weights is not None:
                 model.base_model.load_state_dict(weights)
+            if settings.kept is not None:
+                _cut(model, settings.kept, texts, settings.checkpoint)
             freeze(model, settings.frozen_share)
             if settings.adapter is not None:
                 add_adapter(model, settings.adapter)
     except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
-        if is_out_of_memory(error):
+        if isinstance(error, PretrainedError) or is_out_of_memory(error):
             raise
         raise PretrainedError(
             f"the checkpoint {settings.checkpoint!r} must be an encoder that transformers makes a classifier of, "
@@ -116,6 +125,16 @@ def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig
     model.base_model.load_state_dict(encoder.state_dict(), strict=False)
     for name in own.keys() & missing:
         own[name].is_new = True  # read by `levels_of`
+
+
+def _cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None, checkpoint: str) -> None:
+    try:
+        cut(model, kept, texts)
+    except ValueError as error:
+        raise PretrainedError(
+            f"the checkpoint {checkpoint!r} must be of a kind that can be cut, but {error}; "
+            "search it with the space 'finetune'"
+        ) from error
 
 
 def _set_dropouts(config: PreTrainedConfig, settings: Pretrained) -> None:

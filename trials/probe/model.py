@@ -16,7 +16,7 @@ from transformers import PreTrainedModel
 from search_spaces import PretrainedText, Probe
 from trials.classifiers import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.data.tokenization import joined
+from trials.data.tokenization import unlabelled
 from trials.loss import class_weights
 from trials.pretrained.location import FROM_THE_HUB, locate
 from trials.pretrained.model import load_encoder
@@ -80,10 +80,8 @@ class ProbeClassifier:
         """Logits of each text, shape (n, classes). Long texts are cut; batches go by tokens, whatever their size."""
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
-        ids = self.tokenizer.encode(valid, self.point.text.longest)
-        split = joined(ids, np.zeros(len(valid), dtype=np.int64), self.tokenizer.padding_id)
-        features = encoder_features(self.encoder, split, np.arange(len(valid)), self.compute)
+        split = unlabelled(self.tokenizer, texts, self.point.text.longest)
+        features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute)
         return _float64(self.head.logits(torch.from_numpy(chosen(features, self.point))))
 
 

@@ -44,7 +44,7 @@ def lengths(space: Space, algorithm: str = "") -> tuple[object, ...]:
     return dimension.options
 
 
-@pytest.mark.parametrize("name", ["encoder", "finetune", "lora"])
+@pytest.mark.parametrize("name", ["encoder", "finetune", "lora", "subnet"])
 def test_without_unlabelled_texts_there_is_none_and_nothing_about_it_is_searched(name):
     experiment, space, said = suited(name, unlabeled=0)
     stage = {key: dimension for key, dimension in space.dimensions().items() if key.startswith("pretraining.")}

@@ -1,14 +1,23 @@
 import json
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from huggingface_hub import ModelCard
 from transformers import pipeline
 
 from automl.errors import WorkspaceError
 from automl.export.hand_over import hand_over, trained_text_column
+from automl.export.loading import load_classifier
+from automl.export.predict import predict
 from tests.automl.export.conftest import LABEL_NAMES
 from tests.automl.report.records import make_winner
+from tests.trials.pretrained.checkpoints import save_checkpoint
+from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.test_subnet import HALF, point
+from tests.trials.toy import LABELS, toy_texts
+from trials.run import run_trial
 
 
 def test_the_folder_loads_as_a_pipeline(tiny_model: Path, tmp_path: Path) -> None:
@@ -64,3 +73,22 @@ def test_what_a_killed_hand_over_left_is_no_obstacle(tiny_model: Path, tmp_path:
 
 def test_a_model_from_elsewhere_has_no_trained_column(tiny_model: Path) -> None:
     assert trained_text_column(tiny_model) is None
+
+
+def test_a_part_of_an_encoder_that_transformers_has_no_config_for_is_handed_over_whole(tmp_path: Path) -> None:
+    texts, _ = toy_texts(30, 1)
+    checkpoint = save_checkpoint(tmp_path / "pretrained")
+    job = job_of(tmp_path, point(checkpoint, **HALF), budget_examples=81)
+    list(run_trial(job, encoded(checkpoint)))
+    expected = load_classifier(job.checkpoint).logits(texts)
+    winner = make_winner(tmp_path / "best")
+    hand_over(winner, job.checkpoint, text_column="text")
+    shutil.rmtree(job.checkpoint)
+    shutil.rmtree(checkpoint)
+    np.testing.assert_array_equal(load_classifier(winner.folder).logits(texts), expected)
+    card = ModelCard.load(winner.folder / "README.md")
+    assert card.data.library_name == "transformer-automl" and "load_classifier" in card.text
+    (tmp_path / "new.csv").write_text("\n".join(["text", *texts]))
+    assert predict(winner.folder, tmp_path / "new.csv", tmp_path / "out.csv") == 30
+    told = [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    assert told == [LABELS[index] for index in expected.argmax(axis=1)]

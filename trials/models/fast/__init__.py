@@ -20,6 +20,7 @@ from trials.models.fast.megatron_bert import megatron_bert_logits
 from trials.models.fast.modernbert import modernbert_logits, modernbert_states
 from trials.models.fast.roformer import roformer_logits
 from trials.pretrained.adapter import is_adapted
+from trials.pretrained.cutting import kept_heads
 
 Forward = Callable[[PreTrainedModel, torch.Tensor, torch.Tensor | None, torch.dtype], torch.Tensor]
 
@@ -35,6 +36,8 @@ STATES: dict[type[PreTrainedModel], Forward] = {
     ModernBertForSequenceClassification: modernbert_states,
 }
 """Of some of these models, what their encoders make of each token; of the others transformers tells."""
+FEWER_HEADS = (BertForSequenceClassification, MegatronBertForSequenceClassification)
+"""Those of them that take the number of heads from each layer, which may have fewer than the config tells."""
 
 
 def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
@@ -42,7 +45,9 @@ def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
 
     Those are for models as `trials.models` builds them. Of pretrained ones, some differ.
     """
-    return device.type == "cpu" and type(model) in FORWARDS and not (_differs(model.config) or is_adapted(model))
+    if device.type != "cpu" or type(model) not in FORWARDS or _differs(model.config) or is_adapted(model):
+        return False
+    return kept_heads(model) is None or type(model) in FEWER_HEADS
 
 
 def _differs(config: PreTrainedConfig) -> bool:

@@ -21,7 +21,8 @@ def attended(
 ) -> torch.Tensor:
     """What tokens `read` (b, n, width) find in `inputs` (b, length, width), projected and dropped out, not yet added.
 
-    `turns`, where a family has them, are what positions turn queries and keys by, complex, (length, width / 2).
+    There may be fewer heads than the config tells. `turns`, where a family has them, are what positions turn queries
+    and keys by, complex, (length, width / 2).
     """
     own, output = attention.self, attention.output
     queries, keys, values = (
@@ -31,7 +32,8 @@ def attended(
         queries, keys = _turned(queries, turns), _turned(keys, turns)
     queries, keys, values = (_heads(features, own.num_attention_heads) for features in (queries, keys, values))
     mixed = attend(queries, keys, values, bias, own.dropout.p if own.training else 0.0)
-    dropped: torch.Tensor = output.dropout(linear(mixed.transpose(1, 2).reshape(read.shape), output.dense, dtype))
+    side_by_side = mixed.transpose(1, 2).reshape(*read.shape[:2], -1)
+    dropped: torch.Tensor = output.dropout(linear(side_by_side, output.dense, dtype))
     return dropped
 
 
