@@ -112,6 +112,7 @@ class Drive:
             pruner=search.pruner,
             seed=search.seed,
             driver=self.driver.ordinal,
+            space=plan.space,
             defaults=plan.space.algorithm_defaults(),
             expected_seconds=expected_seconds(plan, self.cluster),
             deadline=rules.deadline,

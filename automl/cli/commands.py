@@ -40,8 +40,8 @@ def search(
         typer.Option(help="Pretrained model to start from: minilm, a folder or a hub id. Several compete."),
     ] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
-    sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc or random.")] = None,
-    pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median, percentile or none.")] = None,
+    sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
+    pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median, percentile, patient or none.")] = None,
     warm_start: Annotated[
         list[str] | None, typer.Option(help="Try the best points of this earlier study first. May be repeated.")
     ] = None,

@@ -17,13 +17,18 @@ def is_imbalanced(labels: NDArray[np.int64]) -> bool:
     return bool(counts.max() >= UNLIKE * counts.min())
 
 
+def is_balance(name: str) -> bool:
+    """Whether a parameter of that name says what is done about classes of unlike size."""
+    return name == BALANCE or name.endswith(f".{BALANCE}")
+
+
 def without_balance(experiment: Experiment, space: Space) -> Experiment:
     """The experiment with each parameter of balance at its default, but for those that it speaks of, in points too.
 
     It stays so in the study, which may be resumed.
     """
-    names = [name for name in space.dimensions() if name == BALANCE or name.endswith(f".{BALANCE}")]
     asked_for = {*space.overrides, *(str(name) for point in experiment.search.points for name in point)}
-    fixed = {name: space.dimensions()[name].default for name in names if name not in asked_for}
+    dimensions = space.dimensions()
+    fixed = {name: dimensions[name].default for name in dimensions if is_balance(name) and name not in asked_for}
     overrides = {**fixed, **experiment.space.overrides}
     return experiment.model_copy(update={"space": experiment.space.model_copy(update={"overrides": overrides})})

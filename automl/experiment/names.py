@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from automl.errors import unknown_name
 from automl.experiment.document import Document, get_field
+from automl.experiment.grid import GRID, grid_problems
 from automl.experiment.schema import SearchSection, SpaceSection
 from automl.experiment.spaces import resolve_space
 from automl.search.pruners import PRUNERS
@@ -33,7 +34,9 @@ def _space_problems(document: Document) -> list[str]:
     overrides = _given(document, "space.overrides", {})
     if not isinstance(name, str) or not isinstance(overrides, Mapping):
         return []  # the schema tells
-    _, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
+    space, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
+    if space is not None and not problems and get_field(document, "search.sampler") == GRID:
+        return grid_problems(space)
     return problems
 
 

@@ -52,6 +52,7 @@ class Ledger:
         folders: TrialFolders,
         tell: Callable[[Event], None],
     ) -> None:
+        self._opened = opened
         self._study = opened.study
         self._mirror = opened.mirror
         self._name = opened.study.study_name
@@ -84,11 +85,7 @@ class Ledger:
         """Whether no trial will ever begin again: none is left to begin, and none runs that may come back."""
         if self.over:
             return True
-        return not self._running and self._no_more_trials and not self._driver.waits_for_others()
-
-    @property
-    def _no_more_trials(self) -> bool:
-        return self._rules.trials is not None and self._mirror.begun() >= self._rules.trials
+        return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
 
     def stop(self, reason: StopReason) -> None:
         """Ends the search at the next chance. Safe in a signal handler."""
@@ -182,7 +179,7 @@ class Ledger:
         """Ends what still runs as preempted, and the search with it; a second call only says the reason again."""
         if self._closed:
             return self._closed
-        self._closed = self._reason = self._reason or StopReason.TRIALS
+        self._closed = self._reason = self._reason or self._opened.why_done
         for number in list(self._running):
             self.put_back(number, self._closed.value)
         self._tell(SearchEnded(self._closed))
@@ -199,7 +196,7 @@ class Ledger:
 
         def ask() -> Trial | None:
             self._mirror.look_again()
-            if self._no_more_trials:
+            if self._opened.is_done(self._rules.trials):
                 return None
             trial = self._study.ask()
             self._driver.claim(trial.number)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, PercentilePruner
 
+from automl.search.early_stopping import EarlyStopping
 from automl.search.halving import SuccessiveHalving
 from automl.storage.mirror import Mirror
 from trials.record import BUDGET_STEPS
@@ -34,6 +35,11 @@ def percentile(_mirror: Mirror) -> BasePruner:
     return PercentilePruner(25.0, n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
 
 
+def patient(_mirror: Mirror) -> BasePruner:
+    """Stops a trial that gets no better by itself: after two evaluations in a row below its own best."""
+    return EarlyStopping()
+
+
 def none(_mirror: Mirror) -> BasePruner:
     """Every trial runs to its full budget."""
     return NopPruner()
@@ -44,5 +50,6 @@ PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
     "hyperband": hyperband,
     "median": median,
     "percentile": percentile,
+    "patient": patient,
     "none": none,
 }

@@ -40,6 +40,7 @@ DRIVER_DIED = "its driver died"
 
 SEARCH_STATUS: dict[StopReason, str] = {
     StopReason.TRIALS: "FINISHED",
+    StopReason.GRID: "FINISHED",
     StopReason.TIME: "FINISHED",
     StopReason.PLATEAU: "FINISHED",
     StopReason.INTERRUPTED: "KILLED",

@@ -63,6 +63,7 @@ class Bench:
             pruner=pruner,
             seed=0,
             driver=driver.ordinal,
+            space=space,
             defaults=space.algorithm_defaults(),
             deadline=rules.deadline,
         )
