@@ -91,7 +91,7 @@ class GridSampler(BaseSampler):
 
 def _order(grid: Grid, seed: int) -> list[int]:
     places = range(min(grid.size, sys.maxsize))
-    return random.Random(seed).sample(places, min(len(places), MOST_POINTS))
+    return random.Random(seed).sample(places, min(len(places), MOST_POINTS))  # nosec B311 - no secret
 
 
 def _key(point: Mapping[str, Value]) -> frozenset[tuple[str, Value]]:
