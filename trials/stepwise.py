@@ -2,13 +2,16 @@
 
 from collections.abc import Generator
 
+import numpy as np
 from transformers import PreTrainedModel
 
 from search_spaces import Point, Pretrained
 from trials.checkpoint import Checkpoint
 from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset
-from trials.data.sample import stratified_sample
+from trials.data.fold import Fold
+from trials.data.sample import both_splits, chosen_rows, stratified_sample
+from trials.fit import Fit
 from trials.history import History
 from trials.identity import identity_of
 from trials.metrics import METRICS, evaluate
@@ -72,6 +75,40 @@ def train_and_evaluate(
             state.save(history)
             yield report
     return evaluation
+
+
+def train_fold(
+    job: TrialJob, point: Point, data: EncodedDataset, fold: Fold, cost: CostMeter
+) -> Generator[None, None, Fit]:
+    """Trains on the training rows of `fold` over their share of the budget, with no evaluation in between.
+
+    Where the fold holds no rows out, the model is kept in `job.checkpoint`. It yields after each step.
+
+    Raises:
+        CheckpointError: the disk refuses the model.
+        Diverged: a loss or an output is not finite.
+    """
+    compute = prepare(job)
+    cost.watch(compute.device, compute.parts)
+    model = _build(point, data, compute)
+    cost.count_parameters(model)
+    rows = both_splits(data)
+    share = len(fold.training) / len(rows)
+    budget = max(BUDGET_STEPS, round(share * job.budget_examples))
+    train = chosen_rows(rows, fold.training)
+    trainer = Trainer(model, point, train, budget=budget, seed=job.seed, compute=compute)
+    total = 0.0
+    for step in range(1, BUDGET_STEPS + 1):
+        portion = _examples_at(step, budget) - trainer.examples
+        with cost.training(portion):
+            total += portion * trainer.train(portion)
+        yield
+    with trainer.averaged():
+        if len(fold.held_out) == 0:
+            Checkpoint(job.checkpoint, data).save(model)
+            return Fit(total / budget, trainer.learning_rate, np.zeros((0, len(data.label_names))))
+        logits = predict(model, chosen_rows(rows, fold.held_out), compute)
+    return Fit(total / budget, trainer.learning_rate, logits)
 
 
 def _is_best(score: float, metric: str, best: float | None, is_look: bool) -> bool:

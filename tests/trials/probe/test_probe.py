@@ -14,6 +14,7 @@ from search_spaces import HIGHEST, POOLINGS, SPACES, PretrainedText, Probe, Spac
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.test_finetune import dataset
 from trials.data.dataset import EncodedDataset
+from trials.data.fold import the_splits
 from trials.data.tokenization import encode
 from trials.errors import PretrainedError
 from trials.metrics import evaluate
@@ -36,7 +37,8 @@ def encoded(checkpoint: Path) -> EncodedDataset:
 
 
 def fitted(*arguments: object) -> FittedProbe:
-    work = fit_probe(*arguments)
+    _, data, *_ = arguments
+    work = fit_probe(*arguments, seed=0, fold=the_splits(data))
     while True:
         try:
             next(work)
@@ -52,7 +54,7 @@ def job_of(folder: Path, found: Probe, **fields: object) -> TrialJob:
 
 @pytest.mark.parametrize("values", [{}, {"features.layers": 4, "classifier.hidden": 32, "features.pooling": "first"}])
 def test_a_trial_is_one_evaluation_and_a_model_that_gives_the_same(tmp_path, checkpoint, values, monkeypatch):
-    monkeypatch.setattr("trials.fitted.SECONDS_BETWEEN_SIGNS", 0.0)
+    monkeypatch.setattr("trials.fit.SECONDS_BETWEEN_SIGNS", 0.0)
     job, data = job_of(tmp_path, point(checkpoint, **values)), encoded(checkpoint)
     *signs, report = run_trial(job, data)
     assert signs and all((sign.evaluation, sign.end) == (None, None) for sign in signs)
