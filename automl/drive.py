@@ -22,6 +22,7 @@ from automl.storage.studies import StudyStore
 from automl.tracking.earlier import earlier_trials
 from search_spaces import Value
 from trials.data.dataset import TrialData
+from trials.record import Folds
 
 
 def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
@@ -92,6 +93,7 @@ class Drive:
             validation_rows=len(plan.prepared.dataset.validation),
             cache=plan.workspace.cache,
             least_gain=search.least_gain,
+            folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
         )
 
     def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from search_spaces import Linear, Probe
 from trials.classifiers import Writable, save_classifier
 from trials.cost import CostMeter
-from trials.data.dataset import EncodedDataset, Split, TextDataset, TrialData
-from trials.data.fold import Fold, all_labels, the_splits
+from trials.data.dataset import EncodedDataset, TextDataset, TrialData
+from trials.data.fold import Fold, texts_of, the_splits
 from trials.disk import refusals_of
 from trials.errors import Diverged
 from trials.fit import Fit, told
@@ -89,7 +89,7 @@ def _kind(
 ) -> Generator[TrialReport, None, _Fitted]:
     match job.point, data:
         case Linear(), TextDataset():
-            train, held_out = _chosen(data, fold.training), _chosen(data, fold.held_out)
+            train, held_out = texts_of(data, fold.training), texts_of(data, fold.held_out)
             linear = fit_linear(job.point, train, data.label_names, job.threads)
             loss = log_loss(linear.logits(train.texts), train.labels)
             return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
@@ -98,8 +98,3 @@ def _kind(
             cost.share(probe.shared_seconds)
             return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
     raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")
-
-
-def _chosen(data: TextDataset, rows: NDArray[np.int64]) -> Split:
-    texts = (*data.train.texts, *data.validation.texts)
-    return Split(tuple(texts[row] for row in rows), all_labels(data)[rows])

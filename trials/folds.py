@@ -1,7 +1,7 @@
 """A trial that is cross-validated: as many models as there are folds are scored, and one more is kept."""
 
-from collections.abc import Generator
-from statistics import fmean
+from collections.abc import Generator, Mapping
+from dataclasses import replace
 
 from search_spaces import Point
 from trials.cost import CostMeter
@@ -10,7 +10,7 @@ from trials.data.fold import Fold, all_labels, folds_of
 from trials.fit import Fit, told
 from trials.fitted import fit_fold
 from trials.memory import release_memory
-from trials.metrics import evaluate
+from trials.metrics import evaluate, over_folds
 from trials.record import BUDGET_STEPS, Evaluation, Folds, TrialJob, TrialReport
 from trials.stepwise import train_fold
 
@@ -36,11 +36,11 @@ def cross_validate(
         part = parts[number]
         fit = yield from _fit(job, data, part, cost)
         metrics = evaluate(fit.logits, labels[part.held_out])
-        done.append(_evaluation(folds.step(number), metrics, fit, cost, fold=number))
+        done.append(replace(_evaluation(folds.step(number), metrics, fit, cost), fold=number))
         yield TrialReport(done[-1], None, cost.so_far())
     fit = yield from _fit(job, data, whole, cost)
-    means = {name: fmean(evaluation.metrics[name] for evaluation in done) for name in done[0].metrics}
-    return _evaluation(BUDGET_STEPS, means, fit, cost, fold=None)
+    means, deviations = over_folds([evaluation.metrics for evaluation in done])
+    return replace(_evaluation(BUDGET_STEPS, means, fit, cost), is_best=True, deviations=deviations)
 
 
 def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, Fit]:
@@ -53,7 +53,7 @@ def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generat
     return fit
 
 
-def _evaluation(step: int, metrics: dict[str, float], fit: Fit, cost: CostMeter, fold: int | None) -> Evaluation:
+def _evaluation(step: int, metrics: Mapping[str, float], fit: Fit, cost: CostMeter) -> Evaluation:
     return Evaluation(
         step=step,
         examples=cost.so_far().examples,
@@ -61,8 +61,7 @@ def _evaluation(step: int, metrics: dict[str, float], fit: Fit, cost: CostMeter,
         train_loss=fit.train_loss,
         learning_rate=fit.learning_rate,
         seconds=cost.seconds,
-        is_best=fold is None,
-        fold=fold,
+        is_best=False,
     )
 
 

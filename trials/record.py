@@ -86,8 +86,8 @@ class Evaluation:
     `train_loss` is the mean since the last evaluation, `seconds` count from the trial's start. `is_best` says that the
     checkpoint now holds this evaluation's model.
 
-    Of a trial that is cross-validated, each but the last one is of one `fold`, counted from 0, which the model has not
-    seen; the last one has the means over all folds.
+    Of a trial that is cross-validated, each but the last one is of one `fold`, counted from 0, which its model has not
+    seen; the last one has the means over all folds, with their standard `deviations`.
     """
 
     step: int
@@ -98,6 +98,7 @@ class Evaluation:
     seconds: float
     is_best: bool
     fold: int | None = None
+    deviations: Mapping[str, float] | None = None
 
     @property
     def fraction(self) -> float:

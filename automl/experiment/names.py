@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from automl.errors import unknown_name
 from automl.experiment.document import Document, get_field
+from automl.experiment.folds import fold_problems
 from automl.experiment.grid import GRID, grid_problems
 from automl.experiment.schema import SearchSection, SpaceSection
 from automl.experiment.spaces import resolve_space
@@ -26,7 +27,7 @@ def name_problems(document: Document) -> list[str]:
         name = _given(document, f"search.{field}", default)
         if isinstance(name, str) and name not in known:
             problems.append(unknown_name(field, name, known))
-    return problems + _space_problems(document)
+    return problems + fold_problems(document) + _space_problems(document)
 
 
 def _space_problems(document: Document) -> list[str]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from traceback import format_exc
 
@@ -55,7 +55,6 @@ class Ledger:
         self._opened = opened
         self._study = opened.study
         self._mirror = opened.mirror
-        self._name = opened.study.study_name
         self._store = store
         self._driver = driver
         self._space = space
@@ -249,6 +248,7 @@ class Ledger:
             cache=rules.cache,
             precision=rules.precision,
             threads=rules.threads,
+            folds=rules.folds and replace(rules.folds, done=running.folds),
         )
 
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
@@ -281,7 +281,7 @@ class Ledger:
         if effect.infeasible:
             trial.set_constraint("trainable", 1.0)
         if effect.state == TrialState.WAITING:
-            self._following.append(partial(self._store.requeue, self._name, number))
+            self._following.append(partial(self._store.requeue, self._study.study_name, number))
         else:
             self._study.tell(trial, running.value if effect.state == TrialState.COMPLETE else None, effect.state)
         self._following.append(partial(self._folders.settle, number, end, best, running.cost))

@@ -6,6 +6,7 @@ from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner,
 
 from automl.search.early_stopping import EarlyStopping
 from automl.search.halving import SuccessiveHalving
+from automl.search.over_folds import OverFolds
 from automl.storage.mirror import Mirror
 from trials.record import BUDGET_STEPS
 
@@ -40,6 +41,11 @@ def patient(_mirror: Mirror) -> BasePruner:
     return EarlyStopping()
 
 
+def wilcoxon(mirror: Mirror) -> BasePruner:
+    """Stops a trial that is worse than the best one over the folds that it has done; only where there are folds."""
+    return OverFolds(mirror)
+
+
 def none(_mirror: Mirror) -> BasePruner:
     """Every trial runs to its full budget."""
     return NopPruner()
@@ -51,5 +57,9 @@ PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
     "median": median,
     "percentile": percentile,
     "patient": patient,
+    "wilcoxon": wilcoxon,
     "none": none,
 }
+
+OVER_FOLDS = {"wilcoxon": True, "none": False}
+"""Those that go with folds, and whether they need them."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data.dataset import TrialData
+from trials.data.dataset import Split, TextDataset, TrialData
 from trials.data.split import divide
 
 
@@ -26,6 +26,12 @@ def the_splits(data: TrialData) -> Fold:
 def all_labels(data: TrialData) -> NDArray[np.int64]:
     """The labels of all training and validation rows, shape (n,)."""
     return np.concatenate([data.train.labels, data.validation.labels])
+
+
+def texts_of(data: TextDataset, rows: NDArray[np.int64]) -> Split:
+    """The texts with these numbers, in that order."""
+    texts = (*data.train.texts, *data.validation.texts)
+    return Split(tuple(texts[row] for row in rows), all_labels(data)[rows])
 
 
 def folds_of(data: TrialData, count: int, seed: int) -> list[Fold]:
