@@ -63,7 +63,7 @@ def test_a_stopped_trial_is_worth_the_mean_of_its_folds_and_cannot_win(bench):
     ledger = bench.ledger(pruner="wilcoxon", folds=5)
     run_folds(ledger, ledger.begin(), [value - 0.1 for value in LEADER])
     run_folds(ledger, ledger.begin(), LEADER)
-    values = [0.5, 0.7, 0.6]
+    values = [0.5, 0.6, 0.7]
     run_folds(ledger, ledger.begin(), values)
     study = bench.store.record(NEW.name)
     stopped = study.trials[2]
