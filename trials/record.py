@@ -106,6 +106,11 @@ class Evaluation:
         return self.step / BUDGET_STEPS
 
     @property
+    def place(self) -> str:
+        """Where in its trial it stands, in words."""
+        return f"{self.fraction:.0%} of the budget" if self.fold is None else f"fold {self.fold + 1}"
+
+    @property
     def is_look(self) -> bool:
         """Whether it saw a sample only, so that its score is no yardstick for the others."""
         return self.step == EVALUATION_STEPS[0]

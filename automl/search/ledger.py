@@ -133,7 +133,7 @@ class Ledger:
             if report.end is not None:
                 self._end(number, report.end, report.cause)
             elif report.evaluation is not None and self._hopeless(running, report.evaluation):
-                self._end(number, TrialEnd.PRUNED, f"its value at {report.evaluation.fraction:.0%} of the budget")
+                self._end(number, TrialEnd.PRUNED, f"its value at {report.evaluation.place}")
             return number in self._running
 
     def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:

@@ -28,6 +28,7 @@ def test_a_trial_that_is_worse_in_each_fold_is_stopped_after_three(bench):
     assert run_folds(ledger, ledger.begin(), LEADER) == 5
     assert run_folds(ledger, ledger.begin(), shifted(-0.01)) == 3
     assert bench.ends()[1] == TrialEnd.PRUNED
+    assert bench.store.record(NEW.name).trials[1].cause == "its value at fold 3"
 
 
 def test_folds_are_compared_with_the_same_folds(bench):

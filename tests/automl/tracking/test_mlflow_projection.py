@@ -30,5 +30,9 @@ def test_the_mean_stands_with_its_deviation():
 def test_a_trial_has_all_its_folds_and_one_validation_score():
     told = replace(trial(0, TrialEnd.COMPLETED), evaluations=(*PARTS, MEAN))
     projection = project(told, "macro_f1")
-    assert [value for (name, _), value in projection.metrics.items() if name == "fold/macro_f1"] == [0.8, 0.8 + 1 / 64, 0.8 + 2 / 64]
+    assert [value for (name, _), value in projection.metrics.items() if name == "fold/macro_f1"] == [
+        0.8,
+        0.8 + 1 / 64,
+        0.8 + 2 / 64,
+    ]
     assert [value for (name, _), value in projection.metrics.items() if name == "validation/macro_f1"] == [0.81]
