@@ -23,6 +23,7 @@ from automl.storage.studies import StudyStore
 from automl.tracking.earlier import earlier_trials
 from search_spaces import Value
 from trials.data.dataset import TrialData
+from trials.record import Folds
 
 
 def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
@@ -93,6 +94,7 @@ class Drive:
             validation_rows=len(plan.prepared.dataset.validation),
             cache=plan.workspace.cache,
             least_gain=search.least_gain,
+            folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
         )
 
     def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:
@@ -114,6 +116,7 @@ class Drive:
             pruner=search.pruner,
             seed=search.seed,
             driver=self.driver.ordinal,
+            space=plan.space,
             defaults=plan.space.algorithm_defaults(),
             expected_seconds=expected_seconds(plan, self.cluster),
             deadline=rules.deadline,

@@ -1,10 +1,11 @@
 """The end of a search: prove how good the winner is, and put its model where the user finds it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from automl.experiment.schema import Experiment
 from automl.export.hand_over import hand_over
-from automl.export.score import score
+from automl.export.score import Scored, score
 from automl.report.baseline import linear_baseline
 from automl.search.contract import DEFAULT_TRIAL
 from automl.search.folders import holds_model
@@ -25,7 +26,8 @@ def hand_over_winner(
     """Scores the model of `trial`, the default's and the linear baseline on the test split, and writes `<study>/best`.
 
     The test split is opened here for the first time. Models are loaded from their files, as a user would, and scored on
-    the validation split once more: a worker that was stopped may have saved a model whose score it could not tell.
+    the validation split once more: a worker that was stopped may have saved a model whose score it could not tell. But
+    one that was cross-validated has seen that split, and its folds tell how good it is.
     """
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     folder = workspace.checkpoint(study.name, trial.number)
@@ -35,9 +37,9 @@ def hand_over_winner(
         metric=study.metric,
         maximize=study.maximize,
         trial=trial,
-        scores=Scores(score(folder, dataset.validation).metrics, tested.metrics),
+        scores=_scores(trial, folder, tested, dataset),
         default=_default_scores(study, dataset, workspace),
-        baseline=linear_baseline(dataset),
+        baseline=linear_baseline(dataset, experiment.search.folds, experiment.data.seed),
         label_names=dataset.label_names,
         confusion=tested.confusion,
         data_fingerprint=dataset.fingerprint,
@@ -51,4 +53,11 @@ def _default_scores(study: StudyRecord, dataset: TextDataset, workspace: Workspa
     folder = workspace.checkpoint(study.name, DEFAULT_TRIAL)
     if not holds_model(folder):
         return None
-    return Scores(score(folder, dataset.validation).metrics, score(folder, dataset.test).metrics)
+    return _scores(study.trials[DEFAULT_TRIAL], folder, score(folder, dataset.test), dataset)
+
+
+def _scores(trial: TrialRecord, folder: Path, tested: Scored, dataset: TextDataset) -> Scores:
+    """The model's scores; on validation those of its folds, where it has seen the rows of that split."""
+    if trial.best is not None and trial.best.deviations is not None:
+        return Scores(trial.best.metrics, tested.metrics, trial.best.deviations)
+    return Scores(score(folder, dataset.validation).metrics, tested.metrics)

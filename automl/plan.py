@@ -92,6 +92,7 @@ class Plan:
             "search.metric": self.metric,
             "search.sampler": search.sampler,
             "search.pruner": search.pruner,
+            "search.folds": str(search.folds),
             "search.seed": str(search.seed),
             "search.trials": str(self.trials),
             "search.time_budget": str(self.seconds),

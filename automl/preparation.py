@@ -51,26 +51,31 @@ class Budgets:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Data that passed every check, and what a trial may train on them."""
+    """Data that passed every check, and what a trial may train on them.
+
+    With `folds`, budgets are those of one training over training and validation rows, of which a trial has several.
+    """
 
     dataset: TextDataset
     max_length: int
     budgets: Budgets
+    folds: int | None = None
 
     def epochs(self, point: AnyPoint) -> float:
-        """The full budget of a trial of `point`, in passes over the training split."""
-        return self.budgets.of(point) / len(self.dataset.train)
+        """The full budget of a trial of `point`, in passes over the rows that it trains on."""
+        return self.budgets.of(point) / training_rows(self.dataset, self.folds)
 
     def seconds(self, point: AnyPoint) -> float:
         """What a full trial of `point` is expected to take on one core, as a formula tells before any has run."""
+        times = trainings(self.folds)
         match point:
             case Linear():
-                texts, longest = len(self.dataset.train), WHOLE
+                texts, longest = times * training_rows(self.dataset, self.folds), WHOLE
             case Probe():
                 texts = len(self.dataset.train) + len(self.dataset.validation)
                 longest = min(point.text.longest, self.max_length)
             case Point():
-                texts, longest = self.budgets.of(point), _longest(point, self.max_length)
+                texts, longest = times * self.budgets.of(point), _longest(point, self.max_length)
         stage = self.stage_seconds(point) if isinstance(point, Point) else 0.0
         return stage + texts * mean_length(self.dataset.train.texts, longest) / tokens_per_second(point)
 
@@ -81,6 +86,16 @@ class Prepared:
         texts = (*self.dataset.train.texts, *self.dataset.unlabeled)
         tokens = stage.epochs * len(texts) * mean_length(texts, min(LONGEST, _longest(point, self.max_length)))
         return tokens / masked_tokens_per_second(point, stage.mask_share)
+
+
+def training_rows(dataset: TextDataset, folds: int | None) -> int:
+    """The rows of one pass: those of the training split or, where there are folds, of the validation split too."""
+    return len(dataset.train) + (0 if folds is None else len(dataset.validation))
+
+
+def trainings(folds: int | None) -> int:
+    """How many full trainings a trial costs: K times all folds but one, and once all of them, are K."""
+    return folds or 1
 
 
 def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, say: Callable[[str], None]) -> Prepared:
@@ -95,7 +110,10 @@ def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, sa
         raise DataProblem(str(error)) from error
     for finding in loaded.findings:
         say(finding.message)
-    dataset = loaded.dataset
+    dataset, folds = loaded.dataset, experiment.search.folds
+    if folds is not None:
+        rows = training_rows(dataset, folds)
+        say(f"Each trial is cross-validated over {folds} folds of the {rows} training and validation rows.")
     wanted = experiment.data.max_length
     max_length = choose_max_length(dataset) if wanted == "auto" else wanted
     if (cut := truncation(dataset, max_length)) is not None:
@@ -110,13 +128,14 @@ def prepare(experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, sa
     # Where several algorithms share a budget, it is that of the dearest.
     scratch, pretrained = (min(budgets, default=None) for budgets in (found[False], found[True]))
     either = scratch or pretrained or BUDGET_STEPS
-    return Prepared(dataset, max_length, Budgets(scratch or either, pretrained or either))
+    return Prepared(dataset, max_length, Budgets(scratch or either, pretrained or either), folds)
 
 
 def _budget(experiment: Experiment, dataset: TextDataset, max_length: int, slots: int, point: Point) -> int:
-    rows, epochs = len(dataset.train), experiment.trial.epochs
+    folds, epochs = experiment.search.folds, experiment.trial.epochs
+    rows = training_rows(dataset, folds)
     if epochs == "auto":
-        tokens = rows * mean_length(dataset.train.texts, _longest(point, max_length))
+        tokens = trainings(folds) * rows * mean_length(dataset.train.texts, _longest(point, max_length))
         epochs = affordable_epochs(tokens, experiment.search.time_budget, slots, point)
     return max(BUDGET_STEPS, round(epochs * rows))
 

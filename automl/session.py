@@ -5,7 +5,7 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from automl.drive import Drive, expected_seconds
@@ -137,7 +137,7 @@ def _resumed_plan(
             "bring the data back, or start a new study"
         )
     budgets = Budgets(made.budget_examples, made.pretrained_budget_examples or made.budget_examples)
-    prepared = Prepared(prepared.dataset, made.max_length, budgets)
+    prepared = replace(prepared, max_length=made.max_length, budgets=budgets)
     limits = resumed_limits(experiment, trials, time_budget, store.record(name), workspace)
     if trials is not None or time_budget is not None:  # whoever says how far to go on does not want it to end at once
         search = experiment.search.model_copy(update={"least_gain": None})

@@ -10,8 +10,10 @@ from search_spaces import Linear, Probe
 from trials.classifiers import Writable, save_classifier
 from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset, TextDataset, TrialData
+from trials.data.fold import Fold, texts_of, the_splits
 from trials.disk import refusals_of
 from trials.errors import Diverged
+from trials.fit import Fit
 from trials.linear.model import fit_linear
 from trials.metrics import evaluate, log_loss
 from trials.preparing import prepare
@@ -24,7 +26,7 @@ from trials.train import Compute
 
 @dataclass(frozen=True)
 class _Fitted:
-    """A classifier, its number of parameters, its loss in training, and its logits of the validation split."""
+    """A classifier, its number of parameters, its loss in training, and its logits of the rows that were held out."""
 
     classifier: Writable
     parameters: int
@@ -43,19 +45,12 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     """
     with refusals_of(job.checkpoint):
         mend(job.checkpoint)
-    compute = prepare(job)
-    cost.watch(compute.device, compute.parts)
-    rows = len(data.train)
-    with cost.training(rows):
-        fitted = yield from _fit(job, data, compute, cost)
-    cost.count(fitted.parameters)
-    if not np.isfinite(fitted.logits).all():
-        raise Diverged("the logits of the validation split are not finite")
+    fitted = yield from _fit(job, data, the_splits(data), cost)
     metrics = evaluate(fitted.logits, data.validation.labels)
     save_classifier(fitted.classifier, job.checkpoint)
     return Evaluation(
         step=BUDGET_STEPS,
-        examples=rows,
+        examples=len(data.train),
         metrics=metrics,
         train_loss=fitted.train_loss,
         learning_rate=0.0,
@@ -64,15 +59,43 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     )
 
 
-def _fit(job: TrialJob, data: TrialData, compute: Compute, cost: CostMeter) -> Generator[TrialReport, None, _Fitted]:
+def fit_fold(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, Fit]:
+    """Fits the model to the training rows of `fold`, and keeps it in `job.checkpoint` where the fold holds none out.
+
+    Raises:
+        CheckpointError: the disk refuses the model.
+        Diverged: its outputs are not finite.
+    """
+    fitted = yield from _fit(job, data, fold, cost)
+    if len(fold.held_out) == 0:
+        with refusals_of(job.checkpoint):
+            mend(job.checkpoint)
+        save_classifier(fitted.classifier, job.checkpoint)
+    return Fit(fitted.train_loss, 0.0, fitted.logits)
+
+
+def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, _Fitted]:
+    compute = prepare(job)
+    cost.watch(compute.device, compute.parts)
+    with cost.training(len(fold.training)):
+        fitted = yield from _kind(job, data, fold, compute, cost)
+    cost.count(fitted.parameters)
+    if not np.isfinite(fitted.logits).all():
+        raise Diverged("the logits of the validation split are not finite")
+    return fitted
+
+
+def _kind(
+    job: TrialJob, data: TrialData, fold: Fold, compute: Compute, cost: CostMeter
+) -> Generator[TrialReport, None, _Fitted]:
     match job.point, data:
         case Linear(), TextDataset():
-            linear = fit_linear(job.point, data.train, data.label_names, job.threads)
-            loss = log_loss(linear.logits(data.train.texts), data.train.labels)
-            return _Fitted(linear, linear.parameters, loss, linear.logits(data.validation.texts))
+            train, held_out = texts_of(data, fold.training), texts_of(data, fold.held_out)
+            linear = fit_linear(job.point, train, data.label_names, job.threads)
+            loss = log_loss(linear.logits(train.texts), train.labels)
+            return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
         case Probe(), EncodedDataset():
-            fitting = fit_probe(job.point, data, job.cache, compute, job.seed)
-            probe = yield from told(fitting, cost)
+            probe = yield from told(fit_probe(job.point, data, job.cache, compute, job.seed, fold), cost)
             cost.share(probe.shared_seconds)
             return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
     raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")

@@ -4,8 +4,9 @@ Every metric is finite for finite logits, also when some class has no label. For
 the tests hold; they are here because a worker needs no more than NumPy for them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean, stdev
 from typing import TypeAlias
 
 import numpy as np
@@ -172,3 +173,10 @@ METRICS: dict[str, Metric] = {
 def evaluate(logits: Logits, labels: Labels) -> dict[str, float]:
     """Every metric by its name."""
     return {name: metric.function(logits, labels) for name, metric in METRICS.items()}
+
+
+def over_folds(scores: Sequence[Mapping[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
+    """The mean of each metric over at least two folds, and its standard deviation from fold to fold (n - 1)."""
+    columns = {name: [each[name] for each in scores] for name in scores[0]}
+    means = {name: fmean(values) for name, values in columns.items()}
+    return means, {name: stdev(values) for name, values in columns.items()}

@@ -56,6 +56,8 @@ class TrialJob:
     The rest is for a trial that was begun before: `told` is the last step whose evaluation the study has, `best` the
     score of the model that lies in `checkpoint`, which only a better one may replace. Batches are computed in
     `batch_parts` parts, more than one where memory was short. What several trials need is kept in `cache`.
+
+    With `folds` it is cross-validated instead (`trials.folds`), and `steps`, `state`, `told` and `best` mean nothing.
     """
 
     number: int
@@ -73,6 +75,7 @@ class TrialJob:
     precision: str = "auto"
     device: str = "auto"
     threads: int = 1
+    folds: "Folds | None" = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ class Evaluation:
     The first one looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite.
     `train_loss` is the mean since the last evaluation, `seconds` count from the trial's start. `is_best` says that the
     checkpoint now holds this evaluation's model.
+
+    Of a trial that is cross-validated, each but the last one is of one `fold`, counted from 0, which its model has not
+    seen; the last one has the means over all folds, with their standard `deviations`.
     """
 
     step: int
@@ -91,6 +97,8 @@ class Evaluation:
     learning_rate: float
     seconds: float
     is_best: bool
+    fold: int | None = None
+    deviations: Mapping[str, float] | None = None
 
     @property
     def fraction(self) -> float:
@@ -98,9 +106,33 @@ class Evaluation:
         return self.step / BUDGET_STEPS
 
     @property
+    def place(self) -> str:
+        """Where in its trial it stands, in words."""
+        return f"{self.fraction:.0%} of the budget" if self.fold is None else f"fold {self.fold + 1}"
+
+    @property
     def is_look(self) -> bool:
         """Whether it saw a sample only, so that its score is no yardstick for the others."""
         return self.step == EVALUATION_STEPS[0]
+
+
+@dataclass(frozen=True)
+class Folds:
+    """How a trial is cross-validated: training and validation rows together fall into `count` parts, chosen by `seed`.
+
+    `done` has the evaluations of folds that an earlier try has finished, in their order.
+    """
+
+    count: int
+    seed: int
+    done: tuple[Evaluation, ...] = ()
+
+    def step(self, fold: int) -> int:
+        """The step at which a fold is done, the same in every trial: all folds and the last training share the budget.
+
+        None is that of a look at a sample, or of the end.
+        """
+        return BUDGET_STEPS * (fold + 1) // (self.count + 1)
 
 
 @dataclass(frozen=True)

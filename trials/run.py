@@ -8,6 +8,7 @@ from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset, TextDataset, TrialData
 from trials.errors import CheckpointError, Diverged
 from trials.fitted import fit_and_evaluate
+from trials.folds import cross_validate
 from trials.memory import is_out_of_memory, release_memory
 from trials.record import Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.stepwise import train_and_evaluate
@@ -16,7 +17,8 @@ from trials.stepwise import train_and_evaluate
 def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
     """Trains and scores one point, with a report at each of `job.steps` and one end in the last report.
 
-    A model that is fitted in one go, a linear one or a probe, is evaluated at the end alone.
+    A model that is fitted in one go, a linear one or a probe, is evaluated at the end alone. With `job.folds` there is
+    a report for each fold.
 
     A failure is an end too and is not raised: `DIVERGED`, `OUT_OF_MEMORY`, or `ERROR` with its traceback as cause.
     Whoever wants no more closes the iterator. However a trial ends, its memory is free before the last report.
@@ -44,6 +46,8 @@ def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
 
 def _story(job: TrialJob, data: TrialData, cost: CostMeter) -> Generator[TrialReport, None, Evaluation]:
     """Yields the report of every evaluation but the last one, which it returns."""
+    if job.folds is not None:
+        return (yield from cross_validate(job, job.folds, data, cost))
     match job.point, data:
         case Point(), EncodedDataset():
             return (yield from train_and_evaluate(job, job.point, data, cost))

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from functools import partial
 
+import numpy as np
 import torch
 from transformers import PreTrainedModel
 
@@ -10,7 +11,9 @@ from search_spaces import Architecture, Point, Pretrained
 from trials.checkpoint import Checkpoint
 from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset
-from trials.data.sample import stratified_sample
+from trials.data.fold import Fold
+from trials.data.sample import both_splits, chosen_rows, stratified_sample
+from trials.fit import Fit
 from trials.history import History
 from trials.identity import identity_of
 from trials.metrics import METRICS, evaluate
@@ -22,6 +25,7 @@ from trials.pretrained.model import load_model
 from trials.pretraining.stage import pretrained_weights
 from trials.products import use_fast_products
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
+from trials.signs import silently
 from trials.train import Compute, Trainer, predict
 from trials.training_state import TrainingState
 
@@ -76,6 +80,42 @@ def train_and_evaluate(
             state.save(history)
             yield report
     return evaluation
+
+
+def train_fold(
+    job: TrialJob, point: Point, data: EncodedDataset, fold: Fold, cost: CostMeter
+) -> Generator[None, None, Fit]:
+    """Trains on the training rows of `fold` over their share of the budget, with no evaluation in between.
+
+    Where the fold holds no rows out, the model is kept in `job.checkpoint`. It yields after each step.
+
+    Raises:
+        CheckpointError: the disk refuses the model.
+        Diverged: a loss or an output is not finite.
+    """
+    compute = prepare(job)
+    cost.watch(compute.device, compute.parts)
+    build = partial(_build, data=data, compute=compute)
+    stage = pretrained_weights(job, point, data, compute, cost, build)
+    model = build(point.architecture, weights=(yield from silently(stage)))
+    cost.count_parameters(model)
+    rows = both_splits(data)
+    share = len(fold.training) / len(rows)
+    budget = max(BUDGET_STEPS, round(share * job.budget_examples))
+    train = chosen_rows(rows, fold.training)
+    trainer = Trainer(model, point, train, budget=budget, seed=job.seed, compute=compute)
+    total = 0.0
+    for step in range(1, BUDGET_STEPS + 1):
+        portion = _examples_at(step, budget) - trainer.examples
+        with cost.training(portion):
+            total += portion * trainer.train(portion)
+        yield
+    with trainer.averaged():
+        if len(fold.held_out) == 0:
+            Checkpoint(job.checkpoint, data).save(model)
+            return Fit(total / budget, trainer.learning_rate, np.zeros((0, len(data.label_names))))
+        logits = predict(model, chosen_rows(rows, fold.held_out), compute)
+    return Fit(total / budget, trainer.learning_rate, logits)
 
 
 def _is_best(score: float, metric: str, best: float | None, is_look: bool) -> bool:

@@ -43,8 +43,13 @@ def search(
         typer.Option(help="Pretrained model to start from: minilm, a folder or a hub id. Several compete."),
     ] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
-    sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc or random.")] = None,
-    pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median, percentile or none.")] = None,
+    sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
+    pruner: Annotated[
+        str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon or none.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="Cross-validate each trial over 2 to 10 folds: for little data.")
+    ] = None,
     priors: Annotated[
         list[str] | None,
         typer.Option(
@@ -94,6 +99,7 @@ def search(
         "search.metric": metric,
         "search.sampler": sampler,
         "search.pruner": pruner,
+        "search.folds": folds,
         "search.trials": trials,
         "search.time_budget": time_budget,
         "search.warm_start": warm_start or None,

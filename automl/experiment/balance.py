@@ -18,11 +18,16 @@ def is_imbalanced(labels: NDArray[np.int64]) -> bool:
     return bool(counts.max() >= UNLIKE * counts.min())
 
 
+def is_balance(name: str) -> bool:
+    """Whether a parameter of that name says what is done about classes of unlike size."""
+    return name == BALANCE or name.endswith(f".{BALANCE}")
+
+
 def without_balance(experiment: Experiment, space: Space) -> Experiment:
     """The experiment with each parameter of balance at its default, but for those that it speaks of.
 
     Points and priors speak of some, too. It stays so in the study, which may be resumed.
     """
-    names = [name for name in space.dimensions() if name == BALANCE or name.endswith(f".{BALANCE}")]
-    spared = asked_for(experiment, space)
-    return with_overrides(experiment, {name: space.dimensions()[name].default for name in names if name not in spared})
+    dimensions, spared = space.dimensions(), asked_for(experiment, space)
+    fixed = {name: dimensions[name].default for name in dimensions if is_balance(name) and name not in spared}
+    return with_overrides(experiment, fixed)

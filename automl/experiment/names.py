@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from automl.errors import unknown_name
 from automl.experiment.document import Document, get_field
+from automl.experiment.folds import fold_problems
+from automl.experiment.grid import GRID, grid_problems
 from automl.experiment.priors import read_priors
 from automl.experiment.schema import SearchSection, SpaceSection
 from automl.experiment.spaces import idle_overrides, is_sound, resolve_space
@@ -28,7 +30,7 @@ def name_problems(document: Document) -> list[str]:
         name = _given(document, f"search.{field}", default)
         if isinstance(name, str) and name not in known:
             problems.append(unknown_name(field, name, known))
-    return problems + _space_problems(document)
+    return problems + fold_problems(document) + _space_problems(document)
 
 
 def _space_problems(document: Document) -> list[str]:
@@ -39,7 +41,9 @@ def _space_problems(document: Document) -> list[str]:
     space, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
     if space is None:
         return problems
-    return [*problems, *idle_overrides(space), *_prior_problems(document, space)]
+    is_grid = not problems and get_field(document, "search.sampler") == GRID
+    wide = grid_problems(space) if is_grid else []
+    return [*problems, *wide, *idle_overrides(space), *_prior_problems(document, space)]
 
 
 def _prior_problems(document: Document, space: Space) -> list[str]:

@@ -9,6 +9,7 @@ from automl.experiment.fields import (
     Auto,
     Count,
     File,
+    FoldCount,
     Folder,
     Names,
     NotNegative,
@@ -26,6 +27,9 @@ from automl.experiment.fields import (
     TokenCount,
 )
 from trials.data.options import DataOptions
+
+FOLDS_PRUNER = "wilcoxon"
+"""What stops a trial over folds, where nothing is said."""
 
 DEFAULT_TIME_BUDGET = 600.0
 """Seconds of search where neither a number of trials nor a time was asked for."""
@@ -78,7 +82,13 @@ class SearchSection(Section):
 
     metric: Text = Field(default="macro_f1", description="The validation metric that decides.")
     sampler: Text = Field(default="tpe", description="What proposes the next point.")
-    pruner: Text = Field(default="asha", description="What stops a weak trial early.")
+    pruner: Text = Field(
+        default="asha", description=f"What stops a weak trial early; {FOLDS_PRUNER} where there are folds."
+    )
+    folds: FoldCount | None = Field(
+        default=None,
+        description="Cross-validates each trial over so many folds of training and validation rows; none if absent.",
+    )
     trials: Count | None = Field(default=None, description="Ends the search after so many trials.")
     time_budget: Seconds | None = Field(
         default=None, description="Ends the search after so long; 10 minutes where no number of trials is given either."
@@ -105,6 +115,13 @@ class SearchSection(Section):
     grace_period: Seconds = Field(
         default=60.0, description="Silence after which a driver on another machine is taken for dead."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _prunes_by_folds(cls, given: object) -> object:
+        if isinstance(given, dict) and given.get("folds") is not None and given.get("pruner") is None:
+            return {**given, "pruner": FOLDS_PRUNER}
+        return given
 
     @model_validator(mode="before")
     @classmethod

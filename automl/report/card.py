@@ -5,6 +5,7 @@ import yaml
 from automl.report.baseline import BASELINE_NAME
 from automl.report.classes import class_scores
 from automl.report.facts import Json
+from automl.report.folds import over_folds
 from automl.report.parameters import format_score, format_value
 from automl.report.verdict import verdict
 from automl.winner.winner import Scores, Winner
@@ -46,7 +47,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         f"# {winner.study}",
         _introduction(winner),
         f"## Use\n\n{_usage(kind)}",
-        f"## Scores\n\n{verdict(winner)}\n\n{_scores(winner)}",
+        f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
         f"## Parameters\n\n{_parameters(winner)}",
         "`automl.json` beside this card holds all of it for programs, with the learning curve and the versions.",
@@ -81,9 +82,18 @@ def _introduction(winner: Winner) -> str:
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
         f"A text classifier that tells {len(winner.label_names)} labels apart: {labels}. It is trial "
-        f"{winner.trial.number} of a search by `transformer-automl`, chosen by {winner.metric} on the validation split."
+        f"{winner.trial.number} of a search by `transformer-automl`, chosen by {winner.metric} {_where(winner)}."
         f"{size}"
     )
+
+
+def _where(winner: Winner) -> str:
+    folds = winner.trial.folds
+    return f"in {len(folds)}-fold cross-validation" if folds else "on the validation split"
+
+
+def _explanation(winner: Winner) -> str:
+    return f"{verdict(winner)} {over_folds(winner)}" if winner.trial.folds else verdict(winner)
 
 
 def _usage(kind: str | None) -> str:
@@ -98,12 +108,18 @@ def _scores(winner: Winner) -> str:
         BASELINE_NAME: winner.baseline,
     }
     shown = {name: scores for name, scores in models.items() if scores is not None}
-    headings = [f"{name}, {split}" for name in shown for split in ("validation", "test")]
+    headings = [
+        f"{name}, {split}" for name in shown for split in ("folds" if winner.trial.folds else "validation", "test")
+    ]
     rows = [
-        [name, *(format_score(values.get(name)) for s in shown.values() for values in (s.validation, s.test))]
-        for name in winner.scores.test
+        [name, *(cell for scores in shown.values() for cell in _cells(scores, name))] for name in winner.scores.test
     ]
     return _table(["metric", *headings], rows)
+
+
+def _cells(scores: Scores, metric: str) -> tuple[str, str]:
+    validation = format_score(scores.validation.get(metric), scores.deviation(metric))
+    return validation, format_score(scores.test.get(metric))
 
 
 def _confusion(winner: Winner) -> str:

@@ -33,6 +33,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "label_names": winner.label_names,
         "confusion": winner.confusion,
         "labels": [asdict(label) for label in class_scores(winner)],
+        "folds": len(winner.trial.folds),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
         "learning_curve": [_evaluation(evaluation) for evaluation in winner.trial.evaluations],
     }
@@ -45,7 +46,8 @@ def count_ends(study: StudyRecord) -> dict[str, int]:
 
 
 def _scores(scores: Scores) -> dict[str, Json]:
-    return {"validation": _metrics(scores.validation), "test": _metrics(scores.test)}
+    known: dict[str, Json] = {"validation": _metrics(scores.validation), "test": _metrics(scores.test)}
+    return known if scores.deviations is None else {**known, "deviations": _metrics(scores.deviations)}
 
 
 def _metrics(metrics: Mapping[str, float]) -> dict[str, Json]:
@@ -72,5 +74,6 @@ def _evaluation(evaluation: Evaluation) -> dict[str, Json]:
         "train_loss": evaluation.train_loss,
         "learning_rate": evaluation.learning_rate,
         "is_best": evaluation.is_best,
+        "fold": evaluation.fold,
         "metrics": _metrics(evaluation.metrics),
     }

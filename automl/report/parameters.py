@@ -39,6 +39,8 @@ def format_seconds(seconds: float, digits: int = 0) -> str:
     return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def format_score(value: float | None) -> str:
-    """A metric's value with three decimals; a dash where there is none."""
-    return "-" if value is None else f"{value:.3f}"
+def format_score(value: float | None, deviation: float | None = None) -> str:
+    """A metric's value with three decimals, and its deviation where it is a mean; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if deviation is None else f"{value:.3f} ± {deviation:.3f}"

@@ -11,6 +11,7 @@ from rich.text import Text
 from automl.next_command import near, next_command
 from automl.report.baseline import BASELINE_NAME
 from automl.report.facts import Json, count_ends, winner_facts
+from automl.report.folds import over_folds
 from automl.report.parameters import changed, format_score, format_seconds, format_value, short_names
 from automl.report.verdict import verdict
 from automl.storage.records import StudyRecord
@@ -28,6 +29,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         Text(_parameters(winner, study)),
         Text(),
         scores_table(winner),
+        *([Text(over_folds(winner))] if winner.trial.folds else []),
         Text(verdict(winner)),
         Text(),
         Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
@@ -52,12 +54,12 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
 
 
 def scores_table(winner: Winner) -> Table:
-    """Winner, default and linear baseline: the study's metric and accuracy, on validation and test."""
+    """Winner, default and linear baseline: the study's metric and accuracy, on validation (or over folds) and test."""
     metrics = list(dict.fromkeys([winner.metric, "accuracy"]))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model")
     for metric in metrics:
-        for split in ("validation", "test"):
+        for split in ("folds" if winner.trial.folds else "validation", "test"):
             table.add_column(f"{split}\n{metric}", justify="right")
     rows: dict[str, Scores | None] = {
         f"winner (trial {winner.trial.number})": winner.scores,
@@ -65,9 +67,15 @@ def scores_table(winner: Winner) -> Table:
         BASELINE_NAME: winner.baseline,
     }
     for name, scores in rows.items():
-        splits = ({}, {}) if scores is None else (scores.validation, scores.test)
-        table.add_row(name, *(format_score(values.get(metric)) for metric in metrics for values in splits))
+        table.add_row(name, *(cell for metric in metrics for cell in _cells(scores, metric)))
     return table
+
+
+def _cells(scores: Scores | None, metric: str) -> tuple[str, str]:
+    if scores is None:
+        return format_score(None), format_score(None)
+    validation = format_score(scores.validation.get(metric), scores.deviation(metric))
+    return validation, format_score(scores.test.get(metric))
 
 
 def next_commands(winner: Winner, workspace: Workspace) -> list[str]:

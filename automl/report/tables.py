@@ -42,10 +42,12 @@ def studies_table(studies: Sequence[StudyRecord]) -> Table:
 def study_view(study: StudyRecord, limit: int | None = None) -> Group:
     """A study to read: its trials, then the parameters of the best ones side by side."""
     aim = "maximized" if study.maximize else "minimized"
-    title = f"Study {study.name}: {len(study.trials)} trials, {study.metric} on validation {aim}"
+    where = f"over {study.folds} folds (mean ± standard deviation)" if study.folds else "on validation"
+    title = f"Study {study.name}: {len(study.trials)} trials, {study.metric} {where} {aim}"
     if not study.trials:
         return Group(Text(title, style="bold"))
-    return Group(Text(title, style="bold"), trials_table(study, limit), parameters_table(study))
+    folds = [folds_table(study)] if study.folds else []
+    return Group(Text(title, style="bold"), trials_table(study, limit), parameters_table(study), *folds)
 
 
 def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
@@ -68,7 +70,7 @@ def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
             f"* {trial.number}" if won else str(trial.number),
             UNFINISHED if trial.end is None else trial.end.value,
             format_score(trial.value),
-            format_score(_best_value(study, trial)),
+            format_score(_best_value(study, trial), _deviation(study, trial)),
             f"{trial.fraction:.0%}",
             "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
             *([" ".join(trial.cause.split())] if causes else []),
@@ -83,14 +85,20 @@ def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
 
 def parameters_table(study: StudyRecord) -> Table:
     """One line a parameter that differs, one column a trial: trial 0, then the best trials, the best first."""
-    ranked = [trial for trial in _ranked(study) if trial.number != 0][:COMPARED_TRIALS]
-    compared = [trial for trial in study.trials if trial.number == 0] + ranked
-    table = _table("parameter")
-    for trial in compared:
-        head = "default (0)" if trial.number == 0 else f"trial {trial.number}"
-        table.add_column(f"{head}\n{format_score(_best_value(study, trial))}", justify="right")
+    compared = _compared(study)
+    table = _comparison("parameter", study, compared)
     for name, short in short_names(differing(compared)).items():
         table.add_row(short, *(format_value(trial.params.get(name)) for trial in compared))
+    return table
+
+
+def folds_table(study: StudyRecord) -> Table:
+    """One line a fold, one column a trial, as in the table of parameters."""
+    compared = _compared(study)
+    table = _comparison("fold", study, compared)
+    for fold in range(study.folds):
+        scores = (trial.folds[fold].metrics[study.metric] if fold < len(trial.folds) else None for trial in compared)
+        table.add_row(str(fold + 1), *map(format_score, scores))
     return table
 
 
@@ -118,6 +126,19 @@ def _table(*headings: str) -> Table:
     return Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left")
 
 
+def _compared(study: StudyRecord) -> list[TrialRecord]:
+    ranked = [trial for trial in _ranked(study) if trial.number != 0][:COMPARED_TRIALS]
+    return [trial for trial in study.trials if trial.number == 0] + ranked
+
+
+def _comparison(heading: str, study: StudyRecord, compared: Sequence[TrialRecord]) -> Table:
+    table = _table(heading)
+    for trial in compared:
+        head = "default (0)" if trial.number == 0 else f"trial {trial.number}"
+        table.add_column(f"{head}\n{format_score(_best_value(study, trial))}", justify="right")
+    return table
+
+
 def _winner(study: StudyRecord) -> TrialRecord | None:
     with_model = {trial.number for trial in study.trials if keeps_model(trial.number, trial.end)}
     return choose_winner(study, with_model.__contains__)
@@ -125,6 +146,12 @@ def _winner(study: StudyRecord) -> TrialRecord | None:
 
 def _best_value(study: StudyRecord, trial: TrialRecord) -> float | None:
     return None if trial.best is None else trial.best.metrics[study.metric]
+
+
+def _deviation(study: StudyRecord, trial: TrialRecord) -> float | None:
+    if trial.best is None or trial.best.deviations is None:
+        return None
+    return trial.best.deviations[study.metric]
 
 
 def _ranked(study: StudyRecord) -> list[TrialRecord]:

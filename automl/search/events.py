@@ -13,6 +13,7 @@ class StopReason(StrEnum):
     """Why a search ended."""
 
     TRIALS = "all trials done"
+    GRID = "the grid is exhausted"
     TIME = "time budget spent"
     INTERRUPTED = "interrupted"
     PLATEAU = "further trials promise too little"

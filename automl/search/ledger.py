@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from traceback import format_exc
 
@@ -52,9 +52,9 @@ class Ledger:
         folders: TrialFolders,
         tell: Callable[[Event], None],
     ) -> None:
+        self._opened = opened
         self._study = opened.study
         self._mirror = opened.mirror
-        self._name = opened.study.study_name
         self._store = store
         self._driver = driver
         self._space = space
@@ -84,11 +84,7 @@ class Ledger:
         """Whether no trial will ever begin again: none is left to begin, and none runs that may come back."""
         if self.over:
             return True
-        return not self._running and self._no_more_trials and not self._driver.waits_for_others()
-
-    @property
-    def _no_more_trials(self) -> bool:
-        return self._rules.trials is not None and self._mirror.begun() >= self._rules.trials
+        return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
 
     def stop(self, reason: StopReason) -> None:
         """Ends the search at the next chance. Safe in a signal handler."""
@@ -137,7 +133,7 @@ class Ledger:
             if report.end is not None:
                 self._end(number, report.end, report.cause)
             elif report.evaluation is not None and self._hopeless(running, report.evaluation):
-                self._end(number, TrialEnd.PRUNED, f"its value at {report.evaluation.fraction:.0%} of the budget")
+                self._end(number, TrialEnd.PRUNED, f"its value at {report.evaluation.place}")
             return number in self._running
 
     def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:
@@ -182,7 +178,7 @@ class Ledger:
         """Ends what still runs as preempted, and the search with it; a second call only says the reason again."""
         if self._closed:
             return self._closed
-        self._closed = self._reason = self._reason or StopReason.TRIALS
+        self._closed = self._reason = self._reason or self._opened.why_done
         for number in list(self._running):
             self.put_back(number, self._closed.value)
         self._tell(SearchEnded(self._closed))
@@ -199,7 +195,7 @@ class Ledger:
 
         def ask() -> Trial | None:
             self._mirror.look_again()
-            if self._no_more_trials:
+            if self._opened.is_done(self._rules.trials):
                 return None
             trial = self._study.ask()
             self._driver.claim(trial.number)
@@ -252,6 +248,7 @@ class Ledger:
             cache=rules.cache,
             precision=rules.precision,
             threads=rules.threads,
+            folds=rules.folds and replace(rules.folds, done=running.folds),
         )
 
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
@@ -284,7 +281,7 @@ class Ledger:
         if effect.infeasible:
             trial.set_constraint("trainable", 1.0)
         if effect.state == TrialState.WAITING:
-            self._following.append(partial(self._store.requeue, self._name, number))
+            self._following.append(partial(self._store.requeue, self._study.study_name, number))
         else:
             self._study.tell(trial, running.value if effect.state == TrialState.COMPLETE else None, effect.state)
         self._following.append(partial(self._folders.settle, number, end, best, running.cost))

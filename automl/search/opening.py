@@ -7,16 +7,20 @@ from types import MappingProxyType
 import optuna
 from optuna.samplers import BaseSampler
 from optuna.study import Study
+from optuna.trial import TrialState
 
 from automl.experiment.priors import Prior
 from automl.search.algorithm_first import AlgorithmFirst
+from automl.search.events import StopReason
+from automl.search.grid import GridSampler
 from automl.search.guided import Guided
 from automl.search.history import ShortHistory
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import BLIND, SAMPLERS, Generations
 from automl.storage.mirror import Mirror
 from automl.storage.studies import StudyStore
-from search_spaces import Value
+from search_spaces import Space, Value
+from search_spaces.grid import grids_of
 
 SEEDS_APART = 1_000_003
 """Between the sampler seeds of two drivers: further than any study has trials."""
@@ -28,6 +32,23 @@ class OpenStudy:
 
     study: Study
     mirror: Mirror
+    grid: GridSampler | None = None
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every point of a grid was begun; never without one."""
+        if self.grid is None or self.study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
+            return False
+        return self.grid.is_exhausted(self.study)
+
+    def is_done(self, trials: int | None) -> bool:
+        """Whether no trial is to begin any more: there are as many as that, or nothing is left of a grid."""
+        return (trials is not None and self.mirror.begun() >= trials) or self.is_exhausted
+
+    @property
+    def why_done(self) -> StopReason:
+        """Why it is."""
+        return StopReason.GRID if self.is_exhausted else StopReason.TRIALS
 
 
 def open_study(
@@ -38,6 +59,7 @@ def open_study(
     pruner: str,
     seed: int,
     driver: int,
+    space: Space | None = None,
     defaults: Mapping[Value, Mapping[str, Value]] = MappingProxyType({}),
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     deadline: float | None = None,
@@ -48,21 +70,26 @@ def open_study(
     Where its space chooses among algorithms, `defaults` are the default points of each, and `expected_seconds` what a
     trial of one takes. `priors` are what is thought best, by parameter.
 
+    A grid is that of `space`, and has the same order for every driver.
+
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
     """
     mirror = store.mirror(name)
     done = len(store.record(name).trials)
-    seed = (seed + SEEDS_APART * driver + done) % 2**32
+    own_seed = (seed + SEEDS_APART * driver + done) % 2**32
 
     def make(algorithm: str = "") -> BaseSampler:
-        made = SAMPLERS[sampler](seed)
+        made = SAMPLERS[sampler](own_seed)
         if isinstance(made, Generations):
             made.name = algorithm
-        return Guided(made, priors, seed) if priors else made
+        return Guided(made, priors, own_seed) if priors and not isinstance(made, GridSampler) else made
 
     chooses = defaults and sampler not in BLIND
     own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if chooses else make()
+    grid = own if isinstance(own, GridSampler) else None
+    if grid is not None and space is not None:
+        grid.lay(grids_of(space), seed)
     asked = ShortHistory(own, mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
-    return OpenStudy(study, mirror)
+    return OpenStudy(study, mirror, grid)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, PercentilePruner
 
+from automl.search.early_stopping import EarlyStopping
 from automl.search.halving import SuccessiveHalving
+from automl.search.over_folds import OverFolds
 from automl.storage.mirror import Mirror
 from trials.record import BUDGET_STEPS
 
@@ -34,6 +36,16 @@ def percentile(_mirror: Mirror) -> BasePruner:
     return PercentilePruner(25.0, n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
 
 
+def patient(_mirror: Mirror) -> BasePruner:
+    """Stops a trial that gets no better by itself: after two evaluations in a row below its own best."""
+    return EarlyStopping()
+
+
+def wilcoxon(mirror: Mirror) -> BasePruner:
+    """Stops a trial that is worse than the best one over the folds that it has done; only where there are folds."""
+    return OverFolds(mirror)
+
+
 def none(_mirror: Mirror) -> BasePruner:
     """Every trial runs to its full budget."""
     return NopPruner()
@@ -44,5 +56,10 @@ PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
     "hyperband": hyperband,
     "median": median,
     "percentile": percentile,
+    "patient": patient,
+    "wilcoxon": wilcoxon,
     "none": none,
 }
+
+OVER_FOLDS = {"wilcoxon": True, "none": False}
+"""Those that go with folds, and whether they need them."""

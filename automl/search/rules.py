@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl.preparation import Budgets
+from trials.record import Folds
 
 
 @dataclass(frozen=True)
 class Rules:
     """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study.
 
-    A trial is evaluated as often as pays beside its training, with `validation_rows` to look at. What several trials
-    need is kept in `cache`. The search ends when the next trials promise less than `least_gain` of the metric.
+    A trial is evaluated as often as pays beside its training, with `validation_rows` to look at; with `folds` it is
+    cross-validated instead. What several trials need is kept in `cache`. The search ends when the next trials promise
+    less than `least_gain` of the metric.
     """
 
     metric: str
@@ -24,3 +26,4 @@ class Rules:
     threads: int
     cache: Path | None = None
     least_gain: float | None = None
+    folds: Folds | None = None

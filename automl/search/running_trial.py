@@ -11,7 +11,10 @@ from trials.record import Cost, Evaluation
 
 @dataclass
 class RunningTrial:
-    """From an earlier try the study may have the evaluations of the steps `told`, and Optuna values at `reported`."""
+    """From an earlier try the study may have the evaluations of the steps `told`, and Optuna values at `reported`.
+
+    Of a trial that is cross-validated, `folds` has those of the folds that are done.
+    """
 
     trial: Trial
     told: frozenset[int] = frozenset()
@@ -19,12 +22,14 @@ class RunningTrial:
     best: Evaluation | None = None
     value: float | None = None
     cost: Cost | None = None
+    folds: tuple[Evaluation, ...] = ()
 
 
 def take_up(study: Study, trial: Trial, metric: str, *, has_model: bool) -> RunningTrial:
     """A trial that begins, or begins again. What only half stands in the study is made whole.
 
-    Without its model here, its evaluations tell of nothing that exists, and are dropped; Optuna keeps its values.
+    Without its model here, its evaluations tell of nothing that exists, and are dropped; Optuna keeps its values. But
+    folds have no model, and what they gave stands wherever the trial goes on.
     """
     evaluations = fields.read_evaluations(trial.user_attrs)
     if not evaluations:
@@ -34,6 +39,8 @@ def take_up(study: Study, trial: Trial, metric: str, *, has_model: bool) -> Runn
         if evaluation.step not in reported:
             trial.report(evaluation.metrics[metric], evaluation.step)
     told = frozenset(evaluation.step for evaluation in evaluations)
+    if folds := tuple(evaluation for evaluation in evaluations if evaluation.fold is not None):
+        return RunningTrial(trial, told, reported | told, value=folds[-1].metrics[metric], folds=folds)
     if not has_model:
         for step in told:
             trial.set_user_attr(fields.evaluation_key(step), None)

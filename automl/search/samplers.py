@@ -6,6 +6,7 @@ from collections.abc import Callable
 from optuna.exceptions import ExperimentalWarning
 from optuna.samplers import BaseSampler, CmaEsSampler, GPSampler, NSGAIISampler, QMCSampler, RandomSampler
 
+from automl.search.grid import GridSampler
 from automl.search.near_default import NearDefaultTPE
 
 GENERATION = 16
@@ -73,6 +74,11 @@ def nsga2(seed: int) -> BaseSampler:
     return Generations(seed=seed, population_size=GENERATION)
 
 
+def grid(seed: int) -> BaseSampler:
+    """Every combination of a few values of each parameter, once, in a random order; then the search ends."""
+    return GridSampler(seed)
+
+
 def _near_default(seed: int) -> BaseSampler:
     return NearDefaultTPE(seed=seed, n_startup_trials=10)
 
@@ -84,7 +90,8 @@ SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
     "nsga2": nsga2,
     "qmc": qmc,
     "random": random,
+    "grid": grid,
 }
 
-BLIND = frozenset({"random"})
-"""Those that draw the algorithm, too, where a space has several: the others are told which one promises most."""
+BLIND = frozenset({"random", "grid"})
+"""Those that choose the algorithm, too, where a space has several: the others are told which one promises most."""

@@ -34,6 +34,11 @@ class TrialRecord:
         return next((evaluation for evaluation in reversed(self.evaluations) if evaluation.is_best), None)
 
     @property
+    def folds(self) -> tuple[Evaluation, ...]:
+        """The evaluations of single folds; none of a trial that is not cross-validated."""
+        return tuple(evaluation for evaluation in self.evaluations if evaluation.fold is not None)
+
+    @property
     def fraction(self) -> float:
         """Share of the full budget at the last evaluation, from 0 to 1."""
         return self.evaluations[-1].fraction if self.evaluations else 0.0
@@ -55,6 +60,11 @@ class StudyRecord:
     trials: tuple[TrialRecord, ...]
     uuid: str = ""
     traits: Traits | None = None
+
+    @property
+    def folds(self) -> int:
+        """Over how many folds its trials are cross-validated, once one has come to its end; else 0."""
+        return max((len(trial.folds) for trial in self.trials if trial.best is not None), default=0)
 
 
 @dataclass(frozen=True)

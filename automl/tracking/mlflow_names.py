@@ -30,6 +30,9 @@ CAUSE_TAG = "automl.cause"
 BEST = "best"
 """Prefix of the metric that the search looks at: the best value of a trial so far, and on the parent of all trials."""
 
+VALIDATION, FOLDS, DEVIATION = "validation", "fold", "validation_deviation"
+"""Prefixes of metrics: of a trial, the mean of its folds where there are some; of each fold; and from fold to fold."""
+
 BUDGET_SHARE = "cost/budget"
 
 SQLITE = "sqlite:///"
@@ -40,6 +43,7 @@ DRIVER_DIED = "its driver died"
 
 SEARCH_STATUS: dict[StopReason, str] = {
     StopReason.TRIALS: "FINISHED",
+    StopReason.GRID: "FINISHED",
     StopReason.TIME: "FINISHED",
     StopReason.PLATEAU: "FINISHED",
     StopReason.INTERRUPTED: "KILLED",

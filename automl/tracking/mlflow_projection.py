@@ -10,7 +10,16 @@ from typing import TypeAlias
 from automl.search.contract import EFFECTS
 from automl.storage.fields import LONGEST_CAUSE
 from automl.storage.records import TrialRecord
-from automl.tracking.mlflow_names import BEST, BUDGET_SHARE, CAUSE_TAG, DRIVER_TAG, END_TAG
+from automl.tracking.mlflow_names import (
+    BEST,
+    BUDGET_SHARE,
+    CAUSE_TAG,
+    DEVIATION,
+    DRIVER_TAG,
+    END_TAG,
+    FOLDS,
+    VALIDATION,
+)
 from search_spaces import Value
 from trials.record import Cost, Evaluation, TrialEnd
 
@@ -47,9 +56,11 @@ def project(trial: TrialRecord, metric: str) -> Projection | None:
 
 
 def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
-    """All that is recorded of one evaluation."""
+    """All that is recorded of one evaluation. What a single fold gave stands apart from what the trial is worth."""
+    seen = VALIDATION if evaluation.fold is None else FOLDS
     values = {
-        **{f"validation/{name}": value for name, value in evaluation.metrics.items()},
+        **{f"{seen}/{name}": value for name, value in evaluation.metrics.items()},
+        **{f"{DEVIATION}/{name}": value for name, value in (evaluation.deviations or {}).items()},
         "train/loss": evaluation.train_loss,
         "train/learning_rate": evaluation.learning_rate,
         "cost/seconds": evaluation.seconds,

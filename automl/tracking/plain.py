@@ -79,10 +79,12 @@ class PlainLines:
         return f"trial {event.number} {verb}: {changed or 'the default configuration'}"
 
     def _trial_evaluated(self, event: TrialEvaluated, before: SearchProgress) -> str:
-        leads = self._progress.best != before.best
+        leads, evaluation = self._progress.best != before.best, event.evaluation
+        spread = "" if evaluation.deviations is None else f" ± {evaluation.deviations[self._metric]:.4f} over its folds"
+        fold = "" if evaluation.fold is None else f", fold {evaluation.fold + 1}"
         return (
-            f"trial {event.number} at {percent(event.evaluation.fraction)}: {self._metric} {event.value:.4f}, "
-            f"train loss {event.evaluation.train_loss:.4f}{' (best so far)' if leads else ''}"
+            f"trial {event.number} at {percent(evaluation.fraction)}{fold}: {self._metric} {event.value:.4f}{spread}, "
+            f"train loss {evaluation.train_loss:.4f}{' (best so far)' if leads else ''}"
         )
 
     def _trial_ended(self, event: TrialEnded) -> str:

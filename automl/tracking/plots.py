@@ -32,10 +32,11 @@ def learning_curve_plot(trial: TrialRecord, metric: str) -> Figure:
             markersize=16,
             label=f"best: {trial.best.metrics[metric]:.4f}, this model is kept",
         )
+    story = "each fold, and their mean" if trial.folds else "learning curve"
     losses = scores.twinx()
     train_losses = [evaluation.train_loss for evaluation in trial.evaluations]
     lines += losses.plot(examples, train_losses, "s--", color="tab:orange", label="training loss (right)")
-    scores.set(xlabel="training examples seen", ylabel=_words(metric), title=f"Trial {trial.number}: learning curve")
+    scores.set(xlabel="training examples seen", ylabel=_words(metric), title=f"Trial {trial.number}: {story}")
     losses.set_ylabel("training loss")
     scores.grid(alpha=0.3)
     scores.legend(handles=lines, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=len(lines), frameon=False)

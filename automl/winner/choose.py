@@ -40,6 +40,11 @@ def why_no_model(study: StudyRecord, resume: str) -> str:
 
     `resume` is the command that goes on with it.
     """
+    if any(trial.folds for trial in study.trials) and not any(trial.best for trial in study.trials):
+        return (
+            "a cross-validated trial must come to the end of all its folds to have a model, and none has; "
+            f"give the search more time: {resume}"
+        )
     failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
     if not failures:
         return (

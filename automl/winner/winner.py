@@ -9,10 +9,18 @@ from automl.storage.records import TrialRecord
 
 @dataclass(frozen=True)
 class Scores:
-    """Every metric of one model, on the split that chose it and on the split that nothing ever saw."""
+    """Every metric of one model, on the split that chose it and on the split that nothing ever saw.
+
+    Where it was cross-validated, `validation` are means over folds, and `deviations` their standard deviations.
+    """
 
     validation: Mapping[str, float]
     test: Mapping[str, float]
+    deviations: Mapping[str, float] | None = None
+
+    def deviation(self, metric: str) -> float | None:
+        """The standard deviation of a metric from fold to fold; None where there are no folds."""
+        return None if self.deviations is None else self.deviations.get(metric)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from automl.experiment.schema import Experiment
 from automl.pace import TOKENS_PER_SECOND, tokens_per_second
-from automl.preparation import Budgets, affordable_epochs, prepare
+from automl.preparation import Budgets, Prepared, affordable_epochs, prepare
 from search_spaces import SPACES, Defaults, Kept, Point, Space
 from trials.data.dataset import Split, TextDataset
 from trials.data.tokenization import mean_length
@@ -77,6 +77,18 @@ def test_texts_that_are_cut_shorter_allow_more_epochs():
     assert cut < 10 < whole
     point = first("finetune")
     assert affordable_epochs(1e3 * cut, 25.0, 2, point) > affordable_epochs(1e3 * whole, 25.0, 2, point)
+
+
+def test_a_cross_validated_trial_trains_on_all_rows_as_often_as_there_are_folds():
+    split = Split(("one two three",) * 8, np.zeros(8, dtype=np.int64))
+    validation = Split(("one two three",) * 2, np.zeros(2, dtype=np.int64))
+    dataset = TextDataset("toy", ("a",), split, validation, split, "f" * 64)
+    once = Prepared(dataset, 64, Budgets(100, 100))
+    folds = replace(once, folds=5)
+    assert (once.epochs(first("encoder")), folds.epochs(first("encoder"))) == (12.5, 10.0)
+    assert folds.seconds(first("encoder")) == pytest.approx(5 * once.seconds(first("encoder")))
+    assert folds.seconds(first("linear")) == pytest.approx(5 * 10 / 8 * once.seconds(first("linear")))
+    assert folds.seconds(first("probe")) == once.seconds(first("probe")), "features are computed once"
 
 
 def test_a_trial_has_the_budget_of_its_kind():

@@ -67,13 +67,22 @@ def test_a_pruner_never_stops_the_only_leader(tmp_path, pruner):
     assert run_through(ledger, ledger.begin().number, 0.99)
 
 
-@pytest.mark.parametrize("pruner", sorted(set(PRUNERS) - {"none"}))
+@pytest.mark.parametrize("pruner", sorted(set(PRUNERS) - {"none", "patient"}))
 def test_a_pruner_stops_weak_trials(tmp_path, pruner):
     bench = Bench(tmp_path)
     bench.create()
     ledger = bench.ledger(trials=30, pruner=pruner)
     reached = [run_through(ledger, ledger.begin().number, 0.9 - number / 100) for number in range(30)]
     assert reached[10:].count(False) >= 10  # hyperband lets one bracket in three run on
+
+
+def test_early_stopping_stops_trials_that_get_worse(tmp_path):
+    bench = Bench(tmp_path)
+    bench.create()
+    ledger = bench.ledger(pruner="patient")
+    ledger.begin()
+    number = ledger.begin().number
+    assert [ledger.record(number, evaluated(step, 1 / step)) for step in (1, 9, 27, 54)] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("pruner", PRUNERS)

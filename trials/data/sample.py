@@ -1,10 +1,11 @@
-"""A part of an encoded split that stands for the whole."""
+"""Parts of encoded splits, and both of them as one."""
 
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trials.data.dataset import EncodedSplit
+from trials.data.dataset import EncodedDataset, EncodedSplit
 from trials.data.split import split_off
 
 
@@ -13,8 +14,24 @@ def stratified_sample(split: EncodedSplit, rows: int) -> EncodedSplit:
     if len(split) <= rows:
         return split
     _, chosen = split_off(split.labels, rows / len(split), seed=0)
-    lengths = split.lengths[chosen]
+    return chosen_rows(split, chosen)
+
+
+def chosen_rows(split: EncodedSplit, rows: NDArray[np.int64]) -> EncodedSplit:
+    """The texts `rows` of `split`, in that order; tokens are copied, not made again."""
+    lengths = split.lengths[rows]
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-    tokens = split.tokens[np.repeat(split.offsets[chosen], lengths) + within]
-    return replace(split, tokens=tokens, offsets=offsets, labels=split.labels[chosen])
+    tokens = split.tokens[np.repeat(split.offsets[rows], lengths) + within]
+    return replace(split, tokens=tokens, offsets=offsets, labels=split.labels[rows])
+
+
+def both_splits(data: EncodedDataset) -> EncodedSplit:
+    """The training texts, and after them the validation texts."""
+    train, validation = data.train, data.validation
+    return replace(
+        train,
+        tokens=np.concatenate([train.tokens, validation.tokens]),
+        offsets=np.concatenate([train.offsets, validation.offsets[1:] + train.offsets[-1]]),
+        labels=np.concatenate([train.labels, validation.labels]),
+    )

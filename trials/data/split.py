@@ -29,6 +29,24 @@ def split_off(labels: NDArray[np.int64], share: float, seed: int) -> tuple[NDArr
     return np.setdiff1d(np.arange(len(labels)), off), off
 
 
+def divide(labels: NDArray[np.int64], parts: int, seed: int) -> NDArray[np.int64]:
+    """Divides rows into parts, class by class; the number of each row's part, shape (n,).
+
+    Of every class, and of all rows together, no part has more than one row more than another. So a class with fewer
+    rows than parts is missing in some of them.
+
+    Args:
+        labels: class ids, shape (n,).
+        parts: how many.
+        seed: what the choice within a class depends on, besides the order of the rows.
+    """
+    generator = np.random.default_rng(seed)
+    order = np.concatenate([generator.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)])
+    numbers = np.empty(len(labels), dtype=np.int64)
+    numbers[order] = np.arange(len(labels)) % parts
+    return numbers
+
+
 def check_shares(validation: float, test: float) -> None:
     """Checks that two shares leave rows to train on.
 

@@ -15,7 +15,9 @@ from transformers import PreTrainedModel
 
 from search_spaces import PretrainedText, Probe
 from trials.classifiers import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
-from trials.data.dataset import EncodedDataset, EncodedSplit
+from trials.data.dataset import EncodedDataset
+from trials.data.fold import Fold, all_labels
+from trials.data.sample import both_splits
 from trials.data.tokenization import unlabelled
 from trials.loss import class_weights
 from trials.pretrained.location import FROM_THE_HUB, locate
@@ -31,7 +33,7 @@ KIND = "probe"
 
 @dataclass(frozen=True)
 class FittedProbe:
-    """A head, and where its encoder lies. Logits are those of the validation split, shape (n, classes).
+    """A head, and where its encoder lies. Logits are those of the texts that it was not fitted to, shape (n, classes).
 
     Of the time that it took, `shared_seconds` went into features, which others need not compute again.
     """
@@ -86,11 +88,11 @@ class ProbeClassifier:
 
 
 def fit_probe(
-    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute, seed: int = 0
+    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute, seed: int, fold: Fold
 ) -> Generator[None, None, FittedProbe]:
-    """Computes the features that nobody has computed before, and fits the head to those of the training split.
+    """Computes the features that nobody has computed before, and fits the head to the training rows of `fold`.
 
-    It yields now and then, since features may take long.
+    Features are those of all rows, whatever the fold. It yields now and then, since they may take long.
 
     Raises:
         PretrainedError: the checkpoint cannot be used.
@@ -99,14 +101,20 @@ def fit_probe(
     started = time.perf_counter()
     features = yield from _features(point, data, cache, compute)
     shared = time.perf_counter() - started
-    train, validation = (torch.from_numpy(part) for part in np.split(features, [len(data.train)]))
-    labels = torch.from_numpy(np.array(data.train.labels))
+    train, others = (torch.from_numpy(features[rows]) for rows in (fold.training, fold.held_out))
+    labels = all_labels(data)[fold.training]
     classes = len(data.label_names)
-    weights = torch.from_numpy(class_weights(data.train.labels, classes)) if point.balanced else None
+    weights = torch.from_numpy(class_weights(labels, classes)) if point.balanced else None
     head, loss = fit_head(
-        train, labels, classes=classes, hidden=point.hidden, penalty=point.penalty, weights=weights, seed=seed
+        train,
+        torch.from_numpy(labels),
+        classes=classes,
+        hidden=point.hidden,
+        penalty=point.penalty,
+        weights=weights,
+        seed=seed,
     )
-    logits = _float64(head.logits(validation))
+    logits = _float64(head.logits(others))
     return FittedProbe(point, head, data.label_names, data.max_length, loss, logits, shared)
 
 
@@ -129,7 +137,7 @@ def _features(
     point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute
 ) -> Generator[None, None, NDArray[np.float32]]:
     """What `point` reads of the training texts, then the validation texts. The encoder is loaded if it is needed."""
-    folder, both = locate(point.text.checkpoint), _both(data)
+    folder, both = locate(point.text.checkpoint), both_splits(data)
 
     @lru_cache
     def encoder() -> PreTrainedModel:
@@ -145,16 +153,6 @@ def _features(
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     found: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
     return found
-
-
-def _both(data: EncodedDataset) -> EncodedSplit:
-    train, validation = data.train, data.validation
-    return EncodedSplit(
-        np.concatenate([train.tokens, validation.tokens]),
-        np.concatenate([train.offsets, validation.offsets[1:] + train.offsets[-1]]),
-        np.concatenate([train.labels, validation.labels]),
-        train.padding_id,
-    )
 
 
 def _files(checkpoint: Path) -> list[Path]:

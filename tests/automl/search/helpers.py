@@ -1,8 +1,10 @@
 """A ledger over a real study on SQLite, and the reports that a worker would send."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from statistics import fmean, stdev
 from types import MappingProxyType
 
 from automl.experiment.priors import Prior
@@ -14,7 +16,7 @@ from automl.search.opening import open_study
 from automl.search.rules import Rules
 from automl.storage.studies import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Space
-from trials.record import EVALUATION_STEPS, Cost, Evaluation, TrialEnd, TrialReport
+from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, Folds, TrialEnd, TrialJob, TrialReport
 
 COST = Cost(seconds=1.0, examples=10, examples_per_second=10.0, parameters=100, peak_memory_bytes=1000)
 NEW = NewStudy("a study", "macro_f1", True, "{}", "f" * 64, 2700, 64)
@@ -45,6 +47,7 @@ class Bench:
         least_gain: float | None = None,
         seed: int = 0,
         priors: Mapping[str, Prior] = MappingProxyType({}),
+        folds: int | None = None,
     ) -> Ledger:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         rules = Rules(
@@ -57,6 +60,7 @@ class Bench:
             precision="fp32",
             threads=1,
             least_gain=least_gain,
+            folds=None if folds is None else Folds(folds, seed=3),
         )
         driver = self.store.join(self.study, self.folder)
         driver.take_over()
@@ -69,6 +73,7 @@ class Bench:
             pruner=pruner,
             seed=seed,
             driver=driver.ordinal,
+            space=space,
             defaults=space.algorithm_defaults(),
             deadline=rules.deadline,
             priors=priors,
@@ -111,3 +116,20 @@ def run_through(ledger: Ledger, number: int, value: float) -> bool:
         if not ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None)) and not last:
             return False
     return True
+
+
+def of_fold(job: TrialJob, fold: int, value: float) -> TrialReport:
+    """What a worker reports of one fold."""
+    report = evaluated(job.folds.step(fold), value)
+    return replace(report, evaluation=replace(report.evaluation, is_best=False, fold=fold))
+
+
+def run_folds(ledger: Ledger, job: TrialJob, values: Sequence[float]) -> int:
+    """Reports a fold for each of `values`, and then their mean; how many folds the trial came to."""
+    for fold, value in enumerate(values):
+        if not ledger.record(job.number, of_fold(job, fold, value)):
+            return fold + 1
+    report = evaluated(BUDGET_STEPS, fmean(values), TrialEnd.COMPLETED)
+    deviations = dict.fromkeys(report.evaluation.metrics, stdev(values))
+    ledger.record(job.number, replace(report, evaluation=replace(report.evaluation, deviations=deviations)))
+    return len(values)

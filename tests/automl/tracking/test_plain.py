@@ -3,12 +3,13 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 from rich.console import Console
 
-from automl.search.events import Best, Earlier, TrialTaken
+from automl.search.events import Best, Earlier, TrialEvaluated, TrialTaken
 from automl.tracking.plain import PlainLines
-from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_started
+from tests.automl.tracking.news import evaluation, one_of_each_end, search_started, trial_ended, trial_started
 from trials.record import TrialEnd
 
 
@@ -90,3 +91,13 @@ print("went on", file=sys.stderr)
         search.stdin.flush()
         assert search.stderr.read() == b"went on\n"
         assert search.wait() == 0
+
+
+def test_folds_are_told_apart_from_their_mean() -> None:
+    fold = replace(evaluation(27, 0.8, is_best=False), fold=1)
+    mean = replace(evaluation(81, 0.81), deviations={"macro_f1": 0.0123})
+    lines = lines_of(search_started(), trial_started(0), TrialEvaluated(0, fold, 0.8), TrialEvaluated(0, mean, 0.81))
+    assert "trial 0 at 33%, fold 2: macro_f1 0.8000, train loss" in lines[2]
+    assert "trial 0 at 100%: macro_f1 0.8100 ± 0.0123 over its folds, train loss" in lines[3]
+    assert "best so far" in lines[3]
+    assert "best so far" not in lines[2]

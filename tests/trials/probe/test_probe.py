@@ -14,6 +14,7 @@ from search_spaces import HIGHEST, POOLINGS, SPACES, PretrainedText, Probe, Spac
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.test_finetune import dataset
 from trials.data.dataset import EncodedDataset
+from trials.data.fold import the_splits
 from trials.data.tokenization import encode
 from trials.errors import PretrainedError
 from trials.metrics import evaluate
@@ -36,7 +37,8 @@ def encoded(checkpoint: Path) -> EncodedDataset:
 
 
 def fitted(*arguments: object) -> FittedProbe:
-    work = fit_probe(*arguments)
+    _, data, *_ = arguments
+    work = fit_probe(*arguments, seed=0, fold=the_splits(data))
     while True:
         try:
             next(work)
