@@ -30,6 +30,7 @@ from search_spaces.point import (
     Words,
 )
 from search_spaces.probe import probe
+from search_spaces.shape import shape_of
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
 from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, Replay, Settled, Suggest
 
@@ -80,4 +81,5 @@ __all__ = [
     "Value",
     "Words",
     "override_dimensions",
+    "shape_of",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from search_spaces import AnyPoint
+from search_spaces import AnyPoint, Point
 
 BUDGET_STEPS = 81
 """A full budget is 81 steps, so that rungs a factor of 3 apart fall on whole steps."""
@@ -45,6 +45,14 @@ class TrialEnd(StrEnum):
 
 
 @dataclass(frozen=True)
+class Inheritance:
+    """Where another trial was at an evaluation: its training state lies in the folder `state`, its point is `point`."""
+
+    state: Path
+    point: Point
+
+
+@dataclass(frozen=True)
 class TrialJob:
     """All that a worker needs to run one trial, beside the encoded data.
 
@@ -56,6 +64,8 @@ class TrialJob:
     The rest is for a trial that was begun before: `told` is the last step whose evaluation the study has, `best` the
     score of the model that lies in `checkpoint`, which only a better one may replace. Batches are computed in
     `batch_parts` parts, more than one where memory was short. What several trials need is kept in `cache`.
+
+    One that `inherits` goes on from where another trial was, until it has a state of its own.
     """
 
     number: int
@@ -70,6 +80,7 @@ class TrialJob:
     best: float | None = None
     batch_parts: int = 1
     cache: Path | None = None
+    inherits: Inheritance | None = None
     precision: str = "auto"
     device: str = "auto"
     threads: int = 1
