@@ -41,7 +41,7 @@ def search(
     ] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc or random.")] = None,
-    pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median, percentile or none.")] = None,
+    pruner: Annotated[str | None, typer.Option(help="asha, hyperband, median, percentile, pbt or none.")] = None,
     warm_start: Annotated[
         list[str] | None, typer.Option(help="Try the best points of this earlier study first. May be repeated.")
     ] = None,

@@ -68,6 +68,7 @@ StudyName: TypeAlias = Annotated[
     ),
 ]
 Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Must("a whole number of at least 1")]
+Members: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=4), Must("a whole number of at least 4")]
 Seed: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=0, lt=2**32), Must(f"a whole number from 0 to {2**32 - 1}")
 ]

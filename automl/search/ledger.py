@@ -17,11 +17,12 @@ from automl.search.opening import OpenStudy
 from automl.search.plateau import promises_too_little
 from automl.search.rules import Rules
 from automl.search.running_trial import RunningTrial, take_up
+from automl.search.succession import Succession
 from automl.storage import fields
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
 from search_spaces import AnyPoint, Space
-from trials.record import Evaluation, TrialEnd, TrialJob, TrialReport, evaluation_steps
+from trials.record import Evaluation, Inheritance, TrialEnd, TrialJob, TrialReport, evaluation_steps
 
 MOST_LOSSES = 2
 """A trial whose worker died is tried again this often without getting any further; then the trial is to blame."""
@@ -51,6 +52,7 @@ class Ledger:
         rules: Rules,
         folders: TrialFolders,
         tell: Callable[[Event], None],
+        succession: Succession,
     ) -> None:
         self._study = opened.study
         self._mirror = opened.mirror
@@ -61,6 +63,7 @@ class Ledger:
         self._rules = rules
         self._folders = folders
         self._tell = tell
+        self._succession = succession
         self._running: dict[int, RunningTrial] = {}
         self._following: list[Callable[[], None]] = []
         self._reason: StopReason | None = None
@@ -122,8 +125,9 @@ class Ledger:
                     continue
                 if resumed:
                     trial.set_user_attr(fields.END, None)
-                self._announce(TrialStarted(trial.number, dict(trial.params), resumed))
-            return self._job(running, point)
+                lineage = self._succession.join(trial, point)
+                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage))
+            return self._job(running, point, self._succession.inheritance(lineage))
         return None
 
     def record(self, number: int, report: TrialReport) -> bool:
@@ -134,6 +138,8 @@ class Ledger:
             running.cost = report.cost
             if report.evaluation is not None:
                 self._note(running, report.evaluation)
+                state = self._folders.state(number)
+                self._following.append(partial(self._succession.keep, number, report.evaluation.step, state))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
             elif report.evaluation is not None and self._hopeless(running, report.evaluation):
@@ -201,6 +207,7 @@ class Ledger:
             self._mirror.look_again()
             if self._no_more_trials:
                 return None
+            self._succession.enqueue()
             trial = self._study.ask()
             self._driver.claim(trial.number)
             return trial
@@ -234,7 +241,7 @@ class Ledger:
     def _announce(self, event: Event) -> None:
         self._following.append(partial(self._tell, event))
 
-    def _job(self, running: RunningTrial, point: AnyPoint) -> TrialJob:
+    def _job(self, running: RunningTrial, point: AnyPoint, inherits: Inheritance | None) -> TrialJob:
         rules, number, best = self._rules, running.trial.number, running.best
         budget = rules.budgets.of(point)
         return TrialJob(
@@ -250,6 +257,7 @@ class Ledger:
             best=None if best is None or best.is_look else best.metrics[rules.metric],
             batch_parts=running.trial.user_attrs.get(fields.BATCH_PARTS, 1),
             cache=rules.cache,
+            inherits=inherits,
             precision=rules.precision,
             threads=rules.threads,
         )
@@ -288,6 +296,7 @@ class Ledger:
         else:
             self._study.tell(trial, running.value if effect.state == TrialState.COMPLETE else None, effect.state)
         self._following.append(partial(self._folders.settle, number, end, best, running.cost))
+        self._following.append(self._succession.tidy)
         self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
         self._count(end)
 

@@ -10,6 +10,7 @@ from optuna.study import Study
 
 from automl.search.algorithm_first import AlgorithmFirst
 from automl.search.history import ShortHistory
+from automl.search.population import SMALLEST, PopulationBased, Populations
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import BLIND, SAMPLERS
 from automl.storage.mirror import Mirror
@@ -26,6 +27,8 @@ class OpenStudy:
 
     study: Study
     mirror: Mirror
+    populations: Populations | None = None
+    """Of a study that is searched by population-based training."""
 
 
 def open_study(
@@ -39,11 +42,12 @@ def open_study(
     defaults: Mapping[Value, Mapping[str, Value]] = MappingProxyType({}),
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     deadline: float | None = None,
+    population: int = SMALLEST,
 ) -> OpenStudy:
     """The study, ready to be asked for points until `deadline`, in `time.monotonic()` seconds.
 
     Where its space chooses among algorithms, `defaults` are the default points of each, and `expected_seconds` what a
-    trial of one takes.
+    trial of one takes. Where it is searched by population-based training, a `population` has so many members.
 
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
@@ -55,5 +59,6 @@ def open_study(
     guided = defaults and sampler not in BLIND
     own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if guided else make()
     asked = ShortHistory(own, mirror)
-    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
-    return OpenStudy(study, mirror)
+    judge = PRUNERS[pruner](mirror, population)
+    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=judge)
+    return OpenStudy(study, mirror, judge.populations if isinstance(judge, PopulationBased) else None)

@@ -4,11 +4,14 @@ import time
 from pathlib import Path
 
 from automl.preparation import Budgets
+from automl.search.donors import Donors
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger
 from automl.search.opening import open_study
+from automl.search.population import SMALLEST
 from automl.search.rules import Rules
+from automl.search.succession import Succession
 from automl.storage.studies import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Space
 from trials.record import EVALUATION_STEPS, Cost, Evaluation, TrialEnd, TrialReport
@@ -39,6 +42,7 @@ class Bench:
         pruner: str = "asha",
         keep: int = 1000,
         least_gain: float | None = None,
+        population: int = SMALLEST,
     ) -> Ledger:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         rules = Rules(
@@ -65,8 +69,10 @@ class Bench:
             driver=driver.ordinal,
             defaults=space.algorithm_defaults(),
             deadline=rules.deadline,
+            population=population,
         )
-        return Ledger(opened, self.store, driver, space, rules, folders, self.events.append)
+        succession = Succession(opened, space, rules.seed, Donors(self.folder / "donors"))
+        return Ledger(opened, self.store, driver, space, rules, folders, self.events.append, succession)
 
     def training_state(self, number: int) -> Path:
         return self.folder / "unfinished" / str(number)
