@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.search.events import TrialEnded
 from tests.automl.search.helpers import NEW, Bench, ended, evaluated
+from tests.automl.search.populations import begun
 from trials.record import EVALUATION_STEPS, TrialEnd, TrialJob
 
 MOST_TRIALS = 12
@@ -20,6 +21,8 @@ TRIAL_ENDS = st.sampled_from([TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEn
 
 class StudyMachine(RuleBasedStateMachine):
     """The model is what a careful reader of the contract would note: each trial's end, steps and parameters."""
+
+    pruner = "asha"
 
     @initialize()
     def open(self) -> None:
@@ -40,7 +43,10 @@ class StudyMachine(RuleBasedStateMachine):
 
     def _restart(self) -> None:
         self.jobs.clear()
-        self.ledger = self.bench.ledger(trials=MOST_TRIALS)
+        self.ledger = self.bench.ledger(trials=MOST_TRIALS, pruner=self.pruner, population=4)
+
+    def _next_step(self, number: int) -> int:
+        return EVALUATION_STEPS[len(self.steps.get(number, []))]
 
     def _pick(self, draw: int) -> int:
         return sorted(self.jobs)[draw % len(self.jobs)]
@@ -71,8 +77,8 @@ class StudyMachine(RuleBasedStateMachine):
     @rule(draw=st.integers(0, 3), value=VALUES)
     def evaluate(self, draw: int, value: float) -> None:
         number = self._pick(draw)
+        step = self._next_step(number)
         steps = self.steps.setdefault(number, [])
-        step = EVALUATION_STEPS[len(steps)]
         last = step == EVALUATION_STEPS[-1]
         self.bench.save_model(number)
         goes_on = self.ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None))
@@ -139,7 +145,37 @@ class StudyMachine(RuleBasedStateMachine):
             assert self.bench.training_state(trial.number).exists() == (end is None and bool(trial.evaluations))
 
 
+class PopulationMachine(StudyMachine):
+    """The same contract where trials go on from others."""
+
+    pruner = "pbt"
+
+    def _next_step(self, number: int) -> int:
+        first = begun(self.jobs[number]) if number in self.jobs else 0
+        return next(step for step in EVALUATION_STEPS if step > max(self.steps.get(number, [first])))
+
+    @invariant()
+    def a_lineage_is_that_of_one_population(self) -> None:
+        if not hasattr(self, "bench"):
+            return
+        trials = self.bench.store.record(NEW.name).trials
+        heirs = [trial for trial in trials if trial.lineage and trial.lineage.follows is not None]
+        stopped = [heir.lineage.follows for heir in heirs]
+        assert len(set(stopped)) == len(stopped), "two trials follow one"
+        for heir in heirs:
+            assert self.final[heir.lineage.follows] == TrialEnd.PRUNED
+            assert heir.lineage.step == self.steps[heir.lineage.follows][-1]
+            assert heir.lineage.step in self.steps[heir.lineage.parent]
+            assert heir.lineage.population == trials[heir.lineage.parent].lineage.population
+            assert min(self.steps.get(heir.number, [1])) in {1, _after(heir.lineage.step)}
+
+
+def _after(step: int) -> int:
+    return next(later for later in EVALUATION_STEPS if later > step)
+
+
 TestStudyMachine = StudyMachine.TestCase
-TestStudyMachine.settings = settings(
+TestPopulationMachine = PopulationMachine.TestCase
+TestStudyMachine.settings = TestPopulationMachine.settings = settings(
     max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

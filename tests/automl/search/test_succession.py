@@ -175,3 +175,16 @@ def test_a_copy_of_a_failed_member_has_its_place(bench):
     assert job.number == 5
     assert trials(bench)[5].lineage == trials(bench)[4].lineage
     assert begun(job) == 9
+
+
+def test_of_two_drivers_one_makes_the_follower(tmp_path, postgres_url):
+    bench = Bench(tmp_path, postgres_url)
+    bench.create()
+    one, other = ledger_of(bench), ledger_of(bench)
+    for ledger, value in ((one, 0.7), (other, 0.9), (one, 0.8), (other, 0.1)):
+        train(bench, ledger, ledger.begin(), value, until=9)
+    jobs = [one.begin(), other.begin()]
+    bench.store.close()
+    assert [job.number for job in jobs] == [4, 5]
+    assert (jobs[0].inherits.state / "config.json").read_text() == "1 at 9"
+    assert jobs[1].inherits is None

@@ -3,10 +3,12 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 from rich.console import Console
 
 from automl.search.events import Best, Earlier, TrialTaken
+from automl.storage.records import Lineage
 from automl.tracking.plain import PlainLines
 from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_started
 from trials.record import TrialEnd
@@ -90,3 +92,9 @@ print("went on", file=sys.stderr)
         search.stdin.flush()
         assert search.stderr.read() == b"went on\n"
         assert search.wait() == 0
+
+
+def test_a_trial_that_goes_on_with_another_s_training_says_so() -> None:
+    started = replace(trial_started(4, training__batch_size=32), lineage=Lineage(0, 3, 1, 27))
+    (line,) = lines_of(trial_started(0), started)[1:]
+    assert line.endswith("trial 4 started from trial 1 at 33%: batch_size=32")
