@@ -118,9 +118,9 @@ class Drive:
             defaults=plan.space.algorithm_defaults(),
             expected_seconds=expected_seconds(plan, self.cluster),
             deadline=rules.deadline,
-            population=max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population,
         )
-        succession = Succession(opened, plan.space, rules.seed, Donors(plan.workspace.donors(self.name)))
+        size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
+        succession = Succession(opened, plan.space, rules.seed, Donors(plan.workspace.donors(self.name)), size)
         return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell, succession)
 
     def _started(self, rules: Rules, begun: float) -> SearchStarted:

@@ -10,7 +10,7 @@ from optuna.study import Study
 
 from automl.search.algorithm_first import AlgorithmFirst
 from automl.search.history import ShortHistory
-from automl.search.population import SMALLEST, PopulationBased, Populations
+from automl.search.population import PopulationBased, Populations
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import BLIND, SAMPLERS
 from automl.storage.mirror import Mirror
@@ -42,12 +42,11 @@ def open_study(
     defaults: Mapping[Value, Mapping[str, Value]] = MappingProxyType({}),
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     deadline: float | None = None,
-    population: int = SMALLEST,
 ) -> OpenStudy:
     """The study, ready to be asked for points until `deadline`, in `time.monotonic()` seconds.
 
     Where its space chooses among algorithms, `defaults` are the default points of each, and `expected_seconds` what a
-    trial of one takes. Where it is searched by population-based training, a `population` has so many members.
+    trial of one takes.
 
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
@@ -59,6 +58,6 @@ def open_study(
     guided = defaults and sampler not in BLIND
     own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if guided else make()
     asked = ShortHistory(own, mirror)
-    judge = PRUNERS[pruner](mirror, population)
+    judge = PRUNERS[pruner](mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=judge)
     return OpenStudy(study, mirror, judge.populations if isinstance(judge, PopulationBased) else None)

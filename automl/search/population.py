@@ -32,8 +32,7 @@ class Populations:
     all of its members have begun, the next population begins. Whatever is asked is answered from what SQL has.
     """
 
-    def __init__(self, size: int, *, maximize: bool) -> None:
-        self.size = size
+    def __init__(self, *, maximize: bool) -> None:
         self._sign = -1.0 if maximize else 1.0
         self._known: dict[int, FrozenTrial] = {}
         self._unplaced: set[int] = set()
@@ -61,13 +60,13 @@ class Populations:
         """The trial of that number, be it in a population or not."""
         return self._known[number]
 
-    def next_place(self, number: int) -> int:
-        """The population that a trial joins which begins from nothing: the last one, until that has all its members."""
+    def next_place(self, number: int, size: int) -> int:
+        """The population that a trial joins which begins from nothing: the last one, until that has `size` members."""
         self._place()
         own = _algorithm(self._known[number])
         last = max((number for algorithm, number in self._members if algorithm == own), default=0)
         begun = sum(_began(member) for member in self._members[own, last].values())
-        return last if begun < self.size else last + 1
+        return last if begun < size else last + 1
 
     def unfollowed(self) -> list[tuple[int, Lineage]]:
         """The trials that were stopped and that nobody follows yet, with their places, the earliest first."""
@@ -78,13 +77,13 @@ class Populations:
         there = self._ranked(trial, step)
         return [member.number for member in there if not _is_broken(member)][: max(1, len(there) // QUANTILE)]
 
-    def may_be_best(self, number: int, step: int) -> bool:
-        """Whether a trial may be among the best at `step`, now or when others have come there."""
+    def may_be_best(self, number: int, step: int, size: int) -> bool:
+        """Whether a trial may be among the best of `size` members at `step`, now or when others have come there."""
         trial = self._known.get(number)
-        if trial is None or self.is_over(trial):
+        if trial is None or self._is_over(trial, size):
             return False
         there = [member.number for member in self._ranked(trial, step) if not _is_broken(member)]
-        return number in there[: max(1, self.size // QUANTILE)]
+        return number in there[: max(1, size // QUANTILE)]
 
     def is_among_worst(self, trial: FrozenTrial, step: int) -> bool:
         """Whether it is in the worst quarter of those that have come to `step`; equals of better ones are not."""
@@ -93,10 +92,10 @@ class Populations:
         better = sum(value < own for value in values)
         return better >= len(values) - len(values) // QUANTILE
 
-    def is_over(self, trial: FrozenTrial) -> bool:
-        """Whether the population of `trial` has all its members, and each of them has come to its end."""
+    def _is_over(self, trial: FrozenTrial, size: int) -> bool:
+        """Whether the population of `trial` has `size` members, and each of them has come to its end."""
         members = self._of(trial)
-        full = sum(_began(member) for member in members.values()) >= self.size
+        full = sum(_began(member) for member in members.values()) >= size
         ended = all(member.state.is_finished() for member in members.values())
         return full and ended and not members.keys() & self._due.keys()
 
@@ -125,9 +124,9 @@ class PopulationBased(BasePruner):
     One that follows another is compared only beyond the rung at which that one was stopped.
     """
 
-    def __init__(self, mirror: Mirror, size: int) -> None:
+    def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
-        self.populations = Populations(size, maximize=mirror.maximizes)
+        self.populations = Populations(maximize=mirror.maximizes)
         mirror.keep(self.populations)
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:

@@ -15,37 +15,37 @@ FIRST_RUNG = 9
 REDUCTION_FACTOR = 3
 
 
-def asha(mirror: Mirror, _population: int) -> BasePruner:
+def asha(mirror: Mirror) -> BasePruner:
     """Asynchronous successive halving: about the best third of a rung goes on to the next."""
     return SuccessiveHalving(mirror, FIRST_RUNG, REDUCTION_FACTOR)
 
 
-def hyperband(_mirror: Mirror, _population: int) -> BasePruner:
+def hyperband(_mirror: Mirror) -> BasePruner:
     """Successive halving in three brackets, which hedge against a first rung that comes too early."""
     return HyperbandPruner(min_resource=FIRST_RUNG, max_resource=BUDGET_STEPS, reduction_factor=REDUCTION_FACTOR)
 
 
-def median(_mirror: Mirror, _population: int) -> BasePruner:
+def median(_mirror: Mirror) -> BasePruner:
     """Stops a trial whose best value so far is below the median of the others at the same step."""
     return MedianPruner(n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
 
 
-def percentile(_mirror: Mirror, _population: int) -> BasePruner:
+def percentile(_mirror: Mirror) -> BasePruner:
     """Stops a trial whose best value so far is not among the best quarter of the others at the same step."""
     return PercentilePruner(25.0, n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
 
 
-def none(_mirror: Mirror, _population: int) -> BasePruner:
+def none(_mirror: Mirror) -> BasePruner:
     """Every trial runs to its full budget."""
     return NopPruner()
 
 
-def pbt(mirror: Mirror, population: int) -> BasePruner:
+def pbt(mirror: Mirror) -> BasePruner:
     """Population-based training: a trial that is stopped is followed by another, which goes on from a better one."""
-    return PopulationBased(mirror, population)
+    return PopulationBased(mirror)
 
 
-PRUNERS: dict[str, Callable[[Mirror, int], BasePruner]] = {
+PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
     "asha": asha,
     "hyperband": hyperband,
     "median": median,

@@ -9,7 +9,7 @@ from optuna.trial import Trial, TrialState
 from automl.search.donors import Donor, Donors
 from automl.search.explore import explore
 from automl.search.opening import OpenStudy
-from automl.search.population import RUNGS, Populations
+from automl.search.population import RUNGS, SMALLEST, Populations
 from automl.storage import fields
 from automl.storage.records import Lineage
 from search_spaces import AnyPoint, Point, Space
@@ -23,13 +23,15 @@ class Succession:
     made when its turn comes to begin, from what SQL has by then: whoever drives the study then makes the same one.
     """
 
-    def __init__(self, opened: OpenStudy, space: Space, seed: int, donors: Donors) -> None:
+    def __init__(self, opened: OpenStudy, space: Space, seed: int, donors: Donors, size: int = SMALLEST) -> None:
+        """A population has `size` members. States that others may go on from are kept by `donors`."""
         self._study = opened.study
         self._mirror = opened.mirror
         self._populations = opened.populations
         self._space = space
         self._seed = seed
         self._donors = donors
+        self._size = size
         self._mirror.refresh()
         self.tidy()
 
@@ -54,7 +56,7 @@ class Succession:
             return None
         known = fields.read_lineage(trial.user_attrs)
         if known is None:
-            known = Lineage(self._populations.next_place(trial.number))
+            known = Lineage(self._populations.next_place(trial.number, self._size))
             trial.set_user_attr(fields.LINEAGE, asdict(known))
         return known
 
@@ -71,7 +73,7 @@ class Succession:
         """Keeps the state that a trial has saved at `step`, if others may go on from it, and drops what is worse."""
         if self._populations is None or step not in RUNGS:
             return
-        if self._populations.may_be_best(number, step):
+        if self._populations.may_be_best(number, step, self._size):
             self._donors.keep(Donor(number, step), state)
         self.tidy()
 
@@ -79,7 +81,7 @@ class Succession:
         """Drops the states that nobody will go on from: better ones have come, or the population is over."""
         if self._populations is not None:
             populations = self._populations
-            self._donors.tidy(lambda donor: populations.may_be_best(donor.number, donor.step))
+            self._donors.tidy(lambda donor: populations.may_be_best(donor.number, donor.step, self._size))
 
     def _parent(self, populations: Populations, stopped: int, step: int, seed: str) -> int:
         """Whose training goes on: one of the best at `step`, and of those one whose state is here, if there is any."""

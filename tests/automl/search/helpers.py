@@ -69,9 +69,8 @@ class Bench:
             driver=driver.ordinal,
             defaults=space.algorithm_defaults(),
             deadline=rules.deadline,
-            population=population,
         )
-        succession = Succession(opened, space, rules.seed, Donors(self.folder / "donors"))
+        succession = Succession(opened, space, rules.seed, Donors(self.folder / "donors"), population)
         return Ledger(opened, self.store, driver, space, rules, folders, self.events.append, succession)
 
     def training_state(self, number: int) -> Path:

@@ -56,9 +56,7 @@ def with_optunas(url, name, pruner):
 
 def with_ours(store, name, pruner):
     mirror = store.mirror(name)
-    return optuna.load_study(
-        study_name=name, storage=mirror, pruner=PRUNERS[pruner](mirror, 8), sampler=RandomSampler(0)
-    )
+    return optuna.load_study(study_name=name, storage=mirror, pruner=PRUNERS[pruner](mirror), sampler=RandomSampler(0))
 
 
 @pytest.mark.parametrize("pruner", OPTUNAS)
