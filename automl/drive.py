@@ -120,7 +120,8 @@ class Drive:
             deadline=rules.deadline,
         )
         size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
-        succession = Succession(opened, plan.space, rules.seed, Donors(plan.workspace.donors(self.name)), size)
+        donors = Donors(plan.workspace.donors(self.name), folders.state)
+        succession = Succession(opened, plan.space, rules.seed, donors, size)
         return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell, succession)
 
     def _started(self, rules: Rules, begun: float) -> SearchStarted:

@@ -27,10 +27,14 @@ def donor_in(folder: Path) -> Donor | None:
 
 
 class Donors:
-    """The states that are kept in `folder`. A trial that goes on replaces its own; the file that was it stays here."""
+    """The states that are kept in `folder`; those of the trials themselves lie where `state` says.
 
-    def __init__(self, folder: Path) -> None:
+    A trial that goes on replaces its state by a new file. The file that was it stays here.
+    """
+
+    def __init__(self, folder: Path, state: Callable[[int], Path]) -> None:
         self._folder = folder
+        self._state = state
 
     def place(self, donor: Donor) -> Path:
         """The folder of a state, which need not be there."""
@@ -40,13 +44,13 @@ class Donors:
         """Whether that state is there."""
         return any(_files(self.place(donor)))
 
-    def keep(self, donor: Donor, state: Path) -> None:
-        """Keeps the state that lies in the folder `state` now; what cannot be kept cannot be gone on with, no more."""
+    def keep(self, donor: Donor) -> None:
+        """Keeps the state that the trial has now; what cannot be kept cannot be gone on with, no more."""
         place = self.place(donor)
         shutil.rmtree(place, ignore_errors=True)
         try:
             place.mkdir(parents=True)
-            for file in _files(state):
+            for file in _files(self._state(donor.number)):
                 os.link(file, place / file.name)  # takes neither time nor room
         except OSError:
             shutil.rmtree(place, ignore_errors=True)

@@ -12,6 +12,7 @@ from optuna.trial import Trial, TrialState
 from automl.search.asking import OptunaSuggest
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.search.failures import Failures
 from automl.search.folders import TrialFolders
 from automl.search.opening import OpenStudy
 from automl.search.plateau import promises_too_little
@@ -22,13 +23,10 @@ from automl.storage import fields
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
 from search_spaces import AnyPoint, Space
-from trials.record import Evaluation, Inheritance, TrialEnd, TrialJob, TrialReport, evaluation_steps
+from trials.record import Evaluation, TrialEnd, TrialJob, TrialReport, evaluation_steps
 
 MOST_LOSSES = 2
 """A trial whose worker died is tried again this often without getting any further; then the trial is to blame."""
-
-MOST_ERRORS = 5
-"""A search in which nothing was ever evaluated gives up after this many errors."""
 
 SECONDS_BETWEEN_ROUNDS = 2.0
 """How often the ledger looks after what is not news of a trial: requests to stop, trials of dead drivers."""
@@ -69,8 +67,7 @@ class Ledger:
         self._reason: StopReason | None = None
         self._closed: StopReason | None = None
         self._next_round = 0.0
-        self._errors = 0
-        self._evaluated = False
+        self._failures = Failures()
         self.trouble = ""
         """What outside of any trial ended the search, in a sentence for the user."""
 
@@ -127,7 +124,7 @@ class Ledger:
                     trial.set_user_attr(fields.END, None)
                 lineage = self._succession.join(trial, point)
                 self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage))
-            return self._job(running, point, self._succession.inheritance(lineage))
+            return self._job(running, point)
         return None
 
     def record(self, number: int, report: TrialReport) -> bool:
@@ -138,8 +135,7 @@ class Ledger:
             running.cost = report.cost
             if report.evaluation is not None:
                 self._note(running, report.evaluation)
-                state = self._folders.state(number)
-                self._following.append(partial(self._succession.keep, number, report.evaluation.step, state))
+                self._following.append(partial(self._succession.keep, number, report.evaluation.step))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
             elif report.evaluation is not None and self._hopeless(running, report.evaluation):
@@ -241,7 +237,7 @@ class Ledger:
     def _announce(self, event: Event) -> None:
         self._following.append(partial(self._tell, event))
 
-    def _job(self, running: RunningTrial, point: AnyPoint, inherits: Inheritance | None) -> TrialJob:
+    def _job(self, running: RunningTrial, point: AnyPoint) -> TrialJob:
         rules, number, best = self._rules, running.trial.number, running.best
         budget = rules.budgets.of(point)
         return TrialJob(
@@ -257,14 +253,14 @@ class Ledger:
             best=None if best is None or best.is_look else best.metrics[rules.metric],
             batch_parts=running.trial.user_attrs.get(fields.BATCH_PARTS, 1),
             cache=rules.cache,
-            inherits=inherits,
+            inherits=self._succession.inheritance(running.trial),
             precision=rules.precision,
             threads=rules.threads,
         )
 
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
         trial, value = running.trial, evaluation.metrics[self._rules.metric]
-        self._evaluated = True
+        self._failures.evaluated = True
         if evaluation.step in running.told and not evaluation.is_best:
             return  # a trial that began anew says again what the study has
         running.value = value
@@ -304,9 +300,5 @@ class Ledger:
         """A search in which nothing works gives up, and so does one that promises too little."""
         if end == TrialEnd.COMPLETED and promises_too_little(self._study, self._rules.least_gain):
             self.stop(StopReason.PLATEAU)
-        if end == TrialEnd.ERROR:
-            self._errors += 1
-        elif end != TrialEnd.PREEMPTED:
-            self._errors = 0
-        if self._errors >= MOST_ERRORS and not self._evaluated:
+        if self._failures.are_too_many_after(end):
             self.stop(StopReason.FAILED)

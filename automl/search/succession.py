@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import asdict
-from pathlib import Path
 
 from optuna.trial import Trial, TrialState
 
@@ -60,8 +59,9 @@ class Succession:
             trial.set_user_attr(fields.LINEAGE, asdict(known))
         return known
 
-    def inheritance(self, lineage: Lineage | None) -> Inheritance | None:
+    def inheritance(self, trial: Trial) -> Inheritance | None:
         """What a trial goes on from that has no state of its own yet."""
+        lineage = fields.read_lineage(trial.user_attrs)
         if self._populations is None or lineage is None or lineage.parent is None:
             return None
         point = self._space.replay(self._populations.trial(lineage.parent).params)
@@ -69,12 +69,12 @@ class Succession:
             return None
         return Inheritance(self._donors.place(Donor(lineage.parent, lineage.step)), point)
 
-    def keep(self, number: int, step: int, state: Path) -> None:
+    def keep(self, number: int, step: int) -> None:
         """Keeps the state that a trial has saved at `step`, if others may go on from it, and drops what is worse."""
         if self._populations is None or step not in RUNGS:
             return
         if self._populations.may_be_best(number, step, self._size):
-            self._donors.keep(Donor(number, step), state)
+            self._donors.keep(Donor(number, step))
         self.tidy()
 
     def tidy(self) -> None:

@@ -71,7 +71,7 @@ def open_ledger(
     folders = TrialFolders(
         lambda n: folder / "t" / str(n), lambda n: folder / "u" / str(n), 5, "macro_f1", maximize=True
     )
-    succession = Succession(opened, space, rules.seed, Donors(folder / "d"))
+    succession = Succession(opened, space, rules.seed, Donors(folder / "d", folders.state))
     return Ledger(opened, store, driver, space, rules, folders, tell or (lambda event: None), succession)
 
 

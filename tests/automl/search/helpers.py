@@ -70,7 +70,7 @@ class Bench:
             defaults=space.algorithm_defaults(),
             deadline=rules.deadline,
         )
-        succession = Succession(opened, space, rules.seed, Donors(self.folder / "donors"), population)
+        succession = Succession(opened, space, rules.seed, Donors(self.folder / "donors", folders.state), population)
         return Ledger(opened, self.store, driver, space, rules, folders, self.events.append, succession)
 
     def training_state(self, number: int) -> Path:
