@@ -77,11 +77,16 @@ class Populations:
         there = self._ranked(trial, step)
         return [member.number for member in there if not _is_broken(member)][: max(1, len(there) // QUANTILE)]
 
-    def may_be_best(self, number: int, step: int, size: int) -> bool:
-        """Whether a trial may be among the best of `size` members at `step`, now or when others have come there."""
+    def is_wanted(self, number: int, step: int, size: int) -> bool:
+        """Whether somebody goes on from where a trial was at `step`, or may do so yet.
+
+        That is while it is among those that may be the best of `size` members there, when all have come.
+        """
         trial = self._known.get(number)
         if trial is None or self._is_over(trial, size):
             return False
+        if any(_begins_from(member, number, step) for member in self._of(trial).values()):
+            return True
         there = [member.number for member in self._ranked(trial, step) if not _is_broken(member)]
         return number in there[: max(1, size // QUANTILE)]
 
@@ -155,6 +160,13 @@ def _began(trial: FrozenTrial) -> bool:
     """Whether it is the first of its chain."""
     lineage = lineage_of(trial)
     return lineage is not None and lineage.follows is None
+
+
+def _begins_from(trial: FrozenTrial, number: int, step: int) -> bool:
+    """Whether a trial has not yet come further than where it inherited from another one."""
+    lineage = lineage_of(trial)
+    begins = not trial.state.is_finished() and not trial.intermediate_values
+    return begins and lineage is not None and (lineage.parent, lineage.step) == (number, step)
 
 
 def _is_broken(trial: FrozenTrial) -> bool:

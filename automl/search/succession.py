@@ -31,8 +31,9 @@ class Succession:
         self._seed = seed
         self._donors = donors
         self._size = size
-        self._mirror.refresh()
-        self.tidy()
+        if self._populations is not None:
+            self._mirror.refresh()
+            self.tidy()
 
     def enqueue(self) -> None:
         """Makes the trial that is to follow one that was stopped, if there is one; but those that wait come first.
@@ -64,7 +65,10 @@ class Succession:
         lineage = fields.read_lineage(trial.user_attrs)
         if self._populations is None or lineage is None or lineage.parent is None:
             return None
-        point = self._space.replay(self._populations.trial(lineage.parent).params)
+        try:
+            point = self._space.replay(self._populations.trial(lineage.parent).params)
+        except Exception:  # a user's own space may not be what it was when the parent began
+            return None
         if not isinstance(point, Point):
             return None
         return Inheritance(self._donors.place(Donor(lineage.parent, lineage.step)), point)
@@ -73,7 +77,7 @@ class Succession:
         """Keeps the state that a trial has saved at `step`, if others may go on from it, and drops what is worse."""
         if self._populations is None or step not in RUNGS:
             return
-        if self._populations.may_be_best(number, step, self._size):
+        if self._populations.is_wanted(number, step, self._size):
             self._donors.keep(Donor(number, step))
         self.tidy()
 
@@ -81,7 +85,7 @@ class Succession:
         """Drops the states that nobody will go on from: better ones have come, or the population is over."""
         if self._populations is not None:
             populations = self._populations
-            self._donors.tidy(lambda donor: populations.may_be_best(donor.number, donor.step, self._size))
+            self._donors.tidy(lambda donor: populations.is_wanted(donor.number, donor.step, self._size))
 
     def _parent(self, populations: Populations, stopped: int, step: int, seed: str) -> int:
         """Whose training goes on: one of the best at `step`, and of those one whose state is here, if there is any."""

@@ -99,6 +99,17 @@ def test_only_states_that_may_be_gone_on_with_are_kept(bench):
     assert sorted(folder.name for folder in (bench.folder / "donors").iterdir()) == ["00002-09", "00003-09"]
 
 
+def test_what_a_trial_begins_from_stays_until_it_has_a_state_of_its_own(bench):
+    """Better ones come meanwhile, and the parent fails."""
+    ledger = ledger_of(bench, population=4)
+    with_a_weak_one(bench, ledger)
+    heir = ledger.begin()
+    ledger.record(1, ended(TrialEnd.DIVERGED, "loss is nan"))
+    assert begun(heir) == 9
+    train(bench, ledger, heir, 0.5, until=27)
+    assert not heir.inherits.state.exists()
+
+
 def test_one_that_has_failed_since_is_no_parent(bench):
     ledger = ledger_of(bench)
     with_a_weak_one(bench, ledger)
