@@ -21,7 +21,7 @@ def explore(space: Space, values: Mapping[str, Value], seed: str) -> dict[str, V
     Jaderberg et al., "Population Based Training of Neural Networks", 2017, section 3 and appendix A.1. Which parameters
     shape the model is asked of the point that `space` makes of them, so a user's own space may call them as it likes.
     """
-    generator = random.Random(seed)
+    generator = random.Random(seed)  # nosec B311
     dimensions = space.dimensions()
     found = dict(values)
     for name, value in values.items():

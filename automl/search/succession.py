@@ -91,4 +91,4 @@ class Succession:
         """Whose training goes on: one of the best at `step`, and of those one whose state is here, if there is any."""
         best = populations.best(populations.trial(stopped), step) or [stopped]
         here = [number for number in best if self._donors.has(Donor(number, step))]
-        return random.Random(seed).choice(here or best)
+        return random.Random(seed).choice(here or best)  # nosec B311
