@@ -14,9 +14,9 @@ POPULATION = ("--pruner", "pbt", "--set", "search.population=4", "--metric", "lo
 @pytest.mark.slow
 def test_a_killed_search_goes_on_with_its_population(tmp_path, running):
     searching = running(*POPULATION, "--trials", 12, "--epochs", 6)
-    searching.wait_for(" from trial ")
+    searching.wait_for(" from trial ", seconds=240)
     searching.kill()
-    resumed = automl("resume", "s", "--json", cwd=tmp_path)
+    resumed = automl("resume", "s", "--json", cwd=tmp_path, timeout=400)
     assert resumed.returncode == 0, resumed.stderr
 
     trials = record(tmp_path).trials
