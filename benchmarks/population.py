@@ -86,7 +86,8 @@ def line(pruner: str, seed: int, study: StudyRecord) -> str:
     best = best_first(study)[0]
     heirs = sum(trial.inherited > 0 for trial in study.trials)
     ends = ", ".join(f"{count} {end}" for end, count in Counter(trial.end for trial in study.trials).items())
-    score = f"best {best.best.metrics[METRIC] if best.best else 0:.4f} (trial {best.number}, {best.inherited} of 81 steps inherited)"
+    value = best.best.metrics[METRIC] if best.best else 0.0
+    score = f"best {value:.4f} (trial {best.number}, {best.inherited} of 81 steps inherited)"
     default = f"default {study.trials[0].value or 0:.4f}"
     return f"{pruner:6} seed {seed}: {score}, {default}; {len(study.trials)} trials, {heirs} inherited: {ends}"
 

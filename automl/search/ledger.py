@@ -294,10 +294,6 @@ class Ledger:
         self._following.append(partial(self._folders.settle, number, end, best, running.cost))
         self._following.append(self._succession.tidy)
         self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
-        self._count(end)
-
-    def _count(self, end: TrialEnd) -> None:
-        """A search in which nothing works gives up, and so does one that promises too little."""
         if end == TrialEnd.COMPLETED and promises_too_little(self._study, self._rules.least_gain):
             self.stop(StopReason.PLATEAU)
         if self._failures.are_too_many_after(end):
