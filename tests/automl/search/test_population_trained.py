@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from search_spaces import SPACES, Choice, Space
-from tests.automl.search.helpers import Bench
+from search_spaces import SPACES, Choice, FloatRange, Space
+from tests.automl.search.helpers import NEW, Bench
 from tests.automl.search.populations import trials
 from tests.trials.toy import toy_dataset
 from trials.record import TrialEnd
@@ -16,10 +16,9 @@ TINY = Space(
         "architecture.depth": Choice((1,), 1),
         "architecture.heads": Choice((1, 2), 1),
         "architecture.head_width": Choice((16,), 16),
-        "optimizer.learning_rate": Choice((1e-7, 3e-3), 3e-3),
+        "optimizer.learning_rate": FloatRange(1e-7, 1e-2, 3e-3, log=True),
     },
 )
-"""Models that learn, and models that do not."""
 
 SIDE_BY_SIDE = 4
 
@@ -27,7 +26,9 @@ SIDE_BY_SIDE = 4
 def test_who_learns_nothing_is_followed_by_one_that_learns_on(tmp_path: Path) -> None:
     data = toy_dataset()
     bench = Bench(tmp_path)
-    bench.create(space=TINY)
+    default = TINY.defaults()
+    others = [{**default, "training.batch_size": size} for size in (8, 32)]
+    bench.store.create(NEW, default, *others, {**default, "optimizer.learning_rate": 1e-7})
     ledger = bench.ledger(trials=10, space=TINY, pruner="pbt", population=4)
     running = {}
     while True:
@@ -41,8 +42,9 @@ def test_who_learns_nothing_is_followed_by_one_that_learns_on(tmp_path: Path) ->
 
     found = trials(bench)
     assert {trial.end for trial in found} <= {TrialEnd.COMPLETED, TrialEnd.PRUNED}, [trial.cause for trial in found]
+    assert found[3].end == TrialEnd.PRUNED
     heirs = [trial for trial in found if trial.lineage.parent is not None]
-    assert heirs
+    assert heirs[0].lineage.follows == 3
     for heir in heirs:
         parent = found[heir.lineage.parent]
         stopped = found[heir.lineage.follows]
