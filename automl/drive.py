@@ -11,13 +11,16 @@ from automl.next_command import next_command
 from automl.plan import Plan
 from automl.screen import Screen
 from automl.search.cluster import Cluster
+from automl.search.donors import Donors
 from automl.search.events import Event, Listener, SearchStarted, StopReason
 from automl.search.folders import TrialFolders
 from automl.search.interruption import Interruption
 from automl.search.ledger import Ledger
 from automl.search.opening import open_study
+from automl.search.population import SMALLEST
 from automl.search.rules import Rules
 from automl.search.silence import Silence
+from automl.search.succession import Succession
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
 from automl.tracking.earlier import earlier_trials
@@ -122,7 +125,10 @@ class Drive:
             deadline=rules.deadline,
             priors=priors,
         )
-        return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell)
+        size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
+        donors = Donors(plan.workspace.donors(self.name), folders.state)
+        succession = Succession(opened, plan.space, rules.seed, donors, size)
+        return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell, succession)
 
     def _started(self, rules: Rules, begun: float) -> SearchStarted:
         return SearchStarted(

@@ -10,6 +10,7 @@ from automl.report.baseline import linear_baseline
 from automl.search.contract import DEFAULT_TRIAL
 from automl.search.folders import holds_model
 from automl.storage.records import StudyRecord, TrialRecord
+from automl.winner.schedule import schedule_of
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace
 from trials.data.dataset import TextDataset
@@ -44,6 +45,7 @@ def hand_over_winner(
         confusion=tested.confusion,
         data_fingerprint=dataset.fingerprint,
         folder=workspace.best(study.name),
+        schedule=schedule_of(study, trial),
     )
     hand_over(winner, folder, text_column=experiment.data.text)
     return winner

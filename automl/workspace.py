@@ -60,6 +60,10 @@ class Workspace:
         """What an unfinished trial needs to go on; gone when the trial has ended."""
         return self.study(name) / "unfinished" / f"{number:05d}"
 
+    def donors(self, name: str) -> Path:
+        """The folder of the training states that other trials may go on from."""
+        return self.study(name) / "donors"
+
     def best(self, name: str) -> Path:
         """Where the winner of a study is handed over."""
         return self.study(name) / "best"

@@ -33,6 +33,7 @@ from search_spaces.point import (
 )
 from search_spaces.pretraining import EPOCHS, PRETRAINING
 from search_spaces.probe import probe
+from search_spaces.shape import shape_of
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
 from search_spaces.subnet import subnet
 from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, Replay, Settled, Suggest
@@ -89,4 +90,5 @@ __all__ = [
     "Value",
     "Words",
     "override_dimensions",
+    "shape_of",
 ]

@@ -9,15 +9,19 @@ from trials.record import Cost, Evaluation, TrialReport
 
 @dataclass
 class History:
-    """The reports of a trial, and the score that a model must beat to be its best: None if any model would be."""
+    """The reports of a trial, and the score that a model must beat to be its best: None if any model would be.
+
+    A trial that inherited another one's training has `begun` at that one's step.
+    """
 
     best: float | None = None
     reports: list[TrialReport] = field(default_factory=list)
+    begun: int = 0
 
     @property
     def step(self) -> int:
-        """The step of the last evaluation, 0 before the first."""
-        return max((evaluation.step for evaluation in self._evaluations()), default=0)
+        """The step of the last evaluation; before the first, the one at which the trial has begun."""
+        return max((evaluation.step for evaluation in self._evaluations()), default=self.begun)
 
     def after(self, step: int) -> Iterator[TrialReport]:
         """The reports of later steps than `step`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from search_spaces import AnyPoint
+from search_spaces import AnyPoint, Point
 
 BUDGET_STEPS = 81
 """A full budget is 81 steps, so that rungs a factor of 3 apart fall on whole steps."""
@@ -45,6 +45,14 @@ class TrialEnd(StrEnum):
 
 
 @dataclass(frozen=True)
+class Inheritance:
+    """Where another trial was at an evaluation: its training state lies in the folder `state`, its point is `point`."""
+
+    state: Path
+    point: Point
+
+
+@dataclass(frozen=True)
 class TrialJob:
     """All that a worker needs to run one trial, beside the encoded data.
 
@@ -58,6 +66,7 @@ class TrialJob:
     `batch_parts` parts, more than one where memory was short. What several trials need is kept in `cache`.
 
     With `folds` it is cross-validated instead (`trials.folds`), and `steps`, `state`, `told` and `best` mean nothing.
+    One that `inherits` goes on from where another trial was, until it has a state of its own.
     """
 
     number: int
@@ -72,6 +81,7 @@ class TrialJob:
     best: float | None = None
     batch_parts: int = 1
     cache: Path | None = None
+    inherits: Inheritance | None = None
     precision: str = "auto"
     device: str = "auto"
     threads: int = 1

@@ -24,7 +24,8 @@ def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
     Whoever wants no more closes the iterator. However a trial ends, its memory is free before the last report.
 
     A trial that was cut off goes on from the state in `job.state`, and first says again what it had said after step
-    `job.told`. Without a usable state it begins again, and reports every step; its model then has to beat `job.best`.
+    `job.told`. Without a usable state it begins again, from what it inherits if it does, and reports every step
+    from there; its model then has to beat `job.best`.
 
     Raises:
         CheckpointError: a model or a state could not be written. The trial may go on later from its state before.

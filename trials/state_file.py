@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 
 from trials.disk import refusals_of, write_tensors
 
-FORMAT = "1"
+FORMAT = "2"
 """To be raised whenever the file holds other things, so that one of an older program is no longer read."""
 
 FILE, STAGING = "state.safetensors", ".new"

@@ -1,6 +1,7 @@
 """A trial of a transformer: trained over its budget, in steps, and evaluated at some of them."""
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -50,7 +51,10 @@ def train_and_evaluate(
     first_look = stratified_sample(data.validation, FIRST_LOOK_ROWS)
 
     # Whatever was told of a trial, it was of a model; where that is gone, the trial begins anew.
-    history = (state.resume() or History(best=job.best)) if checkpoint.exists else History()
+    history = state.resume() if checkpoint.exists else None
+    if history is None:
+        history = _inherited(job, data, trainer, cost, compute) or History()
+        history.best = job.best if checkpoint.exists else None
     yield from history.after(job.told)
 
     for step in (step for step in job.steps if step > history.step):
@@ -116,6 +120,16 @@ def train_fold(
             return Fit(total / budget, trainer.learning_rate, np.zeros((0, len(data.label_names))))
         logits = predict(model, chosen_rows(rows, fold.held_out), compute)
     return Fit(total / budget, trainer.learning_rate, logits)
+
+
+def _inherited(
+    job: TrialJob, data: EncodedDataset, trainer: Trainer, cost: CostMeter, compute: Compute
+) -> History | None:
+    """Puts the trial where the one was that it inherits from. None if it inherits nothing, or nothing usable."""
+    if job.inherits is None:
+        return None
+    identity = identity_of(replace(job, point=job.inherits.point), data)
+    return TrainingState(job.inherits.state, identity, trainer, cost, compute).inherit()
 
 
 def _is_best(score: float, metric: str, best: float | None, is_look: bool) -> bool:

@@ -73,19 +73,21 @@ class Trainer:
     def tensors(self) -> dict[str, torch.Tensor]:
         """All that training has made so far, by name; they are not copies.
 
-        Weights, their averages, and AdamW's moments and steps.
+        Weights, their averages, and AdamW's moments and steps, which go by the names of the weights: AdamW numbers them
+        in an order that hangs on its settings.
         """
         weights = {f"{WEIGHT}{name}": tensor for name, tensor in self._model.state_dict().items()}
+        names = self._names()
         moments = {
-            f"{OPTIMIZER}{index}.{name}": tensor
-            for index, tensors in self._optimizer.state_dict()["state"].items()
-            for name, tensor in tensors.items()
+            f"{OPTIMIZER}{names[parameter]}.{kind}": tensor
+            for parameter, tensors in self._optimizer.state.items()
+            for kind, tensor in tensors.items()
         }
         averages = {f"{AVERAGE}{name}": tensor for name, tensor in self._average.tensors().items()}
         return weights | moments | averages
 
     def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
-        """Goes on where another trainer of the same job was, after `examples` examples with these `tensors`.
+        """Goes on where another trainer of such a model was, after `examples` examples with these `tensors`.
 
         Raises:
             ValueError: the weights are those of another model; nothing has changed.
@@ -96,12 +98,9 @@ class Trainer:
             _shapes(self._average.tensors()),
         ):
             raise ValueError("the weights are those of another model")
+        moments = self._numbered(_part(tensors, OPTIMIZER))
         self._model.load_state_dict(weights)
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for key, value in _part(tensors, OPTIMIZER).items():
-            index, _, name = key.partition(".")
-            state.setdefault(int(index), {})[name] = value
-        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
+        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
         self._average.resume(averages)
         self._batches.skip_to(examples)
         self.examples = examples
@@ -120,6 +119,20 @@ class Trainer:
                 self._check(total)
         self._check(total)
         return total.item() / examples
+
+    def _names(self) -> dict[torch.Tensor, str]:
+        return {weight: name for name, weight in self._model.named_parameters()}
+
+    def _numbered(self, moments: Mapping[str, torch.Tensor]) -> dict[int, dict[str, torch.Tensor]]:
+        """Moments by the numbers that the optimizer gives the weights."""
+        names = self._names()
+        weights = (weight for group in self._optimizer.param_groups for weight in group["params"])
+        numbers = {names[weight]: number for number, weight in enumerate(weights)}
+        numbered: dict[int, dict[str, torch.Tensor]] = {}
+        for key, value in moments.items():
+            name, _, kind = key.rpartition(".")
+            numbered.setdefault(numbers[name], {})[kind] = value
+        return numbered
 
     def _step(self, batch: Batch) -> torch.Tensor:
         self._set_learning_rate(len(batch))

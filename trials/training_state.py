@@ -1,6 +1,7 @@
 """What an unfinished trial needs to go on from its last evaluation, in another process or on another day."""
 
 from pathlib import Path
+from typing import Any
 
 from trials.cost import CostMeter
 from trials.determinism import random_states, restore_random_states
@@ -40,6 +41,20 @@ class TrainingState:
 
     def resume(self) -> History | None:
         """Puts the trial where the state in the folder was. None if no usable one is there; then all is as before."""
+        found = self._go_on()
+        if found is None:
+            return None
+        history, facts = found
+        self._cost.resume(facts["cost"])
+        return history
+
+    def inherit(self) -> History | None:
+        """The same with the state of another trial, whose cost and reports stay its own."""
+        found = self._go_on()
+        return None if found is None else History(begun=found[0].step)
+
+    def _go_on(self) -> tuple[History, dict[str, Any]] | None:
+        """What the state in the folder says, once the trial is there."""
         saved = read_state(self._folder, self._identity)
         if saved is None:
             return None
@@ -50,6 +65,5 @@ class TrainingState:
         except (LookupError, TypeError, ValueError):  # another version of the program, with other records or weights
             return None
         self._compute.parts.count = max(self._compute.parts.count, facts["parts"])
-        self._cost.resume(facts["cost"])
         restore_random_states(facts["random"], self._compute.device)
-        return history
+        return history, facts

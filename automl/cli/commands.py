@@ -45,7 +45,7 @@ def search(
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
     pruner: Annotated[
-        str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon or none.")
+        str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon, pbt or none.")
     ] = None,
     folds: Annotated[
         int | None, typer.Option(help="Cross-validate each trial over 2 to 10 folds: for little data.")

@@ -71,6 +71,7 @@ Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Must
 FoldCount: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=2, le=10), Must("a whole number from 2 to 10")
 ]
+Members: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=4), Must("a whole number of at least 4")]
 Seed: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=0, lt=2**32), Must(f"a whole number from 0 to {2**32 - 1}")
 ]

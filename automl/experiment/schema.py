@@ -11,6 +11,7 @@ from automl.experiment.fields import (
     File,
     FoldCount,
     Folder,
+    Members,
     Names,
     NotNegative,
     Overrides,
@@ -33,6 +34,9 @@ FOLDS_PRUNER = "wilcoxon"
 
 DEFAULT_TIME_BUDGET = 600.0
 """Seconds of search where neither a number of trials nor a time was asked for."""
+
+PBT = "pbt"
+"""The pruner that has populations."""
 
 
 class Section(BaseModel):
@@ -89,6 +93,9 @@ class SearchSection(Section):
         default=None,
         description="Cross-validates each trial over so many folds of training and validation rows; none if absent.",
     )
+    population: Members | Auto = Field(
+        default="auto", description="Members of a population, with the pruner pbt: 8, or one for each slot if more."
+    )
     trials: Count | None = Field(default=None, description="Ends the search after so many trials.")
     time_budget: Seconds | None = Field(
         default=None, description="Ends the search after so long; 10 minutes where no number of trials is given either."
@@ -115,6 +122,12 @@ class SearchSection(Section):
     grace_period: Seconds = Field(
         default=60.0, description="Silence after which a driver on another machine is taken for dead."
     )
+
+    @model_validator(mode="after")
+    def _has_a_use_for_a_population(self) -> Self:
+        if self.population != "auto" and self.pruner != PBT:
+            raise ValueError(f"search.population needs search.pruner to be {PBT!r}, not {self.pruner!r}")
+        return self
 
     @model_validator(mode="before")
     @classmethod

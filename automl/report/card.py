@@ -6,7 +6,7 @@ from automl.report.baseline import BASELINE_NAME
 from automl.report.classes import class_scores
 from automl.report.facts import Json
 from automl.report.folds import over_folds
-from automl.report.parameters import format_score, format_value
+from automl.report.parameters import format_score, format_value, listed
 from automl.report.verdict import verdict
 from automl.winner.winner import Scores, Winner
 
@@ -50,6 +50,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
         f"## Parameters\n\n{_parameters(winner)}",
+        *([f"## Schedule\n\n{_schedule(winner)}"] if winner.schedule else []),
         "`automl.json` beside this card holds all of it for programs, with the learning curve and the versions.",
     ]
     return "\n\n".join(sections) + "\n"
@@ -141,6 +142,15 @@ def _classes(winner: Winner) -> str:
 
 def _parameters(winner: Winner) -> str:
     return _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+
+
+def _schedule(winner: Winner) -> str:
+    said = "Several trials trained this model, one after another, with other parameters each. Those above are the last."
+    rows = [
+        [str(each.trial), *(f"{share:.0%}" for share in each.share), listed(each.changed) or "-"]
+        for each in winner.schedule
+    ]
+    return f"{said}\n\n" + _table(["trial", "from", "to", "changed"], rows)
 
 
 def _table(headings: list[str], rows: list[list[str]]) -> str:

@@ -35,6 +35,10 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "labels": [asdict(label) for label in class_scores(winner)],
         "folds": len(winner.trial.folds),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
+        "schedule": [
+            {"trial": each.trial, "from_step": each.begin, "to_step": each.end, "changed": dict(each.changed)}
+            for each in winner.schedule
+        ],
         "learning_curve": [_evaluation(evaluation) for evaluation in winner.trial.evaluations],
     }
 

@@ -24,6 +24,12 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
     return {name: last if lasts.count(last) == 1 else name for name, last in zip(every, lasts, strict=True)}
 
 
+def listed(values: Mapping[str, Value]) -> str:
+    """Parameters with their values in one line."""
+    names = short_names(values)
+    return ", ".join(f"{names[name]} {format_value(value)}" for name, value in values.items())
+
+
 def format_value(value: Value | None) -> str:
     """A parameter's value with at most three digits that matter; a dash where a trial has no such parameter."""
     if value is None:

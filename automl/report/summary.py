@@ -12,7 +12,7 @@ from automl.next_command import near, next_command
 from automl.report.baseline import BASELINE_NAME
 from automl.report.facts import Json, count_ends, winner_facts
 from automl.report.folds import over_folds
-from automl.report.parameters import changed, format_score, format_seconds, format_value, short_names
+from automl.report.parameters import changed, format_score, format_seconds, listed
 from automl.report.verdict import verdict
 from automl.storage.records import StudyRecord
 from automl.winner.winner import Scores, Winner
@@ -27,6 +27,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
     return Group(
         Text.from_markup(f"[bold]Winner: trial {winner.trial.number}[/bold] of study {escape(study.name)}"),
         Text(_parameters(winner, study)),
+        *([Text(f"Trained by trials {_chain(winner)}")] if winner.schedule else []),
         Text(),
         scores_table(winner),
         *([Text(over_folds(winner))] if winner.trial.folds else []),
@@ -86,6 +87,10 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
     ]
 
 
+def _chain(winner: Winner) -> str:
+    return ", ".join(f"{each.trial} up to {each.share[1]:.0%}" for each in winner.schedule)
+
+
 def _parameters(winner: Winner, study: StudyRecord) -> str:
     """The winner's parameters that are not the default's: trial 0's, or those of its algorithm's first trial."""
     params = winner.trial.params
@@ -95,6 +100,4 @@ def _parameters(winner: Winner, study: StudyRecord) -> str:
     different = changed(params, default)
     if not different:
         return f"{said}Its parameters are the defaults."
-    names = short_names(different)
-    listed = ", ".join(f"{names[name]} {format_value(different[name])}" for name in different)
-    return f"{said}Unlike the default: {listed}"
+    return f"{said}Unlike the default: {listed(different)}"

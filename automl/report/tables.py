@@ -13,6 +13,7 @@ from automl.search.contract import keeps_model
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.choose import choose_winner
 from search_spaces import SPACES, Space
+from trials.record import BUDGET_STEPS
 
 COMPARED_TRIALS = 4
 """Trials set beside trial 0 in the table of parameters: as many as fit in 100 columns."""
@@ -56,11 +57,14 @@ def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
     shown = _best_trials(study, limit)
     names = short_names(differing(study.trials))
     causes = any(trial.cause for trial in shown)
+    heirs = any(trial.lineage and trial.lineage.parent is not None for trial in shown)
     table = _table()
     table.add_column("trial", justify="right", no_wrap=True)
     table.add_column("end", no_wrap=True)
     for heading in ("last", "best", "budget", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
+    if heirs:
+        table.add_column("from", no_wrap=True)
     if causes:
         table.add_column("cause", no_wrap=True, overflow="ellipsis", max_width=_CAUSE_WIDTH)
     table.add_column("parameters that differ")  # the one column that may shrink; its cells are cut, not wrapped
@@ -73,6 +77,7 @@ def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
             format_score(_best_value(study, trial), _deviation(study, trial)),
             f"{trial.fraction:.0%}",
             "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
+            *([_origin(trial)] if heirs else []),
             *([" ".join(trial.cause.split())] if causes else []),
         ]
         own = {short: trial.params[name] for name, short in names.items() if name in trial.params}
@@ -171,6 +176,13 @@ def _best_trials(study: StudyRecord, limit: int | None) -> list[TrialRecord]:
     ranked = _ranked(study)
     without_value = [trial for trial in study.trials if trial.best is None]
     return sorted((ranked + without_value)[:limit], key=lambda trial: trial.number)
+
+
+def _origin(trial: TrialRecord) -> str:
+    """Whose training a trial went on with, and from where; nothing if it began at zero."""
+    if trial.lineage is None or trial.lineage.parent is None or (trial.evaluations and not trial.inherited):
+        return ""
+    return f"{trial.lineage.parent} at {trial.lineage.step / BUDGET_STEPS:.0%}"
 
 
 def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialRecord | None) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from automl.storage.records import Lineage
 from search_spaces import Value
 from trials.record import Cost, Evaluation, TrialEnd
 
@@ -62,11 +63,12 @@ class SearchStarted:
 
 @dataclass(frozen=True)
 class TrialStarted:
-    """A trial was given to Ray; a resumed one keeps its number."""
+    """A trial was given to Ray; a resumed one keeps its number. One with a `lineage` is of a population."""
 
     number: int
     params: Mapping[str, Value]
     resumed: bool
+    lineage: Lineage | None = None
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,13 @@ from optuna.trial import Trial, TrialState
 from automl.search.asking import OptunaSuggest
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.search.failures import Failures
 from automl.search.folders import TrialFolders
 from automl.search.opening import OpenStudy
 from automl.search.plateau import promises_too_little
 from automl.search.rules import Rules
 from automl.search.running_trial import RunningTrial, take_up
+from automl.search.succession import Succession
 from automl.storage import fields
 from automl.storage.driver import Driver
 from automl.storage.studies import StudyStore
@@ -25,9 +27,6 @@ from trials.record import Evaluation, TrialEnd, TrialJob, TrialReport, evaluatio
 
 MOST_LOSSES = 2
 """A trial whose worker died is tried again this often without getting any further; then the trial is to blame."""
-
-MOST_ERRORS = 5
-"""A search in which nothing was ever evaluated gives up after this many errors."""
 
 SECONDS_BETWEEN_ROUNDS = 2.0
 """How often the ledger looks after what is not news of a trial: requests to stop, trials of dead drivers."""
@@ -51,6 +50,7 @@ class Ledger:
         rules: Rules,
         folders: TrialFolders,
         tell: Callable[[Event], None],
+        succession: Succession,
     ) -> None:
         self._opened = opened
         self._study = opened.study
@@ -61,13 +61,13 @@ class Ledger:
         self._rules = rules
         self._folders = folders
         self._tell = tell
+        self._succession = succession
         self._running: dict[int, RunningTrial] = {}
         self._following: list[Callable[[], None]] = []
         self._reason: StopReason | None = None
         self._closed: StopReason | None = None
         self._next_round = 0.0
-        self._errors = 0
-        self._evaluated = False
+        self._failures = Failures()
         self.trouble = ""
         """What outside of any trial ended the search, in a sentence for the user."""
 
@@ -118,7 +118,8 @@ class Ledger:
                     continue
                 if resumed:
                     trial.set_user_attr(fields.END, None)
-                self._announce(TrialStarted(trial.number, dict(trial.params), resumed))
+                lineage = self._succession.join(trial, point)
+                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage))
             return self._job(running, point)
         return None
 
@@ -130,6 +131,7 @@ class Ledger:
             running.cost = report.cost
             if report.evaluation is not None:
                 self._note(running, report.evaluation)
+                self._following.append(partial(self._succession.keep, number, report.evaluation.step))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
             elif report.evaluation is not None and self._hopeless(running, report.evaluation):
@@ -197,6 +199,7 @@ class Ledger:
             self._mirror.look_again()
             if self._opened.is_done(self._rules.trials):
                 return None
+            self._succession.enqueue()
             trial = self._study.ask()
             self._driver.claim(trial.number)
             return trial
@@ -246,6 +249,7 @@ class Ledger:
             best=None if best is None or best.is_look else best.metrics[rules.metric],
             batch_parts=running.trial.user_attrs.get(fields.BATCH_PARTS, 1),
             cache=rules.cache,
+            inherits=self._succession.inheritance(running.trial),
             precision=rules.precision,
             threads=rules.threads,
             folds=rules.folds and replace(rules.folds, done=running.folds),
@@ -253,7 +257,7 @@ class Ledger:
 
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
         trial, value = running.trial, evaluation.metrics[self._rules.metric]
-        self._evaluated = True
+        self._failures.evaluated = True
         if evaluation.step in running.told and not evaluation.is_best:
             return  # a trial that began anew says again what the study has
         running.value = value
@@ -285,16 +289,9 @@ class Ledger:
         else:
             self._study.tell(trial, running.value if effect.state == TrialState.COMPLETE else None, effect.state)
         self._following.append(partial(self._folders.settle, number, end, best, running.cost))
+        self._following.append(self._succession.tidy)
         self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
-        self._count(end)
-
-    def _count(self, end: TrialEnd) -> None:
-        """A search in which nothing works gives up, and so does one that promises too little."""
         if end == TrialEnd.COMPLETED and promises_too_little(self._study, self._rules.least_gain):
             self.stop(StopReason.PLATEAU)
-        if end == TrialEnd.ERROR:
-            self._errors += 1
-        elif end != TrialEnd.PREEMPTED:
-            self._errors = 0
-        if self._errors >= MOST_ERRORS and not self._evaluated:
+        if self._failures.are_too_many_after(end):
             self.stop(StopReason.FAILED)

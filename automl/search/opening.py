@@ -15,6 +15,7 @@ from automl.search.events import StopReason
 from automl.search.grid import GridSampler
 from automl.search.guided import Guided
 from automl.search.history import ShortHistory
+from automl.search.population import PopulationBased, Populations
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import BLIND, SAMPLERS, Generations
 from automl.storage.mirror import Mirror
@@ -33,6 +34,8 @@ class OpenStudy:
     study: Study
     mirror: Mirror
     grid: GridSampler | None = None
+    populations: Populations | None = None
+    """Of a study that is searched by population-based training."""
 
     @property
     def is_exhausted(self) -> bool:
@@ -91,5 +94,6 @@ def open_study(
     if grid is not None and space is not None:
         grid.lay(grids_of(space), seed)
     asked = ShortHistory(own, mirror)
-    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
-    return OpenStudy(study, mirror, grid)
+    judge = PRUNERS[pruner](mirror)
+    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=judge)
+    return OpenStudy(study, mirror, grid, judge.populations if isinstance(judge, PopulationBased) else None)

@@ -7,6 +7,7 @@ from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner,
 from automl.search.early_stopping import EarlyStopping
 from automl.search.halving import SuccessiveHalving
 from automl.search.over_folds import OverFolds
+from automl.search.population import PopulationBased
 from automl.storage.mirror import Mirror
 from trials.record import BUDGET_STEPS
 
@@ -51,6 +52,11 @@ def none(_mirror: Mirror) -> BasePruner:
     return NopPruner()
 
 
+def pbt(mirror: Mirror) -> BasePruner:
+    """Population-based training: a trial that is stopped is followed by another, which goes on from a better one."""
+    return PopulationBased(mirror)
+
+
 PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
     "asha": asha,
     "hyperband": hyperband,
@@ -58,6 +64,7 @@ PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
     "percentile": percentile,
     "patient": patient,
     "wilcoxon": wilcoxon,
+    "pbt": pbt,
     "none": none,
 }
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from automl.storage.records import Lineage
 from trials.data.traits import Traits
 from trials.record import Cost, Evaluation, TrialEnd
 
@@ -18,6 +19,7 @@ CAUSE = "automl.cause"
 COST = "automl.cost"
 LOSSES = "automl.losses"
 BATCH_PARTS = "automl.batch_parts"
+LINEAGE = "automl.lineage"
 RETRY_OF = "automl.retry_of"
 RETRIED_BY = "automl.retried_by"
 EVALUATION = "automl.evaluation."
@@ -40,6 +42,11 @@ def read_evaluations(attributes: dict[str, Any]) -> tuple[Evaluation, ...]:
 def read_cost(attributes: dict[str, Any]) -> Cost | None:
     """What the trial cost, or None before its first report."""
     return Cost(**attributes[COST]) if COST in attributes else None
+
+
+def read_lineage(attributes: dict[str, Any]) -> Lineage | None:
+    """The trial's place in a population, or None if it is in none."""
+    return Lineage(**attributes[LINEAGE]) if LINEAGE in attributes else None
 
 
 def read_end(attributes: dict[str, Any]) -> TrialEnd | None:

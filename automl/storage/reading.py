@@ -24,4 +24,5 @@ def trial_record(trial: FrozenTrial) -> TrialRecord:
         cause=attributes.get(fields.CAUSE, ""),
         started=trial.datetime_start,
         ended=trial.datetime_complete,
+        lineage=fields.read_lineage(attributes),
     )

@@ -11,6 +11,20 @@ from trials.record import Cost, Evaluation, TrialEnd
 
 
 @dataclass(frozen=True)
+class Lineage:
+    """A trial's place in population-based training: which population of its algorithm it belongs to, from 0.
+
+    One that `follows` a trial that was stopped inherits the training of its `parent`, up to `step` of the budget. The
+    others began from nothing.
+    """
+
+    population: int
+    follows: int | None = None
+    parent: int | None = None
+    step: int = 0
+
+
+@dataclass(frozen=True)
 class TrialRecord:
     """One trial. `end` is None while it runs or waits; `state` is Optuna's own word for it, in capitals.
 
@@ -27,6 +41,14 @@ class TrialRecord:
     cause: str
     started: datetime | None
     ended: datetime | None
+    lineage: Lineage | None = None
+
+    @property
+    def inherited(self) -> int:
+        """The step up to which its training was its parent's; 0 if none, or if the parent's state was gone."""
+        if self.lineage is None or not self.evaluations or self.evaluations[0].step <= self.lineage.step:
+            return 0
+        return self.lineage.step
 
     @property
     def best(self) -> Evaluation | None:

@@ -37,10 +37,11 @@ def _retry(database: Database, study_id: int, ends: Collection[TrialEnd]) -> lis
 
 def _enqueue(database: Database, study_id: int, trial: FrozenTrial) -> int:
     params = trial.params or trial.system_attrs.get("fixed_params", {})
+    lineage = {key: value for key, value in trial.user_attrs.items() if key == fields.LINEAGE}
     copy = create_trial(
         state=TrialState.WAITING,
         system_attrs={"fixed_params": params},  # as Study.enqueue_trial writes it, which does not tell the number
-        user_attrs={fields.RETRY_OF: trial.number},
+        user_attrs={fields.RETRY_OF: trial.number, **lineage},
     )
     return database.storage.get_trial_number_from_id(database.storage.create_new_trial(study_id, copy))
 

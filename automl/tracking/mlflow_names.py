@@ -24,6 +24,11 @@ DRIVER_TAG = "automl.driver"
 SEARCH_STATUS_TAG = "automl.status"
 WINNER_TAG = "automl.winner"
 TRIAL_TAG = "automl.trial"
+POPULATION_TAG = "automl.population"
+PARENT_TRIAL_TAG = "automl.parent"
+PARENT_STEP_TAG = "automl.parent_step"
+"""Of a trial of population-based training: its population, and whose training it went on with, from which step."""
+
 END_TAG = "automl.end"
 CAUSE_TAG = "automl.cause"
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from automl.search.contract import EFFECTS
 from automl.storage.fields import LONGEST_CAUSE
-from automl.storage.records import TrialRecord
+from automl.storage.records import Lineage, TrialRecord
 from automl.tracking.mlflow_names import (
     BEST,
     BUDGET_SHARE,
@@ -18,7 +18,11 @@ from automl.tracking.mlflow_names import (
     DRIVER_TAG,
     END_TAG,
     FOLDS,
+    PARENT_STEP_TAG,
+    PARENT_TRIAL_TAG,
+    POPULATION_TAG,
     VALIDATION,
+    run_name,
 )
 from search_spaces import Value
 from trials.record import Cost, Evaluation, TrialEnd
@@ -52,7 +56,7 @@ def project(trial: TrialRecord, metric: str) -> Projection | None:
     if trial.cost is not None:
         metrics |= cost_metrics(trial.cost)
     tags = begin_tags("") if trial.state == "RUNNING" else end_tags(trial.end, trial.cause)
-    return Projection(shown(trial.params), metrics, tags, _status(trial))
+    return Projection(shown(trial.params), metrics, tags | lineage_tags(trial.lineage), _status(trial))
 
 
 def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
@@ -90,6 +94,16 @@ def shown(values: Mapping[str, Value]) -> dict[str, str]:
 def begin_tags(driver: str) -> dict[str, str]:
     """The tags of a trial that runs: what an earlier end left is gone."""
     return {END_TAG: "", CAUSE_TAG: "", DRIVER_TAG: driver}
+
+
+def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
+    """The tags of a trial that is of a population."""
+    if lineage is None:
+        return {}
+    tags = {POPULATION_TAG: str(lineage.population)}
+    if lineage.parent is not None:
+        tags |= {PARENT_TRIAL_TAG: run_name(lineage.parent), PARENT_STEP_TAG: str(lineage.step)}
+    return tags
 
 
 def end_tags(end: TrialEnd | None, cause: str) -> dict[str, str]:

@@ -33,6 +33,7 @@ from automl.tracking.mlflow_projection import (
     cost_metrics,
     end_tags,
     evaluation_metrics,
+    lineage_tags,
     shown,
 )
 from automl.tracking.mlflow_runs import find_runs, log, logged_at, make_run
@@ -121,7 +122,7 @@ class MlflowWriter:
         log(self._client, self._search, {name: without_password(text) for name, text in event.settings.items()})
 
     def _start_trial(self, event: TrialStarted, at: int) -> None:
-        number, tags = event.number, begin_tags(self._tracked.driver)
+        number, tags = event.number, begin_tags(self._tracked.driver) | lineage_tags(event.lineage)
         run = self._found_run(number)
         if run is None:
             given = {name: value for name, value in tags.items() if value}

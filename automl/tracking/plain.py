@@ -17,7 +17,7 @@ from automl.search.events import (
     TrialTaken,
 )
 from automl.tracking.progress import SearchProgress
-from automl.tracking.wording import DASHBOARD_HINT, END_WORDS, differences, duration, last_line, percent
+from automl.tracking.wording import DASHBOARD_HINT, END_WORDS, differences, duration, last_line, origin, percent
 from search_spaces import Value
 
 
@@ -76,7 +76,7 @@ class PlainLines:
     def _trial_started(self, event: TrialStarted) -> str:
         verb = "resumed" if event.resumed else "started"
         changed = differences(event.params, self._defaults or {})
-        return f"trial {event.number} {verb}: {changed or 'the default configuration'}"
+        return f"trial {event.number} {verb}{origin(event.lineage)}: {changed or 'the default configuration'}"
 
     def _trial_evaluated(self, event: TrialEvaluated, before: SearchProgress) -> str:
         leads, evaluation = self._progress.best != before.best, event.evaluation

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from automl.report.parameters import changed, format_seconds, format_value, short_names
+from automl.storage.records import Lineage
 from search_spaces import Value
-from trials.record import TrialEnd
+from trials.record import BUDGET_STEPS, TrialEnd
 
 DASHBOARD_HINT = "its token: ray get-auth-token"
 """Ray asks for a token once a browser; the command prints it."""
@@ -36,6 +37,13 @@ def duration(seconds: float) -> str:
 def percent(fraction: float) -> str:
     """A share of the budget, in whole percents."""
     return f"{round(100 * fraction)}%"
+
+
+def origin(lineage: Lineage | None) -> str:
+    """Whose training a trial goes on with, after a blank; nothing for one that begins at zero."""
+    if lineage is None or lineage.parent is None:
+        return ""
+    return f" from trial {lineage.parent} at {percent(lineage.step / BUDGET_STEPS)}"
 
 
 def differences(params: Mapping[str, Value], defaults: Mapping[str, Value]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl.storage.records import TrialRecord
+from automl.winner.schedule import Stretch
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Scores:
 class Winner:
     """The best trial, with its model in `folder`. `default` is trial 0, None if that gave no model.
 
-    `confusion` counts test rows: `confusion[true][predicted]`, shape (classes, classes).
+    `confusion` counts test rows: `confusion[true][predicted]`, shape (classes, classes). A model of population-based
+    training that goes back to several trials has a `schedule`.
     """
 
     study: str
@@ -41,3 +43,4 @@ class Winner:
     confusion: tuple[tuple[int, ...], ...]
     data_fingerprint: str
     folder: Path
+    schedule: tuple[Stretch, ...] = ()

@@ -18,11 +18,13 @@ from pathlib import Path
 import psutil
 
 from automl.preparation import Budgets
+from automl.search.donors import Donors
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger
 from automl.search.opening import open_study
 from automl.search.rules import Rules
+from automl.search.succession import Succession
 from automl.storage.studies import NewStudy, StudyStore
 from benchmarks.engine import databases
 from search_spaces import SPACES, Space
@@ -69,7 +71,8 @@ def open_ledger(
     folders = TrialFolders(
         lambda n: folder / "t" / str(n), lambda n: folder / "u" / str(n), 5, "macro_f1", maximize=True
     )
-    return Ledger(opened, store, driver, space, rules, folders, tell or (lambda event: None))
+    succession = Succession(opened, space, rules.seed, Donors(folder / "d", folders.state))
+    return Ledger(opened, store, driver, space, rules, folders, tell or (lambda event: None), succession)
 
 
 def run_one(ledger: Ledger, value: float) -> Seconds:

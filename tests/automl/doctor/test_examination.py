@@ -93,6 +93,10 @@ def a_state_of_a_trial_that_ended(place: Workspace) -> None:
     make_model(place.training_state(STUDY, 1))
 
 
+def a_state_that_nobody_goes_on_from(place: Workspace) -> None:
+    make_model(place.donors(STUDY) / "00001-27")
+
+
 def a_killed_save(place: Workspace) -> None:
     folder = place.checkpoint(STUDY, 1)
     make_model(folder.with_name(f".{folder.name}.new"))
@@ -120,6 +124,7 @@ TROUBLES: dict[Callable[[Workspace], None], str] = {
     no_run: "is missing",
     a_model_of_no_trial: "no trial needs the model",
     a_state_of_a_trial_that_ended: "no trial needs the training state",
+    a_state_that_nobody_goes_on_from: "no trial goes on from the training state",
     a_killed_save: "a killed save left",
     a_killed_hand_over: "a killed hand-over left",
     a_stale_lock: "nobody holds the lock",

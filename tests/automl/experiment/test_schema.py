@@ -60,6 +60,7 @@ def test_what_is_said_about_data_reaches_the_readers():
         ("search", "trials", 0, "search.trials must be a whole number of at least 1, not 0"),
         ("search", "trials", True, "search.trials must be a whole number of at least 1, not True"),
         ("search", "trials", 1.5, "search.trials must be a whole number of at least 1, not 1.5"),
+        ("search", "population", 3, "search.population must be a whole number of at least 4, or 'auto', not 3"),
         ("search", "seed", -1, "search.seed must be a whole number from 0 to 4294967295, not -1"),
         ("search", "metric", "", "search.metric must be text that is not empty, not ''"),
         ("search", "metric", None, "search.metric must be text that is not empty, not None"),
@@ -107,6 +108,11 @@ def test_any_such_name_will_do(study):
 def test_rows_must_be_left_to_train_on():
     shares = {"source": "bbc-news", "validation_share": 0.5, "test_share": 0.5}
     assert problems(data=shares) == ["data.validation_share and data.test_share must sum to less than 1, not 1"]
+
+
+def test_a_population_needs_its_pruner():
+    assert problems(search={"population": 8}) == ["search.population needs search.pruner to be 'pbt', not 'asha'"]
+    assert Experiment.model_validate({"data": {"source": "x"}, "search": {"population": 8, "pruner": "pbt"}})
 
 
 @pytest.mark.parametrize(

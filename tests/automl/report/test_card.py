@@ -3,6 +3,7 @@ from dataclasses import replace
 from huggingface_hub import ModelCard
 
 from automl.report.card import model_card
+from automl.winner.schedule import Stretch
 from tests.automl.report.records import make_winner
 
 
@@ -36,3 +37,12 @@ def test_labels_cannot_break_a_table_and_many_labels_have_none() -> None:
     names = tuple(f"label {index}" for index in range(30))
     many = replace(make_winner(), label_names=names, confusion=((1,) * 30,) * 30)
     assert "too wide for a page" in model_card(many)
+
+
+def test_a_model_of_several_trials_has_its_schedule() -> None:
+    changed = {"optimizer.learning_rate": 8e-4, "training.batch_size": 32}
+    winner = replace(make_winner(), schedule=(Stretch(1, 0, 27), Stretch(3, 27, 81, changed)))
+    text = model_card(winner)
+    assert "| 1 | 0% | 33% | - |" in text
+    assert "| 3 | 33% | 100% | learning_rate 0.0008, batch_size 32 |" in text
+    assert "## Schedule" not in model_card(make_winner())

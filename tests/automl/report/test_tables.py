@@ -4,6 +4,7 @@ from dataclasses import replace
 from rich.console import Console, RenderableType
 
 from automl.report.tables import space_table, spaces_table, studies_table, study_view, trials_table
+from automl.storage.records import Lineage
 from search_spaces import SPACES, Choice, Space
 from tests.automl.report.records import DEFAULTS, make_study, make_trial
 from trials.record import TrialEnd
@@ -96,3 +97,13 @@ def test_spaces_and_one_space_with_an_override() -> None:
     assert row_of(lines, "architecture.depth") == ["architecture.depth", "1,", "2", "1"]
     assert "0.0001 .. 0.01 (log)" in "\n".join(lines)
     assert sum("." in line.split()[0] for line in lines if line.split()) == len(space.dimensions())
+
+
+def test_whose_training_a_trial_went_on_with_is_shown() -> None:
+    heir = make_trial(1, (0.0, 0.0, 0.8, 0.9))
+    heir = replace(heir, evaluations=heir.evaluations[2:], lineage=Lineage(0, 2, 0, 9))
+    orphan = replace(make_trial(2, (0.6,)), lineage=Lineage(0, 2, 0, 9))
+    lines = render(trials_table(make_study(make_trial(0, (0.5, 0.6)), heir, orphan)))
+    assert row_of(lines, "* 1")[7:10] == ["0", "at", "11%"]
+    assert "at" not in row_of(lines, "2 "), "its parent's state was gone"
+    assert " from" not in "".join(render(trials_table(STUDY)))

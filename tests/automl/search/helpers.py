@@ -9,11 +9,14 @@ from types import MappingProxyType
 
 from automl.experiment.priors import Prior
 from automl.preparation import Budgets
+from automl.search.donors import Donors
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger
 from automl.search.opening import open_study
+from automl.search.population import SMALLEST
 from automl.search.rules import Rules
+from automl.search.succession import Succession
 from automl.storage.studies import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Space
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, Folds, TrialEnd, TrialJob, TrialReport
@@ -48,6 +51,7 @@ class Bench:
         seed: int = 0,
         priors: Mapping[str, Prior] = MappingProxyType({}),
         folds: int | None = None,
+        population: int = SMALLEST,
     ) -> Ledger:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         rules = Rules(
@@ -78,7 +82,8 @@ class Bench:
             deadline=rules.deadline,
             priors=priors,
         )
-        return Ledger(opened, self.store, driver, space, rules, folders, self.events.append)
+        succession = Succession(opened, space, rules.seed, Donors(self.folder / "donors", folders.state), population)
+        return Ledger(opened, self.store, driver, space, rules, folders, self.events.append, succession)
 
     def training_state(self, number: int) -> Path:
         return self.folder / "unfinished" / str(number)

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.search.events import TrialEnded
 from tests.automl.search.helpers import NEW, Bench, ended, evaluated
+from tests.automl.search.populations import begun
 from trials.record import EVALUATION_STEPS, TrialEnd, TrialJob
 
 MOST_TRIALS = 12
@@ -20,6 +21,8 @@ TRIAL_ENDS = st.sampled_from([TrialEnd.DIVERGED, TrialEnd.OUT_OF_MEMORY, TrialEn
 
 class StudyMachine(RuleBasedStateMachine):
     """The model is what a careful reader of the contract would note: each trial's end, steps and parameters."""
+
+    pruner = "asha"
 
     @initialize()
     def open(self) -> None:
@@ -40,7 +43,10 @@ class StudyMachine(RuleBasedStateMachine):
 
     def _restart(self) -> None:
         self.jobs.clear()
-        self.ledger = self.bench.ledger(trials=MOST_TRIALS)
+        self.ledger = self.bench.ledger(trials=MOST_TRIALS, pruner=self.pruner, population=4)
+
+    def _next_step(self, number: int) -> int:
+        return EVALUATION_STEPS[len(self.steps.get(number, []))]
 
     def _pick(self, draw: int) -> int:
         return sorted(self.jobs)[draw % len(self.jobs)]
@@ -57,6 +63,9 @@ class StudyMachine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.jobs) < 4)
     @rule()
     def begin(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         job = self.ledger.begin()
         if job is None:
             assert len(self.final) + len(self.jobs) == MOST_TRIALS or self.ledger.over
@@ -70,9 +79,11 @@ class StudyMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.jobs)
     @rule(draw=st.integers(0, 3), value=VALUES)
     def evaluate(self, draw: int, value: float) -> None:
-        number = self._pick(draw)
+        self._evaluate(self._pick(draw), value)
+
+    def _evaluate(self, number: int, value: float) -> None:
+        step = self._next_step(number)
         steps = self.steps.setdefault(number, [])
-        step = EVALUATION_STEPS[len(steps)]
         last = step == EVALUATION_STEPS[-1]
         self.bench.save_model(number)
         goes_on = self.ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None))
@@ -139,7 +150,46 @@ class StudyMachine(RuleBasedStateMachine):
             assert self.bench.training_state(trial.number).exists() == (end is None and bool(trial.evaluations))
 
 
+class PopulationMachine(StudyMachine):
+    """The same contract where trials go on from others."""
+
+    pruner = "pbt"
+
+    @rule(values=st.lists(VALUES, min_size=4, max_size=4, unique=True))
+    def bring_four_to_their_next_evaluation(self, values: list[float]) -> None:
+        """The worst one last, who is stopped: among trials at random places hardly any would ever be."""
+        for _ in range(4 - len(self.jobs)):
+            self._begin()
+        for number, value in zip(sorted(self.jobs), sorted(values, reverse=True), strict=False):
+            self._evaluate(number, value)
+
+    def _next_step(self, number: int) -> int:
+        first = begun(self.jobs[number]) if number in self.jobs else 0
+        return next(step for step in EVALUATION_STEPS if step > max(self.steps.get(number, [first])))
+
+    @invariant()
+    def a_lineage_is_that_of_one_population(self) -> None:
+        if not hasattr(self, "bench"):
+            return
+        trials = self.bench.store.record(NEW.name).trials
+        heirs = [trial for trial in trials if trial.lineage and trial.lineage.follows is not None]
+        stopped = [heir.lineage.follows for heir in heirs]
+        assert len(set(stopped)) == len(stopped), "two trials follow one"
+        for heir in heirs:
+            assert self.final[heir.lineage.follows] == TrialEnd.PRUNED
+            assert heir.lineage.step == self.steps[heir.lineage.follows][-1]
+            assert heir.lineage.step in self.steps[heir.lineage.parent]
+            assert heir.lineage.population == trials[heir.lineage.parent].lineage.population
+            assert min(self.steps.get(heir.number, [1])) in {1, _after(heir.lineage.step)}
+
+
+def _after(step: int) -> int:
+    return next(later for later in EVALUATION_STEPS if later > step)
+
+
 TestStudyMachine = StudyMachine.TestCase
+TestPopulationMachine = PopulationMachine.TestCase
 TestStudyMachine.settings = settings(
     max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
+TestPopulationMachine.settings = settings(TestStudyMachine.settings, max_examples=8, stateful_step_count=30)

@@ -11,6 +11,7 @@ from mlflow.entities import Metric
 from automl.errors import WorkspaceError
 from automl.search.contract import EFFECTS
 from automl.search.events import SearchEnded, StopReason
+from automl.storage.records import Lineage
 from automl.tracking.mlflow_names import CAUSE_TAG, DRIVER_TAG, END_TAG, STUDY_TAG, TRIAL_TAG, UUID_TAG
 from automl.tracking.mlflow_repair import Kind
 from automl.tracking.mlflow_sync import find_differences, mend_differences
@@ -128,6 +129,21 @@ def test_a_search_that_was_recorded_as_it_went_has_no_differences(mlflow_uri: st
         tracker.notice(SearchEnded(StopReason.TRIALS))
         assert tracker.close() == 0
     assert find_differences(mlflow_uri, record) == ()
+
+
+def test_a_lineage_is_told_as_it_goes_and_written_again_where_it_is_lost(mlflow_uri: str, tmp_path: Path) -> None:
+    lineage = Lineage(population=2, follows=3, parent=1, step=27)
+    record = study("lineage", replace(trial(4, TrialEnd.PRUNED), lineage=lineage))
+    with MlflowTracker(mlflow_uri, tmp_path, tracked("lineage")) as tracker:
+        tracker.notice(search_started())
+        tracker.notice(replace(trial_started(4), lineage=lineage))
+    expected = {"automl.population": "2", "automl.parent": "trial-0001", "automl.parent_step": "27"}
+    (run,) = trials_of(mlflow_uri, "lineage").values()
+    assert expected.items() <= run.data.tags.items()
+    MlflowClient(mlflow_uri).delete_tag(run.info.run_id, "automl.parent")
+    mend_differences(mlflow_uri, tmp_path / "artifacts", record)
+    (run,) = trials_of(mlflow_uri, "lineage").values()
+    assert expected.items() <= run.data.tags.items()
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from automl.search.events import Best, Earlier, TrialEvaluated, TrialTaken
+from automl.storage.records import Lineage
 from automl.tracking.plain import PlainLines
 from tests.automl.tracking.news import evaluation, one_of_each_end, search_started, trial_ended, trial_started
 from trials.record import TrialEnd
@@ -101,3 +102,9 @@ def test_folds_are_told_apart_from_their_mean() -> None:
     assert "trial 0 at 100%: macro_f1 0.8100 ± 0.0123 over its folds, train loss" in lines[3]
     assert "best so far" in lines[3]
     assert "best so far" not in lines[2]
+
+
+def test_a_trial_that_goes_on_with_another_s_training_says_so() -> None:
+    started = replace(trial_started(4, training__batch_size=32), lineage=Lineage(0, 3, 1, 27))
+    (line,) = lines_of(trial_started(0), started)[1:]
+    assert line.endswith("trial 4 started from trial 1 at 33%: batch_size=32")

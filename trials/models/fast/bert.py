@@ -36,8 +36,8 @@ def _states(
 ) -> torch.Tensor:
     """The layers' products are computed in `dtype`, all that they are added to in fp32.
 
-    A layer may have fewer heads than the config tells, if it knows how many. No masks, positions and types are made anew
-    in each step.
+    A layer may have fewer heads than the config tells, if it knows how many. No masks, positions and types are made
+    anew in each step.
     """
     embeddings, layers = model.bert.embeddings, model.bert.encoder.layer
     bias = padding_bias(mask)

@@ -1,0 +1,67 @@
+"""How the parameters of a trial change when another one goes on with its training."""
+
+import random
+from collections.abc import Mapping
+
+from search_spaces import Choice, Dimension, Draw, FloatRange, IntRange, Space, Value, shape_of
+
+RESAMPLED = 0.25
+"""How likely a parameter is drawn anew, instead of moved a little."""
+
+FACTORS = (0.8, 1.2)
+"""What a parameter is multiplied with whose range is logarithmic."""
+
+SHARE = 0.2
+"""What another one is moved by, of its range: zero would stay zero under a factor, and a beta leave its range."""
+
+
+def explore(space: Space, values: Mapping[str, Value], seed: str) -> dict[str, Value]:
+    """The point `values` with each parameter changed that does not shape the model; the same seed changes it alike.
+
+    Jaderberg et al., "Population Based Training of Neural Networks", 2017, section 3 and appendix A.1. Which parameters
+    shape the model is asked of the point that `space` makes of them, so a user's own space may call them as it likes.
+    """
+    generator = random.Random(seed)  # nosec B311
+    dimensions = space.dimensions()
+    found = dict(values)
+    for name, value in values.items():
+        if name in dimensions:
+            changed = {**found, name: _changed(dimensions[name], value, generator)}
+            found = changed if _has_same_shape(space, changed, found) else found
+    return found
+
+
+def _has_same_shape(space: Space, changed: Mapping[str, Value], values: Mapping[str, Value]) -> bool:
+    try:
+        return shape_of(space.replay(changed)) == shape_of(space.replay(values))
+    except Exception:  # a user's own space may raise anything about a point that it never asked for
+        return False
+
+
+def _changed(dimension: Dimension, value: Value, generator: random.Random) -> Value:
+    if generator.random() < RESAMPLED:
+        return Draw(generator).value("", dimension)
+    is_up = generator.random() < 0.5
+    match dimension:
+        case FloatRange(low, high, _, log):
+            return dimension.nearest(_moved(float(value), low, high, is_up=is_up, log=log))
+        case IntRange(low, high, _, log, step):
+            moved = dimension.nearest(_moved(float(value), low, high, is_up=is_up, log=log))
+            return moved if moved != value else dimension.nearest(int(value) + (step if is_up else -step))
+        case Choice(options):
+            return _neighbour(options, value, is_up=is_up)
+
+
+def _moved(value: float, low: float, high: float, *, is_up: bool, log: bool) -> float:
+    if log:
+        return value * FACTORS[is_up]
+    return value + (SHARE if is_up else -SHARE) * (high - low)
+
+
+def _neighbour(options: tuple[Value, ...], value: Value, *, is_up: bool) -> Value:
+    """Of numbers the next one; names have no next one, and are only ever drawn anew."""
+    numbers = sorted(option for option in options if isinstance(option, int | float) and not isinstance(option, bool))
+    if len(numbers) < len(options) or value not in numbers:
+        return value
+    place = numbers.index(value) + (1 if is_up else -1)
+    return numbers[min(max(place, 0), len(numbers) - 1)]
