@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from automl.goals import Constraint, Goals, Objective, goals_of
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.storage.records import TrialRecord
 from automl.winner.standing import Standing, standing
@@ -39,7 +40,14 @@ class TrialFolders:
     keep: int
     metric: str
     maximize: bool
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     _standings: dict[int, Standing] = field(default_factory=dict)
+
+    @property
+    def goals(self) -> Goals:
+        """By what models are held against each other."""
+        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
     def has_model(self, number: int) -> bool:
         """Whether the trial has a whole model here."""
@@ -55,7 +63,7 @@ class TrialFolders:
         if not EFFECTS[end].keeps_checkpoint or best is None:
             self._remove(number)
             return
-        self._standings[number] = standing(number, best, cost, self.metric, maximize=self.maximize)
+        self._standings[number] = standing(number, best, cost, self.goals)
         while len(self._standings) > self.keep:
             worst = max(self._standings, key=self._standings.__getitem__)
             del self._standings[worst]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from automl.goals import Constraint, Goals, Objective, goals_of
 from search_spaces import Value
 from trials.record import Cost, Evaluation, TrialEnd
 
@@ -42,7 +43,8 @@ class TrialRecord:
 class StudyRecord:
     """One study with its trials, in the order of their numbers. `metric` is maximized iff `maximize`.
 
-    `uuid` tells it from every other study that ever had its name; empty for a study that `automl` did not make.
+    It is the first objective; `further` are the others. `uuid` tells the study from every other one that ever had its
+    name; empty for a study that `automl` did not make.
     """
 
     name: str
@@ -52,6 +54,13 @@ class StudyRecord:
     data_fingerprint: str
     trials: tuple[TrialRecord, ...]
     uuid: str = ""
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def goals(self) -> Goals:
+        """All that the study is to reach."""
+        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
 
 @dataclass(frozen=True)

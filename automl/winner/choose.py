@@ -32,7 +32,7 @@ def best_first(study: StudyRecord) -> list[TrialRecord]:
 
 
 def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> Standing:
-    return standing(trial.number, best, trial.cost, study.metric, maximize=study.maximize)
+    return standing(trial.number, best, trial.cost, study.goals)
 
 
 def why_no_model(study: StudyRecord, resume: str) -> str:

@@ -3,21 +3,23 @@
 import math
 from typing import TypeAlias
 
+from automl.goals import Goals
 from trials.record import Cost, Evaluation
 
-Standing: TypeAlias = tuple[bool, float, float, float, int]
+Standing: TypeAlias = tuple[float, bool, tuple[float, ...], float, float, int]
 """Smaller is better. No two trials are equal, because their numbers differ."""
 
 LOG_LOSS = "log_loss"
 """One of `trials.metrics.METRICS`."""
 
 
-def standing(number: int, best: Evaluation, cost: Cost | None, metric: str, *, maximize: bool) -> Standing:
+def standing(number: int, best: Evaluation, cost: Cost | None, goals: Goals) -> Standing:
     """The standing of a trial by its best evaluation.
 
-    A model that was scored on a sample only is better than nothing, and than nothing else. Equal scores go to the lower
-    log loss, which the same rows tell more finely, then to the smaller model, then to the earlier trial.
+    What breaks a constraint comes after all that keeps them. A model that was scored on a sample only is better than
+    nothing, and than nothing else. The first objective decides; equal scores go by the next ones, then to the lower log
+    loss, which the same rows tell more finely, then to the smaller model, then to the earlier trial.
     """
-    value = best.metrics[metric]
     parameters = cost.parameters if cost is not None else math.inf
-    return best.is_look, -value if maximize else value, best.metrics.get(LOG_LOSS, math.inf), parameters, number
+    log_loss = best.metrics.get(LOG_LOSS, math.inf)
+    return goals.violation(best.metrics), best.is_look, goals.losses(best.metrics), log_loss, parameters, number
