@@ -92,6 +92,8 @@ class Drive:
             validation_rows=len(plan.prepared.dataset.validation),
             cache=plan.workspace.cache,
             least_gain=search.least_gain,
+            further=plan.further,
+            constraints=plan.goals.constraints,
         )
 
     def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:
@@ -102,6 +104,8 @@ class Drive:
             keep=search.keep_checkpoints,
             metric=plan.metric,
             maximize=plan.maximize,
+            further=plan.further,
+            constraints=plan.goals.constraints,
         )
         self.driver.take_over()
         folders.sweep(self.store.record(self.name).trials)
@@ -123,6 +127,8 @@ class Drive:
             study=self.name,
             metric=rules.metric,
             maximize=self.plan.maximize,
+            further=self.plan.further,
+            constraints=self.plan.goals.constraints,
             slots=self.cluster.slots.count,
             trials=rules.trials,
             started=begun,

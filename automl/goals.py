@@ -62,7 +62,12 @@ class Goals:
     @property
     def measured(self) -> tuple[str, ...]:
         """The costs that must be measured."""
-        return costs_among([*self.names, *(constraint.name for constraint in self.constraints)])
+        return costs_among(self.watched)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """All that objectives or constraints name, each once."""
+        return tuple(dict.fromkeys([*self.names, *(constraint.name for constraint in self.constraints)]))
 
     @property
     def are_several(self) -> bool:

@@ -56,6 +56,8 @@ class TrialJob:
     The rest is for a trial that was begun before: `told` is the last step whose evaluation the study has, `best` the
     score of the model that lies in `checkpoint`, which only a better one may replace. Batches are computed in
     `batch_parts` parts, more than one where memory was short. What several trials need is kept in `cache`.
+
+    Of `trials.serving.SERVING_COSTS`, those in `measures` are measured once, at the first evaluation.
     """
 
     number: int
@@ -73,15 +75,16 @@ class TrialJob:
     precision: str = "auto"
     device: str = "auto"
     threads: int = 1
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """One look at the validation split, after `examples` training examples (`step` of `BUDGET_STEPS`).
 
-    The first one looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite.
-    `train_loss` is the mean since the last evaluation, `seconds` count from the trial's start. `is_best` says that the
-    checkpoint now holds this evaluation's model.
+    The first one looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite, and what
+    the model costs in use, as far as the job asks for it. `train_loss` is the mean since the last evaluation, `seconds`
+    count from the trial's start. `is_best` says that the checkpoint now holds this evaluation's model.
     """
 
     step: int

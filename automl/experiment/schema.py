@@ -73,6 +73,11 @@ class SearchSection(Section):
     """How the search chooses, and when it ends."""
 
     metric: Text = Field(default="macro_f1", description="The validation metric that decides.")
+    objectives: Names = Field(
+        default=(),
+        description="Instead of one metric, several: the first decides, costs such as latency_ms may follow.",
+    )
+    constraints: Names = Field(default=(), description="What the winner must keep, such as latency_ms<=20.")
     sampler: Text = Field(default="tpe", description="What proposes the next point.")
     pruner: Text = Field(default="asha", description="What stops a weak trial early.")
     trials: Count | None = Field(default=None, description="Ends the search after so many trials.")
@@ -95,6 +100,14 @@ class SearchSection(Section):
     grace_period: Seconds = Field(
         default=60.0, description="Silence after which a driver on another machine is taken for dead."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _metric_is_first_objective(cls, given: object) -> object:
+        if not isinstance(given, dict) or not (objectives := given.get("objectives")):
+            return given
+        first = objectives[0] if isinstance(objectives, list | tuple) else objectives
+        return {**given, "metric": first}
 
     @model_validator(mode="before")
     @classmethod

@@ -10,7 +10,7 @@ from optuna.study import Study
 
 from automl.search.algorithm_first import AlgorithmFirst
 from automl.search.history import ShortHistory
-from automl.search.pruners import PRUNERS
+from automl.search.pruners import FRONT_PRUNERS, PRUNERS
 from automl.search.samplers import BLIND, SAMPLERS
 from automl.storage.mirror import Mirror
 from automl.storage.studies import StudyStore
@@ -53,7 +53,8 @@ def open_study(
     seed = (seed + SEEDS_APART * driver + done) % 2**32
     make = partial(SAMPLERS[sampler], seed)
     guided = defaults and sampler not in BLIND
-    own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if guided else make()
+    own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline, seed) if guided else make()
     asked = ShortHistory(own, mirror)
-    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=PRUNERS[pruner](mirror))
+    pruners = PRUNERS if store.settings(name).goals.are_plain else {**PRUNERS, **FRONT_PRUNERS}
+    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=pruners[pruner](mirror))
     return OpenStudy(study, mirror)

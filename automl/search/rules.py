@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from automl.goals import Constraint, Goals, Objective, goals_of, objective_of
 from automl.preparation import Budgets
 
 
@@ -11,7 +12,8 @@ class Rules:
     """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study.
 
     A trial is evaluated as often as pays beside its training, with `validation_rows` to look at. What several trials
-    need is kept in `cache`. The search ends when the next trials promise less than `least_gain` of the metric.
+    need is kept in `cache`. The search ends when the next trials promise less than `least_gain` of the metric. Beside
+    the metric there may be `further` objectives, and constraints.
     """
 
     metric: str
@@ -24,3 +26,10 @@ class Rules:
     threads: int
     cache: Path | None = None
     least_gain: float | None = None
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def goals(self) -> Goals:
+        """What the search is to reach."""
+        return goals_of(self.metric, objective_of(self.metric).maximize, self.further, self.constraints)

@@ -88,3 +88,6 @@ SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
 
 BLIND = frozenset({"random"})
 """Those that draw the algorithm, too, where a space has several: the others are told which one promises most."""
+
+ONE_OBJECTIVE = frozenset({"cmaes"})
+"""Those that cannot search for several objectives."""
