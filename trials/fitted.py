@@ -14,6 +14,7 @@ from trials.data.dataset import EncodedDataset, TextDataset, TrialData
 from trials.disk import refusals_of
 from trials.errors import Diverged
 from trials.linear.model import fit_linear
+from trials.measuring import measure
 from trials.metrics import evaluate, log_loss
 from trials.preparing import prepare
 from trials.probe.model import fit_probe
@@ -58,6 +59,7 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
         raise Diverged("the logits of the validation split are not finite")
     metrics = evaluate(fitted.logits, data.validation.labels)
     save_classifier(fitted.classifier, job.checkpoint)
+    metrics |= measure(job.measures, job.checkpoint, data, fitted.parameters)
     return Evaluation(
         step=BUDGET_STEPS,
         examples=rows,

@@ -11,6 +11,7 @@ from trials.data.dataset import EncodedDataset
 from trials.data.sample import stratified_sample
 from trials.history import History
 from trials.identity import identity_of
+from trials.measuring import measure
 from trials.metrics import METRICS, evaluate
 from trials.models import build_model
 from trials.models.dropout import use_byte_dropout
@@ -44,6 +45,7 @@ def train_and_evaluate(
     # Whatever was told of a trial, it was of a model; where that is gone, the trial begins anew.
     history = (state.resume() or History(best=job.best)) if checkpoint.exists else History()
     yield from history.after(job.told)
+    costs = history.measured(job.measures)
 
     for step in (step for step in job.steps if step > history.step):
         portion = _examples_at(step, job.budget_examples) - trainer.examples
@@ -57,10 +59,11 @@ def train_and_evaluate(
             if is_best:
                 checkpoint.save(model)
                 history.best = None if is_look else metrics[job.metric]
+        costs = costs or measure(job.measures, job.checkpoint, data)  # training changes nothing about them
         evaluation = Evaluation(
             step=step,
             examples=trainer.examples,
-            metrics=metrics,
+            metrics={**metrics, **costs},
             train_loss=train_loss,
             learning_rate=trainer.learning_rate,
             seconds=cost.seconds,

@@ -30,7 +30,7 @@ def trial_record(trial: FrozenTrial, metric: str) -> TrialRecord:
 def _value(trial: FrozenTrial, evaluations: Sequence[Evaluation], metric: str) -> float | None:
     """The first objective at the end or, before it, at the last evaluation; of several, Optuna keeps the end alone."""
     if trial.values:
-        return trial.values[0]
+        return float(trial.values[0])
     if trial.intermediate_values:
         return trial.intermediate_values[max(trial.intermediate_values)]
     return evaluations[-1].metrics.get(metric) if evaluations else None

@@ -7,8 +7,8 @@ from transformers import pipeline
 
 from automl.errors import WorkspaceError
 from automl.export.hand_over import hand_over, trained_text_column
-from tests.automl.export.conftest import LABEL_NAMES
 from tests.automl.report.records import make_winner
+from tests.tiny_model import LABEL_NAMES
 
 
 def test_the_folder_loads_as_a_pipeline(tiny_model: Path, tmp_path: Path) -> None:
