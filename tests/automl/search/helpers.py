@@ -1,8 +1,10 @@
 """A ledger over a real study on SQLite, and the reports that a worker would send."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
+from automl.goals import objective_of
 from automl.preparation import Budgets
 from automl.search.events import Event
 from automl.search.folders import TrialFolders
@@ -15,6 +17,9 @@ from trials.record import EVALUATION_STEPS, Cost, Evaluation, TrialEnd, TrialRep
 
 COST = Cost(seconds=1.0, examples=10, examples_per_second=10.0, parameters=100, peak_memory_bytes=1000)
 NEW = NewStudy("a study", "macro_f1", True, "{}", "f" * 64, 2700, 64)
+TWO = replace(NEW, further=(objective_of("latency_ms"),))
+"""The same with a second objective."""
+
 ENCODER = Space("encoder", SPACES["encoder"])
 
 
@@ -41,6 +46,7 @@ class Bench:
         least_gain: float | None = None,
     ) -> Ledger:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
+        goals = self.store.settings(NEW.name).goals
         rules = Rules(
             metric="macro_f1",
             budgets=Budgets(scratch=2700, pretrained=900),
@@ -51,10 +57,14 @@ class Bench:
             precision="fp32",
             threads=1,
             least_gain=least_gain,
+            further=goals.objectives[1:],
+            constraints=goals.constraints,
         )
         driver = self.store.join(NEW.name, self.folder)
         driver.take_over()
-        folders = TrialFolders(self.checkpoint, self.training_state, keep, "macro_f1", maximize=True)
+        folders = TrialFolders(
+            self.checkpoint, self.training_state, keep, "macro_f1", True, goals.objectives[1:], goals.constraints
+        )
         folders.sweep(self.store.record(NEW.name).trials)
         opened = open_study(
             self.store,
@@ -87,8 +97,8 @@ class Bench:
         return {trial.number: trial.state for trial in self.store.record(NEW.name).trials}
 
 
-def evaluated(step: int, value: float, end: TrialEnd | None = None) -> TrialReport:
-    metrics = {"macro_f1": value, "accuracy": value}
+def evaluated(step: int, value: float, end: TrialEnd | None = None, **costs: float) -> TrialReport:
+    metrics = {"macro_f1": value, "accuracy": value, **costs}
     evaluation = Evaluation(step, step * 100, metrics, 0.5, 1e-3, float(step), True)
     return TrialReport(evaluation, end, COST)
 
@@ -97,10 +107,13 @@ def ended(end: TrialEnd, cause: str = "") -> TrialReport:
     return TrialReport(None, end, COST, cause)
 
 
-def run_through(ledger: Ledger, number: int, value: float) -> bool:
+def run_through(ledger: Ledger, number: int, value: float, **costs: float) -> bool:
     """Reports `value` at every step; says whether the trial reached its full budget."""
     for step in EVALUATION_STEPS:
         last = step == EVALUATION_STEPS[-1]
-        if not ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None)) and not last:
+        if (
+            not ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None, **costs))
+            and not last
+        ):
             return False
     return True
