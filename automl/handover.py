@@ -9,6 +9,7 @@ from automl.report.baseline import linear_baseline
 from automl.search.contract import DEFAULT_TRIAL
 from automl.search.folders import holds_model
 from automl.storage.records import StudyRecord, TrialRecord
+from automl.winner.front import pareto_front
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace
 from trials.data.dataset import TextDataset
@@ -42,6 +43,9 @@ def hand_over_winner(
         confusion=tested.confusion,
         data_fingerprint=dataset.fingerprint,
         folder=workspace.best(study.name),
+        further=study.further,
+        constraints=study.constraints,
+        front=() if study.goals.are_plain else tuple(pareto_front(study)),
     )
     hand_over(winner, folder, text_column=experiment.data.text)
     return winner

@@ -34,6 +34,12 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "confusion": winner.confusion,
         "labels": [asdict(label) for label in class_scores(winner)],
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
+        "objectives": [{"name": each.name, "maximize": each.maximize} for each in winner.goals.objectives],
+        "constraints": [str(constraint) for constraint in winner.constraints],
+        "front": [
+            {"trial": each.number, "values": _metrics(each.values), "keeps_constraints": each.keeps_constraints}
+            for each in winner.front
+        ],
         "learning_curve": [_evaluation(evaluation) for evaluation in winner.trial.evaluations],
     }
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from automl.next_command import near, next_command
 from automl.report.baseline import BASELINE_NAME
 from automl.report.facts import Json, count_ends, winner_facts
-from automl.report.parameters import changed, format_score, format_seconds, format_value, short_names
+from automl.report.parameters import changed, format_measure, format_score, format_seconds, format_value, short_names
 from automl.report.verdict import verdict
 from automl.storage.records import StudyRecord
 from automl.winner.winner import Scores, Winner
@@ -29,6 +29,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         Text(),
         scores_table(winner),
         Text(verdict(winner)),
+        *([] if study.goals.are_plain else [Text(_measured(winner))]),
         Text(),
         Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
         Text(f"Model    {near(winner.folder)}"),
@@ -76,6 +77,16 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
         f"automl predict {shlex.quote(str(near(winner.folder)))} --input new.csv --output out.csv",
         *(next_command(workspace, verb, winner.study) for verb in ("show", "ui", "resume")),
     ]
+
+
+def _measured(winner: Winner) -> str:
+    """What the winner came to in all that the search looked at, and how many others there are to choose from."""
+    metrics, goals = winner.trial.best.metrics if winner.trial.best else {}, winner.goals
+    values = ", ".join(f"{name} {format_measure(name, metrics.get(name))}" for name in goals.watched)
+    kept = " and ".join(map(str, goals.constraints))
+    others = sum(each.number != winner.trial.number for each in winner.front)
+    choice = f" {others} more {'is' if others == 1 else 'are'} on the Pareto front: see automl show." if others else ""
+    return f"In the search: {values}{f' ({kept} kept)' if kept else ''}.{choice}"
 
 
 def _parameters(winner: Winner, study: StudyRecord) -> str:

@@ -1,6 +1,7 @@
 """Studies, trials and spaces as tables that read well at 100 columns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from rich import box
 from rich.console import Group
@@ -8,16 +9,22 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.report.facts import UNFINISHED, count_ends
+from automl.report.front import front_table
 from automl.report.parameters import differing, format_score, format_value, short_names
 from automl.search.contract import keeps_model
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.choose import choose_winner
 from search_spaces import SPACES, Space
+from trials.serving import SERVING_COSTS
 
 COMPARED_TRIALS = 4
 """Trials set beside trial 0 in the table of parameters: as many as fit in 100 columns."""
 
 _CAUSE_WIDTH = 30
+
+
+def _nowhere(number: int) -> None:
+    """No model is at hand."""
 
 
 def studies_table(studies: Sequence[StudyRecord]) -> Table:
@@ -39,13 +46,19 @@ def studies_table(studies: Sequence[StudyRecord]) -> Table:
     return table
 
 
-def study_view(study: StudyRecord, limit: int | None = None) -> Group:
-    """A study to read: its trials, then the parameters of the best ones side by side."""
-    aim = "maximized" if study.maximize else "minimized"
-    title = f"Study {study.name}: {len(study.trials)} trials, {study.metric} on validation {aim}"
+def study_view(study: StudyRecord, limit: int | None = None, model: Callable[[int], Path | None] = _nowhere) -> Group:
+    """A study to read: its trials, its Pareto front if it has one, then the parameters of the best ones side by side.
+
+    `model` tells where the model of a trial is, if it is.
+    """
+    aims = [f"{_place(each.name)} {'maximized' if each.maximize else 'minimized'}" for each in study.goals.objectives]
+    wanted = ", ".join([*aims, *map(str, study.constraints)])
+    title = Text(f"Study {study.name}: {len(study.trials)} trials, {wanted}", style="bold")
     if not study.trials:
-        return Group(Text(title, style="bold"))
-    return Group(Text(title, style="bold"), trials_table(study, limit), parameters_table(study))
+        return Group(title)
+    winner = _winner(study)
+    front = [] if study.goals.are_plain else [front_table(study, winner.number if winner else None, model)]
+    return Group(title, trials_table(study, limit), *front, parameters_table(study))
 
 
 def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
@@ -153,3 +166,7 @@ def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialReco
     if len(shown) < len(study.trials):
         notes.append(f"the best {len(shown)} of {len(study.trials)} trials")
     return "; ".join(notes) or None
+
+
+def _place(name: str) -> str:
+    return name if name in SERVING_COSTS else f"{name} on validation"

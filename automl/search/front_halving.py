@@ -6,8 +6,8 @@ from optuna.pruners import BasePruner
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
-from automl.search.non_dominated import places
-from automl.search.vectors import Vector, vectors_of
+from automl.non_dominated import Vector, places
+from automl.search.vectors import vectors_of
 from automl.storage.mirror import Mirror
 from search_spaces import ALGORITHM
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.search.non_dominated import Place, places
+from automl.non_dominated import Place, Vector, places
 from automl.search.standings import BEST, TELLING, Standings
-from automl.search.vectors import Vector, last_losses, vectors_of, violation_of
+from automl.search.vectors import last_losses, vectors_of, violation_of
 
 
 class FrontStandings(Standings):

@@ -1,11 +1,12 @@
 """What Optuna is told of a trial's evaluations, and whether a trial goes on: for one objective or several."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from optuna.pruners import NopPruner
 from optuna.trial import FrozenTrial, Trial
 
 from automl.goals import Goals
+from automl.search.contract import DEFAULT_TRIAL
 from automl.search.opening import OpenStudy
 from automl.search.vectors import note_vector, vectors_of
 from trials.record import Evaluation
@@ -35,13 +36,17 @@ class Judge:
         if not self._goals.are_plain:
             note_vector(self._mirror, self._frozen(trial), evaluation.step, evaluation.metrics, self._goals)
 
-    def why_hopeless(self, trial: Trial, evaluation: Evaluation) -> str:
-        """Why a trial is not worth going on after `evaluation`, which was reported; empty if it is.
+    def why_hopeless(self, trial: Trial, evaluation: Evaluation | None, reported: Collection[int]) -> str:
+        """Why a trial is not worth going on after `evaluation`, which has been reported; empty if it is.
 
-        What a model costs stays as it is however long it is trained. A pruner must be asked in any case, as it notes
-        that the trial has come to a rung.
+        What a model costs stays as it is however long it is trained. Nothing is judged twice: `reported` are the steps
+        of an earlier try. Pruners are asked for trial 0 too, so that its values count at each rung.
         """
+        if evaluation is None or evaluation.step in reported:
+            return ""
         stops = self._study.pruner.prune(self._study, self._frozen(trial))
+        if trial.number == DEFAULT_TRIAL:
+            return ""
         if not isinstance(self._study.pruner, NopPruner):
             for constraint in self._goals.broken(evaluation.metrics):
                 if constraint.name in SERVING_COSTS:

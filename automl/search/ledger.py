@@ -10,7 +10,7 @@ from traceback import format_exc
 from optuna.trial import Trial, TrialState
 
 from automl.search.asking import OptunaSuggest
-from automl.search.contract import DEFAULT_TRIAL, EFFECTS
+from automl.search.contract import EFFECTS
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
 from automl.search.folders import TrialFolders
 from automl.search.judge import Judge
@@ -138,7 +138,7 @@ class Ledger:
                 self._note(running, report.evaluation)
             if report.end is not None:
                 self._end(number, report.end, report.cause)
-            elif report.evaluation is not None and (why := self._why_hopeless(running, report.evaluation)):
+            elif why := self._judge.why_hopeless(running.trial, report.evaluation, running.reported):
                 self._end(number, TrialEnd.PRUNED, why)
             return number in self._running
 
@@ -270,12 +270,6 @@ class Ledger:
             if trial.user_attrs.get(fields.LOSSES):
                 trial.set_user_attr(fields.LOSSES, 0)  # it got further, so it may be lost again
         self._announce(TrialEvaluated(trial.number, evaluation, value))
-
-    def _why_hopeless(self, running: RunningTrial, evaluation: Evaluation) -> str:
-        if evaluation.step in running.reported:
-            return ""
-        why = self._judge.why_hopeless(running.trial, evaluation)  # for trial 0 too: its values count at each rung
-        return "" if running.trial.number == DEFAULT_TRIAL else why
 
     def _end(self, number: int, end: TrialEnd, cause: str) -> None:
         running = self._running.pop(number)

@@ -5,23 +5,15 @@ Optuna's trials keep one value a step, and none in a study of several objectives
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from optuna.trial import FrozenTrial, TrialState
 
 from automl.goals import Goals
+from automl.non_dominated import Vector
 from automl.storage.mirror import Mirror
 
 VECTORS = "automl.vectors"
 """The system attribute: by step, how much the constraints are missed, and then the losses."""
-
-
-@dataclass(frozen=True)
-class Vector:
-    """The value of each objective, so that less is better; and by how much the constraints are missed, 0 if not."""
-
-    violation: float
-    losses: tuple[float, ...]
 
 
 def vectors_of(trial: FrozenTrial) -> dict[int, Vector]:

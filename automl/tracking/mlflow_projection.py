@@ -13,6 +13,7 @@ from automl.storage.records import TrialRecord
 from automl.tracking.mlflow_names import BEST, BUDGET_SHARE, CAUSE_TAG, DRIVER_TAG, END_TAG
 from search_spaces import Value
 from trials.record import Cost, Evaluation, TrialEnd
+from trials.serving import SERVING_COSTS
 
 Point: TypeAlias = tuple[str, int]
 """A metric's name and its step: training examples seen."""
@@ -49,7 +50,7 @@ def project(trial: TrialRecord, metric: str) -> Projection | None:
 def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
     """All that is recorded of one evaluation."""
     values = {
-        **{f"validation/{name}": value for name, value in evaluation.metrics.items()},
+        **{measured_name(name): value for name, value in evaluation.metrics.items()},
         "train/loss": evaluation.train_loss,
         "train/learning_rate": evaluation.learning_rate,
         "cost/seconds": evaluation.seconds,
@@ -63,6 +64,11 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
 def cost_metrics(cost: Cost) -> dict[Point, float]:
     """All that is recorded of what a trial has cost when it ends."""
     return {(f"cost/{name}", cost.examples): float(value) for name, value in asdict(cost).items()}
+
+
+def measured_name(name: str) -> str:
+    """The metric that holds a score on the validation split, or what a model costs in use."""
+    return f"serving/{name}" if name in SERVING_COSTS else f"validation/{name}"
 
 
 def best_name(metric: str) -> str:

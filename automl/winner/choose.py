@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from automl.storage.records import StudyRecord, TrialRecord
-from automl.winner.standing import Standing, standing
+from automl.winner.standing import Standing, in_order_of_worth, standing
 from trials.record import Evaluation
 
 
@@ -37,9 +37,13 @@ def closest_to_win(study: StudyRecord, has_checkpoint: Callable[[int], bool]) ->
 
 
 def best_first(study: StudyRecord) -> list[TrialRecord]:
-    """The trials with a score on the whole validation split, the best one first, whatever became of their models."""
-    scored = [(trial, trial.best) for trial in study.trials if trial.best is not None and not trial.best.is_look]
-    return [trial for trial, best in sorted(scored, key=lambda pair: _rank(study, *pair))]
+    """The trials with a score on the whole validation split, the best one first, whatever became of their models.
+
+    Of several objectives, those of the Pareto front come before others.
+    """
+    scored = {trial.number: trial for trial in study.trials if trial.best is not None and not trial.best.is_look}
+    ranked = {number: _rank(study, trial, trial.best) for number, trial in scored.items() if trial.best is not None}
+    return [scored[number] for number in in_order_of_worth(ranked)]
 
 
 def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> Standing:

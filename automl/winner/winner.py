@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from automl.goals import Constraint, Goals, Objective, goals_of
 from automl.storage.records import TrialRecord
+from automl.winner.front import FrontTrial
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Scores:
 @dataclass(frozen=True)
 class Winner:
     """The best trial, with its model in `folder`. `default` is trial 0, None if that gave no model.
+
+    `metric` is the first objective, `further` are the others; `front` is the study's Pareto front.
 
     `confusion` counts test rows: `confusion[true][predicted]`, shape (classes, classes).
     """
@@ -33,3 +37,11 @@ class Winner:
     confusion: tuple[tuple[int, ...], ...]
     data_fingerprint: str
     folder: Path
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    front: tuple[FrontTrial, ...] = ()
+
+    @property
+    def goals(self) -> Goals:
+        """What the study was to reach."""
+        return goals_of(self.metric, self.maximize, self.further, self.constraints)

@@ -4,12 +4,20 @@ Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.search.vectors import Vector
+
+@dataclass(frozen=True)
+class Vector:
+    """The value of each objective, so that less is better; and by how much the constraints are missed, 0 if not."""
+
+    violation: float
+    losses: tuple[float, ...]
+
 
 Place: TypeAlias = tuple[bool, float, float]
 """Smaller is better: vectors that break a constraint come last, by how much; the others go by rank, then crowding."""
