@@ -18,8 +18,8 @@ def wish_problems(document: Mapping[str, object]) -> list[str]:
     problems = [*_objective_problems(objectives), *_constraint_problems(_names(document, "search.constraints"))]
     if objectives and get_field(document, "search.metric") is not None:
         problems.append(
-            f"search.metric and search.objectives must not both be given: the metric {_told(document, 'metric')!r} "
-            "is the first objective, or leave one of them out"
+            f"search.metric and search.objectives (--metric and --objective) must not both be given: make "
+            f"{_told(document, 'metric')!r} the first objective, and leave the metric out"
         )
     return [*problems, *(_unable(document) if len(objectives) > 1 else ())]
 

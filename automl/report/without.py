@@ -24,12 +24,12 @@ def why_no_winner(
     closest = closest_to_win(study, has_model)
     if closest is not None and closest.best is not None:
         metrics, goals = closest.best.metrics, study.goals
-        lacks = ", ".join(f"{each.name} {_shown(metrics, each.name)}" for each in goals.broken(metrics))
+        broken = [constraint.name for constraint in goals.broken(metrics)]
+        has = " and ".join(f"{name} {_shown(metrics, name)}" for name in dict.fromkeys([*broken, study.metric]))
         wanted = " and ".join(map(str, goals.constraints))
         return (
             f"no model of study {study.name!r} keeps {wanted}, so none is handed over. The closest is trial "
-            f"{closest.number} with {lacks} and {study.metric} {_shown(metrics, study.metric)}; its model is in "
-            f"{near(model(closest.number))}. Search on: {go_on}, or start a new study with wider bounds "
+            f"{closest.number} with {has}; its model is in {near(model(closest.number))}. Search on: {go_on}, or start a new study with wider bounds "
             f"and --warm-start {study.name}"
         )
     failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
