@@ -38,7 +38,7 @@ def studies_table(studies: Sequence[StudyRecord]) -> Table:
         table.add_row(
             study.name,
             "-" if study.created is None else f"{study.created:%Y-%m-%d %H:%M}",
-            study.metric,
+            ", ".join(study.goals.names),
             format_score(None if best is None else _best_value(study, best)),
             str(len(study.trials)),
             ", ".join(f"{count} {end}" for end, count in count_ends(study).items()),

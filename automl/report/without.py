@@ -29,8 +29,8 @@ def why_no_winner(
         wanted = " and ".join(map(str, goals.constraints))
         return (
             f"no model of study {study.name!r} keeps {wanted}, so none is handed over. The closest is trial "
-            f"{closest.number} with {has}; its model is in {near(model(closest.number))}. Search on: {go_on}, or start a new study with wider bounds "
-            f"and --warm-start {study.name}"
+            f"{closest.number} with {has}; its model is in {near(model(closest.number))}. "
+            f"Search on: {go_on}, or start a new study with wider bounds and --warm-start {study.name}"
         )
     failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
     if not failures:

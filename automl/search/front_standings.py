@@ -33,6 +33,24 @@ class FrontStandings(Standings):
         else:
             self._stopped[trial.number] = -max(vectors_of(trial), default=0), Vector(violation_of(trial), losses)
 
+    def short(self, since: int | None = None) -> list[FrozenTrial]:
+        """The same; but without `since`, the stopped ones stand in the order of their worth, in the places they have.
+
+        TPE takes stopped trials for good ones where too few have completed, and goes by a value that Optuna does not
+        keep of several objectives: all being equal to it, it takes them in the order in which it is shown them.
+        """
+        shown = super().short(since)
+        if since is not None:
+            return shown
+        places_of = [place for place, trial in enumerate(shown) if trial.number in self._stopped]
+        placed = _placed({shown[place].number: self._stopped[shown[place].number][1] for place in places_of})
+        steps = {number: self._stopped[number][0] for number in placed}
+        ranked = sorted(placed, key=lambda number: (placed[number][0], steps[number], placed[number]))
+        by_number = {shown[place].number: shown[place] for place in places_of}
+        for place, number in zip(places_of, ranked, strict=True):
+            shown[place] = by_number[number]
+        return shown
+
     def _best(self) -> list[int]:
         ranked = [(place[0], 0, place, number) for number, place in _placed(self._completed).items()]
         if sum(not broken for broken, *_ in ranked) < BEST:
