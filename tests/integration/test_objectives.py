@@ -39,7 +39,7 @@ def test_a_front_is_searched_shown_resumed_and_sound(place):
 
     shown = automl("show", "s", cwd=place).stdout
     assert "Pareto front" in shown and "latency_ms minimized" in shown
-    kept = place / "runs" / "s" / "trials" / str(facts["front"][-1]["trial"])
+    kept = place / "runs" / "s" / "trials" / f"{facts['front'][-1]['trial']:05d}"
     assert load_classifier(kept).logits(["good"]).shape == (1, 2)
     doctor = automl("doctor", "s", cwd=place)
     assert doctor.returncode == 0, doctor.stdout
