@@ -28,6 +28,15 @@ PRUNED = [
     *((pruner, new) for pruner in FRONT_PRUNERS for new in (TWO, BOUNDED)),
 ]
 
+RESTARTED = [
+    *((sampler, NEW, space) for sampler in SAMPLERS for space in (ENCODER, AUTO)),
+    *((sampler, TWO, ENCODER) for sampler in OF_SEVERAL),
+]
+RESUMED = [
+    *((pruner, NEW, "sqlite") for pruner in PRUNERS),
+    *(("asha", new, database) for new in (TWO, BOUNDED) for database in ("sqlite", "postgresql")),
+]
+
 
 def named(value: object) -> str:
     if isinstance(value, NewStudy):
@@ -45,7 +54,7 @@ def draws(folder: Path, sampler: str, new: NewStudy, count: int = 12) -> list[di
     return [dict(trial.params) for trial in bench.store.record(NEW.name).trials]
 
 
-@pytest.mark.parametrize(("sampler", "new"), [*ONE_OR_TWO, *((sampler, BOUNDED) for sampler in OF_SEVERAL)], ids=named)
+@pytest.mark.parametrize(("sampler", "new"), [*ONE_OR_TWO, ("gp", BOUNDED), ("tpe", BOUNDED)], ids=named)
 def test_a_sampler_stays_in_bounds_and_repeats_with_its_seed(tmp_path, sampler, new):
     first, second = draws(tmp_path / "a", sampler, new), draws(tmp_path / "b", sampler, new)
     assert first == second
@@ -56,8 +65,7 @@ def test_a_sampler_stays_in_bounds_and_repeats_with_its_seed(tmp_path, sampler, 
     assert len({str(params) for params in first}) == len(first)
 
 
-@pytest.mark.parametrize(("sampler", "new"), ONE_OR_TWO, ids=named)
-@pytest.mark.parametrize("space", [ENCODER, AUTO], ids=named)
+@pytest.mark.parametrize(("sampler", "new", "space"), RESTARTED, ids=named)
 def test_a_sampler_goes_on_after_a_restart(tmp_path, storage_url, sampler, new, space):
     """Past its start-up, on each database, with several algorithms too: it draws new points, all of them in range."""
     bench = Bench(tmp_path, storage_url)
@@ -100,13 +108,14 @@ def test_a_pruner_stops_weak_trials(tmp_path, pruner, new):
     assert reached[10:].count(False) >= 10  # hyperband lets one bracket in three run on
 
 
-@pytest.mark.parametrize(("pruner", "new"), PRUNED, ids=named)
-def test_a_pruner_survives_a_resume(tmp_path, storage_url, pruner, new):
+@pytest.mark.parametrize(("pruner", "new", "database"), RESUMED, ids=named)
+def test_a_pruner_survives_a_resume(tmp_path, request, pruner, new, database):
     """Rebuilt from SQL after every trial, it decides as one that lived through the whole search."""
+    url = request.getfixturevalue("postgres_url") if database == "postgresql" else None
 
     def story(folder: Path, *, restarts: bool) -> list[bool]:
         folder.mkdir()
-        bench = Bench(folder, storage_url if restarts else None)
+        bench = Bench(folder, url if restarts else None)
         bench.create(new)
         ledger = bench.ledger(trials=20, pruner=pruner)
         reached = []
