@@ -98,6 +98,8 @@ class Drive:
             cache=plan.workspace.cache,
             least_gain=search.least_gain,
             folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
+            further=plan.further,
+            constraints=plan.goals.constraints,
         )
 
     def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:
@@ -108,6 +110,8 @@ class Drive:
             keep=search.keep_checkpoints,
             metric=plan.metric,
             maximize=plan.maximize,
+            further=plan.further,
+            constraints=plan.goals.constraints,
         )
         priors, _ = read_priors(plan.space, search.priors)  # told of before anything began
         self.driver.take_over()
@@ -135,6 +139,8 @@ class Drive:
             study=self.name,
             metric=rules.metric,
             maximize=self.plan.maximize,
+            further=self.plan.further,
+            constraints=self.plan.goals.constraints,
             slots=self.cluster.slots.count,
             trials=rules.trials,
             started=begun,

@@ -10,6 +10,7 @@ from automl.report.baseline import linear_baseline
 from automl.search.contract import DEFAULT_TRIAL
 from automl.search.folders import holds_model
 from automl.storage.records import StudyRecord, TrialRecord
+from automl.winner.front import pareto_front
 from automl.winner.schedule import schedule_of
 from automl.winner.winner import Scores, Winner
 from automl.workspace import Workspace
@@ -46,6 +47,9 @@ def hand_over_winner(
         data_fingerprint=dataset.fingerprint,
         folder=workspace.best(study.name),
         schedule=schedule_of(study, trial),
+        further=study.further,
+        constraints=study.constraints,
+        front=() if study.goals.are_plain else tuple(pareto_front(study)),
     )
     hand_over(winner, folder, text_column=experiment.data.text)
     return winner

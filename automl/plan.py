@@ -5,12 +5,12 @@ from functools import cached_property
 
 from automl.experiment.load import dump_experiment
 from automl.experiment.schema import Experiment
+from automl.goals import Goals, Objective, objective_of, parse_constraint
 from automl.preparation import Prepared
 from automl.storage.studies import NewStudy
 from automl.workspace import Workspace
 from search_spaces import AnyPoint, Defaults, Point, Space, Value
 from trials.data.traits import Traits, describe
-from trials.metrics import METRICS
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,28 @@ class Plan:
     started: float
 
     @property
+    def goals(self) -> Goals:
+        """What the search is to reach on the validation split."""
+        search = self.experiment.search
+        return Goals(
+            tuple(map(objective_of, search.objectives or (search.metric,))),
+            tuple(map(parse_constraint, search.constraints)),
+        )
+
+    @property
     def metric(self) -> str:
-        """What is optimized on the validation split."""
-        return self.experiment.search.metric
+        """The first objective, which decides who wins."""
+        return self.goals.objectives[0].name
 
     @property
     def maximize(self) -> bool:
         """Whether more of it is better."""
-        return METRICS[self.metric].maximize
+        return self.goals.objectives[0].maximize
+
+    @property
+    def further(self) -> tuple[Objective, ...]:
+        """The other objectives."""
+        return self.goals.objectives[1:]
 
     @property
     def first_point(self) -> AnyPoint:
@@ -68,6 +82,8 @@ class Plan:
             name=name,
             metric=self.metric,
             maximize=self.maximize,
+            further=self.further,
+            constraints=self.goals.constraints,
             experiment=dump_experiment(self.experiment),
             data_fingerprint=self.prepared.dataset.fingerprint,
             budget_examples=self.prepared.budgets.scratch,
@@ -89,7 +105,8 @@ class Plan:
             "data.max_length": str(self.prepared.max_length),
             "trial.epochs": ", ".join(dict.fromkeys(f"{self.prepared.epochs(point):g}" for point in self._trained)),
             "space": self.space.name,
-            "search.metric": self.metric,
+            "search.metric": ", ".join(self.goals.names),
+            "search.constraints": ", ".join(map(str, self.goals.constraints)),
             "search.sampler": search.sampler,
             "search.pruner": search.pruner,
             "search.folds": str(search.folds),

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import uuid4
 
 from automl.drive import Drive, expected_seconds
@@ -25,6 +26,7 @@ from automl.next_command import next_command
 from automl.plan import Plan
 from automl.preflight import demand_writable, preflight
 from automl.preparation import Budgets, Prepared, prepare
+from automl.report.without import why_no_winner
 from automl.screen import Screen
 from automl.search.as_begun import as_begun
 from automl.search.cluster import Cluster, local_cluster, prepare_ray
@@ -38,7 +40,7 @@ from automl.storage.records import StudyRecord, TrialRecord
 from automl.storage.studies import StudyStore
 from automl.tracking.mlflow_names import Tracked
 from automl.tracking.mlflow_tracker import MlflowTracker
-from automl.winner.choose import choose_winner, why_no_model
+from automl.winner.choose import choose_winner
 from automl.winner.winner import Winner
 from automl.worker.fork_server import workers_ready
 from automl.workspace import TRACKING_VARIABLE, Workspace
@@ -212,10 +214,13 @@ def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str,
 
 
 def _best_trial(study: StudyRecord, workspace: Workspace, screen: Screen) -> TrialRecord:
-    best = choose_winner(study, lambda number: holds_model(workspace.checkpoint(study.name, number)))
+    def has_model(number: int) -> bool:
+        return holds_model(workspace.checkpoint(study.name, number))
+
+    best = choose_winner(study, has_model)
     if best is None:
         resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
-        raise SearchFailed(why_no_model(study, resume))
+        raise SearchFailed(why_no_winner(study, has_model, partial(workspace.checkpoint, study.name), resume))
     kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
     if kept is not None and kept.number != best.number:
         screen.say(

@@ -15,6 +15,7 @@ from trials.disk import refusals_of
 from trials.errors import Diverged
 from trials.fit import Fit
 from trials.linear.model import fit_linear
+from trials.measuring import measure
 from trials.metrics import evaluate, log_loss
 from trials.preparing import prepare
 from trials.probe.model import fit_probe
@@ -48,6 +49,7 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     fitted = yield from _fit(job, data, the_splits(data), cost)
     metrics = evaluate(fitted.logits, data.validation.labels)
     save_classifier(fitted.classifier, job.checkpoint)
+    metrics |= measure(job.measures, job.checkpoint, data, fitted.parameters)
     return Evaluation(
         step=BUDGET_STEPS,
         examples=len(data.train),

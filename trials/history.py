@@ -1,6 +1,6 @@
 """What a trial has reported so far."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -26,6 +26,13 @@ class History:
     def after(self, step: int) -> Iterator[TrialReport]:
         """The reports of later steps than `step`."""
         return (report for report in self.reports if report.evaluation is not None and report.evaluation.step > step)
+
+    def measured(self, names: Collection[str]) -> dict[str, float]:
+        """What was measured of `names`; nothing unless all of them were."""
+        for evaluation in self._evaluations():
+            if all(name in evaluation.metrics for name in names):
+                return {name: evaluation.metrics[name] for name in names}
+        return {}
 
     def to_json(self) -> dict[str, Any]:
         """All of it as plain JSON, for `from_json`."""

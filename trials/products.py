@@ -34,10 +34,10 @@ def use_fast_products(wanted: bool) -> None:
 
 
 @contextmanager
-def fast_products() -> Iterator[None]:
+def fast_products(wanted: bool = True) -> Iterator[None]:
     """`use_fast_products` for the block."""
     before = SETTING.fp32_precision
-    use_fast_products(True)
+    use_fast_products(wanted)
     try:
         yield
     finally:

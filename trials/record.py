@@ -67,6 +67,8 @@ class TrialJob:
 
     With `folds` it is cross-validated instead (`trials.folds`), and `steps`, `state`, `told` and `best` mean nothing.
     One that `inherits` goes on from where another trial was, until it has a state of its own.
+
+    Of `trials.serving.SERVING_COSTS`, those in `measures` are measured once, at the first evaluation.
     """
 
     number: int
@@ -86,15 +88,16 @@ class TrialJob:
     device: str = "auto"
     threads: int = 1
     folds: "Folds | None" = None
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """One look at the validation split, after `examples` training examples (`step` of `BUDGET_STEPS`).
 
-    The first one looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite.
-    `train_loss` is the mean since the last evaluation, `seconds` count from the trial's start. `is_best` says that the
-    checkpoint now holds this evaluation's model.
+    The first one looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite, and what
+    the model costs in use, as far as the job asks for it. `train_loss` is the mean since the last evaluation, `seconds`
+    count from the trial's start. `is_best` says that the checkpoint now holds this evaluation's model.
 
     Of a trial that is cross-validated, each but the last one is of one `fold`, counted from 0, which its model has not
     seen; the last one has the means over all folds, with their standard `deviations`.

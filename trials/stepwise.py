@@ -17,6 +17,7 @@ from trials.data.sample import both_splits, chosen_rows, stratified_sample
 from trials.fit import Fit
 from trials.history import History
 from trials.identity import identity_of
+from trials.measuring import measure
 from trials.metrics import METRICS, evaluate
 from trials.models import build_model
 from trials.models.dropout import use_byte_dropout
@@ -56,6 +57,7 @@ def train_and_evaluate(
         history = _inherited(job, data, trainer, cost, compute) or History()
         history.best = job.best if checkpoint.exists else None
     yield from history.after(job.told)
+    costs = history.measured(job.measures)
 
     for step in (step for step in job.steps if step > history.step):
         portion = _examples_at(step, job.budget_examples) - trainer.examples
@@ -69,10 +71,11 @@ def train_and_evaluate(
             if is_best:
                 checkpoint.save(model)
                 history.best = None if is_look else metrics[job.metric]
+        costs = costs or measure(job.measures, job.checkpoint, data)  # training changes nothing about them
         evaluation = Evaluation(
             step=step,
             examples=trainer.examples,
-            metrics=metrics,
+            metrics={**metrics, **costs},
             train_loss=train_loss,
             learning_rate=trainer.learning_rate,
             seconds=cost.seconds,

@@ -43,6 +43,13 @@ def search(
         typer.Option(help="Pretrained model to start from: minilm, a folder or a hub id. Several compete."),
     ] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(help="Instead of --metric, several: the first decides, latency_ms, bytes, ... may follow."),
+    ] = None,
+    constraint: Annotated[
+        list[str] | None, typer.Option(help="What the winner must keep: 'latency_ms<=20'. May be repeated.")
+    ] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
     pruner: Annotated[
         str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon, pbt or none.")
@@ -97,6 +104,8 @@ def search(
         "space.name": space,
         f"space.overrides.{CHECKPOINT}": checkpoint or None,
         "search.metric": metric,
+        "search.objectives": objective or None,
+        "search.constraints": constraint or None,
         "search.sampler": sampler,
         "search.pruner": pruner,
         "search.folds": folds,

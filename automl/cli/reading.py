@@ -8,6 +8,7 @@ from automl.errors import UsageError
 from automl.experiment.spaces import resolve_space
 from automl.report.tables import space_table, spaces_table, studies_table, study_view
 from automl.screen import Screen
+from automl.search.folders import holds_model
 from automl.workspace import Workspace
 
 
@@ -22,8 +23,14 @@ def show_studies(workspace: Path, storage: str | None) -> None:
 def show_study(study: str, limit: int | None, workspace: Path, storage: str | None) -> None:
     """`automl show`."""
     end_with_reader()
-    store = Workspace(workspace, storage).open()
-    Screen().show(study_view(store.record(study), limit))
+    place = Workspace(workspace, storage)
+
+    def model(number: int) -> Path | None:
+        folder = place.checkpoint(study, number)
+        return folder if holds_model(folder) else None
+
+    store = place.open()
+    Screen().show(study_view(store.record(study), limit, model))
     store.close()
 
 

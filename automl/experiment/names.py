@@ -10,10 +10,12 @@ from automl.experiment.grid import GRID, grid_problems
 from automl.experiment.priors import read_priors
 from automl.experiment.schema import SearchSection, SpaceSection
 from automl.experiment.spaces import idle_overrides, is_sound, resolve_space
+from automl.experiment.wishes import wish_problems
 from automl.search.pruners import PRUNERS
 from automl.search.samplers import SAMPLERS
 from search_spaces import Space
 from trials.metrics import METRICS
+from trials.serving import SERVING_COSTS
 
 REGISTRIES: dict[str, Iterable[str]] = {"metric": METRICS, "sampler": SAMPLERS, "pruner": PRUNERS}
 """The fields of the section `search` that name something, and all that each may name."""
@@ -29,8 +31,13 @@ def name_problems(document: Document) -> list[str]:
         default = SearchSection.model_fields[field].default
         name = _given(document, f"search.{field}", default)
         if isinstance(name, str) and name not in known:
-            problems.append(unknown_name(field, name, known))
-    return problems + fold_problems(document) + _space_problems(document)
+            hint = (
+                f" {name!r} is a cost: give it as a further --objective."
+                if field == "metric" and name in SERVING_COSTS
+                else ""
+            )
+            problems.append(unknown_name(field, name, known) + hint)
+    return [*problems, *fold_problems(document), *wish_problems(document), *_space_problems(document)]
 
 
 def _space_problems(document: Document) -> list[str]:

@@ -85,6 +85,11 @@ class SearchSection(Section):
     """How the search chooses, and when it ends."""
 
     metric: Text = Field(default="macro_f1", description="The validation metric that decides.")
+    objectives: Names = Field(
+        default=(),
+        description="Instead of one metric, several: the first decides, costs such as latency_ms may follow.",
+    )
+    constraints: Names = Field(default=(), description="What the winner must keep, such as latency_ms<=20.")
     sampler: Text = Field(default="tpe", description="What proposes the next point.")
     pruner: Text = Field(
         default="asha", description=f"What stops a weak trial early; {FOLDS_PRUNER} where there are folds."
@@ -135,6 +140,14 @@ class SearchSection(Section):
         if isinstance(given, dict) and given.get("folds") is not None and given.get("pruner") is None:
             return {**given, "pruner": FOLDS_PRUNER}
         return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def _metric_is_first_objective(cls, given: object) -> object:
+        if not isinstance(given, dict) or not (objectives := given.get("objectives")):
+            return given
+        first = objectives[0] if isinstance(objectives, list | tuple) else objectives
+        return {**given, "metric": first}
 
     @model_validator(mode="before")
     @classmethod

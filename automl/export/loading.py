@@ -1,27 +1,11 @@
-"""From a folder to a classifier, whatever it was made by."""
+"""From a folder to a classifier, with errors that a user can read."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from automl.errors import UsageError
-from automl.export.classifier import Classifier
-from trials.classifiers import TextClassifier, read_kind
-from trials.errors import TrialsError
-from trials.linear.model import KIND as LINEAR
-from trials.linear.model import load_linear
-from trials.precision import choose_device, choose_precision
-from trials.pretrained.subnet import KIND as SUBNET
-from trials.pretrained.subnet import load_subnet
-from trials.probe.model import KIND as PROBE
-from trials.probe.model import load_probe
-from trials.train import Compute
-
-LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
-    LINEAR: load_linear,
-    PROBE: lambda folder: load_probe(folder, _compute()),
-    SUBNET: lambda folder: load_subnet(folder, _compute()),
-}
-"""What reads the kinds of classifiers that transformers does not."""
+from trials.classifiers import TextClassifier
+from trials.errors import ClassifierError, TrialsError
+from trials.loading import load
 
 
 def load_classifier(folder: str | Path) -> TextClassifier:
@@ -30,21 +14,9 @@ def load_classifier(folder: str | Path) -> TextClassifier:
     Raises:
         UsageError: `folder` does not exist, or holds no classifier that can be read.
     """
-    folder = Path(folder)
     try:
-        kind = read_kind(folder)
-        if kind is None:
-            return Classifier(folder)
-        if kind not in LOADERS:
-            raise UsageError(
-                f"the classifier in {str(folder)!r} must be of a kind that this version knows "
-                f"({', '.join(LOADERS)}, or one of transformers), not {kind!r}"
-            )
-        return LOADERS[kind](folder)
+        return load(Path(folder))
+    except ClassifierError as error:
+        raise UsageError(str(error)) from error
     except (TrialsError, LookupError, ValueError) as error:  # facts or arrays that a damaged folder lacks
         raise UsageError(f"the model in {str(folder)!r} cannot be read: {error}") from error
-
-
-def _compute() -> Compute:
-    device = choose_device("auto")
-    return Compute(device, choose_precision("auto", device))

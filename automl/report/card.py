@@ -6,7 +6,7 @@ from automl.report.baseline import BASELINE_NAME
 from automl.report.classes import class_scores
 from automl.report.facts import Json
 from automl.report.folds import over_folds
-from automl.report.parameters import format_score, format_value, listed
+from automl.report.parameters import format_measure, format_score, format_value, listed
 from automl.report.verdict import verdict
 from automl.winner.winner import Scores, Winner
 
@@ -48,6 +48,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         _introduction(winner),
         f"## Use\n\n{_usage(kind)}",
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
+        *_objectives(winner),
         f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
         f"## Parameters\n\n{_parameters(winner)}",
         *([f"## Schedule\n\n{_schedule(winner)}"] if winner.schedule else []),
@@ -83,7 +84,7 @@ def _introduction(winner: Winner) -> str:
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
         f"A text classifier that tells {len(winner.label_names)} labels apart: {labels}. It is trial "
-        f"{winner.trial.number} of a search by `transformer-automl`, chosen by {winner.metric} {_where(winner)}."
+        f"{winner.trial.number} of a search by `transformer-automl`, chosen by {_chosen_by(winner)}."
         f"{size}"
     )
 
@@ -95,6 +96,31 @@ def _where(winner: Winner) -> str:
 
 def _explanation(winner: Winner) -> str:
     return f"{verdict(winner)} {over_folds(winner)}" if winner.trial.folds else verdict(winner)
+
+
+def _chosen_by(winner: Winner) -> str:
+    kept = " and ".join(f"`{constraint}`" for constraint in winner.constraints)
+    return f"{winner.metric} {_where(winner)}" + (f" among the models that keep {kept}" if kept else "")
+
+
+def _objectives(winner: Winner) -> list[str]:
+    """The Pareto front as a section, where there is more than one number to choose by."""
+    if not winner.front:
+        return []
+    names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.constraints]
+    rows = [
+        [
+            f"**{each.number}, this model**" if each.number == winner.trial.number else str(each.number),
+            *(format_measure(name, each.values.get(name)) for name in names),
+            *(["yes" if each.keeps_constraints else "no"] if bounds else []),
+        ]
+        for each in winner.front
+    ]
+    headings = ["trial", *names, *([f"keeps {' and '.join(bounds)}"] if bounds else [])]
+    return [
+        "## Objectives\n\nNo other trial of the search is better in all of these, on the validation split. Times are "
+        f"those of the machine that searched.\n\n{_table(headings, rows)}"
+    ]
 
 
 def _usage(kind: str | None) -> str:

@@ -39,6 +39,12 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             {"trial": each.trial, "from_step": each.begin, "to_step": each.end, "changed": dict(each.changed)}
             for each in winner.schedule
         ],
+        "objectives": [{"name": each.name, "maximize": each.maximize} for each in winner.goals.objectives],
+        "constraints": [str(constraint) for constraint in winner.constraints],
+        "front": [
+            {"trial": each.number, "values": _metrics(each.values), "keeps_constraints": each.keeps_constraints}
+            for each in winner.front
+        ],
         "learning_curve": [_evaluation(evaluation) for evaluation in winner.trial.evaluations],
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from automl.storage.records import TrialRecord
 from search_spaces import Value
+from trials.metrics import METRICS
 
 
 def differing(trials: Sequence[TrialRecord]) -> list[str]:
@@ -50,3 +51,10 @@ def format_score(value: float | None, deviation: float | None = None) -> str:
     if value is None:
         return "-"
     return f"{value:.3f}" if deviation is None else f"{value:.3f} ± {deviation:.3f}"
+
+
+def format_measure(name: str, value: float | None) -> str:
+    """The value of a metric or of a cost: a cost with three digits that matter, or with commas where it is a count."""
+    if value is None or name in METRICS:
+        return format_score(value)
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

@@ -12,7 +12,7 @@ from automl.next_command import near, next_command
 from automl.report.baseline import BASELINE_NAME
 from automl.report.facts import Json, count_ends, winner_facts
 from automl.report.folds import over_folds
-from automl.report.parameters import changed, format_score, format_seconds, listed
+from automl.report.parameters import changed, format_measure, format_score, format_seconds, listed
 from automl.report.verdict import verdict
 from automl.storage.records import StudyRecord
 from automl.winner.winner import Scores, Winner
@@ -32,6 +32,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         scores_table(winner),
         *([Text(over_folds(winner))] if winner.trial.folds else []),
         Text(verdict(winner)),
+        *([] if study.goals.are_plain else [Text(_measured(winner))]),
         Text(),
         Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
         Text(f"Model    {near(winner.folder)}"),
@@ -89,6 +90,16 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
 
 def _chain(winner: Winner) -> str:
     return ", ".join(f"{each.trial} up to {each.share[1]:.0%}" for each in winner.schedule)
+
+
+def _measured(winner: Winner) -> str:
+    """What the winner came to in all that the search looked at, and how many others there are to choose from."""
+    metrics, goals = winner.trial.best.metrics if winner.trial.best else {}, winner.goals
+    values = ", ".join(f"{name} {format_measure(name, metrics.get(name))}" for name in goals.watched)
+    kept = " and ".join(map(str, goals.constraints))
+    others = sum(each.number != winner.trial.number for each in winner.front)
+    choice = f" {others} more {'is' if others == 1 else 'are'} on the Pareto front: see automl show." if others else ""
+    return f"In the search: {values}{f' ({kept} kept)' if kept else ''}.{choice}"
 
 
 def _parameters(winner: Winner, study: StudyRecord) -> str:

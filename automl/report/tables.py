@@ -1,6 +1,7 @@
 """Studies, trials and spaces as tables that read well at 100 columns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from rich import box
 from rich.console import Group
@@ -8,17 +9,23 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.report.facts import UNFINISHED, count_ends
+from automl.report.front import front_table
 from automl.report.parameters import differing, format_score, format_value, short_names
 from automl.search.contract import keeps_model
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.choose import choose_winner
 from search_spaces import SPACES, Space
 from trials.record import BUDGET_STEPS
+from trials.serving import SERVING_COSTS
 
 COMPARED_TRIALS = 4
 """Trials set beside trial 0 in the table of parameters: as many as fit in 100 columns."""
 
 _CAUSE_WIDTH = 30
+
+
+def _nowhere(number: int) -> None:
+    """No model is at hand."""
 
 
 def studies_table(studies: Sequence[StudyRecord]) -> Table:
@@ -32,7 +39,7 @@ def studies_table(studies: Sequence[StudyRecord]) -> Table:
         table.add_row(
             study.name,
             "-" if study.created is None else f"{study.created:%Y-%m-%d %H:%M}",
-            study.metric,
+            ", ".join(study.goals.names),
             format_score(None if best is None else _best_value(study, best)),
             str(len(study.trials)),
             ", ".join(f"{count} {end}" for end, count in count_ends(study).items()),
@@ -40,15 +47,23 @@ def studies_table(studies: Sequence[StudyRecord]) -> Table:
     return table
 
 
-def study_view(study: StudyRecord, limit: int | None = None) -> Group:
-    """A study to read: its trials, then the parameters of the best ones side by side."""
-    aim = "maximized" if study.maximize else "minimized"
+def study_view(study: StudyRecord, limit: int | None = None, model: Callable[[int], Path | None] = _nowhere) -> Group:
+    """A study to read: its trials, its Pareto front if it has one, then the parameters of the best ones side by side.
+
+    `model` tells where the model of a trial is, if it is.
+    """
     where = f"over {study.folds} folds (mean ± standard deviation)" if study.folds else "on validation"
-    title = f"Study {study.name}: {len(study.trials)} trials, {study.metric} {where} {aim}"
+    aims = [
+        f"{_place(each.name, where)} {'maximized' if each.maximize else 'minimized'}" for each in study.goals.objectives
+    ]
+    wanted = ", ".join([*aims, *map(str, study.constraints)])
+    title = Text(f"Study {study.name}: {len(study.trials)} trials, {wanted}", style="bold")
     if not study.trials:
-        return Group(Text(title, style="bold"))
+        return Group(title)
+    winner = _winner(study)
+    front = [] if study.goals.are_plain else [front_table(study, winner.number if winner else None, model)]
     folds = [folds_table(study)] if study.folds else []
-    return Group(Text(title, style="bold"), trials_table(study, limit), parameters_table(study), *folds)
+    return Group(title, trials_table(study, limit), *front, parameters_table(study), *folds)
 
 
 def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
@@ -192,3 +207,7 @@ def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialReco
     if len(shown) < len(study.trials):
         notes.append(f"the best {len(shown)} of {len(study.trials)} trials")
     return "; ".join(notes) or None
+
+
+def _place(name: str, where: str) -> str:
+    return name if name in SERVING_COSTS else f"{name} {where}"

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from automl.search.algorithms import most_promising
+from automl.search.scalarized import scalarized
+from automl.search.vectors import last_losses, violation_of
 from automl.storage.mirror import Mirror
 from search_spaces import ALGORITHM, Value
 
@@ -27,6 +30,7 @@ class AlgorithmFirst(BaseSampler):
         defaults: by algorithm, in the order of their costs, the default of each parameter.
         expected_seconds: what a trial of each is expected to take, until one has run.
         deadline: when the search ends, in `time.monotonic()` seconds.
+        seed: of the weights by which several objectives are made one.
     """
 
     def __init__(
@@ -36,6 +40,7 @@ class AlgorithmFirst(BaseSampler):
         defaults: Mapping[Value, Mapping[str, Value]],
         expected_seconds: Mapping[Value, float],
         deadline: float | None,
+        seed: int = 0,
     ) -> None:
         self._samplers = {algorithm: make(str(algorithm)) for algorithm in defaults}
         self._mirror = mirror
@@ -44,6 +49,7 @@ class AlgorithmFirst(BaseSampler):
         self._deadline = deadline
         self._chosen: Value = next(iter(defaults))
         self._is_first = False
+        self._weights = np.random.default_rng(seed)
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
         """Chooses the algorithm, and gives those of its parameters that are drawn together."""
@@ -54,7 +60,7 @@ class AlgorithmFirst(BaseSampler):
         self._chosen = most_promising(
             trials,
             list(self._defaults),
-            maximize=self._mirror.maximizes,
+            loss=self._loss(trials),
             expected_seconds=self._expected_seconds,
             seconds_left=left,
         )
@@ -99,8 +105,19 @@ class AlgorithmFirst(BaseSampler):
 
     def reseed_rng(self) -> None:
         """Passed on."""
+        self._weights = np.random.default_rng()
         for sampler in self._samplers.values():
             sampler.reseed_rng()
+
+    def _loss(self, trials: Sequence[FrozenTrial]) -> Callable[[FrozenTrial], float | None]:
+        """Gives what a trial came to, less is better; one that broke a constraint came to nothing."""
+        signs = self._mirror.signs
+        found = {trial.number: last_losses(trial, signs) for trial in trials if violation_of(trial) <= 0}
+        known = {number: losses for number, losses in found.items() if losses is not None}
+        if len(signs) == 1:
+            return lambda trial: next(iter(known.get(trial.number, ())), None)
+        weighted = scalarized(known, self._weights)
+        return lambda trial: weighted.get(trial.number)
 
     @contextmanager
     def _alone(self, study: Study) -> Iterator[None]:

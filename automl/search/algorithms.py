@@ -1,7 +1,7 @@
 """Which algorithm a study of several should try next: the one that promises most for the time that it takes."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, pstdev
 from types import MappingProxyType
@@ -48,7 +48,7 @@ def most_promising(
     trials: Sequence[FrozenTrial],
     options: Sequence[Value],
     *,
-    maximize: bool,
+    loss: Callable[[FrozenTrial], float | None],
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     seconds_left: float | None = None,
 ) -> Value:
@@ -62,11 +62,11 @@ def most_promising(
     Args:
         trials: of the study, in any order.
         options: the algorithms, the cheapest first.
-        maximize: whether larger values are better.
+        loss: what a trial came to, less is better; None if it came to nothing.
         expected_seconds: what a trial of an algorithm is expected to take, until one has run.
         seconds_left: what is left of the time budget; an algorithm that takes longer is left out while others do not.
     """
-    tried = {option: _tried(trials, option, maximize) for option in options}
+    tried = {option: _tried(trials, option, loss) for option in options}
     known = {option: found for option, found in tried.items() if found.losses}
     dearest = max((fmean(found.seconds) for found in known.values() if found.seconds), default=SHORTEST_SECONDS)
     seconds = {
@@ -81,14 +81,13 @@ def most_promising(
     return max(fitting or [min(able, key=seconds.__getitem__)], key=promises.__getitem__)
 
 
-def _tried(trials: Sequence[FrozenTrial], option: Value, maximize: bool) -> _Tried:
+def _tried(trials: Sequence[FrozenTrial], option: Value, loss: Callable[[FrozenTrial], float | None]) -> _Tried:
     own = [trial for trial in trials if trial.params.get(ALGORITHM) == option]
-    sign = -1.0 if maximize else 1.0
-    values = [value for trial in own if (value := _value(trial)) is not None]
+    values = [value for trial in own if (value := loss(trial)) is not None]
     seconds = [_own_seconds(trial) for trial in own if trial.state == TrialState.COMPLETE]
     running = sum(trial.state == TrialState.RUNNING for trial in own)
     failed = sum(trial.state.is_finished() for trial in own) - len(values)
-    return _Tried(tuple(sign * value for value in values), tuple(seconds), running, failed)
+    return _Tried(tuple(values), tuple(seconds), running, failed)
 
 
 def _own_seconds(trial: FrozenTrial) -> float:
@@ -97,16 +96,6 @@ def _own_seconds(trial: FrozenTrial) -> float:
     if cost:  # of all its tries, where Optuna knows when the last one began
         return float(cost["seconds"] - cost.get("shared_seconds", 0.0))
     return 0.0 if trial.duration is None else trial.duration.total_seconds()
-
-
-def _value(trial: FrozenTrial) -> float | None:
-    """The value at the end, or where the trial was stopped; a trial that came to nothing has none."""
-    if trial.state == TrialState.COMPLETE:
-        return trial.value
-    if trial.state == TrialState.PRUNED and trial.intermediate_values:
-        last = trial.intermediate_values[max(trial.intermediate_values)]
-        return last if math.isfinite(last) else None
-    return None
 
 
 def _improvement(tried: _Tried, known: Mapping[Value, _Tried]) -> float:

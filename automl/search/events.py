@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from automl.goals import Constraint, Goals, Objective, goals_of
 from automl.storage.records import Lineage
 from search_spaces import Value
 from trials.record import Cost, Evaluation, TrialEnd
@@ -46,7 +47,8 @@ class Earlier:
 class SearchStarted:
     """The search is about to place its first trial. Times are `time.monotonic()` seconds; addresses may be unknown.
 
-    `trials` counts all trials of the study, those in `history` too.
+    `trials` counts all trials of the study, those in `history` too. `metric` is the first objective, and `further` are
+    the others.
     """
 
     study: str
@@ -59,6 +61,13 @@ class SearchStarted:
     dashboard_url: str | None
     settings: Mapping[str, str]
     history: Earlier | None = None
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def goals(self) -> Goals:
+        """What the search is to reach."""
+        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from automl.goals import Constraint, Goals, Objective, goals_of
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS
 from automl.storage.records import TrialRecord
-from automl.winner.standing import Standing, standing
+from automl.winner.standing import Standing, in_order_of_worth, standing
 from trials.classifiers import ENCODER, FACTS
 from trials.pretrained.location import CONFIG
 from trials.record import Cost, Evaluation, TrialEnd
@@ -28,7 +29,8 @@ class TrialFolders:
     """The folders of a study's trials in one workspace.
 
     Of the trials that were completed or stopped early the `keep` best keep their models, in the order in which a winner
-    is chosen: one that is stopped because it overfits had its best model before. Trial 0 keeps its own. Trials that run
+    is chosen: one that is stopped because it overfits had its best model before. Of several objectives, the Pareto
+    front comes first. Trial 0 keeps its own. Trials that run
     or wait keep theirs, with the training state from which they go on.
 
     `model` and `state` give the folders of a trial, which need not exist.
@@ -39,7 +41,14 @@ class TrialFolders:
     keep: int
     metric: str
     maximize: bool
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     _standings: dict[int, Standing] = field(default_factory=dict)
+
+    @property
+    def goals(self) -> Goals:
+        """By what models are held against each other."""
+        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
     def has_model(self, number: int) -> bool:
         """Whether the trial has a whole model here."""
@@ -55,9 +64,9 @@ class TrialFolders:
         if not EFFECTS[end].keeps_checkpoint or best is None:
             self._remove(number)
             return
-        self._standings[number] = standing(number, best, cost, self.metric, maximize=self.maximize)
+        self._standings[number] = standing(number, best, cost, self.goals)
         while len(self._standings) > self.keep:
-            worst = max(self._standings, key=self._standings.__getitem__)
+            worst = in_order_of_worth(self._standings)[-1]
             del self._standings[worst]
             self._remove(worst)
 

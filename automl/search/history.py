@@ -8,7 +8,7 @@ from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.search.standings import Standings
+from automl.search.front_standings import standings_for
 from automl.storage.mirror import Mirror
 
 
@@ -22,7 +22,7 @@ class ShortHistory(BaseSampler):
     def __init__(self, sampler: BaseSampler, mirror: Mirror) -> None:
         self._sampler = sampler
         self._mirror = mirror
-        self._standings = Standings(maximize=mirror.maximizes)
+        self._standings = standings_for(mirror.signs)
         self._read = 0
         mirror.keep(self._standings)
 
@@ -66,7 +66,7 @@ class ShortHistory(BaseSampler):
 
     def _short(self, study: Study) -> list[FrozenTrial]:
         if _is_part(study):
-            return Standings(maximize=self._mirror.maximizes, trials=study.get_trials(deepcopy=False)).short()
+            return standings_for(self._mirror.signs, study.get_trials(deepcopy=False)).short()
         self._mirror.refresh()
         return self._standings.short()
 

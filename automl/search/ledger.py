@@ -10,10 +10,11 @@ from traceback import format_exc
 from optuna.trial import Trial, TrialState
 
 from automl.search.asking import OptunaSuggest
-from automl.search.contract import DEFAULT_TRIAL, EFFECTS
+from automl.search.contract import EFFECTS
 from automl.search.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
 from automl.search.failures import Failures
 from automl.search.folders import TrialFolders
+from automl.search.judge import Judge
 from automl.search.opening import OpenStudy
 from automl.search.plateau import promises_too_little
 from automl.search.rules import Rules
@@ -55,6 +56,8 @@ class Ledger:
         self._opened = opened
         self._study = opened.study
         self._mirror = opened.mirror
+        self._judge = Judge(opened, rules.goals)
+        self._name = opened.study.study_name
         self._store = store
         self._driver = driver
         self._space = space
@@ -108,7 +111,7 @@ class Ledger:
                     return None
                 resumed = fields.END in trial.user_attrs
                 running = self._running[trial.number] = take_up(
-                    self._study, trial, self._rules.metric, has_model=self._folders.has_model(trial.number)
+                    self._judge, trial, self._rules.metric, has_model=self._folders.has_model(trial.number)
                 )
                 try:
                     point = self._space.ask(OptunaSuggest(trial))
@@ -134,8 +137,8 @@ class Ledger:
                 self._following.append(partial(self._succession.keep, number, report.evaluation.step))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
-            elif report.evaluation is not None and self._hopeless(running, report.evaluation):
-                self._end(number, TrialEnd.PRUNED, f"its value at {report.evaluation.place}")
+            elif why := self._judge.why_hopeless(running.trial, report.evaluation, running.reported):
+                self._end(number, TrialEnd.PRUNED, why)
             return number in self._running
 
     def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:
@@ -253,6 +256,7 @@ class Ledger:
             precision=rules.precision,
             threads=rules.threads,
             folds=rules.folds and replace(rules.folds, done=running.folds),
+            measures=rules.goals.measured,
         )
 
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
@@ -260,20 +264,14 @@ class Ledger:
         self._failures.evaluated = True
         if evaluation.step in running.told and not evaluation.is_best:
             return  # a trial that began anew says again what the study has
-        running.value = value
+        running.value, running.metrics = value, evaluation.metrics
         running.best = evaluation if evaluation.is_best else running.best
         trial.set_user_attr(fields.evaluation_key(evaluation.step), asdict(evaluation))
         if evaluation.step not in running.reported:
-            trial.report(value, evaluation.step)
+            self._judge.report(trial, evaluation)
             if trial.user_attrs.get(fields.LOSSES):
                 trial.set_user_attr(fields.LOSSES, 0)  # it got further, so it may be lost again
         self._announce(TrialEvaluated(trial.number, evaluation, value))
-
-    def _hopeless(self, running: RunningTrial, evaluation: Evaluation) -> bool:
-        if evaluation.step in running.reported:
-            return False
-        stop = running.trial.should_prune()  # asked for trial 0 too, so that its values count at each rung
-        return stop and running.trial.number != DEFAULT_TRIAL
 
     def _end(self, number: int, end: TrialEnd, cause: str) -> None:
         running = self._running.pop(number)
@@ -282,12 +280,12 @@ class Ledger:
         trial.set_user_attr(fields.CAUSE, cause[-fields.LONGEST_CAUSE :])
         if running.cost is not None:
             trial.set_user_attr(fields.COST, asdict(running.cost))
-        if effect.infeasible:
-            trial.set_constraint("trainable", 1.0)
         if effect.state == TrialState.WAITING:
             self._following.append(partial(self._store.requeue, self._study.study_name, number))
         else:
-            self._study.tell(trial, running.value if effect.state == TrialState.COMPLETE else None, effect.state)
+            self._judge.constrain(trial, running.metrics, trainable=not effect.infeasible)
+            values = self._judge.values(running.metrics) if effect.state == TrialState.COMPLETE else None
+            self._study.tell(trial, values, effect.state)
         self._following.append(partial(self._folders.settle, number, end, best, running.cost))
         self._following.append(self._succession.tidy)
         self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))

@@ -64,7 +64,7 @@ class NearDefaultTPE(TPESampler):
     @staticmethod
     def _default(study: Study, trial: FrozenTrial, name: str, distribution: BaseDistribution) -> Any:
         """The parameter's value in the default point, if it can be drawn here."""
-        first = study.get_trials(deepcopy=False)[0]
+        first = min(study.get_trials(deepcopy=False), key=lambda each: each.number)
         is_default = first.number == DEFAULT_TRIAL or ALGORITHM in first.params  # the first of an algorithm is its own
         if trial.number == first.number or not is_default or name not in first.params:
             return None

@@ -16,7 +16,7 @@ from automl.search.grid import GridSampler
 from automl.search.guided import Guided
 from automl.search.history import ShortHistory
 from automl.search.population import PopulationBased, Populations
-from automl.search.pruners import PRUNERS
+from automl.search.pruners import FRONT_PRUNERS, PRUNERS
 from automl.search.samplers import BLIND, SAMPLERS, Generations
 from automl.storage.mirror import Mirror
 from automl.storage.studies import StudyStore
@@ -89,11 +89,12 @@ def open_study(
         return Guided(made, priors, own_seed) if priors and not isinstance(made, GridSampler) else made
 
     chooses = defaults and sampler not in BLIND
-    own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline) if chooses else make()
+    own = AlgorithmFirst(make, mirror, defaults, expected_seconds, deadline, own_seed) if chooses else make()
     grid = own if isinstance(own, GridSampler) else None
     if grid is not None and space is not None:
         grid.lay(grids_of(space), seed)
     asked = ShortHistory(own, mirror)
-    judge = PRUNERS[pruner](mirror)
+    pruners = PRUNERS if store.settings(name).goals.are_plain else {**PRUNERS, **FRONT_PRUNERS}
+    judge = pruners[pruner](mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=judge)
     return OpenStudy(study, mirror, grid, judge.populations if isinstance(judge, PopulationBased) else None)

@@ -9,6 +9,7 @@ from optuna.study import Study, StudyDirection
 from optuna.trial import TrialState
 
 from automl.search.algorithms import expected_improvement
+from automl.search.vectors import violation_of
 
 RECENT = 20
 """Completed trials that tell what the next ones will be like; before there are so many, nothing is known."""
@@ -18,12 +19,15 @@ AHEAD = 20
 
 
 def promises_too_little(study: Study, least_gain: float | None) -> bool:
-    """Whether the next trials of `study` are to bring less than `least_gain` together; never without one."""
+    """Whether the next trials of `study` are to bring less than `least_gain` together; never without one.
+
+    Of one objective. Trials that break a constraint bring nothing, and say nothing.
+    """
     if least_gain is None:
         return False
     done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     done.sort(key=lambda trial: trial.datetime_complete or datetime.max)
-    values = [trial.values[0] for trial in done]
+    values = [trial.values[0] for trial in done if violation_of(trial) <= 0]
     gain = gain_ahead(values, maximize=study.direction == StudyDirection.MAXIMIZE)
     return gain is not None and gain < least_gain
 

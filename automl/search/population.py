@@ -131,7 +131,7 @@ class PopulationBased(BasePruner):
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
-        self.populations = Populations(maximize=mirror.maximizes)
+        self.populations = Populations(maximize=mirror.signs[0] < 0)
         mirror.keep(self.populations)
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, PercentilePruner
 
 from automl.search.early_stopping import EarlyStopping
+from automl.search.front_halving import FrontHalving
 from automl.search.halving import SuccessiveHalving
 from automl.search.over_folds import OverFolds
 from automl.search.population import PopulationBased
@@ -20,6 +21,11 @@ REDUCTION_FACTOR = 3
 def asha(mirror: Mirror) -> BasePruner:
     """Asynchronous successive halving: about the best third of a rung goes on to the next."""
     return SuccessiveHalving(mirror, FIRST_RUNG, REDUCTION_FACTOR)
+
+
+def front_asha(mirror: Mirror) -> BasePruner:
+    """The same for several objectives, or constraints: what is best is told by non-dominated sorting."""
+    return FrontHalving(mirror, FIRST_RUNG, REDUCTION_FACTOR)
 
 
 def hyperband(_mirror: Mirror) -> BasePruner:
@@ -70,3 +76,6 @@ PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {
 
 OVER_FOLDS = {"wilcoxon": True, "none": False}
 """Those that go with folds, and whether they need them."""
+
+FRONT_PRUNERS: dict[str, Callable[[Mirror], BasePruner]] = {"asha": front_asha, "none": none}
+"""Those that several objectives can be pruned by. Where there are constraints, they come before those of `PRUNERS`."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from automl.goals import Constraint, Goals, Objective, goals_of, objective_of
 from automl.preparation import Budgets
 from trials.record import Folds
 
@@ -13,7 +14,7 @@ class Rules:
 
     A trial is evaluated as often as pays beside its training, with `validation_rows` to look at; with `folds` it is
     cross-validated instead. What several trials need is kept in `cache`. The search ends when the next trials promise
-    less than `least_gain` of the metric.
+    less than `least_gain` of the metric. Beside the metric there may be `further` objectives, and constraints.
     """
 
     metric: str
@@ -27,3 +28,10 @@ class Rules:
     cache: Path | None = None
     least_gain: float | None = None
     folds: Folds | None = None
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def goals(self) -> Goals:
+        """What the search is to reach."""
+        return goals_of(self.metric, objective_of(self.metric).maximize, self.further, self.constraints)

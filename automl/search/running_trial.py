@@ -1,10 +1,11 @@
 """A trial that a worker has, with what the study knows of an earlier try of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from optuna.study import Study
 from optuna.trial import Trial
 
+from automl.search.judge import Judge
 from automl.storage import fields
 from trials.record import Cost, Evaluation
 
@@ -13,7 +14,8 @@ from trials.record import Cost, Evaluation
 class RunningTrial:
     """From an earlier try the study may have the evaluations of the steps `told`, and Optuna values at `reported`.
 
-    Of a trial that is cross-validated, `folds` has those of the folds that are done.
+    Of a trial that is cross-validated, `folds` has those of the folds that are done. `value` is the first objective at
+    the last evaluation, and `metrics` is all that was measured there.
     """
 
     trial: Trial
@@ -21,11 +23,12 @@ class RunningTrial:
     reported: frozenset[int] = frozenset()
     best: Evaluation | None = None
     value: float | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
     cost: Cost | None = None
     folds: tuple[Evaluation, ...] = ()
 
 
-def take_up(study: Study, trial: Trial, metric: str, *, has_model: bool) -> RunningTrial:
+def take_up(judge: Judge, trial: Trial, metric: str, *, has_model: bool) -> RunningTrial:
     """A trial that begins, or begins again. What only half stands in the study is made whole.
 
     Without its model here, its evaluations tell of nothing that exists, and are dropped; Optuna keeps its values. But
@@ -34,10 +37,10 @@ def take_up(study: Study, trial: Trial, metric: str, *, has_model: bool) -> Runn
     evaluations = fields.read_evaluations(trial.user_attrs)
     if not evaluations:
         return RunningTrial(trial)
-    reported = frozenset(study.get_trials(deepcopy=False)[trial.number].intermediate_values)
+    reported = judge.reported(trial)
     for evaluation in evaluations:  # a driver may have died between the two writes of an evaluation
         if evaluation.step not in reported:
-            trial.report(evaluation.metrics[metric], evaluation.step)
+            judge.report(trial, evaluation)
     told = frozenset(evaluation.step for evaluation in evaluations)
     if folds := tuple(evaluation for evaluation in evaluations if evaluation.fold is not None):
         return RunningTrial(trial, told, reported | told, value=folds[-1].metrics[metric], folds=folds)
@@ -46,4 +49,5 @@ def take_up(study: Study, trial: Trial, metric: str, *, has_model: bool) -> Runn
             trial.set_user_attr(fields.evaluation_key(step), None)
         return RunningTrial(trial, reported=reported | told)
     best = next((evaluation for evaluation in reversed(evaluations) if evaluation.is_best), None)
-    return RunningTrial(trial, told, reported | told, best, evaluations[-1].metrics[metric])
+    metrics = evaluations[-1].metrics
+    return RunningTrial(trial, told, reported | told, best, metrics[metric], metrics)

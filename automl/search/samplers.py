@@ -95,3 +95,6 @@ SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
 
 BLIND = frozenset({"random", "grid"})
 """Those that choose the algorithm, too, where a space has several: the others are told which one promises most."""
+
+ONE_OBJECTIVE = frozenset({"cmaes"})
+"""Those that cannot search for several objectives."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from optuna.trial import FrozenTrial, TrialState
 
+from automl.search.vectors import violation_of
 from automl.storage.ordered import Ordered
 
 BEST = 50
@@ -18,7 +19,10 @@ TELLING = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
 class Standings:
-    """A study's trials as TPE ranks them: completed ones by their value, then stopped ones by how far they came."""
+    """A study's trials as TPE ranks them: completed ones by their value, then stopped ones by how far they came.
+
+    Those that break a constraint come last, by how much.
+    """
 
     def __init__(self, *, maximize: bool, trials: Iterable[FrozenTrial] = ()) -> None:
         self._maximize = maximize
@@ -49,11 +53,15 @@ class Standings:
         """
         if len(self._trials) <= BEST + OTHERS:
             return [self._trials[number] for number in sorted(self._trials)]
-        best = sorted(int(rank[-1]) for rank in self._ranks.entries[:BEST])
+        best = sorted(self._best())
         shown = {*best, *self._others(best), *self._living.entries}
         if since is not None:
             shown.update(range(since, len(self._trials)))
         return [self._trials[number] for number in sorted(shown)]
+
+    def _best(self) -> list[int]:
+        """The numbers of the best `BEST` trials."""
+        return [int(rank[-1]) for rank in self._ranks.entries[:BEST]]
 
     def _others(self, best: list[int]) -> list[int]:
         """Numbers that are evenly spread over those of the ended trials that are not among the best."""
@@ -71,6 +79,8 @@ class Standings:
 
     def _rank(self, trial: FrozenTrial) -> tuple[float, ...] | None:
         """Smaller is better. None for a trial that has no place; the number tells equally good ones apart."""
+        if trial.state in TELLING and (violation := violation_of(trial)) > 0:
+            return 2, violation, 0, trial.number
         if trial.state == TrialState.COMPLETE:
             return 0, 0, self._loss(trial.values[0]), trial.number
         if trial.state == TrialState.PRUNED and trial.intermediate_values:

@@ -14,6 +14,7 @@ from optuna.study import StudyDirection
 from sqlalchemy import Connection, delete, exists, select
 
 from automl.errors import UsageError
+from automl.goals import Constraint, Goals, Objective, goals_of
 from automl.storage import fields
 from automl.storage.claims import insert
 from automl.storage.database import Database
@@ -27,7 +28,8 @@ from trials.data.traits import Traits
 class NewStudy:
     """What a study is created with; all of it is needed to resume it without the experiment file.
 
-    Where the budget of pretrained models is None, it is that of the others. `traits` tell what the data are like.
+    `metric` is the first objective, and `further` are the others. Where the budget of pretrained models is None, it is
+    that of the others. `traits` tell what the data are like.
     """
 
     name: str
@@ -39,6 +41,13 @@ class NewStudy:
     max_length: int
     pretrained_budget_examples: int | None = None
     traits: Traits | None = None
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def goals(self) -> Goals:
+        """All that the study is to reach."""
+        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
 
 def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]]) -> None:
@@ -118,10 +127,13 @@ def _strike(connection: Connection, name: str) -> None:
 
 
 def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, Any]], uuid: str) -> None:
-    direction = StudyDirection.MAXIMIZE if new.maximize else StudyDirection.MINIMIZE
-    study = optuna.create_study(storage=storage, study_name=new.name, direction=direction)
+    objectives = new.goals.objectives
+    directions = [StudyDirection.MAXIMIZE if each.maximize else StudyDirection.MINIMIZE for each in objectives]
+    study = optuna.create_study(storage=storage, study_name=new.name, directions=directions)
     study.set_user_attr(fields.UUID, uuid)
     study.set_user_attr(fields.METRIC, new.metric)
+    study.set_user_attr(fields.OBJECTIVES, list(new.goals.names))
+    study.set_user_attr(fields.CONSTRAINTS, [str(constraint) for constraint in new.constraints])
     study.set_user_attr(fields.FINGERPRINT, new.data_fingerprint)
     study.set_user_attr(fields.BUDGET, new.budget_examples)
     study.set_user_attr(fields.PRETRAINED_BUDGET, new.pretrained_budget_examples)

@@ -17,9 +17,9 @@ class OneStudy(BaseStorage):
         self._directions = storage.get_study_directions(study_id)
 
     @property
-    def maximizes(self) -> bool:
-        """Whether the largest value is the best."""
-        return self._directions == [StudyDirection.MAXIMIZE]
+    def signs(self) -> tuple[float, ...]:
+        """By objective, what a value is multiplied by, so that less is better."""
+        return tuple(-1.0 if direction == StudyDirection.MAXIMIZE else 1.0 for direction in self._directions)
 
     def get_best_trial(self, study_id: int) -> FrozenTrial:
         """The best of all, as the database has it."""

@@ -1,23 +1,23 @@
 """Optuna's trials as records."""
 
+from collections.abc import Sequence
+
 from optuna.trial import FrozenTrial
 
 from automl.storage import fields
 from automl.storage.records import TrialRecord
+from trials.record import Evaluation
 
 
-def trial_record(trial: FrozenTrial) -> TrialRecord:
-    """What the database says about a trial, whether it waits, runs or has ended."""
+def trial_record(trial: FrozenTrial, metric: str) -> TrialRecord:
+    """What the database says about a trial, whether it waits, runs or has ended. `metric` is the first objective."""
     attributes = trial.user_attrs
     evaluations = fields.read_evaluations(attributes)
-    value = trial.value
-    if value is None and trial.intermediate_values:
-        value = trial.intermediate_values[max(trial.intermediate_values)]
     return TrialRecord(
         number=trial.number,
         state=trial.state.name,
         end=fields.read_end(attributes),
-        value=value,
+        value=_value(trial, evaluations, metric),
         params=trial.params or trial.system_attrs.get("fixed_params", {}),
         evaluations=evaluations,
         cost=fields.read_cost(attributes),
@@ -26,3 +26,12 @@ def trial_record(trial: FrozenTrial) -> TrialRecord:
         ended=trial.datetime_complete,
         lineage=fields.read_lineage(attributes),
     )
+
+
+def _value(trial: FrozenTrial, evaluations: Sequence[Evaluation], metric: str) -> float | None:
+    """The first objective at the end or, before it, at the last evaluation; of several, Optuna keeps the end alone."""
+    if trial.values:
+        return float(trial.values[0])
+    if trial.intermediate_values:
+        return trial.intermediate_values[max(trial.intermediate_values)]
+    return evaluations[-1].metrics.get(metric) if evaluations else None

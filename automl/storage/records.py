@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from automl.goals import Constraint, Goals, Objective, goals_of
 from search_spaces import Value
 from trials.data.traits import Traits
 from trials.record import Cost, Evaluation, TrialEnd
@@ -70,8 +71,9 @@ class TrialRecord:
 class StudyRecord:
     """One study with its trials, in the order of their numbers. `metric` is maximized iff `maximize`.
 
-    `uuid` tells it from every other study that ever had its name; empty for a study that `automl` did not make.
-    `traits` tell what its data are like; None for a study that was made before they were noted.
+    It is the first objective; `further` are the others. `uuid` tells the study from every other one that ever had its
+    name; empty for a study that `automl` did not make. `traits` tell what its data are like; None for a study that was
+    made before they were noted.
     """
 
     name: str
@@ -82,11 +84,18 @@ class StudyRecord:
     trials: tuple[TrialRecord, ...]
     uuid: str = ""
     traits: Traits | None = None
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
 
     @property
     def folds(self) -> int:
         """Over how many folds its trials are cross-validated, once one has come to its end; else 0."""
         return max((len(trial.folds) for trial in self.trials if trial.best is not None), default=0)
+
+    @property
+    def goals(self) -> Goals:
+        """All that the study is to reach."""
+        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from automl.errors import UsageError, unknown_name
 from automl.experiment.fields import RESERVED_NAMES
+from automl.goals import Constraint, Objective, parse_constraint
 from automl.storage import claims, fields
 from automl.storage.address import sqlite_file, sqlite_url
 from automl.storage.database import Database
@@ -169,16 +170,19 @@ class StudyStore:
             raise UsageError(
                 f"the study {name!r} must have been made by `automl search`; it holds no experiment to go on with"
             )
+        first, *further = self._objectives(study_id, attributes)
         return NewStudy(
             name=name,
-            metric=attributes[fields.METRIC],
-            maximize=self._maximizes(study_id),
+            metric=first.name,
+            maximize=first.maximize,
             experiment=attributes[fields.EXPERIMENT],
             data_fingerprint=attributes[fields.FINGERPRINT],
             budget_examples=attributes[fields.BUDGET],
             pretrained_budget_examples=attributes.get(fields.PRETRAINED_BUDGET),
             max_length=attributes[fields.MAX_LENGTH],
             traits=fields.read_traits(attributes),
+            further=tuple(further),
+            constraints=_constraints(attributes),
         )
 
     def record(self, name: str) -> StudyRecord:
@@ -186,15 +190,18 @@ class StudyStore:
         study_id = self._id(name)
         attributes = self._database.storage.get_study_user_attrs(study_id)
         trials = self._database.storage.get_all_trials(study_id, deepcopy=False)
+        first, *further = self._objectives(study_id, attributes)
         return StudyRecord(
             name=name,
-            metric=attributes.get(fields.METRIC, "value"),
-            maximize=self._maximizes(study_id),
+            metric=first.name,
+            maximize=first.maximize,
             created=min((trial.datetime_start for trial in trials if trial.datetime_start), default=None),
             data_fingerprint=attributes.get(fields.FINGERPRINT, ""),
-            trials=tuple(trial_record(trial) for trial in trials),
+            trials=tuple(trial_record(trial, first.name) for trial in trials),
             uuid=attributes.get(fields.UUID, ""),
             traits=fields.read_traits(attributes),
+            further=tuple(further),
+            constraints=_constraints(attributes),
         )
 
     def trials(self, name: str) -> list[FrozenTrial]:
@@ -217,8 +224,14 @@ class StudyStore:
             self._demand(name)
             raise
 
-    def _maximizes(self, study_id: int) -> bool:
-        return self._database.storage.get_study_directions(study_id) == [StudyDirection.MAXIMIZE]
+    def _objectives(self, study_id: int, attributes: Mapping[str, Any]) -> list[Objective]:
+        """The study's objectives; studies from before there could be several, and those of others, name one at most."""
+        directions = self._database.storage.get_study_directions(study_id)
+        names = attributes.get(fields.OBJECTIVES, [attributes.get(fields.METRIC, "value")])
+        return [
+            Objective(name, direction == StudyDirection.MAXIMIZE)
+            for name, direction in zip(names, directions, strict=False)
+        ]
 
     def _identify(self, name: str) -> None:
         """Gives the study its uuid if version 0.1.0, which knew none, made it after the upgrade."""
@@ -232,3 +245,7 @@ class StudyStore:
             raise UsageError(f"there is no study {name!r}, nor any other, in this database; start one: automl search")
         if name not in names:
             raise UsageError(unknown_name("study", name, names))
+
+
+def _constraints(attributes: Mapping[str, Any]) -> tuple[Constraint, ...]:
+    return tuple(parse_constraint(written) for written in attributes.get(fields.CONSTRAINTS, ()))

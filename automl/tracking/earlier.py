@@ -15,6 +15,9 @@ def earlier_trials(study: StudyRecord) -> Earlier:
     candidates = [
         Best(trial.number, trial.best.metrics[study.metric], trial.best.fraction, trial.params)
         for trial in study.trials
-        if trial.best is not None and study.metric in trial.best.metrics and keeps_model(trial.number, trial.end)
+        if trial.best is not None
+        and study.metric in trial.best.metrics
+        and keeps_model(trial.number, trial.end)
+        and not study.goals.broken(trial.best.metrics)
     ]
     return Earlier(ends, tuple(candidates))

@@ -26,6 +26,7 @@ from automl.tracking.mlflow_names import (
 )
 from search_spaces import Value
 from trials.record import Cost, Evaluation, TrialEnd
+from trials.serving import SERVING_COSTS
 
 Point: TypeAlias = tuple[str, int]
 """A metric's name and its step: training examples seen."""
@@ -63,7 +64,7 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
     """All that is recorded of one evaluation. What a single fold gave stands apart from what the trial is worth."""
     seen = VALIDATION if evaluation.fold is None else FOLDS
     values = {
-        **{f"{seen}/{name}": value for name, value in evaluation.metrics.items()},
+        **{measured_name(name, seen): value for name, value in evaluation.metrics.items()},
         **{f"{DEVIATION}/{name}": value for name, value in (evaluation.deviations or {}).items()},
         "train/loss": evaluation.train_loss,
         "train/learning_rate": evaluation.learning_rate,
@@ -79,6 +80,11 @@ def cost_metrics(cost: Cost) -> dict[Point, float]:
     """All that is recorded of what a trial has cost when it ends."""
     told = {name: value for name, value in asdict(cost).items() if value is not None}
     return {(f"cost/{name}", cost.examples): float(value) for name, value in told.items()}
+
+
+def measured_name(name: str, seen: str = VALIDATION) -> str:
+    """The metric that holds a score on what was `seen`, which is validation as a rule, or what a model costs in use."""
+    return f"serving/{name}" if name in SERVING_COSTS else f"{seen}/{name}"
 
 
 def best_name(metric: str) -> str:

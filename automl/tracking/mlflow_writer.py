@@ -162,7 +162,8 @@ class MlflowWriter:
     def _set_view(self, params: Mapping[str, Value]) -> None:
         search = self._progress.search
         if search is not None:
-            view = runs_view(search.metric, search.maximize, params)
+            further = [name for name in search.goals.watched if name != search.metric]
+            view = runs_view(search.metric, search.maximize, params, further)
             self._client.set_experiment_tag(self._experiment_id(), VIEW_TAG, view)
             self._has_view = True
 

@@ -7,6 +7,7 @@ from typing import Self
 
 from rich.console import Console
 
+from automl.report.parameters import format_measure
 from automl.search.events import (
     Event,
     SearchEnded,
@@ -19,6 +20,7 @@ from automl.search.events import (
 from automl.tracking.progress import SearchProgress
 from automl.tracking.wording import DASHBOARD_HINT, END_WORDS, differences, duration, last_line, origin, percent
 from search_spaces import Value
+from trials.record import Evaluation
 
 
 class PlainLines:
@@ -84,6 +86,7 @@ class PlainLines:
         fold = "" if evaluation.fold is None else f", fold {evaluation.fold + 1}"
         return (
             f"trial {event.number} at {percent(evaluation.fraction)}{fold}: {self._metric} {event.value:.4f}{spread}, "
+            f"{self._others(evaluation)}"
             f"train loss {evaluation.train_loss:.4f}{' (best so far)' if leads else ''}"
         )
 
@@ -95,6 +98,13 @@ class PlainLines:
             parts.append(duration(event.cost.seconds))
         cause = last_line(event.cause)
         return ", ".join(parts) + (f": {cause}" if cause else "")
+
+    def _others(self, evaluation: Evaluation) -> str:
+        """What else the search looks at."""
+        search = self._progress.search
+        names = () if search is None else (name for name in search.goals.watched if name != search.metric)
+        metrics = evaluation.metrics
+        return "".join(f"{name} {format_measure(name, metrics[name])}, " for name in names if name in metrics)
 
     def _earlier(self) -> str:
         """What a study that goes on has already."""
@@ -119,7 +129,8 @@ def _search_started(event: SearchStarted) -> str:
     limits = [] if event.trials is None else [f"{event.trials} trial{'' if event.trials == 1 else 's'}"]
     if event.deadline is not None:
         limits.append(duration(event.deadline - event.started))
-    goal = f"{'largest' if event.maximize else 'smallest'} {event.metric}"
+    wanted = [f"{'largest' if each.maximize else 'smallest'} {each.name}" for each in event.goals.objectives]
+    goal = " and ".join([*wanted, *map(str, event.constraints)])
     slots = f"{event.slots} slot{'' if event.slots == 1 else 's'}"
     line = f"study {event.study}: {goal}, {slots}, limit {' or '.join(limits) or 'none'}"
     return line + (f"; Ray dashboard {event.dashboard_url} ({DASHBOARD_HINT})" if event.dashboard_url else "")

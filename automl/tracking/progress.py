@@ -95,6 +95,8 @@ class SearchProgress:
         evaluated = replace(self, running={**self.running, event.number: trial})
         if not event.evaluation.is_best:
             return evaluated  # the worker knows: its checkpoint keeps an earlier model
+        if self.search is not None and self.search.goals.broken(event.evaluation.metrics):
+            return replace(evaluated, candidates=_without(self.candidates, event.number))
         best = Best(event.number, event.value, fraction, trial.params)
         return replace(evaluated, candidates={**self.candidates, event.number: best})
 

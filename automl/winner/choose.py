@@ -3,20 +3,31 @@
 from collections.abc import Callable
 
 from automl.storage.records import StudyRecord, TrialRecord
-from automl.winner.standing import Standing, standing
-from trials.record import Evaluation, TrialEnd
+from automl.winner.standing import Standing, in_order_of_worth, standing
+from trials.record import Evaluation
 
 
 def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:
-    """The trial whose best evaluation has the best metric, among those whose model still exists; None without one.
+    """The trial whose best evaluation has the best first objective, among those whose model still exists.
 
-    Any end qualifies, because a model that was stopped early may still be the best one. Equal scores go by
-    `standing`.
+    Any end qualifies, because a model that was stopped early may still be the best one. One that breaks a constraint
+    does not. Equal scores go by `standing`.
 
     Args:
-        study: the study, which says what its metric is and whether to maximize it.
+        study: the study, which says what its objectives and constraints are.
         has_checkpoint: whether the trial of this number still has its model.
+
+    Returns:
+        The winner; None where no model exists, or none keeps all constraints.
     """
+    closest = closest_to_win(study, has_checkpoint)
+    if closest is None or closest.best is None or study.goals.broken(closest.best.metrics):
+        return None
+    return closest
+
+
+def closest_to_win(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:
+    """The winner or, where all models break a constraint, the one that misses by the least."""
     ranked = [
         (_rank(study, trial, trial.best), trial)
         for trial in study.trials
@@ -26,30 +37,14 @@ def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> 
 
 
 def best_first(study: StudyRecord) -> list[TrialRecord]:
-    """The trials with a score on the whole validation split, the best one first, whatever became of their models."""
-    scored = [(trial, trial.best) for trial in study.trials if trial.best is not None and not trial.best.is_look]
-    return [trial for trial, best in sorted(scored, key=lambda pair: _rank(study, *pair))]
+    """The trials with a score on the whole validation split, the best one first, whatever became of their models.
+
+    Of several objectives, those of the Pareto front come before others.
+    """
+    scored = {trial.number: trial for trial in study.trials if trial.best is not None and not trial.best.is_look}
+    ranked = {number: _rank(study, trial, trial.best) for number, trial in scored.items() if trial.best is not None}
+    return [scored[number] for number in in_order_of_worth(ranked)]
 
 
 def _rank(study: StudyRecord, trial: TrialRecord, best: Evaluation) -> Standing:
-    return standing(trial.number, best, trial.cost, study.metric, maximize=study.maximize)
-
-
-def why_no_model(study: StudyRecord, resume: str) -> str:
-    """What to tell the user of a study without a model: the last failure, or that its time was too short.
-
-    `resume` is the command that goes on with it.
-    """
-    if any(trial.folds for trial in study.trials) and not any(trial.best for trial in study.trials):
-        return (
-            "a cross-validated trial must come to the end of all its folds to have a model, and none has; "
-            f"give the search more time: {resume}"
-        )
-    failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
-    if not failures:
-        return (
-            "a search must finish at least one evaluation to have a model, and this one ended before its first; "
-            f"give it more time: {resume}"
-        )
-    last = failures[-1]
-    return f"no trial of study {study.name!r} gave a model. Trial {last.number} ended as {last.end}:\n{last.cause}"
+    return standing(trial.number, best, trial.cost, study.goals)

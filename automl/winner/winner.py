@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from automl.goals import Constraint, Goals, Objective, goals_of
 from automl.storage.records import TrialRecord
+from automl.winner.front import FrontTrial
 from automl.winner.schedule import Stretch
 
 
@@ -28,6 +30,8 @@ class Scores:
 class Winner:
     """The best trial, with its model in `folder`. `default` is trial 0, None if that gave no model.
 
+    `metric` is the first objective, `further` are the others; `front` is the study's Pareto front.
+
     `confusion` counts test rows: `confusion[true][predicted]`, shape (classes, classes). A model of population-based
     training that goes back to several trials has a `schedule`.
     """
@@ -44,3 +48,11 @@ class Winner:
     data_fingerprint: str
     folder: Path
     schedule: tuple[Stretch, ...] = ()
+    further: tuple[Objective, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    front: tuple[FrontTrial, ...] = ()
+
+    @property
+    def goals(self) -> Goals:
+        """What the study was to reach."""
+        return goals_of(self.metric, self.maximize, self.further, self.constraints)

@@ -11,8 +11,8 @@ from automl.errors import WorkspaceError
 from automl.export.hand_over import hand_over, trained_text_column
 from automl.export.loading import load_classifier
 from automl.export.predict import predict
-from tests.automl.export.conftest import LABEL_NAMES
 from tests.automl.report.records import make_winner
+from tests.tiny_model import LABEL_NAMES
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.test_finetune import encoded, job_of
 from tests.trials.pretrained.test_subnet import HALF, point

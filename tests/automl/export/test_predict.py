@@ -15,8 +15,8 @@ from automl.errors import DataProblem, UsageError
 from automl.export import predict as module
 from automl.export.hand_over import hand_over
 from automl.export.predict import choose_text_column, predict
-from tests.automl.export.conftest import LABEL_NAMES
 from tests.automl.report.records import make_winner
+from tests.tiny_model import LABEL_NAMES
 
 TEXTS = [
     "the market",

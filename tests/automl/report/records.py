@@ -20,13 +20,14 @@ def make_trial(
     parameters: int = 1000,
     cause: str = "",
     metric: str = "macro_f1",
+    **costs: float,
 ) -> TrialRecord:
-    """A trial that was evaluated once for each of `values`; the highest is the best."""
+    """A trial that was evaluated once for each of `values`; the highest is the best. `costs` are its model's in use."""
     evaluations = tuple(
         Evaluation(
             step=step,
             examples=100 * step,
-            metrics={metric: value, "accuracy": value},
+            metrics={metric: value, "accuracy": value, **costs},
             train_loss=1.0 / step,
             learning_rate=1e-3,
             seconds=float(step),

@@ -8,6 +8,7 @@ from statistics import fmean, stdev
 from types import MappingProxyType
 
 from automl.experiment.priors import Prior
+from automl.goals import objective_of
 from automl.preparation import Budgets
 from automl.search.donors import Donors
 from automl.search.events import Event
@@ -23,6 +24,9 @@ from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, Fold
 
 COST = Cost(seconds=1.0, examples=10, examples_per_second=10.0, parameters=100, peak_memory_bytes=1000)
 NEW = NewStudy("a study", "macro_f1", True, "{}", "f" * 64, 2700, 64)
+TWO = replace(NEW, further=(objective_of("latency_ms"),))
+"""The same with a second objective."""
+
 ENCODER = Space("encoder", SPACES["encoder"])
 
 
@@ -54,6 +58,7 @@ class Bench:
         population: int = SMALLEST,
     ) -> Ledger:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
+        goals = self.store.settings(self.study).goals
         rules = Rules(
             metric="macro_f1",
             budgets=Budgets(scratch=2700, pretrained=900),
@@ -65,10 +70,14 @@ class Bench:
             threads=1,
             least_gain=least_gain,
             folds=None if folds is None else Folds(folds, seed=3),
+            further=goals.objectives[1:],
+            constraints=goals.constraints,
         )
         driver = self.store.join(self.study, self.folder)
         driver.take_over()
-        folders = TrialFolders(self.checkpoint, self.training_state, keep, "macro_f1", maximize=True)
+        folders = TrialFolders(
+            self.checkpoint, self.training_state, keep, "macro_f1", True, goals.objectives[1:], goals.constraints
+        )
         folders.sweep(self.store.record(self.study).trials)
         opened = open_study(
             self.store,
@@ -104,8 +113,8 @@ class Bench:
         return {trial.number: trial.state for trial in self.store.record(self.study).trials}
 
 
-def evaluated(step: int, value: float, end: TrialEnd | None = None) -> TrialReport:
-    metrics = {"macro_f1": value, "accuracy": value}
+def evaluated(step: int, value: float, end: TrialEnd | None = None, **costs: float) -> TrialReport:
+    metrics = {"macro_f1": value, "accuracy": value, **costs}
     evaluation = Evaluation(step, step * 100, metrics, 0.5, 1e-3, float(step), True)
     return TrialReport(evaluation, end, COST)
 
@@ -114,11 +123,14 @@ def ended(end: TrialEnd, cause: str = "") -> TrialReport:
     return TrialReport(None, end, COST, cause)
 
 
-def run_through(ledger: Ledger, number: int, value: float) -> bool:
+def run_through(ledger: Ledger, number: int, value: float, **costs: float) -> bool:
     """Reports `value` at every step; says whether the trial reached its full budget."""
     for step in EVALUATION_STEPS:
         last = step == EVALUATION_STEPS[-1]
-        if not ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None)) and not last:
+        if (
+            not ledger.record(number, evaluated(step, value, TrialEnd.COMPLETED if last else None, **costs))
+            and not last
+        ):
             return False
     return True
 

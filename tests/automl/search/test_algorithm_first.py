@@ -1,11 +1,13 @@
 """The space of several algorithms, as it is searched."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from automl.goals import parse_constraint
 from search_spaces import ALGORITHM, SPACES, Linear, Point, Probe, Space
-from tests.automl.search.helpers import NEW, Bench, evaluated, run_through
+from tests.automl.search.helpers import NEW, TWO, Bench, evaluated, run_through
 from trials.record import TrialEnd
 
 AUTO = Space("auto", SPACES["auto"])
@@ -77,3 +79,29 @@ def test_a_trial_of_one_evaluation_is_completed(bench):
     ledger.record(job.number, evaluated(81, 0.8, TrialEnd.COMPLETED))
     (trial,) = bench.store.record(NEW.name).trials
     assert (trial.end, trial.value, [each.step for each in trial.evaluations]) == (TrialEnd.COMPLETED, 0.8, [81])
+
+
+def test_of_several_objectives_no_algorithm_of_the_front_is_given_up(tmp_path):
+    """One is good, one is quick, and one is neither."""
+    costs = {Linear: (0.80, 1.0), Probe: (0.90, 30.0), Point: (0.50, 60.0)}
+    made = Bench(tmp_path)
+    made.store.create(TWO, *(AUTO.defaults(algorithm) for algorithm in AUTO.algorithms()))
+    ledger = made.ledger(trials=40, sampler="tpe", space=AUTO, pruner="none")
+    while (job := ledger.begin()) is not None:
+        value, latency = costs[type(job.point)]
+        run_through(ledger, job.number, value + job.number / 10_000, latency_ms=latency + job.number / 100)
+    counts = Counter(trial.params[ALGORITHM] for trial in made.store.record(NEW.name).trials)
+    assert counts["linear"] > counts["finetune"] and counts["probe"] > counts["finetune"]
+    assert min(counts["linear"], counts["probe"]) >= 5
+
+
+def test_an_algorithm_whose_models_all_break_a_constraint_is_given_up(tmp_path):
+    made = Bench(tmp_path)
+    made.create(replace(NEW, constraints=(parse_constraint("latency_ms<=10"),)), AUTO)
+    ledger = made.ledger(trials=30, sampler="tpe", space=AUTO)
+    while (job := ledger.begin()) is not None:
+        run_through(
+            ledger, job.number, SCORES[type(job.point)], latency_ms=50.0 if isinstance(job.point, Probe) else 5.0
+        )
+    counts = Counter(trial.params[ALGORITHM] for trial in made.store.record(NEW.name).trials)
+    assert counts["probe"] <= 3

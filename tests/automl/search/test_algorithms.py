@@ -8,6 +8,7 @@ from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from automl.search.algorithms import most_promising
+from automl.search.vectors import last_losses
 from automl.storage.fields import COST
 from search_spaces import ALGORITHM
 
@@ -28,8 +29,11 @@ def tried(algorithm: str, value: float | None, seconds: float = 10.0, state: str
     return made
 
 
-def chosen(*trials: FrozenTrial, **settings: object) -> object:
-    return most_promising(trials, OPTIONS, **{"maximize": True, **settings})
+def chosen(*trials: FrozenTrial, maximize: bool = True, **settings: object) -> object:
+    def loss(trial: FrozenTrial) -> float | None:
+        return next(iter(last_losses(trial, (-1.0 if maximize else 1.0,)) or ()), None)
+
+    return most_promising(trials, OPTIONS, loss=loss, **settings)
 
 
 def test_without_any_score_each_has_its_turn_the_cheapest_first():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from automl.goals import objective_of, parse_constraint
 from automl.search.folders import TrialFolders
 from tests.automl.search.helpers import COST, evaluated
 from trials.record import Evaluation, TrialEnd
@@ -74,3 +75,26 @@ def test_other_ends_leave_nothing(folders, end):
     save(folders, 1)
     folders.settle(1, end, best(0.99), COST)
     assert not folders.model(1).exists() and not folders.state(1).exists()
+
+
+def wanted(score: float, latency: float, step: int = 81) -> Evaluation:
+    evaluation = evaluated(step, score, latency_ms=latency).evaluation
+    assert evaluation is not None
+    return evaluation
+
+
+def test_of_several_objectives_the_winner_and_the_rest_of_the_front_are_kept(folders):
+    folders.further = (objective_of("latency_ms"),)
+    told = {1: (0.90, 50.0), 2: (0.89, 49.0), 3: (0.85, 60.0), 4: (0.5, 1.0), 5: (0.88, 48.0)}
+    for number, (score, latency) in told.items():
+        save(folders, number)
+        folders.settle(number, TrialEnd.COMPLETED, wanted(score, latency), COST)
+    assert models(folders) == {1, 4}, "the two ends of the front"
+
+
+def test_what_breaks_a_constraint_goes_first_even_if_what_keeps_it_was_only_looked_at(folders):
+    folders.constraints = (parse_constraint("latency_ms<=20"),)
+    for number, best in {1: wanted(0.9, 30.0), 2: wanted(0.8, 40.0), 3: wanted(0.2, 10.0, step=1)}.items():
+        save(folders, number)
+        folders.settle(number, TrialEnd.PRUNED, best, COST)
+    assert models(folders) == {1, 3}, "the winner, and the closest of the others"

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging
 
-from automl.errors import UsageError
 from trials.classifiers import TEXTS_AT_ONCE
+from trials.errors import ClassifierError
 
 _DATA_ONLY = {"local_files_only": True, "trust_remote_code": False}
 """A model's files may come from anywhere: code among them is never run, and weights are no pickles but safetensors."""
 
 
-class Classifier:
+class TransformerClassifier:
     """A model with its tokenizer, ready to score, on the GPU if there is one.
 
     `label_names[i]` is the name of column i of the logits.
@@ -27,7 +27,7 @@ class Classifier:
         """Loads the model.
 
         Raises:
-            UsageError: `folder` does not exist, or holds no text classifier that transformers can load.
+            ClassifierError: `folder` does not exist, or holds no text classifier that transformers can load.
         """
         _check_folder(folder)
         try:
@@ -38,11 +38,11 @@ class Classifier:
                     folder, use_safetensors=True, output_loading_info=True, **_DATA_ONLY
                 )
         except Exception as error:  # a broken file shows as nearly any error, from several libraries
-            raise UsageError(
+            raise ClassifierError(
                 f"the model in {str(folder)!r} must load with transformers, but: {_first_line(error)}"
             ) from error
         if told["missing_keys"]:  # transformers only warns, and then draws these weights at random
-            raise UsageError(
+            raise ClassifierError(
                 f"the model in {str(folder)!r} must be a trained text classifier, but it has no weights for: "
                 f"{', '.join(sorted(told['missing_keys']))}"
             )
@@ -86,12 +86,12 @@ def _no_progress_bar() -> Iterator[None]:
 
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
-        raise UsageError(
+        raise ClassifierError(
             f"the model must be a folder that exists, not {str(folder)!r}; "
             "a search writes its winner to <workspace>/<study>/best"
         )
     if not (folder / "config.json").is_file():
-        raise UsageError(
+        raise ClassifierError(
             f"the model folder must hold a config.json, and {str(folder)!r} does not; "
             "a search writes its winner to <workspace>/<study>/best"
         )

@@ -1,0 +1,51 @@
+"""What a trial came to at each evaluation, where one value is not enough: several objectives, or constraints.
+
+Optuna's trials keep one value a step, and none in a study of several objectives. So these are kept beside them.
+"""
+
+import math
+from collections.abc import Mapping
+
+from optuna.trial import FrozenTrial, TrialState
+
+from automl.goals import Goals
+from automl.non_dominated import Vector
+from automl.storage.mirror import Mirror
+
+VECTORS = "automl.vectors"
+"""The system attribute: by step, how much the constraints are missed, and then the losses."""
+
+
+def vectors_of(trial: FrozenTrial) -> dict[int, Vector]:
+    """By step, what was noted of a trial."""
+    noted: Mapping[str, list[float]] = trial.system_attrs.get(VECTORS, {})
+    return {int(step): Vector(numbers[0], tuple(numbers[1:])) for step, numbers in noted.items()}
+
+
+def note_vector(mirror: Mirror, trial: FrozenTrial, step: int, metrics: Mapping[str, float], goals: Goals) -> None:
+    """Notes what a trial came to at `step`, beside what was noted before."""
+    noted = trial.system_attrs.get(VECTORS, {})
+    numbers = [goals.violation(metrics), *goals.losses(metrics)]
+    mirror.set_trial_system_attr(trial._trial_id, VECTORS, {**noted, str(step): numbers})
+
+
+def violation_of(trial: FrozenTrial) -> float:
+    """By how much an ended trial misses what Optuna was told to demand of it; 0 where it does not."""
+    return sum(max(0.0, excess) for excess in trial.constraints.values())
+
+
+def last_losses(trial: FrozenTrial, signs: tuple[float, ...]) -> tuple[float, ...] | None:
+    """What a trial came to at its end, or where it was stopped; None for one that came to nothing.
+
+    `signs` are those of `OneStudy`. Of one objective an infinite value is none, and a NaN neither.
+    """
+    if trial.state == TrialState.COMPLETE:
+        return tuple(sign * value for sign, value in zip(signs, trial.values, strict=True))
+    if trial.state != TrialState.PRUNED:
+        return None
+    if noted := vectors_of(trial):
+        return noted[max(noted)].losses
+    values = trial.intermediate_values
+    if len(signs) > 1 or not values or not math.isfinite(last := values[max(values)]):
+        return None
+    return (signs[0] * last,)
