@@ -1,8 +1,8 @@
 """Keeping a part of a pretrained encoder, against fine-tuning all of it and training from scratch, in the same time.
 
-python -m benchmarks.subnet                                the whole of it: half an hour
+python -m benchmarks.subnet                                the whole of it: an hour
 python -m benchmarks.subnet --seconds 60 --seeds 1 --parts 0    a short look at the searches
-python -m benchmarks.subnet --seeds 0 --parts 6 --epochs 0.3    a short look at the ranks
+python -m benchmarks.subnet --seeds 0 --parts 6 --epochs 0.8    a short look at the ranks
 
 First random parts are trained, to see whether short training ranks them as full training does; then each space is
 searched for the same time, and every model that is kept is timed. The machine must have nothing else to do.
@@ -76,7 +76,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3, help="searches of each space (3)")
     parser.add_argument("--spaces", default=",".join(SPACES), help=f"some of {', '.join(SPACES)}")
     parser.add_argument("--parts", type=int, default=10, help="random parts whose ranks are compared (10)")
-    parser.add_argument("--epochs", type=float, default=0.5, help="their full training (0.5)")
+    parser.add_argument("--epochs", type=float, default=2.0, help="their full training (2)")
     parser.add_argument("--longest", type=int, default=64, help="tokens that they read of a text (64)")
     parser.add_argument("--output", type=Path, default=Path("benchmarks/plots"), help="where table and picture go")
     parser.add_argument("--folder", default="", help="keep the studies there (a temporary folder)")

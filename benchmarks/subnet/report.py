@@ -25,9 +25,8 @@ def table(found: Sequence[Searched]) -> Iterator[str]:
     """One row a space: medians over seeds."""
     yield f"| {' | '.join(HEADINGS)} |"
     yield f"| --- |{' ---: |' * (len(HEADINGS) - 1)}"
-    goal = (
-        statistics.median([_best(one) for one in found if one.space == WHOLE] or [_best(one) for one in found]) - NEAR
-    )
+    whole = [_best(one) for one in found if one.space == WHOLE]
+    goal = statistics.median(whole or [max(map(_best, found))]) - NEAR
     for space in dict.fromkeys(one.space for one in found):
         own = [one for one in found if one.space == space]
         near = [model.milliseconds for one in own for model in one.models if model.accuracy >= goal]
@@ -42,7 +41,8 @@ def table(found: Sequence[Searched]) -> Iterator[str]:
         ]
         yield f"| {' | '.join(cells)} |"
     yield ""
-    yield f"Near the best: a validation accuracy of {goal:.4f}, which is {NEAR} below the best of `{WHOLE}`."
+    against = f"`{WHOLE}`" if whole else "all"
+    yield f"Near the best: a validation accuracy of {goal:.4f}, which is {NEAR} below the best of {against}."
 
 
 def draw(found: Sequence[Searched], title: str, path: Path) -> None:
