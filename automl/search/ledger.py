@@ -90,6 +90,11 @@ class Ledger:
     def _no_more_trials(self) -> bool:
         return self._rules.trials is not None and self._mirror.begun() >= self._rules.trials
 
+    @property
+    def running(self) -> int:
+        """How many trials of ours run."""
+        return len(self._running)
+
     def stop(self, reason: StopReason) -> None:
         """Ends the search at the next chance. Safe in a signal handler."""
         self._reason = self._reason or reason
