@@ -17,7 +17,8 @@ COPY constraints.txt wheel[s] /wheels/
 # What changes seldom goes first, so that it is built seldom.
 RUN torch="$(grep '^torch==' /wheels/constraints.txt)" && \
     if [ "$VARIANT" = cpu ]; then torch="$torch+cpu"; fi && \
-    /opt/automl/bin/pip install --find-links /wheels ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} "$torch"
+    /opt/automl/bin/pip install --find-links /wheels ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
+        --constraint /wheels/constraints.txt "$torch"
 COPY pyproject.toml README.md LICENSE ./
 COPY search_spaces search_spaces
 COPY trials trials

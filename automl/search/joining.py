@@ -123,18 +123,15 @@ def _member(head: tuple[str, int]) -> Iterator[None]:
 def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
     """Connects this process; gives its node's id, the dashboard's address and that of the head."""
     import ray  # noqa: PLC0415 - reads the settings when it is imported
-    from ray.exceptions import AuthenticationError  # noqa: PLC0415
 
     handler = signal.getsignal(signal.SIGTERM)
     try:
         context = ray.init(address=address, log_to_driver=False, logging_level="ERROR")
-    except AuthenticationError as error:
+    except Exception as error:  # Ray raises bare exceptions here, and tells of a wrong token on stderr alone
         raise UsageError(
-            f"the Ray cluster at {address} must take our token, but refuses it; put the cluster's own "
-            "(`ray get-auth-token` on its head) into RAY_AUTH_TOKEN or ~/.ray/auth_token"
+            f"the Ray cluster at {address!r} must let this process in, but Ray gave: {error}; its token must be ours: "
+            "put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN or ~/.ray/auth_token"
         ) from error
-    except Exception as error:  # Ray raises bare exceptions here; nothing of ours has run yet
-        raise UsageError(f"a Ray cluster must be reached at {address!r}, but Ray gave: {error}") from error
     finally:
         signal.signal(signal.SIGTERM, handler)
     try:
