@@ -71,7 +71,7 @@ class Drive:
             ledger = self._ledger(rules, tell)
             interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
             self.cluster.watch.act(lambda: self._end_without_ray(ledger))
-            reason = run_search(ledger, encodings, self.cluster.slots, silence)
+            reason = run_search(ledger, encodings, self.cluster, silence)
         if ledger.trouble:
             raise WorkspaceError(f"{ledger.trouble}\n{self._go_on}")
         return reason

@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from automl.errors import UsageError, WorkspaceError
+from automl.experiment.address import AUTO, ray_address, split_address
 from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment, ResourcesSection
 from automl.redaction import without_password
@@ -98,14 +99,25 @@ def _tracking_problems(uri: str | None) -> list[str]:
 
 
 def _resource_problems(resources: ResourcesSection) -> list[str]:
+    if (address := ray_address(resources)) is not None:  # whether a trial fits there shows once it is joined
+        return _address_problems(address)
     wanted, cores = resources.cpus_per_trial, usable_cores()
     if resources.slots != "auto" or wanted <= cores:
         return []
     return [f"resources.cpus_per_trial must be at most the {cores} cores that this process may use, not {wanted:g}."]
 
 
+def _address_problems(address: str) -> list[str]:
+    try:
+        if address != AUTO:
+            split_address(address)
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
 def _resource_warnings(resources: ResourcesSection) -> list[str]:
-    if resources.slots == "auto":
+    if resources.slots == "auto" or ray_address(resources) is not None:
         return []
     wanted, cores = resources.slots * resources.cpus_per_trial, usable_cores()
     if wanted <= cores:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import uuid4
 
+from automl import pool
 from automl.drive import Drive, expected_seconds
 from automl.earlier import told
 from automl.errors import SearchFailed, UsageError
 from automl.experiment.balance import is_imbalanced, without_balance
 from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
 from automl.experiment.load import load_experiment
-from automl.experiment.machine import usable_cores
 from automl.experiment.pretraining import suited_pretraining
 from automl.experiment.schema import Experiment
 from automl.experiment.spaces import resolve_space
@@ -29,12 +29,13 @@ from automl.preparation import Budgets, Prepared, prepare
 from automl.report.without import why_no_winner
 from automl.screen import Screen
 from automl.search.as_begun import as_begun
-from automl.search.cluster import Cluster, local_cluster, prepare_ray
+from automl.search.cluster import Cluster, prepare_ray
 from automl.search.contract import keeps_model
 from automl.search.events import StopReason
 from automl.search.folders import holds_model
 from automl.search.interruption import Interruption
 from automl.storage.driver import Driver
+from automl.storage.new_study import NewStudy
 from automl.storage.patience import Patience
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.storage.studies import StudyStore
@@ -42,7 +43,6 @@ from automl.tracking.mlflow_names import Tracked
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.winner.choose import choose_winner
 from automl.winner.winner import Winner
-from automl.worker.fork_server import workers_ready
 from automl.workspace import TRACKING_VARIABLE, Workspace
 from search_spaces import ALGORITHM, Linear, Space
 from trials.data.dataset import TrialData
@@ -75,8 +75,8 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
             screen.say(warning)
         experiment = _without_missing(experiment, screen)
         space = _space(experiment)
-        stack.enter_context(workers_ready())
-        prepared = prepare(experiment, space.default_points(), _slots(experiment), screen.say)
+        joined = stack.enter_context(pool.joined(experiment, screen.say))
+        prepared = prepare(experiment, space.default_points(), pool.slots(experiment, joined), screen.say)
         if not is_imbalanced(prepared.dataset.train.labels):
             experiment = without_balance(experiment, space)
         experiment = suited_pretraining(experiment, space, prepared, screen.say)
@@ -87,10 +87,12 @@ def search(experiment: Experiment, screen: Screen) -> Outcome:
         with closing(workspace.create(Patience(screen.say, lambda: interruption.requested))) as store:
             name = _new_name(experiment, prepared, store, workspace)
             first_points(space, limits, store)  # what is wrong with them is told before anything starts
-            return _run(plan, store, name, screen, interruption, is_new=True)
+            return _run(plan, store, name, screen, interruption, joined, is_new=True)
 
 
-def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str | None, screen: Screen) -> Outcome:
+def resume(
+    workspace: Workspace, name: str, trials: str | None, time_budget: str | None, address: str | None, screen: Screen
+) -> Outcome:
     """Goes on with a study, from what the database alone says about it.
 
     Args:
@@ -98,32 +100,39 @@ def resume(workspace: Workspace, name: str, trials: str | None, time_budget: str
         name: the study.
         trials: all the trials that it shall have (`60`) or how many more (`+20`); None as in the experiment.
         time_budget: how long to go on (`10m`, `+10m`); None as in the experiment.
+        address: of the Ray cluster to go on with; None as in the experiment.
         screen: who is told.
 
     Raises:
         UsageError: there is no such study, or its data is not what it was.
     """
     started = time.monotonic()
-    with Interruption() as interruption, workers_ready():
+    with ExitStack() as stack, Interruption() as interruption:
         demand_writable(workspace.folder)
         patience = Patience(screen.say, lambda: interruption.requested)
-        with closing(workspace.open(patience)) as store:
-            plan = _resumed_plan(store, name, workspace, trials, time_budget, screen, started)
-            return _run(plan, store, name, screen, interruption, is_new=False)
+        store = stack.enter_context(closing(workspace.open(patience)))
+        made = store.settings(name)
+        experiment = load_experiment(made.experiment)
+        resources = experiment.resources.model_copy(update={"address": address or experiment.resources.address})
+        places = {"workspace": workspace.folder, "storage": workspace.storage, "resources": resources}
+        experiment = experiment.model_copy(update=places)
+        joined = stack.enter_context(pool.joined(experiment, screen.say))
+        plan = _resumed_plan(store, made, experiment, workspace, trials, time_budget, joined, screen, started)
+        return _run(plan, store, name, screen, interruption, joined, is_new=False)
 
 
 def _resumed_plan(
     store: StudyStore,
-    name: str,
+    made: NewStudy,
+    experiment: Experiment,
     workspace: Workspace,
     trials: str | None,
     time_budget: str | None,
+    joined: Cluster | None,
     screen: Screen,
     started: float,
 ) -> Plan:
-    made = store.settings(name)
-    experiment = load_experiment(made.experiment)
-    experiment = experiment.model_copy(update={"workspace": workspace.folder, "storage": workspace.storage})
+    name = made.name
     tracking = workspace.tracking or os.environ.get(TRACKING_VARIABLE) or experiment.tracking_uri
     workspace = Workspace(workspace.folder, workspace.storage, tracking)
     for warning in preflight(experiment):
@@ -131,7 +140,7 @@ def _resumed_plan(
     space, changes = as_begun(_space(experiment), store.trials(name))
     for change in changes:
         screen.say(change)
-    prepared = prepare(experiment, space.default_points(), _slots(experiment), screen.say)
+    prepared = prepare(experiment, space.default_points(), pool.slots(experiment, joined), screen.say)
     if prepared.dataset.fingerprint != made.data_fingerprint:
         raise UsageError(
             f"the data of study {name!r} must be what it was, but its fingerprint is now "
@@ -153,20 +162,19 @@ def _run(
     name: str,
     screen: Screen,
     interruption: Interruption,
+    joined: Cluster | None,
     *,
     is_new: bool,
 ) -> Outcome:
     """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile."""
-    resources = plan.experiment.resources
-    slots = None if resources.slots == "auto" else resources.slots
-    gpus = None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial
     driver_id = os.environ[DRIVER_VARIABLE] = uuid4().hex
-    prepare_ray()
-    screen.say("Starting Ray")
+    if joined is None:
+        prepare_ray()
+        screen.say("Starting Ray")
     with ExitStack() as stack:
         stack.enter_context(store.sole_driver(name))
         encoded = stack.enter_context(ThreadPoolExecutor(1)).submit(_encode_first, plan)
-        with interruption.held(), local_cluster(slots, resources.cpus_per_trial, gpus) as cluster:
+        with interruption.held(), pool.opened(plan.experiment, joined) as cluster:
             first = encoded.result()
             interruption.check()
             if is_new:
@@ -259,11 +267,6 @@ def _space(experiment: Experiment) -> Space:
     if space is None or problems or (problems := checkpoint_problems(space)):
         raise UsageError("\n".join(problems))
     return space
-
-
-def _slots(experiment: Experiment) -> int:
-    wanted = experiment.resources.slots
-    return max(1, int(usable_cores() / experiment.resources.cpus_per_trial)) if wanted == "auto" else wanted
 
 
 def _new_name(experiment: Experiment, prepared: Prepared, store: StudyStore, workspace: Workspace) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from automl.cli.options import (
     RUNS,
+    AddressOption,
     JsonOption,
     NewWorkspaceOption,
     StorageOption,
@@ -77,6 +78,7 @@ def search(
     epochs: Annotated[str | None, typer.Option(help="Full budget of a trial, in epochs. Default: auto.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sampler and of the trials.")] = None,
     slots: Annotated[str | None, typer.Option(help="Trials side by side. Default: auto.")] = None,
+    address: AddressOption = None,
     keep_checkpoints: Annotated[
         int | None,
         typer.Option(help="Trials whose models stay on disk, the best completed or stopped ones. Default: 5."),
@@ -116,6 +118,7 @@ def search(
         "search.keep_checkpoints": keep_checkpoints,
         "trial.epochs": epochs,
         "resources.slots": slots,
+        "resources.address": address,
         "workspace": workspace,
         "storage": storage,
         "tracking_uri": tracking_uri,
@@ -127,6 +130,7 @@ def resume(
     study: StudyArgument,
     trials: TrialsOption = None,
     time_budget: TimeOption = None,
+    address: AddressOption = None,
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
@@ -135,7 +139,7 @@ def resume(
     """Go on with a study, whatever ended it: unfinished trials first, then new ones."""
     from automl.cli.running import run_resume
 
-    run_resume(study, workspace, storage, tracking_uri, trials, time_budget, json=json)
+    run_resume(study, workspace, storage, tracking_uri, trials, time_budget, address, json=json)
 
 
 def retry(

@@ -50,6 +50,14 @@ TrackingOption = Annotated[
         help="MLflow store. Default: MLFLOW_TRACKING_URI, else SQLite in the workspace.",
     ),
 ]
+AddressOption = Annotated[
+    str | None,
+    typer.Option(
+        parser=_something,
+        metavar="HOST:PORT",
+        help="Ray cluster to search on, or auto for this machine's. Default: AUTOML_RAY_ADDRESS, else one is started.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON summary at the end; all else goes to stderr.")]
 TimeOption = Annotated[str | None, typer.Option("--time-budget", "-t", help="Stop after this long: 90s, 10m, 1h30m.")]
 TrialsOption = Annotated[

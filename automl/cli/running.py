@@ -28,13 +28,14 @@ def run_resume(
     tracking_uri: str | None,
     trials: str | None,
     time_budget: str | None,
+    address: str | None,
     *,
     json: bool,
 ) -> None:
     """`automl resume`."""
     screen = Screen(aside=json)
     place = Workspace(workspace, storage, tracking_uri)
-    _finish(resume(place, study, trials, time_budget, screen), screen, json=json)
+    _finish(resume(place, study, trials, time_budget, address, screen), screen, json=json)
 
 
 def _finish(outcome: Outcome, screen: Screen, *, json: bool) -> None:

@@ -170,6 +170,11 @@ class TrialSection(Section):
 class ResourcesSection(Section):
     """What the trials run on."""
 
+    address: Text | None = Field(
+        default=None,
+        description="Ray cluster to join: HOST:PORT of its head, or auto for this machine's. Without it Ray is started "
+        "here for the search.",
+    )
     slots: Count | Auto = Field(default="auto", description="Trials that run side by side.")
     cpus_per_trial: Positive = Field(default=1.0, description="Processor cores of one trial.")
     gpus_per_trial: NotNegative | Auto = Field(

@@ -4,7 +4,7 @@ import gc
 import math
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -23,12 +23,14 @@ SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_TRAIN_ENABLE_V2_MIGRATION_WARNINGS": "0",
-    # "No clusters": Ray takes 127.0.0.1 for the address of this machine, so that everything that it starts listens on
-    # loopback only. It does so by itself where a firewall would ask about each port, and calls the setting after them.
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "RAY_AUTH_MODE": "token",  # Ray before 2.60 asks for none by default
 }
 """Ray's settings, as far as the user's environment does not have them. Ray reads them while it is imported."""
+
+ON_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+"""For a Ray of our own. "No clusters": it takes 127.0.0.1 for the address of this machine, so that everything that it
+starts listens on loopback only. It does so by itself where a firewall would ask about each port, and calls the setting
+after them."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,17 @@ class Slots:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running Ray."""
+    """A running Ray.
+
+    `capacity` tells how many trials it can run side by side now, `slots.count` how many it could at first. `home` is
+    the driver's node, where others do not share its disk.
+    """
 
     slots: Slots
     dashboard_url: str | None
     watch: ClusterWatch
+    capacity: Callable[[], int]
+    home: str | None = None
 
 
 @contextmanager
@@ -95,7 +103,8 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
     try:
         gpus = ray.cluster_resources().get("GPU", 0.0)
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None
-        yield Cluster(_share(slots, cpus_per_trial, gpus_per_trial, cores, gpus), url, watch)
+        shared = _share(slots, cpus_per_trial, gpus_per_trial, cores, gpus)
+        yield Cluster(shared, url, watch, lambda: shared.count)
     finally:
         watch.rest()
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
@@ -104,14 +113,17 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
         watch.end()
 
 
-def prepare_ray() -> None:
+def prepare_ray(*, on_loopback: bool = True) -> None:
     """Sets Ray up. To be called before anything imports it, on whatever thread.
+
+    Args:
+        on_loopback: it is one of our own, and not a cluster of several machines.
 
     Raises:
         UsageError: the environment takes Ray's token away. Whoever reaches Ray's ports without one could run code as
             this user, be it another user of this machine.
     """
-    for name, value in SETTINGS.items():
+    for name, value in {**SETTINGS, **(ON_LOOPBACK if on_loopback else {})}.items():
         os.environ.setdefault(name, value)
     if (mode := os.environ["RAY_AUTH_MODE"]).lower() != "token":
         raise UsageError(

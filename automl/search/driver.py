@@ -5,7 +5,7 @@ import tempfile
 
 from ray import tune
 
-from automl.search.cluster import Slots
+from automl.search.cluster import Cluster
 from automl.search.encodings import Encodings
 from automl.search.events import StopReason
 from automl.search.ledger import Ledger
@@ -13,9 +13,12 @@ from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStoppe
 from automl.search.silence import Silence
 from automl.search.trainable import TrialActor
 
+MOST_SLOTS = 10_000
+"""More than any cluster has: of how many trials Tune may start at a time, where there is room for them."""
+
 
 def run_search(
-    ledger: Ledger, encodings: Encodings, slots: Slots, silence: Silence, actor: type[TrialActor] = TrialActor
+    ledger: Ledger, encodings: Encodings, cluster: Cluster, silence: Silence, actor: type[TrialActor] = TrialActor
 ) -> StopReason:
     """Places trials until the ledger is over or exhausted, and has them run by `actor`. Needs a running Ray.
 
@@ -29,10 +32,10 @@ def run_search(
         tuner = tune.Tuner(
             actor,
             tune_config=tune.TuneConfig(
-                search_alg=LedgerSearcher(ledger, mishap, encodings, slots),
+                search_alg=LedgerSearcher(ledger, mishap, encodings, cluster),
                 scheduler=scheduler,
                 num_samples=-1,
-                max_concurrent_trials=slots.count,
+                max_concurrent_trials=MOST_SLOTS,  # the searcher minds how many there are,
                 reuse_actors=True,
                 trial_name_creator=lambda trial: f"trial-{trial.trial_id}",
                 trial_dirname_creator=lambda trial: trial.trial_id,

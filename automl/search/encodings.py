@@ -2,42 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import ray
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from automl.search.handle import Handle
 from search_spaces import AnyPoint, Linear, PretrainedText, Text
 from trials.data.dataset import Split, TextDataset, TrialData
 from trials.data.tokenization import encode
 
 NOTHING = Split((), np.empty(0, dtype=np.int64))
-
-
-class Handle:
-    """A reference to data that may still be in the making.
-
-    Tune copies a trial's config deeply, which an `ObjectRef` does not bear, so it travels in here.
-    """
-
-    def __init__(self, reference: Any) -> None:
-        self._reference = reference
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> "Handle":
-        return self
-
-    def __repr__(self) -> str:
-        return "encoded data"
-
-    @property
-    def key(self) -> str:
-        """Tells one data set from another."""
-        return str(self._reference.hex())
-
-    def get(self) -> TrialData:
-        """The data; waits while it is in the making. Its arrays are read-only and shared."""
-        data: TrialData = ray.get(self._reference)
-        return data
 
 
 class Encodings:
@@ -47,18 +22,19 @@ class Encodings:
         """`first` is the data as a trial of `point` reads it."""
         self._max_length = max_length
         self._cache = cache
+        self._here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         self._dataset = ray.put(replace(dataset, test=NOTHING))
         labelled = ray.put(replace(dataset, test=NOTHING, unlabeled=())) if dataset.unlabeled else self._dataset
-        self._texts = Handle(labelled)
-        self._handles = {} if isinstance(point, Linear) else {self._cut(point.text): Handle(ray.put(first))}
+        self._texts = Handle[TrialData](labelled)
+        self._handles = {} if isinstance(point, Linear) else {self._cut(point.text): Handle[TrialData](ray.put(first))}
 
-    def of(self, point: AnyPoint) -> Handle:
+    def of(self, point: AnyPoint) -> Handle[TrialData]:
         """A handle to the data as a trial of `point` reads it, without waiting for it."""
         if isinstance(point, Linear):
             return self._texts
         text = self._cut(point.text)
         if text not in self._handles:
-            task = ray.remote(num_cpus=0)(encode)
+            task = ray.remote(num_cpus=0, scheduling_strategy=self._here)(encode)
             reference = task.remote(self._dataset, text, self._max_length, self._cache)
             self._handles[text] = Handle(reference)
         return self._handles[text]

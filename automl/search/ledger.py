@@ -89,6 +89,11 @@ class Ledger:
             return True
         return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
 
+    @property
+    def running(self) -> int:
+        """How many trials of ours run."""
+        return len(self._running)
+
     def stop(self, reason: StopReason) -> None:
         """Ends the search at the next chance. Safe in a signal handler."""
         self._reason = self._reason or reason

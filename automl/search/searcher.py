@@ -7,17 +7,18 @@ from typing import Any
 
 import ray
 from ray import cloudpickle
-from ray.exceptions import OutOfMemoryError, RayTaskError
+from ray.exceptions import OutOfMemoryError, RayError, RayTaskError
 from ray.tune import Stopper
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
-from automl.search.cluster import Slots
+from automl.search.cluster import Cluster
 from automl.search.encodings import Encodings
 from automl.search.ledger import Ledger
 from automl.search.silence import Silence
-from automl.search.trainable import DATA, JOB, REPORT, RESOURCES
+from automl.search.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES
+from automl.search.transport import sent, take_in
 from automl.worker.trial_process import TrialProcessDied
 from trials.errors import CheckpointError
 
@@ -49,19 +50,23 @@ class _Stateless:
 class LedgerSearcher(_Stateless, Searcher):
     """Gives Ray the ledger's next trial, with a handle to the data in its vocabulary."""
 
-    def __init__(self, ledger: Ledger, mishap: Mishap, encodings: Encodings, slots: Slots) -> None:
+    def __init__(self, ledger: Ledger, mishap: Mishap, encodings: Encodings, cluster: Cluster) -> None:
         super().__init__()
         self._ledger = ledger
         self._mishap = mishap
         self._encodings = encodings
-        self._resources = {"CPU": slots.cpus, "GPU": slots.gpus}
+        self._cluster = cluster
+        self._resources = {"CPU": cluster.slots.cpus, "GPU": cluster.slots.gpus}
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         with self._mishap.caught():
+            if self._ledger.running >= self._cluster.capacity():  # nodes may have come or gone
+                return None
             job = self._ledger.begin()
             if job is not None:
-                data = self._encodings.of(job.point)
-                return {JOB: job, DATA: data, RESOURCES: self._resources}
+                data, home = self._encodings.of(job.point), self._cluster.home
+                luggage = None if home is None else sent(job)
+                return {JOB: job, DATA: data, RESOURCES: self._resources, HOME: home, LUGGAGE: luggage}
             # A running trial may yet lose its worker and have to begin again: only then is the search finished.
             return Searcher.FINISHED if self._ledger.exhausted else None
         return None
@@ -93,9 +98,8 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
     def on_trial_result(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> str:
         goes_on = False
         with self._mishap.caught():
-            report = result[REPORT]
-            self._silence.heard(trial.trial_id, report.evaluation)
-            goes_on = self._ledger.record(trial.config[JOB].number, report)
+            self._silence.heard(trial.trial_id, result[REPORT].evaluation)
+            goes_on = self._record(trial, result)
         verdict: str = TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP
         return verdict
 
@@ -103,7 +107,7 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         self._forget(trial)
         if REPORT in result:
             with self._mishap.caught():
-                self._ledger.record(trial.config[JOB].number, result[REPORT])
+                self._record(trial, result)
 
     def on_trial_remove(self, tune_controller: Any, trial: RayTrial) -> None:
         self._forget(trial)
@@ -128,6 +132,19 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         """Kills the worker of every trial that has one."""
         for trial in self._live.values():
             self._kill(trial)
+
+    def _record(self, trial: RayTrial, result: dict[str, Any]) -> bool:
+        """Files first, then the study, so that what it tells of is here. A report whose files are lost is lost too."""
+        job = trial.config[JOB]
+        try:
+            take_in(job, result.get(LUGGAGE))
+        except RayError as error:
+            self._ledger.lose(job.number, f"its files were lost on their way: {error}")
+            return False
+        except CheckpointError as error:
+            self._ledger.halt(job.number, str(error))
+            return False
+        return self._ledger.record(job.number, result[REPORT])
 
     def _tell_failure(self, number: int, error: BaseException | None, cause: str) -> None:
         origin = error.cause if isinstance(error, RayTaskError) else None

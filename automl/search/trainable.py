@@ -5,14 +5,20 @@ Keep its imports few: every worker waits for them.
 
 from typing import Any
 
+import ray
 from ray.tune import PlacementGroupFactory, Trainable
 
+from automl.search.handle import Handle
+from automl.worker.abroad import Abroad, own_root
 from automl.worker.trial_process import TrialProcess
 from trials.data.dataset import TrialData
+from trials.record import TrialJob, TrialReport
 
 JOB, DATA, RESOURCES, REPORT = "job", "data", "resources", "report"
 """What goes to a worker with each trial, and what comes back."""
 
+HOME, LUGGAGE = "home", "luggage"
+"""The driver's node, if workers on others do not share its disk; and a trial's files, on their way there or back."""
 
 MOST_GROWTH = 1.5
 """A process that holds this much more memory between trials than it did at first is replaced."""
@@ -32,6 +38,7 @@ class TrialActor(Trainable):
 
     _process: TrialProcess | None = None
     _data: tuple[str, TrialData] | None = None
+    _abroad: Abroad | None = None
     _trials = 0
     _steady_bytes = 0
 
@@ -54,18 +61,35 @@ class TrialActor(Trainable):
         if self._process is None:
             raise RuntimeError("a trial must have begun before its next step")
         report = self._process.next_report()
-        return {REPORT: report, "done": report.end is not None}
+        return {REPORT: report, LUGGAGE: self._sent(report), "done": report.end is not None}
 
     def cleanup(self) -> None:
         if self._process is not None:
             self._process.end()
+        if self._abroad is not None:
+            self._abroad.leave()
 
     def _begin(self, config: dict[str, Any]) -> None:
         self._process = self._process or TrialProcess()
         handle = config[DATA]
         if self._data is None or self._data[0] != handle.key:
             self._data = handle.key, handle.get()
-        self._process.begin(config[JOB], self._data[1])
+        self._process.begin(self._settled(config), self._data[1])
+
+    def _settled(self, config: dict[str, Any]) -> TrialJob:
+        """The job, with folders of this machine's own if they must be."""
+        job: TrialJob = config[JOB]
+        home = config.get(HOME)
+        if home is None or home == ray.get_runtime_context().get_node_id():
+            return job
+        self._abroad = self._abroad or Abroad(own_root())
+        luggage = config.get(LUGGAGE)
+        return self._abroad.settle(job, None if luggage is None else luggage.get())
+
+    def _sent(self, report: TrialReport) -> Handle[Any] | None:
+        """What the driver's machine needs of the trial's files, on its way there."""
+        news = None if self._abroad is None else self._abroad.news(report)
+        return None if news is None else Handle(ray.put(news))
 
     def _replace_if_grown(self, process: TrialProcess) -> None:
         self._trials += 1

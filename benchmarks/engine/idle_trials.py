@@ -55,7 +55,7 @@ def main() -> None:
         for count in range(options.after):
             run_one(ledger, count / options.after)
         ends.clear()
-        run_search(ledger, NoData(), cluster.slots, Silence(), IdleActor)
+        run_search(ledger, NoData(), cluster, Silence(), IdleActor)
         memory = psutil.Process().memory_info().rss / 2**20
         store.close()
     window = max(1, options.trials // 10)

@@ -14,9 +14,10 @@ from automl.handover import hand_over_winner
 from automl.report.facts import winner_facts
 from automl.report.summary import summary
 from automl.report.tables import study_view
+from automl.report.without import why_no_winner
 from automl.search.ledger import Ledger
 from automl.storage.records import StudyRecord
-from automl.winner.choose import choose_winner, why_no_model
+from automl.winner.choose import choose_winner
 from automl.winner.winner import Winner
 from automl.workspace import Workspace
 from search_spaces import SPACES, Space
@@ -134,7 +135,7 @@ def test_a_study_whose_time_was_too_short_says_so(tmp_path):
     bench.run(1, stop_after=2).close()
     study = bench.store.record(NEW.name)
     assert choose_winner(study, lambda number: True) is None
-    assert "come to the end of all its folds" in why_no_model(study, "automl resume s")
+    assert "come to the end of all its folds" in why_no_winner(study, lambda _: False, Path, "automl resume s")
 
 
 def printed(thing: object) -> str:

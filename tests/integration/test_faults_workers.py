@@ -1,15 +1,11 @@
 """Workers that hang, and nodes that vanish: their trials go on elsewhere, from their last evaluation."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.integration.command import automl, overrides, write_reviews
+from tests.integration.command import automl
 from tests.integration.running import OFTEN, record, steps
 from trials.record import TrialEnd
 
@@ -29,28 +25,6 @@ def test_a_worker_that_hangs_is_replaced(tmp_path, running):
     assert trial.end == TrialEnd.COMPLETED
     assert steps(trial) == list(OFTEN)
     assert "trial 0 at 1%" not in searching.said.partition("no report for")[2], "it went on where it was"
-
-
-def test_a_node_of_a_cluster_that_is_killed_costs_its_trial_one_interval_at_most(tmp_path):
-    """The raylet of one of three nodes is killed while both workers train."""
-    write_reviews(tmp_path / "reviews.csv", rows=1500)
-    script = Path(__file__).with_name("search_on_nodes.py")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run(
-        [sys.executable, str(script), *overrides()],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=170,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "killed the raylet" in done.stdout
-    trials = record(tmp_path).trials
-    assert [trial.end for trial in trials] == [TrialEnd.COMPLETED] * 3
-    assert [steps(trial) for trial in trials] == [list(OFTEN)] * 3
-    assert "preempted" in done.stdout
 
 
 @pytest.mark.parametrize("vital", ["raylet", "gcs_server"])

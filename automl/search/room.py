@@ -1,0 +1,91 @@
+"""How many trials a cluster can run side by side, while its nodes come and go."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import ray
+
+from automl.errors import UsageError
+from automl.search.cluster import Slots
+
+SECONDS_BETWEEN_COUNTS = 2.0
+
+PATIENCE_SECONDS = 120.0
+"""So long may a cluster take until it has room for a trial: its nodes may still be starting."""
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+class Room:
+    """Counts the trials for which a cluster has room, `most` of them at most. It asks Ray now and then only."""
+
+    def __init__(
+        self,
+        cpus: float,
+        gpus: float | None,
+        most: int | None,
+        nodes: Callable[[], Iterable[Mapping[str, Any]]] = ray.nodes,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`cpus` and `gpus` are a trial's; with None for `gpus` it gets one where the cluster has any."""
+        self._cpus = cpus
+        self._gpus = gpus
+        self._most = most
+        self._nodes = nodes
+        self._clock = clock
+        self._count = 0
+        self._next_count = -1.0
+
+    def count(self) -> int:
+        """So many as of now."""
+        if self._clock() >= self._next_count:
+            self._next_count = self._clock() + SECONDS_BETWEEN_COUNTS
+            self._count = self._counted()
+        return self._count
+
+    def awaited(self, say: Callable[[str], None]) -> Slots:
+        """The slots of a cluster, as soon as it has room for one trial.
+
+        Raises:
+            UsageError: it has none, and gets none.
+        """
+        deadline = self._clock() + PATIENCE_SECONDS
+        if self._counted() == 0:
+            say(f"Waiting until the cluster has room for a trial of {self._wanted()}")
+        while self._counted() == 0:
+            if self._clock() > deadline:
+                raise UsageError(
+                    f"a node of the cluster must have room for a trial of {self._wanted()}, but its nodes have: "
+                    f"{self._told()}; start nodes, or lower resources.cpus_per_trial or resources.gpus_per_trial"
+                )
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        return Slots(self._counted(), self._cpus, self._each_gpu(self._living()))
+
+    def _counted(self) -> int:
+        living = self._living()
+        gpus = self._each_gpu(living)
+        room = sum(_fitting(node, self._cpus, gpus) for node in living)
+        return room if self._most is None else min(room, self._most)
+
+    def _living(self) -> list[Mapping[str, float]]:
+        return [node["Resources"] for node in self._nodes() if node["Alive"]]
+
+    def _each_gpu(self, living: list[Mapping[str, float]]) -> float:
+        if self._gpus is not None:
+            return self._gpus
+        return 1.0 if any(node.get("GPU", 0.0) for node in living) else 0.0
+
+    def _wanted(self) -> str:
+        gpus = self._each_gpu(self._living())
+        return f"{self._cpus:g} cores" + (f" and {gpus:g} GPUs" if gpus else "")
+
+    def _told(self) -> str:
+        living = self._living()
+        return "; ".join(f"{node.get('CPU', 0.0):g} cores, {node.get('GPU', 0.0):g} GPUs" for node in living) or "none"
+
+
+def _fitting(node: Mapping[str, float], cpus: float, gpus: float) -> int:
+    """How many trials a node has room for, which must fit it whole."""
+    room = node.get("CPU", 0.0) / cpus
+    return int(min(room, node.get("GPU", 0.0) / gpus) if gpus else room)

@@ -1,0 +1,73 @@
+"""The files of a trial on their way between two machines that share no disk."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.classifiers import ENCODER
+from trials.disk import refusals_of
+from trials.swap import staging_of, swap_in
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """The files of a folder, by their paths in it, as bytes that Ray's object store takes without a copy.
+
+    `links` are those that only point to a file of an encoder: they are made anew where the parcel is opened.
+    """
+
+    files: Mapping[str, NDArray[np.uint8]]
+    links: tuple[str, ...]
+
+    def open(self, folder: Path, encoder: Path | None) -> None:
+        """Makes `folder` hold these files, whole or not at all. `encoder` is where the links' files lie here.
+
+        Raises:
+            CheckpointError: the disk refuses it; the folder is as it was.
+        """
+        staging = staging_of(folder)
+        with refusals_of(folder):
+            try:
+                shutil.rmtree(staging, ignore_errors=True)
+                staging.mkdir(parents=True)
+                for name, content in self.files.items():
+                    (staging / name).parent.mkdir(parents=True, exist_ok=True)
+                    content.tofile(staging / name)
+                if encoder is not None:
+                    _link(staging, self.links, encoder)
+                swap_in(folder)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Luggage:
+    """What of a trial's files travels: its model, its training state, and that of the one whose training it goes on."""
+
+    model: Parcel | None = None
+    state: Parcel | None = None
+    donor: Parcel | None = None
+
+
+def packed(folder: Path) -> Parcel | None:
+    """The files of `folder`; None where there are none."""
+    if not folder.is_dir():
+        return None
+    found = {str(path.relative_to(folder)): path for path in _files(folder)}
+    links = tuple(name for name, path in found.items() if path.is_symlink() and Path(name).parent.name == ENCODER)
+    files = {name: np.fromfile(path, dtype=np.uint8) for name, path in found.items() if name not in links}
+    return Parcel(files, links) if found else None
+
+
+def _link(folder: Path, links: tuple[str, ...], encoder: Path) -> None:
+    for name in links:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to((encoder / Path(name).name).resolve())
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink())
