@@ -116,6 +116,8 @@ def resume(
         resources = experiment.resources.model_copy(update={"address": address or experiment.resources.address})
         places = {"workspace": workspace.folder, "storage": workspace.storage, "resources": resources}
         experiment = experiment.model_copy(update=places)
+        for warning in preflight(experiment):
+            screen.say(warning)
         joined = stack.enter_context(pool.joined(experiment, screen.say))
         plan = _resumed_plan(store, made, experiment, workspace, trials, time_budget, joined, screen, started)
         return _run(plan, store, name, screen, interruption, joined, is_new=False)
@@ -135,8 +137,6 @@ def _resumed_plan(
     name = made.name
     tracking = workspace.tracking or os.environ.get(TRACKING_VARIABLE) or experiment.tracking_uri
     workspace = Workspace(workspace.folder, workspace.storage, tracking)
-    for warning in preflight(experiment):
-        screen.say(warning)
     space, changes = as_begun(_space(experiment), store.trials(name))
     for change in changes:
         screen.say(change)

@@ -4,11 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from automl.experiment.load import dump_experiment
+from automl.experiment.schema import Experiment
 from automl.search.folders import holds_model
+from tests.automl.search.helpers import NEW, Bench
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.running import OFTEN, record, steps
 from trials.record import TrialEnd
@@ -68,6 +72,16 @@ def test_an_address_that_is_none_is_refused_with_all_else_that_is_wrong(tmp_path
 def test_a_cluster_that_is_not_there_is_refused(tmp_path):
     said = refused(tmp_path, AUTOML_RAY_ADDRESS="127.0.0.1:1")
     assert "a Ray cluster must answer at 127.0.0.1:1, but: Connection refused" in said
+
+
+def test_a_study_is_not_resumed_on_an_address_that_is_none(tmp_path):
+    bench = Bench(tmp_path)
+    bench.create(replace(NEW, name="s", experiment=dump_experiment(Experiment(data={"source": "reviews.csv"}))))
+    bench.store.close()
+    done = automl("resume", "s", "--address", "head:x", "--workspace", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "must be 'auto' or HOST:PORT, as in ray-head:6379, not 'head:x'" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.slow
