@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from automl.storage.records import TrialRecord
-from search_spaces import Value
+from search_spaces import PRETRAINING, Value
 from trials.metrics import METRICS
 
 
@@ -19,9 +19,12 @@ def changed(params: Mapping[str, Value], default: Mapping[str, Value]) -> dict[s
 
 
 def short_names(names: Iterable[str]) -> dict[str, str]:
-    """The last part of each dotted name, or the whole name where two would read the same."""
+    """The last part of each dotted name, or the whole name where two would read the same.
+
+    What concerns the stage before classification keeps its name, so that the others, which every trial has, are short.
+    """
     every = list(names)
-    lasts = [name.rpartition(".")[2] for name in every]
+    lasts = [name if PRETRAINING in name.split(".") else name.rpartition(".")[2] for name in every]
     return {name: last if lasts.count(last) == 1 else name for name, last in zip(every, lasts, strict=True)}
 
 

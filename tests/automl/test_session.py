@@ -38,7 +38,9 @@ def test_a_study_goes_on_in_the_space_that_it_was_begun_with(tmp_path: Path, mon
 
     Path("growing.py").write_text(SPACE.format(heads=(1, 2, 4), more='suggest.integer("new", 1, 3, default=2)'))
     sys.modules.pop("growing")
-    plan = _resumed_plan(store, "s", workspace, None, None, Screen(), time.monotonic())
+    plan = _resumed_plan(
+        store, store.settings("s"), experiment, workspace, None, None, None, Screen(), time.monotonic()
+    )
     assert plan.space.dimensions() == space.dimensions() | {"heads": Choice((1, 2, 4), 1)}, "no trial has begun"
     assert "goes on as it was: new (2)" in capsys.readouterr().out
     store.close()

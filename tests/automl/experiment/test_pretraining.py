@@ -87,7 +87,7 @@ def test_of_several_algorithms_each_is_asked_and_those_that_come_late_are_not_tr
     assert lengths(space, "encoder.") == (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
     assert experiment.search.points == ({ALGORITHM: "finetune", "finetune.pretraining.epochs": 2.0},)
     store = StudyStore(sqlite_url(tmp_path))
-    points = first_points(space, experiment.search, store)
+    points = first_points(space, experiment.search, store).points
     store.close()
     assert points[-1][ALGORITHM] == "finetune" and points[-1]["finetune.pretraining.epochs"] == 2.0
 

@@ -77,6 +77,7 @@ def test_a_name_without_an_algorithm_is_that_of_all_that_have_it_and_an_exact_on
     assert problems == []
     assert priors == {
         "finetune.optimizer.beta1": Prior(0.8, Confidence.HIGH),
+        "subnet.optimizer.beta1": Prior(0.85, Confidence.MEDIUM, is_general=True),
         "lora.optimizer.beta1": Prior(0.85, Confidence.MEDIUM, is_general=True),
         "encoder.optimizer.beta1": Prior(0.85, Confidence.MEDIUM, is_general=True),
     }
@@ -85,7 +86,7 @@ def test_a_name_without_an_algorithm_is_that_of_all_that_have_it_and_an_exact_on
 def test_a_value_that_fits_some_algorithms_only_must_name_them():
     priors, (problem,) = read_priors(AUTO, {RATE: 2e-5})
     assert priors == {}
-    assert "where it does, say so: 'finetune.optimizer.learning_rate'" in problem
+    assert "where it does, say so: 'subnet.optimizer.learning_rate', 'finetune.optimizer.learning_rate'" in problem
     assert "0.0001 .. 0.01 (log) in 'encoder.optimizer.learning_rate'" in problem
 
 

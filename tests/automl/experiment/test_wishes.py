@@ -54,7 +54,7 @@ def test_a_constraint_bounds_what_there_is(constraint, told):
 def test_what_cannot_search_for_several_objectives_says_what_can():
     settings = ("search.sampler=cmaes", "search.pruner=hyperband", "search.least_gain=0.01")
     message = refused(*settings, objectives=["macro_f1", "bytes"])
-    assert "must be one of tpe, gp, nsga2, qmc, random, not 'cmaes'" in message
+    assert "must be one of tpe, gp, nsga2, qmc, random, grid, not 'cmaes'" in message
     assert "must be one of asha, none, not 'hyperband'" in message
     assert "search.least_gain must be left out" in message
     build_experiment("imdb", settings, {"search.constraints": ["bytes<=1e6"]})  # of one objective, all of it goes

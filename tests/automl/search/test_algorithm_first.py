@@ -59,7 +59,7 @@ def test_it_draws_the_same_again_and_goes_on_after_a_restart(tmp_path):
 
 def test_a_trial_is_measured_against_its_own_kind(bench):
     """Encoders that are worse than every fine-tuned model are not all stopped for that."""
-    ledger = bench.ledger(trials=200, space=AUTO, sampler="random")
+    ledger = bench.ledger(trials=400, space=AUTO, sampler="random")
     stopped: Counter[tuple[str, bool]] = Counter()
     while (job := ledger.begin()) is not None:
         if not isinstance(job.point, Point):

@@ -93,7 +93,7 @@ def test_a_new_study_starts_from_what_it_found(bench):
     ledger = bench.ledger(space=older("encoder"), pruner="none")
     for number in range(3):
         run_through(ledger, ledger.begin().number, 0.5 + number / 100)
-    found = first_points(ENCODER, SearchSection(warm_start=[NEW.name]), bench.store)
+    found = first_points(ENCODER, SearchSection(warm_start=[NEW.name]), bench.store).points
     trials = bench.store.record(NEW.name).trials
     assert found[1:] == [{**trials[number].params, NEW_PARAMETER: "normal"} for number in (2, 1)]
 

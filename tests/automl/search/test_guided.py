@@ -74,7 +74,7 @@ def near(params: dict[str, object], prefix: str = "") -> bool:
     return abs(math.log10(params[f"{prefix}{RATE}"] / GOOD[RATE])) < 0.3
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", sorted(set(SAMPLERS) - {"grid"}))
 def test_every_sampler_begins_there_stays_in_range_and_repeats_with_its_seed(tmp_path, sampler):
     found = []
     for name in ("a", "b"):
