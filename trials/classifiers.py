@@ -1,7 +1,6 @@
 """Classifiers that transformers does not know: how their folders are told apart, written and read."""
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from trials.disk import refusals_of
 from trials.errors import ClassifierError
-from trials.swap import staging_of, swap_in
+from trials.swap import replacing
 
 FACTS = "classifier.json"
 """Says of which kind the classifier in a folder is, and holds what is no array."""
@@ -56,15 +54,8 @@ def save_classifier(classifier: Writable, folder: Path) -> None:
     Raises:
         CheckpointError: the disk refuses it; the folder is as it was.
     """
-    staging = staging_of(folder)
-    with refusals_of(folder):
-        try:
-            shutil.rmtree(staging, ignore_errors=True)
-            staging.mkdir(parents=True)
-            classifier.write(staging)
-            swap_in(folder)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+    with replacing(folder) as staging:
+        classifier.write(staging)
 
 
 def write_parts(folder: Path, kind: str, facts: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:

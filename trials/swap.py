@@ -1,7 +1,29 @@
 """A folder that is replaced as a whole, and mended where a kill came between."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from trials.disk import refusals_of
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A new folder to fill, which is in the place of `folder` when the block ends; if it raises, all is as it was.
+
+    Raises:
+        CheckpointError: the disk refuses it.
+    """
+    staging = staging_of(folder)
+    with refusals_of(folder):
+        try:
+            shutil.rmtree(staging, ignore_errors=True)
+            staging.mkdir(parents=True)
+            yield staging
+            swap_in(folder)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def staging_of(folder: Path) -> Path:

@@ -1,6 +1,5 @@
 """The files of a trial on their way between two machines that share no disk."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.classifiers import ENCODER
-from trials.disk import refusals_of
-from trials.swap import staging_of, swap_in
+from trials.swap import replacing
 
 
 @dataclass(frozen=True)
@@ -29,19 +27,12 @@ class Parcel:
         Raises:
             CheckpointError: the disk refuses it; the folder is as it was.
         """
-        staging = staging_of(folder)
-        with refusals_of(folder):
-            try:
-                shutil.rmtree(staging, ignore_errors=True)
-                staging.mkdir(parents=True)
-                for name, content in self.files.items():
-                    (staging / name).parent.mkdir(parents=True, exist_ok=True)
-                    content.tofile(staging / name)
-                if encoder is not None:
-                    _link(staging, self.links, encoder)
-                swap_in(folder)
-            finally:
-                shutil.rmtree(staging, ignore_errors=True)
+        with replacing(folder) as staging:
+            for name, content in self.files.items():
+                (staging / name).parent.mkdir(parents=True, exist_ok=True)
+                content.tofile(staging / name)
+            if encoder is not None:
+                _link(staging, self.links, encoder)
 
 
 @dataclass(frozen=True)
