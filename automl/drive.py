@@ -60,7 +60,7 @@ class Drive:
         prepared, trial = plan.prepared, plan.experiment.trial
         encodings = Encodings(prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point)
         silence = Silence(None if trial.report_timeout == "auto" else trial.report_timeout)
-        with self.screen.watch(plan.space.defaults()) as view:
+        with self.screen.watch(plan.defaults) as view:
 
             def tell(event: Event) -> None:
                 self.tracker.notice(event)

@@ -58,6 +58,11 @@ class Plan:
         return self.space.ask(Defaults())
 
     @property
+    def defaults(self) -> dict[str, Value]:
+        """Each parameter's default, those of all algorithms together."""
+        return {name: dimension.default for name, dimension in self.space.dimensions().items()}
+
+    @property
     def expected_seconds(self) -> dict[Value, float]:
         """What a trial of each algorithm is expected to take, where the space chooses among several."""
         algorithms, points = self.space.algorithms(), self.space.default_points()

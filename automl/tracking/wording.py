@@ -48,7 +48,7 @@ def origin(lineage: Lineage | None) -> str:
 
 def differences(params: Mapping[str, Value], defaults: Mapping[str, Value]) -> str:
     """The parameters that are not as in `defaults`, shortly: `depth=3 learning_rate=0.0021`."""
-    short = short_names({**params, **defaults})
+    short = short_names(params)
     return " ".join(f"{short[name]}={format_value(value)}" for name, value in changed(params, defaults).items())
 
 

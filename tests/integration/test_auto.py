@@ -25,6 +25,7 @@ def facts(place):
     limits = ("--trials", 4, "--epochs", 0.5, "--study", "s", "--slots", 1)
     done = automl("search", "reviews.csv", "--checkpoint", "encoder", *limits, "--json", cwd=place)
     assert done.returncode == 0, done.stderr
+    (place / "said").write_text(done.stderr)
     return json.loads(done.stdout)
 
 
@@ -37,6 +38,11 @@ def test_the_default_of_each_algorithm_comes_first_and_all_of_them_train(place, 
     steps = {trial.params[ALGORITHM]: [evaluation.step for evaluation in trial.evaluations] for trial in trials[:3]}
     assert steps["linear"] == steps["probe"] == [81], "what is fitted in one go is looked at once"
     assert len(steps["finetune"]) > 1
+
+
+def test_the_first_trial_of_an_algorithm_is_told_by_its_name_alone(place, facts):
+    said = (place / "said").read_text().splitlines()
+    assert [line.partition("started: ")[2] for line in said if "trial 2 started" in line] == ["algorithm=finetune"]
 
 
 def test_the_winner_is_handed_over_whatever_it_is(place, facts):
