@@ -42,9 +42,18 @@ class Interrupted(AutomlError):
     exit_code = 130
 
 
+MOST_CHOICES = 40
+"""Of more, a sentence names those alone that are near: nobody reads a hundred."""
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
-    """One sentence about a name that does not exist, with the near miss and the choices."""
+    """One sentence about a name that does not exist, with the near miss and the choices, if those can be read."""
     choices = list(known)
-    near = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"There is no {kind} {name!r}.{hint} Choose from: {', '.join(choices)}."
+    near = difflib.get_close_matches(name, choices, n=1 if len(choices) <= MOST_CHOICES else 5, cutoff=0.5)
+    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    shown = (
+        f" Choose from: {', '.join(choices)}."
+        if len(choices) <= MOST_CHOICES
+        else f" There are {len(choices)} to choose from."
+    )
+    return f"There is no {kind} {name!r}.{hint}{shown}"

@@ -21,6 +21,9 @@ from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Val
 
 Changes: TypeAlias = Mapping[object, object]
 
+MOST_NAMED = 40
+"""Of more parameters a sentence names the near one alone: nobody reads a hundred."""
+
 
 def override_dimensions(
     dimensions: Mapping[str, Dimension], overrides: Mapping[str, object], space: str
@@ -146,7 +149,8 @@ def _switch(name: str, value: object) -> bool:
 
 def _unknown_parameter(name: str, dimensions: Mapping[str, Dimension], space: str) -> str:
     near = _near_miss(name, dimensions)
-    return f"the space {space!r} has no parameter {name!r}{near}; it has: {', '.join(dimensions)}"
+    has = f": {', '.join(dimensions)}" if len(dimensions) <= MOST_NAMED else f" {len(dimensions)} others"
+    return f"the space {space!r} has no parameter {name!r}{near}; it has{has}"
 
 
 def _near_miss(name: str, known: Iterable[str]) -> str:

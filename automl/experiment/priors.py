@@ -48,10 +48,18 @@ def read_priors(space: Space, given: Mapping[str, object]) -> tuple[dict[str, Pr
                 f"override {name!r} to say what it is chosen from"
             )
         elif not names:
-            problems.append(unknown_name(f"parameter of the space {space.name!r}", name, space.dimensions()))
+            problems.append(unknown_name(f"parameter of the space {space.name!r}", name, _known(space)))
         else:
             _read(space, name, names, given[name], priors, problems)
     return priors, problems
+
+
+def _known(space: Space) -> list[str]:
+    """The names that a prior may have: those of all algorithms that share one first, then the exact ones."""
+    dimensions = space.dimensions()
+    owners = tuple(f"{algorithm}." for algorithm in space.algorithms() if algorithm is not None)
+    shared = [name.partition(".")[2] for name in dimensions if name.startswith(owners)] if owners else []
+    return list(dict.fromkeys([*shared, *dimensions]))
 
 
 def _meant(space: Space, name: str) -> list[str]:

@@ -141,3 +141,10 @@ def test_in_a_space_whose_overrides_are_wrong_names_are_checked_all_the_same():
         build_experiment(
             "imdb", ["space.name=encoder", "space.overrides.architecture.depth=0"], {}, ["optimizer.bet1=0.9"]
         )
+
+
+def test_a_misspelt_name_of_many_is_told_with_those_that_are_near():
+    _, (problem,) = read_priors(AUTO, {"optimizer.lerning_rate": 1e-3})
+    assert "There is no parameter of the space 'auto' 'optimizer.lerning_rate'." in problem
+    assert "Did you mean 'optimizer.learning_rate' or" in problem
+    assert len(problem) < 400
