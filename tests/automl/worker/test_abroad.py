@@ -3,15 +3,16 @@
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from automl.worker.abroad import Abroad
-from automl.worker.luggage import packed
+from automl.worker.luggage import Luggage, packed
 from search_spaces import SPACES, Defaults
 from trials.errors import CheckpointError
-from trials.record import Cost, Evaluation, TrialEnd, TrialJob, TrialReport
+from trials.record import Cost, Evaluation, Inheritance, TrialEnd, TrialJob, TrialReport
 
 NOTHING = Cost(seconds=0.0, examples=0, examples_per_second=0.0, parameters=1, peak_memory_bytes=0)
 
@@ -94,6 +95,15 @@ def test_a_trial_goes_on_abroad_with_what_came_along_and_leaves_nothing_to_the_n
     again = second.settle(job(tmp_path), None)
     assert not again.checkpoint.exists()
     assert not again.state.exists()
+
+
+def test_who_goes_on_with_another_s_training_finds_its_state_abroad(tmp_path):
+    write(tmp_path / "donors" / "1", state="the donor's")
+    heir = replace(job(tmp_path), inherits=Inheritance(tmp_path / "donors" / "1", job(tmp_path).point))
+    there = Abroad(tmp_path / "root").settle(heir, Luggage(donor=packed(heir.inherits.state)))
+    assert there.inherits.state.is_relative_to(tmp_path / "root")
+    assert (there.inherits.state / "state").read_text() == "the donor's"
+    assert not there.state.exists(), "it has none of its own yet"
 
 
 KILLED = """
