@@ -13,7 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from automl.search.algorithms import most_promising
 from automl.search.scalarized import scalarized
-from automl.search.vectors import last_losses, violation_of
+from automl.search.vectors import last_losses, losses_so_far, violation_of
 from automl.storage.mirror import Mirror
 from search_spaces import ALGORITHM, Value
 
@@ -110,9 +110,13 @@ class AlgorithmFirst(BaseSampler):
             sampler.reseed_rng()
 
     def _loss(self, trials: Sequence[FrozenTrial]) -> Callable[[FrozenTrial], float | None]:
-        """Gives what a trial came to, less is better; one that broke a constraint came to nothing."""
+        """Gives what a trial came to, or has so far, less is better; one that broke a constraint came to nothing."""
         signs = self._mirror.signs
-        found = {trial.number: last_losses(trial, signs) for trial in trials if violation_of(trial) <= 0}
+        found = {
+            trial.number: (losses_so_far if trial.state == TrialState.RUNNING else last_losses)(trial, signs)
+            for trial in trials
+            if violation_of(trial) <= 0
+        }
         known = {number: losses for number, losses in found.items() if losses is not None}
         if len(signs) == 1:
             return lambda trial: next(iter(known.get(trial.number, ())), None)

@@ -10,6 +10,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from automl.storage import fields
 from search_spaces import ALGORITHM, Value
+from trials.record import BUDGET_STEPS
 
 MOST_FAILURES = 3
 """An algorithm whose first trials all failed, so many of them, is not tried again while there are others."""
@@ -17,13 +18,25 @@ MOST_FAILURES = 3
 SMALLEST_SPREAD = 1e-4
 """Values spread by this share of the best one at least, so that no algorithm is ever quite given up."""
 
+LAST_CALL = 1.1
+"""An algorithm that is to be begun in time must have so much more than what a trial of it takes."""
+
 SHORTEST_SECONDS = 1.0
 """A trial costs no less: it must be placed and written down."""
+
+FIRST_RUNG = BUDGET_STEPS // 9
+"""Where a trial has shown its pace; its first look comes with its start."""
+
+FARTHEST, PIECES = 8.0, 200
+"""To how many standard deviations beyond its mean a normal variable is followed, and in how many pieces."""
 
 
 @dataclass(frozen=True)
 class _Tried:
-    """What an algorithm has shown: losses (smaller is better), seconds of full trials; trials that run, or failed."""
+    """What an algorithm has shown: losses (smaller is better), seconds of full trials; trials that run, or failed.
+
+    A trial that runs and was scored has a loss, too; `running` are the others.
+    """
 
     losses: tuple[float, ...]
     seconds: tuple[float, ...]
@@ -59,10 +72,13 @@ def most_promising(
     sooner if it is cheap; and one that has reached what it can gives way to others. What has not been tried is taken
     for no better than the worst and, if nothing is said, no cheaper than the dearest.
 
+    A dear one goes first where it would come too late otherwise, if one trial of it promises more than what the cheap
+    one would bring in the same time.
+
     Args:
         trials: of the study, in any order.
         options: the algorithms, the cheapest first.
-        loss: what a trial came to, less is better; None if it came to nothing.
+        loss: what a trial came to, or has come to so far, less is better; None if that is nothing.
         expected_seconds: what a trial of an algorithm is expected to take, until one has run.
         seconds_left: what is left of the time budget; an algorithm that takes longer is left out while others do not.
     """
@@ -77,17 +93,36 @@ def most_promising(
     fitting = [option for option in able if seconds_left is None or seconds[option] <= seconds_left]
     if not known:
         return min(fitting or able[:1], key=lambda option: (tried[option].running, options.index(option)))
-    promises = {option: _improvement(found, known) * found.success / seconds[option] for option, found in tried.items()}
-    return max(fitting or [min(able, key=seconds.__getitem__)], key=promises.__getitem__)
+    promises = {option: _improvement(found, known) * found.success for option, found in tried.items()}
+    a_second = {option: promise / seconds[option] for option, promise in promises.items()}
+    choice = max(fitting or [min(able, key=seconds.__getitem__)], key=a_second.__getitem__)
+    if seconds_left is None:
+        return choice
+    left = seconds_left - seconds[choice]
+    late = [option for option in fitting if seconds[option] > max(seconds[choice], left / LAST_CALL)]
+    for option in sorted(late, key=a_second.__getitem__, reverse=True):
+        if promises[option] > _improvement(tried[choice], known, seconds[option] / seconds[choice]):
+            return option
+    return choice
 
 
 def _tried(trials: Sequence[FrozenTrial], option: Value, loss: Callable[[FrozenTrial], float | None]) -> _Tried:
     own = [trial for trial in trials if trial.params.get(ALGORITHM) == option]
-    values = [value for trial in own if (value := loss(trial)) is not None]
-    seconds = [_own_seconds(trial) for trial in own if trial.state == TrialState.COMPLETE]
-    running = sum(trial.state == TrialState.RUNNING for trial in own)
-    failed = sum(trial.state.is_finished() for trial in own) - len(values)
-    return _Tried(tuple(values), tuple(seconds), running, failed)
+    ended = [trial for trial in own if trial.state.is_finished()]
+    running = [trial for trial in own if trial.state == TrialState.RUNNING]
+    paces = {trial.number: pace for trial in running if (pace := _projected_seconds(trial)) is not None}
+    values = [value for trial in ended if (value := loss(trial)) is not None]
+    so_far = [value for trial in running if trial.number in paces and (value := loss(trial)) is not None]
+    seconds = [_own_seconds(trial) for trial in ended if trial.state == TrialState.COMPLETE] or paces.values()
+    return _Tried((*values, *so_far), tuple(seconds), len(running) - len(so_far), len(ended) - len(values))
+
+
+def _projected_seconds(trial: FrozenTrial) -> float | None:
+    """What a trial that runs will have taken at its end, by its pace until now; None before it has shown one."""
+    scored = fields.read_evaluations(trial.user_attrs)
+    if not scored or scored[-1].step < FIRST_RUNG or scored[-1].fold is not None:
+        return None
+    return scored[-1].seconds * BUDGET_STEPS / scored[-1].step
 
 
 def _own_seconds(trial: FrozenTrial) -> float:
@@ -98,8 +133,8 @@ def _own_seconds(trial: FrozenTrial) -> float:
     return 0.0 if trial.duration is None else trial.duration.total_seconds()
 
 
-def _improvement(tried: _Tried, known: Mapping[Value, _Tried]) -> float:
-    """How much better than the best so far one more trial is expected to be.
+def _improvement(tried: _Tried, known: Mapping[Value, _Tried], times: float = 1.0) -> float:
+    """How much better than the best so far the best of `times` more trials is expected to be.
 
     Of n trials the spread is theirs, and 1/n of the guess on top: with a single one, the guess alone.
     """
@@ -107,18 +142,23 @@ def _improvement(tried: _Tried, known: Mapping[Value, _Tried]) -> float:
     best, apart = min(bests), max(bests) - min(bests)
     guess = max(apart, SMALLEST_SPREAD * abs(best), 1e-12)
     if not tried.losses:
-        return expected_improvement(best - max(bests), guess) / (1 + tried.running)
+        return expected_improvement(best - max(bests), guess, times) / (1 + tried.running)
     mean = fmean(tried.losses)
     spread = math.hypot(pstdev(tried.losses), guess / (len(tried.losses) + tried.running))
-    return expected_improvement(best - mean, spread)
+    return expected_improvement(best - mean, spread, times)
 
 
-def expected_improvement(ahead: float, spread: float) -> float:
-    """The mean of what a normal variable with mean `ahead` and that spread has beyond 0.
+def expected_improvement(ahead: float, spread: float, times: float = 1.0) -> float:
+    """The mean of what the largest of `times` normal variables with mean `ahead` and that spread has beyond 0.
 
-    Jones et al., "Efficient Global Optimization of Expensive Black-Box Functions", 1998, eq. 15.
+    Of one: Jones et al., "Efficient Global Optimization of Expensive Black-Box Functions", 1998, eq. 15. Of several the
+    integral of the chance to be above, by the trapezoidal rule.
     """
     if spread == 0:
         return max(0.0, ahead)
     place, normal = ahead / spread, NormalDist()
-    return ahead * normal.cdf(place) + spread * normal.pdf(place)
+    if times == 1:
+        return ahead * normal.cdf(place) + spread * normal.pdf(place)
+    width = max(0.0, place + FARTHEST) / PIECES
+    above = [1 - math.pow(normal.cdf(width * piece - place), times) for piece in range(PIECES + 1)]
+    return spread * width * (sum(above) - (above[0] + above[-1]) / 2)

@@ -41,8 +41,11 @@ def last_losses(trial: FrozenTrial, signs: tuple[float, ...]) -> tuple[float, ..
     """
     if trial.state == TrialState.COMPLETE:
         return tuple(sign * value for sign, value in zip(signs, trial.values, strict=True))
-    if trial.state != TrialState.PRUNED:
-        return None
+    return losses_so_far(trial, signs) if trial.state == TrialState.PRUNED else None
+
+
+def losses_so_far(trial: FrozenTrial, signs: tuple[float, ...]) -> tuple[float, ...] | None:
+    """What a trial that runs, or was stopped, came to last; None before it has been scored."""
     if noted := vectors_of(trial):
         return noted[max(noted)].losses
     values = trial.intermediate_values

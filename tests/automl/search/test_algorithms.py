@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.search.algorithms import most_promising
-from automl.search.vectors import last_losses
-from automl.storage.fields import COST
+from automl.search.algorithms import expected_improvement, most_promising
+from automl.search.vectors import last_losses, losses_so_far
+from automl.storage.fields import COST, evaluation_key
 from search_spaces import ALGORITHM
+from trials.record import Evaluation
 
 OPTIONS = ("cheap", "middling", "dear")
 START = datetime(2026, 1, 1)
@@ -31,7 +33,8 @@ def tried(algorithm: str, value: float | None, seconds: float = 10.0, state: str
 
 def chosen(*trials: FrozenTrial, maximize: bool = True, **settings: object) -> object:
     def loss(trial: FrozenTrial) -> float | None:
-        return next(iter(last_losses(trial, (-1.0 if maximize else 1.0,)) or ()), None)
+        told = losses_so_far if trial.state == TrialState.RUNNING else last_losses
+        return next(iter(told(trial, (-1.0 if maximize else 1.0,)) or ()), None)
 
     return most_promising(trials, OPTIONS, loss=loss, **settings)
 
@@ -126,3 +129,55 @@ def test_of_what_was_never_tried_one_trial_runs_at_a_time():
 
 def test_trials_of_another_program_do_no_harm():
     assert chosen(optuna.trial.create_trial(value=1.0)) == "cheap"
+
+
+def running(algorithm: str, value: float, seconds: float, step: int = 27, number: int = 100) -> FrozenTrial:
+    """A trial that has come to `step` of 81 in so many seconds."""
+    made = tried(algorithm, None, state="RUNNING")
+    made.number, made.intermediate_values = number, {step: value}
+    seen = Evaluation(step, 100, {"accuracy": value}, 0.5, 0.001, seconds, is_best=True)
+    made.user_attrs[evaluation_key(step)] = {**vars(seen)}
+    return made
+
+
+MANY_CHEAP = [tried("cheap", 0.78 + (number % 5) / 100, 2.0) for number in range(20)]
+FEW_MIDDLING = [tried("middling", 0.775, 50.0)] * 9
+
+
+def test_a_dear_one_is_begun_while_there_is_time_for_it():
+    """It is ahead, and a trial of it takes 300 s; each of the cheap ones promises more a second until then."""
+    others = [*MANY_CHEAP, *FEW_MIDDLING, tried("dear", 0.82, 300.0)]
+    assert chosen(*others) == "cheap"
+    assert chosen(*others, seconds_left=900.0) == "cheap"
+    assert chosen(*others, seconds_left=331.0) == "dear"
+    assert chosen(*others, seconds_left=299.0) == "cheap", "it would not come to its end"
+
+
+def test_a_dear_one_that_is_behind_is_not_begun_at_the_last_moment():
+    dear = [tried("dear", 0.7 + number / 1000, 300.0) for number in range(5)]
+    assert chosen(*MANY_CHEAP, *FEW_MIDDLING, *dear, seconds_left=331.0) == "cheap"
+
+
+def test_a_trial_that_runs_tells_what_it_has_come_to_and_its_pace():
+    others, slow = [*MANY_CHEAP, *FEW_MIDDLING], {"seconds_left": 330.0, "expected_seconds": {"dear": 500.0}}
+    assert chosen(*others, **slow) == "cheap"
+    assert chosen(*others, running("dear", 0.82, 100.0), **slow) == "dear"
+    assert chosen(*others, running("dear", 0.82, 110.5), **slow) == "cheap", "at its pace it takes too long"
+    assert chosen(*others, running("dear", 0.7, 100.0), running("dear", 0.7, 100.0, number=101), **slow) == "cheap"
+
+
+def test_the_first_look_at_a_trial_is_not_what_it_is_worth():
+    cheap = [tried("cheap", 0.78, 2.0)] * 30
+    others = [*cheap, *[tried("middling", 0.6, 50.0)] * 30]
+    assert chosen(*others, running("dear", 0.1, 3.0, step=1)) == chosen(*others, tried("dear", None, state="RUNNING"))
+
+
+@pytest.mark.parametrize(("ahead", "spread"), [(-1.0, 1.0), (0.0, 0.2), (0.5, 0.1), (-3.0, 0.5)])
+@pytest.mark.parametrize("times", [1.0001, 2, 7, 100])
+def test_the_best_of_several_is_as_many_draws_say(ahead, spread, times):
+    draws = np.random.default_rng(0).normal(ahead, spread, (20_000, round(times))).max(axis=1)
+    assert expected_improvement(ahead, spread, times) == pytest.approx(draws.clip(0).mean(), abs=0.02 * spread)
+
+
+def test_the_best_of_one_is_the_same_by_formula_and_by_integral():
+    assert expected_improvement(-0.3, 0.2, 1 + 1e-9) == pytest.approx(expected_improvement(-0.3, 0.2), rel=1e-3)
