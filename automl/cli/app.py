@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from automl.cli.commands import COMMANDS
+from automl.cli.commands import COMMANDS, SUBMITTED, submit
 from automl.errors import Interrupted, UsageError
 
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -32,6 +32,11 @@ app = typer.Typer(
 app.callback(invoke_without_command=True)(options)
 for command in COMMANDS:
     app.command()(command)
+submitted = typer.Typer(no_args_is_help=True)
+submitted.callback()(submit)
+for command in SUBMITTED:
+    submitted.command()(command)
+app.add_typer(submitted, name="submit")
 
 
 def run() -> None:

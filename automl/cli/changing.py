@@ -55,7 +55,7 @@ def run_retry(
         return
     from automl.cli.running import run_resume
 
-    run_resume(study, workspace, storage, tracking_uri, None, None, None, json=json)
+    run_resume(study, Workspace(workspace, storage, tracking_uri), None, None, None, json=json)
 
 
 def delete_study(study: str, workspace: Path, storage: str | None, tracking_uri: str | None, *, yes: bool) -> None:

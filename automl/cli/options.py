@@ -7,7 +7,7 @@ import typer
 
 
 def _folder(given: str | Path) -> Path:
-    return Path(_something(str(given)))  # typer converts the default, too
+    return Path(_something(str(given))).expanduser()  # typer converts the default, too
 
 
 def _something(given: str) -> str:
@@ -56,6 +56,14 @@ AddressOption = Annotated[
         parser=_something,
         metavar="HOST:PORT",
         help="Ray cluster to search on, or auto for this machine's. Default: AUTOML_RAY_ADDRESS, else one is started.",
+    ),
+]
+DashboardOption = Annotated[
+    str | None,
+    typer.Option(
+        parser=_something,
+        metavar="URL",
+        help="Ray dashboard of the cluster. Default: RAY_API_SERVER_ADDRESS, else http://127.0.0.1:8265.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON summary at the end; all else goes to stderr.")]

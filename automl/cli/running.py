@@ -3,8 +3,8 @@
 import json as json_format
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
+from automl.cli.sending import submit_resume, submit_search
 from automl.experiment.load import build_experiment
 from automl.report.summary import summary, summary_json
 from automl.screen import Screen
@@ -13,28 +13,38 @@ from automl.workspace import Workspace
 
 
 def run_search(
-    source: str | None, settings: Sequence[str], flags: Mapping[str, object], priors: Sequence[str], *, json: bool
+    source: str | None,
+    settings: Sequence[str],
+    flags: Mapping[str, object],
+    priors: Sequence[str],
+    dashboard: str | None,
+    *,
+    json: bool,
 ) -> None:
-    """`automl search`."""
+    """`automl search`; as a job of the cluster behind `dashboard`, if there is one."""
     experiment = build_experiment(source, settings, flags, priors)
+    if dashboard is not None:
+        submit_search(experiment, dashboard, json=json)
+        return
     screen = Screen(aside=json)
     _finish(search(experiment, screen), screen, json=json)
 
 
 def run_resume(
     study: str,
-    workspace: Path,
-    storage: str | None,
-    tracking_uri: str | None,
+    place: Workspace,
     trials: str | None,
     time_budget: str | None,
     address: str | None,
+    dashboard: str | None = None,
     *,
     json: bool,
 ) -> None:
-    """`automl resume`."""
+    """`automl resume`; as a job of the cluster behind `dashboard`, if there is one."""
+    if dashboard is not None:
+        submit_resume(study, place, trials, time_budget, dashboard, json=json)
+        return
     screen = Screen(aside=json)
-    place = Workspace(workspace, storage, tracking_uri)
     _finish(resume(place, study, trials, time_budget, address, screen), screen, json=json)
 
 

@@ -54,7 +54,7 @@ def _study_name(value: str) -> str:
 Text: TypeAlias = Annotated[str, Field(min_length=1), Must("text that is not empty")]
 Source: TypeAlias = Annotated[str, Field(min_length=1), Must("a named corpus, a data file or a folder")]
 File: TypeAlias = Annotated[Path, Must("the path of a file")]
-Folder: TypeAlias = Annotated[Path, Must("the path of a folder")]
+Folder: TypeAlias = Annotated[Path, AfterValidator(Path.expanduser), Must("the path of a folder")]
 Auto: TypeAlias = Annotated[Literal["auto"], Must("'auto'")]
 Precision: TypeAlias = Annotated[Literal["auto", "fp32", "bf16"], Must("auto, fp32 or bf16")]
 Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed), Must("a list of names")]

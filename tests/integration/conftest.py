@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.nodes_here import Nodes
 from tests.integration.running import RunningSearch, search
 
 
@@ -26,3 +27,17 @@ def until_end() -> Iterator[Callable[[RunningSearch], RunningSearch]]:
 def running(tmp_path: Path, until_end: Callable[[RunningSearch], RunningSearch]) -> Callable[..., RunningSearch]:
     """Starts a search in the test's folder, with the arguments of `tests.integration.running.search`."""
     return lambda *arguments, **settings: until_end(search(tmp_path, *arguments, **settings))
+
+
+@pytest.fixture
+def nodes() -> Iterator[Callable[..., Nodes]]:
+    """Starts clusters that end with the test."""
+    started = []
+
+    def start(*cpus: float, **settings: object) -> Nodes:
+        started.append(Nodes(*cpus, **settings))
+        return started[-1]
+
+    yield start
+    for cluster in started:
+        cluster.end()

@@ -2,10 +2,7 @@
 
 import os
 import signal
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,44 +11,9 @@ from automl.experiment.schema import Experiment
 from automl.search.folders import holds_model
 from tests.automl.search.helpers import NEW, Bench
 from tests.integration.command import automl, overrides, write_reviews
+from tests.integration.nodes_here import LOOPBACK
 from tests.integration.running import OFTEN, record, steps
 from trials.record import TrialEnd
-
-LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
-
-
-class Nodes:
-    """The cluster's address, and the process ids of its `head` (GCS) and of the `workers` (raylets)."""
-
-    def __init__(self, *cpus: float) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        command = [sys.executable, "-m", "tests.integration.nodes", *map(str, cpus)]
-        self._process = subprocess.Popen(command, env=environment, stdin=-1, stdout=-1, text=True)
-        self.address, head, *workers = self._process.stdout.readline().split()
-        self.head, self.workers = int(head), [int(worker) for worker in workers]
-
-    def add(self, cpus: float) -> None:
-        self._process.stdin.write(f"add {cpus}\n")
-        self._process.stdin.flush()
-        self.workers.append(int(self._process.stdout.readline()))
-
-    def end(self) -> None:
-        self._process.stdin.close()
-        self._process.wait(60)
-
-
-@pytest.fixture
-def nodes():
-    """Starts clusters that end with the test."""
-    started = []
-
-    def start(*cpus: float) -> Nodes:
-        started.append(Nodes(*cpus))
-        return started[-1]
-
-    yield start
-    for cluster in started:
-        cluster.end()
 
 
 def refused(tmp_path, *options, **settings):

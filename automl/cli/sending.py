@@ -1,0 +1,133 @@
+"""The commands that speak with the jobs of a cluster."""
+
+import json as json_format
+import sys
+import tempfile
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich import box
+from rich.table import Table
+
+from automl.cli.pipes import end_with_reader
+from automl.experiment.schema import Experiment
+from automl.jobs.address import dashboard_address
+from automl.jobs.baggage import EXPERIMENT_FILE, demand_no_passwords, named, pack, workspace_on_head
+from automl.jobs.cluster_jobs import ClusterJobs, Job
+from automl.screen import Screen
+from automl.workspace import Workspace
+
+JOBS_PAGE = "/#/jobs"
+
+
+def submit_search(experiment: Experiment, dashboard: str, *, json: bool) -> None:
+    """`automl submit search`."""
+    experiment = named(experiment)
+    with tempfile.TemporaryDirectory(prefix="automl-submit-") as temporary:
+        folder = Path(temporary)
+        pack(experiment, folder)
+        jobs = ClusterJobs(dashboard)
+        job = jobs.submit(str(experiment.study), ["search", EXPERIMENT_FILE], folder)
+    _tell(str(experiment.study), job, dashboard, str(workspace_on_head(experiment.workspace)), json=json)
+
+
+def submit_resume(
+    study: str, place: Workspace, trials: str | None, time_budget: str | None, dashboard: str, *, json: bool
+) -> None:
+    """`automl submit resume`. The study is looked for on the cluster's head, by the job."""
+    demand_no_passwords({"storage": place.storage, "tracking_uri": place.tracking})
+    workspace = str(workspace_on_head(place.folder))
+    words = ["resume", study, "--address", "auto", "--workspace", workspace]
+    options = {
+        "--trials": trials,
+        "--time-budget": time_budget,
+        "--storage": place.storage,
+        "--tracking-uri": place.tracking,
+    }
+    for option, value in options.items():
+        words += [] if value is None else [option, value]
+    job = ClusterJobs(dashboard).submit(study, words)
+    _tell(study, job, dashboard, workspace, json=json)
+
+
+def show_jobs(study: str | None, dashboard: str | None, *, json: bool) -> None:
+    """`automl status`."""
+    end_with_reader()
+    jobs = ClusterJobs(dashboard_address(dashboard))
+    found = jobs.all() if study is None else [jobs.of(study)]
+    if json:
+        json_format.dump([_facts(job) for job in found], sys.stdout)
+        print()
+        return
+    screen = Screen()
+    if not found:
+        screen.say(f"No search was submitted to {jobs.address} yet: automl submit search bbc-news")
+        return
+    table = Table("study", "state", "began", "took", "Ray says", box=box.SIMPLE_HEAD, pad_edge=False)
+    for job in found:
+        began = "-" if job.began is None else f"{job.began.astimezone():%Y-%m-%d %H:%M:%S}"
+        table.add_row(
+            job.study, job.state.lower(), began, _took(job), job.message.splitlines()[0] if job.message else ""
+        )
+    screen.show(table)
+
+
+def show_log(study: str, dashboard: str | None, *, follow: bool) -> None:
+    """`automl logs`."""
+    end_with_reader()
+    jobs = ClusterJobs(dashboard_address(dashboard))
+    job = jobs.of(study)
+    for piece in jobs.followed(job) if follow else (jobs.log(job),):
+        print(piece, end="", flush=True)
+
+
+def cancel_job(study: str, dashboard: str | None) -> None:
+    """`automl cancel`."""
+    jobs = ClusterJobs(dashboard_address(dashboard))
+    job, screen = jobs.of(study), Screen()
+    if job.is_over:
+        screen.say(f"Study {job.study!r} is not being searched: its job has {job.state.lower()}.")
+        return
+    jobs.stop(job)
+    screen.say(f"Study {job.study!r} was asked to end: automl logs {job.study} --follow")
+
+
+def open_dashboard(address: str | None, *, show: bool) -> None:
+    """`automl dashboard`."""
+    jobs, screen = ClusterJobs(dashboard_address(address)), Screen()
+    page = f"{jobs.address}{JOBS_PAGE}"
+    screen.say(f"Ray dashboard: {page}")
+    screen.say("Its token: ray get-auth-token")
+    if show:
+        webbrowser.open(page)
+
+
+def _tell(study: str, job: str, dashboard: str, workspace: str, *, json: bool) -> None:
+    if json:
+        json_format.dump({"study": study, "job": job, "dashboard": dashboard, "workspace": workspace}, sys.stdout)
+        print()
+        return
+    screen = Screen()
+    screen.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It goes on when this shell ends.")
+    screen.say(f"What it hands over lies on the cluster's head, in {workspace}.\n\nLook further:")
+    for words in (f"logs {study} --follow", "status", f"cancel {study}"):
+        screen.say(f"  automl {words}")
+
+
+def _took(job: Job) -> str:
+    if job.began is None:
+        return "-"
+    seconds = ((job.ended or datetime.now(UTC)) - job.began).total_seconds()
+    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+
+
+def _facts(job: Job) -> dict[str, str | None]:
+    return {
+        "study": job.study,
+        "job": job.id,
+        "state": job.state.lower(),
+        "began": None if job.began is None else job.began.isoformat(),
+        "ended": None if job.ended is None else job.ended.isoformat(),
+        "message": job.message,
+    }
