@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser check audit format wheel clean
+.PHONY: help install demo test test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser test-compose check audit format wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-faults: $(INSTALLED)  ## Kill drivers, ours and Ray Tune's with OptunaSear
 test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: apt-get install chromium)
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser
+
+test-compose: $(INSTALLED)  ## Build the image and kill what the stack is made of, in real containers (needs docker and docker-compose)
+	$(BIN)/pytest -m compose -rs
 
 check: $(INSTALLED)  ## Check format, lint, types, the rooms' imports and what bandit finds unsafe
 	$(BIN)/ruff format --check

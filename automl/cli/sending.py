@@ -11,9 +11,10 @@ from rich import box
 from rich.table import Table
 
 from automl.cli.pipes import end_with_reader
+from automl.experiment.address import AUTO
 from automl.experiment.schema import Experiment
 from automl.jobs.address import dashboard_address
-from automl.jobs.baggage import EXPERIMENT_FILE, demand_no_passwords, named, pack, workspace_on_head
+from automl.jobs.baggage import demand_no_passwords, named, pack, workspace_on_head
 from automl.jobs.cluster_jobs import ClusterJobs, Job
 from automl.screen import Screen
 from automl.workspace import Workspace
@@ -28,7 +29,7 @@ def submit_search(experiment: Experiment, dashboard: str, *, json: bool) -> None
         folder = Path(temporary)
         pack(experiment, folder)
         jobs = ClusterJobs(dashboard)
-        job = jobs.submit(str(experiment.study), ["search", EXPERIMENT_FILE], folder)
+        job = jobs.submit(str(experiment.study), ["search"], folder)
     _tell(str(experiment.study), job, dashboard, str(workspace_on_head(experiment.workspace)), json=json)
 
 
@@ -38,7 +39,7 @@ def submit_resume(
     """`automl submit resume`. The study is looked for on the cluster's head, by the job."""
     demand_no_passwords({"storage": place.storage, "tracking_uri": place.tracking})
     workspace = str(workspace_on_head(place.folder))
-    words = ["resume", study, "--address", "auto", "--workspace", workspace]
+    words = ["resume", study, "--workspace", workspace, "--address", AUTO]
     options = {
         "--trials": trials,
         "--time-budget": time_budget,

@@ -18,12 +18,12 @@ from automl.search.cluster import prepare_ray
 STUDY = "automl.study"
 """In a job's metadata: the study that it searches."""
 
+ARRIVAL = "automl.jobs.arrival"
+
 STOP_SECONDS = 120
 """What a search that is stopped may take to hand over the best model so far, before it is killed."""
 
 SECONDS_BETWEEN_LOOKS = 1.0
-
-FAILED = "FAILED"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ClusterJobs:
             self._client: Any = JobSubmissionClient(address)
 
     def submit(self, study: str, words: Sequence[str], folder: Path | None = None) -> str:
-        """Has the head run `automl WORDS` in a copy of `folder`; gives the job's id.
+        """Has the head run what `automl.jobs.arrival` makes of `words`, in a copy of `folder`; gives the job's id.
 
         Raises:
             UsageError: the folder is too large to be sent.
@@ -73,7 +73,7 @@ class ClusterJobs:
             try:
                 return str(
                     self._client.submit_job(
-                        entrypoint=shlex.join(["python", "-m", "automl", *words]),
+                        entrypoint=shlex.join(["python", "-m", ARRIVAL, *words]),
                         submission_id=f"automl-{uuid4().hex[:12]}",
                         runtime_env=environment,
                         metadata={STUDY: study},

@@ -1,0 +1,80 @@
+"""What a job does with what came along, before and after the search."""
+
+import pytest
+
+from automl.experiment.load import build_experiment
+from automl.jobs import arrival
+from automl.jobs.baggage import EXPERIMENT_FILE, pack
+from automl.storage.studies import StudyStore, sqlite_url
+from tests.automl.search.helpers import NEW
+
+
+@pytest.fixture
+def baggage(tmp_path, monkeypatch):
+    """The folder where a job starts, with a file of data; and where its studies are to lie."""
+    runs = tmp_path / "runs"
+    (tmp_path / "rows.csv").write_text("text,label\na,b\n")
+    folder = tmp_path / "job"
+    folder.mkdir()
+    flags = {"study": NEW.name, "workspace": runs}
+    pack(build_experiment(str(tmp_path / "rows.csv"), [], flags), folder)
+    monkeypatch.chdir(folder)
+    return folder, runs
+
+
+@pytest.fixture
+def searched(baggage, monkeypatch):
+    """Stands for the search, which makes the study or does not; gives where it ran, and what it saw there."""
+    runs = baggage[1]
+    seen = []
+
+    def make(*, comes_to_be, status=0):
+        def automl(*words):
+            here = arrival.Path.cwd()
+            seen.append((here, words, (here / "data" / "source" / "rows.csv").is_file()))
+            if comes_to_be:
+                store = StudyStore(sqlite_url(runs))
+                store.create(NEW, {})
+                store.close()
+            return status
+
+        monkeypatch.setattr(arrival, "_automl", automl)
+        return seen
+
+    return make
+
+
+def test_a_study_has_its_own_copy_of_what_came_along(baggage, searched):
+    seen = searched(comes_to_be=True)
+    assert arrival.search() == 0
+    kept = baggage[1] / NEW.name / arrival.BAGGAGE
+    assert seen == [(kept, ("search", EXPERIMENT_FILE), True)]
+    assert (kept / "data" / "source" / "rows.csv").is_file()
+
+
+def test_nothing_stays_of_a_search_that_was_refused(baggage, searched):
+    searched(comes_to_be=False, status=2)
+    assert arrival.search() == 2
+    assert not (baggage[1] / NEW.name).exists()
+
+
+def test_a_study_that_is_there_keeps_what_it_has(baggage, searched):
+    searched(comes_to_be=True)
+    arrival.search()
+    kept = baggage[1] / NEW.name / arrival.BAGGAGE / "data" / "source" / "rows.csv"
+    kept.write_text("its own")
+    arrival.os.chdir(baggage[0])
+    seen = searched(comes_to_be=False, status=2)
+    assert arrival.search() == 2
+    assert seen[-1][0] == baggage[0], "where the search refuses the name"
+    assert kept.read_text() == "its own"
+
+
+def test_a_study_is_gone_on_with_where_its_own_space_lies(baggage, searched):
+    seen = searched(comes_to_be=True)
+    arrival.search()
+    arrival.os.chdir(baggage[0])
+    searched(comes_to_be=False)
+    words = ["resume", NEW.name, "--workspace", str(baggage[1]), "--trials", "+2"]
+    assert arrival.resume(words) == 0
+    assert seen[-1][:2] == (baggage[1] / NEW.name / arrival.BAGGAGE, tuple(words))
