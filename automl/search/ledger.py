@@ -75,6 +75,11 @@ class Ledger:
         """What outside of any trial ended the search, in a sentence for the user."""
 
     @property
+    def study(self) -> str:
+        """Its name."""
+        return self._name
+
+    @property
     def over(self) -> bool:
         """Whether the search must end now, with trials still running."""
         deadline = self._rules.deadline

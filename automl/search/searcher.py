@@ -17,7 +17,7 @@ from automl.search.cluster import Cluster
 from automl.search.encodings import Encodings
 from automl.search.ledger import Ledger
 from automl.search.silence import Silence
-from automl.search.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES
+from automl.search.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES, STUDY
 from automl.search.transport import sent, take_in
 from automl.worker.trial_process import TrialProcessDied
 from trials.errors import CheckpointError
@@ -66,7 +66,8 @@ class LedgerSearcher(_Stateless, Searcher):
             if job is not None:
                 data, home = self._encodings.of(job.point), self._cluster.home
                 luggage = None if home is None else sent(job)
-                return {JOB: job, DATA: data, RESOURCES: self._resources, HOME: home, LUGGAGE: luggage}
+                own = {STUDY: self._ledger.study, JOB: job, RESOURCES: self._resources}
+                return {**own, DATA: data, HOME: home, LUGGAGE: luggage}
             # A running trial may yet lose its worker and have to begin again: only then is the search finished.
             return Searcher.FINISHED if self._ledger.exhausted else None
         return None

@@ -14,7 +14,7 @@ from automl.worker.trial_process import TrialProcess
 from trials.data.dataset import TrialData
 from trials.record import TrialJob, TrialReport
 
-JOB, DATA, RESOURCES, REPORT = "job", "data", "resources", "report"
+STUDY, JOB, DATA, RESOURCES, REPORT = "study", "job", "data", "resources", "report"
 """What goes to a worker with each trial, and what comes back."""
 
 HOME, LUGGAGE = "home", "luggage"
@@ -47,7 +47,12 @@ class TrialActor(Trainable):
         """What a worker is given. `tune.with_resources` would do it too, but hide the class's name in the dashboard."""
         return PlacementGroupFactory([config[RESOURCES]])
 
+    def __repr__(self) -> str:
+        """What the dashboard shows of it. Ray asks once, as it starts: which trial it has now stands in its log."""
+        return f"trials of {self._study}"
+
     def setup(self, config: dict[str, Any]) -> None:
+        self._study = config[STUDY]
         self._begin(config)
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
@@ -75,6 +80,7 @@ class TrialActor(Trainable):
         if self._data is None or self._data[0] != handle.key:
             self._data = handle.key, handle.get()
         self._process.begin(self._settled(config), self._data[1])
+        print(f"trial {config[JOB].number} of study {self._study}", flush=True)  # noqa: T201 - to its log in the dashboard
 
     def _settled(self, config: dict[str, Any]) -> TrialJob:
         """The job, with folders of this machine's own if they must be."""

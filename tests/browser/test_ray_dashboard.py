@@ -70,6 +70,7 @@ def test_the_dashboard_shows_the_workers_of_a_running_search(tmp_path: Path, das
         page.screenshot(path=pictures / "ray-cluster.png")
         browser.close()
     assert "TrialActor" in actors
+    assert "trials of reviews" in actors
 
 
 def _wait_for(log: Path, pattern: str, seconds: float = 60) -> str:

@@ -1,11 +1,12 @@
 """When the process that trains for a worker is replaced."""
 
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
 
 from automl.search import trainable
-from automl.search.trainable import DATA, JOB, TRIALS_UNTIL_STEADY, TrialActor
+from automl.search.trainable import DATA, JOB, STUDY, TRIALS_UNTIL_STEADY, TrialActor
 
 MEGABYTE = 2**20
 
@@ -49,12 +50,13 @@ def run(monkeypatch):
     monkeypatch.setattr(trainable, "TrialProcess", Process)
     actor = TrialActor.__new__(TrialActor)
     data = Data("8000")
-    actor.setup({JOB: None, DATA: data})
+    config = {STUDY: "reviews", JOB: SimpleNamespace(number=7), DATA: data}
+    actor.setup(config)
 
     def another(mebibytes):
         before = len(Process.made)
         Process.made[-1].resident_bytes = mebibytes * MEGABYTE
-        assert actor.reset_config({JOB: None, DATA: data})
+        assert actor.reset_config(config)
         assert data.fetched == 1
         return len(Process.made) > before
 
@@ -78,3 +80,11 @@ def test_a_small_process_may_double(run):
     for _ in range(TRIALS_UNTIL_STEADY):
         assert not run(100)
     assert not run(100 + trainable.SMALLEST_GROWTH // MEGABYTE)
+
+
+def test_the_dashboard_is_told_the_study_and_the_log_the_trial(run, capsys, monkeypatch):
+    monkeypatch.setattr(trainable, "TrialProcess", Process)
+    actor = TrialActor.__new__(TrialActor)
+    actor.setup({STUDY: "reviews", JOB: SimpleNamespace(number=7), DATA: Data("8000")})
+    assert repr(actor) == "trials of reviews"
+    assert capsys.readouterr().out.splitlines()[-1] == "trial 7 of study reviews"
