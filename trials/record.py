@@ -101,6 +101,8 @@ class Evaluation:
 
     Of a trial that is cross-validated, each but the last one is of one `fold`, counted from 0, which its model has not
     seen; the last one has the means over all folds, with their standard `deviations`.
+
+    `usage` says what the trial's process used of its machine since the evaluation before, as far as it was long enough.
     """
 
     step: int
@@ -112,6 +114,7 @@ class Evaluation:
     is_best: bool
     fold: int | None = None
     deviations: Mapping[str, float] | None = None
+    usage: Mapping[str, float] | None = None
 
     @property
     def fraction(self) -> float:

@@ -12,6 +12,7 @@ from trials.folds import cross_validate
 from trials.memory import is_out_of_memory, release_memory
 from trials.record import Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.stepwise import train_and_evaluate
+from trials.usage import with_usage
 
 
 def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
@@ -33,7 +34,7 @@ def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
     cost = CostMeter()
     last: Evaluation | None = None
     try:
-        last = yield from _story(job, data, cost)
+        last = yield from with_usage(_story(job, data, cost))
         end, cause = TrialEnd.COMPLETED, ""
     except CheckpointError as error:
         _let_go(error)

@@ -40,6 +40,9 @@ VALIDATION, FOLDS, DEVIATION = "validation", "fold", "validation_deviation"
 
 BUDGET_SHARE = "cost/budget"
 
+SYSTEM = "system"
+"""Prefix of what a trial used of its machine: MLflow's page has a tab for metrics that are called so."""
+
 SQLITE = "sqlite:///"
 
 RUNNING = "running"

@@ -21,6 +21,7 @@ from automl.tracking.mlflow_names import (
     PARENT_STEP_TAG,
     PARENT_TRIAL_TAG,
     POPULATION_TAG,
+    SYSTEM,
     VALIDATION,
     run_name,
 )
@@ -66,6 +67,7 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
     values = {
         **{measured_name(name, seen): value for name, value in evaluation.metrics.items()},
         **{f"{DEVIATION}/{name}": value for name, value in (evaluation.deviations or {}).items()},
+        **{f"{SYSTEM}/{name}": value for name, value in (evaluation.usage or {}).items()},
         "train/loss": evaluation.train_loss,
         "train/learning_rate": evaluation.learning_rate,
         "cost/seconds": evaluation.seconds,
