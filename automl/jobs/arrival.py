@@ -10,12 +10,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+from automl.errors import AutomlError
 from automl.experiment.load import build_experiment
 from automl.jobs.baggage import EXPERIMENT_FILE
+from automl.redaction import without_password
 from automl.workspace import Workspace
+from trials.errors import CheckpointError
 from trials.swap import replacing
 
 SEARCH = "search"
@@ -36,7 +39,9 @@ def search() -> int:
     os.chdir(folder)
     status = _automl(SEARCH, EXPERIMENT_FILE)
     if not _is_known(workspace, study):
-        shutil.rmtree(folder.parent)
+        shutil.rmtree(folder)
+        with suppress(OSError):  # it has something else, which is not ours to take away
+            folder.parent.rmdir()
     return status
 
 
@@ -61,6 +66,15 @@ def _is_known(workspace: Workspace, study: str) -> bool:
         return study in store.names()
 
 
-if __name__ == "__main__":
+def main(words: Sequence[str]) -> int:
+    """Does what `words` say; gives the exit code. What is wrong is told to the job's log, in a sentence."""
     signal.signal(signal.SIGTERM, lambda *_: None)  # Ray tells the search, too, which ends in good order; then we do
-    sys.exit(search() if sys.argv[1] == SEARCH else resume(sys.argv[1:]))
+    try:
+        return search() if words[0] == SEARCH else resume(words)
+    except (AutomlError, CheckpointError) as error:
+        print(f"error: {without_password(str(error))}", file=sys.stderr)
+        return AutomlError.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 
 from automl.search.contract import DEFAULT_TRIAL
+from automl.search.together import Together
 from search_spaces import ALGORITHM
 
 MOST_DRAWS = 50
@@ -28,6 +29,7 @@ class NearDefaultTPE(TPESampler):
     def __init__(self, *, seed: int, **settings: Any) -> None:
         """`settings` are TPE's."""
         super().__init__(seed=seed, **settings)
+        self._search_space = Together()
         self._coin = np.random.default_rng(seed)
 
     def reseed_rng(self) -> None:

@@ -20,7 +20,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from automl.search.cluster import Slots, local_cluster, prepare_ray
-from automl.search.events import Event, TrialEnded, TrialEvaluated
+from automl.search.events import Event, StopReason, TrialEnded, TrialEvaluated
+from automl.search.ledger import Ledger
 from automl.search.silence import Silence
 from automl.storage.studies import StudyStore
 from benchmarks.engine import databases
@@ -114,11 +115,17 @@ def measured(options: argparse.Namespace, slots: int) -> Seen:
     ):
         pool = replace(cluster, slots=Slots(slots, 1.0, 0.0), capacity=lambda: slots)
         store = StudyStore(url)
-        ledger = open_ledger(store, Path(place), trials, seen.tell)
+        ledger = open_ledger(store, Path(place), trials, lambda news: _told(seen, news, ledger))
         _count_statements(seen)
         run_search(ledger, NoData(), pool, Silence(), SleepingActor)
         store.close()
     return seen
+
+
+def _told(seen: Seen, news: Event, ledger: Ledger) -> None:
+    seen.tell(news)
+    if seen.ended == seen.last:
+        ledger.stop(StopReason.REQUESTED)  # the longest trials would only be waited for
 
 
 def _count_statements(seen: Seen) -> None:

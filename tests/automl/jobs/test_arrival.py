@@ -58,6 +58,22 @@ def test_nothing_stays_of_a_search_that_was_refused(baggage, searched):
     assert not (baggage[1] / NEW.name).exists()
 
 
+def test_a_refused_search_takes_nothing_with_it_that_was_there(baggage, searched):
+    """As models of a study of that name in another database."""
+    models = baggage[1] / NEW.name / "trials"
+    models.mkdir(parents=True)
+    searched(comes_to_be=False, status=2)
+    assert arrival.search() == 2
+    assert models.is_dir()
+    assert not (baggage[1] / NEW.name / arrival.BAGGAGE).exists()
+
+
+def test_what_is_wrong_is_a_sentence_in_the_log(baggage, searched, capsys):
+    (baggage[0] / EXPERIMENT_FILE).write_text("study: [")
+    assert arrival.main(["search"]) == 2
+    assert "must be YAML" in capsys.readouterr().err
+
+
 def test_a_study_that_is_there_keeps_what_it_has(baggage, searched):
     searched(comes_to_be=True)
     arrival.search()
