@@ -56,6 +56,8 @@ def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | 
     with start_ui(place.tracking_uri, place.artifacts, port, study, _uuid(place, study)) as page:
         screen = Screen()
         screen.say(f"MLflow: {page.url}")
+        if page.comparison is not None:
+            screen.say(f"Charts: {page.comparison}")
         if page.is_own_server:
             screen.say("Press Ctrl-C to stop it.")
             page.wait()

@@ -33,6 +33,11 @@ class MlflowUi:
         self._server = server
 
     @property
+    def comparison(self) -> str | None:
+        """The address of the charts in which the study's runs are compared; None on the list of studies."""
+        return f"{self.url}&compareRunsMode=CHART" if "?" in self.url else None
+
+    @property
     def is_own_server(self) -> bool:
         """False if the page is on a tracking server that somebody else runs."""
         return self._server is not None

@@ -42,7 +42,11 @@ def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path) -> None:
     with start_ui(uri, tmp_path / "artifacts", 0, STUDY) as ui:
         page = browse(ui.url, tmp_path / "profile", "--dump-dom")
         browse(ui.url, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-runs.png'}")
+        charts = browse(ui.comparison, tmp_path / "profile", "--dump-dom")
+        browse(ui.comparison, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-comparison.png'}")
     for words in (STUDY, "trial-0000", "trial-0005", "best/macro_f1", "validation/macro_f1", "0.905", "out_of_memory"):
         assert words in page
     assert "Detect Issues" not in page, "this is MLflow's GenAI overview"
     assert (pictures / "mlflow-runs.png").stat().st_size > 50_000
+    assert "Parallel Coordinates" in charts
+    assert "parcoords" in charts, "the lines are drawn"
