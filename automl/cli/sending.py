@@ -17,6 +17,7 @@ from automl.jobs.address import dashboard_address
 from automl.jobs.baggage import demand_no_passwords, named, pack, workspace_on_head
 from automl.jobs.cluster_jobs import ClusterJobs, Job
 from automl.screen import Screen
+from automl.tracking.wording import duration
 from automl.workspace import Workspace
 
 JOBS_PAGE = "/#/jobs"
@@ -119,8 +120,7 @@ def _tell(study: str, job: str, dashboard: str, workspace: str, *, json: bool) -
 def _took(job: Job) -> str:
     if job.began is None:
         return "-"
-    seconds = ((job.ended or datetime.now(UTC)) - job.began).total_seconds()
-    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+    return duration(((job.ended or datetime.now(UTC)) - job.began).total_seconds())
 
 
 def _facts(job: Job) -> dict[str, str | None]:

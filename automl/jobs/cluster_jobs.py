@@ -139,7 +139,7 @@ class ClusterJobs:
                 f"the dashboard of a Ray cluster must answer at {self.address}, but nothing does; give the head's with "
                 f"--dashboard or {ADDRESS_VARIABLE}"
             ) from error
-        except Exception as error:
+        except Exception as error:  # Ray has no common class for them, and its own one for tokens needs Ray imported
             if "uthentication" in type(error).__name__ or "status code 40" in str(error):
                 raise UsageError(
                     f"the Ray cluster at {self.address} must let us in; its token must be ours: put what `ray "
