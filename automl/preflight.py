@@ -13,6 +13,7 @@ from automl.errors import UsageError, WorkspaceError
 from automl.experiment.address import AUTO, ray_address, split_address
 from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment, ResourcesSection
+from automl.export.storage_path import storage_path_problems
 from automl.redaction import without_password
 from automl.workspace import STORAGE_VARIABLE, TRACKING_VARIABLE
 
@@ -35,6 +36,7 @@ def preflight(experiment: Experiment) -> list[str]:
         *_storage_problems(experiment.storage or os.environ.get(STORAGE_VARIABLE)),
         *_tracking_problems(experiment.tracking_uri or os.environ.get(TRACKING_VARIABLE)),
         *_resource_problems(experiment.resources),
+        *storage_path_problems(experiment.storage_path),
     ]
     if others:
         raise UsageError("\n".join([*workspace, *others]))

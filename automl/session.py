@@ -12,7 +12,7 @@ from uuid import uuid4
 from automl import pool
 from automl.drive import Drive, expected_seconds
 from automl.earlier import told
-from automl.errors import SearchFailed, UsageError
+from automl.errors import SearchFailed, UsageError, WorkspaceError
 from automl.experiment.balance import is_imbalanced, without_balance
 from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
 from automl.experiment.load import load_experiment
@@ -20,6 +20,7 @@ from automl.experiment.pretraining import suited_pretraining
 from automl.experiment.schema import Experiment
 from automl.experiment.spaces import resolve_space
 from automl.export.hand_over import CARD_FILE, FACTS_FILE
+from automl.export.storage_path import send
 from automl.first_points import first_points
 from automl.limits import resumed_limits
 from automl.next_command import next_command
@@ -43,7 +44,7 @@ from automl.tracking.mlflow_names import Tracked
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.winner.choose import choose_winner
 from automl.winner.winner import Winner
-from automl.workspace import TRACKING_VARIABLE, Workspace
+from automl.workspace import TRACKING_VARIABLE, Workspace, folder_name
 from search_spaces import ALGORITHM, Linear, Space
 from trials.data.dataset import TrialData
 from trials.data.tokenization import encode
@@ -191,7 +192,18 @@ def _run(
 
         winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
+        _send_away(winner, plan, screen)
     return Outcome(winner, study, reason, time.monotonic() - plan.started, plan.workspace)
+
+
+def _send_away(winner: Winner, plan: Plan, screen: Screen) -> None:
+    """Copies what was handed over to its second place. That this fails is told, and is no failure of the search."""
+    if (storage_path := plan.experiment.storage_path) is None:
+        return
+    try:
+        screen.say(f"Copied to {send(winner.folder, storage_path, folder_name(winner.study))}")
+    except WorkspaceError as error:
+        screen.say(str(error))
 
 
 def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: Screen) -> None:

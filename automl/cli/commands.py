@@ -90,6 +90,10 @@ def search(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
     ] = None,
     workspace: NewWorkspaceOption = None,
+    storage_path: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Shared folder or s3://bucket/folder that also receives the model."),
+    ] = None,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
     json: JsonOption = False,
@@ -124,6 +128,7 @@ def search(
         "resources.address": address,
         "workspace": workspace,
         "storage": storage,
+        "storage_path": storage_path,
         "tracking_uri": tracking_uri,
     }
     run_search(source, settings or [], flags, priors or [], context.obj, json=json)

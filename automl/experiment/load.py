@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -62,8 +63,8 @@ def build_experiment(
 def dump_experiment(experiment: Experiment) -> str:
     """`experiment` as JSON for `load_experiment`.
 
-    The paths of its data are made absolute, so that it can be resumed from any folder. The storage is left out: whoever
-    reads this has found it. The tracking URI is kept without its password.
+    The paths of its data, and its storage path, are made absolute, so that it can be resumed from any folder. The
+    storage is left out: whoever reads this has found it. The tracking URI is kept without its password.
     """
     data = experiment.data
     absolute = {
@@ -71,8 +72,17 @@ def dump_experiment(experiment: Experiment) -> str:
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
     }
-    places = {"storage": None, "tracking_uri": experiment.tracking_uri and drop_password(experiment.tracking_uri)}
+    places = {
+        "storage": None,
+        "storage_path": _absolute_place(experiment.storage_path),
+        "tracking_uri": experiment.tracking_uri and drop_password(experiment.tracking_uri),
+    }
     return experiment.model_copy(update={"data": data.model_copy(update=absolute), **places}).model_dump_json()
+
+
+def _absolute_place(place: str | None) -> str | None:
+    """The place from wherever one looks: an address as it is, a folder from the root."""
+    return place if place is None or urlsplit(place).scheme else str(Path(place).expanduser().resolve())
 
 
 def _absolute(source: str | None) -> str | None:

@@ -199,6 +199,10 @@ class Experiment(Section):
     storage: Text | None = Field(
         default=None, description="SQLAlchemy URL of the studies; a SQLite file in the workspace if absent."
     )
+    storage_path: Text | None = Field(
+        default=None,
+        description="A shared folder, or an address such as s3://bucket/folder, that also gets what is handed over.",
+    )
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
     )

@@ -67,7 +67,8 @@ def demand_no_passwords(places: Mapping[str, str | None]) -> None:
 
 
 def _demand_no_password(experiment: Experiment) -> None:
-    demand_no_passwords({"storage": experiment.storage, "tracking_uri": experiment.tracking_uri})
+    fields = ("storage", "tracking_uri", "storage_path")
+    demand_no_passwords({field: getattr(experiment, field) for field in fields})
 
 
 def _taken(field: str, source: str | Path | None, folder: Path) -> str | None:

@@ -31,7 +31,7 @@ def place(tmp_path_factory) -> Path:
 def finished(place):
     """Learning rates far beyond reason are in the space, so that some trials diverge."""
     wild = overrides("optimizer.learning_rate={low: 1e-3, high: 1e30}", "optimizer.gradient_clip={low: 1, high: 1e9}")
-    limits = ("--trials", TRIALS, "--epochs", 3, "--sampler", "random", "--seed", 1)
+    limits = ("--trials", TRIALS, "--epochs", 3, "--sampler", "random", "--seed", 1, "--storage-path", "shared")
     done = automl("search", "reviews.csv", "--study", "reviews", *limits, "--json", *wild, cwd=place)
     assert done.returncode == 0, done.stderr
     return done
@@ -159,3 +159,9 @@ def test_the_same_name_again_is_refused_and_says_how_to_go_on(study, place):
 def test_the_databases_use_the_write_ahead_log(study, place):
     with sqlite3.connect(place / "runs" / "studies.db") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_what_is_handed_over_is_in_the_second_place_too(finished, place):
+    files = {path.name: path.read_bytes() for path in (place / "shared" / "reviews" / "best").iterdir()}
+    assert files == {path.name: path.read_bytes() for path in (place / "runs" / "reviews" / "best").iterdir()}
+    assert "Copied to shared/reviews/best" in finished.stderr

@@ -128,3 +128,15 @@ def test_what_is_stored_has_no_password() -> None:
     stored = dump_experiment(build_experiment("bbc-news", [], flags))
     assert "s3cret" not in stored
     assert load_experiment(stored).tracking_uri == "http://me@mlflow:5000"
+
+
+@pytest.mark.parametrize(("given", "kept"), [("shared", "{here}/shared"), ("s3://bucket/f", "s3://bucket/f")])
+def test_a_storage_path_is_found_again_from_any_folder(tmp_path, monkeypatch, given, kept):
+    monkeypatch.chdir(tmp_path)
+    stored = dump_experiment(build_experiment("bbc-news", [], {"storage_path": given}))
+    assert load_experiment(stored).storage_path == kept.format(here=tmp_path.resolve())
+
+
+def test_a_workspace_in_the_home_folder_is_there_and_not_in_a_folder_of_that_name(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    assert build_experiment("bbc-news", ["workspace=~/runs"], {}).workspace == Path("/home/me/runs")
