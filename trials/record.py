@@ -4,7 +4,7 @@ A trial is a generator of `TrialReport`s. It learns that it was stopped by being
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -102,7 +102,8 @@ class Evaluation:
     Of a trial that is cross-validated, each but the last one is of one `fold`, counted from 0, which its model has not
     seen; the last one has the means over all folds, with their standard `deviations`.
 
-    `usage` says what the trial's process used of its machine since the evaluation before, as far as it was long enough.
+    `usage` says what the trial's process used of its machine since the evaluation before, if that was not just now. Two
+    evaluations that differ in nothing else are equal.
     """
 
     step: int
@@ -114,7 +115,7 @@ class Evaluation:
     is_best: bool
     fold: int | None = None
     deviations: Mapping[str, float] | None = None
-    usage: Mapping[str, float] | None = None
+    usage: Mapping[str, float] | None = field(default=None, compare=False)
 
     @property
     def fraction(self) -> float:
