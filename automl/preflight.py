@@ -13,8 +13,8 @@ from automl.errors import UsageError, WorkspaceError
 from automl.experiment.address import AUTO, ray_address, split_address
 from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment, ResourcesSection
-from automl.export.storage_path import storage_path_problems
-from automl.redaction import without_password
+from automl.export.storage_path import folder_of, is_folder, refusal_of
+from automl.redaction import drop_password, without_password
 from automl.workspace import STORAGE_VARIABLE, TRACKING_VARIABLE
 
 TRACKING_SCHEMES = ("http", "https", "file", "sqlite", "postgresql", "mysql", "mssql", "databricks")
@@ -36,7 +36,7 @@ def preflight(experiment: Experiment) -> list[str]:
         *_storage_problems(experiment.storage or os.environ.get(STORAGE_VARIABLE)),
         *_tracking_problems(experiment.tracking_uri or os.environ.get(TRACKING_VARIABLE)),
         *_resource_problems(experiment.resources),
-        *storage_path_problems(experiment.storage_path),
+        *_storage_path_problems(experiment.storage_path),
     ]
     if others:
         raise UsageError("\n".join([*workspace, *others]))
@@ -75,6 +75,16 @@ def _storage_problems(storage: str | None) -> list[str]:
     except ModuleNotFoundError as error:
         return [f"The storage {url.render_as_string()!r} needs the Python package {error.name!r}: install it."]
     return _sqlite_problems(url) if url.get_backend_name() == "sqlite" else []
+
+
+def _storage_path_problems(storage_path: str | None) -> list[str]:
+    if storage_path is None:
+        return []
+    wanted = "The storage path must be a folder or an address such as s3://bucket/folder that can be written to"
+    if drop_password(storage_path) != storage_path:
+        return [f"{wanted}, without a password in it: give that in the environment, as its service asks for it."]
+    refusal = _refusal(folder_of(storage_path)) if is_folder(storage_path) else refusal_of(storage_path)
+    return [] if refusal is None else [f"{wanted}, not {storage_path!r}: {refusal}"]
 
 
 def _sqlite_problems(url: URL) -> list[str]:

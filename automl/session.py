@@ -1,7 +1,6 @@
 """The story of a search, from an experiment to a model that is handed over. Here everything is put together."""
 
 import os
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -44,7 +43,7 @@ from automl.tracking.mlflow_names import Tracked
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.winner.choose import choose_winner
 from automl.winner.winner import Winner
-from automl.workspace import TRACKING_VARIABLE, Workspace, folder_name
+from automl.workspace import TRACKING_VARIABLE, Workspace, folder_name, name_after
 from search_spaces import ALGORITHM, Linear, Space
 from trials.data.dataset import TrialData
 from trials.data.tokenization import encode
@@ -283,7 +282,7 @@ def _space(experiment: Experiment) -> Space:
 
 def _new_name(experiment: Experiment, prepared: Prepared, store: StudyStore, workspace: Workspace) -> str:
     if experiment.study is None:
-        return store.free_name(re.sub(r"[^\w.-]+", "-", prepared.dataset.name).strip("-.")[:60] or "study")
+        return store.free_name(name_after(prepared.dataset.name))
     if experiment.study in store.names():
         raise UsageError(
             f"a new study must have a new name, and there is a study {experiment.study!r}; "

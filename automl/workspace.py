@@ -15,6 +15,9 @@ STORAGE_VARIABLE = "AUTOML_STORAGE_URL"
 SQLITE = "sqlite:///"
 TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
 
+LONGEST_OWN_NAME = 60
+"""Characters of a name that we give."""
+
 LONGEST_FOLDER_NAME = 150
 """Bytes: file systems allow 255, and other names are made from this one."""
 
@@ -86,6 +89,11 @@ class Workspace:
                 "name another --workspace or --storage, or start a study: automl search bbc-news"
             )
         return StudyStore(url, patience)
+
+
+def name_after(data: str) -> str:
+    """A study's name after that of its data, where the user gives none."""
+    return re.sub(r"[^\w.-]+", "-", data).strip("-.")[:LONGEST_OWN_NAME] or "study"
 
 
 def folder_name(study: str) -> str:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from automl.cli.commands import COMMANDS, SUBMITTED, submit
+from automl.cli.commands import COMMANDS
+from automl.cli.job_commands import JOB_COMMANDS, SUBMITTED, submit
 from automl.errors import Interrupted, UsageError
 
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -30,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback(invoke_without_command=True)(options)
-for command in COMMANDS:
+for command in (*COMMANDS, *JOB_COMMANDS):
     app.command()(command)
 submitted = typer.Typer(no_args_is_help=True)
 submitted.callback()(submit)

@@ -9,7 +9,6 @@ import typer
 from automl.cli.options import (
     RUNS,
     AddressOption,
-    DashboardOption,
     JsonOption,
     NewWorkspaceOption,
     StorageOption,
@@ -19,7 +18,6 @@ from automl.cli.options import (
     TrialsOption,
     WorkspaceOption,
 )
-from automl.jobs.address import dashboard_address
 from search_spaces import CHECKPOINT
 
 
@@ -275,58 +273,7 @@ def ui(
     serve_ui(study, port, workspace, tracking_uri)
 
 
-def dashboard(
-    address: DashboardOption = None,
-    show: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser, where there is one.")] = True,
-) -> None:
-    """Print the address of the Ray dashboard, and open its page of jobs."""
-    from automl.cli.sending import open_dashboard
-
-    open_dashboard(address, show=show)
-
-
-def status(
-    study: Annotated[str | None, typer.Argument(help="A submitted study. Default: all of them.")] = None,
-    dashboard: DashboardOption = None,
-    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
-) -> None:
-    """List the searches that were submitted to a cluster, and how they stand."""
-    from automl.cli.sending import show_jobs
-
-    show_jobs(study, dashboard, json=json)
-
-
-def logs(
-    study: Annotated[str, typer.Argument(help="A submitted study.", show_default=False)],
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until it has ended.")] = False,
-    dashboard: DashboardOption = None,
-) -> None:
-    """Print what a submitted search has said."""
-    from automl.cli.sending import show_log
-
-    show_log(study, dashboard, follow=follow)
-
-
-def cancel(
-    study: Annotated[str, typer.Argument(help="A submitted study.", show_default=False)],
-    dashboard: DashboardOption = None,
-) -> None:
-    """Ask a submitted search to end in good order: it hands over the best model so far."""
-    from automl.cli.sending import cancel_job
-
-    cancel_job(study, dashboard)
-
-
-def submit(context: typer.Context, dashboard: DashboardOption = None) -> None:
-    """Send a search to a Ray cluster, where it goes on when this shell ends: submit search ..., submit resume ..."""
-    context.obj = dashboard_address(dashboard)
-
-
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(search, resume, retry, stop, studies, show, spaces, ui, predict, doctor, delete),
-    *(status, logs, cancel, dashboard),
 )
 """In the order in which help lists them."""
-
-SUBMITTED: tuple[Callable[..., None], ...] = (search, resume)
-"""What can be sent to a cluster."""

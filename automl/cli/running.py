@@ -42,7 +42,7 @@ def run_resume(
 ) -> None:
     """`automl resume`; as a job of the cluster behind `dashboard`, if there is one."""
     if dashboard is not None:
-        submit_resume(study, place, trials, time_budget, dashboard, json=json)
+        submit_resume(study, place, trials, time_budget, address, dashboard, json=json)
         return
     screen = Screen(aside=json)
     _finish(resume(place, study, trials, time_budget, address, screen), screen, json=json)

@@ -14,7 +14,7 @@ from automl.cli.pipes import end_with_reader
 from automl.experiment.address import AUTO
 from automl.experiment.schema import Experiment
 from automl.jobs.address import dashboard_address
-from automl.jobs.baggage import demand_no_passwords, named, pack, workspace_on_head
+from automl.jobs.baggage import demand_no_address, demand_no_passwords, named, pack, workspace_on_head
 from automl.jobs.cluster_jobs import ClusterJobs, Job
 from automl.screen import Screen
 from automl.tracking.wording import duration
@@ -35,9 +35,17 @@ def submit_search(experiment: Experiment, dashboard: str, *, json: bool) -> None
 
 
 def submit_resume(
-    study: str, place: Workspace, trials: str | None, time_budget: str | None, dashboard: str, *, json: bool
+    study: str,
+    place: Workspace,
+    trials: str | None,
+    time_budget: str | None,
+    address: str | None,
+    dashboard: str,
+    *,
+    json: bool,
 ) -> None:
     """`automl submit resume`. The study is looked for on the cluster's head, by the job."""
+    demand_no_address(address)
     demand_no_passwords({"storage": place.storage, "tracking_uri": place.tracking})
     workspace = str(workspace_on_head(place.folder))
     words = ["resume", study, "--workspace", workspace, "--address", AUTO]

@@ -2,13 +2,10 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from automl.errors import WorkspaceError
-from automl.redaction import drop_password
-
-EXAMPLE = "s3://bucket/folder"
 
 
 def send(folder: Path, storage_path: str, study_folder: str) -> str:
@@ -17,7 +14,7 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
     Raises:
         WorkspaceError: it cannot be written there. What is in `folder` stays.
     """
-    from pyarrow import fs  # noqa: PLC0415 - only who asks for it pays for it
+    from pyarrow import fs  # noqa: PLC0415 - a quarter of a second, for those alone who ask for it
 
     address = f"{storage_path.rstrip('/')}/{study_folder}/{folder.name}"
     try:
@@ -34,35 +31,39 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
     return address
 
 
-def storage_path_problems(storage_path: str | None) -> list[str]:
-    """What is wrong with it, each as one sentence. Tries it, and leaves nothing behind."""
-    if storage_path is None:
-        return []
-    wanted = f"The storage path must be a folder or an address such as {EXAMPLE} that can be written to"
-    if drop_password(storage_path) != storage_path:
-        return [f"{wanted}, without a password in it: give that in the environment, as its service asks for it."]
+def is_folder(storage_path: str) -> bool:
+    """Whether it lies on a disk of this machine."""
+    return urlsplit(storage_path).scheme in {"", "file"}
+
+
+def folder_of(storage_path: str) -> Path:
+    """The folder that it names, from the root."""
+    return Path(unquote(storage_path.removeprefix("file://"))).expanduser().resolve()
+
+
+def refusal_of(storage_path: str) -> str | None:
+    """Why nothing can be written to an address; None if it can. Tries it, and leaves nothing behind."""
     try:
         system, place = _resolved(storage_path)
         probe = f"{place}/.automl-{uuid4().hex}"
-        system.create_dir(place, recursive=True)
         with system.open_output_stream(probe) as file:
             file.write(b"")
         system.delete_file(probe)
     except Exception as error:  # each file system raises its own
-        return [f"{wanted}, but trying {storage_path!r} gave: {_line(error)}"]
-    return []
+        return f"trying gave: {_line(error)}"
+    return None
 
 
 def _resolved(storage_path: str) -> tuple[Any, str]:
     """The file system, and the path in it: by pyarrow, or for what it does not know by fsspec."""
-    from pyarrow import ArrowInvalid, fs  # noqa: PLC0415
+    from pyarrow import ArrowInvalid, fs  # noqa: PLC0415 - as above
 
-    if not urlsplit(storage_path).scheme:
-        return fs.LocalFileSystem(), str(Path(storage_path).expanduser().resolve())
+    if is_folder(storage_path):
+        return fs.LocalFileSystem(), str(folder_of(storage_path))
     try:
         system, place = fs.FileSystem.from_uri(storage_path)
     except ArrowInvalid:
-        import fsspec  # noqa: PLC0415
+        import fsspec  # noqa: PLC0415 - as above
 
         known, place = fsspec.core.url_to_fs(storage_path)
         system = fs.PyFileSystem(fs.FSSpecHandler(known))

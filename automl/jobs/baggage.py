@@ -1,6 +1,5 @@
 """What a search takes along to a cluster: its experiment, its data, and the module of a space of the user's own."""
 
-import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from automl.experiment.address import AUTO
 from automl.experiment.document import CORPUS_FIELDS
 from automl.experiment.schema import Experiment
 from automl.redaction import drop_password
+from automl.workspace import name_after
 from trials.data.corpora import CORPORA
 
 EXPERIMENT_FILE = "experiment.yaml"
@@ -21,27 +21,31 @@ EXPERIMENT_FILE = "experiment.yaml"
 DATA_FIELDS = (*CORPUS_FIELDS, "validation", "test")
 """The fields of the data that may name a file or a folder of the user's."""
 
+PLACES = ("storage", "tracking_uri", "storage_path")
+"""The fields that may name an address with a password."""
+
 HOME = PurePosixPath("~")
 """Where a workspace lies that is not absolute: the folder where a job runs is gone soon after it."""
-
-LONGEST_NAME = 60
 
 
 def named(experiment: Experiment) -> Experiment:
     """The experiment with a study's name that can be told at once: its own, or one after the data."""
     if experiment.study is not None:
         return experiment
-    slug = re.sub(r"[^\w.-]+", "-", Path(experiment.data.source).stem).strip("-.")[:LONGEST_NAME]
-    return experiment.model_copy(update={"study": f"{slug or 'study'}-{uuid4().hex[:4]}"})
+    source = experiment.data.source
+    name = name_after(source if source in CORPORA else Path(source).expanduser().resolve().stem)
+    return experiment.model_copy(update={"study": f"{name}-{uuid4().hex[:4]}"})
 
 
 def pack(experiment: Experiment, folder: Path) -> None:
     """Fills `folder` with all that `automl search experiment.yaml`, called in it on the cluster's head, needs.
 
     Raises:
-        UsageError: a file of the data is not there, or the experiment holds a password, which the cluster would show.
+        UsageError: a file of the data is not there, the experiment holds a password, which the cluster would show, or
+            it names a cluster.
     """
-    _demand_no_password(experiment)
+    demand_no_address(experiment.resources.address)
+    demand_no_passwords({field: getattr(experiment, field) for field in PLACES})
     data = {field: _taken(field, getattr(experiment.data, field), folder) for field in DATA_FIELDS}
     _take_module(experiment.space.name, folder)
     document = experiment.model_dump(mode="json", exclude_none=True)
@@ -66,9 +70,13 @@ def demand_no_passwords(places: Mapping[str, str | None]) -> None:
             )
 
 
-def _demand_no_password(experiment: Experiment) -> None:
-    fields = ("storage", "tracking_uri", "storage_path")
-    demand_no_passwords({field: getattr(experiment, field) for field in fields})
+def demand_no_address(address: str | None) -> None:
+    """Raises `UsageError` if a search that is sent to a cluster is to join one by its `address`."""
+    if address not in {None, AUTO}:
+        raise UsageError(
+            f"a submitted search runs on the cluster that it is sent to (--dashboard), and not at {address!r}; "
+            "leave the address out"
+        )
 
 
 def _taken(field: str, source: str | Path | None, folder: Path) -> str | None:

@@ -25,6 +25,9 @@ STOP_SECONDS = 120
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
+NOT_YET = datetime.max.replace(tzinfo=UTC)
+"""When a job begins that has not begun."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -53,8 +56,10 @@ class ClusterJobs:
     def __init__(self, address: str) -> None:
         self.address = address
         prepare_ray(on_loopback=False)
-        from ray.job_submission import JobSubmissionClient  # noqa: PLC0415 - Ray reads its settings on import
+        from ray.exceptions import AuthenticationError  # noqa: PLC0415 - Ray reads its settings on import
+        from ray.job_submission import JobSubmissionClient  # noqa: PLC0415
 
+        self._no_entry = AuthenticationError
         os.environ.pop(ADDRESS_VARIABLE, None)  # Ray would take it before what was given
         os.environ.pop("RAY_ADDRESS", None)
         with self._told():
@@ -90,7 +95,7 @@ class ClusterJobs:
         with self._told():
             found = self._client.list_jobs()
         jobs = [_job(each) for each in found if STUDY in (each.metadata or {})]
-        return sorted(jobs, key=lambda job: (job.began is not None, job.began), reverse=True)
+        return sorted(jobs, key=lambda job: job.began or NOT_YET, reverse=True)
 
     def of(self, study: str) -> Job:
         """The latest search of a study.
@@ -132,22 +137,18 @@ class ClusterJobs:
         """Whatever goes wrong on the way to the cluster is told in our words."""
         try:
             yield
-        except UsageError:
-            raise
         except OSError as error:  # Ray's own ConnectionError, and those of the library below
             raise UsageError(
                 f"the dashboard of a Ray cluster must answer at {self.address}, but nothing does; give the head's with "
                 f"--dashboard or {ADDRESS_VARIABLE}"
             ) from error
-        except Exception as error:  # Ray has no common class for them, and its own one for tokens needs Ray imported
-            if "uthentication" in type(error).__name__ or "status code 40" in str(error):
-                raise UsageError(
-                    f"the Ray cluster at {self.address} must let us in; its token must be ours: put what `ray "
-                    "get-auth-token` prints on its head into RAY_AUTH_TOKEN or ~/.ray/auth_token"
-                ) from error
-            if isinstance(error, RuntimeError):
-                raise UsageError(f"the Ray cluster at {self.address} could not do it: {error}") from error
-            raise
+        except self._no_entry as error:
+            raise UsageError(
+                f"the Ray cluster at {self.address} must let us in; its token must be ours: put what `ray "
+                "get-auth-token` prints on its head into RAY_AUTH_TOKEN or ~/.ray/auth_token"
+            ) from error
+        except RuntimeError as error:
+            raise UsageError(f"the Ray cluster at {self.address} could not do it: {error}") from error
 
 
 def _job(found: Any) -> Job:

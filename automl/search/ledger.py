@@ -57,7 +57,8 @@ class Ledger:
         self._study = opened.study
         self._mirror = opened.mirror
         self._judge = Judge(opened, rules.goals)
-        self._name = opened.study.study_name
+        self.study = opened.study.study_name
+        """Its name."""
         self._store = store
         self._driver = driver
         self._space = space
@@ -73,11 +74,6 @@ class Ledger:
         self._failures = Failures()
         self.trouble = ""
         """What outside of any trial ended the search, in a sentence for the user."""
-
-    @property
-    def study(self) -> str:
-        """Its name."""
-        return self._name
 
     @property
     def over(self) -> bool:
@@ -291,7 +287,7 @@ class Ledger:
         if running.cost is not None:
             trial.set_user_attr(fields.COST, asdict(running.cost))
         if effect.state == TrialState.WAITING:
-            self._following.append(partial(self._store.requeue, self._study.study_name, number))
+            self._following.append(partial(self._store.requeue, self.study, number))
         else:
             self._judge.constrain(trial, running.metrics, trainable=not effect.infeasible)
             values = self._judge.values(running.metrics) if effect.state == TrialState.COMPLETE else None

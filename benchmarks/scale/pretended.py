@@ -120,7 +120,9 @@ class PretendedActors:
         return True
 
     def cleanup(self) -> None:
-        self.__init__(None)  # type: ignore[misc]
+        self._due.clear()
+        self._pending.clear()
+        self._live_actors_to_ray_actors_resources.clear()
 
     def _after(self, seconds: float, act: Callable[[], None]) -> None:
         heapq.heappush(self._due, (time.monotonic() + seconds, next(self._order), act))

@@ -81,3 +81,27 @@ def test_all_problems_are_told_at_once(tmp_path):
 def test_more_slots_than_cores_are_told_but_not_refused(tmp_path):
     (warning,) = preflight(experiment(tmp_path, resources={"slots": 1000, "cpus_per_trial": 2}))
     assert "1000 slots of 2 cores want 2000 cores" in warning
+
+
+@pytest.mark.parametrize("place", ["shared", "deep/below/shared", "file://{here}/shared"])
+def test_a_storage_path_that_can_be_written_to_is_not_made_yet(tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    assert preflight(experiment(tmp_path, storage_path=place.format(here=tmp_path))) == []
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (
+            "/proc/shared",
+            r"a folder or an address such as s3://bucket/folder that can be written to, not '/proc/shared'",
+        ),
+        ("nonsense://bucket", "not 'nonsense://bucket': trying gave: "),
+        ("s3://key:secret@bucket/folder", "without a password in it"),
+    ],
+)
+def test_a_storage_path_that_is_none(tmp_path, place, words):
+    with pytest.raises(UsageError, match=words) as told:
+        preflight(experiment(tmp_path, storage_path=place))
+    assert "secret" not in str(told.value)

@@ -96,3 +96,12 @@ def test_what_is_packed_holds_what_was_asked_for(here, packed):
 def test_a_workspace_that_is_not_absolute_lies_at_home():
     assert str(workspace_on_head("runs")) == "~/runs"
     assert str(workspace_on_head("/shared/runs")) == "/shared/runs"
+
+
+def test_another_cluster_is_refused(here, packed):
+    with pytest.raises(UsageError, match=r"\(--dashboard\), and not at 'head:6379'; leave the address out"):
+        packed("bbc-news", **{"resources.address": "head:6379"})
+
+
+def test_data_that_are_the_current_folder_give_their_name(here):
+    assert named(build_experiment(".", [], {})).study.startswith("here-")

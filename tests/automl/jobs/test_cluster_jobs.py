@@ -16,6 +16,10 @@ def found(job_id, study, began, state="RUNNING"):
     return SimpleNamespace(submission_id=job_id, job_id=None, metadata=metadata, status=status, message="", **times)
 
 
+class NoEntry(Exception):
+    """Stands for Ray's."""
+
+
 class Client:
     """Answers as Ray's does."""
 
@@ -34,7 +38,7 @@ class Client:
 def cluster():
     def make(*jobs):
         made = object.__new__(ClusterJobs)
-        made.address, made._client = "http://head:8265", Client(*jobs)
+        made.address, made._client, made._no_entry = "http://head:8265", Client(*jobs), NoEntry
         return made
 
     return make
@@ -54,6 +58,29 @@ def test_of_two_jobs_of_one_study_the_latest_is_meant(cluster):
 def test_a_study_that_was_not_submitted_is_refused_with_those_that_were(cluster):
     with pytest.raises(UsageError, match=r"There is no submitted study 'bcb'\. Did you mean 'bbc'"):
         cluster(found("a", "bbc", 1000)).of("bcb")
+
+
+def test_one_that_has_not_begun_is_the_latest(cluster):
+    assert cluster(found("a", "s", 1000), found("b", "s", None, "PENDING")).of("s").id == "b"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ConnectionError("refused"), "must answer at http://head:8265, but nothing does"),
+        (NoEntry("401"), "its token must be ours"),
+        (RuntimeError("Request failed with status code 500"), "could not do it: Request failed"),
+    ],
+)
+def test_what_goes_wrong_on_the_way_is_told_in_our_words(cluster, error, said):
+    jobs = cluster()
+
+    def fail():
+        raise error
+
+    jobs._client.list_jobs = fail
+    with pytest.raises(UsageError, match=said):
+        jobs.all()
 
 
 def test_a_log_is_followed_to_its_last_word(cluster):
