@@ -65,7 +65,8 @@ def test_a_story_that_nobody_hears_any_more_is_closed():
         finally:
             closed.append(True)
 
-    told = with_usage(story())
+    kept = story()  # else it would be collected, which ends it too
+    told = with_usage(kept)
     next(told)
     told.close()
     assert closed == [True]

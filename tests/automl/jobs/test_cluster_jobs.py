@@ -84,14 +84,18 @@ def test_what_goes_wrong_on_the_way_is_told_in_our_words(cluster, error, said):
 
 
 def test_a_log_is_followed_to_its_last_word(cluster):
+    """The last word comes right before the end, between two looks."""
     jobs = cluster(found("a", "s", 1000))
-    jobs._client.said = "one "
+    job, client, looks = jobs.of("s"), jobs._client, iter(["RUNNING", "SUCCEEDED"])
+    client.said = "one "
 
-    def later(_seconds):
-        jobs._client.said = "one two"
-        jobs._client.jobs = [found("a", "s", 1000, "SUCCEEDED")]
+    def look():
+        if (state := next(looks)) == "SUCCEEDED":
+            client.said = "one two"
+        return [found("a", "s", 1000, state)]
 
-    assert "".join(jobs.followed(jobs.of("s"), later)) == "one two"
+    client.list_jobs = look
+    assert "".join(jobs.followed(job, lambda seconds: None)) == "one two"
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,8 @@ def test_a_dear_one_is_begun_while_there_is_time_for_it():
     assert chosen(*others, seconds_left=900.0) == "cheap"
     assert chosen(*others, seconds_left=331.0) == "dear"
     assert chosen(*others, seconds_left=299.0) == "cheap", "it would not come to its end"
+    no_better = [*MANY_CHEAP, *FEW_MIDDLING, tried("dear", 0.815, 300.0)]
+    assert chosen(*no_better, seconds_left=331.0) == "cheap", "there is time for 150 of them, and one will be better"
 
 
 def test_a_dear_one_that_is_behind_is_not_begun_at_the_last_moment():
@@ -167,9 +169,10 @@ def test_a_trial_that_runs_tells_what_it_has_come_to_and_its_pace():
 
 
 def test_the_first_look_at_a_trial_is_not_what_it_is_worth():
-    cheap = [tried("cheap", 0.78, 2.0)] * 30
-    others = [*cheap, *[tried("middling", 0.6, 50.0)] * 30]
-    assert chosen(*others, running("dear", 0.1, 3.0, step=1)) == chosen(*others, tried("dear", None, state="RUNNING"))
+    """However good it was on a sample, and however quickly it came."""
+    others = [*MANY_CHEAP, *FEW_MIDDLING]
+    assert chosen(*others, running("dear", 0.99, 3.0, step=1)) == "cheap"
+    assert chosen(*others, running("dear", 0.99, 27.0, step=9)) == "dear"
 
 
 @pytest.mark.parametrize(("ahead", "spread"), [(-1.0, 1.0), (0.0, 0.2), (0.5, 0.1), (-3.0, 0.5)])

@@ -44,3 +44,9 @@ def test_the_loss_of_a_stage_is_shown_where_there_was_one() -> None:
     with_stage = Cost(12.5, 400, 720.0, 1_250_000, 2**20, shared_seconds=3.0, pretraining_loss=5.5)
     shown = cost_metrics(with_stage)
     assert (shown["cost/pretraining_loss", 400], shown["cost/shared_seconds", 400]) == (5.5, 3.0)
+
+
+def test_what_a_trial_used_of_its_machine_stands_where_mlflow_has_a_tab_for_it():
+    used = replace(evaluation(BUDGET_STEPS, 0.81), usage={"cpu_utilization_percentage": 98.0})
+    values = {name: value for (name, _), value in evaluation_metrics(used, "macro_f1").items()}
+    assert values["system/cpu_utilization_percentage"] == 98.0
