@@ -71,6 +71,7 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
     prepare_ray()
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
+    hush_ray()
     cores = usable_cores() if slots is None else max(usable_cores(), math.ceil(slots * cpus_per_trial))
     # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before we have ended the search: its
     # processes inherit this mask. Ray also takes the handler, which ends the program; we give it back.
@@ -130,6 +131,17 @@ def prepare_ray(*, on_loopback: bool = True) -> None:
             f"RAY_AUTH_MODE must be 'token' or not be set, not {mode!r}: without its token Ray runs code for anybody "
             "who reaches its ports; take it out of the environment (unset RAY_AUTH_MODE)"
         )
+
+
+def hush_ray() -> None:
+    """Keeps what Ray's processes say of themselves, such as that a node has died, off the screen.
+
+    It would stand among the search's own lines, which tell of the trials that it hits. `log_to_driver` is for the
+    output of workers only, and Ray has no setting for this.
+    """
+    from ray._private import worker  # noqa: PLC0415 - reads the settings when it is imported
+
+    worker.print_to_stdstream = lambda *_args, **_kwargs: None
 
 
 def _share(slots: int | None, cpus: float, gpus: float | None, all_cores: float, all_gpus: float) -> Slots:

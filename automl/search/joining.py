@@ -14,7 +14,7 @@ import psutil
 
 from automl.errors import UsageError, WorkspaceError
 from automl.experiment.address import AUTO, split_address
-from automl.search.cluster import Cluster, prepare_ray
+from automl.search.cluster import Cluster, hush_ray, prepare_ray
 from automl.search.cluster_watch import ClusterWatch, Head
 
 CONNECT_SECONDS = 5.0
@@ -124,6 +124,7 @@ def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
     """Connects this process; gives its node's id, the dashboard's address and that of the head."""
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
+    hush_ray()
     handler = signal.getsignal(signal.SIGTERM)
     try:
         context = ray.init(address=address, log_to_driver=False, logging_level="ERROR")

@@ -83,7 +83,12 @@ class LedgerSearcher(_Stateless, Searcher):
 
 
 class LedgerScheduler(_Stateless, FIFOScheduler):
-    """Hands each report to the ledger, which asks Optuna's pruner, and each failure of a worker."""
+    """Hands each report to the ledger, which asks Optuna's pruner, and each failure of a worker.
+
+    A trial that lost its worker goes on as another trial of Tune, under its number. So of those with one number only
+    the newest speaks for it, and only until the ledger has let it go: Tune hands over a trial's last result again when
+    it stops it, which may be after the number has begun anew.
+    """
 
     def __init__(self, ledger: Ledger, mishap: Mishap, silence: Silence) -> None:
         super().__init__()
@@ -94,19 +99,25 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         self._hung: dict[str, str] = {}
 
     def on_trial_add(self, tune_controller: Any, trial: RayTrial) -> None:
+        for other in list(self._live.values()):
+            if other.config[JOB].number == trial.config[JOB].number:
+                self._forget(other)
+                self._kill(other)
         self._live[trial.trial_id] = trial
 
     def on_trial_result(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> str:
         goes_on = False
         with self._mishap.caught():
+            goes_on = trial.trial_id in self._live and self._record(trial, result)
+        if goes_on:
             self._silence.heard(trial.trial_id, result[REPORT].evaluation)
-            goes_on = self._record(trial, result)
+        else:
+            self._forget(trial)
         verdict: str = TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP
         return verdict
 
     def on_trial_complete(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> None:
-        self._forget(trial)
-        if REPORT in result:
+        if self._forget(trial) and REPORT in result:
             with self._mishap.caught():
                 self._record(trial, result)
 
@@ -114,10 +125,11 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         self._forget(trial)
 
     def on_trial_error(self, tune_controller: Any, trial: RayTrial) -> None:
-        self._forget(trial)
-        with self._mishap.caught():
-            error, text = _failure(trial)
-            self._tell_failure(trial.config[JOB].number, error, self._hung.pop(trial.trial_id, "") or text)
+        why_killed = self._hung.pop(trial.trial_id, "")
+        if self._forget(trial):
+            with self._mishap.caught():
+                error, text = _failure(trial)
+                self._tell_failure(trial.config[JOB].number, error, why_killed or text)
 
     def end_hung_workers(self) -> None:
         """Kills each worker that has been silent for too long; Tune hears of its death, and so does the ledger."""
@@ -159,9 +171,10 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
             out_of_memory = isinstance(error, OutOfMemoryError) or KILLED_FOR_MEMORY in cause
             self._ledger.lose(number, cause, out_of_memory=out_of_memory)
 
-    def _forget(self, trial: RayTrial) -> None:
-        self._live.pop(trial.trial_id, None)
+    def _forget(self, trial: RayTrial) -> bool:
+        """Hears no more of it; says whether it spoke for its number until now."""
         self._silence.ended(trial.trial_id)
+        return self._live.pop(trial.trial_id, None) is not None
 
     @staticmethod
     def _kill(trial: RayTrial) -> None:

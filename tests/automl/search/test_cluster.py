@@ -24,11 +24,18 @@ except Exception as error:
 
 INSIDE = """
 import sys
+import time
 from automl.search.cluster import local_cluster
 with local_cluster(1, 1.0, None) as cluster:
     import ray
     ray.get(ray.remote(lambda: 1).remote())
     print(ray.get_runtime_context().gcs_address, cluster.dashboard_url, flush=True)
+    sys.stdin.readline()
+    from ray._private.utils import publish_error_to_driver
+    from ray._private.worker import global_worker
+    publish_error_to_driver("node_died", "The node has been marked dead", global_worker.gcs_client)
+    time.sleep(2)
+    print("still quiet", flush=True)
     sys.stdin.read()
 """
 
@@ -74,6 +81,13 @@ def test_whoever_has_no_token_is_refused(cluster):
     )
     assert done.returncode == 1
     assert "token is missing or incorrect" in done.stderr
+
+
+def test_what_ray_says_of_its_nodes_does_not_stand_among_the_lines_of_the_search(cluster):
+    process, _, _ = cluster
+    process.stdin.write("\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == "still quiet\n"
 
 
 def test_the_token_cannot_be_turned_off_in_passing(monkeypatch):

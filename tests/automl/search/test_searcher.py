@@ -1,0 +1,98 @@
+"""Which of Tune's trials speaks for a trial of the study, when its worker was lost and it began anew."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from ray.exceptions import ObjectLostError
+from ray.tune.schedulers import TrialScheduler
+
+from automl.search.searcher import LedgerScheduler, Mishap
+from automl.search.silence import Silence
+from automl.search.trainable import JOB, LUGGAGE, REPORT
+from tests.automl.search.helpers import Bench, evaluated
+from trials.record import TrialEnd
+
+
+class Lost:
+    """A trial's files, on a node that died."""
+
+    def get(self):
+        raise ObjectLostError("00" * 28, None, "")
+
+
+class Pool:
+    """A study with one trial, and Tune's calls about it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bench = Bench(folder)
+        self.bench.create()
+        self.ledger = self.bench.ledger(trials=1)
+        self.mishap = Mishap()
+        self.scheduler = LedgerScheduler(self.ledger, self.mishap, Silence())
+        self.error = folder / "error.txt"
+        self.error.write_text("its node died")
+
+    def begin(self, name: str) -> SimpleNamespace:
+        state = SimpleNamespace(ray_actor=None)
+        places = {"pickled_error_file": None, "error_file": str(self.error)}
+        job = self.ledger.begin()
+        trial = SimpleNamespace(trial_id=name, config={JOB: job}, status="RUNNING", temporary_state=state, **places)
+        self.scheduler.on_trial_add(None, trial)
+        return trial
+
+    def hear(self, trial: SimpleNamespace, step: int, luggage: Lost | None = None) -> tuple[dict, bool]:
+        result = {REPORT: evaluated(step, step / 100), LUGGAGE: luggage}
+        goes_on = self.scheduler.on_trial_result(None, trial, result) == TrialScheduler.CONTINUE
+        assert self.mishap.error is None
+        return result, goes_on
+
+    @property
+    def steps(self) -> list[int]:
+        (trial,) = self.bench.store.record(self.ledger.study).trials
+        return [evaluation.step for evaluation in trial.evaluations]
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Pool:
+    return Pool(tmp_path)
+
+
+def test_a_result_that_is_handed_over_again_does_not_count_for_the_try_after_it(pool):
+    first = pool.begin("first")
+    result, goes_on = pool.hear(first, 9, Lost())
+    assert not goes_on, "its files are lost with their node"
+    second = pool.begin("second")
+    pool.scheduler.on_trial_complete(None, first, result)  # Tune stops the first only now
+    assert pool.ledger.running == 1, "the second was not lost, so no third may begin beside it"
+    assert pool.ledger.begin() is None
+    _, goes_on = pool.hear(second, 9)
+    assert goes_on
+    assert pool.steps == [9]
+
+
+def test_a_try_that_was_followed_by_another_is_not_heard_any_more(pool):
+    first = pool.begin("first")
+    pool.ledger.lose(0, "nobody heard of it for long")
+    second = pool.begin("second")
+    _, goes_on = pool.hear(first, 27)
+    assert not goes_on
+    pool.scheduler.on_trial_error(None, first)
+    assert pool.ledger.running == 1
+    assert pool.hear(second, 1)[1]
+    assert pool.steps == [1]
+
+
+def test_a_lost_worker_is_told_once_and_the_trial_goes_on(pool):
+    trial = pool.begin("first")
+    assert pool.hear(trial, 9)[1]
+    pool.scheduler.on_trial_error(None, trial)
+    assert pool.bench.ends() == {0: TrialEnd.PREEMPTED}
+    assert pool.begin("second").config[JOB].number == 0
+
+
+def test_a_last_report_comes_when_the_trial_has_ended(pool):
+    trial = pool.begin("first")
+    result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), LUGGAGE: None}
+    pool.scheduler.on_trial_complete(None, trial, result)
+    assert pool.bench.ends() == {0: TrialEnd.COMPLETED}
