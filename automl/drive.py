@@ -16,6 +16,7 @@ from automl.search.events import Event, Listener, SearchStarted, StopReason
 from automl.search.folders import TrialFolders
 from automl.search.interruption import Interruption
 from automl.search.ledger import Ledger
+from automl.search.memory_model import MemoryModel
 from automl.search.opening import open_study
 from automl.search.population import SMALLEST
 from automl.search.rules import Rules
@@ -70,8 +71,8 @@ class Drive:
             tell(self._started(rules, begun))
             ledger = self._ledger(rules, tell)
             interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
-            self.cluster.watch.act(lambda: self._end_without_ray(ledger))
-            reason = run_search(ledger, encodings, self.cluster, silence)
+            self.cluster.watch.act(lambda: self._end_without_ray(ledger), self.driver.leave)
+            reason = run_search(ledger, encodings, self.cluster, MemoryModel(prepared.max_length), silence)
         if ledger.trouble:
             raise WorkspaceError(f"{ledger.trouble}\n{self._go_on}")
         return reason
@@ -115,6 +116,11 @@ class Drive:
         )
         priors, _ = read_priors(plan.space, search.priors)  # told of before anything began
         self.driver.take_over()
+        if self.driver.waits_for_others():
+            self.screen.say(
+                "Another driver has begun trials of this study and has not said that it ended. If it stays silent for "
+                f"{search.grace_period:g} s, they go on here."
+            )
         folders.sweep(self.store.record(self.name).trials)
         opened = open_study(
             self.store,

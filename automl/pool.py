@@ -8,6 +8,7 @@ from automl.experiment.machine import usable_cores
 from automl.experiment.schema import Experiment, ResourcesSection
 from automl.search.cluster import Cluster, local_cluster
 from automl.search.joining import joined_cluster
+from automl.search.wanted import Wanted
 from automl.worker.fork_server import workers_ready
 
 
@@ -16,12 +17,12 @@ def joined(experiment: Experiment, say: Callable[[str], None]) -> AbstractContex
     resources = experiment.resources
     if (address := ray_address(resources)) is None:
         return workers_ready()
-    return joined_cluster(address, *_wanted(resources), say)
+    return joined_cluster(address, _wanted(resources), say)
 
 
 def opened(experiment: Experiment, cluster: Cluster | None) -> AbstractContextManager[Cluster]:
     """The cluster that was joined, or a Ray of our own."""
-    return local_cluster(*_wanted(experiment.resources)) if cluster is None else nullcontext(cluster)
+    return local_cluster(_wanted(experiment.resources)) if cluster is None else nullcontext(cluster)
 
 
 def slots(experiment: Experiment, cluster: Cluster | None) -> int:
@@ -32,7 +33,11 @@ def slots(experiment: Experiment, cluster: Cluster | None) -> int:
     return max(1, int(usable_cores() / experiment.resources.cpus_per_trial)) if wanted == "auto" else wanted
 
 
-def _wanted(resources: ResourcesSection) -> tuple[int | None, float, float | None]:
-    """Slots, cores of a trial and GPUs of a trial; None for what is found out."""
-    gpus = None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial
-    return None if resources.slots == "auto" else resources.slots, resources.cpus_per_trial, gpus
+def _wanted(resources: ResourcesSection) -> Wanted:
+    return Wanted(
+        slots=None if resources.slots == "auto" else resources.slots,
+        cpus=resources.cpus_per_trial,
+        gpus=None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial,
+        gpu_bytes=None if resources.gpu_memory == "auto" else round(resources.gpu_memory * 1e9),
+        gpu_model=resources.gpu_model,
+    )

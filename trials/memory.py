@@ -47,6 +47,12 @@ def release_memory() -> None:
         libc.malloc_trim(0)
 
 
+def limit_memory(device: torch.device, share: float | None) -> None:
+    """Lets this process have that share of a GPU's memory and no more, so that it runs out of it before others do."""
+    if device.type == "cuda":
+        torch.cuda.set_per_process_memory_fraction(1.0 if share is None else share, device)
+
+
 def resident_bytes() -> int:
     """The memory that this process holds now, in bytes: what grows when one trial after another leaves something."""
     return int(psutil.Process().memory_info().rss)

@@ -3,7 +3,7 @@
 import torch
 
 from trials.determinism import seed_everything
-from trials.memory import keep_freed_memory
+from trials.memory import keep_freed_memory, limit_memory
 from trials.parts import Parts
 from trials.precision import choose_device, choose_precision
 from trials.record import TrialJob
@@ -17,6 +17,7 @@ def prepare(job: TrialJob) -> Compute:
     torch.set_flush_denormal(True)
     keep_freed_memory()
     device = choose_device(job.device)
+    limit_memory(device, job.memory_share)
     dtype = choose_precision(job.precision, device)
     seed_everything(job.seed)
     return Compute(device, dtype, Parts(job.batch_parts))

@@ -68,7 +68,8 @@ class TrialJob:
     With `folds` it is cross-validated instead (`trials.folds`), and `steps`, `state`, `told` and `best` mean nothing.
     One that `inherits` goes on from where another trial was, until it has a state of its own.
 
-    Of `trials.serving.SERVING_COSTS`, those in `measures` are measured once, at the first evaluation.
+    Of `trials.serving.SERVING_COSTS`, those in `measures` are measured once, at the first evaluation. Where trials
+    share a GPU, none may take more of its memory than the `memory_share`.
     """
 
     number: int
@@ -89,6 +90,7 @@ class TrialJob:
     threads: int = 1
     folds: "Folds | None" = None
     measures: tuple[str, ...] = ()
+    memory_share: float | None = None
 
 
 @dataclass(frozen=True)

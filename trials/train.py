@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 
 from search_spaces import Point
 from trials.averaging import WeightAverage
-from trials.data.batches import Batch, TrainingBatches, collate, evaluation_rows
+from trials.data.batches import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
 from trials.data.dataset import EncodedSplit
 from trials.errors import Diverged
 from trials.loss import build_loss
@@ -20,9 +20,6 @@ from trials.models.fast import logits_of
 from trials.optimizer import align_gradients, build_optimizer
 from trials.parts import Parts
 from trials.schedule import learning_rate_factor
-
-EVALUATION_TOKENS = {"cpu": 8_192, "cuda": 131_072}
-"""Tokens in a batch of an evaluation: on a CPU, more would leave its caches."""
 
 STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 """Reading a number from a GPU makes it wait, so there one look tells about many steps."""

@@ -178,7 +178,13 @@ class ResourcesSection(Section):
     slots: Count | Auto = Field(default="auto", description="Trials that run side by side.")
     cpus_per_trial: Positive = Field(default=1.0, description="Processor cores of one trial.")
     gpus_per_trial: NotNegative | Auto = Field(
-        default="auto", description="GPUs of one trial; a part of one is shared."
+        default="auto", description="GPUs of one trial; a part of one is shared. By what its memory needs if auto."
+    )
+    gpu_memory: Positive | Auto = Field(
+        default="auto", description="Gigabytes of memory of each GPU; asked of the GPUs themselves if auto."
+    )
+    gpu_model: Text | None = Field(
+        default=None, description="The model of GPU that trials run on, as Ray calls it (such as A100); any if absent."
     )
 
 

@@ -4,13 +4,15 @@ import gc
 import math
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from automl.errors import Interrupted, UsageError, WorkspaceError
 from automl.experiment.machine import usable_cores
 from automl.search.cluster_watch import ClusterWatch
+from automl.search.gpu_pool import SHARES, Gpu
+from automl.search.wanted import Wanted
 
 SETTINGS = {
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # CSV, JSON and TensorBoard files of every trial: half the driver's time
@@ -47,7 +49,8 @@ class Cluster:
     """A running Ray.
 
     `capacity` tells how many trials it can run side by side now, `slots.count` how many it could at first. `home` is
-    the driver's node, where others do not share its disk.
+    the driver's node, where others do not share its disk. Where trials share GPUs as their memory needs it, `gpus`
+    tells which there are. All are of the model `gpu_model`, where one is named.
     """
 
     slots: Slots
@@ -55,11 +58,13 @@ class Cluster:
     watch: ClusterWatch
     capacity: Callable[[], int]
     home: str | None = None
+    gpus: Callable[[], Iterable[Gpu]] | None = None
+    gpu_model: str | None = None
 
 
 @contextmanager
-def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: float | None) -> Iterator[Cluster]:
-    """Starts Ray here and ends it on leaving; None means: as many as the machine has.
+def local_cluster(wanted: Wanted) -> Iterator[Cluster]:
+    """Starts Ray here and ends it on leaving.
 
     Call it on a thread that outlives the search: Ray's processes die with the thread that started them.
 
@@ -72,7 +77,7 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
     hush_ray()
-    cores = usable_cores() if slots is None else max(usable_cores(), math.ceil(slots * cpus_per_trial))
+    cores = max(usable_cores(), math.ceil((wanted.slots or 0) * wanted.cpus))
     # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before we have ended the search: its
     # processes inherit this mask. Ray also takes the handler, which ends the program; we give it back.
     handler = signal.getsignal(signal.SIGTERM)
@@ -102,10 +107,11 @@ def local_cluster(slots: int | None, cpus_per_trial: float, gpus_per_trial: floa
         signal.signal(signal.SIGTERM, handler)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     try:
-        gpus = ray.cluster_resources().get("GPU", 0.0)
+        resources = ray.cluster_resources()
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None
-        shared = _share(slots, cpus_per_trial, gpus_per_trial, cores, gpus)
-        yield Cluster(shared, url, watch, lambda: shared.count)
+        gpus = shared_gpus(wanted)
+        shared = _share(wanted, cores, resources.get("GPU", 0.0), shared=gpus is not None)
+        yield Cluster(shared, url, watch, lambda: shared.count, gpus=gpus, gpu_model=wanted.gpu_model)
     finally:
         watch.rest()
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
@@ -144,13 +150,22 @@ def hush_ray() -> None:
     worker.print_to_stdstream = lambda *_args, **_kwargs: None
 
 
-def _share(slots: int | None, cpus: float, gpus: float | None, all_cores: float, all_gpus: float) -> Slots:
-    """A GPU for each trial where there are GPUs; else as many trials as cores allow."""
-    each_gpu = gpus if gpus is not None else (1.0 if all_gpus else 0.0)
-    room = int(min(all_cores / cpus, all_gpus / each_gpu if each_gpu else float("inf")))
+def shared_gpus(wanted: Wanted) -> Callable[[], Iterable[Gpu]] | None:
+    """Tells the GPUs of the Ray that runs, where trials can share them; None where each trial gets what all get."""
+    from automl.search.gpu_look import GpuLook  # noqa: PLC0415 - Ray reads its settings when it is imported
+
+    look = GpuLook(wanted)
+    return look.gpus if wanted.gpus is None and look.knows_all() else None
+
+
+def _share(wanted: Wanted, all_cores: float, all_gpus: float, *, shared: bool) -> Slots:
+    """A GPU for each trial where there are GPUs, or a part of one; else as many trials as cores allow."""
+    each_gpu = wanted.gpus if wanted.gpus is not None else (1.0 if all_gpus else 0.0)
+    least_gpu = SHARES[0] if shared else each_gpu
+    room = int(min(all_cores / wanted.cpus, all_gpus / least_gpu if least_gpu else float("inf")))
     if room < 1:
         raise UsageError(
             f"a trial must fit this machine, which has {all_cores:g} cores and {all_gpus:g} GPUs, but it is to have "
-            f"{cpus:g} and {each_gpu:g}; lower resources.cpus_per_trial or resources.gpus_per_trial"
+            f"{wanted.cpus:g} and {each_gpu:g}; lower resources.cpus_per_trial or resources.gpus_per_trial"
         )
-    return Slots(min(room, slots or room), cpus, each_gpu)
+    return Slots(min(room, wanted.slots or room), wanted.cpus, each_gpu)

@@ -23,6 +23,9 @@ SECONDS_OF_SILENCE = 15.0
 SECONDS_TO_END = 30.0
 """How long the search has to end in good order. Calls of a dead Ray may never return."""
 
+SECONDS_FOR_THE_LAST_WORD = 10.0
+"""How long the end of this process waits for whatever is told of it, as to a database that may be away, too."""
+
 EXIT_CODE = 1
 
 
@@ -61,13 +64,17 @@ class ClusterWatch:
         """`is_well` looks whether Ray lives; by default whether those of its processes do that are our children."""
         self._is_well = is_well or OwnProcesses().live
         self._act: Callable[[], None] | None = None
+        self._last_word: Callable[[], None] | None = None
         self._died = False
         self._over = threading.Event()
         threading.Thread(target=self._look, name="cluster-watch", daemon=True).start()
 
-    def act(self, act: Callable[[], None]) -> None:
-        """Has `act` called, on a thread, if Ray dies. Soon after, this process ends, wherever it hangs."""
-        self._act = act
+    def act(self, act: Callable[[], None], last_word: Callable[[], None]) -> None:
+        """Has `act` called, on a thread, if Ray dies. Soon after, this process ends, wherever it hangs.
+
+        If it hung, `last_word` is called right before.
+        """
+        self._act, self._last_word = act, last_word
 
     def rest(self) -> None:
         """Ray is about to be ended in good order, unless it has died."""
@@ -89,8 +96,14 @@ class ClusterWatch:
                 os._exit(EXIT_CODE)
             self._act()
             if not self._over.wait(SECONDS_TO_END):
-                os._exit(EXIT_CODE)
+                self._end_process()
             return
+
+    def _end_process(self) -> None:
+        telling = threading.Thread(target=self._last_word, name="last-word", daemon=True)
+        telling.start()
+        telling.join(SECONDS_FOR_THE_LAST_WORD)
+        os._exit(EXIT_CODE)
 
 
 def _lives(process: psutil.Process) -> bool:

@@ -9,6 +9,8 @@ from automl.search.cluster import Cluster
 from automl.search.encodings import Encodings
 from automl.search.events import StopReason
 from automl.search.ledger import Ledger
+from automl.search.memory_model import MemoryModel
+from automl.search.placement import Placement
 from automl.search.searcher import LedgerScheduler, LedgerSearcher, LedgerStopper, Mishap
 from automl.search.silence import Silence
 from automl.search.trainable import TrialActor
@@ -18,7 +20,12 @@ MOST_SLOTS = 10_000
 
 
 def run_search(
-    ledger: Ledger, encodings: Encodings, cluster: Cluster, silence: Silence, actor: type[TrialActor] = TrialActor
+    ledger: Ledger,
+    encodings: Encodings,
+    cluster: Cluster,
+    memory: MemoryModel,
+    silence: Silence,
+    actor: type[TrialActor] = TrialActor,
 ) -> StopReason:
     """Places trials until the ledger is over or exhausted, and has them run by `actor`. Needs a running Ray.
 
@@ -27,12 +34,13 @@ def run_search(
     """
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     mishap = Mishap()
-    scheduler = LedgerScheduler(ledger, mishap, silence)
+    placement = Placement(cluster, memory)
+    scheduler = LedgerScheduler(ledger, mishap, placement, silence)
     with tempfile.TemporaryDirectory(prefix="automl-tune-", ignore_cleanup_errors=True) as scratch:
         tuner = tune.Tuner(
             actor,
             tune_config=tune.TuneConfig(
-                search_alg=LedgerSearcher(ledger, mishap, encodings, cluster),
+                search_alg=LedgerSearcher(ledger, mishap, encodings, placement, cluster.home),
                 scheduler=scheduler,
                 num_samples=-1,
                 max_concurrent_trials=MOST_SLOTS,  # the searcher minds how many there are,

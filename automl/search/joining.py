@@ -8,25 +8,29 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from ipaddress import ip_address
 
 import psutil
 
 from automl.errors import UsageError, WorkspaceError
 from automl.experiment.address import AUTO, split_address
-from automl.search.cluster import Cluster, hush_ray, prepare_ray
+from automl.search.cluster import Cluster, hush_ray, prepare_ray, shared_gpus
 from automl.search.cluster_watch import ClusterWatch, Head
+from automl.search.wanted import Wanted
 
 CONNECT_SECONDS = 5.0
 JOIN_SECONDS = 60.0
 STOP_SECONDS = 10.0
 SECONDS_BETWEEN_LOOKS = 0.2
 
+HOW_TO_BE_LET_IN = (
+    "its token must be ours: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN or ~/.ray/auth_token"
+)
+
 
 @contextmanager
-def joined_cluster(
-    address: str, slots: int | None, cpus_per_trial: float, gpus_per_trial: float | None, say: Callable[[str], None]
-) -> Iterator[Cluster]:
+def joined_cluster(address: str, wanted: Wanted, say: Callable[[str], None]) -> Iterator[Cluster]:
     """Joins the cluster at `address`, and leaves it on leaving.
 
     A machine that is no node of the cluster becomes one for the time being, which runs no trials. Trials' files come
@@ -34,9 +38,7 @@ def joined_cluster(
 
     Args:
         address: `HOST:PORT` of the cluster's head, or `auto` for the cluster of this machine.
-        slots: the most trials side by side; None for as many as there is room for.
-        cpus_per_trial: cores of a trial.
-        gpus_per_trial: GPUs of a trial; None for one, where the cluster has any.
+        wanted: what a trial gets, and how many run side by side.
         say: is told what takes long.
 
     Raises:
@@ -54,11 +56,14 @@ def joined_cluster(
                 stack.enter_context(_member(head))
             address = _node_here(head) or address
         home, dashboard, gcs = stack.enter_context(_connected(address))
-        room = Room(cpus_per_trial, gpus_per_trial, slots)
-        shared = room.awaited(say)
+        room = Room(wanted)
+        slots = room.awaited(say)
+        if (gpus := shared_gpus(wanted)) is not None:
+            room.share()
+            slots = replace(slots, count=room.count())
         watch = ClusterWatch(Head(*split_address(gcs)).answers)
         stack.callback(watch.end)
-        yield Cluster(shared, dashboard, watch, room.count, home)
+        yield Cluster(slots, dashboard, watch, room.count, home, gpus, wanted.gpu_model)
         watch.rest()
 
 
@@ -105,9 +110,10 @@ def _member(head: tuple[str, int]) -> Iterator[None]:
             if node.poll() is not None or time.monotonic() > deadline:
                 node.kill()
                 said = " ".join((node.communicate()[0] or "nothing").split()[-40:])
-                raise WorkspaceError(
-                    f"this machine must join the Ray cluster at {head[0]}:{head[1]}, but Ray said: {said}"
-                )
+                refusal = f"this machine must join the Ray cluster at {head[0]}:{head[1]}, but Ray said: {said}"
+                if "auth" in said:
+                    raise UsageError(f"{refusal}\nIf it is about authentication, {HOW_TO_BE_LET_IN}")
+                raise WorkspaceError(refusal)
             time.sleep(SECONDS_BETWEEN_LOOKS)
         yield
     finally:
@@ -130,8 +136,7 @@ def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
         context = ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except Exception as error:  # Ray raises bare exceptions here, and tells of a wrong token on stderr alone
         raise UsageError(
-            f"the Ray cluster at {address!r} must let this process in, but Ray gave: {error}; its token must be ours: "
-            "put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN or ~/.ray/auth_token"
+            f"the Ray cluster at {address!r} must let this process in, but Ray gave: {error}; {HOW_TO_BE_LET_IN}"
         ) from error
     finally:
         signal.signal(signal.SIGTERM, handler)

@@ -179,6 +179,12 @@ class Ledger:
             if running is not None:
                 self._end(number, TrialEnd.ERROR, cause)
 
+    def refuse(self, number: int, cause: str) -> None:
+        """No device can hold the trial, so it is over before it has begun."""
+        with self._held(number) as running:
+            if running is not None:
+                self._end(number, TrialEnd.OUT_OF_MEMORY, cause)
+
     def halt(self, number: int, cause: str) -> None:
         """The disk refused a trial's files, as it would any other's: the search ends, and the trial goes on later."""
         self.trouble = self.trouble or cause

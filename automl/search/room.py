@@ -8,6 +8,9 @@ import ray
 
 from automl.errors import UsageError
 from automl.search.cluster import Slots
+from automl.search.gpu_look import fits_model
+from automl.search.gpu_pool import SHARES
+from automl.search.wanted import Wanted
 
 SECONDS_BETWEEN_COUNTS = 2.0
 
@@ -18,24 +21,25 @@ SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class Room:
-    """Counts the trials for which a cluster has room, `most` of them at most. It asks Ray now and then only."""
+    """Counts the trials for which a cluster has room. It asks Ray now and then only."""
 
     def __init__(
         self,
-        cpus: float,
-        gpus: float | None,
-        most: int | None,
+        wanted: Wanted,
         nodes: Callable[[], Iterable[Mapping[str, Any]]] = ray.nodes,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`cpus` and `gpus` are a trial's; with None for `gpus` it gets one where the cluster has any."""
-        self._cpus = cpus
-        self._gpus = gpus
-        self._most = most
+        """Where `wanted` leaves the GPUs open, a trial gets one if the cluster has any, until they are `shared`."""
+        self._wanted = wanted
         self._nodes = nodes
         self._clock = clock
         self._count = 0
         self._next_count = -1.0
+        self._shared = False
+
+    def share(self) -> None:
+        """From now on a trial may get a part of a GPU only."""
+        self._shared, self._next_count = True, -1.0
 
     def count(self) -> int:
         """So many as of now."""
@@ -52,33 +56,35 @@ class Room:
         """
         deadline = self._clock() + PATIENCE_SECONDS
         if self._counted() == 0:
-            say(f"Waiting until the cluster has room for a trial of {self._wanted()}")
+            say(f"Waiting until the cluster has room for a trial of {self._needs()}")
         while self._counted() == 0:
             if self._clock() > deadline:
                 raise UsageError(
-                    f"a node of the cluster must have room for a trial of {self._wanted()}, but its nodes have: "
+                    f"a node of the cluster must have room for a trial of {self._needs()}, but its nodes have: "
                     f"{self._told()}; start nodes, or lower resources.cpus_per_trial or resources.gpus_per_trial"
                 )
             time.sleep(SECONDS_BETWEEN_LOOKS)
-        return Slots(self._counted(), self._cpus, self._each_gpu(self._living()))
+        return Slots(self._counted(), self._wanted.cpus, self._each_gpu(self._living()))
 
     def _counted(self) -> int:
         living = self._living()
-        gpus = self._each_gpu(living)
-        room = sum(_fitting(node, self._cpus, gpus) for node in living)
-        return room if self._most is None else min(room, self._most)
+        gpus = SHARES[0] if self._shared else self._each_gpu(living)
+        fit = [node for node in living if not gpus or fits_model(node, self._wanted)]
+        room = sum(_fitting(node, self._wanted.cpus, gpus) for node in fit)
+        return room if self._wanted.slots is None else min(room, self._wanted.slots)
 
     def _living(self) -> list[Mapping[str, float]]:
         return [node["Resources"] for node in self._nodes() if node["Alive"]]
 
     def _each_gpu(self, living: list[Mapping[str, float]]) -> float:
-        if self._gpus is not None:
-            return self._gpus
-        return 1.0 if any(node.get("GPU", 0.0) for node in living) else 0.0
+        if self._wanted.gpus is not None:
+            return self._wanted.gpus
+        return 1.0 if any(fits_model(node, self._wanted) for node in living) else 0.0
 
-    def _wanted(self) -> str:
-        gpus = self._each_gpu(self._living())
-        return f"{self._cpus:g} cores" + (f" and {gpus:g} GPUs" if gpus else "")
+    def _needs(self) -> str:
+        gpus, model = self._each_gpu(self._living()), self._wanted.gpu_model
+        which = f" of the model {model}" if model else ""
+        return f"{self._wanted.cpus:g} cores" + (f" and {gpus:g} GPUs{which}" if gpus else "")
 
     def _told(self) -> str:
         living = self._living()

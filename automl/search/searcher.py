@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,15 @@ from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
-from automl.search.cluster import Cluster
 from automl.search.encodings import Encodings
 from automl.search.ledger import Ledger
+from automl.search.placement import NoPlace, Place, Placement
 from automl.search.silence import Silence
 from automl.search.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES, STUDY
 from automl.search.transport import sent, take_in
 from automl.worker.trial_process import TrialProcessDied
 from trials.errors import CheckpointError
+from trials.record import TrialJob
 
 KILLED_FOR_MEMORY = "node running low on memory"
 """What Ray says of an actor that its memory monitor has killed, where it has no exception of its own."""
@@ -50,27 +52,38 @@ class _Stateless:
 class LedgerSearcher(_Stateless, Searcher):
     """Gives Ray the ledger's next trial, with a handle to the data in its vocabulary."""
 
-    def __init__(self, ledger: Ledger, mishap: Mishap, encodings: Encodings, cluster: Cluster) -> None:
+    def __init__(
+        self, ledger: Ledger, mishap: Mishap, encodings: Encodings, placement: Placement, home: str | None
+    ) -> None:
+        """`home` is the driver's node, where others do not share its disk."""
         super().__init__()
         self._ledger = ledger
         self._mishap = mishap
         self._encodings = encodings
-        self._cluster = cluster
-        self._resources = {"CPU": cluster.slots.cpus, "GPU": cluster.slots.gpus}
+        self._placement = placement
+        self._home = home
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         with self._mishap.caught():
-            if self._ledger.running >= self._cluster.capacity():  # nodes may have come or gone
+            self._ledger.look_around()  # where nothing runs, Tune waits for a trial and does not ask its stopper
+            if not self._placement.has_room(self._ledger.running):
                 return None
-            job = self._ledger.begin()
-            if job is not None:
-                data, home = self._encodings.of(job.point), self._cluster.home
-                luggage = None if home is None else sent(job)
-                own = {STUDY: self._ledger.study, JOB: job, RESOURCES: self._resources}
-                return {**own, DATA: data, HOME: home, LUGGAGE: luggage}
+            while (job := self._ledger.begin()) is not None:
+                try:
+                    place = self._placement.place(job.number, job.point, job.batch_parts)
+                except NoPlace as error:
+                    self._ledger.refuse(job.number, str(error))
+                    continue
+                return self._config(job, place)
             # A running trial may yet lose its worker and have to begin again: only then is the search finished.
             return Searcher.FINISHED if self._ledger.exhausted else None
         return None
+
+    def _config(self, job: TrialJob, place: Place) -> dict[str, Any]:
+        placed = replace(job, batch_parts=place.parts, memory_share=place.memory_share)
+        luggage = None if self._home is None else sent(job)
+        own = {STUDY: self._ledger.study, JOB: placed, RESOURCES: place.resources}
+        return {**own, DATA: self._encodings.of(job.point), HOME: self._home, LUGGAGE: luggage}
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
         """Nothing to do: the scheduler heard it first."""
@@ -90,10 +103,11 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
     it stops it, which may be after the number has begun anew.
     """
 
-    def __init__(self, ledger: Ledger, mishap: Mishap, silence: Silence) -> None:
+    def __init__(self, ledger: Ledger, mishap: Mishap, placement: Placement, silence: Silence) -> None:
         super().__init__()
         self._ledger = ledger
         self._mishap = mishap
+        self._placement = placement
         self._silence = silence
         self._live: dict[str, RayTrial] = {}
         self._hung: dict[str, str] = {}
@@ -157,6 +171,7 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         except CheckpointError as error:
             self._ledger.halt(job.number, str(error))
             return False
+        self._placement.learn(job.point, result[REPORT].cost)
         return self._ledger.record(job.number, result[REPORT])
 
     def _tell_failure(self, number: int, error: BaseException | None, cause: str) -> None:
@@ -174,7 +189,10 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
     def _forget(self, trial: RayTrial) -> bool:
         """Hears no more of it; says whether it spoke for its number until now."""
         self._silence.ended(trial.trial_id)
-        return self._live.pop(trial.trial_id, None) is not None
+        if self._live.pop(trial.trial_id, None) is None:
+            return False
+        self._placement.leave(trial.config[JOB].number)
+        return True
 
     @staticmethod
     def _kill(trial: RayTrial) -> None:

@@ -19,7 +19,9 @@ import psutil
 
 from automl.search.cluster import local_cluster, prepare_ray
 from automl.search.events import Event, TrialEnded
+from automl.search.memory_model import MemoryModel
 from automl.search.silence import Silence
+from automl.search.wanted import Wanted
 from automl.storage.studies import StudyStore
 from benchmarks.engine import databases
 from benchmarks.engine.bookkeeping import open_ledger, run_one
@@ -47,7 +49,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as place,
         databases.database(options, Path(place)) as url,
-        local_cluster(options.slots, 1.0, None) as cluster,
+        local_cluster(Wanted(slots=options.slots)) as cluster,
     ):
         store = StudyStore(url)
         trials = options.after + options.trials
@@ -55,7 +57,7 @@ def main() -> None:
         for count in range(options.after):
             run_one(ledger, count / options.after)
         ends.clear()
-        run_search(ledger, NoData(), cluster, Silence(), IdleActor)
+        run_search(ledger, NoData(), cluster, MemoryModel(1), Silence(), IdleActor)
         memory = psutil.Process().memory_info().rss / 2**20
         store.close()
     window = max(1, options.trials // 10)

@@ -22,7 +22,9 @@ from sqlalchemy.engine import Engine
 from automl.search.cluster import Slots, local_cluster, prepare_ray
 from automl.search.events import Event, StopReason, TrialEnded, TrialEvaluated
 from automl.search.ledger import Ledger
+from automl.search.memory_model import MemoryModel
 from automl.search.silence import Silence
+from automl.search.wanted import Wanted
 from automl.storage.studies import StudyStore
 from benchmarks.engine import databases
 from benchmarks.engine.bookkeeping import open_ledger
@@ -110,14 +112,14 @@ def measured(options: argparse.Namespace, slots: int) -> Seen:
     with (
         tempfile.TemporaryDirectory() as place,
         databases.database(options, Path(place)) as url,
-        local_cluster(slots if options.actors else 1, 1.0, None) as cluster,
+        local_cluster(Wanted(slots=slots if options.actors else 1)) as cluster,
         nullcontext() if options.actors else no_actors(options.mean),
     ):
         pool = replace(cluster, slots=Slots(slots, 1.0, 0.0), capacity=lambda: slots)
         store = StudyStore(url)
         ledger = open_ledger(store, Path(place), trials, lambda news: _told(seen, news, ledger))
         _count_statements(seen)
-        run_search(ledger, NoData(), pool, Silence(), SleepingActor)
+        run_search(ledger, NoData(), pool, MemoryModel(1), Silence(), SleepingActor)
         store.close()
     return seen
 

@@ -118,11 +118,11 @@ def test_who_has_no_password_is_let_in_nowhere(stack):
 
 def test_nothing_is_lost_when_the_whole_stack_starts_anew(stack, measured):
     before = stack.automl("studies").stdout
-    assert "faults" in before
+    assert "first" in before
     stack.down()
     measured["seconds from `up` to all healthy, second time"] = f"{stack.up():.0f}"
     assert stack.automl("studies").stdout == before
-    predicted = stack.automl("predict", "/workspace/runs/faults/best", "--input", "/data/reviews.csv")
+    predicted = stack.automl("predict", "/workspace/runs/first/best", "--input", "/data/reviews.csv")
     assert predicted.returncode == 0, predicted.stderr
     assert len(predicted.stdout.splitlines()) == 1501
     checked = stack.automl("doctor")

@@ -1,4 +1,4 @@
-"""A Ray cluster of several nodes on this machine, on loopback: `python -m tests.integration.nodes CPUS...`.
+"""A Ray cluster of several nodes on this machine, on loopback: `python -m tests.integration.nodes CPUS[:GPUS]...`.
 
 Prints its address, that of its dashboard, and the process ids of its head (GCS) and of its workers (raylets). Ends when
 its standard input does. A line `add CPUS` there adds a worker, and prints its process id. The dashboard, which takes
@@ -21,15 +21,16 @@ def process_of(node, kind: str = "raylet") -> int:
     return next(process.pid for name, process in node.live_processes() if name == kind)
 
 
-def main(cpus: list[float], dashboard: bool) -> None:
+def main(workers: list[str], dashboard: bool) -> None:
     """The head has no cores, as is usual, unless it is alone.
 
     Nodes on one machine share a session's folder, where each unpacks what a job brings: one under the other's feet.
     """
     ensure_token_if_auth_enabled(create_token_if_missing=True)
-    head = {"num_cpus": 0 if cpus else 1, "include_dashboard": dashboard, "dashboard_host": "127.0.0.1"}
+    head = {"num_cpus": 0 if workers else 1, "include_dashboard": dashboard, "dashboard_host": "127.0.0.1"}
     cluster = Cluster(initialize_head=True, head_node_args=head)
-    nodes = [cluster.add_node(num_cpus=count) for count in cpus]
+    counts = [list(map(float, worker.split(":"))) for worker in workers]
+    nodes = [cluster.add_node(num_cpus=cpus, num_gpus=sum(gpus)) for cpus, *gpus in counts]
     pages = f"http://{cluster.head_node.webui_url}" if dashboard else "-"
     print(cluster.address, pages, process_of(cluster.head_node, "gcs_server"), *map(process_of, nodes), flush=True)
     for line in sys.stdin:
@@ -39,4 +40,4 @@ def main(cpus: list[float], dashboard: bool) -> None:
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    main([float(count) for count in words if count != DASHBOARD], DASHBOARD in words)
+    main([word for word in words if word != DASHBOARD], DASHBOARD in words)

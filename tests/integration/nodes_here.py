@@ -12,11 +12,14 @@ LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 
 
 class Nodes:
-    """The cluster's address, that of its dashboard, and the process ids of its `head` (GCS) and `workers` (raylets)."""
+    """The cluster's address, that of its dashboard, and the process ids of its `head` (GCS) and `workers` (raylets).
 
-    def __init__(self, *cpus: float, dashboard: bool = False, **settings: str) -> None:
+    Workers are given by their cores, or as "2:1" by their cores and pretended GPUs.
+    """
+
+    def __init__(self, *workers: float | str, dashboard: bool = False, **settings: str) -> None:
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **settings}
-        words = [*map(str, cpus), *([DASHBOARD] if dashboard else [])]
+        words = [*map(str, workers), *([DASHBOARD] if dashboard else [])]
         command = [sys.executable, "-m", "tests.integration.nodes", *words]
         self._process = subprocess.Popen(command, env=environment, stdin=-1, stdout=-1, text=True)
         self.address, self.dashboard, head, *workers = self._process.stdout.readline().split()

@@ -52,6 +52,16 @@ def test_a_cluster_with_another_token_is_refused(tmp_path, nodes):
     assert "its token must be ours: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN" in said
 
 
+def test_trials_share_a_gpu_as_their_memory_needs_it(tmp_path, nodes, running):
+    """The GPU is one for Ray only, and its memory what the experiment says."""
+    shared = ("--set", "resources.gpu_memory=16", "--set", "resources.cpus_per_trial=0.5")
+    searching = running("--address", nodes("1:1").address, "--trials", 2, "--epochs", 20, *shared, **LOOPBACK)
+    assert searching.end() == 0, searching.said
+    assert "2 slots" in searching.said
+    assert searching.said.index("trial 1 started") < searching.said.index("trial 0 at 1%"), "one GPU, two trials"
+    assert [trial.end for trial in record(tmp_path).trials] == [TrialEnd.COMPLETED] * 2
+
+
 @pytest.mark.slow
 def test_nodes_come_and_go_in_mid_search_and_cost_one_interval_at_most(tmp_path, nodes, running):
     """One node of two is killed while it trains, and a third one joins; the driver stops, and goes on later."""

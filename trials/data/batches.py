@@ -12,6 +12,10 @@ from trials.data.dataset import EncodedSplit
 WINDOW_BATCHES = 32
 """Texts are sorted by length within this many batches: enough to bring like lengths together, few enough to mix."""
 
+EVALUATION_TOKENS = {"cpu": 8_192, "cuda": 32_768}
+"""Tokens in a batch of an evaluation: on a CPU, more would leave its caches; on a GPU, more would take memory from the
+trials that share it, and so many keep it busy (a layer of width 256 has 50 GFLOP to do for them)."""
+
 
 @dataclass(frozen=True)
 class Batch:

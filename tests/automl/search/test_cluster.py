@@ -26,7 +26,8 @@ INSIDE = """
 import sys
 import time
 from automl.search.cluster import local_cluster
-with local_cluster(1, 1.0, None) as cluster:
+from automl.search.wanted import Wanted
+with local_cluster(Wanted(slots=1)) as cluster:
     import ray
     ray.get(ray.remote(lambda: 1).remote())
     print(ray.get_runtime_context().gcs_address, cluster.dashboard_url, flush=True)

@@ -5,6 +5,7 @@ import pytest
 from automl.errors import UsageError
 from automl.search import room
 from automl.search.room import SECONDS_BETWEEN_COUNTS, Room
+from automl.search.wanted import Wanted
 
 
 def node(cpus=0.0, gpus=0.0, *, alive=True):
@@ -20,7 +21,7 @@ class Clock:
 
 
 def counted(nodes, cpus=1.0, gpus=None, most=None):
-    return Room(cpus, gpus, most, lambda: nodes).count()
+    return Room(Wanted(most, cpus, gpus), lambda: nodes).count()
 
 
 def test_a_trial_must_fit_one_node_whole():
@@ -39,7 +40,7 @@ def test_where_there_are_gpus_each_trial_gets_one():
 
 def test_nodes_that_come_and_go_are_counted_again():
     nodes, clock = [node(1)], Clock()
-    counting = Room(1.0, None, None, lambda: nodes, clock)
+    counting = Room(Wanted(), lambda: nodes, clock)
     assert counting.count() == 1
     nodes.append(node(2))
     assert counting.count() == 1, "Ray is asked now and then only"
@@ -52,7 +53,7 @@ def test_a_cluster_that_gets_no_room_is_refused(monkeypatch):
     monkeypatch.setattr(room.time, "sleep", lambda seconds: setattr(clock, "now", clock.now + seconds))
     nodes = [node(0), node(2)]
     with pytest.raises(UsageError, match=r"room for a trial of 4 cores, but its nodes have: 0 cores, 0 GPUs; 2 cores"):
-        Room(4.0, None, None, lambda: nodes, clock).awaited(said.append)
+        Room(Wanted(cpus=4.0), lambda: nodes, clock).awaited(said.append)
     assert said == ["Waiting until the cluster has room for a trial of 4 cores"]
 
 
@@ -65,5 +66,5 @@ def test_a_cluster_whose_nodes_are_still_starting_is_waited_for(monkeypatch):
             nodes.append(node(2))
 
     monkeypatch.setattr(room.time, "sleep", sleep)
-    slots = Room(1.0, None, None, lambda: nodes, clock).awaited(lambda _: None)
+    slots = Room(Wanted(), lambda: nodes, clock).awaited(lambda _: None)
     assert (slots.count, slots.cpus, slots.gpus) == (2, 1.0, 0.0)

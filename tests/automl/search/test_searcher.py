@@ -7,10 +7,14 @@ import pytest
 from ray.exceptions import ObjectLostError
 from ray.tune.schedulers import TrialScheduler
 
-from automl.search.searcher import LedgerScheduler, Mishap
+from automl.search.cluster import Cluster, Slots
+from automl.search.memory_model import MemoryModel
+from automl.search.placement import Placement
+from automl.search.searcher import LedgerScheduler, LedgerSearcher, Mishap
 from automl.search.silence import Silence
 from automl.search.trainable import JOB, LUGGAGE, REPORT
 from tests.automl.search.helpers import Bench, evaluated
+from tests.automl.storage.studies import elsewhere
 from trials.record import TrialEnd
 
 
@@ -24,12 +28,15 @@ class Lost:
 class Pool:
     """A study with one trial, and Tune's calls about it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.bench = Bench(folder)
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.bench = Bench(folder, url)
         self.bench.create()
         self.ledger = self.bench.ledger(trials=1)
         self.mishap = Mishap()
-        self.scheduler = LedgerScheduler(self.ledger, self.mishap, Silence())
+        cluster = Cluster(Slots(1, 1.0, 0.0), None, None, lambda: 1)
+        placement = Placement(cluster, MemoryModel(24))
+        self.searcher = LedgerSearcher(self.ledger, self.mishap, SimpleNamespace(of=lambda _: None), placement, None)
+        self.scheduler = LedgerScheduler(self.ledger, self.mishap, placement, Silence())
         self.error = folder / "error.txt"
         self.error.write_text("its node died")
 
@@ -96,3 +103,15 @@ def test_a_last_report_comes_when_the_trial_has_ended(pool):
     result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), LUGGAGE: None}
     pool.scheduler.on_trial_complete(None, trial, result)
     assert pool.bench.ends() == {0: TrialEnd.COMPLETED}
+
+
+def test_a_trial_of_a_driver_that_ended_goes_on_though_nothing_else_runs(tmp_path, postgres_url, monkeypatch):
+    pool = Pool(tmp_path, postgres_url)
+    monkeypatch.setattr("automl.search.ledger.SECONDS_BETWEEN_ROUNDS", 0.0)
+    with pool.bench.store.join(pool.ledger.study, pool.bench.folder, process=elsewhere()) as other:
+        number = pool.ledger._study.ask().number
+        other.claim(number)
+        assert pool.searcher.suggest("waits") is None
+        other.leave()
+        assert pool.searcher.suggest("goes on")[JOB].number == number
+    assert pool.mishap.error is None

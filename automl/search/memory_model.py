@@ -1,0 +1,74 @@
+"""What a trial will need of a GPU's memory: a formula, corrected by what trials of its kind have needed."""
+
+from collections import defaultdict, deque
+
+from search_spaces import AnyPoint, Linear, Pretrained, Probe
+from trials.errors import PretrainedError
+from trials.footprint import footprint_of
+
+DEVICE = "cuda"
+
+CONTEXT_BYTES = 700 * 2**20
+"""What CUDA and its libraries take of a device for each process, beside all tensors."""
+
+FIRST_MARGIN = 1.3
+"""The formula is trusted so far until a trial of a kind has shown what it needs."""
+
+MARGIN = 1.1
+"""What freed pieces of unlike sizes leave unused, as a share of what is used."""
+
+REMEMBERED = 50
+"""Trials of a kind that count, the latest ones."""
+
+ALMOST_ALL = 0.9
+"""The share of them that must have had enough."""
+
+
+class MemoryModel:
+    """Predicts the bytes that a trial's process takes of its device, and learns from the peaks of trials."""
+
+    def __init__(self, longest: int) -> None:
+        """`longest` counts the tokens of the longest text of the data, as far as the study lets it be."""
+        self._longest = longest
+        self._ratios: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+
+    def needed(self, point: AnyPoint, parts: int = 1) -> int | None:
+        """Bytes, with a margin; 0 for what needs no GPU, None where nothing can be told.
+
+        `parts` says in how many parts each batch is computed.
+        """
+        if isinstance(point, Linear):
+            return 0
+        formula = self._formula(point, parts)
+        return None if formula is None else round(formula * self._factor(kind_of(point))) + CONTEXT_BYTES
+
+    def learn(self, point: AnyPoint, parts: int, peak: int) -> None:
+        """Takes in that a trial of `point` has had `peak` bytes of tensors at most."""
+        formula = self._formula(point, parts)
+        if formula and peak:
+            self._ratios[kind_of(point)].append(peak / formula)
+
+    def _formula(self, point: AnyPoint, parts: int) -> int | None:
+        try:
+            footprint = footprint_of(point, self._longest, DEVICE, parts)
+        except PretrainedError:  # the trial itself will say so
+            return None
+        return None if footprint is None else footprint.bytes
+
+    def _factor(self, kind: str) -> float:
+        ratios = sorted(self._ratios[kind])
+        return MARGIN * ratios[int(ALMOST_ALL * (len(ratios) - 1))] if ratios else FIRST_MARGIN
+
+
+def kind_of(point: AnyPoint) -> str:
+    """What points have in common whose predictions are wrong by the same factor."""
+    match point:
+        case Linear():
+            return "linear"
+        case Probe():
+            return f"probe {point.text.checkpoint}"
+    model = point.architecture
+    if isinstance(model, Pretrained):
+        ways = [name for name, used in (("lora", model.adapter), ("subnet", model.kept)) if used is not None]
+        return " ".join([model.checkpoint, *ways])
+    return model.family

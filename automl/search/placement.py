@@ -1,0 +1,88 @@
+"""What of the cluster each trial gets, and whether there is room for another one."""
+
+from dataclasses import dataclass
+
+from automl.search.cluster import Cluster
+from automl.search.gpu_pool import GpuPool, Share
+from automl.search.memory_model import CONTEXT_BYTES, MemoryModel
+from search_spaces import AnyPoint, Linear, Probe
+from trials.record import Cost
+
+TOUCH = 0.001
+"""Of the resource by which Ray marks nodes with a model of GPU: it has 1 of it, and it is a mark only."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The resources of a trial as Ray counts them, its share of a GPU's memory, and in how many parts it batches."""
+
+    resources: dict[str, float]
+    memory_share: float | None = None
+    parts: int = 1
+
+
+class NoPlace(Exception):
+    """No device of the cluster can hold a trial."""
+
+
+class Placement:
+    """Shares the cluster out among trials: cores, and GPUs where there are any.
+
+    Where GPUs are to be shared, each trial gets as much of one as its memory needs. Else all get the same.
+    """
+
+    def __init__(self, cluster: Cluster, memory: MemoryModel) -> None:
+        self._slots = cluster.slots
+        self._capacity = cluster.capacity
+        self._memory = memory
+        self._model = cluster.gpu_model
+        self._pool = None if cluster.gpus is None else GpuPool(cluster.gpus)
+
+    def has_room(self, running: int) -> bool:
+        """Whether another trial may begin beside those `running`."""
+        if self._pool is not None and not self._pool.has_room:
+            return False
+        return running < self._capacity()
+
+    def place(self, trial: int, point: AnyPoint, parts: int = 1) -> Place:
+        """What a trial gets, which is its own until `leave`. Its batches come in `parts` parts or more.
+
+        Raises:
+            NoPlace: no GPU can hold it, be it one text at a time.
+        """
+        if self._pool is None:
+            return Place(self._resources(self._slots.gpus, self._model))
+        if isinstance(point, Linear):
+            return Place(self._resources(0.0, None))
+        share, parts = self._share(self._pool, point, parts)
+        self._pool.take(trial, share)
+        return Place(self._resources(share.of_one, share.model or self._model), share.of_one, parts)
+
+    def leave(self, trial: int) -> None:
+        """A trial has ended, or lost its worker."""
+        if self._pool is not None:
+            self._pool.give_back(trial)
+
+    def learn(self, point: AnyPoint, cost: Cost) -> None:
+        """What a trial has needed so far tells about the next ones."""
+        if self._pool is not None:
+            self._memory.learn(point, cost.batch_parts, cost.peak_memory_bytes)
+
+    def _share(self, pool: GpuPool, point: AnyPoint, parts: int) -> tuple[Share, int]:
+        """The smallest share that holds the trial with its batches in as few parts as can be."""
+        texts = 1 if isinstance(point, Linear | Probe) else point.training.batch_size
+        while (needed := self._memory.needed(point, parts)) is not None:
+            if (share := pool.fitting(needed)) is not None:
+                return share, parts
+            if parts >= texts:
+                gigabytes = needed / 1e9
+                raise NoPlace(
+                    f"it must fit a GPU, but is expected to need {gigabytes:.1f} GB with one text at a time "
+                    f"({CONTEXT_BYTES / 1e9:.1f} of them for CUDA), and no GPU of the pool has as much"
+                )
+            parts = min(2 * parts, texts)
+        return pool.largest(), parts
+
+    def _resources(self, gpus: float, model: str | None) -> dict[str, float]:
+        resources = {"CPU": self._slots.cpus, "GPU": gpus}
+        return {**resources, f"accelerator_type:{model}": TOUCH} if model and gpus else resources

@@ -1,0 +1,92 @@
+"""How the GPUs of a pool are shared out among trials."""
+
+import pytest
+
+from automl.search.gpu_pool import Gpu, GpuPool, Share
+
+GB = 10**9
+SMALL = Gpu("a", "T4", 16 * GB)
+LARGE = Gpu("b", "A100", 80 * GB)
+
+
+def pool(*gpus):
+    return GpuPool(lambda: gpus)
+
+
+@pytest.mark.parametrize(
+    ("needed", "share"),
+    [
+        (1, Share(0.125)),
+        (1.9 * GB, Share(0.125)),
+        (2.1 * GB, Share(0.25)),
+        (7 * GB, Share(0.5)),
+        (9 * GB, Share(1.0)),
+        (15.8 * GB, Share(0.25, "A100")),
+        (40 * GB, Share(1.0, "A100")),
+        (79 * GB, None),
+    ],
+)
+def test_a_trial_gets_the_smallest_share_that_holds_it_and_a_large_gpu_only_where_it_must(needed, share):
+    assert pool(SMALL, LARGE).fitting(needed) == share
+
+
+def test_where_all_gpus_are_of_one_kind_no_model_is_asked_for():
+    assert pool(LARGE, LARGE).fitting(70 * GB) == Share(1.0)
+    assert pool(LARGE, LARGE).largest() == Share(1.0)
+    assert pool(SMALL, LARGE).largest() == Share(1.0, "A100")
+
+
+def test_there_is_room_until_each_gpu_is_given_away():
+    shared = pool(SMALL, SMALL)
+    for trial in range(4):
+        assert shared.has_room
+        shared.take(trial, Share(0.5))
+    assert not shared.has_room
+    shared.give_back(2)
+    assert shared.has_room
+
+
+def test_a_trial_that_wants_a_whole_gpu_waits_for_one_and_none_slips_in_before_it():
+    shared = pool(SMALL, SMALL)
+    for trial in range(4):
+        shared.take(trial, Share(0.25 if trial else 1.0))
+    shared.take(4, Share(1.0))
+    assert not shared.has_room, "a quarter is free, but the whole one comes first"
+    shared.give_back(1)
+    shared.give_back(2)
+    assert not shared.has_room
+    shared.give_back(3)
+    assert not shared.has_room, "now it has the second GPU"
+    shared.give_back(4)
+    assert shared.has_room
+
+
+def test_shares_are_packed_so_that_whole_gpus_stay_free():
+    shared = pool(SMALL, SMALL)
+    for trial, share in enumerate((0.5, 0.25, 0.25)):
+        shared.take(trial, Share(share))
+    shared.take(3, Share(1.0))
+    shared.give_back(1)
+    assert shared.has_room, "the whole one had its place on the other GPU, so that nobody waits"
+
+
+def test_a_share_of_a_named_model_is_not_taken_from_another():
+    shared = pool(SMALL, LARGE)
+    shared.take(0, Share(1.0, "A100"))
+    shared.take(1, Share(0.125, "A100"))
+    assert not shared.has_room
+    shared.give_back(0)
+    assert shared.has_room
+
+
+def test_what_was_on_a_node_that_went_waits_and_gets_a_place_on_one_that_comes():
+    gpus = [SMALL, LARGE]
+    shared = GpuPool(lambda: gpus)
+    shared.take(0, Share(1.0))
+    shared.take(1, Share(1.0))
+    del gpus[0]
+    assert not shared.has_room
+    gpus += [Gpu("c", "T4", 16 * GB)] * 2
+    assert shared.has_room
+    shared.take(2, Share(1.0))
+    assert not shared.has_room

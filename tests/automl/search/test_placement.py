@@ -1,0 +1,100 @@
+"""What of a cluster each trial gets, by what its memory needs."""
+
+from dataclasses import replace
+
+import pytest
+
+from automl.search.cluster import Cluster, Slots
+from automl.search.gpu_pool import Gpu
+from automl.search.memory_model import CONTEXT_BYTES, FIRST_MARGIN, MARGIN, MemoryModel
+from automl.search.placement import NoPlace, Placement
+from search_spaces import SPACES, Defaults, Pretrained, PretrainedText, Probe, Space
+from tests.automl.search.helpers import COST
+from trials.footprint import footprint_of
+
+GB = 10**9
+LONGEST = 256
+POINT = Space("encoder", SPACES["encoder"]).ask(Defaults())
+LINEAR = Space("linear", SPACES["linear"]).ask(Defaults())
+
+
+def cluster(*gpus, slots=8, capacity=8):
+    shared = (lambda: gpus) if gpus else None
+    return Cluster(Slots(slots, 1.0, 1.0 if gpus else 0.0), None, None, lambda: capacity, gpus=shared)
+
+
+def with_batches(size):
+    return replace(POINT, training=replace(POINT.training, batch_size=size))
+
+
+@pytest.fixture
+def memory():
+    return MemoryModel(LONGEST)
+
+
+def test_without_gpus_that_are_shared_all_get_the_same_as_long_as_there_are_slots(memory):
+    placement = Placement(cluster(capacity=2), memory)
+    assert placement.place(0, POINT).resources == {"CPU": 1.0, "GPU": 0.0}
+    assert placement.has_room(1)
+    assert not placement.has_room(2)
+    named = replace(cluster(), slots=Slots(1, 4.0, 2.0), gpu_model="A100")
+    resources = Placement(named, memory).place(0, POINT).resources
+    assert resources == {"CPU": 4.0, "GPU": 2.0, "accelerator_type:A100": 0.001}
+
+
+def test_a_trial_gets_the_share_that_its_memory_needs(memory):
+    needed = memory.needed(POINT)
+    roomy, tight = Gpu("a", None, 10 * needed), Gpu("a", None, round(1.2 * needed))
+    assert Placement(cluster(roomy), memory).place(0, POINT).resources["GPU"] == 0.125
+    place = Placement(cluster(tight), memory).place(0, POINT)
+    assert (place.resources["GPU"], place.memory_share, place.parts) == (1.0, 1.0, 1)
+
+
+def test_a_linear_model_gets_no_gpu_and_takes_none_from_others(memory):
+    placement = Placement(cluster(Gpu("a", None, GB)), memory)
+    place = placement.place(0, LINEAR)
+    assert (place.resources["GPU"], place.memory_share) == (0.0, None)
+    assert placement.has_room(1)
+
+
+def test_batches_that_no_gpu_holds_come_in_parts(memory):
+    point = with_batches(64)
+    size = round(memory.needed(point, 4) / 0.9)
+    assert memory.needed(point, 2) > size
+    assert Placement(cluster(Gpu("a", None, size)), memory).place(0, point).parts == 4
+    assert Placement(cluster(Gpu("a", None, size)), memory).place(0, point, parts=16).parts == 16
+
+
+def test_what_no_gpu_holds_one_text_at_a_time_is_put_nowhere(memory):
+    placement = Placement(cluster(Gpu("a", None, CONTEXT_BYTES)), memory)
+    with pytest.raises(NoPlace, match=r"it must fit a GPU, but is expected to need \d+\.\d GB with one text at a time"):
+        placement.place(0, POINT)
+    assert placement.has_room(0), "it holds nothing"
+
+
+def test_a_checkpoint_of_which_nothing_is_known_gets_a_whole_gpu_of_the_largest(memory):
+    model = Pretrained("./nowhere", 0.0, 0.1, 0.1, 0.1)
+    point = replace(POINT, text=PretrainedText("./nowhere", 64), architecture=model)
+    pool = cluster(Gpu("a", "T4", 16 * GB), Gpu("b", "A100", 80 * GB))
+    resources = Placement(pool, memory).place(0, point).resources
+    assert resources == {"CPU": 1.0, "GPU": 1.0, "accelerator_type:A100": 0.001}
+
+
+def test_what_trials_have_needed_corrects_the_formula_for_their_kind(memory):
+    formula = footprint_of(POINT, LONGEST, "cuda").bytes
+    assert memory.needed(POINT) == round(FIRST_MARGIN * formula) + CONTEXT_BYTES
+    placement = Placement(cluster(Gpu("a", None, GB)), memory)
+    for ratio in (0.5, 0.6, 0.7):
+        placement.learn(POINT, replace(COST, peak_memory_bytes=round(ratio * formula)))
+    assert memory.needed(POINT) == pytest.approx(MARGIN * 0.6 * formula + CONTEXT_BYTES, rel=1e-3)
+    probe = Probe(PretrainedText("minilm", 64), "mean", 1, 0, 1.0)
+    other = footprint_of(probe, LONGEST, "cuda").bytes
+    assert memory.needed(probe) == round(FIRST_MARGIN * other) + CONTEXT_BYTES, "of a probe nothing is known yet"
+
+
+def test_a_trial_that_ends_gives_its_share_back(memory):
+    placement = Placement(cluster(Gpu("a", None, round(1.2 * memory.needed(POINT)))), memory)
+    placement.place(0, POINT)
+    assert not placement.has_room(1)
+    placement.leave(0)
+    assert placement.has_room(0)
