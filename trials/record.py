@@ -91,6 +91,7 @@ class TrialJob:
     folds: "Folds | None" = None
     measures: tuple[str, ...] = ()
     memory_share: float | None = None
+    processes: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """A trial of a transformer: trained over its budget, in steps, and evaluated at some of them."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import torch
-from transformers import PreTrainedModel
 
-from search_spaces import Architecture, Point, Pretrained
+from search_spaces import Point
+from trials.building import build
 from trials.checkpoint import Checkpoint
 from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset
@@ -17,17 +16,14 @@ from trials.data.sample import both_splits, chosen_rows, stratified_sample
 from trials.fit import Fit
 from trials.history import History
 from trials.identity import identity_of
+from trials.mate import follow
 from trials.measuring import measure
 from trials.metrics import METRICS, evaluate
-from trials.models import build_model
-from trials.models.dropout import use_byte_dropout
-from trials.models.fast import has_own_forward
 from trials.preparing import prepare
-from trials.pretrained.model import load_model
 from trials.pretraining.stage import pretrained_weights
-from trials.products import use_fast_products
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
 from trials.signs import silently
+from trials.team import Alone, team_of
 from trials.train import Compute, Trainer, predict
 from trials.training_state import TrainingState
 
@@ -42,11 +38,21 @@ def train_and_evaluate(
     if job.budget_examples < BUDGET_STEPS:
         raise ValueError(f"budget_examples must be at least {BUDGET_STEPS}, not {job.budget_examples!r}")
     compute = prepare(job)
+    with team_of(job, data, compute.device, follow) as team:
+        return (yield from _train_and_evaluate(job, point, data, cost, compute, team))
+
+
+def _train_and_evaluate(
+    job: TrialJob, point: Point, data: EncodedDataset, cost: CostMeter, compute: Compute, team: Alone
+) -> Generator[TrialReport, None, Evaluation]:
+    """The same as the first process of a team does it, which alone evaluates and writes."""
     cost.watch(compute.device, compute.parts)
-    build = partial(_build, data=data, compute=compute)
-    model = build(point.architecture, weights=(yield from pretrained_weights(job, point, data, compute, cost, build)))
+    built = partial(build, data=data, compute=compute)
+    weights = yield from pretrained_weights(job, point, data, compute, cost, built)
+    model = built(point.architecture, weights=weights)
     cost.count_parameters(model)
-    trainer = Trainer(model, point, data.train, budget=job.budget_examples, seed=job.seed, compute=compute)
+    budget = job.budget_examples
+    trainer = Trainer(model, point, data.train, budget=budget, seed=job.seed, compute=compute, team=team)
     checkpoint = Checkpoint(job.checkpoint, data)
     state = TrainingState(job.state, identity_of(job, data), trainer, cost, compute)
     first_look = stratified_sample(data.validation, FIRST_LOOK_ROWS)
@@ -56,11 +62,12 @@ def train_and_evaluate(
     if history is None:
         history = _inherited(job, data, trainer, cost, compute) or History()
         history.best = job.best if checkpoint.exists else None
+    team.begin(trainer)
     yield from history.after(job.told)
     costs = history.measured(job.measures)
 
     for step in (step for step in job.steps if step > history.step):
-        portion = _examples_at(step, job.budget_examples) - trainer.examples
+        portion = _examples_at(step, budget) - trainer.examples
         with cost.training(portion):
             train_loss = trainer.train(portion)
         is_look = step == EVALUATION_STEPS[0]
@@ -102,9 +109,9 @@ def train_fold(
     """
     compute = prepare(job)
     cost.watch(compute.device, compute.parts)
-    build = partial(_build, data=data, compute=compute)
-    stage = pretrained_weights(job, point, data, compute, cost, build)
-    model = build(point.architecture, weights=(yield from silently(stage)))
+    built = partial(build, data=data, compute=compute)
+    stage = pretrained_weights(job, point, data, compute, cost, built)
+    model = built(point.architecture, weights=(yield from silently(stage)))
     cost.count_parameters(model)
     rows = both_splits(data)
     share = len(fold.training) / len(rows)
@@ -138,30 +145,6 @@ def _inherited(
 def _is_best(score: float, metric: str, best: float | None, is_look: bool) -> bool:
     """Whether a model takes the checkpoint. A sample's score is no yardstick for the whole split, nor the reverse."""
     return best is None or (not is_look and METRICS[metric].better(score, than=best))
-
-
-def _build(
-    architecture: Architecture | Pretrained,
-    data: EncodedDataset,
-    compute: Compute,
-    weights: Mapping[str, torch.Tensor] | None = None,
-) -> PreTrainedModel:
-    """The model on its device; its encoder gets `weights`, where some are given."""
-    if isinstance(architecture, Pretrained):
-        model = load_model(architecture, data.label_names, data.train, weights)
-    else:
-        model = build_model(
-            architecture,
-            vocabulary_size=data.vocabulary_size,
-            max_length=data.max_length,
-            label_names=data.label_names,
-        )
-        if weights is not None:
-            model.base_model.load_state_dict(weights)
-    if compute.device.type == "cpu":
-        use_byte_dropout(model)
-        use_fast_products(has_own_forward(model, compute.device))
-    return model.to(compute.device)
 
 
 def _examples_at(step: int, budget: int) -> int:

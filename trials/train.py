@@ -20,6 +20,7 @@ from trials.models.fast import logits_of
 from trials.optimizer import align_gradients, build_optimizer
 from trials.parts import Parts
 from trials.schedule import learning_rate_factor
+from trials.team import Alone
 
 STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 """Reading a number from a GPU makes it wait, so there one look tells about many steps."""
@@ -48,8 +49,18 @@ class Trainer:
     """Trains a model over a budget of examples, in portions."""
 
     def __init__(
-        self, model: PreTrainedModel, point: Point, split: EncodedSplit, *, budget: int, seed: int, compute: Compute
+        self,
+        model: PreTrainedModel,
+        point: Point,
+        split: EncodedSplit,
+        *,
+        budget: int,
+        seed: int,
+        compute: Compute,
+        team: Alone | None = None,
     ) -> None:
+        """In a `team` the trainers of all its processes make the same steps."""
+        self._team = team or Alone()
         self._model = model
         self._settings = point.optimizer
         self._loss = build_loss(point.training, split.labels, model.config.num_labels, compute.device)
@@ -108,6 +119,7 @@ class Trainer:
         Raises:
             Diverged: a loss is NaN or infinite.
         """
+        self._team.announce(examples)
         self._model.train()
         total = torch.zeros((), device=self._compute.device)
         for step, batch in enumerate(self._batches.take(examples), start=1):
@@ -133,7 +145,7 @@ class Trainer:
 
     def _step(self, batch: Batch) -> torch.Tensor:
         self._set_learning_rate(len(batch))
-        loss = self._compute.parts.fit(len(batch), lambda parts: self._backward(batch, parts))
+        loss = self._team.add_up(self._model, self._own_loss(batch))
         clip_grad_norm_(self._model.parameters(), self._settings.gradient_clip)
         align_gradients(self._optimizer)
         self._optimizer.step()
@@ -142,14 +154,21 @@ class Trainer:
         self._average.follow(self.examples)
         return loss
 
-    def _backward(self, batch: Batch, parts: int) -> torch.Tensor:
-        """Leaves the gradients of the mean loss of `batch`, and gives that loss: the same for any number of parts."""
+    def _own_loss(self, batch: Batch) -> torch.Tensor:
+        """Leaves this process's share of the gradients of the mean loss of `batch`, and gives its share of the loss."""
+        mine = self._team.mine(batch)
+        if mine is None:
+            return torch.zeros((), device=self._compute.device)
+        return self._compute.parts.fit(len(mine), lambda parts: self._backward(mine, len(batch), parts))
+
+    def _backward(self, batch: Batch, texts: int, parts: int) -> torch.Tensor:
+        """Leaves gradients of the loss of `batch`, of `texts` texts in all, and gives it: the same for all `parts`."""
         self._optimizer.zero_grad(set_to_none=True)  # a try that ran out of memory may have left some
         mean = torch.zeros((), device=self._compute.device)
         for part in batch.split(parts):
             labels = torch.from_numpy(part.labels).to(self._compute.device, non_blocking=True)
             logits = self._compute.logits(self._model, part)
-            loss = self._loss(logits, labels) * (len(part) / len(batch))
+            loss = self._loss(logits, labels) * (len(part) / texts)
             loss.backward()  # type: ignore[no-untyped-call]
             mean += loss.detach()
         return mean

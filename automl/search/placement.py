@@ -14,11 +14,15 @@ TOUCH = 0.001
 
 @dataclass(frozen=True)
 class Place:
-    """The resources of a trial as Ray counts them, its share of a GPU's memory, and in how many parts it batches."""
+    """What a trial gets: resources as Ray counts them, and the share of a GPU's memory that it may take.
+
+    It computes its batches in `parts`, and is trained by so many `processes`, one for each GPU of its own.
+    """
 
     resources: dict[str, float]
     memory_share: float | None = None
     parts: int = 1
+    processes: int = 1
 
 
 class NoPlace(Exception):
@@ -51,7 +55,8 @@ class Placement:
             NoPlace: no GPU can hold it, be it one text at a time.
         """
         if self._pool is None:
-            return Place(self._resources(self._slots.gpus, self._model))
+            gpus = self._slots.gpus
+            return Place(self._resources(gpus, self._model), parts=parts, processes=max(1, int(gpus)))
         if isinstance(point, Linear):
             return Place(self._resources(0.0, None))
         share, parts = self._share(self._pool, point, parts)

@@ -1,7 +1,11 @@
 """A search on a Ray cluster that is there: of several nodes on this machine, which share no folder with the driver."""
 
+import json
 import os
 import signal
+import urllib.error
+import urllib.request
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
@@ -10,6 +14,7 @@ from automl.experiment.load import dump_experiment
 from automl.experiment.schema import Experiment
 from automl.search.folders import holds_model
 from tests.automl.search.helpers import NEW, Bench
+from tests.automl.tracking.server import LOGIN, MlflowServer
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.nodes_here import LOOPBACK
 from tests.integration.running import OFTEN, record, steps
@@ -23,6 +28,15 @@ def refused(tmp_path, *options, **settings):
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "runs").exists()
     return done.stderr
+
+
+def asked(api, **login):
+    """What MLflow's server has of its first experiment of ours."""
+    request = urllib.request.Request(api, json.dumps({"experiment_ids": ["1"]}).encode())
+    request.add_header("Content-Type", "application/json")
+    if login:
+        request.add_header("Authorization", f"Basic {b64encode(':'.join(login.values()).encode()).decode()}")
+    return json.load(urllib.request.urlopen(request, timeout=30))
 
 
 def test_an_address_that_is_none_is_refused_with_all_else_that_is_wrong(tmp_path):
@@ -52,14 +66,28 @@ def test_a_cluster_with_another_token_is_refused(tmp_path, nodes):
     assert "its token must be ours: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN" in said
 
 
-def test_trials_share_a_gpu_as_their_memory_needs_it(tmp_path, nodes, running):
-    """The GPU is one for Ray only, and its memory what the experiment says."""
+def test_a_cluster_with_a_gpu_postgresql_and_an_mlflow_server_that_asks_for_a_login(
+    tmp_path, nodes, running, postgres_url
+):
+    """What docker-compose.yml brings up, without containers. Trials share a GPU that is one for Ray only."""
     shared = ("--set", "resources.gpu_memory=16", "--set", "resources.cpus_per_trial=0.5")
-    searching = running("--address", nodes("1:1").address, "--trials", 2, "--epochs", 20, *shared, **LOOPBACK)
-    assert searching.end() == 0, searching.said
+    with MlflowServer(tmp_path, login=True) as server:
+        server.start()
+        cluster = nodes(0, "1:1")
+        server.wait()
+        places = {"AUTOML_STORAGE_URL": postgres_url, "MLFLOW_TRACKING_URI": server.uri}
+        searching = running("--address", cluster.address, "--trials", 2, *shared, **LOGIN, **places, **LOOPBACK)
+        assert searching.end() == 0, searching.said
+        api = f"{server.uri}/api/2.0/mlflow/runs/search"
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            asked(api)
+        runs = asked(api, **LOGIN)["runs"]
     assert "2 slots" in searching.said
     assert searching.said.index("trial 1 started") < searching.said.index("trial 0 at 1%"), "one GPU, two trials"
-    assert [trial.end for trial in record(tmp_path).trials] == [TrialEnd.COMPLETED] * 2
+    trials = record(tmp_path, url=postgres_url).trials
+    assert all(trial.end in {TrialEnd.COMPLETED, TrialEnd.PRUNED} for trial in trials)
+    assert len(trials) == 2
+    assert {run["info"]["run_name"] for run in runs} >= {"trial-0000", "trial-0001"}
 
 
 @pytest.mark.slow

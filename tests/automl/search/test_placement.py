@@ -37,9 +37,11 @@ def test_without_gpus_that_are_shared_all_get_the_same_as_long_as_there_are_slot
     assert placement.place(0, POINT).resources == {"CPU": 1.0, "GPU": 0.0}
     assert placement.has_room(1)
     assert not placement.has_room(2)
+    assert placement.place(2, POINT, parts=4).parts == 4, "what memory has shown to be needed stays"
     named = replace(cluster(), slots=Slots(1, 4.0, 2.0), gpu_model="A100")
-    resources = Placement(named, memory).place(0, POINT).resources
-    assert resources == {"CPU": 4.0, "GPU": 2.0, "accelerator_type:A100": 0.001}
+    place = Placement(named, memory).place(0, POINT)
+    assert place.resources == {"CPU": 4.0, "GPU": 2.0, "accelerator_type:A100": 0.001}
+    assert place.processes == 2, "each of its GPUs trains"
 
 
 def test_a_trial_gets_the_share_that_its_memory_needs(memory):

@@ -12,22 +12,36 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+LOGIN = {"MLFLOW_TRACKING_USERNAME": "admin", "MLFLOW_TRACKING_PASSWORD": "a long enough password"}
+"""Of a server that asks for one, in the environment of whoever has it."""
+
 
 class MlflowServer:
     """A server that keeps its port and its database from start to start. As a context manager it ends for good."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, login: bool = False) -> None:
+        """With `login` nobody is let in without `LOGIN`."""
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self._port = probe.getsockname()[1]
         self.uri = f"http://127.0.0.1:{self._port}"
         self.files = folder / "served"
         self._store = folder / "server.db"
+        self._auth = folder / "basic-auth.ini" if login else None
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{self._store}"]
         command += ["--workers", "1", "--port", str(self._port), "--artifacts-destination", str(self.files)]
         environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+        if self._auth is not None:
+            self._auth.write_text(
+                f"[mlflow]\ndefault_permission = READ\ndatabase_uri = sqlite:///{self._auth.with_suffix('.db')}\n"
+                f"admin_username = {LOGIN['MLFLOW_TRACKING_USERNAME']}\n"
+                f"admin_password = {LOGIN['MLFLOW_TRACKING_PASSWORD']}\n"
+                "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
+            )
+            command += ["--app-name", "basic-auth"]
+            environment |= {"MLFLOW_AUTH_CONFIG_PATH": str(self._auth), "MLFLOW_FLASK_SERVER_SECRET_KEY": "for a test"}
         self._process = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )

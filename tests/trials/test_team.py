@@ -1,0 +1,86 @@
+"""A trial that several processes train: it comes to what one process comes to, and ends with all of them or none."""
+
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from search_spaces import Point
+from tests.trials.toy import toy_dataset, toy_job, toy_point
+from trials import stepwise
+from trials.errors import Diverged
+from trials.record import TrialEnd, TrialJob
+from trials.run import run_trial
+
+DATA = toy_dataset()
+
+
+def still_point(**optimizer: float) -> Point:
+    """Without dropout, so that it does not matter who computes what; batches do not divide evenly."""
+    point = toy_point(**{"learning_rate": 3e-3, **optimizer})
+    still = {"hidden_dropout": 0.0, "attention_dropout": 0.0, "classifier_dropout": 0.0}
+    training = replace(point.training, batch_size=7)
+    return replace(point, architecture=replace(point.architecture, **still), training=training)
+
+
+def run(job: TrialJob):
+    reports = list(run_trial(job, DATA))
+    assert reports[-1].end == TrialEnd.COMPLETED, reports[-1].cause
+    return [report.evaluation for report in reports]
+
+
+def others() -> list[psutil.Process]:
+    """The processes that train with this one."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+def diverge(*_: object) -> None:
+    raise Diverged("the loss of this part is nan")
+
+
+@pytest.mark.parametrize("processes", [2, 3])
+def test_it_comes_to_what_one_process_comes_to(tmp_path, processes):
+    alone = run(toy_job(tmp_path / "alone", still_point()))
+    together = run(toy_job(tmp_path / "together", still_point(), processes=processes))
+    assert [each.step for each in together] == [each.step for each in alone]
+    for one, many in zip(alone, together, strict=True):
+        assert many.train_loss == pytest.approx(one.train_loss, rel=1e-3)
+        assert many.metrics["log_loss"] == pytest.approx(one.metrics["log_loss"], rel=1e-3)
+    assert others() == []
+
+
+def test_it_goes_on_where_it_was_cut_off(tmp_path):
+    whole = run(toy_job(tmp_path / "whole", still_point(), processes=2))
+    job = toy_job(tmp_path / "cut", still_point(), processes=2)
+    story = run_trial(job, DATA)
+    begun = [next(story).evaluation for _ in range(2)]
+    assert len(others()) == 1
+    story.close()
+    assert others() == []
+    rest = run(replace(job, told=begun[-1].step))
+    both = [*begun, *rest]
+    assert [each.step for each in both] == [each.step for each in whole]
+    assert both[-1].metrics["log_loss"] == pytest.approx(whole[-1].metrics["log_loss"], rel=1e-3)
+
+
+def test_dropout_differs_from_process_to_process_and_training_still_works(tmp_path):
+    last = run(toy_job(tmp_path, processes=2))[-1]
+    assert last.metrics["macro_f1"] > 0.6
+
+
+def test_an_error_of_another_process_is_the_trial_s(tmp_path, monkeypatch):
+    monkeypatch.setattr(stepwise, "follow", diverge)
+    (report,) = run_trial(toy_job(tmp_path, processes=2), DATA)
+    assert report.end == TrialEnd.DIVERGED
+    assert report.cause == "the loss of this part is nan"
+    assert others() == []
+
+
+def test_a_process_that_is_killed_ends_the_trial_with_an_error_and_not_in_silence(tmp_path):
+    story = run_trial(toy_job(tmp_path, processes=2), DATA)
+    assert next(story).end is None
+    others()[0].kill()
+    last = list(story)[-1]
+    assert last.end == TrialEnd.ERROR
+    assert others() == []
