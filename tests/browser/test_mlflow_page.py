@@ -1,6 +1,7 @@
 """MLflow's page on a study, in a real Chromium: the address must land on the table of its runs.
 
-The picture stays where `AUTOML_SCREENSHOTS` points to, for the README; without it, it goes to a temporary folder.
+A server that asks for a login lets nobody in without one; the rest see a trial's metrics and the winner's files.
+Pictures stay where `AUTOML_SCREENSHOTS` points to, for the docs; without it, they go to a temporary folder.
 """
 
 import os
@@ -12,7 +13,10 @@ import pytest
 
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.tracking.ui import start_ui
-from tests.automl.tracking.news import STUDY, one_of_each_end, tracked
+from tests.automl.tracking.news import STUDY, one_of_each_end, tracked, winner
+from tests.automl.tracking.server import LOGIN, MlflowServer
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright: make test-browser")
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -50,3 +54,37 @@ def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path) -> None:
     assert (pictures / "mlflow-runs.png").stat().st_size > 50_000
     assert "Parallel Coordinates" in charts
     assert "parcoords" in charts, "the lines are drawn"
+
+
+def test_behind_a_login_are_a_trial_s_metrics_and_the_winner_s_files(tmp_path: Path, monkeypatch) -> None:
+    pictures = Path(os.environ.get("AUTOML_SCREENSHOTS", tmp_path)).resolve()
+    for name, value in LOGIN.items():
+        monkeypatch.setenv(name, value)
+    with MlflowServer(tmp_path, login=True) as server:
+        server.start()
+        server.wait()
+        with MlflowTracker(server.uri, None, tracked(STUDY)) as tracker:
+            for event in one_of_each_end():
+                tracker.notice(event)
+            best = winner(tmp_path / "best")
+            tracker.log_winner(best, [best.folder / "README.md", best.folder / "automl.json"])
+            assert tracker.close() == 0
+        with start_ui(server.uri, None, 0, STUDY) as ui, playwright.sync_playwright() as tools:
+            browser = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"])
+            stranger = browser.new_page()
+            answer = stranger.goto(ui.url.partition("#")[0])
+            assert answer.status == 401
+            login = {"username": LOGIN["MLFLOW_TRACKING_USERNAME"], "password": LOGIN["MLFLOW_TRACKING_PASSWORD"]}
+            page = browser.new_context(http_credentials=login, viewport={"width": 1800, "height": 1000}).new_page()
+            page.goto(ui.url)
+            page.get_by_role("link", name="trial-0000").first.click()
+            page.get_by_role("tab", name="Model metrics").click()
+            page.get_by_text("validation/macro_f1").first.wait_for(timeout=30_000)
+            page.wait_for_timeout(2_000)
+            page.screenshot(path=pictures / "mlflow-trial.png")
+            page.goto(ui.url)
+            page.get_by_role("link", name="search 20").first.click()
+            page.get_by_role("tab", name="Artifacts").click()
+            page.get_by_text("automl.json").first.wait_for(timeout=30_000)
+            page.screenshot(path=pictures / "mlflow-artifacts.png")
+            browser.close()

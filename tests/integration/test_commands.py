@@ -3,6 +3,8 @@
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from tests.automl.small_study import contents
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.running import record
@@ -22,6 +24,7 @@ def space(suggest):
 """
 
 
+@pytest.mark.slow
 def test_stop_ends_a_search_from_another_shell_in_good_order(tmp_path, running):
     searching = running("--time-budget", "10m", "--epochs", 200)
     searching.wait_for("trial 0 at 1%")
@@ -54,6 +57,7 @@ def test_doctor_tells_and_mends_what_a_killed_driver_left(tmp_path, running):
     assert automl("doctor", cwd=tmp_path).stdout == "All is well.\n"
 
 
+@pytest.mark.slow
 def test_retry_runs_failed_trials_again_and_delete_leaves_nothing(tmp_path):
     write_reviews(tmp_path / "reviews.csv", rows=300)
     (tmp_path / "fragile.py").write_text(textwrap.dedent(FRAGILE))

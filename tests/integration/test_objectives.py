@@ -19,6 +19,7 @@ def place(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_front_is_searched_shown_resumed_and_sound(place):
     wanted = ("--objective", "macro_f1", "--objective", "latency_ms", "--constraint", "bytes<=1e9")
     done = automl(

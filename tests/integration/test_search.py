@@ -143,6 +143,7 @@ def test_only_the_models_that_are_needed_are_kept(study, place):
     assert all(scores[other] <= min(scores[number] for number in kept - {0}) for other in set(scores) - kept)
 
 
+@pytest.mark.slow
 def test_a_study_can_be_resumed_with_more_trials(study, place):
     done = automl("resume", "reviews", "--trials", "+3", "--json", cwd=place)
     assert done.returncode == 0, done.stderr

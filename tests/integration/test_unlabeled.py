@@ -17,6 +17,7 @@ def place(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_one_early_trial_is_pretrained_on_them_and_a_study_wants_them_as_they_were(place):
     done = automl(
         *("search", "reviews.csv", "--unlabeled", "texts.txt", "--study", "s", "--json"),

@@ -17,6 +17,7 @@ WHERE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_the_installed_wheel_carries_all_rooms_and_runs_a_search(tmp_path):
     pip = [sys.executable, "-m", "pip", "--quiet"]

@@ -59,8 +59,15 @@ def with_ours(store, name, pruner):
     return optuna.load_study(study_name=name, storage=mirror, pruner=PRUNERS[pruner](mirror), sampler=RandomSampler(0))
 
 
-@pytest.mark.parametrize("pruner", OPTUNAS)
-@pytest.mark.parametrize("direction", ["maximize", "minimize"])
+@pytest.mark.parametrize(
+    ("direction", "pruner"),
+    [
+        ("maximize", "hyperband"),
+        ("minimize", "asha"),
+        pytest.param("maximize", "asha", marks=pytest.mark.slow),
+        pytest.param("minimize", "hyperband", marks=pytest.mark.slow),
+    ],
+)
 def test_at_rungs_it_decides_as_optunas_own_over_random_histories(tmp_path, direction, pruner):
     found = []
     for side in range(2):  # in databases of their own, as Hyperband goes by the study's name

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from search_spaces import SPACES, Choice, FloatRange, Space
 from tests.automl.search.helpers import NEW, Bench
 from tests.automl.search.populations import trials
@@ -23,6 +25,7 @@ TINY = Space(
 SIDE_BY_SIDE = 4
 
 
+@pytest.mark.slow
 def test_who_learns_nothing_is_followed_by_one_that_learns_on(tmp_path: Path) -> None:
     data = toy_dataset()
     bench = Bench(tmp_path)

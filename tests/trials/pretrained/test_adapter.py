@@ -69,6 +69,11 @@ def test_merged_it_gives_the_same(folder):
     assert is_adapted(model) and not is_adapted(plain)
 
 
+@pytest.mark.parametrize(
+    "folder",
+    ["modernbert", *(pytest.param(name, marks=pytest.mark.slow) for name in ("bert", "electra"))],
+    indirect=True,
+)
 def test_a_trial_learns_and_is_handed_over_without_an_adapter(tmp_path, folder):
     values = {
         "optimizer.learning_rate": 1e-2,

@@ -161,6 +161,7 @@ def test_of_many_encoders_the_last_ones_stay(tmp_path: Path, monkeypatch: pytest
     assert len(list((tmp_path / "cache").rglob("*.safetensors"))) == 2
 
 
+@pytest.mark.slow
 def test_of_two_processes_one_works_and_the_other_goes_on_if_it_is_killed(tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.trials.pretraining.sharers"])
