@@ -16,6 +16,7 @@ from automl.experiment.schema import Experiment
 from automl.jobs.address import dashboard_address
 from automl.jobs.baggage import demand_no_address, demand_no_passwords, named, pack, workspace_on_head
 from automl.jobs.cluster_jobs import ClusterJobs, Job
+from automl.pages import page_of_ray
 from automl.screen import Screen
 from automl.tracking.wording import duration
 from automl.workspace import Workspace
@@ -106,7 +107,7 @@ def cancel_job(study: str, dashboard: str | None) -> None:
 def open_dashboard(address: str | None, *, show: bool) -> None:
     """`automl dashboard`."""
     jobs, screen = ClusterJobs(dashboard_address(address)), Screen()
-    page = f"{jobs.address}{JOBS_PAGE}"
+    page = f"{jobs.address if address else page_of_ray(jobs.address)}{JOBS_PAGE}"
     screen.say(f"Ray dashboard: {page}")
     screen.say("Its token: ray get-auth-token")
     if show:

@@ -15,6 +15,7 @@ import psutil
 
 from automl.errors import UsageError, WorkspaceError
 from automl.experiment.address import AUTO, split_address
+from automl.pages import page_of_ray
 from automl.search.cluster import Cluster, hush_ray, prepare_ray, shared_gpus
 from automl.search.cluster_watch import ClusterWatch, Head
 from automl.search.wanted import Wanted
@@ -141,7 +142,7 @@ def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
     finally:
         signal.signal(signal.SIGTERM, handler)
     try:
-        url = f"http://{context.dashboard_url}" if context.dashboard_url else None
+        url = page_of_ray(f"http://{context.dashboard_url}") if context.dashboard_url else None
         runtime = ray.get_runtime_context()
         yield runtime.get_node_id(), url, runtime.gcs_address
     finally:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from automl.errors import UsageError, WorkspaceError, unknown_name
+from automl.pages import page_of_mlflow
 from automl.redaction import without_password
 from automl.tracking import mlflow_names as names
 from automl.tracking.mlflow_quiet import SETTINGS, quieten_mlflow
@@ -77,7 +78,7 @@ def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: st
     """
     page = _page(tracking_uri, study, uuid)
     if names.is_server(tracking_uri):
-        return MlflowUi(_address(tracking_uri, page))
+        return MlflowUi(_address(page_of_mlflow(tracking_uri), page))
     port = _free_port(port)
     server = _start_server(tracking_uri, artifact_root, port)
     return MlflowUi(_address(f"http://{HOST}:{port}", page), server)

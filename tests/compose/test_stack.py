@@ -46,6 +46,8 @@ def test_it_comes_up_and_searches(stack, measured):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The search ended: all trials done." in done.stdout
     assert sum(trials(stack, "first").values()) == 3
+    assert f"Ray dashboard {stack.dashboard} " in done.stdout, "as a browser on this machine finds it"
+    assert stack.automl("ui", "first").stdout.startswith(f"MLflow: {stack.mlflow}/#/experiments/")
 
 
 def test_whatever_dies_in_mid_search_costs_no_trial(stack, measured):
