@@ -80,7 +80,13 @@ class LedgerSearcher(_Stateless, Searcher):
         return None
 
     def _config(self, job: TrialJob, place: Place) -> dict[str, Any]:
-        placed = replace(job, batch_parts=place.parts, memory_share=place.memory_share, processes=place.processes)
+        placed = replace(
+            job,
+            batch_parts=place.parts,
+            memory_share=place.memory_share,
+            processes=place.processes,
+            device="auto" if place.resources["GPU"] else "cpu",  # Ray does not hide GPUs from who was given none
+        )
         luggage = None if self._home is None else sent(job)
         own = {STUDY: self._ledger.study, JOB: placed, RESOURCES: place.resources}
         return {**own, DATA: self._encodings.of(job.point), HOME: self._home, LUGGAGE: luggage}

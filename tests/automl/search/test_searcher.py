@@ -90,6 +90,11 @@ def test_a_try_that_was_followed_by_another_is_not_heard_any_more(pool):
     assert pool.steps == [1]
 
 
+def test_a_trial_that_was_given_no_gpu_uses_none(pool):
+    """Ray hides none from it, and torch would take the first one."""
+    assert pool.searcher.suggest("first")[JOB].device == "cpu"
+
+
 def test_a_lost_worker_is_told_once_and_the_trial_goes_on(pool):
     trial = pool.begin("first")
     assert pool.hear(trial, 9)[1]
