@@ -34,6 +34,18 @@ DROPPED_KEPT = 1.4
 STATES_LOOKED_AT, UNITS_LOOKED_AT = 6.0, 2.0
 """What lives at one time where nothing is kept: an evaluation goes through the layers one by one."""
 
+CONTEXT_BYTES = 700 * 2**20
+"""What CUDA and its libraries take of a device for each process, beside all tensors."""
+
+MOST_OF_A_GPU = 0.97
+"""Its driver and display keep the rest of its memory."""
+
+NOT_FUSED = ("megatron-bert", "roformer")
+"""Families whose attention transformers computes by hand on a GPU, score by score."""
+
+TEXTS_OF_A_STAGE = 32
+"""Those of a batch of the self-supervised stage, whatever the trial's own batches are."""
+
 HIDDEN = "hidden_size", "dim", "d_model"
 DEPTH = "num_hidden_layers", "n_layers", "num_layers"
 HEADS = "num_attention_heads", "n_heads"
@@ -46,9 +58,11 @@ class Encoder:
     """The sizes of a transformer.
 
     Of its `depth` layers the highest `trained` are trained; the embeddings only where all are. With an `adapter` all
-    stay as they are, and only what is beside them is trained. All heads together are `mixed` features wide.
+    stay as they are, and only what is beside them is trained. All heads together are `mixed` features wide. `family` is
+    its kind by the name that transformers has for it.
     """
 
+    family: str
     vocabulary: int
     positions: int
     width: int
@@ -140,13 +154,28 @@ def footprint_of(point: AnyPoint, longest: int, device: str, parts: int = 1) -> 
     if isinstance(point, Probe):
         encoder = replace(_pretrained(point.text.checkpoint), trained=0)
         return Footprint(FLOAT * encoder.weights, 0, 0, _look(encoder, longest, device, parts))
-    encoder = encoder_of(point, longest)
-    texts = math.ceil(point.training.batch_size / parts)
+    trial = _trained(encoder_of(point, longest), point.training.batch_size, longest, device, parts)
+    if point.pretraining is None:
+        return trial
+    stage = _stage(point, point.pretraining, longest, device, parts)
+    return max(trial, stage, key=lambda footprint: footprint.bytes)
+
+
+def _trained(encoder: Encoder, texts: int, longest: int, device: str, parts: int) -> Footprint:
+    """Training with batches of `texts` texts, in `parts` parts."""
+    fused = device != "cpu" and encoder.family not in NOT_FUSED
+    kept = _kept(encoder, math.ceil(texts / parts) * longest, longest, fused=fused)
     state = 4 * FLOAT * encoder.trained_weights
-    kept = _kept(encoder, texts * longest, longest, fused=device != "cpu")
-    if point.pretraining is not None:
-        kept += _guesses(encoder, texts * longest, point.pretraining)
     return Footprint(FLOAT * encoder.weights, state, kept, _look(encoder, longest, device, parts))
+
+
+def _stage(point: Point, stage: Pretraining, longest: int, device: str, parts: int) -> Footprint:
+    """The self-supervised stage, which trains the whole encoder, whatever the trial then freezes, cuts or adapts."""
+    model = point.architecture
+    encoder = _pretrained(model.checkpoint) if isinstance(model, Pretrained) else encoder_of(point, longest)
+    trained = _trained(encoder, TEXTS_OF_A_STAGE, longest, device, parts)
+    tokens = math.ceil(TEXTS_OF_A_STAGE / parts) * longest
+    return replace(trained, activations=trained.activations + _guesses(encoder, tokens, stage))
 
 
 def encoder_of(point: Point, longest: int) -> Encoder:
@@ -165,6 +194,7 @@ def encoder_of(point: Point, longest: int) -> Encoder:
 def _fresh(model: Architecture, vocabulary: int, longest: int) -> Encoder:
     rotary = model.family in {"modernbert", "roformer"}
     return Encoder(
+        family=model.family,
         vocabulary=vocabulary,
         positions=0 if rotary else longest,
         width=model.width,
@@ -182,6 +212,7 @@ def _pretrained(checkpoint: str) -> Encoder:
     width, depth, heads, inner = (_size(config, names, checkpoint) for names in (HIDDEN, DEPTH, HEADS, INNER))
     positions = config.get("max_position_embeddings")
     return Encoder(
+        family=str(config.get("model_type")),
         vocabulary=_size(config, ("vocab_size",), checkpoint),
         positions=positions if isinstance(positions, int) and "rope_theta" not in config else 0,
         width=width,

@@ -11,10 +11,14 @@ from pathlib import Path
 import psutil
 import torch
 
+from trials.footprint import CONTEXT_BYTES, MOST_OF_A_GPU
+
 # From glibc's malloc.h.
 M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
 KEPT_BYTES = 2**30
+
+SMALLEST_SHARE = 0.01
 
 # torch has no exception of its own for these: they come as a plain RuntimeError. oneDNN says the last one when it has
 # a description of the primitive already, and lacks the memory for it.
@@ -48,9 +52,17 @@ def release_memory() -> None:
 
 
 def limit_memory(device: torch.device, share: float | None) -> None:
-    """Lets this process have that share of a GPU's memory and no more, so that it runs out of it before others do."""
-    if device.type == "cuda":
-        torch.cuda.set_per_process_memory_fraction(1.0 if share is None else share, device)
+    """Lets this process have that share of its GPU's memory and no more, so that it runs out of it before others do.
+
+    The limit is one of tensors, so it is lower by what CUDA takes beside them.
+    """
+    if device.type != "cuda":
+        return
+    if share is None:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+        return
+    beside = CONTEXT_BYTES / torch.cuda.get_device_properties(torch.cuda.current_device()).total_memory
+    torch.cuda.set_per_process_memory_fraction(max(SMALLEST_SHARE, share * MOST_OF_A_GPU - beside))
 
 
 def resident_bytes() -> int:

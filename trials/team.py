@@ -26,7 +26,7 @@ PATIENCE = timedelta(days=7)
 """How long the others wait for the first one, which evaluates and writes meanwhile. Should it die, they die with it."""
 
 SECONDS_TO_END = 10.0
-SECONDS_TO_HEAR = 1.0
+SECONDS_TO_HEAR = 3.0
 
 DIE_WITH_PARENT = 1
 """Linux' PR_SET_PDEATHSIG."""
@@ -102,8 +102,12 @@ class Team(Alone):
             seat.line.send(None)
         self._seat = seat
         backend, place = "nccl" if device.type == "cuda" else "gloo", seat.file.as_uri()
-        distributed.init_process_group(backend, place, PATIENCE, seat.size, seat.rank)
-        self._words = distributed.new_group(backend="gloo", timeout=PATIENCE)
+        try:
+            distributed.init_process_group(backend, place, PATIENCE, seat.size, seat.rank)
+            self._words = distributed.new_group(backend="gloo", timeout=PATIENCE)
+        except BaseException:
+            _abort()
+            raise
         self._trained: list[bool] | None = None
 
     def begin(self, trainer: Trainable) -> None:
@@ -145,7 +149,7 @@ class Team(Alone):
         return flat[0]
 
     def leave(self) -> None:
-        """Ends this process's part in it."""
+        """Ends the team in good order, which takes all of them."""
         distributed.destroy_process_group()
 
     def _said(self, examples: int) -> int:
@@ -164,26 +168,28 @@ def team_of(job: TrialJob, data: EncodedDataset, device: torch.device, follow: F
     if job.processes == 1:
         yield Alone()
         return
-    over = threading.Event()
+    over, others = threading.Event(), list[_Other]()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "team"
-        others = [_Other(follow, Seat(rank, job.processes, file), job, data) for rank in range(1, job.processes)]
         try:
+            for rank in range(1, job.processes):
+                others.append(_Other(follow, Seat(rank, job.processes, file), job, data))
             for other in others:
                 other.wait_until_ready()
-            team = Team(Seat(0, job.processes, file), device)
             threading.Thread(target=_watch, args=(others, over), name="team-watch", daemon=True).start()
-            try:
-                yield team
-                team.announce(OVER)
-            except RuntimeError as error:  # a connection to one that ended, as a rule
-                raise next(filter(None, (other.error() for other in others)), error) from error
-            finally:
-                over.set()
-                team.leave()
+            team = Team(Seat(0, job.processes, file), device)
+            yield team
+            team.announce(OVER)
+            team.leave()
+        except RuntimeError as error:  # a connection to one that ended, as a rule
+            raise next(filter(None, (other.error() for other in others)), error) from error
         finally:
-            for other in others:
-                other.end(0.0 if sys.exc_info()[0] else SECONDS_TO_END)
+            over.set()
+            failed = sys.exc_info()[0] is not None
+            for other in others:  # they wait for the first one, which must not wait for them
+                other.end(0.0 if failed else SECONDS_TO_END)
+            if failed:
+                _abort()
 
 
 class _Other:
@@ -213,9 +219,8 @@ class _Other:
 
     def error(self) -> Exception | None:
         """What it has raised, if that was its end."""
-        self.process.join(SECONDS_TO_HEAR)
         with suppress(EOFError):
-            if self.process.exitcode is not None and self._line.poll():
+            if self._line.poll(SECONDS_TO_HEAR):
                 error: Exception = self._line.recv()
                 return error
         return None
@@ -239,7 +244,19 @@ def _other(follow: Follow, seat: Seat, job: TrialJob, data: EncodedDataset) -> N
 
 
 def _watch(others: list[_Other], over: threading.Event) -> None:
-    """Where one has ended too soon, the first one may wait for it on its GPU for ever: then it ends, too."""
+    """Where one has ended too soon, the first one may wait for it for ever: then its wait is ended, or else itself."""
     wait([other.process.sentinel for other in others])
+    if over.wait(SECONDS_TO_HEAR):
+        return
+    if torch.cuda.is_available():  # gloo raises by itself
+        _abort()
     if not over.wait(SECONDS_TO_END):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _abort() -> None:
+    """Ends the team without the others, which may be gone. torch has no public way to."""
+    with suppress(Exception):
+        distributed.distributed_c10d._abort_process_group()
+    with suppress(Exception):  # where nothing is to be aborted (gloo)
+        distributed.destroy_process_group()

@@ -4,7 +4,7 @@ import gc
 import math
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from automl.errors import Interrupted, UsageError, WorkspaceError
 from automl.experiment.machine import usable_cores
 from automl.search.cluster_watch import ClusterWatch
 from automl.search.gpu_pool import SHARES, Gpu
-from automl.search.wanted import Wanted
+from automl.search.wanted import MODEL_MARK, Wanted
 
 SETTINGS = {
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # CSV, JSON and TensorBoard files of every trial: half the driver's time
@@ -110,7 +110,7 @@ def local_cluster(wanted: Wanted) -> Iterator[Cluster]:
         resources = ray.cluster_resources()
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None
         gpus = shared_gpus(wanted)
-        shared = _share(wanted, cores, resources.get("GPU", 0.0), shared=gpus is not None)
+        shared = _share(wanted, cores, gpus_of(resources, wanted), shared=gpus is not None)
         yield Cluster(shared, url, watch, lambda: shared.count, gpus=gpus, gpu_model=wanted.gpu_model)
     finally:
         watch.rest()
@@ -156,6 +156,20 @@ def shared_gpus(wanted: Wanted) -> Callable[[], Iterable[Gpu]] | None:
 
     look = GpuLook(wanted)
     return look.gpus if wanted.gpus is None and look.knows_all() else None
+
+
+def gpus_of(resources: Mapping[str, float], wanted: Wanted) -> float:
+    """How many GPUs there are, of the model that is wanted.
+
+    Raises:
+        UsageError: there are none of it.
+    """
+    if wanted.gpu_model is not None and f"{MODEL_MARK}{wanted.gpu_model}" not in resources:
+        there = ", ".join(name.removeprefix(MODEL_MARK) for name in resources if name.startswith(MODEL_MARK)) or "none"
+        raise UsageError(
+            f"resources.gpu_model must be a model of GPU that this machine has ({there}), not {wanted.gpu_model!r}"
+        )
+    return resources.get("GPU", 0.0)
 
 
 def _share(wanted: Wanted, all_cores: float, all_gpus: float, *, shared: bool) -> Slots:

@@ -11,10 +11,7 @@ import ray
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from automl.search.gpu_pool import Gpu
-from automl.search.wanted import Wanted
-
-MODEL_MARK = "accelerator_type:"
-"""How the resource begins by which Ray marks a node with its model of GPU."""
+from automl.search.wanted import MODEL_MARK, Wanted
 
 SECONDS_BETWEEN_LOOKS = 2.0
 
@@ -40,7 +37,8 @@ class GpuLook:
         self._nodes = nodes
         self._ask = ask or _asked
         self._clock = clock
-        self._answers: dict[str, Future[int | None]] = {}
+        self._asked: dict[str, Future[int | None]] = {}
+        self._known: dict[str, int | None] = {}
         self._gpus: tuple[Gpu, ...] = ()
         self._next_look = -1.0
 
@@ -69,14 +67,17 @@ class GpuLook:
         if self._wanted.gpu_bytes is not None:
             return self._wanted.gpu_bytes
         name = node["NodeID"]
-        if name not in self._answers:
-            self._answers[name] = self._ask(name)
-        try:
-            return self._answers[name].result(patience)
-        except TooLate:
-            return None
-        except Exception:  # the node has gone, or Ray could not run the task: then nothing is known of it
-            return None
+        if name not in self._known:
+            if name not in self._asked:
+                self._asked[name] = self._ask(name)
+            try:
+                self._known[name] = self._asked[name].result(patience)
+            except TooLate:
+                return None
+            except Exception:  # the node has gone, or Ray could not run the task: then nothing is known of it
+                self._known[name] = None
+            del self._asked[name]  # it holds something of Ray's, which must not outlive it
+        return self._known[name]
 
 
 def model_of(resources: Mapping[str, float]) -> str | None:

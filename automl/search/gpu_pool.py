@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from trials.footprint import MOST_OF_A_GPU
+
 SHARES = (0.125, 0.25, 0.5, 1.0)
 """Of a GPU, what a trial may get. They fit into each other, and few of them let Ray's workers be used again."""
-
-MOST_OF_IT = 0.97
-"""A GPU's driver and display keep the rest of its memory."""
 
 TINY = 1e-9
 
@@ -39,41 +38,70 @@ class GpuPool:
     def __init__(self, gpus: Callable[[], Iterable[Gpu]]) -> None:
         """`gpus` tells those that are there now: nodes come and go."""
         self._gpus = gpus
-        self._held: dict[int, tuple[Share, Gpu | None, int]] = {}
+        self._held: dict[str, tuple[Share, Gpu | None, int]] = {}
 
     @property
     def has_room(self) -> bool:
-        """Whether another trial may be asked for: there is room for a smallest share, and nobody waits."""
-        self._settle()
-        if any(gpu is None for _, gpu, _ in self._held.values()):
+        """Whether another trial may be asked for: there is room for a smallest share, and nobody waits.
+
+        Who waits for a model that is not there any more keeps nobody waiting.
+        """
+        stranded = self.stranded()
+        if any(gpu is None for trial, (_, gpu, _) in self._held.items() if trial not in stranded):
             return False
         return any(free >= SHARES[0] - TINY for free in self._free().values())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all GPUs have gone, for the time being."""
+        return not self._models()
+
+    def stranded(self) -> set[str]:
+        """The trials that wait for a model of which there is no GPU any more."""
+        self._settle()
+        models = {gpu.model for gpu in self._gpus()}
+        return {
+            trial
+            for trial, (share, gpu, _) in self._held.items()
+            if gpu is None and share.model is not None and share.model not in models
+        }
 
     def fitting(self, needed: int) -> Share | None:
         """The smallest share that has `needed` bytes, of the smallest GPUs that have so much; None if none has.
 
         Where the smallest GPUs of the pool will do, so will any.
         """
-        models = sorted({(gpu.bytes, gpu.model) for gpu in self._gpus()}, key=lambda found: found[0])
-        for place, (size, model) in enumerate(models):
+        for place, (size, model) in enumerate(self._models()):
+            if place > 0 and model is None:
+                continue  # Ray cannot be told to take one of these
             for share in SHARES:
-                if needed <= share * size * MOST_OF_IT:
+                if needed <= share * size * MOST_OF_A_GPU:
                     return Share(share, None if place == 0 else model)
         return None
 
     def largest(self) -> Share:
         """A whole GPU of the largest kind."""
-        models = sorted({(gpu.bytes, gpu.model) for gpu in self._gpus()}, key=lambda found: found[0])
+        models = self._models()
         return Share(1.0, models[-1][1] if len(models) > 1 else None)
 
-    def take(self, trial: int, share: Share) -> None:
+    def take(self, trial: str, share: Share) -> None:
         """Notes that a trial gets a share, as soon as there is one."""
         self._held[trial] = share, None, 0
         self._settle()
 
-    def give_back(self, trial: int) -> None:
+    def give_back(self, trial: str) -> None:
         """Notes that a trial has ended."""
         self._held.pop(trial, None)
+
+    def _models(self) -> list[tuple[int, str | None]]:
+        """The models that are there, the smallest first, each with the bytes of its smallest GPU.
+
+        Ray has one name for cards of one model that differ in memory, and none for some.
+        """
+        sizes: dict[str | None, int] = {}
+        for gpu in self._gpus():
+            sizes[gpu.model] = min(gpu.bytes, sizes.get(gpu.model, gpu.bytes))
+        return sorted(((size, model) for model, size in sizes.items()), key=lambda found: (found[0], found[1] or ""))
 
     def _settle(self) -> None:
         """Finds places for those that wait, and for those whose node has gone."""

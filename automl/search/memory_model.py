@@ -1,15 +1,13 @@
 """What a trial will need of a GPU's memory: a formula, corrected by what trials of its kind have needed."""
 
+import math
 from collections import defaultdict, deque
 
 from search_spaces import AnyPoint, Linear, Pretrained, Probe
 from trials.errors import PretrainedError
-from trials.footprint import footprint_of
+from trials.footprint import CONTEXT_BYTES, footprint_of
 
 DEVICE = "cuda"
-
-CONTEXT_BYTES = 700 * 2**20
-"""What CUDA and its libraries take of a device for each process, beside all tensors."""
 
 FIRST_MARGIN = 1.3
 """The formula is trusted so far until a trial of a kind has shown what it needs."""
@@ -57,7 +55,7 @@ class MemoryModel:
 
     def _factor(self, kind: str) -> float:
         ratios = sorted(self._ratios[kind])
-        return MARGIN * ratios[int(ALMOST_ALL * (len(ratios) - 1))] if ratios else FIRST_MARGIN
+        return MARGIN * ratios[math.ceil(ALMOST_ALL * len(ratios)) - 1] if ratios else FIRST_MARGIN
 
 
 def kind_of(point: AnyPoint) -> str:
@@ -67,8 +65,7 @@ def kind_of(point: AnyPoint) -> str:
             return "linear"
         case Probe():
             return f"probe {point.text.checkpoint}"
-    model = point.architecture
-    if isinstance(model, Pretrained):
-        ways = [name for name, used in (("lora", model.adapter), ("subnet", model.kept)) if used is not None]
-        return " ".join([model.checkpoint, *ways])
-    return model.family
+    model, stage = point.architecture, "pretraining" if point.pretraining else ""
+    if not isinstance(model, Pretrained):
+        return f"{model.family} {stage}"
+    return f"{model.checkpoint} {'lora' if model.adapter else ''} {'subnet' if model.kept else ''} {stage}"

@@ -4,12 +4,17 @@ from dataclasses import dataclass
 
 from automl.search.cluster import Cluster
 from automl.search.gpu_pool import GpuPool, Share
-from automl.search.memory_model import CONTEXT_BYTES, MemoryModel
+from automl.search.memory_model import MemoryModel
+from automl.search.wanted import MODEL_MARK
 from search_spaces import AnyPoint, Linear, Probe
-from trials.record import Cost
+from trials.footprint import CONTEXT_BYTES
+from trials.record import Cost, TrialJob
 
 TOUCH = 0.001
 """Of the resource by which Ray marks nodes with a model of GPU: it has 1 of it, and it is a mark only."""
+
+MOST_PARTS = 64
+"""In how many parts a probe may look at a batch of texts, of which its features are computed once."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,11 @@ class Place:
 
 
 class NoPlace(Exception):
-    """No device of the cluster can hold a trial."""
+    """No device of the cluster can hold a trial. Where there is none at all any more, it is `for_now` only."""
+
+    def __init__(self, cause: str, *, for_now: bool = False) -> None:
+        super().__init__(cause)
+        self.for_now = for_now
 
 
 class Placement:
@@ -41,6 +50,7 @@ class Placement:
         self._memory = memory
         self._model = cluster.gpu_model
         self._pool = None if cluster.gpus is None else GpuPool(cluster.gpus)
+        self._peaks: dict[str, tuple[AnyPoint, int, int]] = {}
 
     def has_room(self, running: int) -> bool:
         """Whether another trial may begin beside those `running`."""
@@ -48,8 +58,10 @@ class Placement:
             return False
         return running < self._capacity()
 
-    def place(self, trial: int, point: AnyPoint, parts: int = 1) -> Place:
+    def place(self, trial: str, point: AnyPoint, parts: int = 1) -> Place:
         """What a trial gets, which is its own until `leave`. Its batches come in `parts` parts or more.
+
+        `trial` names this try of it: another one may begin before the last is known to be over.
 
         Raises:
             NoPlace: no GPU can hold it, be it one text at a time.
@@ -63,26 +75,34 @@ class Placement:
         self._pool.take(trial, share)
         return Place(self._resources(share.of_one, share.model or self._model), share.of_one, parts)
 
-    def leave(self, trial: int) -> None:
-        """A trial has ended, or lost its worker."""
+    def leave(self, trial: str) -> None:
+        """A trial has ended, or lost its worker. What it has needed tells about the next ones."""
         if self._pool is not None:
             self._pool.give_back(trial)
+        if (peak := self._peaks.pop(trial, None)) is not None:
+            self._memory.learn(*peak)
 
-    def learn(self, point: AnyPoint, cost: Cost) -> None:
-        """What a trial has needed so far tells about the next ones."""
-        if self._pool is not None:
-            self._memory.learn(point, cost.batch_parts, cost.peak_memory_bytes)
+    def stranded(self) -> set[str]:
+        """The trials that wait for a model of GPU that has left the cluster, and are to be placed anew."""
+        return set() if self._pool is None else self._pool.stranded()
+
+    def note(self, trial: str, job: TrialJob, cost: Cost) -> None:
+        """Notes what a trial has needed so far, unless that is of an earlier try, or of larger parts."""
+        if self._pool is not None and job.told == 0 and cost.batch_parts == job.batch_parts:
+            self._peaks[trial] = job.point, cost.batch_parts, cost.peak_memory_bytes
 
     def _share(self, pool: GpuPool, point: AnyPoint, parts: int) -> tuple[Share, int]:
         """The smallest share that holds the trial with its batches in as few parts as can be."""
-        texts = 1 if isinstance(point, Linear | Probe) else point.training.batch_size
+        if pool.is_empty:
+            raise NoPlace("there is no GPU at the moment", for_now=True)
+        texts = MOST_PARTS if isinstance(point, Linear | Probe) else point.training.batch_size
         while (needed := self._memory.needed(point, parts)) is not None:
             if (share := pool.fitting(needed)) is not None:
                 return share, parts
             if parts >= texts:
                 gigabytes = needed / 1e9
                 raise NoPlace(
-                    f"it must fit a GPU, but is expected to need {gigabytes:.1f} GB with one text at a time "
+                    f"it must fit a GPU, but is expected to need {gigabytes:.1f} GB with the smallest batches "
                     f"({CONTEXT_BYTES / 1e9:.1f} of them for CUDA), and no GPU of the pool has as much"
                 )
             parts = min(2 * parts, texts)
@@ -90,4 +110,4 @@ class Placement:
 
     def _resources(self, gpus: float, model: str | None) -> dict[str, float]:
         resources = {"CPU": self._slots.cpus, "GPU": gpus}
-        return {**resources, f"accelerator_type:{model}": TOUCH} if model and gpus else resources
+        return {**resources, f"{MODEL_MARK}{model}": TOUCH} if model and gpus else resources

@@ -8,7 +8,7 @@ import ray
 
 from automl.errors import UsageError
 from automl.search.cluster import Slots
-from automl.search.gpu_look import fits_model
+from automl.search.gpu_look import fits_model, model_of
 from automl.search.gpu_pool import SHARES
 from automl.search.wanted import Wanted
 
@@ -79,6 +79,8 @@ class Room:
     def _each_gpu(self, living: list[Mapping[str, float]]) -> float:
         if self._wanted.gpus is not None:
             return self._wanted.gpus
+        if self._wanted.gpu_model is not None:  # its nodes may still be starting
+            return 1.0
         return 1.0 if any(fits_model(node, self._wanted) for node in living) else 0.0
 
     def _needs(self) -> str:
@@ -88,7 +90,12 @@ class Room:
 
     def _told(self) -> str:
         living = self._living()
-        return "; ".join(f"{node.get('CPU', 0.0):g} cores, {node.get('GPU', 0.0):g} GPUs" for node in living) or "none"
+        return "; ".join(map(_told_of, living)) or "none"
+
+
+def _told_of(node: Mapping[str, float]) -> str:
+    model = model_of(node)
+    return f"{node.get('CPU', 0.0):g} cores, {node.get('GPU', 0.0):g} GPUs" + (f" ({model})" if model else "")
 
 
 def _fitting(node: Mapping[str, float], cpus: float, gpus: float) -> int:

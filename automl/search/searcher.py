@@ -1,6 +1,6 @@
 """Ray Tune's side of the ledger: adapters that ask and pass on, and keep no state that a crash could lose."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from ray.tune.search import Searcher
 
 from automl.search.encodings import Encodings
 from automl.search.ledger import Ledger
-from automl.search.placement import NoPlace, Place, Placement
+from automl.search.placement import NoPlace, Placement
 from automl.search.silence import Silence
 from automl.search.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES, STUDY
 from automl.search.transport import sent, take_in
@@ -68,18 +68,19 @@ class LedgerSearcher(_Stateless, Searcher):
             self._ledger.look_around()  # where nothing runs, Tune waits for a trial and does not ask its stopper
             if not self._placement.has_room(self._ledger.running):
                 return None
-            while (job := self._ledger.begin()) is not None:
-                try:
-                    place = self._placement.place(job.number, job.point, job.batch_parts)
-                except NoPlace as error:
-                    self._ledger.refuse(job.number, str(error))
-                    continue
-                return self._config(job, place)
+            if (job := self._ledger.begin()) is not None:
+                return self._placed(trial_id, job)
             # A running trial may yet lose its worker and have to begin again: only then is the search finished.
             return Searcher.FINISHED if self._ledger.exhausted else None
         return None
 
-    def _config(self, job: TrialJob, place: Place) -> dict[str, Any]:
+    def _placed(self, trial_id: str, job: TrialJob) -> dict[str, Any] | None:
+        """What the trial's worker is to be given; None where there is no place for it, which ends it, as a rule."""
+        try:
+            place = self._placement.place(trial_id, job.point, job.batch_parts)
+        except NoPlace as error:
+            (self._ledger.put_back if error.for_now else self._ledger.refuse)(job.number, str(error))
+            return None
         placed = replace(
             job,
             batch_parts=place.parts,
@@ -117,8 +118,10 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         self._silence = silence
         self._live: dict[str, RayTrial] = {}
         self._hung: dict[str, str] = {}
+        self._stop: Callable[[RayTrial], None] | None = None
 
     def on_trial_add(self, tune_controller: Any, trial: RayTrial) -> None:
+        self._stop = tune_controller.request_stop_trial
         for other in list(self._live.values()):
             if other.config[JOB].number == trial.config[JOB].number:
                 self._forget(other)
@@ -151,15 +154,27 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
                 error, text = _failure(trial)
                 self._tell_failure(trial.config[JOB].number, error, why_killed or text)
 
-    def end_hung_workers(self) -> None:
-        """Kills each worker that has been silent for too long; Tune hears of its death, and so does the ledger."""
+    def end_what_hangs(self) -> None:
+        """Kills each worker that has been silent for too long; Tune hears of its death, and so does the ledger.
+
+        A trial that waits for a model of GPU that has left the cluster is taken out of the line.
+        """
         for trial in self._live.values():
             if trial.status == RayTrial.RUNNING:
                 self._silence.began(trial.trial_id)
+        for stranded in self._placement.stranded() & self._live.keys():
+            if self._live[stranded].status == RayTrial.PENDING:
+                self._place_anew(self._live[stranded])
         for trial_id, cause in self._silence.hung().items():
             self._silence.ended(trial_id)
             self._hung[str(trial_id)] = cause
             self._kill(self._live[str(trial_id)])
+
+    def _place_anew(self, trial: RayTrial) -> None:
+        self._forget(trial)
+        self._ledger.put_back(trial.config[JOB].number, "the model of GPU that it waited for has left the cluster")
+        if self._stop is not None:
+            self._stop(trial)
 
     def end_workers(self) -> None:
         """Kills the worker of every trial that has one."""
@@ -177,7 +192,7 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         except CheckpointError as error:
             self._ledger.halt(job.number, str(error))
             return False
-        self._placement.learn(job.point, result[REPORT].cost)
+        self._placement.note(trial.trial_id, job, result[REPORT].cost)
         return self._ledger.record(job.number, result[REPORT])
 
     def _tell_failure(self, number: int, error: BaseException | None, cause: str) -> None:
@@ -197,7 +212,7 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         self._silence.ended(trial.trial_id)
         if self._live.pop(trial.trial_id, None) is None:
             return False
-        self._placement.leave(trial.config[JOB].number)
+        self._placement.leave(trial.trial_id)
         return True
 
     @staticmethod
@@ -240,7 +255,7 @@ class LedgerStopper(_Stateless, Stopper):
     def stop_all(self) -> bool:
         with self._mishap.caught():
             self._ledger.look_around()
-            self._scheduler.end_hung_workers()
+            self._scheduler.end_what_hangs()
             if self._ledger.over:
                 self._ledger.close()
         if self._mishap.error is None and not self._ledger.over:

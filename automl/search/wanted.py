@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MODEL_MARK = "accelerator_type:"
+"""How the resource begins by which Ray marks a node with its model of GPU."""
+
 
 @dataclass(frozen=True)
 class Wanted:

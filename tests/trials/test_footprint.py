@@ -23,7 +23,7 @@ from search_spaces import (
 from tests.trials.toy import toy_dataset
 from trials.data.batches import Batch
 from trials.errors import PretrainedError
-from trials.footprint import FLOAT, SCORES_IN_PASSING, encoder_of, footprint_of, largest_gradients
+from trials.footprint import FLOAT, SCORES_IN_PASSING, TEXTS_OF_A_STAGE, encoder_of, footprint_of, largest_gradients
 from trials.models import build_model
 from trials.models.dropout import use_byte_dropout
 from trials.pretrained.model import load_model
@@ -113,9 +113,24 @@ def test_parts_longer_texts_and_larger_batches_tell():
 
 def test_guessing_masked_words_takes_scores_of_all_words():
     point = fresh("bert/cls")
+    point = replace(point, training=replace(point.training, batch_size=TEXTS_OF_A_STAGE))
     stage = replace(point, pretraining=Pretraining(1.0, 1e-4, 0.15))
-    more = footprint_of(stage, LENGTH, "cuda").activations - footprint_of(point, LENGTH, "cuda").activations
-    assert more == pytest.approx(3 * 4 * BATCH * LENGTH * 0.15 * VOCABULARY, rel=0.01)
+    more = footprint_of(stage, 512, "cuda").activations - footprint_of(point, 512, "cuda").activations
+    assert more == pytest.approx(3 * 4 * TEXTS_OF_A_STAGE * 512 * 0.15 * VOCABULARY, rel=0.01)
+
+
+def test_the_stage_trains_the_whole_encoder_whatever_the_trial_does():
+    lora = POINTS["lora"]
+    staged = replace(lora, pretraining=Pretraining(1.0, 1e-4, 0.15))
+    assert (
+        footprint_of(staged, LENGTH, "cuda").training_state
+        == footprint_of(POINTS["minilm"], LENGTH, "cuda").training_state
+    )
+
+
+def test_attention_by_hand_keeps_its_scores_on_a_gpu_too():
+    bert, roformer = (footprint_of(fresh(name), 512, "cuda").activations for name in ("bert/cls", "roformer/cls"))
+    assert roformer > 1.5 * bert
 
 
 def test_a_probe_trains_nothing_on_the_gpu_and_a_linear_model_is_not_on_it():

@@ -1,4 +1,5 @@
 import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -6,6 +7,7 @@ import torch
 from trials.memory import (
     is_out_of_memory,
     keep_freed_memory,
+    limit_memory,
     peak_memory_bytes,
     release_memory,
     reset_peak_memory,
@@ -53,3 +55,15 @@ def test_memory_that_torch_cannot_get_is_recognised() -> None:
     for message in ("shapes do not fit", "could not create a primitive descriptor for a matmul primitive"):
         assert not is_out_of_memory(RuntimeError(message))
     assert not is_out_of_memory(ValueError("CUDA error: out of memory"))
+
+
+def test_a_share_of_a_gpu_is_a_limit_below_it(monkeypatch):
+    """By what torch asks for: no device, or one with a number."""
+    limits = []
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", limits.append)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: SimpleNamespace(total_memory=16 * 10**9))
+    for share in (0.5, None, 0.01):
+        limit_memory(torch.device("cuda"), share)
+    limit_memory(torch.device("cpu"), 0.5)
+    assert limits == [pytest.approx(0.5 * 0.97 - 0.734 / 16, rel=1e-3), 1.0, 0.01]

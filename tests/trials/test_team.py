@@ -1,9 +1,11 @@
 """A trial that several processes train: it comes to what one process comes to, and ends with all of them or none."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import psutil
 import pytest
+import torch
 
 from search_spaces import Point
 from tests.trials.toy import toy_dataset, toy_job, toy_point
@@ -11,6 +13,7 @@ from trials import stepwise
 from trials.errors import Diverged
 from trials.record import TrialEnd, TrialJob
 from trials.run import run_trial
+from trials.team import Seat, Team
 
 DATA = toy_dataset()
 
@@ -39,6 +42,13 @@ def diverge(*_: object) -> None:
     raise Diverged("the loss of this part is nan")
 
 
+def diverge_later(seat: Seat, *_: object) -> None:
+    team = Team(seat, torch.device("cpu"))
+    team.begin(SimpleNamespace(tensors=dict, examples=0, resume=lambda *_: None))
+    assert team.heard() > 0
+    raise Diverged("the loss of this part is nan")
+
+
 @pytest.mark.parametrize("processes", [2, 3])
 def test_it_comes_to_what_one_process_comes_to(tmp_path, processes):
     alone = run(toy_job(tmp_path / "alone", still_point()))
@@ -64,13 +74,14 @@ def test_it_goes_on_where_it_was_cut_off(tmp_path):
     assert both[-1].metrics["log_loss"] == pytest.approx(whole[-1].metrics["log_loss"], rel=1e-3)
 
 
-def test_dropout_differs_from_process_to_process_and_training_still_works(tmp_path):
+def test_with_dropout_it_learns(tmp_path):
     last = run(toy_job(tmp_path, processes=2))[-1]
     assert last.metrics["macro_f1"] > 0.6
 
 
-def test_an_error_of_another_process_is_the_trial_s(tmp_path, monkeypatch):
-    monkeypatch.setattr(stepwise, "follow", diverge)
+@pytest.mark.parametrize("follow", [diverge, diverge_later])
+def test_an_error_of_another_process_is_the_trial_s(tmp_path, monkeypatch, follow):
+    monkeypatch.setattr(stepwise, "follow", follow)
     (report,) = run_trial(toy_job(tmp_path, processes=2), DATA)
     assert report.end == TrialEnd.DIVERGED
     assert report.cause == "the loss of this part is nan"

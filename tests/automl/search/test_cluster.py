@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from automl.errors import UsageError
-from automl.search.cluster import prepare_ray
+from automl.search.cluster import gpus_of, prepare_ray
+from automl.search.wanted import Wanted
 
 STRANGER = """
 import sys
@@ -97,3 +98,9 @@ def test_the_token_cannot_be_turned_off_in_passing(monkeypatch):
         prepare_ray()
     monkeypatch.setenv("RAY_AUTH_MODE", "Token")
     prepare_ray()
+
+
+def test_a_model_of_gpu_that_this_machine_does_not_have_is_refused():
+    with pytest.raises(UsageError, match=r"a model of GPU that this machine has \(T4\), not 'A100'"):
+        gpus_of({"CPU": 8.0, "GPU": 1.0, "accelerator_type:T4": 1.0}, Wanted(gpu_model="A100"))
+    assert gpus_of({"CPU": 8.0, "GPU": 2.0, "accelerator_type:T4": 1.0}, Wanted(gpu_model="T4")) == 2.0

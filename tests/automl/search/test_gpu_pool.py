@@ -79,6 +79,26 @@ def test_a_share_of_a_named_model_is_not_taken_from_another():
     assert shared.has_room
 
 
+def test_who_waits_for_a_model_that_has_gone_keeps_nobody_waiting():
+    gpus = [SMALL, LARGE]
+    shared = GpuPool(lambda: gpus)
+    shared.take("large", Share(1.0, "A100"))
+    assert shared.stranded() == set()
+    del gpus[1]
+    assert shared.has_room
+    assert shared.stranded() == {"large"}
+    shared.give_back("large")
+    assert shared.stranded() == set()
+
+
+def test_cards_of_one_name_count_by_the_smallest_and_those_without_a_name_cannot_be_asked_for():
+    mixed = pool(SMALL, LARGE, Gpu("c", "A100", 40 * GB))
+    assert mixed.fitting(30 * GB) == Share(1.0, "A100")
+    assert mixed.fitting(60 * GB) is None
+    assert pool(SMALL, Gpu("b", None, 80 * GB)).fitting(30 * GB) is None
+    assert pool().is_empty and pool().fitting(1) is None
+
+
 def test_what_was_on_a_node_that_went_waits_and_gets_a_place_on_one_that_comes():
     gpus = [SMALL, LARGE]
     shared = GpuPool(lambda: gpus)

@@ -1,16 +1,18 @@
 """What of a cluster each trial gets, by what its memory needs."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from automl.search.cluster import Cluster, Slots
 from automl.search.gpu_pool import Gpu
-from automl.search.memory_model import CONTEXT_BYTES, FIRST_MARGIN, MARGIN, MemoryModel
+from automl.search.memory_model import FIRST_MARGIN, MARGIN, MemoryModel
 from automl.search.placement import NoPlace, Placement
 from search_spaces import SPACES, Defaults, Pretrained, PretrainedText, Probe, Space
 from tests.automl.search.helpers import COST
-from trials.footprint import footprint_of
+from trials.footprint import CONTEXT_BYTES, footprint_of
+from trials.record import TrialJob
 
 GB = 10**9
 LONGEST = 256
@@ -34,12 +36,12 @@ def memory():
 
 def test_without_gpus_that_are_shared_all_get_the_same_as_long_as_there_are_slots(memory):
     placement = Placement(cluster(capacity=2), memory)
-    assert placement.place(0, POINT).resources == {"CPU": 1.0, "GPU": 0.0}
+    assert placement.place("0", POINT).resources == {"CPU": 1.0, "GPU": 0.0}
     assert placement.has_room(1)
     assert not placement.has_room(2)
-    assert placement.place(2, POINT, parts=4).parts == 4, "what memory has shown to be needed stays"
+    assert placement.place("2", POINT, parts=4).parts == 4, "what memory has shown to be needed stays"
     named = replace(cluster(), slots=Slots(1, 4.0, 2.0), gpu_model="A100")
-    place = Placement(named, memory).place(0, POINT)
+    place = Placement(named, memory).place("0", POINT)
     assert place.resources == {"CPU": 4.0, "GPU": 2.0, "accelerator_type:A100": 0.001}
     assert place.processes == 2, "each of its GPUs trains"
 
@@ -47,14 +49,14 @@ def test_without_gpus_that_are_shared_all_get_the_same_as_long_as_there_are_slot
 def test_a_trial_gets_the_share_that_its_memory_needs(memory):
     needed = memory.needed(POINT)
     roomy, tight = Gpu("a", None, 10 * needed), Gpu("a", None, round(1.2 * needed))
-    assert Placement(cluster(roomy), memory).place(0, POINT).resources["GPU"] == 0.125
-    place = Placement(cluster(tight), memory).place(0, POINT)
+    assert Placement(cluster(roomy), memory).place("0", POINT).resources["GPU"] == 0.125
+    place = Placement(cluster(tight), memory).place("0", POINT)
     assert (place.resources["GPU"], place.memory_share, place.parts) == (1.0, 1.0, 1)
 
 
 def test_a_linear_model_gets_no_gpu_and_takes_none_from_others(memory):
     placement = Placement(cluster(Gpu("a", None, GB)), memory)
-    place = placement.place(0, LINEAR)
+    place = placement.place("0", LINEAR)
     assert (place.resources["GPU"], place.memory_share) == (0.0, None)
     assert placement.has_room(1)
 
@@ -63,14 +65,14 @@ def test_batches_that_no_gpu_holds_come_in_parts(memory):
     point = with_batches(64)
     size = round(memory.needed(point, 4) / 0.9)
     assert memory.needed(point, 2) > size
-    assert Placement(cluster(Gpu("a", None, size)), memory).place(0, point).parts == 4
-    assert Placement(cluster(Gpu("a", None, size)), memory).place(0, point, parts=16).parts == 16
+    assert Placement(cluster(Gpu("a", None, size)), memory).place("0", point).parts == 4
+    assert Placement(cluster(Gpu("a", None, size)), memory).place("0", point, parts=16).parts == 16
 
 
 def test_what_no_gpu_holds_one_text_at_a_time_is_put_nowhere(memory):
     placement = Placement(cluster(Gpu("a", None, CONTEXT_BYTES)), memory)
-    with pytest.raises(NoPlace, match=r"it must fit a GPU, but is expected to need \d+\.\d GB with one text at a time"):
-        placement.place(0, POINT)
+    with pytest.raises(NoPlace, match=r"must fit a GPU, but is expected to need \d+\.\d GB with the smallest batches"):
+        placement.place("0", POINT)
     assert placement.has_room(0), "it holds nothing"
 
 
@@ -78,25 +80,54 @@ def test_a_checkpoint_of_which_nothing_is_known_gets_a_whole_gpu_of_the_largest(
     model = Pretrained("./nowhere", 0.0, 0.1, 0.1, 0.1)
     point = replace(POINT, text=PretrainedText("./nowhere", 64), architecture=model)
     pool = cluster(Gpu("a", "T4", 16 * GB), Gpu("b", "A100", 80 * GB))
-    resources = Placement(pool, memory).place(0, point).resources
+    resources = Placement(pool, memory).place("0", point).resources
     assert resources == {"CPU": 1.0, "GPU": 1.0, "accelerator_type:A100": 0.001}
+
+
+def trained(placement, try_, peak, parts=1, told=0):
+    """A try of a trial of `POINT` that has had so many bytes at most."""
+    job = TrialJob(0, POINT, 0, 100, "accuracy", Path(), Path(), told=told)
+    placement.note(try_, job, replace(COST, peak_memory_bytes=round(peak / 2)))
+    placement.note(try_, job, replace(COST, peak_memory_bytes=round(peak), batch_parts=parts))
+    placement.leave(try_)
 
 
 def test_what_trials_have_needed_corrects_the_formula_for_their_kind(memory):
     formula = footprint_of(POINT, LONGEST, "cuda").bytes
     assert memory.needed(POINT) == round(FIRST_MARGIN * formula) + CONTEXT_BYTES
     placement = Placement(cluster(Gpu("a", None, GB)), memory)
-    for ratio in (0.5, 0.6, 0.7):
-        placement.learn(POINT, replace(COST, peak_memory_bytes=round(ratio * formula)))
-    assert memory.needed(POINT) == pytest.approx(MARGIN * 0.6 * formula + CONTEXT_BYTES, rel=1e-3)
+    for name, ratio in enumerate((0.5, 0.6, 0.7)):
+        trained(placement, str(name), ratio * formula)
+    expected = MARGIN * 0.7 * formula + CONTEXT_BYTES
+    assert memory.needed(POINT) == pytest.approx(expected, rel=1e-3), "one ratio a trial, and almost all had enough"
+    trained(placement, "resumed", 9 * formula, told=27)
+    assert memory.needed(POINT) == pytest.approx(expected, rel=1e-3), "its peak may be that of an earlier try"
     probe = Probe(PretrainedText("minilm", 64), "mean", 1, 0, 1.0)
     other = footprint_of(probe, LONGEST, "cuda").bytes
     assert memory.needed(probe) == round(FIRST_MARGIN * other) + CONTEXT_BYTES, "of a probe nothing is known yet"
 
 
+def test_while_all_gpus_are_gone_nothing_is_refused_for_good(memory):
+    gpus = []
+    placement = Placement(replace(cluster(), gpus=lambda: gpus), memory)
+    assert not placement.has_room(0)
+    with pytest.raises(NoPlace) as none:
+        placement.place("a", POINT)
+    assert none.value.for_now
+
+
+def test_a_new_try_keeps_its_share_when_the_old_one_is_let_go(memory):
+    placement = Placement(cluster(Gpu("a", None, round(1.2 * memory.needed(POINT)))), memory)
+    placement.place("old", POINT)
+    placement.leave("old")
+    placement.place("new", POINT)
+    placement.leave("old")
+    assert not placement.has_room(1)
+
+
 def test_a_trial_that_ends_gives_its_share_back(memory):
     placement = Placement(cluster(Gpu("a", None, round(1.2 * memory.needed(POINT)))), memory)
-    placement.place(0, POINT)
+    placement.place("0", POINT)
     assert not placement.has_room(1)
-    placement.leave(0)
+    placement.leave("0")
     assert placement.has_room(0)

@@ -68,3 +68,12 @@ def test_a_cluster_whose_nodes_are_still_starting_is_waited_for(monkeypatch):
     monkeypatch.setattr(room.time, "sleep", sleep)
     slots = Room(Wanted(), lambda: nodes, clock).awaited(lambda _: None)
     assert (slots.count, slots.cpus, slots.gpus) == (2, 1.0, 0.0)
+
+
+def test_a_model_of_gpu_that_no_node_has_is_waited_for_and_then_told(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(room.time, "sleep", lambda seconds: setattr(clock, "now", clock.now + seconds))
+    other = node(8, 2)
+    other["Resources"]["accelerator_type:T4"] = 1.0
+    with pytest.raises(UsageError, match=r"1 cores and 1 GPUs of the model a100, .*: 8 cores, 2 GPUs \(T4\)"):
+        Room(Wanted(gpu_model="a100"), lambda: [other], clock).awaited(lambda _: None)

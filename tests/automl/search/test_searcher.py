@@ -8,11 +8,12 @@ from ray.exceptions import ObjectLostError
 from ray.tune.schedulers import TrialScheduler
 
 from automl.search.cluster import Cluster, Slots
+from automl.search.gpu_pool import Gpu
 from automl.search.memory_model import MemoryModel
 from automl.search.placement import Placement
 from automl.search.searcher import LedgerScheduler, LedgerSearcher, Mishap
 from automl.search.silence import Silence
-from automl.search.trainable import JOB, LUGGAGE, REPORT
+from automl.search.trainable import JOB, LUGGAGE, REPORT, RESOURCES
 from tests.automl.search.helpers import Bench, evaluated
 from tests.automl.storage.studies import elsewhere
 from trials.record import TrialEnd
@@ -28,24 +29,30 @@ class Lost:
 class Pool:
     """A study with one trial, and Tune's calls about it."""
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    def __init__(self, folder: Path, url: str | None = None, gpus: list[Gpu] | None = None) -> None:
         self.bench = Bench(folder, url)
+        self.stopped: list[object] = []
         self.bench.create()
         self.ledger = self.bench.ledger(trials=1)
         self.mishap = Mishap()
-        cluster = Cluster(Slots(1, 1.0, 0.0), None, None, lambda: 1)
+        shared = None if gpus is None else lambda: gpus
+        cluster = Cluster(Slots(1, 1.0, 0.0), None, None, lambda: 1, gpus=shared)
         placement = Placement(cluster, MemoryModel(24))
         self.searcher = LedgerSearcher(self.ledger, self.mishap, SimpleNamespace(of=lambda _: None), placement, None)
         self.scheduler = LedgerScheduler(self.ledger, self.mishap, placement, Silence())
         self.error = folder / "error.txt"
         self.error.write_text("its node died")
 
+    @property
+    def tune(self) -> SimpleNamespace:
+        return SimpleNamespace(request_stop_trial=self.stopped.append)
+
     def begin(self, name: str) -> SimpleNamespace:
         state = SimpleNamespace(ray_actor=None)
         places = {"pickled_error_file": None, "error_file": str(self.error)}
         job = self.ledger.begin()
         trial = SimpleNamespace(trial_id=name, config={JOB: job}, status="RUNNING", temporary_state=state, **places)
-        self.scheduler.on_trial_add(None, trial)
+        self.scheduler.on_trial_add(self.tune, trial)
         return trial
 
     def hear(self, trial: SimpleNamespace, step: int, luggage: Lost | None = None) -> tuple[dict, bool]:
@@ -93,6 +100,29 @@ def test_a_try_that_was_followed_by_another_is_not_heard_any_more(pool):
 def test_a_trial_that_was_given_no_gpu_uses_none(pool):
     """Ray hides none from it, and torch would take the first one."""
     assert pool.searcher.suggest("first")[JOB].device == "cpu"
+
+
+def test_what_no_gpu_holds_ends_out_of_memory_one_trial_at_a_time(tmp_path):
+    pool = Pool(tmp_path, gpus=[Gpu("a", None, 10**6)])
+    assert pool.searcher.suggest("first") is None
+    assert pool.bench.ends() == {0: TrialEnd.OUT_OF_MEMORY}
+    assert "no GPU of the pool has as much" in pool.bench.events[-1].cause
+
+
+def test_a_trial_that_waits_for_a_model_that_has_left_is_placed_anew(tmp_path):
+    gpus = [Gpu("a", "T4", 10**9), Gpu("b", "A100", 10**11)]
+    pool = Pool(tmp_path, gpus=gpus)
+    config = pool.searcher.suggest("first")
+    assert "accelerator_type:A100" in config[RESOURCES]
+    waits = SimpleNamespace(trial_id="first", config=config, status="PENDING")
+    pool.scheduler.on_trial_add(pool.tune, waits)
+    pool.scheduler.end_what_hangs()
+    assert pool.stopped == []
+    gpus[:] = [Gpu("a", "T4", 10**10)]
+    pool.scheduler.end_what_hangs()
+    assert pool.stopped == [waits]
+    assert pool.bench.ends() == {0: TrialEnd.PREEMPTED}
+    assert "accelerator_type:A100" not in pool.searcher.suggest("second")[RESOURCES]
 
 
 def test_a_lost_worker_is_told_once_and_the_trial_goes_on(pool):
