@@ -40,6 +40,7 @@ def test_stop_ends_a_search_from_another_shell_in_good_order(tmp_path, running):
     assert (healthy.returncode, healthy.stdout) == (0, "All is well.\n")
 
 
+@pytest.mark.slow
 def test_doctor_tells_and_mends_what_a_killed_driver_left(tmp_path, running):
     searching = running("--time-budget", "10m", "--epochs", 200)
     searching.wait_for("trial 0 at 1%")

@@ -25,6 +25,7 @@ def test_a_signal_ends_in_good_order_and_hands_over_the_best_so_far(tmp_path, ru
     assert "Traceback" not in searching.said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "number"),
     [
@@ -47,6 +48,7 @@ def test_a_signal_before_the_first_evaluation_ends_soon_and_says_so(tmp_path, ru
         assert "RUNNING" not in {trial.state for trial in record(tmp_path).trials}
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_no_trial(tmp_path, running):
     """Neither the end of Ray's worker, nor that of the process that trains for it."""
     searching = running("--trials", 2, "--epochs", 20, "--pruner", "none")

@@ -46,6 +46,7 @@ def test_a_front_is_searched_shown_resumed_and_sound(place):
     assert doctor.returncode == 0, doctor.stdout
 
 
+@pytest.mark.slow
 def test_where_no_model_keeps_a_constraint_none_is_handed_over_and_the_study_stays(place):
     wanted = ("--constraint", "bytes<=10", "--trials", 2)
     done = automl("search", "reviews.csv", "--study", "tiny", *wanted, *LIMITS, *overrides(), cwd=place)

@@ -57,6 +57,7 @@ def shown_by_processes() -> Iterator[str]:
             continue
 
 
+@pytest.mark.slow
 def test_a_search_leaves_it_nowhere(tmp_path: Path, postgres: Postgres, urls: tuple[str, str]) -> None:
     studies, runs = urls
     write_reviews(tmp_path / "reviews.csv", rows=300)

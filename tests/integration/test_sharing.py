@@ -19,6 +19,7 @@ def test_two_studies_at_once_in_one_workspace(tmp_path, running):
         assert (tmp_path / "runs" / name / "best" / "model.safetensors").is_file()
 
 
+@pytest.mark.slow
 def test_a_second_driver_is_refused_on_sqlite(tmp_path, running):
     first = running("--time-budget", "60s", "--epochs", 100)
     first.wait_for("trial 0 at 1%")

@@ -49,7 +49,7 @@ def diverge_later(seat: Seat, *_: object) -> None:
     raise Diverged("the loss of this part is nan")
 
 
-@pytest.mark.parametrize("processes", [2, 3])
+@pytest.mark.parametrize("processes", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_it_comes_to_what_one_process_comes_to(tmp_path, processes):
     alone = run(toy_job(tmp_path / "alone", still_point()))
     together = run(toy_job(tmp_path / "together", still_point(), processes=processes))

@@ -69,6 +69,7 @@ def test_a_server_that_is_killed_and_started_again_gets_everything(tmp_path: Pat
             assert page.url.startswith(f"{server.uri}/#/experiments/")
 
 
+@pytest.mark.slow
 def test_news_that_was_dropped_while_the_server_was_away_comes_from_the_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
