@@ -55,7 +55,6 @@ def main() -> None:
     ratios: dict[str, list[float]] = {}
     for name, point, length in _points():
         told = footprint_of(point, length, device)
-        assert told is not None
         peak = _peak(point, length, device)
         ratio = peak / told.bytes
         ratios.setdefault(name.partition(",")[0], []).append(ratio)
@@ -87,17 +86,17 @@ def _points() -> Iterator[tuple[str, Point | Probe, int]]:
             training = replace(encoder.training, batch_size=batch)
             point = replace(encoder, text=Text(8000), architecture=model, training=training)
             yield f"{family}, {depth} layers of {heads} heads", point, length
+    minilm = replace(finetune.architecture, checkpoint="minilm")
     ways = {
-        "finetune": {},
-        "finetune, half frozen": {"frozen_share": 0.5},
-        "lora, attention": {"adapter": LowRank(8, 16, "attention", 0.1)},
-        "lora, all": {"adapter": LowRank(16, 16, "all", 0.0)},
-        "subnet, half": {"kept": Kept(0.5, 0.5, 0.5, "lowest")},
-        "subnet, most": {"kept": Kept(1.0, 0.75, 0.75, "spread")},
+        "finetune": minilm,
+        "finetune, half frozen": replace(minilm, frozen_share=0.5),
+        "lora, attention": replace(minilm, adapter=LowRank(8, 16, "attention", 0.1)),
+        "lora, all": replace(minilm, adapter=LowRank(16, 16, "all", 0.0)),
+        "subnet, half": replace(minilm, kept=Kept(0.5, 0.5, 0.5, "lowest")),
+        "subnet, most": replace(minilm, kept=Kept(1.0, 0.75, 0.75, "spread")),
     }
-    for name, settings in ways.items():
+    for name, part in ways.items():
         for batch, length in ((16, 128), (32, 64), (8, 256)):
-            part = replace(finetune.architecture, checkpoint="minilm", **settings)  # type: ignore[arg-type]
             training = replace(finetune.training, batch_size=batch)
             text = PretrainedText("minilm", length)
             yield name, replace(finetune, text=text, architecture=part, training=training), length

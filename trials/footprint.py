@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from search_spaces import AnyPoint, Architecture, Linear, LowRank, Point, Pretrained, Pretraining, Probe, Text
+from search_spaces import Architecture, LowRank, Point, Pretrained, Pretraining, Probe, Text
 from trials.data.batches import EVALUATION_TOKENS
 from trials.errors import PretrainedError
 from trials.pretrained.location import describe, locate
@@ -136,8 +136,8 @@ class Footprint:
         return self.weights + self.training_state + max(self.activations, self.look)
 
 
-def footprint_of(point: AnyPoint, longest: int, device: str, parts: int = 1) -> Footprint | None:
-    """What a trial of `point` needs on a device of the kind `device` (cuda or cpu); None for what needs no GPU.
+def footprint_of(point: Point | Probe, longest: int, device: str, parts: int = 1) -> Footprint:
+    """What a trial of `point` needs on a device of the kind `device` (cuda or cpu).
 
     Args:
         point: what is tried.
@@ -148,8 +148,6 @@ def footprint_of(point: AnyPoint, longest: int, device: str, parts: int = 1) -> 
     Raises:
         PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
     """
-    if isinstance(point, Linear):
-        return None
     longest = longest if isinstance(point.text, Text) else min(longest, point.text.longest)
     if isinstance(point, Probe):
         encoder = replace(_pretrained(point.text.checkpoint), trained=0)

@@ -6,6 +6,7 @@ from search_spaces import Point
 from trials.building import build
 from trials.data.dataset import EncodedDataset
 from trials.determinism import seed_everything
+from trials.precision import choose_device
 from trials.preparing import prepare
 from trials.record import TrialJob
 from trials.team import OVER, Seat, Team
@@ -19,7 +20,7 @@ def follow(seat: Seat, job: TrialJob, data: EncodedDataset) -> None:
     """Trains in step with the first process until that says that all is over."""
     if not isinstance(job.point, Point):
         raise TypeError(f"a {type(job.point).__name__} is not trained by several processes")
-    if torch.cuda.is_available():
+    if choose_device(job.device).type == "cuda":
         torch.cuda.set_device(seat.rank)
     compute = prepare(job)
     model = build(job.point.architecture, data, compute)

@@ -1,6 +1,5 @@
 """Several processes that train one model, each on its part of every batch; their gradients are added up."""
 
-import ctypes
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ from torch import distributed, nn
 
 from trials.data.batches import Batch
 from trials.data.dataset import EncodedDataset
+from trials.prctl import die_with_parent
 from trials.record import TrialJob
 
 PATIENCE = timedelta(days=7)
@@ -27,9 +27,6 @@ PATIENCE = timedelta(days=7)
 
 SECONDS_TO_END = 10.0
 SECONDS_TO_HEAR = 3.0
-
-DIE_WITH_PARENT = 1
-"""Linux' PR_SET_PDEATHSIG."""
 
 LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo", "NCCL_SOCKET_IFNAME": "lo"}
 """All are processes of one machine."""
@@ -234,8 +231,7 @@ class _Other:
 
 
 def _other(follow: Follow, seat: Seat, job: TrialJob, data: EncodedDataset) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    die_with_parent()
     try:
         follow(seat, job, data)
     except Exception as error:  # it is the first process that has to tell of it

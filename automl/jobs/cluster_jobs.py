@@ -57,7 +57,7 @@ class ClusterJobs:
         self.address = address
         prepare_ray(on_loopback=False)
         from ray.exceptions import AuthenticationError  # noqa: PLC0415 - Ray reads its settings on import
-        from ray.job_submission import JobSubmissionClient  # noqa: PLC0415
+        from ray.job_submission import JobSubmissionClient  # noqa: PLC0415 - as above
 
         self._no_entry = AuthenticationError
         os.environ.pop(ADDRESS_VARIABLE, None)  # Ray would take it before what was given

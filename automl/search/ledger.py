@@ -169,21 +169,15 @@ class Ledger:
 
     def put_back(self, number: int, cause: str) -> None:
         """The worker was not fit for the trial, which is to begin on another one; nobody is to blame."""
-        with self._held(number) as running:
-            if running is not None:
-                self._end(number, TrialEnd.PREEMPTED, cause)
+        self._end_held(number, TrialEnd.PREEMPTED, cause)
 
     def fail(self, number: int, cause: str) -> None:
         """The worker's own code raised: it would do so again."""
-        with self._held(number) as running:
-            if running is not None:
-                self._end(number, TrialEnd.ERROR, cause)
+        self._end_held(number, TrialEnd.ERROR, cause)
 
     def refuse(self, number: int, cause: str) -> None:
         """No device can hold the trial, so it is over before it has begun."""
-        with self._held(number) as running:
-            if running is not None:
-                self._end(number, TrialEnd.OUT_OF_MEMORY, cause)
+        self._end_held(number, TrialEnd.OUT_OF_MEMORY, cause)
 
     def halt(self, number: int, cause: str) -> None:
         """The disk refused a trial's files, as it would any other's: the search ends, and the trial goes on later."""
@@ -284,6 +278,11 @@ class Ledger:
             if trial.user_attrs.get(fields.LOSSES):
                 trial.set_user_attr(fields.LOSSES, 0)  # it got further, so it may be lost again
         self._announce(TrialEvaluated(trial.number, evaluation, value))
+
+    def _end_held(self, number: int, end: TrialEnd, cause: str) -> None:
+        with self._held(number) as running:
+            if running is not None:
+                self._end(number, end, cause)
 
     def _end(self, number: int, end: TrialEnd, cause: str) -> None:
         running = self._running.pop(number)

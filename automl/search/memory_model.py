@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict, deque
 
-from search_spaces import AnyPoint, Linear, Pretrained, Probe
+from search_spaces import Point, Pretrained, Probe
 from trials.errors import PretrainedError
 from trials.footprint import CONTEXT_BYTES, footprint_of
 
@@ -30,41 +30,32 @@ class MemoryModel:
         self._longest = longest
         self._ratios: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
-    def needed(self, point: AnyPoint, parts: int = 1) -> int | None:
-        """Bytes, with a margin; 0 for what needs no GPU, None where nothing can be told.
-
-        `parts` says in how many parts each batch is computed.
-        """
-        if isinstance(point, Linear):
-            return 0
+    def needed(self, point: Point | Probe, parts: int = 1) -> int | None:
+        """Bytes, with a margin; None where nothing can be told. Each batch is computed in `parts` parts."""
         formula = self._formula(point, parts)
         return None if formula is None else round(formula * self._factor(kind_of(point))) + CONTEXT_BYTES
 
-    def learn(self, point: AnyPoint, parts: int, peak: int) -> None:
+    def learn(self, point: Point | Probe, parts: int, peak: int) -> None:
         """Takes in that a trial of `point` has had `peak` bytes of tensors at most."""
         formula = self._formula(point, parts)
         if formula and peak:
             self._ratios[kind_of(point)].append(peak / formula)
 
-    def _formula(self, point: AnyPoint, parts: int) -> int | None:
+    def _formula(self, point: Point | Probe, parts: int) -> int | None:
         try:
-            footprint = footprint_of(point, self._longest, DEVICE, parts)
+            return footprint_of(point, self._longest, DEVICE, parts).bytes
         except PretrainedError:  # the trial itself will say so
             return None
-        return None if footprint is None else footprint.bytes
 
     def _factor(self, kind: str) -> float:
         ratios = sorted(self._ratios[kind])
         return MARGIN * ratios[math.ceil(ALMOST_ALL * len(ratios)) - 1] if ratios else FIRST_MARGIN
 
 
-def kind_of(point: AnyPoint) -> str:
+def kind_of(point: Point | Probe) -> str:
     """What points have in common whose predictions are wrong by the same factor."""
-    match point:
-        case Linear():
-            return "linear"
-        case Probe():
-            return f"probe {point.text.checkpoint}"
+    if isinstance(point, Probe):
+        return f"probe {point.text.checkpoint}"
     model, stage = point.architecture, "pretraining" if point.pretraining else ""
     if not isinstance(model, Pretrained):
         return f"{model.family} {stage}"

@@ -6,7 +6,7 @@ from automl.search.cluster import Cluster
 from automl.search.gpu_pool import GpuPool, Share
 from automl.search.memory_model import MemoryModel
 from automl.search.wanted import MODEL_MARK
-from search_spaces import AnyPoint, Linear, Probe
+from search_spaces import AnyPoint, Linear, Point, Probe
 from trials.footprint import CONTEXT_BYTES
 from trials.record import Cost, TrialJob
 
@@ -50,7 +50,7 @@ class Placement:
         self._memory = memory
         self._model = cluster.gpu_model
         self._pool = None if cluster.gpus is None else GpuPool(cluster.gpus)
-        self._peaks: dict[str, tuple[AnyPoint, int, int]] = {}
+        self._peaks: dict[str, tuple[Point | Probe, int, int]] = {}
 
     def has_room(self, running: int) -> bool:
         """Whether another trial may begin beside those `running`."""
@@ -88,14 +88,16 @@ class Placement:
 
     def note(self, trial: str, job: TrialJob, cost: Cost) -> None:
         """Notes what a trial has needed so far, unless that is of an earlier try, or of larger parts."""
-        if self._pool is not None and job.told == 0 and cost.batch_parts == job.batch_parts:
-            self._peaks[trial] = job.point, cost.batch_parts, cost.peak_memory_bytes
+        point = job.point
+        if self._pool is None or isinstance(point, Linear) or job.told or cost.batch_parts != job.batch_parts:
+            return
+        self._peaks[trial] = point, cost.batch_parts, cost.peak_memory_bytes
 
-    def _share(self, pool: GpuPool, point: AnyPoint, parts: int) -> tuple[Share, int]:
+    def _share(self, pool: GpuPool, point: Point | Probe, parts: int) -> tuple[Share, int]:
         """The smallest share that holds the trial with its batches in as few parts as can be."""
         if pool.is_empty:
             raise NoPlace("there is no GPU at the moment", for_now=True)
-        texts = MOST_PARTS if isinstance(point, Linear | Probe) else point.training.batch_size
+        texts = MOST_PARTS if isinstance(point, Probe) else point.training.batch_size
         while (needed := self._memory.needed(point, parts)) is not None:
             if (share := pool.fitting(needed)) is not None:
                 return share, parts

@@ -140,9 +140,10 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         return verdict
 
     def on_trial_complete(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> None:
-        if self._forget(trial) and REPORT in result:
+        if trial.trial_id in self._live and REPORT in result:
             with self._mishap.caught():
                 self._record(trial, result)
+        self._forget(trial)
 
     def on_trial_remove(self, tune_controller: Any, trial: RayTrial) -> None:
         self._forget(trial)

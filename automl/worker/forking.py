@@ -4,7 +4,6 @@ Each connection gets a fork, which dies when the connection ends, and the connec
 here may start a thread, compute with torch or touch CUDA: a fork would inherit a broken half of it.
 """
 
-import ctypes
 import gc
 import os
 import select
@@ -15,10 +14,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-HUNG_UP = select.POLLHUP | select.POLLRDHUP
-DIE_WITH_PARENT, NAME = 1, 15
-"""Linux' PR_SET_PDEATHSIG and PR_SET_NAME."""
+from trials.prctl import be_called, die_with_parent
 
+HUNG_UP = select.POLLHUP | select.POLLRDHUP
 SERVER, FORK = b"automl-forks", b"automl-trial"
 """What `ps` and `top` call them."""
 
@@ -63,8 +61,8 @@ class _Server:
         """Serves one Ray worker, and never returns."""
         status = 1
         try:
-            _prctl(DIE_WITH_PARENT, signal.SIGKILL)
-            _prctl(NAME, FORK)
+            die_with_parent()
+            be_called(FORK)
             if os.getppid() == parent:
                 self._listener.close()
                 for fork in set(self._forks.values()):
@@ -86,13 +84,9 @@ class _Server:
         fork.connection.close()
 
 
-def _prctl(option: int, value: int | bytes) -> None:
-    ctypes.CDLL(None).prctl(option, value)
-
-
 def main(address: str) -> None:
     """Listens before its address is there, so that nobody is refused, and answers when the imports are done."""
-    _prctl(NAME, SERVER)
+    be_called(SERVER)
     gc.disable()  # imports make much and free nothing
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{address}.new")

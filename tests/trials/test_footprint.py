@@ -133,11 +133,10 @@ def test_attention_by_hand_keeps_its_scores_on_a_gpu_too():
     assert roformer > 1.5 * bert
 
 
-def test_a_probe_trains_nothing_on_the_gpu_and_a_linear_model_is_not_on_it():
+def test_a_probe_trains_nothing_on_the_gpu():
     probe = footprint_of(Probe(PretrainedText("minilm", LENGTH), "mean", 1, 0, 1.0), LENGTH, "cuda")
     assert (probe.training_state, probe.activations) == (0, 0)
     assert probe.weights == pytest.approx(4 * 22_700_000, rel=0.02)
-    assert footprint_of(Space("linear", SPACES["linear"]).ask(Defaults()), LENGTH, "cuda") is None
 
 
 def test_a_config_that_does_not_tell_its_sizes_is_named(tmp_path, monkeypatch):

@@ -1,0 +1,23 @@
+"""What Linux does for a process at its own request. Nothing but the standard library, as a fork server asks for it."""
+
+import ctypes
+import signal
+import sys
+
+PDEATHSIG, NAME = 1, 15
+"""PR_SET_PDEATHSIG and PR_SET_NAME of prctl(2)."""
+
+
+def die_with_parent() -> None:
+    """Has this process killed when the thread that started it ends, whatever ends that."""
+    _prctl(PDEATHSIG, signal.SIGKILL)
+
+
+def be_called(name: bytes) -> None:
+    """Has `ps` and `top` show this process by that name, of at most 15 bytes."""
+    _prctl(NAME, name)
+
+
+def _prctl(option: int, value: int | bytes) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value)
