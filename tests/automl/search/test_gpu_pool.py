@@ -92,7 +92,7 @@ def test_who_waits_for_a_model_that_has_gone_keeps_nobody_waiting():
 
 
 def test_cards_of_one_name_count_by_the_smallest_and_those_without_a_name_cannot_be_asked_for():
-    mixed = pool(SMALL, LARGE, Gpu("c", "A100", 40 * GB))
+    mixed = pool(SMALL, Gpu("c", "A100", 40 * GB), LARGE)
     assert mixed.fitting(30 * GB) == Share(1.0, "A100")
     assert mixed.fitting(60 * GB) is None
     assert pool(SMALL, Gpu("b", None, 80 * GB)).fitting(30 * GB) is None

@@ -14,7 +14,8 @@ from automl.search.placement import Placement
 from automl.search.searcher import LedgerScheduler, LedgerSearcher, Mishap
 from automl.search.silence import Silence
 from automl.search.trainable import JOB, LUGGAGE, REPORT, RESOURCES
-from tests.automl.search.helpers import Bench, evaluated
+from search_spaces import Defaults
+from tests.automl.search.helpers import ENCODER, Bench, evaluated
 from tests.automl.storage.studies import elsewhere
 from trials.record import TrialEnd
 
@@ -37,7 +38,8 @@ class Pool:
         self.mishap = Mishap()
         shared = None if gpus is None else lambda: gpus
         cluster = Cluster(Slots(1, 1.0, 0.0), None, None, lambda: 1, gpus=shared)
-        placement = Placement(cluster, MemoryModel(24))
+        self.memory = MemoryModel(256)
+        placement = self.placement = Placement(cluster, self.memory)
         self.searcher = LedgerSearcher(self.ledger, self.mishap, SimpleNamespace(of=lambda _: None), placement, None)
         self.scheduler = LedgerScheduler(self.ledger, self.mishap, placement, Silence())
         self.error = folder / "error.txt"
@@ -123,6 +125,21 @@ def test_a_trial_that_waits_for_a_model_that_has_left_is_placed_anew(tmp_path):
     assert pool.stopped == [waits]
     assert pool.bench.ends() == {0: TrialEnd.PREEMPTED}
     assert "accelerator_type:A100" not in pool.searcher.suggest("second")[RESOURCES]
+
+
+def test_a_trial_that_completes_gives_its_gpu_back_and_its_last_peak_is_learnt(tmp_path):
+    tight = round(1.2 * MemoryModel(256).needed(ENCODER.ask(Defaults())))
+    pool = Pool(tmp_path, gpus=[Gpu("a", None, tight)])
+    config = pool.searcher.suggest("first")
+    assert config[RESOURCES]["GPU"] == 1.0
+    trial = SimpleNamespace(trial_id="first", config=config, status="RUNNING")
+    pool.scheduler.on_trial_add(pool.tune, trial)
+    assert not pool.placement.has_room(0)
+    before = pool.memory.needed(config[JOB].point)
+    result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), LUGGAGE: None}
+    pool.scheduler.on_trial_complete(None, trial, result)
+    assert pool.placement.has_room(0)
+    assert pool.memory.needed(config[JOB].point) < before
 
 
 def test_a_lost_worker_is_told_once_and_the_trial_goes_on(pool):
