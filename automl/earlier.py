@@ -1,7 +1,7 @@
 """What earlier studies have found, shared out by how like their data are to those of a new one."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -10,7 +10,7 @@ from automl.likeness import likeness
 from automl.moving import distinct, moved_into
 from automl.storage.studies import StudyStore
 from automl.winner.choose import best_first
-from search_spaces import Space, Value
+from search_spaces import ALGORITHM, Space, Value
 from trials.data.traits import Traits
 
 EVERY = "auto"
@@ -27,8 +27,8 @@ USUAL = 0.5
 class Earlier:
     """An earlier study: its points, moved into the new space, the best one first.
 
-    `likeness` is that of its data, from 0 to 1; None where one of the two data sets has no description, as in studies
-    that were made before there were any.
+    Points that were worse there than the default of their algorithm are left out. `likeness` is that of its data, from
+    0 to 1; None where one of the two data sets has no description, as in studies that were made before there were any.
     """
 
     study: str
@@ -93,8 +93,8 @@ def told(taken: Sequence[Earlier]) -> str:
         value = likenesses[name]
         parts.append(f"{count} of {name} ({word}{'unknown' if value is None else f'{value:.2f}'})")
         word = ""
-    points = "1 point" if len(taken) == 1 else f"{len(taken)} points"
-    return f"Trying {points} of earlier studies first: {', '.join(parts)}"
+    points = "1 point" if len(taken) == 1 else f"up to {len(taken)} points"
+    return f"Trying {points} of earlier studies first, while they do better than the default: {', '.join(parts)}"
 
 
 def _earlier(space: Space, store: StudyStore, name: str, traits: Traits | None) -> Earlier | None:
@@ -103,7 +103,18 @@ def _earlier(space: Space, store: StudyStore, name: str, traits: Traits | None) 
     scored = best_first(record)
     moved = [point for trial in scored if (point := moved_into(space, trial.params)) is not None]
     alike = None if traits is None or record.traits is None else likeness(traits, record.traits)
-    return Earlier(name, alike, distinct(moved)) if scored else None
+    return Earlier(name, alike, list(_above_default(space, distinct(moved)))) if scored else None
+
+
+def _above_default(space: Space, points: Iterable[dict[str, Value]]) -> Iterator[dict[str, Value]]:
+    """Those of the `points`, the best one first, that come before the default of their algorithm."""
+    met: set[Value | None] = set()
+    for point in points:
+        algorithm = point.get(ALGORITHM)
+        if point == space.defaults(algorithm):
+            met.add(algorithm)
+        if algorithm not in met:
+            yield point
 
 
 def _weights(studies: Sequence[Earlier]) -> list[float]:

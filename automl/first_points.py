@@ -1,4 +1,4 @@
-"""The points that a new study begins with: the default, what the user thinks of, and the best of earlier studies."""
+"""What a new study begins with: the default, what the user thinks of, and what earlier studies recommend."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -18,10 +18,10 @@ from trials.data.traits import Traits
 
 @dataclass(frozen=True)
 class FirstPoints:
-    """The points in their order. `earlier` has, for each of the last of them, the study that it is of."""
+    """The points that are tried in any case, and those of earlier studies, each in their order."""
 
     points: list[dict[str, Value]]
-    earlier: list[Earlier]
+    earlier: list[tuple[Earlier, dict[str, Value]]]
 
 
 def first_points(
@@ -36,8 +36,8 @@ def first_points(
     After the default come those of other algorithms; `LATER` ones are left out where other pretrained ones are, because
     they are dear, and seldom the best, and so is one that is expected to take more `seconds` than the search has. Then
     come the values of the priors, all together as one point of each algorithm that they speak of, and the points that
-    are named. Those of earlier studies come last, by how like their data are to those with `traits`. What they had out
-    of the range of `space` is moved into it.
+    are named. Those of earlier studies are by how like their data are to those with `traits`. What they had out of the
+    range of `space` is moved into it. There are no more points in all than trials are wanted.
 
     Raises:
         UsageError: a point has a parameter that `space` has not, or a value out of its range; or there is no such
@@ -53,9 +53,8 @@ def first_points(
     begun = [first, *affordable]
     defaults = [space.defaults(algorithm) for algorithm in begun]
     own = distinct([*defaults, *_of_priors(space, search.priors, begun), *named])
-    earlier = shared_out(studies, own)
-    points = [*own, *(point for _, point in earlier)][: search.trials]
-    return FirstPoints(points, [study for study, _ in earlier][: max(0, len(points) - len(own))])
+    left = None if search.trials is None else max(0, search.trials - len(own))
+    return FirstPoints(own[: search.trials], shared_out(studies, own)[:left])
 
 
 def _first_algorithms(space: Space) -> list[Value | None]:

@@ -35,7 +35,7 @@ from automl.search.events import StopReason
 from automl.search.folders import holds_model
 from automl.search.interruption import Interruption
 from automl.storage.driver import Driver
-from automl.storage.new_study import NewStudy
+from automl.storage.new_study import NewStudy, Recommended
 from automl.storage.patience import Patience
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.storage.studies import StudyStore
@@ -214,8 +214,9 @@ def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: 
         screen.say(f"Not tried at first, as one trial is expected to take longer than the search: {names}")
     first = first_points(plan.space, limits, store, expected, plan.traits)
     if limits.warm_start:
-        screen.say(told(first.earlier))
-    store.create(plan.new_study(name), *first.points)
+        screen.say(told([earlier for earlier, _ in first.earlier]))
+    recommended = tuple(Recommended(earlier.study, point) for earlier, point in first.earlier)
+    store.create(replace(plan.new_study(name), recommended=recommended), *first.points)
 
 
 def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str, screen: Screen) -> MlflowTracker:

@@ -13,6 +13,7 @@ from optuna.distributions import (
 )
 
 from automl.experiment.priors import Confidence, Prior
+from search_spaces import Value
 
 WIDTHS = {Confidence.LOW: 0.3, Confidence.MEDIUM: 0.15, Confidence.HIGH: 0.05}
 """Standard deviation, as a share of the parameter's range, on its own scale."""
@@ -21,10 +22,10 @@ MASSES = {Confidence.LOW: 0.4, Confidence.MEDIUM: 0.65, Confidence.HIGH: 0.9}
 """Probability of a choice; what is left is spread over all options evenly."""
 
 
-def is_possible(prior: Prior, distribution: BaseDistribution) -> bool:
+def is_possible(value: Value, distribution: BaseDistribution) -> bool:
     """Whether the value can be drawn here. A study's range may have changed since the value was checked."""
     try:
-        return distribution._contains(distribution.to_internal_repr(prior.value))
+        return distribution._contains(distribution.to_internal_repr(value))
     except ValueError:
         return False
 

@@ -85,7 +85,7 @@ class Guided(BaseSampler):
         self._sampler.reseed_rng()
 
     def _has(self, name: str, distribution: BaseDistribution) -> bool:
-        return name in self._priors and is_possible(self._priors[name], distribution)
+        return name in self._priors and is_possible(self._priors[name].value, distribution)
 
 
 def influence(trials: int) -> float:

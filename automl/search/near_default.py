@@ -8,6 +8,7 @@ from optuna.samplers import TPESampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
+from automl.search.around import is_possible
 from automl.search.contract import DEFAULT_TRIAL
 from automl.search.together import Together
 from search_spaces import ALGORITHM
@@ -71,4 +72,4 @@ class NearDefaultTPE(TPESampler):
         if trial.number == first.number or not is_default or name not in first.params:
             return None
         value = first.params[name]
-        return value if distribution._contains(distribution.to_internal_repr(value)) else None
+        return value if is_possible(value, distribution) else None

@@ -18,6 +18,7 @@ from automl.search.history import ShortHistory
 from automl.search.population import PopulationBased, Populations
 from automl.search.pruners import FRONT_PRUNERS, PRUNERS
 from automl.search.samplers import BLIND, SAMPLERS, Generations
+from automl.search.warm_started import WarmStarted
 from automl.storage.mirror import Mirror
 from automl.storage.studies import StudyStore
 from search_spaces import Space, Value
@@ -78,7 +79,7 @@ def open_study(
     `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
     neither a resumed search nor a second driver may draw the points of the first one again.
     """
-    mirror = store.mirror(name)
+    mirror, settings = store.mirror(name), store.settings(name)
     done = len(store.record(name).trials)
     own_seed = (seed + SEEDS_APART * driver + done) % 2**32
 
@@ -93,8 +94,8 @@ def open_study(
     grid = own if isinstance(own, GridSampler) else None
     if grid is not None and space is not None:
         grid.lay(grids_of(space), seed)
-    asked = ShortHistory(own, mirror)
-    pruners = PRUNERS if store.settings(name).goals.are_plain else {**PRUNERS, **FRONT_PRUNERS}
+    asked = WarmStarted(ShortHistory(own, mirror), settings.recommended, mirror)
+    pruners = PRUNERS if settings.goals.are_plain else {**PRUNERS, **FRONT_PRUNERS}
     judge = pruners[pruner](mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=judge)
     return OpenStudy(study, mirror, grid, judge.populations if isinstance(judge, PopulationBased) else None)

@@ -52,3 +52,11 @@ def losses_so_far(trial: FrozenTrial, signs: tuple[float, ...]) -> tuple[float, 
     if len(signs) > 1 or not values or not math.isfinite(last := values[max(values)]):
         return None
     return (signs[0] * last,)
+
+
+def losses_by_step(trial: FrozenTrial, signs: tuple[float, ...]) -> dict[int, tuple[float, ...]]:
+    """What a trial came to at each of its evaluations; less is better."""
+    if noted := vectors_of(trial):
+        return {step: vector.losses for step, vector in noted.items()}
+    values = trial.intermediate_values if len(signs) == 1 else {}
+    return {step: (signs[0] * value,) for step, value in values.items() if math.isfinite(value)}

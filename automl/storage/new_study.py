@@ -21,7 +21,16 @@ from automl.storage.database import Database
 from automl.storage.deletion import delete_study, forget_deleted
 from automl.storage.locks import database_lock
 from automl.storage.tables import CREATIONS, OPTUNA_STUDIES, STUDY_ATTRIBUTES
+from search_spaces import Value
 from trials.data.traits import Traits
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """A point that was good in the earlier study of that name."""
+
+    study: str
+    point: Mapping[str, Value]
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,8 @@ class NewStudy:
     """What a study is created with; all of it is needed to resume it without the experiment file.
 
     `metric` is the first objective, and `further` are the others. Where the budget of pretrained models is None, it is
-    that of the others. `traits` tell what the data are like.
+    that of the others. `traits` tell what the data are like. `recommended` are points of earlier studies, in the order
+    in which they are to be tried.
     """
 
     name: str
@@ -43,6 +53,7 @@ class NewStudy:
     traits: Traits | None = None
     further: tuple[Objective, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    recommended: tuple[Recommended, ...] = ()
 
     @property
     def goals(self) -> Goals:
@@ -140,6 +151,7 @@ def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, An
     study.set_user_attr(fields.MAX_LENGTH, new.max_length)
     if new.traits is not None:
         study.set_user_attr(fields.TRAITS, asdict(new.traits))
+    study.set_user_attr(fields.RECOMMENDED, [asdict(each) for each in new.recommended])
     for point in points:
         study.enqueue_trial(dict(point))
     study.set_user_attr(fields.EXPERIMENT, new.experiment)  # last: it makes the study whole

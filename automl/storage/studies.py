@@ -21,7 +21,7 @@ from automl.storage.deletion import delete_study
 from automl.storage.driver import Driver
 from automl.storage.fences import Fences
 from automl.storage.mirror import Mirror
-from automl.storage.new_study import NewStudy, create_study, remove_stumps, stumps
+from automl.storage.new_study import NewStudy, Recommended, create_study, remove_stumps, stumps
 from automl.storage.ownership import sole_driver
 from automl.storage.patience import Patience
 from automl.storage.process import Process, this_process
@@ -183,6 +183,7 @@ class StudyStore:
             traits=fields.read_traits(attributes),
             further=tuple(further),
             constraints=_constraints(attributes),
+            recommended=tuple(Recommended(**each) for each in attributes.get(fields.RECOMMENDED, ())),
         )
 
     def record(self, name: str) -> StudyRecord:

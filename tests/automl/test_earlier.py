@@ -51,7 +51,11 @@ def begun(store, warm_start: list[str], traits: Traits | None, **search: object)
 
 
 def shares(found) -> dict[str, int]:
-    return dict(Counter(study.study for study in found.earlier))
+    return dict(Counter(study.study for study, _ in found.earlier))
+
+
+def sentence(found) -> str:
+    return told([study for study, _ in found.earlier])
 
 
 @pytest.mark.parametrize("named", [["auto"], ["news", "same matter", "same kind"], ["news", "auto"]])
@@ -59,21 +63,35 @@ def test_of_three_studies_the_likest_gives_most_and_each_at_least_its_best(store
     found = begun(store, named, new_data)
     assert shares(found) == {"same kind": 4, "same matter": 3, "news": 1}
     best = {name: dict(store.record(name).trials[11].params) for name in STUDIES}
-    assert found.points[1:4] == [best["same kind"], best["same matter"], best["news"]]
-    assert len(found.points) == 9
+    assert [point for _, point in found.earlier[:3]] == [best["same kind"], best["same matter"], best["news"]]
+    assert (len(found.points), len(found.earlier)) == (1, 8)
 
 
 def test_one_sentence_tells_it(store, new_data):
     told_shares = r"4 of same kind \(likeness 0\.\d\d\), 3 of same matter \(0\.\d\d\), 1 of news \(0\.\d\d\)"
-    said = told(begun(store, ["auto"], new_data).earlier)
-    assert re.fullmatch(f"Trying 8 points of earlier studies first: {told_shares}", said)
+    said = sentence(begun(store, ["auto"], new_data))
+    first = "Trying up to 8 points of earlier studies first, while they do better than the default"
+    assert re.fullmatch(f"{first}: {told_shares}", said)
 
 
 def test_the_sentence_speaks_of_points_that_come_to_a_turn(store, new_data):
     found = begun(store, ["auto"], new_data, trials=3)
-    assert len(found.points) == 3
-    assert told(found.earlier).startswith("Trying 2 points of earlier studies first: 1 of same kind")
-    assert told(begun(store, ["auto"], new_data, trials=1).earlier) == "No earlier study has a point that is new here."
+    assert (len(found.points), len(found.earlier)) == (1, 2)
+    assert sentence(found).startswith("Trying up to 2 points of earlier studies first")
+    assert sentence(begun(store, ["auto"], new_data, trials=1)) == "No earlier study has a point that is new here."
+
+
+def test_what_was_worse_than_the_default_is_not_tried_again(tmp_path, new_data):
+    bench = Bench(tmp_path, study="earlier")
+    bench.create(replace(NEW, name="earlier"))
+    ledger = bench.ledger(trials=6, sampler="random", pruner="none")
+    for value in (0.5, 0.7, 0.4, 0.6, 0.3, 0.2):
+        job = ledger.begin()
+        ledger.record(job.number, evaluated(81, value, TrialEnd.COMPLETED))
+    trials = bench.store.record("earlier").trials
+    found = begun(bench.store, ["earlier"], new_data)
+    assert [point for _, point in found.earlier] == [dict(trials[1].params), dict(trials[3].params)]
+    bench.store.close()
 
 
 def test_a_study_that_remembers_nothing_of_its_data_is_an_average_one(tmp_path, store, new_data):
@@ -83,7 +101,7 @@ def test_a_study_that_remembers_nothing_of_its_data_is_an_average_one(tmp_path, 
     mixed = StudyStore(sqlite_url(tmp_path))
     found = begun(mixed, ["auto"], new_data)
     assert shares(found) == {"like": 4, "old": 3, "unlike": 1}
-    assert "3 of old (unknown)" in told(found.earlier)
+    assert "3 of old (unknown)" in sentence(found)
     mixed.close()
 
 

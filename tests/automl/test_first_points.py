@@ -17,7 +17,8 @@ DEFAULTS = ENCODER.defaults()
 
 
 def points(store, space=ENCODER, **search: object) -> list[dict[str, object]]:
-    return first_points(space, SearchSection(**search), store).points
+    found = first_points(space, SearchSection(**search), store)
+    return [*found.points, *(point for _, point in found.earlier)]
 
 
 @pytest.fixture
@@ -117,8 +118,8 @@ def test_several_studies_share_the_points_each_with_its_best_first(bench, tmp_pa
     other = Bench(tmp_path / "other")
     other.create()
     ledger = other.ledger(trials=2, pruner="none")
-    for _ in range(2):
-        run_through(ledger, ledger.begin().number, 0.1)
+    for value in (0.1, 0.2):
+        run_through(ledger, ledger.begin().number, value)
     studies = {"first": bench.store.record(NEW.name), "other": other.store.record(NEW.name)}
     store = SimpleNamespace(names=lambda: list(studies), record=studies.__getitem__)
     found = points(store, warm_start=["first", "other"])

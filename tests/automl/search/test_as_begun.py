@@ -93,9 +93,11 @@ def test_a_new_study_starts_from_what_it_found(bench):
     ledger = bench.ledger(space=older("encoder"), pruner="none")
     for number in range(3):
         run_through(ledger, ledger.begin().number, 0.5 + number / 100)
-    found = first_points(ENCODER, SearchSection(warm_start=[NEW.name]), bench.store).points
+    found = first_points(ENCODER, SearchSection(warm_start=[NEW.name]), bench.store)
     trials = bench.store.record(NEW.name).trials
-    assert found[1:] == [{**trials[number].params, NEW_PARAMETER: "normal"} for number in (2, 1)]
+    assert [point for _, point in found.earlier] == [
+        {**trials[number].params, NEW_PARAMETER: "normal"} for number in (2, 1)
+    ]
 
 
 def test_the_user_is_told_what_stays(bench):
