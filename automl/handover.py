@@ -5,7 +5,7 @@ from pathlib import Path
 
 from automl.experiment.schema import Experiment
 from automl.export.hand_over import hand_over
-from automl.export.score import Scored, score
+from automl.export.score import Scored
 from automl.report.baseline import linear_baseline
 from automl.search.contract import DEFAULT_TRIAL
 from automl.search.folders import holds_model
@@ -13,6 +13,7 @@ from automl.storage.records import StudyRecord, TrialRecord
 from automl.winner.front import pareto_front
 from automl.winner.schedule import schedule_of
 from automl.winner.winner import Scores, Winner
+from automl.worker.scoring import Score, scoring
 from automl.workspace import Workspace
 from trials.data.dataset import TextDataset
 
@@ -33,14 +34,17 @@ def hand_over_winner(
     """
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     folder = workspace.checkpoint(study.name, trial.number)
-    tested = score(folder, dataset.test)
+    with scoring() as score:
+        tested = score(folder, dataset.test)
+        scores = _scores(trial, folder, tested, dataset, score)
+        default = _default_scores(study, dataset, workspace, score)
     winner = Winner(
         study=study.name,
         metric=study.metric,
         maximize=study.maximize,
         trial=trial,
-        scores=_scores(trial, folder, tested, dataset),
-        default=_default_scores(study, dataset, workspace),
+        scores=scores,
+        default=default,
         baseline=linear_baseline(dataset, experiment.search.folds, experiment.data.seed),
         label_names=dataset.label_names,
         confusion=tested.confusion,
@@ -55,14 +59,14 @@ def hand_over_winner(
     return winner
 
 
-def _default_scores(study: StudyRecord, dataset: TextDataset, workspace: Workspace) -> Scores | None:
+def _default_scores(study: StudyRecord, dataset: TextDataset, workspace: Workspace, score: Score) -> Scores | None:
     folder = workspace.checkpoint(study.name, DEFAULT_TRIAL)
     if not holds_model(folder):
         return None
-    return _scores(study.trials[DEFAULT_TRIAL], folder, score(folder, dataset.test), dataset)
+    return _scores(study.trials[DEFAULT_TRIAL], folder, score(folder, dataset.test), dataset, score)
 
 
-def _scores(trial: TrialRecord, folder: Path, tested: Scored, dataset: TextDataset) -> Scores:
+def _scores(trial: TrialRecord, folder: Path, tested: Scored, dataset: TextDataset, score: Score) -> Scores:
     """The model's scores; on validation those of its folds, where it has seen the rows of that split."""
     if trial.best is not None and trial.best.deviations is not None:
         return Scores(trial.best.metrics, tested.metrics, trial.best.deviations)

@@ -21,6 +21,7 @@ from automl.experiment.spaces import resolve_space
 from automl.export.hand_over import CARD_FILE, FACTS_FILE
 from automl.export.storage_path import send
 from automl.first_points import first_points
+from automl.handover import hand_over_winner
 from automl.limits import resumed_limits
 from automl.next_command import next_command
 from automl.plan import Plan
@@ -187,8 +188,6 @@ def _run(
             reason = Drive(plan, store, name, driver, cluster, first, tracker, screen).run(interruption)
         study = store.record(name)
         best = _best_trial(study, plan.workspace, screen)
-        from automl.handover import hand_over_winner  # noqa: PLC0415 - torch, which only the end of a search needs
-
         winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
         _send_away(winner, plan, screen)

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.export.loading import load_classifier
 from trials.classifiers import TEXTS_AT_ONCE
 from trials.data.dataset import Split
 from trials.metrics import confusion_matrix, evaluate
@@ -30,6 +29,8 @@ def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> Scored
     Raises:
         UsageError: the folder holds no model.
     """
+    from automl.export.loading import load_classifier  # noqa: PLC0415 - torch, and not all who name `Scored` score
+
     classifier = load_classifier(folder)
     logits = classifier.logits(split.texts, batch_size)
     counts = confusion_matrix(logits, split.labels)

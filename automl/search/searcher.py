@@ -20,7 +20,7 @@ from automl.search.placement import NoPlace, Placement
 from automl.search.silence import Silence
 from automl.search.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES, STUDY
 from automl.search.transport import sent, take_in
-from automl.worker.trial_process import TrialProcessDied
+from automl.worker.fork import ForkDied
 from trials.errors import CheckpointError
 from trials.record import TrialJob
 
@@ -200,7 +200,7 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
         origin = error.cause if isinstance(error, RayTaskError) else None
         if isinstance(origin, CheckpointError):
             self._ledger.halt(number, str(origin))
-        elif isinstance(origin, TrialProcessDied):
+        elif isinstance(origin, ForkDied):
             self._ledger.lose(number, str(origin))
         elif origin is not None:
             self._ledger.fail(number, cause)

@@ -8,8 +8,9 @@ from typing import Any
 import ray
 from ray.tune import PlacementGroupFactory, Trainable
 
+from automl.machine_cache import machine_cache
 from automl.search.handle import Handle
-from automl.worker.abroad import Abroad, own_root
+from automl.worker.abroad import Abroad
 from automl.worker.trial_process import TrialProcess
 from trials.data.dataset import TrialData
 from trials.record import TrialJob, TrialReport
@@ -88,7 +89,7 @@ class TrialActor(Trainable):
         home = config.get(HOME)
         if home is None or home == ray.get_runtime_context().get_node_id():
             return job
-        self._abroad = self._abroad or Abroad(own_root())
+        self._abroad = self._abroad or Abroad(machine_cache())
         luggage = config.get(LUGGAGE)
         return self._abroad.settle(job, None if luggage is None else luggage.get())
 

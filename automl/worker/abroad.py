@@ -64,12 +64,6 @@ class Abroad:
         os.close(self._lock)
 
 
-def own_root() -> Path:
-    """The folder for all workers of this user on this machine."""
-    cache = os.environ.get("XDG_CACHE_HOME")
-    return (Path(cache) if cache else Path.home() / ".cache") / "automl"
-
-
 def encoder_of(point: AnyPoint) -> Path | None:
     """Where the checkpoint of `point` lies on this machine; None where it has none."""
     if isinstance(point, Linear) or not isinstance(point.text, PretrainedText):

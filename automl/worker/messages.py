@@ -1,8 +1,9 @@
-"""What a Ray worker and the process that trains for it say to each other, one answer to each request."""
+"""What a fork is asked for, by a Ray worker or by the driver, with one answer to each request."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from trials.data.dataset import TrialData
+from trials.data.dataset import Split, TrialData
 from trials.record import TrialJob
 
 
@@ -28,4 +29,13 @@ class Leave:
     """Leaves the trial where it is."""
 
 
-Request = Begin | Next | Leave
+@dataclass(frozen=True)
+class Score:
+    """Scores the model in `folder` on `split`; the scores are the answer, or the exception that came instead."""
+
+    folder: Path
+    split: Split
+    threads: int
+
+
+Request = Begin | Next | Leave | Score

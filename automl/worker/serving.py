@@ -1,10 +1,13 @@
-"""What a fork does: it runs one trial after another for its Ray worker."""
+"""What a fork does: it runs one trial after another for its Ray worker, or scores models for the driver."""
 
 import os
 from collections.abc import Generator, Iterator
 from multiprocessing.connection import Connection
 
-from automl.worker.messages import Begin, Next, Request
+import torch
+
+from automl.export.score import Scored, score
+from automl.worker.messages import Begin, Next, Request, Score
 from trials.data.dataset import TrialData
 from trials.errors import CheckpointError
 from trials.record import TrialReport
@@ -18,10 +21,12 @@ class Trials:
         self._data: TrialData | None = None
         self._reports: Iterator[TrialReport] = iter(())
 
-    def answer(self, request: Request) -> TrialReport | BaseException | None:
+    def answer(self, request: Request) -> TrialReport | Scored | BaseException | None:
         """Does what is asked for."""
         if isinstance(request, Next):
             return self._next()
+        if isinstance(request, Score):
+            return _scored(request)
         self._leave()
         if isinstance(request, Begin):
             os.environ.update(request.environment)
@@ -41,6 +46,14 @@ class Trials:
         if isinstance(self._reports, Generator):
             self._reports.close()
         self._reports = iter(())
+
+
+def _scored(request: Score) -> Scored | BaseException:
+    torch.set_num_threads(request.threads)
+    try:
+        return score(request.folder, request.split)
+    except Exception as error:  # whoever asked raises it
+        return error
 
 
 def serve(connection: Connection) -> None:

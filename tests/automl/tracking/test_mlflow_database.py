@@ -1,8 +1,55 @@
+import sqlite3
 from pathlib import Path
 
+import pytest
 from mlflow import MlflowClient
 
+from automl.tracking import mlflow_database
 from automl.tracking.mlflow_database import make_database
+
+
+@pytest.fixture
+def home(tmp_path_factory, monkeypatch) -> Path:
+    """A home where nothing is kept yet."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    return home
+
+
+def tables(file: Path) -> list[tuple[str, ...]]:
+    with sqlite3.connect(file) as connection:
+        return connection.execute("SELECT type, name FROM sqlite_master ORDER BY name").fetchall()
+
+
+def test_the_next_workspace_has_a_copy_with_a_first_experiment_of_its_own(tmp_path: Path, home, monkeypatch) -> None:
+    places = [tmp_path / name for name in ("first", "second")]
+    for place in places:
+        place.mkdir()
+        monkeypatch.chdir(place)  # MLflow's own experiment keeps its files below the folder where it is made
+        make_database(f"sqlite:///{place / 'mlflow.db'}")
+        monkeypatch.setattr(mlflow_database, "MlflowClient", None)  # from now on nothing is made anew
+    first, second = (place / "mlflow.db" for place in places)
+    assert tables(first) == tables(second)
+    experiments = MlflowClient(f"sqlite:///{second}").search_experiments()
+    assert [(each.name, each.artifact_location) for each in experiments] == [("Default", f"{places[1]}/mlruns/0")]
+    assert [path.suffix for path in (home / "automl").iterdir()] == [".db"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"SQLite format 3\x00, and then the power went", b"not a database" * 100])
+def test_a_damaged_copy_is_made_anew(tmp_path: Path, home, damage: bytes) -> None:
+    make_database(f"sqlite:///{tmp_path / 'first.db'}")
+    (kept,) = (home / "automl").iterdir()
+    kept.write_bytes(damage)
+    make_database(f"sqlite:///{tmp_path / 'second.db'}")
+    assert tables(tmp_path / "second.db") == tables(tmp_path / "first.db") == tables(kept)
+
+
+def test_where_nothing_can_be_kept_it_is_made_all_the_same(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    make_database(uri)
+    assert MlflowClient(uri).create_experiment("study")
 
 
 def test_what_a_killed_process_left_half_made_does_no_harm(tmp_path: Path) -> None:

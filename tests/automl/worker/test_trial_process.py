@@ -13,10 +13,11 @@ import psutil
 import pytest
 
 from automl.worker import forking
+from automl.worker.fork import ForkDied
 from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
 from automl.worker.messages import Begin
 from automl.worker.serving import Trials
-from automl.worker.trial_process import TrialProcess, TrialProcessDied
+from automl.worker.trial_process import TrialProcess
 from tests.trials.toy import toy_dataset, toy_job
 from trials.errors import CheckpointError
 from trials.record import TrialEnd
@@ -99,7 +100,7 @@ def test_a_disk_that_refuses_is_told(process, tmp_path):
 
 def test_a_killed_process_is_told_and_replaced(process, tmp_path):
     os.kill(pid_of(process), signal.SIGKILL)
-    with pytest.raises(TrialProcessDied):
+    with pytest.raises(ForkDied):
         process.begin(toy_job(tmp_path), DATA)
     again = TrialProcess()
     assert again.resident_bytes > 0

@@ -1,0 +1,71 @@
+"""One end of a line to a fork of a process that has torch imported."""
+
+import os
+import time
+from contextlib import ExitStack
+from multiprocessing.connection import Client, Connection
+
+import psutil
+
+from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
+from automl.worker.messages import Request
+
+CONNECT_SECONDS = 30.0
+"""So long may a fork server take until it listens, which is the first thing that it does."""
+
+
+class ForkDied(Exception):
+    """The process has died: killed, for its memory as a rule."""
+
+
+class Fork:
+    """A process that does what it is asked for. It dies with this object's process.
+
+    Where no fork server is at hand, as on another machine of a cluster, it brings one of its own.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._connection = self._connect()
+        self._process = psutil.Process(self._connection.recv())
+
+    @property
+    def resident_bytes(self) -> int:
+        """The memory that it holds."""
+        held: int = self._process.memory_info().rss
+        return held
+
+    def ask(self, request: Request) -> object:
+        """The answer to a request.
+
+        Raises:
+            ForkDied: it was killed.
+        """
+        try:
+            self._connection.send(request)
+            return self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise ForkDied("the process was killed") from error
+
+    def end(self) -> None:
+        """Ends the process."""
+        self._stack.close()
+
+    def _connect(self) -> Connection:
+        try:
+            connection = _client(os.environ[ADDRESS_VARIABLE])
+        except (KeyError, OSError):
+            connection = _client(self._stack.enter_context(fork_server()))
+        self._stack.callback(connection.close)
+        return connection
+
+
+def _client(address: str) -> Connection:
+    deadline = time.monotonic() + CONNECT_SECONDS
+    while True:
+        try:
+            return Client(address, "AF_UNIX")
+        except FileNotFoundError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)

@@ -1,0 +1,46 @@
+"""Scores a model folder in a process of its own: no torch here, and no death by a model that is too large."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from automl.errors import WorkspaceError
+from automl.experiment.machine import usable_cores
+from automl.export.score import Scored
+from automl.worker import messages
+from automl.worker.fork import Fork, ForkDied
+from trials.data.dataset import Split
+
+
+class Score(Protocol):
+    """Scores the model in `folder` on `split`, as `automl.export.score.score` does, with the errors that it raises.
+
+    Raises:
+        WorkspaceError: the process was killed.
+    """
+
+    def __call__(self, folder: Path, split: Split) -> Scored: ...
+
+
+@contextmanager
+def scoring() -> Iterator[Score]:
+    """Gives what scores models, with all cores that this process may use."""
+    fork = Fork()
+
+    def score(folder: Path, split: Split) -> Scored:
+        try:
+            answer = fork.ask(messages.Score(folder, split, usable_cores()))
+        except ForkDied as error:
+            raise WorkspaceError(
+                f"the process that scored the model in {str(folder)!r} was killed, for want of memory as a rule; the "
+                "study is whole: free some, and go on with it (automl resume)"
+            ) from error
+        if isinstance(answer, Scored):
+            return answer
+        raise answer if isinstance(answer, BaseException) else TypeError(f"scores must come, not {answer!r}")
+
+    try:
+        yield score
+    finally:
+        fork.end()

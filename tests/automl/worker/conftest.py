@@ -1,0 +1,5 @@
+"""A model to score."""
+
+from tests.tiny_model import tiny_model
+
+__all__ = ["tiny_model"]
