@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
+from trials.shards import is_sharded, local, shard_of
+
 POWER = 6.0
 """Weights count by the power of their time: those of the last sixth of the training so far make up two thirds."""
 
@@ -24,6 +26,7 @@ class WeightAverage:
 
     def __init__(self, model: nn.Module) -> None:
         """Until it has followed, the average is the model itself."""
+        self._model = model
         self._weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
         self._averages = {name: weight.detach().clone() for name, weight in self._weights.items()}
         self._examples = 0
@@ -34,7 +37,7 @@ class WeightAverage:
             return
         share = 1.0 - (self._examples / examples) ** POWER
         with torch.no_grad():
-            torch._foreach_lerp_(list(self._averages.values()), list(self._weights.values()), share)
+            torch._foreach_lerp_(local(self._averages.values()), local(self._weights.values()), share)
         self._examples = examples
 
     @contextmanager
@@ -53,9 +56,16 @@ class WeightAverage:
     def resume(self, tensors: Mapping[str, torch.Tensor]) -> None:
         """Goes on from what `tensors` gave."""
         for name, average in self._averages.items():
-            average.copy_(tensors[name])
+            average.copy_(shard_of(tensors[name], average))
         self._examples = int(tensors["examples"])
 
     def _exchange(self) -> None:
-        for name, weight in self._weights.items():
-            weight.data, self._averages[name] = self._averages[name], weight.data
+        if not is_sharded(self._model):
+            for name, weight in self._weights.items():
+                weight.data, self._averages[name] = self._averages[name], weight.data
+            return
+        with torch.no_grad():  # torch holds on to the memory of each shard
+            for mine, average in zip(local(self._weights.values()), local(self._averages.values()), strict=True):
+                kept = mine.clone()
+                mine.copy_(average)
+                average.copy_(kept)

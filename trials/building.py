@@ -20,8 +20,9 @@ def build(
     data: EncodedDataset,
     compute: Compute,
     weights: Mapping[str, torch.Tensor] | None = None,
+    on: str | None = None,
 ) -> PreTrainedModel:
-    """The model on its device; its encoder gets `weights`, where some are given."""
+    """The model, `on` another device than the one that trains it if one is named; its encoder gets `weights`."""
     if isinstance(architecture, Pretrained):
         model = load_model(architecture, data.label_names, data.train, weights)
     else:
@@ -36,4 +37,4 @@ def build(
     if compute.device.type == "cpu":
         use_byte_dropout(model)
         use_fast_products(has_own_forward(model, compute.device))
-    return model.to(compute.device)
+    return model.to(on or compute.device)

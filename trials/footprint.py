@@ -37,6 +37,12 @@ STATES_LOOKED_AT, UNITS_LOOKED_AT = 6.0, 2.0
 CONTEXT_BYTES = 700 * 2**20
 """What CUDA and its libraries take of a device for each process, beside all tensors."""
 
+FIRST_MARGIN = 1.3
+"""The formula is trusted so far until a trial of a kind has shown what it needs."""
+
+AT_ONE_TIME = 2
+"""So many layers of a model in shards are whole at one time: the one that computes, and the next one."""
+
 MOST_OF_A_GPU = 0.97
 """Its driver and display keep the rest of its memory."""
 
@@ -157,6 +163,36 @@ def footprint_of(point: Point | Probe, longest: int, device: str, parts: int = 1
         return trial
     stage = _stage(point, point.pretraining, longest, device, parts)
     return max(trial, stage, key=lambda footprint: footprint.bytes)
+
+
+def parts_in_shards(point: Point, longest: int, processes: int, room: int) -> int | None:
+    """In how many parts each process computes its batches if it has to hold a shard of the model, and no copy.
+
+    Args:
+        point: what is tried.
+        longest: tokens of the longest text of the data, as far as the study lets it be.
+        processes: how many train it together, each on a GPU of its own.
+        room: the bytes that each GPU has for tensors.
+
+    Returns:
+        The parts; None where a copy fits, with as small pieces of a batch as can be.
+
+    Raises:
+        PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
+    """
+    texts = point.training.batch_size
+    if FIRST_MARGIN * footprint_of(point, longest, "cuda", texts).bytes <= room:
+        return None
+    encoder = encoder_of(point, longest)
+    gathered = FLOAT * AT_ONE_TIME * max(encoder.layer_weights, encoder.embedding_weights + encoder.head_weights)
+    parts, most = 1, math.ceil(texts / processes)
+    while parts < most:
+        footprint = footprint_of(point, longest, "cuda", parts * processes)
+        shard = (footprint.weights + footprint.training_state) / processes
+        if FIRST_MARGIN * (shard + gathered + max(footprint.activations, footprint.look)) <= room:
+            break
+        parts = min(2 * parts, most)
+    return parts
 
 
 def _trained(encoder: Encoder, texts: int, longest: int, device: str, parts: int) -> Footprint:

@@ -1,16 +1,18 @@
-"""What the other processes of a team do: they train with the first one, and look at nothing."""
+"""What the other processes of a team do: they do as the first one says, and write nothing."""
 
 import torch
 
 from search_spaces import Point
+from trials.assembly import join
 from trials.building import build
 from trials.data.dataset import EncodedDataset
+from trials.data.sample import first_look
 from trials.determinism import seed_everything
 from trials.precision import choose_device
 from trials.preparing import prepare
 from trials.record import TrialJob
-from trials.team import OVER, Seat, Team
-from trials.train import Trainer
+from trials.team import Order, Seat
+from trials.train import Trainer, predict
 
 SEEDS_APART = 1_000_003
 """Between the seeds of two processes: each must drop out other features."""
@@ -23,13 +25,25 @@ def follow(seat: Seat, job: TrialJob, data: EncodedDataset) -> None:
     if choose_device(job.device).type == "cuda":
         torch.cuda.set_device(seat.rank)
     compute = prepare(job)
-    model = build(job.point.architecture, data, compute)
-    team = Team(seat, compute.device)
+    model = build(job.point.architecture, data, compute, on=job.built_on)
+    team = join(seat, job, compute.device)
+    team.spread(model)
     trainer = Trainer(
         model, job.point, data.train, budget=job.budget_examples, seed=job.seed, compute=compute, team=team
     )
     team.begin(trainer)
     seed_everything(job.seed + SEEDS_APART * seat.rank + trainer.examples)
-    while (examples := team.heard()) != OVER:
-        trainer.train(examples)
+    splits = {len(split): split for split in (first_look(data.validation), data.validation)}
+    while (order := team.heard())[0] != Order.OVER:
+        match order:
+            case Order.TRAIN, examples:
+                trainer.train(examples)
+            case Order.LOOK, texts:
+                with trainer.averaged():
+                    predict(model, splits[texts], compute, team)
+            case Order.MODEL, _:
+                with trainer.averaged():
+                    team.whole(model)
+            case Order.TENSORS, _:
+                trainer.saved()
     team.leave()

@@ -65,6 +65,13 @@ def limit_memory(device: torch.device, share: float | None) -> None:
     torch.cuda.set_per_process_memory_fraction(max(SMALLEST_SHARE, share * MOST_OF_A_GPU - beside))
 
 
+def room_on(device: torch.device) -> int | None:
+    """The bytes that a process which has a GPU for itself may fill with tensors; None on a CPU, which has no limit."""
+    if device.type != "cuda":
+        return None
+    return round(MOST_OF_A_GPU * torch.cuda.get_device_properties(device).total_memory) - CONTEXT_BYTES
+
+
 def resident_bytes() -> int:
     """The memory that this process holds now, in bytes: what grows when one trial after another leaves something."""
     return int(psutil.Process().memory_info().rss)

@@ -70,6 +70,8 @@ class TrialJob:
 
     Of `trials.serving.SERVING_COSTS`, those in `measures` are measured once, at the first evaluation. Where trials
     share a GPU, none may take more of its memory than the `memory_share`.
+
+    Of several `processes` each has a copy of the model, or a shard of it where the job is `sharded`.
     """
 
     number: int
@@ -92,6 +94,12 @@ class TrialJob:
     measures: tuple[str, ...] = ()
     memory_share: float | None = None
     processes: int = 1
+    sharded: bool = False
+
+    @property
+    def built_on(self) -> str | None:
+        """Where the model is built, if not where it is trained: what no device holds is put into shards first."""
+        return "cpu" if self.sharded else None
 
 
 @dataclass(frozen=True)

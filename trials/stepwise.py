@@ -7,28 +7,27 @@ from functools import partial
 import numpy as np
 
 from search_spaces import Point
+from trials.assembly import in_shards_if_needed, team_of
 from trials.building import build
 from trials.checkpoint import Checkpoint
 from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset
 from trials.data.fold import Fold
-from trials.data.sample import both_splits, chosen_rows, stratified_sample
+from trials.data.sample import both_splits, chosen_rows, first_look
 from trials.fit import Fit
 from trials.history import History
 from trials.identity import identity_of
 from trials.mate import follow
 from trials.measuring import measure
 from trials.metrics import METRICS, evaluate
+from trials.precision import choose_device
 from trials.preparing import prepare
 from trials.pretraining.stage import pretrained_weights
 from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
 from trials.signs import silently
-from trials.team import Alone, team_of
+from trials.team import Alone
 from trials.train import Compute, Trainer, predict
 from trials.training_state import TrainingState
-
-FIRST_LOOK_ROWS = 128
-"""The first evaluation only shows that all is well: it must cost little, however large the validation split is."""
 
 
 def train_and_evaluate(
@@ -37,6 +36,7 @@ def train_and_evaluate(
     """Yields the report of every evaluation but the last one, which it returns."""
     if job.budget_examples < BUDGET_STEPS:
         raise ValueError(f"budget_examples must be at least {BUDGET_STEPS}, not {job.budget_examples!r}")
+    job = in_shards_if_needed(job, point, data, choose_device(job.device))
     compute = prepare(job)
     with team_of(job, data, compute.device, follow) as team:
         return (yield from _train_and_evaluate(job, point, data, cost, compute, team))
@@ -49,13 +49,14 @@ def _train_and_evaluate(
     cost.watch(compute.device, compute.parts)
     built = partial(build, data=data, compute=compute)
     weights = yield from pretrained_weights(job, point, data, compute, cost, built)
-    model = built(point.architecture, weights=weights)
+    model = built(point.architecture, weights=weights, on=job.built_on)
     cost.count_parameters(model)
+    team.spread(model)
     budget = job.budget_examples
     trainer = Trainer(model, point, data.train, budget=budget, seed=job.seed, compute=compute, team=team)
     checkpoint = Checkpoint(job.checkpoint, data)
     state = TrainingState(job.state, identity_of(job, data), trainer, cost, compute)
-    first_look = stratified_sample(data.validation, FIRST_LOOK_ROWS)
+    sample = first_look(data.validation)
 
     # Whatever was told of a trial, it was of a model; where that is gone, the trial begins anew.
     history = state.resume() if checkpoint.exists else None
@@ -71,12 +72,12 @@ def _train_and_evaluate(
         with cost.training(portion):
             train_loss = trainer.train(portion)
         is_look = step == EVALUATION_STEPS[0]
-        shown = first_look if is_look else data.validation
+        shown = sample if is_look else data.validation
         with trainer.averaged():
-            metrics = evaluate(predict(model, shown, compute), shown.labels)
+            metrics = evaluate(predict(model, shown, compute, team.looking), shown.labels)
             is_best = _is_best(metrics[job.metric], job.metric, history.best, is_look)
             if is_best:
-                checkpoint.save(model)
+                checkpoint.save(team.whole(model))
                 history.best = None if is_look else metrics[job.metric]
         costs = costs or measure(job.measures, job.checkpoint, data)  # training changes nothing about them
         evaluation = Evaluation(

@@ -1,50 +1,63 @@
 """Several processes that train one model, each on its part of every batch; their gradients are added up."""
 
 import os
-import signal
-import sys
-import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
+from enum import IntEnum
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
 from torch import distributed, nn
+from transformers import PreTrainedModel
 
 from trials.data.batches import Batch
-from trials.data.dataset import EncodedDataset
-from trials.prctl import die_with_parent
-from trials.record import TrialJob
+from trials.parts import Parts
+
+T = TypeVar("T")
 
 PATIENCE = timedelta(days=7)
 """How long the others wait for the first one, which evaluates and writes meanwhile. Should it die, they die with it."""
 
-SECONDS_TO_END = 10.0
-SECONDS_TO_HEAR = 3.0
-
 LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo", "NCCL_SOCKET_IFNAME": "lo"}
 """All are processes of one machine."""
 
-OVER = 0
-"""What the others are told, in examples, when there is nothing more to train on."""
+
+class Order(IntEnum):
+    """What the first process tells the others to do with it, and with which number."""
+
+    OVER = 0
+    TRAIN = 1
+    """On so many examples."""
+    LOOK = 2
+    """At the split, or the sample of it, that has so many texts."""
+    MODEL = 3
+    """Put the average of the weights together."""
+    TENSORS = 4
+    """Put all that training has made together."""
 
 
 class Trainable(Protocol):
-    """What a team needs of a trainer to bring all of its copies to where the first one is."""
+    """What a team needs of a trainer to bring all of its copies to where the first one is.
+
+    `resumed` is what it goes on from, until its team has begun.
+    """
 
     examples: int
+    resumed: Mapping[str, torch.Tensor] | None
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """All that training has made so far, by name."""
         ...
 
-    def resume(self, tensors: dict[str, torch.Tensor], examples: int) -> None:
+    def beginning(self, model: PreTrainedModel) -> dict[str, torch.Tensor]:
+        """What `tensors` gives before the first step, with the weights of `model`."""
+        ...
+
+    def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
         """Goes on from there."""
         ...
 
@@ -62,26 +75,51 @@ class Seat:
     line: Connection | None = None
 
 
-Follow = Callable[[Seat, TrialJob, EncodedDataset], None]
-"""What a process other than the first one does, until it is told that all is over."""
-
-
 class Alone:
     """One process that trains by itself."""
 
+    def spread(self, model: PreTrainedModel) -> None:
+        """All of the model stays here."""
+
     def begin(self, trainer: Trainable) -> None:
         """There is nobody to be told."""
+        trainer.resumed = None
 
-    def announce(self, examples: int) -> None:
+    def announce(self, order: Order, number: int = 0) -> None:
         """There is nobody to be told."""
+
+    @property
+    def looking(self) -> "Alone":
+        """Those who look at a split."""
+        return self
 
     def mine(self, batch: Batch) -> Batch | None:
         """All of it."""
         return batch
 
+    def fit(self, parts: Parts, texts: int, compute: Callable[[int], T]) -> T:
+        """What `compute` gives for a batch of `texts` texts, in as many parts as memory allows."""
+        return parts.fit(texts, compute)
+
+    def passes(self, batch: Batch, parts: int) -> Iterator[tuple[Batch, float]]:
+        """The pieces of a batch that are computed one after another, and how much the gradients of each count."""
+        return ((piece, 1.0) for piece in batch.split(parts))
+
+    def together(self, looked: list[torch.Tensor], batch: Batch, parts: int) -> torch.Tensor:
+        """What was computed of a batch, piece by piece, in the order of its texts."""
+        return torch.cat(looked)
+
     def add_up(self, model: nn.Module, loss: torch.Tensor) -> torch.Tensor:
         """What there is is the sum."""
         return loss
+
+    def whole(self, model: PreTrainedModel) -> PreTrainedModel:
+        """The model, to be written."""
+        return model
+
+    def gathered(self, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """The tensors, to be written."""
+        return tensors
 
 
 class Team(Alone):
@@ -103,7 +141,7 @@ class Team(Alone):
             distributed.init_process_group(backend, place, PATIENCE, seat.size, seat.rank)
             self._words = distributed.new_group(backend="gloo", timeout=PATIENCE)
         except BaseException:
-            _abort()
+            abort()
             raise
         self._trained: list[bool] | None = None
 
@@ -113,15 +151,21 @@ class Team(Alone):
         distributed.broadcast_object_list(told, src=0, group=self._words)
         if self._seat.rank > 0:
             trainer.resume(*told[0])
+        trainer.resumed = None
 
-    def announce(self, examples: int) -> None:
-        """The first one tells the others on how many examples to train next."""
+    def announce(self, order: Order, number: int = 0) -> None:
+        """The first one tells the others what to do next."""
         if self._seat.rank == 0:
-            self._said(examples)
+            self._said(order, number)
 
-    def heard(self) -> int:
-        """On how many examples the first one says to train next; `OVER` at the end."""
-        return self._said(OVER)
+    def heard(self) -> tuple[Order, int]:
+        """What the first one says to do next."""
+        return self._said(Order.OVER, 0)
+
+    @property
+    def looking(self) -> Alone:
+        """The first one, which has the whole model."""
+        return Alone()
 
     def mine(self, batch: Batch) -> Batch | None:
         """This process's part of a batch; None where it has too few texts for all. The first one always has some."""
@@ -149,108 +193,13 @@ class Team(Alone):
         """Ends the team in good order, which takes all of them."""
         distributed.destroy_process_group()
 
-    def _said(self, examples: int) -> int:
-        number = torch.tensor(examples)
-        distributed.broadcast(number, src=0, group=self._words)
-        return int(number)
+    def _said(self, order: Order, number: int) -> tuple[Order, int]:
+        words = torch.tensor([order, number])
+        distributed.broadcast(words, src=0, group=self._words)
+        return Order(int(words[0])), int(words[1])
 
 
-@contextmanager
-def team_of(job: TrialJob, data: EncodedDataset, device: torch.device, follow: Follow) -> Iterator[Alone]:
-    """The team of a trial's processes, of which this one is the first; the others run `follow`, and end with it.
-
-    Raises:
-        Exception: what another process has raised, from whatever waits for it here.
-    """
-    if job.processes == 1:
-        yield Alone()
-        return
-    over, others = threading.Event(), list[_Other]()
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "team"
-        try:
-            for rank in range(1, job.processes):
-                others.append(_Other(follow, Seat(rank, job.processes, file), job, data))
-            for other in others:
-                other.wait_until_ready()
-            threading.Thread(target=_watch, args=(others, over), name="team-watch", daemon=True).start()
-            team = Team(Seat(0, job.processes, file), device)
-            yield team
-            team.announce(OVER)
-            team.leave()
-        except RuntimeError as error:  # a connection to one that ended, as a rule
-            raise next(filter(None, (other.error() for other in others)), error) from error
-        finally:
-            over.set()
-            failed = sys.exc_info()[0] is not None
-            for other in others:  # they wait for the first one, which must not wait for them
-                other.end(0.0 if failed else SECONDS_TO_END)
-            if failed:
-                _abort()
-
-
-class _Other:
-    """One of the other processes, as the first one has it."""
-
-    def __init__(self, follow: Follow, seat: Seat, job: TrialJob, data: EncodedDataset) -> None:
-        context = get_context("spawn")
-        self._line, its = context.Pipe(duplex=False)
-        given = follow, replace(seat, line=its), job, data
-        self.process = context.Process(target=_other, args=given, daemon=True)
-        self.process.start()
-        its.close()
-
-    def wait_until_ready(self) -> None:
-        """Returns once it is about to join the team.
-
-        Raises:
-            RuntimeError: it died.
-            Exception: what it raised.
-        """
-        try:
-            error: Exception | None = self._line.recv()
-        except EOFError:
-            raise RuntimeError("a process that was to train with others has died") from None
-        if error is not None:
-            raise error
-
-    def error(self) -> Exception | None:
-        """What it has raised, if that was its end."""
-        with suppress(EOFError):
-            if self._line.poll(SECONDS_TO_HEAR):
-                error: Exception = self._line.recv()
-                return error
-        return None
-
-    def end(self, patience: float) -> None:
-        """Ends it, at the latest after so many seconds."""
-        self.process.join(patience)
-        self.process.kill()
-        self.process.join()
-        self._line.close()
-
-
-def _other(follow: Follow, seat: Seat, job: TrialJob, data: EncodedDataset) -> None:
-    die_with_parent()
-    try:
-        follow(seat, job, data)
-    except Exception as error:  # it is the first process that has to tell of it
-        if seat.line is not None:
-            seat.line.send(error)
-
-
-def _watch(others: list[_Other], over: threading.Event) -> None:
-    """Where one has ended too soon, the first one may wait for it for ever: then its wait is ended, or else itself."""
-    wait([other.process.sentinel for other in others])
-    if over.wait(SECONDS_TO_HEAR):
-        return
-    if torch.cuda.is_available():  # gloo raises by itself
-        _abort()
-    if not over.wait(SECONDS_TO_END):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _abort() -> None:
+def abort() -> None:
     """Ends the team without the others, which may be gone. torch has no public way to."""
     with suppress(Exception):
         distributed.distributed_c10d._abort_process_group()

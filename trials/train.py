@@ -20,7 +20,8 @@ from trials.models.fast import logits_of
 from trials.optimizer import align_gradients, build_optimizer
 from trials.parts import Parts
 from trials.schedule import learning_rate_factor
-from trials.team import Alone
+from trials.shards import shard_of
+from trials.team import Alone, Order
 
 STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 """Reading a number from a GPU makes it wait, so there one look tells about many steps."""
@@ -73,6 +74,7 @@ class Trainer:
         self._average = WeightAverage(model)
         self.examples = 0
         self.learning_rate = 0.0
+        self.resumed: Mapping[str, torch.Tensor] | None = None
 
     def averaged(self) -> AbstractContextManager[None]:
         """Within it, the model is the average of its recent selves: the one to look at, and to keep."""
@@ -94,6 +96,17 @@ class Trainer:
         averages = {f"{AVERAGE}{name}": tensor for name, tensor in self._average.tensors().items()}
         return weights | moments | averages
 
+    def saved(self) -> dict[str, torch.Tensor]:
+        """The same, to be written: whole, where the model is in shards."""
+        return self._team.gathered(self.tensors())
+
+    def beginning(self, model: PreTrainedModel) -> dict[str, torch.Tensor]:
+        """What `tensors` gives before the first step, with the weights of `model`."""
+        weights = model.state_dict()
+        averages = {name: weights.get(name, tensor) for name, tensor in self._average.tensors().items()}
+        named = {f"{WEIGHT}{name}": weight for name, weight in weights.items()}
+        return named | {f"{AVERAGE}{name}": tensor for name, tensor in averages.items()}
+
     def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
         """Goes on where another trainer of such a model was, after `examples` examples with these `tensors`.
 
@@ -107,11 +120,13 @@ class Trainer:
         ):
             raise ValueError("the weights are those of another model")
         moments = self._numbered(_part(tensors, OPTIMIZER))
-        self._model.load_state_dict(weights)
+        own = self._model.state_dict()
+        self._model.load_state_dict({name: shard_of(weight, own[name]) for name, weight in weights.items()})
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
         self._average.resume(averages)
         self._batches.skip_to(examples)
         self.examples = examples
+        self.resumed = tensors
 
     def train(self, examples: int) -> float:
         """Trains on the next `examples` examples, and gives their mean loss.
@@ -119,7 +134,7 @@ class Trainer:
         Raises:
             Diverged: a loss is NaN or infinite.
         """
-        self._team.announce(examples)
+        self._team.announce(Order.TRAIN, examples)
         self._model.train()
         total = torch.zeros((), device=self._compute.device)
         for step, batch in enumerate(self._batches.take(examples), start=1):
@@ -135,12 +150,13 @@ class Trainer:
     def _numbered(self, moments: Mapping[str, torch.Tensor]) -> dict[int, dict[str, torch.Tensor]]:
         """Moments by the numbers that the optimizer gives the weights."""
         names = self._names()
-        weights = (weight for group in self._optimizer.param_groups for weight in group["params"])
+        weights = [weight for group in self._optimizer.param_groups for weight in group["params"]]
         numbers = {names[weight]: number for number, weight in enumerate(weights)}
         numbered: dict[int, dict[str, torch.Tensor]] = {}
         for key, value in moments.items():
             name, _, kind = key.rpartition(".")
-            numbered.setdefault(numbers[name], {})[kind] = value
+            number = numbers[name]
+            numbered.setdefault(number, {})[kind] = shard_of(value, weights[number])
         return numbered
 
     def _step(self, batch: Batch) -> torch.Tensor:
@@ -159,18 +175,19 @@ class Trainer:
         mine = self._team.mine(batch)
         if mine is None:
             return torch.zeros((), device=self._compute.device)
-        return self._compute.parts.fit(len(mine), lambda parts: self._backward(mine, len(batch), parts))
+        return self._team.fit(self._compute.parts, len(mine), lambda parts: self._backward(mine, len(batch), parts))
 
     def _backward(self, batch: Batch, texts: int, parts: int) -> torch.Tensor:
         """Leaves gradients of the loss of `batch`, of `texts` texts in all, and gives it: the same for all `parts`."""
         self._optimizer.zero_grad(set_to_none=True)  # a try that ran out of memory may have left some
         mean = torch.zeros((), device=self._compute.device)
-        for part in batch.split(parts):
+        for part, weight in self._team.passes(batch, parts):
             labels = torch.from_numpy(part.labels).to(self._compute.device, non_blocking=True)
             logits = self._compute.logits(self._model, part)
             loss = self._loss(logits, labels) * (len(part) / texts)
-            loss.backward()  # type: ignore[no-untyped-call]
-            mean += loss.detach()
+            (loss * weight).backward()  # type: ignore[no-untyped-call]
+            if weight:
+                mean += loss.detach()
         return mean
 
     def _set_learning_rate(self, batch_size: int) -> None:
@@ -190,17 +207,21 @@ class Trainer:
             )
 
 
-def predict(model: PreTrainedModel, split: EncodedSplit, compute: Compute) -> NDArray[np.float64]:
-    """Logits of every text of `split`, in its order, shape (n, classes).
+def predict(
+    model: PreTrainedModel, split: EncodedSplit, compute: Compute, team: Alone | None = None
+) -> NDArray[np.float64]:
+    """Logits of every text of `split`, in its order, shape (n, classes); a `team` computes them together.
 
     Raises:
         Diverged: a logit is NaN or infinite.
     """
+    team = team or Alone()
+    team.announce(Order.LOOK, len(split))
     model.eval()
     tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
     batches = evaluation_rows(split.lengths, tokens)
     with torch.inference_mode():
-        outputs = torch.cat([_look(model, collate(split, rows), compute) for rows in batches])
+        outputs = torch.cat([_look(model, collate(split, rows), compute, team) for rows in batches])
     logits = np.empty(outputs.shape, dtype=np.float64)
     logits[np.concatenate(batches)] = outputs.cpu().numpy()
     if not np.isfinite(logits).all():
@@ -217,8 +238,8 @@ def _shapes(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
     return {name: tensor.shape for name, tensor in tensors.items()}
 
 
-def _look(model: PreTrainedModel, batch: Batch, compute: Compute) -> torch.Tensor:
+def _look(model: PreTrainedModel, batch: Batch, compute: Compute, team: Alone) -> torch.Tensor:
     def look(parts: int) -> torch.Tensor:
-        return torch.cat([compute.logits(model, part) for part in batch.split(parts)])
+        return team.together([compute.logits(model, part) for part, _ in team.passes(batch, parts)], batch, parts)
 
-    return compute.parts.fit(len(batch), look)
+    return team.fit(compute.parts, len(batch), look)

@@ -37,7 +37,7 @@ class TrainingState:
             "history": history.to_json(),
             "random": random_states(self._compute.device),
         }
-        write_state(self._folder, self._identity, self._trainer.tensors(), facts)
+        write_state(self._folder, self._identity, self._trainer.saved(), facts)
 
     def resume(self) -> History | None:
         """Puts the trial where the state in the folder was. None if no usable one is there; then all is as before."""

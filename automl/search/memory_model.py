@@ -5,12 +5,9 @@ from collections import defaultdict, deque
 
 from search_spaces import Point, Pretrained, Probe
 from trials.errors import PretrainedError
-from trials.footprint import CONTEXT_BYTES, footprint_of
+from trials.footprint import CONTEXT_BYTES, FIRST_MARGIN, footprint_of
 
 DEVICE = "cuda"
-
-FIRST_MARGIN = 1.3
-"""The formula is trusted so far until a trial of a kind has shown what it needs."""
 
 MARGIN = 1.1
 """What freed pieces of unlike sizes leave unused, as a share of what is used."""

@@ -105,7 +105,8 @@ class Placement:
                 gigabytes = needed / 1e9
                 raise NoPlace(
                     f"it must fit a GPU, but is expected to need {gigabytes:.1f} GB with the smallest batches "
-                    f"({CONTEXT_BYTES / 1e9:.1f} of them for CUDA), and no GPU of the pool has as much"
+                    f"({CONTEXT_BYTES / 1e9:.1f} of them for CUDA), and no GPU of the pool has as much; on several, its model "
+                    "would lie in shards (resources.gpus_per_trial: 2)"
                 )
             parts = min(2 * parts, texts)
         return pool.largest(), parts

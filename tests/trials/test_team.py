@@ -13,7 +13,7 @@ from trials import stepwise
 from trials.errors import Diverged
 from trials.record import TrialEnd, TrialJob
 from trials.run import run_trial
-from trials.team import Seat, Team
+from trials.team import Order, Seat, Team
 
 DATA = toy_dataset()
 
@@ -44,15 +44,16 @@ def diverge(*_: object) -> None:
 
 def diverge_later(seat: Seat, *_: object) -> None:
     team = Team(seat, torch.device("cpu"))
-    team.begin(SimpleNamespace(tensors=dict, examples=0, resume=lambda *_: None))
-    assert team.heard() > 0
+    team.begin(SimpleNamespace(tensors=dict, examples=0, resumed=None, resume=lambda *_: None))
+    assert team.heard()[0] == Order.TRAIN
     raise Diverged("the loss of this part is nan")
 
 
+@pytest.mark.parametrize("sharded", [False, True], ids=["copies", "shards"])
 @pytest.mark.parametrize("processes", [2, pytest.param(3, marks=pytest.mark.slow)])
-def test_it_comes_to_what_one_process_comes_to(tmp_path, processes):
+def test_it_comes_to_what_one_process_comes_to(tmp_path, processes, sharded):
     alone = run(toy_job(tmp_path / "alone", still_point()))
-    together = run(toy_job(tmp_path / "together", still_point(), processes=processes))
+    together = run(toy_job(tmp_path / "together", still_point(), processes=processes, sharded=sharded))
     assert [each.step for each in together] == [each.step for each in alone]
     for one, many in zip(alone, together, strict=True):
         assert many.train_loss == pytest.approx(one.train_loss, rel=1e-3)
@@ -60,9 +61,10 @@ def test_it_comes_to_what_one_process_comes_to(tmp_path, processes):
     assert others() == []
 
 
-def test_it_goes_on_where_it_was_cut_off(tmp_path):
-    whole = run(toy_job(tmp_path / "whole", still_point(), processes=2))
-    job = toy_job(tmp_path / "cut", still_point(), processes=2)
+@pytest.mark.parametrize("sharded", [False, True], ids=["copies", "shards"])
+def test_it_goes_on_where_it_was_cut_off(tmp_path, sharded):
+    whole = run(toy_job(tmp_path / "whole", still_point(), processes=2, sharded=sharded))
+    job = toy_job(tmp_path / "cut", still_point(), processes=2, sharded=sharded)
     story = run_trial(job, DATA)
     begun = [next(story).evaluation for _ in range(2)]
     assert len(others()) == 1

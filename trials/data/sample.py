@@ -8,6 +8,14 @@ from numpy.typing import NDArray
 from trials.data.dataset import EncodedDataset, EncodedSplit
 from trials.data.split import split_off
 
+FIRST_LOOK_ROWS = 128
+"""The first evaluation only shows that all is well: it must cost little, however large the validation split is."""
+
+
+def first_look(validation: EncodedSplit) -> EncodedSplit:
+    """What a trial's first evaluation is of."""
+    return stratified_sample(validation, FIRST_LOOK_ROWS)
+
 
 def stratified_sample(split: EncodedSplit, rows: int) -> EncodedSplit:
     """About `rows` texts of `split`, each class by its share, always the same; a smaller split comes back whole."""
