@@ -1,9 +1,9 @@
 """What an earlier study on like data is worth: trials until a warm study is as good as a cold one ever was.
 
 `python -m benchmarks.warm_start` searches Rotten Tomatoes, then IMDB: cold, and with the points of the first study. The
-models are linear, so that most of a study's time is its start and its end. They are scored by log loss, because on few
-validation rows accuracy gives many trials the very same score. Other spaces are dearer: `probe` computes the features
-of all texts first, and `encoder` trains.
+models are probes, whose features are computed once for all searches. `--space linear` is the case where an earlier study
+misleads: the best penalty on words depends on how many there are in a text. `--space encoder` trains, which is dearer.
+Scores are log losses, because on few validation rows accuracy gives many trials the very same score.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--rows", type=int, default=1_500)
     parser.add_argument("--epochs", type=float, default=2.0, help="of transformers; others have no use for it")
-    parser.add_argument("--space", default="linear")
+    parser.add_argument("--space", default="probe")
     parser.add_argument("--metric", default="log_loss")
     chosen = parser.parse_args()
     shares = []
