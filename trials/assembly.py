@@ -19,13 +19,16 @@ from trials.data.dataset import EncodedDataset
 from trials.errors import PretrainedError
 from trials.footprint import parts_in_shards
 from trials.memory import room_on
-from trials.prctl import die_with_parent
+from trials.prctl import be_called, die_with_parent
 from trials.record import TrialJob
 from trials.sharded import Sharded
 from trials.team import Alone, Order, Seat, Team, abort
 
 SECONDS_TO_END = 10.0
 SECONDS_TO_HEAR = 3.0
+
+MATE = b"automl-mate"
+"""What `ps` and `top` call the processes of a team but for the first one."""
 
 Follow = Callable[[Seat, TrialJob, EncodedDataset], None]
 """What a process other than the first one does, until it is told that all is over."""
@@ -86,9 +89,11 @@ class _Other:
     """One of the other processes, as the first one has it."""
 
     def __init__(self, follow: Follow, seat: Seat, job: TrialJob, data: EncodedDataset) -> None:
-        context = get_context("spawn")
+        # Forked from a process that has torch imported, and has never used a GPU: that of the first team serves all.
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["trials.mate"])
         self._line, its = context.Pipe(duplex=False)
-        given = follow, replace(seat, line=its), job, data
+        given = follow, replace(seat, line=its), job, data, dict(os.environ)
         self.process = context.Process(target=_other, args=given, daemon=True)
         self.process.start()
         its.close()
@@ -123,8 +128,10 @@ class _Other:
         self._line.close()
 
 
-def _other(follow: Follow, seat: Seat, job: TrialJob, data: EncodedDataset) -> None:
+def _other(follow: Follow, seat: Seat, job: TrialJob, data: EncodedDataset, environment: dict[str, str]) -> None:
     die_with_parent()
+    be_called(MATE)
+    os.environ.update(environment)  # which GPUs are whose stands there
     try:
         follow(seat, job, data)
     except Exception as error:  # it is the first process that has to tell of it

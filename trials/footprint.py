@@ -40,8 +40,8 @@ CONTEXT_BYTES = 700 * 2**20
 FIRST_MARGIN = 1.3
 """The formula is trusted so far until a trial of a kind has shown what it needs."""
 
-AT_ONE_TIME = 2
-"""So many layers of a model in shards are whole at one time: the one that computes, and the next one."""
+IN_PASSING = 2
+"""Copies of the largest group of a model in shards: its gradients as a whole, and what is sent of them."""
 
 MOST_OF_A_GPU = 0.97
 """Its driver and display keep the rest of its memory."""
@@ -180,14 +180,14 @@ def parts_in_shards(point: Point, longest: int, processes: int, room: int) -> in
     Raises:
         PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
     """
-    texts = point.training.batch_size
-    if FIRST_MARGIN * footprint_of(point, longest, "cuda", texts).bytes <= room:
+    encoder, texts = encoder_of(point, longest), point.training.batch_size
+    if FIRST_MARGIN * _trained(encoder, texts, longest, "cuda", texts).bytes <= room:
         return None
-    encoder = encoder_of(point, longest)
-    gathered = FLOAT * AT_ONE_TIME * max(encoder.layer_weights, encoder.embedding_weights + encoder.head_weights)
+    rest = encoder.embedding_weights + encoder.head_weights  # are whole as long as a batch is computed
+    gathered = FLOAT * (rest + 2 * encoder.layer_weights + IN_PASSING * max(encoder.layer_weights, rest))
     parts, most = 1, math.ceil(texts / processes)
     while parts < most:
-        footprint = footprint_of(point, longest, "cuda", parts * processes)
+        footprint = _trained(encoder, texts, longest, "cuda", parts * processes)
         shard = (footprint.weights + footprint.training_state) / processes
         if FIRST_MARGIN * (shard + gathered + max(footprint.activations, footprint.look)) <= room:
             break

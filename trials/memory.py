@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import torch
+from torch import nn
 
 from trials.footprint import CONTEXT_BYTES, MOST_OF_A_GPU
 
@@ -63,6 +64,20 @@ def limit_memory(device: torch.device, share: float | None) -> None:
         return
     beside = CONTEXT_BYTES / torch.cuda.get_device_properties(torch.cuda.current_device()).total_memory
     torch.cuda.set_per_process_memory_fraction(max(SMALLEST_SHARE, share * MOST_OF_A_GPU - beside))
+
+
+def put_on(model: nn.Module, device: torch.device) -> torch.device:
+    """Moves a model to `device`, or to the CPU where that lacks the memory; gives where it is then."""
+    try:
+        model.to(device)
+    except Exception as error:
+        if device.type == "cpu" or not is_out_of_memory(error):
+            raise
+    else:
+        return device
+    model.to("cpu")
+    release_memory()
+    return torch.device("cpu")
 
 
 def room_on(device: torch.device) -> int | None:

@@ -38,11 +38,23 @@ class Sharded(Team):
         shard(model, self._device, self._seat.size)
 
     def begin(self, trainer: Trainable) -> None:
-        """Brings the trainer of each process to where that of the first one is."""
-        told = [(self._begun(trainer), trainer.examples)]
+        """Brings the trainer of each process to where that of the first one is, and to as many parts, from now on.
+
+        Tensors come one by one, as all the processes share the memory of one machine.
+        """
+        begun = self._begun(trainer)
+        shapes = {name: (tensor.shape, tensor.dtype) for name, tensor in begun.items()}
+        told = [(shapes, trainer.examples, trainer.parts.count)]
         distributed.broadcast_object_list(told, src=0, group=self._words)
-        if self._seat.rank > 0:
-            trainer.resume(*told[0])
+        shapes, examples, trainer.parts.count = told[0]
+        tensors = dict[str, torch.Tensor]()
+        for name, (shape, dtype) in shapes.items():
+            tensor = begun[name].cpu().contiguous() if begun else torch.empty(shape, dtype=dtype)
+            distributed.broadcast(tensor, src=0, group=self._words)
+            if not begun:
+                tensors[name] = tensor
+        if tensors:
+            trainer.resume(tensors, examples)
         trainer.resumed = None
 
     @property
@@ -80,7 +92,7 @@ class Sharded(Team):
     def whole(self, model: PreTrainedModel) -> PreTrainedModel:
         """A model with all its weights, in the first process."""
         self.announce(Order.MODEL)
-        weights = {name: weight.cpu() for name, weight in whole(model.state_dict())}
+        weights = self._in_the_first(model.state_dict())
         if self._outside is None:
             return model
         self._outside.load_state_dict(weights)
@@ -89,6 +101,9 @@ class Sharded(Team):
     def gathered(self, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """All of the tensors, in the memory of the machine, in the first process; nothing in the others."""
         self.announce(Order.TENSORS)
+        return self._in_the_first(tensors)
+
+    def _in_the_first(self, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         is_first = self._seat.rank == 0
         return {name: tensor.cpu() for name, tensor in whole(tensors) if is_first}
 

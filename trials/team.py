@@ -43,10 +43,11 @@ class Order(IntEnum):
 class Trainable(Protocol):
     """What a team needs of a trainer to bring all of its copies to where the first one is.
 
-    `resumed` is what it goes on from, until its team has begun.
+    `resumed` is what it goes on from, until its team has begun. Batches are computed in `parts`.
     """
 
     examples: int
+    parts: Parts
     resumed: Mapping[str, torch.Tensor] | None
 
     def tensors(self) -> dict[str, torch.Tensor]:

@@ -72,6 +72,7 @@ class Trainer:
         self._optimizer = build_optimizer(model, point.optimizer)
         self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
         self._average = WeightAverage(model)
+        self.parts = compute.parts
         self.examples = 0
         self.learning_rate = 0.0
         self.resumed: Mapping[str, torch.Tensor] | None = None

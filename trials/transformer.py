@@ -1,7 +1,8 @@
 """A text classifier from a folder that `transformers` reads: texts in, logits out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from transformers.utils import logging
 
 from trials.classifiers import TEXTS_AT_ONCE
 from trials.errors import ClassifierError
+from trials.memory import put_on
+from trials.parts import Parts
 
 _DATA_ONLY = {"local_files_only": True, "trust_remote_code": False}
 """A model's files may come from anywhere: code among them is never run, and weights are no pickles but safetensors."""
@@ -46,8 +49,9 @@ class TransformerClassifier:
                 f"the model in {str(folder)!r} must be a trained text classifier, but it has no weights for: "
                 f"{', '.join(sorted(told['missing_keys']))}"
             )
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self._model = model.to(self._device).eval()
+        self._device = put_on(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+        self._model = model.eval()
+        self._parts = Parts()
         self._max_length = _max_length(self._tokenizer.model_max_length, model.config)
         self.label_names = tuple(model.config.id2label[index] for index in range(model.config.num_labels))
 
@@ -66,10 +70,19 @@ class TransformerClassifier:
         order = np.argsort([len(ids) for ids in encoded["input_ids"]], kind="stable")
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
-            batch = {name: [values[row] for row in rows] for name, values in encoded.items()}
-            padded = self._tokenizer.pad(batch, return_tensors="pt").to(self._device)
-            logits[rows] = self._model(**padded).logits.double().cpu().numpy()
+            logits[rows] = self._parts.fit(len(rows), partial(self._looked, encoded, rows))
         return logits
+
+    def _looked(
+        self, encoded: Mapping[str, list[list[int]]], rows: NDArray[np.int64], parts: int
+    ) -> NDArray[np.float64]:
+        """Logits of some of the texts, computed in `parts` parts."""
+        found = []
+        for some in np.array_split(rows, parts):
+            batch = {name: [values[row] for row in some] for name, values in encoded.items()}
+            padded = self._tokenizer.pad(batch, return_tensors="pt").to(self._device)
+            found.append(self._model(**padded).logits.double().cpu().numpy())
+        return np.concatenate(found)
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def open_study(
     grid = own if isinstance(own, GridSampler) else None
     if grid is not None and space is not None:
         grid.lay(grids_of(space), seed)
-    asked = WarmStarted(ShortHistory(own, mirror), settings.recommended, mirror)
+    asked = WarmStarted(ShortHistory(own, mirror), settings.recommended, mirror, defaults)
     pruners = PRUNERS if settings.goals.are_plain else {**PRUNERS, **FRONT_PRUNERS}
     judge = pruners[pruner](mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=judge)

@@ -16,8 +16,6 @@ TOUCH = 0.001
 MOST_PARTS = 64
 """In how many parts a probe may look at a batch of texts, of which its features are computed once."""
 
-SHARDS = "; with resources.gpus_per_trial: 2 or more its model would lie in shards on several"
-
 
 @dataclass(frozen=True)
 class Place:
@@ -104,10 +102,10 @@ class Placement:
             if (share := pool.fitting(needed)) is not None:
                 return share, parts
             if parts >= texts:
-                gigabytes, advice = needed / 1e9, "" if isinstance(point, Probe) else SHARDS
+                gigabytes = needed / 1e9
                 raise NoPlace(
                     f"it must fit a GPU, but is expected to need {gigabytes:.1f} GB with the smallest batches "
-                    f"({CONTEXT_BYTES / 1e9:.1f} of them for CUDA), and no GPU of the pool has as much{advice}"
+                    f"({CONTEXT_BYTES / 1e9:.1f} of them for CUDA), and no GPU of the pool has as much"
                 )
             parts = min(2 * parts, texts)
         return pool.largest(), parts

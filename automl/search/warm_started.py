@@ -25,22 +25,31 @@ class WarmStarted(BaseSampler):
     """Gives the points that earlier studies recommend, in their order, and then asks `sampler`.
 
     Where a study was better off without its default, so should this one be. Once less than `LEAST_PAID` of the points
-    of a study that have ended were better here than the first trial of their algorithm, which is its default, its data
-    are not like these, whatever their traits say, and no more of its points are begun. So a study that misleads costs
-    one trial, or as many as there are slots.
+    of a study that have ended were better here than the default of their algorithm, its data are not like these,
+    whatever their traits say, and no more of its points are begun. So a study that misleads costs one trial, or as many
+    as there are slots.
 
-    All of it is read from the study's trials, so that several drivers, and those of a resumed search, go on alike.
+    All of it is read from the study's trials, so that several drivers, and those of a resumed search, go on alike. Two
+    that choose at the very same time may choose the same point.
 
     Args:
         sampler: gives all other points.
         recommended: the points, and of which study each is.
         mirror: the study's trials.
+        defaults: the default of each algorithm, where the space chooses among several.
     """
 
-    def __init__(self, sampler: BaseSampler, recommended: Sequence[Recommended], mirror: Mirror) -> None:
+    def __init__(
+        self,
+        sampler: BaseSampler,
+        recommended: Sequence[Recommended],
+        mirror: Mirror,
+        defaults: Mapping[Value, Mapping[str, Value]],
+    ) -> None:
         self._sampler = sampler
         self._recommended = recommended
         self._mirror = mirror
+        self._defaults = defaults
         self._point: dict[str, Value] = {}
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
@@ -82,7 +91,9 @@ class WarmStarted(BaseSampler):
         """The place of the next point that is worth a trial."""
         if not self._recommended:
             return None
-        others = [other for other in study.get_trials(deepcopy=False) if other.number != trial.number]
+        # Of all the study, where Hyperband would show a part of it.
+        shown = self._mirror.get_all_trials(study._study_id, deepcopy=False)
+        others = [other for other in shown if other.number != trial.number]
         tried = {place: other for other in others if (place := other.system_attrs.get(RECOMMENDED)) is not None}
         left = [place for place in range(len(self._recommended)) if place not in tried]
         paying = {each.study: self._pays(each.study, tried, others) for each in self._recommended}
@@ -92,24 +103,25 @@ class WarmStarted(BaseSampler):
         """Whether enough of the points of `study` that have ended were worth their trials."""
         own = [trial for place, trial in tried.items() if self._recommended[place].study == study]
         ended = [trial for trial in own if trial.state.is_finished()]
-        better = [trial for trial in ended if self._is_better(trial, _default_of(trial, trials))]
+        better = [trial for trial in ended if self._is_better(trial, self._default_of(trial, trials))]
         return len(better) >= LEAST_PAID * len(ended)
 
-    def _is_better(self, trial: FrozenTrial, default: FrozenTrial | None) -> bool:
+    def _default_of(self, trial: FrozenTrial, trials: Sequence[FrozenTrial]) -> FrozenTrial:
+        """The trial of the default of its algorithm; where that was not begun, as it is dear, trial 0."""
+        default = self._defaults.get(trial.params.get(ALGORITHM, ""))
+        return next((other for other in trials if other.params == default), trials[0])
+
+    def _is_better(self, trial: FrozenTrial, default: FrozenTrial) -> bool:
         """Whether a trial did better than the default, at the last step that both have come to, in any objective.
 
         True where nothing can be held against it yet.
         """
         if trial.state == TrialState.FAIL or violation_of(trial) > 0:
             return False
-        if default is None or default.state == TrialState.FAIL or violation_of(default) > 0:
+        if default.state == TrialState.FAIL or violation_of(default) > 0:
             return True
         own, its = losses_by_step(trial, self._mirror.signs), losses_by_step(default, self._mirror.signs)
         common = max(own.keys() & its.keys(), default=None)
-        return common is None or any(mine < other for mine, other in zip(own[common], its[common], strict=True))
-
-
-def _default_of(trial: FrozenTrial, trials: Sequence[FrozenTrial]) -> FrozenTrial | None:
-    """The first trial of the same algorithm; None if that is the trial itself."""
-    first = next(other for other in trials if other.params.get(ALGORITHM) == trial.params.get(ALGORITHM))
-    return None if first.number == trial.number else first
+        if common is None:
+            return trial.state == TrialState.COMPLETE or not default.state.is_finished()
+        return any(mine < other for mine, other in zip(own[common], its[common], strict=True))

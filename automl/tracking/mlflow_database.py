@@ -23,23 +23,32 @@ def make_database(uri: str) -> None:
     if file is None or file.exists():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    new, kept = file.with_name(f".{file.name}.new"), machine_cache() / f"mlflow-{VERSION}.db"
+    new, kept = file.with_name(f".{file.name}.new"), _kept()
     new.unlink(missing_ok=True)  # of a process that was killed
-    if not _is_copied(kept, new):
+    if kept is None or not _is_copied(kept, new):
+        new.unlink(missing_ok=True)
         MlflowClient(f"{SQLITE}{new}").search_experiments()
-        _keep(new, kept)
+        if kept is not None:
+            _keep(new, kept)
     new.replace(file)
 
 
+def _kept() -> Path | None:
+    """Where an empty database is kept; None for a user without a home."""
+    try:
+        return machine_cache() / f"mlflow-{VERSION}.db"
+    except RuntimeError:
+        return None
+
+
 def _is_copied(kept: Path, new: Path) -> bool:
-    """Copies the database that is kept, if there is one and it is whole."""
+    """Copies the database that is kept, and says whether it is there and whole."""
     try:
         shutil.copyfile(kept, new)
         with closing(sqlite3.connect(new)) as connection:
             is_whole = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
             return is_whole and connection.execute("SELECT version_num FROM alembic_version").fetchone() is not None
     except (OSError, sqlite3.Error):
-        new.unlink(missing_ok=True)
         return False
 
 
@@ -47,7 +56,7 @@ def _keep(new: Path, kept: Path) -> None:
     """Keeps a copy without MLflow's own first experiment, which knows the folder that it was made in."""
     copy = kept.with_name(f"{uuid4().hex}.new")
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # models lie there, too
         shutil.copyfile(new, copy)
         with closing(sqlite3.connect(copy)) as connection, connection:
             connection.execute("DELETE FROM experiments")

@@ -25,9 +25,18 @@ class Fork:
     """
 
     def __init__(self) -> None:
+        """Waits until the process is there.
+
+        Raises:
+            ForkDied: it died before, or its server has.
+        """
         self._stack = ExitStack()
         self._connection = self._connect()
-        self._process = psutil.Process(self._connection.recv())
+        try:
+            self._process = psutil.Process(self._connection.recv())
+        except (EOFError, OSError, psutil.NoSuchProcess) as error:
+            self.end()
+            raise ForkDied("the process died before it could do anything") from error
 
     @property
     def resident_bytes(self) -> int:

@@ -1,7 +1,8 @@
 """Scores a model folder in a process of its own: no torch here, and no death by a model that is too large."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -26,21 +27,24 @@ class Score(Protocol):
 @contextmanager
 def scoring() -> Iterator[Score]:
     """Gives what scores models, with all cores that this process may use."""
-    fork = Fork()
+    with ExitStack() as stack:
 
-    def score(folder: Path, split: Split) -> Scored:
-        try:
-            answer = fork.ask(messages.Score(folder, split, usable_cores()))
-        except ForkDied as error:
-            raise WorkspaceError(
-                f"the process that scored the model in {str(folder)!r} was killed, for want of memory as a rule; the "
-                "study is whole: free some, and go on with it (automl resume)"
-            ) from error
-        if isinstance(answer, Scored):
-            return answer
-        raise answer if isinstance(answer, BaseException) else TypeError(f"scores must come, not {answer!r}")
+        def score(folder: Path, split: Split) -> Scored:
+            try:
+                answer = fork().ask(messages.Score(folder, split, usable_cores()))
+            except ForkDied as error:
+                raise WorkspaceError(
+                    f"the process that scored the model in {str(folder)!r} was killed, for want of memory as a rule; "
+                    "the study is whole: free some, and go on with it (automl resume)"
+                ) from error
+            if isinstance(answer, Scored):
+                return answer
+            raise answer if isinstance(answer, BaseException) else TypeError(f"scores must come, not {answer!r}")
 
-    try:
+        @cache
+        def fork() -> Fork:
+            made = Fork()
+            stack.callback(made.end)
+            return made
+
         yield score
-    finally:
-        fork.end()

@@ -3,13 +3,16 @@
 import os
 from collections.abc import Generator, Iterator
 from multiprocessing.connection import Connection
+from traceback import format_exc
 
 import torch
 
+from automl.errors import WorkspaceError
 from automl.export.score import Scored, score
 from automl.worker.messages import Begin, Next, Request, Score
 from trials.data.dataset import TrialData
 from trials.errors import CheckpointError
+from trials.memory import is_out_of_memory
 from trials.record import TrialReport
 from trials.run import run_trial
 
@@ -53,6 +56,12 @@ def _scored(request: Score) -> Scored | BaseException:
     try:
         return score(request.folder, request.split)
     except Exception as error:  # whoever asked raises it
+        if is_out_of_memory(error):
+            return WorkspaceError(
+                f"the model in {str(request.folder)!r} must fit the memory of this machine to be scored, and did not: "
+                f"{error}; the study is whole: free some, and go on with it (automl resume)"
+            )
+        error.add_note(f"In the process that scored:\n{format_exc()}")
         return error
 
 

@@ -58,6 +58,17 @@ def test_every_kind_of_model_comes_to_what_it_comes_to_alone(tmp_path, kind):
     assert ends["shards"].metrics["log_loss"] == pytest.approx(ends["alone"].metrics["log_loss"], rel=1e-3)
 
 
+def test_it_goes_on_in_as_many_parts_as_it_was_cut_off_in(tmp_path):
+    """Processes that make unlike numbers of passes would wait for each other for ever."""
+    job = toy_job(tmp_path, toy_point(), processes=2, sharded=True, batch_parts=4)
+    story = run_trial(job, toy_dataset())
+    told = [next(story).evaluation for _ in range(2)][-1].step
+    story.close()
+    *_, last = run_trial(replace(job, batch_parts=1, told=told), toy_dataset())
+    assert last.end == TrialEnd.COMPLETED, last.cause
+    assert last.cost.batch_parts == 4
+
+
 def test_what_is_handed_over_is_a_whole_model(tmp_path):
     job = toy_job(tmp_path, toy_point(), processes=2, sharded=True)
     *_, last = run_trial(job, toy_dataset())

@@ -1,6 +1,11 @@
 """A trial that several processes train: it comes to what one process comes to, and ends with all of them or none."""
 
+import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
@@ -35,7 +40,7 @@ def run(job: TrialJob):
 def others() -> list[psutil.Process]:
     """The processes that train with this one."""
     children = psutil.Process().children(recursive=True)
-    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    return [child for child in children if child.name() == "automl-mate"]
 
 
 def diverge(*_: object) -> None:
@@ -97,3 +102,38 @@ def test_a_process_that_is_killed_ends_the_trial_with_an_error_and_not_in_silenc
     last = list(story)[-1]
     assert last.end == TrialEnd.ERROR
     assert others() == []
+
+
+OWNER = """
+import sys, time
+from pathlib import Path
+from tests.trials.toy import toy_dataset, toy_job, toy_point
+from trials.run import run_trial
+
+if __name__ == "__main__":
+    story = run_trial(toy_job(Path(sys.argv[1]), toy_point(), processes=2), toy_dataset())
+    next(story)
+    print("begun", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+def test_none_outlives_the_first_one(tmp_path):
+    (tmp_path / "owner.py").write_text(OWNER)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, str(tmp_path / "owner.py"), str(tmp_path)]
+    owner = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert owner.stdout.readline() == b"begun\n"
+    everyone = psutil.Process(owner.pid).children(recursive=True)
+    assert "automl-mate" in [each.name() for each in everyone]
+    owner.kill()
+    owner.wait()
+    deadline = time.monotonic() + 20
+    while (left := [each for each in everyone if _lives(each)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == []
+
+
+def _lives(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

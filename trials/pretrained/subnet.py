@@ -1,7 +1,7 @@
 """A classifier whose encoder has fewer heads than a config of transformers can tell: its folder, and how it is read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrai
 from trials.classifiers import ENCODER, TEXTS_AT_ONCE, read_parts
 from trials.data.tokenization import unlabelled
 from trials.errors import ClassifierError
+from trials.memory import put_on
 from trials.pretrained.cutting import keep_any_heads
 from trials.pretrained.tokenizer import PretrainedTokenizer, read_tokenizer
 from trials.train import Compute, predict
@@ -50,7 +51,8 @@ def load_subnet(folder: Path, compute: Compute) -> Subnet:
     """
     facts, arrays = read_parts(folder)
     weights = {name: torch.from_numpy(array) for name, array in arrays.items()}
-    model = _model(folder, facts["heads"], weights).to(compute.device).eval()
+    model = _model(folder, facts["heads"], weights).eval()
+    compute = replace(compute, device=put_on(model, compute.device))
     tokenizer = read_tokenizer(folder / ENCODER)
     return Subnet(tuple(facts["label_names"]), model, tokenizer, facts["longest"], compute)
 

@@ -134,6 +134,28 @@ def test_a_point_is_held_against_the_default_of_its_own_algorithm(tmp_path):
     assert algorithms == [space.defaults()[ALGORITHM], "probe", "probe", "probe"]
 
 
+def test_where_the_default_of_an_algorithm_was_not_begun_trial_0_is_what_counts(tmp_path):
+    space = Space("auto", SPACES["auto"])
+    bench = Bench(tmp_path)
+    points = [{**space.defaults("encoder"), "encoder.architecture.depth": depth} for depth in (1, 3)]
+    chosen = [Recommended("earlier", point) for point in points]
+    bench.store.create(replace(NEW, recommended=tuple(chosen)), space.defaults())
+    ledger = bench.ledger(trials=3, space=space, pruner="none", sampler="tpe")
+    for value in (0.9, 0.4):
+        ledger.record(ledger.begin().number, evaluated(81, value, TrialEnd.COMPLETED))
+    ledger.begin()
+    assert places(bench) == [None, 0, None]
+
+
+def test_hyperband_s_brackets_do_not_each_try_them_all(bench):
+    create(bench, *UNLIKE)
+    ledger = bench.ledger(trials=14, pruner="hyperband", sampler="random")
+    while (job := ledger.begin()) is not None:
+        value = DEFAULT if places(bench)[job.number] is None else 0.1
+        ledger.record(job.number, evaluated(81, value, TrialEnd.COMPLETED))
+    assert [place for place in places(bench) if place is not None] == [0]
+
+
 def test_of_several_objectives_one_that_is_better_is_enough(bench):
     create(bench, *LIKE, new=TWO)
     ledger = bench.ledger(trials=4, pruner="none", sampler="random")

@@ -44,6 +44,38 @@ def test_a_damaged_copy_is_made_anew(tmp_path: Path, home, damage: bytes) -> Non
     assert tables(tmp_path / "second.db") == tables(tmp_path / "first.db") == tables(kept)
 
 
+def test_a_copy_with_a_broken_page_is_made_anew(tmp_path: Path, home) -> None:
+    make_database(f"sqlite:///{tmp_path / 'first.db'}")
+    (kept,) = (home / "automl").iterdir()
+    whole = kept.read_bytes()
+    broken = 0
+    for page in range(2, 12):
+        kept.write_bytes(whole[: 4096 * page] + bytes(4096) + whole[4096 * (page + 1) :])
+        place = tmp_path / f"{page}.db"
+        broken += not mlflow_database._is_copied(kept, place)
+    assert broken > 0
+    make_database(f"sqlite:///{tmp_path / 'next.db'}")
+    for file in (tmp_path / "next.db", kept):
+        with sqlite3.connect(file) as connection:
+            assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+
+
+def test_a_user_without_a_home_has_one_all_the_same(tmp_path: Path, monkeypatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    make_database(uri)
+    assert MlflowClient(uri).create_experiment("study")
+
+
+def test_what_is_kept_is_the_user_s_own(tmp_path: Path, home) -> None:
+    make_database(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    assert (home / "automl").stat().st_mode & 0o077 == 0
+
+
 def test_where_nothing_can_be_kept_it_is_made_all_the_same(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "a file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))

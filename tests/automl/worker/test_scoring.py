@@ -2,6 +2,8 @@
 
 import os
 import signal
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,10 @@ import pytest
 
 from automl.errors import UsageError, WorkspaceError
 from automl.export.score import score
+from automl.worker import fork as fork_module
+from automl.worker import serving
 from automl.worker.fork_server import workers_ready
+from automl.worker.messages import Score
 from automl.worker.scoring import scoring
 from trials.data.dataset import Split
 
@@ -47,7 +52,29 @@ def test_a_folder_without_a_model_is_told_and_the_next_one_is_scored(tiny_model:
 
 def test_a_process_that_is_killed_is_no_end_of_the_study(tiny_model: Path):
     with scoring() as score_apart:
+        score_apart(tiny_model, SPLIT)
         (fork,) = forks()
         os.kill(fork.pid, signal.SIGKILL)
         with pytest.raises(WorkspaceError, match=r"was killed.*automl resume"):
             score_apart(tiny_model, SPLIT)
+
+
+def test_where_nothing_can_be_forked_that_is_told(tiny_model: Path, monkeypatch):
+    monkeypatch.setattr(fork_module, "_client", lambda address: Pipe()[0])
+
+    def dead(_: object) -> None:
+        raise EOFError
+
+    monkeypatch.setattr(Connection, "recv", dead)
+    with scoring() as score_apart, pytest.raises(WorkspaceError, match="was killed"):
+        score_apart(tiny_model, SPLIT)
+
+
+def test_a_model_that_is_too_large_for_the_memory_is_told(tiny_model: Path, monkeypatch):
+    def too_large(*_: object) -> None:
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes")
+
+    monkeypatch.setattr(serving, "score", too_large)
+    answer = serving.Trials().answer(Score(tiny_model, SPLIT, 1))
+    assert isinstance(answer, WorkspaceError)
+    assert "must fit the memory of this machine" in str(answer)

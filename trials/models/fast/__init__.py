@@ -21,7 +21,6 @@ from trials.models.fast.modernbert import modernbert_logits, modernbert_states
 from trials.models.fast.roformer import roformer_logits
 from trials.pretrained.adapter import is_adapted
 from trials.pretrained.cutting import kept_heads
-from trials.shards import is_sharded
 
 Forward = Callable[[PreTrainedModel, torch.Tensor, torch.Tensor | None, torch.dtype], torch.Tensor]
 
@@ -44,11 +43,10 @@ FEWER_HEADS = (BertForSequenceClassification, MegatronBertForSequenceClassificat
 def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
     """Whether `logits_of` computes a model of this family by a forward pass of ours: on a CPU only.
 
-    Those are for models as `trials.models` builds them. Of pretrained ones, some differ.
+    Those are for models as `trials.models` builds them. Of pretrained ones, some differ; and those in shards have a
+    class of their own.
     """
-    if device.type != "cpu" or type(model) not in FORWARDS or _differs(model.config):
-        return False
-    if is_adapted(model) or is_sharded(model):
+    if device.type != "cpu" or type(model) not in FORWARDS or _differs(model.config) or is_adapted(model):
         return False
     return kept_heads(model) is None or type(model) in FEWER_HEADS
 
