@@ -82,8 +82,8 @@ def shared_out(
     return chosen
 
 
-def told(taken: Sequence[Earlier]) -> str:
-    """One sentence about whose points are tried; `taken` has the study of each point."""
+def told(taken: Sequence[Earlier], *, in_any_case: bool = False) -> str:
+    """One sentence about whose points are tried, and how long; `taken` has the study of each point."""
     if not taken:
         return "No earlier study has a point that is new here."
     counts = Counter(study.study for study in taken)
@@ -93,8 +93,9 @@ def told(taken: Sequence[Earlier]) -> str:
         value = likenesses[name]
         parts.append(f"{count} of {name} ({word}{'unknown' if value is None else f'{value:.2f}'})")
         word = ""
-    points = "1 point" if len(taken) == 1 else f"up to {len(taken)} points"
-    return f"Trying {points} of earlier studies first, while they do better than the default: {', '.join(parts)}"
+    points = "1 point" if len(taken) == 1 else f"{len(taken)} points"
+    while_they_pay = "" if in_any_case else ", as long as they do better than the default"
+    return f"Trying {points} of earlier studies first{while_they_pay}: {', '.join(parts)}"
 
 
 def _earlier(space: Space, store: StudyStore, name: str, traits: Traits | None) -> Earlier | None:

@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from automl.earlier import Earlier, earlier_studies, shared_out
 from automl.errors import UsageError, unknown_name
-from automl.experiment.grid import GRID
 from automl.experiment.priors import read_priors
 from automl.experiment.schema import SearchSection
 from automl.experiment.values import told_value
@@ -38,8 +37,7 @@ def first_points(
     they are dear, and seldom the best, and so is one that is expected to take more `seconds` than the search has. Then
     come the values of the priors, all together as one point of each algorithm that they speak of, and the points that
     are named. Those of earlier studies are by how like their data are to those with `traits`. What they had out of the
-    range of `space` is moved into it. There are no more points in all than trials are wanted. A grid tries those of
-    earlier studies in any case.
+    range of `space` is moved into it. There are no more points in all than trials are wanted.
 
     Raises:
         UsageError: a point has a parameter that `space` has not, or a value out of its range; or there is no such
@@ -56,10 +54,7 @@ def first_points(
     defaults = [space.defaults(algorithm) for algorithm in begun]
     own = distinct([*defaults, *_of_priors(space, search.priors, begun), *named])
     left = None if search.trials is None else max(0, search.trials - len(own))
-    earlier = shared_out(studies, own)[:left]
-    if search.sampler == GRID:  # it has to know what is taken of it
-        return FirstPoints([*own, *(point for _, point in earlier)][: search.trials], [])
-    return FirstPoints(own[: search.trials], earlier)
+    return FirstPoints(own[: search.trials], shared_out(studies, own)[:left])
 
 
 def _first_algorithms(space: Space) -> list[Value | None]:

@@ -14,6 +14,7 @@ from automl.earlier import told
 from automl.errors import SearchFailed, UsageError, WorkspaceError
 from automl.experiment.balance import is_imbalanced, without_balance
 from automl.experiment.checkpoints import checkpoint_problems, missing_pretrained
+from automl.experiment.grid import GRID
 from automl.experiment.load import load_experiment
 from automl.experiment.pretraining import suited_pretraining
 from automl.experiment.schema import Experiment
@@ -212,10 +213,12 @@ def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: 
         names = ", ".join(map(str, late))
         screen.say(f"Not tried at first, as one trial is expected to take longer than the search: {names}")
     first = first_points(plan.space, limits, store, expected, plan.traits)
+    is_grid = limits.sampler == GRID  # it has to know from the start what is taken of it
     if limits.warm_start:
-        screen.say(told([earlier for earlier, _ in first.earlier]))
-    recommended = tuple(Recommended(earlier.study, point) for earlier, point in first.earlier)
-    store.create(replace(plan.new_study(name), recommended=recommended), *first.points)
+        screen.say(told([earlier for earlier, _ in first.earlier], in_any_case=is_grid))
+    recommended = [Recommended(earlier.study, point) for earlier, point in first.earlier]
+    points = [*first.points, *(each.point for each in recommended if is_grid)]
+    store.create(replace(plan.new_study(name), recommended=() if is_grid else tuple(recommended)), *points)
 
 
 def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str, screen: Screen) -> MlflowTracker:

@@ -54,8 +54,8 @@ def shares(found) -> dict[str, int]:
     return dict(Counter(study.study for study, _ in found.earlier))
 
 
-def sentence(found) -> str:
-    return told([study for study, _ in found.earlier])
+def sentence(found, **how: bool) -> str:
+    return told([study for study, _ in found.earlier], **how)
 
 
 @pytest.mark.parametrize("named", [["auto"], ["news", "same matter", "same kind"], ["news", "auto"]])
@@ -70,14 +70,15 @@ def test_of_three_studies_the_likest_gives_most_and_each_at_least_its_best(store
 def test_one_sentence_tells_it(store, new_data):
     told_shares = r"4 of same kind \(likeness 0\.\d\d\), 3 of same matter \(0\.\d\d\), 1 of news \(0\.\d\d\)"
     said = sentence(begun(store, ["auto"], new_data))
-    first = "Trying up to 8 points of earlier studies first, while they do better than the default"
-    assert re.fullmatch(f"{first}: {told_shares}", said)
+    first = "Trying 8 points of earlier studies first"
+    assert re.fullmatch(f"{first}, as long as they do better than the default: {told_shares}", said)
+    assert re.fullmatch(f"{first}: {told_shares}", sentence(begun(store, ["auto"], new_data), in_any_case=True))
 
 
 def test_the_sentence_speaks_of_points_that_come_to_a_turn(store, new_data):
     found = begun(store, ["auto"], new_data, trials=3)
     assert (len(found.points), len(found.earlier)) == (1, 2)
-    assert sentence(found).startswith("Trying up to 2 points of earlier studies first")
+    assert sentence(found).startswith("Trying 2 points of earlier studies first")
     assert sentence(begun(store, ["auto"], new_data, trials=1)) == "No earlier study has a point that is new here."
 
 

@@ -129,12 +129,6 @@ def test_several_studies_share_the_points_each_with_its_best_first(bench, tmp_pa
     assert len(found) == 1 + MOST_EARLIER
 
 
-def test_a_grid_begins_with_them_in_any_case_as_it_has_to_know_what_is_taken(bench):
-    found = first_points(ENCODER, SearchSection(warm_start=[NEW.name], sampler="grid"), bench.store)
-    assert found.earlier == []
-    assert found.points == points(bench.store, warm_start=[NEW.name])
-
-
 def test_a_study_that_is_not_there_is_told(bench):
     with pytest.raises(UsageError, match="no study to start from 'nowhere'"):
         points(bench.store, warm_start=["nowhere"])

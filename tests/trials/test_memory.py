@@ -9,12 +9,13 @@ from trials.memory import (
     keep_freed_memory,
     limit_memory,
     peak_memory_bytes,
+    put_on,
     release_memory,
     reset_peak_memory,
     resident_bytes,
 )
 
-CPU = torch.device("cpu")
+CPU, GPU = torch.device("cpu"), torch.device("cuda")
 MIB = 2**20
 
 
@@ -67,3 +68,24 @@ def test_a_share_of_a_gpu_is_a_limit_below_it(monkeypatch):
         limit_memory(torch.device("cuda"), share)
     limit_memory(torch.device("cpu"), 0.5)
     assert limits == [pytest.approx(0.5 * 0.97 - 0.734 / 16, rel=1e-3), 1.0, 0.01]
+
+
+class Refused(torch.nn.Linear):
+    """A model that a GPU refuses, and a CPU takes."""
+
+    why: Exception = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+
+    def to(self, device: torch.device | str) -> "Refused":
+        if torch.device(device).type != "cpu":
+            raise self.why
+        return super().to(device)
+
+
+def test_a_model_that_no_gpu_can_hold_stays_on_the_processor() -> None:
+    model = Refused(2, 2)
+    assert put_on(model, GPU) == CPU
+    assert put_on(model, CPU) == CPU
+    assert {weight.device for weight in model.parameters()} == {CPU}
+    model.why = RuntimeError("CUDA error: device-side assert triggered")
+    with pytest.raises(RuntimeError, match="device-side"):
+        put_on(model, GPU)
