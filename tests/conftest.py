@@ -1,5 +1,6 @@
 """Databases for every test that stores something, SQLite and a real PostgreSQL that is started once; and clean ends."""
 
+import gc
 import sys
 import tempfile
 import warnings
@@ -13,6 +14,15 @@ from automl.storage.address import sqlite_url
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
+
+
+@pytest.fixture(autouse=True, scope="module")
+def little_to_collect() -> Iterator[None]:
+    """Spares each trial's collection of garbage the walk over all that is imported, as the fork server does."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
