@@ -85,7 +85,7 @@ def shared_out(
 def told(taken: Sequence[Earlier], *, in_any_case: bool = False) -> str:
     """One sentence about whose points are tried, and how long; `taken` has the study of each point."""
     if not taken:
-        return "No earlier study has a point that is new here."
+        return "No earlier study has a point that was better than the default and is new here."
     counts = Counter(study.study for study in taken)
     likenesses = {study.study: study.likeness for study in taken}
     word, parts = "likeness ", []

@@ -79,7 +79,7 @@ def test_the_sentence_speaks_of_points_that_come_to_a_turn(store, new_data):
     found = begun(store, ["auto"], new_data, trials=3)
     assert (len(found.points), len(found.earlier)) == (1, 2)
     assert sentence(found).startswith("Trying 2 points of earlier studies first")
-    assert sentence(begun(store, ["auto"], new_data, trials=1)) == "No earlier study has a point that is new here."
+    assert sentence(begun(store, ["auto"], new_data, trials=1)).startswith("No earlier study has a point")
 
 
 def test_what_was_worse_than_the_default_is_not_tried_again(tmp_path, new_data):
