@@ -1,9 +1,9 @@
 """What an earlier study on like data is worth: trials until a warm study is as good as a cold one ever was.
 
 `python -m benchmarks.warm_start` searches Rotten Tomatoes, then IMDB: cold, and with the points of the first study. The
-models are probes, whose features are computed once for all searches. `--space linear` is the case where an earlier study
-misleads: the best penalty on words depends on how many there are in a text. `--space encoder` trains, which is dearer.
-Scores are log losses, because on few validation rows accuracy gives many trials the very same score.
+models are probes, whose features are computed once for all searches. `--space linear` is the case where an earlier
+study misleads: the best penalty on words depends on how many there are in a text. `--space encoder` trains, which is
+dearer. Scores are log losses, because on few validation rows accuracy gives many trials the very same score.
 """
 
 import argparse
