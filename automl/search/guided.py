@@ -1,6 +1,6 @@
 """What a user thinks best, mixed with what a sampler proposes: much at first, ever less as trials tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from automl.experiment.priors import Prior
 from automl.search.around import draw_around, is_possible
+from automl.search.passing import Passing
 
 HALF_WAY = 10
 """After so many trials every other point is still drawn from the priors: a sampler's start-up is as long."""
@@ -22,7 +23,7 @@ MOST_DRAWS = 50
 """After so many that are all known there may be no other near the priors, and the sampler's own point is taken."""
 
 
-class Guided(BaseSampler):
+class Guided(Passing):
     """Asks `sampler` for a point, and draws the parameters that have a prior from there instead, by chance.
 
     The chance is 1 / (1 + (n / HALF_WAY)^2) after n trials. So a sampler begins with points around the priors, and a
@@ -36,7 +37,7 @@ class Guided(BaseSampler):
     """
 
     def __init__(self, sampler: BaseSampler, priors: Mapping[str, Prior], seed: int) -> None:
-        self._sampler = sampler
+        super().__init__(sampler)
         self._priors = priors
         self._generator = np.random.default_rng([seed, STREAM])
         self._is_guided = False
@@ -71,18 +72,10 @@ class Guided(BaseSampler):
             return draw_around(self._priors[param_name], param_distribution, self._generator)
         return self._sampler.sample_independent(study, trial, param_name, param_distribution)
 
-    def before_trial(self, study: Study, trial: FrozenTrial) -> None:
-        """Passed on."""
-        self._sampler.before_trial(study, trial)
-
-    def after_trial(self, study: Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None) -> None:
-        """Passed on."""
-        self._sampler.after_trial(study, trial, state, values)
-
     def reseed_rng(self) -> None:
         """Draws others from now on."""
+        super().reseed_rng()
         self._generator = np.random.default_rng()
-        self._sampler.reseed_rng()
 
     def _has(self, name: str, distribution: BaseDistribution) -> bool:
         return name in self._priors and is_possible(self._priors[name].value, distribution)

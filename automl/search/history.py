@@ -1,18 +1,18 @@
 """A long study in short: what a sampler reads of it, so that late points cost no more than early ones."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler
 from optuna.study import Study
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from automl.search.front_standings import standings_for
+from automl.search.passing import Passing
 from automl.storage.mirror import Mirror
 
 
-class ShortHistory(BaseSampler):
+class ShortHistory(Passing):
     """Asks `sampler`, but shows it few of the ended trials (`Standings`), beside those that run.
 
     What a sampler does for a point grows with the trials that it reads. TPE's points get no better by them: the good
@@ -20,7 +20,7 @@ class ShortHistory(BaseSampler):
     """
 
     def __init__(self, sampler: BaseSampler, mirror: Mirror) -> None:
-        self._sampler = sampler
+        super().__init__(sampler)
         self._mirror = mirror
         self._standings = standings_for(mirror.signs)
         self._read = 0
@@ -51,18 +51,6 @@ class ShortHistory(BaseSampler):
         """A value that is drawn by itself."""
         with self._mirror.showing(self._short(study)):
             return self._sampler.sample_independent(study, trial, param_name, param_distribution)
-
-    def before_trial(self, study: Study, trial: FrozenTrial) -> None:
-        """Passed on."""
-        self._sampler.before_trial(study, trial)
-
-    def after_trial(self, study: Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None) -> None:
-        """Passed on."""
-        self._sampler.after_trial(study, trial, state, values)
-
-    def reseed_rng(self) -> None:
-        """Passed on."""
-        self._sampler.reseed_rng()
 
     def _short(self, study: Study) -> list[FrozenTrial]:
         if _is_part(study):

@@ -9,6 +9,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from automl.search.around import is_possible
+from automl.search.passing import Passing
 from automl.search.vectors import losses_by_step, violation_of
 from automl.storage.mirror import Mirror
 from automl.storage.new_study import Recommended
@@ -21,7 +22,7 @@ LEAST_PAID = 0.5
 """A study's further points are tried while at least this share of its points has done better than the default."""
 
 
-class WarmStarted(BaseSampler):
+class WarmStarted(Passing):
     """Gives the points that earlier studies recommend, in their order, and then asks `sampler`.
 
     Where a study was better off without its default, so should this one be. Once less than `LEAST_PAID` of the points
@@ -46,7 +47,7 @@ class WarmStarted(BaseSampler):
         mirror: Mirror,
         defaults: Mapping[Value, Mapping[str, Value]],
     ) -> None:
-        self._sampler = sampler
+        super().__init__(sampler)
         self._recommended = recommended
         self._mirror = mirror
         self._defaults = defaults
@@ -74,18 +75,6 @@ class WarmStarted(BaseSampler):
         if param_name in self._point and is_possible(self._point[param_name], param_distribution):
             return self._point[param_name]
         return self._sampler.sample_independent(study, trial, param_name, param_distribution)
-
-    def before_trial(self, study: Study, trial: FrozenTrial) -> None:
-        """Passed on."""
-        self._sampler.before_trial(study, trial)
-
-    def after_trial(self, study: Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None) -> None:
-        """Passed on."""
-        self._sampler.after_trial(study, trial, state, values)
-
-    def reseed_rng(self) -> None:
-        """Passed on."""
-        self._sampler.reseed_rng()
 
     def _next(self, study: Study, trial: FrozenTrial) -> int | None:
         """The place of the next point that is worth a trial."""
