@@ -3,8 +3,8 @@
 import os
 import sys
 from collections.abc import Callable
+from ctypes import c_int
 from itertools import count
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 import torch
@@ -45,7 +45,7 @@ FILE_EVENTS = {"open", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.chm
 SAVERS = {"model": model_saver, "state": state_saver}
 
 
-def save_for_ever(kind: str, folder: Path, number: Synchronized) -> None:
+def save_for_ever(kind: str, folder: Path, number: c_int) -> None:
     """`number` counts the saves that are done, over all processes."""
     torch.set_num_threads(1)
     save = SAVERS[kind](folder)
