@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from automl.errors import WorkspaceError
 from automl.experiment.priors import read_priors
@@ -47,6 +46,7 @@ class Drive:
     first: TrialData
     tracker: Listener
     screen: Screen
+    folders: TrialFolders
 
     def run(self, interruption: Interruption) -> StopReason:
         """Searches until a limit is reached, a signal comes, or somebody asks for the end.
@@ -105,15 +105,6 @@ class Drive:
 
     def _ledger(self, rules: Rules, tell: Callable[[Event], None]) -> Ledger:
         plan, search = self.plan, self.plan.experiment.search
-        folders = TrialFolders(
-            model=partial(plan.workspace.checkpoint, self.name),
-            state=partial(plan.workspace.training_state, self.name),
-            keep=search.keep_checkpoints,
-            metric=plan.metric,
-            maximize=plan.maximize,
-            further=plan.further,
-            constraints=plan.goals.constraints,
-        )
         priors, _ = read_priors(plan.space, search.priors)  # told of before anything began
         self.driver.take_over()
         if self.driver.waits_for_others():
@@ -121,7 +112,7 @@ class Drive:
                 "Another driver has begun trials of this study and has not said that it ended. If it stays silent for "
                 f"{search.grace_period:g} s, they go on here."
             )
-        folders.sweep(self.store.record(self.name).trials)
+        self.folders.sweep(self.store.record(self.name).trials)
         opened = open_study(
             self.store,
             self.name,
@@ -136,9 +127,9 @@ class Drive:
             priors=priors,
         )
         size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
-        donors = Donors(plan.workspace.donors(self.name), folders.state)
+        donors = Donors(plan.workspace.donors(self.name), self.folders.state)
         succession = Succession(opened, plan.space, rules.seed, donors, size)
-        return Ledger(opened, self.store, self.driver, plan.space, rules, folders, tell, succession)
+        return Ledger(opened, self.store, self.driver, plan.space, rules, self.folders, tell, succession)
 
     def _started(self, rules: Rules, begun: float) -> SearchStarted:
         return SearchStarted(

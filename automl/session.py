@@ -5,7 +5,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from functools import partial
 from uuid import uuid4
 
 from automl import pool
@@ -34,13 +33,14 @@ from automl.search.as_begun import as_begun
 from automl.search.cluster import Cluster, prepare_ray
 from automl.search.contract import keeps_model
 from automl.search.events import StopReason
-from automl.search.folders import holds_model
+from automl.search.folders import TrialFolders
 from automl.search.interruption import Interruption
 from automl.storage.driver import Driver
 from automl.storage.new_study import NewStudy, Recommended
 from automl.storage.patience import Patience
 from automl.storage.records import StudyRecord, TrialRecord
 from automl.storage.studies import StudyStore
+from automl.study_files import study_folders
 from automl.tracking.mlflow_names import Tracked
 from automl.tracking.mlflow_tracker import MlflowTracker
 from automl.winner.choose import choose_winner
@@ -186,9 +186,10 @@ def _run(
                 store.join(name, plan.workspace.folder, driver_id=driver_id, grace_seconds=grace)
             )
             tracker = stack.enter_context(_tracker(plan.workspace, store, driver, name, screen))
-            reason = Drive(plan, store, name, driver, cluster, first, tracker, screen).run(interruption)
+            folders = stack.enter_context(study_folders(plan, store.record(name), screen.say))
+            reason = Drive(plan, store, name, driver, cluster, first, tracker, screen, folders).run(interruption)
         study = store.record(name)
-        best = _best_trial(study, plan.workspace, screen)
+        best = _best_trial(study, folders, plan.workspace, screen)
         winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
         _send_away(winner, plan, screen)
@@ -235,19 +236,19 @@ def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str,
     )
 
 
-def _best_trial(study: StudyRecord, workspace: Workspace, screen: Screen) -> TrialRecord:
-    def has_model(number: int) -> bool:
-        return holds_model(workspace.checkpoint(study.name, number))
-
-    best = choose_winner(study, has_model)
+def _best_trial(study: StudyRecord, folders: TrialFolders, workspace: Workspace, screen: Screen) -> TrialRecord:
+    kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
+    if kept is not None and not folders.has_model(kept.number):
+        folders.copies.look()
+        folders.bring_model(kept)  # another driver may have it
+    best = choose_winner(study, folders.has_model)
     if best is None:
         resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
-        raise SearchFailed(why_no_winner(study, has_model, partial(workspace.checkpoint, study.name), resume))
-    kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
+        raise SearchFailed(why_no_winner(study, folders.has_model, folders.model, resume))
     if kept is not None and kept.number != best.number:
         screen.say(
             f"Trial {kept.number} is better than trial {best.number}, but its model lies in the workspace of another "
-            "driver. Drivers that share a folder hand over the best of all."
+            "driver. Drivers that share a folder or a --storage-path hand over the best of all."
         )
     return best
 

@@ -67,6 +67,10 @@ class Workspace:
         """The folder of the training states that other trials may go on from."""
         return self.study(name) / "donors"
 
+    def outbox(self, name: str) -> Path:
+        """What is to be copied to a second place."""
+        return self.study(name) / "outbox"
+
     def best(self, name: str) -> Path:
         """Where the winner of a study is handed over."""
         return self.study(name) / "best"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl.commands.drivers import certainly_living, shown
-from automl.commands.places import tracked_at
+from automl.commands.places import copied_to, tracked_at
+from automl.copies.place import CopyError, Place
 from automl.errors import UsageError, WorkspaceError
 from automl.next_command import next_command
 from automl.redaction import without_password
@@ -28,12 +29,15 @@ class Estate:
     bytes_on_disk: int
     tracking_uri: str
     runs: int
+    copies: Place | None = None
 
     def lines(self) -> list[str]:
         """One line for each place."""
+        copies = [] if self.copies is None else [f"copies of trials' files in {self.copies.address}"]
         return [
             f"trials in the database: {len(self.study.trials)}",
             f"models in {self.folder}: {self.models} ({_size(self.bytes_on_disk)})",
+            *copies,
             f"runs in MLflow at {without_password(self.tracking_uri)}: {self.runs}",
         ]
 
@@ -54,6 +58,7 @@ def survey(store: StudyStore, workspace: Workspace, study: str) -> Estate:
         bytes_on_disk=sum(path.stat().st_size for path in files),
         tracking_uri=uri,
         runs=count_runs(uri, study, record.uuid),
+        copies=copied_to(store, record),
     )
 
 
@@ -79,8 +84,21 @@ def delete(store: StudyStore, workspace: Workspace, estate: Estate, say: Callabl
                 f"the folder {str(estate.folder)!r} must be deleted, but that failed: {error.strerror}; "
                 "mend that and say it again"
             ) from error
+        _clear(estate.copies)
         delete_study_from_mlflow(estate.tracking_uri, study.name, study.uuid, workspace.artifacts)
         store.delete(study.name)
+
+
+def _clear(copies: Place | None) -> None:
+    """What was handed over there stays: it is the user's."""
+    if copies is None:
+        return
+    try:
+        copies.clear()
+    except CopyError as error:
+        raise WorkspaceError(
+            f"the copies in {copies.address} must be deleted, but that failed: {error}; mend that and say it again"
+        ) from error
 
 
 def _size(count: int) -> str:

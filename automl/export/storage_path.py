@@ -16,19 +16,25 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
     """
     from pyarrow import fs  # noqa: PLC0415 - a quarter of a second, for those alone who ask for it
 
-    address = f"{storage_path.rstrip('/')}/{study_folder}/{folder.name}"
+    address = below(storage_path, study_folder, folder.name)
     try:
-        system, place = _resolved(storage_path)
+        system, place = resolved(storage_path)
         target = f"{place}/{study_folder}/{folder.name}"
         system.create_dir(target, recursive=True)
         system.delete_dir_contents(target)  # else files of another kind of model would stay among the new ones
         fs.copy_files(str(folder), target, destination_filesystem=system)
     except Exception as error:  # each file system raises its own
         raise WorkspaceError(
-            f"what is handed over must be copied to {address!r}, but that failed: {_line(error)}; "
+            f"what is handed over must be copied to {address!r}, but that failed: {in_a_line(error)}; "
             f"it is in {str(folder)!r}"
         ) from error
     return address
+
+
+def below(storage_path: str, *names: str) -> str:
+    """The address of what lies there in these folders; what comes after a `?` says how to get there."""
+    place, mark, how = storage_path.partition("?")
+    return f"{'/'.join((place.rstrip('/'), *names))}{mark}{how}"
 
 
 def is_folder(storage_path: str) -> bool:
@@ -44,18 +50,18 @@ def folder_of(storage_path: str) -> Path:
 def refusal_of(storage_path: str) -> str | None:
     """Why nothing can be written to an address; None if it can. Tries it, and leaves nothing behind."""
     try:
-        system, place = _resolved(storage_path)
+        system, place = resolved(storage_path)
         probe = f"{place}/.automl-{uuid4().hex}"
         with system.open_output_stream(probe) as file:
             file.write(b"")
         system.delete_file(probe)
     except Exception as error:  # each file system raises its own
-        return f"trying gave: {_line(error)}"
+        return f"trying gave: {in_a_line(error)}"
     return None
 
 
-def _resolved(storage_path: str) -> tuple[Any, str]:
-    """The file system, and the path in it: by pyarrow, or for what it does not know by fsspec."""
+def resolved(storage_path: str) -> tuple[Any, str]:
+    """The file system, in pyarrow's sense, and the path in it. What pyarrow does not know comes by fsspec."""
     from pyarrow import ArrowInvalid, fs  # noqa: PLC0415 - as above
 
     if is_folder(storage_path):
@@ -70,5 +76,6 @@ def _resolved(storage_path: str) -> tuple[Any, str]:
     return system, str(place).rstrip("/")
 
 
-def _line(error: Exception) -> str:
+def in_a_line(error: Exception) -> str:
+    """What it says, to be read within a sentence."""
     return " ".join(str(error).split())[:300] or type(error).__name__

@@ -115,7 +115,8 @@ class Ledger:
                 trial = self._ask()
                 if trial is None:
                     return None
-                resumed = fields.END in trial.user_attrs
+                if resumed := fields.END in trial.user_attrs:
+                    self._folders.bring(trial.number)
                 running = self._running[trial.number] = take_up(
                     self._judge, trial, self._rules.metric, has_model=self._folders.has_model(trial.number)
                 )
@@ -141,6 +142,7 @@ class Ledger:
             if report.evaluation is not None:
                 self._note(running, report.evaluation)
                 self._following.append(partial(self._succession.keep, number, report.evaluation.step))
+                self._following.append(partial(self._folders.copy, number, report.evaluation))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
             elif why := self._judge.why_hopeless(running.trial, report.evaluation, running.reported):

@@ -1,6 +1,6 @@
 """The files of a trial on their way between two machines that share no disk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Parcel:
                 (staging / name).parent.mkdir(parents=True, exist_ok=True)
                 content.tofile(staging / name)
             if encoder is not None:
-                _link(staging, self.links, encoder)
+                link_encoder(staging, self.links, encoder)
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,24 @@ def packed(folder: Path) -> Parcel | None:
     """The files of `folder`; None where there are none."""
     if not folder.is_dir():
         return None
-    found = {str(path.relative_to(folder)): path for path in _files(folder)}
-    links = tuple(name for name, path in found.items() if path.is_symlink() and Path(name).parent.name == ENCODER)
+    found = {str(path.relative_to(folder)): path for path in files_of(folder)}
+    links = tuple(name for name, path in found.items() if is_encoder_link(path))
     files = {name: np.fromfile(path, dtype=np.uint8) for name, path in found.items() if name not in links}
     return Parcel(files, links) if found else None
 
 
-def _link(folder: Path, links: tuple[str, ...], encoder: Path) -> None:
+def is_encoder_link(path: Path) -> bool:
+    """Whether it only points to a file of an encoder."""
+    return path.is_symlink() and path.parent.name == ENCODER
+
+
+def link_encoder(folder: Path, links: Iterable[str], encoder: Path) -> None:
+    """Makes `links`, paths in `folder`, point to the files of those names in `encoder`."""
     for name in links:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to((encoder / Path(name).name).resolve())
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_of(folder: Path) -> Iterator[Path]:
+    """The files and links in `folder` and below, in a fixed order."""
     return (path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink())

@@ -1,5 +1,6 @@
 """What the world does to a search: Ctrl-C, a worker that is killed, and the end of its time."""
 
+import shutil
 import signal
 import time
 
@@ -74,7 +75,7 @@ def test_the_time_budget_is_kept_and_running_trials_wait_for_a_resume(tmp_path, 
 
 
 def test_a_killed_driver_leaves_a_study_that_can_be_resumed(tmp_path, running):
-    searching = running("--trials", 2, "--epochs", 30, "--pruner", "none")
+    searching = running("--trials", 2, "--epochs", 12, "--pruner", "none")
     searching.wait_for("trial 0 at 33%")
     searching.kill()
     before = record(tmp_path)
@@ -91,3 +92,20 @@ def test_a_killed_driver_leaves_a_study_that_can_be_resumed(tmp_path, running):
     trials = [run for run in runs if "automl.trial" in run.data.tags]
     assert sorted(run.data.tags["automl.trial"] for run in trials) == ["0", "1"]
     assert {run.info.status for run in trials} == {"FINISHED"}
+
+
+@pytest.mark.slow
+def test_a_machine_that_is_lost_with_its_disk_costs_one_evaluation_where_there_is_a_storage_path(tmp_path, running):
+    searching = running("--trials", 1, "--epochs", 12, "--pruner", "none", "--storage-path", "shared")
+    searching.wait_for("trial 0 at 44%")
+    searching.kill()
+    shutil.rmtree(tmp_path / "runs" / "s")
+    resumed = automl("resume", "s", "--trials", 1, cwd=tmp_path)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "trial 0 at 11%" not in resumed.stdout + resumed.stderr, "it went on from its copy"
+    (trial,) = record(tmp_path).trials
+    assert trial.end == TrialEnd.COMPLETED
+    assert steps(trial) == list(OFTEN)
+    assert (tmp_path / "shared/s/best/model.safetensors").is_file()
+    (copy,) = (tmp_path / "shared/s/trials").rglob("*.tar")
+    assert copy.name.startswith("00000-model-"), "of a trial that has ended its model alone is kept"

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from types import MappingProxyType
 
+from automl.copies.copies import Copies
 from automl.experiment.priors import Prior
 from automl.goals import objective_of
 from automl.preparation import Budgets
@@ -38,6 +39,7 @@ class Bench:
         self.study = study
         self.store = StudyStore(url or sqlite_url(folder))
         self.events: list[Event] = []
+        self.copies = Copies()
 
     def create(self, new: NewStudy = NEW, space: Space = ENCODER) -> None:
         self.store.create(new, space.defaults())
@@ -76,7 +78,14 @@ class Bench:
         driver = self.store.join(self.study, self.folder)
         driver.take_over()
         folders = TrialFolders(
-            self.checkpoint, self.training_state, keep, "macro_f1", True, goals.objectives[1:], goals.constraints
+            self.checkpoint,
+            self.training_state,
+            keep,
+            "macro_f1",
+            True,
+            goals.objectives[1:],
+            goals.constraints,
+            self.copies,
         )
         folders.sweep(self.store.record(self.study).trials)
         opened = open_study(

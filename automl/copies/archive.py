@@ -1,0 +1,59 @@
+"""A folder of a trial as one stream: whether all of it has come can be told, where folders cannot be renamed."""
+
+import tarfile
+from io import BufferedIOBase
+from pathlib import Path
+
+from automl.worker.luggage import files_of, is_encoder_link, link_encoder
+from trials.swap import replacing
+
+END = ".end"
+"""The last entry. An archive that ends before it is torn."""
+
+BLOCK = 2**20
+"""Bytes that are read and written at once."""
+
+
+class TornArchive(Exception):
+    """An archive that is not whole, or that needs an encoder that is not here."""
+
+
+def pack(folder: Path, stream: BufferedIOBase) -> None:
+    """Writes all files of `folder`; those that only point to an encoder's stay links."""
+    with tarfile.open(fileobj=stream, mode="w|", bufsize=BLOCK) as archive:
+        for path in files_of(folder):
+            if not is_encoder_link(path):
+                archive.add(path.resolve(), path.relative_to(folder))
+                continue
+            link = tarfile.TarInfo(str(path.relative_to(folder)))
+            link.type, link.linkname = tarfile.SYMTYPE, path.name
+            archive.addfile(link)
+        archive.addfile(tarfile.TarInfo(END))
+
+
+def unpack(stream: BufferedIOBase, folder: Path, encoder: Path | None) -> None:
+    """Makes `folder` hold what was packed, whole or not at all. `encoder` is where the links' files lie here.
+
+    Raises:
+        TornArchive: the stream ends too early, or there are links and no encoder.
+        CheckpointError: the disk refuses it.
+    """
+    with replacing(folder) as staging:
+        links, is_whole = [], False
+        try:
+            with tarfile.open(fileobj=stream, mode="r|", bufsize=BLOCK) as archive:
+                for entry in archive:
+                    if entry.name == END:
+                        is_whole = True
+                    elif entry.issym():
+                        links.append(entry.name)
+                    else:
+                        archive.extract(entry, staging, filter="data")
+        except tarfile.TarError as error:
+            raise TornArchive(str(error)) from error
+        if not is_whole:
+            raise TornArchive("it ends too early")
+        if links and encoder is None:
+            raise TornArchive("its encoder is not on this machine")
+        if encoder is not None:
+            link_encoder(staging, links, encoder)

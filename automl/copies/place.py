@@ -1,0 +1,144 @@
+"""Where the copies of a study's trials lie: one file for each model and for each training state."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from io import BufferedIOBase
+from pathlib import Path
+from typing import Any
+
+from automl.copies.archive import TornArchive, pack, unpack
+from automl.export.storage_path import below, in_a_line, resolved
+from automl.storage.records import StudyRecord
+from automl.workspace import folder_name
+
+BUFFER = 8 * 2**20
+"""Bytes that are sent and asked for at once: each is a request to a server."""
+
+
+class Kind(StrEnum):
+    """What of a trial is copied."""
+
+    MODEL = "model"
+    STATE = "state"
+
+
+@dataclass(frozen=True, order=True)
+class Copy:
+    """A model or a training state of a trial, as it was at a `step` of its budget."""
+
+    number: int
+    kind: Kind
+    step: int
+
+    @property
+    def name(self) -> str:
+        """What its file is called."""
+        return f"{self.number:05d}-{self.kind}-{self.step:02d}.tar"
+
+
+def copy_named(name: str) -> Copy | None:
+    """Which copy has a file of this name; None for a file of something else."""
+    found = re.fullmatch(r"(\d+)-(model|state)-(\d+)\.tar", name)
+    return Copy(int(found[1]), Kind(found[2]), int(found[3])) if found else None
+
+
+class CopyError(Exception):
+    """The place, or what lies there, is of no use at the moment; says why in a line."""
+
+
+class Place:
+    """A folder below a storage path: on a disk, or in a bucket. Nothing is asked of it before it is used.
+
+    Every method raises `CopyError` where the place does not do what is wanted.
+    """
+
+    def __init__(self, storage_path: str, *folders: str) -> None:
+        self._storage_path = storage_path
+        self._folders = folders
+        self.address = below(storage_path, *folders)
+        """To be shown."""
+
+    def listed(self) -> set[Copy]:
+        """What lies there. Some of it may be torn."""
+        from pyarrow import fs  # noqa: PLC0415 - as in `storage_path`
+
+        with _told():
+            system, folder = self._there
+            files = system.get_file_info(fs.FileSelector(folder, allow_not_found=True))
+            return {copy for file in files if (copy := copy_named(file.base_name)) is not None}
+
+    def put(self, copy: Copy, folder: Path) -> None:
+        """Copies what is in `folder`."""
+        with _told():
+            system, place = self._there
+            system.create_dir(place, recursive=True)
+            with system.open_output_stream(f"{place}/{copy.name}", buffer_size=BUFFER) as stream:
+                pack(folder, stream)
+
+    def fetch(self, copy: Copy, folder: Path, encoder: Path | None) -> None:
+        """Makes `folder` hold what was copied, whole or not at all. `encoder` is where a probe's encoder lies here.
+
+        Raises:
+            CheckpointError: the disk of this machine refuses it.
+        """
+        with _told():
+            system, place = self._there
+            stream = system.open_input_stream(f"{place}/{copy.name}", buffer_size=BUFFER)
+        with stream:
+            try:
+                unpack(_Reader(stream), folder, encoder)
+            except TornArchive as error:
+                raise CopyError(f"{copy.name} cannot be used: {error}") from error
+
+    def remove(self, copy: Copy) -> None:
+        """Removes it; it may be gone already."""
+        with _told():
+            system, place = self._there
+            try:
+                system.delete_file(f"{place}/{copy.name}")
+            except FileNotFoundError:
+                return
+
+    def clear(self) -> None:
+        """Removes all copies, and the folder."""
+        from pyarrow import fs  # noqa: PLC0415 - as in `storage_path`
+
+        with _told():
+            system, place = self._there
+            if system.get_file_info(place).type != fs.FileType.NotFound:
+                system.delete_dir(place)
+
+    @cached_property
+    def _there(self) -> tuple[Any, str]:
+        """The file system, and the folder in it."""
+        system, base = resolved(self._storage_path)
+        return system, "/".join((base, *self._folders))
+
+
+def place_of(storage_path: str, study: StudyRecord) -> Place:
+    """Where the copies of a study's trials lie. Another study of that name has other ones."""
+    return Place(storage_path, folder_name(study.name), "trials", study.uuid)
+
+
+class _Reader(BufferedIOBase):
+    """A stream whose failures are not taken for those of the disk that is written to."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        with _told():
+            content: bytes = self._stream.read(size)
+            return content
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # each file system raises its own
+        raise CopyError(in_a_line(error)) from error

@@ -1,0 +1,200 @@
+"""Copies are made beside the search, of files as they were, and whatever becomes of the place ends nothing."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from automl.copies import copies as module
+from automl.copies.copies import StoredCopies
+from automl.copies.place import Copy, CopyError, Kind, Place
+
+STEPS = (1, 9, 27, 54, 81)
+
+
+class Gate(Place):
+    """A place that takes what comes only while it is open, and may fail."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.open = threading.Event()
+        self.open.set()
+        self.fails = False
+        self.entered = threading.Event()
+        self.done: list[Copy] = []
+
+    def put(self, copy: Copy, folder: Path) -> None:
+        self.entered.set()
+        assert self.open.wait(20)
+        if self.fails:
+            raise CopyError("it is full")
+        super().put(copy, folder)
+        self.done.append(copy)
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Gate(tmp_path / "shared")
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def copies(place, tmp_path, said):
+    made = StoredCopies(place, tmp_path / "outbox", said.append)
+    yield made
+    place.fails = False
+    place.open.set()
+    made.close()
+
+
+def write(folder: Path, text: str) -> Path:
+    """As the trials do it: a file is replaced and not written into."""
+    folder.mkdir(exist_ok=True)
+    (folder / ".new").write_text(text)
+    (folder / ".new").replace(folder / "weights")
+    return folder
+
+
+def until(is_so) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def fetched(place, copy, folder) -> str:
+    place.fetch(copy, folder, None)
+    return (folder / "weights").read_text()
+
+
+def test_a_copy_is_of_the_files_as_they_were_when_it_was_wanted(copies, place, tmp_path):
+    place.open.clear()
+    copies.keep(Copy(1, Kind.MODEL, 9), write(tmp_path / "model", "then"))
+    write(tmp_path / "model", "now")
+    place.open.set()
+    until(lambda: copies.there)
+    assert fetched(place, Copy(1, Kind.MODEL, 9), tmp_path / "here") == "then"
+    until(lambda: not list((tmp_path / "outbox").glob("*/*")))
+
+
+def test_a_new_copy_takes_the_place_of_the_one_before(copies, place, tmp_path):
+    for step in STEPS:
+        copies.keep(Copy(1, Kind.MODEL, step), write(tmp_path / "model", str(step)))
+        until(lambda step=step: place.listed() == {Copy(1, Kind.MODEL, step)})
+    assert copies.there == {Copy(1, Kind.MODEL, 81)}
+
+
+def test_where_the_place_is_slow_only_the_newest_of_each_trial_waits(copies, place, tmp_path):
+    place.open.clear()
+    copies.keep(Copy(0, Kind.MODEL, 1), write(tmp_path / "model", "0"))
+    assert place.entered.wait(20)
+    for step in STEPS:
+        for number in (1, 2):
+            copies.keep(Copy(number, Kind.STATE, step), write(tmp_path / "model", f"state {step}"))
+            copies.keep(Copy(number, Kind.MODEL, step), write(tmp_path / "model", f"model {step}"))
+    assert len(list((tmp_path / "outbox").glob("*/*"))) == 5, "no room is taken by what will not be copied"
+    place.open.set()
+    until(lambda: len(place.done) == 5)
+    newest = [Copy(number, kind, 81) for number in (1, 2) for kind in (Kind.MODEL, Kind.STATE)]
+    assert place.done[1:] == newest, "a model goes before its state, without which it is of use"
+
+
+def test_what_is_dropped_is_removed_and_does_not_wait_any_more(copies, place, tmp_path):
+    for kind in Kind:
+        copies.keep(Copy(1, kind, 9), write(tmp_path / "model", "x"))
+    until(lambda: len(place.done) == 2)
+    place.open.clear()
+    copies.keep(Copy(2, Kind.MODEL, 9), tmp_path / "model")
+    until(lambda: not copies._waiting)
+    copies.keep(Copy(1, Kind.MODEL, 27), tmp_path / "model")
+    copies.drop(1, Kind.MODEL, Kind.STATE)
+    place.open.set()
+    until(lambda: place.listed() == {Copy(2, Kind.MODEL, 9)})
+    assert Copy(1, Kind.MODEL, 27) not in place.done
+
+
+def test_copies_of_another_process_are_replaced_once_they_were_looked_at(copies, place, tmp_path):
+    Place(str(tmp_path / "shared")).put(Copy(1, Kind.MODEL, 9), write(tmp_path / "model", "x"))
+    copies.look()
+    assert copies.there == {Copy(1, Kind.MODEL, 9)}
+    copies.keep(Copy(1, Kind.MODEL, 27), tmp_path / "model")
+    until(lambda: place.listed() == {Copy(1, Kind.MODEL, 27)})
+
+
+def test_a_place_that_fails_is_told_of_once_and_gets_all_when_it_is_back(copies, place, tmp_path, said, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.02)
+    place.fails = True
+    for number in range(4):
+        copies.keep(Copy(number, Kind.MODEL, 9), write(tmp_path / "model", "x"))
+    time.sleep(0.3)
+    place.fails = False
+    until(lambda: len(place.listed()) == 4)
+    until(lambda: len(said) == 2)
+    assert said == [
+        f"No copies can be written to {place.address}: it is full. The search goes on, and they are tried again",
+        f"Copies are written to {place.address} again",
+    ]
+
+
+def test_a_newer_copy_is_not_undone_by_an_older_one_that_failed(copies, place, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
+    place.fails = True
+    place.open.clear()
+    copies.keep(Copy(1, Kind.MODEL, 9), write(tmp_path / "model", "x"))
+    assert place.entered.wait(20)
+    copies.keep(Copy(1, Kind.MODEL, 27), tmp_path / "model")
+    place.open.set()
+    time.sleep(0.1)
+    place.fails = False
+    until(lambda: place.done)
+    assert place.done == [Copy(1, Kind.MODEL, 27)]
+
+
+def test_the_end_waits_for_what_is_under_way(place, tmp_path, said):
+    copies = StoredCopies(place, tmp_path / "outbox", said.append)
+    place.open.clear()
+    for number in range(3):
+        copies.keep(Copy(number, Kind.MODEL, 9), write(tmp_path / "model", "x"))
+    assert place.entered.wait(20)
+    threading.Timer(0.2, place.open.set).start()
+    copies.close()
+    assert len(place.listed()) == 3
+    assert said == [f"Copying the files of 3 trials to {place.address}"]
+    assert list((tmp_path / "outbox").iterdir()) == []
+
+
+def test_at_the_end_nothing_is_said_of_what_is_only_removed(place, tmp_path, said):
+    copies = StoredCopies(place, tmp_path / "outbox", said.append)
+    place.open.clear()
+    copies.keep(Copy(1, Kind.MODEL, 9), write(tmp_path / "model", "x"))
+    copies.drop(1, Kind.MODEL)
+    place.open.set()
+    copies.drop(2, Kind.MODEL, Kind.STATE)
+    copies.close()
+    assert place.listed() == set()
+    assert said in ([], [f"Copying the files of 1 trial to {place.address}"])
+
+
+def test_a_place_that_fails_does_not_keep_a_search_from_its_end(place, tmp_path, said):
+    copies = StoredCopies(place, tmp_path / "outbox", said.append)
+    place.fails = True
+    for number in range(3):
+        copies.keep(Copy(number, Kind.MODEL, 9), write(tmp_path / "model", "x"))
+    begun = time.monotonic()
+    copies.close()
+    assert time.monotonic() - begun < module.FIRST_PAUSE
+    assert said[-1] == (
+        f"The files of 3 trials could not be copied to {place.address}: it is full. They are in the workspace"
+    )
+
+
+def test_what_cannot_be_brought_is_told(copies, place, tmp_path, said):
+    assert not copies.bring(Copy(7, Kind.STATE, 9), tmp_path / "here", None)
+    assert said[0].startswith(f"The state of trial 7 cannot be brought from {place.address}: ")
+    assert not (tmp_path / "here").exists()
