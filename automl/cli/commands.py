@@ -90,7 +90,9 @@ def search(
     workspace: NewWorkspaceOption = None,
     storage_path: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Shared folder or s3://bucket/folder that also receives the model."),
+        typer.Option(
+            metavar="URL", help="Shared folder or s3://bucket/folder that also receives models and training states."
+        ),
     ] = None,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,

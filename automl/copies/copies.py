@@ -101,6 +101,7 @@ class StoredCopies(Copies):
         except (CopyError, CheckpointError) as error:
             self._say(f"The {copy.kind} of trial {copy.number} cannot be brought from {self._place.address}: {error}")
             return False
+        self._say(f"Brought the {copy.kind} of trial {copy.number} from {self._place.address}")
         return True
 
     def close(self) -> None:

@@ -11,12 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from automl.copies.archive import TornArchive, pack, unpack
-from automl.export.storage_path import below, in_a_line, resolved
+from automl.export.storage_path import BUFFER, below, in_a_line, opened, resolved
 from automl.storage.records import StudyRecord
 from automl.workspace import folder_name
-
-BUFFER = 8 * 2**20
-"""Bytes that are sent and asked for at once: each is a request to a server."""
 
 
 class Kind(StrEnum):
@@ -75,8 +72,7 @@ class Place:
         """Copies what is in `folder`."""
         with _told():
             system, place = self._there
-            system.create_dir(place, recursive=True)
-            with system.open_output_stream(f"{place}/{copy.name}", buffer_size=BUFFER) as stream:
+            with opened(system, f"{place}/{copy.name}") as stream:
                 pack(folder, stream)
 
     def fetch(self, copy: Copy, folder: Path, encoder: Path | None) -> None:

@@ -1,11 +1,15 @@
 """A second place for what is handed over: a folder that machines share, or a bucket somewhere."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from automl.errors import WorkspaceError
+
+BUFFER = 8 * 2**20
+"""Bytes that are sent and asked for at once: each is a request to a server."""
 
 
 def send(folder: Path, storage_path: str, study_folder: str) -> str:
@@ -20,9 +24,14 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
     try:
         system, place = resolved(storage_path)
         target = f"{place}/{study_folder}/{folder.name}"
-        system.create_dir(target, recursive=True)
-        system.delete_dir_contents(target)  # else files of another kind of model would stay among the new ones
-        fs.copy_files(str(folder), target, destination_filesystem=system)
+        before = system.get_file_info(fs.FileSelector(target, recursive=True, allow_not_found=True))
+        new = {f"{target}/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()}
+        for there, path in new.items():
+            with path.open("rb") as source, opened(system, there) as file:
+                shutil.copyfileobj(source, file, BUFFER)
+        for other in before:  # files of another kind of model would stay among the new ones
+            if other.is_file and other.path not in new:
+                system.delete_file(other.path)
     except Exception as error:  # each file system raises its own
         raise WorkspaceError(
             f"what is handed over must be copied to {address!r}, but that failed: {in_a_line(error)}; "
@@ -52,12 +61,21 @@ def refusal_of(storage_path: str) -> str | None:
     try:
         system, place = resolved(storage_path)
         probe = f"{place}/.automl-{uuid4().hex}"
-        with system.open_output_stream(probe) as file:
+        with opened(system, probe) as file:
             file.write(b"")
         system.delete_file(probe)
     except Exception as error:  # each file system raises its own
         return f"trying gave: {in_a_line(error)}"
     return None
+
+
+def opened(system: Any, path: str) -> Any:
+    """A new file there. A folder is made only where one is needed: a bucket knows none, and keeps a file for each."""
+    try:
+        return system.open_output_stream(path, buffer_size=BUFFER)
+    except FileNotFoundError:
+        system.create_dir(path.rpartition("/")[0], recursive=True)
+        return system.open_output_stream(path, buffer_size=BUFFER)
 
 
 def resolved(storage_path: str) -> tuple[Any, str]:

@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from contextlib import closing
 
@@ -5,6 +6,7 @@ import pytest
 
 from automl.commands.delete import delete, survey
 from automl.errors import UsageError, WorkspaceError
+from automl.storage.studies import NewStudy
 from automl.workspace import Workspace
 from tests.automl.small_study import STUDY, contents, make_model
 
@@ -56,3 +58,26 @@ def test_cut_short_it_can_be_said_again(place, store):
     assert not place.study(STUDY).exists() and store.names() == [STUDY]
     delete(store, place, survey(store, place, STUDY), quiet)
     assert store.names() == []
+
+
+def test_copies_in_a_second_place_go_and_what_was_handed_over_there_stays(tmp_path, place, store):
+    shared = tmp_path / "shared"
+    experiment = json.dumps({"storage_path": str(shared)})
+    store.create(NewStudy("copied", "macro_f1", True, experiment, "abc", 810, 64), {"depth": 1})
+    uuid = store.record("copied").uuid
+    for file in (f"trials/{uuid}/00000-model-81.tar", "trials/another/00000-model-81.tar", "best/config.json"):
+        (shared / "copied" / file).parent.mkdir(parents=True)
+        (shared / "copied" / file).touch()
+    estate = survey(store, place, "copied")
+    assert f"copies of trials' files in {shared}/copied/trials/{uuid}" in estate.lines()
+    delete(store, place, estate, quiet)
+    left = {path.relative_to(shared).as_posix() for path in shared.rglob("*") if path.is_file()}
+    assert left == {"copied/trials/another/00000-model-81.tar", "copied/best/config.json"}
+
+
+def test_a_second_place_that_cannot_be_cleared_keeps_the_study(tmp_path, place, store):
+    experiment = json.dumps({"storage_path": "nonsense://bucket"})
+    store.create(NewStudy("copied", "macro_f1", True, experiment, "abc", 810, 64), {"depth": 1})
+    with pytest.raises(WorkspaceError, match=r"the copies in nonsense://bucket/copied/trials/\w+ must be deleted, but"):
+        delete(store, place, survey(store, place, "copied"), quiet)
+    assert "copied" in store.names()

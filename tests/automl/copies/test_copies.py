@@ -89,6 +89,14 @@ def test_a_new_copy_takes_the_place_of_the_one_before(copies, place, tmp_path):
     assert copies.there == {Copy(1, Kind.MODEL, 81)}
 
 
+def test_of_a_trial_that_began_anew_the_same_step_is_copied_again(copies, place, tmp_path):
+    for text in ("first", "again"):
+        copies.keep(Copy(1, Kind.MODEL, 9), write(tmp_path / "model", text))
+        until(lambda text=text: len(place.done) == {"first": 1, "again": 2}[text])
+    until(lambda: not list((tmp_path / "outbox").glob("*/*")))
+    assert fetched(place, Copy(1, Kind.MODEL, 9), tmp_path / "here") == "again"
+
+
 def test_where_the_place_is_slow_only_the_newest_of_each_trial_waits(copies, place, tmp_path):
     place.open.clear()
     copies.keep(Copy(0, Kind.MODEL, 1), write(tmp_path / "model", "0"))
