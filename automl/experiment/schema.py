@@ -207,8 +207,8 @@ class Experiment(Section):
     )
     storage_path: Text | None = Field(
         default=None,
-        description="A shared folder, or an address such as s3://bucket/folder, that also gets what is handed over, and "
-        "copies of trials' models and training states.",
+        description="A shared folder, or an address such as s3://bucket/folder, that also gets what is handed over, "
+        "and copies of trials' models and training states.",
     )
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
