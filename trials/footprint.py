@@ -183,16 +183,31 @@ def parts_in_shards(point: Point, longest: int, processes: int, room: int) -> in
     encoder, texts = encoder_of(point, longest), point.training.batch_size
     if FIRST_MARGIN * _trained(encoder, texts, longest, "cuda", texts).bytes <= room:
         return None
-    rest = encoder.embedding_weights + encoder.head_weights  # are whole as long as a batch is computed
-    gathered = FLOAT * (rest + 2 * encoder.layer_weights + IN_PASSING * max(encoder.layer_weights, rest))
     parts, most = 1, math.ceil(texts / processes)
-    while parts < most:
-        footprint = _trained(encoder, texts, longest, "cuda", parts * processes)
-        shard = (footprint.weights + footprint.training_state) / processes
-        if FIRST_MARGIN * (shard + gathered + max(footprint.activations, footprint.look)) <= room:
-            break
+    while parts < most and FIRST_MARGIN * _in_shards(encoder, texts, longest, processes, parts) > room:
         parts = min(2 * parts, most)
     return parts
+
+
+def least_in_shards(point: Point, longest: int, processes: int) -> int:
+    """Bytes on each device if `processes` hold shards of the model, and batches come one text at a time.
+
+    `longest` is as above.
+
+    Raises:
+        PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
+    """
+    encoder, texts = encoder_of(point, longest), point.training.batch_size
+    return round(_in_shards(encoder, texts, longest, processes, math.ceil(texts / processes)))
+
+
+def _in_shards(encoder: Encoder, texts: int, longest: int, processes: int, parts: int) -> float:
+    """Bytes on each device, where each process computes its texts of a batch in `parts` parts."""
+    rest = encoder.embedding_weights + encoder.head_weights  # are whole as long as a batch is computed
+    gathered = FLOAT * (rest + 2 * encoder.layer_weights + IN_PASSING * max(encoder.layer_weights, rest))
+    footprint = _trained(encoder, texts, longest, "cuda", parts * processes)
+    shard = (footprint.weights + footprint.training_state) / processes
+    return shard + gathered + max(footprint.activations, footprint.look)
 
 
 def _trained(encoder: Encoder, texts: int, longest: int, device: str, parts: int) -> Footprint:

@@ -1,5 +1,6 @@
 """The GPUs of a pool and how they are shared out: parts of one, or whole ones, of a model that is large enough."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from trials.footprint import MOST_OF_A_GPU
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 """Of a GPU, what a trial may get. They fit into each other, and few of them let Ray's workers be used again."""
+
+TOGETHER = (2, 4, 8, 16)
+"""How many GPUs a trial may get of which no single one can hold it."""
 
 TINY = 1e-9
 
@@ -22,10 +26,19 @@ class Gpu:
 
 @dataclass(frozen=True)
 class Share:
-    """A share of a GPU; `model` is the one that it must be of, None for any."""
+    """A share of a GPU, or `count` whole ones of one node; `model` is the one that they must be of, None for any."""
 
     of_one: float
     model: str | None = None
+    count: int = 1
+
+
+@dataclass
+class _Held:
+    """A share, and the GPUs where it is, by their numbers among their like; none while it waits for them."""
+
+    share: Share
+    places: tuple[tuple[Gpu, int], ...] = ()
 
 
 class GpuPool:
@@ -38,7 +51,7 @@ class GpuPool:
     def __init__(self, gpus: Callable[[], Iterable[Gpu]]) -> None:
         """`gpus` tells those that are there now: nodes come and go."""
         self._gpus = gpus
-        self._held: dict[str, tuple[Share, Gpu | None, int]] = {}
+        self._held: dict[str, _Held] = {}
 
     @property
     def has_room(self) -> bool:
@@ -47,7 +60,7 @@ class GpuPool:
         Who waits for a model that is not there any more keeps nobody waiting.
         """
         stranded = self.stranded()
-        if any(gpu is None for trial, (_, gpu, _) in self._held.items() if trial not in stranded):
+        if any(not held.places for trial, held in self._held.items() if trial not in stranded):
             return False
         return any(free >= SHARES[0] - TINY for free in self._free().values())
 
@@ -57,14 +70,9 @@ class GpuPool:
         return not self._models()
 
     def stranded(self) -> set[str]:
-        """The trials that wait for a model of which there is no GPU any more."""
+        """The trials that wait for what is not there any more: a model of GPU, or a node with so many of them."""
         self._settle()
-        models = {gpu.model for gpu in self._gpus()}
-        return {
-            trial
-            for trial, (share, gpu, _) in self._held.items()
-            if gpu is None and share.model is not None and share.model not in models
-        }
+        return {trial for trial, held in self._held.items() if not held.places and self._is_gone(held.share)}
 
     def fitting(self, needed: int) -> Share | None:
         """The smallest share that has `needed` bytes, of the smallest GPUs that have so much; None if none has.
@@ -79,6 +87,21 @@ class GpuPool:
                     return Share(share, None if place == 0 else model)
         return None
 
+    def fitting_together(self, needed: Callable[[int], int | None]) -> Share | None:
+        """As few whole GPUs of one node as can be, of the smallest that have the bytes which each of so many needs.
+
+        None if there are none.
+        """
+        for count in TOGETHER:
+            each = needed(count)
+            for place, (size, model) in enumerate(self._models()):
+                share = Share(1.0, None if place == 0 else model, count)
+                if each is None or (place > 0 and model is None) or self._is_gone(share):
+                    continue
+                if each <= size * MOST_OF_A_GPU:
+                    return share
+        return None
+
     def largest(self) -> Share:
         """A whole GPU of the largest kind."""
         models = self._models()
@@ -86,7 +109,7 @@ class GpuPool:
 
     def take(self, trial: str, share: Share) -> None:
         """Notes that a trial gets a share, as soon as there is one."""
-        self._held[trial] = share, None, 0
+        self._held[trial] = _Held(share)
         self._settle()
 
     def give_back(self, trial: str) -> None:
@@ -103,27 +126,37 @@ class GpuPool:
             sizes[gpu.model] = min(gpu.bytes, sizes.get(gpu.model, gpu.bytes))
         return sorted(((size, model) for model, size in sizes.items()), key=lambda found: (found[0], found[1] or ""))
 
+    def _is_gone(self, share: Share) -> bool:
+        """Whether there is no node, be it busy, that could give a share of its kind."""
+        if share.count == 1 and share.model is None:
+            return False  # any GPU will do, and Ray waits for one
+        counts = Counter(gpu.node for gpu in self._gpus() if share.model in {None, gpu.model})
+        return max(counts.values(), default=0) < share.count
+
     def _settle(self) -> None:
         """Finds places for those that wait, and for those whose node has gone."""
         there = set(self._numbered())
-        for trial, (share, gpu, index) in self._held.items():
-            if gpu is not None and (gpu, index) in there:
-                continue
-            self._held[trial] = share, None, 0
-            free = {
-                place: left
-                for place, left in self._free().items()
-                if left >= share.of_one - TINY and share.model in {None, place[0].model}
-            }
-            if free:
-                best, number = min(free, key=lambda place: free[place])
-                self._held[trial] = share, best, number
+        for held in self._held.values():
+            if not held.places or not there.issuperset(held.places):
+                held.places = ()
+                held.places = self._found(held.share)
+
+    def _found(self, share: Share) -> tuple[tuple[Gpu, int], ...]:
+        """Where a share finds room: where least is left. Nowhere, if there is too little."""
+        fit: dict[str, list[tuple[float, Gpu, int]]] = {}
+        for (gpu, number), left in self._free().items():
+            if left >= share.of_one - TINY and share.model in {None, gpu.model}:
+                fit.setdefault(gpu.node, []).append((left, gpu, number))
+        nodes = [sorted(places, key=lambda place: place[0]) for places in fit.values() if len(places) >= share.count]
+        best = min(nodes, key=lambda places: (places[0][0], len(places)), default=[])
+        return tuple((gpu, number) for _, gpu, number in best[: share.count])
 
     def _free(self) -> dict[tuple[Gpu, int], float]:
         free = dict.fromkeys(self._numbered(), 1.0)
-        for share, gpu, index in self._held.values():
-            if gpu is not None and (gpu, index) in free:
-                free[gpu, index] -= share.of_one
+        for held in self._held.values():
+            for place in held.places:
+                if place in free:
+                    free[place] -= held.share.of_one
         return free
 
     def _numbered(self) -> list[tuple[Gpu, int]]:

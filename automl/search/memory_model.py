@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 
 from search_spaces import Point, Pretrained, Probe
 from trials.errors import PretrainedError
-from trials.footprint import CONTEXT_BYTES, FIRST_MARGIN, footprint_of
+from trials.footprint import CONTEXT_BYTES, FIRST_MARGIN, footprint_of, least_in_shards
 
 DEVICE = "cuda"
 
@@ -31,6 +31,14 @@ class MemoryModel:
         """Bytes, with a margin; None where nothing can be told. Each batch is computed in `parts` parts."""
         formula = self._formula(point, parts)
         return None if formula is None else round(formula * self._factor(kind_of(point))) + CONTEXT_BYTES
+
+    def needed_in_shards(self, point: Point, processes: int) -> int | None:
+        """The least that each of several processes needs of its device if each has a shard of the model, as above."""
+        try:
+            formula = least_in_shards(point, self._longest, processes)
+        except PretrainedError:
+            return None
+        return round(formula * FIRST_MARGIN) + CONTEXT_BYTES
 
     def learn(self, point: Point | Probe, parts: int, peak: int) -> None:
         """Takes in that a trial of `point` has had `peak` bytes of tensors at most."""

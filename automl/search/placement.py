@@ -58,10 +58,11 @@ class Placement:
             return False
         return running < self._capacity()
 
-    def place(self, trial: str, point: AnyPoint, parts: int = 1) -> Place:
+    def place(self, trial: str, point: AnyPoint, parts: int = 1, *, in_steps: bool = True) -> Place:
         """What a trial gets, which is its own until `leave`. Its batches come in `parts` parts or more.
 
-        `trial` names this try of it: another one may begin before the last is known to be over.
+        `trial` names this try of it: another one may begin before the last is known to be over. One that is trained
+        `in_steps`, as it is where there are no folds, may be trained by several GPUs if none can hold its model.
 
         Raises:
             NoPlace: no GPU can hold it, be it one text at a time.
@@ -71,9 +72,10 @@ class Placement:
             return Place(self._resources(gpus, self._model), parts=parts, processes=max(1, int(gpus)))
         if isinstance(point, Linear):
             return Place(self._resources(0.0, None))
-        share, parts = self._share(self._pool, point, parts)
+        share, parts = self._share(self._pool, point, parts, in_steps=in_steps)
         self._pool.take(trial, share)
-        return Place(self._resources(share.of_one, share.model or self._model), share.of_one, parts)
+        resources = self._resources(share.of_one * share.count, share.model or self._model)
+        return Place(resources, share.of_one, parts, share.count)
 
     def leave(self, trial: str) -> None:
         """A trial has ended, or lost its worker. What it has needed tells about the next ones."""
@@ -83,32 +85,46 @@ class Placement:
             self._memory.learn(*peak)
 
     def stranded(self) -> set[str]:
-        """The trials that wait for a model of GPU that has left the cluster, and are to be placed anew."""
+        """The trials that wait for GPUs that have left the cluster, and are to be placed anew."""
         return set() if self._pool is None else self._pool.stranded()
 
     def note(self, trial: str, job: TrialJob, cost: Cost) -> None:
         """Notes what a trial has needed so far, unless that is of an earlier try, or of larger parts."""
         point = job.point
-        if self._pool is None or isinstance(point, Linear) or job.told or cost.batch_parts != job.batch_parts:
+        if self._pool is None or isinstance(point, Linear) or job.told or job.processes > 1:
+            return
+        if cost.batch_parts != job.batch_parts:
             return
         self._peaks[trial] = point, cost.batch_parts, cost.peak_memory_bytes
 
-    def _share(self, pool: GpuPool, point: Point | Probe, parts: int) -> tuple[Share, int]:
-        """The smallest share that holds the trial with its batches in as few parts as can be."""
+    def _share(self, pool: GpuPool, point: Point | Probe, parts: int, *, in_steps: bool) -> tuple[Share, int]:
+        """The smallest share that holds the trial with its batches in as few parts as can be.
+
+        Where no GPU does, several share its model; in how many parts their batches come the trial finds out itself.
+        """
         if pool.is_empty:
             raise NoPlace("there is no GPU at the moment", for_now=True)
-        texts = MOST_PARTS if isinstance(point, Probe) else point.training.batch_size
+        given, texts = parts, MOST_PARTS if isinstance(point, Probe) else point.training.batch_size
         while (needed := self._memory.needed(point, parts)) is not None:
             if (share := pool.fitting(needed)) is not None:
                 return share, parts
             if parts >= texts:
+                if in_steps and isinstance(point, Point) and (share := self._together(pool, point)) is not None:
+                    return share, given
                 gigabytes = needed / 1e9
                 raise NoPlace(
                     f"it must fit a GPU, but is expected to need {gigabytes:.1f} GB with the smallest batches "
-                    f"({CONTEXT_BYTES / 1e9:.1f} of them for CUDA), and no GPU of the pool has as much"
+                    f"({CONTEXT_BYTES / 1e9:.1f} of them for CUDA), and no GPU of the pool has as much, "
+                    "nor can several of one node share it"
                 )
             parts = min(2 * parts, texts)
         return pool.largest(), parts
+
+    def _together(self, pool: GpuPool, point: Point) -> Share | None:
+        """GPUs of one node that hold the trial's model in shards; a self-supervised stage must fit one of them."""
+        if point.pretraining is not None:
+            return None
+        return pool.fitting_together(lambda count: self._memory.needed_in_shards(point, count))
 
     def _resources(self, gpus: float, model: str | None) -> dict[str, float]:
         resources = {"CPU": self._slots.cpus, "GPU": gpus}

@@ -77,7 +77,7 @@ class LedgerSearcher(_Stateless, Searcher):
     def _placed(self, trial_id: str, job: TrialJob) -> dict[str, Any] | None:
         """What the trial's worker is to be given; None where there is no place for it, which ends it, as a rule."""
         try:
-            place = self._placement.place(trial_id, job.point, job.batch_parts)
+            place = self._placement.place(trial_id, job.point, job.batch_parts, in_steps=job.folds is None)
         except NoPlace as error:
             (self._ledger.put_back if error.for_now else self._ledger.refuse)(job.number, str(error))
             return None
@@ -158,7 +158,7 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
     def end_what_hangs(self) -> None:
         """Kills each worker that has been silent for too long; Tune hears of its death, and so does the ledger.
 
-        A trial that waits for a model of GPU that has left the cluster is taken out of the line.
+        A trial that waits for GPUs that have left the cluster is taken out of the line.
         """
         for trial in self._live.values():
             if trial.status == RayTrial.RUNNING:
@@ -173,7 +173,7 @@ class LedgerScheduler(_Stateless, FIFOScheduler):
 
     def _place_anew(self, trial: RayTrial) -> None:
         self._forget(trial)
-        self._ledger.put_back(trial.config[JOB].number, "the model of GPU that it waited for has left the cluster")
+        self._ledger.put_back(trial.config[JOB].number, "the GPUs that it waited for have left the cluster")
         if self._stop is not None:
             self._stop(trial)
 

@@ -110,3 +110,51 @@ def test_what_was_on_a_node_that_went_waits_and_gets_a_place_on_one_that_comes()
     assert shared.has_room
     shared.take(2, Share(1.0))
     assert not shared.has_room
+
+
+def on(node, count, model="A100"):
+    return [Gpu(node, model, (80 if model == "A100" else 16) * GB)] * count
+
+
+def test_what_no_gpu_holds_gets_as_few_of_one_node_as_can_be():
+    def needed(count):
+        return 200 * GB // count
+
+    assert pool(*on("a", 8)).fitting_together(needed) == Share(1.0, count=4)
+    assert pool(*on("a", 3), *on("b", 3)).fitting_together(needed) is None, "they must be of one node"
+    assert pool(*on("a", 8, "T4"), *on("b", 4)).fitting_together(needed) == Share(1.0, "A100", count=4)
+    assert pool(*on("a", 16, "T4")).fitting_together(needed) == Share(1.0, count=16)
+    assert pool(*on("a", 8)).fitting_together(lambda count: None) is None, "nothing is known of it"
+    assert pool().fitting_together(needed) is None
+
+
+def test_several_gpus_are_whole_ones_of_one_node_and_who_waits_for_them_comes_first():
+    shared = pool(*on("a", 2), *on("b", 2))
+    shared.take("small", Share(0.125))
+    shared.take("two", Share(1.0, count=2))
+    assert shared.has_room, "the two of the other node were free"
+    shared.take("more", Share(1.0, count=2))
+    assert not shared.has_room, "one is free, but two come first"
+    shared.give_back("small")
+    assert not shared.has_room, "all four are given away"
+    shared.give_back("two")
+    assert shared.has_room
+
+
+def test_a_small_share_leaves_a_node_whole_where_it_can():
+    shared = pool(*on("a", 2), *on("b", 1))
+    shared.take("small", Share(1.0))
+    shared.take("two", Share(1.0, count=2))
+    assert not shared.has_room
+    shared.give_back("small")
+    assert shared.has_room, "the two had their place, so that nobody waits"
+
+
+def test_who_waits_for_more_gpus_than_any_node_has_by_now_is_to_be_placed_anew():
+    gpus = on("a", 4)
+    shared = GpuPool(lambda: gpus)
+    shared.take("four", Share(1.0, count=4))
+    assert shared.stranded() == set() and not shared.has_room
+    del gpus[3]
+    assert shared.stranded() == {"four"}
+    assert shared.has_room, "and keeps nobody waiting"

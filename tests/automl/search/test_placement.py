@@ -9,7 +9,7 @@ from automl.search.cluster import Cluster, Slots
 from automl.search.gpu_pool import Gpu
 from automl.search.memory_model import FIRST_MARGIN, MARGIN, MemoryModel
 from automl.search.placement import NoPlace, Placement
-from search_spaces import SPACES, Defaults, Pretrained, PretrainedText, Probe, Space
+from search_spaces import SPACES, Defaults, Pretrained, PretrainedText, Pretraining, Probe, Space
 from tests.automl.search.helpers import COST
 from trials.footprint import CONTEXT_BYTES, footprint_of
 from trials.record import TrialJob
@@ -76,6 +76,35 @@ def test_what_no_gpu_holds_one_text_at_a_time_is_put_nowhere(memory):
     assert placement.has_room(0), "it holds nothing"
 
 
+@pytest.fixture
+def deep():
+    """Of many small layers, so that little of it has to come together at a time."""
+    return replace(POINT, architecture=replace(POINT.architecture, depth=64))
+
+
+def test_what_no_gpu_holds_is_shared_by_several_of_one_node(memory, deep):
+    alone, two = memory.needed(deep, deep.training.batch_size), memory.needed_in_shards(deep, 2)
+    assert two < alone
+    size = round((two + alone) / 2)
+    placement = Placement(cluster(*[Gpu("a", None, size)] * 2), memory)
+    place = placement.place("0", deep)
+    assert (place.resources, place.processes, place.memory_share) == ({"CPU": 1.0, "GPU": 2.0}, 2, 1.0)
+    assert not placement.has_room(1)
+    trained(placement, "0", 100 * alone, processes=2)
+    assert placement.has_room(0)
+    assert memory.needed(deep, deep.training.batch_size) == alone, "a shard's peak tells nothing of a whole model"
+
+
+def test_what_can_only_be_trained_by_one_gpu_is_not_shared(memory, deep):
+    size = round((memory.needed_in_shards(deep, 2) + memory.needed(deep, deep.training.batch_size)) / 2)
+    placement = Placement(cluster(*[Gpu("a", None, size)] * 2), memory)
+    staged = replace(deep, pretraining=Pretraining(epochs=1.0, learning_rate=1e-4, mask_share=0.15))
+    for point, in_steps in ((deep, False), (staged, True)):
+        with pytest.raises(NoPlace, match="nor can several of one node share it"):
+            placement.place("0", point, in_steps=in_steps)
+    assert placement.has_room(0)
+
+
 def test_a_checkpoint_of_which_nothing_is_known_gets_a_whole_gpu_of_the_largest(memory):
     model = Pretrained("./nowhere", 0.0, 0.1, 0.1, 0.1)
     point = replace(POINT, text=PretrainedText("./nowhere", 64), architecture=model)
@@ -84,9 +113,9 @@ def test_a_checkpoint_of_which_nothing_is_known_gets_a_whole_gpu_of_the_largest(
     assert resources == {"CPU": 1.0, "GPU": 1.0, "accelerator_type:A100": 0.001}
 
 
-def trained(placement, try_, peak, parts=1, told=0):
+def trained(placement, try_, peak, parts=1, told=0, processes=1):
     """A try of a trial of `POINT` that has had so many bytes at most."""
-    job = TrialJob(0, POINT, 0, 100, "accuracy", Path(), Path(), told=told)
+    job = TrialJob(0, POINT, 0, 100, "accuracy", Path(), Path(), told=told, processes=processes)
     placement.note(try_, job, replace(COST, peak_memory_bytes=round(peak / 2)))
     placement.note(try_, job, replace(COST, peak_memory_bytes=round(peak), batch_parts=parts))
     placement.leave(try_)
