@@ -30,11 +30,13 @@ class Lost:
 class Pool:
     """A study with one trial, and Tune's calls about it."""
 
-    def __init__(self, folder: Path, url: str | None = None, gpus: list[Gpu] | None = None) -> None:
+    def __init__(
+        self, folder: Path, url: str | None = None, gpus: list[Gpu] | None = None, folds: int | None = None
+    ) -> None:
         self.bench = Bench(folder, url)
         self.stopped: list[object] = []
         self.bench.create()
-        self.ledger = self.bench.ledger(trials=1)
+        self.ledger = self.bench.ledger(trials=1, folds=folds)
         self.mishap = Mishap()
         shared = None if gpus is None else lambda: gpus
         cluster = Cluster(Slots(1, 1.0, 0.0), None, None, lambda: 1, gpus=shared)
@@ -109,6 +111,19 @@ def test_what_no_gpu_holds_ends_out_of_memory_one_trial_at_a_time(tmp_path):
     assert pool.searcher.suggest("first") is None
     assert pool.bench.ends() == {0: TrialEnd.OUT_OF_MEMORY}
     assert "no GPU of the pool has as much" in pool.bench.events[-1].cause
+
+
+@pytest.mark.parametrize(("folds", "processes"), [(None, 2), (3, None)])
+def test_several_gpus_train_what_one_cannot_hold_but_not_by_folds(tmp_path, monkeypatch, folds, processes):
+    pool = Pool(tmp_path, gpus=[Gpu("a", None, 10**9)] * 2, folds=folds)
+    monkeypatch.setattr(pool.memory, "needed", lambda point, parts: 2 * 10**9)
+    monkeypatch.setattr(pool.memory, "needed_in_shards", lambda point, count: 9 * 10**8)
+    given = pool.searcher.suggest("try")
+    assert pool.mishap.error is None
+    if processes is None:
+        assert pool.bench.ends() == {0: TrialEnd.OUT_OF_MEMORY}
+    else:
+        assert (given[JOB].processes, given[RESOURCES]["GPU"]) == (processes, 2.0)
 
 
 def test_a_trial_that_waits_for_a_model_that_has_left_is_placed_anew(tmp_path):
