@@ -73,6 +73,7 @@ class Drive:
             interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
             self.cluster.watch.act(lambda: self._end_without_ray(ledger), self.driver.leave)
             reason = run_search(ledger, encodings, self.cluster, MemoryModel(prepared.max_length), silence)
+        self.cluster.watch.rest()  # nothing more is asked of Ray, whatever becomes of it
         if ledger.trouble:
             raise WorkspaceError(f"{ledger.trouble}\n{self._go_on}")
         return reason

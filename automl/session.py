@@ -186,7 +186,7 @@ def _run(
                 store.join(name, plan.workspace.folder, driver_id=driver_id, grace_seconds=grace)
             )
             tracker = stack.enter_context(_tracker(plan.workspace, store, driver, name, screen))
-            folders = stack.enter_context(study_folders(plan, store.record(name), screen.say))
+            folders = stack.enter_context(study_folders(plan, store, name, driver.id, screen.say))
             reason = Drive(plan, store, name, driver, cluster, first, tracker, screen, folders).run(interruption)
         study = store.record(name)
         best = _best_trial(study, folders, plan.workspace, screen)
@@ -237,14 +237,21 @@ def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str,
 
 
 def _best_trial(study: StudyRecord, folders: TrialFolders, workspace: Workspace, screen: Screen) -> TrialRecord:
-    kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
-    if kept is not None and not folders.has_model(kept.number):
-        folders.copies.look()
-        folders.bring_model(kept)  # another driver may have it
-    best = choose_winner(study, folders.has_model)
+    """The winner among the trials whose models are here, or can be brought: another driver may have trained them."""
+
+    def has_best(number: int) -> bool:
+        return folders.has_best(number, study.trials[number].best)
+
+    folders.copies.look()
+    absent = {copy.number for copy in folders.copies.there if copy.number < len(study.trials)}
+    while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
+        if folders.bring_best(best):
+            break
+        absent.discard(best.number)
     if best is None:
         resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
-        raise SearchFailed(why_no_winner(study, folders.has_model, folders.model, resume))
+        raise SearchFailed(why_no_winner(study, has_best, folders.model, resume))
+    kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
     if kept is not None and kept.number != best.number:
         screen.say(
             f"Trial {kept.number} is better than trial {best.number}, but its model lies in the workspace of another "

@@ -1,7 +1,8 @@
 """The files of a study's trials: in its workspace and, where a storage path is given, copied there."""
 
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -9,22 +10,30 @@ from automl.copies.copies import Copies, StoredCopies
 from automl.copies.place import place_of
 from automl.plan import Plan
 from automl.search.folders import TrialFolders
-from automl.storage.records import StudyRecord, TrialRecord
+from automl.search.saved_steps import SavedSteps
+from automl.storage.records import TrialRecord
+from automl.storage.studies import StudyStore
 from automl.worker.abroad import encoder_of
-from automl.workspace import Workspace
 
 
 @contextmanager
-def study_folders(plan: Plan, study: StudyRecord, say: Callable[[str], None]) -> Iterator[TrialFolders]:
-    """The folders of its trials for one search. What is to be copied is copied when the block ends."""
+def study_folders(
+    plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]
+) -> Iterator[TrialFolders]:
+    """The folders of its trials for the search of one driver. When the block ends in good order, all is copied."""
 
     def encoder(trial: TrialRecord) -> Path | None:
-        return encoder_of(plan.space.replay(trial.params))
+        try:
+            return encoder_of(plan.space.replay(trial.params))
+        except Exception:  # a user's own space may raise anything, and may have changed since
+            return None
 
-    with closing(_copies(plan.experiment.storage_path, study, plan.workspace, say)) as copies:
+    copies = _copies(plan, store, name, driver, say)
+    try:
         yield TrialFolders(
-            model=partial(plan.workspace.checkpoint, study.name),
-            state=partial(plan.workspace.training_state, study.name),
+            model=partial(plan.workspace.checkpoint, name),
+            state=partial(plan.workspace.training_state, name),
+            steps=SavedSteps(plan.workspace.saved_steps(name)),
             keep=plan.experiment.search.keep_checkpoints,
             metric=plan.metric,
             maximize=plan.maximize,
@@ -33,9 +42,19 @@ def study_folders(plan: Plan, study: StudyRecord, say: Callable[[str], None]) ->
             copies=copies,
             encoder=encoder,
         )
+    except BaseException:
+        copies.abandon()
+        raise
+    copies.close()
 
 
-def _copies(storage_path: str | None, study: StudyRecord, workspace: Workspace, say: Callable[[str], None]) -> Copies:
-    if storage_path is None:
+def _copies(plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]) -> Copies:
+    """In an outbox of the driver's own. Those that others have left are cleared away, unless they may live."""
+    if (storage_path := plan.experiment.storage_path) is None:
         return Copies()
-    return StoredCopies(place_of(storage_path, study), workspace.outbox(study.name), say)
+    outboxes = plan.workspace.outboxes(name)
+    living = {other.id for other in store.drivers(name) if other.alive is not False}
+    for left in outboxes.iterdir() if outboxes.is_dir() else ():
+        if left.name not in living:
+            shutil.rmtree(left, ignore_errors=True)
+    return StoredCopies(place_of(storage_path, store.record(name)), outboxes / driver, say)

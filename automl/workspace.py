@@ -67,8 +67,12 @@ class Workspace:
         """The folder of the training states that other trials may go on from."""
         return self.study(name) / "donors"
 
-    def outbox(self, name: str) -> Path:
-        """What is to be copied to a second place."""
+    def saved_steps(self, name: str) -> Path:
+        """Where it is noted when the files of a trial were saved."""
+        return self.study(name) / "steps"
+
+    def outboxes(self, name: str) -> Path:
+        """What is to be copied to a second place, in a folder for each driver."""
         return self.study(name) / "outbox"
 
     def best(self, name: str) -> Path:

@@ -20,6 +20,7 @@ from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger
 from automl.search.opening import open_study
 from automl.search.rules import Rules
+from automl.search.saved_steps import SavedSteps
 from automl.search.succession import Succession
 from automl.storage.records import StudyRecord
 from automl.storage.studies import NewStudy, StudyStore, sqlite_url
@@ -59,7 +60,12 @@ def search(data: EncodedDataset, pruner: str, seconds: float, seed: int, populat
         driver = store.join(NAME, folder)
         opened = open_study(store, NAME, sampler="tpe", pruner=pruner, seed=seed, driver=driver.ordinal)
         folders = TrialFolders(
-            lambda n: folder / "trials" / str(n), lambda n: folder / "unfinished" / str(n), 5, METRIC, maximize=True
+            lambda n: folder / "trials" / str(n),
+            lambda n: folder / "unfinished" / str(n),
+            SavedSteps(folder / "steps"),
+            5,
+            METRIC,
+            maximize=True,
         )
         succession = Succession(opened, SPACE, seed, Donors(folder / "donors", folders.state), population)
         run(Ledger(opened, store, driver, SPACE, rules, folders, lambda event: None, succession), data, seconds)

@@ -18,6 +18,8 @@ def tracked_at(workspace: Workspace, store: StudyStore, study: str) -> str:
 
 def copied_to(store: StudyStore, study: StudyRecord) -> Place | None:
     """Where its trials' files are copied to; None where there is no such place."""
+    if not study.uuid:
+        return None
     storage_path = _remembered(store, study.name, "storage_path")
     return None if storage_path is None else place_of(storage_path, study)
 

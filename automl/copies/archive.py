@@ -2,9 +2,10 @@
 
 import tarfile
 from io import BufferedIOBase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from automl.worker.luggage import files_of, is_encoder_link, link_encoder
+from trials.classifiers import ENCODER
 from trials.swap import replacing
 
 END = ".end"
@@ -15,13 +16,20 @@ BLOCK = 2**20
 
 
 class TornArchive(Exception):
-    """An archive that is not whole, or that needs an encoder that is not here."""
+    """An archive that is not whole, or that cannot be used here."""
 
 
 def pack(folder: Path, stream: BufferedIOBase) -> None:
-    """Writes all files of `folder`; those that only point to an encoder's stay links."""
+    """Writes all files of `folder`; those that only point to an encoder's stay links.
+
+    Raises:
+        OSError: there are none, or they cannot be read.
+    """
+    files = list(files_of(folder))
+    if not files:
+        raise FileNotFoundError(f"nothing is in {str(folder)!r}")
     with tarfile.open(fileobj=stream, mode="w|", bufsize=BLOCK) as archive:
-        for path in files_of(folder):
+        for path in files:
             if not is_encoder_link(path):
                 archive.add(path.resolve(), path.relative_to(folder))
                 continue
@@ -35,20 +43,23 @@ def unpack(stream: BufferedIOBase, folder: Path, encoder: Path | None) -> None:
     """Makes `folder` hold what was packed, whole or not at all. `encoder` is where the links' files lie here.
 
     Raises:
-        TornArchive: the stream ends too early, or there are links and no encoder.
+        TornArchive: the stream ends too early, there are links and no encoder, or somebody else fills `folder`, too.
         CheckpointError: the disk refuses it.
     """
     with replacing(folder) as staging:
-        links, is_whole = [], False
+        names: list[str] = []
+        links: list[str] = []
+        is_whole = False
         try:
             with tarfile.open(fileobj=stream, mode="r|", bufsize=BLOCK) as archive:
                 for entry in archive:
                     if entry.name == END:
                         is_whole = True
                     elif entry.issym():
-                        links.append(entry.name)
+                        links.append(_encoder_file(entry.name))
                     else:
                         archive.extract(entry, staging, filter="data")
+                        names.append(entry.name)
         except tarfile.TarError as error:
             raise TornArchive(str(error)) from error
         if not is_whole:
@@ -57,3 +68,12 @@ def unpack(stream: BufferedIOBase, folder: Path, encoder: Path | None) -> None:
             raise TornArchive("its encoder is not on this machine")
         if encoder is not None:
             link_encoder(staging, links, encoder)
+        if not all((staging / name).exists() for name in names):
+            raise TornArchive("another process brings it, too")
+
+
+def _encoder_file(name: str) -> str:
+    """The name of a link, which must be in the folder of an encoder."""
+    if PurePosixPath(name).parts[:-1] != (ENCODER,):
+        raise TornArchive(f"it has a link {name!r}")
+    return name

@@ -3,16 +3,20 @@
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from automl.copies.place import Copy, CopyError, Kind, Place
 from automl.copies.snapshot import snapshot
-from automl.held_folder import HeldFolder
 from trials.errors import CheckpointError
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
 """Seconds until a place that failed is tried again; they double with each failure."""
+
+SECONDS_BETWEEN_LOOKS = 0.2
+
+SECONDS_TO_END = 5.0
+"""How long what is under way may take where nobody waits for the rest."""
 
 
 class Copies:
@@ -27,41 +31,61 @@ class Copies:
         """Has a look at what lies there now."""
 
     def keep(self, copy: Copy, folder: Path) -> None:
-        """Has `folder` copied as it is now, in place of other copies of that kind of the trial."""
+        """Has `folder` copied as it is now, in place of older copies of that kind of the trial."""
 
-    def drop(self, number: int, *kinds: Kind) -> None:
-        """Has copies of a trial removed."""
+    def keep_only(self, copy: Copy) -> None:
+        """Has other copies of that kind of the trial removed, once this one is there."""
+
+    def drop(self, number: int, kind: Kind) -> None:
+        """Has all copies of that kind of a trial removed."""
+
+    def leave(self, number: int) -> None:
+        """Does nothing more about a trial, which is another driver's now."""
 
     def bring(self, copy: Copy, folder: Path, encoder: Path | None) -> bool:
         """Makes `folder` hold what was copied, and says whether it does. `encoder` is where a probe's lies here."""
         return False
 
     def close(self) -> None:
-        """Ends what is under way."""
+        """Waits until all is copied."""
+
+    def abandon(self) -> None:
+        """Copies no more."""
 
 
-_Wanted: TypeAlias = dict[Kind, tuple[Copy, Path] | None]
-"""What is to become of a trial's copies: a snapshot is copied, None removed."""
+@dataclass(frozen=True)
+class _Wish:
+    """The one copy of its kind that a trial shall have, if any, and the snapshot that it is to be made of."""
+
+    copy: Copy | None = None
+    snapshot: Path | None = None
+
+    def discard(self) -> None:
+        """Frees the room that it takes."""
+        if self.snapshot is not None:
+            shutil.rmtree(self.snapshot, ignore_errors=True)
 
 
 class StoredCopies(Copies):
-    """Copies in `place`, made by a thread of its own from snapshots, which cost neither time nor room.
+    """Copies in `place`, made by a thread of its own, from snapshots.
 
     Of each trial only the newest waits, so what is slow falls behind and does not pile up. A place that fails is told
     of once, and tried again.
     """
 
     def __init__(self, place: Place, outbox: Path, say: Callable[[str], None]) -> None:
-        """`outbox` receives the snapshots; it must be on the disk of the files. `say` is called by the thread, too."""
+        """`outbox` is for our snapshots alone, on the disk of the files. `say` is called by the thread, too."""
         self._place = place
+        self._outbox = outbox
         self._say = say
-        self._held = HeldFolder(outbox)
         self._changed = threading.Condition()
-        self._waiting: dict[int, _Wanted] = {}
-        self._under_way: _Wanted = {}
+        self._waiting: dict[int, dict[Kind, _Wish]] = {}
+        self._under_way: dict[Kind, _Wish] = {}
+        self._failing: set[int] = set()
         self._there: set[Copy] = set()
         self._snapshots = 0
         self._closing = False
+        self._abandoned = False
         self._pause = 0.0
         self._thread = threading.Thread(target=self._work, name="copies", daemon=True)
         self._thread.start()
@@ -81,19 +105,27 @@ class StoredCopies(Copies):
             self._there |= found
 
     def keep(self, copy: Copy, folder: Path) -> None:
-        with self._changed:
-            self._snapshots += 1
-            target = self._held.path / str(self._snapshots)
+        self._snapshots += 1
+        target = self._outbox / str(self._snapshots)
         try:
             snapshot(folder, target)
         except OSError as error:
-            self._say(f"No copy of the {copy.kind} of trial {copy.number} can be made: {error}")
+            self._tell_unreadable(copy, error)
             return
-        self._want(copy.number, copy.kind, (copy, target))
+        self._want(copy.number, copy.kind, _Wish(copy, target))
 
-    def drop(self, number: int, *kinds: Kind) -> None:
-        for kind in kinds:
-            self._want(number, kind, None)
+    def keep_only(self, copy: Copy) -> None:
+        others = self.there - {copy}
+        if any((other.number, other.kind) == (copy.number, copy.kind) for other in others):
+            self._want(copy.number, copy.kind, _Wish(copy))
+
+    def drop(self, number: int, kind: Kind) -> None:
+        self._want(number, kind, _Wish())
+
+    def leave(self, number: int) -> None:
+        with self._changed:
+            for wish in self._waiting.pop(number, {}).values():
+                wish.discard()
 
     def bring(self, copy: Copy, folder: Path, encoder: Path | None) -> bool:
         try:
@@ -105,7 +137,7 @@ class StoredCopies(Copies):
         return True
 
     def close(self) -> None:
-        """Makes what copies still wait; gives up at the first that fails."""
+        """Waits until all is copied. A failure or a Ctrl-C ends the wait, which is told, and nothing else."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -113,71 +145,99 @@ class StoredCopies(Copies):
         if left:
             self._say(f"Copying the files of {left} to {self._place.address}")
         try:
-            self._thread.join()
-        finally:
-            self._held.leave()
+            while self._thread.is_alive():
+                self._thread.join(SECONDS_BETWEEN_LOOKS)  # a signal that another thread gets does not end a wait
+        except KeyboardInterrupt:
+            with self._changed:
+                left = self._left()
+            self._say(f"The files of {left or 'no trial'} were not copied any more; they are in the workspace")
+        self.abandon()
 
-    def _want(self, number: int, kind: Kind, what: tuple[Copy, Path] | None) -> None:
+    def abandon(self) -> None:
         with self._changed:
-            wanted = self._waiting.setdefault(number, {})
-            _discard(wanted.get(kind))
-            wanted[kind] = what
+            self._abandoned = self._closing = True
+            self._changed.notify()
+        self._thread.join(SECONDS_TO_END)
+        if not self._thread.is_alive():  # else it reads what is there; whoever searches the study next clears it away
+            shutil.rmtree(self._outbox, ignore_errors=True)
+
+    def _want(self, number: int, kind: Kind, wish: _Wish) -> None:
+        with self._changed:
+            wishes = self._waiting.setdefault(number, {})
+            if (before := wishes.get(kind)) is not None:
+                before.discard()
+            wishes[kind] = wish
             self._changed.notify()
 
     def _work(self) -> None:
-        while (taken := self._take()) is not None:
-            number, wanted = taken
+        while (number := self._take()) is not None:
             try:
-                for kind in [kind for kind in Kind if kind in wanted]:  # a state is of no use without its model
-                    self._make(number, kind, wanted[kind])
-                    with self._changed:
-                        _discard(wanted.pop(kind))
+                self._fulfil(number)
             except CopyError as error:
-                if self._failed(number, wanted, error):
+                if self._failed(number, error):
                     return
             else:
-                self._succeeded()
+                self._succeeded(number)
 
-    def _take(self) -> tuple[int, _Wanted] | None:
-        """What has waited longest; None when it is over."""
+    def _take(self) -> int | None:
+        """Whose turn it is: that of the trial that has waited longest. None when it is over."""
         with self._changed:
             if self._pause:
                 self._changed.wait_for(lambda: self._closing, self._pause)
             self._changed.wait_for(lambda: self._waiting or self._closing)
-            number = next(iter(self._waiting), None)
-            if number is None:
+            if self._abandoned or not self._waiting:
                 return None
+            number = next(iter(self._waiting))
             self._under_way = self._waiting.pop(number)
-            return number, self._under_way
+            return number
 
-    def _left(self) -> str:
-        """How many trials have something to be copied, in words; nothing if none."""
-        count = sum(any(wanted.values()) for wanted in (*self._waiting.values(), self._under_way))
-        return f"{count} {'trial' if count == 1 else 'trials'}" if count else ""
+    def _fulfil(self, number: int) -> None:
+        for kind in Kind:  # a state is of no use without its model
+            if (wish := self._under_way.get(kind)) is not None:
+                self._make(wish)
+                self._remove_others(number, kind, wish)
+                with self._changed:
+                    self._under_way.pop(kind).discard()
 
-    def _make(self, number: int, kind: Kind, what: tuple[Copy, Path] | None) -> None:
-        if what is not None:
-            self._place.put(*what)
-        new = None if what is None else what[0]
+    def _make(self, wish: _Wish) -> None:
+        if wish.copy is None or wish.snapshot is None:
+            return
+        try:
+            self._place.put(wish.copy, wish.snapshot)
+        except OSError as error:
+            self._tell_unreadable(wish.copy, error)
+            return
         with self._changed:
-            old = {copy for copy in self._there if (copy.number, copy.kind) == (number, kind)} - {new}
-            self._there |= {new} if new is not None else set()
-        for copy in old:
+            self._there.add(wish.copy)
+
+    def _remove_others(self, number: int, kind: Kind, wish: _Wish) -> None:
+        """Removes the other copies; but not where there is none of what is to be kept.
+
+        What is newer than a copy that was made is of a driver that has gone on with the trial.
+        """
+        with self._changed:
+            others = {copy for copy in self._there if (copy.number, copy.kind) == (number, kind)} - {wish.copy}
+            if wish.copy is not None and wish.copy not in self._there:
+                return
+        for copy in others:
+            if wish.copy is not None and wish.snapshot is not None and copy.step > wish.copy.step:
+                continue
             self._place.remove(copy)
             with self._changed:
                 self._there.discard(copy)
 
-    def _failed(self, number: int, wanted: _Wanted, error: CopyError) -> bool:
-        """Has it wait again, unless there is something newer; says whether this is the end."""
+    def _failed(self, number: int, error: CopyError) -> bool:
+        """Has the trial wait again, unless there is something newer of it; says whether this is the end."""
         with self._changed:
             newer = self._waiting.setdefault(number, {})
-            for kind, what in wanted.items():
+            for kind, wish in self._under_way.items():
                 if kind in newer:
-                    _discard(what)
+                    wish.discard()
                 else:
-                    newer[kind] = what
+                    newer[kind] = wish
             self._under_way = {}
-            is_first, closing, left = not self._pause, self._closing, self._left()
+            is_first, closing, left = not self._failing, self._closing, self._left()
+            self._failing.add(number)
             self._pause = min(2 * self._pause or FIRST_PAUSE, LONGEST_PAUSE)
         address = self._place.address
         if closing and left:
@@ -186,12 +246,18 @@ class StoredCopies(Copies):
             self._say(f"No copies can be written to {address}: {error}. The search goes on, and they are tried again")
         return closing
 
-    def _succeeded(self) -> None:
-        if self._pause:
-            self._pause = 0.0
+    def _succeeded(self, number: int) -> None:
+        self._pause = 0.0
+        was_failing = number in self._failing
+        self._failing.discard(number)
+        if was_failing and not self._failing:
             self._say(f"Copies are written to {self._place.address} again")
 
+    def _left(self) -> str:
+        """How many trials have something to be copied, in words; nothing if none."""
+        waiting = (*self._waiting.values(), self._under_way)
+        count = sum(any(wish.snapshot for wish in wishes.values()) for wishes in waiting)
+        return f"{count} {'trial' if count == 1 else 'trials'}" if count else ""
 
-def _discard(what: tuple[Copy, Path] | None) -> None:
-    if what is not None:
-        shutil.rmtree(what[1], ignore_errors=True)
+    def _tell_unreadable(self, copy: Copy, error: OSError) -> None:
+        self._say(f"No copy of the {copy.kind} of trial {copy.number} can be made: {error}")

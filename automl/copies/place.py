@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from automl.copies.archive import TornArchive, pack, unpack
-from automl.export.storage_path import BUFFER, below, in_a_line, opened, resolved
+from automl.export.storage_path import BUFFER, below, forget_listings, in_a_line, opened, resolved
 from automl.storage.records import StudyRecord
 from automl.workspace import folder_name
+
+LOCAL = "local"
+"""What pyarrow calls the file system of a disk. A file is seen there while it grows, so it is renamed in the end."""
 
 
 class Kind(StrEnum):
@@ -50,7 +53,8 @@ class CopyError(Exception):
 class Place:
     """A folder below a storage path: on a disk, or in a bucket. Nothing is asked of it before it is used.
 
-    Every method raises `CopyError` where the place does not do what is wanted.
+    Every method raises `CopyError` where the place does not do what is wanted. On a disk and in a bucket a copy is
+    there as a whole or not at all; elsewhere a lost connection may leave a torn one, which `fetch` finds out.
     """
 
     def __init__(self, storage_path: str, *folders: str) -> None:
@@ -65,15 +69,32 @@ class Place:
 
         with _told():
             system, folder = self._there
+            forget_listings(system)
             files = system.get_file_info(fs.FileSelector(folder, allow_not_found=True))
             return {copy for file in files if (copy := copy_named(file.base_name)) is not None}
 
     def put(self, copy: Copy, folder: Path) -> None:
-        """Copies what is in `folder`."""
+        """Copies what is in `folder`.
+
+        Raises:
+            OSError: nothing is there, or it cannot be read.
+        """
         with _told():
             system, place = self._there
-            with opened(system, f"{place}/{copy.name}") as stream:
-                pack(folder, stream)
+            target = f"{place}/{copy.name}"
+            new = f"{target}.new" if system.type_name == LOCAL else target
+            stream = opened(system, new)
+        try:
+            pack(folder, _Writer(stream))
+            with _told():
+                stream.close()
+                if new != target:
+                    system.move(new, target)
+        except BaseException:
+            with suppress(Exception):
+                stream.close()  # which makes a file of what has come
+                system.delete_file(new)
+            raise
 
     def fetch(self, copy: Copy, folder: Path, encoder: Path | None) -> None:
         """Makes `folder` hold what was copied, whole or not at all. `encoder` is where a probe's encoder lies here.
@@ -83,7 +104,7 @@ class Place:
         """
         with _told():
             system, place = self._there
-            stream = system.open_input_stream(f"{place}/{copy.name}", buffer_size=BUFFER)
+            stream = system.open_input_stream(f"{place}/{copy.name}", compression=None, buffer_size=BUFFER)
         with stream:
             try:
                 unpack(_Reader(stream), folder, encoder)
@@ -130,6 +151,18 @@ class _Reader(BufferedIOBase):
         with _told():
             content: bytes = self._stream.read(size)
             return content
+
+
+class _Writer(BufferedIOBase):
+    """A stream whose failures are not taken for those of the disk that is read."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, content: Any, /) -> int:
+        with _told():
+            self._stream.write(content)
+            return len(content)
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from automl.errors import WorkspaceError
 BUFFER = 8 * 2**20
 """Bytes that are sent and asked for at once: each is a request to a server."""
 
+FSSPEC = "py::fsspec+"
+"""How pyarrow's name of a file system of fsspec's begins."""
+
 
 def send(folder: Path, storage_path: str, study_folder: str) -> str:
     """Copies `folder` to `<storage_path>/<study_folder>/<its name>`, in place of what is there; gives that address.
@@ -57,7 +60,7 @@ def folder_of(storage_path: str) -> Path:
 
 
 def refusal_of(storage_path: str) -> str | None:
-    """Why nothing can be written to an address; None if it can. Tries it, and leaves nothing behind."""
+    """Why nothing can be written to an address; None if it can. Tries it, and leaves no file behind."""
     try:
         system, place = resolved(storage_path)
         probe = f"{place}/.automl-{uuid4().hex}"
@@ -72,10 +75,16 @@ def refusal_of(storage_path: str) -> str | None:
 def opened(system: Any, path: str) -> Any:
     """A new file there. A folder is made only where one is needed: a bucket knows none, and keeps a file for each."""
     try:
-        return system.open_output_stream(path, buffer_size=BUFFER)
+        return system.open_output_stream(path, compression=None, buffer_size=BUFFER)
     except FileNotFoundError:
         system.create_dir(path.rpartition("/")[0], recursive=True)
-        return system.open_output_stream(path, buffer_size=BUFFER)
+        return system.open_output_stream(path, compression=None, buffer_size=BUFFER)
+
+
+def forget_listings(system: Any) -> None:
+    """Has a file system that remembers what lay in its folders look again: others write there, too."""
+    if system.type_name.startswith(FSSPEC):
+        system.handler.fs.invalidate_cache()
 
 
 def resolved(storage_path: str) -> tuple[Any, str]:

@@ -9,11 +9,15 @@ from automl.copies.copies import Copies
 from automl.copies.place import Copy, Kind
 from automl.goals import Constraint, Goals, Objective, goals_of
 from automl.search.contract import DEFAULT_TRIAL, EFFECTS, keeps_model
+from automl.search.saved_steps import SavedSteps
 from automl.storage.records import TrialRecord
 from automl.winner.standing import Standing, in_order_of_worth, standing
 from trials.classifiers import ENCODER, FACTS
 from trials.pretrained.location import CONFIG
 from trials.record import BUDGET_STEPS, Cost, Evaluation, TrialEnd
+
+NOTHING = -1
+"""The step of what is not here, before all others."""
 
 
 def holds_model(folder: Path) -> bool:
@@ -35,12 +39,14 @@ class TrialFolders:
     front comes first. Trial 0 keeps its own. Trials that run
     or wait keep theirs, with the training state from which they go on.
 
-    `model` and `state` give the folders of a trial, which need not exist. What is kept is kept in `copies` too, and
-    comes from there where it is not here; `encoder` tells where the encoder of a trial's model lies.
+    `model` and `state` give the folders of a trial, which need not exist; `steps` has when they were saved. What is
+    kept is kept in `copies` too, and comes from there where it is not here; `encoder` tells where the encoder of a
+    trial's model lies.
     """
 
     model: Callable[[int], Path]
     state: Callable[[int], Path]
+    steps: SavedSteps
     keep: int
     metric: str
     maximize: bool
@@ -56,33 +62,65 @@ class TrialFolders:
         return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
     def has_model(self, number: int) -> bool:
-        """Whether the trial has a whole model here."""
+        """Whether the trial has a whole model here, of whatever step."""
         return holds_model(self.model(number))
+
+    def has_best(self, number: int, best: Evaluation | None) -> bool:
+        """Whether the model here is that of the trial's best evaluation: another driver may have gone on with it."""
+        noted = self.steps.of(number, Kind.MODEL)
+        return best is not None and self.has_model(number) and (noted is None or noted >= best.step)
+
+    def note(self, number: int, evaluation: Evaluation) -> None:
+        """Notes at which step a trial has saved what is here. To be done before the study hears of it."""
+        if kinds := _saved_at(evaluation):
+            self.steps.note(number, *kinds, step=evaluation.step)
 
     def copy(self, number: int, evaluation: Evaluation) -> None:
         """Has the files copied that a running trial has saved; it waits for our answer, and replaces none meanwhile."""
-        is_new = {Kind.MODEL: evaluation.is_best, Kind.STATE: evaluation.step < BUDGET_STEPS}
-        for kind, folder in self._folders(number).items():
-            if is_new[kind] and folder.is_dir():
-                self.copies.keep(Copy(number, kind, evaluation.step), folder)
+        for kind in _saved_at(evaluation):
+            if self._folder(number, kind).is_dir():
+                self.copies.keep(Copy(number, kind, evaluation.step), self._folder(number, kind))
 
-    def bring(self, number: int) -> None:
-        """Brings what an unfinished trial goes on from, if it is not here: somebody else may have begun it."""
-        if self.has_model(number):
-            return
+    def bring(self, number: int, evaluations: Sequence[Evaluation]) -> int | None:
+        """Brings what an unfinished trial goes on from, where a copy is newer than what is here.
+
+        A state is of use only with a model that is as good as the one that it had.
+
+        Returns:
+            The step of the model that is here then; None if there is none, or if all that is known of it is that it is.
+        """
+        here = self.steps.of(number, Kind.MODEL) if self.has_model(number) else NOTHING
+        if here is None:
+            return None
         self.copies.look()
-        for kind, folder in self._folders(number).items():
-            found = sorted(copy for copy in self.copies.there if (copy.number, copy.kind) == (number, kind))
-            if not any(self.copies.bring(copy, folder, None) for copy in reversed(found)):
-                return
+        here = self._bring_newest(number, Kind.MODEL, here)
+        self._keep_copy(number, Kind.MODEL, here)
 
-    def bring_model(self, trial: TrialRecord) -> bool:
-        """Whether the model of a trial that has ended is here, or could be brought."""
-        if self.has_model(trial.number):
+        def fits(step: int) -> bool:
+            return all(each.step <= here for each in evaluations if each.is_best and each.step <= step)
+
+        state = self.steps.of(number, Kind.STATE) if self.state(number).is_dir() else NOTHING
+        if state is not None:
+            if not fits(state):
+                shutil.rmtree(self.state(number), ignore_errors=True)
+                state = NOTHING
+            self._keep_copy(number, Kind.STATE, self._bring_newest(number, Kind.STATE, state, fits))
+        return None if here == NOTHING else here
+
+    def leave(self, number: int) -> None:
+        """Another driver has taken the trial over, and writes what is to be kept of it."""
+        self.copies.leave(number)
+
+    def bring_best(self, trial: TrialRecord) -> bool:
+        """Whether the model of a trial's best evaluation is here, or could be brought."""
+        if self.has_best(trial.number, trial.best):
             return True
         if trial.best is None or (copy := Copy(trial.number, Kind.MODEL, trial.best.step)) not in self.copies.there:
             return False
-        return self.copies.bring(copy, self.model(trial.number), self.encoder(trial))
+        if not self.copies.bring(copy, self.model(trial.number), self.encoder(trial)):
+            return False
+        self.steps.note(trial.number, Kind.MODEL, step=copy.step)
+        return True
 
     def settle(self, number: int, end: TrialEnd, best: Evaluation | None, cost: Cost | None) -> None:
         """Removes what the end of a trial has made superfluous. `best` is the evaluation of its best model."""
@@ -94,6 +132,10 @@ class TrialFolders:
             return
         if not EFFECTS[end].keeps_checkpoint or best is None:
             self._remove(number)
+            return
+        if not self.has_best(number, best):  # it takes no place among those that are kept
+            shutil.rmtree(self.model(number), ignore_errors=True)
+            self.steps.forget(number)
             return
         self._standings[number] = standing(number, best, cost, self.goals)
         while len(self._standings) > self.keep:
@@ -112,22 +154,60 @@ class TrialFolders:
         for trial in trials:
             if trial.ended is None or trial.end is None:
                 continue
-            if keeps_model(trial.number, trial.end):
-                self.bring_model(trial)
+            if keeps_model(trial.number, trial.end) and trial.number in copied and not self.bring_best(trial):
+                self._drop_older(trial)
             if trial.number in copied or self.model(trial.number).exists() or self.state(trial.number).exists():
                 self.settle(trial.number, trial.end, trial.best, trial.cost)
         for trial in trials:
-            if trial.best is not None and (trial.ended is not None or trial.end == TrialEnd.PREEMPTED):
-                self._copy_missing(Copy(trial.number, Kind.MODEL, trial.best.step), self.model(trial.number))
-                self._copy_missing(Copy(trial.number, Kind.STATE, trial.evaluations[-1].step), self.state(trial.number))
+            if trial.ended is not None or trial.end == TrialEnd.PREEMPTED:
+                self._copy_missing(trial)
 
-    def _folders(self, number: int) -> dict[Kind, Path]:
-        return {Kind.MODEL: self.model(number), Kind.STATE: self.state(number)}
+    def _drop_older(self, trial: TrialRecord) -> None:
+        """Of a trial that has ended, only the model of its best evaluation is of use."""
+        if trial.best is None or Copy(trial.number, Kind.MODEL, trial.best.step) not in self.copies.there:
+            self.copies.drop(trial.number, Kind.MODEL)
 
-    def _copy_missing(self, copy: Copy, folder: Path) -> None:
-        if copy not in self.copies.there and folder.is_dir():
-            self.copies.keep(copy, folder)
+    def _copy_missing(self, trial: TrialRecord) -> None:
+        for kind in Kind:
+            step, folder = self.steps.of(trial.number, kind), self._folder(trial.number, kind)
+            if step is None or not folder.is_dir():
+                continue
+            if kind == Kind.MODEL and (trial.best is None or trial.best.step != step):
+                continue
+            copy = Copy(trial.number, kind, step)
+            if copy not in self.copies.there:
+                self.copies.keep(copy, folder)
+            else:
+                self.copies.keep_only(copy)
+
+    def _bring_newest(
+        self, number: int, kind: Kind, above: int, fits: Callable[[int], bool] = lambda step: True
+    ) -> int:
+        """Brings the newest copy that is of a step `above` that one and can be brought; says of which step it is."""
+        steps = {copy.step for copy in self.copies.there if (copy.number, copy.kind) == (number, kind)}
+        for step in sorted(filter(fits, steps), reverse=True):
+            if step > above and self.copies.bring(Copy(number, kind, step), self._folder(number, kind), None):
+                self.steps.note(number, kind, step=step)
+                return step
+        return above
+
+    def _keep_copy(self, number: int, kind: Kind, step: int) -> None:
+        """Of a trial that goes on from `step`, newer copies would be taken for those of what is yet to come."""
+        if step == NOTHING:
+            self.copies.drop(number, kind)
+        else:
+            self.copies.keep_only(Copy(number, kind, step))
+
+    def _folder(self, number: int, kind: Kind) -> Path:
+        return self.model(number) if kind == Kind.MODEL else self.state(number)
 
     def _remove(self, number: int) -> None:
         shutil.rmtree(self.model(number), ignore_errors=True)
+        self.steps.forget(number)
         self.copies.drop(number, Kind.MODEL)
+
+
+def _saved_at(evaluation: Evaluation) -> tuple[Kind, ...]:
+    """What a trial saves at an evaluation."""
+    model = (Kind.MODEL,) if evaluation.is_best else ()
+    return (*model, Kind.STATE) if evaluation.step < BUDGET_STEPS else model

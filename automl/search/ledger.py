@@ -115,11 +115,8 @@ class Ledger:
                 trial = self._ask()
                 if trial is None:
                     return None
-                if resumed := fields.END in trial.user_attrs:
-                    self._folders.bring(trial.number)
-                running = self._running[trial.number] = take_up(
-                    self._judge, trial, self._rules.metric, has_model=self._folders.has_model(trial.number)
-                )
+                resumed = fields.END in trial.user_attrs
+                running = self._running[trial.number] = self._take_up(trial, resumed=resumed)
                 try:
                     point = self._space.ask(OptunaSuggest(trial))
                 except Exception:  # a user's own space may raise anything: that is this trial's end, not the search's
@@ -133,8 +130,17 @@ class Ledger:
             return self._job(running, point)
         return None
 
+    def _take_up(self, trial: Trial, *, resumed: bool) -> RunningTrial:
+        step = None
+        if resumed:
+            step = self._folders.bring(trial.number, fields.read_evaluations(trial.user_attrs))
+        has_model = self._folders.has_model(trial.number)
+        return take_up(self._judge, trial, self._rules.metric, has_model=has_model, model_step=step)
+
     def record(self, number: int, report: TrialReport) -> bool:
         """Takes a trial's news and says whether it goes on."""
+        if report.evaluation is not None and number in self._running:
+            self._folders.note(number, report.evaluation)
         with self._held(number) as running:
             if running is None:
                 return False  # it ended before this report arrived
@@ -227,6 +233,7 @@ class Ledger:
         with self._driver.owning(number) as ours, self._writing():
             if not ours:
                 del self._running[number]
+                self._following.append(partial(self._folders.leave, number))
                 self._announce(TrialTaken(number))
             yield running if ours else None
 

@@ -1,10 +1,12 @@
 """Where a trial keeps its files on a machine that does not share the driver's disk."""
 
+import fcntl
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
-from automl.held_folder import HeldFolder
 from automl.worker.luggage import Luggage, packed
 from search_spaces import AnyPoint, Linear, PretrainedText
 from trials.errors import PretrainedError
@@ -13,18 +15,24 @@ from trials.record import TrialJob, TrialReport
 
 
 class Abroad:
-    """A folder of this machine's for one worker, which is removed with it; after a kill by the next worker here."""
+    """A folder of this machine's for one worker, which is removed with it; after a kill by the next worker here.
+
+    Whoever uses one holds a lock on it, which the system frees whatever becomes of the process.
+    """
 
     def __init__(self, root: Path) -> None:
         """`root` is for all workers of this user on this machine."""
         self._root = root
-        self._held = HeldFolder(root)
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for other in root.glob("*.worker"):
+            _remove_unless_held(other)
+        self._folder, self._lock = _held_folder(root)
         self._job: TrialJob | None = None
 
     def settle(self, job: TrialJob, luggage: Luggage | None) -> TrialJob:
         """`job` with folders of this machine, which hold what has come along."""
         self.clear()
-        folder, donor = self._held.path, self._held.path / "donor"
+        folder, donor = self._folder, self._folder / "donor"
         here = replace(job, checkpoint=folder / "model", state=folder / "state", cache=self._root / "cache")
         if job.inherits is not None:
             here = replace(here, inherits=replace(job.inherits, state=donor))
@@ -47,12 +55,13 @@ class Abroad:
 
     def clear(self) -> None:
         """Removes the files of the trial before."""
-        for folder in self._held.path.iterdir():
+        for folder in self._folder.iterdir():
             shutil.rmtree(folder, ignore_errors=True)
 
     def leave(self) -> None:
         """Removes everything."""
-        self._held.leave()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        os.close(self._lock)
 
 
 def encoder_of(point: AnyPoint) -> Path | None:
@@ -63,3 +72,28 @@ def encoder_of(point: AnyPoint) -> Path | None:
         return locate(point.text.checkpoint)
     except PretrainedError:
         return None
+
+
+def _held_folder(root: Path) -> tuple[Path, int]:
+    while True:
+        folder = root / f"{uuid4().hex}.worker"
+        folder.mkdir()
+        lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.exists():  # somebody may have taken it for a dead one's before it was locked
+            return folder, lock
+        os.close(lock)
+
+
+def _remove_unless_held(folder: Path) -> None:
+    try:
+        lock = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(lock)

@@ -24,6 +24,7 @@ from automl.search.folders import TrialFolders
 from automl.search.ledger import Ledger
 from automl.search.opening import open_study
 from automl.search.rules import Rules
+from automl.search.saved_steps import SavedSteps
 from automl.search.succession import Succession
 from automl.storage.studies import NewStudy, StudyStore
 from benchmarks.engine import databases
@@ -69,7 +70,12 @@ def open_ledger(
     rules = Rules("macro_f1", Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
     opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
     folders = TrialFolders(
-        lambda n: folder / "t" / str(n), lambda n: folder / "u" / str(n), 5, "macro_f1", maximize=True
+        lambda n: folder / "t" / str(n),
+        lambda n: folder / "u" / str(n),
+        SavedSteps(folder / "s"),
+        5,
+        "macro_f1",
+        maximize=True,
     )
     succession = Succession(opened, space, rules.seed, Donors(folder / "d", folders.state))
     return Ledger(opened, store, driver, space, rules, folders, tell or (lambda event: None), succession)

@@ -1,11 +1,12 @@
 """A folder becomes a stream and a folder again, or nothing at all."""
 
+import shutil
 import tarfile
 from io import BytesIO
 
 import pytest
 
-from automl.copies.archive import TornArchive, pack, unpack
+from automl.copies.archive import BLOCK, TornArchive, pack, unpack
 from trials.errors import CheckpointError
 
 
@@ -76,6 +77,38 @@ def test_nothing_is_written_outside_of_the_folder(tmp_path):
     with pytest.raises(TornArchive):
         unpack(BytesIO(stream.getvalue()), tmp_path / "here", None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_links_lead_nowhere_but_into_the_encoder(tmp_path):
+    for name in ("../../outside", "/outside", "encoder/../../outside", "weights"):
+        stream, link = BytesIO(), tarfile.TarInfo(name)
+        link.type = tarfile.SYMTYPE
+        with tarfile.open(fileobj=stream, mode="w|") as archive:
+            archive.addfile(link)
+        with pytest.raises(TornArchive):
+            unpack(BytesIO(stream.getvalue()), tmp_path / "here", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_two_that_fill_the_same_folder_none_leaves_half_of_it(model, tmp_path):
+    """The second one clears away what the first one has staged; a large file comes after the other."""
+    (model / "z").write_bytes(bytes(3 * BLOCK))
+
+    class Slow(BytesIO):
+        def read(self, size: int = -1) -> bytes:
+            if self.tell() == BLOCK:
+                shutil.rmtree(tmp_path / ".here.new")
+            return super().read(size)
+
+    with pytest.raises(TornArchive, match="another process"):
+        unpack(Slow(packed(model)), tmp_path / "here", None)
+    assert not (tmp_path / "here").exists()
+
+
+def test_an_empty_folder_is_none_that_could_be_copied(tmp_path):
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(FileNotFoundError):
+            pack(folder, BytesIO())
 
 
 def test_a_disk_that_refuses_it_is_told_as_such(model, tmp_path):

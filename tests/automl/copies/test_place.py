@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from automl.copies import place as module
 from automl.copies.place import Copy, CopyError, Kind, Place, copy_named
+from automl.export.storage_path import opened
 from trials.errors import CheckpointError
 
 MODEL, STATE = Copy(3, Kind.MODEL, 27), Copy(3, Kind.STATE, 9)
@@ -78,3 +80,39 @@ def test_a_place_that_is_of_no_use_is_told_from_a_disk_that_refuses(folder, tmp_
 
 def test_how_to_get_there_stays_at_the_end_of_an_address():
     assert Place("s3://bucket/a/?scheme=http", "s", "trials").address == "s3://bucket/a/s/trials?scheme=http"
+
+
+class Breaks:
+    """A stream that takes a little and no more."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def write(self, content):
+        self._stream.write(content[:100])
+        raise OSError("the line is dead")
+
+    def close(self):
+        self._stream.close()
+
+
+def test_a_copy_that_breaks_off_leaves_nothing(place, folder, monkeypatch):
+    monkeypatch.setattr(module, "opened", lambda system, path: Breaks(opened(system, path)))
+    with pytest.raises(CopyError, match="the line is dead"):
+        place.put(MODEL, folder)
+    assert place.listed() == set()
+
+
+def test_a_file_that_grows_on_a_disk_is_no_copy_yet(tmp_path, folder):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / f"{MODEL.name}.new").write_text("of one that was killed")
+    place = Place(str(tmp_path / "shared"))
+    assert place.listed() == set()
+    place.put(MODEL, folder)
+    assert [path.name for path in (tmp_path / "shared").iterdir()] == [MODEL.name]
+
+
+def test_what_cannot_be_read_here_is_not_the_place_s_fault(place, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        place.put(MODEL, tmp_path / "nowhere")
+    assert place.listed() == set()

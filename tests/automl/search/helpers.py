@@ -18,6 +18,7 @@ from automl.search.ledger import Ledger
 from automl.search.opening import open_study
 from automl.search.population import SMALLEST
 from automl.search.rules import Rules
+from automl.search.saved_steps import SavedSteps
 from automl.search.succession import Succession
 from automl.storage.studies import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Space
@@ -80,6 +81,7 @@ class Bench:
         folders = TrialFolders(
             self.checkpoint,
             self.training_state,
+            SavedSteps(self.folder / "steps"),
             keep,
             "macro_f1",
             True,

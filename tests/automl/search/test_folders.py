@@ -6,6 +6,7 @@ import pytest
 
 from automl.goals import objective_of, parse_constraint
 from automl.search.folders import TrialFolders
+from automl.search.saved_steps import SavedSteps
 from tests.automl.search.helpers import COST, evaluated
 from trials.record import Evaluation, TrialEnd
 
@@ -15,7 +16,7 @@ def folders(tmp_path: Path) -> TrialFolders:
     def within(name: str) -> Callable[[int], Path]:
         return lambda number: tmp_path / name / str(number)
 
-    return TrialFolders(within("trials"), within("state"), 2, "macro_f1", maximize=True)
+    return TrialFolders(within("trials"), within("state"), SavedSteps(tmp_path / "steps"), 2, "macro_f1", maximize=True)
 
 
 def save(folders: TrialFolders, number: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 from automl.copies.copies import StoredCopies
 from automl.copies.place import Copy, Kind, Place
 from automl.search.folders import TrialFolders
+from automl.search.saved_steps import SavedSteps
 from automl.storage.records import TrialRecord
 from automl.storage.studies import sqlite_url
 from tests.automl.search.helpers import COST, Bench, evaluated
@@ -29,6 +30,7 @@ class Machine:
         self.folders = TrialFolders(
             model=lambda number: folder / "trials" / str(number),
             state=lambda number: folder / "state" / str(number),
+            steps=SavedSteps(folder / "steps"),
             keep=2,
             metric="macro_f1",
             maximize=True,
@@ -46,6 +48,17 @@ class Machine:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / ".new").write_text(text)
             (folder / ".new").replace(folder / "config.json")
+
+    def reach(self, number: int, step: int, *, is_best: bool = True) -> None:
+        """A trial here has saved what it does at an evaluation, and is heard of; its files say at which step."""
+        self.save(number, str(step))
+        evaluation = replace(evaluated(step, step / 100).evaluation, is_best=is_best)
+        self.folders.note(number, evaluation)
+        self.folders.copy(number, evaluation)
+
+    def state(self, number: int) -> str | None:
+        file = self.folders.state(number) / "config.json"
+        return file.read_text() if file.exists() else None
 
     def model(self, number: int) -> str | None:
         file = self.folders.model(number) / "config.json"
@@ -78,6 +91,7 @@ def trial(number: int, score: float, end: TrialEnd | None = TrialEnd.COMPLETED, 
 def run(machine: Machine, record: TrialRecord) -> None:
     """A trial with one evaluation on this machine."""
     machine.save(record.number, str(record.number))
+    machine.folders.note(record.number, record.best)
     machine.folders.copy(record.number, record.best)
     if record.end is not None:
         machine.folders.settle(record.number, record.end, record.best, COST)
@@ -112,10 +126,10 @@ def test_another_machine_brings_the_models_that_are_kept_and_goes_on_choosing(ma
 
 def test_what_is_here_and_was_never_copied_is_copied(machine):
     one = machine("one")
-    one.save(0)
-    one.save(1)
     trials = [trial(0, 0.5), trial(1, 0.4, TrialEnd.PREEMPTED, step=9), trial(2, 0.4, None, step=9)]
-    one.save(2)
+    for each in trials:
+        one.save(each.number)
+        one.folders.note(each.number, each.best)
     one.folders.sweep(trials)
     one.end()
     assert one.place.listed() == {Copy(0, MODEL, 81), Copy(1, MODEL, 9), Copy(1, STATE, 9)}, "2 is being trained"
@@ -135,22 +149,60 @@ def test_a_copy_is_not_made_again(machine, tmp_path):
 
 def test_copies_that_a_killed_driver_could_not_remove_are_removed(machine):
     one = machine("one")
-    one.save(1)
-    for copy in (Copy(1, STATE, 54), Copy(2, MODEL, 9)):
+    run(one, trial(1, 0.5))
+    for copy in (Copy(1, MODEL, 54), Copy(1, STATE, 54), Copy(2, MODEL, 9)):
         one.place.put(copy, one.folders.model(1))
     one.folders.sweep([trial(0, 0.5), trial(1, 0.5), trial(2, 0.5, TrialEnd.DIVERGED)])
     one.end()
     assert one.place.listed() == {Copy(1, MODEL, 81)}
 
 
-def test_a_model_that_is_older_than_its_score_does_not_stand_for_it(machine):
+def test_a_model_that_is_older_than_its_score_does_not_stand_for_it_nor_stays(machine):
     one = machine("one")
     one.save(1)
     one.place.put(Copy(1, MODEL, 27), one.folders.model(1))
     two = machine("two")
     two.folders.sweep([trial(1, 0.9)])
     assert two.models() == set()
-    assert not two.folders.bring_model(trial(1, 0.9))
+    assert not two.folders.bring_best(trial(1, 0.9))
+    two.end()
+    assert two.place.listed() == set()
+
+
+def test_a_trial_that_another_machine_ended_is_brought_over_what_was_left_of_it_here(machine):
+    one, two, ended = machine("one"), machine("two"), trial(1, 0.9)
+    one.reach(1, 9)
+    run(two, ended)
+    two.end()
+    assert one.folders.has_model(1) and not one.folders.has_best(1, ended.best)
+    one.folders.sweep([trial(0, 0.5), ended])
+    assert one.model(1) == "1", "as the other one has saved it"
+    one.end()
+    assert one.place.listed() == {Copy(1, MODEL, 81)}
+
+
+def test_what_was_left_here_of_a_trial_that_ended_elsewhere_is_not_taken_for_its_model(machine):
+    one, ended = machine("one"), trial(1, 0.9)
+    one.save(1)
+    one.folders.note(1, evaluated(9, 0.1).evaluation)
+    one.folders.sweep([trial(0, 0.5), ended])
+    one.end()
+    assert one.place.listed() == set(), "it would be called the model of step 81"
+    assert not one.folders.has_model(1)
+
+
+def test_a_copy_that_cannot_be_used_takes_no_place_from_a_model_that_is_here(machine, tmp_path):
+    one, trials = machine("one"), [trial(number, 0.5 + number / 10) for number in range(4)]
+    for number in (1, 2):
+        one.save(number)
+        one.place.put(Copy(number, MODEL, 81), one.folders.model(number))
+        (tmp_path / "shared" / Copy(number, MODEL, 81).name).write_bytes(b"torn")
+    two = machine("two")
+    run(two, trial(3, 0.1))
+    two.folders.sweep([*trials[:3], trial(3, 0.1)])
+    two.end()
+    assert two.models() == {3}
+    assert Copy(3, MODEL, 81) in two.place.listed()
 
 
 def test_an_unfinished_trial_goes_on_from_the_newest_copies_that_are_whole(machine, tmp_path):
@@ -162,23 +214,60 @@ def test_an_unfinished_trial_goes_on_from_the_newest_copies_that_are_whole(machi
     torn = tmp_path / "shared" / Copy(1, STATE, 27).name
     torn.write_bytes(torn.read_bytes()[:1000])
     two = machine("two")
-    two.folders.bring(1)
-    assert two.model(1) == "27"
-    assert (two.folders.state(1) / "config.json").read_text() == "9"
+    assert two.folders.bring(1, told(9, 27)) == 27
+    assert (two.model(1), two.state(1)) == ("27", "9")
     assert two.said[1].startswith("The state of trial 1 cannot be brought from ")
 
 
-def test_a_state_is_not_brought_without_a_model_nor_over_what_is_here(machine):
+def told(*steps, best=()):
+    """The evaluations of a trial, each of them the best one so far if nothing else is said."""
+    return [replace(evaluated(step, step / 100).evaluation, is_best=not best or step in best) for step in steps]
+
+
+def test_a_state_is_not_brought_without_the_model_that_it_had(machine):
     one = machine("one")
     one.save(1, "copied")
     one.place.put(Copy(1, STATE, 27), one.folders.state(1))
     two = machine("two")
-    two.folders.bring(1)
-    assert not two.folders.state(1).exists()
-    one.place.put(Copy(1, MODEL, 27), one.folders.model(1))
-    two.save(1, "own")
-    two.folders.bring(1)
-    assert two.model(1) == "own"
+    assert two.folders.bring(1, told(9, 27)) is None
+    assert two.state(1) is None
+    one.place.put(Copy(1, MODEL, 9), one.folders.model(1))
+    assert two.folders.bring(1, told(9, 27)) == 9
+    assert two.state(1) is None, "its best model was that of step 27"
+    two.end()
+    assert two.place.listed() == {Copy(1, MODEL, 9)}, "else it would be taken for the state of a later step 27"
+    one.place.put(Copy(1, STATE, 27), one.folders.state(1))
+    assert two.folders.bring(1, told(9, 27, best=(9,))) == 9
+    assert two.state(1) == "copied"
+
+
+def test_what_is_here_stays_unless_a_copy_is_newer(machine):
+    one, two = machine("one"), machine("two")
+    one.reach(1, 9)
+    two.reach(1, 27)
+    two.end()
+    assert two.folders.bring(1, told(9, 27)) == 27
+    assert "Brought" not in " ".join(two.said)
+    one.end()
+    assert one.folders.bring(1, told(9, 27)) == 27
+    assert (one.model(1), one.state(1)) == ("27", "27")
+
+
+def test_a_state_that_is_here_goes_if_its_model_is_gone(machine):
+    one = machine("one")
+    one.save(1, "9")
+    one.folders.note(1, told(9)[0])
+    one.folders.steps.note(1, STATE, step=27)
+    assert one.folders.bring(1, told(9, 27)) == 9
+    assert (one.model(1), one.state(1)) == ("9", None)
+
+
+def test_of_files_from_before_there_were_notes_all_is_believed(machine):
+    one = machine("one")
+    one.save(1)
+    assert one.folders.bring(1, told(9)) is None
+    assert one.folders.has_model(1) and one.folders.has_best(1, trial(1, 0.9).best)
+    assert one.state(1) is not None
 
 
 def test_the_trial_of_a_driver_that_is_lost_with_its_disk_goes_on_elsewhere(tmp_path):
@@ -199,4 +288,26 @@ def test_the_trial_of_a_driver_that_is_lost_with_its_disk_goes_on_elsewhere(tmp_
     assert (job.number, job.told, job.best) == (0, 27, 0.27)
     assert (job.checkpoint / "config.json").is_file() and (job.state / "config.json").is_file()
     assert job.state.is_relative_to(tmp_path / "two")
+    two.store.close()
+
+
+def test_evaluations_of_a_model_that_was_lost_are_made_again(tmp_path):
+    """Three were told of, and only the first model was copied: the next ones are not what lies here."""
+    (tmp_path / "one").mkdir()
+    one, place = Bench(tmp_path / "one", sqlite_url(tmp_path)), Place(str(tmp_path / "shared"))
+    one.create()
+    ledger = one.ledger()
+    ledger.begin()
+    for step in (1, 9, 27):
+        one.save_model(0)
+        ledger.record(0, evaluated(step, step / 100))
+        if step == 9:
+            place.put(Copy(0, MODEL, 9), one.checkpoint(0))
+    one.store.close()
+    two = Bench(tmp_path / "two", sqlite_url(tmp_path))
+    with closing(StoredCopies(place, tmp_path / "two" / "outbox", print)) as two.copies:
+        job = two.ledger().begin()
+    assert (job.number, job.told, job.best) == (0, 9, 0.09)
+    (trial,) = two.store.record(two.study).trials
+    assert [evaluation.step for evaluation in trial.evaluations] == [1, 9]
     two.store.close()

@@ -34,7 +34,7 @@ def test_each_end_has_its_one_effect(bench, end):
     ledger = bench.ledger()
     begun(ledger)  # trial 0 has privileges
     number = begun(ledger)
-    bench.checkpoint(number).mkdir(parents=True)
+    bench.save_model(number)
     ledger.record(number, evaluated(9, 0.5))
     ledger.record(number, evaluated(81, 0.6, end) if end == TrialEnd.COMPLETED else ended(end, "why"))
 

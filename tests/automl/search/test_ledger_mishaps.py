@@ -69,6 +69,7 @@ def test_an_evaluation_of_which_only_half_was_written_is_made_whole(bench):
     bench.save_model(0)
     ledger.record(0, evaluated(9, 0.5))
     torn = evaluated(27, 0.7).evaluation
+    ledger._folders.note(0, torn)
     ledger._running[0].trial.set_user_attr(fields.evaluation_key(27), asdict(torn))  # and then the driver died
 
     again = bench.ledger()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from automl.held_folder import SUFFIX
 from automl.worker.abroad import Abroad
 from automl.worker.luggage import Luggage, packed
 from search_spaces import SPACES, Defaults
@@ -119,7 +118,7 @@ os.kill(os.getpid(), 9)
 def test_what_a_killed_worker_leaves_is_removed_by_the_next_one_but_not_what_is_used(tmp_path):
     alive = Abroad(tmp_path)
     subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, timeout=60)
-    assert len(list(tmp_path.glob(f"*{SUFFIX}"))) == 2
+    assert len(list(tmp_path.glob("*.worker"))) == 2
     Abroad(tmp_path).leave()
-    assert len(list(tmp_path.glob(f"*{SUFFIX}"))) == 1
+    assert len(list(tmp_path.glob("*.worker"))) == 1
     assert alive.settle(job(tmp_path), None).checkpoint.parent.is_dir()
