@@ -172,8 +172,6 @@ class TrialFolders:
             step, folder = self.steps.of(trial.number, kind), self._folder(trial.number, kind)
             if step is None or not folder.is_dir():
                 continue
-            if kind == Kind.MODEL and (trial.best is None or trial.best.step != step):
-                continue
             copy = Copy(trial.number, kind, step)
             if copy not in self.copies.there:
                 self.copies.keep(copy, folder)

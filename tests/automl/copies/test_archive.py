@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from automl.copies.archive import BLOCK, TornArchive, pack, unpack
+from automl.copies.archive import BLOCK, END, TornArchive, pack, unpack
 from trials.errors import CheckpointError
 
 
@@ -85,7 +85,8 @@ def test_links_lead_nowhere_but_into_the_encoder(tmp_path):
         link.type = tarfile.SYMTYPE
         with tarfile.open(fileobj=stream, mode="w|") as archive:
             archive.addfile(link)
-        with pytest.raises(TornArchive):
+            archive.addfile(tarfile.TarInfo(END))
+        with pytest.raises(TornArchive, match="it has a link"):
             unpack(BytesIO(stream.getvalue()), tmp_path / "here", tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -207,6 +207,7 @@ def test_ctrl_c_at_the_end_leaves_what_was_copied_and_ends_nothing_else(place, t
     assert said[-1] == "The files of 2 trials were not copied any more; they are in the workspace"
     place.open.set()
     copies._thread.join(20)
+    assert "can be made" not in " ".join(said)
     assert Copy(2, Kind.MODEL, 9) in place.listed() and Copy(2, Kind.MODEL, 27) not in place.listed()
     for copy in place.listed():
         assert fetched(place, copy, tmp_path / "here") == "good"
@@ -216,11 +217,14 @@ def test_who_ends_with_an_error_does_not_wait_for_copies(place, tmp_path, said, 
     monkeypatch.setattr(module, "SECONDS_TO_END", 0.1)
     copies = StoredCopies(place, tmp_path / "outbox", said.append)
     place.open.clear()
-    copies.keep(Copy(1, Kind.MODEL, 27), write(tmp_path / "model", "x"))
+    for number in (1, 2):
+        copies.keep(Copy(number, Kind.MODEL, 27), write(tmp_path / "model", "x"))
     assert place.entered.wait(20)
     copies.abandon()
     assert said == []
     place.open.set()
+    copies._thread.join(20)
+    assert place.done == [Copy(1, Kind.MODEL, 27)], "what was under way, and no more"
 
 
 def test_what_cannot_be_read_is_told_and_keeps_nobody_else_from_being_copied(copies, place, tmp_path, said):

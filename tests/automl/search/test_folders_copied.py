@@ -298,7 +298,7 @@ def test_evaluations_of_a_model_that_was_lost_are_made_again(tmp_path):
     one.create()
     ledger = one.ledger()
     ledger.begin()
-    for step in (1, 9, 27):
+    for step in (1, 9, 27, 54):
         one.save_model(0)
         ledger.record(0, evaluated(step, step / 100))
         if step == 9:
@@ -311,3 +311,36 @@ def test_evaluations_of_a_model_that_was_lost_are_made_again(tmp_path):
     (trial,) = two.store.record(two.study).trials
     assert [evaluation.step for evaluation in trial.evaluations] == [1, 9]
     two.store.close()
+
+
+def test_a_model_is_not_taken_for_what_another_driver_made_of_its_trial(tmp_path):
+    """With no second place either: two drivers, each with a workspace of its own."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    one, two = (Bench(tmp_path / name, sqlite_url(tmp_path)) for name in ("one", "two"))
+    one.create()
+    ledger = one.ledger()
+    ledger.begin()
+    one.save_model(0)
+    ledger.record(0, evaluated(9, 0.09))
+    assert ledger._folders.has_best(0, evaluated(9, 0.09).evaluation)
+    ledger.close()
+    other = two.ledger()
+    other.begin()
+    two.save_model(0)
+    other.record(0, evaluated(81, 0.81, TrialEnd.COMPLETED))
+    (trial,) = two.store.record(two.study).trials
+    assert other._folders.has_best(0, trial.best)
+    assert not ledger._folders.has_best(0, trial.best)
+    for bench in (one, two):
+        bench.store.close()
+
+
+def test_what_could_not_be_noted_is_not_known(tmp_path):
+    steps = SavedSteps(tmp_path)
+    steps.note(1, MODEL, STATE, step=9)
+    steps.note(1, STATE, step=27)
+    assert (steps.of(1, MODEL), steps.of(1, STATE), steps.of(2, MODEL)) == (9, 27, None)
+    (tmp_path / "00001.new").mkdir()
+    steps.note(1, MODEL, step=54)
+    assert steps.of(1, MODEL) is None, "9 would be taken for true"

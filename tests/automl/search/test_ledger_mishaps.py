@@ -79,7 +79,7 @@ def test_an_evaluation_of_which_only_half_was_written_is_made_whole(bench):
     assert run_through(again, 0, 0.6)
 
 
-def test_a_trial_that_another_driver_took_is_let_go(tmp_path, postgres_url):
+def test_a_trial_that_another_driver_took_is_let_go(tmp_path, postgres_url, monkeypatch):
     bench = Bench(tmp_path)
     bench.store = StudyStore(postgres_url)
     bench.create()
@@ -88,7 +88,10 @@ def test_a_trial_that_another_driver_took_is_let_go(tmp_path, postgres_url):
     with bench.store.join(NEW.name, tmp_path, process=elsewhere(), grace_seconds=0.0) as other:
         wait_until(lambda: other.take_over() == [0])
     bench.events.clear()
+    left = []
+    monkeypatch.setattr(bench.copies, "leave", left.append)
     assert not ledger.record(0, evaluated(9, 0.9))
     assert bench.events == [TrialTaken(0)]
+    assert left == [0], "nor is anything of it copied any more"
     (trial, *_) = bench.store.record(NEW.name).trials
     assert not trial.evaluations, "what a former owner says is not written"
