@@ -240,10 +240,12 @@ def _best_trial(study: StudyRecord, folders: TrialFolders, workspace: Workspace,
     """The winner among the trials whose models are here, or can be brought: another driver may have trained them."""
 
     def has_best(number: int) -> bool:
-        return folders.has_best(number, study.trials[number].best)
+        trial = study.trials[number]
+        return folders.has_best(number, trial.best, has_ended=trial.ended is not None)
 
     folders.copies.look()
-    absent = {copy.number for copy in folders.copies.there if copy.number < len(study.trials)}
+    copied = {copy.number for copy in folders.copies.there}
+    absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
     while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
         if folders.bring_best(best):
             break

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from automl.copies.copies import Copies, StoredCopies
 from automl.copies.place import place_of
+from automl.errors import AutomlError
 from automl.plan import Plan
 from automl.search.folders import TrialFolders
 from automl.search.saved_steps import SavedSteps
@@ -20,7 +21,7 @@ from automl.worker.abroad import encoder_of
 def study_folders(
     plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]
 ) -> Iterator[TrialFolders]:
-    """The folders of its trials for the search of one driver. When the block ends in good order, all is copied."""
+    """The folders of its trials for the search of one driver. When the block ends and no bug ends it, all is copied."""
 
     def encoder(trial: TrialRecord) -> Path | None:
         try:
@@ -42,6 +43,9 @@ def study_folders(
             copies=copies,
             encoder=encoder,
         )
+    except AutomlError:
+        copies.close()
+        raise
     except BaseException:
         copies.abandon()
         raise

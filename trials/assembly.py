@@ -17,7 +17,7 @@ import torch
 from search_spaces import Point
 from trials.data.dataset import EncodedDataset
 from trials.errors import PretrainedError
-from trials.footprint import parts_in_shards
+from trials.footprint import copy_fits, parts_in_shards
 from trials.memory import room_on
 from trials.prctl import be_called, die_with_parent
 from trials.record import TrialJob
@@ -35,15 +35,20 @@ Follow = Callable[[Seat, TrialJob, EncodedDataset], None]
 
 
 def in_shards_if_needed(job: TrialJob, point: Point, data: EncodedDataset, device: torch.device) -> TrialJob:
-    """The job; with its model in shards, if it is for several GPUs of which none can hold a copy."""
+    """The job; with its model in shards, if it is for several GPUs of which none can hold a copy.
+
+    Where they are so many because none can, that is known already, and only the parts of batches are to be told.
+    """
     room = room_on(device)
-    if job.processes == 1 or job.sharded or room is None:
+    if job.processes == 1 or room is None:
         return job
     try:
+        if not job.sharded and copy_fits(point, data.max_length, room):
+            return job
         parts = parts_in_shards(point, data.max_length, job.processes, room)
     except PretrainedError:  # a checkpoint whose config does not tell its sizes
         return job
-    return job if parts is None else replace(job, sharded=True, batch_parts=max(parts, job.batch_parts))
+    return replace(job, sharded=True, batch_parts=max(parts, job.batch_parts))
 
 
 def join(seat: Seat, job: TrialJob, device: torch.device) -> Team:

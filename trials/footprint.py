@@ -165,7 +165,19 @@ def footprint_of(point: Point | Probe, longest: int, device: str, parts: int = 1
     return max(trial, stage, key=lambda footprint: footprint.bytes)
 
 
-def parts_in_shards(point: Point, longest: int, processes: int, room: int) -> int | None:
+def copy_fits(point: Point, longest: int, room: int) -> bool:
+    """Whether a device with `room` bytes for tensors can hold all of the model, with batches of one text at a time.
+
+    `longest` is as above.
+
+    Raises:
+        PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
+    """
+    texts = point.training.batch_size
+    return FIRST_MARGIN * _trained(encoder_of(point, longest), texts, longest, "cuda", texts).bytes <= room
+
+
+def parts_in_shards(point: Point, longest: int, processes: int, room: int) -> int:
     """In how many parts each process computes its batches if it has to hold a shard of the model, and no copy.
 
     Args:
@@ -174,15 +186,10 @@ def parts_in_shards(point: Point, longest: int, processes: int, room: int) -> in
         processes: how many train it together, each on a GPU of its own.
         room: the bytes that each GPU has for tensors.
 
-    Returns:
-        The parts; None where a copy fits, with as small pieces of a batch as can be.
-
     Raises:
         PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
     """
     encoder, texts = encoder_of(point, longest), point.training.batch_size
-    if FIRST_MARGIN * _trained(encoder, texts, longest, "cuda", texts).bytes <= room:
-        return None
     parts, most = 1, math.ceil(texts / processes)
     while parts < most and FIRST_MARGIN * _in_shards(encoder, texts, longest, processes, parts) > room:
         parts = min(2 * parts, most)
@@ -197,6 +204,7 @@ def least_in_shards(point: Point, longest: int, processes: int) -> int:
     Raises:
         PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
     """
+    longest = longest if isinstance(point.text, Text) else min(longest, point.text.longest)
     encoder, texts = encoder_of(point, longest), point.training.batch_size
     return round(_in_shards(encoder, texts, longest, processes, math.ceil(texts / processes)))
 

@@ -50,7 +50,9 @@ def survey(store: StudyStore, workspace: Workspace, study: str) -> Estate:
         WorkspaceError: MLflow does not answer, so that its runs could not be deleted.
     """
     record, folder, uri = store.record(study), workspace.study(study), tracked_at(workspace, store, study)
+    waiting = workspace.outboxes(study)  # what a killed driver was to copy, under second names
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    files = [path for path in files if waiting not in path.parents]
     return Estate(
         study=record,
         folder=folder,

@@ -60,6 +60,12 @@ class _Wish:
     copy: Copy | None = None
     snapshot: Path | None = None
 
+    def makes(self, other: "_Wish") -> bool:
+        """Whether it fulfils `other`, too, which only wants that what is there stays."""
+        return (
+            other.copy is not None and other.snapshot is None and self.copy == other.copy and self.snapshot is not None
+        )
+
     def discard(self) -> None:
         """Frees the room that it takes."""
         if self.snapshot is not None:
@@ -82,8 +88,10 @@ class StoredCopies(Copies):
         self._waiting: dict[int, dict[Kind, _Wish]] = {}
         self._under_way: dict[Kind, _Wish] = {}
         self._failing: set[int] = set()
+        self._left_to_others: set[int] = set()
         self._there: set[Copy] = set()
         self._snapshots = 0
+        self._is_dark = False
         self._closing = False
         self._abandoned = False
         self._pause = 0.0
@@ -99,8 +107,11 @@ class StoredCopies(Copies):
         try:
             found = self._place.listed()
         except CopyError as error:
-            self._say(f"What lies at {self._place.address} cannot be looked at: {error}")
+            if not self._is_dark:
+                self._say(f"What lies at {self._place.address} cannot be looked at: {error}")
+            self._is_dark = True
             return
+        self._is_dark = False
         with self._changed:
             self._there |= found
 
@@ -124,6 +135,8 @@ class StoredCopies(Copies):
 
     def leave(self, number: int) -> None:
         with self._changed:
+            self._left_to_others.add(number)
+            self._failing.discard(number)
             for wish in self._waiting.pop(number, {}).values():
                 wish.discard()
 
@@ -163,8 +176,11 @@ class StoredCopies(Copies):
 
     def _want(self, number: int, kind: Kind, wish: _Wish) -> None:
         with self._changed:
+            self._left_to_others.discard(number)
             wishes = self._waiting.setdefault(number, {})
             if (before := wishes.get(kind)) is not None:
+                if before.makes(wish):
+                    return
                 before.discard()
             wishes[kind] = wish
             self._changed.notify()
@@ -229,15 +245,9 @@ class StoredCopies(Copies):
     def _failed(self, number: int, error: CopyError) -> bool:
         """Has the trial wait again, unless there is something newer of it; says whether this is the end."""
         with self._changed:
-            newer = self._waiting.setdefault(number, {})
-            for kind, wish in self._under_way.items():
-                if kind in newer:
-                    wish.discard()
-                else:
-                    newer[kind] = wish
-            self._under_way = {}
-            is_first, closing, left = not self._failing, self._closing, self._left()
-            self._failing.add(number)
+            is_first = not self._failing
+            self._put_back(number)
+            closing, left = self._closing, self._left()
             self._pause = min(2 * self._pause or FIRST_PAUSE, LONGEST_PAUSE)
         address = self._place.address
         if closing and left:
@@ -245,6 +255,21 @@ class StoredCopies(Copies):
         elif is_first and not closing:
             self._say(f"No copies can be written to {address}: {error}. The search goes on, and they are tried again")
         return closing
+
+    def _put_back(self, number: int) -> None:
+        """What was under way waits again, if it is still wanted."""
+        under_way, self._under_way = self._under_way, {}
+        if number in self._left_to_others:
+            for wish in under_way.values():
+                wish.discard()
+            return
+        self._failing.add(number)
+        newer = self._waiting.setdefault(number, {})
+        for kind, wish in under_way.items():
+            if kind in newer and not wish.makes(newer[kind]):
+                wish.discard()
+            else:
+                newer[kind] = wish
 
     def _succeeded(self, number: int) -> None:
         self._pause = 0.0

@@ -65,10 +65,15 @@ class TrialFolders:
         """Whether the trial has a whole model here, of whatever step."""
         return holds_model(self.model(number))
 
-    def has_best(self, number: int, best: Evaluation | None) -> bool:
-        """Whether the model here is that of the trial's best evaluation: another driver may have gone on with it."""
+    def has_best(self, number: int, best: Evaluation | None, *, has_ended: bool = True) -> bool:
+        """Whether the model here is that of the trial's best evaluation: another driver may have gone on with it.
+
+        Of a trial that has not ended it may be of a later one, of which a driver that was killed could not tell.
+        """
+        if best is None or not self.has_model(number):
+            return False
         noted = self.steps.of(number, Kind.MODEL)
-        return best is not None and self.has_model(number) and (noted is None or noted >= best.step)
+        return noted is None or noted == best.step or (not has_ended and noted > best.step)
 
     def note(self, number: int, evaluation: Evaluation) -> None:
         """Notes at which step a trial has saved what is here. To be done before the study hears of it."""
@@ -113,7 +118,7 @@ class TrialFolders:
 
     def bring_best(self, trial: TrialRecord) -> bool:
         """Whether the model of a trial's best evaluation is here, or could be brought."""
-        if self.has_best(trial.number, trial.best):
+        if self.has_best(trial.number, trial.best, has_ended=trial.ended is not None):
             return True
         if trial.best is None or (copy := Copy(trial.number, Kind.MODEL, trial.best.step)) not in self.copies.there:
             return False
@@ -133,10 +138,8 @@ class TrialFolders:
         if not EFFECTS[end].keeps_checkpoint or best is None:
             self._remove(number)
             return
-        if not self.has_best(number, best):  # it takes no place among those that are kept
-            shutil.rmtree(self.model(number), ignore_errors=True)
-            self.steps.forget(number)
-            return
+        if not self.has_best(number, best):
+            return  # what is not here takes no place among those that are kept
         self._standings[number] = standing(number, best, cost, self.goals)
         while len(self._standings) > self.keep:
             worst = in_order_of_worth(self._standings)[-1]
@@ -171,6 +174,8 @@ class TrialFolders:
         for kind in Kind:
             step, folder = self.steps.of(trial.number, kind), self._folder(trial.number, kind)
             if step is None or not folder.is_dir():
+                continue
+            if kind == Kind.MODEL and trial.ended is not None and not self.has_best(trial.number, trial.best):
                 continue
             copy = Copy(trial.number, kind, step)
             if copy not in self.copies.there:

@@ -280,13 +280,23 @@ class Ledger:
         if evaluation.step in running.told and not evaluation.is_best:
             return  # a trial that began anew says again what the study has
         running.value, running.metrics = value, evaluation.metrics
-        running.best = evaluation if evaluation.is_best else running.best
+        if evaluation.is_best:
+            running.best = evaluation
+            self._forget_after(running, evaluation.step)
         trial.set_user_attr(fields.evaluation_key(evaluation.step), asdict(evaluation))
         if evaluation.step not in running.reported:
             self._judge.report(trial, evaluation)
             if trial.user_attrs.get(fields.LOSSES):
                 trial.set_user_attr(fields.LOSSES, 0)  # it got further, so it may be lost again
         self._announce(TrialEvaluated(trial.number, evaluation, value))
+
+    @staticmethod
+    def _forget_after(running: RunningTrial, step: int) -> None:
+        """A trial that began anew has a new model, so that later evaluations of its last try tell of none."""
+        gone = {told for told in running.told if told > step}
+        for told in gone:
+            running.trial.set_user_attr(fields.evaluation_key(told), None)
+        running.told -= gone
 
     def _end_held(self, number: int, end: TrialEnd, cause: str) -> None:
         with self._held(number) as running:

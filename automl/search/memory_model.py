@@ -38,7 +38,8 @@ class MemoryModel:
             formula = least_in_shards(point, self._longest, processes)
         except PretrainedError:
             return None
-        return round(formula * FIRST_MARGIN) + CONTEXT_BYTES
+        factor = max(FIRST_MARGIN, self._factor(kind_of(point)))  # the trial itself reckons with the first one
+        return round(formula * factor) + CONTEXT_BYTES
 
     def learn(self, point: Point | Probe, parts: int, peak: int) -> None:
         """Takes in that a trial of `point` has had `peak` bytes of tensors at most."""

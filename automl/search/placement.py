@@ -21,13 +21,15 @@ MOST_PARTS = 64
 class Place:
     """What a trial gets: resources as Ray counts them, and the share of a GPU's memory that it may take.
 
-    It computes its batches in `parts`, and is trained by so many `processes`, one for each GPU of its own.
+    It computes its batches in `parts`, and is trained by so many `processes`, one for each GPU of its own. Where
+    none of them can hold its model it is `sharded`.
     """
 
     resources: dict[str, float]
     memory_share: float | None = None
     parts: int = 1
     processes: int = 1
+    sharded: bool = False
 
 
 class NoPlace(Exception):
@@ -75,7 +77,7 @@ class Placement:
         share, parts = self._share(self._pool, point, parts, in_steps=in_steps)
         self._pool.take(trial, share)
         resources = self._resources(share.of_one * share.count, share.model or self._model)
-        return Place(resources, share.of_one, parts, share.count)
+        return Place(resources, share.of_one, parts, share.count, sharded=share.count > 1)
 
     def leave(self, trial: str) -> None:
         """A trial has ended, or lost its worker. What it has needed tells about the next ones."""

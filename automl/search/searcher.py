@@ -86,6 +86,7 @@ class LedgerSearcher(_Stateless, Searcher):
             batch_parts=place.parts,
             memory_share=place.memory_share,
             processes=place.processes,
+            sharded=place.sharded,
             device="auto" if place.resources["GPU"] else "cpu",  # Ray does not hide GPUs from who was given none
         )
         luggage = None if self._home is None else sent(job)

@@ -17,7 +17,7 @@ from automl.storage.studies import StudyStore, sqlite_url
 from tests.integration.command import automl, overrides, write_reviews
 from trials.record import TrialEnd
 
-TRIALS = 40
+TRIALS = 24
 
 
 @pytest.fixture(scope="module")

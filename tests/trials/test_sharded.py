@@ -10,7 +10,7 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from search_spaces import SPACES, Defaults, Point, Space
+from search_spaces import SPACES, Defaults, Point, PretrainedText, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.test_finetune import encoded, job_of
 from tests.trials.toy import toy_dataset, toy_job, toy_point
@@ -20,7 +20,7 @@ from trials.building import build
 from trials.data.batches import Batch
 from trials.data.dataset import EncodedDataset
 from trials.errors import Diverged
-from trials.footprint import FIRST_MARGIN, footprint_of, parts_in_shards
+from trials.footprint import FIRST_MARGIN, copy_fits, footprint_of, least_in_shards, parts_in_shards
 from trials.preparing import prepare
 from trials.record import TrialEnd, TrialJob
 from trials.run import run_trial
@@ -124,11 +124,17 @@ def large_point() -> Point:
 def test_shards_are_for_what_no_gpu_can_hold_and_its_batches_come_in_parts_that_fit():
     found, longest = large_point(), 512
     least = math.ceil(FIRST_MARGIN * footprint_of(found, longest, "cuda", 32).bytes)
-    assert parts_in_shards(found, longest, 4, least) is None
+    assert copy_fits(found, longest, least) and not copy_fits(found, longest, least - 1)
     short = [parts_in_shards(found, longest, 4, round(share * least)) for share in (0.99, 0.6, 0.4)]
-    assert None not in short
     assert short == sorted(short)
     assert short[-1] == 8, "one text at a time"
+
+
+def test_what_shards_need_counts_no_longer_texts_than_the_checkpoint_takes():
+    found = large_point()
+    short = replace(found, text=PretrainedText("minilm", 128))
+    assert least_in_shards(short, 4096, 2) == least_in_shards(short, 128, 2) < least_in_shards(found, 4096, 2)
+    assert FIRST_MARGIN * least_in_shards(short, 128, 2) < FIRST_MARGIN * footprint_of(short, 128, "cuda", 32).bytes
 
 
 def test_a_job_for_several_gpus_is_sharded_where_it_must_be(monkeypatch, tmp_path):
@@ -139,6 +145,8 @@ def test_a_job_for_several_gpus_is_sharded_where_it_must_be(monkeypatch, tmp_pat
     for room, is_needed in ((least, False), (least - 1, True)):
         monkeypatch.setattr(assembly, "room_on", lambda device, room=room: room)
         assert assembly.in_shards_if_needed(job, found, data, cuda).sharded == is_needed
+        given = assembly.in_shards_if_needed(replace(job, sharded=True), found, data, cuda)
+        assert (given.sharded, given.batch_parts) == (True, parts_in_shards(found, data.max_length, 4, room))
         alone = replace(job, processes=1)
         assert assembly.in_shards_if_needed(alone, found, data, cuda) == alone
     monkeypatch.undo()

@@ -259,6 +259,45 @@ def test_a_driver_that_was_overtaken_removes_nothing_newer_and_can_be_called_off
     assert place.listed() == {Copy(1, Kind.MODEL, 27), Copy(1, Kind.MODEL, 54), Copy(2, Kind.MODEL, 9)}
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_copy_that_waits_is_made_though_only_it_is_to_stay(copies, place, tmp_path, fails, monkeypatch):
+    """A trial that lost its worker begins again before its last files are copied."""
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
+    place.put(Copy(1, Kind.MODEL, 9), write(tmp_path / "model", "x"))
+    copies.look()
+    place.open.clear()
+    place.fails = fails
+    copies.keep(Copy(1 if fails else 2, Kind.MODEL, 27), tmp_path / "model")
+    until(lambda: place.tries == 2)
+    copies.keep(Copy(1, Kind.MODEL, 27), tmp_path / "model") if not fails else None
+    copies.keep_only(Copy(1, Kind.MODEL, 27))
+    place.open.set()
+    until(lambda: place.tries >= 3)
+    place.fails = False
+    until(lambda: {copy for copy in place.listed() if copy.number == 1} == {Copy(1, Kind.MODEL, 27)})
+
+
+def test_who_was_called_off_while_it_failed_is_not_tried_again_nor_waited_for(
+    copies, place, tmp_path, said, monkeypatch
+):
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
+    place.open.clear()
+    place.fails = True
+    copies.keep(Copy(1, Kind.MODEL, 27), write(tmp_path / "model", "x"))
+    assert place.entered.wait(20)
+    copies.leave(1)
+    place.open.set()
+    until(lambda: said)
+    place.fails = False
+    copies.keep(Copy(2, Kind.MODEL, 27), tmp_path / "model")
+    until(lambda: copies.there)
+    assert place.listed() == {Copy(2, Kind.MODEL, 27)}
+    place.fails = True
+    copies.keep(Copy(3, Kind.MODEL, 27), tmp_path / "model")
+    until(lambda: len(said) == 2)
+    assert said[0] == said[1], "a new failure is told of"
+
+
 def test_older_copies_go_once_the_right_one_is_there_and_not_before(copies, place, tmp_path):
     for step in (9, 27):
         place.put(Copy(1, Kind.MODEL, step), write(tmp_path / "model", "x"))

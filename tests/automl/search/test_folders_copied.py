@@ -181,14 +181,36 @@ def test_a_trial_that_another_machine_ended_is_brought_over_what_was_left_of_it_
     assert one.place.listed() == {Copy(1, MODEL, 81)}
 
 
+def test_a_later_model_of_a_try_that_was_given_up_displaces_none(machine):
+    """Another driver had nothing of the trial, began it anew, and stopped it early."""
+    one, two, ended = machine("one"), machine("two"), trial(1, 0.4, TrialEnd.PRUNED, step=9)
+    one.save(1, "54")
+    one.folders.note(1, evaluated(54, 0.9).evaluation)
+    run(two, ended)
+    two.end()
+    assert not one.folders.has_best(1, ended.best)
+    one.folders.sweep([trial(0, 0.5), ended])
+    one.end()
+    assert one.model(1) == "1"
+    assert one.place.listed() == {Copy(1, MODEL, 9)}
+
+
+def test_a_model_that_a_killed_driver_could_not_tell_of_stands_for_its_trial_until_that_ends(machine):
+    one, waiting = machine("one"), trial(1, 0.4, TrialEnd.PREEMPTED, step=9)
+    one.save(1)
+    one.folders.note(1, evaluated(27, 0.5).evaluation)
+    assert one.folders.has_best(1, waiting.best, has_ended=False)
+    assert one.folders.bring_best(waiting)
+
+
 def test_what_was_left_here_of_a_trial_that_ended_elsewhere_is_not_taken_for_its_model(machine):
     one, ended = machine("one"), trial(1, 0.9)
     one.save(1)
     one.folders.note(1, evaluated(9, 0.1).evaluation)
     one.folders.sweep([trial(0, 0.5), ended])
     one.end()
-    assert one.place.listed() == set(), "it would be called the model of step 81"
-    assert not one.folders.has_model(1)
+    assert one.place.listed() == set(), "it is not to be had by others"
+    assert one.folders.has_model(1) and not one.folders.has_best(1, ended.best)
 
 
 def test_a_copy_that_cannot_be_used_takes_no_place_from_a_model_that_is_here(machine, tmp_path):

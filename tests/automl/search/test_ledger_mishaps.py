@@ -1,6 +1,6 @@
 """What befalls a trial from outside: lost workers, full disks, other drivers, and half-written news."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -95,3 +95,28 @@ def test_a_trial_that_another_driver_took_is_let_go(tmp_path, postgres_url, monk
     assert left == [0], "nor is anything of it copied any more"
     (trial, *_) = bench.store.record(NEW.name).trials
     assert not trial.evaluations, "what a former owner says is not written"
+
+
+def test_a_trial_that_began_anew_is_known_by_its_new_model(tmp_path):
+    """Its state was of no use any more; it has a better model earlier, in place of the one that was told of."""
+    bench = Bench(tmp_path)
+    bench.create()
+    ledger = bench.ledger()
+    ledger.begin()
+    bench.save_model(0)
+    for step in (1, 9, 27, 54):
+        ledger.record(0, evaluated(step, step / 100))
+    ledger.close()
+    again = bench.ledger()
+    assert again.begin().told == 54
+    worse = evaluated(1, 0.01)
+    again.record(0, replace(worse, evaluation=replace(worse.evaluation, is_best=False)))
+    again.record(0, evaluated(9, 0.8))
+    (trial, *_) = bench.store.record(NEW.name).trials
+    assert ([each.step for each in trial.evaluations], trial.best.step) == ([1, 9], 9)
+    assert again._folders.has_best(0, trial.best)
+    later = evaluated(27, 0.7)
+    again.record(0, replace(later, evaluation=replace(later.evaluation, is_best=False)))
+    (trial, *_) = bench.store.record(NEW.name).trials
+    assert ([each.step for each in trial.evaluations], trial.best.step) == ([1, 9, 27], 9)
+    bench.store.close()
