@@ -145,9 +145,11 @@ def test_a_job_for_several_gpus_is_sharded_where_it_must_be(monkeypatch, tmp_pat
     for room, is_needed in ((least, False), (least - 1, True)):
         monkeypatch.setattr(assembly, "room_on", lambda device, room=room: room)
         assert assembly.in_shards_if_needed(job, found, data, cuda).sharded == is_needed
-        given = assembly.in_shards_if_needed(replace(job, sharded=True), found, data, cuda)
-        assert (given.sharded, given.batch_parts) == (True, parts_in_shards(found, data.max_length, 4, room))
         alone = replace(job, processes=1)
         assert assembly.in_shards_if_needed(alone, found, data, cuda) == alone
+    monkeypatch.setattr(assembly, "room_on", lambda device: least)
+    monkeypatch.setattr(assembly, "parts_in_shards", lambda *facts: 7)
+    given = assembly.in_shards_if_needed(replace(job, sharded=True), found, data, cuda)
+    assert (given.sharded, given.batch_parts) == (True, 7), "the pool knows better what a copy needs"
     monkeypatch.undo()
     assert assembly.in_shards_if_needed(job, found, data, torch.device("cpu")) == job, "a CPU's memory is nobody's own"

@@ -277,6 +277,19 @@ def test_a_copy_that_waits_is_made_though_only_it_is_to_stay(copies, place, tmp_
     until(lambda: {copy for copy in place.listed() if copy.number == 1} == {Copy(1, Kind.MODEL, 27)})
 
 
+def test_who_was_called_off_between_two_tries_does_not_hide_the_next_failure(
+    copies, place, tmp_path, said, monkeypatch
+):
+    monkeypatch.setattr(module, "FIRST_PAUSE", 0.3)
+    place.fails = True
+    copies.keep(Copy(1, Kind.MODEL, 27), write(tmp_path / "model", "x"))
+    until(lambda: said)
+    copies.leave(1)
+    copies.keep(Copy(3, Kind.MODEL, 27), tmp_path / "model")
+    until(lambda: len(said) == 2)
+    assert said[0] == said[1]
+
+
 def test_who_was_called_off_while_it_failed_is_not_tried_again_nor_waited_for(
     copies, place, tmp_path, said, monkeypatch
 ):

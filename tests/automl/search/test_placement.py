@@ -93,6 +93,8 @@ def test_what_no_gpu_holds_is_shared_by_several_of_one_node(memory, deep):
     trained(placement, "0", 100 * alone, processes=2)
     assert placement.has_room(0)
     assert memory.needed(deep, deep.training.batch_size) == alone, "a shard's peak tells nothing of a whole model"
+    memory.learn(deep, 1, 3 * footprint_of(deep, LONGEST, "cuda").bytes)
+    assert memory.needed_in_shards(deep, 2) > 2 * (two - CONTEXT_BYTES) + CONTEXT_BYTES, "but the other way round"
 
 
 def test_what_can_only_be_trained_by_one_gpu_is_not_shared(memory, deep):

@@ -123,7 +123,7 @@ def test_several_gpus_train_what_one_cannot_hold_but_not_by_folds(tmp_path, monk
     if processes is None:
         assert pool.bench.ends() == {0: TrialEnd.OUT_OF_MEMORY}
     else:
-        assert (given[JOB].processes, given[RESOURCES]["GPU"]) == (processes, 2.0)
+        assert (given[JOB].processes, given[JOB].sharded, given[RESOURCES]["GPU"]) == (processes, True, 2.0)
 
 
 def test_a_trial_that_waits_for_a_model_that_has_left_is_placed_anew(tmp_path):
