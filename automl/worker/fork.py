@@ -24,6 +24,9 @@ class Fork:
     Where no fork server is at hand, as on another machine of a cluster, it brings one of its own.
     """
 
+    WHAT = "the process"
+    """What it is called where it is told that it died."""
+
     def __init__(self) -> None:
         """Waits until the process is there.
 
@@ -36,7 +39,7 @@ class Fork:
             self._process = psutil.Process(self._connection.recv())
         except (EOFError, OSError, psutil.NoSuchProcess) as error:
             self.end()
-            raise ForkDied("the process died before it could do anything") from error
+            raise ForkDied(f"{self.WHAT} died before it could do anything") from error
 
     @property
     def resident_bytes(self) -> int:
@@ -54,7 +57,7 @@ class Fork:
             self._connection.send(request)
             return self._connection.recv()
         except (EOFError, OSError) as error:
-            raise ForkDied("the process was killed") from error
+            raise ForkDied(f"{self.WHAT} was killed") from error
 
     def end(self) -> None:
         """Ends the process."""

@@ -11,6 +11,8 @@ from trials.record import TrialJob, TrialReport
 class TrialProcess(Fork):
     """A process that runs trials, one after another."""
 
+    WHAT = "the process that trained"
+
     def __init__(self) -> None:
         super().__init__()
         self._data: TrialData | None = None

@@ -23,7 +23,7 @@ def place(tmp_path_factory):
 
 @pytest.mark.slow
 def test_checkpoints_compete_and_the_study_goes_on_from_another_folder(place, tmp_path):
-    chosen = ("--checkpoint", "first", "--checkpoint", "./second")
+    chosen = ("--space", "finetune", "--checkpoint", "first", "--checkpoint", "./second")
     done = automl("search", "reviews.csv", *chosen, "--trials", 3, *LIMITS, "--json", cwd=place)
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)

@@ -64,6 +64,7 @@ def test_a_killed_worker_loses_no_trial(tmp_path, running):
     assert "the process that trained was killed" in searching.said
 
 
+@pytest.mark.slow
 def test_the_time_budget_is_kept_and_running_trials_wait_for_a_resume(tmp_path, running):
     searching = running("--time-budget", "8s", "--epochs", 500)
     searching.wait_for("search ended")
@@ -75,7 +76,7 @@ def test_the_time_budget_is_kept_and_running_trials_wait_for_a_resume(tmp_path, 
 
 
 def test_a_killed_driver_leaves_a_study_that_can_be_resumed(tmp_path, running):
-    searching = running("--trials", 2, "--epochs", 12, "--pruner", "none")
+    searching = running("--trials", 2, "--epochs", 7, "--pruner", "none")
     searching.wait_for("trial 0 at 33%")
     searching.kill()
     before = record(tmp_path)

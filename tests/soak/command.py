@@ -12,10 +12,14 @@ from pathlib import Path
 
 import psutil
 
+from trials.record import BUDGET_STEPS, EVALUATION_EVERY, EVALUATION_STEPS
+
 ROOT = Path(__file__).parents[2]
 
-PERCENT = {"1": 1, "11": 9, "33": 27, "67": 54, "100": 81}
-"""The steps of the budget as the plain lines put them."""
+STEPS = sorted({*EVALUATION_STEPS, *range(EVALUATION_EVERY, BUDGET_STEPS + 1, EVALUATION_EVERY)})
+
+PERCENT = {f"{100 * step / BUDGET_STEPS:.0f}": step for step in STEPS}
+"""The steps at which trials may be evaluated, as the plain lines put them."""
 
 TOLD = re.compile(r"\] trial (\d+) at (\d+)%: ")
 

@@ -44,7 +44,9 @@ def point(kind: str, checkpoint: Path) -> Point:
     return space.replay({**space.defaults(), "architecture.checkpoint": str(checkpoint), **still, **special})
 
 
-@pytest.mark.parametrize("kind", [pytest.param("finetune", marks=pytest.mark.slow), "lora", "subnet"])
+@pytest.mark.parametrize(
+    "kind", [*(pytest.param(kind, marks=pytest.mark.slow) for kind in ("finetune", "subnet")), "lora"]
+)
 def test_every_kind_of_model_comes_to_what_it_comes_to_alone(tmp_path, kind):
     checkpoint = save_checkpoint(tmp_path / "pretrained")
     data, found = encoded(checkpoint), point(kind, checkpoint)

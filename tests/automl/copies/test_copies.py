@@ -202,8 +202,12 @@ def test_ctrl_c_at_the_end_leaves_what_was_copied_and_ends_nothing_else(place, t
     for number in (1, 2):
         copies.keep(Copy(number, Kind.MODEL, 27), tmp_path / "model")
     assert place.entered.wait(20)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests side by side lets them ignore it
     threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
-    copies.close()
+    try:
+        copies.close()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert said[-1] == "The files of 2 trials were not copied any more; they are in the workspace"
     place.open.set()
     copies._thread.join(20)

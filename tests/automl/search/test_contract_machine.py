@@ -190,6 +190,6 @@ def _after(step: int) -> int:
 TestStudyMachine = StudyMachine.TestCase
 TestPopulationMachine = PopulationMachine.TestCase
 TestStudyMachine.settings = settings(
-    max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=14, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
-TestPopulationMachine.settings = settings(TestStudyMachine.settings, max_examples=8, stateful_step_count=30)
+TestPopulationMachine.settings = settings(TestStudyMachine.settings, max_examples=6, stateful_step_count=30)

@@ -75,7 +75,7 @@ def test_at_rungs_it_decides_as_optunas_own_over_random_histories(tmp_path, dire
         store = StudyStore(url)
         optuna.create_study(storage=RDBStorage(url), study_name="same", direction=direction)
         study = with_ours(store, "same", pruner) if side else with_optunas(url, "same", pruner)
-        found.append(([history(study, seed) for seed in range(3)], rungs(study)))
+        found.append(([history(study, seed) for seed in range(2)], rungs(study)))
         store.close()
     assert found[0] == found[1]
     assert {verdict for verdicts in found[0][0] for _, verdict in verdicts} == {True, False}
@@ -86,7 +86,7 @@ def test_each_goes_on_where_the_other_left_off(storage_url):
     for name in ("changing", "optunas"):
         optuna.create_study(storage=RDBStorage(storage_url), study_name=name, direction="maximize")
     verdicts = []
-    for seed in range(4):
+    for seed in range(2):
         changing = (with_ours if seed % 2 else lambda _, *rest: with_optunas(storage_url, *rest))(
             store, "changing", "asha"
         )

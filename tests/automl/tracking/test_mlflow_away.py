@@ -35,6 +35,7 @@ pytestmark = pytest.mark.timeout(400)
 STATUSES = {end: effect.mlflow_status for end, effect in EFFECTS.items()}
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_and_started_again_gets_everything(tmp_path: Path) -> None:
     warnings: list[str] = []
     with MlflowServer(tmp_path) as server:
