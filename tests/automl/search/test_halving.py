@@ -86,12 +86,12 @@ def test_each_goes_on_where_the_other_left_off(storage_url):
     for name in ("changing", "optunas"):
         optuna.create_study(storage=RDBStorage(storage_url), study_name=name, direction="maximize")
     verdicts = []
-    for seed in range(2):
+    for seed in range(3):
         changing = (with_ours if seed % 2 else lambda _, *rest: with_optunas(storage_url, *rest))(
             store, "changing", "asha"
         )
         verdicts.append(history(changing, seed, 20) == history(with_optunas(storage_url, "optunas", "asha"), seed, 20))
-    assert verdicts == [True] * 4
+    assert verdicts == [True] * 3
     store.close()
 
 
