@@ -126,11 +126,11 @@ def test_a_pruner_survives_a_resume(tmp_path, request, pruner, new, database):
         folder.mkdir()
         bench = Bench(folder, url if restarts else None)
         bench.create(new)
-        ledger = bench.ledger(trials=20, pruner=pruner)
+        ledger = bench.ledger(trials=15, pruner=pruner)
         reached = []
-        for number in range(20):
+        for number in range(15):
             if restarts and number % 3 == 0:
-                ledger = bench.ledger(trials=20, pruner=pruner)
+                ledger = bench.ledger(trials=15, pruner=pruner)
             value, latency = ((number * 7) % 11) / 11, ((number * 5) % 13) * 5.0
             reached.append(run_through(ledger, ledger.begin().number, value, latency_ms=latency))
         bench.store.close()

@@ -15,7 +15,7 @@ from tests.trials.savers import save_and_die, save_for_ever
 from trials.checkpoint import WEIGHTS
 from trials.state_file import read_state
 
-KILLS = 25
+KILLS = 15
 
 
 @pytest.fixture(scope="module")

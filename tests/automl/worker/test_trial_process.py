@@ -134,6 +134,7 @@ def test_processes_die_with_their_owner_even_when_they_are_frozen(server):
     wait_until(lambda: not any(fork.is_running() for fork in forks))
 
 
+@pytest.mark.slow
 def test_without_a_server_they_bring_one_which_dies_with_its_owner(monkeypatch):
     monkeypatch.delenv(ADDRESS_VARIABLE, raising=False)
     started, forks = owner()
