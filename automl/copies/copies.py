@@ -163,7 +163,8 @@ class StoredCopies(Copies):
         except KeyboardInterrupt:
             with self._changed:
                 left = self._left()
-            self._say(f"The files of {left or 'no trial'} were not copied any more; they are in the workspace")
+            if left:
+                self._say(f"The files of {left} were not copied any more; they are in the workspace")
         self.abandon()
 
     def abandon(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from automl.copies.archive import TornArchive, pack, unpack
-from automl.export.storage_path import BUFFER, below, forget_listings, in_a_line, opened, resolved
+from automl.export.storage_path import BUFFER, below, files_in, in_a_line, opened, resolved
 from automl.storage.records import StudyRecord
 from automl.workspace import folder_name
 
@@ -65,13 +65,9 @@ class Place:
 
     def listed(self) -> set[Copy]:
         """What lies there. Some of it may be torn."""
-        from pyarrow import fs  # noqa: PLC0415 - as in `storage_path`
-
         with _told():
-            system, folder = self._there
-            forget_listings(system)
-            files = system.get_file_info(fs.FileSelector(folder, allow_not_found=True))
-            return {copy for file in files if (copy := copy_named(file.base_name)) is not None}
+            files = files_in(*self._there)
+            return {copy for file in files if (copy := copy_named(file.rpartition("/")[2])) is not None}
 
     def put(self, copy: Copy, folder: Path) -> None:
         """Copies what is in `folder`.

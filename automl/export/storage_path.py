@@ -1,4 +1,4 @@
-"""A second place for what is handed over: a folder that machines share, or a bucket somewhere."""
+"""A second place for a search's files: a folder that machines share, or a bucket somewhere."""
 
 import shutil
 from pathlib import Path
@@ -21,20 +21,17 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
     Raises:
         WorkspaceError: it cannot be written there. What is in `folder` stays.
     """
-    from pyarrow import fs  # noqa: PLC0415 - a quarter of a second, for those alone who ask for it
-
     address = below(storage_path, study_folder, folder.name)
     try:
         system, place = resolved(storage_path)
         target = f"{place}/{study_folder}/{folder.name}"
-        before = system.get_file_info(fs.FileSelector(target, recursive=True, allow_not_found=True))
+        before = files_in(system, target)
         new = {f"{target}/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()}
         for there, path in new.items():
             with path.open("rb") as source, opened(system, there) as file:
                 shutil.copyfileobj(source, file, BUFFER)
-        for other in before:  # files of another kind of model would stay among the new ones
-            if other.is_file and other.path not in new:
-                system.delete_file(other.path)
+        for other in before - new.keys():  # files of another kind of model would stay among the new ones
+            system.delete_file(other)
     except Exception as error:  # each file system raises its own
         raise WorkspaceError(
             f"what is handed over must be copied to {address!r}, but that failed: {in_a_line(error)}; "
@@ -81,10 +78,14 @@ def opened(system: Any, path: str) -> Any:
         return system.open_output_stream(path, compression=None, buffer_size=BUFFER)
 
 
-def forget_listings(system: Any) -> None:
-    """Has a file system that remembers what lay in its folders look again: others write there, too."""
+def files_in(system: Any, folder: str) -> set[str]:
+    """The paths of all files below a folder, which need not be there. Others write there, so it is always asked."""
+    from pyarrow import fs  # noqa: PLC0415 - a quarter of a second, for those alone who ask for it
+
     if system.type_name.startswith(FSSPEC):
         system.handler.fs.invalidate_cache()
+    found = system.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
+    return {file.path for file in found if file.is_file}
 
 
 def resolved(storage_path: str) -> tuple[Any, str]:
