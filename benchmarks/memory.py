@@ -22,7 +22,7 @@ from search_spaces import (
     SPACES,
     Architecture,
     Defaults,
-    Kept,
+    KeptParts,
     LowRank,
     Point,
     Pretrained,
@@ -32,12 +32,12 @@ from search_spaces import (
     Text,
 )
 from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.footprint import footprint_of
-from trials.memory import resident_bytes
+from trials.hardware.memory import resident_bytes
+from trials.hardware.memory_estimate import footprint_of
+from trials.hub.locate import locate
+from trials.hub.tokenizer import read_tokenizer
 from trials.models import FAMILIES
-from trials.pretrained.location import locate
-from trials.pretrained.tokenizer import read_tokenizer
-from trials.record import TrialEnd, TrialJob
+from trials.protocol import TrialEnd, TrialJob
 from trials.run import run_trial
 
 ROWS, LOOKED_AT = 192, 64
@@ -92,8 +92,8 @@ def _points() -> Iterator[tuple[str, Point | Probe, int]]:
         "finetune, half frozen": replace(minilm, frozen_share=0.5),
         "lora, attention": replace(minilm, adapter=LowRank(8, 16, "attention", 0.1)),
         "lora, all": replace(minilm, adapter=LowRank(16, 16, "all", 0.0)),
-        "subnet, half": replace(minilm, kept=Kept(0.5, 0.5, 0.5, "lowest")),
-        "subnet, most": replace(minilm, kept=Kept(1.0, 0.75, 0.75, "spread")),
+        "subnet, half": replace(minilm, kept=KeptParts(0.5, 0.5, 0.5, "lowest")),
+        "subnet, most": replace(minilm, kept=KeptParts(1.0, 0.75, 0.75, "spread")),
     }
     for name, part in ways.items():
         for batch, length in ((16, 128), (32, 64), (8, 256)):

@@ -14,23 +14,23 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from automl.preparation import Budgets
-from automl.search.donors import Donors
-from automl.search.folders import TrialFolders
-from automl.search.ledger import Ledger
-from automl.search.opening import open_study
-from automl.search.rules import Rules
-from automl.search.saved_steps import SavedSteps
-from automl.search.succession import Succession
-from automl.storage.records import StudyRecord
-from automl.storage.studies import NewStudy, StudyStore, sqlite_url
-from automl.winner.choose import best_first
+from automl.checkpoints.parent_states import ParentStates
+from automl.checkpoints.retention import CheckpointRetention
+from automl.checkpoints.saved_steps import SavedSteps
+from automl.core.budgets import Budgets
+from automl.core.records import StudyRecord
+from automl.engine.open_study import open_study
+from automl.engine.pbt_successors import PbtSuccessors
+from automl.engine.search_settings import SearchSettings
+from automl.engine.trial_manager import TrialManager
+from automl.selection.choose import best_first
+from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Choice, Space, Text
 from trials.data.dataset import EncodedDataset
+from trials.data.encoding.tokenization import encode
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
-from trials.data.tokenization import encode
-from trials.record import TrialReport
+from trials.protocol import TrialReport
 from trials.run import run_trial
 
 VOCABULARY, LONGEST = 4000, 32
@@ -56,10 +56,10 @@ def search(data: EncodedDataset, pruner: str, seconds: float, seed: int, populat
         store = StudyStore(sqlite_url(folder))
         store.create(NewStudy(NAME, METRIC, True, "{}", "f" * 64, 1, LONGEST), SPACE.defaults())
         budget = round(epochs * len(data.train))
-        rules = Rules(METRIC, Budgets(budget, budget), len(data.validation), None, None, seed, "fp32", 1)
+        rules = SearchSettings(METRIC, Budgets(budget, budget), len(data.validation), None, None, seed, "fp32", 1)
         driver = store.join(NAME, folder)
         opened = open_study(store, NAME, sampler="tpe", pruner=pruner, seed=seed, driver=driver.ordinal)
-        folders = TrialFolders(
+        folders = CheckpointRetention(
             lambda n: folder / "trials" / str(n),
             lambda n: folder / "unfinished" / str(n),
             SavedSteps(folder / "steps"),
@@ -67,14 +67,14 @@ def search(data: EncodedDataset, pruner: str, seconds: float, seed: int, populat
             METRIC,
             maximize=True,
         )
-        succession = Succession(opened, SPACE, seed, Donors(folder / "donors", folders.state), population)
-        run(Ledger(opened, store, driver, SPACE, rules, folders, lambda event: None, succession), data, seconds)
+        succession = PbtSuccessors(opened, SPACE, seed, ParentStates(folder / "donors", folders.state), population)
+        run(TrialManager(opened, store, driver, SPACE, rules, folders, lambda event: None, succession), data, seconds)
         found = store.record(NAME)
         store.close()
         return found
 
 
-def run(ledger: Ledger, data: EncodedDataset, seconds: float) -> None:
+def run(ledger: TrialManager, data: EncodedDataset, seconds: float) -> None:
     """Takes a report of each running trial in turn, until the time is up."""
     end = time.process_time() + seconds
     running: dict[int, Iterator[TrialReport]] = {}

@@ -17,11 +17,11 @@ import numpy as np
 
 from search_spaces import SPACES, Point, Pretraining, Space
 from trials.data.dataset import Split, TextDataset
+from trials.data.encoding.tokenization import choose_max_length, encode
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
-from trials.data.tokenization import choose_max_length, encode
 from trials.data.unlabeled import without_known
-from trials.record import EVALUATION_STEPS, TrialEnd, TrialJob, TrialReport
+from trials.protocol import EVALUATION_STEPS, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
 
 

@@ -16,8 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.storage.records import StudyRecord
-from automl.storage.studies import StudyStore, sqlite_url
+from automl.core.records import StudyRecord
+from automl.storage.study_store import StudyStore, sqlite_url
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from search_spaces import Point, Suggest, encoder
+from search_spaces import Point, Suggest
+from search_spaces.spaces import encoder
 
 
 def wide_and_shallow(suggest: Suggest) -> Point:

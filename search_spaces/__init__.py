@@ -3,22 +3,16 @@
 To add a space: one file with one function, and one line in `SPACES`; the contract suite then proves it.
 """
 
-from search_spaces.auto import LATER, PRETRAINED, auto
-from search_spaces.balance import BALANCE
-from search_spaces.checkpoint import CHECKPOINT, OWN_CHECKPOINT
+from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PRETRAINING
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
-from search_spaces.encoder import encoder
 from search_spaces.errors import SpaceError
-from search_spaces.finetune import finetune
-from search_spaces.linear import linear
-from search_spaces.lora import lora
 from search_spaces.overrides import override_dimensions
 from search_spaces.point import (
     HIGHEST,
     POOLINGS,
     AnyPoint,
     Architecture,
-    Kept,
+    KeptParts,
     Linear,
     LowRank,
     Optimizer,
@@ -31,12 +25,16 @@ from search_spaces.point import (
     Training,
     Words,
 )
-from search_spaces.pretraining import EPOCHS, PRETRAINING
-from search_spaces.probe import probe
-from search_spaces.shape import shape_of
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
-from search_spaces.subnet import subnet
-from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, Replay, Settled, Suggest
+from search_spaces.spaces.auto import LATER, PRETRAINED, auto
+from search_spaces.spaces.encoder import encoder
+from search_spaces.spaces.finetune import finetune
+from search_spaces.spaces.linear import linear
+from search_spaces.spaces.lora import lora
+from search_spaces.spaces.probe import probe
+from search_spaces.spaces.subnet import subnet
+from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, RecordedValues, Replay, Suggest
+from search_spaces.weight_compatibility import shape_of
 
 SPACES: dict[str, SpaceFunction] = {
     "auto": auto,
@@ -68,7 +66,7 @@ __all__ = [
     "Draw",
     "FloatRange",
     "IntRange",
-    "Kept",
+    "KeptParts",
     "Linear",
     "LowRank",
     "Optimizer",
@@ -79,8 +77,8 @@ __all__ = [
     "PretrainedText",
     "Pretraining",
     "Probe",
+    "RecordedValues",
     "Replay",
-    "Settled",
     "Space",
     "SpaceError",
     "SpaceFunction",

@@ -115,7 +115,7 @@ class Overridden(Suggest):
         return self._inner.value(name, self._overrides.get(name, dimension))
 
 
-class Settled(Suggest):
+class RecordedValues(Suggest):
     """Asks `inner`, but gives the values of these parameters itself, which are then none of the space's any more."""
 
     def __init__(self, inner: Suggest, values: Mapping[str, Value]) -> None:

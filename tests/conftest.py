@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from automl.storage.address import sqlite_url
+from automl.core.workspace import sqlite_url
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres

@@ -43,7 +43,14 @@ def test_search_spaces_needs_the_standard_library_only():
 
 @pytest.mark.parametrize(
     "module",
-    ["trials.record", "trials.errors", "trials.metrics", "trials.data.load", "automl.errors", "automl.search.events"],
+    [
+        "trials.protocol",
+        "trials.errors",
+        "trials.metrics",
+        "trials.data.load",
+        "automl.core.errors",
+        "automl.core.events",
+    ],
 )
 def test_light_modules_pull_nothing_heavy(module):
     assert imported_by(f"import {module}").isdisjoint(HEAVY)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from automl.cli.commands import COMMANDS
 from automl.cli.job_commands import JOB_COMMANDS, SUBMITTED, submit
-from automl.errors import Interrupted, UsageError
+from automl.cli.study_commands import COMMANDS
+from automl.core.errors import Interrupted, UsageError
 
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What typer raises for an option that it cannot take; typer brings a click of its own, without a public name."""

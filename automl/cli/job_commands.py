@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from automl.cli.commands import resume, search
 from automl.cli.options import DashboardOption
-from automl.jobs.address import dashboard_address
+from automl.cli.study_commands import resume, search
+from automl.jobs.dashboard_address import dashboard_address
 
 
 def dashboard(
@@ -15,7 +15,7 @@ def dashboard(
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser, where there is one.")] = True,
 ) -> None:
     """Print the address of the Ray dashboard, and open its page of jobs."""
-    from automl.cli.sending import open_dashboard
+    from automl.cli.run_jobs import open_dashboard
 
     open_dashboard(dashboard, show=show)
 
@@ -26,7 +26,7 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """List the searches that were submitted to a cluster, and how they stand."""
-    from automl.cli.sending import show_jobs
+    from automl.cli.run_jobs import show_jobs
 
     show_jobs(study, dashboard, json=json)
 
@@ -37,7 +37,7 @@ def logs(
     dashboard: DashboardOption = None,
 ) -> None:
     """Print what a submitted search has said."""
-    from automl.cli.sending import show_log
+    from automl.cli.run_jobs import show_log
 
     show_log(study, dashboard, follow=follow)
 
@@ -47,7 +47,7 @@ def cancel(
     dashboard: DashboardOption = None,
 ) -> None:
     """Ask a submitted search to end in good order: it hands over the best model so far."""
-    from automl.cli.sending import cancel_job
+    from automl.cli.run_jobs import cancel_job
 
     cancel_job(study, dashboard)
 

@@ -4,9 +4,9 @@ import gc
 import sys
 from traceback import format_exc
 
-from automl.cli.hiding import hide_passwords
-from automl.errors import AutomlError
-from automl.redaction import without_password
+from automl.cli.password_hiding import hide_passwords
+from automl.core.errors import AutomlError
+from automl.core.redaction import without_password
 
 
 def main() -> None:

@@ -5,22 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.commands.drivers import certainly_living, shown
-from automl.commands.places import copied_to, tracked_at
-from automl.copies.place import CopyError, Place
-from automl.errors import UsageError, WorkspaceError
-from automl.next_command import next_command
-from automl.redaction import without_password
-from automl.storage.records import StudyRecord
-from automl.storage.studies import StudyStore
-from automl.tracking.mlflow_sync import count_runs, delete_study_from_mlflow
-from automl.workspace import Workspace
-from trials.classifiers import ENCODER, FACTS
-from trials.pretrained.location import CONFIG
+from automl.checkpoints.remote_store import RemoteStore, RemoteStoreError
+from automl.commands.active_drivers import certainly_living, shown
+from automl.commands.study_locations import copied_to, tracked_at
+from automl.core.command_hints import next_command
+from automl.core.errors import UsageError, WorkspaceError
+from automl.core.records import StudyRecord
+from automl.core.redaction import without_password
+from automl.core.workspace import Workspace
+from automl.storage.study_store import StudyStore
+from automl.tracking.mlflow.sync import count_runs, delete_study_from_mlflow
+from trials.files.classifier_format import ENCODER, FACTS
+from trials.hub.locate import CONFIG
 
 
 @dataclass(frozen=True)
-class Estate:
+class StudyContents:
     """What there is of a study, and where."""
 
     study: StudyRecord
@@ -29,7 +29,7 @@ class Estate:
     bytes_on_disk: int
     tracking_uri: str
     runs: int
-    copies: Place | None = None
+    copies: RemoteStore | None = None
 
     def lines(self) -> list[str]:
         """One line for each place."""
@@ -42,7 +42,7 @@ class Estate:
         ]
 
 
-def survey(store: StudyStore, workspace: Workspace, study: str) -> Estate:
+def survey(store: StudyStore, workspace: Workspace, study: str) -> StudyContents:
     """What `delete` would take away. Changes nothing.
 
     Raises:
@@ -53,7 +53,7 @@ def survey(store: StudyStore, workspace: Workspace, study: str) -> Estate:
     waiting = workspace.outboxes(study)  # what a killed driver was to copy, under second names
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     files = [path for path in files if waiting not in path.parents]
-    return Estate(
+    return StudyContents(
         study=record,
         folder=folder,
         models=sum(path.name in {CONFIG, FACTS} and path.parent.name != ENCODER for path in files),
@@ -64,7 +64,7 @@ def survey(store: StudyStore, workspace: Workspace, study: str) -> Estate:
     )
 
 
-def delete(store: StudyStore, workspace: Workspace, estate: Estate, say: Callable[[str], None]) -> None:
+def delete(store: StudyStore, workspace: Workspace, estate: StudyContents, say: Callable[[str], None]) -> None:
     """Deletes the files first, then MLflow's runs, the database last: until then the same command can be said again.
 
     Raises:
@@ -91,13 +91,13 @@ def delete(store: StudyStore, workspace: Workspace, estate: Estate, say: Callabl
         store.delete(study.name)
 
 
-def _clear(copies: Place | None) -> None:
+def _clear(copies: RemoteStore | None) -> None:
     """What was handed over there stays: it is the user's."""
     if copies is None:
         return
     try:
         copies.clear()
-    except CopyError as error:
+    except RemoteStoreError as error:
         raise WorkspaceError(
             f"the copies in {copies.address} must be deleted, but that failed: {error}; mend that and say it again"
         ) from error

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection
 
-from automl.storage.studies import StudyStore
-from trials.record import TrialEnd
+from automl.storage.study_store import StudyStore
+from trials.protocol import TrialEnd
 
 
 def retry(store: StudyStore, study: str, ends: Collection[TrialEnd], say: Callable[[str], None]) -> bool:

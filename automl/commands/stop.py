@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from automl.commands.drivers import is_reserved, living, shown
-from automl.next_command import next_command
-from automl.storage.records import DriverRecord
-from automl.storage.studies import StudyStore
-from automl.workspace import Workspace
+from automl.commands.active_drivers import is_reserved, living, shown
+from automl.core.command_hints import next_command
+from automl.core.records import DriverRecord
+from automl.core.workspace import Workspace
+from automl.storage.study_store import StudyStore
 
 LOOK_SECONDS = 0.5
 

@@ -8,15 +8,14 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from automl.next_command import near, next_command
-from automl.report.baseline import BASELINE_NAME
-from automl.report.facts import Json, count_ends, winner_facts
-from automl.report.folds import over_folds
-from automl.report.parameters import changed, format_measure, format_score, format_seconds, listed
-from automl.report.verdict import verdict
-from automl.storage.records import StudyRecord
-from automl.winner.winner import Scores, Winner
-from automl.workspace import Workspace
+from automl.core.command_hints import near, next_command
+from automl.core.records import StudyRecord
+from automl.core.workspace import Workspace
+from automl.report.comparison import over_folds, verdict
+from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
+from automl.report.linear_baseline import BASELINE_NAME
+from automl.report.result_json import Json, count_ends, winner_facts
+from automl.selection.result import Scores, Winner
 from search_spaces import ALGORITHM
 
 

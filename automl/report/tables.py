@@ -8,15 +8,15 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from automl.report.facts import UNFINISHED, count_ends
-from automl.report.front import front_table
-from automl.report.parameters import differing, format_score, format_value, short_names
-from automl.search.contract import keeps_model
-from automl.storage.records import StudyRecord, TrialRecord
-from automl.winner.choose import choose_winner
+from automl.core.records import StudyRecord, TrialRecord
+from automl.core.trial_states import keeps_model
+from automl.report.formatting import differing, format_score, format_value, short_names
+from automl.report.pareto_table import front_table
+from automl.report.result_json import UNFINISHED, count_ends
+from automl.selection.choose import choose_winner
 from search_spaces import SPACES, Space
-from trials.record import BUDGET_STEPS
-from trials.serving import SERVING_COSTS
+from trials.protocol import BUDGET_STEPS
+from trials.serving_costs import SERVING_COSTS
 
 COMPARED_TRIALS = 4
 """Trials set beside trial 0 in the table of parameters: as many as fit in 100 columns."""

@@ -27,7 +27,7 @@ def fork_server() -> Iterator[str]:
         }
         # It lives as long as its standard input is open, so that it outlives no death of ours.
         server = subprocess.Popen(
-            [sys.executable, "-m", "automl.worker.forking", address],
+            [sys.executable, "-m", "automl.worker.fork_server_process", address],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trials.data.dataset import Split, TrialData
-from trials.record import TrialJob
+from trials.protocol import TrialJob
 
 
 @dataclass(frozen=True)
-class Begin:
+class BeginTrial:
     """Leaves the trial before, and makes this one ready. Without `data`, those of the trial before are used again.
 
     `environment` is that of the Ray worker: which GPU is whose stands there.
@@ -20,17 +20,17 @@ class Begin:
 
 
 @dataclass(frozen=True)
-class Next:
+class NextReport:
     """Runs the trial until its next report, which is the answer; or the exception that came instead."""
 
 
 @dataclass(frozen=True)
-class Leave:
+class LeaveTrial:
     """Leaves the trial where it is."""
 
 
 @dataclass(frozen=True)
-class Score:
+class ScoreRequest:
     """Scores the model in `folder` on `split`; the scores are the answer, or the exception that came instead."""
 
     folder: Path
@@ -38,4 +38,4 @@ class Score:
     threads: int
 
 
-Request = Begin | Next | Leave | Score
+Request = BeginTrial | NextReport | LeaveTrial | ScoreRequest

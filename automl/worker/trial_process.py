@@ -2,10 +2,10 @@
 
 import os
 
-from automl.worker.fork import Fork
-from automl.worker.messages import Begin, Leave, Next
+from automl.worker.fork_client import Fork
+from automl.worker.messages import BeginTrial, LeaveTrial, NextReport
 from trials.data.dataset import TrialData
-from trials.record import TrialJob, TrialReport
+from trials.protocol import TrialJob, TrialReport
 
 
 class TrialProcess(Fork):
@@ -20,7 +20,7 @@ class TrialProcess(Fork):
     def begin(self, job: TrialJob, data: TrialData) -> None:
         """Makes a trial ready. The data are sent only if they are not those of the trial before."""
         is_new = data is not self._data
-        self.ask(Begin(job, data if is_new else None, dict(os.environ)))
+        self.ask(BeginTrial(job, data if is_new else None, dict(os.environ)))
         self._data = data
 
     def next_report(self) -> TrialReport:
@@ -30,11 +30,11 @@ class TrialProcess(Fork):
             CheckpointError: a model or a state could not be written.
             ForkDied: it was killed.
         """
-        answer = self.ask(Next())
+        answer = self.ask(NextReport())
         if isinstance(answer, TrialReport):
             return answer
         raise answer if isinstance(answer, BaseException) else TypeError(f"a report must come, not {answer!r}")
 
     def leave(self) -> None:
         """Leaves the trial where it is."""
-        self.ask(Leave())
+        self.ask(LeaveTrial())

@@ -17,19 +17,19 @@ from pathlib import Path
 
 import psutil
 
-from automl.preparation import Budgets
-from automl.search.donors import Donors
-from automl.search.events import Event
-from automl.search.folders import TrialFolders
-from automl.search.ledger import Ledger
-from automl.search.opening import open_study
-from automl.search.rules import Rules
-from automl.search.saved_steps import SavedSteps
-from automl.search.succession import Succession
-from automl.storage.studies import NewStudy, StudyStore
+from automl.checkpoints.parent_states import ParentStates
+from automl.checkpoints.retention import CheckpointRetention
+from automl.checkpoints.saved_steps import SavedSteps
+from automl.core.budgets import Budgets
+from automl.core.events import Event
+from automl.engine.open_study import open_study
+from automl.engine.pbt_successors import PbtSuccessors
+from automl.engine.search_settings import SearchSettings
+from automl.engine.trial_manager import TrialManager
+from automl.storage.study_store import NewStudy, StudyStore
 from benchmarks.engine import databases
 from search_spaces import SPACES, Space
-from trials.record import BUDGET_STEPS, Cost, Evaluation, TrialEnd, TrialReport
+from trials.protocol import BUDGET_STEPS, Cost, Evaluation, TrialEnd, TrialReport
 
 MARKS = (100, 1_000, 3_000, 5_000, 10_000)
 COUNTED = 50
@@ -61,15 +61,15 @@ VALIDATION_ROWS = 10**6
 
 def open_ledger(
     store: StudyStore, folder: Path, trials: int, tell: Listener | None = None, budget: int = 2700
-) -> Ledger:
+) -> TrialManager:
     """A ledger as a search has it, over a new study. `tell` receives its news."""
     space = Space("encoder", SPACES["encoder"])
     name = "bookkeeping"
     store.create(NewStudy(name, "macro_f1", True, "{}", "f" * 64, 2700, 64), space.defaults())
     driver = store.join(name, folder)
-    rules = Rules("macro_f1", Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
+    rules = SearchSettings("macro_f1", Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
     opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
-    folders = TrialFolders(
+    folders = CheckpointRetention(
         lambda n: folder / "t" / str(n),
         lambda n: folder / "u" / str(n),
         SavedSteps(folder / "s"),
@@ -77,11 +77,11 @@ def open_ledger(
         "macro_f1",
         maximize=True,
     )
-    succession = Succession(opened, space, rules.seed, Donors(folder / "d", folders.state))
-    return Ledger(opened, store, driver, space, rules, folders, tell or (lambda event: None), succession)
+    succession = PbtSuccessors(opened, space, rules.seed, ParentStates(folder / "d", folders.state))
+    return TrialManager(opened, store, driver, space, rules, folders, tell or (lambda event: None), succession)
 
 
-def run_one(ledger: Ledger, value: float) -> Seconds:
+def run_one(ledger: TrialManager, value: float) -> Seconds:
     """One trial, which reports `value` ten times."""
     started = time.perf_counter()
     job = ledger.begin()

@@ -3,11 +3,11 @@
 import time
 from typing import Any
 
-from automl.search.encodings import Encodings, Handle
-from automl.search.trainable import JOB, REPORT, TrialActor
+from automl.cluster.dataset_refs import DatasetRefs, ObjectHandle
+from automl.cluster.trainable import JOB, REPORT, TrialActor
 from benchmarks.engine.bookkeeping import COST
 from search_spaces import PretrainedText, Text
-from trials.record import BUDGET_STEPS, Evaluation, TrialEnd, TrialReport
+from trials.protocol import BUDGET_STEPS, Evaluation, TrialEnd, TrialReport
 
 
 class IdleActor(TrialActor):
@@ -25,12 +25,12 @@ class IdleActor(TrialActor):
         return {REPORT: TrialReport(evaluation, TrialEnd.COMPLETED, COST), "done": True}
 
 
-class NoData(Encodings):
+class NoData(DatasetRefs):
     """Stands for the data, which these trials do not read."""
 
     def __init__(self) -> None:
         """Needs nothing."""
 
-    def of(self, text: Text | PretrainedText) -> Handle:
+    def of(self, text: Text | PretrainedText) -> ObjectHandle:
         """A handle to nothing."""
-        return Handle(None)
+        return ObjectHandle(None)

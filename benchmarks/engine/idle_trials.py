@@ -17,12 +17,12 @@ from pathlib import Path
 
 import psutil
 
-from automl.search.cluster import local_cluster, prepare_ray
-from automl.search.events import Event, TrialEnded
-from automl.search.memory_model import MemoryModel
-from automl.search.silence import Silence
-from automl.search.wanted import Wanted
-from automl.storage.studies import StudyStore
+from automl.cluster.gpu.memory_estimator import MemoryEstimator
+from automl.cluster.hang_detection import HangDetector
+from automl.cluster.local_cluster import local_cluster, prepare_ray
+from automl.cluster.resource_request import ResourceRequest
+from automl.core.events import Event, TrialEnded
+from automl.storage.study_store import StudyStore
 from benchmarks.engine import databases
 from benchmarks.engine.bookkeeping import open_ledger, run_one
 
@@ -37,7 +37,7 @@ def main() -> None:
     databases.add_options(parser)
     options = parser.parse_args()
     prepare_ray()
-    from automl.search.driver import run_search  # noqa: PLC0415 - Ray has read its settings by now
+    from automl.cluster.run_tune import run_search  # noqa: PLC0415 - Ray has read its settings by now
     from benchmarks.engine.idle_actor import IdleActor, NoData  # noqa: PLC0415
 
     ends: list[float] = []
@@ -49,7 +49,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as place,
         databases.database(options, Path(place)) as url,
-        local_cluster(Wanted(slots=options.slots)) as cluster,
+        local_cluster(ResourceRequest(slots=options.slots)) as cluster,
     ):
         store = StudyStore(url)
         trials = options.after + options.trials
@@ -57,7 +57,7 @@ def main() -> None:
         for count in range(options.after):
             run_one(ledger, count / options.after)
         ends.clear()
-        run_search(ledger, NoData(), cluster, MemoryModel(1), Silence(), IdleActor)
+        run_search(ledger, NoData(), cluster, MemoryEstimator(1), HangDetector(), IdleActor)
         memory = psutil.Process().memory_info().rss / 2**20
         store.close()
     window = max(1, options.trials // 10)

@@ -16,9 +16,9 @@ from pathlib import Path
 import optuna
 from optuna.samplers import BaseSampler
 
-from automl.search.history import ShortHistory
-from automl.search.samplers import tpe
-from automl.storage.studies import NewStudy, StudyStore, sqlite_url
+from automl.hpo.samplers.history_subset import HistorySubsetSampler
+from automl.hpo.samplers.registry import tpe
+from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
 
 
 def rugged(trial: optuna.Trial) -> float:
@@ -38,7 +38,7 @@ def best(folder: Path, seed: int, trials: int, *, short: bool) -> tuple[float, f
     mirror = store.mirror("rugged")
     sampler: BaseSampler = tpe(seed)
     if short:
-        sampler = ShortHistory(sampler, mirror)
+        sampler = HistorySubsetSampler(sampler, mirror)
     study = optuna.load_study(study_name="rugged", storage=mirror, sampler=sampler)
     started = time.perf_counter()
     for _ in range(trials):

@@ -6,13 +6,13 @@ from contextlib import AbstractContextManager, contextmanager
 import mlflow
 from mlflow import MlflowClient
 
-from automl.search.events import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
-from automl.tracking.mlflow_database import make_database
-from automl.tracking.mlflow_names import Tracked
-from automl.tracking.mlflow_projection import cost_metrics, evaluation_metrics, shown
-from automl.tracking.mlflow_tracker import MlflowTracker
-from automl.tracking.mlflow_writer import MlflowWriter
-from trials.record import BUDGET_STEPS, Cost, Evaluation, TrialEnd
+from automl.core.events import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.tracking.mlflow.names import TrackedStudy
+from automl.tracking.mlflow.run_content import cost_metrics, evaluation_metrics, shown
+from automl.tracking.mlflow.sqlite_database import make_database
+from automl.tracking.mlflow.tracker import MlflowTracker
+from automl.tracking.mlflow.writer import MlflowWriter
+from trials.protocol import BUDGET_STEPS, Cost, Evaluation, TrialEnd
 
 METRIC = "macro_f1"
 PARAMETERS = {f"part.parameter_{index}": index / 7 for index in range(12)}
@@ -21,7 +21,7 @@ STEPS = [BUDGET_STEPS * turn // 10 for turn in range(1, 11)]
 EVALUATIONS = [
     Evaluation(step, step * 100, {METRIC: step / 100}, 0.5, 1e-3, float(step), is_best=step > 50) for step in STEPS
 ]
-TRACKED = Tracked("tracking", "0" * 32, "1" * 32)
+TRACKED = TrackedStudy("tracking", "0" * 32, "1" * 32)
 START = SearchStarted("tracking", METRIC, True, 1, 1000, None, 0.0, None, None, {})
 
 VALUES = [*(evaluation_metrics(evaluation, METRIC) for evaluation in EVALUATIONS), cost_metrics(COST)]

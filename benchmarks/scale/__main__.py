@@ -19,13 +19,13 @@ import psutil
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from automl.search.cluster import Slots, local_cluster, prepare_ray
-from automl.search.events import Event, StopReason, TrialEnded, TrialEvaluated
-from automl.search.ledger import Ledger
-from automl.search.memory_model import MemoryModel
-from automl.search.silence import Silence
-from automl.search.wanted import Wanted
-from automl.storage.studies import StudyStore
+from automl.cluster.gpu.memory_estimator import MemoryEstimator
+from automl.cluster.hang_detection import HangDetector
+from automl.cluster.local_cluster import Slots, local_cluster, prepare_ray
+from automl.cluster.resource_request import ResourceRequest
+from automl.core.events import Event, StopReason, TrialEnded, TrialEvaluated
+from automl.engine.trial_manager import TrialManager
+from automl.storage.study_store import StudyStore
 from benchmarks.engine import databases
 from benchmarks.engine.bookkeeping import open_ledger
 from benchmarks.scale.work import IDLE
@@ -102,7 +102,7 @@ def measured(options: argparse.Namespace, slots: int) -> Seen:
     """One search on a pool of so many slots."""
     prepare_ray()
     os.environ["AUTOML_SCALE_MEAN_SECONDS"] = str(options.mean)
-    from automl.search.driver import run_search  # noqa: PLC0415 - Ray has read its settings by now
+    from automl.cluster.run_tune import run_search  # noqa: PLC0415 - Ray has read its settings by now
     from benchmarks.engine.idle_actor import NoData  # noqa: PLC0415
     from benchmarks.scale.actor import SleepingActor  # noqa: PLC0415
     from benchmarks.scale.pretended import no_actors  # noqa: PLC0415
@@ -112,19 +112,19 @@ def measured(options: argparse.Namespace, slots: int) -> Seen:
     with (
         tempfile.TemporaryDirectory() as place,
         databases.database(options, Path(place)) as url,
-        local_cluster(Wanted(slots=slots if options.actors else 1)) as cluster,
+        local_cluster(ResourceRequest(slots=slots if options.actors else 1)) as cluster,
         nullcontext() if options.actors else no_actors(options.mean),
     ):
         pool = replace(cluster, slots=Slots(slots, 1.0, 0.0), capacity=lambda: slots)
         store = StudyStore(url)
         ledger = open_ledger(store, Path(place), trials, lambda news: _told(seen, news, ledger))
         _count_statements(seen)
-        run_search(ledger, NoData(), pool, MemoryModel(1), Silence(), SleepingActor)
+        run_search(ledger, NoData(), pool, MemoryEstimator(1), HangDetector(), SleepingActor)
         store.close()
     return seen
 
 
-def _told(seen: Seen, news: Event, ledger: Ledger) -> None:
+def _told(seen: Seen, news: Event, ledger: TrialManager) -> None:
     seen.tell(news)
     if seen.ended == seen.last:
         ledger.stop(StopReason.REQUESTED)  # the longest trials would only be waited for

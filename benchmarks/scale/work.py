@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 from benchmarks.engine.bookkeeping import COST
-from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
+from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 
 MEASURED = (
     *(0.6, 0.6, 0.8, 1.2, 1.3, 1.3, 1.5, 1.6, 1.7, 3.3, 5.5, 8.4, 12.9, 15.4, 21.6),

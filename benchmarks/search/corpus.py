@@ -6,11 +6,11 @@ from pathlib import Path
 
 from benchmarks.search.space import VOCABULARY_SIZE
 from trials.data.dataset import Split, TextDataset
+from trials.data.encoding.special_tokens import END, MASK, PADDING, START, UNKNOWN
+from trials.data.encoding.tokenization import choose_max_length
+from trials.data.encoding.vocabulary import learn_tokenizer
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
-from trials.data.special_tokens import END, MASK, PADDING, START, UNKNOWN
-from trials.data.tokenization import choose_max_length
-from trials.data.vocabulary import learn_tokenizer
 
 SPLITS = ("train", "validation", "test")
 TOKENIZER = "tokenizer"

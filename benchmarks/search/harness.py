@@ -25,7 +25,7 @@ SETTINGS = {
     "COLUMNS": "300",
     "PYTHONUNBUFFERED": "1",
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # Ray on loopback, see automl/search/cluster.py
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # Ray on loopback, see automl/cluster/local_cluster.py
     "TUNE_FORCE_TRIAL_CLEANUP_S": "2",
 }
 

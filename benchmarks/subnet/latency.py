@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
-from trials.classifiers import ENCODER, read_kind
-from trials.models.fast import logits_of
-from trials.pretrained.subnet import load_subnet
-from trials.train import Compute
+from trials.classifiers.subnet import load_subnet
+from trials.files.classifier_format import ENCODER, read_kind
+from trials.models.cpu import logits_of
+from trials.training.compute import Compute
 
 WARM_UP = 3
 

@@ -5,16 +5,17 @@ from collections.abc import Callable
 
 import torch
 
-import trials.data.batches
-import trials.models.fast
-import trials.optimizer
+import trials.data.encoding.batches
+import trials.models.cpu
+import trials.training.optimizer
 from benchmarks.throughput.task import Task
-from trials.memory import keep_freed_memory
-from trials.models.dropout import use_byte_dropout
-from trials.models.fast import has_own_forward
-from trials.precision import choose_precision
-from trials.products import use_fast_products
-from trials.train import Compute, Trainer
+from trials.hardware.matmul_backend import use_fast_products
+from trials.hardware.memory import keep_freed_memory
+from trials.hardware.precision import choose_precision
+from trials.models.cpu import has_own_forward
+from trials.models.cpu.dropout import use_byte_dropout
+from trials.training.compute import Compute
+from trials.training.trainer import Trainer
 
 
 def without_buckets() -> None:

@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import trials.averaging
+import trials.training.weight_averaging
 from benchmarks.throughput.task import Task, load_task
-from trials.record import EVALUATION_STEPS, TrialJob, TrialReport
+from trials.protocol import EVALUATION_STEPS, TrialJob, TrialReport
 from trials.run import run_trial
 
 FP32, BF16, LAST = "fp32", "bf16", "fp32, last weights alone"

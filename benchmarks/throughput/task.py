@@ -8,9 +8,9 @@ from transformers import PreTrainedModel
 
 from search_spaces import SPACES, Point, Space
 from trials.data.dataset import EncodedDataset
+from trials.data.encoding.tokenization import choose_max_length, encode
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
-from trials.data.tokenization import choose_max_length, encode
 from trials.models import build_model
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.workspace import Workspace
+from automl.core.workspace import Workspace
 from tests.automl.small_study import STUDY, make_model, make_study
 
 
@@ -20,8 +20,8 @@ def place(template: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """It is made once, as MLflow takes seconds to make its tables."""
-    from automl.storage.address import sqlite_url
-    from automl.tracking.mlflow_sync import mend_differences
+    from automl.core.workspace import sqlite_url
+    from automl.tracking.mlflow.sync import mend_differences
 
     folder = tmp_path_factory.mktemp("template") / "runs"
     made = Workspace(folder, sqlite_url(folder), f"sqlite:///{folder / 'mlflow.db'}")

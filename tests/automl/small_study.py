@@ -10,10 +10,10 @@ from optuna.pruners import NopPruner
 from optuna.samplers import RandomSampler
 from optuna.study import Study
 
-from automl.storage import fields
-from automl.storage.process import Process, this_process
-from automl.storage.studies import NewStudy, StudyStore
-from trials.record import TrialEnd
+from automl.storage import attributes
+from automl.storage.coordination.process_identity import ProcessIdentity, this_process
+from automl.storage.study_store import NewStudy, StudyStore
+from trials.protocol import TrialEnd
 
 STUDY = "s"
 
@@ -24,7 +24,7 @@ def make_study(store: StudyStore) -> None:
     for number in range(2):
         trial = study.ask()
         trial.suggest_int("depth", 1, 3)
-        trial.set_user_attr(fields.END, TrialEnd.COMPLETED.value)
+        trial.set_user_attr(attributes.END, TrialEnd.COMPLETED.value)
         study.tell(trial, 0.5 + number / 10)
     study.enqueue_trial({"depth": 3})
 
@@ -46,9 +46,9 @@ def contents(folder: Path) -> dict[str, bytes | None]:
     return {os.path.relpath(path, folder): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
-def ended_process() -> Process:
+def ended_process() -> ProcessIdentity:
     """A process of this machine that is no more."""
     here = this_process()
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
         pass
-    return Process(here.host, here.boot_id, child.pid, "1")
+    return ProcessIdentity(here.host, here.boot_id, child.pid, "1")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from automl.tracking.mlflow_tracker import MlflowTracker
-from automl.tracking.ui import start_ui
+from automl.tracking.mlflow.tracker import MlflowTracker
+from automl.tracking.mlflow.ui.server import start_ui
 from tests.automl.tracking.news import STUDY, one_of_each_end, tracked, winner
 from tests.automl.tracking.server import LOGIN, MlflowServer
 

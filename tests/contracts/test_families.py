@@ -11,11 +11,11 @@ from transformers import AutoModelForSequenceClassification, PreTrainedModel, pi
 
 from search_spaces import Pretraining
 from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point
-from trials.checkpoint import Checkpoint
+from trials.classifiers.model_checkpoint import ModelCheckpoint
 from trials.models import FAMILIES, INITIALIZATIONS, build_model
 from trials.models.family import ACTIVATIONS
-from trials.pretraining.trainer import MaskedTrainer
-from trials.train import Compute
+from trials.pretraining.mlm_trainer import MlmTrainer
+from trials.training.compute import Compute
 
 DATA = toy_dataset()
 ENCODERS = [f"{family.name}/{pooling}" for family in FAMILIES.values() for pooling in family.poolings]
@@ -166,7 +166,7 @@ def test_it_learns_from_all_first_weights(encoder: str, how: str) -> None:
 
 def test_save_and_load_give_equal_logits_and_a_pipeline_loads_it(encoder: str, tmp_path: Path) -> None:
     model = build(encoder).eval()
-    Checkpoint(tmp_path / "model", toy_dataset()).save(model)
+    ModelCheckpoint(tmp_path / "model", toy_dataset()).save(model)
     loaded = AutoModelForSequenceClassification.from_pretrained(tmp_path / "model")
     with torch.inference_mode():
         assert torch.equal(loaded(input_ids=TOKENS).logits, model(input_ids=TOKENS).logits)
@@ -178,7 +178,7 @@ def test_save_and_load_give_equal_logits_and_a_pipeline_loads_it(encoder: str, t
 def test_its_encoder_learns_to_guess_tokens_and_goes_into_another_model(encoder: str) -> None:
     still = {"hidden_dropout": 0.0, "attention_dropout": 0.0, "classifier_dropout": 0.0}
     settings = Pretraining(epochs=12.0, learning_rate=3e-3, mask_share=0.3)
-    trainer = MaskedTrainer(build(encoder, **still), settings, DATA, 0, Compute(torch.device("cpu"), torch.float32))
+    trainer = MlmTrainer(build(encoder, **still), settings, DATA, 0, Compute(torch.device("cpu"), torch.float32))
     losses = [trainer.loss for _ in trainer.steps()]
     assert losses[-1] < 0.95 * losses[0]
     other = build(encoder, **still)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from automl.goals import parse_constraint
-from automl.search.pruners import FRONT_PRUNERS, PRUNERS
-from automl.search.samplers import ONE_OBJECTIVE, SAMPLERS
-from automl.storage.studies import NewStudy
+from automl.core.objectives import parse_constraint
+from automl.hpo.pruners.registry import FRONT_PRUNERS, PRUNERS
+from automl.hpo.samplers.registry import ONE_OBJECTIVE, SAMPLERS
+from automl.storage.study_store import NewStudy
 from search_spaces import ALGORITHM, SPACES, Space
-from tests.automl.search.helpers import ENCODER, NEW, TWO, Bench, evaluated, run_through
-from trials.record import TrialEnd
+from tests.automl.engine.helpers import ENCODER, NEW, TWO, Bench, evaluated, run_through
+from trials.protocol import TrialEnd
 
 AUTO = Space("auto", SPACES["auto"])
 

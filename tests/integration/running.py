@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psutil
 
-from automl.storage.records import StudyRecord, TrialRecord
-from automl.storage.studies import StudyStore, sqlite_url
+from automl.core.records import StudyRecord, TrialRecord
+from automl.storage.study_store import StudyStore, sqlite_url
 from tests.integration.command import overrides, write_reviews
-from trials.record import evaluation_steps
+from trials.protocol import evaluation_steps
 
 OFTEN = evaluation_steps(budget_examples=30_000, validation_rows=200)
 """Where trials of many epochs are evaluated: what there is to look at costs next to nothing."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from automl.export.loading import load_classifier
+from automl.export.load_model import load_classifier
 from search_spaces import ALGORITHM
 from tests.integration.command import automl, write_reviews
 from tests.integration.running import record

@@ -10,15 +10,15 @@ from dataclasses import replace
 
 import pytest
 
-from automl.experiment.load import dump_experiment
-from automl.experiment.schema import Experiment
-from automl.search.folders import holds_model
-from tests.automl.search.helpers import NEW, Bench
+from automl.checkpoints.retention import holds_model
+from automl.config.loader import dump_experiment
+from automl.config.schema import Experiment
+from tests.automl.engine.helpers import NEW, Bench
 from tests.automl.tracking.server import LOGIN, MlflowServer
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.nodes_here import LOOPBACK
 from tests.integration.running import OFTEN, record, steps
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 
 def refused(tmp_path, *options, **settings):

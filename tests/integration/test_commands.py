@@ -8,7 +8,7 @@ import pytest
 from tests.automl.small_study import contents
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.running import record
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 FRAGILE = """
 from pathlib import Path

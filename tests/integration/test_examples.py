@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from automl.experiment.checkpoints import checkpoint_problems
-from automl.experiment.load import build_experiment
-from automl.experiment.spaces import resolve_space
+from automl.config.checkpoint_checks import checkpoint_problems
+from automl.config.loader import build_experiment
+from automl.config.space_resolver import resolve_space
 from tests.integration.command import automl
 from trials.data.load import load_dataset
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from automl.storage.studies import sqlite_url
+from automl.storage.study_store import sqlite_url
 from tests.integration.command import automl
 from tests.integration.running import record, search
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 
 @pytest.fixture

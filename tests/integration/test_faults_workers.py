@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.command import automl
 from tests.integration.running import OFTEN, record, steps
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from mlflow import MlflowClient
 
 from tests.integration.command import automl
 from tests.integration.running import OFTEN, record, steps
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.export.loading import load_classifier
+from automl.export.load_model import load_classifier
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.running import record
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from automl.experiment.spaces import resolve_space
+from automl.config.space_resolver import resolve_space
 from search_spaces import FloatRange, IntRange
 from tests.integration.command import automl, write_reviews
 from tests.integration.running import record

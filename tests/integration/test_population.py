@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.command import automl
 from tests.integration.running import record
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 MEMBERS = 4
 POPULATION = ("--pruner", "pbt", "--set", f"search.population={MEMBERS}", "--metric", "log_loss")

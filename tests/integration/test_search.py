@@ -12,10 +12,10 @@ import optuna
 import pytest
 from mlflow import MlflowClient
 
-from automl.search.contract import EFFECTS
-from automl.storage.studies import StudyStore, sqlite_url
+from automl.core.trial_states import EFFECTS
+from automl.storage.study_store import StudyStore, sqlite_url
 from tests.integration.command import automl, overrides, write_reviews
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 TRIALS = 24
 
@@ -48,7 +48,7 @@ def test_every_trial_ended_once_and_no_pruned_trial_is_complete(study):
     assert [trial.number for trial in study.trials] == list(range(TRIALS))
     for trial in study.trials:
         assert trial.end is not None
-        assert trial.state == EFFECTS[trial.end].state.name
+        assert trial.state == EFFECTS[trial.end].state
         assert (trial.fraction == 1.0) == (trial.end == TrialEnd.COMPLETED)
     ends = {trial.end for trial in study.trials}
     assert {TrialEnd.COMPLETED, TrialEnd.PRUNED, TrialEnd.DIVERGED} <= ends

@@ -2,10 +2,10 @@
 
 import pytest
 
-from automl.workspace import Workspace
+from automl.core.workspace import Workspace
 from tests.integration.command import automl
 from tests.integration.running import RunningSearch, record, search
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 
 @pytest.mark.slow

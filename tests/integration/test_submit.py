@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.search.folders import holds_model
+from automl.checkpoints.retention import holds_model
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.nodes_here import LOOPBACK
 from tests.integration.running import record

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from search_spaces import Choice, Defaults, Draw, FloatRange, IntRange, Overridden, Replay, Settled, SpaceError
+from search_spaces import Choice, Defaults, Draw, FloatRange, IntRange, Overridden, RecordedValues, Replay, SpaceError
 
 
 def test_defaults_answer_and_note_what_was_asked():
@@ -84,6 +84,6 @@ def test_an_override_may_offer_what_the_space_did_not_list():
 
 def test_what_is_settled_is_not_asked_for():
     defaults = Defaults()
-    settled = Settled(defaults, {"depth": 8})
+    settled = RecordedValues(defaults, {"depth": 8})
     assert (settled.integer("depth", 1, 4, default=2), settled.integer("heads", 1, 4, default=2)) == (8, 2)
     assert defaults.dimensions.keys() == {"heads"}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from trials.record import BUDGET_STEPS, EVALUATION_EVERY, EVALUATION_STEPS
+from trials.protocol import BUDGET_STEPS, EVALUATION_EVERY, EVALUATION_STEPS
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import torch
 
 from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point, toy_tokenizer
-from trials.checkpoint import Checkpoint
+from trials.classifiers.model_checkpoint import ModelCheckpoint
+from trials.files.state_file import write_state
 from trials.models import build_model
-from trials.state_file import write_state
 
 
 def model_saver(folder: Path) -> Callable[[int], None]:
@@ -20,7 +20,7 @@ def model_saver(folder: Path) -> Callable[[int], None]:
     size = tokenizer.get_vocab_size()
     point = toy_point()
     model = build_model(point.architecture, vocabulary_size=size, max_length=MAX_LENGTH, label_names=LABELS)
-    checkpoint = Checkpoint(folder, toy_dataset())
+    checkpoint = ModelCheckpoint(folder, toy_dataset())
 
     def save(number: int) -> None:
         with torch.no_grad():

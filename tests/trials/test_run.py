@@ -9,11 +9,11 @@ from transformers import pipeline
 
 from tests.trials.living import living_models
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_point, toy_texts
-from trials import averaging, train
 from trials.metrics import METRICS
-from trials.models.fast import logits_of
-from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
+from trials.models.cpu import logits_of
+from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
+from trials.training import trainer, weight_averaging
 
 DATA = toy_dataset()
 
@@ -48,7 +48,7 @@ def test_it_is_evaluated_at_the_steps_of_the_job(tmp_path: Path) -> None:
 
 def test_the_score_and_the_checkpoint_are_of_averaged_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     averaged = outcome(run(toy_job(tmp_path / "averaged")))
-    monkeypatch.setattr(averaging, "POWER", 1e6)  # the last weights alone
+    monkeypatch.setattr(weight_averaging, "POWER", 1e6)  # the last weights alone
     last = outcome(run(toy_job(tmp_path / "last")))
     losses = [[evaluation.train_loss for evaluation in found] for found in (averaged, last)]
     assert losses[0] == losses[1], "training is the same"
@@ -129,7 +129,7 @@ def test_logits_that_are_not_finite_end_as_diverged(
             return logits.index_put((torch.tensor(0), torch.tensor(1)), torch.tensor(value))
         return logits
 
-    monkeypatch.setattr(train, "logits_of", not_finite)
+    monkeypatch.setattr(trainer, "logits_of", not_finite)
     (last,) = run(toy_job(tmp_path))
     assert (last.end, last.evaluation) == (TrialEnd.DIVERGED, None)
     assert said in last.cause
@@ -163,7 +163,7 @@ def test_no_memory_left_is_an_end(
     def short_of_memory(model, tokens, mask, dtype):
         raise kind(said)
 
-    monkeypatch.setattr(train, "logits_of", short_of_memory)
+    monkeypatch.setattr(trainer, "logits_of", short_of_memory)
     (last,) = run(toy_job(tmp_path))
     assert last.end is TrialEnd.OUT_OF_MEMORY
     assert last.cause
@@ -184,7 +184,7 @@ def test_a_bug_is_an_end_with_its_traceback_and_the_evaluations_before_it_stay(
     def broken(model, tokens, mask, dtype):
         raise KeyError("a bug")
 
-    monkeypatch.setattr(train, "logits_of", broken)
+    monkeypatch.setattr(trainer, "logits_of", broken)
     (last,) = list(trial)
     assert last.end is TrialEnd.ERROR
     assert "Traceback" in last.cause and "KeyError: 'a bug'" in last.cause

@@ -8,8 +8,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from search_spaces import SPACES, Point, Space
 from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.data.special_tokens import SPECIAL_TOKENS
-from trials.record import TrialJob
+from trials.data.encoding.special_tokens import SPECIAL_TOKENS
+from trials.protocol import TrialJob
 
 TOPICS = ("ball", "vote", "film")
 FILLER = tuple(f"word{index}" for index in range(12))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from trials.data.near_miss import did_you_mean
+from search_spaces.near_miss import did_you_mean
 from trials.data.readers import Cells, Table
 from trials.data.split_names import TRAIN, split_of
 from trials.errors import DataError

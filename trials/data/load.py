@@ -7,13 +7,13 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data.checks import check, is_number
-from trials.data.cleaning import clean
 from trials.data.dataset import Split, TextDataset
-from trials.data.findings import Finding, check_codes, stop_on_blocking
 from trials.data.fingerprint import fingerprint
 from trials.data.options import DataOptions
-from trials.data.sources import Rows, read_source, source_name
+from trials.data.quality.checks import check, is_number
+from trials.data.quality.cleaning import clean
+from trials.data.quality.issues import DataIssue, check_codes, stop_on_blocking
+from trials.data.sources import SourceRows, read_source, source_name
 from trials.data.split import check_shares, split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION
 from trials.data.unlabeled import read_unlabeled, without_known
@@ -24,7 +24,7 @@ class LoadedData:
     """A data set that can be trained on, and what there is to know about it."""
 
     dataset: TextDataset
-    findings: tuple[Finding, ...]
+    findings: tuple[DataIssue, ...]
 
 
 def load_dataset(options: DataOptions) -> LoadedData:
@@ -54,7 +54,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
     return LoadedData(dataset, tuple(findings))
 
 
-def _unlabeled(options: DataOptions, splits: Mapping[str, Split]) -> tuple[tuple[str, ...], list[Finding]]:
+def _unlabeled(options: DataOptions, splits: Mapping[str, Split]) -> tuple[tuple[str, ...], list[DataIssue]]:
     """The texts without labels that are in none of the splits."""
     if options.unlabeled is None:
         return (), []
@@ -67,12 +67,12 @@ def _label_order(label: str) -> tuple[float, str]:
     return (float(label.replace(",", ".")) if is_number(label) else float("inf")), label
 
 
-def _encoded(rows: Rows, label_names: tuple[str, ...]) -> Split:
+def _encoded(rows: SourceRows, label_names: tuple[str, ...]) -> Split:
     ids = {name: number for number, name in enumerate(label_names)}
     return Split(tuple(rows.texts), np.array([ids[label] for label in rows.labels], dtype=np.int64))
 
 
-def _complete(splits: dict[str, Split], options: DataOptions) -> list[Finding]:
+def _complete(splits: dict[str, Split], options: DataOptions) -> list[DataIssue]:
     """Splits off what was not given, in place, and says so where the other one was given."""
     shares: Mapping[str, float] = {TEST: options.test_share, VALIDATION: options.validation_share}
     missing = [split for split in shares if split not in splits]
@@ -88,7 +88,7 @@ def _complete(splits: dict[str, Split], options: DataOptions) -> list[Finding]:
     message = (
         f"No {split} split was given: {len(splits[split])} rows ({shares[split]:.0%}) are split off from training."
     )
-    return [Finding("split-off", message, blocking=False)]
+    return [DataIssue("split-off", message, blocking=False)]
 
 
 def _chosen(split: Split, rows: NDArray[np.int64]) -> Split:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from search_spaces.near_miss import did_you_mean
 from trials.data.columns import Columns, find_columns
 from trials.data.corpora import CORPORA, read_corpus
-from trials.data.near_miss import did_you_mean
 from trials.data.options import DataOptions
 from trials.data.readers import Table, read_file, read_folder
 from trials.data.split_names import SPLIT_NAMES, TEST, TRAIN, VALIDATION, split_of
@@ -15,7 +15,7 @@ from trials.errors import DataError
 
 
 @dataclass(frozen=True)
-class Rows:
+class SourceRows:
     """Texts and labels side by side, without white space around them; empty where a cell was missing."""
 
     texts: Sequence[str]
@@ -24,10 +24,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def take(self, chosen: Iterable[int]) -> "Rows":
+    def take(self, chosen: Iterable[int]) -> "SourceRows":
         """The rows with these numbers, in this order."""
         chosen = list(chosen)
-        return Rows([self.texts[row] for row in chosen], [self.labels[row] for row in chosen])
+        return SourceRows([self.texts[row] for row in chosen], [self.labels[row] for row in chosen])
 
 
 def source_name(source: str) -> str:
@@ -35,7 +35,7 @@ def source_name(source: str) -> str:
     return source if source in CORPORA else Path(source).resolve().stem
 
 
-def read_source(options: DataOptions) -> dict[str, Rows]:
+def read_source(options: DataOptions) -> dict[str, SourceRows]:
     """The labelled rows of each split that was given; `train` alone where none was.
 
     Raises:
@@ -94,7 +94,7 @@ def near_path(path: Path, others: Iterable[str]) -> str:
     return hint
 
 
-def _by_split_column(table: Table, columns: Columns, name: str) -> dict[str, Rows]:
+def _by_split_column(table: Table, columns: Columns, name: str) -> dict[str, SourceRows]:
     chosen: dict[str, list[int]] = {}
     for row, value in enumerate(table.columns[name]):
         split = split_of(value)
@@ -110,7 +110,7 @@ def _by_split_column(table: Table, columns: Columns, name: str) -> dict[str, Row
     return {split: rows.take(numbers) for split, numbers in chosen.items()}
 
 
-def _rows(table: Table, columns: Columns) -> Rows:
+def _rows(table: Table, columns: Columns) -> SourceRows:
     for name in (columns.text, columns.label):
         if name not in table.columns:
             raise DataError(
@@ -118,4 +118,4 @@ def _rows(table: Table, columns: Columns) -> Rows:
                 f"It has: {', '.join(table.columns)}."
             )
     texts, labels = ([(cell or "").strip() for cell in table.columns[name]] for name in (columns.text, columns.label))
-    return Rows(texts, labels)
+    return SourceRows(texts, labels)

@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from trials.data.cleaning import text_key
 from trials.data.columns import find_text_column
 from trials.data.corpora import CORPORA, read_corpus
-from trials.data.findings import Finding
+from trials.data.quality.cleaning import text_key
+from trials.data.quality.issues import DataIssue
 from trials.data.readers import FOLDER_READERS, Table, read_file, read_folder
 from trials.data.readers.decode import decode, read_text
 from trials.data.readers.delimited import read_delimited
@@ -38,7 +38,7 @@ def read_unlabeled(source: str, text: str | None) -> list[str]:
 
 def without_known(
     texts: Sequence[str], train: Iterable[str], held_out: Iterable[str]
-) -> tuple[tuple[str, ...], list[Finding]]:
+) -> tuple[tuple[str, ...], list[DataIssue]]:
     """The texts worth reading, each once, and what was left out: above all what stands in validation or test.
 
     Raises:
@@ -65,7 +65,7 @@ def without_known(
         "unlabeled-duplicates": (repeated, "repeat an earlier text or one of the training split"),
     }
     found = [
-        Finding(code, f"{count} of {len(texts)} unlabelled texts {what}: left out.", blocking=False)
+        DataIssue(code, f"{count} of {len(texts)} unlabelled texts {what}: left out.", blocking=False)
         for code, (count, what) in said.items()
         if count
     ]

@@ -8,8 +8,9 @@ from typing import Any
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedModel
 
 from search_spaces import Architecture
-from trials.data.special_tokens import PADDING_ID
-from trials.models.family import Family, label_fields
+from trials.data.encoding.special_tokens import PADDING_ID
+from trials.hub.label_fields import label_fields
+from trials.models.family import Family
 
 RESIDUAL = ("output.dense",)
 """How the names of the modules end that end the two halves of a layer, in BERT and in what is made after it."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from transformers import PreTrainedModel
 
 from search_spaces import Architecture, SpaceError
-from trials.data.special_tokens import END, SPECIAL_TOKENS, START
+from trials.data.encoding.special_tokens import END, SPECIAL_TOKENS, START
 
 CLS_ID, SEP_ID = map(SPECIAL_TOKENS.index, (START, END))
 
@@ -64,14 +64,6 @@ def check_rotary(architecture: Architecture) -> None:
     if architecture.head_width % 2 != 0:
         name, width = architecture.family, architecture.head_width
         raise SpaceError(f"architecture.head_width must be even for {name!r}, not {width!r}")
-
-
-def label_fields(label_names: tuple[str, ...]) -> dict[str, dict[int, str] | dict[str, int]]:
-    """The fields of a transformers config that hold the names of labels."""
-    return {
-        "id2label": dict(enumerate(label_names)),
-        "label2id": {name: index for index, name in enumerate(label_names)},
-    }
 
 
 def _check_name(kind: str, name: str, known: Collection[str]) -> None:

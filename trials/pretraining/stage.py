@@ -10,17 +10,17 @@ import torch
 from transformers import PreTrainedModel
 
 from search_spaces import Architecture, Point, Pretrained, Pretraining
-from trials.cost import CostMeter
 from trials.data.dataset import EncodedDataset
-from trials.determinism import seed_everything
+from trials.hub.locate import locate, weights_identity
 from trials.models import FAMILIES
-from trials.pretrained.location import locate, weights_identity
 from trials.pretraining.corpus import corpus_of
-from trials.pretraining.shared import shared_encoder
-from trials.pretraining.trainer import MaskedTrainer
-from trials.record import TrialJob, TrialReport
-from trials.signs import told
-from trials.train import Compute
+from trials.pretraining.mlm_trainer import MlmTrainer
+from trials.pretraining.shared_encoder import shared_encoder
+from trials.protocol import TrialJob, TrialReport
+from trials.training.compute import Compute
+from trials.training.cost_meter import CostMeter
+from trials.training.keepalive import told
+from trials.training.random_state import seed_everything
 
 FORMAT = "1"
 """To be raised whenever the same stage would give another encoder."""
@@ -58,9 +58,9 @@ def pretrained_weights(
         return None
     started = time.perf_counter()
 
-    def make() -> MaskedTrainer:
+    def make() -> MlmTrainer:
         seed_everything(stage.seed)
-        return MaskedTrainer(build(stage.architecture), stage.settings, data, stage.seed, compute)
+        return MlmTrainer(build(stage.architecture), stage.settings, data, stage.seed, compute)
 
     encoder = yield from told(shared_encoder(job.cache, _identity(stage, data, compute), make), cost)
     cost.share(time.perf_counter() - started)

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from search_spaces import HIGHEST, POOLINGS, Probe
-from trials.data.batches import EVALUATION_TOKENS, Batch, collate, evaluation_rows
 from trials.data.dataset import EncodedSplit
-from trials.train import Compute
+from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, collate, evaluation_rows
+from trials.training.compute import Compute
 
 
 def encoder_features(

@@ -16,7 +16,7 @@ SMALLEST_DEVIATION = 1e-6
 
 
 @dataclass(frozen=True)
-class Head:
+class ProbeHead:
     """Logits of features, which are first brought to mean 0 and deviation 1 over the training texts.
 
     `weights` are pairs of matrix and bias, shapes (out, in) and (out,): one pair, or two with a GELU between them.
@@ -42,7 +42,7 @@ class Head:
         return {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray[np.float32]]) -> "Head":
+    def from_arrays(cls, arrays: dict[str, NDArray[np.float32]]) -> "ProbeHead":
         """What `arrays` gave."""
         tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
         count = sum(name.startswith("weight.") for name in tensors)
@@ -58,7 +58,7 @@ def fit_head(
     penalty: float,
     weights: torch.Tensor | None = None,
     seed: int = 0,
-) -> tuple[Head, float]:
+) -> tuple[ProbeHead, float]:
     """A head fitted by L-BFGS over all texts at once, with `hidden` units (0: none); and its mean loss.
 
     What is minimized is the mean cross-entropy, each text counted by its class's `weights` (classes,), and `penalty`
@@ -91,7 +91,7 @@ def fit_head(
         loss = cross_entropy(_logits(inputs, learnt), labels).item()
     if not np.isfinite(loss):
         raise Diverged(f"the classifier's loss is no longer finite (penalty {penalty:g})")
-    return Head(mean, deviation, tuple(tensor.detach() for tensor in learnt)), loss
+    return ProbeHead(mean, deviation, tuple(tensor.detach() for tensor in learnt)), loss
 
 
 def _fresh(width: int, hidden: int, classes: int, seed: int) -> tuple[torch.Tensor, ...]:

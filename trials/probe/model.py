@@ -14,19 +14,19 @@ from safetensors import safe_open
 from transformers import PreTrainedModel
 
 from search_spaces import PretrainedText, Probe
-from trials.classifiers import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.data.dataset import EncodedDataset
-from trials.data.fold import Fold, all_labels
-from trials.data.sample import both_splits
-from trials.data.tokenization import unlabelled
-from trials.loss import class_weights
-from trials.pretrained.location import FROM_THE_HUB, locate
-from trials.pretrained.model import load_encoder
-from trials.pretrained.tokenizer import PretrainedTokenizer, read_tokenizer
+from trials.data.encoding.tokenization import unlabelled
+from trials.data.fold_split import Fold, all_labels
+from trials.data.subsample import both_splits
+from trials.files.classifier_format import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
+from trials.hub.locate import FROM_THE_HUB, locate
+from trials.hub.tokenizer import PretrainedTokenizer, read_tokenizer
+from trials.pretrained.load_encoder import load_encoder
 from trials.probe.features import chosen, encoder_features
-from trials.probe.head import Head, fit_head
+from trials.probe.head import ProbeHead, fit_head
 from trials.probe.store import store_of
-from trials.train import Compute
+from trials.training.compute import Compute
+from trials.training.loss import class_weights
 
 KIND = "probe"
 
@@ -39,7 +39,7 @@ class FittedProbe:
     """
 
     point: Probe
-    head: Head
+    head: ProbeHead
     label_names: tuple[str, ...]
     longest: int
     train_loss: float
@@ -73,7 +73,7 @@ class ProbeClassifier:
 
     label_names: tuple[str, ...]
     point: Probe
-    head: Head
+    head: ProbeHead
     encoder: PreTrainedModel
     tokenizer: PretrainedTokenizer
     compute: Compute
@@ -130,7 +130,9 @@ def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
     point = Probe(text, facts["pooling"], facts["layers"], hidden=0, penalty=1.0)
     encoder = load_encoder(locate(text.checkpoint)).to(compute.device)
     tokenizer = read_tokenizer(folder / ENCODER)
-    return ProbeClassifier(tuple(facts["label_names"]), point, Head.from_arrays(arrays), encoder, tokenizer, compute)
+    return ProbeClassifier(
+        tuple(facts["label_names"]), point, ProbeHead.from_arrays(arrays), encoder, tokenizer, compute
+    )
 
 
 def _features(

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.locked import held
-from trials.pretrained.location import weights_identity
+from trials.files.file_lock import held
+from trials.hub.locate import weights_identity
 
 FORMAT = "1"
 """To be raised whenever the same key would give other features."""

@@ -16,7 +16,7 @@ from benchmarks.search.corpus import read_rows
 from benchmarks.search.journal import ENDED, EVALUATED, STARTED, Event, Journal
 from benchmarks.search.space import FIXED
 from benchmarks.search.task import Task
-from trials.record import BUDGET_STEPS, EVALUATION_STEPS
+from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS
 
 STUDY = "benchmark"
 

@@ -1,14 +1,14 @@
 import pytest
 
-from automl.cli import app, reading
-from automl.errors import Interrupted
+from automl.cli import app, run_views
+from automl.core.errors import Interrupted
 
 
 def test_ctrl_c_is_one_line_and_no_traceback(monkeypatch):
     def strike(name: str | None) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reading, "show_spaces", strike)
+    monkeypatch.setattr(run_views, "show_spaces", strike)
     monkeypatch.setattr("sys.argv", ["automl", "spaces"])
     with pytest.raises(Interrupted) as raised:
         app.run()

@@ -5,9 +5,9 @@ from contextlib import closing
 import pytest
 
 from automl.commands.delete import delete, survey
-from automl.errors import UsageError, WorkspaceError
-from automl.storage.studies import NewStudy
-from automl.workspace import Workspace
+from automl.core.errors import UsageError, WorkspaceError
+from automl.core.workspace import Workspace
+from automl.storage.study_store import NewStudy
 from tests.automl.small_study import STUDY, contents, make_model
 
 

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from automl.commands.retry import retry
-from automl.errors import UsageError
-from automl.storage.studies import StudyStore
-from automl.workspace import Workspace
+from automl.core.errors import UsageError
+from automl.core.workspace import Workspace
+from automl.storage.study_store import StudyStore
 from tests.automl.small_study import STUDY, make_study
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 
 @pytest.fixture

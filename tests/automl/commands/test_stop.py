@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from automl.commands.stop import stop
-from automl.errors import UsageError
-from automl.storage.process import this_process
-from automl.workspace import Workspace
+from automl.core.errors import UsageError
+from automl.core.workspace import Workspace
+from automl.storage.coordination.process_identity import this_process
 from tests.automl.small_study import STUDY, ended_process, make_study
 
 

@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import load_file
 from transformers import pipeline
 
-from automl.errors import DataProblem, UsageError
+from automl.core.errors import DataProblem, UsageError
 from automl.export import predict as module
-from automl.export.hand_over import hand_over
+from automl.export.export_model import hand_over
 from automl.export.predict import choose_text_column, predict
 from tests.automl.report.records import make_winner
 from tests.tiny_model import LABEL_NAMES

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from automl.storage.records import StudyRecord, TrialRecord
-from automl.winner.winner import Scores, Winner
+from automl.core.records import StudyRecord, TrialRecord
+from automl.selection.result import Scores, Winner
 from search_spaces import Value
-from trials.record import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
+from trials.protocol import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
 DEFAULTS: dict[str, Value] = {"architecture.depth": 2, "optimizer.learning_rate": 1e-3, "training.batch_size": 16}
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
+from automl.core.workspace import Workspace
 from automl.report.summary import next_commands, summary, summary_json
-from automl.workspace import Workspace
 from tests.automl.report.records import make_study, make_trial, make_winner
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 STUDY = make_study(
     make_trial(0, (0.86,)), make_trial(1, (0.5,), TrialEnd.PRUNED), make_trial(2, (0.4,), TrialEnd.PRUNED)

@@ -3,11 +3,11 @@ from dataclasses import replace
 
 from rich.console import Console, RenderableType
 
+from automl.core.records import Lineage
 from automl.report.tables import space_table, spaces_table, studies_table, study_view, trials_table
-from automl.storage.records import Lineage
 from search_spaces import SPACES, Choice, Space
 from tests.automl.report.records import DEFAULTS, make_study, make_trial
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 
 STUDY = make_study(
     make_trial(0, (0.5, 0.6, 0.7)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from automl.storage.studies import StudyStore
+from automl.storage.study_store import StudyStore
 from tests.automl.storage.studies import made
 
 

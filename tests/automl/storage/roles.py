@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from automl.storage.ownership import sole_driver
-from automl.storage.patience import Patience
-from automl.storage.studies import StudyStore
+from automl.storage.coordination.single_driver_lock import sole_driver
+from automl.storage.database.retry import RetryPolicy
+from automl.storage.study_store import StudyStore
 from tests.automl.storage.studies import NEW, begin, elsewhere, opened
 
 
@@ -72,7 +72,7 @@ def claim(url: str, folder: str, beat: str, grace: str, where: str) -> None:
 
 def share(url: str, folder: str, limit: str, seconds: str) -> None:
     """Runs trials until the study has so many, and says which ones."""
-    store = StudyStore(url, Patience(lambda _: None, lambda: False))
+    store = StudyStore(url, RetryPolicy(lambda _: None, lambda: False))
     ran = []
     with store.join(NEW.name, Path(folder), beat_seconds=0.2) as driver:
         study = opened(store)

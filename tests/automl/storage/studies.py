@@ -16,9 +16,9 @@ from optuna.pruners import NopPruner
 from optuna.samplers import RandomSampler
 from optuna.study import Study
 
-from automl.storage.driver import Driver
-from automl.storage.process import Process, this_process
-from automl.storage.studies import NewStudy, StudyStore
+from automl.storage.coordination.driver import Driver
+from automl.storage.coordination.process_identity import ProcessIdentity, this_process
+from automl.storage.study_store import NewStudy, StudyStore
 
 NEW = NewStudy("a study", "macro_f1", True, "{}", "f" * 64, 2700, 64)
 FIRST = {"x": 1.0}
@@ -56,7 +56,7 @@ def states(store: StudyStore, name: str = NEW.name) -> dict[int, str]:
     return {trial.number: trial.state for trial in store.record(name).trials}
 
 
-def elsewhere() -> Process:
+def elsewhere() -> ProcessIdentity:
     """This very process, as one on another machine sees it."""
     return replace(this_process(), host="another-machine")
 

@@ -8,7 +8,7 @@ from optuna.cli import main
 from optuna.storages import get_storage
 from optuna_dashboard import wsgi
 
-from automl.storage.studies import StudyStore
+from automl.storage.study_store import StudyStore
 from tests.automl.storage.studies import NEW, begin, made, opened, states
 
 

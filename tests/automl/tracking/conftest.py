@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.tracking.mlflow_quiet import quieten_mlflow
+from automl.tracking.mlflow.quiet import quieten_mlflow
 
 
 @pytest.fixture(scope="session")

@@ -5,29 +5,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-from automl.search.events import (
-    Event,
-    SearchEnded,
-    SearchStarted,
-    StopReason,
-    TrialEnded,
-    TrialEvaluated,
-    TrialStarted,
-)
-from automl.storage.records import TrialRecord
-from automl.tracking.mlflow_names import Tracked
-from automl.winner.winner import Scores, Winner
+from automl.core.events import Event, SearchEnded, SearchStarted, StopReason, TrialEnded, TrialEvaluated, TrialStarted
+from automl.core.records import TrialRecord
+from automl.selection.result import Scores, Winner
+from automl.tracking.mlflow.names import TrackedStudy
 from search_spaces import SPACES, Space, Value
-from trials.record import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, TrialEnd
+from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
 STUDY = "bbc-news"
 BUDGET = 9000
 DEFAULTS: dict[str, Value] = Space("encoder", SPACES["encoder"]).defaults()
 
 
-def tracked(study: str, uuid: str = "", driver: str = "") -> Tracked:
+def tracked(study: str, uuid: str = "", driver: str = "") -> TrackedStudy:
     """One search of `study`, by a driver of its own unless one is named."""
-    return Tracked(study, uuid or f"{study}-uuid", driver or uuid4().hex)
+    return TrackedStudy(study, uuid or f"{study}-uuid", driver or uuid4().hex)
 
 
 def search_started(**changes: object) -> SearchStarted:

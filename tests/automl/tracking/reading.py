@@ -6,7 +6,7 @@ from collections.abc import Callable
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
 
-from automl.tracking.mlflow_names import TRIAL_TAG
+from automl.tracking.mlflow.names import TRIAL_TAG
 
 
 def trials_of(uri: str, study: str) -> dict[int, Run]:

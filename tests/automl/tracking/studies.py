@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from automl.search.contract import EFFECTS
-from automl.storage.records import StudyRecord, TrialRecord
+from automl.core.records import StudyRecord, TrialRecord
+from automl.core.trial_states import EFFECTS
 from tests.automl.tracking.news import BUDGET, DEFAULTS, evaluation
-from trials.record import EVALUATION_STEPS, Cost, TrialEnd
+from trials.protocol import EVALUATION_STEPS, Cost, TrialEnd
 
 BEGUN = datetime(2026, 3, 1, 12, 0)
 
@@ -16,7 +16,7 @@ def trial(number: int, end: TrialEnd | None, steps: Sequence[int] = EVALUATION_S
     """A trial that ended so; None for one that runs."""
     evaluations = tuple(evaluation(step, 0.5 + 0.005 * step - 0.01 * number) for step in steps)
     cost = Cost(12.5, BUDGET * steps[-1] // 81, 720.0, 1_250_000, 512 * 2**20) if end and steps else None
-    state = EFFECTS[end].state.name if end else "RUNNING"
+    state = EFFECTS[end].state if end else "RUNNING"
     value = evaluations[-1].metrics["macro_f1"] if evaluations else None
     cause = f"cause of {end.value}" if end not in (None, TrialEnd.COMPLETED) else ""
     params = {**DEFAULTS, "architecture.depth": 1 + number % 4}

@@ -12,15 +12,15 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from automl.worker import forking
-from automl.worker.fork import ForkDied
+from automl.worker import fork_server_process
+from automl.worker.fork_client import ForkDied
 from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
-from automl.worker.messages import Begin
-from automl.worker.serving import Trials
+from automl.worker.messages import BeginTrial
+from automl.worker.request_loop import RequestLoop
 from automl.worker.trial_process import TrialProcess
 from tests.trials.toy import toy_dataset, toy_job
 from trials.errors import CheckpointError
-from trials.record import TrialEnd
+from trials.protocol import TrialEnd
 from trials.run import run_trial
 
 DATA = toy_dataset()
@@ -79,13 +79,13 @@ def test_a_trial_can_be_left_half_way(process, tmp_path):
 
 def test_a_worker_is_forked_from_the_server_and_inherits_its_imports(server, process):
     parent = psutil.Process(pid_of(process)).parent()
-    assert "automl.worker.forking" in parent.cmdline()
+    assert "automl.worker.fork_server_process" in parent.cmdline()
     assert parent.ppid() == os.getpid()
 
 
 def test_a_trial_sees_the_environment_of_its_ray_worker(tmp_path, monkeypatch):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert Trials().answer(Begin(toy_job(tmp_path), DATA, {"CUDA_VISIBLE_DEVICES": "3"})) is None
+    assert RequestLoop().answer(BeginTrial(toy_job(tmp_path), DATA, {"CUDA_VISIBLE_DEVICES": "3"})) is None
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "3"
 
 
@@ -110,7 +110,7 @@ def test_a_killed_process_is_told_and_replaced(process, tmp_path):
 OWNER = """
 import time
 from automl.worker.messages import Begin
-from automl.worker.serving import Trials
+from automl.worker.request_loop import Trials
 from automl.worker.trial_process import TrialProcess
 processes = [TrialProcess(), TrialProcess()]
 print(*(process._process.pid for process in processes), flush=True)
@@ -164,8 +164,8 @@ def test_no_address_is_there_before_its_server_listens(tmp_path, monkeypatch):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(socket, "socket", Listener)
-    monkeypatch.setattr(forking, "be_called", lambda name: None)
+    monkeypatch.setattr(fork_server_process, "be_called", lambda name: None)
     with pytest.raises(KeyboardInterrupt):
-        forking.main(str(tmp_path / "socket"))
+        fork_server_process.main(str(tmp_path / "socket"))
     gc.enable()
     assert seen == [False]

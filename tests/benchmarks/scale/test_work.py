@@ -4,11 +4,11 @@ import statistics
 
 import pytest
 
-from automl.search.events import TrialEnded, TrialEvaluated
+from automl.core.events import TrialEnded, TrialEvaluated
 from benchmarks.scale.__main__ import Seen
 from benchmarks.scale.work import IDLE, Work
 from search_spaces import SPACES, Space
-from trials.record import EVALUATION_STEPS, TrialEnd, TrialJob
+from trials.protocol import EVALUATION_STEPS, TrialEnd, TrialJob
 
 
 def work(number: int = 0, mean: float = 10.0) -> Work:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.subnet.latency import latency
+from tests.trials.classifiers.test_subnet import HALF, point
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.test_finetune import encoded, job_of
-from tests.trials.pretrained.test_subnet import HALF, point
 from tests.trials.toy import toy_texts
-from trials.classifiers import read_kind
+from trials.files.classifier_format import read_kind
 from trials.run import run_trial
 
 

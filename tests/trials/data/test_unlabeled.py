@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trials.data.rows import examples, write_csv
-from trials.data.cleaning import text_key
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
+from trials.data.quality.cleaning import text_key
 from trials.data.unlabeled import read_unlabeled
 from trials.errors import DataError
 

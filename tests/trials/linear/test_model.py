@@ -9,9 +9,9 @@ from sklearn.linear_model import LogisticRegression
 
 from search_spaces import SPACES, Defaults, Linear
 from tests.trials.toy import LABELS, toy_texts
-from trials.classifiers import save_classifier
 from trials.data.dataset import Split
 from trials.errors import CheckpointError
+from trials.files.classifier_format import save_classifier
 from trials.linear.model import LinearClassifier, fit_linear, load_linear
 from trials.metrics import accuracy, log_softmax
 

@@ -13,8 +13,8 @@ from search_spaces import SPACES, Point, PretrainedText, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.toy import LABELS, toy_texts
 from trials.data.dataset import EncodedDataset, Split, TextDataset
-from trials.data.tokenization import encode
-from trials.record import EVALUATION_STEPS, TrialEnd, TrialJob
+from trials.data.encoding.tokenization import encode
+from trials.protocol import EVALUATION_STEPS, TrialEnd, TrialJob
 from trials.run import run_trial
 
 

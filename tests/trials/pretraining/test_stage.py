@@ -16,11 +16,11 @@ from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretraining.sharers import DATA, run_and_log, staged
 from tests.trials.toy import LABELS, encode, toy_job, toy_point, toy_texts
 from trials.data.dataset import EncodedDataset, Split, TextDataset
-from trials.data.tokenization import encode as encode_texts
-from trials.pretraining import shared
+from trials.data.encoding.tokenization import encode as encode_texts
+from trials.pretraining import shared_encoder
+from trials.pretraining.mlm_trainer import MlmTrainer
 from trials.pretraining.stage import stage_of
-from trials.pretraining.trainer import MaskedTrainer
-from trials.record import TrialEnd, TrialJob, TrialReport
+from trials.protocol import TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
 
 ENCODERS = ("modernbert/mean", "bert/cls")
@@ -45,13 +45,13 @@ def outcome(reports: list[TrialReport]) -> list[object]:
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many texts had been read at each step of any stage of this process."""
     counted: list[int] = []
-    real = MaskedTrainer._step
+    real = MlmTrainer._step
 
-    def counting(self: MaskedTrainer, batch: object) -> None:
+    def counting(self: MlmTrainer, batch: object) -> None:
         counted.append(self.examples)
         real(self, batch)
 
-    monkeypatch.setattr(MaskedTrainer, "_step", counting)
+    monkeypatch.setattr(MlmTrainer, "_step", counting)
     return counted
 
 
@@ -125,8 +125,8 @@ def test_a_stage_that_was_cut_off_goes_on_and_ends_as_if_nothing_had_been(
     tmp_path: Path, steps: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run(short_job(tmp_path / "whole", staged(), tmp_path / "one"))
-    monkeypatch.setattr(shared, "SECONDS_BETWEEN_STATES", 0.0)
-    monkeypatch.setattr("trials.signs.SECONDS_BETWEEN_SIGNS", 0.0)
+    monkeypatch.setattr(shared_encoder, "SECONDS_BETWEEN_STATES", 0.0)
+    monkeypatch.setattr("trials.training.keepalive.SECONDS_BETWEEN_SIGNS", 0.0)
     steps.clear()
     job = short_job(tmp_path / "cut", staged(), tmp_path / "two")
     trial = run_trial(job, DATA)
@@ -155,7 +155,7 @@ def test_a_disk_that_refuses_costs_no_more_than_the_cache(tmp_path: Path) -> Non
 
 
 def test_of_many_encoders_the_last_ones_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared, "MOST_KEPT", 2)
+    monkeypatch.setattr(shared_encoder, "MOST_KEPT", 2)
     for epochs in (0.5, 1.0, 2.0):
         run(short_job(tmp_path / str(epochs), staged(epochs=epochs), tmp_path / "cache"))
     assert len(list((tmp_path / "cache").rglob("*.safetensors"))) == 2

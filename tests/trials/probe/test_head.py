@@ -6,7 +6,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from trials.errors import Diverged
-from trials.probe.head import Head, fit_head
+from trials.probe.head import ProbeHead, fit_head
 
 
 def clouds(rows: int = 120, width: int = 8, seed: int = 0):
@@ -60,7 +60,7 @@ def test_it_goes_through_arrays_and_a_constant_feature_does_no_harm():
     features, labels = clouds()
     features[:, 5] = 7.0
     head, _ = fit_head(features, labels, classes=3, hidden=4, penalty=0.01)
-    again = Head.from_arrays(head.arrays())
+    again = ProbeHead.from_arrays(head.arrays())
     assert torch.equal(again.logits(features), head.logits(features))
     assert torch.isfinite(head.logits(features)).all()
     assert again.parameters == 8 * 4 + 4 + 4 * 3 + 3

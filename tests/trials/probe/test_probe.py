@@ -9,20 +9,20 @@ import pytest
 import torch
 from transformers import AutoModel
 
-from automl.export.loading import load_classifier
+from automl.export.load_model import load_classifier
 from search_spaces import HIGHEST, POOLINGS, SPACES, PretrainedText, Probe, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.test_finetune import dataset
 from trials.data.dataset import EncodedDataset
-from trials.data.fold import the_splits
-from trials.data.tokenization import encode
+from trials.data.encoding.tokenization import encode
+from trials.data.fold_split import the_splits
 from trials.errors import PretrainedError
 from trials.metrics import evaluate
 from trials.probe.features import chosen, encoder_features
 from trials.probe.model import FittedProbe, fit_probe
-from trials.record import BUDGET_STEPS, TrialEnd, TrialJob
+from trials.protocol import BUDGET_STEPS, TrialEnd, TrialJob
 from trials.run import run_trial
-from trials.train import Compute
+from trials.training.compute import Compute
 
 CPU = Compute(torch.device("cpu"), torch.float32)
 SPACE = Space("probe", SPACES["probe"])
@@ -54,7 +54,7 @@ def job_of(folder: Path, found: Probe, **fields: object) -> TrialJob:
 
 @pytest.mark.parametrize("values", [{}, {"features.layers": 4, "classifier.hidden": 32, "features.pooling": "first"}])
 def test_a_trial_is_one_evaluation_and_a_model_that_gives_the_same(tmp_path, checkpoint, values, monkeypatch):
-    monkeypatch.setattr("trials.signs.SECONDS_BETWEEN_SIGNS", 0.0)
+    monkeypatch.setattr("trials.training.keepalive.SECONDS_BETWEEN_SIGNS", 0.0)
     job, data = job_of(tmp_path, point(checkpoint, **values)), encoded(checkpoint)
     *signs, report = run_trial(job, data)
     assert signs and all((sign.evaluation, sign.end) == (None, None) for sign in signs)

@@ -1,0 +1,289 @@
+"""The copies that a search keeps of its trials' files: nothing waits for them, and that they fail ends nothing."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from automl.checkpoints.hardlink_snapshot import snapshot
+from automl.checkpoints.remote_store import FileKind, RemoteStore, RemoteStoreError, StoredCopy
+from trials.errors import CheckpointError
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
+"""Seconds until a place that failed is tried again; they double with each failure."""
+
+SECONDS_BETWEEN_LOOKS = 0.2
+
+SECONDS_TO_END = 5.0
+"""How long what is under way may take where nobody waits for the rest."""
+
+
+class NoReplication:
+    """No second place: a study's files lie in its workspace and nowhere else."""
+
+    @property
+    def there(self) -> frozenset[StoredCopy]:
+        """What is known to lie there."""
+        return frozenset()
+
+    def look(self) -> None:
+        """Has a look at what lies there now."""
+
+    def keep(self, copy: StoredCopy, folder: Path) -> None:
+        """Has `folder` copied as it is now, in place of older copies of that kind of the trial."""
+
+    def keep_only(self, copy: StoredCopy) -> None:
+        """Has other copies of that kind of the trial removed, once this one is there."""
+
+    def drop(self, number: int, kind: FileKind) -> None:
+        """Has all copies of that kind of a trial removed."""
+
+    def leave(self, number: int) -> None:
+        """Does nothing more about a trial, which is another driver's now."""
+
+    def bring(self, copy: StoredCopy, folder: Path, encoder: Path | None) -> bool:
+        """Makes `folder` hold what was copied, and says whether it does. `encoder` is where a probe's lies here."""
+        return False
+
+    def close(self) -> None:
+        """Waits until all is copied."""
+
+    def abandon(self) -> None:
+        """Copies no more."""
+
+
+@dataclass(frozen=True)
+class _PendingCopy:
+    """The one copy of its kind that a trial shall have, if any, and the snapshot that it is to be made of."""
+
+    copy: StoredCopy | None = None
+    snapshot: Path | None = None
+
+    def makes(self, other: "_PendingCopy") -> bool:
+        """Whether it fulfils `other`, too, which only wants that what is there stays."""
+        return (
+            other.copy is not None and other.snapshot is None and self.copy == other.copy and self.snapshot is not None
+        )
+
+    def discard(self) -> None:
+        """Frees the room that it takes."""
+        if self.snapshot is not None:
+            shutil.rmtree(self.snapshot, ignore_errors=True)
+
+
+class Replication(NoReplication):
+    """Copies in `place`, made by a thread of its own, from snapshots.
+
+    Of each trial only the newest waits, so what is slow falls behind and does not pile up. A place that fails is told
+    of once, and tried again.
+    """
+
+    def __init__(self, place: RemoteStore, outbox: Path, say: Callable[[str], None]) -> None:
+        """`outbox` is for our snapshots alone, on the disk of the files. `say` is called by the thread, too."""
+        self._place = place
+        self._outbox = outbox
+        self._say = say
+        self._changed = threading.Condition()
+        self._waiting: dict[int, dict[FileKind, _PendingCopy]] = {}
+        self._under_way: dict[FileKind, _PendingCopy] = {}
+        self._failing: set[int] = set()
+        self._left_to_others: set[int] = set()
+        self._there: set[StoredCopy] = set()
+        self._snapshots = 0
+        self._is_dark = False
+        self._closing = False
+        self._abandoned = False
+        self._pause = 0.0
+        self._thread = threading.Thread(target=self._work, name="copies", daemon=True)
+        self._thread.start()
+
+    @property
+    def there(self) -> frozenset[StoredCopy]:
+        with self._changed:
+            return frozenset(self._there)
+
+    def look(self) -> None:
+        try:
+            found = self._place.listed()
+        except RemoteStoreError as error:
+            if not self._is_dark:
+                self._say(f"What lies at {self._place.address} cannot be looked at: {error}")
+            self._is_dark = True
+            return
+        self._is_dark = False
+        with self._changed:
+            self._there |= found
+
+    def keep(self, copy: StoredCopy, folder: Path) -> None:
+        self._snapshots += 1
+        target = self._outbox / str(self._snapshots)
+        try:
+            snapshot(folder, target)
+        except OSError as error:
+            self._tell_unreadable(copy, error)
+            return
+        self._want(copy.number, copy.kind, _PendingCopy(copy, target))
+
+    def keep_only(self, copy: StoredCopy) -> None:
+        others = self.there - {copy}
+        if any((other.number, other.kind) == (copy.number, copy.kind) for other in others):
+            self._want(copy.number, copy.kind, _PendingCopy(copy))
+
+    def drop(self, number: int, kind: FileKind) -> None:
+        self._want(number, kind, _PendingCopy())
+
+    def leave(self, number: int) -> None:
+        with self._changed:
+            self._left_to_others.add(number)
+            self._failing.discard(number)
+            for wish in self._waiting.pop(number, {}).values():
+                wish.discard()
+
+    def bring(self, copy: StoredCopy, folder: Path, encoder: Path | None) -> bool:
+        try:
+            self._place.fetch(copy, folder, encoder)
+        except (RemoteStoreError, CheckpointError) as error:
+            self._say(f"The {copy.kind} of trial {copy.number} cannot be brought from {self._place.address}: {error}")
+            return False
+        self._say(f"Brought the {copy.kind} of trial {copy.number} from {self._place.address}")
+        return True
+
+    def close(self) -> None:
+        """Waits until all is copied. A failure or a Ctrl-C ends the wait, which is told, and nothing else."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+            left = self._left()
+        if left:
+            self._say(f"Copying the files of {left} to {self._place.address}")
+        try:
+            while self._thread.is_alive():
+                self._thread.join(SECONDS_BETWEEN_LOOKS)  # a signal that another thread gets does not end a wait
+        except KeyboardInterrupt:
+            with self._changed:
+                left = self._left()
+            if left:
+                self._say(f"The files of {left} were not copied any more; they are in the workspace")
+        self.abandon()
+
+    def abandon(self) -> None:
+        with self._changed:
+            self._abandoned = self._closing = True
+            self._changed.notify()
+        self._thread.join(SECONDS_TO_END)
+        if not self._thread.is_alive():  # else it reads what is there; whoever searches the study next clears it away
+            shutil.rmtree(self._outbox, ignore_errors=True)
+
+    def _want(self, number: int, kind: FileKind, wish: _PendingCopy) -> None:
+        with self._changed:
+            self._left_to_others.discard(number)
+            wishes = self._waiting.setdefault(number, {})
+            if (before := wishes.get(kind)) is not None:
+                if before.makes(wish):
+                    return
+                before.discard()
+            wishes[kind] = wish
+            self._changed.notify()
+
+    def _work(self) -> None:
+        while (number := self._take()) is not None:
+            try:
+                self._fulfil(number)
+            except RemoteStoreError as error:
+                if self._failed(number, error):
+                    return
+            else:
+                self._succeeded(number)
+
+    def _take(self) -> int | None:
+        """Whose turn it is: that of the trial that has waited longest. None when it is over."""
+        with self._changed:
+            if self._pause:
+                self._changed.wait_for(lambda: self._closing, self._pause)
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            if self._abandoned or not self._waiting:
+                return None
+            number = next(iter(self._waiting))
+            self._under_way = self._waiting.pop(number)
+            return number
+
+    def _fulfil(self, number: int) -> None:
+        for kind in FileKind:  # a state is of no use without its model
+            if (wish := self._under_way.get(kind)) is not None:
+                self._make(wish)
+                self._remove_others(number, kind, wish)
+                with self._changed:
+                    self._under_way.pop(kind).discard()
+
+    def _make(self, wish: _PendingCopy) -> None:
+        if wish.copy is None or wish.snapshot is None:
+            return
+        try:
+            self._place.put(wish.copy, wish.snapshot)
+        except OSError as error:
+            self._tell_unreadable(wish.copy, error)
+            return
+        with self._changed:
+            self._there.add(wish.copy)
+
+    def _remove_others(self, number: int, kind: FileKind, wish: _PendingCopy) -> None:
+        """Removes the other copies; but not where there is none of what is to be kept.
+
+        What is newer than a copy that was made is of a driver that has gone on with the trial.
+        """
+        with self._changed:
+            others = {copy for copy in self._there if (copy.number, copy.kind) == (number, kind)} - {wish.copy}
+            if wish.copy is not None and wish.copy not in self._there:
+                return
+        for copy in others:
+            if wish.copy is not None and wish.snapshot is not None and copy.step > wish.copy.step:
+                continue
+            self._place.remove(copy)
+            with self._changed:
+                self._there.discard(copy)
+
+    def _failed(self, number: int, error: RemoteStoreError) -> bool:
+        """Has the trial wait again, unless there is something newer of it; says whether this is the end."""
+        with self._changed:
+            is_first = not self._failing
+            self._put_back(number)
+            closing, left = self._closing, self._left()
+            self._pause = min(2 * self._pause or FIRST_PAUSE, LONGEST_PAUSE)
+        address = self._place.address
+        if closing and left:
+            self._say(f"The files of {left} could not be copied to {address}: {error}. They are in the workspace")
+        elif is_first and not closing:
+            self._say(f"No copies can be written to {address}: {error}. The search goes on, and they are tried again")
+        return closing
+
+    def _put_back(self, number: int) -> None:
+        """What was under way waits again, if it is still wanted."""
+        under_way, self._under_way = self._under_way, {}
+        if number in self._left_to_others:
+            for wish in under_way.values():
+                wish.discard()
+            return
+        self._failing.add(number)
+        newer = self._waiting.setdefault(number, {})
+        for kind, wish in under_way.items():
+            if kind in newer and not wish.makes(newer[kind]):
+                wish.discard()
+            else:
+                newer[kind] = wish
+
+    def _succeeded(self, number: int) -> None:
+        self._pause = 0.0
+        was_failing = number in self._failing
+        self._failing.discard(number)
+        if was_failing and not self._failing:
+            self._say(f"Copies are written to {self._place.address} again")
+
+    def _left(self) -> str:
+        """How many trials have something to be copied, in words; nothing if none."""
+        waiting = (*self._waiting.values(), self._under_way)
+        count = sum(any(wish.snapshot for wish in wishes.values()) for wishes in waiting)
+        return f"{count} {'trial' if count == 1 else 'trials'}" if count else ""
+
+    def _tell_unreadable(self, copy: StoredCopy, error: OSError) -> None:
+        self._say(f"No copy of the {copy.kind} of trial {copy.number} can be made: {error}")

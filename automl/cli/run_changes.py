@@ -1,0 +1,99 @@
+"""The commands that change what is there: stop, retry, delete, doctor."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+
+from automl.console.console import Console
+from automl.core.command_hints import next_command
+from automl.core.errors import UsageError
+from automl.core.workspace import Workspace
+from automl.storage.open_store import open_store
+from trials.protocol import TrialEnd
+
+
+def stop_study(study: str, timeout: float, workspace: Path, storage: str | None) -> bool:
+    """`automl stop`; False if it still goes on."""
+    from automl.commands.stop import stop
+
+    place = Workspace(workspace, storage)
+    store = open_store(place)
+    try:
+        return stop(store, place, study, timeout, Console().say)
+    finally:
+        store.close()
+
+
+def run_retry(
+    study: str,
+    ends: Mapping[str, bool],
+    workspace: Path,
+    storage: str | None,
+    tracking_uri: str | None,
+    *,
+    now: bool,
+    json: bool,
+) -> None:
+    """`automl retry`; `ends` says of each end whether its trials are wanted."""
+    from automl.commands.retry import retry
+
+    wanted = [TrialEnd(end) for end, is_wanted in ends.items() if is_wanted]
+    if not wanted:
+        raise UsageError("say which trials are to be tried again: --failed, --diverged, --out-of-memory")
+    screen = Console(aside=json)
+    place = Workspace(workspace, storage)
+    store = open_store(place)
+    try:
+        found = retry(store, study, wanted, screen.say)
+    finally:
+        store.close()
+    if not found:
+        return
+    if not now:
+        screen.say(f"Run them: {next_command(place, 'resume', study)}")
+        return
+    from automl.cli.run_search import run_resume
+
+    run_resume(study, Workspace(workspace, storage, tracking_uri), None, None, None, json=json)
+
+
+def delete_study(study: str, workspace: Path, storage: str | None, tracking_uri: str | None, *, yes: bool) -> None:
+    """`automl delete`."""
+    from automl.commands.delete import delete, survey
+
+    place, screen = Workspace(workspace, storage, tracking_uri), Console()
+    store = open_store(place)
+    try:
+        estate = survey(store, place, study)
+        screen.say("\n".join([f"Study {study!r} has", *(f"  {line}" for line in estate.lines())]))
+        if not yes and not _is_confirmed(study):
+            screen.say("Nothing was deleted.")
+            return
+        delete(store, place, estate, screen.say)
+        screen.say(f"Study {study!r} is deleted.")
+    finally:
+        store.close()
+
+
+def _is_confirmed(study: str) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError(f"to delete {study!r} must be confirmed, and there is no terminal to ask on; say --yes")
+    return typer.confirm("Delete all of it for good?")
+
+
+def examine(study: str | None, workspace: Path, storage: str | None, tracking_uri: str | None, *, fix: bool) -> bool:
+    """`automl doctor`; False if something disagrees still."""
+    from automl.doctor.run_checks import examine as look
+    from automl.doctor.run_checks import mend
+
+    place, screen = Workspace(workspace, storage, tracking_uri), Console()
+    findings = mend(place, study, screen.say) if fix else look(place, study, screen.say)
+    if not findings:
+        screen.say("All is well.")
+        return True
+    can_mend = sum(finding.mend is not None for finding in findings)
+    if not fix and can_mend:
+        screen.say(f"{can_mend} of {len(findings)} can be mended: say it again with --fix")
+    return False

@@ -1,0 +1,143 @@
+"""The commands that speak with the jobs of a cluster."""
+
+import json as json_format
+import sys
+import tempfile
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich import box
+from rich.table import Table
+
+from automl.cli.sigpipe import end_with_reader
+from automl.cluster.address import AUTO
+from automl.config.schema import Experiment
+from automl.console.console import Console
+from automl.console.wording import duration
+from automl.core.environment import page_of_ray
+from automl.core.workspace import Workspace
+from automl.jobs.dashboard_address import dashboard_address
+from automl.jobs.job_client import Job, JobClient
+from automl.jobs.job_package import demand_no_address, demand_no_passwords, named, pack, workspace_on_head
+
+JOBS_PAGE = "/#/jobs"
+
+
+def submit_search(experiment: Experiment, dashboard: str, *, json: bool) -> None:
+    """`automl submit search`."""
+    experiment = named(experiment)
+    with tempfile.TemporaryDirectory(prefix="automl-submit-") as temporary:
+        folder = Path(temporary)
+        pack(experiment, folder)
+        jobs = JobClient(dashboard)
+        job = jobs.submit(str(experiment.study), ["search"], folder)
+    _tell(str(experiment.study), job, dashboard, str(workspace_on_head(experiment.workspace)), json=json)
+
+
+def submit_resume(
+    study: str,
+    place: Workspace,
+    trials: str | None,
+    time_budget: str | None,
+    address: str | None,
+    dashboard: str,
+    *,
+    json: bool,
+) -> None:
+    """`automl submit resume`. The study is looked for on the cluster's head, by the job."""
+    demand_no_address(address)
+    demand_no_passwords({"storage": place.storage, "tracking_uri": place.tracking})
+    workspace = str(workspace_on_head(place.folder))
+    words = ["resume", study, "--workspace", workspace, "--address", AUTO]
+    options = {
+        "--trials": trials,
+        "--time-budget": time_budget,
+        "--storage": place.storage,
+        "--tracking-uri": place.tracking,
+    }
+    for option, value in options.items():
+        words += [] if value is None else [option, value]
+    job = JobClient(dashboard).submit(study, words)
+    _tell(study, job, dashboard, workspace, json=json)
+
+
+def show_jobs(study: str | None, dashboard: str | None, *, json: bool) -> None:
+    """`automl status`."""
+    end_with_reader()
+    jobs = JobClient(dashboard_address(dashboard))
+    found = jobs.all() if study is None else [jobs.of(study)]
+    if json:
+        json_format.dump([_facts(job) for job in found], sys.stdout)
+        print()
+        return
+    screen = Console()
+    if not found:
+        screen.say(f"No search was submitted to {jobs.address} yet: automl submit search bbc-news")
+        return
+    table = Table("study", "state", "began", "took", "Ray says", box=box.SIMPLE_HEAD, pad_edge=False)
+    for job in found:
+        began = "-" if job.began is None else f"{job.began.astimezone():%Y-%m-%d %H:%M:%S}"
+        table.add_row(
+            job.study, job.state.lower(), began, _took(job), job.message.splitlines()[0] if job.message else ""
+        )
+    screen.show(table)
+
+
+def show_log(study: str, dashboard: str | None, *, follow: bool) -> None:
+    """`automl logs`."""
+    end_with_reader()
+    jobs = JobClient(dashboard_address(dashboard))
+    job = jobs.of(study)
+    for piece in jobs.followed(job) if follow else (jobs.log(job),):
+        print(piece, end="", flush=True)
+
+
+def cancel_job(study: str, dashboard: str | None) -> None:
+    """`automl cancel`."""
+    jobs = JobClient(dashboard_address(dashboard))
+    job, screen = jobs.of(study), Console()
+    if job.is_over:
+        screen.say(f"Study {job.study!r} is not being searched: its job has {job.state.lower()}.")
+        return
+    jobs.stop(job)
+    screen.say(f"Study {job.study!r} was asked to end: automl logs {job.study} --follow")
+
+
+def open_dashboard(address: str | None, *, show: bool) -> None:
+    """`automl dashboard`."""
+    jobs, screen = JobClient(dashboard_address(address)), Console()
+    page = f"{jobs.address if address else page_of_ray(jobs.address)}{JOBS_PAGE}"
+    screen.say(f"Ray dashboard: {page}")
+    screen.say("Its token: ray get-auth-token")
+    if show:
+        webbrowser.open(page)
+
+
+def _tell(study: str, job: str, dashboard: str, workspace: str, *, json: bool) -> None:
+    if json:
+        json_format.dump({"study": study, "job": job, "dashboard": dashboard, "workspace": workspace}, sys.stdout)
+        print()
+        return
+    screen = Console()
+    screen.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It goes on when this shell ends.")
+    screen.say(f"What it hands over lies on the cluster's head, in {workspace}.\n\nLook further:")
+    for words in (f"logs {study} --follow", "status", f"cancel {study}"):
+        screen.say(f"  automl {words}")
+
+
+def _took(job: Job) -> str:
+    if job.began is None:
+        return "-"
+    return duration(((job.ended or datetime.now(UTC)) - job.began).total_seconds())
+
+
+def _facts(job: Job) -> dict[str, str | None]:
+    return {
+        "study": job.study,
+        "job": job.id,
+        "state": job.state.lower(),
+        "began": None if job.began is None else job.began.isoformat(),
+        "ended": None if job.ended is None else job.ended.isoformat(),
+        "message": job.message,
+    }

@@ -1,0 +1,57 @@
+"""The commands that search."""
+
+import json as json_format
+import sys
+from collections.abc import Mapping, Sequence
+
+from automl.cli.run_jobs import submit_resume, submit_search
+from automl.config.loader import build_experiment
+from automl.console.console import Console
+from automl.core.workspace import Workspace
+from automl.report.summary import summary, summary_json
+from automl.session.session import SearchResult, resume, search
+
+
+def run_search(
+    source: str | None,
+    settings: Sequence[str],
+    flags: Mapping[str, object],
+    priors: Sequence[str],
+    dashboard: str | None,
+    *,
+    json: bool,
+) -> None:
+    """`automl search`; as a job of the cluster behind `dashboard`, if there is one."""
+    experiment = build_experiment(source, settings, flags, priors)
+    if dashboard is not None:
+        submit_search(experiment, dashboard, json=json)
+        return
+    screen = Console(aside=json)
+    _finish(search(experiment, screen), screen, json=json)
+
+
+def run_resume(
+    study: str,
+    place: Workspace,
+    trials: str | None,
+    time_budget: str | None,
+    address: str | None,
+    dashboard: str | None = None,
+    *,
+    json: bool,
+) -> None:
+    """`automl resume`; as a job of the cluster behind `dashboard`, if there is one."""
+    if dashboard is not None:
+        submit_resume(study, place, trials, time_budget, address, dashboard, json=json)
+        return
+    screen = Console(aside=json)
+    _finish(resume(place, study, trials, time_budget, address, screen), screen, json=json)
+
+
+def _finish(outcome: SearchResult, screen: Console, *, json: bool) -> None:
+    screen.say(f"\nThe search ended: {outcome.reason}.")
+    screen.show(summary(outcome.winner, outcome.study, outcome.seconds, outcome.workspace))
+    if json:
+        facts = summary_json(outcome.winner, outcome.study, outcome.seconds)
+        json_format.dump({**facts, "reason": outcome.reason}, sys.stdout)
+        print()

@@ -1,0 +1,76 @@
+"""The commands that only look."""
+
+import signal
+from pathlib import Path
+
+from automl.checkpoints.retention import holds_model
+from automl.cli.sigpipe import end_with_reader
+from automl.config.space_resolver import resolve_space
+from automl.console.console import Console
+from automl.core.errors import UsageError
+from automl.core.workspace import Workspace
+from automl.report.tables import space_table, spaces_table, studies_table, study_view
+from automl.storage.open_store import open_store
+
+
+def show_studies(workspace: Path, storage: str | None) -> None:
+    """`automl studies`."""
+    end_with_reader()
+    store = open_store(Workspace(workspace, storage))
+    Console().show(studies_table(store.records()))
+    store.close()
+
+
+def show_study(study: str, limit: int | None, workspace: Path, storage: str | None) -> None:
+    """`automl show`."""
+    end_with_reader()
+    place = Workspace(workspace, storage)
+
+    def model(number: int) -> Path | None:
+        folder = place.checkpoint(study, number)
+        return folder if holds_model(folder) else None
+
+    store = open_store(place)
+    Console().show(study_view(store.record(study), limit, model))
+    store.close()
+
+
+def show_spaces(name: str | None) -> None:
+    """`automl spaces`."""
+    end_with_reader()
+    if name is None:
+        Console().show(spaces_table())
+        return
+    space, problems = resolve_space(name, {})
+    if space is None or problems:
+        raise UsageError("\n".join(problems))
+    Console().show(space_table(space))
+
+
+def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | None) -> None:
+    """`automl ui`."""
+    from automl.tracking.mlflow.ui.server import start_ui
+
+    place = Workspace(workspace, tracking=tracking_uri)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)  # so that the server never outlives us
+    with start_ui(place.tracking_uri, place.artifacts, port, study, _uuid(place, study)) as page:
+        screen = Console()
+        screen.say(f"MLflow: {page.url}")
+        if page.comparison is not None:
+            screen.say(f"Charts: {page.comparison}")
+        if page.is_own_server:
+            screen.say("Press Ctrl-C to stop it.")
+            page.wait()
+
+
+def _uuid(place: Workspace, study: str | None) -> str:
+    """What tells the study from others of its name on one MLflow server; empty where its database is not at hand."""
+    try:
+        store = open_store(place)
+    except UsageError:
+        return ""
+    try:
+        return store.record(study).uuid if study in store.names() else ""
+    finally:
+        store.close()

@@ -1,0 +1,281 @@
+"""What each command takes, and who does it. Nothing heavy is imported before a command runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from automl.cli.options import (
+    RUNS,
+    AddressOption,
+    JsonOption,
+    NewWorkspaceOption,
+    StorageOption,
+    StudyArgument,
+    TimeOption,
+    TrackingOption,
+    TrialsOption,
+    WorkspaceOption,
+)
+from search_spaces import CHECKPOINT
+
+
+def search(
+    context: typer.Context,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, or an experiment YAML."
+        ),
+    ] = None,
+    study: Annotated[str | None, typer.Option(help="Name of the study. Default: after the data.")] = None,
+    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column that holds the label.")] = None,
+    split: Annotated[str | None, typer.Option(help="Column that says train, validation or test.")] = None,
+    validation: Annotated[Path | None, typer.Option(help="File with the validation rows.")] = None,
+    test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
+    unlabeled: Annotated[
+        str | None, typer.Option(help="Texts without labels, to pretrain on: a corpus, a data file or a folder.")
+    ] = None,
+    allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
+    space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
+    checkpoint: Annotated[
+        list[str] | None,
+        typer.Option(help="Pretrained model to start from: minilm, a folder or a hub id. Several compete."),
+    ] = None,
+    metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(help="Instead of --metric, several: the first decides, latency_ms, bytes, ... may follow."),
+    ] = None,
+    constraint: Annotated[
+        list[str] | None, typer.Option(help="What the winner must keep: 'latency_ms<=20'. May be repeated.")
+    ] = None,
+    sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
+    pruner: Annotated[
+        str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon, pbt or none.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="Cross-validate each trial over 2 to 10 folds: for little data.")
+    ] = None,
+    priors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prior",
+            metavar="PARAMETER=VALUE[:CONFIDENCE]",
+            help="Begin near the value that you think best; confidence is low, medium or high. May be repeated.",
+        ),
+    ] = None,
+    warm_start: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STUDY",
+            help="Try the best points of this earlier study first; auto: of all, by likeness of data. May be repeated.",
+        ),
+    ] = None,
+    trials: Annotated[int | None, typer.Option("--trials", "-n", help="Stop after this many trials.")] = None,
+    time_budget: TimeOption = None,
+    epochs: Annotated[str | None, typer.Option(help="Full budget of a trial, in epochs. Default: auto.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the sampler and of the trials.")] = None,
+    slots: Annotated[str | None, typer.Option(help="Trials side by side. Default: auto.")] = None,
+    address: AddressOption = None,
+    keep_checkpoints: Annotated[
+        int | None,
+        typer.Option(help="Trials whose models stay on disk, the best completed or stopped ones. Default: 5."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
+    ] = None,
+    workspace: NewWorkspaceOption = None,
+    storage_path: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Shared folder or s3://bucket/folder that also receives models and training states."
+        ),
+    ] = None,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Search for the best classifier, prove how good it is, and hand it over."""
+    from automl.cli.run_search import run_search
+
+    flags: dict[str, object] = {
+        "study": study,
+        "data.text": text,
+        "data.label": label,
+        "data.split": split,
+        "data.validation": validation,
+        "data.test": test,
+        "data.unlabeled": unlabeled,
+        "data.allow": allow or None,
+        "space.name": space,
+        f"space.overrides.{CHECKPOINT}": checkpoint or None,
+        "search.metric": metric,
+        "search.objectives": objective or None,
+        "search.constraints": constraint or None,
+        "search.sampler": sampler,
+        "search.pruner": pruner,
+        "search.folds": folds,
+        "search.trials": trials,
+        "search.time_budget": time_budget,
+        "search.warm_start": warm_start or None,
+        "search.seed": seed,
+        "search.keep_checkpoints": keep_checkpoints,
+        "trial.epochs": epochs,
+        "resources.slots": slots,
+        "resources.address": address,
+        "workspace": workspace,
+        "storage": storage,
+        "storage_path": storage_path,
+        "tracking_uri": tracking_uri,
+    }
+    run_search(source, settings or [], flags, priors or [], context.obj, json=json)
+
+
+def resume(
+    context: typer.Context,
+    study: StudyArgument,
+    trials: TrialsOption = None,
+    time_budget: TimeOption = None,
+    address: AddressOption = None,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Go on with a study, whatever ended it: unfinished trials first, then new ones."""
+    from automl.cli.run_search import run_resume
+    from automl.core.workspace import Workspace
+
+    place = Workspace(workspace, storage, tracking_uri)
+    run_resume(study, place, trials, time_budget, address, context.obj, json=json)
+
+
+def retry(
+    study: StudyArgument,
+    failed: Annotated[bool, typer.Option("--failed", help="Trials that ended with an error.")] = False,
+    diverged: Annotated[bool, typer.Option("--diverged", help="Trials whose numbers went to infinity.")] = False,
+    out_of_memory: Annotated[bool, typer.Option("--out-of-memory", help="Trials that did not fit.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Go on with the study at once.")] = False,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put copies of trials that came to nothing in the queue: at least one of --failed, --diverged, --out-of-memory."""
+    from automl.cli.run_changes import run_retry
+
+    ends = {"error": failed, "diverged": diverged, "out_of_memory": out_of_memory}
+    run_retry(study, ends, workspace, storage, tracking_uri, now=now, json=json)
+
+
+def stop(
+    study: StudyArgument,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait until it has ended.")] = 60.0,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+) -> None:
+    """Ask whoever searches a study, on whatever machine, to end in good order; exit code 1 if that takes longer."""
+    from automl.cli.run_changes import stop_study
+
+    if not stop_study(study, timeout, workspace, storage):
+        raise typer.Exit(1)
+
+
+def delete(
+    study: StudyArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+) -> None:
+    """Delete a study for good: its trials, its models and its MLflow runs. Asks first."""
+    from automl.cli.run_changes import delete_study
+
+    delete_study(study, workspace, storage, tracking_uri, yes=yes)
+
+
+def doctor(
+    study: Annotated[str | None, typer.Argument(help="Name of the study. Default: all of them.")] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what disagrees. Without it nothing is changed.")] = False,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+) -> None:
+    """Say what disagrees between database, MLflow, processes and files; exit code 1 if anything does."""
+    from automl.cli.run_changes import examine
+
+    if not examine(study, workspace, storage, tracking_uri, fix=fix):
+        raise typer.Exit(1)
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help="Model folder, such as runs/STUDY/best.")],
+    input_file: Annotated[
+        Path | None, typer.Option("--input", "-i", help="File with texts. Default: stdin, one text a line.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV, TSV or JSONL file. Default: CSV to stdout.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
+    batch_size: Annotated[int, typer.Option(min=1, help="Texts scored at a time.")] = 64,
+    spreadsheet: Annotated[
+        bool,
+        typer.Option(
+            "--spreadsheet",
+            help="For Excel and its like: a cell of CSV or TSV that would be run as a formula gets a leading '.",
+        ),
+    ] = False,
+) -> None:
+    """Label new texts: labels and probabilities, rows in the order in which they came."""
+    from automl.cli.sigpipe import end_with_reader
+    from automl.export.predict import predict as label_texts
+
+    end_with_reader()
+    label_texts(model, input_file, output, text, batch_size, spreadsheet=spreadsheet)
+
+
+def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:
+    """List the studies of a workspace."""
+    from automl.cli.run_views import show_studies
+
+    show_studies(workspace, storage)
+
+
+def show(
+    study: StudyArgument,
+    limit: Annotated[int | None, typer.Option(min=1, help="Show only the best trials.")] = None,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+) -> None:
+    """Show the trials of a study: how each ended, its value, its budget and its parameters."""
+    from automl.cli.run_views import show_study
+
+    show_study(study, limit, workspace, storage)
+
+
+def spaces(name: Annotated[str | None, typer.Argument(help="A space, to see its parameters.")] = None) -> None:
+    """List the search spaces, or the parameters of one."""
+    from automl.cli.run_views import show_spaces
+
+    show_spaces(name)
+
+
+def ui(
+    study: Annotated[str | None, typer.Argument(help="Study to land on. Default: the list of studies.")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 5000,
+    workspace: WorkspaceOption = RUNS,
+    tracking_uri: TrackingOption = None,
+) -> None:
+    """Serve the MLflow UI on the right store and print the address of the study's runs."""
+    from automl.cli.run_views import serve_ui
+
+    serve_ui(study, port, workspace, tracking_uri)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    *(search, resume, retry, stop, studies, show, spaces, ui, predict, doctor, delete),
+)
+"""In the order in which help lists them."""

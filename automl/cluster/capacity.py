@@ -1,0 +1,104 @@
+"""How many trials a cluster can run side by side, while its nodes come and go."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import ray
+
+from automl.cluster.gpu.allocator import SHARES
+from automl.cluster.gpu.discovery import fits_model, model_of
+from automl.cluster.local_cluster import Slots
+from automl.cluster.resource_request import ResourceRequest
+from automl.core.errors import UsageError
+
+SECONDS_BETWEEN_COUNTS = 2.0
+
+PATIENCE_SECONDS = 120.0
+"""So long may a cluster take until it has room for a trial: its nodes may still be starting."""
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+class ClusterCapacity:
+    """Counts the trials for which a cluster has room. It asks Ray now and then only."""
+
+    def __init__(
+        self,
+        wanted: ResourceRequest,
+        nodes: Callable[[], Iterable[Mapping[str, Any]]] = ray.nodes,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Where `wanted` leaves the GPUs open, a trial gets one if the cluster has any, until they are `shared`."""
+        self._wanted = wanted
+        self._nodes = nodes
+        self._clock = clock
+        self._count = 0
+        self._next_count = -1.0
+        self._shared = False
+
+    def share(self) -> None:
+        """From now on a trial may get a part of a GPU only."""
+        self._shared, self._next_count = True, -1.0
+
+    def count(self) -> int:
+        """So many as of now."""
+        if self._clock() >= self._next_count:
+            self._next_count = self._clock() + SECONDS_BETWEEN_COUNTS
+            self._count = self._counted()
+        return self._count
+
+    def awaited(self, say: Callable[[str], None]) -> Slots:
+        """The slots of a cluster, as soon as it has room for one trial.
+
+        Raises:
+            UsageError: it has none, and gets none.
+        """
+        deadline = self._clock() + PATIENCE_SECONDS
+        if self._counted() == 0:
+            say(f"Waiting until the cluster has room for a trial of {self._needs()}")
+        while self._counted() == 0:
+            if self._clock() > deadline:
+                raise UsageError(
+                    f"a node of the cluster must have room for a trial of {self._needs()}, but its nodes have: "
+                    f"{self._told()}; start nodes, or lower resources.cpus_per_trial or resources.gpus_per_trial"
+                )
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        return Slots(self._counted(), self._wanted.cpus, self._each_gpu(self._living()))
+
+    def _counted(self) -> int:
+        living = self._living()
+        gpus = SHARES[0] if self._shared else self._each_gpu(living)
+        fit = [node for node in living if not gpus or fits_model(node, self._wanted)]
+        room = sum(_fitting(node, self._wanted.cpus, gpus) for node in fit)
+        return room if self._wanted.slots is None else min(room, self._wanted.slots)
+
+    def _living(self) -> list[Mapping[str, float]]:
+        return [node["Resources"] for node in self._nodes() if node["Alive"]]
+
+    def _each_gpu(self, living: list[Mapping[str, float]]) -> float:
+        if self._wanted.gpus is not None:
+            return self._wanted.gpus
+        if self._wanted.gpu_model is not None:  # its nodes may still be starting
+            return 1.0
+        return 1.0 if any(fits_model(node, self._wanted) for node in living) else 0.0
+
+    def _needs(self) -> str:
+        gpus, model = self._each_gpu(self._living()), self._wanted.gpu_model
+        which = f" of the model {model}" if model else ""
+        return f"{self._wanted.cpus:g} cores" + (f" and {gpus:g} GPUs{which}" if gpus else "")
+
+    def _told(self) -> str:
+        living = self._living()
+        return "; ".join(map(_told_of, living)) or "none"
+
+
+def _told_of(node: Mapping[str, float]) -> str:
+    model = model_of(node)
+    return f"{node.get('CPU', 0.0):g} cores, {node.get('GPU', 0.0):g} GPUs" + (f" ({model})" if model else "")
+
+
+def _fitting(node: Mapping[str, float], cpus: float, gpus: float) -> int:
+    """How many trials a node has room for, which must fit it whole."""
+    room = node.get("CPU", 0.0) / cpus
+    return int(min(room, node.get("GPU", 0.0) / gpus) if gpus else room)

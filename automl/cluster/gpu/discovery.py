@@ -1,0 +1,106 @@
+"""The GPUs of a cluster, and how much memory they have: Ray counts GPUs, and knows nothing of their memory."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooLate
+from typing import Any
+
+import ray
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from automl.cluster.gpu.allocator import Gpu
+from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
+
+SECONDS_BETWEEN_LOOKS = 2.0
+
+PATIENCE_SECONDS = 60.0
+"""So long may the nodes that are there at first take to answer."""
+
+ASK = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
+"""Without torch, which would take some of a GPU's memory for as long as its process lives. In MiB."""
+
+
+class GpuDiscovery:
+    """Knows each GPU of the cluster of which the memory is known, as of now. Ray is asked now and then only."""
+
+    def __init__(
+        self,
+        wanted: ResourceRequest,
+        nodes: Callable[[], Iterable[Mapping[str, Any]]] = ray.nodes,
+        ask: Callable[[str], "Future[int | None]"] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`ask` asks a node for the bytes of its smallest GPU, None where it cannot tell."""
+        self._wanted = wanted
+        self._nodes = nodes
+        self._ask = ask or _asked
+        self._clock = clock
+        self._asked: dict[str, Future[int | None]] = {}
+        self._known: dict[str, int | None] = {}
+        self._gpus: tuple[Gpu, ...] = ()
+        self._next_look = -1.0
+
+    def knows_all(self) -> bool:
+        """Whether there are GPUs, and all of them tell their memory. Waits for their answers."""
+        deadline = self._clock() + PATIENCE_SECONDS
+        nodes = self._with_gpus()
+        return bool(nodes) and all(self._bytes(node, max(0.0, deadline - self._clock())) for node in nodes)
+
+    def gpus(self) -> tuple[Gpu, ...]:
+        """Those that are there, each as often as it is."""
+        if self._clock() >= self._next_look:
+            self._next_look = self._clock() + SECONDS_BETWEEN_LOOKS
+            self._gpus = tuple(self._seen())
+        return self._gpus
+
+    def _seen(self) -> Iterable[Gpu]:
+        for node in self._with_gpus():
+            if size := self._bytes(node, 0.0):
+                yield from [Gpu(node["NodeID"], model_of(node["Resources"]), size)] * int(node["Resources"]["GPU"])
+
+    def _with_gpus(self) -> list[Mapping[str, Any]]:
+        return [node for node in self._nodes() if node["Alive"] and fits_model(node["Resources"], self._wanted)]
+
+    def _bytes(self, node: Mapping[str, Any], patience: float) -> int | None:
+        if self._wanted.gpu_bytes is not None:
+            return self._wanted.gpu_bytes
+        name = node["NodeID"]
+        if name not in self._known:
+            if name not in self._asked:
+                self._asked[name] = self._ask(name)
+            try:
+                self._known[name] = self._asked[name].result(patience)
+            except TooLate:
+                return None
+            except Exception:  # the node has gone, or Ray could not run the task: then nothing is known of it
+                self._known[name] = None
+            del self._asked[name]  # it holds something of Ray's, which must not outlive it
+        return self._known[name]
+
+
+def model_of(resources: Mapping[str, float]) -> str | None:
+    """The model of GPU that a node has, as Ray calls it."""
+    return next((name.removeprefix(MODEL_MARK) for name in resources if name.startswith(MODEL_MARK)), None)
+
+
+def fits_model(resources: Mapping[str, float], wanted: ResourceRequest) -> bool:
+    """Whether a node has GPUs, of the model that is wanted."""
+    return resources.get("GPU", 0.0) >= 1 and wanted.gpu_model in {None, model_of(resources)}
+
+
+def smallest_gpu() -> int | None:
+    """Bytes of the smallest GPU of this machine; None where it cannot be told."""
+    try:
+        told = subprocess.run(ASK, capture_output=True, text=True, timeout=30, check=True).stdout
+        return min(int(line) for line in told.split()) * 2**20
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+
+
+def _asked(node: str) -> "Future[int | None]":
+    there = NodeAffinitySchedulingStrategy(node, soft=False)
+    task = ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=there)(smallest_gpu)
+    answer: Future[int | None] = task.remote().future()
+    return answer

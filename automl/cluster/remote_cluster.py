@@ -1,0 +1,151 @@
+"""A Ray cluster that somebody else has started: this process joins it for one search, and leaves it as it was."""
+
+import gc
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from ipaddress import ip_address
+
+import psutil
+
+from automl.cluster.address import AUTO, split_address
+from automl.cluster.health import ClusterMonitor, HeadNode
+from automl.cluster.local_cluster import Cluster, hush_ray, prepare_ray, shared_gpus
+from automl.cluster.resource_request import ResourceRequest
+from automl.core.environment import page_of_ray
+from automl.core.errors import UsageError, WorkspaceError
+
+CONNECT_SECONDS = 5.0
+JOIN_SECONDS = 60.0
+STOP_SECONDS = 10.0
+SECONDS_BETWEEN_LOOKS = 0.2
+
+HOW_TO_BE_LET_IN = (
+    "its token must be ours: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN or ~/.ray/auth_token"
+)
+
+
+@contextmanager
+def joined_cluster(address: str, wanted: ResourceRequest, say: Callable[[str], None]) -> Iterator[Cluster]:
+    """Joins the cluster at `address`, and leaves it on leaving.
+
+    A machine that is no node of the cluster becomes one for the time being, which runs no trials. Trials' files come
+    to this one through Ray's object store, so that no disk need be shared. Nodes may come and go in mid-search.
+
+    Args:
+        address: `HOST:PORT` of the cluster's head, or `auto` for the cluster of this machine.
+        wanted: what a trial gets, and how many run side by side.
+        say: is told what takes long.
+
+    Raises:
+        UsageError: there is no such cluster, its token is another one, or a trial has no room there.
+        WorkspaceError: this machine cannot join it.
+    """
+    prepare_ray(on_loopback=False)
+    from automl.cluster.capacity import ClusterCapacity  # noqa: PLC0415 - Ray reads its settings when it is imported
+
+    with ExitStack() as stack:
+        if address != AUTO:
+            head = _reached(*split_address(address))
+            if _node_here(head) is None:
+                say(f"Joining the Ray cluster at {address}, as a node that runs no trials")
+                stack.enter_context(_member(head))
+            address = _node_here(head) or address
+        home, dashboard, gcs = stack.enter_context(_connected(address))
+        room = ClusterCapacity(wanted)
+        slots = room.awaited(say)
+        if (gpus := shared_gpus(wanted)) is not None:
+            room.share()
+            slots = replace(slots, count=room.count())
+        watch = ClusterMonitor(HeadNode(*split_address(gcs)).answers)
+        stack.callback(watch.end)
+        yield Cluster(slots, dashboard, watch, room.count, home, gpus, wanted.gpu_model)
+        watch.rest()
+
+
+def _reached(host: str, port: int) -> tuple[str, int]:
+    """The IP address behind `host`, where something listens at `port`."""
+    try:
+        with socket.create_connection((host, port), timeout=CONNECT_SECONDS) as connection:
+            return str(connection.getpeername()[0]), port
+    except OSError as error:
+        raise UsageError(
+            f"a Ray cluster must answer at {host}:{port}, but: {error.strerror or error}; "
+            "start one there with `ray start --head`, or leave --address out to search on this machine"
+        ) from error
+
+
+def _node_here(head: tuple[str, int]) -> str | None:
+    """The cluster's address as a node of it on this machine names it: a raylet that runs here. None where none does."""
+    host, port = head
+    hosts = {host}
+    if ip_address(host).is_loopback:  # Ray calls a machine by its address in the network, if it has one
+        hosts.update(address.address for found in psutil.net_if_addrs().values() for address in found)
+    wanted = {f"--gcs-address={each}:{port}" for each in hosts}
+    for process in psutil.process_iter(["name", "cmdline"]):
+        if process.info["name"] == "raylet" and (told := wanted & set(process.info["cmdline"] or ())):
+            return told.pop().partition("=")[2]
+    return None
+
+
+@contextmanager
+def _member(head: tuple[str, int]) -> Iterator[None]:
+    """Makes this machine a node of the cluster, which runs no trials; it is none any more when the block ends."""
+    command = [sys.executable, "-m", "automl.cluster.join_node", f"{head[0]}:{head[1]}"]
+    node = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + JOIN_SECONDS
+        while _node_here(head) is None:
+            if node.poll() is not None or time.monotonic() > deadline:
+                node.kill()
+                said = " ".join((node.communicate()[0] or "nothing").split()[-40:])
+                refusal = f"this machine must join the Ray cluster at {head[0]}:{head[1]}, but Ray said: {said}"
+                if "auth" in said:
+                    raise UsageError(f"{refusal}\nIf it is about authentication, {HOW_TO_BE_LET_IN}")
+                raise WorkspaceError(refusal)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        yield
+    finally:
+        node.terminate()
+        try:
+            node.communicate(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            node.kill()
+            node.communicate()
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
+    """Connects this process; gives its node's id, the dashboard's address and that of the head."""
+    import ray  # noqa: PLC0415 - reads the settings when it is imported
+
+    hush_ray()
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        context = ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+    except Exception as error:  # Ray raises bare exceptions here, and tells of a wrong token on stderr alone
+        raise UsageError(
+            f"the Ray cluster at {address!r} must let this process in, but Ray gave: {error}; {HOW_TO_BE_LET_IN}"
+        ) from error
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    try:
+        url = page_of_ray(f"http://{context.dashboard_url}") if context.dashboard_url else None
+        runtime = ray.get_runtime_context()
+        yield runtime.get_node_id(), url, runtime.gcs_address
+    finally:
+        # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
+        gc.collect()
+        ray.shutdown()

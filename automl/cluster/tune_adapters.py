@@ -1,0 +1,273 @@
+"""Ray Tune's side of the ledger: adapters that ask and pass on, and keep no state that a crash could lose."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ray
+from ray import cloudpickle
+from ray.exceptions import OutOfMemoryError, RayError, RayTaskError
+from ray.tune import Stopper
+from ray.tune.experiment import Trial as RayTrial
+from ray.tune.schedulers import FIFOScheduler, TrialScheduler
+from ray.tune.search import Searcher
+
+from automl.cluster.dataset_refs import DatasetRefs
+from automl.cluster.hang_detection import HangDetector
+from automl.cluster.object_store import sent, take_in
+from automl.cluster.placement import TrialPlacer, UnplaceableTrial
+from automl.cluster.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES, STUDY
+from automl.engine.trial_manager import TrialManager
+from automl.worker.fork_client import ForkDied
+from trials.errors import CheckpointError
+from trials.protocol import TrialJob
+
+KILLED_FOR_MEMORY = "node running low on memory"
+"""What Ray says of an actor that its memory monitor has killed, where it has no exception of its own."""
+
+
+class TrialFailure:
+    """The first error of our own inside Tune, which would wrap it in a text. It ends the search and is raised after."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # raised again, unwrapped, by `run_search`
+            self.error = self.error or error
+
+
+class _Stateless:
+    """Tune pickles its parts to restore them from files. Ours are rebuilt from SQL, so nothing is pickled."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {}
+
+
+class ManagedSearcher(_Stateless, Searcher):
+    """Gives Ray the ledger's next trial, with a handle to the data in its vocabulary."""
+
+    def __init__(
+        self,
+        ledger: TrialManager,
+        mishap: TrialFailure,
+        encodings: DatasetRefs,
+        placement: TrialPlacer,
+        home: str | None,
+    ) -> None:
+        """`home` is the driver's node, where others do not share its disk."""
+        super().__init__()
+        self._ledger = ledger
+        self._mishap = mishap
+        self._encodings = encodings
+        self._placement = placement
+        self._home = home
+
+    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
+        with self._mishap.caught():
+            self._ledger.look_around()  # where nothing runs, Tune waits for a trial and does not ask its stopper
+            if not self._placement.has_room(self._ledger.running):
+                return None
+            if (job := self._ledger.begin()) is not None:
+                return self._placed(trial_id, job)
+            # A running trial may yet lose its worker and have to begin again: only then is the search finished.
+            return Searcher.FINISHED if self._ledger.exhausted else None
+        return None
+
+    def _placed(self, trial_id: str, job: TrialJob) -> dict[str, Any] | None:
+        """What the trial's worker is to be given; None where there is no place for it, which ends it, as a rule."""
+        try:
+            place = self._placement.place(trial_id, job.point, job.batch_parts, in_steps=job.folds is None)
+        except UnplaceableTrial as error:
+            (self._ledger.put_back if error.for_now else self._ledger.refuse)(job.number, str(error))
+            return None
+        placed = replace(
+            job,
+            batch_parts=place.parts,
+            memory_share=place.memory_share,
+            processes=place.processes,
+            sharded=place.sharded,
+            device="auto" if place.resources["GPU"] else "cpu",  # Ray does not hide GPUs from who was given none
+        )
+        luggage = None if self._home is None else sent(job)
+        own = {STUDY: self._ledger.study, JOB: placed, RESOURCES: place.resources}
+        return {**own, DATA: self._encodings.of(job.point), HOME: self._home, LUGGAGE: luggage}
+
+    def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
+        """Nothing to do: the scheduler heard it first."""
+
+    def save(self, checkpoint_path: str) -> None:
+        """Nothing to save: the study in SQL is the only state."""
+
+    def restore(self, checkpoint_path: str) -> None:
+        """Nothing to restore: the ledger reads the study."""
+
+
+class ManagedScheduler(_Stateless, FIFOScheduler):
+    """Hands each report to the ledger, which asks Optuna's pruner, and each failure of a worker.
+
+    A trial that lost its worker goes on as another trial of Tune, under its number. So of those with one number only
+    the newest speaks for it, and only until the ledger has let it go: Tune hands over a trial's last result again when
+    it stops it, which may be after the number has begun anew.
+    """
+
+    def __init__(
+        self, ledger: TrialManager, mishap: TrialFailure, placement: TrialPlacer, silence: HangDetector
+    ) -> None:
+        super().__init__()
+        self._ledger = ledger
+        self._mishap = mishap
+        self._placement = placement
+        self._silence = silence
+        self._live: dict[str, RayTrial] = {}
+        self._hung: dict[str, str] = {}
+        self._stop: Callable[[RayTrial], None] | None = None
+
+    def on_trial_add(self, tune_controller: Any, trial: RayTrial) -> None:
+        self._stop = tune_controller.request_stop_trial
+        for other in list(self._live.values()):
+            if other.config[JOB].number == trial.config[JOB].number:
+                self._forget(other)
+                self._kill(other)
+        self._live[trial.trial_id] = trial
+
+    def on_trial_result(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> str:
+        goes_on = False
+        with self._mishap.caught():
+            goes_on = trial.trial_id in self._live and self._record(trial, result)
+        if goes_on:
+            self._silence.heard(trial.trial_id, result[REPORT].evaluation)
+        else:
+            self._forget(trial)
+        verdict: str = TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP
+        return verdict
+
+    def on_trial_complete(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> None:
+        if trial.trial_id in self._live and REPORT in result:
+            with self._mishap.caught():
+                self._record(trial, result)
+        self._forget(trial)
+
+    def on_trial_remove(self, tune_controller: Any, trial: RayTrial) -> None:
+        self._forget(trial)
+
+    def on_trial_error(self, tune_controller: Any, trial: RayTrial) -> None:
+        why_killed = self._hung.pop(trial.trial_id, "")
+        if self._forget(trial):
+            with self._mishap.caught():
+                error, text = _failure(trial)
+                self._tell_failure(trial.config[JOB].number, error, why_killed or text)
+
+    def end_what_hangs(self) -> None:
+        """Kills each worker that has been silent for too long; Tune hears of its death, and so does the ledger.
+
+        A trial that waits for GPUs that have left the cluster is taken out of the line.
+        """
+        for trial in self._live.values():
+            if trial.status == RayTrial.RUNNING:
+                self._silence.began(trial.trial_id)
+        for stranded in self._placement.stranded() & self._live.keys():
+            if self._live[stranded].status == RayTrial.PENDING:
+                self._place_anew(self._live[stranded])
+        for trial_id, cause in self._silence.hung().items():
+            self._silence.ended(trial_id)
+            self._hung[str(trial_id)] = cause
+            self._kill(self._live[str(trial_id)])
+
+    def _place_anew(self, trial: RayTrial) -> None:
+        self._forget(trial)
+        self._ledger.put_back(trial.config[JOB].number, "the GPUs that it waited for have left the cluster")
+        if self._stop is not None:
+            self._stop(trial)
+
+    def end_workers(self) -> None:
+        """Kills the worker of every trial that has one."""
+        for trial in self._live.values():
+            self._kill(trial)
+
+    def _record(self, trial: RayTrial, result: dict[str, Any]) -> bool:
+        """Files first, then the study, so that what it tells of is here. A report whose files are lost is lost too."""
+        job = trial.config[JOB]
+        try:
+            take_in(job, result.get(LUGGAGE))
+        except RayError as error:
+            self._ledger.lose(job.number, f"its files were lost on their way: {error}")
+            return False
+        except CheckpointError as error:
+            self._ledger.halt(job.number, str(error))
+            return False
+        self._placement.note(trial.trial_id, job, result[REPORT].cost)
+        return self._ledger.record(job.number, result[REPORT])
+
+    def _tell_failure(self, number: int, error: BaseException | None, cause: str) -> None:
+        origin = error.cause if isinstance(error, RayTaskError) else None
+        if isinstance(origin, CheckpointError):
+            self._ledger.halt(number, str(origin))
+        elif isinstance(origin, ForkDied):
+            self._ledger.lose(number, str(origin))
+        elif origin is not None:
+            self._ledger.fail(number, cause)
+        else:
+            out_of_memory = isinstance(error, OutOfMemoryError) or KILLED_FOR_MEMORY in cause
+            self._ledger.lose(number, cause, out_of_memory=out_of_memory)
+
+    def _forget(self, trial: RayTrial) -> bool:
+        """Hears no more of it; says whether it spoke for its number until now."""
+        self._silence.ended(trial.trial_id)
+        if self._live.pop(trial.trial_id, None) is None:
+            return False
+        self._placement.leave(trial.trial_id)
+        return True
+
+    @staticmethod
+    def _kill(trial: RayTrial) -> None:
+        if (worker := trial.temporary_state.ray_actor) is not None:
+            ray.kill(worker)
+
+
+def _failure(trial: RayTrial) -> tuple[BaseException | None, str]:
+    """What Tune has just noted of a trial that failed: the error, where it is one of Ray's, and its text.
+
+    `trial.get_pickled_error` looks where Tune's files are copied some time later; this looks where they are written.
+    """
+    error = None
+    if trial.pickled_error_file is not None:
+        error = cloudpickle.loads(Path(trial.pickled_error_file).read_bytes())
+    if error is not None:
+        return error, str(error)
+    return None, Path(trial.error_file).read_text() if trial.error_file else "unknown"
+
+
+class ManagedStopper(_Stateless, Stopper):
+    """Ends everything once the ledger says that the search is over, and the workers at once.
+
+    Tune asks it in each turn of its loop, some ten times a second, so this is also where the ledger looks around.
+
+    Tune alone would wait up to 15 s for the workers' current evaluation. The ledger is closed first, so that it does
+    not take their deaths for losses; what is on disk is always whole. This is no Tune callback, because with any
+    callback Tune imports every logger that it knows, MLflow among them: 1.4 s before the first trial.
+    """
+
+    def __init__(self, ledger: TrialManager, mishap: TrialFailure, scheduler: ManagedScheduler) -> None:
+        self._ledger = ledger
+        self._mishap = mishap
+        self._scheduler = scheduler
+
+    def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
+        return False
+
+    def stop_all(self) -> bool:
+        with self._mishap.caught():
+            self._ledger.look_around()
+            self._scheduler.end_what_hangs()
+            if self._ledger.over:
+                self._ledger.close()
+        if self._mishap.error is None and not self._ledger.over:
+            return False
+        self._scheduler.end_workers()
+        return True

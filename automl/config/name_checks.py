@@ -1,0 +1,65 @@
+"""Checks what an experiment names against what there is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from automl.config.consistency_checks import GRID, fold_problems, grid_problems, wish_problems
+from automl.config.priors import read_priors
+from automl.config.raw_document import Document, get_field
+from automl.config.schema import SearchSection, SpaceSection
+from automl.config.space_resolver import idle_overrides, is_sound, resolve_space
+from automl.core.errors import unknown_name
+from automl.hpo.pruners.registry import PRUNERS
+from automl.hpo.samplers.registry import SAMPLERS
+from search_spaces import Space
+from trials.metrics import METRICS
+from trials.serving_costs import SERVING_COSTS
+
+REGISTRIES: dict[str, Iterable[str]] = {"metric": METRICS, "sampler": SAMPLERS, "pruner": PRUNERS}
+"""The fields of the section `search` that name something, and all that each may name."""
+
+
+def name_problems(document: Document) -> list[str]:
+    """Every name that does not exist, and every override or prior that does not fit its space, each as one sentence.
+
+    Works on the raw document, so that these are told together with whatever else is wrong with it.
+    """
+    problems = []
+    for field, known in REGISTRIES.items():
+        default = SearchSection.model_fields[field].default
+        name = _given(document, f"search.{field}", default)
+        if isinstance(name, str) and name not in known:
+            hint = (
+                f" {name!r} is a cost: give it as a further --objective."
+                if field == "metric" and name in SERVING_COSTS
+                else ""
+            )
+            problems.append(unknown_name(field, name, known) + hint)
+    return [*problems, *fold_problems(document), *wish_problems(document), *_space_problems(document)]
+
+
+def _space_problems(document: Document) -> list[str]:
+    name = _given(document, "space.name", SpaceSection.model_fields["name"].default)
+    overrides = _given(document, "space.overrides", {})
+    if not isinstance(name, str) or not isinstance(overrides, Mapping):
+        return []  # the schema tells
+    space, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
+    if space is None:
+        return problems
+    is_grid = not problems and get_field(document, "search.sampler") == GRID
+    wide = grid_problems(space) if is_grid else []
+    return [*problems, *wide, *idle_overrides(space), *_prior_problems(document, space)]
+
+
+def _prior_problems(document: Document, space: Space) -> list[str]:
+    priors = _given(document, "search.priors", {})
+    if not isinstance(priors, Mapping):
+        return []  # the schema tells
+    judged = space if is_sound(space) else replace(space, overrides={})
+    _, problems = read_priors(judged, {str(key): value for key, value in priors.items()})
+    return problems
+
+
+def _given(document: Document, key: str, default: object) -> object:
+    value = get_field(document, key)
+    return default if value is None else value

@@ -1,0 +1,232 @@
+"""Everything that a user may say about one search, as frozen data. The fields are those of the experiment file."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from automl.config.field_types import (
+    Auto,
+    Count,
+    File,
+    FoldCount,
+    Folder,
+    Members,
+    Names,
+    NotNegative,
+    Overrides,
+    Points,
+    Positive,
+    Precision,
+    Priors,
+    Seconds,
+    Seed,
+    Share,
+    Source,
+    StudyName,
+    Text,
+    TokenCount,
+)
+from trials.data.options import DataOptions
+
+FOLDS_PRUNER = "wilcoxon"
+"""What stops a trial over folds, where nothing is said."""
+
+DEFAULT_TIME_BUDGET = 600.0
+"""Seconds of search where neither a number of trials nor a time was asked for."""
+
+PBT = "pbt"
+"""The pruner that has populations."""
+
+
+class Section(BaseModel):
+    """A group of fields: frozen, and without room for a misspelt one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+
+class DataSection(Section):
+    """Where the labelled text lies, and how it is split."""
+
+    source: Source = Field(description="A named corpus, a data file or a folder.")
+    text: Text | None = Field(default=None, description="The column of texts; found where that is unambiguous.")
+    label: Text | None = Field(default=None, description="The column of labels; found where that is unambiguous.")
+    split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
+    validation: File | None = Field(default=None, description="A file of validation rows, beside the source.")
+    test: File | None = Field(default=None, description="A file of test rows, beside the source.")
+    unlabeled: Source | None = Field(
+        default=None, description="Texts without labels, to pretrain on: a corpus, a data file or a folder."
+    )
+    validation_share: Share = Field(
+        default=0.15, description="Share of rows split off for validation, if none are given."
+    )
+    test_share: Share = Field(default=0.15, description="Share of rows split off for the test, if none are given.")
+    seed: Seed = Field(default=0, description="Seed of the split.")
+    max_length: TokenCount | Auto = Field(default="auto", description="Tokens at which a text is cut.")
+    allow: Names = Field(default=(), description="Codes of blocking findings about the data that are accepted.")
+
+    @model_validator(mode="after")
+    def _leaves_rows_to_train_on(self) -> Self:
+        if (total := self.validation_share + self.test_share) >= 1:
+            raise ValueError(f"data.validation_share and data.test_share must sum to less than 1, not {total:g}")
+        return self
+
+
+class SpaceSection(Section):
+    """What may vary from trial to trial."""
+
+    name: Text = Field(default="auto", description="A search space, or your own as package.module:function.")
+    overrides: Overrides = Field(
+        default_factory=dict, description="By parameter name: a value fixes it, a list or a mapping bounds it."
+    )
+
+
+class SearchSection(Section):
+    """How the search chooses, and when it ends."""
+
+    metric: Text = Field(default="macro_f1", description="The validation metric that decides.")
+    objectives: Names = Field(
+        default=(),
+        description="Instead of one metric, several: the first decides, costs such as latency_ms may follow.",
+    )
+    constraints: Names = Field(default=(), description="What the winner must keep, such as latency_ms<=20.")
+    sampler: Text = Field(default="tpe", description="What proposes the next point.")
+    pruner: Text = Field(
+        default="asha", description=f"What stops a weak trial early; {FOLDS_PRUNER} where there are folds."
+    )
+    folds: FoldCount | None = Field(
+        default=None,
+        description="Cross-validates each trial over so many folds of training and validation rows; none if absent.",
+    )
+    population: Members | Auto = Field(
+        default="auto", description="Members of a population, with the pruner pbt: 8, or one for each slot if more."
+    )
+    trials: Count | None = Field(default=None, description="Ends the search after so many trials.")
+    time_budget: Seconds | None = Field(
+        default=None, description="Ends the search after so long; 10 minutes where no number of trials is given either."
+    )
+    least_gain: Positive | None = Field(
+        default=None,
+        description="Ends the search when the next 20 trials promise less than this of the metric; never if absent.",
+    )
+    points: Points = Field(
+        default=(), description="Points to try right after the default; parameters that are left out keep theirs."
+    )
+    priors: Priors = Field(
+        default_factory=dict,
+        description="By parameter name: the value that is thought best, or {value: ..., confidence: low|medium|high}.",
+    )
+    warm_start: Names = Field(
+        default=(), description="Earlier studies, whose best points are tried next; auto for all that there are."
+    )
+    seed: Seed = Field(default=0, description="Seed of the sampler and of every trial.")
+    keep_checkpoints: Count = Field(
+        default=5,
+        description="Trials whose models stay: the best of the completed and stopped ones, beside the default's.",
+    )
+    grace_period: Seconds = Field(
+        default=60.0, description="Silence after which a driver on another machine is taken for dead."
+    )
+
+    @model_validator(mode="after")
+    def _has_a_use_for_a_population(self) -> Self:
+        if self.population != "auto" and self.pruner != PBT:
+            raise ValueError(f"search.population needs search.pruner to be {PBT!r}, not {self.pruner!r}")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _prunes_by_folds(cls, given: object) -> object:
+        if isinstance(given, dict) and given.get("folds") is not None and given.get("pruner") is None:
+            return {**given, "pruner": FOLDS_PRUNER}
+        return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def _metric_is_first_objective(cls, given: object) -> object:
+        if not isinstance(given, dict) or not (objectives := given.get("objectives")):
+            return given
+        first = objectives[0] if isinstance(objectives, list | tuple) else objectives
+        return {**given, "metric": first}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ends_some_day(cls, given: object) -> object:
+        if isinstance(given, dict) and given.get("trials") is None and given.get("time_budget") is None:
+            return {**given, "time_budget": DEFAULT_TIME_BUDGET}
+        return given
+
+
+class TrialSection(Section):
+    """How much one trial may train."""
+
+    epochs: Positive | Auto = Field(default="auto", description="Passes over the training split in a full trial.")
+    precision: Precision = Field(default="auto", description="Number format of the matrix products.")
+    report_timeout: Seconds | Auto = Field(
+        default="auto", description="Silence after which a trial is taken for hung; by its own pace if auto."
+    )
+
+
+class ResourcesSection(Section):
+    """What the trials run on."""
+
+    address: Text | None = Field(
+        default=None,
+        description="Ray cluster to join: HOST:PORT of its head, or auto for this machine's. Without it Ray is started "
+        "here for the search.",
+    )
+    slots: Count | Auto = Field(default="auto", description="Trials that run side by side.")
+    cpus_per_trial: Positive = Field(default=1.0, description="Processor cores of one trial.")
+    gpus_per_trial: NotNegative | Auto = Field(
+        default="auto", description="GPUs of one trial; a part of one is shared. By what its memory needs if auto."
+    )
+    gpu_memory: Positive | Auto = Field(
+        default="auto", description="Gigabytes of memory of each GPU; asked of the GPUs themselves if auto."
+    )
+    gpu_model: Text | None = Field(
+        default=None, description="The model of GPU that trials run on, as Ray calls it (such as A100); any if absent."
+    )
+
+
+class Experiment(Section):
+    """One search, checked field by field; `automl.config.loader` adds what no single field can tell."""
+
+    study: StudyName | None = Field(default=None, description="Name of the study; made from the data's name if absent.")
+    data: DataSection = Field(description="Where the labelled text lies, and how it is split.")
+    space: SpaceSection = Field(default_factory=SpaceSection, description="What may vary from trial to trial.")
+    search: SearchSection = Field(
+        default_factory=SearchSection, description="How the search chooses, and when it ends."
+    )
+    trial: TrialSection = Field(default_factory=TrialSection, description="How much one trial may train.")
+    resources: ResourcesSection = Field(default_factory=ResourcesSection, description="What the trials run on.")
+    workspace: Folder = Field(
+        default=Path("runs"), description="The folder that receives databases, artifacts and models."
+    )
+    storage: Text | None = Field(
+        default=None, description="SQLAlchemy URL of the studies; a SQLite file in the workspace if absent."
+    )
+    storage_path: Text | None = Field(
+        default=None,
+        description="A shared folder, or an address such as s3://bucket/folder, that also gets what is handed over, "
+        "and copies of trials' models and training states.",
+    )
+    tracking_uri: Text | None = Field(
+        default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
+    )
+
+    def data_options(self) -> DataOptions:
+        """What the room `trials` needs to know about the data."""
+        data = self.data
+        return DataOptions(
+            source=data.source,
+            text=data.text,
+            label=data.label,
+            split=data.split,
+            validation=data.validation,
+            test=data.test,
+            validation_share=data.validation_share,
+            test_share=data.test_share,
+            seed=data.seed,
+            unlabeled=data.unlabeled,
+            allow=frozenset(data.allow),
+        )

@@ -1,0 +1,128 @@
+"""The news of a search as plain lines, one an event: for logs, pipes and terminals that cannot draw."""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+
+from automl.console.wording import DASHBOARD_HINT, END_WORDS, differences, duration, last_line, origin, percent
+from automl.core.events import Event, SearchEnded, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.core.search_progress import SearchProgress
+from automl.report.formatting import format_measure
+from search_spaces import Value
+from trials.protocol import Evaluation
+
+
+class LineView:
+    """A `Listener` that prints each event as one line with the time since the search began.
+
+    Without `defaults`, the parameters of trial 0 are what others are compared with.
+    """
+
+    def __init__(self, console: Console, defaults: Mapping[str, Value] | None = None) -> None:
+        self._console = console
+        self._defaults = defaults
+        self._progress = SearchProgress()
+        self._broken = False
+
+    def notice(self, event: Event) -> None:
+        """Prints `event`; when nobody reads any more, it is silent."""
+        before, self._progress = self._progress, self._progress.after(event)
+        if isinstance(event, TrialStarted) and event.number == 0 and self._defaults is None:
+            self._defaults = event.params
+        if self._broken:
+            return
+        try:
+            line = f"[{self._elapsed():>8.1f} s] {self._sentence(event, before)}"
+            self._console.print(line, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        except (OSError, ValueError, SystemExit):  # a closed file; Rich leaves the program over a closed pipe
+            self._broken = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to restore: the context is for code that takes this or the live view."""
+
+    def _elapsed(self) -> float:
+        search = self._progress.search
+        return max(0.0, time.monotonic() - search.started) if search else 0.0
+
+    def _sentence(self, event: Event, before: SearchProgress) -> str:
+        match event:
+            case SearchStarted():
+                return _search_started(event) + self._earlier()
+            case TrialStarted():
+                return self._trial_started(event)
+            case TrialEvaluated():
+                return self._trial_evaluated(event, before)
+            case TrialEnded():
+                return self._trial_ended(event)
+            case TrialTaken(number):
+                return f"trial {number} taken over by another driver, because this one was silent for too long"
+            case SearchEnded():
+                return self._search_ended(event)
+
+    def _trial_started(self, event: TrialStarted) -> str:
+        verb = "resumed" if event.resumed else "started"
+        changed = differences(event.params, self._defaults or {})
+        return f"trial {event.number} {verb}{origin(event.lineage)}: {changed or 'the default configuration'}"
+
+    def _trial_evaluated(self, event: TrialEvaluated, before: SearchProgress) -> str:
+        leads, evaluation = self._progress.best != before.best, event.evaluation
+        spread = "" if evaluation.deviations is None else f" ± {evaluation.deviations[self._metric]:.4f} over its folds"
+        fold = "" if evaluation.fold is None else f", fold {evaluation.fold + 1}"
+        return (
+            f"trial {event.number} at {percent(evaluation.fraction)}{fold}: {self._metric} {event.value:.4f}{spread}, "
+            f"{self._others(evaluation)}"
+            f"train loss {evaluation.train_loss:.4f}{' (best so far)' if leads else ''}"
+        )
+
+    def _trial_ended(self, event: TrialEnded) -> str:
+        parts = [f"trial {event.number} {END_WORDS[event.end]}"]
+        if event.value is not None:
+            parts.append(f"{self._metric} {event.value:.4f}")
+        if event.cost is not None:
+            parts.append(duration(event.cost.seconds))
+        cause = last_line(event.cause)
+        return ", ".join(parts) + (f": {cause}" if cause else "")
+
+    def _others(self, evaluation: Evaluation) -> str:
+        """What else the search looks at."""
+        search = self._progress.search
+        names = () if search is None else (name for name in search.goals.watched if name != search.metric)
+        metrics = evaluation.metrics
+        return "".join(f"{name} {format_measure(name, metrics[name])}, " for name in names if name in metrics)
+
+    def _earlier(self) -> str:
+        """What a study that goes on has already."""
+        progress = self._progress
+        best = (
+            f", best {self._metric} {progress.best.value:.4f} (trial {progress.best.number})" if progress.best else ""
+        )
+        return f"; {progress.ended} earlier trial{'' if progress.ended == 1 else 's'}{best}" if progress.ended else ""
+
+    def _search_ended(self, event: SearchEnded) -> str:
+        best = self._progress.best
+        ends = ", ".join(f"{count} {END_WORDS[end]}" for end, count in self._progress.ends.items())
+        leader = f"best {self._metric} {best.value:.4f} (trial {best.number})" if best else "no trial gave a model"
+        return f"search ended: {event.reason}; trials: {ends or 'none'}; {leader}"
+
+    @property
+    def _metric(self) -> str:
+        return self._progress.metric
+
+
+def _search_started(event: SearchStarted) -> str:
+    limits = [] if event.trials is None else [f"{event.trials} trial{'' if event.trials == 1 else 's'}"]
+    if event.deadline is not None:
+        limits.append(duration(event.deadline - event.started))
+    wanted = [f"{'largest' if each.maximize else 'smallest'} {each.name}" for each in event.goals.objectives]
+    goal = " and ".join([*wanted, *map(str, event.constraints)])
+    slots = f"{event.slots} slot{'' if event.slots == 1 else 's'}"
+    line = f"study {event.study}: {goal}, {slots}, limit {' or '.join(limits) or 'none'}"
+    return line + (f"; Ray dashboard {event.dashboard_url} ({DASHBOARD_HINT})" if event.dashboard_url else "")

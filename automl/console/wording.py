@@ -1,0 +1,58 @@
+"""How trials, parameters and times are put into words, the same in the live view and in the plain lines."""
+
+from collections.abc import Mapping
+
+from automl.core.records import Lineage
+from automl.report.formatting import changed, format_seconds, format_value, short_names
+from search_spaces import Value
+from trials.protocol import BUDGET_STEPS, TrialEnd
+
+DASHBOARD_HINT = "its token: ray get-auth-token"
+"""Ray asks for a token once a browser; the command prints it."""
+
+END_WORDS: dict[TrialEnd, str] = {
+    TrialEnd.COMPLETED: "completed",
+    TrialEnd.PRUNED: "pruned",
+    TrialEnd.DIVERGED: "diverged",
+    TrialEnd.OUT_OF_MEMORY: "out of memory",
+    TrialEnd.PREEMPTED: "preempted",
+    TrialEnd.ERROR: "failed",
+}
+
+
+def clock(seconds: float) -> str:
+    """`2:05`, and `1:02:05` from an hour on; never negative."""
+    whole = max(0, int(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    if hours:
+        return f"{hours}:{minutes:02d}:{whole % 60:02d}"
+    return f"{minutes}:{whole % 60:02d}"
+
+
+def duration(seconds: float) -> str:
+    """`12.3 s`, `2 min 05 s` or `1 h 02 min`: as exact as one cares."""
+    return format_seconds(seconds, digits=1)
+
+
+def percent(fraction: float) -> str:
+    """A share of the budget, in whole percents."""
+    return f"{round(100 * fraction)}%"
+
+
+def origin(lineage: Lineage | None) -> str:
+    """Whose training a trial goes on with, after a blank; nothing for one that begins at zero."""
+    if lineage is None or lineage.parent is None:
+        return ""
+    return f" from trial {lineage.parent} at {percent(lineage.step / BUDGET_STEPS)}"
+
+
+def differences(params: Mapping[str, Value], defaults: Mapping[str, Value]) -> str:
+    """The parameters that are not as in `defaults`, shortly: `depth=3 learning_rate=0.0021`."""
+    short = short_names(params)
+    return " ".join(f"{short[name]}={format_value(value)}" for name, value in changed(params, defaults).items())
+
+
+def last_line(cause: str) -> str:
+    """What went wrong in one line: the end of a traceback, or the only line of a message."""
+    lines = [line.strip() for line in cause.strip().splitlines()]
+    return lines[-1] if lines else ""

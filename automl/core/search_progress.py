@@ -1,0 +1,105 @@
+"""The state of a running search, folded from its events: what the live view and the plain lines show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from automl.core.events import (
+    BestEvaluation,
+    Event,
+    SearchEnded,
+    SearchStarted,
+    StopReason,
+    StudyHistory,
+    TrialEnded,
+    TrialEvaluated,
+    TrialStarted,
+    TrialTaken,
+)
+from automl.core.trial_states import keeps_model
+from search_spaces import Value
+from trials.protocol import TrialEnd
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class TrialProgress:
+    """A trial that runs. `fraction` of the budget was spent at the last evaluation, which gave `value`."""
+
+    number: int
+    params: Mapping[str, Value]
+    fraction: float = 0.0
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class SearchProgress:
+    """All that is known of a search. `candidates` holds the best evaluation of each trial that may still win."""
+
+    search: SearchStarted | None = None
+    running: Mapping[int, TrialProgress] = field(default_factory=dict)
+    candidates: Mapping[int, BestEvaluation] = field(default_factory=dict)
+    ends: Mapping[TrialEnd, int] = field(default_factory=dict)
+    reason: StopReason | None = None
+
+    @property
+    def best(self) -> BestEvaluation | None:
+        """The leader, or None before the first evaluation; the earlier trial wins a tie."""
+        if self.search is None or not self.candidates:
+            return None
+        sign = 1 if self.search.maximize else -1
+        return max(self.candidates.values(), key=lambda best: (sign * best.value, -best.number))
+
+    @property
+    def metric(self) -> str:
+        """What the search looks at."""
+        return self.search.metric if self.search else "value"
+
+    @property
+    def ended(self) -> int:
+        """How many trials ended for good; a preempted one comes back."""
+        return sum(count for end, count in self.ends.items() if end is not TrialEnd.PREEMPTED)
+
+    def after(self, event: Event) -> "SearchProgress":
+        """The state once `event` has happened."""
+        match event:
+            case SearchStarted():
+                started = SearchProgress(search=event)
+                return started if event.history is None else started.knowing(event.history)
+            case TrialStarted(number, params):
+                return replace(self, running={**self.running, number: TrialProgress(number, params)})
+            case TrialEvaluated():
+                return self._after_evaluation(event)
+            case TrialEnded(number, end):
+                return replace(
+                    self,
+                    running=_without(self.running, number),
+                    candidates=self.candidates if keeps_model(number, end) else _without(self.candidates, number),
+                    ends={**self.ends, end: self.ends.get(end, 0) + 1},
+                )
+            case TrialTaken(number):
+                return replace(self, running=_without(self.running, number))
+            case SearchEnded(reason):
+                return replace(self, reason=reason)
+
+    def knowing(self, history: StudyHistory) -> "SearchProgress":
+        """The state with the ends and the best evaluations that the study itself tells."""
+        candidates = {best.number: best for best in history.candidates}
+        return replace(self, candidates=candidates, ends=history.ends)
+
+    def _after_evaluation(self, event: TrialEvaluated) -> "SearchProgress":
+        fraction = event.evaluation.fraction
+        trial = self.running.get(event.number, TrialProgress(event.number, {}))
+        trial = replace(trial, fraction=fraction, value=event.value)
+        evaluated = replace(self, running={**self.running, event.number: trial})
+        if not event.evaluation.is_best:
+            return evaluated  # the worker knows: its checkpoint keeps an earlier model
+        if self.search is not None and self.search.goals.broken(event.evaluation.metrics):
+            return replace(evaluated, candidates=_without(self.candidates, event.number))
+        best = BestEvaluation(event.number, event.value, fraction, trial.params)
+        return replace(evaluated, candidates={**self.candidates, event.number: best})
+
+
+def _without(items: Mapping[int, Item], number: int) -> dict[int, Item]:
+    return {key: item for key, item in items.items() if key != number}

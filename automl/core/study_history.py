@@ -1,0 +1,23 @@
+"""What a study had before a search goes on with it, as the news of that search tells it."""
+
+from collections import Counter
+
+from automl.core.events import BestEvaluation, StudyHistory
+from automl.core.records import StudyRecord
+from automl.core.trial_states import keeps_model
+from trials.protocol import TrialEnd
+
+
+def earlier_trials(study: StudyRecord) -> StudyHistory:
+    """The ends of all trials that ended for good, and the best evaluation of each trial whose model may be kept."""
+    ended = Counter(trial.end for trial in study.trials)
+    ends: dict[TrialEnd, int] = {end: ended[end] for end in TrialEnd if ended[end] and end is not TrialEnd.PREEMPTED}
+    candidates = [
+        BestEvaluation(trial.number, trial.best.metrics[study.metric], trial.best.fraction, trial.params)
+        for trial in study.trials
+        if trial.best is not None
+        and study.metric in trial.best.metrics
+        and keeps_model(trial.number, trial.end)
+        and not study.goals.broken(trial.best.metrics)
+    ]
+    return StudyHistory(ends, tuple(candidates))

@@ -1,0 +1,115 @@
+"""Check: models and training states are there for the trials that need them, and for no others."""
+
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from automl.checkpoints.parent_states import kept_states
+from automl.core.command_hints import next_command
+from automl.core.records import StudyRecord, TrialRecord
+from automl.core.trial_states import keeps_model
+from automl.doctor.check_context import CheckContext, Inconsistency
+from automl.export.export_model import CARD_FILE, FACTS_FILE
+from search_spaces import ALGORITHM, Value
+from trials.files.atomic_folder import mend
+from trials.files.classifier_format import ARRAYS, ENCODER, FACTS
+from trials.hub.locate import CONFIG, WEIGHTS
+from trials.protocol import TrialEnd
+
+
+def find_orphans(patient: CheckContext) -> Iterator[Inconsistency]:
+    """Folders of trials that ended for good, or that never were, and what killed saves left half done."""
+    for study in patient.studies:
+        folder = patient.workspace.study(study.name)
+        models = {trial.number for trial in study.trials if keeps_model(trial.number, _final(trial.end))}
+        states = {trial.number for trial in study.trials if _final(trial.end) is None}
+        yield from _orphans(study, folder / "trials", models, "model")
+        yield from _orphans(study, folder / "unfinished", states, "training state")
+        yield from _superfluous(study, patient.workspace.donors(study.name))
+
+
+def _superfluous(study: StudyRecord, folder: Path) -> Iterator[Inconsistency]:
+    """States that nobody goes on from: of trials in no population, or in one that has been followed and is over.
+
+    Of a population that is under way the next search keeps what it needs.
+    """
+    going_on = going_on_populations(study)
+    for path, donor in kept_states(folder):
+        trial = study.trials[donor.number] if donor.number < len(study.trials) else None
+        if trial is None or place_of(trial) not in going_on:
+            sentence = f"study {study.name!r}: no trial goes on from the training state in {path}"
+            yield Inconsistency(sentence, partial(shutil.rmtree, path))
+
+
+def _final(end: TrialEnd | None) -> TrialEnd | None:
+    return None if end == TrialEnd.PREEMPTED else end
+
+
+def _orphans(study: StudyRecord, folder: Path, wanted: set[int], noun: str) -> Iterator[Inconsistency]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(".") and path.suffix in {".new", ".old"}:
+            whole = path.with_name(path.stem.removeprefix("."))
+            yield Inconsistency(f"study {study.name!r}: a killed save left {path}", partial(mend, whole))
+        elif path.name.isdecimal() and int(path.name) not in wanted:
+            sentence = f"study {study.name!r}: no trial needs the {noun} in {path}"
+            yield Inconsistency(sentence, partial(shutil.rmtree, path))
+
+
+TRANSFORMER = (CONFIG, WEIGHTS)
+OTHER = (FACTS, ARRAYS)
+"""What a model's folder must hold, by its kind."""
+
+
+def find_half_written(patient: CheckContext) -> Iterator[Inconsistency]:
+    """Folders `best` that lack files, and what a killed hand-over left beside them."""
+    for study in patient.studies:
+        best = patient.workspace.best(study.name)
+        beside = [path for path in (_beside(best, "new"), _beside(best, "old")) if path.exists()]
+        if beside:
+            left = " and ".join(map(str, beside))
+            yield Inconsistency(f"study {study.name!r}: a killed hand-over left {left}", partial(mend, best))
+        elif best.is_dir() and (missing := [name for name in _needed(best) if not (best / name).is_file()]):
+            again = next_command(patient.workspace, "resume", study.name, "--trials", "+1")
+            yield Inconsistency(
+                f"study {study.name!r}: {best} lacks {', '.join(missing)}; hand the best model over again: {again}"
+            )
+
+
+def _needed(best: Path) -> tuple[str, ...]:
+    is_other = any((best / name).is_file() for name in OTHER)
+    encoder = (f"{ENCODER}/{CONFIG}",) if (best / ENCODER).is_dir() else ()
+    return (*(OTHER if is_other else TRANSFORMER), *encoder, CARD_FILE, FACTS_FILE)
+
+
+def _beside(best: Path, suffix: str) -> Path:
+    return best.with_name(f".{best.name}.{suffix}")
+
+
+Place: TypeAlias = tuple[Value | None, int]
+"""The algorithm and the number of a population."""
+
+
+def place_of(trial: TrialRecord) -> Place | None:
+    """The population that a trial is of; None if of none."""
+    return None if trial.lineage is None else (trial.params.get(ALGORITHM), trial.lineage.population)
+
+
+def going_on_populations(study: StudyRecord) -> set[Place]:
+    """Those with a trial that has not ended for good, or that was stopped and nobody follows yet; and the last ones.
+
+    The last one of an algorithm may yet get members, as only the driver knows how many it shall have.
+    """
+    found: set[Place] = set()
+    last: defaultdict[Value | None, int] = defaultdict(int)
+    followed = {trial.lineage.follows for trial in study.trials if trial.lineage is not None}
+    for trial in study.trials:
+        if (place := place_of(trial)) is None:
+            continue
+        last[place[0]] = max(last[place[0]], place[1])
+        is_due = trial.end == TrialEnd.PRUNED and trial.number not in followed
+        if is_due or trial.end in (None, TrialEnd.PREEMPTED):
+            found.add(place)
+    return found | set(last.items())

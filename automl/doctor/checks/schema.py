@@ -1,0 +1,39 @@
+"""Check: our tables are of the version that this program works with. It comes before all others, which open them."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import sqlalchemy
+
+from automl.core.errors import WorkspaceError
+from automl.core.workspace import Workspace
+from automl.doctor.check_context import Inconsistency
+from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error
+from automl.storage.database.schema import NEWEST, read_version
+from automl.storage.database.url import engine_options, read_url, shown
+from automl.storage.open_store import open_store
+
+
+def find_old_schema(place: Workspace, looked_at: str) -> Iterator[Inconsistency]:
+    """Whether the tables at the URL `looked_at`, which are those of `place` or a copy, have to be brought up to date.
+
+    Raises:
+        WorkspaceError: the database cannot be read.
+    """
+    url = read_url(looked_at)
+    try:
+        engine = sqlalchemy.create_engine(url, **engine_options(url))
+        version = read_version(engine)
+        engine.dispose()
+    except DATABASE_ERRORS as error:
+        raise as_workspace_error(error) from error
+    except ModuleNotFoundError as error:
+        raise WorkspaceError(f"the database {shown(url)} needs the Python package {error.name!r}; install it") from None
+    if version is None or version < NEWEST:
+        made_by = "has none of our tables" if version is None else f"has tables of revision {version}"
+        where = shown(read_url(place.storage_url))
+        yield Inconsistency(f"the database {where} {made_by}, not of {NEWEST}", partial(_upgrade, place))
+
+
+def _upgrade(place: Workspace) -> None:
+    open_store(place).close()

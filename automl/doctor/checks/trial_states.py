@@ -1,0 +1,56 @@
+"""Check: a trial's end, as we note it, suits its state, as Optuna has it."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from automl.core.records import TrialRecord
+from automl.core.trial_states import EFFECTS
+from automl.doctor.check_context import CheckContext, Inconsistency
+from trials.protocol import TrialEnd
+
+UNNOTED = {"COMPLETE": TrialEnd.COMPLETED, "PRUNED": TrialEnd.PRUNED, "FAIL": TrialEnd.ERROR}
+"""What an end must have been that nobody noted: another program ended the trial, such as Optuna's own tools."""
+
+
+def find_contradictions(patient: CheckContext) -> Iterator[Inconsistency]:
+    """Trials that ended without a noted end, or with one that has another state by `automl.core.trial_states`."""
+    for study in patient.studies:
+        for trial in study.trials:
+            if _agrees(trial):
+                continue
+            noted = trial.end.value if trial.end else "no end"
+            end = UNNOTED.get(trial.state, TrialEnd.PREEMPTED)
+            yield Inconsistency(
+                f"study {study.name!r}: trial {trial.number} is {trial.state} in the database, but has {noted} noted",
+                partial(patient.store.note_end, study.name, trial.number, end, "noted by automl doctor"),
+            )
+
+
+def _agrees(trial: TrialRecord) -> bool:
+    if trial.end is None:
+        return trial.state in {"WAITING", "RUNNING"}
+    return trial.state in {EFFECTS[trial.end].state, "RUNNING"}  # a running one is judged by `owners`
+
+
+def find_stumps(patient: CheckContext) -> Iterator[Inconsistency]:
+    """Studies whose creation was cut short by a kill. Nobody can resume them, and a new study removes them, too."""
+    for name in patient.store.stumps():
+        yield Inconsistency(f"study {name!r} was never made to the end", patient.store.remove_stumps)
+
+
+def find_ownerless(patient: CheckContext) -> Iterator[Inconsistency]:
+    """Studies with trials that are RUNNING in the database while nobody searches them."""
+    for study in patient.studies:
+        numbers = [trial.number for trial in study.trials if trial.state == "RUNNING"]
+        if numbers:
+            yield Inconsistency(
+                f"study {study.name!r}: running in the database, but no driver works on it: trial "
+                f"{', '.join(map(str, numbers))}",
+                partial(_put_back, patient, study.name),
+            )
+
+
+def _put_back(patient: CheckContext, study: str) -> None:
+    """As a search does it when it begins. Nobody has to be watched for long: that no driver lives is known already."""
+    with patient.store.join(study, patient.workspace.folder, grace_seconds=0.0) as driver:
+        driver.take_over()

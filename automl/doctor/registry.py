@@ -1,0 +1,20 @@
+"""All checks by name, in the order in which they are made and mended: what others build upon comes first."""
+
+from collections.abc import Callable, Iterator
+
+from automl.doctor.check_context import CheckContext, Inconsistency
+from automl.doctor.checks.folders import find_half_written, find_orphans
+from automl.doctor.checks.mlflow import find_other_runs
+from automl.doctor.checks.processes import find_leftovers, find_stale
+from automl.doctor.checks.trial_states import find_contradictions, find_ownerless, find_stumps
+
+CHECKS: dict[str, Callable[[CheckContext], Iterator[Inconsistency]]] = {
+    "processes": find_leftovers,
+    "stumps": find_stumps,
+    "owners": find_ownerless,
+    "states": find_contradictions,
+    "mlflow": find_other_runs,
+    "folders": find_orphans,
+    "best": find_half_written,
+    "locks": find_stale,
+}

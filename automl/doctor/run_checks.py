@@ -1,0 +1,150 @@
+"""Looks at a workspace with every check, and mends what they find."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy.engine import URL
+
+from automl.commands.active_drivers import certainly_living, living
+from automl.commands.study_locations import tracked_at
+from automl.core.errors import AutomlError, UsageError, WorkspaceError
+from automl.core.workspace import Workspace
+from automl.doctor.check_context import CheckContext, Inconsistency
+from automl.doctor.checks.schema import find_old_schema
+from automl.doctor.copy_sqlite import copy_database
+from automl.doctor.registry import CHECKS
+from automl.storage.database.url import SQLITE, read_url, sqlite_file
+from automl.storage.open_store import open_store
+from automl.storage.study_store import StudyStore
+from automl.tracking.mlflow import names
+
+Say = Callable[[str], None]
+
+
+def examine(place: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
+    """Tells everything that disagrees, and changes nothing: SQLite databases are looked at as copies.
+
+    `study` is one to look at; None for all of them.
+
+    Raises:
+        UsageError: there is no such workspace or study.
+    """
+    with TemporaryDirectory(prefix="automl-doctor-") as scratch:
+        findings = list(_look_at_copies(place, study, Path(scratch), say))
+    for finding in findings:
+        say(f"- {finding.sentence}")
+    return findings
+
+
+def mend(place: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
+    """Mends everything that can be, and gives what disagrees still.
+
+    Raises:
+        UsageError: there is no such workspace or study.
+        WorkspaceError: the database cannot be used.
+    """
+    _demand(place)
+    for finding in find_old_schema(place, place.storage_url):
+        _mend(finding, say)
+    store = open_store(place)
+    try:
+        with _held(store, place, study, say) as patient:
+            for check in CHECKS.values():
+                for finding in list(check(patient)):
+                    _mend(finding, say)
+        with _held(store, place, study, lambda _: None) as patient:
+            left = [finding for check in CHECKS.values() for finding in check(patient)]
+    finally:
+        store.close()
+    for finding in left:
+        say(f"- still: {finding.sentence}")
+    return left
+
+
+def _mend(finding: Inconsistency, say: Say) -> None:
+    if finding.mend is None:
+        return
+    try:
+        finding.mend()
+    except (AutomlError, OSError) as error:
+        say(f"- could not be mended: {finding.sentence}: {error}")
+    else:
+        say(f"- mended: {finding.sentence}")
+
+
+def _look_at_copies(place: Workspace, study: str | None, scratch: Path, say: Say) -> Iterator[Inconsistency]:
+    _demand(place)
+    file = sqlite_file(read_url(place.storage_url))
+    copy = place
+    if file is not None:
+        there = URL.create(SQLITE, database=str(copy_database(file, scratch)))
+        copy = replace(place, storage=there.render_as_string())
+    try:
+        old = list(find_old_schema(place, copy.storage_url))
+        yield from old
+        if old and file is None:
+            return  # to look further, the tables would have to be changed
+        store = open_store(copy)
+    except WorkspaceError as error:
+        yield Inconsistency(str(error))
+        return
+    try:
+        patient = _patient(store, place, study, say, is_copy=file is not None)
+        tracking = {name: _copy_of(uri, scratch / "mlflow") for name, uri in patient.tracking.items()}
+        patient = replace(patient, tracking=tracking)
+        for check in CHECKS.values():
+            yield from check(patient)
+    finally:
+        store.close()
+
+
+def _demand(place: Workspace) -> None:
+    """Refuses a workspace that is not there, as every command does, without opening one that is."""
+    file = sqlite_file(read_url(place.storage_url))
+    if file is not None and not file.is_file():
+        open_store(place)
+
+
+def _copy_of(uri: str, folder: Path) -> str:
+    file = names.sqlite_file(uri)
+    if file is None or not file.is_file():
+        return uri
+    folder.mkdir(exist_ok=True)
+    return f"{names.SQLITE}{copy_database(file, folder)}"
+
+
+def _patient(store: StudyStore, place: Workspace, study: str | None, say: Say, *, is_copy: bool) -> CheckContext:
+    """A driver elsewhere cannot be watched in a copy, where nobody beats: it counts as alive."""
+    records = store.records() if study is None else [store.record(study)]
+    searched = [
+        record.name
+        for record in records
+        if (living(store, record.name) if is_copy else certainly_living(store, record.name, say))
+    ]
+    for name in searched:
+        say(f"Study {name!r} is being searched, and left alone.")
+    at_rest = tuple(record for record in records if record.name not in searched)
+    return CheckContext(
+        store=store,
+        workspace=place,
+        studies=at_rest,
+        searched=tuple(searched),
+        dead=tuple(driver for record in records for driver in store.drivers(record.name) if driver.alive is False),
+        tracking={record.name: tracked_at(place, store, record.name) for record in at_rest},
+    )
+
+
+@contextmanager
+def _held(store: StudyStore, place: Workspace, study: str | None, say: Say) -> Iterator[CheckContext]:
+    """The patient, whose studies nobody can begin to search meanwhile where the database is SQLite."""
+    patient = _patient(store, place, study, say, is_copy=False)
+    held = []
+    with ExitStack() as stack:
+        for record in patient.studies:
+            with suppress(UsageError):  # somebody has begun to search it just now
+                stack.enter_context(store.sole_driver(record.name))
+                held.append(record.name)
+        yield replace(patient, studies=tuple(store.record(name) for name in held))

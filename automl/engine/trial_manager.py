@@ -1,0 +1,324 @@
+"""The one place where trials begin and end. Ray's searcher, scheduler and stopper only pass on what it decides."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from functools import partial
+from traceback import format_exc
+
+from optuna.trial import Trial, TrialState
+
+from automl.checkpoints.retention import CheckpointRetention
+from automl.core.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.core.trial_states import EFFECTS
+from automl.engine.open_study import OpenStudy
+from automl.engine.pbt_successors import PbtSuccessors
+from automl.engine.running_trial import RunningTrial, resume_trial
+from automl.engine.search_settings import SearchSettings
+from automl.engine.stopping_rules import FailureCounter, promises_too_little
+from automl.engine.trial_reporting import TrialReporter
+from automl.hpo.optuna_suggest import OptunaSuggest
+from automl.storage import attributes
+from automl.storage.coordination.driver import Driver
+from automl.storage.study_store import StudyStore
+from search_spaces import AnyPoint, Space
+from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport, evaluation_steps
+
+MOST_LOSSES = 2
+"""A trial whose worker died is tried again this often without getting any further; then the trial is to blame."""
+
+SECONDS_BETWEEN_ROUNDS = 2.0
+"""How often the ledger looks after what is not news of a trial: requests to stop, trials of dead drivers."""
+
+
+class TrialManager:
+    """Begins, judges and ends the trials of one study, by the state contract, and tells the news.
+
+    Several drivers may share a study: each has a ledger of its own, and every trial belongs to one of them. All of a
+    ledger runs on one thread; only `stop` may be called from a signal handler.
+
+    Any method may raise `WorkspaceError` where the database is lost for good. `abandon` is all that is left then.
+    """
+
+    def __init__(
+        self,
+        opened: OpenStudy,
+        store: StudyStore,
+        driver: Driver,
+        space: Space,
+        rules: SearchSettings,
+        folders: CheckpointRetention,
+        tell: Callable[[Event], None],
+        succession: PbtSuccessors,
+    ) -> None:
+        self._opened = opened
+        self._study = opened.study
+        self._mirror = opened.mirror
+        self._judge = TrialReporter(opened, rules.goals)
+        self.study = opened.study.study_name
+        """Its name."""
+        self._store = store
+        self._driver = driver
+        self._space = space
+        self._rules = rules
+        self._folders = folders
+        self._tell = tell
+        self._succession = succession
+        self._running: dict[int, RunningTrial] = {}
+        self._following: list[Callable[[], None]] = []
+        self._reason: StopReason | None = None
+        self._closed: StopReason | None = None
+        self._next_round = 0.0
+        self._failures = FailureCounter()
+        self.trouble = ""
+        """What outside of any trial ended the search, in a sentence for the user."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the search must end now, with trials still running."""
+        deadline = self._rules.deadline
+        if self._reason is None and deadline is not None and time.monotonic() >= deadline:
+            self._reason = StopReason.TIME
+        return self._reason is not None
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no trial will ever begin again: none is left to begin, and none runs that may come back."""
+        if self.over:
+            return True
+        return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
+
+    @property
+    def running(self) -> int:
+        """How many trials of ours run."""
+        return len(self._running)
+
+    def stop(self, reason: StopReason) -> None:
+        """Ends the search at the next chance. Safe in a signal handler."""
+        self._reason = self._reason or reason
+
+    def look_around(self) -> None:
+        """Hears requests to stop, and takes over the trials of drivers that died. Call it often; it paces itself."""
+        if time.monotonic() < self._next_round:
+            return
+        self._next_round = time.monotonic() + SECONDS_BETWEEN_ROUNDS
+        if self._driver.stop_requested:
+            self.stop(StopReason.REQUESTED)
+        self._driver.take_over()
+
+    def begin(self) -> TrialJob | None:
+        """The next trial to run: one that was preempted, or a new point. None if there is none to begin now."""
+        while not self.over:
+            with self._writing():
+                trial = self._ask()
+                if trial is None:
+                    return None
+                resumed = attributes.END in trial.user_attrs
+                running = self._running[trial.number] = self._take_up(trial, resumed=resumed)
+                try:
+                    point = self._space.ask(OptunaSuggest(trial))
+                except Exception:  # a user's own space may raise anything: that is this trial's end, not the search's
+                    self._announce(TrialStarted(trial.number, dict(trial.params), resumed))
+                    self._end(trial.number, TrialEnd.ERROR, format_exc())
+                    continue
+                if resumed:
+                    trial.set_user_attr(attributes.END, None)
+                lineage = self._succession.join(trial, point)
+                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage))
+            return self._job(running, point)
+        return None
+
+    def _take_up(self, trial: Trial, *, resumed: bool) -> RunningTrial:
+        step = None
+        if resumed:
+            step = self._folders.bring(trial.number, attributes.read_evaluations(trial.user_attrs))
+        has_model = self._folders.has_model(trial.number)
+        return resume_trial(self._judge, trial, self._rules.metric, has_model=has_model, model_step=step)
+
+    def record(self, number: int, report: TrialReport) -> bool:
+        """Takes a trial's news and says whether it goes on."""
+        if report.evaluation is not None and number in self._running:
+            self._folders.note(number, report.evaluation)
+        with self._held(number) as running:
+            if running is None:
+                return False  # it ended before this report arrived
+            running.cost = report.cost
+            if report.evaluation is not None:
+                self._note(running, report.evaluation)
+                self._following.append(partial(self._succession.keep, number, report.evaluation.step))
+                self._following.append(partial(self._folders.copy, number, report.evaluation))
+            if report.end is not None:
+                self._end(number, report.end, report.cause)
+            elif why := self._judge.why_hopeless(running.trial, report.evaluation, running.reported):
+                self._end(number, TrialEnd.PRUNED, why)
+            return number in self._running
+
+    def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:
+        """A worker died. Its trial goes on under its number, unless it got no further for too often.
+
+        One that was killed for memory computes its batches in twice as many parts from then on.
+        """
+        with self._held(number) as running:
+            if running is None:
+                return
+            trial = running.trial
+            losses = trial.user_attrs.get(attributes.LOSSES, 0) + 1
+            trial.set_user_attr(attributes.LOSSES, losses)
+            if out_of_memory:
+                trial.set_user_attr(attributes.BATCH_PARTS, 2 * trial.user_attrs.get(attributes.BATCH_PARTS, 1))
+            if losses <= MOST_LOSSES:
+                self._end(number, TrialEnd.PREEMPTED, cause)
+            elif out_of_memory:
+                self._end(number, TrialEnd.OUT_OF_MEMORY, cause)
+            else:
+                self._end(number, TrialEnd.ERROR, f"its worker died {losses} times; the last time: {cause}")
+
+    def put_back(self, number: int, cause: str) -> None:
+        """The worker was not fit for the trial, which is to begin on another one; nobody is to blame."""
+        self._end_held(number, TrialEnd.PREEMPTED, cause)
+
+    def fail(self, number: int, cause: str) -> None:
+        """The worker's own code raised: it would do so again."""
+        self._end_held(number, TrialEnd.ERROR, cause)
+
+    def refuse(self, number: int, cause: str) -> None:
+        """No device can hold the trial, so it is over before it has begun."""
+        self._end_held(number, TrialEnd.OUT_OF_MEMORY, cause)
+
+    def halt(self, number: int, cause: str) -> None:
+        """The disk refused a trial's files, as it would any other's: the search ends, and the trial goes on later."""
+        self.trouble = self.trouble or cause
+        self.stop(StopReason.DISK)
+        self.put_back(number, cause)
+
+    def close(self) -> StopReason:
+        """Ends what still runs as preempted, and the search with it; a second call only says the reason again."""
+        if self._closed:
+            return self._closed
+        self._closed = self._reason = self._reason or self._opened.why_done
+        for number in list(self._running):
+            self.put_back(number, self._closed.value)
+        self._tell(SearchEnded(self._closed))
+        return self._closed
+
+    def abandon(self) -> StopReason:
+        """Ends the search without the database, which is lost. What ran stays as it is until somebody resumes it."""
+        self._running.clear()
+        self._reason = StopReason.FAILED
+        return self.close()
+
+    def _ask(self) -> Trial | None:
+        """A trial of our own, if one may begin; drivers take turns, so that no limit is ever passed."""
+
+        def ask() -> Trial | None:
+            self._mirror.look_again()
+            if self._opened.is_done(self._rules.trials):
+                return None
+            self._succession.enqueue()
+            trial = self._study.ask()
+            self._driver.claim(trial.number)
+            return trial
+
+        return self._driver.in_turn(ask)
+
+    @contextmanager
+    def _held(self, number: int) -> Iterator[RunningTrial | None]:
+        """The trial, ours while we write about it; None if it has ended, or if another driver has taken it over."""
+        running = self._running.get(number)
+        if running is None:
+            yield None
+            return
+        with self._driver.owning(number) as ours, self._writing():
+            if not ours:
+                del self._running[number]
+                self._following.append(partial(self._folders.leave, number))
+                self._announce(TrialTaken(number))
+            yield running if ours else None
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The study first, all at once, then the files, then the news: whoever dies in between leaves a right study."""
+        try:
+            with self._mirror.together():
+                yield
+            for follow in self._following:
+                follow()
+        finally:
+            self._following.clear()
+
+    def _announce(self, event: Event) -> None:
+        self._following.append(partial(self._tell, event))
+
+    def _job(self, running: RunningTrial, point: AnyPoint) -> TrialJob:
+        rules, number, best = self._rules, running.trial.number, running.best
+        budget = rules.budgets.of(point)
+        return TrialJob(
+            number=number,
+            point=point,
+            seed=rules.seed,
+            budget_examples=budget,
+            metric=rules.metric,
+            checkpoint=self._folders.model(number),
+            state=self._folders.state(number),
+            steps=evaluation_steps(budget, rules.validation_rows),
+            told=max(running.told, default=0),
+            best=None if best is None or best.is_look else best.metrics[rules.metric],
+            batch_parts=running.trial.user_attrs.get(attributes.BATCH_PARTS, 1),
+            cache=rules.cache,
+            inherits=self._succession.inheritance(running.trial),
+            precision=rules.precision,
+            threads=rules.threads,
+            folds=rules.folds and replace(rules.folds, done=running.folds),
+            measures=rules.goals.measured,
+        )
+
+    def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
+        trial, value = running.trial, evaluation.metrics[self._rules.metric]
+        self._failures.evaluated = True
+        if evaluation.step in running.told and not evaluation.is_best:
+            return  # a trial that began anew says again what the study has
+        running.value, running.metrics = value, evaluation.metrics
+        if evaluation.is_best:
+            running.best = evaluation
+            self._forget_after(running, evaluation.step)
+        trial.set_user_attr(attributes.evaluation_key(evaluation.step), asdict(evaluation))
+        if evaluation.step not in running.reported:
+            self._judge.report(trial, evaluation)
+            if trial.user_attrs.get(attributes.LOSSES):
+                trial.set_user_attr(attributes.LOSSES, 0)  # it got further, so it may be lost again
+        self._announce(TrialEvaluated(trial.number, evaluation, value))
+
+    @staticmethod
+    def _forget_after(running: RunningTrial, step: int) -> None:
+        """A trial that began anew has a new model, so that later evaluations of its last try tell of none."""
+        gone = {told for told in running.told if told > step}
+        for told in gone:
+            running.trial.set_user_attr(attributes.evaluation_key(told), None)
+        running.told -= gone
+
+    def _end_held(self, number: int, end: TrialEnd, cause: str) -> None:
+        with self._held(number) as running:
+            if running is not None:
+                self._end(number, end, cause)
+
+    def _end(self, number: int, end: TrialEnd, cause: str) -> None:
+        running = self._running.pop(number)
+        trial, effect, best = running.trial, EFFECTS[end], running.best
+        trial.set_user_attr(attributes.END, end.value)
+        trial.set_user_attr(attributes.CAUSE, cause[-attributes.LONGEST_CAUSE :])
+        if running.cost is not None:
+            trial.set_user_attr(attributes.COST, asdict(running.cost))
+        if effect.state == "WAITING":
+            self._following.append(partial(self._store.requeue, self.study, number))
+        else:
+            self._judge.constrain(trial, running.metrics, trainable=not effect.infeasible)
+            values = self._judge.values(running.metrics) if effect.state == "COMPLETE" else None
+            self._study.tell(trial, values, TrialState[effect.state])
+        self._following.append(partial(self._folders.settle, number, end, best, running.cost))
+        self._following.append(self._succession.tidy)
+        self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
+        if end == TrialEnd.COMPLETED and promises_too_little(self._study, self._rules.least_gain):
+            self.stop(StopReason.PLATEAU)
+        if self._failures.are_too_many_after(end):
+            self.stop(StopReason.FAILED)

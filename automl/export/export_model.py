@@ -1,0 +1,85 @@
+"""Puts the winner's model where the user finds it, whole or not at all."""
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from automl.core.errors import WorkspaceError
+from automl.export.versions import versions
+from automl.report.model_card import model_card
+from automl.report.result_json import Json, winner_facts
+from automl.selection.result import Winner
+from trials.files.classifier_format import read_kind
+
+FACTS_FILE = "automl.json"
+CARD_FILE = "README.md"
+
+_FORMAT = 1
+"""Goes up when a reader of `automl.json` would have to change."""
+
+
+def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = None) -> None:
+    """Makes `winner.folder` from the model in `checkpoint`, with a model card and `automl.json`.
+
+    Everything is written beside the folder first and then renamed into place, so a crash leaves an old model or a new
+    one, never a mixture.
+
+    Args:
+        winner: what the card and the JSON say.
+        checkpoint: a folder that transformers loads; it stays as it is.
+        text_column: the column that the model was trained on, which `automl predict` then takes by itself.
+
+    Raises:
+        WorkspaceError: the folder cannot be written.
+    """
+    new = winner.folder.with_name(f".{winner.folder.name}.new")
+    try:
+        shutil.rmtree(new, ignore_errors=True)  # of a hand-over that was killed
+        shutil.copytree(checkpoint, new)
+        (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
+        facts = json.dumps(_facts(winner, text_column), indent=2, ensure_ascii=False, allow_nan=False)
+        (new / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
+        _swap_in(new, winner.folder)
+    except (OSError, shutil.Error) as error:
+        raise WorkspaceError(
+            f"the model must be written to {str(winner.folder)!r}, but that failed: {error}; "
+            f"make room or give it write permission, the model itself is still in {str(checkpoint)!r}"
+        ) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def trained_text_column(folder: Path) -> str | None:
+    """The text column that a handed-over model was trained on; None where nothing says so."""
+    try:
+        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+        column = facts["data"]["text"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # a model from elsewhere has no such file, or another one
+    return column if isinstance(column, str) else None
+
+
+def _facts(winner: Winner, text_column: str | None) -> dict[str, Json]:
+    return {
+        "format": _FORMAT,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **winner_facts(winner),
+        "data": {"fingerprint": winner.data_fingerprint, "text": text_column},
+        "versions": versions(),
+    }
+
+
+def _swap_in(new: Path, folder: Path) -> None:
+    """Renames `new` to `folder`. A folder cannot be renamed onto a full one, so the old one steps aside first."""
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,133 @@
+"""Labelled rows as CSV, TSV or JSON Lines."""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from automl.core.errors import UsageError, WorkspaceError
+from automl.export.inputs import Row
+from trials.data.readers.table import cell
+
+_ERRORS = "backslashreplace"
+"""Half a surrogate pair, which JSON may hold, is no UTF-8: written so, it is what JSON calls it."""
+
+
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the full-width forms of the first, which a spreadsheet in a far-eastern locale takes for them."""
+
+_NUMBER = re.compile(r"[-+]?\d+(\.\d*)?(e[-+]?\d+)?", re.IGNORECASE)
+
+
+class Writer(Protocol):
+    """Takes rows in order; a column that a row lacks stays empty."""
+
+    def write(self, row: Row) -> None:
+        """Adds one row."""
+        ...
+
+
+class DelimitedWriter:
+    """CSV, or with another delimiter its relatives; the header is written at once.
+
+    `render` makes a cell's text from its value.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        columns: Sequence[str],
+        delimiter: str = ",",
+        render: Callable[[object], str | None] = cell,
+    ) -> None:
+        self._columns = columns
+        self._render = render
+        self._writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+        self._writer.writerow([render(column) for column in columns])
+
+    def write(self, row: Row) -> None:
+        self._writer.writerow([self._render(row.get(column)) for column in self._columns])
+
+
+def harmless_cell(value: object) -> str | None:
+    """The cell of a spreadsheet, in which a text cannot become a formula: an apostrophe goes before one that could.
+
+    So says OWASP's page on "CSV Injection". Spreadsheets take a cell for a formula by its first sign, quoted or not,
+    and a formula can send what stands in other cells elsewhere. A number is none, also a negative one.
+    """
+    text = cell(value)
+    if text is None or not text.startswith(_FORMULA_SIGNS) or _NUMBER.fullmatch(text):
+        return text
+    return f"'{text}"
+
+
+class JsonLinesWriter:
+    """One JSON object a line, with the columns that the row has."""
+
+    def __init__(self, stream: TextIO, columns: Sequence[str]) -> None:
+        self._stream = stream
+
+    def write(self, row: Row) -> None:
+        self._stream.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+
+
+WRITERS: dict[str, Callable[..., Writer]] = {
+    ".csv": DelimitedWriter,
+    ".tsv": partial(DelimitedWriter, delimiter="\t"),
+    ".jsonl": JsonLinesWriter,
+    ".ndjson": JsonLinesWriter,
+}
+"""Output formats by suffix; standard output is CSV."""
+
+SPREADSHEETS = (".csv", ".tsv")
+"""The formats that spreadsheets open."""
+
+
+def check_target(target: Path | None, *, spreadsheet: bool = False) -> None:
+    """Says before any work that a file cannot be written.
+
+    Raises:
+        UsageError: its suffix is no output format, or none for a `spreadsheet`; or its folder does not exist.
+    """
+    if target is None:
+        return
+    if target.suffix.lower() not in WRITERS:
+        raise UsageError(f"the output must be a file that ends in {', '.join(WRITERS)}, not {str(target)!r}")
+    if spreadsheet and target.suffix.lower() not in SPREADSHEETS:
+        raise UsageError(f"--spreadsheet is for files that end in {', '.join(SPREADSHEETS)}, not for {str(target)!r}")
+    if not target.parent.is_dir():
+        raise UsageError(f"the output must be in a folder that exists, not in {str(target.parent)!r}; make it first")
+
+
+@contextmanager
+def open_writer(target: Path | None, columns: Sequence[str], *, spreadsheet: bool = False) -> Iterator[Writer]:
+    """A writer to `target`, or to standard output without one; with `spreadsheet` its cells are `harmless_cell`s.
+
+    The file appears whole at the end, under a temporary name before: so it may also be the input, and a run that
+    stops half way leaves nothing that looks finished.
+
+    Raises:
+        WorkspaceError: the file cannot be written.
+    """
+    kind = WRITERS[".csv" if target is None else target.suffix.lower()]
+    make = partial(kind, render=harmless_cell) if spreadsheet else kind
+    if target is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors=_ERRORS)
+        yield make(sys.stdout, columns)
+        return
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors=_ERRORS, newline="") as stream:
+            yield make(stream, columns)
+        part.replace(target)
+    except OSError as error:
+        raise WorkspaceError(f"{str(target)!r} must be writable, but that failed: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,94 @@
+"""Successive halving whose verdicts cost the same in a long study as in a short one."""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+
+from optuna.pruners import BasePruner
+from optuna.study import Study, StudyDirection
+from optuna.trial import FrozenTrial
+
+from automl.storage.cache.cached_storage import CachedStorage
+from automl.storage.cache.sorted_entries import SortedEntries
+from search_spaces import ALGORITHM
+
+RUNG = "completed_rung_"
+"""Where Optuna's pruner notes a trial's value at a rung. Ours does so too: each reads on where the other left off."""
+
+
+class RungValues:
+    """The values that all trials of an algorithm had at each rung, in order.
+
+    Algorithms are kept apart: one learns early what another learns late, or not at all.
+    """
+
+    def __init__(self) -> None:
+        self._rungs: defaultdict[tuple[object, str], SortedEntries[float]] = defaultdict(SortedEntries)
+
+    def values(self, trial: FrozenTrial, rung: str) -> list[float]:
+        """The values at a rung of trials like `trial`, from small to large; not to be changed."""
+        return self._rungs[trial.params.get(ALGORITHM), rung].entries
+
+    def note(self, trial: FrozenTrial) -> None:
+        """Takes in what a trial has by now."""
+        attributes, algorithm = trial.system_attrs, trial.params.get(ALGORITHM)
+        there = {rung for kind, rung in self._rungs if kind == algorithm}
+        for rung in {*there, *(key for key in attributes if key.startswith(RUNG))}:
+            self._rungs[algorithm, rung].put(trial.number, attributes.get(rung))
+
+
+class AshaPruner(BasePruner):
+    """Decides at each rung as Optuna's `SuccessiveHalvingPruner` does, which goes through all trials of the study.
+
+    A trial goes on to the next rung if its value is among the best 1/`factor` of all values at this one, its own with
+    them; or the best, where they are too few for that. So whoever comes first goes on, however bad. Between two rungs
+    a trial is therefore stopped, too, if it is now worse than half of the others were at the rung behind it.
+
+    Args:
+        mirror: the study's trials.
+        first: the step of the first rung.
+        factor: how many times further each rung is than the one before.
+    """
+
+    def __init__(self, mirror: CachedStorage, first: int, factor: int) -> None:
+        self._mirror = mirror
+        self._first = first
+        self._factor = factor
+        self._rungs = RungValues()
+        mirror.keep(self._rungs)
+
+    def prune(self, study: Study, trial: FrozenTrial) -> bool:
+        """Whether the trial is to be stopped, after its latest report."""
+        step = trial.last_step
+        if step is None:
+            return False
+        value, passed = trial.intermediate_values[step], 0
+        while f"{RUNG}{passed}" in trial.system_attrs:
+            passed += 1
+        if passed and step < self._first * self._factor**passed:
+            return self._is_behind(trial, value, f"{RUNG}{passed - 1}", study.direction)
+        while step >= self._first * self._factor**passed:
+            if math.isnan(value):
+                return True
+            rung = f"{RUNG}{passed}"
+            self._mirror.refresh()
+            self._mirror.set_trial_system_attr(trial._trial_id, rung, value)
+            if not self._is_good(value, self._rungs.values(trial, rung), study.direction):
+                return True
+            passed += 1
+        return False
+
+    def _is_behind(self, trial: FrozenTrial, value: float, rung: str, direction: StudyDirection) -> bool:
+        self._mirror.refresh()
+        values, own = self._rungs.values(trial, rung), trial.system_attrs[rung]
+        if direction == StudyDirection.MAXIMIZE:
+            better = len(values) - bisect_right(values, value) - (own > value)
+        else:
+            better = bisect_left(values, value) - (own < value)
+        return math.isnan(value) or better > (len(values) - 1) / 2
+
+    def _is_good(self, value: float, values: list[float], direction: StudyDirection) -> bool:
+        places = max(len(values) // self._factor, 1)
+        if direction == StudyDirection.MAXIMIZE:
+            return value >= values[-places]
+        return value <= values[places - 1]

@@ -1,0 +1,81 @@
+"""The pruners by name: each decides whether a trial goes on. Steps are those of `trials.protocol.EVALUATION_STEPS`."""
+
+from collections.abc import Callable
+
+from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, PercentilePruner
+
+from automl.hpo.pbt.population import PbtPruner
+from automl.hpo.pruners.asha import AshaPruner
+from automl.hpo.pruners.early_stopping import EarlyStoppingPruner
+from automl.hpo.pruners.pareto_asha import ParetoAshaPruner
+from automl.hpo.pruners.wilcoxon import FoldWilcoxonPruner
+from automl.storage.cache.cached_storage import CachedStorage
+from trials.protocol import BUDGET_STEPS
+
+FIRST_RUNG = 9
+"""Nothing is judged before 1/9 of the budget: the first evaluation, at 1/81, lies within the warm-up."""
+
+REDUCTION_FACTOR = 3
+
+
+def asha(mirror: CachedStorage) -> BasePruner:
+    """Asynchronous successive halving: about the best third of a rung goes on to the next."""
+    return AshaPruner(mirror, FIRST_RUNG, REDUCTION_FACTOR)
+
+
+def front_asha(mirror: CachedStorage) -> BasePruner:
+    """The same for several objectives, or constraints: what is best is told by non-dominated sorting."""
+    return ParetoAshaPruner(mirror, FIRST_RUNG, REDUCTION_FACTOR)
+
+
+def hyperband(_mirror: CachedStorage) -> BasePruner:
+    """Successive halving in three brackets, which hedge against a first rung that comes too early."""
+    return HyperbandPruner(min_resource=FIRST_RUNG, max_resource=BUDGET_STEPS, reduction_factor=REDUCTION_FACTOR)
+
+
+def median(_mirror: CachedStorage) -> BasePruner:
+    """Stops a trial whose best value so far is below the median of the others at the same step."""
+    return MedianPruner(n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
+
+
+def percentile(_mirror: CachedStorage) -> BasePruner:
+    """Stops a trial whose best value so far is not among the best quarter of the others at the same step."""
+    return PercentilePruner(25.0, n_startup_trials=5, n_warmup_steps=FIRST_RUNG)
+
+
+def patient(_mirror: CachedStorage) -> BasePruner:
+    """Stops a trial that gets no better by itself: after two evaluations in a row below its own best."""
+    return EarlyStoppingPruner()
+
+
+def wilcoxon(mirror: CachedStorage) -> BasePruner:
+    """Stops a trial that is worse than the best one over the folds that it has done; only where there are folds."""
+    return FoldWilcoxonPruner(mirror)
+
+
+def none(_mirror: CachedStorage) -> BasePruner:
+    """Every trial runs to its full budget."""
+    return NopPruner()
+
+
+def pbt(mirror: CachedStorage) -> BasePruner:
+    """Population-based training: a trial that is stopped is followed by another, which goes on from a better one."""
+    return PbtPruner(mirror)
+
+
+PRUNERS: dict[str, Callable[[CachedStorage], BasePruner]] = {
+    "asha": asha,
+    "hyperband": hyperband,
+    "median": median,
+    "percentile": percentile,
+    "patient": patient,
+    "wilcoxon": wilcoxon,
+    "pbt": pbt,
+    "none": none,
+}
+
+OVER_FOLDS = {"wilcoxon": True, "none": False}
+"""Those that go with folds, and whether they need them."""
+
+FRONT_PRUNERS: dict[str, Callable[[CachedStorage], BasePruner]] = {"asha": front_asha, "none": none}
+"""Those that several objectives can be pruned by. Where there are constraints, they come before those of `PRUNERS`."""

@@ -1,0 +1,58 @@
+"""Draws around a value that somebody thinks best."""
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+
+from automl.core.priors import Confidence, Prior
+from search_spaces import Value
+
+WIDTHS = {Confidence.LOW: 0.3, Confidence.MEDIUM: 0.15, Confidence.HIGH: 0.05}
+"""Standard deviation, as a share of the parameter's range, on its own scale."""
+
+MASSES = {Confidence.LOW: 0.4, Confidence.MEDIUM: 0.65, Confidence.HIGH: 0.9}
+"""Probability of a choice; what is left is spread over all options evenly."""
+
+
+def is_possible(value: Value, distribution: BaseDistribution) -> bool:
+    """Whether the value can be drawn here. A study's range may have changed since the value was checked."""
+    try:
+        return distribution._contains(distribution.to_internal_repr(value))
+    except ValueError:
+        return False
+
+
+def draw_around(prior: Prior, distribution: BaseDistribution, generator: np.random.Generator) -> Any:
+    """A value of `distribution`, near that of `prior`: normal within the range, or a choice with a mass on one option.
+
+    Numbers are drawn on the parameter's own scale, over the exponent where it is logarithmic.
+    """
+    match distribution:
+        case CategoricalDistribution(choices=choices):
+            is_kept = generator.random() < MASSES[prior.confidence]
+            return prior.value if is_kept else choices[generator.integers(len(choices))]
+        case FloatDistribution(low=low, high=high, log=log):
+            return _normal(float(prior.value), low, high, log, WIDTHS[prior.confidence], generator)
+        case IntDistribution(low=low, high=high, log=log, step=step):
+            # Each whole number owns half a step to either side.
+            edges = low - step / 2, high + step / 2
+            drawn = _normal(float(prior.value), *edges, log, WIDTHS[prior.confidence], generator)
+            return min(max(low + round((drawn - low) / step) * step, low), high)
+    raise TypeError(f"a distribution must be one of Optuna's, not {distribution!r}")
+
+
+def _normal(value: float, low: float, high: float, log: bool, width: float, generator: np.random.Generator) -> float:
+    """A draw from the normal distribution around `value` that is cut off at both ends."""
+    if log:
+        return math.exp(_normal(math.log(value), math.log(low), math.log(high), False, width, generator))
+    normal = NormalDist(value, width * (high - low))
+    share = generator.uniform(normal.cdf(low), normal.cdf(high))
+    return min(max(normal.inv_cdf(min(max(share, 1e-12), 1 - 1e-12)), low), high)

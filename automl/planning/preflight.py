@@ -1,0 +1,160 @@
+"""Everything that can be checked without compute, before anything is made: workspace, databases, resources."""
+
+import os
+import tempfile
+from importlib.metadata import entry_points
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from automl.checkpoints.remote_filesystem import folder_of, is_folder, refusal_of
+from automl.cluster.address import AUTO, split_address
+from automl.config.ray_address import ray_address
+from automl.config.schema import Experiment, ResourcesSection
+from automl.core.environment import usable_cores
+from automl.core.errors import UsageError, WorkspaceError
+from automl.core.redaction import drop_password, without_password
+from automl.core.workspace import STORAGE_VARIABLE, TRACKING_VARIABLE
+
+TRACKING_SCHEMES = ("http", "https", "file", "sqlite", "postgresql", "mysql", "mssql", "databricks")
+"""What MLflow can track to without a plugin; a driver may follow the name of a database, as in `postgresql+psycopg`."""
+
+
+def preflight(experiment: Experiment) -> list[str]:
+    """Makes sure that nothing but the data can still stop the search. Leaves nothing behind.
+
+    Returns:
+        What the user should know but may want, each as one sentence.
+
+    Raises:
+        WorkspaceError: the workspace cannot be written to.
+        UsageError: something else, or more than that, is wrong; all of it is in the message.
+    """
+    workspace = _workspace_problems(experiment.workspace)
+    others = [
+        *_storage_problems(experiment.storage or os.environ.get(STORAGE_VARIABLE)),
+        *_tracking_problems(experiment.tracking_uri or os.environ.get(TRACKING_VARIABLE)),
+        *_resource_problems(experiment.resources),
+        *_storage_path_problems(experiment.storage_path),
+    ]
+    if others:
+        raise UsageError("\n".join([*workspace, *others]))
+    if workspace:
+        raise WorkspaceError("\n".join(workspace))
+    return _resource_warnings(experiment.resources)
+
+
+def demand_writable(workspace: Path) -> None:
+    """Makes sure that files can be written to a workspace, before anything there is opened.
+
+    Raises:
+        WorkspaceError: they cannot.
+    """
+    if problems := _workspace_problems(workspace):
+        raise WorkspaceError("\n".join(problems))
+
+
+def _workspace_problems(workspace: Path) -> list[str]:
+    if (refusal := _refusal(workspace)) is None:
+        return []
+    wanted = f"The workspace {str(workspace)!r} must be a folder that can be written to"
+    return [f"{wanted}, but {refusal}. Choose another one with --workspace."]
+
+
+def _storage_problems(storage: str | None) -> list[str]:
+    """Holds the URL against SQLAlchemy, its driver included, without connecting."""
+    if storage is None:
+        return []
+    try:
+        url = make_url(storage)
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError):
+        example = "postgresql+psycopg://user@host/studies"
+        return [f"The storage must be a SQLAlchemy URL such as {example}, not {without_password(storage)!r}."]
+    except ModuleNotFoundError as error:
+        return [f"The storage {url.render_as_string()!r} needs the Python package {error.name!r}: install it."]
+    return _sqlite_problems(url) if url.get_backend_name() == "sqlite" else []
+
+
+def _storage_path_problems(storage_path: str | None) -> list[str]:
+    if storage_path is None:
+        return []
+    wanted = "The storage path must be a folder or an address such as s3://bucket/folder that can be written to"
+    if drop_password(storage_path) != storage_path:
+        return [f"{wanted}, without a password in it: give that in the environment, as its service asks for it."]
+    refusal = _refusal(folder_of(storage_path)) if is_folder(storage_path) else refusal_of(storage_path)
+    return [] if refusal is None else [f"{wanted}, not {storage_path!r}: {refusal}"]
+
+
+def _sqlite_problems(url: URL) -> list[str]:
+    if url.database in {None, "", ":memory:"}:
+        return ["The storage must name a file: a study in memory could be neither shown nor resumed."]
+    if (refusal := _refusal(Path(str(url.database)).parent)) is not None:
+        return [f"The storage {str(url)!r} must lie in a folder that can be written to, but {refusal}."]
+    return []
+
+
+def _tracking_problems(uri: str | None) -> list[str]:
+    if not uri:
+        return []
+    parts = urlsplit(uri)
+    scheme = parts.scheme.partition("+")[0]
+    if scheme in {"http", "https"} and not parts.hostname:
+        return [f"The tracking URI must name a host, as in http://localhost:5000, not {without_password(uri)!r}."]
+    plugins = [plugin.name for plugin in entry_points(group="mlflow.tracking_store")]
+    known = [*TRACKING_SCHEMES, *plugins]
+    if scheme and scheme not in known:
+        choices = ", ".join(known)
+        return [f"The tracking URI must be a folder or begin with one of {choices}, not {without_password(uri)!r}."]
+    return []
+
+
+def _resource_problems(resources: ResourcesSection) -> list[str]:
+    if (address := ray_address(resources)) is not None:  # whether a trial fits there shows once it is joined
+        return _address_problems(address)
+    wanted, cores = resources.cpus_per_trial, usable_cores()
+    if resources.slots != "auto" or wanted <= cores:
+        return []
+    return [f"resources.cpus_per_trial must be at most the {cores} cores that this process may use, not {wanted:g}."]
+
+
+def _address_problems(address: str) -> list[str]:
+    try:
+        if address != AUTO:
+            split_address(address)
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
+def _resource_warnings(resources: ResourcesSection) -> list[str]:
+    if resources.slots == "auto" or ray_address(resources) is not None:
+        return []
+    wanted, cores = resources.slots * resources.cpus_per_trial, usable_cores()
+    if wanted <= cores:
+        return []
+    return [
+        f"{resources.slots} slots of {resources.cpus_per_trial:g} cores want {wanted:g} cores, but this process may "
+        f"use {cores}, so trials will slow each other down. Lower resources.slots, or leave it at 'auto'."
+    ]
+
+
+def _refusal(folder: Path) -> str | None:
+    """Why nothing can be written to `folder`, which need not exist yet; None if it can.
+
+    Tries it, because permissions alone tell root nothing, nor a read-only disk anybody.
+    """
+    wanted = folder.expanduser().absolute()
+    there = wanted
+    try:
+        while not there.exists():
+            there = there.parent
+        if not there.is_dir():
+            return f"{str(there)!r} is a file"
+        with tempfile.TemporaryDirectory(dir=there, prefix=".automl-") as probe:
+            (Path(probe) / wanted.relative_to(there)).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return f"trying gave: {error.strerror or error}"
+    return None

@@ -1,0 +1,54 @@
+"""What a search was worth, in one honest sentence."""
+
+from automl.report.formatting import format_score
+from automl.selection.result import Scores, Winner
+
+_SAME = 0.0005
+"""Differences below this would print as 0.000."""
+
+
+def gain(winner: Winner, other: Scores) -> float:
+    """By how much the winner is better than `other` on the test split, in the study's metric; negative if worse."""
+    difference = winner.scores.test[winner.metric] - other.test[winner.metric]
+    return difference if winner.maximize else -difference
+
+
+def verdict(winner: Winner) -> str:
+    """The winner beside trial 0 and beside the linear baseline, on the test split, whoever is better."""
+    rows = sum(sum(row) for row in winner.confusion)
+    return (
+        f"By {winner.metric} on the {rows} test rows, which the search never saw, "
+        f"{_against_default(winner)}, and {_against_baseline(winner)}."
+    )
+
+
+def _against_default(winner: Winner) -> str:
+    if winner.trial.number == 0:
+        return "nothing was found that is better than the default configuration"
+    if winner.default is None:
+        return "there is no default configuration to compare with, because trial 0 gave no model"
+    difference = gain(winner, winner.default)
+    if abs(difference) < _SAME:
+        return "the winner is no better than the default configuration"
+    if difference < 0:
+        return f"the default configuration is better than the winner by {format_score(-difference)}"
+    return f"the search gained {format_score(difference)} over the default configuration"
+
+
+def _against_baseline(winner: Winner) -> str:
+    difference = gain(winner, winner.baseline)
+    if abs(difference) < _SAME:
+        return "the linear baseline is equally good"
+    if difference < 0:
+        return f"the linear baseline is better here by {format_score(-difference)}"
+    return f"the winner beats the linear baseline by {format_score(difference)}"
+
+
+def over_folds(winner: Winner) -> str:
+    """One sentence: what the validation scores of a cross-validated winner are, and its score in each fold."""
+    folds = winner.trial.folds
+    scores = ", ".join(format_score(fold.metrics.get(winner.metric)) for fold in folds)
+    return (
+        f"Validation scores are means over {len(folds)} folds with their standard deviation; the winner's "
+        f"{winner.metric} by fold: {scores}. Its model was trained on the rows of all folds."
+    )

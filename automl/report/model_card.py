@@ -1,0 +1,189 @@
+"""The model card that goes with a winner, as the Hugging Face Hub reads it: YAML front matter, then Markdown."""
+
+import yaml
+
+from automl.report.class_scores import class_scores
+from automl.report.comparison import over_folds, verdict
+from automl.report.formatting import format_measure, format_score, format_value, listed
+from automl.report.linear_baseline import BASELINE_NAME
+from automl.report.result_json import Json
+from automl.selection.result import Scores, Winner
+
+HUB_METRICS: dict[str, str] = {
+    "accuracy": "accuracy",
+    "macro_f1": "f1",
+    "mcc": "matthews_correlation",
+    "auroc": "roc_auc",
+    "brier": "brier_score",
+}
+"""Our metrics that the Hub knows, under the Hub's names."""
+
+_PIPELINE = """from transformers import pipeline
+
+classifier = pipeline("text-classification", model="path/to/this/folder")
+classifier(["a text", "another text"], truncation=True)"""
+
+_OWN = """from automl.export.load_model import load_classifier
+
+classifier = load_classifier("path/to/this/folder")
+best = classifier.logits(["a text", "another text"]).argmax(axis=1)
+[classifier.label_names[index] for index in best]"""
+"""For a classifier that transformers does not know."""
+
+_COMMAND = "For a file: `automl predict path/to/this/folder --input new.csv --output out.csv`"
+
+WIDEST_CONFUSION = 20
+"""Labels up to which a confusion table can be read."""
+
+
+def model_card(winner: Winner, kind: str | None = None) -> str:
+    """The text of `README.md` for the winner's folder. It states no licence: that is for the owner of the data.
+
+    `kind` is that of a classifier which transformers does not know, as `trials.files.classifier_format` tells.
+    """
+    sections = [
+        f"---\n{yaml.safe_dump(_front_matter(winner, kind), sort_keys=False, allow_unicode=True)}---",
+        f"# {winner.study}",
+        _introduction(winner),
+        f"## Use\n\n{_usage(kind)}",
+        f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
+        *_objectives(winner),
+        f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
+        f"## Parameters\n\n{_parameters(winner)}",
+        *([f"## Schedule\n\n{_schedule(winner)}"] if winner.schedule else []),
+        "`automl.json` beside this card holds all of it for programs, with the learning curve and the versions.",
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _front_matter(winner: Winner, kind: str | None) -> dict[str, Json]:
+    known = {name: HUB_METRICS[name] for name in winner.scores.test if name in HUB_METRICS}
+    values = winner.scores.test
+    metrics: list[Json] = [
+        {"type": known.get(name, name), "name": name, "value": round(values[name], 6)} for name in values
+    ]
+    result: dict[str, Json] = {
+        "task": {"type": "text-classification"},
+        "dataset": {"name": winner.study, "type": "private", "split": "test"},
+        "metrics": metrics,
+    }
+    index: list[Json] = [{"name": winner.study, "results": [result]}]
+    return {
+        "library_name": "transformers" if kind is None else "transformer-automl",
+        "pipeline_tag": "text-classification",
+        "tags": ["text-classification", "transformer-automl"],
+        "metrics": sorted(known.values()),
+        "model-index": index,
+    }
+
+
+def _introduction(winner: Winner) -> str:
+    labels = ", ".join(f"`{label}`" for label in winner.label_names)
+    cost = winner.trial.cost
+    size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
+    return (
+        f"A text classifier that tells {len(winner.label_names)} labels apart: {labels}. It is trial "
+        f"{winner.trial.number} of a search by `transformer-automl`, chosen by {_chosen_by(winner)}."
+        f"{size}"
+    )
+
+
+def _where(winner: Winner) -> str:
+    folds = winner.trial.folds
+    return f"in {len(folds)}-fold cross-validation" if folds else "on the validation split"
+
+
+def _explanation(winner: Winner) -> str:
+    return f"{verdict(winner)} {over_folds(winner)}" if winner.trial.folds else verdict(winner)
+
+
+def _chosen_by(winner: Winner) -> str:
+    kept = " and ".join(f"`{constraint}`" for constraint in winner.constraints)
+    return f"{winner.metric} {_where(winner)}" + (f" among the models that keep {kept}" if kept else "")
+
+
+def _objectives(winner: Winner) -> list[str]:
+    """The Pareto front as a section, where there is more than one number to choose by."""
+    if not winner.front:
+        return []
+    names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.constraints]
+    rows = [
+        [
+            f"**{each.number}, this model**" if each.number == winner.trial.number else str(each.number),
+            *(format_measure(name, each.values.get(name)) for name in names),
+            *(["yes" if each.keeps_constraints else "no"] if bounds else []),
+        ]
+        for each in winner.front
+    ]
+    headings = ["trial", *names, *([f"keeps {' and '.join(bounds)}"] if bounds else [])]
+    return [
+        "## Objectives\n\nNo other trial of the search is better in all of these, on the validation split. Times are "
+        f"those of the machine that searched.\n\n{_table(headings, rows)}"
+    ]
+
+
+def _usage(kind: str | None) -> str:
+    code = _PIPELINE if kind is None else _OWN
+    return f"```python\n{code}\n```\n\n{_COMMAND}"
+
+
+def _scores(winner: Winner) -> str:
+    models: dict[str, Scores | None] = {
+        "this model": winner.scores,
+        "default configuration (trial 0)": winner.default,
+        BASELINE_NAME: winner.baseline,
+    }
+    shown = {name: scores for name, scores in models.items() if scores is not None}
+    headings = [
+        f"{name}, {split}" for name in shown for split in ("folds" if winner.trial.folds else "validation", "test")
+    ]
+    rows = [
+        [name, *(cell for scores in shown.values() for cell in _cells(scores, name))] for name in winner.scores.test
+    ]
+    return _table(["metric", *headings], rows)
+
+
+def _cells(scores: Scores, metric: str) -> tuple[str, str]:
+    validation = format_score(scores.validation.get(metric), scores.deviation(metric))
+    return validation, format_score(scores.test.get(metric))
+
+
+def _confusion(winner: Winner) -> str:
+    if len(winner.label_names) > WIDEST_CONFUSION:
+        return (
+            f"With {len(winner.label_names)} labels the table is too wide for a page: see `confusion` in `automl.json`."
+        )
+    rows = [[label, *map(str, counts)] for label, counts in zip(winner.label_names, winner.confusion, strict=True)]
+    return "Rows are true labels, columns what the model said.\n\n" + _table(["", *winner.label_names], rows)
+
+
+def _classes(winner: Winner) -> str:
+    rows = [
+        [label.name, str(label.rows), *map(format_score, (label.precision, label.recall, label.f1))]
+        for label in class_scores(winner)
+    ]
+    return _table(["label", "rows", "precision", "recall", "F1"], rows)
+
+
+def _parameters(winner: Winner) -> str:
+    return _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+
+
+def _schedule(winner: Winner) -> str:
+    said = "Several trials trained this model, one after another, with other parameters each. Those above are the last."
+    rows = [
+        [str(each.trial), *(f"{share:.0%}" for share in each.share), listed(each.changed) or "-"]
+        for each in winner.schedule
+    ]
+    return f"{said}\n\n" + _table(["trial", "from", "to", "changed"], rows)
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table; every column but the first is set to the right."""
+    rules = ["---"] + ["---:"] * (len(headings) - 1)
+    return "\n".join(_line(cells) for cells in [headings, rules, *rows])
+
+
+def _line(cells: list[str]) -> str:
+    escaped = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"

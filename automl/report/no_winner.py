@@ -1,0 +1,51 @@
+"""What to tell the user of a study that has no winner."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from automl.core.command_hints import near
+from automl.core.records import StudyRecord
+from automl.report.formatting import format_measure
+from automl.selection.choose import closest_to_win
+from trials.protocol import TrialEnd
+
+
+def why_no_winner(
+    study: StudyRecord, has_model: Callable[[int], bool], model: Callable[[int], Path], go_on: str
+) -> str:
+    """What the closest model lacks; or, without any model, the last failure, or that the time was too short.
+
+    Args:
+        study: the study.
+        has_model: whether the trial of this number still has its model.
+        model: where the model of a trial lies.
+        go_on: the command that goes on with the study.
+    """
+    closest = closest_to_win(study, has_model)
+    if closest is not None and closest.best is not None:
+        metrics, goals = closest.best.metrics, study.goals
+        broken = [constraint.name for constraint in goals.broken(metrics)]
+        has = " and ".join(f"{name} {_shown(metrics, name)}" for name in dict.fromkeys([*broken, study.metric]))
+        wanted = " and ".join(map(str, goals.constraints))
+        return (
+            f"no model of study {study.name!r} keeps {wanted}, so none is handed over. The closest is trial "
+            f"{closest.number} with {has}; its model is in {near(model(closest.number))}. "
+            f"Search on: {go_on}, or start a new study with wider bounds and --warm-start {study.name}"
+        )
+    if any(trial.folds for trial in study.trials) and not any(trial.best for trial in study.trials):
+        return (
+            "a cross-validated trial must come to the end of all its folds to have a model, and none has; "
+            f"give the search more time: {go_on}"
+        )
+    failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
+    if not failures:
+        return (
+            "a search must finish at least one evaluation to have a model, and this one ended before its first; "
+            f"give it more time: {go_on}"
+        )
+    last = failures[-1]
+    return f"no trial of study {study.name!r} gave a model. Trial {last.number} ended as {last.end}:\n{last.cause}"
+
+
+def _shown(metrics: Mapping[str, float], name: str) -> str:
+    return format_measure(name, metrics.get(name))

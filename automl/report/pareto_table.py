@@ -1,0 +1,36 @@
+"""The Pareto front of a study as a table, and where its models lie."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich import box
+from rich.table import Table
+
+from automl.core.command_hints import near
+from automl.core.records import StudyRecord
+from automl.report.formatting import format_measure
+from automl.selection.pareto_front import pareto_front
+
+
+def front_table(study: StudyRecord, winner: int | None, model: Callable[[int], Path | None]) -> Table:
+    """One line a trial of the front; `winner` is marked, and `model` tells where the model of a trial is, if it is."""
+    goals = study.goals
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left", title="Pareto front", title_justify="left"
+    )
+    table.add_column("trial", justify="right", no_wrap=True)
+    for name in goals.watched:
+        table.add_column(name, justify="right", no_wrap=True)
+    if goals.constraints:
+        table.add_column("keeps " + " and ".join(map(str, goals.constraints)))
+    table.add_column("model", overflow="fold")
+    for trial in pareto_front(study):
+        folder = model(trial.number)
+        table.add_row(
+            f"* {trial.number}" if trial.number == winner else str(trial.number),
+            *(format_measure(name, trial.values.get(name)) for name in goals.watched),
+            *(["yes" if trial.keeps_constraints else "no"] if goals.constraints else []),
+            "-" if folder is None else str(near(folder)),
+        )
+    table.caption = "A model folder is whole: automl predict FOLDER takes any of them."
+    return table

@@ -1,0 +1,89 @@
+"""A winner and its study as JSON: one shape for `automl.json` in the model's folder and for `--json`."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TypeAlias
+
+from automl.core.records import StudyRecord
+from automl.report.class_scores import class_scores
+from automl.selection.result import Scores, Winner
+from trials.protocol import Cost, Evaluation
+
+Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
+
+UNFINISHED = "unfinished"
+"""The word for a trial that runs or waits."""
+
+
+def winner_facts(winner: Winner) -> dict[str, Json]:
+    """Everything about the winner that does not depend on where its model lies."""
+    return {
+        "study": winner.study,
+        "metric": winner.metric,
+        "maximize": winner.maximize,
+        "trial": winner.trial.number,
+        "parameters": dict(winner.trial.params),
+        "scores": {
+            "winner": _scores(winner.scores),
+            "default": None if winner.default is None else _scores(winner.default),
+            "baseline": _scores(winner.baseline),
+        },
+        "label_names": winner.label_names,
+        "confusion": winner.confusion,
+        "labels": [asdict(label) for label in class_scores(winner)],
+        "folds": len(winner.trial.folds),
+        "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
+        "schedule": [
+            {"trial": each.trial, "from_step": each.begin, "to_step": each.end, "changed": dict(each.changed)}
+            for each in winner.schedule
+        ],
+        "objectives": [{"name": each.name, "maximize": each.maximize} for each in winner.goals.objectives],
+        "constraints": [str(constraint) for constraint in winner.constraints],
+        "front": [
+            {"trial": each.number, "values": _metrics(each.values), "keeps_constraints": each.keeps_constraints}
+            for each in winner.front
+        ],
+        "learning_curve": [_evaluation(evaluation) for evaluation in winner.trial.evaluations],
+    }
+
+
+def count_ends(study: StudyRecord) -> dict[str, int]:
+    """How many trials ended for each reason, the commonest first."""
+    ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.trials)
+    return dict(ends.most_common())
+
+
+def _scores(scores: Scores) -> dict[str, Json]:
+    known: dict[str, Json] = {"validation": _metrics(scores.validation), "test": _metrics(scores.test)}
+    return known if scores.deviations is None else {**known, "deviations": _metrics(scores.deviations)}
+
+
+def _metrics(metrics: Mapping[str, float]) -> dict[str, Json]:
+    """JSON has no NaN and no infinity: those become null."""
+    return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
+
+
+def _cost(cost: Cost) -> dict[str, Json]:
+    return {
+        "seconds": cost.seconds,
+        "examples": cost.examples,
+        "examples_per_second": cost.examples_per_second,
+        "parameters": cost.parameters,
+        "peak_memory_bytes": cost.peak_memory_bytes,
+    }
+
+
+def _evaluation(evaluation: Evaluation) -> dict[str, Json]:
+    return {
+        "step": evaluation.step,
+        "fraction": evaluation.fraction,
+        "examples": evaluation.examples,
+        "seconds": evaluation.seconds,
+        "train_loss": evaluation.train_loss,
+        "learning_rate": evaluation.learning_rate,
+        "is_best": evaluation.is_best,
+        "fold": evaluation.fold,
+        "metrics": _metrics(evaluation.metrics),
+    }

@@ -1,1 +1,0 @@
-"""The search engine: Optuna decides, Ray Tune places, one ledger records."""

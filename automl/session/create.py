@@ -1,0 +1,69 @@
+"""TODO."""
+
+from dataclasses import replace
+
+from automl.cluster.local_cluster import Cluster
+from automl.config.checkpoint_checks import checkpoint_problems, missing_pretrained
+from automl.config.consistency_checks import GRID
+from automl.config.schema import Experiment
+from automl.config.space_resolver import resolve_space
+from automl.console.console import Console
+from automl.core.command_hints import next_command
+from automl.core.errors import UsageError
+from automl.core.records import RecommendedPoint
+from automl.core.workspace import Workspace, name_after
+from automl.planning.initial_points import first_points
+from automl.planning.plan import Plan
+from automl.planning.prepare_data import PreparedData
+from automl.planning.warm_start import told
+from automl.session.search_run import expected_seconds
+from automl.storage.study_store import StudyStore
+from search_spaces import ALGORITHM, Space
+
+
+def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: Console) -> None:
+    """The study with its first points, without the defaults of algorithms that could not come to an end."""
+    limits, expected = plan.experiment.search, expected_seconds(plan, cluster)
+    late = [each for each, seconds in expected.items() if limits.time_budget and seconds > limits.time_budget]
+    if late:
+        names = ", ".join(map(str, late))
+        screen.say(f"Not tried at first, as one trial is expected to take longer than the search: {names}")
+    first = first_points(plan.space, limits, store, expected, plan.traits)
+    is_grid = limits.sampler == GRID  # it has to know from the start what is taken of it
+    if limits.warm_start:
+        screen.say(told([earlier for earlier, _ in first.earlier], in_any_case=is_grid))
+    recommended = [RecommendedPoint(earlier.study, point) for earlier, point in first.earlier]
+    points = [*first.points, *(each.point for each in recommended if is_grid)]
+    store.create(replace(plan.new_study(name), recommended=() if is_grid else tuple(recommended)), *points)
+
+
+def _without_missing(experiment: Experiment, screen: Console) -> Experiment:
+    """The experiment that can be done here: without a checkpoint, algorithms that need one are left out, and told.
+
+    It stays so in the study, which may be resumed where there is a checkpoint.
+    """
+    space, _ = resolve_space(experiment.space.name, experiment.space.overrides)
+    if space is None or (missing := missing_pretrained(space)) is None:
+        return experiment
+    left, problem = missing
+    screen.say(f"Without a pretrained model, the search chooses among {', '.join(map(str, left))}: {problem}")
+    overrides = {**experiment.space.overrides, ALGORITHM: left}
+    return experiment.model_copy(update={"space": experiment.space.model_copy(update={"overrides": overrides})})
+
+
+def _space(experiment: Experiment) -> Space:
+    space, problems = resolve_space(experiment.space.name, experiment.space.overrides)
+    if space is None or problems or (problems := checkpoint_problems(space)):
+        raise UsageError("\n".join(problems))
+    return space
+
+
+def _new_name(experiment: Experiment, prepared: PreparedData, store: StudyStore, workspace: Workspace) -> str:
+    if experiment.study is None:
+        return store.free_name(name_after(prepared.dataset.name))
+    if experiment.study in store.names():
+        raise UsageError(
+            f"a new study must have a new name, and there is a study {experiment.study!r}; "
+            f"go on with it ({next_command(workspace, 'resume', experiment.study)}) or give another --study"
+        )
+    return experiment.study

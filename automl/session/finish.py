@@ -1,0 +1,120 @@
+"""The end of a search: prove how good the winner is, and put its model where the user finds it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from automl.checkpoints.remote_filesystem import send
+from automl.checkpoints.retention import CheckpointRetention, holds_model
+from automl.config.schema import Experiment
+from automl.console.console import Console
+from automl.core.command_hints import next_command
+from automl.core.errors import SearchFailed, WorkspaceError
+from automl.core.records import StudyRecord, TrialRecord
+from automl.core.trial_states import DEFAULT_TRIAL, keeps_model
+from automl.core.workspace import Workspace, folder_name
+from automl.export.export_model import hand_over
+from automl.export.score_model import ModelScores
+from automl.planning.plan import Plan
+from automl.report.linear_baseline import linear_baseline
+from automl.report.no_winner import why_no_winner
+from automl.selection.choose import choose_winner
+from automl.selection.pareto_front import pareto_front
+from automl.selection.pbt_schedule import schedule_of
+from automl.selection.result import Scores, Winner
+from automl.worker.scoring_process import ScoreFunction, scoring
+from trials.data.dataset import TextDataset
+
+
+def hand_over_winner(
+    trial: TrialRecord,
+    study: StudyRecord,
+    dataset: TextDataset,
+    experiment: Experiment,
+    workspace: Workspace,
+    say: Callable[[str], None],
+) -> Winner:
+    """Scores the model of `trial`, the default's and the linear baseline on the test split, and writes `<study>/best`.
+
+    The test split is opened here for the first time. Models are loaded from their files, as a user would, and scored on
+    the validation split once more: a worker that was stopped may have saved a model whose score it could not tell. But
+    one that was cross-validated has seen that split, and its folds tell how good it is.
+    """
+    say("Scoring the winner, the default configuration and the linear baseline on the test split")
+    folder = workspace.checkpoint(study.name, trial.number)
+    with scoring() as score:
+        tested = score(folder, dataset.test)
+        scores = _scores(trial, folder, tested, dataset, score)
+        default = _default_scores(study, dataset, workspace, score)
+    winner = Winner(
+        study=study.name,
+        metric=study.metric,
+        maximize=study.maximize,
+        trial=trial,
+        scores=scores,
+        default=default,
+        baseline=linear_baseline(dataset, experiment.search.folds, experiment.data.seed),
+        label_names=dataset.label_names,
+        confusion=tested.confusion,
+        data_fingerprint=dataset.fingerprint,
+        folder=workspace.best(study.name),
+        schedule=schedule_of(study, trial),
+        further=study.further,
+        constraints=study.constraints,
+        front=() if study.goals.are_plain else tuple(pareto_front(study)),
+    )
+    hand_over(winner, folder, text_column=experiment.data.text)
+    return winner
+
+
+def _default_scores(
+    study: StudyRecord, dataset: TextDataset, workspace: Workspace, score: ScoreFunction
+) -> Scores | None:
+    folder = workspace.checkpoint(study.name, DEFAULT_TRIAL)
+    if not holds_model(folder):
+        return None
+    return _scores(study.trials[DEFAULT_TRIAL], folder, score(folder, dataset.test), dataset, score)
+
+
+def _scores(
+    trial: TrialRecord, folder: Path, tested: ModelScores, dataset: TextDataset, score: ScoreFunction
+) -> Scores:
+    """The model's scores; on validation those of its folds, where it has seen the rows of that split."""
+    if trial.best is not None and trial.best.deviations is not None:
+        return Scores(trial.best.metrics, tested.metrics, trial.best.deviations)
+    return Scores(score(folder, dataset.validation).metrics, tested.metrics)
+
+
+def _send_away(winner: Winner, plan: Plan, screen: Console) -> None:
+    """Copies what was handed over to its second place. That this fails is told, and is no failure of the search."""
+    if (storage_path := plan.experiment.storage_path) is None:
+        return
+    try:
+        screen.say(f"Copied to {send(winner.folder, storage_path, folder_name(winner.study))}")
+    except WorkspaceError as error:
+        screen.say(str(error))
+
+
+def _best_trial(study: StudyRecord, folders: CheckpointRetention, workspace: Workspace, screen: Console) -> TrialRecord:
+    """The winner among the trials whose models are here, or can be brought: another driver may have trained them."""
+
+    def has_best(number: int) -> bool:
+        trial = study.trials[number]
+        return folders.has_best(number, trial.best, has_ended=trial.ended is not None)
+
+    folders.copies.look()
+    copied = {copy.number for copy in folders.copies.there}
+    absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
+    while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
+        if folders.bring_best(best):
+            break
+        absent.discard(best.number)
+    if best is None:
+        resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
+        raise SearchFailed(why_no_winner(study, has_best, folders.model, resume))
+    kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
+    if kept is not None and kept.number != best.number:
+        screen.say(
+            f"Trial {kept.number} is better than trial {best.number}, but its model lies in the workspace of another "
+            "driver. Drivers that share a folder or a --storage-path hand over the best of all."
+        )
+    return best

@@ -1,0 +1,43 @@
+"""Where trials run: a Ray of our own on this machine, or a cluster that is there."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from automl.cluster.local_cluster import Cluster, local_cluster
+from automl.cluster.remote_cluster import joined_cluster
+from automl.cluster.resource_request import ResourceRequest
+from automl.config.ray_address import ray_address
+from automl.config.schema import Experiment, ResourcesSection
+from automl.core.environment import usable_cores
+from automl.worker.fork_server import workers_ready
+
+
+def joined(experiment: Experiment, say: Callable[[str], None]) -> AbstractContextManager[Cluster | None]:
+    """The cluster that the experiment names. If it names none, this machine's workers are made ready meanwhile."""
+    resources = experiment.resources
+    if (address := ray_address(resources)) is None:
+        return workers_ready()
+    return joined_cluster(address, _wanted(resources), say)
+
+
+def opened(experiment: Experiment, cluster: Cluster | None) -> AbstractContextManager[Cluster]:
+    """The cluster that was joined, or a Ray of our own."""
+    return local_cluster(_wanted(experiment.resources)) if cluster is None else nullcontext(cluster)
+
+
+def slots(experiment: Experiment, cluster: Cluster | None) -> int:
+    """How many trials will run side by side, as far as one can tell before Ray runs."""
+    if cluster is not None:
+        return cluster.slots.count
+    wanted = experiment.resources.slots
+    return max(1, int(usable_cores() / experiment.resources.cpus_per_trial)) if wanted == "auto" else wanted
+
+
+def _wanted(resources: ResourcesSection) -> ResourceRequest:
+    return ResourceRequest(
+        slots=None if resources.slots == "auto" else resources.slots,
+        cpus=resources.cpus_per_trial,
+        gpus=None if resources.gpus_per_trial == "auto" else resources.gpus_per_trial,
+        gpu_bytes=None if resources.gpu_memory == "auto" else round(resources.gpu_memory * 1e9),
+        gpu_model=resources.gpu_model,
+    )

@@ -1,0 +1,52 @@
+"""TODO."""
+
+import os
+from dataclasses import replace
+
+from automl.cluster.local_cluster import Cluster
+from automl.config.schema import Experiment
+from automl.console.console import Console
+from automl.core.budgets import Budgets
+from automl.core.errors import UsageError
+from automl.core.records import NewStudy
+from automl.core.workspace import TRACKING_VARIABLE, Workspace
+from automl.planning.frozen_space import as_begun
+from automl.planning.plan import Plan
+from automl.planning.prepare_data import prepare
+from automl.planning.resume_limits import resumed_limits
+from automl.session import open_cluster
+from automl.session.create import _space
+from automl.storage.study_store import StudyStore
+
+
+def _resumed_plan(
+    store: StudyStore,
+    made: NewStudy,
+    experiment: Experiment,
+    workspace: Workspace,
+    trials: str | None,
+    time_budget: str | None,
+    joined: Cluster | None,
+    screen: Console,
+    started: float,
+) -> Plan:
+    name = made.name
+    tracking = workspace.tracking or os.environ.get(TRACKING_VARIABLE) or experiment.tracking_uri
+    workspace = Workspace(workspace.folder, workspace.storage, tracking)
+    space, changes = as_begun(_space(experiment), store.trials(name))
+    for change in changes:
+        screen.say(change)
+    prepared = prepare(experiment, space.default_points(), open_cluster.slots(experiment, joined), screen.say)
+    if prepared.dataset.fingerprint != made.data_fingerprint:
+        raise UsageError(
+            f"the data of study {name!r} must be what it was, but its fingerprint is now "
+            f"{prepared.dataset.fingerprint[:12]}, not {made.data_fingerprint[:12]}; "
+            "bring the data back, or start a new study"
+        )
+    budgets = Budgets(made.budget_examples, made.pretrained_budget_examples or made.budget_examples)
+    prepared = replace(prepared, max_length=made.max_length, budgets=budgets)
+    limits = resumed_limits(experiment, trials, time_budget, store.record(name), workspace)
+    if trials is not None or time_budget is not None:  # whoever says how far to go on does not want it to end at once
+        search = experiment.search.model_copy(update={"least_gain": None})
+        experiment = experiment.model_copy(update={"search": search})
+    return Plan(experiment, workspace, space, prepared, *limits, started)

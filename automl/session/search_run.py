@@ -1,0 +1,151 @@
+"""The search itself: a study, a driver and a cluster are put together, and run until the search is over."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from automl.checkpoints.parent_states import ParentStates
+from automl.checkpoints.retention import CheckpointRetention
+from automl.cluster.gpu.memory_estimator import MemoryEstimator
+from automl.cluster.hang_detection import HangDetector
+from automl.cluster.local_cluster import Cluster
+from automl.config.priors import read_priors
+from automl.console.console import Console
+from automl.core.command_hints import next_command
+from automl.core.errors import WorkspaceError
+from automl.core.events import Event, Listener, SearchStarted, StopReason
+from automl.core.study_history import earlier_trials
+from automl.engine.open_study import open_study
+from automl.engine.pbt_successors import PbtSuccessors
+from automl.engine.search_settings import SearchSettings
+from automl.engine.trial_manager import TrialManager
+from automl.hpo.pbt.population import SMALLEST
+from automl.planning.plan import Plan
+from automl.session.signals import SignalHandler
+from automl.storage.coordination.driver import Driver
+from automl.storage.study_store import StudyStore
+from search_spaces import Value
+from trials.data.dataset import TrialData
+from trials.protocol import Folds
+
+
+def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
+    """What a trial of each algorithm takes; nothing where GPUs train, for which there is no formula."""
+    return {} if cluster.slots.gpus else plan.expected_seconds
+
+
+@dataclass(frozen=True)
+class SearchRun:
+    """All that one search needs at hand. `first` is the data as trial 0 tokenizes it."""
+
+    plan: Plan
+    store: StudyStore
+    name: str
+    driver: Driver
+    cluster: Cluster
+    first: TrialData
+    tracker: Listener
+    screen: Console
+    folders: CheckpointRetention
+
+    def run(self, interruption: SignalHandler) -> StopReason:
+        """Searches until a limit is reached, a signal comes, or somebody asks for the end.
+
+        Raises:
+            WorkspaceError: the disk or the database is of no more use. The study is whole and can be resumed.
+        """
+        from automl.cluster.dataset_refs import DatasetRefs  # noqa: PLC0415
+        from automl.cluster.run_tune import run_search  # noqa: PLC0415 - Ray must have read its settings first
+
+        plan, begun = self.plan, time.monotonic()
+        prepared, trial = plan.prepared, plan.experiment.trial
+        encodings = DatasetRefs(
+            prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point
+        )
+        silence = HangDetector(None if trial.report_timeout == "auto" else trial.report_timeout)
+        with self.screen.watch(plan.defaults) as view:
+
+            def tell(event: Event) -> None:
+                self.tracker.notice(event)
+                view.notice(event)
+
+            rules = self._rules(begun)
+            tell(self._started(rules, begun))
+            ledger = self._ledger(rules, tell)
+            interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
+            self.cluster.watch.act(lambda: self._end_without_ray(ledger), self.driver.leave)
+            reason = run_search(ledger, encodings, self.cluster, MemoryEstimator(prepared.max_length), silence)
+        self.cluster.watch.rest()  # nothing more is asked of Ray, whatever becomes of it
+        if ledger.trouble:
+            raise WorkspaceError(f"{ledger.trouble}\n{self._go_on}")
+        return reason
+
+    @property
+    def _go_on(self) -> str:
+        return f"The study is whole. Go on with it: {next_command(self.plan.workspace, 'resume', self.name)}"
+
+    def _end_without_ray(self, ledger: TrialManager) -> None:
+        self.screen.say(f"error: a process of Ray has died, and the search ends. {self._go_on}")
+        ledger.stop(StopReason.CLUSTER)
+
+    def _rules(self, begun: float) -> SearchSettings:
+        plan, search = self.plan, self.plan.experiment.search
+        return SearchSettings(
+            metric=plan.metric,
+            budgets=plan.prepared.budgets,
+            trials=plan.trials,
+            deadline=begun + plan.seconds if plan.seconds is not None else None,
+            seed=search.seed,
+            precision=plan.experiment.trial.precision,
+            threads=max(1, int(self.cluster.slots.cpus)),
+            validation_rows=len(plan.prepared.dataset.validation),
+            cache=plan.workspace.cache,
+            least_gain=search.least_gain,
+            folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
+            further=plan.further,
+            constraints=plan.goals.constraints,
+        )
+
+    def _ledger(self, rules: SearchSettings, tell: Callable[[Event], None]) -> TrialManager:
+        plan, search = self.plan, self.plan.experiment.search
+        priors, _ = read_priors(plan.space, search.priors)  # told of before anything began
+        self.driver.take_over()
+        if self.driver.waits_for_others():
+            self.screen.say(
+                "Another driver has begun trials of this study and has not said that it ended. If it stays silent for "
+                f"{search.grace_period:g} s, they go on here."
+            )
+        self.folders.sweep(self.store.record(self.name).trials)
+        opened = open_study(
+            self.store,
+            self.name,
+            sampler=search.sampler,
+            pruner=search.pruner,
+            seed=search.seed,
+            driver=self.driver.ordinal,
+            space=plan.space,
+            defaults=plan.space.algorithm_defaults(),
+            expected_seconds=expected_seconds(plan, self.cluster),
+            deadline=rules.deadline,
+            priors=priors,
+        )
+        size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
+        donors = ParentStates(plan.workspace.donors(self.name), self.folders.state)
+        succession = PbtSuccessors(opened, plan.space, rules.seed, donors, size)
+        return TrialManager(opened, self.store, self.driver, plan.space, rules, self.folders, tell, succession)
+
+    def _started(self, rules: SearchSettings, begun: float) -> SearchStarted:
+        return SearchStarted(
+            study=self.name,
+            metric=rules.metric,
+            maximize=self.plan.maximize,
+            further=self.plan.further,
+            constraints=self.plan.goals.constraints,
+            slots=self.cluster.slots.count,
+            trials=rules.trials,
+            started=begun,
+            deadline=rules.deadline,
+            dashboard_url=self.cluster.dashboard_url,
+            settings=self.plan.settings(),
+            history=earlier_trials(self.store.record(self.name)),
+        )

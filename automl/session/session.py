@@ -1,0 +1,174 @@
+"""The story of a search, from an experiment to a model that is handed over. Here everything is put together."""
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from uuid import uuid4
+
+from automl.cluster.local_cluster import Cluster, prepare_ray
+from automl.config.loader import load_experiment
+from automl.config.schema import Experiment
+from automl.console.console import Console
+from automl.core.environment import DRIVER_VARIABLE
+from automl.core.events import StopReason
+from automl.core.records import StudyRecord
+from automl.core.workspace import Workspace
+from automl.export.export_model import CARD_FILE, FACTS_FILE
+from automl.planning.class_balance import is_imbalanced, without_balance
+from automl.planning.initial_points import first_points
+from automl.planning.plan import Plan
+from automl.planning.preflight import demand_writable, preflight
+from automl.planning.prepare_data import prepare
+from automl.planning.pretraining_stage import suited_pretraining
+from automl.selection.result import Winner
+from automl.session import open_cluster
+from automl.session.create import _create, _new_name, _space, _without_missing
+from automl.session.finish import _best_trial, _send_away, hand_over_winner
+from automl.session.resume import _resumed_plan
+from automl.session.search_run import SearchRun
+from automl.session.signals import SignalHandler
+from automl.session.study_checkpoints import study_folders
+from automl.storage.coordination.driver import Driver
+from automl.storage.database.retry import RetryPolicy
+from automl.storage.open_store import create_store, open_store
+from automl.storage.study_store import StudyStore
+from automl.tracking.mlflow.names import TrackedStudy
+from automl.tracking.mlflow.tracker import MlflowTracker
+from search_spaces import Linear
+from trials.data.dataset import TrialData
+from trials.data.encoding.tokenization import encode
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search came to. `seconds` counts from the command to the model."""
+
+    winner: Winner
+    study: StudyRecord
+    reason: StopReason
+    seconds: float
+    workspace: Workspace
+
+
+def search(experiment: Experiment, screen: Console) -> SearchResult:
+    """Starts a new study, searches it, and hands over the winner.
+
+    Raises:
+        AutomlError: what was asked for cannot be done. No study is left behind, unless trials have run.
+    """
+    started = time.monotonic()
+    with ExitStack() as stack, SignalHandler() as interruption:
+        for warning in preflight(experiment):
+            screen.say(warning)
+        experiment = _without_missing(experiment, screen)
+        space = _space(experiment)
+        joined = stack.enter_context(open_cluster.joined(experiment, screen.say))
+        prepared = prepare(experiment, space.default_points(), open_cluster.slots(experiment, joined), screen.say)
+        if not is_imbalanced(prepared.dataset.train.labels):
+            experiment = without_balance(experiment, space)
+        experiment = suited_pretraining(experiment, space, prepared, screen.say)
+        space = _space(experiment)
+        workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
+        limits = experiment.search
+        plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
+        with closing(create_store(workspace, RetryPolicy(screen.say, lambda: interruption.requested))) as store:
+            name = _new_name(experiment, prepared, store, workspace)
+            first_points(space, limits, store)  # what is wrong with them is told before anything starts
+            return _run(plan, store, name, screen, interruption, joined, is_new=True)
+
+
+def resume(
+    workspace: Workspace, name: str, trials: str | None, time_budget: str | None, address: str | None, screen: Console
+) -> SearchResult:
+    """Goes on with a study, from what the database alone says about it.
+
+    Args:
+        workspace: where the study lies.
+        name: the study.
+        trials: all the trials that it shall have (`60`) or how many more (`+20`); None as in the experiment.
+        time_budget: how long to go on (`10m`, `+10m`); None as in the experiment.
+        address: of the Ray cluster to go on with; None as in the experiment.
+        screen: who is told.
+
+    Raises:
+        UsageError: there is no such study, or its data is not what it was.
+    """
+    started = time.monotonic()
+    with ExitStack() as stack, SignalHandler() as interruption:
+        demand_writable(workspace.folder)
+        patience = RetryPolicy(screen.say, lambda: interruption.requested)
+        store = stack.enter_context(closing(open_store(workspace, patience)))
+        made = store.settings(name)
+        experiment = load_experiment(made.experiment)
+        resources = experiment.resources.model_copy(update={"address": address or experiment.resources.address})
+        places = {"workspace": workspace.folder, "storage": workspace.storage, "resources": resources}
+        experiment = experiment.model_copy(update=places)
+        for warning in preflight(experiment):
+            screen.say(warning)
+        joined = stack.enter_context(open_cluster.joined(experiment, screen.say))
+        plan = _resumed_plan(store, made, experiment, workspace, trials, time_budget, joined, screen, started)
+        return _run(plan, store, name, screen, interruption, joined, is_new=False)
+
+
+def _run(
+    plan: Plan,
+    store: StudyStore,
+    name: str,
+    screen: Console,
+    interruption: SignalHandler,
+    joined: Cluster | None,
+    *,
+    is_new: bool,
+) -> SearchResult:
+    """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile."""
+    driver_id = os.environ[DRIVER_VARIABLE] = uuid4().hex
+    if joined is None:
+        prepare_ray()
+        screen.say("Starting Ray")
+    with ExitStack() as stack:
+        stack.enter_context(store.sole_driver(name))
+        encoded = stack.enter_context(ThreadPoolExecutor(1)).submit(_encode_first, plan)
+        with interruption.held(), open_cluster.opened(plan.experiment, joined) as cluster:
+            first = encoded.result()
+            interruption.check()
+            if is_new:
+                _create(plan, store, name, cluster, screen)
+            grace = plan.experiment.search.grace_period
+            driver = stack.enter_context(
+                store.join(name, plan.workspace.folder, driver_id=driver_id, grace_seconds=grace)
+            )
+            tracker = stack.enter_context(_tracker(plan.workspace, store, driver, name, screen))
+            folders = stack.enter_context(study_folders(plan, store, name, driver.id, screen.say))
+            reason = SearchRun(plan, store, name, driver, cluster, first, tracker, screen, folders).run(interruption)
+        study = store.record(name)
+        best = _best_trial(study, folders, plan.workspace, screen)
+        winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
+        tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
+        _send_away(winner, plan, screen)
+    return SearchResult(winner, study, reason, time.monotonic() - plan.started, plan.workspace)
+
+
+def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str, screen: Console) -> MlflowTracker:
+    def live() -> frozenset[str]:
+        return frozenset({driver.id} | {other.id for other in store.drivers(name) if other.alive is not False})
+
+    return MlflowTracker(
+        workspace.tracking_uri,
+        workspace.artifacts,
+        TrackedStudy(name, store.record(name).uuid, driver.id),
+        history=lambda: store.record(name),
+        live=live,
+        warn=screen.say,
+    )
+
+
+def _encode_first(plan: Plan) -> TrialData:
+    """The data as trial 0 reads it; other tokenizations are made when a trial asks for them."""
+    import ray.tune  # noqa: F401, PLC0415 - takes a second, which passes while Ray's processes start
+
+    prepared, point = plan.prepared, plan.first_point
+    if isinstance(point, Linear):
+        return prepared.dataset
+    return encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache)

@@ -1,0 +1,64 @@
+"""The files of a study's trials: in its workspace and, where a storage path is given, copied there."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from automl.checkpoints.remote_store import place_of
+from automl.checkpoints.replication import NoReplication, Replication
+from automl.checkpoints.retention import CheckpointRetention
+from automl.checkpoints.saved_steps import SavedSteps
+from automl.core.errors import AutomlError
+from automl.core.records import TrialRecord
+from automl.planning.plan import Plan
+from automl.storage.study_store import StudyStore
+from automl.worker.remote_workdir import encoder_of
+
+
+@contextmanager
+def study_folders(
+    plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]
+) -> Iterator[CheckpointRetention]:
+    """The folders of its trials for the search of one driver. When the block ends and no bug ends it, all is copied."""
+
+    def encoder(trial: TrialRecord) -> Path | None:
+        try:
+            return encoder_of(plan.space.replay(trial.params))
+        except Exception:  # a user's own space may raise anything, and may have changed since
+            return None
+
+    copies = _copies(plan, store, name, driver, say)
+    try:
+        yield CheckpointRetention(
+            model=partial(plan.workspace.checkpoint, name),
+            state=partial(plan.workspace.training_state, name),
+            steps=SavedSteps(plan.workspace.saved_steps(name)),
+            keep=plan.experiment.search.keep_checkpoints,
+            metric=plan.metric,
+            maximize=plan.maximize,
+            further=plan.further,
+            constraints=plan.goals.constraints,
+            copies=copies,
+            encoder=encoder,
+        )
+    except AutomlError:
+        copies.close()
+        raise
+    except BaseException:
+        copies.abandon()
+        raise
+    copies.close()
+
+
+def _copies(plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]) -> NoReplication:
+    """In an outbox of the driver's own. Those that others have left are cleared away, unless they may live."""
+    if (storage_path := plan.experiment.storage_path) is None:
+        return NoReplication()
+    outboxes = plan.workspace.outboxes(name)
+    living = {other.id for other in store.drivers(name) if other.alive is not False}
+    for left in outboxes.iterdir() if outboxes.is_dir() else ():
+        if left.name not in living:
+            shutil.rmtree(left, ignore_errors=True)
+    return Replication(place_of(storage_path, store.record(name)), outboxes / driver, say)

@@ -1,0 +1,248 @@
+"""A study in memory while it is searched: what is read costs nothing, what is written together is one transaction."""
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from optuna.distributions import BaseDistribution, check_distribution_compatibility
+from optuna.trial import FrozenTrial, TrialState
+from sqlalchemy import Connection
+
+from automl.storage.cache.insert_trial import begin_trial
+from automl.storage.cache.single_study_storage import SingleStudyStorage
+from automl.storage.cache.trial_index import TrialCache, TrialIndex
+from automl.storage.cache.write_batch import WriteBatch
+from automl.storage.database.database import Database
+from automl.storage.database.unfinished_trials import NEW_OR_NAMED
+
+MANY = 20
+"""So many trials are sooner read with all the others than one by one."""
+
+
+class CachedStorage(SingleStudyStorage):
+    """Optuna's storage for one study that this process searches.
+
+    The database stays the truth. Each time that trials are asked for, but once only within `together`, one query tells
+    which of them are new or have changed, and those are read. A trial that runs here changes through this object only.
+
+    What is written is in the database when the call returns; within `together`, when its block has ended.
+    """
+
+    def __init__(self, database: Database, study_id: int) -> None:
+        super().__init__(database.storage, study_id)
+        self._database = database
+        self._trials = TrialCache()
+        self._ours: set[int] = set()
+        self._stale: set[int] = set()
+        self._pending: dict[int, WriteBatch] = {}
+        self._begun_beyond = 0
+        self._shown: list[FrozenTrial] | None = None
+        self._is_together = False
+        self._is_fresh = False
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Writes all that the block writes in one transaction at its end; nothing of it if the block raises.
+
+        Only the beginning of a trial is written at once all the same.
+        """
+        self._is_together, self._is_fresh = True, False
+        try:
+            yield
+            self._flush()
+        finally:
+            self._is_together = self._is_fresh = False
+            self._stale.update(self._pending)
+            self._pending = {}
+
+    def keep(self, index: TrialIndex) -> None:
+        """Has `index` follow the trials from now on; it is up to date whenever `refresh` returns."""
+        self._trials.keep(index)
+
+    def begun(self) -> int:
+        """How many trials run or have ended, here and elsewhere."""
+        self.refresh()
+        return self._trials.begun + self._begun_beyond
+
+    def look_again(self) -> None:
+        """Has what others did meanwhile seen by the next question, even within `together`."""
+        self._is_fresh = False
+
+    @contextmanager
+    def showing(self, trials: list[FrozenTrial]) -> Iterator[None]:
+        """Has `get_all_trials` know of these trials only."""
+        before, self._shown = self._shown, trials
+        try:
+            yield
+        finally:
+            self._shown = before
+
+    def get_all_trials(
+        self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
+    ) -> list[FrozenTrial]:
+        """The study's trials in the order of their numbers."""
+        if self._shown is None:
+            self.refresh()
+        trials = self._trials.all if self._shown is None else self._shown
+        if states is None:
+            found = list(trials)
+        elif any(state in states for state in TrialState if state.is_finished()):
+            found = [trial for trial in trials if trial.state in states]
+        else:  # asked for with every trial that begins, among many that have ended
+            unfinished = (self._trials[trial_id] for trial_id in sorted(self._trials.unfinished))
+            found = [trial for trial in unfinished if trial.state in states]
+        return [_copy(trial) for trial in found] if deepcopy else found
+
+    def get_trial(self, trial_id: int) -> FrozenTrial:
+        """One trial, as a copy."""
+        if trial_id not in self._trials or trial_id in self._stale:
+            self.refresh()
+        return _copy(self._trials[trial_id])
+
+    def get_trial_system_attrs(self, trial_id: int) -> dict[str, Any]:
+        """What samplers and pruners have noted about a trial."""
+        return dict(self._trials[trial_id].system_attrs)
+
+    def get_trial_id_from_study_id_trial_number(self, study_id: int, trial_number: int) -> int:
+        """The id behind a number."""
+        if trial_number < len(self._trials.all):
+            return self._trials.all[trial_number]._trial_id
+        return self._storage.get_trial_id_from_study_id_trial_number(study_id, trial_number)
+
+    def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
+        """Begins a trial, at once."""
+        if template_trial is not None:
+            trial_id = self._storage.create_new_trial(study_id, template_trial)
+            self._is_fresh = False
+            self.refresh()
+            return trial_id
+        count, last = len(self._trials.all), self._trials.last_id
+        trial = self._database.run(lambda connection: begin_trial(connection, self._study_id, count, last))
+        if trial.number > count:  # others have begun trials meanwhile, which come first
+            self._is_fresh = False
+            self.refresh()
+        self._ours.add(trial._trial_id)
+        self._trials.take(trial)
+        return trial._trial_id
+
+    def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
+        """Begins a trial that waits, at once, or ends one. False: somebody else has begun it."""
+        if not state.is_finished():
+            done = self._storage.set_trial_state_values(trial_id, state, values)
+            self._read([trial_id])
+            if done:
+                self._ours.add(trial_id)
+            return done
+        trial = self._changeable(trial_id)
+        trial.state, trial.datetime_complete = state, datetime.now()
+        trial.values = None if values is None else list(values)
+        self._ours.discard(trial_id)
+        self._trials.note(trial)
+        with self._writing(trial_id) as writes:
+            writes.end, writes.values = state, values or ()
+        return True
+
+    def set_trial_param(
+        self, trial_id: int, param_name: str, param_value_internal: float, distribution: BaseDistribution
+    ) -> None:
+        """Notes a parameter, whose distribution must be of the kind that it had in other trials."""
+        trial = self._changeable(trial_id)
+        check_distribution_compatibility(self._trials.distributions.setdefault(param_name, distribution), distribution)
+        trial.params[param_name] = distribution.to_external_repr(param_value_internal)
+        trial.distributions[param_name] = distribution
+        with self._writing(trial_id) as writes:
+            writes.parameters[param_name] = param_value_internal, distribution
+
+    def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
+        """Notes the value at a step."""
+        self._changeable(trial_id).intermediate_values[step] = intermediate_value
+        with self._writing(trial_id) as writes:
+            writes.intermediate_values[step] = intermediate_value
+
+    def set_trial_user_attr(self, trial_id: int, key: str, value: Any) -> None:
+        """Notes a fact of ours."""
+        self._changeable(trial_id).user_attrs[key] = value
+        with self._writing(trial_id) as writes:
+            writes.attributes[key] = value
+
+    def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:
+        """Notes a fact of a sampler's or a pruner's.
+
+        A list that somebody has of the study does not change by it: Optuna's pruners count on that, and would count
+        the value of the trial that they judge twice.
+        """
+        trial = copy(self._changeable(trial_id))
+        trial.system_attrs = {**trial.system_attrs, key: value}
+        self._trials.take(trial)
+        with self._writing(trial_id) as writes:
+            writes.system_attributes[key] = value
+
+    def _changeable(self, trial_id: int) -> FrozenTrial:
+        trial = self._trials[trial_id]
+        self.check_trial_is_updatable(trial_id, trial.state)
+        return trial
+
+    @contextmanager
+    def _writing(self, trial_id: int) -> Iterator[WriteBatch]:
+        yield self._pending.setdefault(trial_id, WriteBatch())
+        if not self._is_together:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Writes what is pending. If that fails for good, what we have is not what stands there: it is read again."""
+        pending, self._pending = self._pending, {}
+        if not pending:
+            return
+
+        def write(connection: Connection, *, again: bool = False) -> None:
+            for trial_id, writes in pending.items():
+                writes.write(connection, trial_id, again=again)
+
+        try:
+            self._database.run(write, partial(write, again=True))
+        except BaseException:
+            self._stale.update(pending)
+            raise
+
+    def refresh(self) -> None:
+        """Reads what is new, and what others may have changed; once only within `together`."""
+        if self._is_fresh:
+            return
+        asked = {"last": self._trials.last_id, "named": list(self._trials.unfinished | self._stale)}
+        rows = self._database.run(lambda connection: connection.execute(NEW_OR_NAMED, asked).all())
+        found = [row for row in rows if row.study_id == self._study_id]
+        self._read(row.trial_id for row in found if self._may_differ(row.trial_id, row.state))
+        beyond = (row for row in found if row.trial_id not in self._trials)
+        self._begun_beyond = sum(row.state != TrialState.WAITING for row in beyond)
+        self._is_fresh = self._is_together
+
+    def _may_differ(self, trial_id: int, state: TrialState) -> bool:
+        if trial_id in self._stale or trial_id not in self._trials:
+            return True
+        return self._trials[trial_id].state != state or (state == TrialState.RUNNING and trial_id not in self._ours)
+
+    def _read(self, trial_ids: Iterable[int]) -> None:
+        wanted = set(trial_ids)
+        if len(wanted) > MANY:
+            found = self._storage.get_all_trials(self._study_id, deepcopy=False)
+            self._read_all(trial for trial in found if trial._trial_id in wanted)
+        else:
+            self._read_all(self._storage.get_trial(trial_id) for trial_id in sorted(wanted))
+
+    def _read_all(self, trials: Iterable[FrozenTrial]) -> None:
+        for trial in trials:
+            self._ours.discard(trial._trial_id)
+            if self._trials.take(trial):
+                self._stale.discard(trial._trial_id)
+
+
+def _copy(trial: FrozenTrial) -> FrozenTrial:
+    """A trial that can be changed without changing this one."""
+    copied = copy(trial)
+    copied.params, copied.distributions = dict(trial.params), dict(trial.distributions)
+    copied.user_attrs, copied.system_attrs = dict(trial.user_attrs), dict(trial.system_attrs)
+    copied.intermediate_values = dict(trial.intermediate_values)
+    return copied

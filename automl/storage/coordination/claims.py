@@ -1,0 +1,162 @@
+"""Who a trial belongs to: the few statements that give, take and release it, each within a transaction.
+
+In PostgreSQL they lock what they read. SQLite knows no locked rows and needs none, as a study has one driver there.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from optuna.trial import TrialState
+from sqlalchemy import Connection, Insert, Row, bindparam, delete, select, update
+
+from automl.storage import attributes
+from automl.storage.coordination.process_identity import ProcessIdentity
+from automl.storage.database.tables import CLAIMS, DRIVERS, STUDIES, TRIAL_ATTRIBUTES, TRIALS
+from automl.storage.database.unfinished_trials import UnfinishedTrials
+from automl.storage.database.upsert import insert
+from trials.protocol import TrialEnd
+
+OWNERS = (
+    select(CLAIMS.c.trial_id, CLAIMS.c.driver_id, DRIVERS)
+    .select_from(CLAIMS.outerjoin(DRIVERS, DRIVERS.c.id == CLAIMS.c.driver_id))
+    .where(CLAIMS.c.trial_id.in_(bindparam("trials", expanding=True)))
+)
+
+
+@dataclass(frozen=True)
+class TrialOwner:
+    """The driver of a running trial, as the database has it. `beat` is None where it has no record of the driver."""
+
+    id: str
+    beat: int | None
+    has_ended: bool
+    process: ProcessIdentity | None
+
+
+@dataclass(frozen=True)
+class ClaimedTrial:
+    """A trial in the state RUNNING. One without an owner was begun by a driver that died before it could claim it."""
+
+    trial_id: int
+    number: int
+    owner: TrialOwner | None
+
+
+def running_trials(connection: Connection, unfinished: UnfinishedTrials) -> list[ClaimedTrial]:
+    """All running trials of a study, with their owners."""
+    found = unfinished.look(connection)
+    running = {trial_id: number for trial_id, number, state in found if state == TrialState.RUNNING}
+    if not running:
+        return []
+    owners = {row.trial_id: row for row in connection.execute(OWNERS, {"trials": list(running)})}
+    return [ClaimedTrial(trial_id, number, _owner(owners.get(trial_id))) for trial_id, number in running.items()]
+
+
+def claim(connection: Connection, trial_id: int, driver_id: str) -> None:
+    """Gives a running trial to a driver, unless it is another's or runs no more."""
+    state = connection.scalar(select(TRIALS.c.state).where(TRIALS.c.trial_id == trial_id).with_for_update())
+    if state == TrialState.RUNNING:
+        row = {"trial_id": trial_id, "driver_id": driver_id}
+        connection.execute(insert(connection.dialect.name, CLAIMS).values(row).on_conflict_do_nothing())
+
+
+def hold(connection: Connection, trial_id: int, driver_id: str) -> bool:
+    """Locks the claim until the end of the transaction. False: the trial is not this driver's, or runs no more."""
+    query = (
+        select(TRIALS.c.state)
+        .join_from(CLAIMS, TRIALS, TRIALS.c.trial_id == CLAIMS.c.trial_id)
+        .where(CLAIMS.c.trial_id == trial_id, CLAIMS.c.driver_id == driver_id)
+        .with_for_update(of=CLAIMS)
+    )
+    return connection.scalar(query) == TrialState.RUNNING
+
+
+def release(connection: Connection, trial_id: int) -> bool:
+    """Puts a running trial back among those that wait, and drops its claim. False if it does not run."""
+    waiting = update(TRIALS).values(state=TrialState.WAITING)
+    running = waiting.where(TRIALS.c.trial_id == trial_id, TRIALS.c.state == TrialState.RUNNING)
+    connection.execute(delete(CLAIMS).where(CLAIMS.c.trial_id == trial_id))
+    return connection.execute(running).rowcount > 0
+
+
+def take(connection: Connection, trial: ClaimedTrial, cause: str) -> bool:
+    """Takes a trial from its dead owner. False if it has shown a sign of life, or somebody else is about it."""
+    owner = trial.owner
+    if owner is None:
+        return False
+    mine = select(CLAIMS.c.trial_id).where(CLAIMS.c.trial_id == trial.trial_id, CLAIMS.c.driver_id == owner.id)
+    if connection.scalar(mine.with_for_update(skip_locked=True)) is None:
+        return False
+    if connection.scalar(select(DRIVERS.c.beat).where(DRIVERS.c.id == owner.id)) != owner.beat:
+        return False
+    end_driver(connection, owner.id)
+    return preempt(connection, trial.trial_id, cause)
+
+
+def end_driver(connection: Connection, driver_id: str) -> None:
+    """Notes that a driver has ended. One that lives after all takes it back with its next beat."""
+    ended = update(DRIVERS).where(DRIVERS.c.id == driver_id, DRIVERS.c.ended_at.is_(None))
+    connection.execute(ended.values(ended_at=datetime.now(UTC).replace(tzinfo=None)))
+
+
+def take_ownerless(connection: Connection, unfinished: UnfinishedTrials, cause: str) -> list[int]:
+    """Puts back the running trials that nobody has claimed. Only for whoever has the turn.
+
+    Trials begin and are claimed within one turn, so what is unclaimed now belongs to a driver that lost its turn
+    half-way. Should it live after all, its claim comes too late.
+    """
+    taken = []
+    for trial in running_trials(connection, unfinished):
+        if trial.owner is None and _is_ownerless(connection, trial.trial_id):
+            preempt(connection, trial.trial_id, cause)
+            taken.append(trial.number)
+    return taken
+
+
+def lock_turn(connection: Connection, study_id: int, *, or_skip: bool = False) -> bool:
+    """Takes the turn of the study until the end of the transaction. With `or_skip`, False if another driver has it."""
+    query = select(STUDIES.c.study_id).where(STUDIES.c.study_id == study_id).with_for_update(skip_locked=or_skip)
+    return connection.scalar(query) is not None
+
+
+def _is_ownerless(connection: Connection, trial_id: int) -> bool:
+    """Asks again with the trial locked, so that no claim can come in between."""
+    state = connection.scalar(select(TRIALS.c.state).where(TRIALS.c.trial_id == trial_id).with_for_update())
+    claimed = connection.scalar(select(CLAIMS.c.trial_id).where(CLAIMS.c.trial_id == trial_id))
+    return state == TrialState.RUNNING and claimed is None
+
+
+def preempt(connection: Connection, trial_id: int, cause: str) -> bool:
+    """Puts a running trial back as preempted. False if it does not run."""
+    if not release(connection, trial_id):
+        return False
+    note_end(connection, trial_id, TrialEnd.PREEMPTED, cause)
+    return True
+
+
+def note_end(connection: Connection, trial_id: int, end: TrialEnd, cause: str) -> None:
+    """Writes down why a trial ended, whatever state it is in."""
+    write_trial_attribute(connection, trial_id, attributes.END, end.value)
+    write_trial_attribute(connection, trial_id, attributes.CAUSE, cause)
+
+
+def write_trial_attribute(connection: Connection, trial_id: int, key: str, value: object) -> None:
+    """Writes a trial's attribute as Optuna does, but also on a trial that has ended."""
+    row = {"trial_id": trial_id, "key": key, "value_json": json.dumps(value)}
+    written: Insert = (
+        insert(connection.dialect.name, TRIAL_ATTRIBUTES)
+        .values(row)
+        .on_conflict_do_update(index_elements=["trial_id", "key"], set_={"value_json": row["value_json"]})
+    )
+    connection.execute(written)
+
+
+def _owner(row: Row[Any] | None) -> TrialOwner | None:
+    if row is None:
+        return None
+    if row.id is None:
+        return TrialOwner(row.driver_id, None, has_ended=True, process=None)
+    process = ProcessIdentity(row.host, row.boot_id, row.pid, row.pid_started)
+    return TrialOwner(row.driver_id, row.beat, row.ended_at is not None, process)

@@ -1,0 +1,126 @@
+"""How a study comes into being: whole to every reader, or not at all."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import optuna
+from optuna.exceptions import DuplicatedStudyError
+from optuna.storages import BaseStorage
+from optuna.study import StudyDirection
+from sqlalchemy import Connection, delete, exists, select
+
+from automl.core.errors import UsageError
+from automl.core.records import NewStudy
+from automl.storage import attributes
+from automl.storage.database.database import Database
+from automl.storage.database.locks import database_lock
+from automl.storage.database.tables import CREATIONS, OPTUNA_STUDIES, STUDY_ATTRIBUTES
+from automl.storage.database.upsert import insert
+from automl.storage.delete_study import delete_study, forget_deleted
+
+
+def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]]) -> None:
+    """Creates a study whose first trials are `points`, in their order.
+
+    Optuna writes a study in several transactions. So its name is noted first and struck out last: a noted study without
+    an experiment is a stump. One study is created at a time, so whoever creates one may remove every stump there is.
+
+    Raises:
+        UsageError: the name is taken.
+    """
+    uuid = uuid4().hex
+    database.patience.run_as_one(lambda: _create(database, new, points, uuid))
+
+
+def remove_stumps(database: Database) -> None:
+    """Removes every study whose creation was cut short."""
+
+    def remove() -> None:
+        with database_lock(database.engine, "studies"):
+            _remove_stumps(database)
+
+    database.patience.run_as_one(remove)
+
+
+def stumps(connection: Connection) -> dict[int, str]:
+    """The studies whose creation is not finished, and may never be: names by id."""
+    attributes, studies = STUDY_ATTRIBUTES.c, OPTUNA_STUDIES.c
+    whole = exists().where(attributes.study_id == studies.study_id, attributes.key == attributes.EXPERIMENT)
+    noted = studies.study_name.in_(select(CREATIONS.c.study_name))
+    rows = connection.execute(select(studies.study_id, studies.study_name).where(noted, ~whole))
+    return {row.study_id: row.study_name for row in rows}
+
+
+def _remove_stumps(database: Database) -> None:
+    for study_id, name in database.run(stumps).items():
+        delete_study(database, study_id)
+        database.run(partial(_strike, name=name))
+
+
+def _create(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]], uuid: str) -> None:
+    with database_lock(database.engine, "studies"):
+        _remove_stumps(database)
+        if not database.run(partial(_is_there, name=new.name, uuid=uuid)):
+            database.run(partial(_note, name=new.name))
+            try:
+                _write(database.storage, new, points, uuid)
+            except DuplicatedStudyError:  # another program, which knows no locks of ours, was quicker
+                database.run(partial(_strike, name=new.name))
+                raise _taken(new.name) from None
+        database.run(partial(_strike, name=new.name))
+
+
+def _is_there(connection: Connection, name: str, uuid: str) -> bool:
+    """Whether the study was made by a try whose answer was lost.
+
+    Raises:
+        UsageError: there is another study of that name.
+    """
+    study_id = connection.scalar(select(OPTUNA_STUDIES.c.study_id).where(OPTUNA_STUDIES.c.study_name == name))
+    if study_id is None:
+        return False
+    attributes = STUDY_ATTRIBUTES.c
+    query = select(attributes.value_json).where(attributes.study_id == study_id, attributes.key == attributes.UUID)
+    if connection.scalar(query) != json.dumps(uuid):
+        raise _taken(name)
+    return True
+
+
+def _note(connection: Connection, name: str) -> None:
+    connection.execute(insert(connection.dialect.name, CREATIONS).values(study_name=name).on_conflict_do_nothing())
+    forget_deleted(connection)
+
+
+def _strike(connection: Connection, name: str) -> None:
+    connection.execute(delete(CREATIONS).where(CREATIONS.c.study_name == name))
+
+
+def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, Any]], uuid: str) -> None:
+    objectives = new.goals.objectives
+    directions = [StudyDirection.MAXIMIZE if each.maximize else StudyDirection.MINIMIZE for each in objectives]
+    study = optuna.create_study(storage=storage, study_name=new.name, directions=directions)
+    study.set_user_attr(attributes.UUID, uuid)
+    study.set_user_attr(attributes.METRIC, new.metric)
+    study.set_user_attr(attributes.OBJECTIVES, list(new.goals.names))
+    study.set_user_attr(attributes.CONSTRAINTS, [str(constraint) for constraint in new.constraints])
+    study.set_user_attr(attributes.FINGERPRINT, new.data_fingerprint)
+    study.set_user_attr(attributes.BUDGET, new.budget_examples)
+    study.set_user_attr(attributes.PRETRAINED_BUDGET, new.pretrained_budget_examples)
+    study.set_user_attr(attributes.MAX_LENGTH, new.max_length)
+    if new.traits is not None:
+        study.set_user_attr(attributes.TRAITS, asdict(new.traits))
+    study.set_user_attr(attributes.RECOMMENDED, [asdict(each) for each in new.recommended])
+    for point in points:
+        study.enqueue_trial(dict(point))
+    study.set_user_attr(attributes.EXPERIMENT, new.experiment)  # last: it makes the study whole
+
+
+def _taken(name: str) -> UsageError:
+    return UsageError(
+        f"a new study must have a new name, and there is a study {name!r} already; "
+        "go on with it (automl resume) or give another --study"
+    )

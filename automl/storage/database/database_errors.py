@@ -1,0 +1,101 @@
+"""What a failure of the database means: that it is away for a while, or that it is of no use as it is."""
+
+from optuna.exceptions import StorageInternalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from automl.core.errors import WorkspaceError
+from automl.core.redaction import without_password
+
+
+class DatabaseUnavailable(Exception):
+    """The database does not answer for a while, which is `failure`.
+
+    It stands in for an error of SQLAlchemy's, so that Optuna does not handle that in ways of its own: it would begin a
+    trial again by itself, which must happen in the turn of its driver.
+    """
+
+    def __init__(self, failure: DBAPIError) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+DATABASE_ERRORS = (SQLAlchemyError, StorageInternalError, DatabaseUnavailable)
+"""All that a failing database raises, through SQLAlchemy or through Optuna."""
+
+PASSING_STATES = ("08", "57P0", "53300", "40001", "40P01", "55P03", "25P03")
+"""Beginnings of the SQLSTATEs that pass by themselves: lost connections, a server that starts up or shuts down, too
+many connections, transactions that met, and a transaction of ours that the server ended because we were frozen."""
+
+PASSING_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
+"""Another process writes to the file."""
+
+LASTING_TEXTS = ("authentication failed", "does not exist", "no password supplied", "pg_hba.conf")
+"""PostgreSQL's refusals of a connection that no waiting changes; they have no SQLSTATE at hand."""
+
+REFUSALS = {
+    "SQLITE_FULL": "its disk is full; free some space",
+    "53100": "its disk is full; free some space",
+    "SQLITE_READONLY": "it cannot be written to; see to its permissions",
+    "25006": "it cannot be written to; it may be a standby server",
+    "SQLITE_CORRUPT": "its file is damaged; bring back a copy",
+    "SQLITE_NOTADB": "its file is no SQLite database; name another one",
+    "XX001": "its data is damaged; bring back a copy",
+    "SQLITE_IOERR": "its disk fails; see to it",
+    "SQLITE_CANTOPEN": "its file cannot be opened; see to its folder",
+}
+"""What no waiting mends, by the beginning of SQLite's error name or of the SQLSTATE, and what to do."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether trying again later may help."""
+    failure = _failure(error)
+    return failure is not None and _passes(failure)
+
+
+def is_lock_timeout(error: DBAPIError) -> bool:
+    """Whether PostgreSQL gave up waiting for a lock, as it was told to."""
+    return _code(error) == "55P03"
+
+
+def as_workspace_error(error: BaseException) -> WorkspaceError:
+    """The failure in one sentence for the user."""
+    failure = _failure(error)
+    code = _code(failure) if failure else ""
+    advice = next((advice for begin, advice in REFUSALS.items() if code.startswith(begin)), None)
+    if advice is None:
+        return WorkspaceError(f"the database of studies must be usable, but it gave: {reason(error)}")
+    return WorkspaceError(f"the database of studies must be usable, but {advice} ({reason(error)})")
+
+
+def reason(error: BaseException) -> str:
+    """What the database itself said, on one line and without a password."""
+    failure = _failure(error)
+    said = error if failure is None else failure.orig or failure
+    lines = [line.strip() for line in str(said).splitlines() if line.strip()]
+    return without_password(lines[0]) if lines else type(said).__name__
+
+
+def _failure(error: BaseException) -> DBAPIError | None:
+    """The failure of the database behind an error: Optuna wraps it, and may fail again while it handles it."""
+    link: BaseException | None = error
+    while link is not None and not isinstance(link, (DBAPIError, DatabaseUnavailable)):
+        link = link.__cause__ or link.__context__
+    return link.failure if isinstance(link, DatabaseUnavailable) else link
+
+
+def _code(failure: DBAPIError) -> str:
+    """SQLite's name of the error, or the SQLSTATE; empty where a driver gives none."""
+    for name in ("sqlite_errorname", "sqlstate", "pgcode"):
+        if code := getattr(failure.orig, name, None):
+            return str(code)
+    return ""
+
+
+def _passes(failure: DBAPIError) -> bool:
+    code = _code(failure)
+    if code:
+        return code.startswith(PASSING_STATES) or code.startswith(PASSING_SQLITE)
+    if failure.connection_invalidated:
+        return True
+    refused = type(failure.orig).__name__ == "OperationalError"
+    return refused and not any(text in str(failure.orig) for text in LASTING_TEXTS)

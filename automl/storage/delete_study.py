@@ -1,0 +1,39 @@
+"""Taking a study out of the database: Optuna's rows and ours."""
+
+from contextlib import suppress
+
+from sqlalchemy import Connection, delete, select
+
+from automl.core.errors import WorkspaceError
+from automl.storage.database.database import Database
+from automl.storage.database.tables import CLAIMS, DRIVERS, OPTUNA_STUDIES, STUDIES, TRIALS
+
+
+def delete_study(database: Database, study_id: int) -> None:
+    """Deletes a study with all its trials. What a kill leaves half done, a second call finishes.
+
+    Raises:
+        WorkspaceError: somebody wrote to the study all the while.
+    """
+    database.run(lambda connection: _forget(connection, study_id))
+    with suppress(KeyError):  # somebody else has deleted it
+        database.storage.delete_study(study_id)
+    there = select(OPTUNA_STUDIES.c.study_name).where(OPTUNA_STUDIES.c.study_id == study_id)
+    if name := database.run(lambda connection: connection.scalar(there)):
+        raise WorkspaceError(
+            f"the study {name!r} must be at rest to be deleted, but a driver writes to it; stop it first: automl stop"
+        )
+
+
+def forget_deleted(connection: Connection) -> None:
+    """Removes what we noted about studies that another tool has deleted: SQLite gives their ids out again."""
+    connection.execute(delete(CLAIMS).where(CLAIMS.c.trial_id.not_in(select(TRIALS.c.trial_id))))
+    for ours in (DRIVERS, STUDIES):
+        connection.execute(delete(ours).where(ours.c.study_id.not_in(select(OPTUNA_STUDIES.c.study_id))))
+
+
+def _forget(connection: Connection, study_id: int) -> None:
+    trials = select(TRIALS.c.trial_id).where(TRIALS.c.study_id == study_id)
+    connection.execute(delete(CLAIMS).where(CLAIMS.c.trial_id.in_(trials)))
+    for ours in (DRIVERS, STUDIES):
+        connection.execute(delete(ours).where(ours.c.study_id == study_id))

@@ -1,0 +1,46 @@
+"""Opening a workspace's database of studies: one that must exist, or one that may have to be created."""
+
+from pathlib import Path
+
+from automl.core.errors import UsageError
+from automl.core.workspace import Workspace
+from automl.storage.database.retry import RetryPolicy
+from automl.storage.study_store import StudyStore
+
+SQLITE_PREFIX = "sqlite:///"
+
+
+def create_store(workspace: Workspace, retry_policy: RetryPolicy | None = None) -> StudyStore:
+    """Open the workspace's database of studies, and create it if it does not exist.
+
+    Args:
+        workspace: The workspace; its folder is created if it does not exist.
+        retry_policy: How outages of the database are bridged; without one, an outage is an error at once.
+
+    Returns:
+        The store, which the caller closes.
+    """
+    workspace.folder.mkdir(parents=True, exist_ok=True)
+    return StudyStore(workspace.storage_url, retry_policy)
+
+
+def open_store(workspace: Workspace, retry_policy: RetryPolicy | None = None) -> StudyStore:
+    """Open the workspace's database of studies, which must exist.
+
+    Args:
+        workspace: The workspace.
+        retry_policy: How outages of the database are bridged; without one, an outage is an error at once.
+
+    Returns:
+        The store, which the caller closes.
+
+    Raises:
+        UsageError: The workspace has no database of studies.
+    """
+    url = workspace.storage_url
+    if url.startswith(SQLITE_PREFIX) and not Path(url.removeprefix(SQLITE_PREFIX)).is_file():
+        raise UsageError(
+            f"there must be a database of studies at {url.removeprefix(SQLITE_PREFIX)!r}, but there is none; "
+            "name another --workspace or --storage, or start a study: automl search bbc-news"
+        )
+    return StudyStore(url, retry_policy)

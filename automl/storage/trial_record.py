@@ -1,0 +1,37 @@
+"""Optuna's trials as records."""
+
+from collections.abc import Sequence
+
+from optuna.trial import FrozenTrial
+
+from automl.storage import attributes
+from automl.core.records import TrialRecord
+from trials.protocol import Evaluation
+
+
+def trial_record(trial: FrozenTrial, metric: str) -> TrialRecord:
+    """What the database says about a trial, whether it waits, runs or has ended. `metric` is the first objective."""
+    attrs = trial.user_attrs
+    evaluations = attributes.read_evaluations(attrs)
+    return TrialRecord(
+        number=trial.number,
+        state=trial.state.name,
+        end=attributes.read_end(attrs),
+        value=_value(trial, evaluations, metric),
+        params=trial.params or trial.system_attrs.get("fixed_params", {}),
+        evaluations=evaluations,
+        cost=attributes.read_cost(attrs),
+        cause=attrs.get(attributes.CAUSE, ""),
+        started=trial.datetime_start,
+        ended=trial.datetime_complete,
+        lineage=attributes.read_lineage(attrs),
+    )
+
+
+def _value(trial: FrozenTrial, evaluations: Sequence[Evaluation], metric: str) -> float | None:
+    """The first objective at the end or, before it, at the last evaluation; of several, Optuna keeps the end alone."""
+    if trial.values:
+        return float(trial.values[0])
+    if trial.intermediate_values:
+        return trial.intermediate_values[max(trial.intermediate_values)]
+    return evaluations[-1].metrics.get(metric) if evaluations else None

@@ -1,0 +1,76 @@
+"""What is wrong with one run in MLflow, in words for the user and as what mends it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from automl.core.records import TrialRecord
+from automl.tracking.mlflow.repair.stored_run import StoredRun
+from automl.tracking.mlflow.run_content import RUNNING, Point
+
+
+class DifferenceKind(StrEnum):
+    """How a run may disagree with the database."""
+
+    MISSING = "run missing"
+    FOREIGN = "foreign values"
+    DOUBLED = "more than one run"
+    LEFT_OPEN = "left open"
+    STATUS = "wrong status"
+    PARAMS = "parameters missing"
+    METRICS = "wrong metrics"
+    TAGS = "wrong tags"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One disagreement, of the run named `run`, with a sentence for the user."""
+
+    kind: DifferenceKind
+    run: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What mends the runs of one trial, or the run of a search (no `trial`). It does nothing where all is right.
+
+    `keep` is the run that stays, None where one must be written from the beginning: MLflow takes back neither a metric
+    nor a parameter. `remove` are runs that go. The rest is what the run still lacks.
+    """
+
+    name: str
+    trial: TrialRecord | None
+    keep: StoredRun | None
+    remove: tuple[StoredRun, ...] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[Point, float] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    status: str | None = None
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What is wrong, empty where nothing is."""
+        return tuple(Difference(kind, self.name, f"{self.name} {words}") for kind, words in self._found())
+
+    def _found(self) -> Iterator[tuple[DifferenceKind, str]]:
+        if self.keep is None:
+            yield (
+                (DifferenceKind.FOREIGN, "has values that the database does not have")
+                if self.remove
+                else (DifferenceKind.MISSING, "is missing")
+            )
+            return
+        if self.remove:
+            yield DifferenceKind.DOUBLED, f"is there {len(self.remove) + 1} times"
+        if self.status is not None and self.keep.status == RUNNING:
+            yield DifferenceKind.LEFT_OPEN, "is left open, but no driver works on it"
+        elif self.status is not None:
+            yield DifferenceKind.STATUS, f"is {self.keep.status}, but must be {self.status}"
+        if self.params:
+            yield DifferenceKind.PARAMS, f"lacks the parameters {', '.join(self.params)}"
+        if self.metrics:
+            steps = sorted({step for _, step in self.metrics})
+            yield DifferenceKind.METRICS, f"has missing or other metrics at {', '.join(map(str, steps))} examples"
+        if self.tags:
+            yield DifferenceKind.TAGS, f"has other tags: {', '.join(self.tags)}"

@@ -1,0 +1,86 @@
+"""Writes into MLflow what the database has and MLflow has not. Doing it twice changes nothing."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric
+
+from automl.core.records import StudyRecord, TrialRecord
+from automl.tracking.mlflow import names
+from automl.tracking.mlflow.repair.diff import DriverActivity, compare
+from automl.tracking.mlflow.repair.differences import Difference, Repair
+from automl.tracking.mlflow.run_content import RUNNING
+from automl.tracking.mlflow.runs import log, make_run, read_runs
+
+
+def reconcile(
+    client: MlflowClient,
+    experiment_id: str,
+    study: StudyRecord,
+    live: Callable[[], frozenset[str]],
+    own: str = "",
+    parent: str | None = None,
+) -> tuple[Difference, ...]:
+    """Compares the study's runs with the database, mends them, and says what was wrong.
+
+    `live` gives the drivers that work on the study now. It is asked before and after the runs are read, and whatever a
+    driver that was alive at either time works on is left to it, unless that driver is `own`.
+    Runs that must be written from the beginning become children of `parent`; without one, of the last search.
+    """
+    before = live()
+    runs = read_runs(client, experiment_id, study.uuid)
+    drivers = DriverActivity(before | live(), own)
+    searches = [run.run_id for run in runs if run.number is None]
+    parent = parent or next(reversed(searches), None)
+    repairs = compare(study, runs, drivers)
+    for repair in repairs:
+        for run in repair.remove:
+            client.delete_run(run.run_id)
+        run_id = repair.keep.run_id if repair.keep else _make_run(client, experiment_id, study, repair, parent)
+        _write(client, run_id, repair)
+    return tuple(difference for repair in repairs for difference in repair.differences)
+
+
+def _make_run(client: MlflowClient, experiment_id: str, study: StudyRecord, repair: Repair, parent: str | None) -> str:
+    tags = {} if parent is None else {names.PARENT_TAG: parent}
+    if repair.trial is not None:
+        tags[names.TRIAL_TAG] = str(repair.trial.number)
+    begun = _milliseconds(repair.trial.started if repair.trial else None)
+    return make_run(client, experiment_id, study.name, study.uuid, repair.name, tags, begun)
+
+
+def _write(client: MlflowClient, run_id: str, repair: Repair) -> None:
+    log(client, run_id, repair.params, _metrics(repair), repair.tags)
+    if repair.status == RUNNING:
+        client.update_run(run_id, status=RUNNING)
+    elif repair.status is not None:
+        client.set_terminated(run_id, repair.status, _milliseconds(repair.trial.ended if repair.trial else None))
+
+
+def _metrics(repair: Repair) -> list[Metric]:
+    """The metrics, each logged when it was measured.
+
+    Of two values at one step MLflow goes by the later one, so a right value is later than the wrong one that is there.
+    """
+    moments = {} if repair.trial is None else _moments(repair.trial)
+    there = {} if repair.keep is None else repair.keep.metrics
+    last = max(moments.values(), default=_milliseconds(None))
+    return [
+        Metric(
+            name, value, max(moments.get(step, last), there[name, step].at + 1 if (name, step) in there else 0), step
+        )
+        for (name, step), value in repair.metrics.items()
+    ]
+
+
+def _moments(trial: TrialRecord) -> dict[int, int]:
+    """When a trial was evaluated, by the examples that it had seen."""
+    begun = _milliseconds(trial.started)
+    return {evaluation.examples: begun + int(1000 * evaluation.seconds) for evaluation in trial.evaluations}
+
+
+def _milliseconds(moment: datetime | None) -> int:
+    """Since 1970; None is now."""
+    return int(1000 * (time.time() if moment is None else moment.timestamp()))

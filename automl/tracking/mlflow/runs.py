@@ -1,0 +1,125 @@
+"""The runs of a study in MLflow: found page by page, read with all their metrics in a few requests, and made."""
+
+import getpass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, Run, RunTag
+from mlflow.store.tracking.rest_store import RestStore
+from mlflow.utils.rest_utils import http_request, verify_rest_response
+
+from automl.tracking.mlflow import names
+from automl.tracking.mlflow.repair.stored_run import LoggedValues, StoredRun
+from automl.tracking.mlflow.run_content import Point
+
+PARAMS_PER_BATCH = 100
+"""MLflow's own limit."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+RUNS_PER_REQUEST = 100
+"""MLflow's own limit for a history of many runs."""
+
+VALUES_PER_REQUEST = 25_000
+"""MLflow's own limit for the same: fifty times what our runs have."""
+
+HISTORY_ROUTE = "/ajax-api/2.0/mlflow/metrics/get-history-bulk"
+"""MLflow's own page reads its charts from here; the client has no method for it."""
+
+
+def find_runs(client: MlflowClient, experiment_id: str, uuid: str, condition: str = "") -> Iterator[Run]:
+    """The study's runs from the oldest to the youngest, all or those that MLflow finds for `condition`."""
+    token: str | None = None
+    while True:
+        page = client.search_runs([experiment_id], condition, order_by=["attributes.start_time ASC"], page_token=token)
+        yield from (run for run in page if names.STUDY_TAG in run.data.tags and _is_of(run, uuid))
+        token = page.token
+        if not token:
+            return
+
+
+def read_runs(client: MlflowClient, experiment_id: str, uuid: str) -> list[StoredRun]:
+    """All of the study's runs with all their metrics, from the oldest to the youngest."""
+    runs = list(find_runs(client, experiment_id, uuid))
+    trials = [run for run in runs if names.TRIAL_TAG in run.data.tags]
+    histories = _histories(client, trials)
+    return [
+        StoredRun(
+            run_id=run.info.run_id,
+            name=run.info.run_name,
+            status=run.info.status,
+            params=run.data.params,
+            tags=run.data.tags,
+            metrics=histories.get(run.info.run_id, {}),
+        )
+        for run in runs
+    ]
+
+
+def make_run(
+    client: MlflowClient, experiment_id: str, study: str, uuid: str, name: str, tags: Mapping[str, str], at: int
+) -> str:
+    """Creates a run of the study, begun at `at`, and gives its id."""
+    common = {names.STUDY_TAG: study, names.UUID_TAG: uuid, "mlflow.user": getpass.getuser()}
+    common["mlflow.source.name"] = "automl search"
+    run = client.create_run(experiment_id, start_time=at, tags={**common, **tags}, run_name=name)
+    return str(run.info.run_id)
+
+
+def log(
+    client: MlflowClient,
+    run_id: str,
+    params: Mapping[str, str] = NOTHING,
+    metrics: Sequence[Metric] = (),
+    tags: Mapping[str, str] = NOTHING,
+) -> None:
+    """Writes all of it, in one request as a rule. Parameters may be there already with the same values."""
+    shown = [Param(name, value) for name, value in params.items()]
+    first, rest = shown[:PARAMS_PER_BATCH], shown[PARAMS_PER_BATCH:]
+    if first or metrics or tags:
+        named = [RunTag(name, value) for name, value in tags.items()]
+        client.log_batch(run_id, metrics=metrics, params=first, tags=named)
+    for start in range(0, len(rest), PARAMS_PER_BATCH):
+        client.log_batch(run_id, params=rest[start : start + PARAMS_PER_BATCH])
+
+
+def logged_at(metrics: Mapping[Point, float], at: int) -> list[Metric]:
+    """Metrics for a batch, all logged at `at`."""
+    return [Metric(name, value, at, step) for (name, step), value in metrics.items()]
+
+
+def _is_of(run: Run, uuid: str) -> bool:
+    return bool(run.data.tags.get(names.UUID_TAG, "") == uuid)
+
+
+def _histories(client: MlflowClient, runs: Sequence[Run]) -> dict[str, dict[Point, LoggedValues]]:
+    """Every value that counts, by run: a request for each metric and each hundred runs."""
+    found: dict[str, dict[Point, LoggedValues]] = defaultdict(dict)
+    metrics = sorted({name for run in runs for name in run.data.metrics})
+    for start in range(0, len(runs), RUNS_PER_REQUEST):
+        ids = [run.info.run_id for run in runs[start : start + RUNS_PER_REQUEST]]
+        for name in metrics:
+            for run_id, step, logged in _history(client, ids, name):
+                before = found[run_id].get((name, step))
+                if before is None or (before.at, before.value) < (logged.at, logged.value):  # as MLflow compares
+                    found[run_id][name, step] = logged
+    return found
+
+
+def _history(client: MlflowClient, run_ids: list[str], name: str) -> Iterable[tuple[str, int, LoggedValues]]:
+    store = client._tracking_client.store
+    if isinstance(store, RestStore):
+        asked = {"run_id": run_ids, "metric_key": name, "max_results": VALUES_PER_REQUEST}
+        answer = http_request(store.get_host_creds(), HISTORY_ROUTE, "GET", params=asked)
+        rows = verify_rest_response(answer, HISTORY_ROUTE).json()["metrics"]
+        return [(row["run_id"], row["step"], LoggedValues(row["value"], row["timestamp"])) for row in rows]
+    if hasattr(store, "get_metric_history_bulk"):
+        found = store.get_metric_history_bulk(run_ids, name, VALUES_PER_REQUEST)
+        return [(row.run_id, row.step, LoggedValues(row.value, row.timestamp)) for row in found]
+    return [
+        (run_id, metric.step, LoggedValues(metric.value, metric.timestamp))
+        for run_id in run_ids
+        for metric in client.get_metric_history(run_id, name)
+    ]

@@ -1,0 +1,220 @@
+"""Records a search in MLflow without ever holding it up: a queue, and one thread that alone talks to MLflow."""
+
+import logging
+import shlex
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+from automl.core.errors import AutomlError
+from automl.core.events import Event, SearchEnded, SearchStarted, StopReason, TrialStarted
+from automl.core.records import StudyRecord
+from automl.core.redaction import without_password
+from automl.selection.result import Winner
+from automl.tracking.mlflow.call_errors import CallError, call_error_of, one_line
+from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, News, WinnerChosen
+from automl.tracking.mlflow.names import TrackedStudy, is_server
+from automl.tracking.mlflow.quiet import quieten_mlflow
+
+if TYPE_CHECKING:
+    from automl.tracking.mlflow.writer import MlflowWriter
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 4.0
+"""Seconds between two tries while MLflow does not answer; each pause is twice the last."""
+
+MOST_WAITING = 10_000
+"""Messages that wait in memory, some ten MB. Beyond, they are dropped, and the database tells later what they said."""
+
+CLOSE_SECONDS, SILENT_CLOSE_SECONDS = 60.0, 10.0
+"""How long the end of a search waits for MLflow; shorter for one that has never answered, and hardly will now."""
+
+Warn: TypeAlias = Callable[[str], None]
+
+_log = logging.getLogger(__name__)
+
+
+class MlflowTracker:
+    """A `Listener` that records a search; also a context manager, which closes it.
+
+    A store that does not answer is told once through `warn`; the news waits in the queue and is sent again.
+    """
+
+    def __init__(
+        self,
+        uri: str,
+        artifact_root: Path | None,
+        tracked: TrackedStudy,
+        history: Callable[[], StudyRecord] | None = None,
+        live: Callable[[], frozenset[str]] = frozenset,
+        warn: Warn = _log.warning,
+    ) -> None:
+        """Opens nothing yet: the first result, or the end of the search, starts the thread.
+
+        Args:
+            uri: a database (`sqlite:///...`) or a tracking server (`http://...`).
+            artifact_root: the folder for plots and cards; None, or a server, means: where the server keeps them.
+            tracked: whose news it is.
+            history: what the database says about the study. It is compared and written first, at the end, and where
+                news had to be dropped; without it nothing is ever dropped.
+            live: the ids of all drivers that work on the study now.
+            warn: takes a sentence for the user. It and both above are called from the thread.
+        """
+        self._uri = uri
+        self._shown = without_password(uri)
+        self._artifact_root = None if is_server(uri) else artifact_root
+        self._tracked = tracked
+        self._history = history
+        self._live = live
+        self._warn = warn
+        self._outbox = EventQueue(None if history is None else MOST_WAITING)
+        self._thread = threading.Thread(target=self._work, name="mlflow-tracker", daemon=True)
+        self._given_up = threading.Event()
+        self._writer: MlflowWriter | None = None
+        self._search_open = False
+        self._accepted = 0
+        self._written = 0
+        self._warned: set[CallError] = set()
+
+    def notice(self, event: Event) -> None:
+        """Puts `event` into the queue."""
+        if isinstance(event, SearchStarted | SearchEnded):
+            self._search_open = isinstance(event, SearchStarted)
+        self._put(event)
+
+    def log_winner(self, winner: Winner, files: Sequence[Path]) -> None:
+        """Attaches the winner's test scores, its plots and `files` to the search's run; returns at once."""
+        self._put(WinnerChosen(winner, tuple(files)))
+
+    def close(self, seconds: float = CLOSE_SECONDS) -> int:
+        """Waits until all is written, at most `seconds`, and says how many pieces of news were not delivered.
+
+        A search that never said that it ended is recorded as interrupted. Ctrl-C ends the waiting.
+        """
+        if self._given_up.is_set():
+            return self._accepted - self._written
+        if self._search_open:
+            self.notice(SearchEnded(StopReason.INTERRUPTED))
+        self._outbox.close()
+        try:
+            self._wait(seconds)
+        finally:
+            self._given_up.set()
+            lost = self._accepted - self._written
+            if lost:
+                self._warn(
+                    f"MLflow at {self._shown} did not record {lost} of {self._accepted} pieces of news of this search; "
+                    f"`automl doctor {shlex.quote(self._tracked.study)} --fix` writes its trials from the database."
+                )
+        return lost
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _put(self, news: News) -> None:
+        self._accepted += 1
+        self._outbox.put(Message(news, int(time.time() * 1000)))
+        # Until the first result the workers need every core to import torch, and there is nothing to look at yet.
+        if self._thread.ident is None and not isinstance(news, SearchStarted | TrialStarted):
+            self._thread.start()
+
+    def _wait(self, seconds: float) -> None:
+        began = time.monotonic()
+        while self._thread.is_alive():
+            never_answered = CallError.AWAY in self._warned and not self._written
+            left = began + (min(seconds, SILENT_CLOSE_SECONDS) if never_answered else seconds) - time.monotonic()
+            if left <= 0:
+                return
+            self._thread.join(min(left, 0.1))
+
+    def _work(self) -> None:
+        while (message := self._outbox.take()) is not None:
+            if not self._handled(message):
+                return
+
+    def _handled(self, message: Message) -> bool:
+        """True once `message` is written or refused, False when nobody waits for it any more."""
+        for pause in _pauses():
+            try:
+                self._write(message)
+            except Exception as error:
+                fault = call_error_of(error)
+                self._tell(fault, message, error)
+                if fault != CallError.AWAY:
+                    return True
+                if self._given_up.wait(pause):
+                    return False
+            else:
+                self._written += message.pieces
+                return True
+        return False
+
+    def _write(self, message: Message) -> None:
+        writer = self._writer or self._opened()
+        match message.news:
+            case WinnerChosen(winner, files):
+                writer.write_winner(winner, files, message.at)
+            case CatchUp(progress):
+                self._catch_up(writer)
+                writer.go_on(progress, message.at)
+            case SearchStarted():
+                writer.write(message.news, message.at)
+                self._catch_up(writer)
+            case SearchEnded(reason):
+                writer.write(message.news, message.at)
+                if reason != StopReason.FAILED:  # the database itself may be what failed
+                    self._catch_up(writer)
+            case event:
+                writer.write(event, message.at)
+
+    def _catch_up(self, writer: "MlflowWriter") -> None:
+        if self._history is not None:
+            before = self._live()
+            writer.catch_up(self._history(), lambda: before | self._live())
+
+    def _opened(self) -> "MlflowWriter":
+        quieten_mlflow()
+        # In this thread and as late as this, because MLflow takes 1.5 s to import, and a new database 2 s to make.
+        from mlflow import MlflowClient  # noqa: PLC0415
+
+        from automl.tracking.mlflow.sqlite_database import make_database  # noqa: PLC0415
+        from automl.tracking.mlflow.writer import MlflowWriter  # noqa: PLC0415
+
+        make_database(self._uri)
+        self._writer = MlflowWriter(MlflowClient(self._uri), self._artifact_root, self._tracked)
+        return self._writer
+
+    def _tell(self, fault: CallError, message: Message, error: Exception) -> None:
+        """Says what went wrong, once for each kind of fault."""
+        if fault in self._warned:
+            return
+        self._warned.add(fault)
+        what = "the winner" if isinstance(message.news, WinnerChosen) else type(message.news).__name__
+        match fault:
+            case CallError.AWAY if isinstance(error, AutomlError):
+                self._warn(f"What is to be recorded in MLflow waits: {one_line(error)}")
+            case CallError.AWAY:
+                self._warn(
+                    f"MLflow at {self._shown} does not answer: {one_line(error)} "
+                    "The search goes on; what is to be recorded waits and is sent again."
+                )
+            case CallError.REFUSED:
+                self._warn(f"MLflow did not take {what}: {one_line(error)} The search goes on.")
+            case CallError.BUG:
+                _log.error(without_password("".join(traceback.format_exception(error))))
+                self._warn(f"{what} was not recorded in MLflow, by a mistake of ours: {one_line(error)} It goes on.")
+
+
+def _pauses() -> Iterator[float]:
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)

@@ -1,0 +1,193 @@
+"""Writes a search into MLflow, one event at a time, through `MlflowClient` with explicit run ids and batched calls.
+
+Each method may be called again with the same event after a failure: what is there already is not made twice.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric
+
+from automl.core.events import Event, SearchEnded, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.core.records import StudyRecord, TrialRecord
+from automl.core.redaction import without_password
+from automl.core.search_progress import SearchProgress
+from automl.core.trial_states import EFFECTS
+from automl.selection.result import Winner
+from automl.tracking.mlflow import names
+from automl.tracking.mlflow.experiment import open_experiment
+from automl.tracking.mlflow.plots import confusion_plot, learning_curve_plot
+from automl.tracking.mlflow.repair.reconcile import reconcile
+from automl.tracking.mlflow.run_content import (
+    KILLED,
+    RUNNING,
+    begin_tags,
+    best_name,
+    cost_metrics,
+    end_tags,
+    evaluation_metrics,
+    lineage_tags,
+    shown,
+)
+from automl.tracking.mlflow.runs import find_runs, log, logged_at, make_run
+from automl.tracking.mlflow.ui.runs_view import VIEW_TAG, runs_view
+from search_spaces import Value
+
+
+class MlflowWriter:
+    """One search in MLflow: an experiment for the study, a parent run for the search, a child run for each trial.
+
+    Times (`at`) are milliseconds since 1970. Steps are training examples seen, on the parent run ended trials.
+    """
+
+    def __init__(self, client: MlflowClient, artifact_root: Path | None, tracked: names.TrackedStudy) -> None:
+        self._client = client
+        self._artifact_root = artifact_root
+        self._tracked = tracked
+        self._progress = SearchProgress()
+        self._experiment: str | None = None
+        self._search: str | None = None
+        self._runs: dict[int, str] = {}
+        self._synced: Mapping[int, TrialRecord] = {}
+        self._has_view = False
+
+    def write(self, event: Event, at: int) -> None:
+        """Records `event`, which happened at `at`."""
+        progress = self._progress.after(event)
+        match event:
+            case SearchStarted():
+                self._start_search(event, at)
+            case TrialStarted():
+                self._start_trial(event, at)
+            case TrialEvaluated():
+                self._evaluate_trial(event, at)
+            case TrialEnded():
+                self._end_trial(event, at)
+            case TrialTaken(number):
+                self._runs.pop(number, None)  # it is the other driver's to write to
+            case SearchEnded():
+                self._end_search(event, at)
+        self.go_on(progress, at)
+
+    def write_winner(self, winner: Winner, files: Sequence[Path], at: int) -> None:
+        """Attaches the winner to the parent run: its scores, plots and `files`."""
+        run = self._parent()
+        scores = {"test": winner.scores.test, "baseline_test": winner.baseline.test}
+        if winner.default is not None:
+            scores["default_test"] = winner.default.test
+        named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
+        metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
+        log(self._client, run, metrics=metrics, tags={names.WINNER_TAG: names.run_name(winner.trial.number)})
+        self._client.log_figure(run, learning_curve_plot(winner.trial, winner.metric), "plots/learning_curve.png")
+        self._client.log_figure(run, confusion_plot(winner), "plots/confusion_matrix.png")
+        for file in files:
+            self._client.log_artifact(run, str(file))
+
+    def catch_up(self, study: StudyRecord, live: Callable[[], frozenset[str]]) -> None:
+        """Writes what the database has and MLflow has not, and closes what dead drivers left open.
+
+        `live` gives the drivers that work on the study now. News that is written so is not written again.
+        """
+        reconcile(self._client, self._experiment_id(), study, live, self._tracked.driver, self._search)
+        self._runs.clear()  # a run may have been written anew
+        self._synced = {trial.number: trial for trial in study.trials if trial.state != RUNNING}
+
+    def go_on(self, progress: SearchProgress, at: int) -> None:
+        """The search stands at `progress`. Draws a new best value so far into the parent run."""
+        if progress.best is not None and progress.best != self._progress.best:
+            leader = {(best_name(progress.metric), progress.ended): progress.best.value}
+            log(self._client, self._parent(), metrics=logged_at(leader, at))
+        self._progress = progress
+
+    def _start_search(self, event: SearchStarted, at: int) -> None:
+        tracked = self._tracked
+        self._experiment = open_experiment(self._client, tracked.study, tracked.uuid, self._artifact_root)
+        if self._search is None:
+            condition = f"tags.`{names.DRIVER_TAG}` = '{tracked.driver}'"
+            found = find_runs(self._client, self._experiment, tracked.uuid, condition)
+            self._search = next((run.info.run_id for run in found if names.TRIAL_TAG not in run.data.tags), None)
+        if self._search is None:
+            tags = {names.SEARCH_STATUS_TAG: names.RUNNING, names.DRIVER_TAG: tracked.driver}
+            self._search = self._make_run(_search_name(at), tags, at)
+        log(self._client, self._search, {name: without_password(text) for name, text in event.settings.items()})
+
+    def _start_trial(self, event: TrialStarted, at: int) -> None:
+        number, tags = event.number, begin_tags(self._tracked.driver) | lineage_tags(event.lineage)
+        run = self._found_run(number)
+        if run is None:
+            given = {name: value for name, value in tags.items() if value}
+            of_trial = {names.PARENT_TAG: self._parent(), names.TRIAL_TAG: str(number)}
+            run = self._make_run(names.run_name(number), {**of_trial, **given}, at)
+        else:
+            self._client.update_run(run, status=RUNNING)
+            log(self._client, run, tags=tags)
+        self._runs[number] = run
+        log(self._client, run, shown(event.params))
+        if not self._has_view:
+            self._set_view(event.params)
+
+    def _evaluate_trial(self, event: TrialEvaluated, at: int) -> None:
+        synced = self._synced.get(event.number)
+        if synced is None or event.evaluation not in synced.evaluations:
+            metrics = evaluation_metrics(event.evaluation, self._progress.metric)
+            log(self._client, self._run(event.number), metrics=logged_at(metrics, at))
+
+    def _end_trial(self, event: TrialEnded, at: int) -> None:
+        run, synced = self._run(event.number), self._synced.get(event.number)
+        known = event.cost is None or (synced is not None and synced.cost == event.cost)
+        metrics = {} if known or event.cost is None else cost_metrics(event.cost)
+        tags = {
+            name: value for name, value in end_tags(event.end, event.cause).items() if value or name == names.DRIVER_TAG
+        }
+        log(self._client, run, metrics=logged_at(metrics, at), tags=tags)
+        self._client.set_terminated(run, EFFECTS[event.end].mlflow_status, at)
+
+    def _end_search(self, event: SearchEnded, at: int) -> None:
+        run = self._parent()
+        for number in self._progress.running:
+            self._client.set_terminated(self._run(number), KILLED, at)
+        log(self._client, run, tags={names.SEARCH_STATUS_TAG: event.reason.value})
+        self._client.set_terminated(run, names.SEARCH_STATUS[event.reason], at)
+
+    def _set_view(self, params: Mapping[str, Value]) -> None:
+        search = self._progress.search
+        if search is not None:
+            further = [name for name in search.goals.watched if name != search.metric]
+            view = runs_view(search.metric, search.maximize, params, further)
+            self._client.set_experiment_tag(self._experiment_id(), VIEW_TAG, view)
+            self._has_view = True
+
+    def _experiment_id(self) -> str:
+        if self._experiment is None:
+            raise LookupError(f"the search of study {self._tracked.study!r} must be started before anything else")
+        return self._experiment
+
+    def _parent(self) -> str:
+        if self._search is None:
+            raise LookupError(f"the search of study {self._tracked.study!r} must be started before anything else")
+        return self._search
+
+    def _run(self, number: int) -> str:
+        """The run of a trial that was begun."""
+        run = self._found_run(number)
+        if run is None:
+            raise LookupError(f"trial {number} must be started before anything else is recorded of it")
+        return run
+
+    def _found_run(self, number: int) -> str | None:
+        """The trial's run: perhaps an earlier driver has made it, or we did and the answer was lost."""
+        if number not in self._runs:
+            condition = f"tags.`{names.TRIAL_TAG}` = '{number}'"
+            for run in find_runs(self._client, self._experiment_id(), self._tracked.uuid, condition):
+                self._runs[number] = run.info.run_id  # of two, the younger
+        return self._runs.get(number)
+
+    def _make_run(self, name: str, tags: Mapping[str, str], at: int) -> str:
+        tracked = self._tracked
+        return make_run(self._client, self._experiment_id(), tracked.study, tracked.uuid, name, tags, at)
+
+
+def _search_name(at: int) -> str:
+    return time.strftime("search %Y-%m-%d %H:%M:%S", time.localtime(at / 1000))

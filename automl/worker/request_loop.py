@@ -1,0 +1,77 @@
+"""What a fork does: it runs one trial after another for its Ray worker, or scores models for the driver."""
+
+import os
+from collections.abc import Generator, Iterator
+from multiprocessing.connection import Connection
+from traceback import format_exc
+
+import torch
+
+from automl.core.errors import WorkspaceError
+from automl.export.score_model import ModelScores, score
+from automl.worker.messages import BeginTrial, NextReport, Request, ScoreRequest
+from trials.data.dataset import TrialData
+from trials.errors import CheckpointError
+from trials.hardware.memory import is_out_of_memory
+from trials.protocol import TrialReport
+from trials.run import run_trial
+
+
+class RequestLoop:
+    """The trial at hand, and the data that it reads."""
+
+    def __init__(self) -> None:
+        self._data: TrialData | None = None
+        self._reports: Iterator[TrialReport] = iter(())
+
+    def answer(self, request: Request) -> TrialReport | ModelScores | BaseException | None:
+        """Does what is asked for."""
+        if isinstance(request, NextReport):
+            return self._next()
+        if isinstance(request, ScoreRequest):
+            return _scored(request)
+        self._leave()
+        if isinstance(request, BeginTrial):
+            os.environ.update(request.environment)
+            self._data = request.data or self._data
+            if self._data is None:
+                return ValueError("the first trial must come with its data")
+            self._reports = run_trial(request.job, self._data)
+        return None
+
+    def _next(self) -> TrialReport | BaseException:
+        try:
+            return next(self._reports)
+        except (CheckpointError, MemoryError, StopIteration) as error:
+            return error
+
+    def _leave(self) -> None:
+        if isinstance(self._reports, Generator):
+            self._reports.close()
+        self._reports = iter(())
+
+
+def _scored(request: ScoreRequest) -> ModelScores | BaseException:
+    torch.set_num_threads(request.threads)
+    try:
+        return score(request.folder, request.split)
+    except Exception as error:  # whoever asked raises it
+        if is_out_of_memory(error):
+            return WorkspaceError(
+                f"the model in {str(request.folder)!r} must fit the memory of this machine to be scored, and did not: "
+                f"{error}; the study is whole: free some, and go on with it (automl resume)"
+            )
+        error.add_note(f"In the process that scored:\n{format_exc()}")
+        return error
+
+
+def serve(connection: Connection) -> None:
+    """Answers until nobody asks any more. The first word is this process's id."""
+    connection.send(os.getpid())
+    trials = RequestLoop()
+    while True:
+        try:
+            request = connection.recv()
+        except EOFError:
+            return
+        connection.send(trials.answer(request))

@@ -1,0 +1,41 @@
+"""The space `auto`: the algorithm itself is a choice, and each has the parameters of its own space.
+
+| parameter | range | why |
+|---|---|---|
+| `algorithm` | linear, probe, subnet, finetune, lora, encoder | which of them wins depends on the data |
+| `architecture.checkpoint` | minilm | of all but `linear` and `encoder`; override with any folders or hub ids |
+
+The others are those of the space that `algorithm` names, with that name before theirs: `finetune.optimizer.beta1`. A
+trial has those of its own algorithm only.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from search_spaces.blocks import CHECKPOINT
+from search_spaces.point import AnyPoint
+from search_spaces.space import ALGORITHM, SpaceFunction
+from search_spaces.spaces.encoder import encoder
+from search_spaces.spaces.finetune import finetune
+from search_spaces.spaces.linear import linear
+from search_spaces.spaces.lora import lora
+from search_spaces.spaces.probe import probe
+from search_spaces.spaces.subnet import subnet
+from search_spaces.suggest import Prefixed, Suggest
+
+ALGORITHMS: Mapping[str, SpaceFunction] = MappingProxyType(
+    {"linear": linear, "probe": probe, "subnet": subnet, "finetune": finetune, "lora": lora, "encoder": encoder}
+)
+"""In the order of what a trial costs, from the cheapest."""
+
+PRETRAINED = ("probe", "subnet", "finetune", "lora")
+"""The algorithms that need a checkpoint."""
+
+LATER = ("subnet", "lora", "encoder")
+"""Those that are tried only once they promise something, where a pretrained encoder can be fine-tuned."""
+
+
+def auto(suggest: Suggest) -> AnyPoint:
+    """Linear models, probes of frozen encoders, fine-tuning, transformers from scratch: whatever the data rewards."""
+    algorithm = suggest.choice(ALGORITHM, tuple(ALGORITHMS), default="linear")
+    return ALGORITHMS[algorithm](Prefixed(suggest, algorithm, shared=(CHECKPOINT,)))

@@ -1,0 +1,75 @@
+"""The space `encoder`: transformer encoders trained from scratch.
+
+| parameter | range | why |
+|---|---|---|
+| `text.vocabulary_size` | 4000, 8000, 16000 | a few sizes only: each is trained and encoded once a study |
+| `architecture.encoder` | a family/how it pools | one choice, because BERT's classifier can only read its first token |
+| `architecture.depth` | 1 .. 4 | small data rarely pays for more; override to widen |
+| `architecture.heads` | 1, 2, 4, 8 | hidden width is heads times head width |
+| `architecture.head_width` | 16, 32, 64 | as above; even, as rotary positions ask |
+| `architecture.feed_forward_ratio` | 1, 2, 3, 4 | inner feed-forward width over hidden width |
+| `architecture.activation` | gelu, relu, silu | of the feed-forward layers |
+| `architecture.hidden_dropout` | 0 .. 0.3 | after embeddings and each sub-layer |
+| `architecture.attention_dropout` | 0, 0.1 | off by default: it makes a CPU 1.6x slower |
+| `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
+| `architecture.initialization` | normal, fan_in, depth_scaled | how the first weights are drawn |
+| `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models bear far more than a pretrained one |
+| `optimizer.beta1` | 0.8 .. 0.95 | how long AdamW remembers gradients |
+| `optimizer.beta2` | 0.9 .. 0.999 | and their squares; short runs often like a shorter memory than Adam's own |
+| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | keeps steps small where gradients are tiny |
+| `optimizer.weight_decay` | 1e-4 .. 0.3 (log) | decoupled, as in AdamW |
+| `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget |
+| `optimizer.schedule` | linear, cosine, constant | after the warm-up; the first two fall to zero at the full budget |
+| `optimizer.gradient_clip` | 0.3 .. 3 (log) | largest norm of the whole gradient |
+| `training.batch_size` | 8, 16, 32, 64 | small batches take more steps from the same examples |
+| `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
+| `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
+| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
+| `pretraining.learning_rate` | 0.003, 0.001 | its peak |
+| `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
+
+`bert` has its norms after each half of a layer, and learns positions; `megatron-bert` is BERT with norms before each
+half; `roformer` is BERT with rotary positions; `modernbert` has both, and gated feed-forward layers. First weights:
+`normal` are 0.02 wide, `fan_in` 1 over the root of a matrix's inputs, `depth_scaled` less where layers add up.
+"""
+
+from search_spaces.blocks import adamw, balance, pretraining
+from search_spaces.dimension import FloatRange
+from search_spaces.point import Architecture, Point, Text, Training
+from search_spaces.suggest import Suggest
+
+ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls", "megatron-bert/cls", "roformer/cls")
+
+INITIALIZATIONS = ("normal", "fan_in", "depth_scaled")
+
+
+def encoder(suggest: Suggest) -> Point:
+    """Transformer encoders trained from scratch: depth, heads, widths, dropouts, pooling, AdamW and its schedule."""
+    return Point(
+        text=Text(vocabulary_size=suggest.choice("text.vocabulary_size", (4000, 8000, 16000), default=8000)),
+        architecture=_architecture(suggest),
+        optimizer=adamw(suggest, rate=FloatRange(1e-4, 1e-2, 1e-3, log=True), warmup_share=0.06),
+        training=Training(
+            batch_size=suggest.choice("training.batch_size", (8, 16, 32, 64), default=16),
+            label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
+            balance=balance(suggest),
+        ),
+        pretraining=pretraining(suggest, rates=(3e-3, 1e-3)),
+    )
+
+
+def _architecture(suggest: Suggest) -> Architecture:
+    family, _, pooling = suggest.choice("architecture.encoder", ENCODERS, default=ENCODERS[0]).partition("/")
+    return Architecture(
+        family=family,
+        pooling=pooling,
+        depth=suggest.integer("architecture.depth", 1, 4, default=2),
+        heads=suggest.choice("architecture.heads", (1, 2, 4, 8), default=4),
+        head_width=suggest.choice("architecture.head_width", (16, 32, 64), default=32),
+        feed_forward_ratio=suggest.choice("architecture.feed_forward_ratio", (1.0, 2.0, 3.0, 4.0), default=2.0),
+        activation=suggest.choice("architecture.activation", ("gelu", "relu", "silu"), default="gelu"),
+        hidden_dropout=suggest.real("architecture.hidden_dropout", 0.0, 0.3, default=0.1),
+        attention_dropout=suggest.choice("architecture.attention_dropout", (0.0, 0.1), default=0.0),
+        classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
+        initialization=suggest.choice("architecture.initialization", INITIALIZATIONS, default="normal"),
+    )

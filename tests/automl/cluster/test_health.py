@@ -1,0 +1,44 @@
+"""Whether the head of somebody else's cluster lives."""
+
+import socket
+import subprocess
+import sys
+import time
+
+from automl.cluster.health import EXIT_CODE, SECONDS_OF_SILENCE, HeadNode
+
+
+def test_a_head_is_dead_once_it_has_been_silent_for_long():
+    now = [0.0]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        head = HeadNode(*server.getsockname(), clock=lambda: now[0])
+        now[0] = 2 * SECONDS_OF_SILENCE
+        assert head.answers(), "it takes connections, however long nobody has asked"
+    now[0] += SECONDS_OF_SILENCE / 2
+    assert head.answers(), "a short silence may be the network's"
+    now[0] += SECONDS_OF_SILENCE
+    assert not head.answers()
+
+
+HANGS = """
+import time
+from automl.search import cluster_watch
+cluster_watch.SECONDS_TO_END = cluster_watch.SECONDS_FOR_THE_LAST_WORD = 0.2
+cluster_watch.SECONDS_BETWEEN_LOOKS = 0.05
+ours = []
+watch = cluster_watch.ClusterWatch(lambda: not ours)
+def last_word():
+    print("the driver has ended", flush=True)
+    time.sleep(60)
+watch.act(lambda: print("the search ends", flush=True), last_word)
+ours.append("dead")
+time.sleep(60)
+"""
+
+
+def test_a_process_that_hangs_says_that_its_driver_has_ended_before_it_is_ended():
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", HANGS], capture_output=True, text=True, timeout=50, check=False)
+    assert done.returncode == EXIT_CODE
+    assert done.stdout.splitlines() == ["the search ends", "the driver has ended"]
+    assert time.monotonic() - began < 40, "a database that is away, too, does not keep it"

@@ -1,0 +1,31 @@
+import pytest
+
+from automl.core.redaction import drop_password, without_password
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("postgresql+psycopg://me:s3cret@host:5432/studies", "postgresql+psycopg://me:***@host:5432/studies"),
+        ("storage=postgresql://me:a/b:c@host/x", "storage=postgresql://me:***@host/x"),
+        ("'http://:tok@host' and 'http://u:p@h'", "'http://:***@host' and 'http://u:***@h'"),
+        (
+            "postgresql://host/x?user=me&password=s3cret&sslmode=on",
+            "postgresql://host/x?user=me&password=***&sslmode=on",
+        ),
+        ("postgresql://me:p@ss/w@host/x?options=a@b", "postgresql://me:***@host/x?options=a@b"),
+        ("postgresql://me:it's@host/x", "postgresql://me:***@host/x"),
+        ("connect with host=h password='s3 cret' user=me", "connect with host=h password=*** user=me"),
+        ("postgresql://me@host/studies", "postgresql://me@host/studies"),
+        ("a: b@c //x:y", "a: b@c //x:y"),
+    ],
+)
+def test_passwords_are_hidden_and_nothing_else(text: str, shown: str) -> None:
+    assert without_password(text) == shown
+    assert without_password(shown) == shown
+
+
+def test_a_url_can_be_kept_without_its_password() -> None:
+    assert drop_password("http://me:s3cret@host:5000") == "http://me@host:5000"
+    assert "s3cret" not in drop_password("postgresql://host/x?user=me&password=s3cret")
+    assert drop_password("sqlite:////a/b.db") == "sqlite:////a/b.db"

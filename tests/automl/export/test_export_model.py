@@ -1,0 +1,94 @@
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from huggingface_hub import ModelCard
+from transformers import pipeline
+
+from automl.core.errors import WorkspaceError
+from automl.export.export_model import hand_over, trained_text_column
+from automl.export.load_model import load_classifier
+from automl.export.predict import predict
+from tests.automl.report.records import make_winner
+from tests.tiny_model import LABEL_NAMES
+from tests.trials.classifiers.test_subnet import HALF, point
+from tests.trials.pretrained.checkpoints import save_checkpoint
+from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.toy import LABELS, toy_texts
+from trials.run import run_trial
+
+
+def test_the_folder_loads_as_a_pipeline(tiny_model: Path, tmp_path: Path) -> None:
+    winner = make_winner(tmp_path / "news" / "best")
+    hand_over(winner, tiny_model)
+    answer = pipeline("text-classification", model=str(winner.folder))("a good goal", truncation=True)
+    assert answer[0]["label"] in LABEL_NAMES
+
+
+def test_card_and_json_say_what_the_winner_is(tiny_model: Path, tmp_path: Path) -> None:
+    winner = make_winner(tmp_path / "best")
+    hand_over(winner, tiny_model, text_column="review")
+    facts = json.loads((winner.folder / "automl.json").read_text())
+    assert facts["study"] == "news" and facts["trial"] == 3 and facts["metric"] == "macro_f1"
+    assert facts["parameters"]["architecture.depth"] == 4
+    assert facts["scores"]["baseline"]["test"]["macro_f1"] == 0.92
+    assert facts["scores"]["default"]["validation"]["accuracy"] == 0.87
+    assert facts["label_names"] == ["business", "sport"] and facts["confusion"] == [[40, 2], [3, 60]]
+    assert [point["metrics"]["macro_f1"] for point in facts["learning_curve"]] == [0.5, 0.7, 0.91]
+    assert facts["data"] == {"fingerprint": "f" * 64, "text": "review"}
+    assert {"python", "torch", "transformers", "optuna", "ray", "transformer-automl"} <= set(facts["versions"])
+    assert facts["versions"]["torch"]
+    assert ModelCard.load(winner.folder / "README.md").data.pipeline_tag == "text-classification"
+    assert trained_text_column(winner.folder) == "review"
+
+
+def test_an_older_winner_is_replaced_whole(tiny_model: Path, tmp_path: Path) -> None:
+    winner = make_winner(tmp_path / "best")
+    hand_over(winner, tiny_model)
+    (winner.folder / "left-over").touch()
+    hand_over(make_winner(tmp_path / "best", number=0), tiny_model)
+    assert not (winner.folder / "left-over").exists()
+    assert json.loads((winner.folder / "automl.json").read_text())["trial"] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_a_failed_hand_over_keeps_the_older_winner(tiny_model: Path, tmp_path: Path) -> None:
+    winner = make_winner(tmp_path / "best")
+    hand_over(winner, tiny_model)
+    with pytest.raises(WorkspaceError, match="must be written to"):
+        hand_over(winner, tmp_path / "no-checkpoint")
+    assert (winner.folder / "model.safetensors").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_what_a_killed_hand_over_left_is_no_obstacle(tiny_model: Path, tmp_path: Path) -> None:
+    for left in (".best.new", ".best.old"):
+        (tmp_path / left).mkdir()
+        (tmp_path / left / "half").touch()
+    hand_over(make_winner(tmp_path / "best"), tiny_model)
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_a_model_from_elsewhere_has_no_trained_column(tiny_model: Path) -> None:
+    assert trained_text_column(tiny_model) is None
+
+
+def test_a_part_of_an_encoder_that_transformers_has_no_config_for_is_handed_over_whole(tmp_path: Path) -> None:
+    texts, _ = toy_texts(30, 1)
+    checkpoint = save_checkpoint(tmp_path / "pretrained")
+    job = job_of(tmp_path, point(checkpoint, **HALF), budget_examples=81)
+    list(run_trial(job, encoded(checkpoint)))
+    expected = load_classifier(job.checkpoint).logits(texts)
+    winner = make_winner(tmp_path / "best")
+    hand_over(winner, job.checkpoint, text_column="text")
+    shutil.rmtree(job.checkpoint)
+    shutil.rmtree(checkpoint)
+    np.testing.assert_array_equal(load_classifier(winner.folder).logits(texts), expected)
+    card = ModelCard.load(winner.folder / "README.md")
+    assert card.data.library_name == "transformer-automl" and "load_classifier" in card.text
+    (tmp_path / "new.csv").write_text("\n".join(["text", *texts]))
+    assert predict(winner.folder, tmp_path / "new.csv", tmp_path / "out.csv") == 30
+    told = [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    assert told == [LABELS[index] for index in expected.argmax(axis=1)]

@@ -1,0 +1,30 @@
+"""Balance is searched where there is something to balance."""
+
+import numpy as np
+import pytest
+
+from automl.config.loader import build_experiment, dump_experiment, load_experiment
+from automl.config.space_resolver import resolve_space
+from automl.planning.class_balance import is_imbalanced, without_balance
+from search_spaces import Choice
+
+
+def test_classes_are_of_unlike_size_where_one_has_twice_the_rows_of_another():
+    assert not is_imbalanced(np.array([0] * 19 + [1] * 10))
+    assert is_imbalanced(np.array([0] * 20 + [1] * 10))
+    assert not is_imbalanced(np.array([0] * 10 + [3] * 10)), "a class without rows is none"
+
+
+@pytest.mark.parametrize("name", ["auto", "linear", "encoder"])
+def test_it_is_fixed_for_good_but_not_where_somebody_asks_for_it(name):
+    asked = "linear.training.balance" if name == "auto" else "training.balance"
+    for settings, kept in (([], False), ([f"space.overrides.{asked}=[none, weights]"], True)):
+        experiment = build_experiment("imdb", settings, {"space.name": name})
+        space, _ = resolve_space(name, experiment.space.overrides)
+        fixed = load_experiment(dump_experiment(without_balance(experiment, space)))
+        space, problems = resolve_space(name, fixed.space.overrides)
+        assert problems == []
+        options = {key: dimension.options for key, dimension in space.dimensions().items()
+                   if key.endswith("training.balance") and isinstance(dimension, Choice)}  # fmt: skip
+        assert options.pop(asked) == (("none", "weights") if kept else ("none",))
+        assert set(options.values()) <= {("none",)}

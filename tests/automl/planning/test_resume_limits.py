@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from automl.config.loader import build_experiment
+from automl.core.errors import UsageError
+from automl.core.records import StudyRecord, TrialRecord
+from automl.core.workspace import Workspace
+from automl.planning.resume_limits import resumed_limits
+
+ENDED, WAITING, RUNNING = "COMPLETE", "WAITING", "RUNNING"
+
+
+def study(*states: str) -> StudyRecord:
+    trials = tuple(
+        TrialRecord(number, state, None, None, {}, (), None, "", None, None) for number, state in enumerate(states)
+    )
+    return StudyRecord("s", "macro_f1", True, None, "", trials)
+
+
+def limits(trials: str | None, time_budget: str | None, *states: str, made_with: int | None = 4):
+    flags = {"search.trials": made_with}
+    return resumed_limits(
+        build_experiment("bbc-news", [], flags), trials, time_budget, study(*states), Workspace(Path("runs"))
+    )
+
+
+def test_a_study_goes_on_to_what_it_was_made_for():
+    assert limits(None, None, ENDED, WAITING) == (4, None)
+    assert limits(None, None, ENDED, made_with=None) == (None, 600.0)
+
+
+def test_more_can_be_asked_for_and_then_nothing_else_bounds_the_search():
+    assert limits("+20", None, ENDED, ENDED) == (22, None)
+    assert limits("60", None, ENDED) == (60, None)
+    assert limits(None, "+10m", ENDED) == (None, 600.0)
+    assert limits("+1", "90s", ENDED) == (2, 90.0)
+
+
+def test_trials_that_wait_have_a_place_in_any_case():
+    """Those that `automl retry` asked for, and those of a study that was cut short."""
+    assert limits(None, None, ENDED, ENDED, ENDED, ENDED, WAITING, WAITING) == (6, None)
+    assert limits("4", None, ENDED, ENDED, ENDED, ENDED, RUNNING) == (5, None)
+
+
+def test_a_study_with_nothing_left_to_do_says_how_to_ask_for_more():
+    with pytest.raises(UsageError, match=r"all 4 trials .* automl resume s --trials \+20"):
+        limits(None, None, *[ENDED] * 4)
+    with pytest.raises(UsageError, match="above the 5 trials"):
+        limits("3", None, *[ENDED] * 5)
+
+
+@pytest.mark.parametrize("trials", ["some", "+0", "-3", "1.5"])
+def test_a_number_of_trials_must_be_one(trials):
+    with pytest.raises(UsageError, match="--trials must be"):
+        limits(trials, None, ENDED)
+
+
+def test_a_time_must_be_one():
+    with pytest.raises(UsageError, match="--time-budget"):
+        limits(None, "soon", ENDED)

@@ -1,0 +1,56 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from automl.report.linear_baseline import linear_baseline
+from trials.data.dataset import Split, TextDataset
+from trials.metrics import METRICS
+
+WORDS = (("profit", "shares", "bank"), ("goal", "match", "coach"), ("film", "actor", "plot"))
+
+
+def make_split(rows: int, seed: int, classes: int = 3) -> Split:
+    generator = np.random.default_rng(seed)
+    labels = np.arange(rows, dtype=np.int64) % classes
+    texts = [f"the {generator.choice(WORDS[label])} of number {generator.integers(1000)}" for label in labels]
+    return Split(tuple(texts), labels)
+
+
+def make_dataset(train: Split, validation: Split, test: Split) -> TextDataset:
+    return TextDataset("toy", ("business", "sport", "film"), train, validation, test, "f" * 64)
+
+
+def test_separable_text_is_told_apart() -> None:
+    scores = linear_baseline(make_dataset(make_split(60, 0), make_split(30, 1), make_split(33, 2)))
+    assert set(scores.validation) == set(scores.test) == set(METRICS)
+    assert scores.validation["accuracy"] == scores.test["accuracy"] == 1.0
+    assert scores.test["log_loss"] < 0.7  # log-probabilities, not decision values
+
+
+def test_only_the_training_split_is_learnt_from() -> None:
+    train = make_split(60, 0)
+    shuffled = Split(train.texts, np.roll(train.labels, 1))
+    scores = linear_baseline(make_dataset(shuffled, make_split(30, 1), make_split(30, 2)))
+    assert scores.test["accuracy"] == 0.0
+
+
+def test_a_class_that_training_lacks_has_finite_scores() -> None:
+    scores = linear_baseline(make_dataset(make_split(60, 0, classes=2), make_split(30, 1), make_split(30, 2)))
+    assert all(np.isfinite(value) for value in scores.test.values())
+    assert scores.test["accuracy"] == pytest.approx(2 / 3)
+
+
+def test_signs_and_single_letters_are_words() -> None:
+    texts = tuple(f"{sign} {letter}" for sign, letter in [("👍", "a"), ("👎", "b")] * 10)
+    split = Split(texts, np.array([0, 1] * 10, dtype=np.int64))
+    scores = linear_baseline(TextDataset("emoji", ("good", "bad"), split, split, split, "f" * 64))
+    assert scores.test["accuracy"] == 1.0
+
+
+def test_scikit_learn_is_not_imported_before_it_is_needed() -> None:
+    command = (
+        "import sys, automl.report.summary, automl.report.tables; assert not {'sklearn', 'torch'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", command], check=True)

@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+from huggingface_hub import ModelCard
+
+from automl.report.model_card import model_card
+from automl.selection.pbt_schedule import PbtSegment
+from tests.automl.report.records import make_winner
+
+
+def test_the_hub_reads_the_front_matter() -> None:
+    data = ModelCard(model_card(make_winner())).data
+    assert data.pipeline_tag == "text-classification" and data.library_name == "transformers"
+    assert data.license is None
+    assert set(data.metrics) == {"accuracy", "f1"}
+    assert data.eval_results is not None
+    assert {(result.metric_type, result.metric_value) for result in data.eval_results} == {
+        ("f1", 0.9),
+        ("accuracy", 0.91),
+    }
+
+
+def test_all_three_models_stand_side_by_side() -> None:
+    text = model_card(make_winner())
+    assert "| macro_f1 | 0.910 | 0.900 | 0.860 | 0.850 | 0.930 | 0.920 |" in text
+    assert "the linear baseline is better here by 0.020" in text
+    assert "| business | 40 | 2 |" in text
+    assert "| architecture.depth | 4 |" in text
+    assert "truncation=True" in text
+
+
+def test_a_default_without_a_model_has_no_column() -> None:
+    assert "default configuration (trial 0), test" not in model_card(make_winner(default=None))
+
+
+def test_labels_cannot_break_a_table_and_many_labels_have_none() -> None:
+    assert "| a\\|b c | 40 | 2 |" in model_card(replace(make_winner(), label_names=("a|b\nc", "sport")))
+    names = tuple(f"label {index}" for index in range(30))
+    many = replace(make_winner(), label_names=names, confusion=((1,) * 30,) * 30)
+    assert "too wide for a page" in model_card(many)
+
+
+def test_a_model_of_several_trials_has_its_schedule() -> None:
+    changed = {"optimizer.learning_rate": 8e-4, "training.batch_size": 32}
+    winner = replace(make_winner(), schedule=(PbtSegment(1, 0, 27), PbtSegment(3, 27, 81, changed)))
+    text = model_card(winner)
+    assert "| 1 | 0% | 33% | - |" in text
+    assert "| 3 | 33% | 100% | learning_rate 0.0008, batch_size 32 |" in text
+    assert "## Schedule" not in model_card(make_winner())

@@ -1,0 +1,39 @@
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from automl.storage.database.file_lock import file_lock
+
+
+def count(lock: str, counter: str, times: int) -> None:
+    for _ in range(times):
+        with file_lock(Path(lock), wait_seconds=30):
+            before = int(Path(counter).read_text())
+            Path(counter).write_text(str(before + 1))
+
+
+def test_there_is_one_holder_at_a_time_though_the_file_comes_and_goes(tmp_path):
+    lock, counter = tmp_path / "lock", tmp_path / "counter"
+    counter.write_text("0")
+    spawn = multiprocessing.get_context("fork")
+    others = [spawn.Process(target=count, args=(str(lock), str(counter), 100)) for _ in range(3)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+    assert counter.read_text() == "300"
+    assert not lock.exists()
+
+
+def test_a_lock_that_is_held_is_refused_after_the_wait(tmp_path):
+    with file_lock(tmp_path / "lock"), pytest.raises(BlockingIOError), file_lock(tmp_path / "lock", 0.1):
+        pass
+    assert not (tmp_path / "lock").exists()
+
+
+def test_a_file_that_a_dead_holder_left_is_no_lock(tmp_path):
+    (tmp_path / "lock").touch()
+    with file_lock(tmp_path / "lock"):
+        pass
+    assert not (tmp_path / "lock").exists()

@@ -1,0 +1,287 @@
+"""PostgreSQL goes away in the middle of work, and comes back: the work goes on, and nothing is lost or doubled."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import pytest
+from optuna.storages import BaseStorage, RDBStorage
+from optuna.study import StudyDirection
+from optuna.trial import TrialState
+from sqlalchemy.exc import OperationalError
+
+from automl.core.errors import WorkspaceError
+from automl.storage.database.retry import RetryPolicy
+from automl.storage.database.retrying_storage import RetryingStorage
+from automl.storage.study_store import StudyStore
+from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states, wait_until
+
+TRIALS = 30
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def patient(postgres_url, said):
+    made(postgres_url).close()
+    store = StudyStore(postgres_url, RetryPolicy(said.append, lambda: False))
+    yield store
+    store.close()
+
+
+@contextmanager
+def meanwhile(work: Callable[[], None]) -> Iterator[threading.Thread]:
+    """Runs `work` in another thread, and makes sure that it ended well."""
+    failures = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield thread
+    thread.join()
+    assert failures == []
+
+
+def drive(store, driver, done):
+    """Runs trials one after the other, each with two reports, and counts what the sampler was told."""
+    study = opened(store)
+    while study._storage.begun() < TRIALS:
+        number = begin(study, driver)
+        with driver.owning(number) as ours:
+            assert ours
+            study.tell(number, number / TRIALS)
+        done.append(number)
+
+
+@pytest.mark.parametrize("fault", ["terminate", "restart"])
+def test_a_search_goes_on_after_the_server_was_away(postgres, postgres_database, patient, said, tmp_path, fault):
+    done = []
+    with patient.join(NEW.name, tmp_path, beat_seconds=0.1) as driver:
+        with meanwhile(lambda: drive(patient, driver, done)) as search:
+            for count in (5, 15):
+                wait_until(lambda count=count: len(done) >= count or not search.is_alive(), 60)
+                if fault == "terminate":
+                    postgres.terminate_connections(postgres_database)
+                else:
+                    postgres.stop()
+                    time.sleep(0.2)
+                    postgres.start()
+        assert driver.take_over() == []
+    assert done == list(range(TRIALS))
+    trials = patient.record(NEW.name).trials
+    assert [(trial.number, trial.state, trial.value) for trial in trials] == [
+        (number, "COMPLETE", number / TRIALS) for number in range(TRIALS)
+    ]
+    if fault == "restart":
+        assert said
+        assert said[0].startswith("The database of studies does not answer (")
+        assert said[-1] == "The database of studies is back."
+
+
+def test_two_drivers_pass_no_limit_though_the_server_restarts(postgres, postgres_url, tmp_path):
+    made(postgres_url).close()
+    done = []
+
+    def search() -> None:
+        store = StudyStore(postgres_url, RetryPolicy(lambda _: None, lambda: False))
+        with store.join(NEW.name, tmp_path, beat_seconds=0.1) as driver:
+            study = opened(store)
+
+            def ask() -> int | None:
+                if study._storage.begun() >= TRIALS:
+                    return None
+                trial = study.ask()
+                driver.claim(trial.number)
+                return trial.number
+
+            while (number := driver.in_turn(ask)) is not None:
+                with driver.owning(number) as ours:
+                    assert ours
+                    study.tell(number, 0.5)
+                done.append(number)
+        store.close()
+
+    with meanwhile(search), meanwhile(search):
+        wait_until(lambda: len(done) > TRIALS // 3, 60)
+        postgres.stop()
+        postgres.start()
+    assert sorted(done) == list(range(TRIALS))
+    store = StudyStore(postgres_url)
+    assert set(states(store).values()) == {"COMPLETE"}
+    assert len(states(store)) == TRIALS
+    store.close()
+
+
+def test_an_outage_makes_no_driver_look_dead(postgres, postgres_url, tmp_path):
+    made(postgres_url).close()
+    store, other = (StudyStore(postgres_url, RetryPolicy(lambda _: None, lambda: False)) for _ in range(2))
+    times = {"beat_seconds": 0.1, "grace_seconds": 1.0}
+    with (
+        store.join(NEW.name, tmp_path, process=elsewhere(), **times) as owner,
+        other.join(NEW.name, tmp_path, **times) as watcher,
+    ):
+        number = begin(opened(store), owner)
+        wait_until(lambda: not watcher.waits_for_others())
+        postgres.stop()
+        time.sleep(1.5)
+        postgres.start()
+        for _ in range(10):
+            assert watcher.take_over() == []
+            time.sleep(0.05)
+        wait_until(lambda: not watcher.waits_for_others())
+        with owner.owning(number) as ours:
+            assert ours
+    store.close()
+    other.close()
+
+
+def test_a_requeue_that_the_server_forgot_is_done_again(postgres, postgres_database, patient, tmp_path):
+    with patient.join(NEW.name, tmp_path) as driver:
+        number = begin(opened(patient), driver)
+        with driver.owning(number) as ours:
+            assert ours
+            patient.requeue(NEW.name, number)
+            postgres.terminate_connections(postgres_database)
+        assert states(patient) == {number: "WAITING"}
+        assert begin(opened(patient), driver) == number
+
+
+def test_a_turn_that_the_server_ended_is_taken_again(postgres, postgres_database, patient, tmp_path):
+    tries = []
+    with patient.join(NEW.name, tmp_path) as driver:
+        study = opened(patient)
+
+        def ask() -> int:
+            trial = study.ask()
+            tries.append(trial.number)
+            if len(tries) == 1:
+                postgres.terminate_connections(postgres_database)
+            driver.claim(trial.number)
+            return trial.number
+
+        assert driver.in_turn(ask) == 0
+    assert tries[-1] == 0
+    assert list(states(patient)) == [0]
+
+
+def test_a_search_that_nobody_wants_any_more_does_not_wait(postgres, postgres_url):
+    made(postgres_url).close()
+    wanted = threading.Event()
+    wanted.set()
+    store = StudyStore(postgres_url, RetryPolicy(lambda _: wanted.clear(), lambda: not wanted.is_set()))
+    postgres.stop()
+    try:
+        begun = time.monotonic()
+        with pytest.raises(WorkspaceError):
+            store.record(NEW.name)
+        assert time.monotonic() - begun < 5
+    finally:
+        postgres.start()
+    assert store.record(NEW.name).name == NEW.name
+    store.close()
+
+
+class Interrupting(Mapping[str, float]):
+    """A first point in the midst of whose reading the server ends all connections, once."""
+
+    def __init__(self, fault: Callable[[], None]) -> None:
+        self._faults = [fault]
+
+    def __getitem__(self, name: str) -> float:
+        return 1.0
+
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[str]:
+        while self._faults:
+            self._faults.pop()()
+        return iter(["x"])
+
+
+def test_a_creation_that_an_outage_interrupts_is_done_once(postgres, postgres_url):
+    store = StudyStore(postgres_url, RetryPolicy(lambda _: None, lambda: False))
+
+    def restart() -> None:
+        postgres.stop()
+        threading.Timer(0.5, postgres.start).start()
+
+    store.create(NEW, Interrupting(restart))
+    assert store.names() == [NEW.name]
+    assert store.stumps() == []
+    assert states(store) == {0: "WAITING"}
+    store.close()
+
+
+def test_a_creation_whose_lock_is_lost_at_the_end_is_whole(postgres, postgres_database, postgres_url):
+    store = StudyStore(postgres_url, RetryPolicy(lambda _: None, lambda: False))
+    store.create(NEW, Interrupting(lambda: postgres.terminate_connections(postgres_database)))
+    assert states(store) == {0: "WAITING"}
+    store.close()
+
+
+class AnswerLost(Exception):
+    """The server did it, and died before it could say so."""
+
+
+AnswerLost.__name__ = "OperationalError"
+
+
+class Forgetful(RDBStorage):
+    """A storage whose first answer to each kind of writing is lost."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.lost: set[str] = set()
+
+    def _lose(self, kind: str) -> None:
+        if kind not in self.lost:
+            self.lost.add(kind)
+            raise OperationalError(kind, {}, AnswerLost("server closed the connection unexpectedly"))
+
+    def delete_study(self, study_id: int) -> None:
+        super().delete_study(study_id)
+        self._lose("delete")
+
+    def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
+        done = super().set_trial_state_values(trial_id, state, values)
+        self._lose(state.name)
+        return done
+
+    def set_trial_user_attr(self, trial_id: int, key: str, value: object) -> None:
+        super().set_trial_user_attr(trial_id, key, value)
+        self._lose("attribute")
+
+    def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
+        super().set_trial_intermediate_value(trial_id, step, intermediate_value)
+        self._lose("report")
+
+
+def test_what_was_done_before_its_answer_was_lost_is_not_complained_about(storage_url):
+    inner = Forgetful(storage_url)
+    storage: BaseStorage = RetryingStorage(inner, RetryPolicy(lambda _: None, lambda: False))
+    study_id = storage.create_new_study([StudyDirection.MAXIMIZE], "a study")
+    trial_id = storage.create_new_trial(study_id)
+    storage.set_trial_user_attr(trial_id, "key", 1)
+    storage.set_trial_intermediate_value(trial_id, 1, 0.5)
+    assert storage.set_trial_state_values(trial_id, TrialState.COMPLETE, [0.5])
+    trial = storage.get_trial(trial_id)
+    assert (trial.state, trial.value, trial.user_attrs, trial.intermediate_values) == (
+        TrialState.COMPLETE,
+        0.5,
+        {"key": 1},
+        {1: 0.5},
+    )
+    storage.delete_study(study_id)
+    assert storage.get_all_studies() == []
+    assert inner.lost == {"attribute", "report", "COMPLETE", "delete"}
+    inner.engine.dispose()

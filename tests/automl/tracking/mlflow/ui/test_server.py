@@ -1,0 +1,76 @@
+import socket
+import urllib.error
+import urllib.request
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import pytest
+from mlflow import MlflowClient
+
+from automl.core.errors import UsageError
+from automl.core.events import SearchEnded, StopReason
+from automl.tracking.mlflow.experiment import open_experiment
+from automl.tracking.mlflow.tracker import MlflowTracker
+from automl.tracking.mlflow.ui.server import start_ui
+from tests.automl.tracking.news import search_started, tracked
+
+
+@pytest.fixture(scope="module")
+def study(mlflow_uri: str) -> str:
+    tracker = MlflowTracker(mlflow_uri, None, tracked("ui-study"))
+    tracker.notice(search_started())
+    tracker.notice(SearchEnded(StopReason.TRIALS))
+    assert tracker.close() == 0
+    return "ui-study"
+
+
+def test_the_server_answers_at_the_study_and_is_gone_afterwards(
+    mlflow_uri: str, mlflow_workspace: Path, study: str
+) -> None:
+    with start_ui(mlflow_uri, mlflow_workspace / "artifacts", 0, study) as ui:
+        server = ui.url.partition("/#/")[0]
+        assert server.startswith("http://127.0.0.1:")
+        assert "/runs?workflowType=machine_learning" in ui.url
+        with urllib.request.urlopen(server, timeout=10) as page:
+            assert b"<title>MLflow" in page.read()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(server, timeout=2)
+
+
+def test_an_unknown_study_is_told_with_the_near_miss(mlflow_uri: str, study: str) -> None:
+    with pytest.raises(UsageError, match=r"no study 'ui-stud'. Did you mean 'ui-study'\?"):
+        start_ui(mlflow_uri, None, 0, "ui-stud")
+
+
+def test_a_taken_port_is_told(mlflow_uri: str, study: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port} must be free"):
+            start_ui(mlflow_uri, None, port, study)
+
+
+def test_a_missing_database_is_told_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Run `automl search` first"):
+        start_ui(f"sqlite:///{tmp_path / 'mlflow.db'}", None, 0, None)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
+    with pytest.raises(UsageError, match="must answer") as told:
+        start_ui("http://me:secret@127.0.0.1:9", None, 0, None)
+    assert "secret" not in str(told.value)
+
+
+def test_of_two_studies_with_one_name_the_one_that_is_meant_is_shown(mlflow_uri: str) -> None:
+    client, uuids = MlflowClient(mlflow_uri), [uuid4().hex, uuid4().hex]
+    _, mine = (open_experiment(client, "ui-namesake", uuid, None) for uuid in uuids)
+    with start_ui(mlflow_uri, None, 0, "ui-namesake", uuids[1]) as ui:
+        assert f"/#/experiments/{mine}/runs" in ui.url
+
+
+def test_no_database_stands_in_the_list_of_processes(mlflow_uri: str, study: str) -> None:
+    with start_ui(mlflow_uri, None, 0, study):
+        family = psutil.Process().children(recursive=True)
+        assert any("mlflow" in " ".join(process.cmdline()) for process in family)
+        assert not any(mlflow_uri in " ".join(process.cmdline()) for process in family)

@@ -1,0 +1,105 @@
+"""Every kind of model tells what it costs in use. What a time is cannot be tested; that there is one can be."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from search_spaces import SPACES, LowRank, PretrainedText, Space
+from tests.trials.pretrained.checkpoints import save_checkpoint
+from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_texts
+from trials.classifiers.load import load
+from trials.classifiers.measure_serving import measure
+from trials.data.dataset import Split, TextDataset
+from trials.data.encoding.tokenization import encode
+from trials.protocol import TrialEnd
+from trials.run import run_trial
+from trials.serving_costs import SERVING_COSTS
+
+ALL = tuple(SERVING_COSTS)
+
+
+def texts() -> TextDataset:
+    def split(count: int, seed: int) -> Split:
+        texts, labels = toy_texts(count, seed)
+        return Split(tuple(texts), np.array(labels))
+
+    return TextDataset("toy", LABELS, split(90, 0), split(30, 1), split(3, 2), "f" * 64)
+
+
+def point_of(space: str, **values: object):
+    made = Space(space, SPACES[space])
+    return made.replay({**made.defaults(), **values})
+
+
+@pytest.fixture(params=["encoder", "linear", "probe", "lora"])
+def job_and_data(request, tmp_path):
+    if request.param == "encoder":
+        return toy_job(tmp_path, measures=ALL), toy_dataset()
+    if request.param == "linear":
+        return toy_job(tmp_path, point_of("linear"), measures=ALL), texts()
+    checkpoint = str(save_checkpoint(tmp_path / "bert"))
+    point = point_of(request.param, **{"architecture.checkpoint": checkpoint})
+    data = encode(texts(), PretrainedText(checkpoint, 64), 64, None)
+    return toy_job(tmp_path, point, measures=ALL, cache=tmp_path / "cache"), data
+
+
+def test_each_kind_of_model_is_measured_with_its_first_evaluation_and_keeps_what_was_found(job_and_data):
+    job, data = job_and_data
+    reports = list(run_trial(job, data))
+    assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
+    evaluations = [report.evaluation for report in reports if report.evaluation is not None]
+    found = [{name: evaluation.metrics[name] for name in ALL} for evaluation in evaluations]
+    assert all(each == found[0] for each in found), "measured once"
+    assert all(math.isfinite(value) and value > 0 for value in found[0].values())
+    assert found[0]["bytes"] == sum(file.stat().st_size for file in job.checkpoint.rglob("*") if file.is_file())
+    assert 0.9 * found[0]["bytes"] > found[0]["parameters"], "a number has more bytes than one"
+
+
+def test_an_adapter_is_counted_as_it_is_handed_over(tmp_path):
+    """Its matrices are part of those of the encoder by then."""
+    checkpoint = str(save_checkpoint(tmp_path / "bert"))
+    data, job = encode(texts(), PretrainedText(checkpoint, 64), 64, None), toy_job(tmp_path, measures=("parameters",))
+    point = point_of("lora", **{"architecture.checkpoint": checkpoint})
+    assert isinstance(point.architecture.adapter, LowRank)
+    counts = []
+    for name, architecture in (("with", point.architecture), ("without", replace(point.architecture, adapter=None))):
+        own = replace(job, point=replace(point, architecture=architecture), checkpoint=tmp_path / name)
+        counts.append(next(iter(run_trial(own, data))).evaluation.metrics["parameters"])
+    assert counts[0] == counts[1]
+
+
+def test_a_trial_that_goes_on_keeps_what_was_measured_and_learns_the_same(tmp_path, monkeypatch):
+    plain = [report.evaluation for report in run_trial(toy_job(tmp_path / "plain"), toy_dataset())]
+    job, data = toy_job(tmp_path, measures=("latency_ms", "bytes")), toy_dataset()
+    trial = run_trial(job, data)
+    first = next(trial).evaluation
+    next(trial)
+    trial.close()
+    monkeypatch.setattr("trials.workflows.train_trial.measure", None)  # nothing may be measured again
+    rest = [report.evaluation for report in run_trial(replace(job, told=9), data)]
+    assert [each.step for each in rest] == [27, 54, 81]
+    assert all(each.metrics["latency_ms"] == first.metrics["latency_ms"] for each in rest)
+    assert rest[-1].metrics["log_loss"] == plain[-1].metrics["log_loss"], "random numbers go on as if nothing had been"
+
+
+def test_nothing_is_measured_that_nobody_asks_for(tmp_path):
+    assert SERVING_COSTS.keys().isdisjoint(next(iter(run_trial(toy_job(tmp_path), toy_dataset()))).evaluation.metrics)
+    assert measure((), tmp_path / "nowhere", toy_dataset()) == {}
+
+
+def test_texts_are_read_back_from_their_tokens(tmp_path, monkeypatch):
+    """What is timed reads as many tokens as the validation split has."""
+    seen: list[str] = []
+    job, data = toy_job(tmp_path, measures=("latency_ms",)), toy_dataset()
+
+    def loaded(folder):
+        classifier = load(folder)
+        told = classifier.logits
+        classifier.logits = lambda texts, batch: seen.extend(texts) or told(texts, batch)
+        return classifier
+
+    monkeypatch.setattr("trials.classifiers.measure_serving.load", loaded)
+    next(iter(run_trial(job, data)))
+    assert set(seen) <= set(toy_texts(30, 1)[0])

@@ -1,0 +1,153 @@
+"""The memory that a trial is predicted to need, against what its model really has and keeps."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from search_spaces import (
+    SPACES,
+    Architecture,
+    Defaults,
+    KeptParts,
+    LowRank,
+    Pretrained,
+    PretrainedText,
+    Pretraining,
+    Probe,
+    Space,
+    Text,
+)
+from tests.trials.toy import toy_dataset
+from trials.data.encoding.batches import Batch
+from trials.errors import PretrainedError
+from trials.hardware.memory_estimate import (
+    FLOAT,
+    SCORES_IN_PASSING,
+    TEXTS_OF_A_STAGE,
+    encoder_of,
+    footprint_of,
+    largest_gradients,
+)
+from trials.models import build_model
+from trials.models.cpu.dropout import use_byte_dropout
+from trials.pretrained.load_encoder import load_model
+from trials.training.compute import Compute
+
+BATCH, LENGTH, VOCABULARY = 8, 64, 800
+ENCODER = Space("encoder", SPACES["encoder"]).ask(Defaults())
+FINETUNE = Space("finetune", SPACES["finetune"]).ask(Defaults())
+FAMILIES = ("bert/cls", "modernbert/mean", "megatron-bert/cls", "roformer/cls")
+
+
+def fresh(encoder, attention_dropout=0.1):
+    family, pooling = encoder.split("/")
+    model = Architecture(family, pooling, 3, 4, 16, 4.0, "gelu", 0.1, attention_dropout, 0.1)
+    training = replace(ENCODER.training, batch_size=BATCH)
+    return replace(ENCODER, text=Text(VOCABULARY), architecture=model, training=training)
+
+
+def pretrained(**settings):
+    model = replace(FINETUNE.architecture, checkpoint="minilm", **settings)
+    training = replace(FINETUNE.training, batch_size=BATCH)
+    return replace(FINETUNE, text=PretrainedText("minilm", LENGTH), architecture=model, training=training)
+
+
+def built(point):
+    if isinstance(point.architecture, Pretrained):
+        return load_model(point.architecture, ("a", "b"), toy_dataset().train)
+    model = build_model(point.architecture, vocabulary_size=VOCABULARY, max_length=LENGTH, label_names=("a", "b"))
+    use_byte_dropout(model)
+    return model
+
+
+def kept_bytes(model) -> int:
+    """What a forward pass leaves for the backward pass, beside the weights."""
+    weights = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
+    kept = {}
+
+    def keep(tensor):
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in weights:
+            kept[storage.data_ptr()] = storage.nbytes(), tensor
+        return tensor
+
+    tokens = np.random.default_rng(0).integers(5, VOCABULARY, (BATCH, LENGTH))
+    labels = np.zeros(BATCH, dtype=np.int64)
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        logits = Compute(torch.device("cpu"), torch.float32).logits(model.train(), Batch(tokens, None, labels))
+        loss = cross_entropy(logits, torch.from_numpy(labels))
+    assert torch.isfinite(loss)
+    return sum(size for size, _ in kept.values())
+
+
+POINTS = {
+    **{name: fresh(name) for name in FAMILIES},
+    "fused attention": fresh("bert/cls", attention_dropout=0.0),
+    "minilm": pretrained(),
+    "half frozen": pretrained(frozen_share=0.5),
+    "lora": pretrained(adapter=LowRank(8, 16, "attention", 0.0)),
+    "lora everywhere": pretrained(adapter=LowRank(8, 16, "all", 0.1)),
+    "subnet": pretrained(kept=KeptParts(0.5, 0.5, 0.5, "lowest")),
+}
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_weights_and_activations_are_told_before_anything_is_built(name):
+    point = POINTS[name]
+    model = built(point)
+    sizes = encoder_of(point, LENGTH)
+    assert sizes.weights == pytest.approx(sum(each.numel() for each in model.parameters()), rel=0.02)
+    trained = sum(each.numel() for each in model.parameters() if each.requires_grad)
+    assert sizes.trained_weights == pytest.approx(trained, rel=0.02)
+    fused = point.architecture.attention_dropout == 0
+    footprint = footprint_of(point, LENGTH, "cuda" if fused else "cpu")
+    in_passing = largest_gradients(sizes) + (0 if fused else SCORES_IN_PASSING * sizes.heads * LENGTH)
+    kept = footprint.activations - FLOAT * BATCH * LENGTH * in_passing
+    assert kept == pytest.approx(kept_bytes(model), rel=0.2)
+
+
+def test_parts_longer_texts_and_larger_batches_tell():
+    point = POINTS["minilm"]
+    whole = footprint_of(point, 512, "cuda")
+    assert footprint_of(point, 32, "cuda").activations == pytest.approx(whole.activations / 2, rel=0.01)
+    assert footprint_of(point, 512, "cuda", parts=4).activations == pytest.approx(whole.activations / 4, rel=0.01)
+    assert footprint_of(point, 512, "cuda", parts=4).weights == whole.weights
+    assert whole.bytes == whole.weights + whole.training_state + max(whole.activations, whole.look)
+
+
+def test_guessing_masked_words_takes_scores_of_all_words():
+    point = fresh("bert/cls")
+    point = replace(point, training=replace(point.training, batch_size=TEXTS_OF_A_STAGE))
+    stage = replace(point, pretraining=Pretraining(1.0, 1e-4, 0.15))
+    more = footprint_of(stage, 512, "cuda").activations - footprint_of(point, 512, "cuda").activations
+    assert more == pytest.approx(3 * 4 * TEXTS_OF_A_STAGE * 512 * 0.15 * VOCABULARY, rel=0.01)
+
+
+def test_the_stage_trains_the_whole_encoder_whatever_the_trial_does():
+    lora = POINTS["lora"]
+    staged = replace(lora, pretraining=Pretraining(1.0, 1e-4, 0.15))
+    assert (
+        footprint_of(staged, LENGTH, "cuda").training_state
+        == footprint_of(POINTS["minilm"], LENGTH, "cuda").training_state
+    )
+
+
+def test_attention_by_hand_keeps_its_scores_on_a_gpu_too():
+    bert, roformer = (footprint_of(fresh(name), 512, "cuda").activations for name in ("bert/cls", "roformer/cls"))
+    assert roformer > 1.5 * bert
+
+
+def test_a_probe_trains_nothing_on_the_gpu():
+    probe = footprint_of(Probe(PretrainedText("minilm", LENGTH), "mean", 1, 0, 1.0), LENGTH, "cuda")
+    assert (probe.training_state, probe.activations) == (0, 0)
+    assert probe.weights == pytest.approx(4 * 22_700_000, rel=0.02)
+
+
+def test_a_config_that_does_not_tell_its_sizes_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("trials.hardware.memory_estimate.locate", lambda _: tmp_path)
+    (tmp_path / "config.json").write_text('{"dim": 8, "n_layers": 2, "vocab_size": 30}')
+    with pytest.raises(PretrainedError, match="must have num_attention_heads or n_heads, and has none"):
+        footprint_of(POINTS["minilm"], LENGTH, "cuda")

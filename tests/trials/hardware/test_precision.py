@@ -1,0 +1,33 @@
+import pytest
+import torch
+
+from trials.hardware.precision import bf16_pays_on_cpu, choose_device, choose_precision
+
+CPU = torch.device("cpu")
+
+
+def test_auto_takes_a_gpu_if_there_is_one() -> None:
+    assert choose_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert choose_device("cpu") == CPU
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs a GPU"):
+        choose_device("cuda:0")
+
+
+def test_a_precision_by_name() -> None:
+    assert choose_precision("fp32", CPU) is torch.float32
+    assert choose_precision("bf16", CPU) is torch.bfloat16
+    with pytest.raises(ValueError, match="auto, fp32, bf16, not 'half'"):
+        choose_precision("half", CPU)
+
+
+def test_auto_is_measured_once_and_draws_no_random_number() -> None:
+    state = torch.random.get_rng_state()
+    bf16_pays_on_cpu.cache_clear()
+    first = choose_precision("auto", CPU)
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert {choose_precision("auto", CPU) for _ in range(5)} == {first}
+    assert bf16_pays_on_cpu.cache_info().misses == 1

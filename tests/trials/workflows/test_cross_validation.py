@@ -1,0 +1,156 @@
+"""Cross-validation of every kind of model: a report for each fold, and one model over all rows."""
+
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+import pytest
+
+from automl.export.load_model import load_classifier
+from search_spaces import SPACES, Defaults, PretrainedText, Space
+from tests.trials.pretrained.checkpoints import save_checkpoint
+from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_texts
+from trials.data.dataset import Split, TextDataset, TrialData
+from trials.data.encoding.tokenization import encode
+from trials.data.fold_split import folds_of
+from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialEnd, TrialJob, TrialReport
+from trials.run import run_trial
+from trials.workflows import fit_trial, train_trial
+
+ROWS = 120
+KINDS = ("transformer", "linear", "probe")
+
+
+def texts_dataset() -> TextDataset:
+    def split(rows: int, seed: int) -> Split:
+        texts, labels = toy_texts(rows, seed)
+        return Split(tuple(texts), np.array(labels, dtype=np.int64))
+
+    return TextDataset("toy", LABELS, split(90, 0), split(30, 1), split(30, 2), "0" * 64)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory) -> Path:
+    return save_checkpoint(tmp_path_factory.mktemp("checkpoint") / "encoder")
+
+
+@pytest.fixture(params=KINDS)
+def task(request, tmp_path, checkpoint) -> tuple[TrialJob, TrialData]:
+    job = toy_job(tmp_path, folds=Folds(count=3, seed=5), cache=tmp_path / "cache", budget_examples=900)
+    if request.param == "transformer":
+        return job, toy_dataset()
+    if request.param == "linear":
+        return replace(job, point=SPACES["linear"](Defaults())), texts_dataset()
+    space = Space("probe", SPACES["probe"])
+    point = space.replay({**space.defaults(), "architecture.checkpoint": str(checkpoint)})
+    return replace(job, point=point), encode(texts_dataset(), PretrainedText(str(checkpoint), 64), 64, None)
+
+
+def evaluations(reports: list[TrialReport]) -> list[Evaluation]:
+    return [report.evaluation for report in reports if report.evaluation is not None]
+
+
+def test_each_fold_is_reported_and_then_their_mean_with_a_model(task):
+    job, data = task
+    reports = list(run_trial(job, data))
+    assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
+    *folds, last = evaluations(reports)
+    assert [(fold.fold, fold.step, fold.is_best) for fold in folds] == [(0, 20, False), (1, 40, False), (2, 60, False)]
+    assert (last.fold, last.step, last.is_best) == (None, BUDGET_STEPS, True)
+    for name, mean in last.metrics.items():
+        assert mean == pytest.approx(fmean(fold.metrics[name] for fold in folds))
+    assert last.metrics["log_loss"] < 1.09, "it has learnt something"
+    examples = [evaluation.examples for evaluation in (*folds, last)]
+    assert examples == sorted(set(examples))
+    full = job.budget_examples if "Point" in type(job.point).__name__ else ROWS
+    assert examples[-1] == 3 * full, "three times two thirds, and once all of it"
+    classifier = load_classifier(job.checkpoint)
+    assert classifier.logits(["a ball", "a vote"]).shape == (2, len(LABELS))
+
+
+def test_nothing_is_kept_before_all_folds_are_done(task):
+    job, data = task
+    trial = run_trial(job, data)
+    for _ in islice((report for report in trial if report.evaluation), 3):
+        assert not job.checkpoint.exists()
+    trial.close()
+    assert not job.checkpoint.exists()
+    assert not job.state.exists()
+
+
+def test_a_trial_that_was_cut_off_goes_on_with_the_next_fold(task, monkeypatch):
+    job, data = task
+    whole = evaluations(list(run_trial(job, data)))
+    seen = []
+    for module, name in ((train_trial, "predict"), (fit_trial, "fit_linear"), (fit_trial, "fit_probe")):
+        true = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, true=true, **more: seen.append(1) or true(*given, **more))
+    resumed = evaluations(list(run_trial(replace(job, folds=replace(job.folds, done=tuple(whole[:2]))), data)))
+    assert [evaluation.fold for evaluation in resumed] == [2, None]
+    assert [evaluation.metrics for evaluation in resumed] == [evaluation.metrics for evaluation in whole[2:]]
+    assert [evaluation.examples for evaluation in resumed] == [evaluation.examples for evaluation in whole[2:]]
+    assert resumed[-1].seconds > whole[1].seconds
+    assert len(seen) <= 2, "one fold, and all rows"
+
+
+def test_a_model_is_never_scored_on_rows_that_it_was_trained_on(tmp_path):
+    """Labels that nothing can tell are learnt by heart, and told no better than by chance where they are held out."""
+    chance = np.random.default_rng(1)
+    data = texts_dataset()
+    texts = tuple(f"{text} number{row}" for row, text in enumerate((*data.train.texts, *data.validation.texts)))
+    labels = chance.integers(0, 2, size=ROWS)
+    data = replace(data, train=Split(texts[:90], labels[:90]), validation=Split(texts[90:], labels[90:]))
+    point = replace(SPACES["linear"](Defaults()), inverse_penalty=1000.0)
+    job = toy_job(tmp_path, point, folds=Folds(5, 0))
+    last = evaluations(list(run_trial(job, data)))[-1]
+    assert last.metrics["accuracy"] < 0.75
+    learnt = load_classifier(job.checkpoint).logits(texts).argmax(axis=1)
+    assert (learnt == labels).mean() > 0.95, (
+        "the model that is kept has seen all rows, those of the validation split too"
+    )
+
+
+def test_the_words_of_a_linear_model_are_those_of_its_training_rows(tmp_path, monkeypatch):
+    data, seen = texts_dataset(), []
+    true = fit_trial.fit_linear
+    monkeypatch.setattr(fit_trial, "fit_linear", lambda *given: seen.append(given[1].texts) or true(*given))
+    job = toy_job(tmp_path, SPACES["linear"](Defaults()), folds=Folds(3, 5))
+    list(run_trial(job, data))
+    everything = (*data.train.texts, *data.validation.texts)
+    assert seen == [tuple(everything[row] for row in fold.training) for fold in folds_of(data, 3, 5)]
+
+
+def test_features_of_a_probe_are_computed_once_for_all_folds(tmp_path, checkpoint, monkeypatch):
+    from trials.probe import model as probe
+
+    rows = []
+    true = probe.encoder_features
+    monkeypatch.setattr(probe, "encoder_features", lambda *given: rows.extend(given[2].tolist()) or true(*given))
+    space = Space("probe", SPACES["probe"])
+    point = space.replay({**space.defaults(), "architecture.checkpoint": str(checkpoint)})
+    data = encode(texts_dataset(), PretrainedText(str(checkpoint), 64), 64, None)
+    list(run_trial(toy_job(tmp_path, point, folds=Folds(3, 5), cache=tmp_path / "cache"), data))
+    assert sorted(rows) == list(range(ROWS))
+
+
+def test_a_class_that_a_fold_lacks_is_no_failure(tmp_path):
+    data = texts_dataset()
+    labels = np.zeros(90, dtype=np.int64)
+    labels[45:] = 1
+    labels[0] = 2  # the only one
+    data = replace(
+        data, train=Split(data.train.texts, labels), validation=Split(data.validation.texts, np.arange(30) % 2)
+    )
+    reports = list(run_trial(toy_job(tmp_path, SPACES["linear"](Defaults()), folds=Folds(5, 0)), data))
+    assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
+
+
+def test_steps_of_folds_are_those_of_no_other_evaluation():
+    for count in range(2, 11):
+        folds = Folds(count, 0)
+        steps = [folds.step(fold) for fold in range(count)]
+        assert steps == sorted(set(steps))
+        assert steps[0] > 1
+        assert steps[-1] < BUDGET_STEPS

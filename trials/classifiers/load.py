@@ -1,0 +1,46 @@
+"""From a folder to a classifier, whatever it was made by."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from trials.classifiers.subnet import KIND as SUBNET
+from trials.classifiers.subnet import load_subnet
+from trials.classifiers.transformer import TransformerClassifier
+from trials.errors import ClassifierError
+from trials.files.classifier_format import TextClassifier, read_kind
+from trials.hardware.precision import choose_device, choose_precision
+from trials.linear.model import KIND as LINEAR
+from trials.linear.model import load_linear
+from trials.probe.model import KIND as PROBE
+from trials.probe.model import load_probe
+from trials.training.compute import Compute
+
+LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
+    LINEAR: load_linear,
+    PROBE: lambda folder: load_probe(folder, _compute()),
+    SUBNET: lambda folder: load_subnet(folder, _compute()),
+}
+"""What reads the kinds of classifiers that transformers does not."""
+
+
+def load(folder: Path) -> TextClassifier:
+    """The classifier in `folder`, on the GPU if there is one and it has a use for it.
+
+    Raises:
+        ClassifierError: `folder` does not exist, or holds no classifier that can be read.
+        PretrainedError: the encoder of a probe cannot be read.
+    """
+    kind = read_kind(folder)
+    if kind is None:
+        return TransformerClassifier(folder)
+    if kind not in LOADERS:
+        raise ClassifierError(
+            f"the classifier in {str(folder)!r} must be of a kind that this version knows "
+            f"({', '.join(LOADERS)}, or one of transformers), not {kind!r}"
+        )
+    return LOADERS[kind](folder)
+
+
+def _compute() -> Compute:
+    device = choose_device("auto")
+    return Compute(device, choose_precision("auto", device))

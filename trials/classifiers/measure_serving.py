@@ -1,0 +1,101 @@
+"""What a model costs in use, measured on the files that are handed over, as whoever loads them would meet it."""
+
+import math
+import time
+from collections.abc import Collection, Iterator, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from tokenizers import Tokenizer
+
+from trials.classifiers.load import load
+from trials.data.dataset import EncodedDataset, TrialData
+from trials.files.classifier_format import TextClassifier
+from trials.hardware.matmul_backend import fast_products
+from trials.serving_costs import BYTES, LATENCY, LATENCY_32, PARAMETERS
+from trials.training.random_state import random_states, restore_random_states
+
+BATCH = 32
+"""Texts of a pass for `LATENCY_32`."""
+
+TEXTS = 64
+"""Texts of the validation split that are looked at, evenly spaced."""
+
+WARM_UPS = 3
+FEWEST_PASSES, MOST_PASSES = 11, 100
+SECONDS = 0.5
+"""Passes go on for so long, within their numbers: they are to cost little beside a trial."""
+
+
+def measure(names: Collection[str], folder: Path, data: TrialData, parameters: int | None = None) -> dict[str, float]:
+    """Those of `trials.serving_costs.SERVING_COSTS` that `names` asks for, of the model in `folder`.
+
+    A time goes from texts to logits, whatever the model does in between: word counts, tokens, an encoder. It is taken
+    in this process, with its number of threads. Random numbers go on as if nothing had been measured.
+
+    Args:
+        names: what to measure.
+        folder: a whole model.
+        data: where the texts are taken from.
+        parameters: how many the model has; None counts the numbers in its files.
+    """
+    found: dict[str, float] = {}
+    if PARAMETERS in names:
+        found[PARAMETERS] = float(_numbers_in(folder) if parameters is None else parameters)
+    if BYTES in names:
+        found[BYTES] = float(sum(file.stat().st_size for file in _files(folder)))
+    if LATENCY in names or LATENCY_32 in names:
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        states = random_states(device)
+        with fast_products(False):  # torch's usual library, as in any other process
+            classifier, texts = load(folder), _texts(data)
+            found |= {
+                name: milliseconds(classifier, texts, batch)
+                for name, batch in ((LATENCY, 1), (LATENCY_32, BATCH))
+                if name in names
+            }
+        restore_random_states(states, device)
+    return found
+
+
+def milliseconds(classifier: TextClassifier, texts: Sequence[str], batch: int) -> float:
+    """The median time of a pass over `batch` texts, each pass over the next ones, after some to warm up."""
+    endless, seconds = cycle(texts), list[float]()
+    for _ in range(WARM_UPS):
+        classifier.logits(list(islice(endless, batch)), batch)
+    while len(seconds) < FEWEST_PASSES or (len(seconds) < MOST_PASSES and sum(seconds) < SECONDS):
+        chosen = list(islice(endless, batch))
+        started = time.perf_counter()
+        classifier.logits(chosen, batch)
+        seconds.append(time.perf_counter() - started)
+    return 1000 * median(seconds)
+
+
+def _texts(data: TrialData) -> list[str]:
+    """Texts of the validation split; where a trial has their tokens only, read back from those."""
+    split = data.validation
+    rows = np.linspace(0, len(split) - 1, min(TEXTS, len(split)), dtype=np.int64)
+    if not isinstance(data, EncodedDataset):
+        return [data.validation.texts[row] for row in rows]
+    tokenizer, tokens, ends = Tokenizer.from_str(data.tokenizer), data.validation.tokens, data.validation.offsets
+    added = {tokenizer.token_to_id(token) for role, token in data.specials.items() if role != "unk_token"}
+    ids = ([each for each in tokens[ends[row] : ends[row + 1]].tolist() if each not in added] for row in rows)
+    return [tokenizer.decode(own, skip_special_tokens=False) for own in ids]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """With those that are linked to: a copy has them."""
+    return (file for file in folder.rglob("*") if file.is_file())
+
+
+def _numbers_in(folder: Path) -> int:
+    total = 0
+    for path in _files(folder):
+        if path.suffix == ".safetensors":
+            with safe_open(path, framework="numpy") as file:
+                total += sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
+    return total

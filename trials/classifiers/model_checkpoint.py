@@ -1,0 +1,102 @@
+"""The folder that holds a trial's best model, complete at every moment."""
+
+import filecmp
+import shutil
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+from trials.classifiers.subnet import KIND, facts_of
+from trials.data.dataset import EncodedDataset
+from trials.files.atomic_folder import mend, staging_of, swap_in
+from trials.files.classifier_format import ARRAYS, ENCODER, write_facts
+from trials.files.disk_errors import refusals_of, write_tensors
+from trials.pretrained.lora import merged_weights
+from trials.pretrained.structured_pruning import kept_heads
+
+WEIGHTS = "model.safetensors"
+
+
+class ModelCheckpoint:
+    """Writes `folder` so that `transformers.pipeline("text-classification", model=folder)` loads it as it is.
+
+    A model that transformers has no config for is written as `trials.classifiers.subnet` reads it.
+
+    Everything is written beside the folder first. Where the folder has the same config and tokenizer already, as that
+    of a trial that goes on has, the weights alone are moved into it, in one atomic move. So a kill leaves a complete
+    checkpoint or, before the first save, none.
+    """
+
+    def __init__(self, folder: Path, data: EncodedDataset) -> None:
+        """The tokenizer is that of `data`, and the longest input too.
+
+        What a killed save has left beside the folder is removed.
+
+        Raises:
+            CheckpointError: the disk refuses to.
+        """
+        self._folder = folder
+        self._data = data
+        self._written = False
+        with refusals_of(folder):
+            mend(folder)
+
+    @property
+    def exists(self) -> bool:
+        """Whether a model lies in the folder, from now or from an earlier try."""
+        return any((self._folder / name).is_file() for name in (WEIGHTS, ARRAYS))
+
+    def save(self, model: PreTrainedModel) -> None:
+        """Makes `model` the one that the folder holds: config, fp32 weights, tokenizer, label names.
+
+        Raises:
+            CheckpointError: the disk refuses it; the folder is as it was.
+        """
+        staging = staging_of(self._folder)
+        with refusals_of(self._folder):
+            try:
+                self._save(model, staging)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+
+    def _save(self, model: PreTrainedModel, staging: Path) -> None:
+        heads = kept_heads(model)
+        weights, described = (WEIGHTS, staging) if heads is None else (ARRAYS, staging / ENCODER)
+        described.mkdir(parents=True, exist_ok=True)
+        # Not `model.save_pretrained`: that draws a progress bar each time.
+        write_tensors(staging / weights, merged_weights(model), {"format": "pt"})
+        if not self._written:
+            _write_config(model, described)
+            build_tokenizer(self._data).save_pretrained(described)
+            if heads is not None:
+                write_facts(staging, KIND, facts_of(heads, self._data.label_names, self._data.max_length))
+        if self._written or _differ_only_in(weights, staging, self._folder):
+            (staging / weights).replace(self._folder / weights)
+        else:
+            swap_in(self._folder)
+        self._written = True
+
+
+def _write_config(model: PreTrainedModel, folder: Path) -> None:
+    """`config.json` as `model.save_pretrained` completes it: with the class and the number format of the weights."""
+    model.config.architectures = [type(model).__name__]
+    model.config.dtype = model.dtype
+    model.config.save_pretrained(folder)
+
+
+def build_tokenizer(data: EncodedDataset) -> PreTrainedTokenizerFast:
+    """The transformers tokenizer that encodes as the texts of `data` were encoded."""
+    return PreTrainedTokenizerFast(
+        tokenizer_object=Tokenizer.from_str(data.tokenizer),
+        model_max_length=data.max_length,
+        model_input_names=["input_ids", "attention_mask"],
+        **data.specials,
+    )
+
+
+def _differ_only_in(weights: str, staging: Path, folder: Path) -> bool:
+    files = (path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
+    names = sorted(str(name) for name in files if str(name) != weights)
+    same, _, _ = filecmp.cmpfiles(staging, folder, names, shallow=False)
+    return sorted(same) == names

@@ -1,0 +1,69 @@
+"""A classifier whose encoder has fewer heads than a config of transformers can tell: its folder, and how it is read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
+
+from trials.data.encoding.tokenization import unlabelled
+from trials.errors import ClassifierError
+from trials.files.classifier_format import ENCODER, TEXTS_AT_ONCE, read_parts
+from trials.hardware.memory import put_on
+from trials.hub.tokenizer import PretrainedTokenizer, read_tokenizer
+from trials.pretrained.structured_pruning import keep_any_heads
+from trials.training.compute import Compute
+from trials.training.trainer import predict
+
+KIND = "subnet"
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """A model that was read from its folder, with its tokenizer; it reads `longest` tokens of a text at most."""
+
+    label_names: tuple[str, ...]
+    model: PreTrainedModel
+    tokenizer: PretrainedTokenizer
+    longest: int
+    compute: Compute
+
+    def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
+        """Logits of each text, shape (n, classes). Long texts are cut; batches go by tokens, whatever their size."""
+        if not texts:
+            return np.zeros((0, len(self.label_names)))
+        return predict(self.model, unlabelled(self.tokenizer, texts, self.longest), self.compute)
+
+
+def facts_of(heads: int, label_names: Sequence[str], longest: int) -> dict[str, object]:
+    """What the folder says beside the weights, and beside the config and the tokenizer, which transformers reads."""
+    return {"heads": heads, "label_names": list(label_names), "longest": longest}
+
+
+def load_subnet(folder: Path, compute: Compute) -> Subnet:
+    """The classifier in `folder`.
+
+    Raises:
+        ClassifierError: it cannot be read.
+        PretrainedError: its tokenizer cannot be.
+    """
+    facts, arrays = read_parts(folder)
+    weights = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    model = _model(folder, facts["heads"], weights).eval()
+    compute = replace(compute, device=put_on(model, compute.device))
+    tokenizer = read_tokenizer(folder / ENCODER)
+    return Subnet(tuple(facts["label_names"]), model, tokenizer, facts["longest"], compute)
+
+
+def _model(folder: Path, heads: int, weights: Mapping[str, torch.Tensor]) -> PreTrainedModel:
+    try:
+        config = AutoConfig.from_pretrained(folder / ENCODER, local_files_only=True)  # nosec B615
+        model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
+        keep_any_heads(model, heads)
+        model.load_state_dict(dict(weights))
+    except (OSError, RuntimeError) as error:  # no config, or weights of other names or shapes
+        raise ClassifierError(f"the classifier in {str(folder)!r} cannot be read: {error}") from error
+    return model

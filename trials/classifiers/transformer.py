@@ -1,0 +1,120 @@
+"""A text classifier from a folder that `transformers` reads: texts in, logits out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers.utils import logging
+
+from trials.errors import ClassifierError
+from trials.files.classifier_format import TEXTS_AT_ONCE
+from trials.hardware.memory import put_on
+from trials.hardware.micro_batches import MicroBatches
+
+_DATA_ONLY = {"local_files_only": True, "trust_remote_code": False}
+"""A model's files may come from anywhere: code among them is never run, and weights are no pickles but safetensors."""
+
+
+class TransformerClassifier:
+    """A model with its tokenizer, ready to score, on the GPU if there is one.
+
+    `label_names[i]` is the name of column i of the logits.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Loads the model.
+
+        Raises:
+            ClassifierError: `folder` does not exist, or holds no text classifier that transformers can load.
+        """
+        _check_folder(folder)
+        try:
+            with _no_progress_bar():
+                # B615 asks for a pinned revision of a download: these are local files only.
+                self._tokenizer = AutoTokenizer.from_pretrained(folder, **_DATA_ONLY)  # nosec B615
+                model, told = AutoModelForSequenceClassification.from_pretrained(  # nosec B615
+                    folder, use_safetensors=True, output_loading_info=True, **_DATA_ONLY
+                )
+        except Exception as error:  # a broken file shows as nearly any error, from several libraries
+            raise ClassifierError(
+                f"the model in {str(folder)!r} must load with transformers, but: {_first_line(error)}"
+            ) from error
+        if told["missing_keys"]:  # transformers only warns, and then draws these weights at random
+            raise ClassifierError(
+                f"the model in {str(folder)!r} must be a trained text classifier, but it has no weights for: "
+                f"{', '.join(sorted(told['missing_keys']))}"
+            )
+        self._device = put_on(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+        self._model = model.eval()
+        self._parts = MicroBatches()
+        self._max_length = _max_length(self._tokenizer.model_max_length, model.config)
+        self.label_names = tuple(model.config.id2label[index] for index in range(model.config.num_labels))
+
+    @torch.inference_mode()
+    def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
+        """Logits of each text, in the order of the texts: shape (n, classes). Long texts are cut at the model's limit.
+
+        Batches are sorted by length over all the texts given, so the more texts a call has, the less padding it costs.
+        """
+        logits = np.zeros((len(texts), len(self.label_names)))
+        if not texts:
+            return logits
+        # No padding yet: `pad` below pads each batch to its own longest text.
+        valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
+        encoded = self._tokenizer(valid, truncation=True, max_length=self._max_length)
+        order = np.argsort([len(ids) for ids in encoded["input_ids"]], kind="stable")
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            logits[rows] = self._parts.fit(len(rows), partial(self._looked, encoded, rows))
+        return logits
+
+    def _looked(
+        self, encoded: Mapping[str, list[list[int]]], rows: NDArray[np.int64], parts: int
+    ) -> NDArray[np.float64]:
+        """Logits of some of the texts, computed in `parts` parts."""
+        found = []
+        for some in np.array_split(rows, parts):
+            batch = {name: [values[row] for row in some] for name, values in encoded.items()}
+            padded = self._tokenizer.pad(batch, return_tensors="pt").to(self._device)
+            found.append(self._model(**padded).logits.double().cpu().numpy())
+        return np.concatenate(found)
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    """Loading takes less time than reading its progress bar, which would stand between our own lines."""
+    enabled = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if enabled:
+            logging.enable_progress_bar()
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ClassifierError(
+            f"the model must be a folder that exists, not {str(folder)!r}; "
+            "a search writes its winner to <workspace>/<study>/best"
+        )
+    if not (folder / "config.json").is_file():
+        raise ClassifierError(
+            f"the model folder must hold a config.json, and {str(folder)!r} does not; "
+            "a search writes its winner to <workspace>/<study>/best"
+        )
+
+
+def _max_length(tokenizer_limit: int, config: object) -> int:
+    """Tokens a text is cut at: a tokenizer without a limit says 1e30, and then the model's positions are the limit."""
+    positions: int | None = getattr(config, "max_position_embeddings", None)
+    return tokenizer_limit if positions is None else min(tokenizer_limit, positions)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -1,0 +1,124 @@
+"""Checks of clean rows before any compute; the table of what they find is in `findings.py`."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+from trials.data.quality.issues import DataIssue
+from trials.data.sources import SourceRows
+from trials.data.split_names import TEST, TRAIN, VALIDATION
+
+FEWEST_ROWS = 20
+MANY_NUMBERS = 20
+ROWS_FOR_A_NUMBER = 10
+IMBALANCE = 20
+NUMERIC_TEXTS = 0.95
+_SHOWN_CLASSES = 5
+
+
+def check(rows: Mapping[str, SourceRows], allow: frozenset[str]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+    """What is wrong with the rows, and the rows without the classes whose loss the user allows."""
+    findings = _texts(rows) + _numeric_labels(rows[TRAIN])
+    kept = dict(rows)
+    for dropping in (_small_classes, _unseen_classes):
+        finding, without = dropping(kept)
+        if finding is not None:
+            findings.append(finding)
+            kept = without if finding.code in allow else kept
+    return kept, findings + _what_is_left(kept)
+
+
+def is_number(text: str) -> bool:
+    """Whether the text reads as one finite number, with a decimal point or comma."""
+    try:
+        return math.isfinite(float(text.replace(",", ".")))
+    except ValueError:
+        return False
+
+
+def fewest_rows_of_a_class(rows: Mapping[str, SourceRows]) -> int:
+    """Training rows that a class needs, so that each split that is still to be made gets one and training keeps one."""
+    return 1 + (VALIDATION not in rows) + (TEST not in rows)
+
+
+def _texts(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
+    texts = rows[TRAIN].texts
+    if not texts or sum(map(is_number, texts)) < NUMERIC_TEXTS * len(texts):
+        return []
+    message = f"The text column must hold text, but it holds numbers, such as {texts[0]!r}. Name another with --text."
+    return [DataIssue("numeric-texts", message, blocking=True)]
+
+
+def _numeric_labels(train: SourceRows) -> list[DataIssue]:
+    """Numbers with many values are taken for a quantity, unless they are 0, 1, 2, ... with many rows each."""
+    values = set(train.labels)
+    if len(values) <= MANY_NUMBERS or not all(map(is_number, values)):
+        return []
+    numbers = sorted(float(value.replace(",", ".")) for value in values)
+    ids = numbers in ([float(n + first) for n in range(len(numbers))] for first in (0, 1))
+    if ids and len(train) >= ROWS_FOR_A_NUMBER * len(values):
+        return []
+    message = (
+        f"The label column must hold classes, but it holds {len(values)} different numbers from {numbers[0]:g} to "
+        f"{numbers[-1]:g}, which looks like regression. Put them into classes, or name another column with --label."
+    )
+    return [DataIssue("numeric-labels", message, blocking=True)]
+
+
+def _small_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, dict[str, SourceRows]]:
+    counts = Counter(rows[TRAIN].labels)
+    needed = fewest_rows_of_a_class(rows)
+    small = sorted(label for label, count in counts.items() if count < needed)
+    if not small:
+        return None, dict(rows)
+    doubt = " Is it the right label column?" if 2 * len(small) > len(counts) else ""
+    message = (
+        f"{len(small)} of {len(counts)} classes have too few rows to be split; each needs {needed} different texts: "
+        f"{_shown(small)}.{doubt} Add rows or merge classes; if allowed, these classes are left out."
+    )
+    return DataIssue("small-classes", message, blocking=True), _without(rows, set(small))
+
+
+def _unseen_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, dict[str, SourceRows]]:
+    known = set(rows[TRAIN].labels)
+    unseen = {split: sorted({label for label in part.labels if label not in known}) for split, part in rows.items()}
+    found = [f"{split}: {_shown(labels)}" for split, labels in unseen.items() if labels]
+    if not found:
+        return None, dict(rows)
+    message = f"Every class must have training rows, but some have none ({'; '.join(found)}). If allowed, left out."
+    return DataIssue("unseen-classes", message, blocking=True), _without(rows, set().union(*unseen.values()))
+
+
+def _what_is_left(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
+    findings: list[DataIssue] = []
+    train = Counter(rows[TRAIN].labels)
+    total = sum(map(len, rows.values()))
+    if total < FEWEST_ROWS:
+        message = f"There must be at least {FEWEST_ROWS} different labelled texts, but {total} are left."
+        findings.append(DataIssue("too-few-rows", message, blocking=True))
+    if len(train) < 2:
+        only = f"only {next(iter(train))!r}" if train else "none"
+        message = f"There must be at least two classes to tell apart in the training rows, but there is {only}."
+        findings.append(DataIssue("one-class", message, blocking=True))
+    for split in (VALIDATION, TEST):
+        absent = sorted(train.keys() - set(rows[split].labels)) if split in rows else []
+        if absent:
+            message = f"The {split} split has no rows of: {_shown(absent)}; its scores do not cover them."
+            findings.append(DataIssue("absent-classes", message, blocking=False))
+    if train and max(train.values()) > IMBALANCE * min(train.values()):
+        (large, most), (rare, least) = train.most_common()[0], train.most_common()[-1]
+        message = f"Classes are far from balanced: {large!r} has {most} training rows, {rare!r} has {least}."
+        findings.append(DataIssue("imbalance", f"{message} Look at macro F1 rather than accuracy.", blocking=False))
+    return findings
+
+
+def _without(rows: Mapping[str, SourceRows], labels: set[str]) -> dict[str, SourceRows]:
+    return {
+        split: part.take(n for n, label in enumerate(part.labels) if label not in labels)
+        for split, part in rows.items()
+    }
+
+
+def _shown(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN_CLASSES} more" if len(names) > _SHOWN_CLASSES else ""
+    return ", ".join(repr(name) for name in names[:_SHOWN_CLASSES]) + more

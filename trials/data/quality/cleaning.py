@@ -1,0 +1,98 @@
+"""Rows that teach nothing are dropped before anything is trained: unlabelled, empty, repeated, contradictory ones."""
+
+from collections.abc import Mapping
+
+from trials.data.quality.issues import DataIssue
+from trials.data.sources import SourceRows
+from trials.data.split_names import TEST, TRAIN, VALIDATION
+
+CONFLICT_LIMIT = 0.05
+"""Share of rows under conflicting labels above which something is wrong with the labels themselves."""
+
+
+def clean(given: Mapping[str, SourceRows]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+    """The rows that are worth training on, and what was dropped.
+
+    Two texts are equal when they differ in white space only. No
+    text is in two splits afterwards: test keeps its rows, validation gives way to test, and training to both.
+    """
+    findings: list[DataIssue] = []
+    rows = _labelled(given, findings)
+    rows = _with_text(rows, findings)
+    rows = _consistent(rows, findings)
+    rows = _unique(rows, findings)
+    return _without_overlap(rows, findings), findings
+
+
+def text_key(text: str) -> str:
+    """What two texts share when they differ in white space only."""
+    return " ".join(text.split())
+
+
+def _labelled(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
+    kept = {split: part.take(n for n, label in enumerate(part.labels) if label) for split, part in rows.items()}
+    if dropped := _dropped(rows, kept):
+        findings.append(DataIssue("missing-labels", f"{dropped} without a label: left out.", blocking=False))
+    return kept
+
+
+def _with_text(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
+    kept = {split: part.take(n for n, text in enumerate(part.texts) if text) for split, part in rows.items()}
+    if dropped := _dropped(rows, kept):
+        findings.append(DataIssue("empty-texts", f"{dropped} without a text: left out.", blocking=False))
+    return kept
+
+
+def _consistent(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
+    """Without the texts that have several labels within a split; across splits the overlap rule decides."""
+    kept: dict[str, SourceRows] = {}
+    example = ""
+    for split, part in rows.items():
+        labels_of: dict[str, set[str]] = {}
+        keys = [text_key(text) for text in part.texts]
+        for key, label in zip(keys, part.labels, strict=True):
+            labels_of.setdefault(key, set()).add(label)
+        example = example or next((key for key, labels in labels_of.items() if len(labels) > 1), "")
+        kept[split] = part.take(n for n, key in enumerate(keys) if len(labels_of[key]) == 1)
+    if dropped := _dropped(rows, kept):
+        total = sum(map(len, rows.values()))
+        many = total - sum(map(len, kept.values())) > CONFLICT_LIMIT * total
+        message = f"{dropped} whose text stands under several labels: left out; for example {example!r:.70}."
+        findings.append(DataIssue("conflicting-labels", message, blocking=many))
+    return kept
+
+
+def _unique(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
+    kept: dict[str, SourceRows] = {}
+    for split, part in rows.items():
+        first: dict[str, int] = {}
+        for number, text in enumerate(part.texts):
+            first.setdefault(text_key(text), number)
+        kept[split] = part.take(first.values())
+    if dropped := _dropped(rows, kept):
+        findings.append(DataIssue("duplicates", f"{dropped} repeating an earlier text: left out.", blocking=False))
+    return kept
+
+
+def _without_overlap(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
+    kept = dict(rows)
+    seen: set[str] = set()
+    for split in (TEST, VALIDATION, TRAIN):
+        if split in rows:
+            keys = [text_key(text) for text in rows[split].texts]
+            kept[split] = rows[split].take(n for n, key in enumerate(keys) if key not in seen)
+            seen.update(keys)
+    if dropped := _dropped(rows, kept):
+        message = f"{dropped} whose text is also in the validation or test split: left out."
+        findings.append(DataIssue("split-overlap", message, blocking=False))
+    return kept
+
+
+def _dropped(before: Mapping[str, SourceRows], after: Mapping[str, SourceRows]) -> str:
+    """How many rows were lost, and where when several splits were given; empty when none was."""
+    lost = {split: len(before[split]) - len(after[split]) for split in before if len(before[split]) > len(after[split])}
+    if not lost:
+        return ""
+    where = " (" + ", ".join(f"{split} {count}" for split, count in lost.items()) + ")" if len(before) > 1 else ""
+    total = sum(lost.values())
+    return f"{total} row{'s' if total != 1 else ''}{where}"

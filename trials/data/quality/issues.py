@@ -1,0 +1,76 @@
+"""What the checks say about data: findings, some of which stop the program unless the user allows them.
+
+| code | stops | what was found, and what then happens to the rows |
+|---|---|---|
+| `missing-labels` | no | rows without a label are dropped |
+| `empty-texts` | no | rows without a text are dropped |
+| `duplicates` | no | rows that repeat a text and its label in a split: the first is kept |
+| `split-overlap` | no | a text of a given validation or test split is in another too: dropped from the training side |
+| `conflicting-labels` | above 5% of rows | one text under several labels: all its rows are dropped |
+| `numeric-texts` | yes | nearly all texts are numbers; allowed: they are used as they are |
+| `numeric-labels` | yes | labels are numbers with many values, as for regression; allowed: each number is a class |
+| `small-classes` | yes | a class has too few rows for every split; allowed: its rows are dropped |
+| `unseen-classes` | yes | a class of validation or test has no training rows; allowed: its rows are dropped |
+| `too-few-rows` | yes | fewer than 20 rows are left; allowed: they are used |
+| `one-class` | always | fewer than two classes are left; cannot be allowed |
+| `absent-classes` | no | a given validation or test split lacks a class, so its scores do not cover it |
+| `imbalance` | no | the largest class has over 20 times the rows of the smallest |
+| `split-off` | no | only one of validation and test was given: the other is split off from training |
+| `unlabeled-overlap` | no | an unlabelled text is also in the validation or test split: dropped |
+| `unlabeled-duplicates` | no | an unlabelled text repeats another, or one of the training split: dropped |
+| `truncation` | no | how much of the text the maximum length cuts |
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from search_spaces.near_miss import did_you_mean
+from trials.errors import DataError
+
+BLOCKING_CODES = (
+    *("conflicting-labels", "numeric-texts", "numeric-labels", "small-classes", "unseen-classes", "too-few-rows"),
+    "one-class",
+)
+FINAL_CODES = frozenset({"one-class"})
+"""Findings that nothing overrides, because no classifier could be trained."""
+
+
+@dataclass(frozen=True)
+class DataIssue:
+    """One thing to know about the data. `blocking` findings stop the program unless their code is allowed."""
+
+    code: str
+    message: str
+    blocking: bool
+
+
+def check_codes(allow: Iterable[str]) -> None:
+    """Checks the codes that the user allows.
+
+    Raises:
+        DataError: one is not the code of a finding that can be allowed.
+    """
+    known = [code for code in BLOCKING_CODES if code not in FINAL_CODES]
+    for code in sorted(set(allow) - set(known)):
+        raise DataError(
+            f"data.allow must hold codes of findings that can be allowed, not {code!r}.{did_you_mean(code, known)} "
+            f"Choose from: {', '.join(known)}."
+        )
+
+
+def stop_on_blocking(findings: Iterable[DataIssue], allow: frozenset[str]) -> None:
+    """Lets findings pass that do not block, or that the user allows.
+
+    Raises:
+        DataError: there are others; the message says all of them at once, and which can be allowed.
+    """
+    stopping = [finding for finding in findings if finding.blocking and finding.code not in allow - FINAL_CODES]
+    if not stopping:
+        return
+    lines = [f"  - {finding.message} [{finding.code}]" for finding in stopping]
+    codes = [finding.code for finding in stopping]
+    way_out = "\nCorrect the data."
+    if not FINAL_CODES.intersection(codes):
+        flags = " ".join(f"--allow {code}" for code in codes)
+        way_out = f"\nCorrect the data, or go on all the same with: {flags} (data.allow in YAML)"
+    raise DataError("The data cannot be trained on as it is:\n" + "\n".join(lines) + way_out)

@@ -1,0 +1,155 @@
+"""The processes of a team: begun for a trial, watched, and ended with it."""
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+from pathlib import Path
+
+import torch
+
+from search_spaces import Point
+from trials.data.dataset import EncodedDataset
+from trials.distributed.data_parallel import Command, ProcessGroup, Rank, SingleProcess, abort
+from trials.distributed.fsdp import FsdpGroup
+from trials.errors import PretrainedError
+from trials.hardware.memory import room_on
+from trials.hardware.memory_estimate import copy_fits, parts_in_shards
+from trials.hardware.process_control import be_called, die_with_parent
+from trials.protocol import TrialJob
+
+SECONDS_TO_END = 10.0
+SECONDS_TO_HEAR = 3.0
+
+MATE = b"automl-mate"
+"""What `ps` and `top` call the processes of a team but for the first one."""
+
+Follow = Callable[[Rank, TrialJob, EncodedDataset], None]
+"""What a process other than the first one does, until it is told that all is over."""
+
+
+def in_shards_if_needed(job: TrialJob, point: Point, data: EncodedDataset, device: torch.device) -> TrialJob:
+    """The job; with its model in shards, if it is for several GPUs of which none can hold a copy.
+
+    Where they are so many because none can, that is known already, and only the parts of batches are to be told.
+    """
+    room = room_on(device)
+    if job.processes == 1 or room is None:
+        return job
+    try:
+        if not job.sharded and copy_fits(point, data.max_length, room):
+            return job
+        parts = parts_in_shards(point, data.max_length, job.processes, room)
+    except PretrainedError:  # a checkpoint whose config does not tell its sizes
+        return job
+    return replace(job, sharded=True, batch_parts=max(parts, job.batch_parts))
+
+
+def join(seat: Rank, job: TrialJob, device: torch.device) -> ProcessGroup:
+    """A place in the team of `job`, once all are there."""
+    return FsdpGroup(seat, device) if job.sharded else ProcessGroup(seat, device)
+
+
+@contextmanager
+def team_of(job: TrialJob, data: EncodedDataset, device: torch.device, follow: Follow) -> Iterator[SingleProcess]:
+    """The team of a trial's processes, of which this one is the first; the others run `follow`, and end with it.
+
+    Raises:
+        Exception: what another process has raised, from whatever waits for it here.
+    """
+    if job.processes == 1:
+        yield SingleProcess()
+        return
+    over, others = threading.Event(), list[_Follower]()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "team"
+        try:
+            for rank in range(1, job.processes):
+                others.append(_Follower(follow, Rank(rank, job.processes, file), job, data))
+            for other in others:
+                other.wait_until_ready()
+            threading.Thread(target=_watch, args=(others, over), name="team-watch", daemon=True).start()
+            team = join(Rank(0, job.processes, file), job, device)
+            yield team
+            team.announce(Command.OVER)
+            team.leave()
+        except RuntimeError as error:  # a connection to one that ended, as a rule
+            raise next(filter(None, (other.error() for other in others)), error) from error
+        finally:
+            over.set()
+            failed = sys.exc_info()[0] is not None
+            for other in others:  # they wait for the first one, which must not wait for them
+                other.end(0.0 if failed else SECONDS_TO_END)
+            if failed:
+                abort()
+
+
+class _Follower:
+    """One of the other processes, as the first one has it."""
+
+    def __init__(self, follow: Follow, seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
+        # Forked from a process that has torch imported, and has never used a GPU: that of the first team serves all.
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["trials.workflows.follower"])
+        self._line, its = context.Pipe(duplex=False)
+        given = follow, replace(seat, line=its), job, data, dict(os.environ)
+        self.process = context.Process(target=_other, args=given, daemon=True)
+        self.process.start()
+        its.close()
+
+    def wait_until_ready(self) -> None:
+        """Returns once it is about to join the team.
+
+        Raises:
+            RuntimeError: it died.
+            Exception: what it raised.
+        """
+        try:
+            error: Exception | None = self._line.recv()
+        except EOFError:
+            raise RuntimeError("a process that was to train with others has died") from None
+        if error is not None:
+            raise error
+
+    def error(self) -> Exception | None:
+        """What it has raised, if that was its end."""
+        with suppress(EOFError):
+            if self._line.poll(SECONDS_TO_HEAR):
+                error: Exception = self._line.recv()
+                return error
+        return None
+
+    def end(self, patience: float) -> None:
+        """Ends it, at the latest after so many seconds."""
+        self.process.join(patience)
+        self.process.kill()
+        self.process.join()
+        self._line.close()
+
+
+def _other(follow: Follow, seat: Rank, job: TrialJob, data: EncodedDataset, environment: dict[str, str]) -> None:
+    die_with_parent()
+    be_called(MATE)
+    os.environ.update(environment)  # which GPUs are whose stands there
+    try:
+        follow(seat, job, data)
+    except Exception as error:  # it is the first process that has to tell of it
+        if seat.line is not None:
+            seat.line.send(error)
+
+
+def _watch(others: list[_Follower], over: threading.Event) -> None:
+    """Where one has ended too soon, the first one may wait for it for ever: then its wait is ended, or else itself."""
+    wait([other.process.sentinel for other in others])
+    if over.wait(SECONDS_TO_HEAR):
+        return
+    if torch.cuda.is_available():  # gloo raises by itself
+        abort()
+    if not over.wait(SECONDS_TO_END):
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,63 @@
+"""One file with tensors and facts: whole or not there at all, and only for the trial that wrote it."""
+
+import json
+import shutil
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from trials.files.disk_errors import refusals_of, write_tensors
+
+FORMAT = "2"
+"""To be raised whenever the file holds other things, so that one of an older program is no longer read."""
+
+FILE, STAGING = "state.safetensors", ".new"
+
+
+def write_state(folder: Path, identity: str, tensors: Mapping[str, torch.Tensor], facts: Mapping[str, Any]) -> None:
+    """Replaces what `folder` holds, in one atomic move. `facts` are plain JSON, and travel in the file's header.
+
+    Raises:
+        CheckpointError: the disk refuses it; the folder is as it was.
+    """
+    on_cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    text = json.dumps(facts)
+    header = {"format": FORMAT, "identity": identity, "facts": text, "checksum": str(_checksum(text, on_cpu))}
+    staging = folder / STAGING
+    with refusals_of(folder):
+        try:
+            staging.mkdir(parents=True, exist_ok=True)
+            write_tensors(staging / FILE, on_cpu, header)
+            (staging / FILE).replace(folder / FILE)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def read_state(folder: Path, identity: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
+    """Tensors, on the CPU, and facts; None if the folder has none, damaged ones or those of something else."""
+    shutil.rmtree(folder / STAGING, ignore_errors=True)
+    try:
+        with safe_open(folder / FILE, framework="pt") as file:
+            header = file.metadata() or {}
+            if (header.get("format"), header.get("identity")) != (FORMAT, identity):
+                return None
+            # Clones, since the file is mapped, and its alignment could change the last digits of a sum.
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
+        if str(_checksum(header["facts"], tensors)) != header["checksum"]:
+            return None
+        return tensors, json.loads(header["facts"])
+    except (OSError, SafetensorError, LookupError, ValueError):
+        return None
+
+
+def _checksum(facts: str, tensors: Mapping[str, torch.Tensor]) -> int:
+    """CRC-32 over all content: a crash of the machine can leave a file of the right length with holes in it."""
+    checksum = zlib.crc32(facts.encode())
+    for name in sorted(tensors):
+        checksum = zlib.crc32(name.encode(), checksum)
+        checksum = zlib.crc32(tensors[name].reshape(-1).view(torch.uint8).numpy().data, checksum)
+    return checksum

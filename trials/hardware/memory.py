@@ -1,0 +1,130 @@
+"""Memory of a worker process that runs one trial after another: kept while a trial runs, given back after it."""
+
+import ctypes
+import gc
+import re
+import sys
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import psutil
+import torch
+from torch import nn
+
+from trials.hardware.memory_estimate import CONTEXT_BYTES, MOST_OF_A_GPU
+
+# From glibc's malloc.h.
+M_TRIM_THRESHOLD = -1
+M_MMAP_THRESHOLD = -3
+KEPT_BYTES = 2**30
+
+SMALLEST_SHARE = 0.01
+
+# torch has no exception of its own for these: they come as a plain RuntimeError. oneDNN says the last one when it has
+# a description of the primitive already, and lacks the memory for it.
+OUT_OF_MEMORY = re.compile(
+    r"DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|CUDA error: out of memory"
+    r"|CUBLAS_STATUS_ALLOC_FAILED|could not create a primitive$",
+    re.MULTILINE,
+)
+
+
+def keep_freed_memory() -> None:
+    """Lets freed memory stay with the process, to be used again by the next training step.
+
+    By default glibc gives every large tensor back to the system and gets fresh pages for the next: that made a small
+    model on a CPU core about 10% slower. `release_memory` gives everything back when a trial ends.
+    """
+    libc = _glibc()
+    if libc is not None:
+        libc.mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)
+        libc.mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)
+
+
+def release_memory() -> None:
+    """Gives back what the last trial used, to the system and to the GPU; its model must be out of reach already."""
+    gc.collect()
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        torch.cuda.empty_cache()
+    libc = _glibc()
+    if libc is not None:
+        libc.malloc_trim(0)
+
+
+def limit_memory(device: torch.device, share: float | None) -> None:
+    """Lets this process have that share of its GPU's memory and no more, so that it runs out of it before others do.
+
+    The limit is one of tensors, so it is lower by what CUDA takes beside them.
+    """
+    if device.type != "cuda":
+        return
+    if share is None:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+        return
+    beside = CONTEXT_BYTES / torch.cuda.get_device_properties(torch.cuda.current_device()).total_memory
+    torch.cuda.set_per_process_memory_fraction(max(SMALLEST_SHARE, share * MOST_OF_A_GPU - beside))
+
+
+def put_on(model: nn.Module, device: torch.device) -> torch.device:
+    """Moves a model to `device`, or to the CPU where that lacks the memory; gives where it is then."""
+    try:
+        model.to(device)
+    except Exception as error:
+        if device.type == "cpu" or not is_out_of_memory(error):
+            raise
+    else:
+        return device
+    model.to("cpu")
+    release_memory()
+    return torch.device("cpu")
+
+
+def room_on(device: torch.device) -> int | None:
+    """The bytes that a process which has a GPU for itself may fill with tensors; None on a CPU, which has no limit."""
+    if device.type != "cuda":
+        return None
+    return round(MOST_OF_A_GPU * torch.cuda.get_device_properties(device).total_memory) - CONTEXT_BYTES
+
+
+def resident_bytes() -> int:
+    """The memory that this process holds now, in bytes: what grows when one trial after another leaves something."""
+    return int(psutil.Process().memory_info().rss)
+
+
+def reset_peak_memory(device: torch.device) -> None:
+    """Begins a new count of peak memory, where the system can (CUDA, Linux); else the count goes on."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+    elif sys.platform == "linux":
+        # "5" resets the peak resident size: proc_pid_clear_refs(5).
+        with suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_memory_bytes(device: torch.device) -> int:
+    """The most memory in use since the last reset: of the device for CUDA, else of the whole process."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return 0
+    import resource  # noqa: PLC0415  (not on Windows)
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` says that memory ran out, on the device or in the process."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and OUT_OF_MEMORY.search(str(error)) is not None
+
+
+@cache
+def _glibc() -> ctypes.CDLL | None:
+    """The C library, if it is glibc; other libraries do not have these calls."""
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None

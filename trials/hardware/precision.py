@@ -1,0 +1,51 @@
+"""Where a trial computes, and in which number format."""
+
+from functools import cache
+
+import torch
+
+from trials.hardware.matmul_backend import fast_products, seconds_of_product
+
+PRECISIONS = ("auto", "fp32", "bf16")
+
+CLEARLY_FASTER = 0.7
+"""A product in bf16 must take less than this share of the time of fp32, as numbers must be converted, too; and a narrow
+win would be chosen by chance, process by process."""
+
+
+def choose_device(name: str) -> torch.device:
+    """The device for `name`; "auto" is the first GPU, else the CPU.
+
+    Raises:
+        ValueError: CUDA was asked for by name, and torch sees none.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device(name)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"the device {name!r} needs a GPU that torch can see; choose 'cpu' or 'auto'")
+    return device
+
+
+def choose_precision(name: str, device: torch.device) -> torch.dtype:
+    """The format to compute in: `torch.float32`, or `torch.bfloat16` for large products (weights stay in fp32).
+
+    "auto" is bf16 where it is native and pays: on a GPU that supports it, and on a CPU where a short measurement finds
+    it clearly faster.
+
+    Raises:
+        ValueError: `name` is not one of `PRECISIONS`.
+    """
+    if name not in PRECISIONS:
+        raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, not {name!r}")
+    if name == "auto":
+        pays = torch.cuda.is_bf16_supported() if device.type == "cuda" else bf16_pays_on_cpu()
+        return torch.bfloat16 if pays else torch.float32
+    return torch.bfloat16 if name == "bf16" else torch.float32
+
+
+@cache
+def bf16_pays_on_cpu() -> bool:
+    """Whether products in bf16 are clearly faster than the fastest in fp32; measured once, some 10 ms."""
+    with fast_products():
+        return seconds_of_product(torch.bfloat16) < CLEARLY_FASTER * seconds_of_product(torch.float32)

@@ -1,0 +1,96 @@
+"""The tokenizer that belongs to a checkpoint."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from trials.errors import PretrainedError
+from trials.hub.locate import TOKENIZER, describe, read_json
+
+ROLES = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token", "bos_token", "eos_token")
+"""What special tokens may be for, by the names that transformers gives these roles."""
+
+NAMES = ("special_tokens_map.json", "tokenizer_config.json")
+"""Where they are told; what the later file says counts."""
+
+TEXTS_AT_ONCE = 1_000
+
+COUNT_AFTER_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta")
+"""Kinds of models whose first position is the one after the id of padding."""
+
+
+@dataclass(frozen=True)
+class PretrainedTokenizer:
+    """A tokenizer with its special tokens by role.
+
+    `padding_id` fills up short texts; `longest` is the most tokens that the model was made for.
+    """
+
+    tokenizer: Tokenizer
+    specials: dict[str, str]
+    padding_id: int
+    longest: int
+
+    def encode(self, texts: Iterable[str], max_length: int) -> Iterator[list[int]]:
+        """Token ids of each text, special tokens included, at most `max_length` of them."""
+        self.tokenizer.enable_truncation(max_length)
+        remaining = iter(texts)
+        while chunk := list(islice(remaining, TEXTS_AT_ONCE)):
+            for encoding in self.tokenizer.encode_batch_fast(chunk):
+                yield encoding.ids
+
+    def to_str(self) -> str:
+        """The `tokenizers` JSON, which neither cuts nor pads."""
+        self.tokenizer.no_truncation()
+        return str(self.tokenizer.to_str())
+
+
+def read_tokenizer(folder: Path) -> PretrainedTokenizer:
+    """The tokenizer of the checkpoint in `folder`.
+
+    Raises:
+        PretrainedError: it cannot be read, or has no token to pad with.
+    """
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    except Exception as error:  # `tokenizers` raises nothing more precise
+        raise PretrainedError(f"the tokenizer {str(folder / TOKENIZER)!r} cannot be read: {error}") from error
+    tokenizer.no_padding()
+    told: dict[str, object] = {}
+    for name in NAMES:
+        if (folder / name).is_file():
+            told |= read_json(folder / name)
+    specials = {role: token for role in ROLES if (token := _content(told.get(role))) is not None}
+    config = describe(folder)
+    padding = specials.get("pad_token", _token(tokenizer, config.get("pad_token_id")))
+    if padding is None or (padding_id := tokenizer.token_to_id(padding)) is None:
+        raise PretrainedError(
+            f"the tokenizer in {str(folder)!r} must have a token to pad with (pad_token), but names none; "
+            "load it with transformers, give it one, and save it again"
+        )
+    limits = [limit for limit in (told.get("model_max_length"), _positions(config)) if isinstance(limit, int)]
+    return PretrainedTokenizer(tokenizer, {**specials, "pad_token": padding}, padding_id, min(limits, default=2**30))
+
+
+def _token(tokenizer: Tokenizer, token_id: object) -> str | None:
+    """Older checkpoints tell the padding in the model's config alone."""
+    return tokenizer.id_to_token(token_id) if isinstance(token_id, int) and token_id >= 0 else None
+
+
+def _positions(config: Mapping[str, object]) -> int | None:
+    """The most tokens that the model has positions for."""
+    positions, padding_id = config.get("max_position_embeddings"), config.get("pad_token_id")
+    if not isinstance(positions, int) or positions <= 0:
+        return None
+    if config.get("model_type") in COUNT_AFTER_PADDING and isinstance(padding_id, int):
+        return positions - padding_id - 1
+    return positions
+
+
+def _content(token: object) -> str | None:
+    """A special token is told as its text, or as an object that has it."""
+    content = token.get("content") if isinstance(token, dict) else token
+    return content if isinstance(content, str) else None

@@ -1,0 +1,51 @@
+"""BERT's forward pass over the weights of the transformers model."""
+
+import torch
+from transformers import BertForSequenceClassification
+
+from trials.models.cpu.layers import padding_bias, post_norm
+
+
+def bert_logits(
+    model: BertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
+) -> torch.Tensor:
+    """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+
+    The last layer is computed for the first token alone, as nobody reads the others.
+    """
+    first = _states(model, tokens, mask, dtype, first_only=True)
+    logits: torch.Tensor = model.classifier(model.dropout(model.bert.pooler(first)))
+    return logits
+
+
+def bert_states(
+    model: BertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
+) -> torch.Tensor:
+    """What the encoder makes of each token, (b, length, width); arguments are those of `bert_logits`."""
+    return _states(model, tokens, mask, dtype, first_only=False)
+
+
+def _states(
+    model: BertForSequenceClassification,
+    tokens: torch.Tensor,
+    mask: torch.Tensor | None,
+    dtype: torch.dtype,
+    *,
+    first_only: bool,
+) -> torch.Tensor:
+    """The layers' products are computed in `dtype`, all that they are added to in fp32.
+
+    A layer may have fewer heads than the config tells, if it knows how many. No masks, positions and types are made
+    anew in each step.
+    """
+    embeddings, layers = model.bert.embeddings, model.bert.encoder.layer
+    bias = padding_bias(mask)
+    hidden = embeddings.word_embeddings(tokens) + (
+        embeddings.position_embeddings.weight[: tokens.shape[1]] + embeddings.token_type_embeddings.weight[0]
+    )
+    hidden = embeddings.dropout(embeddings.LayerNorm(hidden))
+    for layer in layers:
+        read = hidden[:, :1] if first_only and layer is layers[-1] else hidden
+        hidden = post_norm(layer, read, hidden, bias, dtype)
+    states: torch.Tensor = hidden
+    return states

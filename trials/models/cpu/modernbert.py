@@ -1,0 +1,69 @@
+"""ModernBERT's forward pass over the weights of the transformers model."""
+
+import torch
+from transformers import ModernBertForSequenceClassification
+
+from trials.models.cpu.attention import attend
+from trials.models.cpu.gated import GatedFeedForward
+from trials.models.cpu.layers import linear, mean_of_real, padding_bias
+from trials.models.cpu.rotary import RotaryProjection, turns_of
+
+
+def modernbert_logits(
+    model: ModernBertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
+) -> torch.Tensor:
+    """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+
+    Where the first token alone is read, the last layer is computed for it alone.
+    """
+    reads_first = model.config.classifier_pooling == "cls"
+    hidden = _states(model, tokens, mask, dtype, first_only=reads_first)
+    pooled = hidden[:, 0] if reads_first else mean_of_real(hidden, mask)
+    logits: torch.Tensor = model.classifier(model.drop(model.head(pooled)))
+    return logits
+
+
+def modernbert_states(
+    model: ModernBertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
+) -> torch.Tensor:
+    """What the encoder makes of each token, (b, length, width); arguments are those of `modernbert_logits`."""
+    return _states(model, tokens, mask, dtype, first_only=False)
+
+
+def _states(
+    model: ModernBertForSequenceClassification,
+    tokens: torch.Tensor,
+    mask: torch.Tensor | None,
+    dtype: torch.dtype,
+    *,
+    first_only: bool,
+) -> torch.Tensor:
+    """For a model as `trials.models.modernbert` builds it: all layers attend globally, and linear ones have no bias.
+
+    The layers' products are computed in `dtype`, all that they are added to in fp32.
+    """
+    config, encoder = model.config, model.model
+    heads, width = config.num_attention_heads, config.hidden_size
+    turns = turns_of(tokens.shape[1], width, width // heads, config.rope_parameters["full_attention"]["rope_theta"])
+    bias = padding_bias(mask)
+    hidden = encoder.embeddings(input_ids=tokens)
+    for layer in encoder.layers:
+        attention, mlp = layer.attn, layer.mlp
+        projected = layer.attn_norm(hidden), attention.Wqkv.weight, turns, heads, dtype
+        queries, keys, values = RotaryProjection.apply(*projected)  # type: ignore[no-untyped-call]
+        if first_only and layer is encoder.layers[-1]:
+            queries, hidden = queries[:, :, :1], hidden[:, :1]
+        mixed = attend(queries, keys, values, bias, attention.attention_dropout if model.training else 0.0)
+        mixed = attention.out_drop(linear(mixed.transpose(1, 2).reshape(hidden.shape), attention.Wo, dtype))
+        hidden = GatedFeedForward.apply(  # type: ignore[no-untyped-call]
+            hidden + mixed,
+            layer.mlp_norm.weight,
+            mlp.Wi.weight,
+            mlp.Wo.weight,
+            config.norm_eps,
+            config.hidden_activation,
+            mlp.drop.p if model.training else 0.0,
+            dtype,
+        )
+    states: torch.Tensor = encoder.final_norm(hidden)
+    return states

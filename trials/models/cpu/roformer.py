@@ -1,0 +1,26 @@
+"""RoFormer's forward pass over the weights of the transformers model."""
+
+import torch
+from transformers import RoFormerForSequenceClassification
+
+from trials.models.cpu.layers import padding_bias, post_norm
+
+
+def roformer_logits(
+    model: RoFormerForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
+) -> torch.Tensor:
+    """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+
+    As for BERT, but positions turn queries and keys. RoFormer turns neighbours, so that a complex product does it.
+    """
+    embeddings, encoder = model.roformer.embeddings, model.roformer.encoder
+    bias = padding_bias(mask)
+    sines, cosines = encoder.embed_positions.weight[: tokens.shape[1]].chunk(2, dim=1)
+    turns = torch.complex(cosines, sines).repeat(1, model.config.num_attention_heads)
+    hidden = embeddings.word_embeddings(tokens) + embeddings.token_type_embeddings.weight[0]
+    hidden = embeddings.dropout(embeddings.LayerNorm(hidden))
+    for layer in encoder.layer:
+        read = hidden[:, :1] if layer is encoder.layer[-1] else hidden
+        hidden = post_norm(layer, read, hidden, bias, dtype, turns)
+    logits: torch.Tensor = model.classifier(hidden)
+    return logits

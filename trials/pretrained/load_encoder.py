@@ -1,0 +1,157 @@
+"""A classifier over a pretrained encoder."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
+from transformers.utils import logging
+
+from search_spaces import KeptParts, Pretrained
+from trials.data.dataset import EncodedSplit
+from trials.errors import PretrainedError
+from trials.hardware.memory import is_out_of_memory
+from trials.hub.label_fields import label_fields
+from trials.hub.locate import locate
+from trials.pretrained.layer_levels import freeze, levels_of
+from trials.pretrained.lora import add_adapter
+from trials.pretrained.structured_pruning import cut
+
+DROPOUTS = {
+    "hidden_dropout": ("hidden_dropout_prob", "hidden_dropout", "dropout", "embedding_dropout", "mlp_dropout"),
+    "attention_dropout": ("attention_probs_dropout_prob", "attention_dropout"),
+    "classifier_dropout": ("classifier_dropout", "seq_classif_dropout", "cls_dropout", "classifier_dropout_prob"),
+}
+"""The fields of configs of transformers, which differ from family to family, by ours; some families lack one."""
+
+
+def load_model(
+    settings: Pretrained,
+    label_names: tuple[str, ...],
+    texts: EncodedSplit | None = None,
+    weights: Mapping[str, torch.Tensor] | None = None,
+) -> PreTrainedModel:
+    """The encoder of a checkpoint, or what is kept of it, under a new classifier, on the CPU, in fp32.
+
+    What is frozen needs no gradient. Where heads or units are cut, `texts` tell which of them matter least. The encoder
+    gets the `weights` that are given, by the names that it has for them, in the place of its own.
+
+    All that the encoder does not bring is drawn from torch's generator, also where the checkpoint has a classifier of
+    its own. No code of the checkpoint's is run.
+
+    Raises:
+        PretrainedError: the checkpoint is not there, lacks weights, or transformers has no such classifier; or its
+            kind cannot be cut.
+    """
+    folder = locate(settings.checkpoint)
+    try:
+        with _quiet():
+            config = AutoConfig.from_pretrained(folder, **label_fields(label_names))  # nosec B615
+            _set_dropouts(config, settings)
+            config.problem_type = "single_label_classification"
+            model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
+            _take_encoder(model, folder, config)
+            if weights is not None:
+                model.base_model.load_state_dict(weights)
+            if settings.kept is not None:
+                _cut(model, settings.kept, texts, settings.checkpoint)
+            freeze(model, settings.frozen_share)
+            if settings.adapter is not None:
+                add_adapter(model, settings.adapter)
+    except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
+        if isinstance(error, PretrainedError) or is_out_of_memory(error):
+            raise
+        raise PretrainedError(
+            f"the checkpoint {settings.checkpoint!r} must be an encoder that transformers makes a classifier of, "
+            f"but: {type(error).__name__}: {error}"
+        ) from error
+    return model
+
+
+def load_encoder(folder: Path) -> PreTrainedModel:
+    """The encoder in a folder of transformers, on the CPU, in fp32. No code of the folder's is run.
+
+    Raises:
+        PretrainedError: it lacks weights, or transformers has no such encoder.
+    """
+    try:
+        with _quiet():
+            config = AutoConfig.from_pretrained(folder)  # nosec B615
+            encoder, told = _loaded(folder, config)
+            needed, prefix = levels_of(encoder).within, encoder.base_model_prefix
+            _demand(name for name in told["missing_keys"] if f"{prefix}.{name}" in needed)
+    except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
+        if is_out_of_memory(error):
+            raise
+        raise PretrainedError(
+            f"the checkpoint in {str(folder)!r} must be an encoder that transformers reads, "
+            f"but: {type(error).__name__}: {error}"
+        ) from error
+    return encoder
+
+
+def _loaded(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, Mapping[str, Collection[str]]]:
+    """The encoder, and what transformers tells of its loading."""
+    encoder, told = AutoModel.from_pretrained(  # nosec B615
+        folder,
+        config=config,
+        dtype=torch.float32,
+        use_safetensors=True,
+        local_files_only=True,
+        output_loading_info=True,
+    )
+    return encoder, told
+
+
+def _demand(lost: Iterable[str]) -> None:
+    """Raises a ValueError where weights are lost."""
+    if names := sorted(lost):
+        raise ValueError(f"its file has no weights {', '.join(names[:3])}" + (" and others" if names[3:] else ""))
+
+
+def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig) -> None:
+    """Gives `model` the encoder's weights, and marks as new what the checkpoint lacks, as it may lack a pooler.
+
+    Raises:
+        ValueError: it lacks weights of the embeddings or of a layer.
+    """
+    encoder, told = _loaded(folder, config)
+    missing = set(told["missing_keys"])
+    own = dict(model.base_model.named_parameters())
+    levels = levels_of(model)
+    needed = {name for name in own if f"{model.base_model_prefix}.{name}" in levels.within}
+    _demand(needed & missing)
+    model.base_model.load_state_dict(encoder.state_dict(), strict=False)
+    for name in own.keys() & missing:
+        own[name].is_new = True  # read by `levels_of`
+
+
+def _cut(model: PreTrainedModel, kept: KeptParts, texts: EncodedSplit | None, checkpoint: str) -> None:
+    try:
+        cut(model, kept, texts)
+    except ValueError as error:
+        raise PretrainedError(
+            f"the checkpoint {checkpoint!r} must be of a kind that can be cut, but {error}; "
+            "search it with the space 'finetune'"
+        ) from error
+
+
+def _set_dropouts(config: PreTrainedConfig, settings: Pretrained) -> None:
+    for ours, theirs in DROPOUTS.items():
+        for name in theirs:
+            if hasattr(config, name) or (name == "cls_dropout" and config.model_type.startswith("deberta")):
+                setattr(config, name, getattr(settings, ours))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the bar that loading draws, and the report that a classifier is new: here it always is."""
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+        logging.enable_progress_bar()

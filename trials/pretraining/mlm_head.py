@@ -1,0 +1,29 @@
+"""What guesses tokens: a head on any encoder, whose matrix of words is that of the embeddings."""
+
+import torch
+from torch import nn
+from torch.nn.functional import linear
+
+
+class MlmHead(nn.Module):
+    """Scores of each word of the vocabulary from what an encoder makes of a token.
+
+    It shares the matrix of the embeddings (Press & Wolf, "Using the Output Embedding to Improve Language Models",
+    2017). Its own map starts as the identity, so that what a pretrained encoder knows is not scrambled at first.
+    """
+
+    def __init__(self, width: int, embeddings: torch.Tensor) -> None:
+        """`width` is the encoder's; `embeddings` are (vocabulary, e), where e is mostly the same."""
+        super().__init__()
+        words, size = embeddings.shape
+        self.map = nn.Linear(width, size)
+        if width == size:
+            nn.init.eye_(self.map.weight)
+        nn.init.zeros_(self.map.bias)
+        self.norm = nn.LayerNorm(size)
+        self.bias = nn.Parameter(torch.zeros(words))
+
+    def scores(self, states: torch.Tensor, embeddings: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+        """Logits (n, vocabulary), fp32, of states (n, width); the large product is computed in `dtype`."""
+        mapped = self.norm(self.map(states)).to(dtype)
+        return linear(mapped, embeddings.to(dtype)).float() + self.bias

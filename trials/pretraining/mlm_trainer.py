@@ -1,0 +1,160 @@
+"""The training loop of the self-supervised stage."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+from torch.nn.utils import clip_grad_norm_
+from transformers import PreTrainedModel
+
+from search_spaces import Optimizer, Pretraining
+from trials.data.dataset import EncodedDataset
+from trials.data.encoding.batches import Batch, TrainingBatches
+from trials.errors import Diverged
+from trials.models.cpu import states_of
+from trials.pretraining.corpus import corpus_of
+from trials.pretraining.masking import NOTHING, MaskedBatch, masking_of
+from trials.pretraining.mlm_head import MlmHead
+from trials.training.compute import Compute
+from trials.training.optimizer import align_gradients, build_optimizer
+from trials.training.schedule import learning_rate_factor
+from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS
+
+BATCH_SIZE = 32
+
+NEWS = 0.05
+"""How much of the loss that is told is that of the last batch."""
+
+MODEL, OPTIMIZER, LOSS = "model.", "optimizer.", "loss"
+"""How the names of `MlmTrainer.tensors` begin."""
+
+
+class MlmTrainer:
+    """Trains the encoder in `model`, whose classifier is left alone, over a budget of texts.
+
+    Which tokens are covered follows from the seed and from how many texts came before, so that a stage that goes on
+    elsewhere is the same.
+    """
+
+    def __init__(
+        self, model: PreTrainedModel, settings: Pretraining, data: EncodedDataset, seed: int, compute: Compute
+    ) -> None:
+        corpus = corpus_of(data)
+        embeddings = model.get_input_embeddings().weight
+        self._encoder = model
+        self._head = MlmHead(model.config.hidden_size, embeddings).to(compute.device)
+        self._learnt = nn.ModuleDict({"encoder": model.base_model, "head": self._head})
+        self._settings = _optimizer(settings)
+        self._optimizer = build_optimizer(self._learnt, self._settings)
+        self._batches = TrainingBatches(corpus, BATCH_SIZE, seed)
+        self._masking = masking_of(data, settings.mask_share)
+        self._seed = seed
+        self._compute = compute
+        self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
+        self._loss = torch.zeros((), device=compute.device)
+        self.budget = max(1, round(settings.epochs * len(corpus)))
+        self.examples = 0
+
+    @property
+    def loss(self) -> float:
+        """Mean over the masked tokens of the last batches, of which later ones count for more."""
+        return self._loss.item()
+
+    def encoder(self) -> dict[str, torch.Tensor]:
+        """The weights that the stage is for, on the CPU, by the names that `model.base_model` has for them."""
+        return {name: tensor.detach().cpu() for name, tensor in self._encoder.base_model.state_dict().items()}
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """All that the stage has made so far, by name; they are not copies."""
+        weights = {f"{MODEL}{name}": tensor for name, tensor in self._learnt.state_dict().items()}
+        moments = {
+            f"{OPTIMIZER}{index}.{name}": tensor
+            for index, tensors in self._optimizer.state_dict()["state"].items()
+            for name, tensor in tensors.items()
+        }
+        return weights | moments | {LOSS: self._loss}
+
+    def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
+        """Goes on where another trainer of the same stage was, after `examples` texts with these `tensors`."""
+        weights = {name.removeprefix(MODEL): found for name, found in tensors.items() if name.startswith(MODEL)}
+        self._learnt.load_state_dict(weights)
+        state: dict[int, dict[str, torch.Tensor]] = {}
+        for key, value in tensors.items():
+            if key.startswith(OPTIMIZER):
+                index, _, name = key.removeprefix(OPTIMIZER).partition(".")
+                state.setdefault(int(index), {})[name] = value
+        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
+        self._loss = tensors[LOSS].to(self._compute.device)
+        self._batches.skip_to(examples)
+        self.examples = examples
+
+    def steps(self) -> Iterator[None]:
+        """Trains to the end of the budget, and gives a sign after each step.
+
+        Raises:
+            Diverged: the loss is NaN or infinite.
+        """
+        self._encoder.train()
+        for step, batch in enumerate(self._batches.take(self.budget - self.examples), start=1):
+            self._step(batch)
+            if step % self._check_every == 0:
+                self._check()
+            yield
+        self._check()
+
+    def _step(self, batch: Batch) -> None:
+        covered = self._masking.cover(batch, np.random.default_rng([self._seed, self.examples]))
+        self._set_learning_rate(len(batch))
+        loss = self._compute.parts.fit(len(batch), lambda parts: self._backward(covered, parts))
+        clip_grad_norm_(self._learnt.parameters(), self._settings.gradient_clip)
+        align_gradients(self._optimizer)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        self._loss = torch.lerp(self._loss, loss, NEWS) if self.examples else loss
+        self.examples += len(batch)
+
+    def _backward(self, covered: MaskedBatch, parts: int) -> torch.Tensor:
+        """Leaves the gradients of the mean loss over all covered tokens, and gives that loss."""
+        self._optimizer.zero_grad(set_to_none=True)  # a try that ran out of memory may have left some
+        mean = torch.zeros((), device=self._compute.device)
+        for part in covered.split(parts):
+            loss = self._loss_of(part) / max(1, covered.guesses)
+            loss.backward()  # type: ignore[no-untyped-call]
+            mean += loss.detach()
+        return mean
+
+    def _loss_of(self, part: MaskedBatch) -> torch.Tensor:
+        """The sum of the losses of the covered tokens; scores are computed for no others."""
+        device, dtype = self._compute.device, self._compute.dtype
+        mask = None if part.batch.mask is None else torch.from_numpy(part.batch.mask).to(device)
+        states = states_of(self._encoder, torch.from_numpy(part.batch.tokens).to(device), mask, dtype)
+        targets = torch.from_numpy(part.targets).to(device)
+        chosen = targets != NOTHING
+        scores = self._head.scores(states[chosen], self._encoder.get_input_embeddings().weight, dtype)
+        return cross_entropy(scores, targets[chosen], reduction="sum")
+
+    def _set_learning_rate(self, batch_size: int) -> None:
+        progress = (self.examples + batch_size / 2) / self.budget
+        factor = learning_rate_factor(progress, self._settings.warmup_share, self._settings.schedule)
+        for group in self._optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * factor
+
+    def _check(self) -> None:
+        if not torch.isfinite(self._loss):
+            raise Diverged(f"the loss of the pretraining is no longer finite after {self.examples} texts")
+
+
+def _optimizer(settings: Pretraining) -> Optimizer:
+    """AdamW as RoBERTa was trained with (Liu et al., 2019, table 9), but for the learning rate."""
+    return Optimizer(
+        learning_rate=settings.learning_rate,
+        beta1=0.9,
+        beta2=0.98,
+        epsilon=1e-6,
+        weight_decay=0.01,
+        warmup_share=0.06,
+        schedule="linear",
+        gradient_clip=1.0,
+    )

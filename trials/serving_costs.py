@@ -1,0 +1,22 @@
+"""What a model costs whoever uses it, by name: each can be an objective, less is better, or be bounded.
+
+Free of torch, since the driver needs the names.
+"""
+
+from collections.abc import Iterable
+
+LATENCY, LATENCY_32, PARAMETERS, BYTES = "latency_ms", "latency_ms_32", "parameters", "bytes"
+
+SERVING_COSTS: dict[str, str] = {
+    LATENCY: "milliseconds from one text to its label, the median over texts of the validation split",
+    LATENCY_32: "milliseconds from 32 texts to their labels, in one batch",
+    PARAMETERS: "numbers that the model consists of, an encoder's included",
+    BYTES: "bytes of the files that are handed over, but for the card",
+}
+"""Each with what it is. `trials.classifiers.measure_serving` measures them."""
+
+
+def costs_among(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that are costs, each once, in the order of `SERVING_COSTS`."""
+    wanted = set(names)
+    return tuple(name for name in SERVING_COSTS if name in wanted)

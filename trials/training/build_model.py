@@ -1,0 +1,40 @@
+"""A trial's model, on the device where it is trained."""
+
+from collections.abc import Mapping
+
+import torch
+from transformers import PreTrainedModel
+
+from search_spaces import Architecture, Pretrained
+from trials.data.dataset import EncodedDataset
+from trials.hardware.matmul_backend import use_fast_products
+from trials.models import build_model
+from trials.models.cpu import has_own_forward
+from trials.models.cpu.dropout import use_byte_dropout
+from trials.pretrained.load_encoder import load_model
+from trials.training.compute import Compute
+
+
+def build(
+    architecture: Architecture | Pretrained,
+    data: EncodedDataset,
+    compute: Compute,
+    weights: Mapping[str, torch.Tensor] | None = None,
+    on: str | None = None,
+) -> PreTrainedModel:
+    """The model, `on` another device than the one that trains it if one is named; its encoder gets `weights`."""
+    if isinstance(architecture, Pretrained):
+        model = load_model(architecture, data.label_names, data.train, weights)
+    else:
+        model = build_model(
+            architecture,
+            vocabulary_size=data.vocabulary_size,
+            max_length=data.max_length,
+            label_names=data.label_names,
+        )
+        if weights is not None:
+            model.base_model.load_state_dict(weights)
+    if compute.device.type == "cpu":
+        use_byte_dropout(model)
+        use_fast_products(has_own_forward(model, compute.device))
+    return model.to(on or compute.device)

@@ -1,0 +1,67 @@
+"""AdamW with the sampled settings, on its fused kernel where there is one."""
+
+from collections import defaultdict
+
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+
+from search_spaces import Optimizer
+from trials.pretrained.layer_levels import levels_of
+
+FUSED_DEVICES = ("cpu", "cuda")
+
+
+def build_optimizer(model: nn.Module, settings: Optimizer) -> torch.optim.AdamW:
+    """AdamW (Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2019) over the parameters of `model`.
+
+    Matrices decay, embeddings among them: trained from scratch, the rows of rare words are where a small model
+    overfits. Biases and the gains of norms do not decay, for their size says nothing about complexity.
+
+    Each group has the peak of its learning rate as `initial_lr`.
+    """
+    rates = _learning_rates(model, settings)
+    members: dict[tuple[float, bool], list[nn.Parameter]] = defaultdict(list)
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            rate = rates.get(name, settings.head_learning_rate or settings.learning_rate)
+            members[rate, parameter.ndim >= 2].append(parameter)
+    groups = [
+        {"params": parameters, "lr": rate, "initial_lr": rate, "weight_decay": settings.weight_decay if decays else 0.0}
+        for (rate, decays), parameters in sorted(members.items(), key=lambda group: group[0], reverse=True)
+    ]
+    return torch.optim.AdamW(
+        groups,
+        lr=settings.learning_rate,
+        betas=(settings.beta1, settings.beta2),
+        eps=settings.epsilon,
+        fused=all(p.device.type in FUSED_DEVICES for group in members.values() for p in group),
+    )
+
+
+def _learning_rates(model: nn.Module, settings: Optimizer) -> dict[str, float]:
+    """The learning rates of a pretrained encoder's weights, by name; empty where there is none.
+
+    Discriminative fine-tuning (Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018,
+    section 3.2).
+    """
+    if settings.head_learning_rate is None or not isinstance(model, PreTrainedModel):
+        return {}
+    levels = levels_of(model)
+    return {
+        name: settings.learning_rate * settings.layer_decay ** (levels.depth - height)
+        for name, height in levels.heights.items()
+    }
+
+
+def align_gradients(optimizer: torch.optim.Optimizer) -> None:
+    """Gives every gradient the strides of its parameter; call it before each step.
+
+    The fused CPU kernel walks both as flat memory. Where strides differ it pairs the wrong elements and says nothing
+    (seen on torch 2.13). Ordinary `backward()` makes fitting strides, so this costs a comparison a parameter.
+    """
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            gradient = parameter.grad
+            if gradient is not None and gradient.stride() != parameter.stride():
+                parameter.grad = torch.empty_like(parameter).copy_(gradient)

@@ -1,0 +1,23 @@
+"""What a process does before a trial, whatever ran in it before."""
+
+import torch
+
+from trials.hardware.memory import keep_freed_memory, limit_memory
+from trials.hardware.micro_batches import MicroBatches
+from trials.hardware.precision import choose_device, choose_precision
+from trials.protocol import TrialJob
+from trials.training.compute import Compute
+from trials.training.random_state import seed_everything
+
+
+def prepare(job: TrialJob) -> Compute:
+    """Sets the process up for this trial alone, whatever ran in it before."""
+    torch.set_num_threads(job.threads)
+    # Denormal numbers are slow on CPUs, and too small to matter.
+    torch.set_flush_denormal(True)
+    keep_freed_memory()
+    device = choose_device(job.device)
+    limit_memory(device, job.memory_share)
+    dtype = choose_precision(job.precision, device)
+    seed_everything(job.seed)
+    return Compute(device, dtype, MicroBatches(job.batch_parts))

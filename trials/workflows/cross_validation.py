@@ -1,0 +1,76 @@
+"""A trial that is cross-validated: as many models as there are folds are scored, and one more is kept."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+
+from search_spaces import Point
+from trials.data.dataset import EncodedDataset, TrialData
+from trials.data.fold_split import Fold, all_labels, folds_of
+from trials.hardware.memory import release_memory
+from trials.metrics import evaluate, over_folds
+from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialJob, TrialReport
+from trials.training.cost_meter import CostMeter
+from trials.training.keepalive import told
+from trials.workflows.fit_trial import fit_fold
+from trials.workflows.fold_result import FoldResult
+from trials.workflows.train_trial import train_fold
+
+
+def cross_validate(
+    job: TrialJob, folds: Folds, data: TrialData, cost: CostMeter
+) -> Generator[TrialReport, None, Evaluation]:
+    """Reports each fold, scored by a model that was trained on the others, and returns the means over all of them.
+
+    The model that is kept is trained on all rows once the folds are done, so that nothing is kept of a trial that was
+    stopped before. What an earlier try has `done` is not done again.
+
+    Raises:
+        CheckpointError: the disk refuses the model.
+        Diverged: a loss or an output is not finite.
+    """
+    *parts, whole = folds_of(data, folds.count, folds.seed)
+    labels = all_labels(data)
+    done = list(folds.done)
+    if done:
+        cost.resume(_counted(done[-1]))
+    for number in range(len(done), folds.count):
+        part = parts[number]
+        fit = yield from _fit(job, data, part, cost)
+        metrics = evaluate(fit.logits, labels[part.held_out])
+        done.append(replace(_evaluation(folds.step(number), metrics, fit, cost), fold=number))
+        yield TrialReport(done[-1], None, cost.so_far())
+    fit = yield from _fit(job, data, whole, cost)
+    means, deviations = over_folds([evaluation.metrics for evaluation in done])
+    return replace(_evaluation(BUDGET_STEPS, means, fit, cost), is_best=True, deviations=deviations)
+
+
+def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, FoldResult]:
+    match job.point, data:
+        case Point(), EncodedDataset():
+            fit = yield from told(train_fold(job, job.point, data, fold, cost), cost)
+        case _:
+            fit = yield from fit_fold(job, data, fold, cost)
+    release_memory()
+    return fit
+
+
+def _evaluation(step: int, metrics: Mapping[str, float], fit: FoldResult, cost: CostMeter) -> Evaluation:
+    return Evaluation(
+        step=step,
+        examples=cost.so_far().examples,
+        metrics=metrics,
+        train_loss=fit.train_loss,
+        learning_rate=fit.learning_rate,
+        seconds=cost.seconds,
+        is_best=False,
+    )
+
+
+def _counted(last: Evaluation) -> dict[str, float]:
+    """What the trial has cost by the end of a fold, as far as the study knows it."""
+    return {
+        "seconds": last.seconds,
+        "examples": last.examples,
+        "training_seconds": last.seconds,
+        "peak_memory_bytes": 0,
+    }

@@ -1,0 +1,103 @@
+"""A trial of a model that is fitted in one go: a linear one, or a probe."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_spaces import Linear, Probe
+from trials.classifiers.measure_serving import measure
+from trials.data.dataset import EncodedDataset, TextDataset, TrialData
+from trials.data.fold_split import Fold, texts_of, the_splits
+from trials.errors import Diverged
+from trials.files.atomic_folder import mend
+from trials.files.classifier_format import WritableClassifier, save_classifier
+from trials.files.disk_errors import refusals_of
+from trials.linear.model import fit_linear
+from trials.metrics import evaluate, log_loss
+from trials.probe.model import fit_probe
+from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
+from trials.training.compute import Compute
+from trials.training.cost_meter import CostMeter
+from trials.training.keepalive import told
+from trials.training.process_setup import prepare
+from trials.workflows.fold_result import FoldResult
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """A classifier, its number of parameters, its loss in training, and its logits of the rows that were held out."""
+
+    classifier: WritableClassifier
+    parameters: int
+    train_loss: float
+    logits: NDArray[np.float64]
+
+
+def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generator[TrialReport, None, Evaluation]:
+    """Fits the model, writes it to `job.checkpoint`, and returns its evaluation, which is at the full budget.
+
+    What takes long yields reports without an evaluation meanwhile, as signs of life.
+
+    Raises:
+        CheckpointError: the disk refuses the model.
+        Diverged: its outputs are not finite.
+    """
+    with refusals_of(job.checkpoint):
+        mend(job.checkpoint)
+    fitted = yield from _fit(job, data, the_splits(data), cost)
+    metrics = evaluate(fitted.logits, data.validation.labels)
+    save_classifier(fitted.classifier, job.checkpoint)
+    metrics |= measure(job.measures, job.checkpoint, data, fitted.parameters)
+    return Evaluation(
+        step=BUDGET_STEPS,
+        examples=len(data.train),
+        metrics=metrics,
+        train_loss=fitted.train_loss,
+        learning_rate=0.0,
+        seconds=cost.seconds,
+        is_best=True,
+    )
+
+
+def fit_fold(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, FoldResult]:
+    """Fits the model to the training rows of `fold`, and keeps it in `job.checkpoint` where the fold holds none out.
+
+    Raises:
+        CheckpointError: the disk refuses the model.
+        Diverged: its outputs are not finite.
+    """
+    fitted = yield from _fit(job, data, fold, cost)
+    if len(fold.held_out) == 0:
+        with refusals_of(job.checkpoint):
+            mend(job.checkpoint)
+        save_classifier(fitted.classifier, job.checkpoint)
+    return FoldResult(fitted.train_loss, 0.0, fitted.logits)
+
+
+def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, _Fitted]:
+    compute = prepare(job)
+    cost.watch(compute.device, compute.parts)
+    with cost.training(len(fold.training)):
+        fitted = yield from _kind(job, data, fold, compute, cost)
+    cost.count(fitted.parameters)
+    if not np.isfinite(fitted.logits).all():
+        raise Diverged("the logits of the validation split are not finite")
+    return fitted
+
+
+def _kind(
+    job: TrialJob, data: TrialData, fold: Fold, compute: Compute, cost: CostMeter
+) -> Generator[TrialReport, None, _Fitted]:
+    match job.point, data:
+        case Linear(), TextDataset():
+            train, held_out = texts_of(data, fold.training), texts_of(data, fold.held_out)
+            linear = fit_linear(job.point, train, data.label_names, job.threads)
+            loss = log_loss(linear.logits(train.texts), train.labels)
+            return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
+        case Probe(), EncodedDataset():
+            probe = yield from told(fit_probe(job.point, data, job.cache, compute, job.seed, fold), cost)
+            cost.share(probe.shared_seconds)
+            return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
+    raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")

@@ -1,0 +1,49 @@
+"""What the other processes of a team do: they do as the first one says, and write nothing."""
+
+import torch
+
+from search_spaces import Point
+from trials.data.dataset import EncodedDataset
+from trials.data.subsample import first_look
+from trials.distributed.data_parallel import Command, Rank
+from trials.distributed.launcher import join
+from trials.hardware.precision import choose_device
+from trials.protocol import TrialJob
+from trials.training.build_model import build
+from trials.training.process_setup import prepare
+from trials.training.random_state import seed_everything
+from trials.training.trainer import Trainer, predict
+
+SEEDS_APART = 1_000_003
+"""Between the seeds of two processes: each must drop out other features."""
+
+
+def follow(seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
+    """Trains in step with the first process until that says that all is over."""
+    if not isinstance(job.point, Point):
+        raise TypeError(f"a {type(job.point).__name__} is not trained by several processes")
+    if choose_device(job.device).type == "cuda":
+        torch.cuda.set_device(seat.rank)
+    compute = prepare(job)
+    model = build(job.point.architecture, data, compute, on=job.built_on)
+    team = join(seat, job, compute.device)
+    team.spread(model)
+    trainer = Trainer(
+        model, job.point, data.train, budget=job.budget_examples, seed=job.seed, compute=compute, team=team
+    )
+    team.begin(trainer)
+    seed_everything(job.seed + SEEDS_APART * seat.rank + trainer.examples)
+    splits = {len(split): split for split in (first_look(data.validation), data.validation)}
+    while (order := team.heard())[0] != Command.OVER:
+        match order:
+            case Command.TRAIN, examples:
+                trainer.train(examples)
+            case Command.LOOK, texts:
+                with trainer.averaged():
+                    predict(model, splits[texts], compute, team)
+            case Command.MODEL, _:
+                with trainer.averaged():
+                    team.whole(model)
+            case Command.TENSORS, _:
+                trainer.saved()
+    team.leave()
