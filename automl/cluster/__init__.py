@@ -1,1 +1,1 @@
-"""TODO."""
+"""Ray: nodes, GPUs, placement, Tune's adapters, and the object store."""

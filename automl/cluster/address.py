@@ -1,4 +1,4 @@
-"""TODO."""
+"""The address of a Ray cluster, split into host and port."""
 
 AUTO = "auto"
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Budgets of full trials, in training examples."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""A user's belief about the best value of a parameter."""
 
 from dataclasses import dataclass
 from enum import StrEnum

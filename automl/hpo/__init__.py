@@ -1,1 +1,1 @@
-"""TODO."""
+"""Hyperparameter optimization: what to try next, and which trial to stop."""

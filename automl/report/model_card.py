@@ -23,7 +23,7 @@ _PIPELINE = """from transformers import pipeline
 classifier = pipeline("text-classification", model="path/to/this/folder")
 classifier(["a text", "another text"], truncation=True)"""
 
-_OWN = """from automl.export.load_model import load_classifier
+_OWN = """from automl import load_classifier
 
 classifier = load_classifier("path/to/this/folder")
 best = classifier.logits(["a text", "another text"]).argmax(axis=1)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One search from start to end: the composition root, where everything is put together."""

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The start of a new study: its space, its name, and its first points."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The plan of a study that goes on, from what the database says about it."""
 
 import os
 from dataclasses import replace

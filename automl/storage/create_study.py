@@ -48,8 +48,8 @@ def remove_stumps(database: Database) -> None:
 
 def stumps(connection: Connection) -> dict[int, str]:
     """The studies whose creation is not finished, and may never be: names by id."""
-    attributes, studies = STUDY_ATTRIBUTES.c, OPTUNA_STUDIES.c
-    whole = exists().where(attributes.study_id == studies.study_id, attributes.key == attributes.EXPERIMENT)
+    written, studies = STUDY_ATTRIBUTES.c, OPTUNA_STUDIES.c
+    whole = exists().where(written.study_id == studies.study_id, written.key == attributes.EXPERIMENT)
     noted = studies.study_name.in_(select(CREATIONS.c.study_name))
     rows = connection.execute(select(studies.study_id, studies.study_name).where(noted, ~whole))
     return {row.study_id: row.study_name for row in rows}
@@ -83,8 +83,8 @@ def _is_there(connection: Connection, name: str, uuid: str) -> bool:
     study_id = connection.scalar(select(OPTUNA_STUDIES.c.study_id).where(OPTUNA_STUDIES.c.study_name == name))
     if study_id is None:
         return False
-    attributes = STUDY_ATTRIBUTES.c
-    query = select(attributes.value_json).where(attributes.study_id == study_id, attributes.key == attributes.UUID)
+    written = STUDY_ATTRIBUTES.c
+    query = select(written.value_json).where(written.study_id == study_id, written.key == attributes.UUID)
     if connection.scalar(query) != json.dumps(uuid):
         raise _taken(name)
     return True

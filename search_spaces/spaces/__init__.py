@@ -1,1 +1,1 @@
-"""TODO."""
+"""The built-in search spaces: one file, one function."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Classifiers as folders: how each kind is written, loaded, and measured in use."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One trial over several processes: data parallelism, and models in shards."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Pretrained checkpoints as files: where they lie, their tokenizers, and the fields of their configs."""

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Names of labels in a transformers config."""
 
 
 def label_fields(label_names: tuple[str, ...]) -> dict[str, dict[int, str] | dict[str, int]]:

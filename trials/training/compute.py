@@ -1,4 +1,4 @@
-"""TODO."""
+"""Where a trial computes, and in which format."""
 
 from dataclasses import dataclass, field
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The database itself: its address, tables, schema, locks, errors, and retries."""

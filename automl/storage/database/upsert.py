@@ -1,4 +1,4 @@
-"""TODO."""
+"""Insertions that may meet a row that exists already."""
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite

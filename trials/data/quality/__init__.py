@@ -1,1 +1,1 @@
-"""TODO."""
+"""What is wrong with the rows of a data set: duplicates, empty texts, tiny classes."""

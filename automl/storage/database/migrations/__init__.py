@@ -1,1 +1,1 @@
-"""TODO."""
+"""Migrations of our own tables, by Alembic."""
