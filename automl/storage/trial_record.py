@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from optuna.trial import FrozenTrial
 
-from automl.storage import attributes
 from automl.core.records import TrialRecord
+from automl.storage import attributes
 from trials.protocol import Evaluation
 
 

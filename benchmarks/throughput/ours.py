@@ -20,17 +20,17 @@ from trials.training.trainer import Trainer
 
 def without_buckets() -> None:
     """Batches of any lengths, padded to the longest."""
-    trials.data.batches.WINDOW_BATCHES = 1
+    trials.data.encoding.batches.WINDOW_BATCHES = 1
 
 
 def without_fused_optimizer() -> None:
     """AdamW as one kernel a step of its formula, over lists of tensors."""
-    trials.optimizer.FUSED_DEVICES = ()
+    trials.training.optimizer.FUSED_DEVICES = ()
 
 
 def without_own_forward() -> None:
     """The forward passes of transformers."""
-    trials.models.fast.FORWARDS.clear()
+    trials.models.cpu.FORWARDS.clear()
 
 
 SWITCHES: dict[str, Callable[[], None]] = {

@@ -32,12 +32,12 @@ def main() -> None:
     chosen = parser.parse_args()
     steps = EVALUATION_STEPS[1:]
     print(f"| texts | form | {' | '.join(f'at {step}/81' for step in steps)} |\n| --- | --- |{' ---: |' * len(steps)}")
-    power = trials.averaging.POWER
+    power = trials.training.weight_averaging.POWER
     with tempfile.TemporaryDirectory() as cache:
         for source in chosen.sources.split(","):
             task = load_task(source, "modernbert/mean", Path(cache))
             for form in (FP32, BF16, LAST):
-                trials.averaging.POWER = NO_AVERAGE if form == LAST else power
+                trials.training.weight_averaging.POWER = NO_AVERAGE if form == LAST else power
                 runs = [accuracies(reports_of(task, form, seed, chosen.epochs)) for seed in range(chosen.seeds)]
                 print(f"| {source} | {form} | {' | '.join(map(cell, zip(*runs, strict=True)))} |", flush=True)
 

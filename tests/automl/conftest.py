@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from automl.core.workspace import Workspace
+from automl.storage.open_store import create_store
 from tests.automl.small_study import STUDY, make_model, make_study
 
 
@@ -25,7 +26,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
     folder = tmp_path_factory.mktemp("template") / "runs"
     made = Workspace(folder, sqlite_url(folder), f"sqlite:///{folder / 'mlflow.db'}")
-    store = made.create()
+    store = create_store(made)
     try:
         make_study(store)
         for number in (0, 1):

@@ -22,11 +22,11 @@ def test_a_head_is_dead_once_it_has_been_silent_for_long():
 
 HANGS = """
 import time
-from automl.search import cluster_watch
-cluster_watch.SECONDS_TO_END = cluster_watch.SECONDS_FOR_THE_LAST_WORD = 0.2
-cluster_watch.SECONDS_BETWEEN_LOOKS = 0.05
+from automl.cluster import health
+health.SECONDS_TO_END = health.SECONDS_FOR_THE_LAST_WORD = 0.2
+health.SECONDS_BETWEEN_LOOKS = 0.05
 ours = []
-watch = cluster_watch.ClusterWatch(lambda: not ours)
+watch = health.ClusterMonitor(lambda: not ours)
 def last_word():
     print("the driver has ended", flush=True)
     time.sleep(60)

@@ -27,8 +27,8 @@ INSIDE = """
 import sys
 import time
 from automl.cluster.local_cluster import local_cluster
-from automl.cluster.resource_request import Wanted
-with local_cluster(Wanted(slots=1)) as cluster:
+from automl.cluster.resource_request import ResourceRequest
+with local_cluster(ResourceRequest(slots=1)) as cluster:
     import ray
     ray.get(ray.remote(lambda: 1).remote())
     print(ray.get_runtime_context().gcs_address, cluster.dashboard_url, flush=True)

@@ -7,13 +7,14 @@ import pytest
 from automl.commands.delete import delete, survey
 from automl.core.errors import UsageError, WorkspaceError
 from automl.core.workspace import Workspace
+from automl.storage.open_store import open_store
 from automl.storage.study_store import NewStudy
 from tests.automl.small_study import STUDY, contents, make_model
 
 
 @pytest.fixture
 def store(place: Workspace):
-    made = place.open()
+    made = open_store(place)
     yield made
     made.close()
 

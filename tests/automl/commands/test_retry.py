@@ -5,6 +5,7 @@ import pytest
 from automl.commands.retry import retry
 from automl.core.errors import UsageError
 from automl.core.workspace import Workspace
+from automl.storage.open_store import create_store
 from automl.storage.study_store import StudyStore
 from tests.automl.small_study import STUDY, make_study
 from trials.protocol import TrialEnd
@@ -12,7 +13,7 @@ from trials.protocol import TrialEnd
 
 @pytest.fixture
 def store(storage_url: str):
-    made: StudyStore = Workspace(Path("runs"), storage_url).create()
+    made: StudyStore = create_store(Workspace(Path("runs"), storage_url))
     make_study(made)
     yield made
     made.close()

@@ -8,12 +8,13 @@ from automl.commands.stop import stop
 from automl.core.errors import UsageError
 from automl.core.workspace import Workspace
 from automl.storage.coordination.process_identity import this_process
+from automl.storage.open_store import create_store
 from tests.automl.small_study import STUDY, ended_process, make_study
 
 
 @pytest.fixture
 def store(storage_url: str):
-    made = Workspace(Path("runs"), storage_url).create()
+    made = create_store(Workspace(Path("runs"), storage_url))
     make_study(made)
     yield made
     made.close()

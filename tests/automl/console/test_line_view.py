@@ -73,9 +73,9 @@ def test_a_reader_that_went_away_does_not_stop_the_search() -> None:
     program = """
 import sys
 from rich.console import Console
-from automl.console.line_view import PlainLines
+from automl.console.line_view import LineView
 from tests.automl.tracking.news import one_of_each_end
-lines = PlainLines(Console())
+lines = LineView(Console())
 first, *others = one_of_each_end()
 lines.notice(first)
 sys.stdin.readline()

@@ -37,7 +37,7 @@ def test_the_environment_says_where_a_browser_finds_them(monkeypatch):
 
 
 def test_a_dashboard_that_is_named_is_the_one_that_is_opened(monkeypatch, capsys):
-    monkeypatch.setattr(run_jobs, "ClusterJobs", lambda address: SimpleNamespace(address=address))
+    monkeypatch.setattr(run_jobs, "JobClient", lambda address: SimpleNamespace(address=address))
     monkeypatch.setenv("AUTOML_DASHBOARD_URL", "http://127.0.0.1:8265")
     open_dashboard(None, show=False)
     open_dashboard("http://other:8265", show=False)

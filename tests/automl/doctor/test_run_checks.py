@@ -20,6 +20,7 @@ from automl.core.workspace import Workspace
 from automl.doctor.registry import CHECKS
 from automl.doctor.run_checks import examine, mend
 from automl.export.export_model import CARD_FILE, FACTS_FILE
+from automl.storage.open_store import open_store
 from tests.automl.small_study import STUDY, contents, ended_process, make_model, open_study
 from trials.protocol import TrialEnd
 
@@ -30,7 +31,7 @@ def quiet(_: str) -> None:
 
 def die_while_a_trial_runs(place: Workspace) -> str:
     """What a killed driver leaves, and the driver's id."""
-    store = place.open()
+    store = open_store(place)
     driver = store.join(STUDY, place.folder, process=ended_process())
     with driver.turn():
         trial = open_study(store).ask()
@@ -44,14 +45,14 @@ def running(place: Workspace) -> None:
 
 
 def ended_by_another_program(place: Workspace) -> None:
-    store = place.open()
+    store = open_store(place)
     trial = open_study(store).ask()
     open_study(store).tell(trial.number, state=TrialState.FAIL)
     store.close()
 
 
 def a_noted_end_that_another_state_has(place: Workspace) -> None:
-    store = place.open()
+    store = open_store(place)
     store.note_end(STUDY, 1, TrialEnd.ERROR, "a kill came between")
     store.close()
 
@@ -155,14 +156,14 @@ def test_a_trouble_is_told_and_left_and_then_mended(place: Workspace, trouble: C
 def test_a_trial_of_a_dead_driver_waits_again_with_what_it_had(place: Workspace) -> None:
     running(place)
     mend(place, STUDY, quiet)
-    store = place.open()
+    store = open_store(place)
     trial = store.record(STUDY).trials[2]
     store.close()
     assert (trial.state, trial.end, trial.params) == ("WAITING", TrialEnd.PREEMPTED, {"depth": 3})
 
 
 def test_what_a_live_driver_owns_is_left_alone(place: Workspace) -> None:
-    store = place.open()
+    store = open_store(place)
     with store.join(STUDY, place.folder) as driver:
         with driver.turn():
             trial = open_study(store).ask()

@@ -39,7 +39,7 @@ def test_each_end_has_its_one_effect(bench, end):
     ledger.record(number, evaluated(81, 0.6, end) if end == TrialEnd.COMPLETED else ended(end, "why"))
 
     effect = EFFECTS[end]
-    assert bench.states()[number] == effect.state.name
+    assert bench.states()[number] == effect.state
     assert bench.ends()[number] == end
     assert bench.checkpoint(number).exists() == effect.keeps_checkpoint
     frozen = ledger._study.get_trials()[number]

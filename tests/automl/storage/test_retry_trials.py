@@ -62,7 +62,7 @@ def test_a_retry_that_was_cut_short_is_finished_by_the_next_one(store):
     study = opened(store)
     study.enqueue_trial({"x": 1.0}, user_attrs={attributes.RETRY_OF: 0})  # then a kill
     assert store.retry(NEW.name, {TrialEnd.ERROR}) == []
-    assert attributes(store)[0][attributes.RETRIED_BY] == 4
+    assert attributes_of(store)[0][attributes.RETRIED_BY] == 4
 
 
 def test_a_study_that_is_not_there_cannot_be_retried(store):

@@ -109,8 +109,8 @@ def test_who_goes_on_with_another_s_training_finds_its_state_abroad(tmp_path):
 KILLED = """
 import os, sys
 from pathlib import Path
-from automl.worker.remote_workdir import Abroad
-Abroad(Path(sys.argv[1]))
+from automl.worker.remote_workdir import RemoteWorkdir
+RemoteWorkdir(Path(sys.argv[1]))
 os.kill(os.getpid(), 9)
 """
 

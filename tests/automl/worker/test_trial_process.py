@@ -109,8 +109,8 @@ def test_a_killed_process_is_told_and_replaced(process, tmp_path):
 
 OWNER = """
 import time
-from automl.worker.messages import Begin
-from automl.worker.request_loop import Trials
+from automl.worker.messages import BeginTrial
+from automl.worker.request_loop import RequestLoop
 from automl.worker.trial_process import TrialProcess
 processes = [TrialProcess(), TrialProcess()]
 print(*(process._process.pid for process in processes), flush=True)

@@ -121,7 +121,7 @@ if __name__ == "__main__":
 @pytest.mark.slow
 def test_none_outlives_the_first_one(tmp_path):
     (tmp_path / "owner.py").write_text(OWNER)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, str(tmp_path / "owner.py"), str(tmp_path)]
     owner = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert owner.stdout.readline() == b"begun\n"

@@ -11,7 +11,10 @@ SLEEP = [sys.executable, "-c", "print(flush=True); import time; time.sleep(60)"]
 
 def process_of(pid: int) -> ProcessIdentity:
     """What a process would say of itself."""
-    code = "from automl.storage import process; print(process._start(int(__import__('sys').argv[1])))"
+    code = (
+        "from automl.storage.coordination import process_identity; "
+        "print(process_identity._start(int(__import__('sys').argv[1])))"
+    )
     start = subprocess.run([sys.executable, "-c", code, str(pid)], capture_output=True, text=True, check=True)
     return replace(this_process(), pid=pid, started=start.stdout.strip())
 

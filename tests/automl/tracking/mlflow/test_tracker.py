@@ -232,7 +232,7 @@ assert get_telemetry_client() is None
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,
-        env={**quiet, "PYTHONPATH": str(Path(__file__).parents[3])},
+        env={**quiet, "PYTHONPATH": str(Path(__file__).parents[4])},
         capture_output=True,
         text=True,
         check=False,
