@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.search.space import VOCABULARY_SIZE
 from trials.data.dataset import Split, TextDataset
-from trials.data.encoding.special_tokens import END, MASK, PADDING, START, UNKNOWN
+from trials.data.special_tokens import END, MASK, PADDING, START, UNKNOWN
 from trials.data.encoding.tokenization import choose_max_length
 from trials.data.encoding.vocabulary import learn_tokenizer
 from trials.data.load import load_dataset

@@ -8,7 +8,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from search_spaces import SPACES, Point, Space
 from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.data.encoding.special_tokens import SPECIAL_TOKENS
+from trials.data.special_tokens import SPECIAL_TOKENS
 from trials.protocol import TrialJob
 
 TOPICS = ("ball", "vote", "film")

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data.encoding.special_tokens import PADDING_ID, ROLES
+from trials.data.special_tokens import PADDING_ID, ROLES
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedModel
 
 from search_spaces import Architecture
-from trials.data.encoding.special_tokens import PADDING_ID
+from trials.data.special_tokens import PADDING_ID
 from trials.hub.label_fields import label_fields
 from trials.models.family import Family
 

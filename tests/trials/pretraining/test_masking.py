@@ -5,7 +5,7 @@ import pytest
 
 from tests.trials.toy import encode, toy_dataset, toy_texts
 from trials.data.encoding.batches import Batch, collate
-from trials.data.encoding.special_tokens import SPECIAL_TOKENS
+from trials.data.special_tokens import SPECIAL_TOKENS
 from trials.pretraining.masking import NOTHING, Masking, masking_of
 
 MASK_ID, WORDS = 4, 5000

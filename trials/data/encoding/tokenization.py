@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from search_spaces import PretrainedText, Text
 from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset
 from trials.data.encoding.cache import cached
-from trials.data.encoding.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
+from trials.data.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
 from trials.data.encoding.vocabulary import CHUNK, learn_tokenizer
 from trials.data.quality.issues import DataIssue
 from trials.hub.locate import locate

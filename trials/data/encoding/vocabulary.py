@@ -18,7 +18,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer, WhitespaceSplit
 from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import WordPieceTrainer
 
-from trials.data.encoding.special_tokens import END, SPECIAL_TOKENS, START, UNKNOWN
+from trials.data.special_tokens import END, SPECIAL_TOKENS, START, UNKNOWN
 
 MOST_TEXTS = 100_000
 MOST_WORDS = 1_000_000

@@ -3,7 +3,7 @@ import pytest
 
 from trials.data.dataset import EncodedSplit
 from trials.data.encoding.batches import Batch, TrainingBatches, collate, epoch_rows, evaluation_rows
-from trials.data.encoding.special_tokens import PADDING_ID
+from trials.data.special_tokens import PADDING_ID
 
 
 def split_of(lengths: list[int]) -> EncodedSplit:

@@ -6,7 +6,7 @@ from tokenizers import Tokenizer
 
 from tests.trials.data.texts import WORDS, small_dataset
 from trials.data.encoding import vocabulary
-from trials.data.encoding.special_tokens import SPECIAL_TOKENS
+from trials.data.special_tokens import SPECIAL_TOKENS
 from trials.data.encoding.vocabulary import learn_tokenizer
 
 TEXTS = small_dataset().train.texts
