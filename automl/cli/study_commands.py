@@ -231,7 +231,7 @@ def predict(
 ) -> None:
     """Label new texts: labels and probabilities, rows in the order in which they came."""
     from automl.cli.sigpipe import end_with_reader
-    from automl.export.predict import predict as label_texts
+    from automl.export.prediction import predict as label_texts
 
     end_with_reader()
     label_texts(model, input_file, output, text, batch_size, spreadsheet=spreadsheet)

@@ -63,7 +63,7 @@ class Cluster:
 
 
 @contextmanager
-def local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
+def start_local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
     """Starts Ray here and ends it on leaving.
 
     Call it on a thread that outlives the search: Ray's processes die with the thread that started them.

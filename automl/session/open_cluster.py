@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from automl.cluster.local_cluster import Cluster, local_cluster
+from automl.cluster.local_cluster import Cluster, start_local_cluster
 from automl.cluster.remote_cluster import joined_cluster
 from automl.cluster.resource_request import ResourceRequest
 from automl.config.ray_address import ray_address
@@ -22,7 +22,7 @@ def joined(experiment: Experiment, say: Callable[[str], None]) -> AbstractContex
 
 def opened(experiment: Experiment, cluster: Cluster | None) -> AbstractContextManager[Cluster]:
     """The cluster that was joined, or a Ray of our own."""
-    return local_cluster(_wanted(experiment.resources)) if cluster is None else nullcontext(cluster)
+    return start_local_cluster(_wanted(experiment.resources)) if cluster is None else nullcontext(cluster)
 
 
 def slots(experiment: Experiment, cluster: Cluster | None) -> int:

@@ -19,7 +19,7 @@ import psutil
 
 from automl.cluster.gpu.memory_estimator import MemoryEstimator
 from automl.cluster.hang_detection import HangDetector
-from automl.cluster.local_cluster import local_cluster, prepare_ray
+from automl.cluster.local_cluster import start_local_cluster, prepare_ray
 from automl.cluster.resource_request import ResourceRequest
 from automl.core.events import Event, TrialEnded
 from automl.storage.study_store import StudyStore
@@ -49,7 +49,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as place,
         databases.database(options, Path(place)) as url,
-        local_cluster(ResourceRequest(slots=options.slots)) as cluster,
+        start_local_cluster(ResourceRequest(slots=options.slots)) as cluster,
     ):
         store = StudyStore(url)
         trials = options.after + options.trials

@@ -21,7 +21,7 @@ from sqlalchemy.engine import Engine
 
 from automl.cluster.gpu.memory_estimator import MemoryEstimator
 from automl.cluster.hang_detection import HangDetector
-from automl.cluster.local_cluster import Slots, local_cluster, prepare_ray
+from automl.cluster.local_cluster import Slots, start_local_cluster, prepare_ray
 from automl.cluster.resource_request import ResourceRequest
 from automl.core.events import Event, StopReason, TrialEnded, TrialEvaluated
 from automl.engine.trial_manager import TrialManager
@@ -112,7 +112,7 @@ def measured(options: argparse.Namespace, slots: int) -> Seen:
     with (
         tempfile.TemporaryDirectory() as place,
         databases.database(options, Path(place)) as url,
-        local_cluster(ResourceRequest(slots=slots if options.actors else 1)) as cluster,
+        start_local_cluster(ResourceRequest(slots=slots if options.actors else 1)) as cluster,
         nullcontext() if options.actors else no_actors(options.mean),
     ):
         pool = replace(cluster, slots=Slots(slots, 1.0, 0.0), capacity=lambda: slots)

@@ -11,7 +11,7 @@ from mlflow.store.tracking.rest_store import RestStore
 from mlflow.utils.rest_utils import http_request, verify_rest_response
 
 from automl.tracking.mlflow import names
-from automl.tracking.mlflow.repair.stored_run import LoggedValues, StoredRun
+from automl.tracking.mlflow.stored_run import LoggedValues, StoredRun
 from automl.tracking.mlflow.run_content import Point
 
 PARAMS_PER_BATCH = 100

@@ -16,7 +16,7 @@ from automl.tracking.mlflow.names import is_server, sqlite_file
 from automl.tracking.mlflow.quiet import quieten_mlflow
 from automl.tracking.mlflow.repair.diff import DriverActivity, compare
 from automl.tracking.mlflow.repair.differences import Difference
-from automl.tracking.mlflow.repair.stored_run import StoredRun
+from automl.tracking.mlflow.stored_run import StoredRun
 
 
 def find_differences(

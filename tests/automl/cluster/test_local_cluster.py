@@ -26,9 +26,9 @@ except Exception as error:
 INSIDE = """
 import sys
 import time
-from automl.cluster.local_cluster import local_cluster
+from automl.cluster.local_cluster import start_local_cluster
 from automl.cluster.resource_request import ResourceRequest
-with local_cluster(ResourceRequest(slots=1)) as cluster:
+with start_local_cluster(ResourceRequest(slots=1)) as cluster:
     import ray
     ray.get(ray.remote(lambda: 1).remote())
     print(ray.get_runtime_context().gcs_address, cluster.dashboard_url, flush=True)

@@ -10,7 +10,7 @@ from transformers import pipeline
 from automl.core.errors import WorkspaceError
 from automl.export.export_model import hand_over, trained_text_column
 from automl.export.load_model import load_classifier
-from automl.export.predict import predict
+from automl.export.prediction import predict
 from tests.automl.report.records import make_winner
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_subnet import HALF, point

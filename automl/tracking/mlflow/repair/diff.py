@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from automl.core.records import StudyRecord, TrialRecord
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.repair.differences import Repair
-from automl.tracking.mlflow.repair.stored_run import StoredRun
+from automl.tracking.mlflow.stored_run import StoredRun
 from automl.tracking.mlflow.run_content import KILLED, RUNNING, Point, RunContent, run_content
 
 

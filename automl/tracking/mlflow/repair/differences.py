@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from automl.core.records import TrialRecord
-from automl.tracking.mlflow.repair.stored_run import StoredRun
+from automl.tracking.mlflow.stored_run import StoredRun
 from automl.tracking.mlflow.run_content import RUNNING, Point
 
 

@@ -12,9 +12,9 @@ from safetensors.torch import load_file
 from transformers import pipeline
 
 from automl.core.errors import DataProblem, UsageError
-from automl.export import predict as module
+from automl.export import prediction as module
 from automl.export.export_model import hand_over
-from automl.export.predict import choose_text_column, predict
+from automl.export.prediction import choose_text_column, predict
 from tests.automl.report.records import make_winner
 from tests.tiny_model import LABEL_NAMES
 
@@ -60,7 +60,7 @@ def test_rows_keep_their_order_over_chunks_and_agree_with_transformers(
 
 def test_standard_input_to_standard_output(tiny_model: Path) -> None:
     command = (
-        "import sys; from pathlib import Path; from automl.export.predict import predict; predict(Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from automl.export.prediction import predict; predict(Path(sys.argv[1]))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", command, str(tiny_model)],
