@@ -19,7 +19,8 @@ from automl.doctor.registry import CHECKS
 from automl.storage.database.url import SQLITE, read_url, sqlite_file
 from automl.storage.open_store import open_store
 from automl.storage.study_store import StudyStore
-from automl.tracking.mlflow import names
+from automl.tracking.mlflow.names import SQLITE as SQLITE_URI
+from automl.tracking.mlflow.names import sqlite_file as sqlite_file_of
 
 Say = Callable[[str], None]
 
@@ -109,11 +110,11 @@ def _demand(place: Workspace) -> None:
 
 
 def _copy_of(uri: str, folder: Path) -> str:
-    file = names.sqlite_file(uri)
+    file = sqlite_file_of(uri)
     if file is None or not file.is_file():
         return uri
     folder.mkdir(exist_ok=True)
-    return f"{names.SQLITE}{copy_database(file, folder)}"
+    return f"{SQLITE_URI}{copy_database(file, folder)}"
 
 
 def _patient(store: StudyStore, place: Workspace, study: str | None, say: Say, *, is_copy: bool) -> CheckContext:

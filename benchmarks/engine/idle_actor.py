@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from automl.cluster.dataset_refs import DatasetRefs, ObjectHandle
+from automl.cluster.dataset_refs import DatasetRefs
+from automl.cluster.object_store import ObjectHandle
 from automl.cluster.trainable import JOB, REPORT, TrialActor
 from benchmarks.engine.bookkeeping import COST
 from search_spaces import PretrainedText, Text

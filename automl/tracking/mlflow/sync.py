@@ -60,7 +60,7 @@ def mend_differences(
         from mlflow import MlflowClient  # noqa: PLC0415
 
         from automl.tracking.mlflow.experiment import open_experiment  # noqa: PLC0415
-        from automl.tracking.mlflow.repair.reconcile import reconcile  # noqa: PLC0415
+        from automl.tracking.mlflow.repair.reconciliation import reconcile  # noqa: PLC0415
         from automl.tracking.mlflow.sqlite_database import make_database  # noqa: PLC0415
 
         make_database(uri)

@@ -19,7 +19,7 @@ from automl.selection.result import Winner
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.experiment import open_experiment
 from automl.tracking.mlflow.plots import confusion_plot, learning_curve_plot
-from automl.tracking.mlflow.repair.reconcile import reconcile
+from automl.tracking.mlflow.repair.reconciliation import reconcile
 from automl.tracking.mlflow.run_content import (
     KILLED,
     RUNNING,
@@ -32,7 +32,7 @@ from automl.tracking.mlflow.run_content import (
     shown,
 )
 from automl.tracking.mlflow.runs import find_runs, log, logged_at, make_run
-from automl.tracking.mlflow.ui.runs_view import VIEW_TAG, runs_view
+from automl.tracking.mlflow.ui.compare_view import VIEW_TAG, runs_view
 from search_spaces import Value
 
 

@@ -18,7 +18,7 @@ from automl.core.errors import UsageError, WorkspaceError, unknown_name
 from automl.core.redaction import without_password
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.quiet import SETTINGS, quieten_mlflow
-from automl.tracking.mlflow.ui.runs_view import VIEW_KEY, VIEW_TAG
+from automl.tracking.mlflow.ui.compare_view import VIEW_KEY, VIEW_TAG
 
 HOST = "127.0.0.1"
 START_SECONDS = 90.0

@@ -2,7 +2,7 @@
 
 import json
 
-from automl.tracking.mlflow.ui.runs_view import COMPARED, runs_view
+from automl.tracking.mlflow.ui.compare_view import COMPARED, runs_view
 from search_spaces import SPACES, Space
 
 
