@@ -31,11 +31,9 @@ from search_spaces import (
     Space,
     Text,
 )
-from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.hardware.memory import resident_bytes
-from trials.hardware.memory_estimate import footprint_of
-from trials.hub.locate import locate
-from trials.hub.tokenizer import read_tokenizer
+from trials.data import EncodedDataset, EncodedSplit
+from trials.hardware import footprint_of, resident_bytes
+from trials.hub import locate, read_tokenizer
 from trials.models import FAMILIES
 from trials.protocol import TrialEnd, TrialJob
 from trials.run import run_trial

@@ -14,22 +14,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from automl.checkpoints.parent_states import ParentStates
-from automl.checkpoints.retention import CheckpointRetention
-from automl.checkpoints.saved_steps import SavedSteps
-from automl.core.budgets import Budgets
-from automl.core.records import StudyRecord
-from automl.engine.open_study import open_study
-from automl.engine.pbt_successors import PbtSuccessors
-from automl.engine.search_settings import SearchSettings
-from automl.engine.trial_manager import TrialManager
-from automl.selection.choose import best_first
-from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
+from automl.checkpoints import CheckpointRetention, ParentStates, SavedSteps
+from automl.core import Budgets, StudyRecord
+from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
+from automl.selection import best_first
+from automl.storage import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Choice, Space, Text
-from trials.data.dataset import EncodedDataset
-from trials.data.encoding.tokenization import encode
-from trials.data.load import load_dataset
-from trials.data.options import DataOptions
+from trials.data import DataOptions, EncodedDataset, load_dataset
+from trials.data.encoding import encode
 from trials.protocol import TrialReport
 from trials.run import run_trial
 

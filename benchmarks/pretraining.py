@@ -16,11 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from search_spaces import SPACES, Point, Pretraining, Space
-from trials.data.dataset import Split, TextDataset
-from trials.data.encoding.tokenization import choose_max_length, encode
-from trials.data.load import load_dataset
-from trials.data.options import DataOptions
-from trials.data.unlabeled import without_known
+from trials.data import DataOptions, Split, TextDataset, load_dataset, without_known
+from trials.data.encoding import choose_max_length, encode
 from trials.protocol import EVALUATION_STEPS, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
 

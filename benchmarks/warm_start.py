@@ -16,10 +16,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.core.records import StudyRecord
-from automl.storage.study_store import StudyStore, sqlite_url
-from trials.data.load import load_dataset
-from trials.data.options import DataOptions
+from automl.core import StudyRecord
+from automl.storage import StudyStore, sqlite_url
+from trials.data import DataOptions, load_dataset
 
 WANTED = 0.5
 """A warm study should need at most this share of the trials that the cold one took."""

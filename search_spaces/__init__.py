@@ -26,13 +26,7 @@ from search_spaces.point import (
     Words,
 )
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
-from search_spaces.spaces.auto import LATER, PRETRAINED, auto
-from search_spaces.spaces.encoder import encoder
-from search_spaces.spaces.finetune import finetune
-from search_spaces.spaces.linear import linear
-from search_spaces.spaces.lora import lora
-from search_spaces.spaces.probe import probe
-from search_spaces.spaces.subnet import subnet
+from search_spaces.spaces import LATER, PRETRAINED, auto, encoder, finetune, linear, lora, probe, subnet
 from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, RecordedValues, Replay, Suggest
 from search_spaces.weight_compatibility import shape_of
 

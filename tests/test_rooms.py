@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,65 @@ def test_search_spaces_needs_the_standard_library_only():
         "trials.errors",
         "trials.metrics",
         "trials.data.load",
-        "automl.core.errors",
+        "automl",
+        "automl.cli",
         "automl.core.events",
     ],
 )
 def test_light_modules_pull_nothing_heavy(module):
     assert imported_by(f"import {module}").isdisjoint(HEAVY)
+
+
+def test_a_search_begins_without_ray_torch_and_mlflow():
+    """Ray reads its settings when it is imported, so a search sets them first; torch and MLflow come when needed."""
+    assert imported_by("import automl.session").isdisjoint({"ray", "torch", "mlflow"})
+
+
+def modules() -> dict[str, Path]:
+    """Each module of the rooms by its name; a package is its `__init__`."""
+    files = (path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
+
+
+def imports_past_windows(importer: str, path: Path, known: dict[str, Path]) -> Iterator[str]:
+    """What `importer` takes from inside another package, past its `__init__`.
+
+    A module may name modules of its own package and of those around it. Modules that lie directly in a room, such as
+    `trials.protocol`, are windows themselves.
+    """
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        named = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        for name in named:
+            package = name.rpartition(".")[0]
+            is_module = name in known and known[name].name != "__init__.py"
+            if is_module and package not in ROOMS and not importer.startswith(f"{package}.") and importer != package:
+                yield f"{importer} imports from {name}, not from {package}"
+
+
+def test_no_package_reaches_past_the_window_of_another():
+    known = modules()
+    past = [line for name, path in known.items() for line in imports_past_windows(name, path, known)]
+    assert past == []
+
+
+@pytest.mark.parametrize("package", [name for name, path in modules().items() if path.name == "__init__.py"])
+def test_a_window_has_what_it_says(package):
+    window = import_module(package)
+    assert all(hasattr(window, name) for name in getattr(window, "__all__", ()))
+
+
+def test_a_lazy_window_has_no_name_of_a_module():
+    """After its first import, a module's name in its package is the module, whatever `__getattr__` would give."""
+    lazy = {name: path for name, path in modules().items() if "lazy_window(" in path.read_text(encoding="utf-8")}
+    hidden = [
+        f"{package}.{name}"
+        for package, path in lazy.items()
+        if path.name == "__init__.py"
+        for name in import_module(package).__all__
+        if (path.parent / f"{name}.py").exists()
+    ]
+    assert hidden == []
+    assert "automl.core" in lazy
 
 
 def public_things(path: Path) -> Iterator[tuple[str, ast.AST]]:

@@ -4,15 +4,12 @@ import traceback
 from collections.abc import Generator, Iterator
 
 from search_spaces import Linear, Point, Probe
-from trials.data.dataset import EncodedDataset, TextDataset, TrialData
+from trials.data import EncodedDataset, TextDataset, TrialData
 from trials.errors import CheckpointError, Diverged
-from trials.hardware.memory import is_out_of_memory, release_memory
+from trials.hardware import is_out_of_memory, release_memory
 from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport
-from trials.training.cost_meter import CostMeter
-from trials.workflows.cross_validation import cross_validate
-from trials.workflows.fit_trial import fit_and_evaluate
-from trials.workflows.resource_usage import with_usage
-from trials.workflows.train_trial import train_and_evaluate
+from trials.training import CostMeter
+from trials.workflows import cross_validate, fit_and_evaluate, train_and_evaluate, with_usage
 
 
 def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:

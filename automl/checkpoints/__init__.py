@@ -1,1 +1,69 @@
 """Trials' files: which are kept, where their copies lie, and how they travel between machines."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.checkpoints.folder_bundle import TrialBundle, packed
+    from automl.checkpoints.parent_states import ParentState, ParentStates, kept_states
+    from automl.checkpoints.remote_filesystem import folder_of, is_folder, refusal_of, send
+    from automl.checkpoints.remote_store import RemoteStore, RemoteStoreError, place_of
+    from automl.checkpoints.replication import NoReplication, Replication
+    from automl.checkpoints.retention import CheckpointRetention, holds_model
+    from automl.checkpoints.saved_steps import SavedSteps
+
+__all__ = [
+    "CheckpointRetention",
+    "NoReplication",
+    "ParentState",
+    "ParentStates",
+    "RemoteStore",
+    "RemoteStoreError",
+    "Replication",
+    "SavedSteps",
+    "TrialBundle",
+    "folder_of",
+    "holds_model",
+    "is_folder",
+    "kept_states",
+    "packed",
+    "place_of",
+    "refusal_of",
+    "send",
+]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "folder_bundle": (
+            "TrialBundle",
+            "packed",
+        ),
+        "parent_states": (
+            "ParentState",
+            "ParentStates",
+            "kept_states",
+        ),
+        "remote_filesystem": (
+            "folder_of",
+            "is_folder",
+            "refusal_of",
+            "send",
+        ),
+        "remote_store": (
+            "RemoteStore",
+            "RemoteStoreError",
+            "place_of",
+        ),
+        "replication": (
+            "NoReplication",
+            "Replication",
+        ),
+        "retention": (
+            "CheckpointRetention",
+            "holds_model",
+        ),
+        "saved_steps": ("SavedSteps",),
+    },
+)

@@ -5,8 +5,7 @@ from io import BufferedIOBase
 from pathlib import Path, PurePosixPath
 
 from automl.checkpoints.folder_bundle import files_of, is_encoder_link, link_encoder
-from trials.files.atomic_folder import replacing
-from trials.files.classifier_format import ENCODER
+from trials.files import ENCODER, replacing
 
 END = ".end"
 """The last entry. An archive that ends before it is torn."""

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.files.atomic_folder import replacing
-from trials.files.classifier_format import ENCODER
+from trials.files import ENCODER, replacing
 
 
 @dataclass(frozen=True)

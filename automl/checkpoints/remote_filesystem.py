@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from automl.core.errors import WorkspaceError
+from automl.core import WorkspaceError
 
 BUFFER = 8 * 2**20
 """Bytes that are sent and asked for at once: each is a request to a server."""

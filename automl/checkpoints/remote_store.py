@@ -12,8 +12,7 @@ from typing import Any
 
 from automl.checkpoints.archive import IncompleteArchive, pack, unpack
 from automl.checkpoints.remote_filesystem import BUFFER, below, files_in, in_a_line, opened, resolved
-from automl.core.records import StudyRecord
-from automl.core.workspace import folder_name
+from automl.core import StudyRecord, folder_name
 
 LOCAL = "local"
 """What pyarrow calls the file system of a disk. A file is seen there while it grows, so it is renamed in the end."""

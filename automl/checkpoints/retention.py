@@ -8,12 +8,10 @@ from pathlib import Path
 from automl.checkpoints.remote_store import FileKind, StoredCopy
 from automl.checkpoints.replication import NoReplication
 from automl.checkpoints.saved_steps import SavedSteps
-from automl.core.objectives import Constraint, Goals, Objective, goals_of
-from automl.core.records import TrialRecord
-from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
-from automl.selection.ranking import Standing, in_order_of_worth, standing
-from trials.files.classifier_format import ENCODER, FACTS
-from trials.hub.locate import CONFIG
+from automl.core import DEFAULT_TRIAL, EFFECTS, Constraint, Goals, Objective, TrialRecord, goals_of, keeps_model
+from automl.selection import Standing, in_order_of_worth, standing
+from trials.files import ENCODER, FACTS
+from trials.hub import CONFIG
 from trials.protocol import BUDGET_STEPS, Cost, Evaluation, TrialEnd
 
 NOTHING = -1

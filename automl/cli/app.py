@@ -7,7 +7,7 @@ import typer
 
 from automl.cli.job_commands import JOB_COMMANDS, SUBMITTED, submit
 from automl.cli.study_commands import COMMANDS
-from automl.core.errors import Interrupted, UsageError
+from automl.core import Interrupted, UsageError
 
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What typer raises for an option that it cannot take; typer brings a click of its own, without a public name."""

@@ -7,7 +7,7 @@ import typer
 
 from automl.cli.options import DashboardOption
 from automl.cli.study_commands import resume, search
-from automl.jobs.dashboard_address import dashboard_address
+from automl.jobs import dashboard_address
 
 
 def dashboard(

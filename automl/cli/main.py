@@ -5,8 +5,7 @@ import sys
 from traceback import format_exc
 
 from automl.cli.password_hiding import hide_passwords
-from automl.core.errors import AutomlError
-from automl.core.redaction import without_password
+from automl.core import AutomlError, without_password
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from automl.core.redaction import without_password
+from automl.core import without_password
 
 ARGUMENTS = "_AUTOML_ARGUMENTS"
 """Hands the real arguments to ourselves; only the same user can read a process's environment."""

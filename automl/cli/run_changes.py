@@ -6,17 +6,15 @@ from pathlib import Path
 
 import typer
 
-from automl.console.console import Console
-from automl.core.command_hints import next_command
-from automl.core.errors import UsageError
-from automl.core.workspace import Workspace
-from automl.storage.open_store import open_store
+from automl.console import Console
+from automl.core import UsageError, Workspace, next_command
+from automl.storage import open_store
 from trials.protocol import TrialEnd
 
 
 def stop_study(study: str, timeout: float, workspace: Path, storage: str | None) -> bool:
     """`automl stop`; False if it still goes on."""
-    from automl.commands.stop import stop
+    from automl.commands import stop
 
     place = Workspace(workspace, storage)
     store = open_store(place)
@@ -37,7 +35,7 @@ def run_retry(
     json: bool,
 ) -> None:
     """`automl retry`; `ends` says of each end whether its trials are wanted."""
-    from automl.commands.retry import retry
+    from automl.commands import retry
 
     wanted = [TrialEnd(end) for end, is_wanted in ends.items() if is_wanted]
     if not wanted:
@@ -61,7 +59,7 @@ def run_retry(
 
 def delete_study(study: str, workspace: Path, storage: str | None, tracking_uri: str | None, *, yes: bool) -> None:
     """`automl delete`."""
-    from automl.commands.delete import delete, survey
+    from automl.commands import delete, survey
 
     place, screen = Workspace(workspace, storage, tracking_uri), Console()
     store = open_store(place)
@@ -85,8 +83,8 @@ def _is_confirmed(study: str) -> bool:
 
 def examine(study: str | None, workspace: Path, storage: str | None, tracking_uri: str | None, *, fix: bool) -> bool:
     """`automl doctor`; False if something disagrees still."""
-    from automl.doctor.run_checks import examine as look
-    from automl.doctor.run_checks import mend
+    from automl.doctor import examine as look
+    from automl.doctor import mend
 
     place, screen = Workspace(workspace, storage, tracking_uri), Console()
     findings = mend(place, study, screen.say) if fix else look(place, study, screen.say)

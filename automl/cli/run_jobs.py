@@ -11,15 +11,20 @@ from rich import box
 from rich.table import Table
 
 from automl.cli.sigpipe import end_with_reader
-from automl.cluster.address import AUTO
-from automl.config.schema import Experiment
-from automl.console.console import Console
-from automl.console.wording import duration
-from automl.core.environment import page_of_ray
-from automl.core.workspace import Workspace
-from automl.jobs.dashboard_address import dashboard_address
-from automl.jobs.job_client import Job, JobClient
-from automl.jobs.job_package import demand_no_address, demand_no_passwords, named, pack, workspace_on_head
+from automl.cluster import AUTO
+from automl.config import Experiment
+from automl.console import Console, duration
+from automl.core import Workspace, page_of_ray
+from automl.jobs import (
+    Job,
+    JobClient,
+    dashboard_address,
+    demand_no_address,
+    demand_no_passwords,
+    named,
+    pack,
+    workspace_on_head,
+)
 
 JOBS_PAGE = "/#/jobs"
 

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from automl.cli.run_jobs import submit_resume, submit_search
-from automl.config.loader import build_experiment
-from automl.console.console import Console
-from automl.core.workspace import Workspace
-from automl.report.summary import summary, summary_json
-from automl.session.session import SearchResult, resume, search
+from automl.config import build_experiment
+from automl.console import Console
+from automl.core import Workspace
+from automl.report import summary, summary_json
+from automl.session import SearchResult, resume, search
 
 
 def run_search(

@@ -3,14 +3,13 @@
 import signal
 from pathlib import Path
 
-from automl.checkpoints.retention import holds_model
+from automl.checkpoints import holds_model
 from automl.cli.sigpipe import end_with_reader
-from automl.config.space_resolver import resolve_space
-from automl.console.console import Console
-from automl.core.errors import UsageError
-from automl.core.workspace import Workspace
-from automl.report.tables import space_table, spaces_table, studies_table, study_view
-from automl.storage.open_store import open_store
+from automl.config import resolve_space
+from automl.console import Console
+from automl.core import UsageError, Workspace
+from automl.report import space_table, spaces_table, studies_table, study_view
+from automl.storage import open_store
 
 
 def show_studies(workspace: Path, storage: str | None) -> None:
@@ -49,7 +48,7 @@ def show_spaces(name: str | None) -> None:
 
 def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | None) -> None:
     """`automl ui`."""
-    from automl.tracking.mlflow.ui.server import start_ui
+    from automl.tracking.mlflow.ui import start_ui
 
     place = Workspace(workspace, tracking=tracking_uri)
     for ending in (signal.SIGTERM, signal.SIGHUP):

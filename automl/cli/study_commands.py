@@ -147,7 +147,7 @@ def resume(
 ) -> None:
     """Go on with a study, whatever ended it: unfinished trials first, then new ones."""
     from automl.cli.run_search import run_resume
-    from automl.core.workspace import Workspace
+    from automl.core import Workspace
 
     place = Workspace(workspace, storage, tracking_uri)
     run_resume(study, place, trials, time_budget, address, context.obj, json=json)
@@ -231,7 +231,7 @@ def predict(
 ) -> None:
     """Label new texts: labels and probabilities, rows in the order in which they came."""
     from automl.cli.sigpipe import end_with_reader
-    from automl.export.prediction import predict as label_texts
+    from automl.export import predict as label_texts
 
     end_with_reader()
     label_texts(model, input_file, output, text, batch_size, spreadsheet=spreadsheet)

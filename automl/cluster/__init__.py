@@ -1,1 +1,61 @@
 """Ray: nodes, GPUs, placement, Tune's adapters, and the object store."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.cluster.address import AUTO, split_address
+    from automl.cluster.dataset_refs import DatasetRefs
+    from automl.cluster.hang_detection import HangDetector
+    from automl.cluster.local_cluster import Cluster, Slots, prepare_ray, start_local_cluster
+    from automl.cluster.object_store import ObjectHandle
+    from automl.cluster.remote_cluster import joined_cluster
+    from automl.cluster.resource_request import ResourceRequest
+    from automl.cluster.run_tune import run_search
+    from automl.cluster.trainable import JOB, REPORT, TrialActor
+
+__all__ = [
+    "AUTO",
+    "JOB",
+    "REPORT",
+    "Cluster",
+    "DatasetRefs",
+    "HangDetector",
+    "ObjectHandle",
+    "ResourceRequest",
+    "Slots",
+    "TrialActor",
+    "joined_cluster",
+    "prepare_ray",
+    "run_search",
+    "split_address",
+    "start_local_cluster",
+]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "address": (
+            "AUTO",
+            "split_address",
+        ),
+        "dataset_refs": ("DatasetRefs",),
+        "hang_detection": ("HangDetector",),
+        "local_cluster": (
+            "Cluster",
+            "Slots",
+            "prepare_ray",
+            "start_local_cluster",
+        ),
+        "object_store": ("ObjectHandle",),
+        "remote_cluster": ("joined_cluster",),
+        "resource_request": ("ResourceRequest",),
+        "run_tune": ("run_search",),
+        "trainable": (
+            "JOB",
+            "REPORT",
+            "TrialActor",
+        ),
+    },
+)

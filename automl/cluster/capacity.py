@@ -6,11 +6,10 @@ from typing import Any
 
 import ray
 
-from automl.cluster.gpu.allocator import SHARES
-from automl.cluster.gpu.discovery import fits_model, model_of
+from automl.cluster.gpu import SHARES, fits_model, model_of
 from automl.cluster.local_cluster import Slots
 from automl.cluster.resource_request import ResourceRequest
-from automl.core.errors import UsageError
+from automl.core import UsageError
 
 SECONDS_BETWEEN_COUNTS = 2.0
 

@@ -9,8 +9,8 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from automl.cluster.object_store import ObjectHandle
 from search_spaces import AnyPoint, Linear, PretrainedText, Text
-from trials.data.dataset import Split, TextDataset, TrialData
-from trials.data.encoding.tokenization import encode
+from trials.data import Split, TextDataset, TrialData
+from trials.data.encoding import encode
 
 NOTHING = Split((), np.empty(0, dtype=np.int64))
 

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from automl.cluster.gpu.allocator import SHARES, Gpu
+from automl.cluster.gpu import SHARES, Gpu
 from automl.cluster.health import ClusterMonitor
 from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
-from automl.core.environment import usable_cores
-from automl.core.errors import Interrupted, UsageError, WorkspaceError
+from automl.core import Interrupted, UsageError, WorkspaceError, usable_cores
 
 SETTINGS = {
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # CSV, JSON and TensorBoard files of every trial: half the driver's time
@@ -152,7 +151,7 @@ def hush_ray() -> None:
 
 def shared_gpus(wanted: ResourceRequest) -> Callable[[], Iterable[Gpu]] | None:
     """Tells the GPUs of the Ray that runs, where trials can share them; None where each trial gets what all get."""
-    from automl.cluster.gpu.discovery import GpuDiscovery  # noqa: PLC0415 - Ray reads its settings when it is imported
+    from automl.cluster.gpu import GpuDiscovery  # noqa: PLC0415 - Ray reads its settings when it is imported
 
     look = GpuDiscovery(wanted)
     return look.gpus if wanted.gpus is None and look.knows_all() else None

@@ -4,8 +4,8 @@ from typing import Any, Generic, TypeVar
 
 import ray
 
-from automl.checkpoints.folder_bundle import TrialBundle, packed
-from automl.worker.remote_workdir import encoder_of
+from automl.checkpoints import TrialBundle, packed
+from automl.worker import encoder_of
 from trials.protocol import TrialJob
 
 Content = TypeVar("Content")

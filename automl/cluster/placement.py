@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from automl.cluster.gpu.allocator import GpuAllocator, GpuShare
-from automl.cluster.gpu.memory_estimator import MemoryEstimator
+from automl.cluster.gpu import GpuAllocator, GpuShare, MemoryEstimator
 from automl.cluster.local_cluster import Cluster
 from automl.cluster.resource_request import MODEL_MARK
 from search_spaces import AnyPoint, Linear, Point, Probe
-from trials.hardware.memory_estimate import CONTEXT_BYTES
+from trials.hardware import CONTEXT_BYTES
 from trials.protocol import Cost, TrialJob
 
 TOUCH = 0.001

@@ -17,8 +17,7 @@ from automl.cluster.address import AUTO, split_address
 from automl.cluster.health import ClusterMonitor, HeadNode
 from automl.cluster.local_cluster import Cluster, hush_ray, prepare_ray, shared_gpus
 from automl.cluster.resource_request import ResourceRequest
-from automl.core.environment import page_of_ray
-from automl.core.errors import UsageError, WorkspaceError
+from automl.core import UsageError, WorkspaceError, page_of_ray
 
 CONNECT_SECONDS = 5.0
 JOIN_SECONDS = 60.0

@@ -6,14 +6,14 @@ import tempfile
 from ray import tune
 
 from automl.cluster.dataset_refs import DatasetRefs
-from automl.cluster.gpu.memory_estimator import MemoryEstimator
+from automl.cluster.gpu import MemoryEstimator
 from automl.cluster.hang_detection import HangDetector
 from automl.cluster.local_cluster import Cluster
 from automl.cluster.placement import TrialPlacer
 from automl.cluster.trainable import TrialActor
 from automl.cluster.tune_adapters import ManagedScheduler, ManagedSearcher, ManagedStopper, TrialFailure
-from automl.core.events import StopReason
-from automl.engine.trial_manager import TrialManager
+from automl.core import StopReason
+from automl.engine import TrialManager
 
 MOST_SLOTS = 10_000
 """More than any cluster has: of how many trials Tune may start at a time, where there is room for them."""

@@ -9,10 +9,9 @@ import ray
 from ray.tune import PlacementGroupFactory, Trainable
 
 from automl.cluster.object_store import ObjectHandle
-from automl.core.environment import machine_cache
-from automl.worker.remote_workdir import RemoteWorkdir
-from automl.worker.trial_process import TrialProcess
-from trials.data.dataset import TrialData
+from automl.core import machine_cache
+from automl.worker import RemoteWorkdir, TrialProcess
+from trials.data import TrialData
 from trials.protocol import TrialJob, TrialReport
 
 STUDY, JOB, DATA, RESOURCES, REPORT = "study", "job", "data", "resources", "report"

@@ -19,8 +19,8 @@ from automl.cluster.hang_detection import HangDetector
 from automl.cluster.object_store import sent, take_in
 from automl.cluster.placement import TrialPlacer, UnplaceableTrial
 from automl.cluster.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES, STUDY
-from automl.engine.trial_manager import TrialManager
-from automl.worker.fork_client import ForkDied
+from automl.engine import TrialManager
+from automl.worker import ForkDied
 from trials.errors import CheckpointError
 from trials.protocol import TrialJob
 

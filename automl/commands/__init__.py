@@ -1,1 +1,9 @@
 """What a user does to a study besides searching it: stop it, try trials again, delete it."""
+
+from automl.commands.active_drivers import certainly_living, living
+from automl.commands.delete import delete, survey
+from automl.commands.retry import retry
+from automl.commands.stop import stop
+from automl.commands.study_locations import tracked_at
+
+__all__ = ["certainly_living", "delete", "living", "retry", "stop", "survey", "tracked_at"]

@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable
 
-from automl.core.errors import UsageError
-from automl.core.records import DriverRecord
-from automl.storage.study_store import StudyStore
+from automl.core import DriverRecord, UsageError
+from automl.storage import StudyStore
 
 LOOK_SECONDS = 2.5
 """Between two looks at a driver on another machine; it beats every 5 seconds."""

@@ -5,18 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.checkpoints.remote_store import RemoteStore, RemoteStoreError
+from automl.checkpoints import RemoteStore, RemoteStoreError
 from automl.commands.active_drivers import certainly_living, shown
 from automl.commands.study_locations import copied_to, tracked_at
-from automl.core.command_hints import next_command
-from automl.core.errors import UsageError, WorkspaceError
-from automl.core.records import StudyRecord
-from automl.core.redaction import without_password
-from automl.core.workspace import Workspace
-from automl.storage.study_store import StudyStore
-from automl.tracking.mlflow.sync import count_runs, delete_study_from_mlflow
-from trials.files.classifier_format import ENCODER, FACTS
-from trials.hub.locate import CONFIG
+from automl.core import StudyRecord, UsageError, Workspace, WorkspaceError, next_command, without_password
+from automl.storage import StudyStore
+from automl.tracking.mlflow import count_runs, delete_study_from_mlflow
+from trials.files import ENCODER, FACTS
+from trials.hub import CONFIG
 
 
 @dataclass(frozen=True)

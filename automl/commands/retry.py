@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from automl.storage.study_store import StudyStore
+from automl.storage import StudyStore
 from trials.protocol import TrialEnd
 
 

@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from automl.commands.active_drivers import is_reserved, living, shown
-from automl.core.command_hints import next_command
-from automl.core.records import DriverRecord
-from automl.core.workspace import Workspace
-from automl.storage.study_store import StudyStore
+from automl.core import DriverRecord, Workspace, next_command
+from automl.storage import StudyStore
 
 LOOK_SECONDS = 0.5
 

@@ -3,10 +3,9 @@
 import json
 import os
 
-from automl.checkpoints.remote_store import RemoteStore, place_of
-from automl.core.records import StudyRecord
-from automl.core.workspace import TRACKING_VARIABLE, Workspace
-from automl.storage.study_store import StudyStore
+from automl.checkpoints import RemoteStore, place_of
+from automl.core import TRACKING_VARIABLE, StudyRecord, Workspace
+from automl.storage import StudyStore
 
 
 def tracked_at(workspace: Workspace, store: StudyStore, study: str) -> str:

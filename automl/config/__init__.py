@@ -1,1 +1,30 @@
 """The experiment: everything that a search is told, from YAML and flags to one frozen object."""
+
+from automl.config.checkpoint_checks import checkpoint_problems, missing_pretrained, without_mask
+from automl.config.consistency_checks import GRID
+from automl.config.loader import build_experiment, dump_experiment, load_experiment
+from automl.config.parsing import parse_duration, told_value
+from automl.config.priors import read_priors
+from automl.config.raw_document import CORPUS_FIELDS
+from automl.config.ray_address import ray_address
+from automl.config.schema import Experiment, ResourcesSection, SearchSection
+from automl.config.space_resolver import resolve_space
+
+__all__ = [
+    "CORPUS_FIELDS",
+    "GRID",
+    "Experiment",
+    "ResourcesSection",
+    "SearchSection",
+    "build_experiment",
+    "checkpoint_problems",
+    "dump_experiment",
+    "load_experiment",
+    "missing_pretrained",
+    "parse_duration",
+    "ray_address",
+    "read_priors",
+    "resolve_space",
+    "told_value",
+    "without_mask",
+]

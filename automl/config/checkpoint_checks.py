@@ -5,8 +5,7 @@ from pathlib import Path
 
 from search_spaces import ALGORITHM, CHECKPOINT, OWN_CHECKPOINT, PRETRAINED, Choice, PretrainedText, Space, Value
 from trials.errors import PretrainedError
-from trials.hub.locate import CHECKPOINTS, as_folder, locate
-from trials.hub.tokenizer import read_tokenizer
+from trials.hub import CHECKPOINTS, as_folder, locate, read_tokenizer
 
 
 def placed(names: object, folder: Path) -> object:

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from automl.config.raw_document import Document, get_field
 from automl.config.schema import PBT, SearchSection
-from automl.core.errors import unknown_name
-from automl.core.objectives import MEASURES, parse_constraint
-from automl.hpo.pruners.registry import FRONT_PRUNERS, OVER_FOLDS, PRUNERS
-from automl.hpo.samplers.registry import ONE_OBJECTIVE, SAMPLERS
+from automl.core import MEASURES, parse_constraint, unknown_name
+from automl.hpo.pruners import FRONT_PRUNERS, OVER_FOLDS, PRUNERS
+from automl.hpo.samplers import ONE_OBJECTIVE, SAMPLERS
 from search_spaces import Space
 from search_spaces.blocks import is_balance
 from search_spaces.grid import MOST_POINTS, grids_of

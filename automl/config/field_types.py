@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
 from automl.config.parsing import parse_duration
-from automl.core.workspace import RESERVED_NAMES
+from automl.core import RESERVED_NAMES
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,8 @@ from automl.config.raw_document import (
     set_field,
 )
 from automl.config.schema import Experiment
-from automl.core.errors import UsageError
-from automl.core.redaction import drop_password
-from trials.data.corpora import CORPORA
+from automl.core import UsageError, drop_password
+from trials.data import CORPORA
 
 EXPERIMENT_SUFFIXES = (".yaml", ".yml")
 

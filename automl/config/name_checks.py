@@ -8,9 +8,9 @@ from automl.config.priors import read_priors
 from automl.config.raw_document import Document, get_field
 from automl.config.schema import SearchSection, SpaceSection
 from automl.config.space_resolver import idle_overrides, is_sound, resolve_space
-from automl.core.errors import unknown_name
-from automl.hpo.pruners.registry import PRUNERS
-from automl.hpo.samplers.registry import SAMPLERS
+from automl.core import unknown_name
+from automl.hpo.pruners import PRUNERS
+from automl.hpo.samplers import SAMPLERS
 from search_spaces import Space
 from trials.metrics import METRICS
 from trials.serving_costs import SERVING_COSTS

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 
 from automl.config.parsing import told_value
-from automl.core.errors import unknown_name
-from automl.core.priors import Confidence, Prior
+from automl.core import Confidence, Prior, unknown_name
 from search_spaces import ALGORITHM, Space, Value
 
 SHORT = re.compile(r"(?P<value>.+):(?P<confidence>\w+)")

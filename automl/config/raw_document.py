@@ -7,9 +7,9 @@ from typing import TypeAlias
 import yaml
 
 from automl.config.checkpoint_checks import placed
-from automl.core.errors import UsageError
+from automl.core import UsageError
 from search_spaces import CHECKPOINT
-from trials.data.corpora import CORPORA
+from trials.data import CORPORA
 
 Document: TypeAlias = dict[str, object]
 

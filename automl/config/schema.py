@@ -27,7 +27,7 @@ from automl.config.field_types import (
     Text,
     TokenCount,
 )
-from trials.data.options import DataOptions
+from trials.data import DataOptions
 
 FOLDS_PRUNER = "wilcoxon"
 """What stops a trial over folds, where nothing is said."""

@@ -7,7 +7,7 @@ from inspect import isfunction
 from pathlib import Path
 from types import ModuleType
 
-from automl.core.errors import unknown_name
+from automl.core import unknown_name
 from search_spaces import ALGORITHM, SPACES, Space, SpaceFunction, override_dimensions
 
 

@@ -1,1 +1,6 @@
 """What the user sees while a search runs: a live view on a terminal, plain lines elsewhere."""
+
+from automl.console.console import Console
+from automl.console.wording import duration
+
+__all__ = ["Console", "duration"]

@@ -9,7 +9,7 @@ from rich import console as rich_console
 
 from automl.console.line_view import LineView
 from automl.console.live_view import LiveView
-from automl.core.events import Listener
+from automl.core import Listener
 from search_spaces import Value
 
 WIDEST = 1000

@@ -8,9 +8,17 @@ from typing import Self
 from rich.console import Console
 
 from automl.console.wording import DASHBOARD_HINT, END_WORDS, differences, duration, last_line, origin, percent
-from automl.core.events import Event, SearchEnded, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
-from automl.core.search_progress import SearchProgress
-from automl.report.formatting import format_measure
+from automl.core import (
+    Event,
+    SearchEnded,
+    SearchProgress,
+    SearchStarted,
+    TrialEnded,
+    TrialEvaluated,
+    TrialStarted,
+    TrialTaken,
+)
+from automl.report import format_measure
 from search_spaces import Value
 from trials.protocol import Evaluation
 

@@ -12,8 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.console.wording import DASHBOARD_HINT, END_WORDS, clock, differences, percent
-from automl.core.events import Event, SearchStarted, TrialStarted
-from automl.core.search_progress import SearchProgress, TrialProgress
+from automl.core import Event, SearchProgress, SearchStarted, TrialProgress, TrialStarted
 from search_spaces import Value
 from trials.protocol import TrialEnd
 

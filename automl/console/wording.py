@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from automl.core.records import Lineage
-from automl.report.formatting import changed, format_seconds, format_value, short_names
+from automl.core import Lineage
+from automl.report import changed, format_seconds, format_value, short_names
 from search_spaces import Value
 from trials.protocol import BUDGET_STEPS, TrialEnd
 

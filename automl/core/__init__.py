@@ -1,1 +1,200 @@
 """The shared vocabulary: states, events, records, objectives, errors. Needs neither Ray, torch, MLflow nor Optuna."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.core.budgets import Budgets, _is_pretrained
+    from automl.core.command_hints import near, next_command
+    from automl.core.environment import DRIVER_VARIABLE, machine_cache, page_of_mlflow, page_of_ray, usable_cores
+    from automl.core.errors import (
+        AutomlError,
+        DataProblem,
+        Interrupted,
+        SearchFailed,
+        UsageError,
+        WorkspaceError,
+        unknown_name,
+    )
+    from automl.core.events import (
+        Event,
+        Listener,
+        SearchEnded,
+        SearchStarted,
+        StopReason,
+        TrialEnded,
+        TrialEvaluated,
+        TrialStarted,
+        TrialTaken,
+    )
+    from automl.core.objectives import MEASURES, Constraint, Goals, Objective, goals_of, objective_of, parse_constraint
+    from automl.core.pareto import Place, Vector, front, places
+    from automl.core.priors import Confidence, Prior
+    from automl.core.records import DriverRecord, Lineage, NewStudy, RecommendedPoint, StudyRecord, TrialRecord
+    from automl.core.redaction import drop_password, without_password
+    from automl.core.search_progress import SearchProgress, TrialProgress
+    from automl.core.study_history import earlier_trials
+    from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
+    from automl.core.workspace import (
+        RESERVED_NAMES,
+        STORAGE_VARIABLE,
+        TRACKING_VARIABLE,
+        Workspace,
+        folder_name,
+        name_after,
+        sqlite_url,
+    )
+
+__all__ = [
+    "DEFAULT_TRIAL",
+    "DRIVER_VARIABLE",
+    "EFFECTS",
+    "MEASURES",
+    "RESERVED_NAMES",
+    "STORAGE_VARIABLE",
+    "TRACKING_VARIABLE",
+    "AutomlError",
+    "Budgets",
+    "Confidence",
+    "Constraint",
+    "DataProblem",
+    "DriverRecord",
+    "Event",
+    "Goals",
+    "Interrupted",
+    "Lineage",
+    "Listener",
+    "NewStudy",
+    "Objective",
+    "Place",
+    "Prior",
+    "RecommendedPoint",
+    "SearchEnded",
+    "SearchFailed",
+    "SearchProgress",
+    "SearchStarted",
+    "StopReason",
+    "StudyRecord",
+    "TrialEnded",
+    "TrialEvaluated",
+    "TrialProgress",
+    "TrialRecord",
+    "TrialStarted",
+    "TrialTaken",
+    "UsageError",
+    "Vector",
+    "Workspace",
+    "WorkspaceError",
+    "_is_pretrained",
+    "drop_password",
+    "earlier_trials",
+    "folder_name",
+    "front",
+    "goals_of",
+    "keeps_model",
+    "machine_cache",
+    "name_after",
+    "near",
+    "next_command",
+    "objective_of",
+    "page_of_mlflow",
+    "page_of_ray",
+    "parse_constraint",
+    "places",
+    "sqlite_url",
+    "unknown_name",
+    "usable_cores",
+    "without_password",
+]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "budgets": (
+            "Budgets",
+            "_is_pretrained",
+        ),
+        "command_hints": (
+            "near",
+            "next_command",
+        ),
+        "environment": (
+            "DRIVER_VARIABLE",
+            "machine_cache",
+            "page_of_mlflow",
+            "page_of_ray",
+            "usable_cores",
+        ),
+        "errors": (
+            "AutomlError",
+            "DataProblem",
+            "Interrupted",
+            "SearchFailed",
+            "UsageError",
+            "WorkspaceError",
+            "unknown_name",
+        ),
+        "events": (
+            "Event",
+            "Listener",
+            "SearchEnded",
+            "SearchStarted",
+            "StopReason",
+            "TrialEnded",
+            "TrialEvaluated",
+            "TrialStarted",
+            "TrialTaken",
+        ),
+        "objectives": (
+            "Constraint",
+            "Goals",
+            "MEASURES",
+            "Objective",
+            "goals_of",
+            "objective_of",
+            "parse_constraint",
+        ),
+        "pareto": (
+            "Place",
+            "Vector",
+            "front",
+            "places",
+        ),
+        "priors": (
+            "Confidence",
+            "Prior",
+        ),
+        "records": (
+            "DriverRecord",
+            "Lineage",
+            "NewStudy",
+            "RecommendedPoint",
+            "StudyRecord",
+            "TrialRecord",
+        ),
+        "redaction": (
+            "drop_password",
+            "without_password",
+        ),
+        "search_progress": (
+            "SearchProgress",
+            "TrialProgress",
+        ),
+        "study_history": ("earlier_trials",),
+        "trial_states": (
+            "DEFAULT_TRIAL",
+            "EFFECTS",
+            "keeps_model",
+        ),
+        "workspace": (
+            "RESERVED_NAMES",
+            "STORAGE_VARIABLE",
+            "TRACKING_VARIABLE",
+            "Workspace",
+            "folder_name",
+            "name_after",
+            "sqlite_url",
+        ),
+    },
+)

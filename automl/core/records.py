@@ -7,7 +7,7 @@ from pathlib import Path
 
 from automl.core.objectives import Constraint, Goals, Objective, goals_of
 from search_spaces import Value
-from trials.data.dataset_traits import DatasetTraits
+from trials.data import DatasetTraits
 from trials.protocol import Cost, Evaluation, TrialEnd
 
 

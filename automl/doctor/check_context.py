@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from automl.core.records import DriverRecord, StudyRecord
-from automl.core.workspace import Workspace
-from automl.storage.study_store import StudyStore
+from automl.core import DriverRecord, StudyRecord, Workspace
+from automl.storage import StudyStore
 
 
 @dataclass(frozen=True)

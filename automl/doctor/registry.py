@@ -3,10 +3,16 @@
 from collections.abc import Callable, Iterator
 
 from automl.doctor.check_context import CheckContext, Inconsistency
-from automl.doctor.checks.folders import find_half_written, find_orphans
-from automl.doctor.checks.mlflow import find_other_runs
-from automl.doctor.checks.processes import find_leftovers, find_stale
-from automl.doctor.checks.trial_states import find_contradictions, find_ownerless, find_stumps
+from automl.doctor.checks import (
+    find_contradictions,
+    find_half_written,
+    find_leftovers,
+    find_orphans,
+    find_other_runs,
+    find_ownerless,
+    find_stale,
+    find_stumps,
+)
 
 CHECKS: dict[str, Callable[[CheckContext], Iterator[Inconsistency]]] = {
     "processes": find_leftovers,

@@ -8,19 +8,16 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import URL
 
-from automl.commands.active_drivers import certainly_living, living
-from automl.commands.study_locations import tracked_at
-from automl.core.errors import AutomlError, UsageError, WorkspaceError
-from automl.core.workspace import Workspace
+from automl.commands import certainly_living, living, tracked_at
+from automl.core import AutomlError, UsageError, Workspace, WorkspaceError
 from automl.doctor.check_context import CheckContext, Inconsistency
-from automl.doctor.checks.schema import find_old_schema
+from automl.doctor.checks import find_old_schema
 from automl.doctor.copy_sqlite import copy_database
 from automl.doctor.registry import CHECKS
-from automl.storage.database.url import SQLITE, read_url, sqlite_file
-from automl.storage.open_store import open_store
-from automl.storage.study_store import StudyStore
-from automl.tracking.mlflow.names import SQLITE as SQLITE_URI
-from automl.tracking.mlflow.names import sqlite_file as sqlite_file_of
+from automl.storage import StudyStore, open_store
+from automl.storage.database import SQLITE, read_url, sqlite_file
+from automl.tracking.mlflow import SQLITE as SQLITE_URI
+from automl.tracking.mlflow import sqlite_file as sqlite_file_of
 
 Say = Callable[[str], None]
 

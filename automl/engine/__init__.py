@@ -1,1 +1,8 @@
 """The trial manager and its rules: where trials begin, are judged, and end."""
+
+from automl.engine.open_study import open_study
+from automl.engine.pbt_successors import PbtSuccessors
+from automl.engine.search_settings import SearchSettings
+from automl.engine.trial_manager import TrialManager
+
+__all__ = ["PbtSuccessors", "SearchSettings", "TrialManager", "open_study"]

@@ -9,18 +9,21 @@ from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import TrialState
 
-from automl.core.events import StopReason
-from automl.core.priors import Prior
-from automl.hpo.pbt.population import PbtPruner, PopulationHistory
-from automl.hpo.pruners.registry import FRONT_PRUNERS, PRUNERS
-from automl.hpo.samplers.algorithm_sampler import AlgorithmSampler
-from automl.hpo.samplers.grid import GridSampler
-from automl.hpo.samplers.history_subset import HistorySubsetSampler
-from automl.hpo.samplers.prior_guided import PriorGuidedSampler
-from automl.hpo.samplers.registry import BLIND, SAMPLERS, Generations
-from automl.hpo.samplers.warm_start import WarmStartSampler
-from automl.storage.cache.cached_storage import CachedStorage
-from automl.storage.study_store import StudyStore
+from automl.core import Prior, StopReason
+from automl.hpo.pbt import PbtPruner, PopulationHistory
+from automl.hpo.pruners import FRONT_PRUNERS, PRUNERS
+from automl.hpo.samplers import (
+    BLIND,
+    SAMPLERS,
+    AlgorithmSampler,
+    Generations,
+    GridSampler,
+    HistorySubsetSampler,
+    PriorGuidedSampler,
+    WarmStartSampler,
+)
+from automl.storage import StudyStore
+from automl.storage.cache import CachedStorage
 from search_spaces import Space, Value
 from search_spaces.grid import grids_of
 

@@ -5,11 +5,10 @@ from dataclasses import asdict
 
 from optuna.trial import Trial, TrialState
 
-from automl.checkpoints.parent_states import ParentState, ParentStates
-from automl.core.records import Lineage
+from automl.checkpoints import ParentState, ParentStates
+from automl.core import Lineage
 from automl.engine.open_study import OpenStudy
-from automl.hpo.pbt.perturbation import explore
-from automl.hpo.pbt.population import RUNGS, SMALLEST, PopulationHistory
+from automl.hpo.pbt import RUNGS, SMALLEST, PopulationHistory, explore
 from automl.storage import attributes
 from search_spaces import AnyPoint, Point, Space
 from trials.protocol import Inheritance

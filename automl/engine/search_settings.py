@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.core.budgets import Budgets
-from automl.core.objectives import Constraint, Goals, Objective, goals_of, objective_of
+from automl.core import Budgets, Constraint, Goals, Objective, goals_of, objective_of
 from trials.protocol import Folds
 
 

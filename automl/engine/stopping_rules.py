@@ -8,8 +8,8 @@ from statistics import fmean, stdev
 from optuna.study import Study, StudyDirection
 from optuna.trial import TrialState
 
-from automl.hpo.objective_history import violation_of
-from automl.hpo.samplers.algorithm_choice import expected_improvement
+from automl.hpo import violation_of
+from automl.hpo.samplers import expected_improvement
 from trials.protocol import TrialEnd
 
 RECENT = 20

@@ -9,19 +9,17 @@ from traceback import format_exc
 
 from optuna.trial import Trial, TrialState
 
-from automl.checkpoints.retention import CheckpointRetention
-from automl.core.events import Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
-from automl.core.trial_states import EFFECTS
+from automl.checkpoints import CheckpointRetention
+from automl.core import EFFECTS, Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
 from automl.engine.open_study import OpenStudy
 from automl.engine.pbt_successors import PbtSuccessors
 from automl.engine.running_trial import RunningTrial, resume_trial
 from automl.engine.search_settings import SearchSettings
 from automl.engine.stopping_rules import FailureCounter, promises_too_little
 from automl.engine.trial_reporting import TrialReporter
-from automl.hpo.optuna_suggest import OptunaSuggest
-from automl.storage import attributes
-from automl.storage.coordination.driver import Driver
-from automl.storage.study_store import StudyStore
+from automl.hpo import OptunaSuggest
+from automl.storage import StudyStore, attributes
+from automl.storage.coordination import Driver
 from search_spaces import AnyPoint, Space
 from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport, evaluation_steps
 

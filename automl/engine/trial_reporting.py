@@ -5,10 +5,9 @@ from collections.abc import Collection, Mapping
 from optuna.pruners import NopPruner
 from optuna.trial import FrozenTrial, Trial
 
-from automl.core.objectives import Goals
-from automl.core.trial_states import DEFAULT_TRIAL
+from automl.core import DEFAULT_TRIAL, Goals
 from automl.engine.open_study import OpenStudy
-from automl.hpo.objective_history import note_vector, vectors_of
+from automl.hpo import note_vector, vectors_of
 from trials.protocol import Evaluation
 from trials.serving_costs import SERVING_COSTS
 

@@ -1,1 +1,30 @@
 """The model as files: hand it over, score it, predict with it. The one part of this room that imports torch."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.export.export_model import CARD_FILE, FACTS_FILE, hand_over
+    from automl.export.load_model import load_classifier
+    from automl.export.prediction import predict
+    from automl.export.score_model import ModelScores, score
+
+__all__ = ["CARD_FILE", "FACTS_FILE", "ModelScores", "hand_over", "load_classifier", "predict", "score"]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "export_model": (
+            "CARD_FILE",
+            "FACTS_FILE",
+            "hand_over",
+        ),
+        "load_model": ("load_classifier",),
+        "prediction": ("predict",),
+        "score_model": (
+            "ModelScores",
+            "score",
+        ),
+    },
+)

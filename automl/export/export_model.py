@@ -5,12 +5,11 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from automl.core.errors import WorkspaceError
+from automl.core import WorkspaceError
 from automl.export.versions import versions
-from automl.report.model_card import model_card
-from automl.report.result_json import Json, winner_facts
-from automl.selection.result import Winner
-from trials.files.classifier_format import read_kind
+from automl.report import Json, model_card, winner_facts
+from automl.selection import Winner
+from trials.files import read_kind
 
 FACTS_FILE = "automl.json"
 CARD_FILE = "README.md"

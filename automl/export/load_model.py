@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from automl.core.errors import UsageError
-from trials.classifiers.load import load
+from automl.core import UsageError
+from trials.classifiers import load
 from trials.errors import ClassifierError, TrialsError
-from trials.files.classifier_format import TextClassifier
+from trials.files import TextClassifier
 
 
 def load_classifier(folder: str | Path) -> TextClassifier:

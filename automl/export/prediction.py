@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from automl.core.errors import DataProblem, UsageError, unknown_name
+from automl.core import DataProblem, UsageError, unknown_name
 from automl.export.export_model import trained_text_column
 from automl.export.inputs import TEXT, Row, Rows, open_rows, stream_lines
 from automl.export.load_model import load_classifier
 from automl.export.prediction_writers import check_target, open_writer
-from trials.data.columns import TEXT_NAMES
-from trials.data.readers.table import cell
+from trials.data import TEXT_NAMES
+from trials.data.readers import cell
 from trials.errors import DataError
-from trials.files.classifier_format import TEXTS_AT_ONCE, TextClassifier
+from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
 
 CHUNK_ROWS = 4096

@@ -11,9 +11,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from automl.core.errors import UsageError, WorkspaceError
+from automl.core import UsageError, WorkspaceError
 from automl.export.inputs import Row
-from trials.data.readers.table import cell
+from trials.data.readers import cell
 
 _ERRORS = "backslashreplace"
 """Half a surrogate pair, which JSON may hold, is no UTF-8: written so, it is what JSON calls it."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data.dataset import Split
-from trials.files.classifier_format import TEXTS_AT_ONCE
+from trials.data import Split
+from trials.files import TEXTS_AT_ONCE
 from trials.metrics import confusion_matrix, evaluate
 
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.core.objectives import Goals
-from automl.core.pareto import Vector
-from automl.storage.cache.cached_storage import CachedStorage
+from automl.core import Goals, Vector
+from automl.storage.cache import CachedStorage
 
 VECTORS = "automl.vectors"
 """The system attribute: by step, how much the constraints are missed, and then the losses."""

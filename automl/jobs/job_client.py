@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from automl.cluster.local_cluster import prepare_ray
-from automl.core.errors import UsageError, unknown_name
+from automl.cluster import prepare_ray
+from automl.core import UsageError, unknown_name
 from automl.jobs.dashboard_address import ADDRESS_VARIABLE
 
 STUDY = "automl.study"

@@ -14,14 +14,12 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-from automl.config.loader import build_experiment
-from automl.core.errors import AutomlError
-from automl.core.redaction import without_password
-from automl.core.workspace import Workspace
+from automl.config import build_experiment
+from automl.core import AutomlError, Workspace, without_password
 from automl.jobs.job_package import EXPERIMENT_FILE
-from automl.storage.open_store import create_store
+from automl.storage import create_store
 from trials.errors import CheckpointError
-from trials.files.atomic_folder import replacing
+from trials.files import replacing
 
 SEARCH = "search"
 

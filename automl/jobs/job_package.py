@@ -8,13 +8,10 @@ from uuid import uuid4
 
 import yaml
 
-from automl.cluster.address import AUTO
-from automl.config.raw_document import CORPUS_FIELDS
-from automl.config.schema import Experiment
-from automl.core.errors import UsageError
-from automl.core.redaction import drop_password
-from automl.core.workspace import name_after
-from trials.data.corpora import CORPORA
+from automl.cluster import AUTO
+from automl.config import CORPUS_FIELDS, Experiment
+from automl.core import UsageError, drop_password, name_after
+from trials.data import CORPORA
 
 EXPERIMENT_FILE = "experiment.yaml"
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.config.schema import Experiment
+from automl.config import Experiment
 from automl.planning.fixed_parameters import asked_for, with_overrides
 from search_spaces import Space
 from search_spaces.blocks import is_balance

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trials.data.dataset_traits import DatasetTraits
+from trials.data import DatasetTraits
 
 SMALLEST = 0.01
 """No single trait tells that nothing at all can carry over."""

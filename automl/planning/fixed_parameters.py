@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from automl.config.priors import read_priors
-from automl.config.schema import Experiment
+from automl.config import Experiment, read_priors
 from search_spaces import Space
 
 

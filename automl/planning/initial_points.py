@@ -5,15 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from automl.config.parsing import told_value
-from automl.config.priors import read_priors
-from automl.config.schema import SearchSection
-from automl.core.errors import UsageError, unknown_name
+from automl.config import SearchSection, read_priors, told_value
+from automl.core import UsageError, unknown_name
 from automl.planning.transfer_points import completed_in, distinct
 from automl.planning.warm_start import EarlierStudy, earlier_studies, shared_out
-from automl.storage.study_store import StudyStore
+from automl.storage import StudyStore
 from search_spaces import ALGORITHM, LATER, PRETRAINED, Space, Value
-from trials.data.dataset_traits import DatasetTraits
+from trials.data import DatasetTraits
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from automl.config.loader import dump_experiment
-from automl.config.schema import Experiment
-from automl.core.objectives import Goals, Objective, objective_of, parse_constraint
-from automl.core.workspace import Workspace
+from automl.config import Experiment, dump_experiment
+from automl.core import Goals, Objective, Workspace, objective_of, parse_constraint
 from automl.planning.prepare_data import PreparedData
-from automl.storage.study_store import NewStudy
+from automl.storage import NewStudy
 from search_spaces import AnyPoint, Defaults, Point, Space, Value
-from trials.data.dataset_traits import DatasetTraits, describe
+from trials.data import DatasetTraits, describe
 
 
 @dataclass(frozen=True)

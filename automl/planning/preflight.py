@@ -9,14 +9,18 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from automl.checkpoints.remote_filesystem import folder_of, is_folder, refusal_of
-from automl.cluster.address import AUTO, split_address
-from automl.config.ray_address import ray_address
-from automl.config.schema import Experiment, ResourcesSection
-from automl.core.environment import usable_cores
-from automl.core.errors import UsageError, WorkspaceError
-from automl.core.redaction import drop_password, without_password
-from automl.core.workspace import STORAGE_VARIABLE, TRACKING_VARIABLE
+from automl.checkpoints import folder_of, is_folder, refusal_of
+from automl.cluster import AUTO, split_address
+from automl.config import Experiment, ResourcesSection, ray_address
+from automl.core import (
+    STORAGE_VARIABLE,
+    TRACKING_VARIABLE,
+    UsageError,
+    WorkspaceError,
+    drop_password,
+    usable_cores,
+    without_password,
+)
 
 TRACKING_SCHEMES = ("http", "https", "file", "sqlite", "postgresql", "mysql", "mssql", "databricks")
 """What MLflow can track to without a plugin; a driver may follow the name of a database, as in `postgresql+psycopg`."""

@@ -3,16 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from automl.config.schema import Experiment
-from automl.core.budgets import Budgets, _is_pretrained
-from automl.core.errors import DataProblem
+from automl.config import Experiment
+from automl.core import Budgets, DataProblem, _is_pretrained
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
 from search_spaces import AnyPoint, Linear, Point, PretrainedText, Probe
-from trials.data.dataset import TextDataset
-from trials.data.encoding.tokenization import choose_max_length, mean_length, truncation
-from trials.data.load import load_dataset
+from trials.data import TextDataset, load_dataset
+from trials.data.encoding import choose_max_length, mean_length, truncation
 from trials.errors import DataError
-from trials.pretraining.corpus import LONGEST
+from trials.pretraining import LONGEST
 from trials.protocol import BUDGET_STEPS
 
 

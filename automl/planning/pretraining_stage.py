@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from automl.config.checkpoint_checks import without_mask
-from automl.config.schema import Experiment
+from automl.config import Experiment, without_mask
 from automl.planning.fixed_parameters import asked_for, with_overrides
 from automl.planning.prepare_data import PreparedData
 from search_spaces import ALGORITHM, EPOCHS, LATER, PRETRAINING, Choice, Point, Pretrained, Space, Value

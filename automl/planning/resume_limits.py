@@ -1,11 +1,7 @@
 """How far a search goes on with a study that has trials already."""
 
-from automl.config.parsing import parse_duration
-from automl.config.schema import Experiment
-from automl.core.command_hints import next_command
-from automl.core.errors import UsageError
-from automl.core.records import StudyRecord
-from automl.core.workspace import Workspace
+from automl.config import Experiment, parse_duration
+from automl.core import StudyRecord, UsageError, Workspace, next_command
 
 
 def resumed_limits(

@@ -1,7 +1,7 @@
 """What a processor core trains in a second, as far as it can be told before anything has run."""
 
 from search_spaces import AnyPoint, Architecture, KeptParts, Linear, Point, Pretrained, Probe, Text
-from trials.hub.locate import describe, locate
+from trials.hub import describe, locate
 
 TOKENS_PER_SECOND = 20_000
 """What one CPU core trains of the default model, measured on BBC News (width 128, depth 2): 80 texts of 256 tokens."""

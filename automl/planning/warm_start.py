@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from automl.core.errors import unknown_name
+from automl.core import unknown_name
 from automl.planning.dataset_similarity import likeness
 from automl.planning.transfer_points import distinct, moved_into
-from automl.selection.choose import best_first
-from automl.storage.study_store import StudyStore
+from automl.selection import best_first
+from automl.storage import StudyStore
 from search_spaces import ALGORITHM, Space, Value
-from trials.data.dataset_traits import DatasetTraits
+from trials.data import DatasetTraits
 
 EVERY = "auto"
 """Stands for all studies that have a score."""

@@ -1,1 +1,28 @@
 """What is said about a study: tables, summaries, the model card, the linear baseline."""
+
+from automl.report.formatting import changed, format_measure, format_seconds, format_value, short_names
+from automl.report.linear_baseline import linear_baseline
+from automl.report.model_card import model_card
+from automl.report.no_winner import why_no_winner
+from automl.report.result_json import Json, winner_facts
+from automl.report.summary import summary, summary_json
+from automl.report.tables import space_table, spaces_table, studies_table, study_view
+
+__all__ = [
+    "Json",
+    "changed",
+    "format_measure",
+    "format_seconds",
+    "format_value",
+    "linear_baseline",
+    "model_card",
+    "short_names",
+    "space_table",
+    "spaces_table",
+    "studies_table",
+    "study_view",
+    "summary",
+    "summary_json",
+    "why_no_winner",
+    "winner_facts",
+]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from automl.selection.result import Winner
+from automl.selection import Winner
 from trials.metrics import class_f1
 
 

@@ -1,7 +1,7 @@
 """What a search was worth, in one honest sentence."""
 
 from automl.report.formatting import format_score
-from automl.selection.result import Scores, Winner
+from automl.selection import Scores, Winner
 
 _SAME = 0.0005
 """Differences below this would print as 0.000."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from automl.core.records import TrialRecord
+from automl.core import TrialRecord
 from search_spaces import PRETRAINING, Value
 from trials.metrics import METRICS
 

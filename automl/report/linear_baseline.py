@@ -1,10 +1,9 @@
 """What a user would try first: TF-IDF and logistic regression. A search that loses to it must say so."""
 
-from automl.selection.result import Scores
+from automl.selection import Scores
 from search_spaces import Linear, Words
-from trials.data.dataset import TextDataset
-from trials.data.fold_split import Fold, folds_of, texts_of
-from trials.linear.model import LinearClassifier, fit_linear
+from trials.data import Fold, TextDataset, folds_of, texts_of
+from trials.linear import LinearClassifier, fit_linear
 from trials.metrics import evaluate, over_folds
 
 BASELINE_NAME = "TF-IDF + logistic regression"

@@ -7,7 +7,7 @@ from automl.report.comparison import over_folds, verdict
 from automl.report.formatting import format_measure, format_score, format_value, listed
 from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json
-from automl.selection.result import Scores, Winner
+from automl.selection import Scores, Winner
 
 HUB_METRICS: dict[str, str] = {
     "accuracy": "accuracy",

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from automl.core.command_hints import near
-from automl.core.records import StudyRecord
+from automl.core import StudyRecord, near
 from automl.report.formatting import format_measure
-from automl.selection.choose import closest_to_win
+from automl.selection import closest_to_win
 from trials.protocol import TrialEnd
 
 

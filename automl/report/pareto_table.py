@@ -6,10 +6,9 @@ from pathlib import Path
 from rich import box
 from rich.table import Table
 
-from automl.core.command_hints import near
-from automl.core.records import StudyRecord
+from automl.core import StudyRecord, near
 from automl.report.formatting import format_measure
-from automl.selection.pareto_front import pareto_front
+from automl.selection import pareto_front
 
 
 def front_table(study: StudyRecord, winner: int | None, model: Callable[[int], Path | None]) -> Table:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TypeAlias
 
-from automl.core.records import StudyRecord
+from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
-from automl.selection.result import Scores, Winner
+from automl.selection import Scores, Winner
 from trials.protocol import Cost, Evaluation
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"

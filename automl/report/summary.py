@@ -8,14 +8,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from automl.core.command_hints import near, next_command
-from automl.core.records import StudyRecord
-from automl.core.workspace import Workspace
+from automl.core import StudyRecord, Workspace, near, next_command
 from automl.report.comparison import over_folds, verdict
 from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
 from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json, count_ends, winner_facts
-from automl.selection.result import Scores, Winner
+from automl.selection import Scores, Winner
 from search_spaces import ALGORITHM
 
 

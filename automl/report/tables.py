@@ -8,12 +8,11 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from automl.core.records import StudyRecord, TrialRecord
-from automl.core.trial_states import keeps_model
+from automl.core import StudyRecord, TrialRecord, keeps_model
 from automl.report.formatting import differing, format_score, format_value, short_names
 from automl.report.pareto_table import front_table
 from automl.report.result_json import UNFINISHED, count_ends
-from automl.selection.choose import choose_winner
+from automl.selection import choose_winner
 from search_spaces import SPACES, Space
 from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import SERVING_COSTS

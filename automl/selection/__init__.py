@@ -1,1 +1,20 @@
 """Which trial won, and how good its model is beside the default and the linear baseline."""
+
+from automl.selection.choose import best_first, choose_winner, closest_to_win
+from automl.selection.pareto_front import pareto_front
+from automl.selection.pbt_schedule import schedule_of
+from automl.selection.ranking import Standing, in_order_of_worth, standing
+from automl.selection.result import Scores, Winner
+
+__all__ = [
+    "Scores",
+    "Standing",
+    "Winner",
+    "best_first",
+    "choose_winner",
+    "closest_to_win",
+    "in_order_of_worth",
+    "pareto_front",
+    "schedule_of",
+    "standing",
+]

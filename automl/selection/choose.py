@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from automl.core.records import StudyRecord, TrialRecord
+from automl.core import StudyRecord, TrialRecord
 from automl.selection.ranking import Standing, in_order_of_worth, standing
 from trials.protocol import Evaluation
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from automl.core.pareto import Vector, front
-from automl.core.records import StudyRecord
+from automl.core import StudyRecord, Vector, front
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from automl.core.records import StudyRecord, TrialRecord
+from automl.core import StudyRecord, TrialRecord
 from search_spaces import Value
 from trials.protocol import BUDGET_STEPS
 

@@ -4,8 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from automl.core.objectives import Goals
-from automl.core.pareto import Vector, places
+from automl.core import Goals, Vector, places
 from trials.protocol import Cost, Evaluation
 
 Standing: TypeAlias = tuple[float, bool, tuple[float, ...], float, float, int]

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.core.objectives import Constraint, Goals, Objective, goals_of
-from automl.core.records import TrialRecord
+from automl.core import Constraint, Goals, Objective, TrialRecord, goals_of
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 

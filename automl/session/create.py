@@ -2,22 +2,13 @@
 
 from dataclasses import replace
 
-from automl.cluster.local_cluster import Cluster
-from automl.config.checkpoint_checks import checkpoint_problems, missing_pretrained
-from automl.config.consistency_checks import GRID
-from automl.config.schema import Experiment
-from automl.config.space_resolver import resolve_space
-from automl.console.console import Console
-from automl.core.command_hints import next_command
-from automl.core.errors import UsageError
-from automl.core.records import RecommendedPoint
-from automl.core.workspace import Workspace, name_after
-from automl.planning.initial_points import first_points
-from automl.planning.plan import Plan
-from automl.planning.prepare_data import PreparedData
-from automl.planning.warm_start import told
+from automl.cluster import Cluster
+from automl.config import GRID, Experiment, checkpoint_problems, missing_pretrained, resolve_space
+from automl.console import Console
+from automl.core import RecommendedPoint, UsageError, Workspace, name_after, next_command
+from automl.planning import Plan, PreparedData, first_points, told
 from automl.session.search_run import expected_seconds
-from automl.storage.study_store import StudyStore
+from automl.storage import StudyStore
 from search_spaces import ALGORITHM, Space
 
 

@@ -3,26 +3,26 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from automl.checkpoints.remote_filesystem import send
-from automl.checkpoints.retention import CheckpointRetention, holds_model
-from automl.config.schema import Experiment
-from automl.console.console import Console
-from automl.core.command_hints import next_command
-from automl.core.errors import SearchFailed, WorkspaceError
-from automl.core.records import StudyRecord, TrialRecord
-from automl.core.trial_states import DEFAULT_TRIAL, keeps_model
-from automl.core.workspace import Workspace, folder_name
-from automl.export.export_model import hand_over
-from automl.export.score_model import ModelScores
-from automl.planning.plan import Plan
-from automl.report.linear_baseline import linear_baseline
-from automl.report.no_winner import why_no_winner
-from automl.selection.choose import choose_winner
-from automl.selection.pareto_front import pareto_front
-from automl.selection.pbt_schedule import schedule_of
-from automl.selection.result import Scores, Winner
-from automl.worker.scoring_process import ScoreFunction, scoring
-from trials.data.dataset import TextDataset
+from automl.checkpoints import CheckpointRetention, holds_model, send
+from automl.config import Experiment
+from automl.console import Console
+from automl.core import (
+    DEFAULT_TRIAL,
+    SearchFailed,
+    StudyRecord,
+    TrialRecord,
+    Workspace,
+    WorkspaceError,
+    folder_name,
+    keeps_model,
+    next_command,
+)
+from automl.export import ModelScores, hand_over
+from automl.planning import Plan
+from automl.report import linear_baseline, why_no_winner
+from automl.selection import Scores, Winner, choose_winner, pareto_front, schedule_of
+from automl.worker import ScoreFunction, scoring
+from trials.data import TextDataset
 
 
 def hand_over_winner(

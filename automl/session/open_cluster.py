@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from automl.cluster.local_cluster import Cluster, start_local_cluster
-from automl.cluster.remote_cluster import joined_cluster
-from automl.cluster.resource_request import ResourceRequest
-from automl.config.ray_address import ray_address
-from automl.config.schema import Experiment, ResourcesSection
-from automl.core.environment import usable_cores
-from automl.worker.fork_server import workers_ready
+from automl.cluster import Cluster, ResourceRequest, joined_cluster, start_local_cluster
+from automl.config import Experiment, ResourcesSection, ray_address
+from automl.core import usable_cores
+from automl.worker import workers_ready
 
 
 def joined(experiment: Experiment, say: Callable[[str], None]) -> AbstractContextManager[Cluster | None]:

@@ -3,20 +3,14 @@
 import os
 from dataclasses import replace
 
-from automl.cluster.local_cluster import Cluster
-from automl.config.schema import Experiment
-from automl.console.console import Console
-from automl.core.budgets import Budgets
-from automl.core.errors import UsageError
-from automl.core.records import NewStudy
-from automl.core.workspace import TRACKING_VARIABLE, Workspace
-from automl.planning.frozen_space import as_begun
-from automl.planning.plan import Plan
-from automl.planning.prepare_data import prepare
-from automl.planning.resume_limits import resumed_limits
+from automl.cluster import Cluster
+from automl.config import Experiment
+from automl.console import Console
+from automl.core import TRACKING_VARIABLE, Budgets, NewStudy, UsageError, Workspace
+from automl.planning import Plan, as_begun, prepare, resumed_limits
 from automl.session import open_cluster
 from automl.session.create import _space
-from automl.storage.study_store import StudyStore
+from automl.storage import StudyStore
 
 
 def _resumed_plan(

@@ -4,28 +4,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from automl.checkpoints.parent_states import ParentStates
-from automl.checkpoints.retention import CheckpointRetention
-from automl.cluster.gpu.memory_estimator import MemoryEstimator
-from automl.cluster.hang_detection import HangDetector
-from automl.cluster.local_cluster import Cluster
-from automl.config.priors import read_priors
-from automl.console.console import Console
-from automl.core.command_hints import next_command
-from automl.core.errors import WorkspaceError
-from automl.core.events import Event, Listener, SearchStarted, StopReason
-from automl.core.study_history import earlier_trials
-from automl.engine.open_study import open_study
-from automl.engine.pbt_successors import PbtSuccessors
-from automl.engine.search_settings import SearchSettings
-from automl.engine.trial_manager import TrialManager
-from automl.hpo.pbt.population import SMALLEST
-from automl.planning.plan import Plan
+from automl.checkpoints import CheckpointRetention, ParentStates
+from automl.cluster import Cluster, HangDetector
+from automl.cluster.gpu import MemoryEstimator
+from automl.config import read_priors
+from automl.console import Console
+from automl.core import Event, Listener, SearchStarted, StopReason, WorkspaceError, earlier_trials, next_command
+from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
+from automl.hpo.pbt import SMALLEST
+from automl.planning import Plan
 from automl.session.signals import SignalHandler
-from automl.storage.coordination.driver import Driver
-from automl.storage.study_store import StudyStore
+from automl.storage import StudyStore
+from automl.storage.coordination import Driver
 from search_spaces import Value
-from trials.data.dataset import TrialData
+from trials.data import TrialData
 from trials.protocol import Folds
 
 
@@ -54,8 +46,7 @@ class SearchRun:
         Raises:
             WorkspaceError: the disk or the database is of no more use. The study is whole and can be resumed.
         """
-        from automl.cluster.dataset_refs import DatasetRefs  # noqa: PLC0415
-        from automl.cluster.run_tune import run_search  # noqa: PLC0415 - Ray must have read its settings first
+        from automl.cluster import DatasetRefs, run_search  # noqa: PLC0415 - Ray must have read its settings first
 
         plan, begun = self.plan, time.monotonic()
         prepared, trial = plan.prepared, plan.experiment.trial

@@ -7,22 +7,22 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from uuid import uuid4
 
-from automl.cluster.local_cluster import Cluster, prepare_ray
-from automl.config.loader import load_experiment
-from automl.config.schema import Experiment
-from automl.console.console import Console
-from automl.core.environment import DRIVER_VARIABLE
-from automl.core.events import StopReason
-from automl.core.records import StudyRecord
-from automl.core.workspace import Workspace
-from automl.export.export_model import CARD_FILE, FACTS_FILE
-from automl.planning.class_balance import is_imbalanced, without_balance
-from automl.planning.initial_points import first_points
-from automl.planning.plan import Plan
-from automl.planning.preflight import demand_writable, preflight
-from automl.planning.prepare_data import prepare
-from automl.planning.pretraining_stage import suited_pretraining
-from automl.selection.result import Winner
+from automl.cluster import Cluster, prepare_ray
+from automl.config import Experiment, load_experiment
+from automl.console import Console
+from automl.core import DRIVER_VARIABLE, StopReason, StudyRecord, Workspace
+from automl.export import CARD_FILE, FACTS_FILE
+from automl.planning import (
+    Plan,
+    demand_writable,
+    first_points,
+    is_imbalanced,
+    preflight,
+    prepare,
+    suited_pretraining,
+    without_balance,
+)
+from automl.selection import Winner
 from automl.session import open_cluster
 from automl.session.create import _create, _new_name, _space, _without_missing
 from automl.session.finish import _best_trial, _send_away, hand_over_winner
@@ -30,15 +30,13 @@ from automl.session.resume import _resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
 from automl.session.study_checkpoints import study_folders
-from automl.storage.coordination.driver import Driver
-from automl.storage.database.retry import RetryPolicy
-from automl.storage.open_store import create_store, open_store
-from automl.storage.study_store import StudyStore
-from automl.tracking.mlflow.names import TrackedStudy
-from automl.tracking.mlflow.tracker import MlflowTracker
+from automl.storage import StudyStore, create_store, open_store
+from automl.storage.coordination import Driver
+from automl.storage.database import RetryPolicy
+from automl.tracking.mlflow import MlflowTracker, TrackedStudy
 from search_spaces import Linear
-from trials.data.dataset import TrialData
-from trials.data.encoding.tokenization import encode
+from trials.data import TrialData
+from trials.data.encoding import encode
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self
 
-from automl.core.errors import Interrupted
+from automl.core import Interrupted
 
 
 class SignalHandler:

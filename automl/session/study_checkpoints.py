@@ -6,15 +6,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from automl.checkpoints.remote_store import place_of
-from automl.checkpoints.replication import NoReplication, Replication
-from automl.checkpoints.retention import CheckpointRetention
-from automl.checkpoints.saved_steps import SavedSteps
-from automl.core.errors import AutomlError
-from automl.core.records import TrialRecord
-from automl.planning.plan import Plan
-from automl.storage.study_store import StudyStore
-from automl.worker.remote_workdir import encoder_of
+from automl.checkpoints import CheckpointRetention, NoReplication, Replication, SavedSteps, place_of
+from automl.core import AutomlError, TrialRecord
+from automl.planning import Plan
+from automl.storage import StudyStore
+from automl.worker import encoder_of
 
 
 @contextmanager

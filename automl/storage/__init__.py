@@ -1,1 +1,7 @@
 """Studies in SQL: the only truth about a search."""
+
+from automl.storage.attributes import LONGEST_CAUSE
+from automl.storage.open_store import create_store, open_store
+from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
+
+__all__ = ["LONGEST_CAUSE", "NewStudy", "StudyStore", "create_store", "open_store", "sqlite_url"]

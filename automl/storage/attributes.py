@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from automl.core.records import Lineage
-from trials.data.dataset_traits import DatasetTraits
+from automl.core import Lineage
+from trials.data import DatasetTraits
 from trials.protocol import Cost, Evaluation, TrialEnd
 
 EXPERIMENT = "automl.experiment"

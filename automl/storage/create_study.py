@@ -13,13 +13,9 @@ from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
 from sqlalchemy import Connection, delete, exists, select
 
-from automl.core.errors import UsageError
-from automl.core.records import NewStudy
+from automl.core import NewStudy, UsageError
 from automl.storage import attributes
-from automl.storage.database.database import Database
-from automl.storage.database.locks import database_lock
-from automl.storage.database.tables import CREATIONS, OPTUNA_STUDIES, STUDY_ATTRIBUTES
-from automl.storage.database.upsert import insert
+from automl.storage.database import CREATIONS, OPTUNA_STUDIES, STUDY_ATTRIBUTES, Database, database_lock, insert
 from automl.storage.delete_study import delete_study, forget_deleted
 
 

@@ -4,9 +4,8 @@ from contextlib import suppress
 
 from sqlalchemy import Connection, delete, select
 
-from automl.core.errors import WorkspaceError
-from automl.storage.database.database import Database
-from automl.storage.database.tables import CLAIMS, DRIVERS, OPTUNA_STUDIES, STUDIES, TRIALS
+from automl.core import WorkspaceError
+from automl.storage.database import CLAIMS, DRIVERS, OPTUNA_STUDIES, STUDIES, TRIALS, Database
 
 
 def delete_study(database: Database, study_id: int) -> None:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from automl.core.errors import UsageError
-from automl.core.workspace import Workspace
-from automl.storage.database.retry import RetryPolicy
+from automl.core import UsageError, Workspace
+from automl.storage.database import RetryPolicy
 from automl.storage.study_store import StudyStore
 
 SQLITE_PREFIX = "sqlite:///"

@@ -5,9 +5,8 @@ from collections.abc import Collection
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from automl.storage import attributes
-from automl.storage.coordination.claims import write_trial_attribute
-from automl.storage.database.database import Database
-from automl.storage.database.locks import database_lock
+from automl.storage.coordination import write_trial_attribute
+from automl.storage.database import Database, database_lock
 from trials.protocol import TrialEnd
 
 

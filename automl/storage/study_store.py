@@ -11,23 +11,34 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 from sqlalchemy import Connection, select
 
-from automl.core.errors import UsageError, unknown_name
-from automl.core.objectives import Constraint, Objective, parse_constraint
-from automl.core.records import DriverRecord, NewStudy, RecommendedPoint, StudyRecord
-from automl.core.workspace import RESERVED_NAMES, sqlite_url
+from automl.core import (
+    RESERVED_NAMES,
+    Constraint,
+    DriverRecord,
+    NewStudy,
+    Objective,
+    RecommendedPoint,
+    StudyRecord,
+    UsageError,
+    parse_constraint,
+    sqlite_url,
+    unknown_name,
+)
 from automl.storage import attributes
-from automl.storage.cache.cached_storage import CachedStorage
-from automl.storage.coordination import claims
-from automl.storage.coordination.driver import Driver
-from automl.storage.coordination.driver_list import BEAT_SECONDS, GRACE_SECONDS, DriverList
-from automl.storage.coordination.process_identity import ProcessIdentity, this_process
-from automl.storage.coordination.row_locks import HeldClaims
-from automl.storage.coordination.single_driver_lock import sole_driver
+from automl.storage.cache import CachedStorage
+from automl.storage.coordination import (
+    BEAT_SECONDS,
+    GRACE_SECONDS,
+    Driver,
+    DriverList,
+    HeldClaims,
+    ProcessIdentity,
+    claims,
+    sole_driver,
+    this_process,
+)
 from automl.storage.create_study import create_study, remove_stumps, stumps
-from automl.storage.database.database import Database
-from automl.storage.database.retry import RetryPolicy
-from automl.storage.database.tables import OPTUNA_STUDIES
-from automl.storage.database.url import sqlite_file
+from automl.storage.database import OPTUNA_STUDIES, Database, RetryPolicy, sqlite_file
 from automl.storage.delete_study import delete_study
 from automl.storage.retry_trials import retry_trials
 from automl.storage.trial_record import trial_record

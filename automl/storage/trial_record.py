@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from optuna.trial import FrozenTrial
 
-from automl.core.records import TrialRecord
+from automl.core import TrialRecord
 from automl.storage import attributes
 from trials.protocol import Evaluation
 

@@ -1,1 +1,31 @@
 """Where trials compute: processes that are forked from one that has torch imported already."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.worker.fork_client import ForkDied
+    from automl.worker.fork_server import workers_ready
+    from automl.worker.remote_workdir import RemoteWorkdir, encoder_of
+    from automl.worker.scoring_process import ScoreFunction, scoring
+    from automl.worker.trial_process import TrialProcess
+
+__all__ = ["ForkDied", "RemoteWorkdir", "ScoreFunction", "TrialProcess", "encoder_of", "scoring", "workers_ready"]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "fork_client": ("ForkDied",),
+        "fork_server": ("workers_ready",),
+        "remote_workdir": (
+            "RemoteWorkdir",
+            "encoder_of",
+        ),
+        "scoring_process": (
+            "ScoreFunction",
+            "scoring",
+        ),
+        "trial_process": ("TrialProcess",),
+    },
+)

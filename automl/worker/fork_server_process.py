@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from trials.hardware.process_control import be_called, die_with_parent
+from trials.hardware import be_called, die_with_parent
 
 HUNG_UP = select.POLLHUP | select.POLLRDHUP
 SERVER, FORK = b"automl-forks", b"automl-trial"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from trials.data.dataset import Split, TrialData
+from trials.data import Split, TrialData
 from trials.protocol import TrialJob
 
 

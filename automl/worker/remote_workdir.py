@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from automl.checkpoints.folder_bundle import TrialBundle, packed
+from automl.checkpoints import TrialBundle, packed
 from search_spaces import AnyPoint, Linear, PretrainedText
 from trials.errors import PretrainedError
-from trials.hub.locate import locate
+from trials.hub import locate
 from trials.protocol import TrialJob, TrialReport
 
 

@@ -7,12 +7,12 @@ from traceback import format_exc
 
 import torch
 
-from automl.core.errors import WorkspaceError
-from automl.export.score_model import ModelScores, score
+from automl.core import WorkspaceError
+from automl.export import ModelScores, score
 from automl.worker.messages import BeginTrial, NextReport, Request, ScoreRequest
-from trials.data.dataset import TrialData
+from trials.data import TrialData
 from trials.errors import CheckpointError
-from trials.hardware.memory import is_out_of_memory
+from trials.hardware import is_out_of_memory
 from trials.protocol import TrialReport
 from trials.run import run_trial
 

@@ -6,12 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from automl.core.environment import usable_cores
-from automl.core.errors import WorkspaceError
-from automl.export.score_model import ModelScores
+from automl.core import WorkspaceError, usable_cores
+from automl.export import ModelScores
 from automl.worker import messages
 from automl.worker.fork_client import Fork, ForkDied
-from trials.data.dataset import Split
+from trials.data import Split
 
 
 class ScoreFunction(Protocol):

@@ -4,7 +4,7 @@ import os
 
 from automl.worker.fork_client import Fork
 from automl.worker.messages import BeginTrial, LeaveTrial, NextReport
-from trials.data.dataset import TrialData
+from trials.data import TrialData
 from trials.protocol import TrialJob, TrialReport
 
 

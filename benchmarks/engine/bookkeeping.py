@@ -17,16 +17,10 @@ from pathlib import Path
 
 import psutil
 
-from automl.checkpoints.parent_states import ParentStates
-from automl.checkpoints.retention import CheckpointRetention
-from automl.checkpoints.saved_steps import SavedSteps
-from automl.core.budgets import Budgets
-from automl.core.events import Event
-from automl.engine.open_study import open_study
-from automl.engine.pbt_successors import PbtSuccessors
-from automl.engine.search_settings import SearchSettings
-from automl.engine.trial_manager import TrialManager
-from automl.storage.study_store import NewStudy, StudyStore
+from automl.checkpoints import CheckpointRetention, ParentStates, SavedSteps
+from automl.core import Budgets, Event
+from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
+from automl.storage import NewStudy, StudyStore
 from benchmarks.engine import databases
 from search_spaces import SPACES, Space
 from trials.protocol import BUDGET_STEPS, Cost, Evaluation, TrialEnd, TrialReport

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from automl.core.workspace import sqlite_url
+from automl.core import sqlite_url
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -3,9 +3,7 @@
 import time
 from typing import Any
 
-from automl.cluster.dataset_refs import DatasetRefs
-from automl.cluster.object_store import ObjectHandle
-from automl.cluster.trainable import JOB, REPORT, TrialActor
+from automl.cluster import JOB, REPORT, DatasetRefs, ObjectHandle, TrialActor
 from benchmarks.engine.bookkeeping import COST
 from search_spaces import PretrainedText, Text
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialEnd, TrialReport

@@ -17,12 +17,10 @@ from pathlib import Path
 
 import psutil
 
-from automl.cluster.gpu.memory_estimator import MemoryEstimator
-from automl.cluster.hang_detection import HangDetector
-from automl.cluster.local_cluster import start_local_cluster, prepare_ray
-from automl.cluster.resource_request import ResourceRequest
-from automl.core.events import Event, TrialEnded
-from automl.storage.study_store import StudyStore
+from automl.cluster import HangDetector, ResourceRequest, prepare_ray, start_local_cluster
+from automl.cluster.gpu import MemoryEstimator
+from automl.core import Event, TrialEnded
+from automl.storage import StudyStore
 from benchmarks.engine import databases
 from benchmarks.engine.bookkeeping import open_ledger, run_one
 
@@ -37,7 +35,7 @@ def main() -> None:
     databases.add_options(parser)
     options = parser.parse_args()
     prepare_ray()
-    from automl.cluster.run_tune import run_search  # noqa: PLC0415 - Ray has read its settings by now
+    from automl.cluster import run_search  # noqa: PLC0415 - Ray has read its settings by now
     from benchmarks.engine.idle_actor import IdleActor, NoData  # noqa: PLC0415
 
     ends: list[float] = []

@@ -16,9 +16,8 @@ from pathlib import Path
 import optuna
 from optuna.samplers import BaseSampler
 
-from automl.hpo.samplers.history_subset import HistorySubsetSampler
-from automl.hpo.samplers.registry import tpe
-from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
+from automl.hpo.samplers import HistorySubsetSampler, tpe
+from automl.storage import NewStudy, StudyStore, sqlite_url
 
 
 def rugged(trial: optuna.Trial) -> float:

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from automl.tracking.mlflow.quiet import quieten_mlflow
+from automl.tracking.mlflow import quieten_mlflow
 
 
 def timed(record: Callable[[int], None], trials: int) -> list[float]:

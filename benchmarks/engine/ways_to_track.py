@@ -6,12 +6,16 @@ from contextlib import AbstractContextManager, contextmanager
 import mlflow
 from mlflow import MlflowClient
 
-from automl.core.events import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
-from automl.tracking.mlflow.names import TrackedStudy
-from automl.tracking.mlflow.run_content import cost_metrics, evaluation_metrics, shown
-from automl.tracking.mlflow.sqlite_database import make_database
-from automl.tracking.mlflow.tracker import MlflowTracker
-from automl.tracking.mlflow.writer import MlflowWriter
+from automl.core import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.tracking.mlflow import (
+    MlflowTracker,
+    MlflowWriter,
+    TrackedStudy,
+    cost_metrics,
+    evaluation_metrics,
+    make_database,
+    shown,
+)
 from trials.protocol import BUDGET_STEPS, Cost, Evaluation, TrialEnd
 
 METRIC = "macro_f1"

@@ -19,13 +19,11 @@ import psutil
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from automl.cluster.gpu.memory_estimator import MemoryEstimator
-from automl.cluster.hang_detection import HangDetector
-from automl.cluster.local_cluster import Slots, start_local_cluster, prepare_ray
-from automl.cluster.resource_request import ResourceRequest
-from automl.core.events import Event, StopReason, TrialEnded, TrialEvaluated
-from automl.engine.trial_manager import TrialManager
-from automl.storage.study_store import StudyStore
+from automl.cluster import HangDetector, ResourceRequest, Slots, prepare_ray, start_local_cluster
+from automl.cluster.gpu import MemoryEstimator
+from automl.core import Event, StopReason, TrialEnded, TrialEvaluated
+from automl.engine import TrialManager
+from automl.storage import StudyStore
 from benchmarks.engine import databases
 from benchmarks.engine.bookkeeping import open_ledger
 from benchmarks.scale.work import IDLE
@@ -102,7 +100,7 @@ def measured(options: argparse.Namespace, slots: int) -> Seen:
     """One search on a pool of so many slots."""
     prepare_ray()
     os.environ["AUTOML_SCALE_MEAN_SECONDS"] = str(options.mean)
-    from automl.cluster.run_tune import run_search  # noqa: PLC0415 - Ray has read its settings by now
+    from automl.cluster import run_search  # noqa: PLC0415 - Ray has read its settings by now
     from benchmarks.engine.idle_actor import NoData  # noqa: PLC0415
     from benchmarks.scale.actor import SleepingActor  # noqa: PLC0415
     from benchmarks.scale.pretended import no_actors  # noqa: PLC0415

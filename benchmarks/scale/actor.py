@@ -4,7 +4,7 @@ import os
 import time
 from typing import Any
 
-from automl.cluster.trainable import JOB, REPORT, TrialActor
+from automl.cluster import JOB, REPORT, TrialActor
 from benchmarks.scale.work import Work
 
 MEAN = "AUTOML_SCALE_MEAN_SECONDS"

@@ -16,7 +16,7 @@ from uuid import uuid4
 from ray.air.execution._internal.tracked_actor import TrackedActor
 from ray.tune.execution import tune_controller
 
-from automl.cluster.trainable import JOB, REPORT
+from automl.cluster import JOB, REPORT
 from benchmarks.scale.work import Work
 
 START_SECONDS = 0.01

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.search.space import VOCABULARY_SIZE
-from trials.data.dataset import Split, TextDataset
-from trials.data.special_tokens import END, MASK, PADDING, START, UNKNOWN
-from trials.data.encoding.tokenization import choose_max_length
-from trials.data.encoding.vocabulary import learn_tokenizer
-from trials.data.load import load_dataset
-from trials.data.options import DataOptions
+from trials.data import END, MASK, PADDING, START, UNKNOWN, DataOptions, Split, TextDataset, load_dataset
+from trials.data.encoding import choose_max_length, learn_tokenizer
 
 SPLITS = ("train", "validation", "test")
 TOKENIZER = "tokenizer"

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 
 from search_spaces import BALANCE, Choice, Dimension, Point, Space, Value
-from search_spaces.spaces.encoder import encoder
+from search_spaces.spaces import encoder
 
 ENCODER = "modernbert/mean"
 VOCABULARY_SIZE = 8000

@@ -17,8 +17,7 @@ from benchmarks.search.machine import describe_machine
 from benchmarks.subnet.ranks import FULL, SHORT, correlations, drawn_parts, trained
 from benchmarks.subnet.report import draw, table
 from benchmarks.subnet.searches import Searched, search
-from trials.data.load import load_dataset
-from trials.data.options import DataOptions
+from trials.data import DataOptions, load_dataset
 
 SPACES = ("subnet", "finetune", "encoder")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
-from trials.classifiers.subnet import load_subnet
-from trials.files.classifier_format import ENCODER, read_kind
+from trials.classifiers import load_subnet
+from trials.files import ENCODER, read_kind
 from trials.models.cpu import logits_of
-from trials.training.compute import Compute
+from trials.training import Compute
 
 WARM_UP = 3
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from scipy.stats import kendalltau, spearmanr
 
 from search_spaces import SPACES, Choice, Draw, Point, Space
-from trials.data.encoding.tokenization import encode
-from trials.data.load import load_dataset
-from trials.data.options import DataOptions
+from trials.data import DataOptions, load_dataset
+from trials.data.encoding import encode
 from trials.protocol import EVALUATION_STEPS, TrialEnd, TrialJob
 from trials.run import run_trial
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.core.records import StudyRecord
-from automl.core.workspace import Workspace
-from automl.storage.study_store import StudyStore, sqlite_url
+from automl.core import StudyRecord, Workspace
+from automl.storage import StudyStore, sqlite_url
 from benchmarks.subnet.latency import latency
 
 MOST_KEPT = 50

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.throughput.scores import FP32, SOURCES, accuracies, cell, reports_of
 from benchmarks.throughput.task import load_task
-from search_spaces.spaces.encoder import ENCODERS, INITIALIZATIONS
+from search_spaces.spaces import ENCODERS, INITIALIZATIONS
 from trials.protocol import EVALUATION_STEPS
 
 

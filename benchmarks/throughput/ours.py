@@ -9,13 +9,9 @@ import trials.data.encoding.batches
 import trials.models.cpu
 import trials.training.optimizer
 from benchmarks.throughput.task import Task
-from trials.hardware.matmul_backend import use_fast_products
-from trials.hardware.memory import keep_freed_memory
-from trials.hardware.precision import choose_precision
-from trials.models.cpu import has_own_forward
-from trials.models.cpu.dropout import use_byte_dropout
-from trials.training.compute import Compute
-from trials.training.trainer import Trainer
+from trials.hardware import choose_precision, keep_freed_memory, use_fast_products
+from trials.models.cpu import has_own_forward, use_byte_dropout
+from trials.training import Compute, Trainer
 
 
 def without_buckets() -> None:

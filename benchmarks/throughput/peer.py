@@ -7,7 +7,7 @@ import torch
 from transformers import DataCollatorWithPadding, PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from benchmarks.throughput.task import Task
-from trials.classifiers.model_checkpoint import build_tokenizer
+from trials.classifiers import build_tokenizer
 
 
 class Clock(TrainerCallback):

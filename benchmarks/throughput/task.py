@@ -7,10 +7,8 @@ import torch
 from transformers import PreTrainedModel
 
 from search_spaces import SPACES, Point, Space
-from trials.data.dataset import EncodedDataset
-from trials.data.encoding.tokenization import choose_max_length, encode
-from trials.data.load import load_dataset
-from trials.data.options import DataOptions
+from trials.data import DataOptions, EncodedDataset, load_dataset
+from trials.data.encoding import choose_max_length, encode
 from trials.models import build_model
 
 

@@ -1,1 +1,23 @@
 """The built-in search spaces: one file, one function."""
+
+from search_spaces.spaces.auto import LATER, PRETRAINED, auto
+from search_spaces.spaces.encoder import ENCODERS, INITIALIZATIONS, encoder
+from search_spaces.spaces.finetune import finetune
+from search_spaces.spaces.linear import linear
+from search_spaces.spaces.lora import lora
+from search_spaces.spaces.probe import probe
+from search_spaces.spaces.subnet import subnet
+
+__all__ = [
+    "ENCODERS",
+    "INITIALIZATIONS",
+    "LATER",
+    "PRETRAINED",
+    "auto",
+    "encoder",
+    "finetune",
+    "linear",
+    "lora",
+    "probe",
+    "subnet",
+]

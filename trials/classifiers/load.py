@@ -7,13 +7,13 @@ from trials.classifiers.subnet import KIND as SUBNET
 from trials.classifiers.subnet import load_subnet
 from trials.classifiers.transformer import TransformerClassifier
 from trials.errors import ClassifierError
-from trials.files.classifier_format import TextClassifier, read_kind
-from trials.hardware.precision import choose_device, choose_precision
-from trials.linear.model import KIND as LINEAR
-from trials.linear.model import load_linear
-from trials.probe.model import KIND as PROBE
-from trials.probe.model import load_probe
-from trials.training.compute import Compute
+from trials.files import TextClassifier, read_kind
+from trials.hardware import choose_device, choose_precision
+from trials.linear import KIND as LINEAR
+from trials.linear import load_linear
+from trials.probe import KIND as PROBE
+from trials.probe import load_probe
+from trials.training import Compute
 
 LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
     LINEAR: load_linear,

@@ -13,11 +13,11 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from trials.classifiers.load import load
-from trials.data.dataset import EncodedDataset, TrialData
-from trials.files.classifier_format import TextClassifier
-from trials.hardware.matmul_backend import fast_products
+from trials.data import EncodedDataset, TrialData
+from trials.files import TextClassifier
+from trials.hardware import fast_products
 from trials.serving_costs import BYTES, LATENCY, LATENCY_32, PARAMETERS
-from trials.training.random_state import random_states, restore_random_states
+from trials.training import random_states, restore_random_states
 
 BATCH = 32
 """Texts of a pass for `LATENCY_32`."""

@@ -8,12 +8,9 @@ from tokenizers import Tokenizer
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from trials.classifiers.subnet import KIND, facts_of
-from trials.data.dataset import EncodedDataset
-from trials.files.atomic_folder import mend, staging_of, swap_in
-from trials.files.classifier_format import ARRAYS, ENCODER, write_facts
-from trials.files.disk_errors import refusals_of, write_tensors
-from trials.pretrained.lora import merged_weights
-from trials.pretrained.structured_pruning import kept_heads
+from trials.data import EncodedDataset
+from trials.files import ARRAYS, ENCODER, mend, refusals_of, staging_of, swap_in, write_facts, write_tensors
+from trials.pretrained import kept_heads, merged_weights
 
 WEIGHTS = "model.safetensors"
 

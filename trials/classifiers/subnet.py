@@ -9,14 +9,13 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 
-from trials.data.encoding.tokenization import unlabelled
+from trials.data.encoding import unlabelled
 from trials.errors import ClassifierError
-from trials.files.classifier_format import ENCODER, TEXTS_AT_ONCE, read_parts
-from trials.hardware.memory import put_on
-from trials.hub.tokenizer import PretrainedTokenizer, read_tokenizer
-from trials.pretrained.structured_pruning import keep_any_heads
-from trials.training.compute import Compute
-from trials.training.trainer import predict
+from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts
+from trials.hardware import put_on
+from trials.hub import PretrainedTokenizer, read_tokenizer
+from trials.pretrained import keep_any_heads
+from trials.training import Compute, predict
 
 KIND = "subnet"
 

@@ -12,9 +12,8 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging
 
 from trials.errors import ClassifierError
-from trials.files.classifier_format import TEXTS_AT_ONCE
-from trials.hardware.memory import put_on
-from trials.hardware.micro_batches import MicroBatches
+from trials.files import TEXTS_AT_ONCE
+from trials.hardware import MicroBatches, put_on
 
 _DATA_ONLY = {"local_files_only": True, "trust_remote_code": False}
 """A model's files may come from anywhere: code among them is never run, and weights are no pickles but safetensors."""

@@ -1,1 +1,43 @@
 """Readers, checks, splits, tokenization and batches: from a file to arrays. Free of torch."""
+
+from trials.data.columns import TEXT_NAMES
+from trials.data.corpora import CORPORA
+from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset, TrialData
+from trials.data.dataset_traits import DatasetTraits, describe
+from trials.data.fold_split import Fold, all_labels, folds_of, texts_of, the_splits
+from trials.data.load import load_dataset
+from trials.data.options import DataOptions
+from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_TOKENS, START, UNKNOWN
+from trials.data.subsample import both_splits, chosen_rows, first_look, stratified_sample
+from trials.data.unlabeled import without_known
+
+__all__ = [
+    "CORPORA",
+    "END",
+    "MASK",
+    "PADDING",
+    "PADDING_ID",
+    "SPECIAL_TOKENS",
+    "START",
+    "TEXT_NAMES",
+    "UNKNOWN",
+    "DataOptions",
+    "DatasetTraits",
+    "EncodedDataset",
+    "EncodedSplit",
+    "Fold",
+    "Split",
+    "TextDataset",
+    "TrialData",
+    "all_labels",
+    "both_splits",
+    "chosen_rows",
+    "describe",
+    "first_look",
+    "folds_of",
+    "load_dataset",
+    "stratified_sample",
+    "texts_of",
+    "the_splits",
+    "without_known",
+]

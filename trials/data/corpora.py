@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from trials.data.readers import Table, read_file
-from trials.data.readers.class_folders import read_classes
+from trials.data.readers import Table, read_classes, read_file
 from trials.errors import DataError
 
 

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from trials.data.dataset import Split, TextDataset
 from trials.data.fingerprint import fingerprint
 from trials.data.options import DataOptions
-from trials.data.quality.checks import check, is_number
-from trials.data.quality.cleaning import clean
-from trials.data.quality.issues import DataIssue, check_codes, stop_on_blocking
+from trials.data.quality import DataIssue, check, check_codes, clean, is_number, stop_on_blocking
 from trials.data.sources import SourceRows, read_source, source_name
 from trials.data.split import check_shares, split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION

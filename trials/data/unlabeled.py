@@ -6,11 +6,8 @@ from pathlib import Path
 
 from trials.data.columns import find_text_column
 from trials.data.corpora import CORPORA, read_corpus
-from trials.data.quality.cleaning import text_key
-from trials.data.quality.issues import DataIssue
-from trials.data.readers import FOLDER_READERS, Table, read_file, read_folder
-from trials.data.readers.decode import decode, read_text
-from trials.data.readers.delimited import read_delimited
+from trials.data.quality import DataIssue, text_key
+from trials.data.readers import FOLDER_READERS, Table, decode, read_delimited, read_file, read_folder, read_text
 from trials.data.sources import near_path
 from trials.errors import DataError
 

@@ -14,8 +14,8 @@ import torch
 from torch import distributed, nn
 from transformers import PreTrainedModel
 
-from trials.data.encoding.batches import Batch
-from trials.hardware.micro_batches import MicroBatches
+from trials.data.encoding import Batch
+from trials.hardware import MicroBatches
 
 T = TypeVar("T")
 

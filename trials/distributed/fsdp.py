@@ -8,10 +8,10 @@ import torch
 from torch import distributed, nn
 from transformers import PreTrainedModel
 
-from trials.data.encoding.batches import Batch
+from trials.data.encoding import Batch
 from trials.distributed.data_parallel import Command, ProcessGroup, Rank, SingleProcess, Trainable
 from trials.distributed.fsdp_shards import shard, whole
-from trials.hardware.micro_batches import MicroBatches
+from trials.hardware import MicroBatches
 
 T = TypeVar("T")
 

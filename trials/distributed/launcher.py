@@ -15,13 +15,11 @@ from pathlib import Path
 import torch
 
 from search_spaces import Point
-from trials.data.dataset import EncodedDataset
+from trials.data import EncodedDataset
 from trials.distributed.data_parallel import Command, ProcessGroup, Rank, SingleProcess, abort
 from trials.distributed.fsdp import FsdpGroup
 from trials.errors import PretrainedError
-from trials.hardware.memory import room_on
-from trials.hardware.memory_estimate import copy_fits, parts_in_shards
-from trials.hardware.process_control import be_called, die_with_parent
+from trials.hardware import be_called, copy_fits, die_with_parent, parts_in_shards, room_on
 from trials.protocol import TrialJob
 
 SECONDS_TO_END = 10.0

@@ -1,1 +1,83 @@
 """Files that are whole or not there: atomic folders, locks, and refusals of the disk."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from trials.files.atomic_folder import mend, replacing, staging_of, swap_in
+    from trials.files.classifier_format import (
+        ARRAYS,
+        ENCODER,
+        FACTS,
+        TEXTS_AT_ONCE,
+        TextClassifier,
+        WritableClassifier,
+        read_kind,
+        read_parts,
+        save_classifier,
+        write_facts,
+        write_parts,
+    )
+    from trials.files.disk_errors import refusals_of, write_tensors
+    from trials.files.file_lock import held
+    from trials.files.state_file import FILE, read_state, write_state
+
+__all__ = [
+    "ARRAYS",
+    "ENCODER",
+    "FACTS",
+    "FILE",
+    "TEXTS_AT_ONCE",
+    "TextClassifier",
+    "WritableClassifier",
+    "held",
+    "mend",
+    "read_kind",
+    "read_parts",
+    "read_state",
+    "refusals_of",
+    "replacing",
+    "save_classifier",
+    "staging_of",
+    "swap_in",
+    "write_facts",
+    "write_parts",
+    "write_state",
+    "write_tensors",
+]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "atomic_folder": (
+            "mend",
+            "replacing",
+            "staging_of",
+            "swap_in",
+        ),
+        "classifier_format": (
+            "ARRAYS",
+            "ENCODER",
+            "FACTS",
+            "TEXTS_AT_ONCE",
+            "TextClassifier",
+            "WritableClassifier",
+            "read_kind",
+            "read_parts",
+            "save_classifier",
+            "write_facts",
+            "write_parts",
+        ),
+        "disk_errors": (
+            "refusals_of",
+            "write_tensors",
+        ),
+        "file_lock": ("held",),
+        "state_file": (
+            "FILE",
+            "read_state",
+            "write_state",
+        ),
+    },
+)

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass, replace
 
 from search_spaces import Architecture, LowRank, Point, Pretrained, Pretraining, Probe, Text
-from trials.data.encoding.batches import EVALUATION_TOKENS
+from trials.data.encoding import EVALUATION_TOKENS
 from trials.errors import PretrainedError
-from trials.hub.locate import describe, locate
+from trials.hub import describe, locate
 
 FLOAT = 4
 """Bytes of a weight. Of an activation too: in bf16 it is half of that, for which the products keep copies."""

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Words
-from trials.data.dataset import Split
-from trials.files.classifier_format import TEXTS_AT_ONCE, read_parts, write_parts
+from trials.data import Split
+from trials.files import TEXTS_AT_ONCE, read_parts, write_parts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

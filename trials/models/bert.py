@@ -8,8 +8,8 @@ from typing import Any
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedModel
 
 from search_spaces import Architecture
-from trials.data.special_tokens import PADDING_ID
-from trials.hub.label_fields import label_fields
+from trials.data import PADDING_ID
+from trials.hub import label_fields
 from trials.models.family import Family
 
 RESIDUAL = ("output.dense",)

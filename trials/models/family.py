@@ -8,7 +8,7 @@ from typing import Protocol
 from transformers import PreTrainedModel
 
 from search_spaces import Architecture, SpaceError
-from trials.data.special_tokens import END, SPECIAL_TOKENS, START
+from trials.data import END, SPECIAL_TOKENS, START
 
 CLS_ID, SEP_ID = map(SPECIAL_TOKENS.index, (START, END))
 

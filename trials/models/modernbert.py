@@ -7,8 +7,8 @@ texts here are short, and the local layers of the paper only pay on long ones.
 from transformers import ModernBertConfig, ModernBertForSequenceClassification, PreTrainedModel
 
 from search_spaces import Architecture
-from trials.data.special_tokens import PADDING_ID
-from trials.hub.label_fields import label_fields
+from trials.data import PADDING_ID
+from trials.hub import label_fields
 from trials.models.family import CLS_ID, SEP_ID, Family, check_rotary
 
 

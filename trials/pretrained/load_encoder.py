@@ -9,11 +9,10 @@ from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassificati
 from transformers.utils import logging
 
 from search_spaces import KeptParts, Pretrained
-from trials.data.dataset import EncodedSplit
+from trials.data import EncodedSplit
 from trials.errors import PretrainedError
-from trials.hardware.memory import is_out_of_memory
-from trials.hub.label_fields import label_fields
-from trials.hub.locate import locate
+from trials.hardware import is_out_of_memory
+from trials.hub import label_fields, locate
 from trials.pretrained.layer_levels import freeze, levels_of
 from trials.pretrained.lora import add_adapter
 from trials.pretrained.structured_pruning import cut

@@ -9,9 +9,8 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
-from trials.data.dataset import EncodedSplit
-from trials.data.encoding.batches import collate
-from trials.data.subsample import stratified_sample
+from trials.data import EncodedSplit, stratified_sample
+from trials.data.encoding import collate
 from trials.pretrained.layer_anatomy import LayerAnatomy
 
 TEXTS, LONGEST = 48, 64

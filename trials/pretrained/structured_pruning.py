@@ -7,8 +7,8 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from search_spaces import KeptParts
-from trials.data.dataset import EncodedSplit
-from trials.hardware.memory import is_out_of_memory
+from trials.data import EncodedSplit
+from trials.hardware import is_out_of_memory
 from trials.pretrained.layer_anatomy import LayerAnatomy, anatomy_of, feed_forward_field
 from trials.pretrained.layer_levels import layers_of
 from trials.pretrained.pruning_importance import importance_of

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data.dataset import EncodedDataset, EncodedSplit
+from trials.data import EncodedDataset, EncodedSplit
 
 LONGEST = 128
 """Tokens of a text that are read, special ones included: attention over more costs much, and BERT learnt nine tenths of

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from trials.data.dataset import EncodedDataset
-from trials.data.encoding.batches import Batch
+from trials.data import EncodedDataset
+from trials.data.encoding import Batch
 from trials.errors import PretrainedError
 
 MASKED, REPLACED = 0.8, 0.1

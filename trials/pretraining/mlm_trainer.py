@@ -10,17 +10,14 @@ from torch.nn.utils import clip_grad_norm_
 from transformers import PreTrainedModel
 
 from search_spaces import Optimizer, Pretraining
-from trials.data.dataset import EncodedDataset
-from trials.data.encoding.batches import Batch, TrainingBatches
+from trials.data import EncodedDataset
+from trials.data.encoding import Batch, TrainingBatches
 from trials.errors import Diverged
 from trials.models.cpu import states_of
 from trials.pretraining.corpus import corpus_of
 from trials.pretraining.masking import NOTHING, MaskedBatch, masking_of
 from trials.pretraining.mlm_head import MlmHead
-from trials.training.compute import Compute
-from trials.training.optimizer import align_gradients, build_optimizer
-from trials.training.schedule import learning_rate_factor
-from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS
+from trials.training import STEPS_BETWEEN_LOSS_CHECKS, Compute, align_gradients, build_optimizer, learning_rate_factor
 
 BATCH_SIZE = 32
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import torch
 
 from trials.errors import CheckpointError
-from trials.files.file_lock import held
-from trials.files.state_file import FILE, read_state, write_state
+from trials.files import FILE, held, read_state, write_state
 from trials.pretraining.mlm_trainer import MlmTrainer
 
 SECONDS_BETWEEN_STATES = 30.0

@@ -10,17 +10,14 @@ import torch
 from transformers import PreTrainedModel
 
 from search_spaces import Architecture, Point, Pretrained, Pretraining
-from trials.data.dataset import EncodedDataset
-from trials.hub.locate import locate, weights_identity
+from trials.data import EncodedDataset
+from trials.hub import locate, weights_identity
 from trials.models import FAMILIES
 from trials.pretraining.corpus import corpus_of
 from trials.pretraining.mlm_trainer import MlmTrainer
 from trials.pretraining.shared_encoder import shared_encoder
 from trials.protocol import TrialJob, TrialReport
-from trials.training.compute import Compute
-from trials.training.cost_meter import CostMeter
-from trials.training.keepalive import told
-from trials.training.random_state import seed_everything
+from trials.training import Compute, CostMeter, seed_everything, told
 
 FORMAT = "1"
 """To be raised whenever the same stage would give another encoder."""

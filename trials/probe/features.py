@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from search_spaces import HIGHEST, POOLINGS, Probe
-from trials.data.dataset import EncodedSplit
-from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, collate, evaluation_rows
-from trials.training.compute import Compute
+from trials.data import EncodedSplit
+from trials.data.encoding import EVALUATION_TOKENS, Batch, collate, evaluation_rows
+from trials.training import Compute
 
 
 def encoder_features(

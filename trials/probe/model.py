@@ -14,19 +14,15 @@ from safetensors import safe_open
 from transformers import PreTrainedModel
 
 from search_spaces import PretrainedText, Probe
-from trials.data.dataset import EncodedDataset
-from trials.data.encoding.tokenization import unlabelled
-from trials.data.fold_split import Fold, all_labels
-from trials.data.subsample import both_splits
-from trials.files.classifier_format import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
-from trials.hub.locate import FROM_THE_HUB, locate
-from trials.hub.tokenizer import PretrainedTokenizer, read_tokenizer
-from trials.pretrained.load_encoder import load_encoder
+from trials.data import EncodedDataset, Fold, all_labels, both_splits
+from trials.data.encoding import unlabelled
+from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
+from trials.hub import FROM_THE_HUB, PretrainedTokenizer, locate, read_tokenizer
+from trials.pretrained import load_encoder
 from trials.probe.features import chosen, encoder_features
 from trials.probe.head import ProbeHead, fit_head
 from trials.probe.store import store_of
-from trials.training.compute import Compute
-from trials.training.loss import class_weights
+from trials.training import Compute, class_weights
 
 KIND = "probe"
 

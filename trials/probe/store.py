@@ -10,9 +10,9 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.files.file_lock import held
-from trials.hub.locate import weights_identity
+from trials.data import EncodedDataset, EncodedSplit
+from trials.files import held
+from trials.hub import weights_identity
 
 FORMAT = "1"
 """To be raised whenever the same key would give other features."""

@@ -1,1 +1,37 @@
 """Training in steps: the trainer, its optimizer and schedule, and the state from which it goes on."""
+
+from trials.training.build_model import build
+from trials.training.compute import Compute
+from trials.training.cost_meter import CostMeter
+from trials.training.keepalive import silently, told
+from trials.training.loss import class_weights
+from trials.training.optimizer import align_gradients, build_optimizer
+from trials.training.process_setup import prepare
+from trials.training.random_state import random_states, restore_random_states, seed_everything
+from trials.training.report_history import ReportHistory
+from trials.training.schedule import learning_rate_factor
+from trials.training.state_identity import identity_of
+from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS, Trainer, predict
+from trials.training.training_state import TrainingState
+
+__all__ = [
+    "STEPS_BETWEEN_LOSS_CHECKS",
+    "Compute",
+    "CostMeter",
+    "ReportHistory",
+    "Trainer",
+    "TrainingState",
+    "align_gradients",
+    "build",
+    "build_optimizer",
+    "class_weights",
+    "identity_of",
+    "learning_rate_factor",
+    "predict",
+    "prepare",
+    "random_states",
+    "restore_random_states",
+    "seed_everything",
+    "silently",
+    "told",
+]

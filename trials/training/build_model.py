@@ -6,12 +6,11 @@ import torch
 from transformers import PreTrainedModel
 
 from search_spaces import Architecture, Pretrained
-from trials.data.dataset import EncodedDataset
-from trials.hardware.matmul_backend import use_fast_products
+from trials.data import EncodedDataset
+from trials.hardware import use_fast_products
 from trials.models import build_model
-from trials.models.cpu import has_own_forward
-from trials.models.cpu.dropout import use_byte_dropout
-from trials.pretrained.load_encoder import load_model
+from trials.models.cpu import has_own_forward, use_byte_dropout
+from trials.pretrained import load_model
 from trials.training.compute import Compute
 
 

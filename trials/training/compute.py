@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import torch
 from transformers import PreTrainedModel
 
-from trials.data.encoding.batches import Batch
-from trials.hardware.micro_batches import MicroBatches
+from trials.data.encoding import Batch
+from trials.hardware import MicroBatches
 from trials.models.cpu import logits_of
 
 

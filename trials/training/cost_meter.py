@@ -7,8 +7,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from trials.hardware.memory import peak_memory_bytes, reset_peak_memory
-from trials.hardware.micro_batches import MicroBatches
+from trials.hardware import MicroBatches, peak_memory_bytes, reset_peak_memory
 from trials.protocol import Cost
 
 

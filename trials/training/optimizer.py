@@ -7,7 +7,7 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from search_spaces import Optimizer
-from trials.pretrained.layer_levels import levels_of
+from trials.pretrained import levels_of
 
 FUSED_DEVICES = ("cpu", "cuda")
 

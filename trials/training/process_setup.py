@@ -2,9 +2,7 @@
 
 import torch
 
-from trials.hardware.memory import keep_freed_memory, limit_memory
-from trials.hardware.micro_batches import MicroBatches
-from trials.hardware.precision import choose_device, choose_precision
+from trials.hardware import MicroBatches, choose_device, choose_precision, keep_freed_memory, limit_memory
 from trials.protocol import TrialJob
 from trials.training.compute import Compute
 from trials.training.random_state import seed_everything

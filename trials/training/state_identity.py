@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from trials.data.dataset import EncodedDataset
+from trials.data import EncodedDataset
 from trials.protocol import TrialJob
 
 MOST_TOKENS = 2**20

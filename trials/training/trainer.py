@@ -10,10 +10,9 @@ from torch.nn.utils import clip_grad_norm_
 from transformers import PreTrainedModel
 
 from search_spaces import Point
-from trials.data.dataset import EncodedSplit
-from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
-from trials.distributed.data_parallel import Command, SingleProcess
-from trials.distributed.fsdp_shards import shard_of
+from trials.data import EncodedSplit
+from trials.data.encoding import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
+from trials.distributed import Command, SingleProcess, shard_of
 from trials.errors import Diverged
 from trials.training.compute import Compute
 from trials.training.loss import build_loss

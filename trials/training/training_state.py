@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from trials.files.state_file import read_state, write_state
+from trials.files import read_state, write_state
 from trials.training.compute import Compute
 from trials.training.cost_meter import CostMeter
 from trials.training.random_state import random_states, restore_random_states

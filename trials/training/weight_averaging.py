@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from trials.distributed.fsdp_shards import is_sharded, local, shard_of
+from trials.distributed import is_sharded, local, shard_of
 
 POWER = 6.0
 """Weights count by the power of their time: those of the last sixth of the training so far make up two thirds."""

@@ -1,1 +1,8 @@
 """Whole trials: trained in steps, fitted in one go, or cross-validated; with the processes that help."""
+
+from trials.workflows.cross_validation import cross_validate
+from trials.workflows.fit_trial import fit_and_evaluate
+from trials.workflows.resource_usage import with_usage
+from trials.workflows.train_trial import train_and_evaluate
+
+__all__ = ["cross_validate", "fit_and_evaluate", "train_and_evaluate", "with_usage"]

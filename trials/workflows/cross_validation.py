@@ -4,13 +4,11 @@ from collections.abc import Generator, Mapping
 from dataclasses import replace
 
 from search_spaces import Point
-from trials.data.dataset import EncodedDataset, TrialData
-from trials.data.fold_split import Fold, all_labels, folds_of
-from trials.hardware.memory import release_memory
+from trials.data import EncodedDataset, Fold, TrialData, all_labels, folds_of
+from trials.hardware import release_memory
 from trials.metrics import evaluate, over_folds
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialJob, TrialReport
-from trials.training.cost_meter import CostMeter
-from trials.training.keepalive import told
+from trials.training import CostMeter, told
 from trials.workflows.fit_trial import fit_fold
 from trials.workflows.fold_result import FoldResult
 from trials.workflows.train_trial import train_fold

@@ -7,21 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Probe
-from trials.classifiers.measure_serving import measure
-from trials.data.dataset import EncodedDataset, TextDataset, TrialData
-from trials.data.fold_split import Fold, texts_of, the_splits
+from trials.classifiers import measure
+from trials.data import EncodedDataset, Fold, TextDataset, TrialData, texts_of, the_splits
 from trials.errors import Diverged
-from trials.files.atomic_folder import mend
-from trials.files.classifier_format import WritableClassifier, save_classifier
-from trials.files.disk_errors import refusals_of
-from trials.linear.model import fit_linear
+from trials.files import WritableClassifier, mend, refusals_of, save_classifier
+from trials.linear import fit_linear
 from trials.metrics import evaluate, log_loss
-from trials.probe.model import fit_probe
+from trials.probe import fit_probe
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
-from trials.training.compute import Compute
-from trials.training.cost_meter import CostMeter
-from trials.training.keepalive import told
-from trials.training.process_setup import prepare
+from trials.training import Compute, CostMeter, prepare, told
 from trials.workflows.fold_result import FoldResult
 
 

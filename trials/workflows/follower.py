@@ -3,16 +3,11 @@
 import torch
 
 from search_spaces import Point
-from trials.data.dataset import EncodedDataset
-from trials.data.subsample import first_look
-from trials.distributed.data_parallel import Command, Rank
-from trials.distributed.launcher import join
-from trials.hardware.precision import choose_device
+from trials.data import EncodedDataset, first_look
+from trials.distributed import Command, Rank, join
+from trials.hardware import choose_device
 from trials.protocol import TrialJob
-from trials.training.build_model import build
-from trials.training.process_setup import prepare
-from trials.training.random_state import seed_everything
-from trials.training.trainer import Trainer, predict
+from trials.training import Trainer, build, predict, prepare, seed_everything
 
 SEEDS_APART = 1_000_003
 """Between the seeds of two processes: each must drop out other features."""

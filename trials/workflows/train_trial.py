@@ -7,26 +7,25 @@ from functools import partial
 import numpy as np
 
 from search_spaces import Point
-from trials.classifiers.measure_serving import measure
-from trials.classifiers.model_checkpoint import ModelCheckpoint
-from trials.data.dataset import EncodedDataset
-from trials.data.fold_split import Fold
-from trials.data.subsample import both_splits, chosen_rows, first_look
-from trials.distributed.data_parallel import SingleProcess
-from trials.distributed.launcher import in_shards_if_needed, team_of
-from trials.hardware.precision import choose_device
+from trials.classifiers import ModelCheckpoint, measure
+from trials.data import EncodedDataset, Fold, both_splits, chosen_rows, first_look
+from trials.distributed import SingleProcess, in_shards_if_needed, team_of
+from trials.hardware import choose_device
 from trials.metrics import METRICS, evaluate
-from trials.pretraining.stage import pretrained_weights
+from trials.pretraining import pretrained_weights
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
-from trials.training.build_model import build
-from trials.training.compute import Compute
-from trials.training.cost_meter import CostMeter
-from trials.training.keepalive import silently
-from trials.training.process_setup import prepare
-from trials.training.report_history import ReportHistory
-from trials.training.state_identity import identity_of
-from trials.training.trainer import Trainer, predict
-from trials.training.training_state import TrainingState
+from trials.training import (
+    Compute,
+    CostMeter,
+    ReportHistory,
+    Trainer,
+    TrainingState,
+    build,
+    identity_of,
+    predict,
+    prepare,
+    silently,
+)
 from trials.workflows.fold_result import FoldResult
 from trials.workflows.follower import follow
 

@@ -1,1 +1,30 @@
 """The pool of GPUs: which there are, how much memory a trial needs, and who has which share."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.cluster.gpu.allocator import SHARES, Gpu, GpuAllocator, GpuShare
+    from automl.cluster.gpu.discovery import GpuDiscovery, fits_model, model_of
+    from automl.cluster.gpu.memory_estimator import MemoryEstimator
+
+__all__ = ["SHARES", "Gpu", "GpuAllocator", "GpuDiscovery", "GpuShare", "MemoryEstimator", "fits_model", "model_of"]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "allocator": (
+            "SHARES",
+            "Gpu",
+            "GpuAllocator",
+            "GpuShare",
+        ),
+        "discovery": (
+            "GpuDiscovery",
+            "fits_model",
+            "model_of",
+        ),
+        "memory_estimator": ("MemoryEstimator",),
+    },
+)

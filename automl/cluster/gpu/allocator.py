@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from trials.hardware.memory_estimate import MOST_OF_A_GPU
+from trials.hardware import MOST_OF_A_GPU
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 """Of a GPU, what a trial may get. They fit into each other, and few of them let Ray's workers be used again."""

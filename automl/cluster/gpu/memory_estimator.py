@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 
 from search_spaces import Point, Pretrained, Probe
 from trials.errors import PretrainedError
-from trials.hardware.memory_estimate import CONTEXT_BYTES, FIRST_MARGIN, footprint_of, least_in_shards
+from trials.hardware import CONTEXT_BYTES, FIRST_MARGIN, footprint_of, least_in_shards
 
 DEVICE = "cuda"
 

@@ -1,1 +1,19 @@
 """The checks: one file for each kind of record in which a study can disagree with itself."""
+
+from automl.doctor.checks.folders import find_half_written, find_orphans
+from automl.doctor.checks.mlflow import find_other_runs
+from automl.doctor.checks.processes import find_leftovers, find_stale
+from automl.doctor.checks.schema import find_old_schema
+from automl.doctor.checks.trial_states import find_contradictions, find_ownerless, find_stumps
+
+__all__ = [
+    "find_contradictions",
+    "find_half_written",
+    "find_leftovers",
+    "find_old_schema",
+    "find_orphans",
+    "find_other_runs",
+    "find_ownerless",
+    "find_stale",
+    "find_stumps",
+]

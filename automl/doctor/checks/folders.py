@@ -7,16 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from automl.checkpoints.parent_states import kept_states
-from automl.core.command_hints import next_command
-from automl.core.records import StudyRecord, TrialRecord
-from automl.core.trial_states import keeps_model
+from automl.checkpoints import kept_states
+from automl.core import StudyRecord, TrialRecord, keeps_model, next_command
 from automl.doctor.check_context import CheckContext, Inconsistency
-from automl.export.export_model import CARD_FILE, FACTS_FILE
+from automl.export import CARD_FILE, FACTS_FILE
 from search_spaces import ALGORITHM, Value
-from trials.files.atomic_folder import mend
-from trials.files.classifier_format import ARRAYS, ENCODER, FACTS
-from trials.hub.locate import CONFIG, WEIGHTS
+from trials.files import ARRAYS, ENCODER, FACTS, mend
+from trials.hub import CONFIG, WEIGHTS
 from trials.protocol import TrialEnd
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from functools import partial
 
-from automl.core.errors import WorkspaceError
-from automl.core.records import StudyRecord
+from automl.core import StudyRecord, WorkspaceError
 from automl.doctor.check_context import CheckContext, Inconsistency
-from automl.tracking.mlflow.sync import find_differences, mend_differences
+from automl.tracking.mlflow import find_differences, mend_differences
 
 MOST_SHOWN = 5
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 
-from automl.core.environment import DRIVER_VARIABLE
+from automl.core import DRIVER_VARIABLE
 from automl.doctor.check_context import CheckContext, Inconsistency
-from automl.storage.database.file_lock import file_lock
+from automl.storage.database import file_lock
 
 END_SECONDS = 5.0
 

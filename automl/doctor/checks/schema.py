@@ -5,13 +5,18 @@ from functools import partial
 
 import sqlalchemy
 
-from automl.core.errors import WorkspaceError
-from automl.core.workspace import Workspace
+from automl.core import Workspace, WorkspaceError
 from automl.doctor.check_context import Inconsistency
-from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error
-from automl.storage.database.schema import NEWEST, read_version
-from automl.storage.database.url import engine_options, read_url, shown
-from automl.storage.open_store import open_store
+from automl.storage import open_store
+from automl.storage.database import (
+    DATABASE_ERRORS,
+    NEWEST,
+    as_workspace_error,
+    engine_options,
+    read_url,
+    read_version,
+    shown,
+)
 
 
 def find_old_schema(place: Workspace, looked_at: str) -> Iterator[Inconsistency]:

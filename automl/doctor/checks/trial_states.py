@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from automl.core.records import TrialRecord
-from automl.core.trial_states import EFFECTS
+from automl.core import EFFECTS, TrialRecord
 from automl.doctor.check_context import CheckContext, Inconsistency
 from trials.protocol import TrialEnd
 

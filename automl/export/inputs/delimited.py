@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from automl.export.inputs.rows import Row, Rows, is_utf8
-from trials.data.readers.delimited import DELIMITERS
+from trials.data.readers import DELIMITERS
 
 
 def delimited_rows(source: Path) -> Rows | None:

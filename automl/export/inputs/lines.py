@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from automl.export.inputs.rows import Row, Rows, is_utf8
-from trials.data.readers.decode import read_text
+from trials.data.readers import read_text
 from trials.errors import DataError
 
 TEXT = "text"

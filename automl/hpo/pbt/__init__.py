@@ -1,1 +1,6 @@
 """Population-based training: who inherits from whom, and how parameters are perturbed."""
+
+from automl.hpo.pbt.perturbation import explore
+from automl.hpo.pbt.population import RUNGS, SMALLEST, PbtPruner, PopulationHistory
+
+__all__ = ["RUNGS", "SMALLEST", "PbtPruner", "PopulationHistory", "explore"]

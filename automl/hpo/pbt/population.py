@@ -7,10 +7,9 @@ from optuna.pruners import BasePruner
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.core.records import Lineage
-from automl.core.trial_states import EFFECTS
+from automl.core import EFFECTS, Lineage
 from automl.storage import attributes
-from automl.storage.cache.cached_storage import CachedStorage
+from automl.storage.cache import CachedStorage
 from search_spaces import ALGORITHM
 from trials.protocol import EVALUATION_STEPS, TrialEnd
 

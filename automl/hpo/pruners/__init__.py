@@ -1,1 +1,5 @@
 """Pruners: which running trial is stopped. To add one: one function, and one line in `PRUNERS`."""
+
+from automl.hpo.pruners.registry import FRONT_PRUNERS, OVER_FOLDS, PRUNERS
+
+__all__ = ["FRONT_PRUNERS", "OVER_FOLDS", "PRUNERS"]

@@ -8,8 +8,7 @@ from optuna.pruners import BasePruner
 from optuna.study import Study, StudyDirection
 from optuna.trial import FrozenTrial
 
-from automl.storage.cache.cached_storage import CachedStorage
-from automl.storage.cache.sorted_entries import SortedEntries
+from automl.storage.cache import CachedStorage, SortedEntries
 from search_spaces import ALGORITHM
 
 RUNG = "completed_rung_"

@@ -6,9 +6,9 @@ from optuna.pruners import BasePruner
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
-from automl.core.pareto import Vector, places
+from automl.core import Vector, places
 from automl.hpo.objective_history import vectors_of
-from automl.storage.cache.cached_storage import CachedStorage
+from automl.storage.cache import CachedStorage
 from search_spaces import ALGORITHM
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, PercentilePruner
 
-from automl.hpo.pbt.population import PbtPruner
+from automl.hpo.pbt import PbtPruner
 from automl.hpo.pruners.asha import AshaPruner
 from automl.hpo.pruners.early_stopping import EarlyStoppingPruner
 from automl.hpo.pruners.pareto_asha import ParetoAshaPruner
 from automl.hpo.pruners.wilcoxon import FoldWilcoxonPruner
-from automl.storage.cache.cached_storage import CachedStorage
+from automl.storage.cache import CachedStorage
 from trials.protocol import BUDGET_STEPS
 
 FIRST_RUNG = 9

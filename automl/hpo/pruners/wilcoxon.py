@@ -8,8 +8,8 @@ from optuna.pruners import BasePruner, WilcoxonPruner
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
-from automl.core.trial_states import DEFAULT_TRIAL
-from automl.storage.cache.cached_storage import CachedStorage
+from automl.core import DEFAULT_TRIAL
+from automl.storage.cache import CachedStorage
 
 MOST_CHANCE = 0.15
 """The p-value below which a trial is stopped. Three folds that are all worse come by chance in 1 of 8 (0.125).

@@ -1,1 +1,23 @@
 """Samplers: which point is tried next. To add one: one function, and one line in `SAMPLERS`."""
+
+from automl.hpo.samplers.algorithm_choice import expected_improvement
+from automl.hpo.samplers.algorithm_sampler import AlgorithmSampler
+from automl.hpo.samplers.grid import GridSampler
+from automl.hpo.samplers.history_subset import HistorySubsetSampler
+from automl.hpo.samplers.prior_guided import PriorGuidedSampler
+from automl.hpo.samplers.registry import BLIND, ONE_OBJECTIVE, SAMPLERS, Generations, tpe
+from automl.hpo.samplers.warm_start import WarmStartSampler
+
+__all__ = [
+    "BLIND",
+    "ONE_OBJECTIVE",
+    "SAMPLERS",
+    "AlgorithmSampler",
+    "Generations",
+    "GridSampler",
+    "HistorySubsetSampler",
+    "PriorGuidedSampler",
+    "WarmStartSampler",
+    "expected_improvement",
+    "tpe",
+]

@@ -14,7 +14,7 @@ from optuna.trial import FrozenTrial, TrialState
 from automl.hpo.objective_history import last_losses, losses_so_far, violation_of
 from automl.hpo.samplers.algorithm_choice import most_promising
 from automl.hpo.samplers.scalarization import scalarized
-from automl.storage.cache.cached_storage import CachedStorage
+from automl.storage.cache import CachedStorage
 from search_spaces import ALGORITHM, Value
 
 

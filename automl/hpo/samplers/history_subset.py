@@ -9,7 +9,7 @@ from optuna.trial import FrozenTrial
 
 from automl.hpo.samplers.delegating import DelegatingSampler
 from automl.hpo.samplers.trial_ranking import standings_for
-from automl.storage.cache.cached_storage import CachedStorage
+from automl.storage.cache import CachedStorage
 
 
 class HistorySubsetSampler(DelegatingSampler):

@@ -9,7 +9,7 @@ from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.core.priors import Prior
+from automl.core import Prior
 from automl.hpo.samplers.delegating import DelegatingSampler
 from automl.hpo.samplers.prior_sampling import draw_around, is_possible
 

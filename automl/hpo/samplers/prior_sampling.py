@@ -12,7 +12,7 @@ from optuna.distributions import (
     IntDistribution,
 )
 
-from automl.core.priors import Confidence, Prior
+from automl.core import Confidence, Prior
 from search_spaces import Value
 
 WIDTHS = {Confidence.LOW: 0.3, Confidence.MEDIUM: 0.15, Confidence.HIGH: 0.05}

@@ -8,7 +8,7 @@ from optuna.samplers import TPESampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
-from automl.core.trial_states import DEFAULT_TRIAL
+from automl.core import DEFAULT_TRIAL
 from automl.hpo.samplers.intersection_space import ObservedIntersection
 from automl.hpo.samplers.prior_sampling import is_possible
 from search_spaces import ALGORITHM

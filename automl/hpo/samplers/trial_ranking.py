@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.core.pareto import Place, Vector, places
+from automl.core import Place, Vector, places
 from automl.hpo.objective_history import last_losses, vectors_of, violation_of
-from automl.storage.cache.sorted_entries import SortedEntries
+from automl.storage.cache import SortedEntries
 
 BEST = 50
 """Trials that a sampler sees in any case. TPE takes 25 at most for the good ones."""

@@ -8,11 +8,11 @@ from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.core.records import RecommendedPoint
+from automl.core import RecommendedPoint
 from automl.hpo.objective_history import losses_by_step, violation_of
 from automl.hpo.samplers.delegating import DelegatingSampler
 from automl.hpo.samplers.prior_sampling import is_possible
-from automl.storage.cache.cached_storage import CachedStorage
+from automl.storage.cache import CachedStorage
 from search_spaces import ALGORITHM, Value
 
 RECOMMENDED = "automl.recommended"

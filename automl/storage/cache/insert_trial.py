@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from automl.storage.database.tables import OPTUNA_STUDIES, TRIALS
+from automl.storage.database import OPTUNA_STUDIES, TRIALS
 
 LOCKED_STUDY = (
     select(OPTUNA_STUDIES.c.study_id).where(OPTUNA_STUDIES.c.study_id == bindparam("study")).with_for_update()

@@ -16,15 +16,15 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
 from sqlalchemy import Connection, Insert, Table, bindparam, select, update
 
-from automl.storage.database.tables import (
+from automl.storage.database import (
     INTERMEDIATE_VALUES,
     SYSTEM_ATTRIBUTES,
     TRIAL_ATTRIBUTES,
     TRIAL_PARAMETERS,
     TRIAL_VALUES,
     TRIALS,
+    insert,
 )
-from automl.storage.database.upsert import insert
 
 LOCKED_STATE = select(TRIALS.c.state).where(TRIALS.c.trial_id == bindparam("id")).with_for_update()
 

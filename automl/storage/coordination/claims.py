@@ -13,9 +13,7 @@ from sqlalchemy import Connection, Insert, Row, bindparam, delete, select, updat
 
 from automl.storage import attributes
 from automl.storage.coordination.process_identity import ProcessIdentity
-from automl.storage.database.tables import CLAIMS, DRIVERS, STUDIES, TRIAL_ATTRIBUTES, TRIALS
-from automl.storage.database.unfinished_trials import UnfinishedTrials
-from automl.storage.database.upsert import insert
+from automl.storage.database import CLAIMS, DRIVERS, STUDIES, TRIAL_ATTRIBUTES, TRIALS, UnfinishedTrials, insert
 from trials.protocol import TrialEnd
 
 OWNERS = (

@@ -15,9 +15,7 @@ from automl.storage.coordination.driver_list import register
 from automl.storage.coordination.heartbeat import Heartbeat, HeartbeatMonitor
 from automl.storage.coordination.process_identity import ProcessIdentity
 from automl.storage.coordination.row_locks import HeldClaims, take_hold, take_turn
-from automl.storage.database.database import Database
-from automl.storage.database.locks import let_go
-from automl.storage.database.unfinished_trials import UnfinishedTrials
+from automl.storage.database import Database, UnfinishedTrials, let_go
 
 Result = TypeVar("Result")
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from optuna.trial import TrialState
 from sqlalchemy import Connection, select, update
 
-from automl.core.records import DriverRecord
+from automl.core import DriverRecord
 from automl.storage.coordination.claims import end_driver
 from automl.storage.coordination.heartbeat import HeartbeatMonitor
 from automl.storage.coordination.process_identity import ProcessIdentity
-from automl.storage.database.tables import CLAIMS, DRIVERS, STUDIES, TRIALS
-from automl.storage.database.upsert import insert
+from automl.storage.database import CLAIMS, DRIVERS, STUDIES, TRIALS, insert
 
 BEAT_SECONDS = 5.0
 GRACE_SECONDS = 60.0

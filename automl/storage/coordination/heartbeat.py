@@ -9,8 +9,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine, select, update
 
 from automl.storage.coordination.claims import end_driver
-from automl.storage.database.database_errors import DATABASE_ERRORS
-from automl.storage.database.tables import DRIVERS
+from automl.storage.database import DATABASE_ERRORS, DRIVERS
 
 
 class Heartbeat:

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from automl.core.errors import WorkspaceError
+from automl.core import WorkspaceError
 from automl.storage.coordination.claims import hold, lock_turn
-from automl.storage.database.database_errors import is_lock_timeout
-from automl.storage.database.locks import bound, let_go
+from automl.storage.database import bound, is_lock_timeout, let_go
 
 TURN_SECONDS = 2.0
 """So long is a turn waited for before it is asked whether anybody still wants it."""

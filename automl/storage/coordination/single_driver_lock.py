@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from automl.core.errors import UsageError
-from automl.storage.database.file_lock import file_lock
+from automl.core import UsageError
+from automl.storage.database import file_lock
 
 WAIT_SECONDS = 0.2
 """Somebody who only looks whether the study is being searched has the lock for a moment."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
-from automl.core.errors import WorkspaceError
+from automl.core import WorkspaceError
 from automl.storage.database.database_errors import DATABASE_ERRORS, DatabaseUnavailable, is_passing, reason
 from automl.storage.database.locks import database_lock
 from automl.storage.database.retry import RetryPolicy, no_retry

@@ -3,8 +3,7 @@
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from automl.core.errors import WorkspaceError
-from automl.core.redaction import without_password
+from automl.core import WorkspaceError, without_password
 
 
 class DatabaseUnavailable(Exception):

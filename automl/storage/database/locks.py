@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from automl.core.errors import WorkspaceError
+from automl.core import WorkspaceError
 from automl.storage.database.database_errors import is_lock_timeout
 from automl.storage.database.file_lock import file_lock
 from automl.storage.database.url import POSTGRESQL, shown, sqlite_file

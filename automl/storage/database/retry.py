@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from automl.core.errors import WorkspaceError
+from automl.core import WorkspaceError
 from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error, is_passing, reason
 
 Result = TypeVar("Result")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
-from automl.core.errors import WorkspaceError
+from automl.core import WorkspaceError
 from automl.storage.database.tables import VERSION_TABLE
 
 NEWEST = "0001"

@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from automl.core.errors import WorkspaceError
-from automl.core.redaction import without_password
+from automl.core import WorkspaceError, without_password
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"

@@ -1,1 +1,57 @@
 """A study's projection into MLflow: written while it is searched, compared and repaired later."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.tracking.mlflow.names import SQLITE, TrackedStudy, sqlite_file
+    from automl.tracking.mlflow.quiet import quieten_mlflow
+    from automl.tracking.mlflow.run_content import cost_metrics, evaluation_metrics, shown
+    from automl.tracking.mlflow.sqlite_database import make_database
+    from automl.tracking.mlflow.sync import count_runs, delete_study_from_mlflow, find_differences, mend_differences
+    from automl.tracking.mlflow.tracker import MlflowTracker
+    from automl.tracking.mlflow.writer import MlflowWriter
+
+__all__ = [
+    "SQLITE",
+    "MlflowTracker",
+    "MlflowWriter",
+    "TrackedStudy",
+    "cost_metrics",
+    "count_runs",
+    "delete_study_from_mlflow",
+    "evaluation_metrics",
+    "find_differences",
+    "make_database",
+    "mend_differences",
+    "quieten_mlflow",
+    "shown",
+    "sqlite_file",
+]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "names": (
+            "SQLITE",
+            "TrackedStudy",
+            "sqlite_file",
+        ),
+        "quiet": ("quieten_mlflow",),
+        "run_content": (
+            "cost_metrics",
+            "evaluation_metrics",
+            "shown",
+        ),
+        "sqlite_database": ("make_database",),
+        "sync": (
+            "count_runs",
+            "delete_study_from_mlflow",
+            "find_differences",
+            "mend_differences",
+        ),
+        "tracker": ("MlflowTracker",),
+        "writer": ("MlflowWriter",),
+    },
+)

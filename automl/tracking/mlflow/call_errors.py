@@ -4,8 +4,7 @@ from enum import Enum, auto
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from automl.core.errors import AutomlError
-from automl.core.redaction import without_password
+from automl.core import AutomlError, without_password
 
 REJECTIONS = frozenset({"INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST", "INVALID_STATE"})
 """MLflow's answers that a second try would not change."""

@@ -8,7 +8,7 @@ from urllib.request import url2pathname
 from mlflow import MlflowClient
 from mlflow.entities import Experiment, ViewType
 
-from automl.core.errors import WorkspaceError
+from automl.core import WorkspaceError
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.experiment import DELETED, find_experiment
 

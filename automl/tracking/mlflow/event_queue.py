@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from automl.core.events import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
-from automl.core.search_progress import SearchProgress
-from automl.selection.result import Winner
+from automl.core import Event, SearchProgress, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.selection import Winner
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Experiment
 
-from automl.core.workspace import Workspace
+from automl.core import Workspace
 from automl.tracking.mlflow import names
 
 DELETED = "deleted"

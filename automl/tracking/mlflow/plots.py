@@ -8,8 +8,8 @@ import textwrap
 import numpy as np
 from matplotlib.figure import Figure
 
-from automl.core.records import TrialRecord
-from automl.selection.result import Winner
+from automl.core import TrialRecord
+from automl.selection import Winner
 
 MOST_NUMBERED_CLASSES = 20
 """With more classes the counts no longer fit into their cells."""

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
-from automl.core.records import Lineage, TrialRecord
-from automl.core.trial_states import EFFECTS
-from automl.storage.attributes import LONGEST_CAUSE
+from automl.core import EFFECTS, Lineage, TrialRecord
+from automl.storage import LONGEST_CAUSE
 from automl.tracking.mlflow.names import (
     BEST,
     BUDGET_SHARE,

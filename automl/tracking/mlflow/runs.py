@@ -11,8 +11,8 @@ from mlflow.store.tracking.rest_store import RestStore
 from mlflow.utils.rest_utils import http_request, verify_rest_response
 
 from automl.tracking.mlflow import names
-from automl.tracking.mlflow.stored_run import LoggedValues, StoredRun
 from automl.tracking.mlflow.run_content import Point
+from automl.tracking.mlflow.stored_run import LoggedValues, StoredRun
 
 PARAMS_PER_BATCH = 100
 """MLflow's own limit."""

@@ -9,7 +9,7 @@ from uuid import uuid4
 from mlflow import MlflowClient
 from mlflow.version import VERSION
 
-from automl.core.environment import machine_cache
+from automl.core import machine_cache
 from automl.tracking.mlflow.names import SQLITE, sqlite_file
 
 

@@ -9,13 +9,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from automl.core.errors import WorkspaceError
-from automl.core.records import StudyRecord
-from automl.core.redaction import without_password
+from automl.core import StudyRecord, WorkspaceError, without_password
 from automl.tracking.mlflow.names import is_server, sqlite_file
 from automl.tracking.mlflow.quiet import quieten_mlflow
-from automl.tracking.mlflow.repair.diff import DriverActivity, compare
-from automl.tracking.mlflow.repair.differences import Difference
+from automl.tracking.mlflow.repair import Difference, DriverActivity, compare
 from automl.tracking.mlflow.stored_run import StoredRun
 
 
@@ -60,7 +57,7 @@ def mend_differences(
         from mlflow import MlflowClient  # noqa: PLC0415
 
         from automl.tracking.mlflow.experiment import open_experiment  # noqa: PLC0415
-        from automl.tracking.mlflow.repair.reconciliation import reconcile  # noqa: PLC0415
+        from automl.tracking.mlflow.repair import reconcile  # noqa: PLC0415
         from automl.tracking.mlflow.sqlite_database import make_database  # noqa: PLC0415
 
         make_database(uri)

@@ -10,11 +10,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from automl.core.errors import AutomlError
-from automl.core.events import Event, SearchEnded, SearchStarted, StopReason, TrialStarted
-from automl.core.records import StudyRecord
-from automl.core.redaction import without_password
-from automl.selection.result import Winner
+from automl.core import (
+    AutomlError,
+    Event,
+    SearchEnded,
+    SearchStarted,
+    StopReason,
+    StudyRecord,
+    TrialStarted,
+    without_password,
+)
+from automl.selection import Winner
 from automl.tracking.mlflow.call_errors import CallError, call_error_of, one_line
 from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, News, WinnerChosen
 from automl.tracking.mlflow.names import TrackedStudy, is_server

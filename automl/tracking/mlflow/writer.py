@@ -10,16 +10,25 @@ from pathlib import Path
 from mlflow import MlflowClient
 from mlflow.entities import Metric
 
-from automl.core.events import Event, SearchEnded, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
-from automl.core.records import StudyRecord, TrialRecord
-from automl.core.redaction import without_password
-from automl.core.search_progress import SearchProgress
-from automl.core.trial_states import EFFECTS
-from automl.selection.result import Winner
+from automl.core import (
+    EFFECTS,
+    Event,
+    SearchEnded,
+    SearchProgress,
+    SearchStarted,
+    StudyRecord,
+    TrialEnded,
+    TrialEvaluated,
+    TrialRecord,
+    TrialStarted,
+    TrialTaken,
+    without_password,
+)
+from automl.selection import Winner
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.experiment import open_experiment
 from automl.tracking.mlflow.plots import confusion_plot, learning_curve_plot
-from automl.tracking.mlflow.repair.reconciliation import reconcile
+from automl.tracking.mlflow.repair import reconcile
 from automl.tracking.mlflow.run_content import (
     KILLED,
     RUNNING,
@@ -32,7 +41,7 @@ from automl.tracking.mlflow.run_content import (
     shown,
 )
 from automl.tracking.mlflow.runs import find_runs, log, logged_at, make_run
-from automl.tracking.mlflow.ui.compare_view import VIEW_TAG, runs_view
+from automl.tracking.mlflow.ui import VIEW_TAG, runs_view
 from search_spaces import Value
 
 

@@ -1,1 +1,19 @@
 """From texts to batches of tokens: vocabulary, tokenization, and a cache of what was encoded."""
+
+from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
+from trials.data.encoding.tokenization import choose_max_length, encode, mean_length, truncation, unlabelled
+from trials.data.encoding.vocabulary import learn_tokenizer
+
+__all__ = [
+    "EVALUATION_TOKENS",
+    "Batch",
+    "TrainingBatches",
+    "choose_max_length",
+    "collate",
+    "encode",
+    "evaluation_rows",
+    "learn_tokenizer",
+    "mean_length",
+    "truncation",
+    "unlabelled",
+]

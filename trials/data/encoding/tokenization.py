@@ -13,11 +13,10 @@ from tokenizers import Tokenizer
 from search_spaces import PretrainedText, Text
 from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset
 from trials.data.encoding.cache import cached
-from trials.data.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
 from trials.data.encoding.vocabulary import CHUNK, learn_tokenizer
-from trials.data.quality.issues import DataIssue
-from trials.hub.locate import locate
-from trials.hub.tokenizer import PretrainedTokenizer, read_tokenizer
+from trials.data.quality import DataIssue
+from trials.data.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
+from trials.hub import PretrainedTokenizer, locate, read_tokenizer
 
 LONGEST = 256
 """The largest length that `choose_max_length` chooses: attention over more costs a CPU too much for a search."""

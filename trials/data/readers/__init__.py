@@ -4,8 +4,25 @@ To add a file format: one file with one function, and one line in `READERS`; a f
 The contract suite in `tests/trials/data/readers` then proves it.
 """
 
+from trials.data.readers.class_folders import read_classes
+from trials.data.readers.decode import decode, read_text
+from trials.data.readers.delimited import DELIMITERS, read_delimited
 from trials.data.readers.files import READERS, read_file
 from trials.data.readers.folders import FOLDER_READERS, FolderReader, read_folder
-from trials.data.readers.table import Cells, Table
+from trials.data.readers.table import Cells, Table, cell
 
-__all__ = ["FOLDER_READERS", "READERS", "Cells", "FolderReader", "Table", "read_file", "read_folder"]
+__all__ = [
+    "DELIMITERS",
+    "FOLDER_READERS",
+    "READERS",
+    "Cells",
+    "FolderReader",
+    "Table",
+    "cell",
+    "decode",
+    "read_classes",
+    "read_delimited",
+    "read_file",
+    "read_folder",
+    "read_text",
+]

@@ -16,11 +16,11 @@ from transformers import (
 )
 
 from trials.models.cpu.bert import bert_logits, bert_states
+from trials.models.cpu.dropout import use_byte_dropout
 from trials.models.cpu.megatron_bert import megatron_bert_logits
 from trials.models.cpu.modernbert import modernbert_logits, modernbert_states
 from trials.models.cpu.roformer import roformer_logits
-from trials.pretrained.lora import is_adapted
-from trials.pretrained.structured_pruning import kept_heads
+from trials.pretrained import is_adapted, kept_heads
 
 Forward = Callable[[PreTrainedModel, torch.Tensor, torch.Tensor | None, torch.dtype], torch.Tensor]
 
@@ -90,4 +90,4 @@ def states_of(
     return states.float()
 
 
-__all__ = ["FORWARDS", "STATES", "Forward", "has_own_forward", "logits_of", "states_of"]
+__all__ = ["FORWARDS", "STATES", "Forward", "has_own_forward", "logits_of", "states_of", "use_byte_dropout"]

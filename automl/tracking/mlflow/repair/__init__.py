@@ -1,1 +1,24 @@
 """How MLflow's runs differ from the study, and how they are made equal again."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.tracking.mlflow.repair.diff import DriverActivity, compare
+    from automl.tracking.mlflow.repair.differences import Difference
+    from automl.tracking.mlflow.repair.reconciliation import reconcile
+
+__all__ = ["Difference", "DriverActivity", "compare", "reconcile"]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "diff": (
+            "DriverActivity",
+            "compare",
+        ),
+        "differences": ("Difference",),
+        "reconciliation": ("reconcile",),
+    },
+)

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from automl.core.records import StudyRecord, TrialRecord
+from automl.core import StudyRecord, TrialRecord
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.repair.differences import Repair
-from automl.tracking.mlflow.stored_run import StoredRun
 from automl.tracking.mlflow.run_content import KILLED, RUNNING, Point, RunContent, run_content
+from automl.tracking.mlflow.stored_run import StoredRun
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from automl.core.records import TrialRecord
-from automl.tracking.mlflow.stored_run import StoredRun
+from automl.core import TrialRecord
 from automl.tracking.mlflow.run_content import RUNNING, Point
+from automl.tracking.mlflow.stored_run import StoredRun
 
 
 class DifferenceKind(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 from mlflow import MlflowClient
 from mlflow.entities import Metric
 
-from automl.core.records import StudyRecord, TrialRecord
+from automl.core import StudyRecord, TrialRecord
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.repair.diff import DriverActivity, compare
 from automl.tracking.mlflow.repair.differences import Difference, Repair

@@ -13,9 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from automl.core.environment import page_of_mlflow
-from automl.core.errors import UsageError, WorkspaceError, unknown_name
-from automl.core.redaction import without_password
+from automl.core import UsageError, WorkspaceError, page_of_mlflow, unknown_name, without_password
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.quiet import SETTINGS, quieten_mlflow
 from automl.tracking.mlflow.ui.compare_view import VIEW_KEY, VIEW_TAG

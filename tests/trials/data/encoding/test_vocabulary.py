@@ -6,8 +6,8 @@ from tokenizers import Tokenizer
 
 from tests.trials.data.texts import WORDS, small_dataset
 from trials.data.encoding import vocabulary
-from trials.data.special_tokens import SPECIAL_TOKENS
 from trials.data.encoding.vocabulary import learn_tokenizer
+from trials.data.special_tokens import SPECIAL_TOKENS
 
 TEXTS = small_dataset().train.texts
 
