@@ -56,7 +56,7 @@ test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: 
 	$(BIN)/pytest -m browser
 
 test-compose: $(INSTALLED)  ## Build the image and kill what the stack is made of, in real containers (needs docker and docker-compose)
-	$(BIN)/pytest -m compose -rs
+	$(BIN)/pytest -m compose
 
 check: $(INSTALLED)  ## Check format, lint, types, the rooms' imports and what bandit finds unsafe
 	$(BIN)/ruff format --check

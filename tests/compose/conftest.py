@@ -1,4 +1,7 @@
-"""The engine, the images and one stack for all tests of the stack, and the table of what was measured."""
+"""The engine, the images and one stack for all tests of the stack, and the table of what was measured.
+
+Whoever runs these tests has asked for them by name, so they fail where they cannot run.
+"""
 
 import os
 import shutil
@@ -20,12 +23,17 @@ START_SECONDS = 30
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A Docker engine that answers: the machine's, or one for these tests, if this is root and there is a `dockerd`."""
     if not shutil.which("docker"):
-        pytest.skip("docker is not installed (Debian: apt-get install docker.io docker-compose)")
+        pytest.fail("docker is not installed (Debian: apt-get install docker.io docker-compose)", pytrace=False)
+    if not shutil.which("docker-compose") and not _succeeds("docker", "compose", "version"):
+        pytest.fail("docker compose is not installed (Debian: apt-get install docker-compose)", pytrace=False)
     if _answers():
         yield
         return
     if os.geteuid() or not shutil.which("dockerd"):
-        pytest.skip("no Docker engine answers, and to start one takes root and dockerd (Debian: docker.io)")
+        pytest.fail(
+            "no Docker engine answers, and to start one takes root and dockerd (Debian: apt-get install docker.io)",
+            pytrace=False,
+        )
     log = tmp_path_factory.mktemp("engine") / "dockerd.log"
     with log.open("wb") as file:
         daemon = subprocess.Popen(["dockerd"], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
@@ -33,7 +41,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         deadline = time.monotonic() + START_SECONDS
         while not _answers():
             if daemon.poll() is not None or time.monotonic() > deadline:
-                pytest.skip(f"dockerd does not start here: {log.read_text()[-500:]}")
+                pytest.fail(f"dockerd does not start here: {log.read_text()[-500:]}", pytrace=False)
             time.sleep(0.5)
         yield
     finally:
@@ -47,7 +55,7 @@ def images(engine: None) -> None:
     try:
         make_images()
     except Missing as missing:
-        pytest.skip(str(missing))
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -79,4 +87,8 @@ def measured(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 
 
 def _answers() -> bool:
-    return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
+    return _succeeds("docker", "info")
+
+
+def _succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
