@@ -1,6 +1,7 @@
 """Databases for every test that stores something, SQLite and a real PostgreSQL that is started once; and clean ends."""
 
 import gc
+import re
 import sys
 import tempfile
 import warnings
@@ -14,6 +15,19 @@ from automl.storage.address import sqlite_url
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
+
+
+ON_DEMAND = re.compile(r"(not\s+)?\b(slow|browser|compose)\b")
+"""Tests that run only if `-m` asks for them by name."""
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fails a run that was asked for tests by name, and has skipped all of them."""
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    asked = any(not refused for refused, _ in ON_DEMAND.findall(session.config.option.markexpr))
+    if exitstatus == 0 and asked and reporter and reporter.stats.get("skipped") and not reporter.stats.get("passed"):
+        reporter.write_line("All the tests that -m asked for were skipped, so nothing was tested.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True, scope="module")

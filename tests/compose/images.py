@@ -48,7 +48,8 @@ def _at_hand(image: str) -> bool:
 def _make_python() -> None:
     if os.geteuid() or not (debootstrap := shutil.which("debootstrap")):
         raise Missing(
-            f"{PYTHON} cannot be pulled, and to make one takes root and debootstrap (Debian: apt-get install debootstrap)"
+            f"{PYTHON} cannot be pulled, and to make one takes root and debootstrap "
+            "(Debian: apt-get install debootstrap)"
         )
     mirror = debian_mirror()
     if mirror is None:
