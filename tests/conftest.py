@@ -26,6 +26,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.getplugin("terminalreporter")
     asked = any(not refused for refused, _ in ON_DEMAND.findall(session.config.option.markexpr))
     if exitstatus == 0 and asked and reporter and reporter.stats.get("skipped") and not reporter.stats.get("passed"):
+        reporter.ensure_newline()
         reporter.write_line("All the tests that -m asked for were skipped, so nothing was tested.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

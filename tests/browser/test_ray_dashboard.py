@@ -4,13 +4,13 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.integration.command import overrides, write_reviews
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -69,9 +69,7 @@ def test_the_dashboard_shows_the_workers_of_a_running_search(tmp_path: Path, chr
 
 
 def _wait_for(log: Path, pattern: str, seconds: float = 60) -> str:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if (found := re.search(pattern, log.read_text())) is not None:
-            return found.group(1)
-        time.sleep(0.2)
-    raise AssertionError(f"{pattern!r} was not said within {seconds} s: {log.read_text()}")
+    wait_until(lambda: re.search(pattern, log.read_text()), seconds, why=lambda: f"no {pattern!r} in {log.read_text()}")
+    found = re.search(pattern, log.read_text())
+    assert found is not None
+    return found.group(1)

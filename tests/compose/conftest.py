@@ -6,7 +6,6 @@ Whoever runs these tests has asked for them by name, so they fail where they can
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from tests.compose.images import Missing, make_images
 from tests.compose.stack import Stack
 from tests.integration.command import write_reviews
+from tests.waiting import comes_true
 
 START_SECONDS = 30
 
@@ -38,11 +38,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with log.open("wb") as file:
         daemon = subprocess.Popen(["dockerd"], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers():
-            if daemon.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"dockerd does not start here: {log.read_text()[-500:]}", pytrace=False)
-            time.sleep(0.5)
+        comes_true(lambda: _answers() or daemon.poll() is not None, START_SECONDS, every=0.5)
+        if not _answers():
+            pytest.fail(f"dockerd does not start here: {log.read_text()[-500:]}", pytrace=False)
         yield
     finally:
         daemon.terminate()

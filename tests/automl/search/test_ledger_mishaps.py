@@ -9,7 +9,8 @@ from automl.search.events import StopReason, TrialTaken
 from automl.storage import fields
 from automl.storage.studies import StudyStore
 from tests.automl.search.helpers import NEW, Bench, evaluated, run_through
-from tests.automl.storage.studies import elsewhere, wait_until
+from tests.automl.storage.studies import elsewhere
+from tests.waiting import wait_until
 from trials.record import TrialEnd
 
 

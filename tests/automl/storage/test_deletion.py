@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from automl.errors import UsageError
 from automl.storage.studies import StudyStore
 from automl.storage.tables import CLAIMS, DRIVERS, STUDIES, TRIALS
-from tests.automl.storage.studies import FIRST, NEW, begin, made, opened, states, wait_until
+from tests.automl.storage.studies import FIRST, NEW, begin, made, opened, states
+from tests.waiting import wait_until
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from sqlalchemy import delete
 
 from automl.storage.studies import StudyStore
 from automl.storage.tables import CLAIMS
-from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states, wait_until
+from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states
+from tests.waiting import wait_until
 from trials.record import TrialEnd
 
 BEAT = 0.05

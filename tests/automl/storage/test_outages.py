@@ -15,7 +15,8 @@ from automl.errors import WorkspaceError
 from automl.storage.patience import Patience
 from automl.storage.patient_storage import PatientStorage
 from automl.storage.studies import StudyStore
-from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states, wait_until
+from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states
+from tests.waiting import wait_until
 
 TRIALS = 30
 

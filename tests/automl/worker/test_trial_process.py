@@ -6,8 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import psutil
 import pytest
@@ -19,6 +17,7 @@ from automl.worker.messages import Begin
 from automl.worker.serving import Trials
 from automl.worker.trial_process import TrialProcess
 from tests.trials.toy import toy_dataset, toy_job
+from tests.waiting import wait_until
 from trials.errors import CheckpointError
 from trials.record import TrialEnd
 from trials.run import run_trial
@@ -46,13 +45,6 @@ def reports_of(process):
         yield report
         if report.end is not None:
             return
-
-
-def wait_until(said: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not said():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def pid_of(process) -> int:
