@@ -1,12 +1,14 @@
 """Databases for every test that stores something, SQLite and a real PostgreSQL that is started once; and clean ends."""
 
 import gc
+import os
 import re
 import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +18,9 @@ from automl.storage.address import sqlite_url
 if TYPE_CHECKING:
     from tests.postgres import Postgres
 
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""Two processes that test, each with a thread for every core, take twice as long as with one thread each."""
 
 ON_DEMAND = re.compile(r"(not\s+)?\b(slow|browser|compose)\b")
 """Tests that run only if `-m` asks for them by name."""
@@ -32,12 +37,34 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def little_to_collect() -> Iterator[None]:
-    """Spares each trial's collection of garbage the walk over all that is imported, as the fork server does."""
+def little_to_collect() -> None:
+    """Spares each trial's collection of garbage the walk over all that is imported, as the fork server does.
+
+    What is frozen stays so: to walk over everything again after each module took a tenth of the tests' time.
+    """
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def migrations_loaded_once() -> Iterator[None]:
+    """Spares each new database the execution of Optuna's migrations, which are thirty modules that never change."""
+    from alembic import util
+
+    load = util.load_python_file
+    loaded: dict[Path, ModuleType] = {}
+
+    def load_once(folder: str | Path, file: str | Path) -> ModuleType:
+        path = Path(folder) / file
+        if "optuna" not in path.parts or path.name == "env.py":
+            return load(folder, file)
+        if path not in loaded:
+            loaded[path] = load(folder, file)
+        return loaded[path]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(util, "load_python_file", load_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
