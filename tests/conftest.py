@@ -26,6 +26,15 @@ ON_DEMAND = re.compile(r"(not\s+)?\b(slow|browser|compose)\b")
 """Tests that run only if `-m` asks for them by name."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What uses the PostgreSQL server is of the second tier, also where it asks for the server by a parameter."""
+    for item in items:
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if "postgres" in getattr(item, "fixturenames", ()) or "postgresql" in parameters:
+            item.add_marker(pytest.mark.integration)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Fails a run that was asked for tests by name, and has skipped all of them."""
     reporter = session.config.pluginmanager.getplugin("terminalreporter")
