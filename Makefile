@@ -5,19 +5,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+SPREAD := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+UNIT := not integration and not slow and not browser and not compose
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser test-compose check audit format wheel clean
+.PHONY: help install demo test-unit test test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser test-compose check audit format wheel clean
 
 help:  ## Show this help
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED)  ## Make .venv and install everything into it (PYTHON=python3.12 to choose the interpreter)
 
 demo: $(INSTALLED)  ## Search for three minutes on BBC News, and hand over the winner
 	$(BIN)/automl search bbc-news --time-budget 3m
 
+test-unit: $(INSTALLED)  ## Run the tests of the inner loop: no search, no Ray, no server (three minutes at most)
+	$(BIN)/pytest $(SPREAD) -m '$(UNIT)'
+
 test: $(INSTALLED)  ## Run the default tests, in two processes
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/integration tests
+	$(BIN)/pytest $(SPREAD) tests/integration tests
 
 test-slow: $(INSTALLED)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow

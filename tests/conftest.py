@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 """Two processes that test, each with a thread for every core, take twice as long as with one thread each."""
 
+gc.disable()  # imports make much and free nothing; it is enabled again when all tests are imported
+
 ON_DEMAND = re.compile(r"(not\s+)?\b(slow|browser|compose)\b")
 """Tests that run only if `-m` asks for them by name."""
 
@@ -33,6 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if "postgres" in getattr(item, "fixturenames", ()) or "postgresql" in parameters:
             item.add_marker(pytest.mark.integration)
+
+
+def pytest_collection_finish() -> None:
+    """All that is imported by now is there to stay."""
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -16,6 +16,8 @@ from tests.waiting import wait_until
 from trials.checkpoint import WEIGHTS
 from trials.state_file import read_state
 
+pytestmark = pytest.mark.integration
+
 KILLS = 15
 
 

@@ -20,6 +20,8 @@ from trials.record import TrialEnd, TrialJob
 from trials.run import run_trial
 from trials.team import Order, Seat, Team
 
+pytestmark = pytest.mark.integration
+
 DATA = toy_dataset()
 
 

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.integration
+
 NOWHERE = ("--dashboard", "http://127.0.0.1:1")
 TOKEN = {**os.environ, "RAY_AUTH_TOKEN": "t" * 32}
 """With one of its own, a test does not need the one that an earlier search has left in the home folder."""

@@ -22,6 +22,8 @@ from trials.errors import CheckpointError
 from trials.record import TrialEnd
 from trials.run import run_trial
 
+pytestmark = pytest.mark.integration
+
 DATA = toy_dataset()
 
 
