@@ -9,7 +9,7 @@ SPREAD := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 UNIT := not integration and not slow and not browser and not compose
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test-unit test test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser test-compose check audit format wheel clean
+.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser test-compose check audit format wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test-unit: $(INSTALLED)  ## Run the tests of the inner loop: no search, no Ray, 
 
 test: $(INSTALLED)  ## Run the default tests, in two processes
 	$(BIN)/pytest $(SPREAD) tests/integration tests
+
+coverage: $(INSTALLED)  ## Run the default tests as CI does, tier by tier, and hold both tiers' branch coverage to its floor
+	.ci/coverage
 
 test-slow: $(INSTALLED)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
@@ -82,7 +85,7 @@ wheel: $(INSTALLED)  ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
 clean:  ## Remove build outputs and caches; .venv and runs/ stay
-	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage .import_linter_cache .hypothesis
 	find automl search_spaces trials tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/python:
