@@ -5,19 +5,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+SPREAD := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+UNIT := not integration and not slow and not browser and not compose
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser test-compose check audit format wheel clean
+.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser test-compose check audit format wheel clean
 
 help:  ## Show this help
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED)  ## Make .venv and install everything into it (PYTHON=python3.12 to choose the interpreter)
 
 demo: $(INSTALLED)  ## Search for three minutes on BBC News, and hand over the winner
 	$(BIN)/automl search bbc-news --time-budget 3m
 
+test-unit: $(INSTALLED)  ## Run the tests of the inner loop: no search, no Ray, no server (three minutes at most)
+	$(BIN)/pytest $(SPREAD) -m '$(UNIT)'
+
 test: $(INSTALLED)  ## Run the default tests, in two processes
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/integration tests
+	$(BIN)/pytest $(SPREAD) tests/integration tests
+
+coverage: $(INSTALLED)  ## Run the default tests as CI does, tier by tier, and hold both tiers' branch coverage to its floor
+	.ci/coverage
 
 test-slow: $(INSTALLED)  ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
@@ -56,7 +65,7 @@ test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: 
 	$(BIN)/pytest -m browser
 
 test-compose: $(INSTALLED)  ## Build the image and kill what the stack is made of, in real containers (needs docker and docker-compose)
-	$(BIN)/pytest -m compose -rs
+	$(BIN)/pytest -m compose
 
 check: $(INSTALLED)  ## Check format, lint, types, the rooms' imports and what bandit finds unsafe
 	$(BIN)/ruff format --check
@@ -76,7 +85,7 @@ wheel: $(INSTALLED)  ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
 clean:  ## Remove build outputs and caches; .venv and runs/ stay
-	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage .import_linter_cache .hypothesis
 	find automl search_spaces trials tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -5,7 +5,6 @@ Pictures stay where `AUTOML_SCREENSHOTS` points to, for the docs; without it, th
 """
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,26 +15,18 @@ from automl.tracking.mlflow.ui.server import start_ui
 from tests.automl.tracking.news import STUDY, one_of_each_end, tracked, winner
 from tests.automl.tracking.server import LOGIN, MlflowServer
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright: make test-browser")
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium: none of chromium, chromium-browser, google-chrome"),
-]
+pytestmark = pytest.mark.browser
 
 
-def browse(url: str, profile: Path, *options: str) -> str:
+def browse(chromium: str, url: str, profile: Path, *options: str) -> str:
     """Opens `url` without a window and gives what the browser prints."""
-    assert CHROMIUM is not None
     quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
     command += [f"--user-data-dir={profile}", "--window-size=1800,1000", "--virtual-time-budget=20000", *options, url]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
-def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path) -> None:
+def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path, chromium: str) -> None:
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
     with MlflowTracker(uri, tmp_path / "artifacts", tracked(STUDY)) as tracker:
         for event in one_of_each_end():
@@ -44,10 +35,10 @@ def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path) -> None:
     pictures = Path(os.environ.get("AUTOML_SCREENSHOTS", tmp_path)).resolve()
     pictures.mkdir(parents=True, exist_ok=True)
     with start_ui(uri, tmp_path / "artifacts", 0, STUDY) as ui:
-        page = browse(ui.url, tmp_path / "profile", "--dump-dom")
-        browse(ui.url, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-runs.png'}")
-        charts = browse(ui.comparison, tmp_path / "profile", "--dump-dom")
-        browse(ui.comparison, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-comparison.png'}")
+        page = browse(chromium, ui.url, tmp_path / "profile", "--dump-dom")
+        browse(chromium, ui.url, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-runs.png'}")
+        charts = browse(chromium, ui.comparison, tmp_path / "profile", "--dump-dom")
+        browse(chromium, ui.comparison, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-comparison.png'}")
     for words in (STUDY, "trial-0000", "trial-0005", "best/macro_f1", "validation/macro_f1", "0.905", "out_of_memory"):
         assert words in page
     assert "Detect Issues" not in page, "this is MLflow's GenAI overview"
@@ -56,7 +47,9 @@ def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path) -> None:
     assert "parcoords" in charts, "the lines are drawn"
 
 
-def test_behind_a_login_are_a_trial_s_metrics_and_the_winner_s_files(tmp_path: Path, monkeypatch) -> None:
+def test_behind_a_login_are_a_trial_s_metrics_and_the_winner_s_files(tmp_path, chromium, monkeypatch) -> None:
+    from playwright import sync_api as playwright
+
     pictures = Path(os.environ.get("AUTOML_SCREENSHOTS", tmp_path)).resolve()
     for name, value in LOGIN.items():
         monkeypatch.setenv(name, value)
@@ -70,7 +63,7 @@ def test_behind_a_login_are_a_trial_s_metrics_and_the_winner_s_files(tmp_path: P
             tracker.log_winner(best, [best.folder / "README.md", best.folder / "automl.json"])
             assert tracker.close() == 0
         with start_ui(server.uri, None, 0, STUDY) as ui, playwright.sync_playwright() as tools:
-            browser = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"])
+            browser = tools.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-quic"])
             stranger = browser.new_page()
             with pytest.raises(playwright.Error, match="ERR_INVALID_AUTH_CREDENTIALS"):
                 stranger.goto(ui.url)

@@ -2,28 +2,21 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.integration.command import overrides, write_reviews
+from tests.waiting import wait_until
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright: make test-browser")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium: none of chromium, chromium-browser, google-chrome"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def dashboard(tmp_path: Path) -> Iterator[str]:
+def dashboard(tmp_path: Path, chromium: str) -> Iterator[str]:
     """The address that a running search prints."""
     write_reviews(tmp_path / "reviews.csv", rows=1000)
     command = [
@@ -52,12 +45,14 @@ def dashboard(tmp_path: Path) -> Iterator[str]:
             search.kill()
 
 
-def test_the_dashboard_shows_the_workers_of_a_running_search(tmp_path: Path, dashboard: str) -> None:
+def test_the_dashboard_shows_the_workers_of_a_running_search(tmp_path: Path, chromium: str, dashboard: str) -> None:
+    from playwright.sync_api import sync_playwright
+
     pictures = Path(os.environ.get("AUTOML_SCREENSHOTS", tmp_path)).resolve()
     ray = Path(sys.executable).with_name("ray")
     token = subprocess.run([ray, "get-auth-token"], capture_output=True, text=True, check=True).stdout.split()[-1]
-    with playwright.sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"])
+    with sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-quic"])
         page = browser.new_page(viewport={"width": 1800, "height": 700})
         page.goto(f"{dashboard}/#/actors")
         page.get_by_placeholder("Enter your authentication token").fill(token)
@@ -74,9 +69,7 @@ def test_the_dashboard_shows_the_workers_of_a_running_search(tmp_path: Path, das
 
 
 def _wait_for(log: Path, pattern: str, seconds: float = 60) -> str:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if (found := re.search(pattern, log.read_text())) is not None:
-            return found.group(1)
-        time.sleep(0.2)
-    raise AssertionError(f"{pattern!r} was not said within {seconds} s: {log.read_text()}")
+    wait_until(lambda: re.search(pattern, log.read_text()), seconds, why=lambda: f"no {pattern!r} in {log.read_text()}")
+    found = re.search(pattern, log.read_text())
+    assert found is not None
+    return found.group(1)

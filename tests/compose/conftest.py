@@ -1,9 +1,11 @@
-"""The engine, the images and one stack for all tests of the stack, and the table of what was measured."""
+"""The engine, the images and one stack for all tests of the stack, and the table of what was measured.
+
+Whoever runs these tests has asked for them by name, so they fail where they cannot run.
+"""
 
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from tests.compose.images import Missing, make_images
 from tests.compose.stack import Stack
 from tests.integration.command import write_reviews
+from tests.waiting import comes_true
 
 START_SECONDS = 30
 
@@ -20,21 +23,24 @@ START_SECONDS = 30
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A Docker engine that answers: the machine's, or one for these tests, if this is root and there is a `dockerd`."""
     if not shutil.which("docker"):
-        pytest.skip("docker is not installed (Debian: apt-get install docker.io docker-compose)")
+        pytest.fail("docker is not installed (Debian: apt-get install docker.io docker-compose)", pytrace=False)
+    if not shutil.which("docker-compose") and not _succeeds("docker", "compose", "version"):
+        pytest.fail("docker compose is not installed (Debian: apt-get install docker-compose)", pytrace=False)
     if _answers():
         yield
         return
     if os.geteuid() or not shutil.which("dockerd"):
-        pytest.skip("no Docker engine answers, and to start one takes root and dockerd (Debian: docker.io)")
+        pytest.fail(
+            "no Docker engine answers, and to start one takes root and dockerd (Debian: apt-get install docker.io)",
+            pytrace=False,
+        )
     log = tmp_path_factory.mktemp("engine") / "dockerd.log"
     with log.open("wb") as file:
         daemon = subprocess.Popen(["dockerd"], stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers():
-            if daemon.poll() is not None or time.monotonic() > deadline:
-                pytest.skip(f"dockerd does not start here: {log.read_text()[-500:]}")
-            time.sleep(0.5)
+        comes_true(lambda: _answers() or daemon.poll() is not None, START_SECONDS, every=0.5)
+        if not _answers():
+            pytest.fail(f"dockerd does not start here: {log.read_text()[-500:]}", pytrace=False)
         yield
     finally:
         daemon.terminate()
@@ -47,7 +53,7 @@ def images(engine: None) -> None:
     try:
         make_images()
     except Missing as missing:
-        pytest.skip(str(missing))
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -79,4 +85,8 @@ def measured(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 
 
 def _answers() -> bool:
-    return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
+    return _succeeds("docker", "info")
+
+
+def _succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0

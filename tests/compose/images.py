@@ -4,12 +4,12 @@
 """
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from tests.compose.apt import debian_mirror
 from tests.compose.stack import ROOT, docker
 
 PYTHON, POSTGRES, OURS = "python:3.11-slim-bookworm", "postgres:17-bookworm", "transformer-automl:cpu"
@@ -47,11 +47,17 @@ def _at_hand(image: str) -> bool:
 
 def _make_python() -> None:
     if os.geteuid() or not (debootstrap := shutil.which("debootstrap")):
-        raise Missing(f"{PYTHON} cannot be pulled, and to make one takes root and debootstrap")
+        raise Missing(
+            f"{PYTHON} cannot be pulled, and to make one takes root and debootstrap "
+            "(Debian: apt-get install debootstrap)"
+        )
+    mirror = debian_mirror()
+    if mirror is None:
+        raise Missing(f"{PYTHON} cannot be pulled, and to make one takes a mirror of Debian among apt's sources")
     with tempfile.TemporaryDirectory() as place:
         base = Path(place) / "base"
         packages = "python3,python3-venv,ca-certificates"
-        made = [debootstrap, "--variant=minbase", f"--include={packages}", "bookworm", base, _mirror()]
+        made = [debootstrap, "--variant=minbase", f"--include={packages}", "bookworm", base, mirror]
         done = subprocess.run([*map(str, made)], capture_output=True, text=True, check=False)
         if done.returncode:
             raise Missing(f"debootstrap failed: {done.stdout[-500:]}{done.stderr[-500:]}")
@@ -61,16 +67,6 @@ def _make_python() -> None:
         with subprocess.Popen(["tar", "--directory", base, "--create", "."], stdout=subprocess.PIPE) as tar:
             changes = ["--change", f"ENV PIP_CERT={CERTIFICATES}", "--change", "CMD python3"]
             subprocess.run(["docker", "import", *changes, "-", PYTHON], stdin=tar.stdout, check=True)
-
-
-def _mirror() -> str:
-    """Where apt takes Debian's packages from."""
-    files = [Path("/etc/apt/sources.list"), *Path("/etc/apt/sources.list.d").glob("*")]
-    text = "\n".join(file.read_text() for file in files if file.is_file())
-    found = re.search(r"^(?:deb(?: \[[^]]*\])?|URIs:) *(\S+)", text, re.MULTILINE)
-    if found is None:
-        raise Missing(f"{PYTHON} cannot be pulled, and to make one takes a Debian whose apt knows where packages are")
-    return found[1]
 
 
 def _bring_torch() -> None:

@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.waiting import wait_until
+
 ROOT = Path(__file__).parents[2]
 
 SERVED = ("postgres", "mlflow", "ray-head", "ray-worker")
@@ -77,10 +79,13 @@ class Stack:
         return json.loads(docker("inspect", *ids)) if ids else []
 
     def wait_until_healthy(self, service: str, count: int = 1, seconds: float = 180) -> None:
-        deadline = time.monotonic() + seconds
-        while sum(map(is_well, self.containers(service))) < count:
-            assert time.monotonic() < deadline, f"{service}: {[each['State'] for each in self.containers(service)]}"
-            time.sleep(0.5)
+        def well() -> bool:
+            return sum(map(is_well, self.containers(service))) >= count
+
+        def states() -> str:
+            return f"{service}: {[each['State'] for each in self.containers(service)]}"
+
+        wait_until(well, seconds, every=0.5, why=states)
 
     def kill(self, service: str, index: int = 0) -> None:
         """As the machine's power going off: no signal that could be handled."""
@@ -121,10 +126,14 @@ class Searching:
     def wait_for(self, text: str, seconds: float = 180) -> float:
         """Gives the seconds that it took."""
         began = time.monotonic()
-        while text not in self.said:
-            assert self.process.poll() is None, f"it ended before it said {text!r}:\n{self.said}"
-            assert time.monotonic() - began < seconds, f"{text!r} was not said within {seconds} s:\n{self.said}"
-            time.sleep(0.1)
+
+        def said() -> bool:
+            ended = self.process.poll() is not None
+            there = text in self.said
+            assert there or not ended, f"it ended before it said {text!r}:\n{self.said}"
+            return there
+
+        wait_until(said, seconds, every=0.1, why=lambda: f"{text!r} was not said:\n{self.said}")
         return time.monotonic() - began
 
     def end(self, seconds: float = 300) -> int:

@@ -14,6 +14,8 @@ from search_spaces import ALGORITHM, SPACES, Space
 from tests.automl.engine.helpers import ENCODER, NEW, TWO, Bench, evaluated, run_through
 from trials.protocol import TrialEnd
 
+pytestmark = pytest.mark.integration
+
 AUTO = Space("auto", SPACES["auto"])
 
 

@@ -9,6 +9,13 @@ from tests.integration.nodes_here import Nodes
 from tests.integration.running import RunningSearch, search
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is of the second tier."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.integration)
+
+
 @pytest.fixture
 def until_end() -> Iterator[Callable[[RunningSearch], RunningSearch]]:
     """Sees to it that a search is over when its test is."""

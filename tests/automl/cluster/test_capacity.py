@@ -6,18 +6,11 @@ from automl.cluster import capacity
 from automl.cluster.capacity import SECONDS_BETWEEN_COUNTS, ClusterCapacity
 from automl.cluster.resource_request import ResourceRequest
 from automl.core.errors import UsageError
+from tests.clock import Clock
 
 
 def node(cpus=0.0, gpus=0.0, *, alive=True):
     return {"Alive": alive, "Resources": {"CPU": cpus, "GPU": gpus} if gpus else {"CPU": cpus}}
-
-
-class Clock:
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
 
 
 def counted(nodes, cpus=1.0, gpus=None, most=None):
@@ -50,7 +43,7 @@ def test_nodes_that_come_and_go_are_counted_again():
 
 def test_a_cluster_that_gets_no_room_is_refused(monkeypatch):
     clock, said = Clock(), []
-    monkeypatch.setattr(capacity.time, "sleep", lambda seconds: setattr(clock, "now", clock.now + seconds))
+    monkeypatch.setattr(capacity.time, "sleep", clock.sleep)
     nodes = [node(0), node(2)]
     with pytest.raises(UsageError, match=r"room for a trial of 4 cores, but its nodes have: 0 cores, 0 GPUs; 2 cores"):
         ClusterCapacity(ResourceRequest(cpus=4.0), lambda: nodes, clock).awaited(said.append)
@@ -58,21 +51,17 @@ def test_a_cluster_that_gets_no_room_is_refused(monkeypatch):
 
 
 def test_a_cluster_whose_nodes_are_still_starting_is_waited_for(monkeypatch):
-    clock, nodes = Clock(), []
-
-    def sleep(seconds):
-        clock.now += seconds
-        if clock.now > 20:
-            nodes.append(node(2))
-
-    monkeypatch.setattr(capacity.time, "sleep", sleep)
+    nodes = []
+    clock = Clock(lambda: nodes.append(node(2)) if clock.now > began + 20 else None)
+    began = clock.now
+    monkeypatch.setattr(capacity.time, "sleep", clock.sleep)
     slots = ClusterCapacity(ResourceRequest(), lambda: nodes, clock).awaited(lambda _: None)
     assert (slots.count, slots.cpus, slots.gpus) == (2, 1.0, 0.0)
 
 
 def test_a_model_of_gpu_that_no_node_has_is_waited_for_and_then_told(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(capacity.time, "sleep", lambda seconds: setattr(clock, "now", clock.now + seconds))
+    monkeypatch.setattr(capacity.time, "sleep", clock.sleep)
     other = node(8, 2)
     other["Resources"]["accelerator_type:T4"] = 1.0
     with pytest.raises(UsageError, match=r"1 cores and 1 GPUs of the model a100, .*: 8 cores, 2 GPUs \(T4\)"):

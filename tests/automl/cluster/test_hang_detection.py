@@ -1,13 +1,6 @@
 from automl.cluster.hang_detection import FIRST_REPORT_SECONDS, PATIENCE, SHORTEST_SECONDS, HangDetector
 from tests.automl.engine.helpers import evaluated
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 def test_a_trial_is_hung_when_it_says_nothing_for_half_an_hour_after_its_start():

@@ -6,17 +6,18 @@ import sys
 import time
 
 from automl.cluster.health import EXIT_CODE, SECONDS_OF_SILENCE, HeadNode
+from tests.clock import Clock
 
 
 def test_a_head_is_dead_once_it_has_been_silent_for_long():
-    now = [0.0]
+    clock = Clock()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        head = HeadNode(*server.getsockname(), clock=lambda: now[0])
-        now[0] = 2 * SECONDS_OF_SILENCE
+        head = HeadNode(*server.getsockname(), clock=clock)
+        clock.now += 2 * SECONDS_OF_SILENCE
         assert head.answers(), "it takes connections, however long nobody has asked"
-    now[0] += SECONDS_OF_SILENCE / 2
+    clock.now += SECONDS_OF_SILENCE / 2
     assert head.answers(), "a short silence may be the network's"
-    now[0] += SECONDS_OF_SILENCE
+    clock.now += SECONDS_OF_SILENCE
     assert not head.answers()
 
 

@@ -9,7 +9,8 @@ from automl.core.events import StopReason, TrialTaken
 from automl.storage import attributes
 from automl.storage.study_store import StudyStore
 from tests.automl.engine.helpers import NEW, Bench, evaluated, run_through
-from tests.automl.storage.studies import elsewhere, wait_until
+from tests.automl.storage.studies import elsewhere
+from tests.waiting import wait_until
 from trials.protocol import TrialEnd
 
 

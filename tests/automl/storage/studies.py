@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -59,14 +58,6 @@ def states(store: StudyStore, name: str = NEW.name) -> dict[int, str]:
 def elsewhere() -> ProcessIdentity:
     """This very process, as one on another machine sees it."""
     return replace(this_process(), host="another-machine")
-
-
-def wait_until(said: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Waits for something that has to become true."""
-    deadline = time.monotonic() + seconds
-    while not said():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 class OtherProcess:

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from automl.core.errors import UsageError
 from automl.storage.database.tables import CLAIMS, DRIVERS, STUDIES, TRIALS
 from automl.storage.study_store import StudyStore
-from tests.automl.storage.studies import FIRST, NEW, begin, made, opened, states, wait_until
+from tests.automl.storage.studies import FIRST, NEW, begin, made, opened, states
+from tests.waiting import wait_until
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """Reads back what was written to MLflow, as any other client would."""
 
-import time
-from collections.abc import Callable
-
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Run
 
 from automl.tracking.mlflow.names import TRIAL_TAG
+
+SECONDS = 120
+"""How long a test waits for what a tracker sends."""
 
 
 def trials_of(uri: str, study: str) -> dict[int, Run]:
@@ -40,10 +40,3 @@ def histories(uri: str, name: str) -> dict[int, list[tuple[int, float]]]:
         return {number: history_of(uri, run, "validation/macro_f1") for number, run in trials_of(uri, name).items()}
     except MlflowException:
         return {}
-
-
-def wait(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -5,12 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from tests.waiting import wait_until
 
 LOGIN = {"MLFLOW_TRACKING_USERNAME": "admin", "MLFLOW_TRACKING_PASSWORD": "a long enough password"}
 """Of a server that asks for one, in the environment of whoever has it."""
@@ -47,14 +48,14 @@ class MlflowServer:
         )
 
     def wait(self) -> None:
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"{self.uri}/health", timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        raise AssertionError("the server does not start")
+        wait_until(self._answers, 90, why=lambda: "the server does not answer")
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.uri}/health", timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
 
     def kill(self) -> None:
         """As `kill -9`, of the server with its workers."""

@@ -6,8 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import psutil
 import pytest
@@ -19,9 +17,12 @@ from automl.worker.messages import BeginTrial
 from automl.worker.request_loop import RequestLoop
 from automl.worker.trial_process import TrialProcess
 from tests.trials.toy import toy_dataset, toy_job
+from tests.waiting import wait_until
 from trials.errors import CheckpointError
 from trials.protocol import TrialEnd
 from trials.run import run_trial
+
+pytestmark = pytest.mark.integration
 
 DATA = toy_dataset()
 
@@ -46,13 +47,6 @@ def reports_of(process):
         yield report
         if report.end is not None:
             return
-
-
-def wait_until(said: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not said():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def pid_of(process) -> int:

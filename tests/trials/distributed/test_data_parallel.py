@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,11 +13,14 @@ import torch
 
 from search_spaces import Point
 from tests.trials.toy import toy_dataset, toy_job, toy_point
+from tests.waiting import wait_until
 from trials.distributed.data_parallel import Command, ProcessGroup, Rank
 from trials.errors import Diverged
 from trials.protocol import TrialEnd, TrialJob
 from trials.run import run_trial
 from trials.workflows import train_trial
+
+pytestmark = pytest.mark.integration
 
 DATA = toy_dataset()
 
@@ -129,10 +131,7 @@ def test_none_outlives_the_first_one(tmp_path):
     assert "automl-mate" in [each.name() for each in everyone]
     owner.kill()
     owner.wait()
-    deadline = time.monotonic() + 20
-    while (left := [each for each in everyone if _lives(each)]) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left == []
+    wait_until(lambda: not any(map(_lives, everyone)), why=lambda: [each for each in everyone if _lives(each)])
 
 
 def _lives(process: psutil.Process) -> bool:

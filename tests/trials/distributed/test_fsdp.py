@@ -45,6 +45,7 @@ def point(kind: str, checkpoint: Path) -> Point:
     return space.replay({**space.defaults(), "architecture.checkpoint": str(checkpoint), **still, **special})
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "kind", [*(pytest.param(kind, marks=pytest.mark.slow) for kind in ("finetune", "subnet")), "lora"]
 )
@@ -61,6 +62,7 @@ def test_every_kind_of_model_comes_to_what_it_comes_to_alone(tmp_path, kind):
     assert ends["shards"].metrics["log_loss"] == pytest.approx(ends["alone"].metrics["log_loss"], rel=1e-3)
 
 
+@pytest.mark.integration
 def test_it_goes_on_in_as_many_parts_as_it_was_cut_off_in(tmp_path):
     """Processes that make unlike numbers of passes would wait for each other for ever."""
     job = toy_job(tmp_path, toy_point(), processes=2, sharded=True, batch_parts=4)
@@ -72,6 +74,7 @@ def test_it_goes_on_in_as_many_parts_as_it_was_cut_off_in(tmp_path):
     assert last.cost.batch_parts == 4
 
 
+@pytest.mark.integration
 def test_what_is_handed_over_is_a_whole_model(tmp_path):
     job = toy_job(tmp_path, toy_point(), processes=2, sharded=True)
     *_, last = run_trial(job, toy_dataset())
@@ -91,6 +94,7 @@ def tell_share(seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
     raise Diverged(f"{mine / whole:.3f}")
 
 
+@pytest.mark.integration
 def test_a_process_holds_its_share_of_the_weights_and_no_more(tmp_path, monkeypatch):
     monkeypatch.setattr(train_trial, "follow", tell_share)
     (report,) = run_trial(toy_job(tmp_path, processes=2, sharded=True), toy_dataset())

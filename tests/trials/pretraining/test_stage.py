@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tests.trials.living import living_models
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretraining.sharers import DATA, run_and_log, staged
 from tests.trials.toy import LABELS, encode, toy_job, toy_point, toy_texts
+from tests.waiting import wait_until
 from trials.data.dataset import EncodedDataset, Split, TextDataset
 from trials.data.encoding.tokenization import encode as encode_texts
 from trials.pretraining import shared_encoder
@@ -169,8 +169,7 @@ def test_of_two_processes_one_works_and_the_other_goes_on_if_it_is_killed(tmp_pa
     two = [context.Process(target=run_and_log, args=(tmp_path, log, name)) for name in ("a", "b")]
     for process in two:
         process.start()
-    while not log.exists() or len(log.read_text().split()) < 4:
-        time.sleep(0.02)
+    wait_until(lambda: log.exists() and len(log.read_text().split()) >= 4, 60)
     first = int(log.read_text().split()[0])
     os.kill(first, signal.SIGKILL)
     for process in two:

@@ -12,8 +12,11 @@ from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from tests.trials.savers import save_and_die, save_for_ever
+from tests.waiting import wait_until
 from trials.classifiers.model_checkpoint import WEIGHTS
 from trials.files.state_file import read_state
+
+pytestmark = pytest.mark.integration
 
 KILLS = 15
 
@@ -62,9 +65,7 @@ def test_kills_at_random_instants(tmp_path: Path, kind: str, processes: multipro
         before = done.value
         child = processes.Process(target=save_for_ever, args=(kind, folder, done))
         child.start()
-        while done.value == before:
-            assert child.is_alive()
-            time.sleep(0.001)
+        wait_until(lambda before=before: done.value > before, every=0.001)
         time.sleep(generator.uniform(0, 0.03))
         child.kill()
         child.join()

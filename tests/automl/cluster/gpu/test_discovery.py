@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from automl.cluster.gpu.allocator import Gpu
 from automl.cluster.gpu.discovery import SECONDS_BETWEEN_LOOKS, GpuDiscovery
 from automl.cluster.resource_request import ResourceRequest
+from tests.clock import Clock
 
 GB = 10**9
 ANY = ResourceRequest()
@@ -22,7 +23,7 @@ class Cluster:
         self.nodes = list(nodes)
         self.asked = []
         self.answers = {}
-        self.now = 0.0
+        self.clock = Clock()
 
     def ask(self, name):
         self.asked.append(name)
@@ -32,7 +33,7 @@ class Cluster:
         self.answers.setdefault(name, Future()).set_result(size)
 
     def look(self, wanted=ANY):
-        return GpuDiscovery(wanted, lambda: self.nodes, self.ask, lambda: self.now)
+        return GpuDiscovery(wanted, lambda: self.nodes, self.ask, self.clock)
 
 
 def test_each_node_is_asked_once_and_each_of_its_gpus_counts():
@@ -43,7 +44,7 @@ def test_each_node_is_asked_once_and_each_of_its_gpus_counts():
     assert look.knows_all()
     t4, a100 = Gpu("a", "T4", 16 * GB), Gpu("c", "A100", 80 * GB)
     assert look.gpus() == (t4, t4, a100)
-    cluster.now += SECONDS_BETWEEN_LOOKS
+    cluster.clock.now += SECONDS_BETWEEN_LOOKS
     assert look.gpus() == (t4, t4, a100)
     assert cluster.asked == ["a", "c"]
 
@@ -54,10 +55,10 @@ def test_a_node_that_joins_counts_once_it_has_answered():
     look = cluster.look()
     assert look.gpus() == (Gpu("a", None, 16 * GB),)
     cluster.nodes.append(node("b", 1.0))
-    cluster.now += SECONDS_BETWEEN_LOOKS
+    cluster.clock.now += SECONDS_BETWEEN_LOOKS
     assert len(look.gpus()) == 1
     cluster.answer("b", 24 * GB)
-    cluster.now += SECONDS_BETWEEN_LOOKS
+    cluster.clock.now += SECONDS_BETWEEN_LOOKS
     assert look.gpus()[1] == Gpu("b", None, 24 * GB)
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import delete
 
 from automl.storage.database.tables import CLAIMS
 from automl.storage.study_store import StudyStore
-from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states, wait_until
+from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states
+from tests.waiting import wait_until
 from trials.protocol import TrialEnd
 
 BEAT = 0.05

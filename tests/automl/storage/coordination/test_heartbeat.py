@@ -1,12 +1,5 @@
 from automl.storage.coordination.heartbeat import HeartbeatMonitor
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 def watched(longest_gap: float = 10.0) -> tuple[HeartbeatMonitor, Clock]:

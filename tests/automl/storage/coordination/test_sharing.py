@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from tests.automl.storage.studies import NEW, begin, made, opened, other_process, states, wait_until
+from tests.automl.storage.studies import NEW, begin, made, opened, other_process, states
+from tests.waiting import wait_until
 
 LIMIT = 24
 
@@ -53,9 +54,7 @@ def test_a_frozen_driver_loses_its_trials_after_its_grace_and_knows_it_afterward
         other.send(signal.SIGSTOP)
         stopped = time.monotonic()
         taken = []
-        while not taken:
-            taken = driver.take_over()
-            time.sleep(0.02)
+        wait_until(lambda: taken.extend(driver.take_over()) or taken)
         assert time.monotonic() - stopped >= 0.8
         assert taken == numbers
         assert [begin(opened(store), driver) for _ in numbers] == numbers

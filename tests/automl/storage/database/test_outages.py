@@ -15,7 +15,8 @@ from automl.core.errors import WorkspaceError
 from automl.storage.database.retry import RetryPolicy
 from automl.storage.database.retrying_storage import RetryingStorage
 from automl.storage.study_store import StudyStore
-from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states, wait_until
+from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states
+from tests.waiting import wait_until
 
 TRIALS = 30
 

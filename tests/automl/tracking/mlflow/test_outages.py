@@ -25,9 +25,10 @@ from tests.automl.tracking.news import (
     trial_started,
     winner,
 )
-from tests.automl.tracking.reading import histories, searches_of, trials_of, wait
+from tests.automl.tracking.reading import SECONDS, histories, searches_of, trials_of
 from tests.automl.tracking.server import MlflowServer
 from tests.automl.tracking.studies import study, trial
+from tests.waiting import wait_until
 from trials.protocol import TrialEnd
 
 pytestmark = pytest.mark.timeout(400)
@@ -45,9 +46,9 @@ def test_a_server_that_is_killed_and_started_again_gets_everything(tmp_path: Pat
         for event in events[:7]:
             tracker.notice(event)
         assert time.monotonic() - began < 0.5, "a store that is not there holds nobody up"
-        wait(lambda: bool(warnings))
+        wait_until(lambda: bool(warnings), SECONDS)
         server.start()
-        wait(lambda: len(histories(server.uri, "killed").get(0, [])) == 5)
+        wait_until(lambda: len(histories(server.uri, "killed").get(0, [])) == 5, SECONDS)
         for event in events[7:12]:
             tracker.notice(event)
         server.kill()
@@ -87,7 +88,7 @@ def test_news_that_was_dropped_while_the_server_was_away_comes_from_the_database
                 tracker.notice(TrialEvaluated(one.number, seen, seen.metrics["macro_f1"]))
             tracker.notice(replace(trial_ended(one.number, TrialEnd.PRUNED), cost=one.cost, cause=one.cause))
         server.start()
-        wait(lambda: 12 in histories(server.uri, "dropped"))
+        wait_until(lambda: 12 in histories(server.uri, "dropped"), SECONDS)
         tracker.notice(trial_evaluated(12, 27, 0.95))
         tracker.notice(trial_ended(12, TrialEnd.COMPLETED, 0.95))
         tracker.notice(SearchEnded(StopReason.TRIALS))

@@ -17,8 +17,9 @@ from automl.tracking.mlflow.repair.differences import DifferenceKind
 from automl.tracking.mlflow.sync import find_differences, mend_differences
 from automl.tracking.mlflow.tracker import MlflowTracker
 from tests.automl.tracking.news import search_started, tracked, trial_ended, trial_evaluated, trial_started
-from tests.automl.tracking.reading import histories, history_of, runs_of, searches_of, trials_of, wait
+from tests.automl.tracking.reading import SECONDS, histories, history_of, runs_of, searches_of, trials_of
 from tests.automl.tracking.studies import one_of_each, study, trial
+from tests.waiting import wait_until
 from trials.protocol import TrialEnd
 
 
@@ -105,7 +106,7 @@ def test_what_a_killed_driver_left_open_is_closed_and_what_lives_is_left_alone(m
         tracker = MlflowTracker(mlflow_uri, tmp_path, who)
         for event in (search_started(), trial_started(number), trial_evaluated(number, 1, 0.5)):
             tracker.notice(event)
-        wait(lambda number=number: len(histories(mlflow_uri, "left-open").get(number, [])) == 1)  # type: ignore[misc]
+        wait_until(lambda number=number: len(histories(mlflow_uri, "left-open").get(number, [])) == 1, SECONDS)  # type: ignore[misc]
     record = study("left-open", trial(0, TrialEnd.PREEMPTED, ()), replace(trial(1, None), evaluations=()))
     found = kinds(mlflow_uri, record, frozenset({"lives"}))
     assert [kind for kind, _ in found] == [DifferenceKind.LEFT_OPEN, DifferenceKind.TAGS, DifferenceKind.FOREIGN]

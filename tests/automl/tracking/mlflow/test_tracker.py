@@ -25,8 +25,9 @@ from tests.automl.tracking.news import (
     trial_started,
     winner,
 )
-from tests.automl.tracking.reading import histories, runs_of, searches_of, trials_of, wait
+from tests.automl.tracking.reading import SECONDS, histories, runs_of, searches_of, trials_of
 from tests.automl.tracking.studies import study, trial
+from tests.waiting import wait_until
 from trials.protocol import TrialEnd
 
 STATUSES = {end: effect.mlflow_status for end, effect in EFFECTS.items()}
@@ -97,7 +98,7 @@ def test_a_resumed_trial_goes_on_in_its_run_and_a_killed_driver_leaves_nothing_r
     begun = (trial_started(0, architecture__depth=1), trial_started(1))
     for event in (search_started(), *begun, trial_evaluated(1, 1, 0.5)):
         killed.notice(event)
-    wait(lambda: [step for step, _ in histories(mlflow_uri, name).get(1, [])] == [111])
+    wait_until(lambda: [step for step, _ in histories(mlflow_uri, name).get(1, [])] == [111], SECONDS)
     before = trials_of(mlflow_uri, name)
     told = study(name, trial(0, TrialEnd.PREEMPTED, (1,)), replace(trial(1, None), evaluations=()))
     with MlflowTracker(mlflow_uri, None, tracked(name), lambda: told) as again:
@@ -124,7 +125,7 @@ def test_a_trial_that_began_anew_and_got_less_far_shows_nothing_of_its_earlier_t
         started = trial_started(0, architecture__depth=1)
         for event in (search_started(), started, trial_evaluated(0, 1, 0.5), trial_evaluated(0, 9, 0.55)):
             tracker.notice(event)
-        wait(lambda: len(histories(mlflow_uri, name).get(0, [])) == 2)
+        wait_until(lambda: len(histories(mlflow_uri, name).get(0, [])) == 2, SECONDS)
         told = study(name, trial(0, TrialEnd.PRUNED, (1,)))
         told_ended = replace(trial_ended(0, TrialEnd.PRUNED), cost=told.trials[0].cost, cause=told.trials[0].cause)
         for event in (replace(started, resumed=True), trial_evaluated(0, 1, 0.505), told_ended):
@@ -142,13 +143,13 @@ def test_two_drivers_share_a_study_and_a_trial_goes_from_one_to_the_other(mlflow
     second = MlflowTracker(mlflow_uri, None, other, lambda: empty, lambda: live)
     for event in (search_started(), trial_started(0), trial_evaluated(0, 1, 0.5)):
         first.notice(event)
-    wait(lambda: len(histories(mlflow_uri, name).get(0, [])) == 1)
+    wait_until(lambda: len(histories(mlflow_uri, name).get(0, [])) == 1, SECONDS)
     run_id = trials_of(mlflow_uri, name)[0].info.run_id
     for event in (search_started(), trial_started(1), trial_evaluated(1, 1, 0.5), trial_ended(1, TrialEnd.PRUNED, 0.5)):
         second.notice(event)
     for event in (trial_started(0, resumed=True), trial_evaluated(0, 9, 0.6)):
         second.notice(event)  # the first one was silent for too long
-    wait(lambda: len(histories(mlflow_uri, name)[0]) == 2)
+    wait_until(lambda: len(histories(mlflow_uri, name)[0]) == 2, SECONDS)
     assert [run.info.status for run in searches_of(mlflow_uri, name)] == ["RUNNING", "RUNNING"]
     first.notice(TrialTaken(0))
     assert first.close() == 0

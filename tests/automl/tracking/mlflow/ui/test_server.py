@@ -25,7 +25,8 @@ def study(mlflow_uri: str) -> str:
     return "ui-study"
 
 
-def test_the_server_answers_at_the_study_and_is_gone_afterwards(
+@pytest.mark.integration
+def test_the_server_answers_at_the_study_tells_no_database_and_is_gone_afterwards(
     mlflow_uri: str, mlflow_workspace: Path, study: str
 ) -> None:
     with start_ui(mlflow_uri, mlflow_workspace / "artifacts", 0, study) as ui:
@@ -34,6 +35,9 @@ def test_the_server_answers_at_the_study_and_is_gone_afterwards(
         assert "/runs?workflowType=machine_learning" in ui.url
         with urllib.request.urlopen(server, timeout=10) as page:
             assert b"<title>MLflow" in page.read()
+        family = psutil.Process().children(recursive=True)
+        assert any("mlflow" in " ".join(process.cmdline()) for process in family)
+        assert not any(mlflow_uri in " ".join(process.cmdline()) for process in family), "it may have a password"
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(server, timeout=2)
 
@@ -62,15 +66,9 @@ def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
     assert "secret" not in str(told.value)
 
 
+@pytest.mark.integration
 def test_of_two_studies_with_one_name_the_one_that_is_meant_is_shown(mlflow_uri: str) -> None:
     client, uuids = MlflowClient(mlflow_uri), [uuid4().hex, uuid4().hex]
     _, mine = (open_experiment(client, "ui-namesake", uuid, None) for uuid in uuids)
     with start_ui(mlflow_uri, None, 0, "ui-namesake", uuids[1]) as ui:
         assert f"/#/experiments/{mine}/runs" in ui.url
-
-
-def test_no_database_stands_in_the_list_of_processes(mlflow_uri: str, study: str) -> None:
-    with start_ui(mlflow_uri, None, 0, study):
-        family = psutil.Process().children(recursive=True)
-        assert any("mlflow" in " ".join(process.cmdline()) for process in family)
-        assert not any(mlflow_uri in " ".join(process.cmdline()) for process in family)
