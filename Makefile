@@ -67,11 +67,12 @@ test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: 
 test-compose: $(INSTALLED)  ## Build the image and kill what the stack is made of, in real containers (needs docker and docker-compose)
 	$(BIN)/pytest -m compose
 
-check: $(INSTALLED)  ## Check format, lint, types, the rooms' imports and what bandit finds unsafe
+check: $(INSTALLED)  ## Check format, lint, types, the layers' imports, docstrings of what is exported, and what bandit finds unsafe
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/docstrings.py
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive automl search_spaces trials
 
 audit: $(INSTALLED)  ## Hold the tested versions against the public record of vulnerabilities

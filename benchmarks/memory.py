@@ -22,7 +22,7 @@ from search_spaces import (
     SPACES,
     Architecture,
     Defaults,
-    KeptParts,
+    Kept,
     LowRank,
     Point,
     Pretrained,
@@ -90,8 +90,8 @@ def _points() -> Iterator[tuple[str, Point | Probe, int]]:
         "finetune, half frozen": replace(minilm, frozen_share=0.5),
         "lora, attention": replace(minilm, adapter=LowRank(8, 16, "attention", 0.1)),
         "lora, all": replace(minilm, adapter=LowRank(16, 16, "all", 0.0)),
-        "subnet, half": replace(minilm, kept=KeptParts(0.5, 0.5, 0.5, "lowest")),
-        "subnet, most": replace(minilm, kept=KeptParts(1.0, 0.75, 0.75, "spread")),
+        "subnet, half": replace(minilm, kept=Kept(0.5, 0.5, 0.5, "lowest")),
+        "subnet, most": replace(minilm, kept=Kept(1.0, 0.75, 0.75, "spread")),
     }
     for name, part in ways.items():
         for batch, length in ((16, 128), (32, 64), (8, 256)):

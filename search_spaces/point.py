@@ -122,7 +122,7 @@ class LowRank:
 
 
 @dataclass(frozen=True)
-class KeptParts:
+class Kept:
     """What is kept of a pretrained encoder: a share of its layers and, in each, of its heads and feed-forward units.
 
     At least one of each. `layers` says which layers; of heads and units, those that matter most are kept.
@@ -169,7 +169,7 @@ class Pretrained:
     attention_dropout: float
     classifier_dropout: float
     adapter: LowRank | None = None
-    kept: KeptParts | None = None
+    kept: Kept | None = None
 
     def __post_init__(self) -> None:
         _must(0 <= self.frozen_share <= 1, "the frozen share must lie within 0 .. 1", self.frozen_share)

@@ -1,6 +1,6 @@
 """What a processor core trains in a second, as far as it can be told before anything has run."""
 
-from search_spaces import AnyPoint, Architecture, KeptParts, Linear, Point, Pretrained, Probe, Text
+from search_spaces import AnyPoint, Architecture, Kept, Linear, Point, Pretrained, Probe, Text
 from trials.hub import describe, locate
 
 TOKENS_PER_SECOND = 20_000
@@ -54,14 +54,14 @@ def masked_tokens_per_second(point: Point, share: float) -> float:
     return WEIGHTS_PER_SECOND / (12 * depth * width**2 + share * words * width)
 
 
-def _encoder_tokens(checkpoint: str, kept: KeptParts | None = None) -> float:
+def _encoder_tokens(checkpoint: str, kept: Kept | None = None) -> float:
     config = describe(locate(checkpoint))
     depth, width = _size(config, DEPTHS, 12), _size(config, WIDTHS, 768)
     layers = depth if kept is None else len(kept.layers_of(depth)) * _share_of_a_layer(kept)
     return WEIGHTS_PER_SECOND / (12 * layers * width**2)
 
 
-def _share_of_a_layer(kept: KeptParts) -> float:
+def _share_of_a_layer(kept: Kept) -> float:
     """The weights that are left of a layer, as a share of all."""
     return ATTENTION_SHARE * kept.heads_share + (1 - ATTENTION_SHARE) * kept.feed_forward_share
 

@@ -37,7 +37,7 @@ Pre-trained Transformer Models", 2023.
 """
 
 from search_spaces.blocks import checkpoint_of, layered_adamw, pretraining, text_of, training_of
-from search_spaces.point import LAYERS, KeptParts, Point, Pretrained
+from search_spaces.point import LAYERS, Kept, Point, Pretrained
 from search_spaces.suggest import Suggest
 
 
@@ -60,8 +60,8 @@ def subnet(suggest: Suggest) -> Point:
     )
 
 
-def _kept(suggest: Suggest) -> KeptParts:
-    return KeptParts(
+def _kept(suggest: Suggest) -> Kept:
+    return Kept(
         depth_share=suggest.real("architecture.depth_share", 0.3, 1.0, default=0.67),
         layers=suggest.choice("architecture.layers", LAYERS, default="lowest"),
         heads_share=suggest.real("architecture.heads_share", 0.25, 1.0, default=1.0),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from search_spaces import SPACES, Defaults, KeptParts, SpaceError
+from search_spaces import SPACES, Defaults, Kept, SpaceError
 
 POINT = SPACES["encoder"](Defaults())
 
@@ -55,16 +55,16 @@ def test_impossible_values(part, field, value):
     ],
 )
 def test_the_lowest_layer_always_stays_and_as_many_as_the_share_says(share, depth, lowest, spread):
-    assert KeptParts(share, 1.0, 1.0, "lowest").layers_of(depth) == lowest
-    assert KeptParts(share, 1.0, 1.0, "spread").layers_of(depth) == spread
+    assert Kept(share, 1.0, 1.0, "lowest").layers_of(depth) == lowest
+    assert Kept(share, 1.0, 1.0, "spread").layers_of(depth) == spread
 
 
 def test_at_least_one_head_and_unit_stays():
-    assert (KeptParts(1.0, 0.01, 0.01, "lowest").heads_of(12), KeptParts(1.0, 0.01, 0.01, "lowest").units_of(30)) == (
+    assert (Kept(1.0, 0.01, 0.01, "lowest").heads_of(12), Kept(1.0, 0.01, 0.01, "lowest").units_of(30)) == (
         1,
         1,
     )
-    assert (KeptParts(1.0, 0.5, 0.25, "lowest").heads_of(12), KeptParts(1.0, 0.5, 0.25, "lowest").units_of(1536)) == (
+    assert (Kept(1.0, 0.5, 0.25, "lowest").heads_of(12), Kept(1.0, 0.5, 0.25, "lowest").units_of(1536)) == (
         6,
         384,
     )
@@ -73,9 +73,9 @@ def test_at_least_one_head_and_unit_stays():
 @pytest.mark.parametrize("shares", [(0.0, 1.0, 1.0), (1.0, 1.1, 1.0), (1.0, 1.0, -0.5)])
 def test_a_share_that_can_be_none_is_refused(shares):
     with pytest.raises(SpaceError, match="a share to keep must be above 0 and at most 1"):
-        KeptParts(*shares, "lowest")
+        Kept(*shares, "lowest")
 
 
 def test_layers_that_nobody_knows_are_refused():
     with pytest.raises(SpaceError, match="one of lowest, spread, not 'highest'"):
-        KeptParts(1.0, 1.0, 1.0, "highest")
+        Kept(1.0, 1.0, 1.0, "highest")

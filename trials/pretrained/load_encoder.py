@@ -8,7 +8,7 @@ import torch
 from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
 from transformers.utils import logging
 
-from search_spaces import KeptParts, Pretrained
+from search_spaces import Kept, Pretrained
 from trials.data import EncodedSplit
 from trials.errors import PretrainedError
 from trials.hardware import is_out_of_memory
@@ -126,7 +126,7 @@ def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig
         own[name].is_new = True  # read by `levels_of`
 
 
-def _cut(model: PreTrainedModel, kept: KeptParts, texts: EncodedSplit | None, checkpoint: str) -> None:
+def _cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None, checkpoint: str) -> None:
     try:
         cut(model, kept, texts)
     except ValueError as error:

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
-from search_spaces import KeptParts
+from search_spaces import Kept
 from trials.data import EncodedSplit
 from trials.hardware import is_out_of_memory
 from trials.pretrained.layer_anatomy import LayerAnatomy, anatomy_of, feed_forward_field
@@ -25,7 +25,7 @@ TOKENS = 8
 Places = Sequence[int]
 
 
-def cut(model: PreTrainedModel, kept: KeptParts, texts: EncodedSplit | None = None) -> None:
+def cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None = None) -> None:
     """Leaves of the encoder's layers, heads and units what `kept` says.
 
     Those heads and units stay that matter most for some of the `texts`, in the layers that stay.

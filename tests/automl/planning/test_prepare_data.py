@@ -9,7 +9,7 @@ from automl.config.schema import Experiment
 from automl.core.budgets import Budgets
 from automl.planning.prepare_data import PreparedData, affordable_epochs, prepare
 from automl.planning.throughput import TOKENS_PER_SECOND, tokens_per_second
-from search_spaces import SPACES, Defaults, KeptParts, Point, Space
+from search_spaces import SPACES, Defaults, Kept, Point, Space
 from trials.data.dataset import Split, TextDataset
 from trials.data.encoding.tokenization import mean_length
 
@@ -47,10 +47,10 @@ def test_a_pretrained_model_is_faster_by_what_is_cut_off():
     point = first("finetune")
     whole = tokens_per_second(point)
     for kept, share in (
-        (KeptParts(1.0, 1.0, 1.0, "lowest"), 1),
-        (KeptParts(0.67, 1.0, 1.0, "spread"), 4 / 6),
-        (KeptParts(1.0, 0.25, 1.0, "lowest"), 3 / 4),
-        (KeptParts(0.5, 1.0, 0.25, "lowest"), 1 / 4),
+        (Kept(1.0, 1.0, 1.0, "lowest"), 1),
+        (Kept(0.67, 1.0, 1.0, "spread"), 4 / 6),
+        (Kept(1.0, 0.25, 1.0, "lowest"), 3 / 4),
+        (Kept(0.5, 1.0, 0.25, "lowest"), 1 / 4),
     ):
         cut = replace(point, architecture=replace(point.architecture, kept=kept))
         assert tokens_per_second(cut) == pytest.approx(whole / share), kept

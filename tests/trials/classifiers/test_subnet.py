@@ -10,7 +10,7 @@ from transformers import AutoModelForSequenceClassification, ModernBertConfig, M
 
 from automl.core.errors import UsageError
 from automl.export.load_model import load_classifier
-from search_spaces import SPACES, KeptParts, LowRank, Point, Pretrained, Space
+from search_spaces import SPACES, Kept, LowRank, Point, Pretrained, Space
 from tests.trials.pretrained.checkpoints import BERT, WORDS, save_checkpoint
 from tests.trials.pretrained.test_finetune import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
@@ -48,7 +48,7 @@ def point(checkpoint: Path, **values: object) -> Point:
 
 
 def kept(checkpoint: Path, *shares: object) -> Pretrained:
-    return Pretrained(str(checkpoint), 0.0, 0.0, 0.0, 0.0, kept=KeptParts(*shares))
+    return Pretrained(str(checkpoint), 0.0, 0.0, 0.0, 0.0, kept=Kept(*shares))
 
 
 def accuracy(answers: list[str]) -> float:

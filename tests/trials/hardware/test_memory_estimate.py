@@ -11,7 +11,7 @@ from search_spaces import (
     SPACES,
     Architecture,
     Defaults,
-    KeptParts,
+    Kept,
     LowRank,
     Pretrained,
     PretrainedText,
@@ -90,7 +90,7 @@ POINTS = {
     "half frozen": pretrained(frozen_share=0.5),
     "lora": pretrained(adapter=LowRank(8, 16, "attention", 0.0)),
     "lora everywhere": pretrained(adapter=LowRank(8, 16, "all", 0.1)),
-    "subnet": pretrained(kept=KeptParts(0.5, 0.5, 0.5, "lowest")),
+    "subnet": pretrained(kept=Kept(0.5, 0.5, 0.5, "lowest")),
 }
 
 

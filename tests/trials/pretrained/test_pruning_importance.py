@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
-from search_spaces import KeptParts
+from search_spaces import Kept
 from tests.trials.pretrained.test_structured_pruning import CONFIGS, TEXTS, built
 from trials.pretrained.layer_anatomy import LayerAnatomy, anatomy_of
 from trials.pretrained.pruning_importance import LONGEST, Importance, importance_of
@@ -69,7 +69,7 @@ def test_the_most_important_stay(model: PreTrainedModel) -> None:
     layers = anatomy_of(model)
     expected = importance_of(model, layers, TEXTS)[2].best_units(8)
     rows = layers[2].from_units.weight.data[:, expected].clone()
-    cut(model, KeptParts(1.0, 1.0, 0.25, "lowest"), TEXTS)
+    cut(model, Kept(1.0, 1.0, 0.25, "lowest"), TEXTS)
     assert torch.equal(anatomy_of(model)[2].from_units.weight.data, rows)
 
 

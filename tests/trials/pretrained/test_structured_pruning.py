@@ -26,7 +26,7 @@ from transformers import (
     RoFormerConfig,
 )
 
-from search_spaces import KeptParts
+from search_spaces import Kept
 from trials.data.dataset import EncodedSplit
 from trials.models.cpu import has_own_forward, logits_of
 from trials.pretrained.layer_anatomy import anatomy_of
@@ -108,8 +108,8 @@ def test_without_layers_it_gives_what_the_others_give(model: PreTrainedModel) ->
     assert not torch.equal(logits(model), before)
 
 
-@pytest.mark.parametrize("kept", [KeptParts(0.5, 1.0, 0.5, "spread"), KeptParts(0.25, 1.0, 1.0, "lowest")], ids=str)
-def test_with_all_its_heads_its_config_tells_all_of_it(model: PreTrainedModel, kept: KeptParts, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [Kept(0.5, 1.0, 0.5, "spread"), Kept(0.25, 1.0, 1.0, "lowest")], ids=str)
+def test_with_all_its_heads_its_config_tells_all_of_it(model: PreTrainedModel, kept: Kept, tmp_path: Path) -> None:
     cut(model, kept, TEXTS)
     model.config.save_pretrained(tmp_path)
     again = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(tmp_path))
@@ -120,14 +120,14 @@ def test_with_all_its_heads_its_config_tells_all_of_it(model: PreTrainedModel, k
 
 def test_all_of_it_is_what_it_was(model: PreTrainedModel) -> None:
     before = logits(model)
-    cut(model, KeptParts(1.0, 1.0, 1.0, "lowest"))
+    cut(model, Kept(1.0, 1.0, 1.0, "lowest"))
     assert torch.equal(logits(model), before)
 
 
 def test_parts_are_not_chosen_without_texts(model: PreTrainedModel) -> None:
-    cut(model, KeptParts(0.5, 1.0, 1.0, "lowest"))
+    cut(model, Kept(0.5, 1.0, 1.0, "lowest"))
     with pytest.raises(ValueError, match="must be texts"):
-        cut(model, KeptParts(1.0, 0.5, 1.0, "lowest"))
+        cut(model, Kept(1.0, 0.5, 1.0, "lowest"))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_parts_are_not_chosen_without_texts(model: PreTrainedModel) -> None:
 def test_a_family_that_is_built_otherwise_is_refused(config: PreTrainedConfig, said: str) -> None:
     """Positions by head outside of the layers, queries and keys by turns, convolutions, no attention."""
     with pytest.raises(ValueError, match=said):
-        cut(built(config), KeptParts(1.0, 0.5, 1.0, "lowest"), TEXTS)
+        cut(built(config), Kept(1.0, 0.5, 1.0, "lowest"), TEXTS)
 
 
 def test_heads_that_a_family_counts_in_another_order_are_not_cut_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
