@@ -1,8 +1,13 @@
 """Searches as jobs of a Ray cluster: they run on its head, and outlive the shell that sent them."""
 
-from automl.jobs.dashboard_address import dashboard_address
-from automl.jobs.job_client import Job, JobClient
-from automl.jobs.job_package import demand_no_address, demand_no_passwords, named, pack, workspace_on_head
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.jobs.job_client import Job, JobClient
+    from automl.jobs.job_package import demand_no_address, demand_no_passwords, named, pack, workspace_on_head
+    from automl.jobs.ray_dashboard import dashboard_address
 
 __all__ = [
     "Job",
@@ -14,3 +19,21 @@ __all__ = [
     "pack",
     "workspace_on_head",
 ]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "job_client": (
+            "Job",
+            "JobClient",
+        ),
+        "job_package": (
+            "demand_no_address",
+            "demand_no_passwords",
+            "named",
+            "pack",
+            "workspace_on_head",
+        ),
+        "ray_dashboard": ("dashboard_address",),
+    },
+)

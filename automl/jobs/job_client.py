@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from automl.cluster import prepare_ray
 from automl.core import UsageError, unknown_name
-from automl.jobs.dashboard_address import ADDRESS_VARIABLE
+from automl.jobs.ray_dashboard import ADDRESS_VARIABLE
 
 STUDY = "automl.study"
 """In a job's metadata: the study that it searches."""

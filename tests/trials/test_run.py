@@ -13,7 +13,7 @@ from trials.metrics import METRICS
 from trials.models.cpu import logits_of
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
-from trials.training import trainer, weight_averaging
+from trials.training import compute, weight_averaging
 
 DATA = toy_dataset()
 
@@ -129,7 +129,7 @@ def test_logits_that_are_not_finite_end_as_diverged(
             return logits.index_put((torch.tensor(0), torch.tensor(1)), torch.tensor(value))
         return logits
 
-    monkeypatch.setattr(trainer, "logits_of", not_finite)
+    monkeypatch.setattr(compute, "logits_of", not_finite)
     (last,) = run(toy_job(tmp_path))
     assert (last.end, last.evaluation) == (TrialEnd.DIVERGED, None)
     assert said in last.cause
@@ -163,7 +163,7 @@ def test_no_memory_left_is_an_end(
     def short_of_memory(model, tokens, mask, dtype):
         raise kind(said)
 
-    monkeypatch.setattr(trainer, "logits_of", short_of_memory)
+    monkeypatch.setattr(compute, "logits_of", short_of_memory)
     (last,) = run(toy_job(tmp_path))
     assert last.end is TrialEnd.OUT_OF_MEMORY
     assert last.cause
@@ -184,7 +184,7 @@ def test_a_bug_is_an_end_with_its_traceback_and_the_evaluations_before_it_stay(
     def broken(model, tokens, mask, dtype):
         raise KeyError("a bug")
 
-    monkeypatch.setattr(trainer, "logits_of", broken)
+    monkeypatch.setattr(compute, "logits_of", broken)
     (last,) = list(trial)
     assert last.end is TrialEnd.ERROR
     assert "Traceback" in last.cause and "KeyError: 'a bug'" in last.cause

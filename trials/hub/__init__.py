@@ -1,7 +1,16 @@
 """Pretrained checkpoints as files: where they lie, their tokenizers, and the fields of their configs."""
 
+from trials.hub.checkpoint_location import (
+    CHECKPOINTS,
+    CONFIG,
+    FROM_THE_HUB,
+    WEIGHTS,
+    as_folder,
+    describe,
+    locate,
+    weights_identity,
+)
 from trials.hub.label_fields import label_fields
-from trials.hub.locate import CHECKPOINTS, CONFIG, FROM_THE_HUB, WEIGHTS, as_folder, describe, locate, weights_identity
 from trials.hub.tokenizer import PretrainedTokenizer, read_tokenizer
 
 __all__ = [

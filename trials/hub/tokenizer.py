@@ -8,7 +8,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from trials.errors import PretrainedError
-from trials.hub.locate import TOKENIZER, describe, read_json
+from trials.hub.checkpoint_location import TOKENIZER, describe, read_json
 
 ROLES = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token", "bos_token", "eos_token")
 """What special tokens may be for, by the names that transformers gives these roles."""

@@ -1,7 +1,7 @@
 """Pretrained encoders: where a checkpoint lies, its tokenizer, and the classifier that is made of it."""
 
+from trials.pretrained.encoder_loading import load_encoder, load_model
 from trials.pretrained.layer_levels import levels_of
-from trials.pretrained.load_encoder import load_encoder, load_model
 from trials.pretrained.lora import is_adapted, merged_weights
 from trials.pretrained.structured_pruning import keep_any_heads, kept_heads
 

@@ -176,7 +176,7 @@ def test_the_end_waits_for_what_is_under_way(place, tmp_path, said):
 
 def test_at_the_end_nothing_is_said_of_what_is_only_removed(copies, place, tmp_path, said):
     copies.keep(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "x"))
-    wait_until(lambda: copies.there)
+    wait_until(lambda: copies.there and not list((tmp_path / "outbox").glob("*")))
     copies.drop(1, FileKind.MODEL)
     copies.drop(2, FileKind.MODEL)
     copies.close()

@@ -56,7 +56,7 @@ def test_without_our_own_checkpoint_what_needs_none_is_left(monkeypatch):
     auto, problems = resolve_space("auto", {})
     assert problems == []
     assert missing_pretrained(auto) is None
-    monkeypatch.setattr("trials.hub.locate.find_spec", lambda name: None)
+    monkeypatch.setattr("trials.hub.checkpoint_location.find_spec", lambda name: None)
     left, problem = missing_pretrained(auto)
     assert left == ["linear", "encoder"]
     assert "transformer-automl[minilm]" in problem

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from automl.core.errors import UsageError
-from automl.jobs.dashboard_address import dashboard_address
 from automl.jobs.job_client import STUDY, JobClient
+from automl.jobs.ray_dashboard import dashboard_address
 
 
 def found(job_id, study, began, state="RUNNING"):

@@ -23,7 +23,7 @@ def test_samples_count_for_the_innermost_package_that_is_not_pythons_own():
     )
     assert shares(graph) == {
         "Python itself": 0.4,
-        "automl/search": 0.3,
+        "automl/cluster": 0.3,
         "optuna/samplers": 0.25,
         "sqlalchemy/engine": 0.05,
     }

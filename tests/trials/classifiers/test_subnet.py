@@ -17,8 +17,8 @@ from tests.trials.toy import LABELS, toy_texts
 from trials.classifiers.subnet import KIND
 from trials.errors import PretrainedError
 from trials.files.classifier_format import ARRAYS, ENCODER, FACTS, read_kind
+from trials.pretrained.encoder_loading import load_model
 from trials.pretrained.layer_levels import layers_of
-from trials.pretrained.load_encoder import load_model
 from trials.pretrained.lora import merged_weights
 from trials.pretrained.structured_pruning import kept_heads
 from trials.protocol import TrialEnd

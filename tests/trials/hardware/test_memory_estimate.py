@@ -33,7 +33,7 @@ from trials.hardware.memory_estimate import (
 )
 from trials.models import build_model
 from trials.models.cpu.dropout import use_byte_dropout
-from trials.pretrained.load_encoder import load_model
+from trials.pretrained.encoder_loading import load_model
 from trials.training.compute import Compute
 
 BATCH, LENGTH, VOCABULARY = 8, 64, 800

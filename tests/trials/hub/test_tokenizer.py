@@ -7,7 +7,7 @@ from transformers import AutoTokenizer
 from tests.trials.pretrained.checkpoints import WORDS
 from tests.trials.toy import toy_texts
 from trials.errors import PretrainedError
-from trials.hub.locate import locate
+from trials.hub.checkpoint_location import locate
 from trials.hub.tokenizer import read_tokenizer
 
 

@@ -14,7 +14,7 @@ from tests.trials.pretrained.test_finetune import point as pretrained_point
 from tests.trials.toy import toy_job
 from tests.trials.training.test_training_state import dropping_point, files, outcome, run
 from trials.files.state_file import FILE
-from trials.pretrained.load_encoder import load_model
+from trials.pretrained.encoder_loading import load_model
 from trials.protocol import EVALUATION_STEPS, Inheritance, TrialEnd, TrialJob
 from trials.training.compute import Compute
 from trials.training.trainer import Trainer

