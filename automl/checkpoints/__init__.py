@@ -1,4 +1,4 @@
-"""Trials' files: which are kept, where their copies lie, and how they travel between machines."""
+"""Files of trials: which are kept, where their copies are stored, and how they are sent between machines."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""A folder of a trial as one stream: whether all of it has come can be told, where folders cannot be renamed."""
+"""A folder of a trial as one tar stream whose completeness can be checked, for stores that cannot rename folders."""
 
 import tarfile
 from io import BufferedIOBase
@@ -8,21 +8,21 @@ from automl.checkpoints.folder_bundle import files_of, is_encoder_link, link_enc
 from trials.files import ENCODER, replacing
 
 END = ".end"
-"""The last entry. An archive that ends before it is torn."""
+"""Name of the last entry. An archive without it is incomplete."""
 
 BLOCK = 2**20
-"""Bytes that are read and written at once."""
+"""Buffer size of reads and writes, in bytes."""
 
 
 class IncompleteArchive(Exception):
-    """An archive that is not whole, or that cannot be used here."""
+    """The archive is incomplete, or cannot be used on this machine."""
 
 
 def pack(folder: Path, stream: BufferedIOBase) -> None:
-    """Writes all files of `folder`; those that only point to an encoder's stay links.
+    """Write all files of `folder` to `stream`; links to the files of an encoder stay links.
 
     Raises:
-        OSError: there are none, or they cannot be read.
+        OSError: the folder has no files, or they cannot be read.
     """
     files = list(files_of(folder))
     if not files:
@@ -39,11 +39,17 @@ def pack(folder: Path, stream: BufferedIOBase) -> None:
 
 
 def unpack(stream: BufferedIOBase, folder: Path, encoder: Path | None) -> None:
-    """Makes `folder` hold what was packed, whole or not at all. `encoder` is where the links' files lie here.
+    """Replace the content of `folder` by that of the archive, atomically.
+
+    Args:
+        stream: the archive.
+        folder: the target folder.
+        encoder: the folder on this machine whose files the links point to; None if there is none.
 
     Raises:
-        TornArchive: the stream ends too early, there are links and no encoder, or somebody else fills `folder`, too.
-        CheckpointError: the disk refuses it.
+        IncompleteArchive: the stream ends too early, a link has no encoder or lies outside the encoder's folder, or
+            another process fills `folder` at the same time.
+        CheckpointError: the files cannot be written to the disk.
     """
     with replacing(folder) as staging:
         names: list[str] = []
@@ -72,7 +78,7 @@ def unpack(stream: BufferedIOBase, folder: Path, encoder: Path | None) -> None:
 
 
 def _encoder_file(name: str) -> str:
-    """The name of a link, which must be in the folder of an encoder."""
+    """Return the name of a link, which must lie in the folder of an encoder."""
     if PurePosixPath(name).parts[:-1] != (ENCODER,):
         raise IncompleteArchive(f"it has a link {name!r}")
     return name

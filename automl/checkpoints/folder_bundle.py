@@ -1,4 +1,4 @@
-"""The files of a trial on their way between two machines that share no disk."""
+"""The files of a trial in memory, to be sent between two machines that share no disk."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,19 +12,25 @@ from trials.files import ENCODER, replacing
 
 @dataclass(frozen=True)
 class FolderBundle:
-    """The files of a folder, by their paths in it, as bytes that Ray's object store takes without a copy.
+    """The files of a folder as byte arrays, which Ray's object store can share without a copy.
 
-    `links` are those that only point to a file of an encoder: they are made anew where the parcel is opened.
+    Attributes:
+        files: the content of each file by its path relative to the folder; one-dimensional `uint8` arrays.
+        links: relative paths of the links to files of an encoder, which are created again on the target machine.
     """
 
     files: Mapping[str, NDArray[np.uint8]]
     links: tuple[str, ...]
 
     def open(self, folder: Path, encoder: Path | None) -> None:
-        """Makes `folder` hold these files, whole or not at all. `encoder` is where the links' files lie here.
+        """Replace the content of `folder` by these files, atomically.
+
+        Args:
+            folder: the target folder.
+            encoder: the folder on this machine whose files the links point to; None: no links are created.
 
         Raises:
-            CheckpointError: the disk refuses it; the folder is as it was.
+            CheckpointError: the files cannot be written to the disk; the folder is unchanged.
         """
         with replacing(folder) as staging:
             for name, content in self.files.items():
@@ -36,7 +42,13 @@ class FolderBundle:
 
 @dataclass(frozen=True)
 class TrialBundle:
-    """What of a trial's files travels: its model, its training state, and that of the one whose training it goes on."""
+    """The files of a trial that are sent to another machine.
+
+    Attributes:
+        model: the model of its best evaluation; None if it is not sent.
+        state: its training state; None if it is not sent.
+        donor: the training state of the parent trial from which it continues; None if it has no parent.
+    """
 
     model: FolderBundle | None = None
     state: FolderBundle | None = None
@@ -44,7 +56,14 @@ class TrialBundle:
 
 
 def packed(folder: Path) -> FolderBundle | None:
-    """The files of `folder`; None where there are none."""
+    """Read all files of `folder` into memory.
+
+    Args:
+        folder: the folder, which need not exist.
+
+    Returns:
+        The files and links; None if there are none.
+    """
     if not folder.is_dir():
         return None
     found = {str(path.relative_to(folder)): path for path in files_of(folder)}
@@ -54,17 +73,17 @@ def packed(folder: Path) -> FolderBundle | None:
 
 
 def is_encoder_link(path: Path) -> bool:
-    """Whether it only points to a file of an encoder."""
+    """Return whether `path` is a link to a file of an encoder."""
     return path.is_symlink() and path.parent.name == ENCODER
 
 
 def link_encoder(folder: Path, links: Iterable[str], encoder: Path) -> None:
-    """Makes `links`, paths in `folder`, point to the files of those names in `encoder`."""
+    """Create `links`, paths relative to `folder`, which point to the files with the same names in `encoder`."""
     for name in links:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to((encoder / Path(name).name).resolve())
 
 
 def files_of(folder: Path) -> Iterator[Path]:
-    """The files and links in `folder` and below, in a fixed order."""
+    """Return the files and links in `folder` and its subfolders, sorted by path."""
     return (path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink())

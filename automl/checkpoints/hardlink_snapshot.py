@@ -1,4 +1,4 @@
-"""A folder as it is now, while its owner goes on to replace files in it."""
+"""A snapshot of a folder, whose owner may replace files in it afterwards."""
 
 import os
 import shutil
@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def snapshot(folder: Path, target: Path) -> None:
-    """Makes `target` of the same files: nothing is copied where the disk can give a file a second name.
+    """Create `target` with hard links to the files of `folder`, or with copies where hard links are not possible.
 
-    Files of `folder` must be replaced and never written into, and nobody may replace them meanwhile.
+    Files of `folder` must never be modified in place, and must not be replaced during this call.
 
     Raises:
-        OSError: the disk refuses it; there is no `target` then.
+        OSError: the files cannot be linked or copied; `target` does not exist then.
     """
     try:
         shutil.copytree(folder, target, symlinks=True, copy_function=_linked)

@@ -1,4 +1,4 @@
-"""Training states that trials of a population may go on from, kept beside the states of the trials themselves."""
+"""Training states from which other trials of a population may continue, kept apart from the trials' own states."""
 
 import os
 import shutil
@@ -9,27 +9,36 @@ from pathlib import Path
 
 @dataclass(frozen=True, order=True)
 class ParentState:
-    """A trial as it was at a step of its budget."""
+    """Identity of a kept training state.
+
+    Attributes:
+        number: number of the trial that the state belongs to.
+        step: step of the trial's budget at which the state was saved.
+    """
 
     number: int
     step: int
 
     @property
     def name(self) -> str:
-        """What its folder is called."""
+        """The name of its folder."""
         return f"{self.number:05d}-{self.step:02d}"
 
 
 def donor_in(folder: Path) -> ParentState | None:
-    """Whose state lies in `folder`, by its name; None for a folder of something else."""
+    """Return the state that `folder` holds according to its name; None if the name is of another form."""
     number, _, step = folder.name.partition("-")
     return ParentState(int(number), int(step)) if number.isdecimal() and step.isdecimal() else None
 
 
 class ParentStates:
-    """The states that are kept in `folder`; those of the trials themselves lie where `state` says.
+    """The parent states of a study.
 
-    A trial that goes on replaces its state by a new file. The file that was it stays here.
+    A trial that continues replaces the file of its state. A hard link here keeps the old file.
+
+    Args:
+        folder: the folder of the kept states.
+        state: returns the folder of a trial's own training state, by the trial's number.
     """
 
     def __init__(self, folder: Path, state: Callable[[int], Path]) -> None:
@@ -37,26 +46,32 @@ class ParentStates:
         self._state = state
 
     def place(self, donor: ParentState) -> Path:
-        """The folder of a state, which need not be there."""
+        """Return the folder of a state, which need not exist."""
         return self._folder / donor.name
 
     def has(self, donor: ParentState) -> bool:
-        """Whether that state is there."""
+        """Return whether that state is kept."""
         return any(_files(self.place(donor)))
 
     def keep(self, donor: ParentState) -> None:
-        """Keeps the state that the trial has now; what cannot be kept cannot be gone on with, no more."""
+        """Keep the state that the trial has now.
+
+        If it cannot be linked, it is not kept, and no error is raised: no trial can continue from it then.
+
+        Args:
+            donor: the trial, and the step of its current state.
+        """
         place = self.place(donor)
         shutil.rmtree(place, ignore_errors=True)
         try:
             place.mkdir(parents=True)
             for file in _files(self._state(donor.number)):
-                os.link(file, place / file.name)  # takes neither time nor room
+                os.link(file, place / file.name)  # a hard link needs neither time nor disk space
         except OSError:
             shutil.rmtree(place, ignore_errors=True)
 
     def tidy(self, is_wanted: Callable[[ParentState], bool]) -> None:
-        """Removes the states that nobody wants."""
+        """Remove the states for which `is_wanted` returns False."""
         for folder, donor in kept_states(self._folder):
             if not is_wanted(donor):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -67,7 +82,14 @@ def _files(folder: Path) -> list[Path]:
 
 
 def kept_states(folder: Path) -> Iterator[tuple[Path, ParentState]]:
-    """Each state that is kept in `folder`, with whose it is."""
+    """Iterate over the states that are kept in `folder`.
+
+    Args:
+        folder: the folder of the kept states, which need not exist.
+
+    Yields:
+        The folder of a state, and the state's identity.
+    """
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if (donor := donor_in(path)) is not None:
             yield path, donor

@@ -1,4 +1,4 @@
-"""A second place for a search's files: a folder that machines share, or a bucket somewhere."""
+"""Access to the storage path of a search: a shared folder, or a bucket of an object store."""
 
 import shutil
 from pathlib import Path
@@ -9,17 +9,25 @@ from uuid import uuid4
 from automl.core import WorkspaceError
 
 BUFFER = 8 * 2**20
-"""Bytes that are sent and asked for at once: each is a request to a server."""
+"""Buffer size of reads and writes in bytes; each buffer is one request to a server."""
 
 FSSPEC = "py::fsspec+"
-"""How pyarrow's name of a file system of fsspec's begins."""
+"""Prefix of pyarrow's type name for a file system of fsspec."""
 
 
 def send(folder: Path, storage_path: str, study_folder: str) -> str:
-    """Copies `folder` to `<storage_path>/<study_folder>/<its name>`, in place of what is there; gives that address.
+    """Copy `folder` to `<storage_path>/<study_folder>/<name of the folder>`, and replace what is there.
+
+    Args:
+        folder: the local folder, which stays unchanged.
+        storage_path: a local path, or a URI that pyarrow or fsspec understands.
+        study_folder: name of the study's folder below the storage path.
+
+    Returns:
+        The address of the copy.
 
     Raises:
-        WorkspaceError: it cannot be written there. What is in `folder` stays.
+        WorkspaceError: the copy failed.
     """
     address = below(storage_path, study_folder, folder.name)
     try:
@@ -41,23 +49,30 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
 
 
 def below(storage_path: str, *names: str) -> str:
-    """The address of what lies there in these folders; what comes after a `?` says how to get there."""
+    """Return the address of a subfolder. The query of `storage_path`, which follows a `?`, stays at the end."""
     place, mark, how = storage_path.partition("?")
     return f"{'/'.join((place.rstrip('/'), *names))}{mark}{how}"
 
 
 def is_folder(storage_path: str) -> bool:
-    """Whether it lies on a disk of this machine."""
+    """Return whether the storage path is a local path or a `file:` URI."""
     return urlsplit(storage_path).scheme in {"", "file"}
 
 
 def folder_of(storage_path: str) -> Path:
-    """The folder that it names, from the root."""
+    """Return the absolute folder of a storage path for which `is_folder` is true."""
     return Path(unquote(storage_path.removeprefix("file://"))).expanduser().resolve()
 
 
 def refusal_of(storage_path: str) -> str | None:
-    """Why nothing can be written to an address; None if it can. Tries it, and leaves no file behind."""
+    """Test whether a file can be written below a storage path. The test file is deleted again.
+
+    Args:
+        storage_path: a local path, or a URI that pyarrow or fsspec understands.
+
+    Returns:
+        Reason why writing failed, on one line; None if it succeeded.
+    """
     try:
         system, place = resolved(storage_path)
         probe = f"{place}/.automl-{uuid4().hex}"
@@ -70,7 +85,11 @@ def refusal_of(storage_path: str) -> str | None:
 
 
 def opened(system: Any, path: str) -> Any:
-    """A new file there. A folder is made only where one is needed: a bucket knows none, and keeps a file for each."""
+    """Open a new file for writing.
+
+    Its folder is created only if the first attempt fails: object stores need no folders, and would keep a marker file
+    for each.
+    """
     try:
         return system.open_output_stream(path, compression=None, buffer_size=BUFFER)
     except FileNotFoundError:
@@ -79,8 +98,8 @@ def opened(system: Any, path: str) -> Any:
 
 
 def files_in(system: Any, folder: str) -> set[str]:
-    """The paths of all files below a folder, which need not be there. Others write there, so it is always asked."""
-    from pyarrow import fs  # noqa: PLC0415 - a quarter of a second, for those alone who ask for it
+    """Return the paths of all files below a folder, which need not exist. fsspec's cache of listings is cleared."""
+    from pyarrow import fs  # noqa: PLC0415 - the import takes a quarter of a second
 
     if system.type_name.startswith(FSSPEC):
         system.handler.fs.invalidate_cache()
@@ -89,7 +108,7 @@ def files_in(system: Any, folder: str) -> set[str]:
 
 
 def resolved(storage_path: str) -> tuple[Any, str]:
-    """The file system, in pyarrow's sense, and the path in it. What pyarrow does not know comes by fsspec."""
+    """Return pyarrow's file system and the path in it. fsspec is used for schemes that pyarrow does not support."""
     from pyarrow import ArrowInvalid, fs  # noqa: PLC0415 - as above
 
     if is_folder(storage_path):
@@ -105,5 +124,5 @@ def resolved(storage_path: str) -> tuple[Any, str]:
 
 
 def in_a_line(error: Exception) -> str:
-    """What it says, to be read within a sentence."""
+    """Return the error's message on one line of at most 300 characters."""
     return " ".join(str(error).split())[:300] or type(error).__name__

@@ -1,4 +1,4 @@
-"""Where the copies of a study's trials lie: one file for each model and for each training state."""
+"""The remote store of a study's trials: one archive for each model and for each training state."""
 
 import re
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from automl.checkpoints.remote_filesystem import BUFFER, below, files_in, in_a_l
 from automl.core import StudyRecord, folder_name
 
 LOCAL = "local"
-"""What pyarrow calls the file system of a disk. A file is seen there while it grows, so it is renamed in the end."""
+"""pyarrow's type name of the local file system. Unfinished files are visible there, so they are renamed at the end."""
 
 
 class FileKind(StrEnum):
-    """What of a trial is copied."""
+    """The kind of a trial's files that a copy holds."""
 
     MODEL = "model"
     STATE = "state"
@@ -27,7 +27,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class StoredCopy:
-    """A model or a training state of a trial, as it was at a `step` of its budget."""
+    """Identity of a copy: a trial's model or training state, saved at a `step` of the trial's budget."""
 
     number: int
     kind: FileKind
@@ -35,44 +35,52 @@ class StoredCopy:
 
     @property
     def name(self) -> str:
-        """What its file is called."""
+        """The name of its file."""
         return f"{self.number:05d}-{self.kind}-{self.step:02d}.tar"
 
 
 def copy_named(name: str) -> StoredCopy | None:
-    """Which copy has a file of this name; None for a file of something else."""
+    """Return the copy that a file of this name holds; None if the name is of another form."""
     found = re.fullmatch(r"(\d+)-(model|state)-(\d+)\.tar", name)
     return StoredCopy(int(found[1]), FileKind(found[2]), int(found[3])) if found else None
 
 
 class RemoteStoreError(Exception):
-    """The place, or what lies there, is of no use at the moment; says why in a line."""
+    """The remote store, or a copy in it, cannot be used at the moment; the message is one line."""
 
 
 class RemoteStore:
-    """A folder below a storage path: on a disk, or in a bucket. Nothing is asked of it before it is used.
+    """A folder below a storage path, on a disk or in a bucket. It is not accessed before the first call of a method.
 
-    Every method raises `RemoteStoreError` where the store refuses. On a disk and in a bucket a copy exists whole or
-    not at all; elsewhere a lost connection may leave an incomplete one, which `fetch` detects.
+    Every method raises `RemoteStoreError` if an operation of the store fails. On a disk and in a bucket, copies are
+    written atomically; elsewhere a lost connection may leave an incomplete copy, which `fetch` detects.
+
+    Args:
+        storage_path: a local path, or a URI that pyarrow or fsspec understands.
+        *folders: names of the nested folders below it.
     """
 
     def __init__(self, storage_path: str, *folders: str) -> None:
         self._storage_path = storage_path
         self._folders = folders
         self.address = below(storage_path, *folders)
-        """To be shown."""
+        """The address of the store, for messages."""
 
     def listed(self) -> set[StoredCopy]:
-        """What lies there. Some of it may be torn."""
+        """Return all copies in the store, some of which may be incomplete."""
         with _told():
             files = files_in(*self._there)
             return {copy for file in files if (copy := copy_named(file.rpartition("/")[2])) is not None}
 
     def put(self, copy: StoredCopy, folder: Path) -> None:
-        """Copies what is in `folder`.
+        """Write the content of `folder` to the store.
+
+        Args:
+            copy: identity of the copy; it determines the name of the file.
+            folder: the folder of the model or the training state.
 
         Raises:
-            OSError: nothing is there, or it cannot be read.
+            OSError: the folder has no files, or they cannot be read.
         """
         with _told():
             system, place = self._there
@@ -87,15 +95,21 @@ class RemoteStore:
                     system.move(new, target)
         except BaseException:
             with suppress(Exception):
-                stream.close()  # which makes a file of what has come
+                stream.close()  # this completes the partial file, which can be deleted then
                 system.delete_file(new)
             raise
 
     def fetch(self, copy: StoredCopy, folder: Path, encoder: Path | None) -> None:
-        """Makes `folder` hold what was copied, whole or not at all. `encoder` is where a probe's encoder lies here.
+        """Replace the content of `folder` by that of a copy, atomically.
+
+        Args:
+            copy: the copy to read.
+            folder: the target folder.
+            encoder: the folder of the encoder on this machine that the model links to; None if there is none.
 
         Raises:
-            CheckpointError: the disk of this machine refuses it.
+            RemoteStoreError: the copy is missing or incomplete, or links to an encoder that is not on this machine.
+            CheckpointError: the files cannot be written to the local disk.
         """
         with _told():
             system, place = self._there
@@ -107,7 +121,7 @@ class RemoteStore:
                 raise RemoteStoreError(f"{copy.name} cannot be used: {error}") from error
 
     def remove(self, copy: StoredCopy) -> None:
-        """Removes it; it may be gone already."""
+        """Remove a copy, which need not exist."""
         with _told():
             system, place = self._there
             try:
@@ -116,7 +130,7 @@ class RemoteStore:
                 return
 
     def clear(self) -> None:
-        """Removes all copies, and the folder."""
+        """Remove all copies and the folder."""
         from pyarrow import fs  # noqa: PLC0415 - as in `storage_path`
 
         with _told():
@@ -126,18 +140,23 @@ class RemoteStore:
 
     @cached_property
     def _there(self) -> tuple[Any, str]:
-        """The file system, and the folder in it."""
+        """The pyarrow file system, and the path of the folder in it."""
         system, base = resolved(self._storage_path)
         return system, "/".join((base, *self._folders))
 
 
 def place_of(storage_path: str, study: StudyRecord) -> RemoteStore:
-    """Where the copies of a study's trials lie. Another study of that name has other ones."""
+    """Return the remote store of a study's trials.
+
+    Args:
+        storage_path: a local path, or a URI that pyarrow or fsspec understands.
+        study: the study; its UUID is part of the path, so studies of the same name do not share a store.
+    """
     return RemoteStore(storage_path, folder_name(study.name), "trials", study.uuid)
 
 
 class _Reader(BufferedIOBase):
-    """A stream whose failures are not taken for those of the disk that is written to."""
+    """A stream that raises `RemoteStoreError`, so that its failures differ from those of the local disk."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -149,7 +168,7 @@ class _Reader(BufferedIOBase):
 
 
 class _Writer(BufferedIOBase):
-    """A stream whose failures are not taken for those of the disk that is read."""
+    """A stream that raises `RemoteStoreError`, so that its failures differ from those of the local disk's reads."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print."""
+"""The command line: it parses arguments, calls the other packages, and prints results."""
 
 from automl.cli.main import main
 

@@ -1,4 +1,4 @@
-"""The commands, put together; and whatever is wrong with their options, in our own voice."""
+"""Assembles the commands, and turns errors in their options into the messages of this program."""
 
 import sys
 from typing import Annotated
@@ -41,17 +41,17 @@ app.add_typer(submitted, name="submit")
 
 
 def run() -> None:
-    """Runs the command that `sys.argv` asks for, and exits.
+    """Runs the command that `sys.argv` names, and exits.
 
     Raises:
-        UsageError: there is no such command or option, or one was given what it does not take.
-        Interrupted: Ctrl-C, before there was anything to end in good order.
+        UsageError: there is no such command or option, or an option has an invalid value.
+        Interrupted: Ctrl-C, before a search had started.
     """
     try:
         status = app(prog_name="automl", standalone_mode=False)
     except ClickError as error:
         raise UsageError(_sentence(error)) from None
-    if status == Interrupted.exit_code:  # typer makes that of Ctrl-C
+    if status == Interrupted.exit_code:  # typer returns this status after Ctrl-C
         raise Interrupted("interrupted")
     sys.exit(status)
 

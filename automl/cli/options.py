@@ -1,4 +1,4 @@
-"""The options that several commands have."""
+"""Options that several commands share."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ def _folder(given: str | Path) -> Path:
 
 
 def _something(given: str) -> str:
-    """An empty value is most often a variable of the shell that was not set, and would mean the default."""
+    """Rejects an empty value: it usually comes from an unset shell variable, and would silently mean the default."""
     if not given.strip():
         raise typer.BadParameter("must not be empty; leave the option out for its default")
     return given

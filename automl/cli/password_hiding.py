@@ -1,4 +1,4 @@
-"""Takes passwords off the command line, where every user of the machine could read them."""
+"""Removes passwords from the process arguments, which every user of the machine can read."""
 
 import json
 import os
@@ -11,14 +11,14 @@ ARGUMENTS = "_AUTOML_ARGUMENTS"
 
 
 def hide_passwords() -> None:
-    """Begins this program anew, under the same process id, with `***` for each password in its arguments.
+    """Re-executes this program under the same process id, with `***` for each password in its arguments.
 
-    The system shows a process's arguments to everybody (`ps`), for as long as it runs, and those are the ones that it
-    was started with. So it starts itself again without the passwords, and finds the real arguments in its environment,
-    which it takes out at once, so that no child process inherits them. Exit code, folder and streams stay.
+    The system shows the arguments of a running process to every user (`ps`). So the program starts itself again without
+    the passwords, and reads the real arguments from an environment variable. It removes that variable at once, so no
+    child process inherits it. Exit code, working directory and streams stay the same.
 
-    What remains is the time until here, some 50 milliseconds in which Python starts, and the shell's own history.
-    `AUTOML_STORAGE_URL` and `MLFLOW_TRACKING_URI` have neither.
+    Passwords are still visible for about 50 milliseconds, until Python has started, and in the shell's history.
+    `AUTOML_STORAGE_URL` and `MLFLOW_TRACKING_URI` avoid both.
     """
     if (handed := os.environ.pop(ARGUMENTS, None)) is not None:
         sys.argv[1:] = json.loads(handed)
@@ -26,8 +26,8 @@ def hide_passwords() -> None:
     given = sys.argv[1:]
     shown = [without_password(argument) for argument in given]
     start = len(sys.orig_argv) - len(given)
-    if shown == given or sys.orig_argv[start:] != given:  # a program that set sys.argv: `ps` does not show that
+    if shown == given or sys.orig_argv[start:] != given:  # sys.argv was set by a program; `ps` does not show it
         return
     os.environ[ARGUMENTS] = json.dumps(given)
-    # No other program is started, and no shell: the interpreter that runs this, as it was called.
+    # This starts the same interpreter with its original options; no other program and no shell is involved.
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:start], *shown])  # noqa: S606  # nosec B606

@@ -1,4 +1,4 @@
-"""The commands that change what is there: stop, retry, delete, doctor."""
+"""Implements the commands that change a study: stop, retry, delete, doctor."""
 
 import sys
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from trials.protocol import TrialEnd
 
 
 def stop_study(study: str, timeout: float, workspace: Path, storage: str | None) -> bool:
-    """`automl stop`; False if it still goes on."""
+    """Implements `automl stop`; returns False if the search still runs after `timeout` seconds."""
     from automl.commands import stop
 
     place = Workspace(workspace, storage)
@@ -34,7 +34,7 @@ def run_retry(
     now: bool,
     json: bool,
 ) -> None:
-    """`automl retry`; `ends` says of each end whether its trials are wanted."""
+    """Implements `automl retry`; `ends` says for each kind of end whether its trials are retried."""
     from automl.commands import retry
 
     wanted = [TrialEnd(end) for end, is_wanted in ends.items() if is_wanted]
@@ -58,7 +58,7 @@ def run_retry(
 
 
 def delete_study(study: str, workspace: Path, storage: str | None, tracking_uri: str | None, *, yes: bool) -> None:
-    """`automl delete`."""
+    """Implements `automl delete`."""
     from automl.commands import delete, survey
 
     place, screen = Workspace(workspace, storage, tracking_uri), Console()
@@ -82,7 +82,7 @@ def _is_confirmed(study: str) -> bool:
 
 
 def examine(study: str | None, workspace: Path, storage: str | None, tracking_uri: str | None, *, fix: bool) -> bool:
-    """`automl doctor`; False if something disagrees still."""
+    """Implements `automl doctor`; returns False if inconsistencies remain."""
     from automl.doctor import examine as look
     from automl.doctor import mend
 

@@ -1,4 +1,4 @@
-"""The commands that speak with the jobs of a cluster."""
+"""Implements the commands that submit, show and stop jobs on a Ray cluster."""
 
 import json as json_format
 import sys
@@ -30,7 +30,7 @@ JOBS_PAGE = "/#/jobs"
 
 
 def submit_search(experiment: Experiment, dashboard: str, *, json: bool) -> None:
-    """`automl submit search`."""
+    """Implements `automl submit search`."""
     experiment = named(experiment)
     with tempfile.TemporaryDirectory(prefix="automl-submit-") as temporary:
         folder = Path(temporary)
@@ -50,7 +50,7 @@ def submit_resume(
     *,
     json: bool,
 ) -> None:
-    """`automl submit resume`. The study is looked for on the cluster's head, by the job."""
+    """Implements `automl submit resume`. The job looks up the study on the cluster's head node."""
     demand_no_address(address)
     demand_no_passwords({"storage": place.storage, "tracking_uri": place.tracking})
     workspace = str(workspace_on_head(place.folder))
@@ -68,7 +68,7 @@ def submit_resume(
 
 
 def show_jobs(study: str | None, dashboard: str | None, *, json: bool) -> None:
-    """`automl status`."""
+    """Implements `automl status`."""
     end_with_reader()
     jobs = JobClient(dashboard_address(dashboard))
     found = jobs.all() if study is None else [jobs.of(study)]
@@ -90,7 +90,7 @@ def show_jobs(study: str | None, dashboard: str | None, *, json: bool) -> None:
 
 
 def show_log(study: str, dashboard: str | None, *, follow: bool) -> None:
-    """`automl logs`."""
+    """Implements `automl logs`."""
     end_with_reader()
     jobs = JobClient(dashboard_address(dashboard))
     job = jobs.of(study)
@@ -99,7 +99,7 @@ def show_log(study: str, dashboard: str | None, *, follow: bool) -> None:
 
 
 def cancel_job(study: str, dashboard: str | None) -> None:
-    """`automl cancel`."""
+    """Implements `automl cancel`."""
     jobs = JobClient(dashboard_address(dashboard))
     job, screen = jobs.of(study), Console()
     if job.is_over:
@@ -110,7 +110,7 @@ def cancel_job(study: str, dashboard: str | None) -> None:
 
 
 def open_dashboard(address: str | None, *, show: bool) -> None:
-    """`automl dashboard`."""
+    """Implements `automl dashboard`."""
     jobs, screen = JobClient(dashboard_address(address)), Console()
     page = f"{jobs.address if address else page_of_ray(jobs.address)}{JOBS_PAGE}"
     screen.say(f"Ray dashboard: {page}")

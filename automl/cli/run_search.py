@@ -1,4 +1,4 @@
-"""The commands that search."""
+"""Implements the commands that run a search: search, resume."""
 
 import json as json_format
 import sys
@@ -21,7 +21,7 @@ def run_search(
     *,
     json: bool,
 ) -> None:
-    """`automl search`; as a job of the cluster behind `dashboard`, if there is one."""
+    """Implements `automl search`; with a `dashboard`, the search is submitted as a job to its cluster."""
     experiment = build_experiment(source, settings, flags, priors)
     if dashboard is not None:
         submit_search(experiment, dashboard, json=json)
@@ -40,7 +40,7 @@ def run_resume(
     *,
     json: bool,
 ) -> None:
-    """`automl resume`; as a job of the cluster behind `dashboard`, if there is one."""
+    """Implements `automl resume`; with a `dashboard`, the search is submitted as a job to its cluster."""
     if dashboard is not None:
         submit_resume(study, place, trials, time_budget, address, dashboard, json=json)
         return

@@ -1,4 +1,4 @@
-"""The commands that only look."""
+"""Implements the commands that only read: studies, show, spaces, ui."""
 
 import signal
 from pathlib import Path
@@ -13,7 +13,7 @@ from automl.storage import open_store
 
 
 def show_studies(workspace: Path, storage: str | None) -> None:
-    """`automl studies`."""
+    """Implements `automl studies`."""
     end_with_reader()
     store = open_store(Workspace(workspace, storage))
     Console().show(studies_table(store.records()))
@@ -21,7 +21,7 @@ def show_studies(workspace: Path, storage: str | None) -> None:
 
 
 def show_study(study: str, limit: int | None, workspace: Path, storage: str | None) -> None:
-    """`automl show`."""
+    """Implements `automl show`."""
     end_with_reader()
     place = Workspace(workspace, storage)
 
@@ -35,7 +35,7 @@ def show_study(study: str, limit: int | None, workspace: Path, storage: str | No
 
 
 def show_spaces(name: str | None) -> None:
-    """`automl spaces`."""
+    """Implements `automl spaces`."""
     end_with_reader()
     if name is None:
         Console().show(spaces_table())
@@ -47,12 +47,12 @@ def show_spaces(name: str | None) -> None:
 
 
 def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | None) -> None:
-    """`automl ui`."""
+    """Implements `automl ui`."""
     from automl.tracking.mlflow.ui import start_ui
 
     place = Workspace(workspace, tracking=tracking_uri)
     for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)  # so that the server never outlives us
+        signal.signal(ending, signal.default_int_handler)  # so that the server always ends with this process
     with start_ui(place.tracking_uri, place.artifacts, port, study, _uuid(place, study)) as page:
         screen = Console()
         screen.say(f"MLflow: {page.url}")
@@ -64,7 +64,7 @@ def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | 
 
 
 def _uuid(place: Workspace, study: str | None) -> str:
-    """What tells the study from others of its name on one MLflow server; empty where its database is not at hand."""
+    """The uuid that distinguishes studies of one name on an MLflow server; empty if the database is not available."""
     try:
         store = open_store(place)
     except UsageError:

@@ -1,11 +1,11 @@
-"""What becomes of a command whose output nobody reads any more."""
+"""Ends a command quietly when the reader of its output has gone."""
 
 import signal
 
 
 def end_with_reader() -> None:
-    """Lets a reader that leaves early (`automl show STUDY | head`) end this process without a word, as in any pipe.
+    """Restores the default action of SIGPIPE, so `automl show STUDY | head` ends without an error message.
 
-    Not for a command that serves or searches: there a lost connection would end it, too.
+    Commands that serve or search must not call it: a lost network connection would end them, too.
     """
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""What a user does to a study besides searching it: stop it, try trials again, delete it."""
+"""Operations on a study other than the search: stop it, retry trials, delete it."""
 
 from automl.commands.active_drivers import certainly_living, living
 from automl.commands.delete import delete, survey

@@ -1,4 +1,4 @@
-"""Whether anybody searches a study."""
+"""Finds the drivers that work on a study at the moment."""
 
 import time
 from collections.abc import Callable
@@ -14,12 +14,29 @@ LONGEST_SECONDS = 90.0
 
 
 def living(store: StudyStore, study: str) -> list[DriverRecord]:
-    """The drivers of the study that live, or that may do so for all that can be told at once."""
+    """The drivers of the study that are alive or whose state is not known yet; returns without waiting.
+
+    Args:
+        store: the database of the study.
+        study: name of the study.
+
+    Returns:
+        Drivers whose `alive` is True or None. None means that a driver on another machine may or may not be alive.
+    """
     return [driver for driver in store.drivers(study) if driver.alive is not False]
 
 
 def certainly_living(store: StudyStore, study: str, say: Callable[[str], None]) -> list[DriverRecord]:
-    """The drivers of the study that live. One on another machine is watched until that is sure."""
+    """The drivers of the study that are alive, after waiting for the heartbeats of drivers on other machines.
+
+    Args:
+        store: the database of the study.
+        study: name of the study.
+        say: receives one line if the function has to wait.
+
+    Returns:
+        Drivers that are alive, and those whose state is still not known after `LONGEST_SECONDS`.
+    """
     drivers = living(store, study)
     if unknown := [driver for driver in drivers if driver.alive is None]:
         say(f"Watching {', '.join(map(shown, unknown))} for a sign of life, for up to {LONGEST_SECONDS:g} s")
@@ -31,7 +48,7 @@ def certainly_living(store: StudyStore, study: str, say: Callable[[str], None]) 
 
 
 def is_reserved(store: StudyStore, study: str) -> bool:
-    """Whether a process has the study for itself, be it not in the database yet. Only on SQLite does any have it."""
+    """Whether a process holds the lock of the study, even if it is not in the database yet; always False off SQLite."""
     try:
         with store.sole_driver(study):
             return False
@@ -40,5 +57,5 @@ def is_reserved(store: StudyStore, study: str) -> bool:
 
 
 def shown(driver: DriverRecord) -> str:
-    """A driver as a message names it."""
+    """The text that names a driver in messages."""
     return f"process {driver.pid} on {driver.host}"

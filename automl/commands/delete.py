@@ -1,4 +1,4 @@
-"""Deletes a study for good, from every place where something of it is."""
+"""Deletes a study permanently: its files, their remote copies, its MLflow runs and its rows in the database."""
 
 import shutil
 from collections.abc import Callable
@@ -17,7 +17,17 @@ from trials.hub import CONFIG
 
 @dataclass(frozen=True)
 class StudyContents:
-    """What there is of a study, and where."""
+    """The parts of a study that `delete` removes, and their locations.
+
+    Attributes:
+        study: the study as the database has it.
+        folder: its folder in the workspace.
+        models: number of model folders below `folder`.
+        bytes_on_disk: total size in bytes of the files below `folder`, without links and files queued for copying.
+        tracking_uri: its MLflow store.
+        runs: number of its MLflow runs, of searches and of trials.
+        copies: the remote store that holds copies of its trials' files; None if the study has no remote store.
+    """
 
     study: StudyRecord
     folder: Path
@@ -28,7 +38,7 @@ class StudyContents:
     copies: RemoteStore | None = None
 
     def lines(self) -> list[str]:
-        """One line for each place."""
+        """One line for the user about each location."""
         copies = [] if self.copies is None else [f"copies of trials' files in {self.copies.address}"]
         return [
             f"trials in the database: {len(self.study.trials)}",
@@ -39,14 +49,22 @@ class StudyContents:
 
 
 def survey(store: StudyStore, workspace: Workspace, study: str) -> StudyContents:
-    """What `delete` would take away. Changes nothing.
+    """Lists what `delete` would remove, and changes nothing.
+
+    Args:
+        store: the database of the study.
+        workspace: the workspace that holds the study's files.
+        study: name of the study.
+
+    Returns:
+        The contents to show to the user and to pass to `delete`.
 
     Raises:
         UsageError: there is no such study.
-        WorkspaceError: MLflow does not answer, so that its runs could not be deleted.
+        WorkspaceError: MLflow does not answer, so its runs could not be deleted.
     """
     record, folder, uri = store.record(study), workspace.study(study), tracked_at(workspace, store, study)
-    waiting = workspace.outboxes(study)  # what a killed driver was to copy, under second names
+    waiting = workspace.outboxes(study)  # hard links to files that a killed driver had still to copy
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     files = [path for path in files if waiting not in path.parents]
     return StudyContents(
@@ -61,11 +79,17 @@ def survey(store: StudyStore, workspace: Workspace, study: str) -> StudyContents
 
 
 def delete(store: StudyStore, workspace: Workspace, estate: StudyContents, say: Callable[[str], None]) -> None:
-    """Deletes the files first, then MLflow's runs, the database last: until then the same command can be said again.
+    """Deletes the files first, then MLflow's runs, the database last, so a command that failed can be repeated.
+
+    Args:
+        store: the database of the study.
+        workspace: the workspace that holds the study's files.
+        estate: the contents to delete, from `survey`.
+        say: receives a line if the function has to wait for the heartbeat of a driver.
 
     Raises:
-        UsageError: somebody searches the study.
-        WorkspaceError: files or runs cannot be deleted; the study is still known.
+        UsageError: a driver works on the study.
+        WorkspaceError: files or runs cannot be deleted; the study is still in the database.
     """
     study = estate.study
     with store.sole_driver(study.name):
@@ -88,7 +112,7 @@ def delete(store: StudyStore, workspace: Workspace, estate: StudyContents, say: 
 
 
 def _clear(copies: RemoteStore | None) -> None:
-    """What was handed over there stays: it is the user's."""
+    """Deletes the copies of the trials' files. The exported model stays there, because it belongs to the user."""
     if copies is None:
         return
     try:

@@ -1,4 +1,4 @@
-"""Another try for trials that came to nothing."""
+"""Retries trials that failed."""
 
 from collections.abc import Callable, Collection
 
@@ -7,7 +7,16 @@ from trials.protocol import TrialEnd
 
 
 def retry(store: StudyStore, study: str, ends: Collection[TrialEnd], say: Callable[[str], None]) -> bool:
-    """Puts a copy of each trial that ended so in the queue, once, and says whether there was any.
+    """Enqueues a copy of each trial that ended in one of the given ways; a trial is copied at most once.
+
+    Args:
+        store: the database of the study.
+        study: name of the study.
+        ends: the kinds of end whose trials are retried.
+        say: receives one line about the result.
+
+    Returns:
+        True if at least one trial was enqueued.
 
     Raises:
         UsageError: there is no such study.

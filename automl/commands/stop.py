@@ -1,4 +1,4 @@
-"""Ends the searches of a study from outside, in good order."""
+"""Requests an orderly shutdown of the searches of a study from another process."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,10 +11,20 @@ LOOK_SECONDS = 0.5
 
 
 def stop(store: StudyStore, workspace: Workspace, study: str, timeout: float, say: Callable[[str], None]) -> bool:
-    """Asks all drivers of the study to end, and says whether none is left after at most `timeout` seconds.
+    """Asks all drivers of the study to end, and waits for that.
 
-    Each of them puts its trials back, so that they go on when the study is resumed, and hands over its best model.
-    Ctrl-C ends the waiting and not the request.
+    Each driver puts its running trials back into the queue, so that they continue when the study is resumed, and
+    exports its best model. Ctrl-C ends the waiting, but not the request.
+
+    Args:
+        store: the database of the study.
+        workspace: the workspace that the printed `resume` command names.
+        study: name of the study.
+        timeout: longest wait in seconds.
+        say: receives lines about the progress.
+
+    Returns:
+        False if a driver is still there after `timeout` seconds. True if none is left, or if Ctrl-C ended the waiting.
 
     Raises:
         UsageError: there is no such study.

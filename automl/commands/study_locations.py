@@ -1,4 +1,4 @@
-"""Where else something of a study lies, as the study itself remembers."""
+"""Locations outside the workspace that belong to a study, from the settings stored with it."""
 
 import json
 import os
@@ -9,14 +9,22 @@ from automl.storage import StudyStore
 
 
 def tracked_at(workspace: Workspace, store: StudyStore, study: str) -> str:
-    """The MLflow store of a study: the one that was named now, else the one of its experiment, else the workspace's."""
+    """The URI of a study's MLflow store.
+
+    It is the one set by the workspace or the environment, else that of the study's experiment, else the workspace's.
+
+    Args:
+        workspace: its `tracking` overrides the URI stored with the study.
+        store: the database of the study.
+        study: name of the study.
+    """
     if workspace.tracking or os.environ.get(TRACKING_VARIABLE):
         return workspace.tracking_uri
     return _remembered(store, study, "tracking_uri") or workspace.tracking_uri
 
 
 def copied_to(store: StudyStore, study: StudyRecord) -> RemoteStore | None:
-    """Where its trials' files are copied to; None where there is no such place."""
+    """The remote store that its trials' files are copied to; None if the study has none."""
     if not study.uuid:
         return None
     storage_path = _remembered(store, study.name, "storage_path")

@@ -1,4 +1,4 @@
-"""What disagrees between the database, MLflow, the processes and the files, and how it is mended."""
+"""Finds and repairs inconsistencies between the database, MLflow, the processes and the files."""
 
 from automl.doctor.run_checks import examine, mend
 

@@ -1,4 +1,4 @@
-"""What the checks look at."""
+"""The input of the checks, and the inconsistencies that they report."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,11 +9,15 @@ from automl.storage import StudyStore
 
 @dataclass(frozen=True)
 class CheckContext:
-    """A workspace with its databases, which are copies where nothing may be changed.
+    """A workspace with its databases, for the checks to examine.
 
-    `studies` are those that are looked at and that nobody searches: what a live driver owns is left to it. `searched`
-    names the others. `dead` are the drivers of any of them that surely are dead and have not said that they ended.
-    `tracking` says where MLflow has each of `studies`, by name.
+    Attributes:
+        store: the database of studies; a copy of a SQLite database if nothing may be changed.
+        workspace: the workspace with the files.
+        studies: the studies to examine. No live driver works on them.
+        searched: names of the studies that are skipped, because a driver works on them or may do so.
+        dead: drivers of any of these studies that are certainly dead and never recorded their end.
+        tracking: the MLflow URI of each of `studies`, by the study's name.
     """
 
     store: StudyStore
@@ -26,7 +30,12 @@ class CheckContext:
 
 @dataclass(frozen=True)
 class Inconsistency:
-    """One disagreement, as a sentence, and what mends it; None where only the user can."""
+    """One inconsistency.
+
+    Attributes:
+        sentence: description for the user.
+        mend: repairs it; None if only the user can.
+    """
 
     sentence: str
     mend: Callable[[], None] | None = None

@@ -1,4 +1,4 @@
-"""Copies of SQLite databases, so that they can be looked at with the usual code and stay what they are."""
+"""Copies SQLite databases, so that the usual code can read them without changing the originals."""
 
 import shutil
 from pathlib import Path
@@ -10,10 +10,11 @@ LOG = "-wal"
 
 
 def copy_database(file: Path, folder: Path) -> Path:
-    """A copy of the database with its log, and where it is.
+    """Copies the database with its write-ahead log into `folder`, and returns the path of the copy.
 
-    Opening the file itself would write to it: to read a write-ahead log takes a place among its readers. It is copied
-    again where somebody wrote to it meanwhile. What a copy lacks of the log's end, SQLite takes for not committed.
+    Opening the original would write to it, because each reader of a write-ahead log registers itself. The copy is
+    repeated, at most `MOST_TRIES` times, if the original was written meanwhile. SQLite treats transactions that are
+    incomplete at the end of a copied log as not committed.
     """
     target = folder / file.name
     for _ in range(MOST_TRIES):

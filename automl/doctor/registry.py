@@ -1,4 +1,4 @@
-"""All checks by name, in the order in which they are made and mended: what others build upon comes first."""
+"""All checks by name, in the order in which they run: a check that others depend on comes first."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Looks at a workspace with every check, and mends what they find."""
+"""Runs every check on a workspace, and repairs the inconsistencies that they find."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,9 +23,15 @@ Say = Callable[[str], None]
 
 
 def examine(place: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
-    """Tells everything that disagrees, and changes nothing: SQLite databases are looked at as copies.
+    """Reports every inconsistency, and changes nothing: the checks read copies of SQLite databases.
 
-    `study` is one to look at; None for all of them.
+    Args:
+        place: the workspace to examine.
+        study: name of the only study to examine; None for all studies.
+        say: receives one line for each inconsistency.
+
+    Returns:
+        All inconsistencies found; empty if there are none.
 
     Raises:
         UsageError: there is no such workspace or study.
@@ -38,7 +44,15 @@ def examine(place: Workspace, study: str | None, say: Say) -> list[Inconsistency
 
 
 def mend(place: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
-    """Mends everything that can be, and gives what disagrees still.
+    """Repairs every inconsistency that can be repaired automatically.
+
+    Args:
+        place: the workspace to repair.
+        study: name of the only study to repair; None for all studies.
+        say: receives one line for each repair, and for each inconsistency that remains.
+
+    Returns:
+        The inconsistencies that remain.
 
     Raises:
         UsageError: there is no such workspace or study.
@@ -100,7 +114,7 @@ def _look_at_copies(place: Workspace, study: str | None, scratch: Path, say: Say
 
 
 def _demand(place: Workspace) -> None:
-    """Refuses a workspace that is not there, as every command does, without opening one that is."""
+    """Raises the usual error if the workspace has no database; an existing database is not opened."""
     file = sqlite_file(read_url(place.storage_url))
     if file is not None and not file.is_file():
         open_store(place)
@@ -115,7 +129,7 @@ def _copy_of(uri: str, folder: Path) -> str:
 
 
 def _patient(store: StudyStore, place: Workspace, study: str | None, say: Say, *, is_copy: bool) -> CheckContext:
-    """A driver elsewhere cannot be watched in a copy, where nobody beats: it counts as alive."""
+    """The context for the checks. In a copy no heartbeat arrives, so a driver on another machine counts as alive."""
     records = store.records() if study is None else [store.record(study)]
     searched = [
         record.name
@@ -137,12 +151,12 @@ def _patient(store: StudyStore, place: Workspace, study: str | None, say: Say, *
 
 @contextmanager
 def _held(store: StudyStore, place: Workspace, study: str | None, say: Say) -> Iterator[CheckContext]:
-    """The patient, whose studies nobody can begin to search meanwhile where the database is SQLite."""
+    """The context for the checks. On SQLite, its studies are locked, so that no search of them can start meanwhile."""
     patient = _patient(store, place, study, say, is_copy=False)
     held = []
     with ExitStack() as stack:
         for record in patient.studies:
-            with suppress(UsageError):  # somebody has begun to search it just now
+            with suppress(UsageError):  # a search of it has just started
                 stack.enter_context(store.sole_driver(record.name))
                 held.append(record.name)
         yield replace(patient, studies=tuple(store.record(name) for name in held))

@@ -1,4 +1,4 @@
-"""The model as files: hand it over, score it, predict with it. The one part of this room that imports torch."""
+"""Models as files: export, scoring and prediction. Names are imported lazily, because models need torch."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Puts the winner's model where the user finds it, whole or not at all."""
+"""Exports the winner's model to its final folder, completely or not at all."""
 
 import json
 import shutil
@@ -19,22 +19,22 @@ _FORMAT = 1
 
 
 def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = None) -> None:
-    """Makes `winner.folder` from the model in `checkpoint`, with a model card and `automl.json`.
+    """Exports the model in `checkpoint` to `winner.folder`, with a model card and `automl.json`.
 
-    Everything is written beside the folder first and then renamed into place, so a crash leaves an old model or a new
+    All files are written to a temporary folder first, which is then renamed. A crash leaves the old model or the new
     one, never a mixture.
 
     Args:
-        winner: what the card and the JSON say.
-        checkpoint: a folder that transformers loads; it stays as it is.
-        text_column: the column that the model was trained on, which `automl predict` then takes by itself.
+        winner: the content of the card and of the JSON, and the target folder.
+        checkpoint: the model folder to copy; it is not changed.
+        text_column: the column that the model was trained on, which is the default of `automl predict`.
 
     Raises:
         WorkspaceError: the folder cannot be written.
     """
     new = winner.folder.with_name(f".{winner.folder.name}.new")
     try:
-        shutil.rmtree(new, ignore_errors=True)  # of a hand-over that was killed
+        shutil.rmtree(new, ignore_errors=True)  # left by an export that was killed
         shutil.copytree(checkpoint, new)
         (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
         facts = json.dumps(_facts(winner, text_column), indent=2, ensure_ascii=False, allow_nan=False)
@@ -50,7 +50,7 @@ def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = Non
 
 
 def trained_text_column(folder: Path) -> str | None:
-    """The text column that a handed-over model was trained on; None where nothing says so."""
+    """The text column that an exported model was trained on; None if `automl.json` does not name it."""
     try:
         facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
         column = facts["data"]["text"]
@@ -70,7 +70,7 @@ def _facts(winner: Winner, text_column: str | None) -> dict[str, Json]:
 
 
 def _swap_in(new: Path, folder: Path) -> None:
-    """Renames `new` to `folder`. A folder cannot be renamed onto a full one, so the old one steps aside first."""
+    """Renames `new` to `folder`. The target of a rename must be empty, so an existing folder is renamed first."""
     old = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():

@@ -1,4 +1,4 @@
-"""From a folder to a classifier, with errors that a user can read."""
+"""Loads a classifier from a folder, with error messages for users."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from trials.files import TextClassifier
 
 
 def load_classifier(folder: str | Path) -> TextClassifier:
-    """The classifier in `folder`, on the GPU if there is one and it has a use for it.
+    """Loads the classifier in `folder`, onto the GPU if there is one and the classifier can use it.
 
     Raises:
         UsageError: `folder` does not exist, or holds no classifier that can be read.
@@ -18,5 +18,5 @@ def load_classifier(folder: str | Path) -> TextClassifier:
         return load(Path(folder))
     except ClassifierError as error:
         raise UsageError(str(error)) from error
-    except (TrialsError, LookupError, ValueError) as error:  # facts or arrays that a damaged folder lacks
+    except (TrialsError, LookupError, ValueError) as error:  # files or entries that are missing in a damaged folder
         raise UsageError(f"the model in {str(folder)!r} cannot be read: {error}") from error

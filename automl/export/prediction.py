@@ -1,4 +1,4 @@
-"""Labels new texts: rows in, the same rows with a label and probabilities out."""
+"""Labels new texts: writes the input rows with a label and probabilities added."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,21 +33,24 @@ def predict(
     *,
     spreadsheet: bool = False,
 ) -> int:
-    """Adds `label`, `probability` and `probability_<label>` to each row; gives the number of rows.
+    """Adds `label`, `probability` and `probability_<label>` to each row.
 
-    Rows keep their order and their columns. A new column whose name the input has already is called
+    Rows keep their order and their columns. A new column whose name already exists in the input is called
     `predicted_<name>`. A missing text counts as an empty one.
 
     Args:
         folder: a model folder, such as `runs/STUDY/best`.
-        source: CSV, TSV, JSON Lines, Parquet or text file; standard input, one text a line, without one.
-        target: CSV, TSV or JSON Lines file; CSV to standard output without one.
-        text_column: the column that holds the text; without it, the one that the model was trained on.
-        batch_size: texts scored at a time.
-        spreadsheet: make CSV and TSV safe to open in a spreadsheet; without it, texts stay exactly as they came.
+        source: CSV, TSV, JSON Lines, Parquet or text file; None: standard input, one text per line.
+        target: CSV, TSV or JSON Lines file; None: CSV to standard output.
+        text_column: the column that holds the text; None: the one that the model was trained on.
+        batch_size: number of texts that are scored at a time.
+        spreadsheet: make CSV and TSV safe to open in a spreadsheet; if False, texts are written unchanged.
+
+    Returns:
+        The number of rows.
 
     Raises:
-        UsageError: the model, the input or the output is not there.
+        UsageError: the model or the input does not exist, or the output cannot be created.
         DataProblem: the input cannot be read, or has no text column.
     """
     check_target(target, spreadsheet=spreadsheet)
@@ -69,10 +72,15 @@ def predict(
 
 
 def choose_text_column(columns: Sequence[str], wanted: str | None, trained: str | None) -> str:
-    """The column that was asked for, else the one of training, else the only one, else one with a well-known name.
+    """The column `wanted`, else `trained`, else the only column, else one with a well-known name.
+
+    Args:
+        columns: the columns of the input.
+        wanted: the column that the user named; None if none.
+        trained: the column that the model was trained on; None if unknown.
 
     Raises:
-        DataProblem: none of these is there; the message lists the columns.
+        DataProblem: `wanted` does not exist, or no text column can be determined; the message lists the columns.
     """
     if wanted is not None:
         if wanted not in columns:

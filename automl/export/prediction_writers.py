@@ -1,4 +1,4 @@
-"""Labelled rows as CSV, TSV or JSON Lines."""
+"""Writes labelled rows as CSV, TSV or JSON Lines."""
 
 import csv
 import json
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?(e[-+]?\d+)?", re.IGNORECASE)
 
 
 class Writer(Protocol):
-    """Takes rows in order; a column that a row lacks stays empty."""
+    """Writes rows in order; a column that a row lacks stays empty."""
 
     def write(self, row: Row) -> None:
         """Adds one row."""
@@ -34,9 +34,13 @@ class Writer(Protocol):
 
 
 class DelimitedWriter:
-    """CSV, or with another delimiter its relatives; the header is written at once.
+    """Writes CSV, or TSV with a tab as the delimiter; the header is written at once.
 
-    `render` makes a cell's text from its value.
+    Args:
+        stream: receives the text.
+        columns: names of the columns, in order.
+        delimiter: separator between cells.
+        render: converts a value to the text of its cell; None gives an empty cell.
     """
 
     def __init__(
@@ -56,10 +60,10 @@ class DelimitedWriter:
 
 
 def harmless_cell(value: object) -> str | None:
-    """The cell of a spreadsheet, in which a text cannot become a formula: an apostrophe goes before one that could.
+    """The text of a cell, with an apostrophe in front if a spreadsheet could run it as a formula.
 
-    So says OWASP's page on "CSV Injection". Spreadsheets take a cell for a formula by its first sign, quoted or not,
-    and a formula can send what stands in other cells elsewhere. A number is none, also a negative one.
+    This follows OWASP's page on "CSV Injection". Spreadsheets recognize a formula by the first character of a cell,
+    quoted or not, and a formula can send the content of other cells to a server. Numbers, also negative ones, are safe.
     """
     text = cell(value)
     if text is None or not text.startswith(_FORMULA_SIGNS) or _NUMBER.fullmatch(text):
@@ -68,7 +72,7 @@ def harmless_cell(value: object) -> str | None:
 
 
 class JsonLinesWriter:
-    """One JSON object a line, with the columns that the row has."""
+    """Writes one JSON object per line, with the columns that the row has."""
 
     def __init__(self, stream: TextIO, columns: Sequence[str]) -> None:
         self._stream = stream
@@ -90,10 +94,14 @@ SPREADSHEETS = (".csv", ".tsv")
 
 
 def check_target(target: Path | None, *, spreadsheet: bool = False) -> None:
-    """Says before any work that a file cannot be written.
+    """Checks before any work that the output file can be written.
+
+    Args:
+        target: the output file; None for standard output.
+        spreadsheet: the output must be a format that spreadsheets open.
 
     Raises:
-        UsageError: its suffix is no output format, or none for a `spreadsheet`; or its folder does not exist.
+        UsageError: the suffix of `target` is not a supported format, or its folder does not exist.
     """
     if target is None:
         return
@@ -107,10 +115,18 @@ def check_target(target: Path | None, *, spreadsheet: bool = False) -> None:
 
 @contextmanager
 def open_writer(target: Path | None, columns: Sequence[str], *, spreadsheet: bool = False) -> Iterator[Writer]:
-    """A writer to `target`, or to standard output without one; with `spreadsheet` its cells are `harmless_cell`s.
+    """Opens a writer to `target`.
 
-    The file appears whole at the end, under a temporary name before: so it may also be the input, and a run that
-    stops half way leaves nothing that looks finished.
+    The file is written under a temporary name and renamed at the end. So it may also be the input, and an interrupted
+    run leaves no file that looks complete.
+
+    Args:
+        target: the output file; None: CSV to standard output.
+        columns: names of the columns, in order.
+        spreadsheet: pass cells through `harmless_cell`.
+
+    Yields:
+        The writer for the format that the suffix of `target` names.
 
     Raises:
         WorkspaceError: the file cannot be written.

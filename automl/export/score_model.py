@@ -1,4 +1,4 @@
-"""How good a model folder is on a split."""
+"""Scores the model in a folder on a split."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,13 @@ from trials.metrics import confusion_matrix, evaluate
 
 @dataclass(frozen=True)
 class ModelScores:
-    """A model on a split: every metric, counts `confusion[true][predicted]`, and the logits, shape (n, classes)."""
+    """The scores of a model on a split.
+
+    Attributes:
+        metrics: every metric, by name.
+        confusion: numbers of rows, `confusion[true][predicted]`, shape (classes, classes).
+        logits: logits of the rows, shape (n, classes).
+    """
 
     metrics: Mapping[str, float]
     confusion: tuple[tuple[int, ...], ...]
@@ -22,12 +28,17 @@ class ModelScores:
 
 
 def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> ModelScores:
-    """Loads the model in `folder` afresh and scores `split`.
+    """Loads the model in `folder` and scores it on `split`.
 
-    What is scored is thus what a user will load, its tokenizer and its files included, not what a worker had in memory.
+    The model is loaded from its files with its tokenizer, as a user would load it, and not taken from memory.
+
+    Args:
+        folder: a model folder.
+        split: texts and labels; the labels are indices into the model's label names.
+        batch_size: number of texts that are scored at a time.
 
     Raises:
-        UsageError: the folder holds no model.
+        UsageError: the folder holds no model that can be loaded.
     """
     from automl.export.load_model import load_classifier  # noqa: PLC0415 - torch, and not all who name `ModelScores` score
 

@@ -1,4 +1,4 @@
-"""Which versions made a model."""
+"""Versions of the packages that made a model."""
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
@@ -7,12 +7,12 @@ PACKAGES = ("transformer-automl", "torch", "transformers", "tokenizers", "optuna
 
 
 def versions() -> dict[str, str | None]:
-    """Versions of Python and of what a result depends on, by package, without importing any; None if not installed."""
+    """Versions of Python and of the packages that results depend on; None if not installed. It imports none of them."""
     return {"python": platform.python_version(), **{package: _version(package) for package in PACKAGES}}
 
 
 def _version(package: str) -> str | None:
     try:
         return version(package)
-    except PackageNotFoundError:  # this package itself, in a checkout that was never installed
+    except PackageNotFoundError:  # also this package itself, if its checkout was never installed
         return None

@@ -1,4 +1,4 @@
-"""One search from start to end: the composition root, where everything is put together."""
+"""One search from start to end: the composition root, which connects all other packages."""
 
 from automl.session.session import SearchResult, resume, search
 

@@ -1,4 +1,4 @@
-"""The start of a new study: its space, its name, and its first points."""
+"""Creates a new study: its search space, its name, and its first points."""
 
 from dataclasses import replace
 
@@ -13,14 +13,14 @@ from search_spaces import ALGORITHM, Space
 
 
 def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: Console) -> None:
-    """The study with its first points, without the defaults of algorithms that could not come to an end."""
+    """Creates the study with its first points, except defaults expected to take longer than the time budget."""
     limits, expected = plan.experiment.search, expected_seconds(plan, cluster)
     late = [each for each, seconds in expected.items() if limits.time_budget and seconds > limits.time_budget]
     if late:
         names = ", ".join(map(str, late))
         screen.say(f"Not tried at first, as one trial is expected to take longer than the search: {names}")
     first = first_points(plan.space, limits, store, expected, plan.traits)
-    is_grid = limits.sampler == GRID  # it has to know from the start what is taken of it
+    is_grid = limits.sampler == GRID  # a grid must contain the recommended points from the start
     if limits.warm_start:
         screen.say(told([earlier for earlier, _ in first.earlier], in_any_case=is_grid))
     recommended = [RecommendedPoint(earlier.study, point) for earlier, point in first.earlier]
@@ -29,9 +29,9 @@ def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: 
 
 
 def _without_missing(experiment: Experiment, screen: Console) -> Experiment:
-    """The experiment that can be done here: without a checkpoint, algorithms that need one are left out, and told.
+    """The experiment without the algorithms that need a pretrained checkpoint, if there is none; the user is informed.
 
-    It stays so in the study, which may be resumed where there is a checkpoint.
+    The study stores this restriction, so it also holds when the study is resumed where a checkpoint exists.
     """
     space, _ = resolve_space(experiment.space.name, experiment.space.overrides)
     if space is None or (missing := missing_pretrained(space)) is None:

@@ -1,4 +1,4 @@
-"""The end of a search: prove how good the winner is, and put its model where the user finds it."""
+"""The end of a search: evaluates the winner on the test split, and exports its model."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,9 +35,20 @@ def hand_over_winner(
 ) -> Winner:
     """Scores the model of `trial`, the default's and the linear baseline on the test split, and writes `<study>/best`.
 
-    The test split is opened here for the first time. Models are loaded from their files, as a user would, and scored on
-    the validation split once more: a worker that was stopped may have saved a model whose score it could not tell. But
-    one that was cross-validated has seen that split, and its folds tell how good it is.
+    The test split is used here for the first time. Models are loaded from their files, as a user would load them. They
+    are also scored on the validation split again, because a worker that was stopped may have saved a model without
+    reporting its score. A cross-validated model was trained on that split; its scores are those of its folds.
+
+    Args:
+        trial: the winning trial, whose model is in the workspace.
+        study: the study as the database has it.
+        dataset: the data of the study, with the same fingerprint.
+        experiment: gives the number of folds, the seed of the data, and the text column.
+        workspace: the workspace that holds the models.
+        say: receives one line at the start.
+
+    Returns:
+        The winner with its scores.
     """
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     folder = workspace.checkpoint(study.name, trial.number)
@@ -78,14 +89,14 @@ def _default_scores(
 def _scores(
     trial: TrialRecord, folder: Path, tested: ModelScores, dataset: TextDataset, score: ScoreFunction
 ) -> Scores:
-    """The model's scores; on validation those of its folds, where it has seen the rows of that split."""
+    """The model's scores. If the trial was cross-validated, its validation scores are the means over its folds."""
     if trial.best is not None and trial.best.deviations is not None:
         return Scores(trial.best.metrics, tested.metrics, trial.best.deviations)
     return Scores(score(folder, dataset.validation).metrics, tested.metrics)
 
 
 def _send_away(winner: Winner, plan: Plan, screen: Console) -> None:
-    """Copies what was handed over to its second place. That this fails is told, and is no failure of the search."""
+    """Copies the exported model to the storage path, if one is set. A failure is reported, but the search succeeds."""
     if (storage_path := plan.experiment.storage_path) is None:
         return
     try:
@@ -95,7 +106,7 @@ def _send_away(winner: Winner, plan: Plan, screen: Console) -> None:
 
 
 def _best_trial(study: StudyRecord, folders: CheckpointRetention, workspace: Workspace, screen: Console) -> TrialRecord:
-    """The winner among the trials whose models are here, or can be brought: another driver may have trained them."""
+    """The best trial whose model is in the workspace, or can be fetched from the copies that other drivers made."""
 
     def has_best(number: int) -> bool:
         trial = study.trials[number]

@@ -1,4 +1,4 @@
-"""Where trials run: a Ray of our own on this machine, or a cluster that is there."""
+"""Opens the Ray cluster for the trials: a local one that this process starts, or an existing one."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -10,7 +10,16 @@ from automl.worker import workers_ready
 
 
 def joined(experiment: Experiment, say: Callable[[str], None]) -> AbstractContextManager[Cluster | None]:
-    """The cluster that the experiment names. If it names none, this machine's workers are made ready meanwhile."""
+    """Joins the cluster that the experiment names.
+
+    Args:
+        experiment: its `resources` name the cluster and what a trial needs.
+        say: receives lines for the user.
+
+    Returns:
+        A context manager that yields the cluster. If the experiment names none, it yields None, and a fork server
+        prepares workers on this machine in the meantime.
+    """
     resources = experiment.resources
     if (address := ray_address(resources)) is None:
         return workers_ready()
@@ -18,12 +27,12 @@ def joined(experiment: Experiment, say: Callable[[str], None]) -> AbstractContex
 
 
 def opened(experiment: Experiment, cluster: Cluster | None) -> AbstractContextManager[Cluster]:
-    """The cluster that was joined, or a Ray of our own."""
+    """The cluster that was joined, or a new local one if `cluster` is None."""
     return start_local_cluster(_wanted(experiment.resources)) if cluster is None else nullcontext(cluster)
 
 
 def slots(experiment: Experiment, cluster: Cluster | None) -> int:
-    """How many trials will run side by side, as far as one can tell before Ray runs."""
+    """Number of trials that will run in parallel; an estimate from the CPU cores before a local Ray has started."""
     if cluster is not None:
         return cluster.slots.count
     wanted = experiment.resources.slots

@@ -1,4 +1,4 @@
-"""The plan of a study that goes on, from what the database says about it."""
+"""Makes the plan for resuming a study from its settings in the database."""
 
 import os
 from dataclasses import replace
@@ -40,7 +40,7 @@ def _resumed_plan(
     budgets = Budgets(made.budget_examples, made.pretrained_budget_examples or made.budget_examples)
     prepared = replace(prepared, max_length=made.max_length, budgets=budgets)
     limits = resumed_limits(experiment, trials, time_budget, store.record(name), workspace)
-    if trials is not None or time_budget is not None:  # whoever says how far to go on does not want it to end at once
+    if trials is not None or time_budget is not None:  # an explicit limit overrides the plateau rule
         search = experiment.search.model_copy(update={"least_gain": None})
         experiment = experiment.model_copy(update={"search": search})
     return Plan(experiment, workspace, space, prepared, *limits, started)

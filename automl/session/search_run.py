@@ -1,4 +1,4 @@
-"""The search itself: a study, a driver and a cluster are put together, and run until the search is over."""
+"""Runs the search itself: connects a study, a driver and a cluster, and runs trials until the search ends."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -22,13 +22,25 @@ from trials.protocol import Folds
 
 
 def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
-    """What a trial of each algorithm takes; nothing where GPUs train, for which there is no formula."""
+    """Expected seconds of a full trial, by algorithm; empty on GPUs, for which there is no formula."""
     return {} if cluster.slots.gpus else plan.expected_seconds
 
 
 @dataclass(frozen=True)
 class SearchRun:
-    """All that one search needs at hand. `first` is the data as trial 0 tokenizes it."""
+    """The objects that one search works with.
+
+    Attributes:
+        plan: what to search, and its limits.
+        store: the database of the study.
+        name: name of the study.
+        driver: this process as a driver of the study.
+        cluster: the Ray cluster that runs the trials.
+        first: the data, tokenized for trial 0.
+        tracker: receives every event, for MLflow.
+        screen: the user's terminal.
+        folders: keeps and removes checkpoints.
+    """
 
     plan: Plan
     store: StudyStore
@@ -41,10 +53,16 @@ class SearchRun:
     folders: CheckpointRetention
 
     def run(self, interruption: SignalHandler) -> StopReason:
-        """Searches until a limit is reached, a signal comes, or somebody asks for the end.
+        """Searches until a limit is reached, a signal arrives, or a user requests the end.
+
+        Args:
+            interruption: the signal handler, which stops the search at the first signal.
+
+        Returns:
+            Reason why the search ended.
 
         Raises:
-            WorkspaceError: the disk or the database is of no more use. The study is whole and can be resumed.
+            WorkspaceError: the disk or the database can no longer be used. The study is intact and can be resumed.
         """
         from automl.cluster import DatasetRefs, run_search  # noqa: PLC0415 - Ray must have read its settings first
 
@@ -66,7 +84,7 @@ class SearchRun:
             interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
             self.cluster.watch.act(lambda: self._end_without_ray(ledger), self.driver.leave)
             reason = run_search(ledger, encodings, self.cluster, MemoryEstimator(prepared.max_length), silence)
-        self.cluster.watch.rest()  # nothing more is asked of Ray, whatever becomes of it
+        self.cluster.watch.rest()  # Ray is not needed any more, so it is no longer monitored
         if ledger.trouble:
             raise WorkspaceError(f"{ledger.trouble}\n{self._go_on}")
         return reason
@@ -99,7 +117,7 @@ class SearchRun:
 
     def _ledger(self, rules: SearchSettings, tell: Callable[[Event], None]) -> TrialManager:
         plan, search = self.plan, self.plan.experiment.search
-        priors, _ = read_priors(plan.space, search.priors)  # told of before anything began
+        priors, _ = read_priors(plan.space, search.priors)  # the loader of the experiment has rejected wrong priors
         self.driver.take_over()
         if self.driver.waits_for_others():
             self.screen.say(

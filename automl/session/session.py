@@ -1,4 +1,4 @@
-"""The story of a search, from an experiment to a model that is handed over. Here everything is put together."""
+"""The sequence of a search, from an experiment to an exported model. It connects all other packages."""
 
 import os
 import time
@@ -41,7 +41,15 @@ from trials.data.encoding import encode
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search came to. `seconds` counts from the command to the model."""
+    """The result of a search.
+
+    Attributes:
+        winner: the best trial with its scores.
+        study: the study as the database has it at the end.
+        reason: why the search ended.
+        seconds: duration from the start of the command to the exported model.
+        workspace: the workspace of the study.
+    """
 
     winner: Winner
     study: StudyRecord
@@ -51,10 +59,14 @@ class SearchResult:
 
 
 def search(experiment: Experiment, screen: Console) -> SearchResult:
-    """Starts a new study, searches it, and hands over the winner.
+    """Creates a new study, searches it, and exports the winner's model.
+
+    Args:
+        experiment: the validated configuration of the search.
+        screen: receives messages for the user, and shows the progress.
 
     Raises:
-        AutomlError: what was asked for cannot be done. No study is left behind, unless trials have run.
+        AutomlError: the experiment cannot be run. No study is left behind, unless trials have run.
     """
     started = time.monotonic()
     with ExitStack() as stack, SignalHandler() as interruption:
@@ -73,25 +85,25 @@ def search(experiment: Experiment, screen: Console) -> SearchResult:
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
         with closing(create_store(workspace, RetryPolicy(screen.say, lambda: interruption.requested))) as store:
             name = _new_name(experiment, prepared, store, workspace)
-            first_points(space, limits, store)  # what is wrong with them is told before anything starts
+            first_points(space, limits, store)  # raises here if a point is wrong, before anything starts
             return _run(plan, store, name, screen, interruption, joined, is_new=True)
 
 
 def resume(
     workspace: Workspace, name: str, trials: str | None, time_budget: str | None, address: str | None, screen: Console
 ) -> SearchResult:
-    """Goes on with a study, from what the database alone says about it.
+    """Resumes a study with the settings that the database holds.
 
     Args:
-        workspace: where the study lies.
-        name: the study.
-        trials: all the trials that it shall have (`60`) or how many more (`+20`); None as in the experiment.
-        time_budget: how long to go on (`10m`, `+10m`); None as in the experiment.
-        address: of the Ray cluster to go on with; None as in the experiment.
-        screen: who is told.
+        workspace: the workspace of the study.
+        name: name of the study.
+        trials: total number of trials (`60`), or number of additional trials (`+20`); None: as in the experiment.
+        time_budget: how long to continue (`10m`, `+10m`); None: as in the experiment.
+        address: address of the Ray cluster to use; None: as in the experiment.
+        screen: receives messages for the user, and shows the progress.
 
     Raises:
-        UsageError: there is no such study, or its data is not what it was.
+        UsageError: there is no such study, or its data has changed.
     """
     started = time.monotonic()
     with ExitStack() as stack, SignalHandler() as interruption:
@@ -120,7 +132,11 @@ def _run(
     *,
     is_new: bool,
 ) -> SearchResult:
-    """Ray starts on this thread, as its processes die with the thread that started them; data is encoded meanwhile."""
+    """Runs the search and exports the winner.
+
+    Ray starts on this thread, because its processes end with the thread that started them. Another thread tokenizes
+    the data meanwhile.
+    """
     driver_id = os.environ[DRIVER_VARIABLE] = uuid4().hex
     if joined is None:
         prepare_ray()
@@ -163,7 +179,7 @@ def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str,
 
 
 def _encode_first(plan: Plan) -> TrialData:
-    """The data as trial 0 reads it; other tokenizations are made when a trial asks for them."""
+    """The data, tokenized for trial 0; other tokenizations are made when a trial needs them."""
     import ray.tune  # noqa: F401, PLC0415 - takes a second, which passes while Ray's processes start
 
     prepared, point = plan.prepared, plan.first_point

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while a search starts and runs: the first one ends it in good order, the second one at once."""
+"""Handles Ctrl-C and SIGTERM during a search: the first one starts an orderly shutdown, the second ends at once."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -10,11 +10,11 @@ from automl.core import Interrupted
 
 
 class SignalHandler:
-    """Takes the signals while it is entered.
+    """Handles SIGINT and SIGTERM within its context.
 
-    Python's own `KeyboardInterrupt` may strike in the middle of an import or of Ray's start, and leave a lock behind
-    that nothing ever opens. So while it is held back, the first signal only makes a note, which is read where it is
-    safe. At other times it strikes as usual, and makes a note as well, because some libraries swallow it.
+    A `KeyboardInterrupt` in the middle of an import or of Ray's start could leave a lock that is never released. So
+    within `held`, the first signal only sets a flag, which is checked where it is safe. Outside of `held`, a signal
+    raises `KeyboardInterrupt` as usual, and also sets the flag, because some libraries suppress the exception.
     """
 
     def __init__(self) -> None:
@@ -25,27 +25,27 @@ class SignalHandler:
 
     @property
     def requested(self) -> bool:
-        """Whether a signal has come."""
+        """Whether a signal has arrived."""
         return self._requested
 
     def check(self) -> None:
-        """Ends the program here if that was asked for.
+        """Raises an error if a signal has arrived.
 
         Raises:
-            Interrupted: a signal has come.
+            Interrupted: a signal has arrived.
         """
         if self._requested:
             raise Interrupted("interrupted before the first trial; nothing was searched")
 
     def act(self, act: Callable[[], None]) -> None:
-        """Has `act` called, in the signal handler, when a signal comes; at once if one has come already."""
+        """Registers `act`, which the signal handler calls; it is called at once if a signal has already arrived."""
         self._act = act
         if self._requested:
             act()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Within, a first signal does no more than what was asked for with `act`."""
+        """Within this context, the first signal only sets the flag and calls the function registered with `act`."""
         self.check()
         self._held = True
         try:

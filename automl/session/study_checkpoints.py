@@ -1,4 +1,4 @@
-"""The files of a study's trials: in its workspace and, where a storage path is given, copied there."""
+"""The files of a study's trials: in its workspace and, if a storage path is set, copied there."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,7 +17,20 @@ from automl.worker import encoder_of
 def study_folders(
     plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]
 ) -> Iterator[CheckpointRetention]:
-    """The folders of its trials for the search of one driver. When the block ends and no bug ends it, all is copied."""
+    """The checkpoints of the study's trials, for the search of one driver.
+
+    When the block ends, pending copies to the storage path are completed. An unexpected exception abandons them.
+
+    Args:
+        plan: gives the workspace, the storage path, and how many checkpoints are kept.
+        store: the database of the study.
+        name: name of the study.
+        driver: id of the driver.
+        say: receives messages about the copies.
+
+    Yields:
+        The object that keeps, removes and fetches the checkpoints.
+    """
 
     def encoder(trial: TrialRecord) -> Path | None:
         try:
@@ -49,7 +62,7 @@ def study_folders(
 
 
 def _copies(plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]) -> NoReplication:
-    """In an outbox of the driver's own. Those that others have left are cleared away, unless they may live."""
+    """Copies files through the driver's own outbox; outboxes of other drivers are deleted unless these may be alive."""
     if (storage_path := plan.experiment.storage_path) is None:
         return NoReplication()
     outboxes = plan.workspace.outboxes(name)

@@ -1,4 +1,4 @@
-"""Studies in SQL: the only truth about a search."""
+"""Studies in an SQL database, which is the only authoritative record of a search."""
 
 from automl.storage.attributes import LONGEST_CAUSE
 from automl.storage.open_store import create_store, open_store

@@ -1,4 +1,4 @@
-"""How a trial's and a study's own facts are laid down in Optuna's attributes, and read back."""
+"""How our data about trials and studies is stored in Optuna's user attributes, and read back."""
 
 from typing import Any
 
@@ -28,37 +28,37 @@ RETRIED_BY = "automl.retried_by"
 EVALUATION = "automl.evaluation."
 
 LONGEST_CAUSE = 4000
-"""Characters kept of a cause: the end of a traceback says most."""
+"""Maximum length of a cause in characters; the end is kept, as the end of a traceback says most."""
 
 
 def evaluation_key(step: int) -> str:
-    """The attribute that holds the evaluation at `step`; zero-filled, so that names sort like steps."""
+    """Return the key of the evaluation at `step`; it is zero-padded, so that keys sort like steps."""
     return f"{EVALUATION}{step:02d}"
 
 
 def read_evaluations(attributes: dict[str, Any]) -> tuple[Evaluation, ...]:
-    """All evaluations of a trial's latest try, in the order of their steps."""
+    """Return all evaluations of a trial's latest attempt, in the order of their steps."""
     keys = sorted(key for key in attributes if key.startswith(EVALUATION))
     return tuple(Evaluation(**attributes[key]) for key in keys if attributes[key] is not None)
 
 
 def read_cost(attributes: dict[str, Any]) -> Cost | None:
-    """What the trial cost, or None before its first report."""
+    """Return the cost of the trial, or None before its first report."""
     return Cost(**attributes[COST]) if COST in attributes else None
 
 
 def read_lineage(attributes: dict[str, Any]) -> Lineage | None:
-    """The trial's place in a population, or None if it is in none."""
+    """Return the trial's place in a population, or None if it belongs to no population."""
     return Lineage(**attributes[LINEAGE]) if LINEAGE in attributes else None
 
 
 def read_end(attributes: dict[str, Any]) -> TrialEnd | None:
-    """Why the trial ended, or None while it runs or waits."""
+    """Return the kind of the trial's end, or None if none is recorded."""
     return TrialEnd(attributes[END]) if attributes.get(END) else None
 
 
 def read_traits(attributes: dict[str, Any]) -> DatasetTraits | None:
-    """The description of a study's data; None where it has none, or one of another version of this program."""
+    """Return the traits of a study's data; None if there are none, or another version of this program wrote them."""
     try:
         return DatasetTraits(**attributes[TRAITS])
     except (KeyError, TypeError):

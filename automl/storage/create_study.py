@@ -1,4 +1,4 @@
-"""How a study comes into being: whole to every reader, or not at all."""
+"""Creation of a study, which is atomic for every reader."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,20 +20,26 @@ from automl.storage.delete_study import delete_study, forget_deleted
 
 
 def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]]) -> None:
-    """Creates a study whose first trials are `points`, in their order.
+    """Create a study whose first trials are `points`, in their order.
 
-    Optuna writes a study in several transactions. So its name is noted first and struck out last: a noted study without
-    an experiment is a stump. One study is created at a time, so whoever creates one may remove every stump there is.
+    Optuna writes a study in several transactions. So the name is recorded in `CREATIONS` first and removed last: a
+    recorded study without an experiment is incomplete. A lock allows one creation at a time, so each creation may
+    remove all incomplete studies.
+
+    Args:
+        database: the database of studies.
+        new: the settings of the study.
+        points: parameters of the first trials, by name.
 
     Raises:
-        UsageError: the name is taken.
+        UsageError: a study of that name exists.
     """
     uuid = uuid4().hex
     database.patience.run_as_one(lambda: _create(database, new, points, uuid))
 
 
 def remove_stumps(database: Database) -> None:
-    """Removes every study whose creation was cut short."""
+    """Remove every study whose creation was interrupted."""
 
     def remove() -> None:
         with database_lock(database.engine, "studies"):
@@ -43,7 +49,7 @@ def remove_stumps(database: Database) -> None:
 
 
 def stumps(connection: Connection) -> dict[int, str]:
-    """The studies whose creation is not finished, and may never be: names by id."""
+    """Return the names of the incomplete studies by id: their creation is running or was interrupted."""
     written, studies = STUDY_ATTRIBUTES.c, OPTUNA_STUDIES.c
     whole = exists().where(written.study_id == studies.study_id, written.key == attributes.EXPERIMENT)
     noted = studies.study_name.in_(select(CREATIONS.c.study_name))
@@ -64,17 +70,17 @@ def _create(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any
             database.run(partial(_note, name=new.name))
             try:
                 _write(database.storage, new, points, uuid)
-            except DuplicatedStudyError:  # another program, which knows no locks of ours, was quicker
+            except DuplicatedStudyError:  # another program, which does not use our lock, created it first
                 database.run(partial(_strike, name=new.name))
                 raise _taken(new.name) from None
         database.run(partial(_strike, name=new.name))
 
 
 def _is_there(connection: Connection, name: str, uuid: str) -> bool:
-    """Whether the study was made by a try whose answer was lost.
+    """Return whether an earlier attempt created the study, although its reply was lost.
 
     Raises:
-        UsageError: there is another study of that name.
+        UsageError: another study of that name exists.
     """
     study_id = connection.scalar(select(OPTUNA_STUDIES.c.study_id).where(OPTUNA_STUDIES.c.study_name == name))
     if study_id is None:
@@ -112,7 +118,7 @@ def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, An
     study.set_user_attr(attributes.RECOMMENDED, [asdict(each) for each in new.recommended])
     for point in points:
         study.enqueue_trial(dict(point))
-    study.set_user_attr(attributes.EXPERIMENT, new.experiment)  # last: it makes the study whole
+    study.set_user_attr(attributes.EXPERIMENT, new.experiment)  # last: it marks the study as complete
 
 
 def _taken(name: str) -> UsageError:

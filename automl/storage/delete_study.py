@@ -1,4 +1,4 @@
-"""Taking a study out of the database: Optuna's rows and ours."""
+"""Deletion of a study from the database: Optuna's rows and ours."""
 
 from contextlib import suppress
 
@@ -9,13 +9,17 @@ from automl.storage.database import CLAIMS, DRIVERS, OPTUNA_STUDIES, STUDIES, TR
 
 
 def delete_study(database: Database, study_id: int) -> None:
-    """Deletes a study with all its trials. What a kill leaves half done, a second call finishes.
+    """Delete a study with all its trials. If a kill interrupts this, a second call completes it.
+
+    Args:
+        database: the database of studies.
+        study_id: Optuna's id of the study.
 
     Raises:
-        WorkspaceError: somebody wrote to the study all the while.
+        WorkspaceError: the study still exists afterwards, because a driver wrote to it meanwhile.
     """
     database.run(lambda connection: _forget(connection, study_id))
-    with suppress(KeyError):  # somebody else has deleted it
+    with suppress(KeyError):  # another process has deleted it
         database.storage.delete_study(study_id)
     there = select(OPTUNA_STUDIES.c.study_name).where(OPTUNA_STUDIES.c.study_id == study_id)
     if name := database.run(lambda connection: connection.scalar(there)):
@@ -25,7 +29,7 @@ def delete_study(database: Database, study_id: int) -> None:
 
 
 def forget_deleted(connection: Connection) -> None:
-    """Removes what we noted about studies that another tool has deleted: SQLite gives their ids out again."""
+    """Remove our rows about studies that another tool has deleted, because SQLite reuses their ids."""
     connection.execute(delete(CLAIMS).where(CLAIMS.c.trial_id.not_in(select(TRIALS.c.trial_id))))
     for ours in (DRIVERS, STUDIES):
         connection.execute(delete(ours).where(ours.c.study_id.not_in(select(OPTUNA_STUDIES.c.study_id))))

@@ -14,10 +14,13 @@ def create_store(workspace: Workspace, retry_policy: RetryPolicy | None = None) 
 
     Args:
         workspace: The workspace; its folder is created if it does not exist.
-        retry_policy: How outages of the database are bridged; without one, an outage is an error at once.
+        retry_policy: How operations are retried during an outage of the database; None: an outage is an error at once.
 
     Returns:
         The store, which the caller closes.
+
+    Raises:
+        WorkspaceError: The database cannot be opened or used.
     """
     workspace.folder.mkdir(parents=True, exist_ok=True)
     return StudyStore(workspace.storage_url, retry_policy)
@@ -28,13 +31,14 @@ def open_store(workspace: Workspace, retry_policy: RetryPolicy | None = None) ->
 
     Args:
         workspace: The workspace.
-        retry_policy: How outages of the database are bridged; without one, an outage is an error at once.
+        retry_policy: How operations are retried during an outage of the database; None: an outage is an error at once.
 
     Returns:
         The store, which the caller closes.
 
     Raises:
         UsageError: The workspace has no database of studies.
+        WorkspaceError: The database cannot be opened or used.
     """
     url = workspace.storage_url
     if url.startswith(SQLITE_PREFIX) and not Path(url.removeprefix(SQLITE_PREFIX)).is_file():

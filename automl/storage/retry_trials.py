@@ -1,4 +1,4 @@
-"""Another try for trials that have ended: a copy of each, with the same parameters and a number of its own."""
+"""Retries of trials that have ended: a copy of each, with the same parameters and a new number."""
 
 from collections.abc import Collection
 
@@ -11,9 +11,18 @@ from trials.protocol import TrialEnd
 
 
 def retry_trials(database: Database, study_id: int, ends: Collection[TrialEnd]) -> list[int]:
-    """Enqueues a copy of every trial that ended so, unless it has one, and gives the numbers of the copies.
+    """Enqueue a copy of every trial that ended in one of the given ways and has no copy yet.
 
-    A copy names its original, and that is what counts: the original names its copy too, but a kill may come between.
+    The copy's reference to its original decides whether a copy exists. The original refers to its copy too, but a
+    kill between the two writes can leave that reference out.
+
+    Args:
+        database: the database of studies.
+        study_id: Optuna's id of the study.
+        ends: the kinds of end whose trials are retried.
+
+    Returns:
+        The numbers of the copies.
     """
     return database.patience.run_as_one(lambda: _retry(database, study_id, ends))
 
@@ -39,7 +48,7 @@ def _enqueue(database: Database, study_id: int, trial: FrozenTrial) -> int:
     lineage = {key: value for key, value in trial.user_attrs.items() if key == attributes.LINEAGE}
     copy = create_trial(
         state=TrialState.WAITING,
-        system_attrs={"fixed_params": params},  # as Study.enqueue_trial writes it, which does not tell the number
+        system_attrs={"fixed_params": params},  # as Study.enqueue_trial writes it, which does not return the number
         user_attrs={attributes.RETRY_OF: trial.number, **lineage},
     )
     return database.storage.get_trial_number_from_id(database.storage.create_new_trial(study_id, copy))

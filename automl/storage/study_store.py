@@ -1,4 +1,4 @@
-"""The database of studies: Optuna's own tables, which its tools read, with our facts in their attributes."""
+"""The database of studies: Optuna's own tables, which its tools can read, with our data in their attributes."""
 
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -48,10 +48,15 @@ __all__ = ["NewStudy", "StudyStore", "sqlite_url"]
 
 
 class StudyStore:
-    """One database of studies. What it is asked while the database is away is done, with `patience`, when it is back.
+    """One database of studies. Opening it creates or upgrades the tables that this program needs.
+
+    Args:
+        url: SQLAlchemy URL of an SQLite or PostgreSQL database.
+        patience: how operations are retried during an outage of the database; None: the first failure is raised.
 
     Raises:
-        WorkspaceError: the database cannot be opened or used, is not one of ours, or is newer than this program.
+        WorkspaceError: the database cannot be opened or used, its tables are not of the installed version of Optuna,
+            or it is newer than this program.
     """
 
     def __init__(self, url: str, patience: RetryPolicy | None = None) -> None:
@@ -61,11 +66,11 @@ class StudyStore:
 
     @property
     def is_shared(self) -> bool:
-        """Whether several drivers may search one study: in PostgreSQL."""
+        """Whether several drivers may search one study at the same time; true only for PostgreSQL."""
         return self._database.is_shared
 
     def names(self) -> list[str]:
-        """The names of all studies, oldest first; one whose creation was cut short is none."""
+        """Return the names of all studies, oldest first, without those whose creation has not finished."""
         whole = select(OPTUNA_STUDIES.c.study_name).order_by(OPTUNA_STUDIES.c.study_id)
 
         def read(connection: Connection) -> list[str]:
@@ -74,28 +79,38 @@ class StudyStore:
         return self._database.run(read)
 
     def free_name(self, wanted: str) -> str:
-        """`wanted`, or `wanted-2`, `wanted-3`, ... where that exists."""
+        """Return the first name of `wanted`, `wanted-2`, `wanted-3`, ... that is neither taken nor reserved."""
         taken = {study.study_name for study in self._database.storage.get_all_studies()} | RESERVED_NAMES
         names = (wanted if count == 1 else f"{wanted}-{count}" for count in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
     def create(self, new: NewStudy, first: Mapping[str, Any], *next_ones: Mapping[str, Any]) -> None:
-        """Creates a study whose trial 0 is `first`, and whose next ones follow; nobody sees it before it is whole.
+        """Create a study with its first trials in the queue. Readers see it only when it is complete.
+
+        Args:
+            new: the settings of the study.
+            first: parameters of trial 0, by name.
+            *next_ones: parameters of trials 1, 2, and so on.
 
         Raises:
-            UsageError: there is a study of that name.
+            UsageError: a study of that name exists.
         """
         create_study(self._database, new, (first, *next_ones))
 
     def mirror(self, name: str) -> CachedStorage:
-        """The study's trials, for Optuna to search with."""
+        """Return an Optuna storage for this one study, with its trials cached in memory."""
         return CachedStorage(self._database, self._id(name))
 
     def sole_driver(self, name: str) -> AbstractContextManager[None]:
-        """Holds the study for this process where only one may drive it: on SQLite, and for whatever workspace.
+        """Return a context in which no other process can search the study. It locks only on SQLite.
+
+        The lock belongs to the database file, so it also works across workspaces.
+
+        Args:
+            name: name of the study.
 
         Raises:
-            UsageError: another process searches this study.
+            UsageError: on entering the context: another process searches this study.
         """
         file = sqlite_file(self._database.engine.url)
         if file is None:
@@ -112,15 +127,21 @@ class StudyStore:
         grace_seconds: float = GRACE_SECONDS,
         process: ProcessIdentity | None = None,
     ) -> Driver:
-        """A new driver of the study, which beats within its context.
+        """Register a new driver of the study. It sends heartbeats while its context is open.
 
         Args:
-            name: the study.
+            name: name of the study.
             workspace: the folder in which the driver keeps its files.
-            driver_id: 32 hexadecimal digits that no other driver has.
-            beat_seconds: how often it says that it lives; all drivers of a study should agree.
-            grace_seconds: for how long it lets others be silent before it takes over their trials.
-            process: which process it is; this one if it is not said.
+            driver_id: 32 hexadecimal digits that identify the driver; None: a random UUID.
+            beat_seconds: seconds between two heartbeats; all drivers of a study should use the same value.
+            grace_seconds: seconds without a heartbeat after which another driver counts as dead.
+            process: the process of the driver; None: the calling process.
+
+        Returns:
+            The driver, not yet entered.
+
+        Raises:
+            UsageError: there is no such study.
         """
         self._identify(name)
         return Driver(
@@ -135,47 +156,88 @@ class StudyStore:
         )
 
     def drivers(self, name: str) -> list[DriverRecord]:
-        """Who drives the study: all that have not ended in good order."""
+        """Return the drivers of the study that are not marked as ended, in the order in which they joined."""
         study_id = self._id(name)
         return self._database.run(lambda connection: self._roster.read(connection, study_id))
 
     def request_stop(self, name: str) -> int:
-        """Asks all drivers of the study to end their searches, and says how many there are. They hear it soon."""
+        """Ask all drivers of the study to end their searches. They see the request at their next heartbeat.
+
+        Args:
+            name: name of the study.
+
+        Returns:
+            The number of drivers that were asked: all that are not known to be dead.
+        """
         study_id = self._id(name)
         return self._database.run(lambda connection: self._roster.request_stop(connection, study_id))
 
     def requeue(self, name: str, number: int) -> None:
-        """Puts a running trial back among those that wait, with what it has; nobody owns it then.
+        """Return a running trial to the state WAITING. It keeps its reports, and has no owner then.
 
-        Of a trial that this process holds (`Driver.owning`), it is done when it is let go.
+        If this process holds the trial (`Driver.owning`), this happens when the hold ends.
+
+        Args:
+            name: name of the study.
+            number: number of the trial.
         """
         trial_id = self._database.storage.get_trial_id_from_study_id_trial_number(self._id(name), number)
         if not self._fences.defer_requeue(trial_id):
             self._database.run(lambda connection: claims.release(connection, trial_id))
 
     def retry(self, name: str, ends: Collection[TrialEnd]) -> list[int]:
-        """Enqueues a copy of each trial that ended so, once; the numbers of the copies."""
+        """Enqueue a copy of each trial that ended in one of the given ways. A trial is copied at most once.
+
+        Args:
+            name: name of the study.
+            ends: the kinds of end whose trials are retried.
+
+        Returns:
+            The numbers of the new trials.
+        """
         return retry_trials(self._database, self._id(name), ends)
 
     def note_end(self, name: str, number: int, end: TrialEnd, cause: str) -> None:
-        """Writes down why a trial has ended, or that it waits, where the driver or another program did not."""
+        """Record why a trial ended or was preempted, where its driver or another program did not.
+
+        Args:
+            name: name of the study.
+            number: number of the trial, which may be in any state.
+            end: the kind of end.
+            cause: explanation for the user.
+        """
         trial_id = self._database.storage.get_trial_id_from_study_id_trial_number(self._id(name), number)
         self._database.run(lambda connection: claims.note_end(connection, trial_id, end, cause))
 
     def stumps(self) -> list[str]:
-        """The names of studies whose creation is not finished: it runs at this moment, or was cut short."""
+        """Return the names of incomplete studies: their creation is running or was interrupted."""
         return list(self._database.run(stumps).values())
 
     def remove_stumps(self) -> None:
-        """Removes studies whose creation was cut short, as `create` does, too. One that runs is waited for."""
+        """Remove studies whose creation was interrupted. It waits for a creation that is running."""
         remove_stumps(self._database)
 
     def delete(self, name: str) -> None:
-        """Takes the study out of the database."""
+        """Delete the study and its trials from the database.
+
+        Args:
+            name: name of the study.
+
+        Raises:
+            UsageError: there is no such study.
+            WorkspaceError: a driver still writes to the study.
+        """
         delete_study(self._database, self._id(name))
 
     def settings(self, name: str) -> NewStudy:
-        """What the study was created with."""
+        """Return the settings with which the study was created.
+
+        Args:
+            name: name of the study.
+
+        Raises:
+            UsageError: there is no such study, or another program created it.
+        """
         study_id = self._id(name)
         attrs = self._database.storage.get_study_user_attrs(study_id)
         if attributes.EXPERIMENT not in attrs:
@@ -199,7 +261,7 @@ class StudyStore:
         )
 
     def record(self, name: str) -> StudyRecord:
-        """The study with all its trials, as plain data."""
+        """Return the study with all its trials, as plain data."""
         study_id = self._id(name)
         attrs = self._database.storage.get_study_user_attrs(study_id)
         trials = self._database.storage.get_all_trials(study_id, deepcopy=False)
@@ -218,16 +280,16 @@ class StudyStore:
         )
 
     def trials(self, name: str) -> list[FrozenTrial]:
-        """The study's trials as Optuna has them, who knows what each parameter could be."""
+        """Return the study's trials as Optuna's objects, which include the distribution of each parameter."""
         return self._database.storage.get_all_trials(self._id(name), deepcopy=False)
 
     def records(self) -> list[StudyRecord]:
-        """All studies that `automl` made, oldest first; others may share the database."""
+        """Return all studies that `automl` created, oldest first; other programs' studies are left out."""
         studies = self._database.storage.get_all_studies()
         return [self.record(study.study_name) for study in studies if attributes.EXPERIMENT in study.user_attrs]
 
     def close(self) -> None:
-        """Gives the connections back."""
+        """Close all connections to the database."""
         self._database.close()
 
     def _id(self, name: str) -> int:
@@ -238,7 +300,7 @@ class StudyStore:
             raise
 
     def _objectives(self, study_id: int, attrs: Mapping[str, Any]) -> list[Objective]:
-        """The study's objectives; studies from before there could be several, and those of others, name one at most."""
+        """Return the study's objectives. Older studies, and those of other programs, name at most one metric."""
         directions = self._database.storage.get_study_directions(study_id)
         names = attrs.get(attributes.OBJECTIVES, [attrs.get(attributes.METRIC, "value")])
         return [
@@ -247,7 +309,7 @@ class StudyStore:
         ]
 
     def _identify(self, name: str) -> None:
-        """Gives the study its uuid if version 0.1.0, which knew none, made it after the upgrade."""
+        """Give the study a UUID if it has none: version 0.1.0 writes none, even after the database was upgraded."""
         storage, study_id = self._database.storage, self._id(name)
         if attributes.UUID not in storage.get_study_user_attrs(study_id):
             storage.set_study_user_attr(study_id, attributes.UUID, uuid4().hex)

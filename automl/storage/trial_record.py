@@ -1,4 +1,4 @@
-"""Optuna's trials as records."""
+"""Conversion of Optuna's trials to trial records."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from trials.protocol import Evaluation
 
 
 def trial_record(trial: FrozenTrial, metric: str) -> TrialRecord:
-    """What the database says about a trial, whether it waits, runs or has ended. `metric` is the first objective."""
+    """Return the record of a trial in any state. `metric` is the first objective."""
     attrs = trial.user_attrs
     evaluations = attributes.read_evaluations(attrs)
     return TrialRecord(
@@ -29,7 +29,10 @@ def trial_record(trial: FrozenTrial, metric: str) -> TrialRecord:
 
 
 def _value(trial: FrozenTrial, evaluations: Sequence[Evaluation], metric: str) -> float | None:
-    """The first objective at the end or, before it, at the last evaluation; of several, Optuna keeps the end alone."""
+    """Return the first objective's final value or, before the end, its value at the last evaluation.
+
+    With several objectives, Optuna stores no intermediate values, so the last evaluation is read.
+    """
     if trial.values:
         return float(trial.values[0])
     if trial.intermediate_values:

@@ -1,1 +1,1 @@
-"""MLflow, the live view and the plain lines: whoever listens to a search."""
+"""Experiment tracking: records searches in MLflow."""

@@ -1,4 +1,4 @@
-"""The checks: one file for each kind of record in which a study can disagree with itself."""
+"""The checks: one module for each kind of record that can be inconsistent."""
 
 from automl.doctor.checks.folders import find_half_written, find_orphans
 from automl.doctor.checks.mlflow import find_other_runs

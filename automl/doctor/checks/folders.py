@@ -1,4 +1,4 @@
-"""Check: models and training states are there for the trials that need them, and for no others."""
+"""Check: models and training states exist only for the trials that need them, and `best` is complete."""
 
 import shutil
 from collections import defaultdict
@@ -18,7 +18,11 @@ from trials.protocol import TrialEnd
 
 
 def find_orphans(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Folders of trials that ended for good, or that never were, and what killed saves left half done."""
+    """Finds folders of trials that ended for good or do not exist, and files of interrupted saves.
+
+    Args:
+        patient: the workspace and the studies to examine.
+    """
     for study in patient.studies:
         folder = patient.workspace.study(study.name)
         models = {trial.number for trial in study.trials if keeps_model(trial.number, _final(trial.end))}
@@ -29,9 +33,10 @@ def find_orphans(patient: CheckContext) -> Iterator[Inconsistency]:
 
 
 def _superfluous(study: StudyRecord, folder: Path) -> Iterator[Inconsistency]:
-    """States that nobody goes on from: of trials in no population, or in one that has been followed and is over.
+    """Finds training states that no trial will continue from.
 
-    Of a population that is under way the next search keeps what it needs.
+    Their trials are in no population, or in one that is complete and has a successor. The states of a population that
+    is still in progress stay: the next search decides which of them it needs.
     """
     going_on = going_on_populations(study)
     for path, donor in kept_states(folder):
@@ -61,7 +66,11 @@ OTHER = (FACTS, ARRAYS)
 
 
 def find_half_written(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Folders `best` that lack files, and what a killed hand-over left beside them."""
+    """Finds folders `best` that lack files, and temporary folders of interrupted exports beside them.
+
+    Args:
+        patient: the workspace and the studies to examine.
+    """
     for study in patient.studies:
         best = patient.workspace.best(study.name)
         beside = [path for path in (_beside(best, "new"), _beside(best, "old")) if path.exists()]
@@ -90,14 +99,15 @@ Place: TypeAlias = tuple[Value | None, int]
 
 
 def place_of(trial: TrialRecord) -> Place | None:
-    """The population that a trial is of; None if of none."""
+    """The population that a trial belongs to; None if it belongs to none."""
     return None if trial.lineage is None else (trial.params.get(ALGORITHM), trial.lineage.population)
 
 
 def going_on_populations(study: StudyRecord) -> set[Place]:
-    """Those with a trial that has not ended for good, or that was stopped and nobody follows yet; and the last ones.
+    """The populations that are still in progress.
 
-    The last one of an algorithm may yet get members, as only the driver knows how many it shall have.
+    Such a population has a trial that has not ended for good, or a pruned trial without a successor. The last
+    population of each algorithm is also included: it may get more members, as only the driver knows its size.
     """
     found: set[Place] = set()
     last: defaultdict[Value | None, int] = defaultdict(int)

@@ -1,4 +1,4 @@
-"""Check: MLflow shows what the database says."""
+"""Check: MLflow agrees with the database."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +11,11 @@ MOST_SHOWN = 5
 
 
 def find_other_runs(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Studies of which MLflow has runs left open, doubled, missing or with other values."""
+    """Finds studies whose MLflow runs are left open, duplicated, missing, or have other values than the database.
+
+    Args:
+        patient: the workspace and the studies to examine.
+    """
     for study in patient.studies:
         try:
             differences = find_differences(patient.tracking[study.name], study)
@@ -26,6 +30,6 @@ def find_other_runs(patient: CheckContext) -> Iterator[Inconsistency]:
 
 
 def _mend(patient: CheckContext, study: StudyRecord) -> None:
-    """Once more from the database, as another check may have mended that since."""
+    """Repairs MLflow from a fresh record, because another check may have changed the database since."""
     now = patient.store.record(study.name)
     mend_differences(patient.tracking[study.name], patient.workspace.artifacts, now)

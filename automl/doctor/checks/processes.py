@@ -1,4 +1,4 @@
-"""Check: no process of a dead driver is left on this machine."""
+"""Check: no process and no lock file of a dead driver is left on this machine."""
 
 import fcntl
 import os
@@ -17,7 +17,11 @@ END_SECONDS = 5.0
 
 
 def find_leftovers(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Ray's processes whose driver was killed; they hold memory, and a GPU where there is one."""
+    """Finds Ray processes whose driver was killed; they still occupy memory, and perhaps a GPU.
+
+    Args:
+        patient: the workspace and the studies to examine.
+    """
     dead = {driver.id for driver in patient.dead}
     left = [process for process in psutil.process_iter() if dead and _driver_of(process) in dead]
     if left:
@@ -26,7 +30,7 @@ def find_leftovers(patient: CheckContext) -> Iterator[Inconsistency]:
 
 
 def _driver_of(process: psutil.Process) -> str | None:
-    """The driver that started a process; None for a process of others, into which we may not look."""
+    """The id of the driver that started a process; None if there is none, or if its environment is not readable."""
     if process.pid == os.getpid():
         return None
     try:
@@ -36,7 +40,7 @@ def _driver_of(process: psutil.Process) -> str | None:
 
 
 def _end(processes: list[psutil.Process]) -> None:
-    """Asks them to end, then ends them. psutil makes sure that a number has not been given to another process since."""
+    """Sends SIGTERM, then SIGKILL. psutil checks that the process id has not been reused for another process."""
     for end in (psutil.Process.terminate, psutil.Process.kill):
         for process in processes:
             try:
@@ -47,22 +51,26 @@ def _end(processes: list[psutil.Process]) -> None:
 
 
 def find_stale(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Lock files that nobody holds. They do no harm, and the next holder removes them."""
+    """Finds lock files that no process holds. They are harmless, and the next holder removes them.
+
+    Args:
+        patient: the workspace and the studies to examine.
+    """
     for path in sorted(patient.workspace.folder.glob(".*.lock")):
         if not _is_held(path):
             yield Inconsistency(f"nobody holds the lock {path}", partial(_remove, path))
 
 
 def _is_held(path: Path) -> bool:
-    """Tries it with a lock that several can share, on a file that is there: nothing is made or changed."""
+    """Whether a process holds the lock. The test is a shared lock on the existing file, so it changes nothing."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (FileNotFoundError, BlockingIOError):  # not there: its holder has just removed it
+    except (FileNotFoundError, BlockingIOError):  # a missing file: its holder has just removed it
         return True
     return False
 
 
 def _remove(path: Path) -> None:
-    with suppress(BlockingIOError), file_lock(path):  # which removes the file when it is let go
+    with suppress(BlockingIOError), file_lock(path):  # the lock removes the file when it is released
         return

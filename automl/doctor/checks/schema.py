@@ -1,4 +1,4 @@
-"""Check: our tables are of the version that this program works with. It comes before all others, which open them."""
+"""Check: the tables have the schema version of this program. It runs first, because other checks open the tables."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -20,7 +20,11 @@ from automl.storage.database import (
 
 
 def find_old_schema(place: Workspace, looked_at: str) -> Iterator[Inconsistency]:
-    """Whether the tables at the URL `looked_at`, which are those of `place` or a copy, have to be brought up to date.
+    """Finds tables whose schema has to be upgraded.
+
+    Args:
+        place: the workspace whose database is upgraded by the repair.
+        looked_at: URL of the database to read: that of `place`, or of a copy.
 
     Raises:
         WorkspaceError: the database cannot be read.

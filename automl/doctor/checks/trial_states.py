@@ -1,4 +1,4 @@
-"""Check: a trial's end, as we note it, suits its state, as Optuna has it."""
+"""Check: the recorded end of each trial agrees with its Optuna state."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -12,7 +12,11 @@ UNNOTED = {"COMPLETE": TrialEnd.COMPLETED, "PRUNED": TrialEnd.PRUNED, "FAIL": Tr
 
 
 def find_contradictions(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Trials that ended without a noted end, or with one that has another state by `automl.core.trial_states`."""
+    """Finds trials whose recorded end is missing, or implies another state (see `automl.core.trial_states`).
+
+    Args:
+        patient: the workspace and the studies to examine.
+    """
     for study in patient.studies:
         for trial in study.trials:
             if _agrees(trial):
@@ -28,17 +32,25 @@ def find_contradictions(patient: CheckContext) -> Iterator[Inconsistency]:
 def _agrees(trial: TrialRecord) -> bool:
     if trial.end is None:
         return trial.state in {"WAITING", "RUNNING"}
-    return trial.state in {EFFECTS[trial.end].state, "RUNNING"}  # a running one is judged by `owners`
+    return trial.state in {EFFECTS[trial.end].state, "RUNNING"}  # the check `owners` handles running trials
 
 
 def find_stumps(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Studies whose creation was cut short by a kill. Nobody can resume them, and a new study removes them, too."""
+    """Finds studies whose creation was interrupted. They cannot be resumed; creating a study removes them, too.
+
+    Args:
+        patient: the workspace and the studies to examine.
+    """
     for name in patient.store.stumps():
         yield Inconsistency(f"study {name!r} was never made to the end", patient.store.remove_stumps)
 
 
 def find_ownerless(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Studies with trials that are RUNNING in the database while nobody searches them."""
+    """Finds studies with trials that are RUNNING in the database although no driver works on them.
+
+    Args:
+        patient: the workspace and the studies to examine.
+    """
     for study in patient.studies:
         numbers = [trial.number for trial in study.trials if trial.state == "RUNNING"]
         if numbers:
@@ -50,6 +62,9 @@ def find_ownerless(patient: CheckContext) -> Iterator[Inconsistency]:
 
 
 def _put_back(patient: CheckContext, study: str) -> None:
-    """As a search does it when it begins. Nobody has to be watched for long: that no driver lives is known already."""
+    """Puts the trials back into the queue, as a search does when it starts.
+
+    The grace period is zero, because it is known that no driver is alive.
+    """
     with patient.store.join(study, patient.workspace.folder, grace_seconds=0.0) as driver:
         driver.take_over()

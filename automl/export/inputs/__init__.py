@@ -1,7 +1,7 @@
-"""Rows to label: read one at a time, so that a file may be larger than memory.
+"""Reads the rows to label one at a time, so that a file may be larger than memory.
 
-A file that is well formed is streamed. Any other goes to the reader that training uses, which holds it in memory but
-knows how to read it, or says what is wrong: what a search could read, a prediction can read too.
+A well-formed file is streamed. Any other file is read into memory by the reader that training uses, which tolerates
+more variants and reports errors. So a prediction can read every file that a search can read.
 """
 
 from automl.export.inputs.files import open_rows

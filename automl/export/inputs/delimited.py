@@ -1,4 +1,4 @@
-"""CSV and TSV files that leave no doubt how to read them."""
+"""Streams CSV and TSV files whose format is unambiguous."""
 
 import csv
 import sys
@@ -10,9 +10,9 @@ from trials.data.readers import DELIMITERS
 
 
 def delimited_rows(source: Path) -> Rows | None:
-    """The rows of a file in which exactly one delimiter gives all rows the columns of the header; None for others.
+    """The rows of a CSV or TSV file; None unless exactly one delimiter gives every row as many cells as the header.
 
-    Unlike for training, a single column is enough. Blank lines are no rows, as in training.
+    A single column is enough, unlike in training. Blank lines are skipped, as in training.
     """
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # texts may be longer than the module's 128 KiB
     if not is_utf8(source):
@@ -29,7 +29,7 @@ def delimited_rows(source: Path) -> Rows | None:
 
 
 def _header(source: Path, delimiter: str) -> list[str] | None:
-    """The names in the first row, if they are usable and all the other rows fit them."""
+    """The names in the first row; None if a name is empty or repeated, or if another row does not fit them."""
     with source.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, strict=True, delimiter=delimiter)
         try:
@@ -43,7 +43,7 @@ def _header(source: Path, delimiter: str) -> list[str] | None:
 
 
 def _fits(row: list[str], width: int, delimiter: str) -> bool:
-    """In tab-separated files a quote is often just a character: the training reader decides what it means there."""
+    """Whether a row fits the header; False for quotes in tab-separated rows, which the training reader interprets."""
     if delimiter == "\t" and any('"' in cell or "\n" in cell for cell in row):
         return False
     return not row or len(row) == width or not any(map(str.strip, row))

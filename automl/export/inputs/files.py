@@ -1,4 +1,4 @@
-"""Which input reads which file."""
+"""Chooses the reader for an input file."""
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -23,11 +23,11 @@ INPUTS: dict[str, Callable[[Path], Rows | None]] = {
 
 
 def open_rows(source: Path, label_names: Collection[str]) -> Rows:
-    """The rows of a file.
+    """Opens a file, and returns its rows.
 
     Args:
-        source: CSV, TSV, JSON Lines, Parquet, or plain text with one text a line.
-        label_names: the model's labels. Plain text with one of them and a tab before each text is labelled text.
+        source: CSV, TSV, JSON Lines, Parquet, or plain text with one text per line.
+        label_names: the model's labels. A text file is read as labelled if each line is a label, a tab and a text.
 
     Raises:
         DataError: the file cannot be read.

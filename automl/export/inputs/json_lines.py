@@ -1,4 +1,4 @@
-"""JSON Lines files that are well formed."""
+"""Streams well-formed JSON Lines files."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from automl.export.inputs.rows import Row, Rows, is_utf8
 
 
 def json_rows(source: Path) -> Rows | None:
-    """The objects of a file, one a line; None for a file that is not so throughout."""
+    """The objects of a file, one per line; None if any line is not a JSON object."""
     if not is_utf8(source):
         return None
     try:

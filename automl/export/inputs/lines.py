@@ -1,4 +1,4 @@
-"""Plain text, one text a line: standard input and `.txt` files."""
+"""Streams plain text with one text per line: standard input and `.txt` files."""
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ TEXT = "text"
 
 
 def line_rows(source: Path) -> Rows:
-    """One row for each line of a file, blank lines too."""
+    """One row for each line of a file, including blank lines."""
     if not is_utf8(source):
         older = read_text(source).removesuffix("\n").split("\n")
         return Rows((TEXT,), lambda: ({TEXT: line.rstrip("\r")} for line in older))
@@ -25,10 +25,17 @@ def line_rows(source: Path) -> Rows:
 
 
 def stream_lines(lines: Iterable[bytes], name: str) -> Iterator[Row]:
-    """One row for each line of UTF-8, blank lines too, so that row n of the output belongs to line n of the input.
+    """Yields one row for each line, including blank lines, so that output row n belongs to input line n.
+
+    Args:
+        lines: lines in UTF-8; a byte order mark at the start is ignored.
+        name: name of the input in error messages.
+
+    Yields:
+        Rows with the only column `TEXT`, without the line break.
 
     Raises:
-        DataError: a line is not UTF-8; `name` is what the message calls the input.
+        DataError: a line is not UTF-8.
     """
     for number, line in enumerate(lines, start=1):
         try:
@@ -39,7 +46,7 @@ def stream_lines(lines: Iterable[bytes], name: str) -> Iterator[Row]:
 
 
 def is_labelled(rows: Rows, label_names: Collection[str]) -> bool:
-    """Whether each line is a label, a tab and a text, as in plain text to train on. Stops at the first that is not."""
+    """Whether all nonempty lines are a label, a tab and a text, as in training data; stops at the first other line."""
     heads = (str(row[TEXT]).partition("\t") for row in rows.stream() if row[TEXT])
     first = next(heads, None)
     return first is not None and all(tab and label in label_names for label, tab, _ in (first, *heads))

@@ -1,4 +1,4 @@
-"""Parquet files, in row groups."""
+"""Streams Parquet files in batches."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What every input gives."""
+"""The common result of all input readers."""
 
 import codecs
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,12 @@ _BLOCK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows with the names of their columns; a row may lack some of them. Each call of `stream` begins anew."""
+    """The rows of an input.
+
+    Attributes:
+        columns: names of the columns; a row may lack some of them.
+        stream: returns an iterator over the rows. For files, each call starts at the first row.
+    """
 
     columns: tuple[str, ...]
     stream: Callable[[], Iterator[Row]]

@@ -1,4 +1,4 @@
-"""A study's projection into MLflow: written while it is searched, compared and repaired later."""
+"""Records studies in MLflow during the search, and compares and repairs the records later."""
 
 from typing import TYPE_CHECKING
 

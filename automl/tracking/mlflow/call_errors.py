@@ -1,4 +1,4 @@
-"""What a failed call to MLflow means: that it is away, that it refuses what was sent, or that the mistake is ours."""
+"""Classifies failed calls to MLflow: the store is unavailable, it rejects the request, or this program has a bug."""
 
 from enum import Enum, auto
 
@@ -14,7 +14,13 @@ SILENCES = (OSError, SQLAlchemyError, ImportError, AutomlError)
 
 
 class CallError(Enum):
-    """What to do: try again, drop what was sent, or drop it and tell of a bug."""
+    """The kind of a failed call.
+
+    Attributes:
+        AWAY: MLflow does not answer; the call is retried.
+        REFUSED: MLflow rejects the request; it is dropped.
+        BUG: an error in this program; the request is dropped, and the traceback is logged.
+    """
 
     AWAY = auto()
     REFUSED = auto()
@@ -22,16 +28,16 @@ class CallError(Enum):
 
 
 def call_error_of(error: Exception) -> CallError:
-    """Sorts an error. MLflow's own are known by their code, without importing MLflow."""
+    """The kind of `error`. MLflow's exceptions are recognized by their code, without importing MLflow."""
     code = getattr(error, "error_code", None)
     if code in REJECTIONS:
         return CallError.REFUSED
     if isinstance(error, FileNotFoundError):
-        return CallError.BUG  # a file to attach that is not there will not come
+        return CallError.BUG  # a retry does not help if a file to attach is missing
     return CallError.AWAY if isinstance(code, str) or isinstance(error, SILENCES) else CallError.BUG
 
 
 def one_line(error: Exception) -> str:
-    """What an error says, shortly and without a password."""
+    """The first line of an error message, with at most 300 characters and with passwords hidden."""
     lines = without_password(str(error)).strip().splitlines()
     return f"{lines[0][:300]}." if lines else f"{type(error).__name__}."

@@ -1,4 +1,4 @@
-"""Deletes a study's experiment from MLflow, with what it left on the disk."""
+"""Deletes a study's experiment from MLflow, with its artifacts on disk."""
 
 import shutil
 from pathlib import Path
@@ -16,17 +16,26 @@ from automl.tracking.mlflow.experiment import DELETED, find_experiment
 def delete_experiments(
     client: MlflowClient, study: str, uuid: str, artifact_root: Path | None, *, forget: bool
 ) -> bool:
-    """Puts the study's experiment into MLflow's bin, under another name, and removes its files below `artifact_root`.
+    """Renames the study's experiment, marks it as deleted, and removes its files below `artifact_root`.
 
-    To `forget` it deletes it from the database, too. Says whether there was one. Called again after it was cut short,
-    it does the rest.
+    A call that was interrupted can be repeated, and then completes the deletion.
+
+    Args:
+        client: client of the MLflow store.
+        study: name of the study.
+        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        artifact_root: files outside of this folder stay; None: all files stay.
+        forget: also delete the experiment and its runs from MLflow's database.
+
+    Returns:
+        True if there was an experiment to delete.
     """
     experiments = [one for one in _experiments(client, study, uuid) if forget or not _is_done(one)]
     for experiment in experiments:
         experiment_id = experiment.experiment_id
         if experiment.lifecycle_stage == DELETED:
-            client.restore_experiment(experiment_id)  # only one that is not in the bin can be renamed
-        # The bin keeps names taken: a new study of this name is to find its own free.
+            client.restore_experiment(experiment_id)  # a deleted experiment cannot be renamed
+        # A deleted experiment keeps its name occupied, so it is renamed to free the name for a new study.
         client.rename_experiment(experiment_id, f"{study} {_mark(experiment)}")
         _remove_files(experiment.artifact_location, artifact_root)
         client.delete_experiment(experiment_id)
@@ -52,7 +61,7 @@ def _is_done(experiment: Experiment) -> bool:
 
 
 def _forget(client: MlflowClient, experiment_id: str) -> None:
-    """As `mlflow gc` does it, which would look for files outside of our folder, too."""
+    """Deletes the experiment permanently, as `mlflow gc` does, but without touching artifacts outside the root."""
     store = client._tracking_client.store
     while runs := client.search_runs([experiment_id], run_view_type=ViewType.ALL):
         for run in runs:
@@ -61,7 +70,7 @@ def _forget(client: MlflowClient, experiment_id: str) -> None:
 
 
 def _remove_files(location: str, artifact_root: Path | None) -> None:
-    """Removes the folder of an experiment's files, if it lies below our own root."""
+    """Removes the folder of an experiment's files, if it is below `artifact_root`."""
     parts = urlsplit(location)
     if artifact_root is None or parts.scheme != "file":
         return

@@ -1,4 +1,4 @@
-"""News that waits for MLflow: a queue that does not grow without bound, since the database has everything anyway."""
+"""A bounded queue of events for MLflow; the database can replace the trial events that it drops."""
 
 import threading
 from collections import deque
@@ -12,7 +12,7 @@ from automl.selection import Winner
 
 @dataclass(frozen=True)
 class WinnerChosen:
-    """The winner, with files to attach."""
+    """Event: the winner was chosen; `files` are attached to the run of the search."""
 
     winner: Winner
     files: tuple[Path, ...]
@@ -20,7 +20,7 @@ class WinnerChosen:
 
 @dataclass(frozen=True)
 class CatchUp:
-    """News of trials was dropped: write what the database says about them. The search stands at `progress`."""
+    """Event: trial events were dropped, and must be written from the database; `progress` is the search's state."""
 
     progress: SearchProgress
 
@@ -30,7 +30,13 @@ News: TypeAlias = Event | WinnerChosen | CatchUp
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be written, and when it happened, in milliseconds since 1970. It stands for `pieces` of news."""
+    """One entry of the queue.
+
+    Attributes:
+        news: the event to write.
+        at: its time, in milliseconds since 1970.
+        pieces: number of events that the message replaces.
+    """
 
     news: News
     at: int
@@ -38,9 +44,10 @@ class Message:
 
 
 class EventQueue:
-    """A queue between threads. Once more than `limit` messages wait, what the database has too is dropped.
+    """A queue between threads. If it is longer than `limit`, events that the database also has are dropped.
 
-    Without a `limit` nothing is ever dropped.
+    Args:
+        limit: number of waiting messages above which events are dropped; None: no event is ever dropped.
     """
 
     def __init__(self, limit: int | None) -> None:
@@ -51,7 +58,7 @@ class EventQueue:
         self._closed = False
 
     def put(self, message: Message) -> None:
-        """Takes a message; returns at once."""
+        """Appends a message; returns at once."""
         with self._changed:
             if not isinstance(message.news, WinnerChosen | CatchUp):
                 self._progress = self._progress.after(message.news)
@@ -61,19 +68,19 @@ class EventQueue:
             self._changed.notify()
 
     def take(self) -> Message | None:
-        """The next message, as soon as there is one; None once the box is closed and empty."""
+        """Waits for the next message; returns None when the queue is closed and empty."""
         with self._changed:
             self._changed.wait_for(lambda: self._messages or self._closed)
             return self._messages.popleft() if self._messages else None
 
     def close(self) -> None:
-        """Says that nothing more will come."""
+        """Declares that no more messages will follow."""
         with self._changed:
             self._closed = True
             self._changed.notify()
 
     def _condense(self, at: int) -> None:
-        """Keeps what the database does not have, and the starts of trials that still run, so that each has a run."""
+        """Drops events that the database has, except the starts of running trials, so that each of these has a run."""
         before: list[Message] = []
         after: list[Message] = []
         dropped = 0

@@ -1,4 +1,4 @@
-"""The experiment of a study in MLflow: found, made, brought back from the bin."""
+"""Finds, creates or restores the experiment of a study in MLflow."""
 
 from pathlib import Path
 
@@ -12,20 +12,24 @@ DELETED = "deleted"
 
 
 def open_experiment(client: MlflowClient, study: str, uuid: str, artifact_root: Path | None) -> str:
-    """The id of the study's experiment, which is made, brought back from the bin or re-used.
+    """Creates, restores or reuses the study's experiment, and returns its id.
 
-    `artifact_root` is where a new experiment keeps its files; None leaves that to the tracking server.
+    Args:
+        client: client of the MLflow store.
+        study: name of the study.
+        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        artifact_root: parent folder for the files of a new experiment; None: the tracking server chooses the location.
     """
     try:
         return _opened(client, study, uuid, artifact_root)
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-        return _opened(client, study, uuid, artifact_root)  # another driver has just made it
+        return _opened(client, study, uuid, artifact_root)  # another driver has just created it
 
 
 def find_experiment(client: MlflowClient, study: str, uuid: str) -> Experiment | None:
-    """The study's experiment as it is, in the bin or not; None if there is none."""
+    """The study's experiment, which may be marked as deleted; None if there is none."""
     for name in _names(study, uuid):
         found = client.get_experiment_by_name(name)
         if found is not None and _belongs(found, uuid):
@@ -50,17 +54,17 @@ def _opened(client: MlflowClient, study: str, uuid: str, artifact_root: Path | N
 
 
 def artifact_folder(artifact_root: Path, experiment: str) -> Path:
-    """Where an experiment keeps its files: inside the root, whatever characters its name has."""
+    """The folder for the files of an experiment: inside the root, whatever characters its name has."""
     return Workspace(artifact_root).study(experiment)
 
 
 def _names(study: str, uuid: str) -> tuple[str, str]:
-    """The study's own name; and another, for a server on which that is another study's."""
+    """The study's name, and an alternative in case another study's experiment already uses the name."""
     return study, f"{study} ({uuid[:8] or 'no uuid'})"
 
 
 def _belongs(experiment: Experiment, uuid: str) -> bool:
-    """Whether it is the study's. One without our tags was made by hand, and is anybody's."""
+    """Whether the experiment is the study's. One without our tags was created by hand, and any study may use it."""
     tags = experiment.tags
     by_hand = names.STUDY_TAG not in tags and names.UUID_TAG not in tags
     return by_hand or tags.get(names.UUID_TAG, "") == uuid

@@ -1,6 +1,6 @@
-"""The names under which a search stands in MLflow: tags, metric prefixes, run statuses, addresses.
+"""The names that a search uses in MLflow: tags, metric prefixes, run statuses, addresses.
 
-Free of MLflow itself, which takes seconds to import.
+This module does not import MLflow, which takes seconds.
 """
 
 from dataclasses import dataclass
@@ -64,9 +64,12 @@ SEARCH_STATUS: dict[StopReason, str] = {
 
 @dataclass(frozen=True)
 class TrackedStudy:
-    """Whose news it is: the study's, by its name and its uuid, and the id of the driver that tells it.
+    """The study and the driver whose events are recorded.
 
-    The uuid is empty for a study from before there were any.
+    Attributes:
+        study: name of the study.
+        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        driver: id of the driver that records the events.
     """
 
     study: str
@@ -75,28 +78,28 @@ class TrackedStudy:
 
 
 def run_name(number: int) -> str:
-    """The name of a trial's run; zeros in front, so that runs sort by number."""
+    """The name of a trial's run, with leading zeros, so that runs sort by number."""
     return f"trial-{number:04d}"
 
 
 def is_server(uri: str) -> bool:
-    """True if `uri` is of a tracking server, False if it is of a database or a folder."""
+    """True if `uri` names a tracking server, False if it names a database or a folder."""
     return uri.startswith(("http://", "https://"))
 
 
 def sqlite_file(uri: str) -> Path | None:
-    """The file of a SQLite database, None if `uri` is of anything else."""
+    """The file of a SQLite database; None if `uri` names anything else."""
     return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
 
 
 def page_address(server: str) -> str:
-    """The server's address for a browser and for everybody's eyes: without a user and a password."""
+    """The server's address for a browser, without user name and password, so that it may be printed."""
     parts = urlsplit(server)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
 
 
 def runs_address(server: str, experiment_id: str, view: str | None) -> str:
-    """The page with the table of runs of one experiment; `view` is the key of a view that the experiment carries."""
-    # Without the workflow type MLflow shows the navigation of its GenAI side around the table.
+    """The address of an experiment's table of runs; `view` is the key of a view shared in the experiment's tags."""
+    # Without the workflow type, MLflow shows its navigation for GenAI around the table.
     shared = f"&viewStateShareKey={quote(view)}" if view else ""
     return f"{page_address(server)}/#/experiments/{experiment_id}/runs?workflowType=machine_learning{shared}"

@@ -1,4 +1,4 @@
-"""Pictures for MLflow: how the winner learned, and which classes it mixes up on the test split.
+"""Plots for MLflow: the winner's learning curve, and its confusion matrix on the test split.
 
 Figures are made without pyplot, whose global state belongs to the main thread.
 """
@@ -16,7 +16,7 @@ MOST_NUMBERED_CLASSES = 20
 
 
 def learning_curve_plot(trial: TrialRecord, metric: str) -> Figure:
-    """The validation metric and the training loss of `trial` over the training examples seen."""
+    """Plots the validation `metric` and the training loss of `trial` against the training examples seen."""
     figure = Figure(figsize=(7.5, 4.5), layout="constrained")
     scores = figure.subplots()
     examples = [evaluation.examples for evaluation in trial.evaluations]
@@ -44,7 +44,7 @@ def learning_curve_plot(trial: TrialRecord, metric: str) -> Figure:
 
 
 def confusion_plot(winner: Winner) -> Figure:
-    """Test rows by true and predicted class; colour is the share of the true class, numbers are rows."""
+    """Plots the confusion matrix: numbers count test rows, and colours show their share of the true class."""
     counts = np.asarray(winner.confusion, dtype=np.int64)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     classes = len(winner.label_names)

@@ -1,4 +1,4 @@
-"""MLflow without its telemetry and without its lines on the user's terminal."""
+"""Turns off MLflow's telemetry and its messages on the user's terminal."""
 
 import logging
 import os
@@ -7,7 +7,7 @@ SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    # MLflow's own retries would hold a call for minutes; the tracker has a queue and its own pauses.
+    # MLflow's own retries would block a call for minutes; the tracker has its own queue and back-off.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
 }
@@ -15,14 +15,14 @@ SETTINGS = {
 
 NOISY = {
     "alembic": logging.WARNING,
-    "mlflow.store.db.utils": logging.CRITICAL,  # a traceback for each failure that we tell in one line
+    "mlflow.store.db.utils": logging.CRITICAL,  # it logs a traceback for failures that we report in one line
     "urllib3.connectionpool": logging.ERROR,
-    "matplotlib.font_manager": logging.ERROR,  # it tells when it first builds its cache
+    "matplotlib.font_manager": logging.ERROR,  # it logs a line when it first builds its cache
 }
 
 
 def quieten_mlflow() -> None:
-    """Call this before MLflow is imported for the first time."""
+    """Sets environment variables and log levels; call it before MLflow is imported for the first time."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     for logger, level in NOISY.items():

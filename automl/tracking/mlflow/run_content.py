@@ -1,6 +1,6 @@
-"""What MLflow shows of a trial: one place for the writer, who adds piece by piece, and for the sync, which compares.
+"""Maps a trial to its MLflow run. The writer uses it to log events, and the repair uses it to compare.
 
-Free of MLflow itself.
+This module does not import MLflow.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,14 @@ STATUS_WITHOUT_END = {"COMPLETE": "FINISHED", "PRUNED": "FINISHED", "FAIL": "FAI
 
 @dataclass(frozen=True)
 class RunContent:
-    """What MLflow is to show of one trial. The status of a trial that runs depends on whether its driver lives."""
+    """The expected content of a trial's MLflow run.
+
+    Attributes:
+        params: parameters as text.
+        metrics: values by metric name and step (training examples seen).
+        tags: tags by name; an empty value means that the tag is absent or empty.
+        status: status of the run; RUNNING holds only while the driver of the trial is alive, else KILLED is expected.
+    """
 
     params: Mapping[str, str]
     metrics: Mapping[Point, float]
@@ -48,7 +55,12 @@ class RunContent:
 
 
 def run_content(trial: TrialRecord, metric: str) -> RunContent | None:
-    """The trial as MLflow is to show it, None for one that has never begun. `metric` is what the study looks at."""
+    """The expected content of the trial's run; None for a trial that has never started.
+
+    Args:
+        trial: the trial as the database has it.
+        metric: name of the study's first objective.
+    """
     if trial.state == "WAITING" and trial.end is None:
         return None
     metrics: dict[Point, float] = {}
@@ -61,7 +73,15 @@ def run_content(trial: TrialRecord, metric: str) -> RunContent | None:
 
 
 def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
-    """All that is recorded of one evaluation. What a single fold gave stands apart from what the trial is worth."""
+    """The metrics that are logged for one evaluation; scores of a single fold get a prefix of their own.
+
+    Args:
+        evaluation: an evaluation of a trial, or of one of its folds.
+        metric: name of the study's first objective, whose best value so far is also logged.
+
+    Returns:
+        Values by metric name and step (training examples seen).
+    """
     seen = VALIDATION if evaluation.fold is None else FOLDS
     values = {
         **{measured_name(name, seen): value for name, value in evaluation.metrics.items()},
@@ -78,33 +98,33 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
 
 
 def cost_metrics(cost: Cost) -> dict[Point, float]:
-    """All that is recorded of what a trial has cost when it ends."""
+    """The metrics that are logged for the `cost` of a trial when it ends, by name and step (training examples seen)."""
     told = {name: value for name, value in asdict(cost).items() if value is not None}
     return {(f"cost/{name}", cost.examples): float(value) for name, value in told.items()}
 
 
 def measured_name(name: str, seen: str = VALIDATION) -> str:
-    """The metric that holds a score on what was `seen`, which is validation as a rule, or what a model costs in use."""
+    """The MLflow metric for the score `name`: with the prefix `seen`, or `serving` for the cost of inference."""
     return f"serving/{name}" if name in SERVING_COSTS else f"{seen}/{name}"
 
 
 def best_name(metric: str) -> str:
-    """The metric that holds the best value so far."""
+    """The MLflow metric for the best value so far."""
     return f"{BEST}/{metric}"
 
 
 def shown(values: Mapping[str, Value]) -> dict[str, str]:
-    """Parameters as MLflow keeps them: as text."""
+    """Converts the parameters in `values` to text, as MLflow stores them."""
     return {name: str(value) for name, value in values.items()}
 
 
 def begin_tags(driver: str) -> dict[str, str]:
-    """The tags of a trial that runs: what an earlier end left is gone."""
+    """The tags of a running trial; they clear the tags of an earlier end."""
     return {END_TAG: "", CAUSE_TAG: "", DRIVER_TAG: driver}
 
 
 def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
-    """The tags of a trial that is of a population."""
+    """The tags of a trial in a population; none for other trials."""
     if lineage is None:
         return {}
     tags = {POPULATION_TAG: str(lineage.population)}
@@ -114,7 +134,7 @@ def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
 
 
 def end_tags(end: TrialEnd | None, cause: str) -> dict[str, str]:
-    """The tags of a trial that runs no more. Of a long cause the end is kept, where the error stands."""
+    """The tags of a trial that has ended. A long cause is truncated at its start, since its error is at its end."""
     return {END_TAG: end.value if end else "", CAUSE_TAG: cause[-LONGEST_CAUSE:], DRIVER_TAG: ""}
 
 

@@ -1,4 +1,4 @@
-"""The runs of a study in MLflow: found page by page, read with all their metrics in a few requests, and made."""
+"""Finds the runs of a study in MLflow page by page, reads their metrics in bulk, and creates and logs runs."""
 
 import getpass
 from collections import defaultdict
@@ -30,7 +30,7 @@ HISTORY_ROUTE = "/ajax-api/2.0/mlflow/metrics/get-history-bulk"
 
 
 def find_runs(client: MlflowClient, experiment_id: str, uuid: str, condition: str = "") -> Iterator[Run]:
-    """The study's runs from the oldest to the youngest, all or those that MLflow finds for `condition`."""
+    """The study's runs, from the oldest to the newest; `condition` is an MLflow filter string (empty: all runs)."""
     token: str | None = None
     while True:
         page = client.search_runs([experiment_id], condition, order_by=["attributes.start_time ASC"], page_token=token)
@@ -41,7 +41,7 @@ def find_runs(client: MlflowClient, experiment_id: str, uuid: str, condition: st
 
 
 def read_runs(client: MlflowClient, experiment_id: str, uuid: str) -> list[StoredRun]:
-    """All of the study's runs with all their metrics, from the oldest to the youngest."""
+    """All runs of the study with all their metrics, from the oldest to the newest."""
     runs = list(find_runs(client, experiment_id, uuid))
     trials = [run for run in runs if names.TRIAL_TAG in run.data.tags]
     histories = _histories(client, trials)
@@ -61,7 +61,7 @@ def read_runs(client: MlflowClient, experiment_id: str, uuid: str) -> list[Store
 def make_run(
     client: MlflowClient, experiment_id: str, study: str, uuid: str, name: str, tags: Mapping[str, str], at: int
 ) -> str:
-    """Creates a run of the study, begun at `at`, and gives its id."""
+    """Creates a run of the study that starts at `at` (milliseconds since 1970), and returns its id."""
     common = {names.STUDY_TAG: study, names.UUID_TAG: uuid, "mlflow.user": getpass.getuser()}
     common["mlflow.source.name"] = "automl search"
     run = client.create_run(experiment_id, start_time=at, tags={**common, **tags}, run_name=name)
@@ -75,7 +75,7 @@ def log(
     metrics: Sequence[Metric] = (),
     tags: Mapping[str, str] = NOTHING,
 ) -> None:
-    """Writes all of it, in one request as a rule. Parameters may be there already with the same values."""
+    """Logs all values, usually in one request. Parameters may already exist with the same values."""
     shown = [Param(name, value) for name, value in params.items()]
     first, rest = shown[:PARAMS_PER_BATCH], shown[PARAMS_PER_BATCH:]
     if first or metrics or tags:
@@ -86,7 +86,7 @@ def log(
 
 
 def logged_at(metrics: Mapping[Point, float], at: int) -> list[Metric]:
-    """Metrics for a batch, all logged at `at`."""
+    """Metrics for a batch, all with the time `at` (milliseconds since 1970)."""
     return [Metric(name, value, at, step) for (name, step), value in metrics.items()]
 
 
@@ -95,7 +95,7 @@ def _is_of(run: Run, uuid: str) -> bool:
 
 
 def _histories(client: MlflowClient, runs: Sequence[Run]) -> dict[str, dict[Point, LoggedValues]]:
-    """Every value that counts, by run: a request for each metric and each hundred runs."""
+    """The latest value of each metric at each step, by run; makes one request per metric and hundred runs."""
     found: dict[str, dict[Point, LoggedValues]] = defaultdict(dict)
     metrics = sorted({name for run in runs for name in run.data.metrics})
     for start in range(0, len(runs), RUNS_PER_REQUEST):

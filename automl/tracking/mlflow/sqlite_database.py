@@ -1,4 +1,4 @@
-"""A SQLite database for MLflow that is made whole or not at all."""
+"""Creates a SQLite database for MLflow, completely or not at all."""
 
 import shutil
 import sqlite3
@@ -14,17 +14,17 @@ from automl.tracking.mlflow.names import SQLITE, sqlite_file
 
 
 def make_database(uri: str) -> None:
-    """Makes MLflow's tables if `uri` names a SQLite file that is not there yet.
+    """Creates MLflow's tables if `uri` names a SQLite file that does not exist.
 
-    MLflow takes three seconds for it, and a database that a kill left half made is one that it can never open again. So
-    the tables are made beside the place, and renamed into it. An empty database is kept for the next workspaces.
+    MLflow takes three seconds for this, and could never open a database whose creation was interrupted. So the tables
+    are created in a temporary file, which is then renamed. An empty database is cached for other workspaces.
     """
     file = sqlite_file(uri)
     if file is None or file.exists():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     new, kept = file.with_name(f".{file.name}.new"), _kept()
-    new.unlink(missing_ok=True)  # of a process that was killed
+    new.unlink(missing_ok=True)  # left by a process that was killed
     if kept is None or not _is_copied(kept, new):
         new.unlink(missing_ok=True)
         MlflowClient(f"{SQLITE}{new}").search_experiments()
@@ -34,7 +34,7 @@ def make_database(uri: str) -> None:
 
 
 def _kept() -> Path | None:
-    """Where an empty database is kept; None for a user without a home."""
+    """The path of the cached empty database; None for a user without a home directory."""
     try:
         return machine_cache() / f"mlflow-{VERSION}.db"
     except RuntimeError:
@@ -42,7 +42,7 @@ def _kept() -> Path | None:
 
 
 def _is_copied(kept: Path, new: Path) -> bool:
-    """Copies the database that is kept, and says whether it is there and whole."""
+    """Copies the cached database; returns whether it exists and is intact."""
     try:
         shutil.copyfile(kept, new)
         with closing(sqlite3.connect(new)) as connection:
@@ -53,14 +53,14 @@ def _is_copied(kept: Path, new: Path) -> bool:
 
 
 def _keep(new: Path, kept: Path) -> None:
-    """Keeps a copy without MLflow's own first experiment, which knows the folder that it was made in."""
+    """Caches a copy without MLflow's default experiment, which contains the path of its folder."""
     copy = kept.with_name(f"{uuid4().hex}.new")
     try:
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # models lie there, too
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # models are stored there, too
         shutil.copyfile(new, copy)
         with closing(sqlite3.connect(copy)) as connection, connection:
             connection.execute("DELETE FROM experiments")
         copy.replace(kept)
-    except (OSError, sqlite3.Error):  # a home that cannot be written, a full disk: then the next one takes longer, too
+    except (OSError, sqlite3.Error):  # home not writable or disk full: the next database takes as long
         with suppress(OSError):
             copy.unlink()

@@ -1,4 +1,4 @@
-"""A run as it was found in MLflow, as plain data. Free of MLflow itself."""
+"""A run read from MLflow, as plain data. This module does not import MLflow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from automl.tracking.mlflow.run_content import Point
 
 @dataclass(frozen=True)
 class LoggedValues:
-    """One value of a metric, and when it was logged, in milliseconds since 1970."""
+    """One value of a metric; `at` is the time when it was logged, in milliseconds since 1970."""
 
     value: float
     at: int
@@ -17,7 +17,7 @@ class LoggedValues:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run as MLflow has it. `metrics` holds the value that counts at each step: the one that was logged last."""
+    """A run as MLflow has it; `metrics` holds the value at each step that was logged last."""
 
     run_id: str
     name: str
@@ -28,10 +28,10 @@ class StoredRun:
 
     @property
     def number(self) -> int | None:
-        """The trial's number, None for the run of a search."""
+        """The trial's number; None for the run of a search."""
         return int(self.tags[names.TRIAL_TAG]) if names.TRIAL_TAG in self.tags else None
 
     @property
     def driver(self) -> str:
-        """The driver that works on it, or did when it was last heard of."""
+        """The id of the driver that works on the run, or last worked on it; empty if there is none."""
         return self.tags.get(names.DRIVER_TAG, "")

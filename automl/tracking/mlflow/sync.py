@@ -1,6 +1,6 @@
-"""Compares MLflow with the database, makes it equal, and deletes a study from it: for `automl doctor` and `delete`.
+"""Compares MLflow with the database, repairs it, and deletes studies from it: for `automl doctor` and `delete`.
 
-The database is the only truth about a study, MLflow a picture of it that can be drawn again at any time.
+The database is the only source of truth about a study. MLflow's records can be rewritten from it at any time.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,9 +19,12 @@ from automl.tracking.mlflow.stored_run import StoredRun
 def find_differences(
     uri: str, study: StudyRecord, live: Callable[[], frozenset[str]] = frozenset
 ) -> tuple[Difference, ...]:
-    """Where MLflow at `uri` disagrees with the database about `study`. Changes nothing.
+    """Finds where MLflow disagrees with the database, and changes nothing.
 
-    `live` gives the ids of the drivers that work on the study now; what they work on is left to them.
+    Args:
+        uri: the MLflow store.
+        study: the study as the database has it.
+        live: returns the ids of the drivers that work on the study now; they update their own runs.
 
     Raises:
         WorkspaceError: MLflow does not answer.
@@ -46,9 +49,16 @@ def find_differences(
 def mend_differences(
     uri: str, artifact_root: Path | None, study: StudyRecord, live: Callable[[], frozenset[str]] = frozenset
 ) -> tuple[Difference, ...]:
-    """Makes MLflow equal to the database about `study`, and says what was wrong. Doing it twice changes nothing.
+    """Repairs MLflow so that it agrees with the database; a second call changes nothing.
 
-    `artifact_root` is where a new experiment keeps its files, unless a server does.
+    Args:
+        uri: the MLflow store.
+        artifact_root: parent folder for the files of a new experiment; ignored if `uri` names a server.
+        study: the study as the database has it.
+        live: returns the ids of the drivers that work on the study now; they update their own runs.
+
+    Returns:
+        The differences that were repaired.
 
     Raises:
         WorkspaceError: MLflow does not answer.
@@ -68,7 +78,12 @@ def mend_differences(
 
 
 def count_runs(uri: str, study: str, uuid: str) -> int:
-    """How many runs of the study MLflow has, those of its searches and those of its trials. Changes nothing.
+    """Number of runs of the study in MLflow, of its searches and of its trials; changes nothing.
+
+    Args:
+        uri: the MLflow store.
+        study: name of the study.
+        uuid: uuid of the study; empty for a study that was created before uuids existed.
 
     Raises:
         WorkspaceError: MLflow does not answer.
@@ -87,10 +102,18 @@ def count_runs(uri: str, study: str, uuid: str) -> int:
 
 
 def delete_study_from_mlflow(uri: str, study: str, uuid: str, artifact_root: Path | None) -> bool:
-    """Deletes a study's experiment with its runs, and says whether there was one; afterwards its name is free.
+    """Deletes a study's experiment with its runs; afterwards its name is free.
 
-    In a SQLite file nothing is left of it; elsewhere it goes into MLflow's bin, which `mlflow gc` empties. Of its files
-    those below `artifact_root` are deleted, and no others.
+    A SQLite file keeps nothing of the experiment. Other stores mark it as deleted, until `mlflow gc` removes it.
+
+    Args:
+        uri: the MLflow store.
+        study: name of the study.
+        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        artifact_root: the experiment's files are deleted if they are below this folder; None: they stay.
+
+    Returns:
+        True if there was an experiment to delete.
 
     Raises:
         WorkspaceError: MLflow does not answer, or the files cannot be deleted.
@@ -106,7 +129,7 @@ def delete_study_from_mlflow(uri: str, study: str, uuid: str, artifact_root: Pat
 
 
 def _is_missing(uri: str) -> bool:
-    """Whether it is a SQLite file that is not there, which MLflow would quietly make."""
+    """Whether `uri` names a SQLite file that does not exist; MLflow would silently create it."""
     file = sqlite_file(uri)
     return file is not None and not file.is_file()
 

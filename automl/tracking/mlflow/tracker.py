@@ -1,4 +1,4 @@
-"""Records a search in MLflow without ever holding it up: a queue, and one thread that alone talks to MLflow."""
+"""Records a search in MLflow without blocking it: events go into a queue, and one thread makes all calls to MLflow."""
 
 import logging
 import shlex
@@ -44,9 +44,9 @@ _log = logging.getLogger(__name__)
 
 
 class MlflowTracker:
-    """A `Listener` that records a search; also a context manager, which closes it.
+    """A `Listener` that records a search in MLflow; as a context manager it closes itself at the end.
 
-    A store that does not answer is told once through `warn`; the news waits in the queue and is sent again.
+    If the store does not answer, `warn` is called once, and the events wait in the queue until a retry succeeds.
     """
 
     def __init__(
@@ -58,16 +58,16 @@ class MlflowTracker:
         live: Callable[[], frozenset[str]] = frozenset,
         warn: Warn = _log.warning,
     ) -> None:
-        """Opens nothing yet: the first result, or the end of the search, starts the thread.
+        """Creates the tracker without opening the store: the first result, or the end of the search, starts the thread.
 
         Args:
             uri: a database (`sqlite:///...`) or a tracking server (`http://...`).
-            artifact_root: the folder for plots and cards; None, or a server, means: where the server keeps them.
-            tracked: whose news it is.
-            history: what the database says about the study. It is compared and written first, at the end, and where
-                news had to be dropped; without it nothing is ever dropped.
-            live: the ids of all drivers that work on the study now.
-            warn: takes a sentence for the user. It and both above are called from the thread.
+            artifact_root: the folder for plots and cards; if None, or if `uri` names a server, MLflow chooses it.
+            tracked: the study and the driver whose events are recorded.
+            history: reads the study from the database. MLflow is repaired from it at the start, at the end, and after
+                events were dropped. If None, no event is ever dropped.
+            live: returns the ids of all drivers that work on the study now.
+            warn: receives a sentence for the user. `history`, `live` and `warn` are called from the thread.
         """
         self._uri = uri
         self._shown = without_password(uri)
@@ -92,13 +92,18 @@ class MlflowTracker:
         self._put(event)
 
     def log_winner(self, winner: Winner, files: Sequence[Path]) -> None:
-        """Attaches the winner's test scores, its plots and `files` to the search's run; returns at once."""
+        """Enqueues the winner for the search's run; returns at once.
+
+        Args:
+            winner: its test scores and plots are logged.
+            files: files to attach as artifacts.
+        """
         self._put(WinnerChosen(winner, tuple(files)))
 
     def close(self, seconds: float = CLOSE_SECONDS) -> int:
-        """Waits until all is written, at most `seconds`, and says how many pieces of news were not delivered.
+        """Waits until all events are written, for at most `seconds`; returns the number of events that were lost.
 
-        A search that never said that it ended is recorded as interrupted. Ctrl-C ends the waiting.
+        A search without an end event is recorded as interrupted. Ctrl-C ends the waiting.
         """
         if self._given_up.is_set():
             return self._accepted - self._written
@@ -128,7 +133,7 @@ class MlflowTracker:
     def _put(self, news: News) -> None:
         self._accepted += 1
         self._outbox.put(Message(news, int(time.time() * 1000)))
-        # Until the first result the workers need every core to import torch, and there is nothing to look at yet.
+        # Until the first result, the workers need every core to import torch, and there is nothing to show yet.
         if self._thread.ident is None and not isinstance(news, SearchStarted | TrialStarted):
             self._thread.start()
 
@@ -147,7 +152,7 @@ class MlflowTracker:
                 return
 
     def _handled(self, message: Message) -> bool:
-        """True once `message` is written or refused, False when nobody waits for it any more."""
+        """Writes `message`, with retries; returns False if `close` gave up before it was written or dropped."""
         for pause in _pauses():
             try:
                 self._write(message)
@@ -188,7 +193,7 @@ class MlflowTracker:
 
     def _opened(self) -> "MlflowWriter":
         quieten_mlflow()
-        # In this thread and as late as this, because MLflow takes 1.5 s to import, and a new database 2 s to make.
+        # Imported here, in the thread: MLflow takes 1.5 s to import, and a new database takes 2 s to create.
         from mlflow import MlflowClient  # noqa: PLC0415
 
         from automl.tracking.mlflow.sqlite_database import make_database  # noqa: PLC0415
@@ -199,7 +204,7 @@ class MlflowTracker:
         return self._writer
 
     def _tell(self, fault: CallError, message: Message, error: Exception) -> None:
-        """Says what went wrong, once for each kind of fault."""
+        """Reports the failure to the user, once for each kind."""
         if fault in self._warned:
             return
         self._warned.add(fault)

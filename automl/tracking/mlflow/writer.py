@@ -1,6 +1,6 @@
 """Writes a search into MLflow, one event at a time, through `MlflowClient` with explicit run ids and batched calls.
 
-Each method may be called again with the same event after a failure: what is there already is not made twice.
+Each method may be called again with the same event after a failure: the calls are idempotent.
 """
 
 import time
@@ -48,7 +48,12 @@ from search_spaces import Value
 class MlflowWriter:
     """One search in MLflow: an experiment for the study, a parent run for the search, a child run for each trial.
 
-    Times (`at`) are milliseconds since 1970. Steps are training examples seen, on the parent run ended trials.
+    Times (`at`) are milliseconds since 1970. Steps count training examples seen; on the parent run, ended trials.
+
+    Args:
+        client: client of the MLflow store.
+        artifact_root: parent folder for the files of a new experiment; None: the tracking server chooses the location.
+        tracked: the study and the driver whose events are recorded.
     """
 
     def __init__(self, client: MlflowClient, artifact_root: Path | None, tracked: names.TrackedStudy) -> None:
@@ -63,7 +68,12 @@ class MlflowWriter:
         self._has_view = False
 
     def write(self, event: Event, at: int) -> None:
-        """Records `event`, which happened at `at`."""
+        """Records an event.
+
+        Args:
+            event: an event of the search or of a trial; `SearchStarted` must be the first.
+            at: its time, in milliseconds since 1970.
+        """
         progress = self._progress.after(event)
         match event:
             case SearchStarted():
@@ -75,13 +85,19 @@ class MlflowWriter:
             case TrialEnded():
                 self._end_trial(event, at)
             case TrialTaken(number):
-                self._runs.pop(number, None)  # it is the other driver's to write to
+                self._runs.pop(number, None)  # only the other driver writes to it now
             case SearchEnded():
                 self._end_search(event, at)
         self.go_on(progress, at)
 
     def write_winner(self, winner: Winner, files: Sequence[Path], at: int) -> None:
-        """Attaches the winner to the parent run: its scores, plots and `files`."""
+        """Attaches the winner to the parent run.
+
+        Args:
+            winner: its test scores and plots are logged, with the scores of the default and of the baseline.
+            files: files to attach as artifacts.
+            at: time of the metrics, in milliseconds since 1970.
+        """
         run = self._parent()
         scores = {"test": winner.scores.test, "baseline_test": winner.baseline.test}
         if winner.default is not None:
@@ -95,16 +111,25 @@ class MlflowWriter:
             self._client.log_artifact(run, str(file))
 
     def catch_up(self, study: StudyRecord, live: Callable[[], frozenset[str]]) -> None:
-        """Writes what the database has and MLflow has not, and closes what dead drivers left open.
+        """Writes what MLflow lacks from the database, and closes runs that dead drivers left open.
 
-        `live` gives the drivers that work on the study now. News that is written so is not written again.
+        Events that are already covered by `study` are not written again later.
+
+        Args:
+            study: the study as the database has it.
+            live: returns the ids of the drivers that work on the study now; the others update their own runs.
         """
         reconcile(self._client, self._experiment_id(), study, live, self._tracked.driver, self._search)
-        self._runs.clear()  # a run may have been written anew
+        self._runs.clear()  # the repair may have replaced a run by a new one
         self._synced = {trial.number: trial for trial in study.trials if trial.state != RUNNING}
 
     def go_on(self, progress: SearchProgress, at: int) -> None:
-        """The search stands at `progress`. Draws a new best value so far into the parent run."""
+        """Updates the progress of the search, and logs a new best value on the parent run.
+
+        Args:
+            progress: the current state of the search.
+            at: time of the metric, in milliseconds since 1970.
+        """
         if progress.best is not None and progress.best != self._progress.best:
             leader = {(best_name(progress.metric), progress.ended): progress.best.value}
             log(self._client, self._parent(), metrics=logged_at(leader, at))
@@ -179,18 +204,18 @@ class MlflowWriter:
         return self._search
 
     def _run(self, number: int) -> str:
-        """The run of a trial that was begun."""
+        """The run of a trial that has started."""
         run = self._found_run(number)
         if run is None:
             raise LookupError(f"trial {number} must be started before anything else is recorded of it")
         return run
 
     def _found_run(self, number: int) -> str | None:
-        """The trial's run: perhaps an earlier driver has made it, or we did and the answer was lost."""
+        """The trial's run; it may come from an earlier driver, or from a call of ours whose answer was lost."""
         if number not in self._runs:
             condition = f"tags.`{names.TRIAL_TAG}` = '{number}'"
             for run in find_runs(self._client, self._experiment_id(), self._tracked.uuid, condition):
-                self._runs[number] = run.info.run_id  # of two, the younger
+                self._runs[number] = run.info.run_id  # of two runs, the newer one
         return self._runs.get(number)
 
     def _make_run(self, name: str, tags: Mapping[str, str], at: int) -> str:

@@ -1,4 +1,4 @@
-"""How MLflow's runs differ from the study, and how they are made equal again."""
+"""Finds differences between a study and its MLflow runs, and repairs the runs."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Where MLflow disagrees with the database, run by run. Changes nothing."""
+"""Compares MLflow with the database, run by run, and changes nothing."""
 
 import math
 import sys
@@ -15,16 +15,27 @@ from automl.tracking.mlflow.stored_run import StoredRun
 
 @dataclass(frozen=True)
 class DriverActivity:
-    """Who works on the study: `live` are all, `own` the one that compares, empty if it is none of them."""
+    """The drivers that work on a study.
+
+    Attributes:
+        live: ids of all live drivers.
+        own: id of the driver that makes the comparison; empty if the caller is not a driver.
+    """
 
     live: frozenset[str]
     own: str = ""
 
 
 def compare(study: StudyRecord, runs: Sequence[StoredRun], drivers: DriverActivity) -> list[Repair]:
-    """Repairs for what disagrees, for searches that were left open and trial by trial; none where all is right.
+    """Compares the trials of a study with its runs, and finds searches that were left open.
 
-    `runs` are the study's runs from the oldest to the youngest. What another live driver works on is left to it.
+    Args:
+        study: the study as the database has it.
+        runs: the study's runs, from the oldest to the newest.
+        drivers: the drivers that work on the study; other live drivers update their own runs.
+
+    Returns:
+        One repair for each trial or search whose runs differ; empty if there are no differences.
     """
     trials: dict[int, list[StoredRun]] = defaultdict(list)
     for run in runs:
@@ -50,7 +61,7 @@ def _compare_trial(
     trial: TrialRecord, expected: RunContent, runs: Sequence[StoredRun], drivers: DriverActivity
 ) -> Iterator[Repair]:
     held = [run for run in runs if run.driver in drivers.live - {drivers.own}]
-    keep = next(iter([*reversed(held), *reversed(runs)]), None)  # of two runs that are alike, the younger
+    keep = next(iter([*reversed(held), *reversed(runs)]), None)  # of two equivalent runs, the newer one
     others = tuple(run for run in runs if run is not keep)
     if held and keep is not None:
         closed = trial.state == RUNNING and keep.status != RUNNING
@@ -61,7 +72,7 @@ def _compare_trial(
         yield replace(_compare_run(trial, expected, keep, others, grows=True), tags={})
     elif not drivers.live | ({drivers.own} - {""}):
         yield _compare_run(trial, replace(expected, status=KILLED), keep, others)
-    # Otherwise a live driver has just begun the trial, and has not told MLflow yet.
+    # Otherwise a live driver has just started the trial, and has not recorded it in MLflow yet.
 
 
 def _compare_run(
@@ -72,7 +83,7 @@ def _compare_run(
     *,
     grows: bool = False,
 ) -> Repair:
-    """What one run lacks. One that `grows` may be ahead of what was read from the database."""
+    """The repair of one run. If it `grows`, it may be ahead of the record that was read from the database."""
     name = names.run_name(trial.number)
     if keep is None or (_is_foreign(expected, keep) and not grows):
         tags = {tag: value for tag, value in expected.tags.items() if value}
@@ -91,7 +102,7 @@ def _compare_run(
 
 
 def _is_foreign(expected: RunContent, run: StoredRun) -> bool:
-    """Whether the run shows what the database does not have: other parameters, or evaluations of a forgotten try."""
+    """Whether the run has values that the database lacks: other parameters, or evaluations of a discarded attempt."""
     if any(run.params.get(name, value) != value for name, value in expected.params.items()):
         return True
     last = max((step for _, step in expected.metrics), default=0)
@@ -99,7 +110,7 @@ def _is_foreign(expected: RunContent, run: StoredRun) -> bool:
 
 
 def _is_earlier_cost(point: Point, last: int) -> bool:
-    """What a trial had cost when it was interrupted: the database keeps only the last cost, a run keeps all."""
+    """Whether the point is a cost from an earlier interruption: a run keeps all costs, the database only the last."""
     name, step = point
     return name.startswith("cost/") and name != names.BUDGET_SHARE and step <= last
 
@@ -110,5 +121,5 @@ def _has(run: StoredRun, point: Point, value: float) -> bool:
         return False
     if math.isnan(value):
         return math.isnan(logged.value)
-    largest = sys.float_info.max  # what MLflow keeps for infinity
+    largest = sys.float_info.max  # MLflow stores this value instead of infinity
     return math.isclose(logged.value, min(max(value, -largest), largest), rel_tol=1e-9)

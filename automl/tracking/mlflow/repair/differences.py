@@ -1,4 +1,4 @@
-"""What is wrong with one run in MLflow, in words for the user and as what mends it."""
+"""The differences of one MLflow run from the database, as sentences for the user and as a repair."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from automl.tracking.mlflow.stored_run import StoredRun
 
 
 class DifferenceKind(StrEnum):
-    """How a run may disagree with the database."""
+    """The ways in which a run can differ from the database."""
 
     MISSING = "run missing"
     FOREIGN = "foreign values"
@@ -24,7 +24,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """One disagreement, of the run named `run`, with a sentence for the user."""
+    """One difference of the run named `run`, with a sentence for the user."""
 
     kind: DifferenceKind
     run: str
@@ -33,10 +33,17 @@ class Difference:
 
 @dataclass(frozen=True)
 class Repair:
-    """What mends the runs of one trial, or the run of a search (no `trial`). It does nothing where all is right.
+    """The changes that repair the runs of one trial, or the run of a search.
 
-    `keep` is the run that stays, None where one must be written from the beginning: MLflow takes back neither a metric
-    nor a parameter. `remove` are runs that go. The rest is what the run still lacks.
+    Attributes:
+        name: name of the run.
+        trial: the trial; None for the run of a search.
+        keep: the run that stays; None if a new run must be written, as MLflow cannot delete a metric or a parameter.
+        remove: runs to delete.
+        params: parameters to log.
+        metrics: values to log, by metric name and step.
+        tags: tags to set.
+        status: status to set; None if it is right.
     """
 
     name: str
@@ -50,7 +57,7 @@ class Repair:
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """What is wrong, empty where nothing is."""
+        """The differences that the repair removes; empty if there are none."""
         return tuple(Difference(kind, self.name, f"{self.name} {words}") for kind, words in self._found())
 
     def _found(self) -> Iterator[tuple[DifferenceKind, str]]:

@@ -1,4 +1,4 @@
-"""Writes into MLflow what the database has and MLflow has not. Doing it twice changes nothing."""
+"""Repairs MLflow from the database; a second repair changes nothing."""
 
 import time
 from collections.abc import Callable
@@ -23,11 +23,19 @@ def reconcile(
     own: str = "",
     parent: str | None = None,
 ) -> tuple[Difference, ...]:
-    """Compares the study's runs with the database, mends them, and says what was wrong.
+    """Compares the study's runs with the database, and repairs them.
 
-    `live` gives the drivers that work on the study now. It is asked before and after the runs are read, and whatever a
-    driver that was alive at either time works on is left to it, unless that driver is `own`.
-    Runs that must be written from the beginning become children of `parent`; without one, of the last search.
+    Args:
+        client: client of the MLflow store.
+        experiment_id: id of the study's experiment.
+        study: the study as the database has it.
+        live: returns the ids of the drivers that work on the study now. It is called before and after the runs are
+            read. Drivers that were alive at either time update their own runs, so these are not repaired.
+        own: id of the calling driver; empty if the caller is not a driver.
+        parent: id of the parent run for new runs; None: the run of the latest search.
+
+    Returns:
+        The differences that were repaired.
     """
     before = live()
     runs = read_runs(client, experiment_id, study.uuid)
@@ -60,9 +68,9 @@ def _write(client: MlflowClient, run_id: str, repair: Repair) -> None:
 
 
 def _metrics(repair: Repair) -> list[Metric]:
-    """The metrics, each logged when it was measured.
+    """The metrics to log, each with the time when it was measured.
 
-    Of two values at one step MLflow goes by the later one, so a right value is later than the wrong one that is there.
+    Of two values at one step, MLflow uses the later one. So a correct value gets a later time than a wrong one.
     """
     moments = {} if repair.trial is None else _moments(repair.trial)
     there = {} if repair.keep is None else repair.keep.metrics
@@ -76,11 +84,11 @@ def _metrics(repair: Repair) -> list[Metric]:
 
 
 def _moments(trial: TrialRecord) -> dict[int, int]:
-    """When a trial was evaluated, by the examples that it had seen."""
+    """The times of a trial's evaluations in milliseconds since 1970, by training examples seen."""
     begun = _milliseconds(trial.started)
     return {evaluation.examples: begun + int(1000 * evaluation.seconds) for evaluation in trial.evaluations}
 
 
 def _milliseconds(moment: datetime | None) -> int:
-    """Since 1970; None is now."""
+    """Milliseconds since 1970; None means the current time."""
     return int(1000 * (time.time() if moment is None else moment.timestamp()))

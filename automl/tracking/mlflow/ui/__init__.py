@@ -1,4 +1,4 @@
-"""The MLflow UI: its server, and the view of a study's runs."""
+"""The MLflow UI: its server, and the shared view of a study's runs."""
 
 from typing import TYPE_CHECKING
 

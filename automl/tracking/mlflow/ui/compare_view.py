@@ -1,6 +1,6 @@
-"""The view of a study on MLflow's page: its table of runs, and the charts in which they are compared.
+"""The view of a study on MLflow's page: the table of runs, and the charts that compare them.
 
-MLflow keeps a shared view as JSON in an experiment tag; a page address names it with `viewStateShareKey`.
+MLflow stores a shared view as JSON in an experiment tag; a page address names it with `viewStateShareKey`.
 """
 
 import json
@@ -29,9 +29,15 @@ MOST_RUNS = 1000
 
 
 def runs_view(metric: str, maximize: bool, params: Iterable[str], further: Iterable[str] = ()) -> str:
-    """The value of `VIEW_TAG`; `params` are those of the default, `further` the names of more metrics that count.
+    """The value of the tag `VIEW_TAG`: a table sorted by the best value, and two charts.
 
-    Sorted by a metric, MLflow shows trials flat instead of folded under their search.
+    If the table is sorted by a metric, MLflow shows trials in a flat list instead of below their search.
+
+    Args:
+        metric: name of the study's first objective.
+        maximize: whether larger values of `metric` are better.
+        params: names of the default configuration's parameters.
+        further: names of other objectives and constrained metrics.
     """
     params = list(params)
     best = _column("metrics", best_name(metric))
@@ -53,7 +59,7 @@ def runs_view(metric: str, maximize: bool, params: Iterable[str], further: Itera
             "columnOrder": columns,
             "columnWidths": dict.fromkeys(columns, COLUMN_WIDTH),
             "compareRunCharts": _charts(metric, params, further),
-            "isAccordionReordered": True,  # else its own sections come first
+            "isAccordionReordered": True,  # otherwise MLflow's own sections come first
             "compareRunSections": [
                 {"uuid": SECTION, "name": "Comparison", "display": True, "columns": 2, **_MADE_BY_HAND}
             ],
@@ -66,7 +72,7 @@ _MADE_BY_HAND = {"isReordered": False, "isGenerated": False, "deleted": False}
 
 
 def _charts(metric: str, params: Sequence[str], further: Iterable[str]) -> list[dict[str, object]]:
-    """Parallel coordinates of parameters and scores, and what a score has cost."""
+    """Two charts: parallel coordinates of parameters and scores, and the best score against its cost in seconds."""
     known = [name for name in params if name in COMPARED]
     axes = [ALGORITHM] if ALGORITHM in params else known or list(params[: len(COMPARED)])
     scores = [*(measured_name(name) for name in further), best_name(metric)]

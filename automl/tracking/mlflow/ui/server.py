@@ -1,4 +1,4 @@
-"""MLflow's page on the runs of a study: a server of our own for a local store, or only the address."""
+"""MLflow's page with the runs of a study: starts a server for a local store, or gives the address on a server."""
 
 import os
 import signal
@@ -25,7 +25,12 @@ LOG_LINES = 5
 
 
 class MlflowUi:
-    """A page that can be opened at `url`; as a context manager it stops the server it started, if it did."""
+    """A page of MLflow's UI; as a context manager it stops the server at the end.
+
+    Args:
+        url: address of the page.
+        server: the process of a server that was started for the page; None if the page is on another server.
+    """
 
     def __init__(self, url: str, server: subprocess.Popen[bytes] | None = None) -> None:
         self.url = url
@@ -33,16 +38,16 @@ class MlflowUi:
 
     @property
     def comparison(self) -> str | None:
-        """The address of the charts in which the study's runs are compared; None on the list of studies."""
+        """The address of the charts that compare the study's runs; None for the list of studies."""
         return f"{self.url}&compareRunsMode=CHART" if "?" in self.url else None
 
     @property
     def is_own_server(self) -> bool:
-        """False if the page is on a tracking server that somebody else runs."""
+        """False if the page is on a tracking server that this process did not start."""
         return self._server is not None
 
     def wait(self) -> None:
-        """Returns when the user presses Ctrl-C or the server ends; at once when there is no server of ours."""
+        """Waits for Ctrl-C or the end of the server; returns at once if this process started no server."""
         if self._server is None:
             return
         try:
@@ -51,7 +56,7 @@ class MlflowUi:
             self.stop()
 
     def stop(self) -> None:
-        """Ends the server with all its workers."""
+        """Stops the server with all its workers."""
         if self._server is not None:
             _stop(self._server)
 
@@ -65,13 +70,20 @@ class MlflowUi:
 
 
 def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: str | None, uuid: str = "") -> MlflowUi:
-    """Opens MLflow on the table of runs of `study`, or on the list of studies if that is None.
+    """Opens MLflow's page for a study, and starts a server without telemetry if the store is not a server.
 
-    On a shared server two studies may have one name; `uuid` then says which one is meant.
-    A store that is no server gets one, bound to 127.0.0.1 on `port` (0: any free one), without telemetry.
+    Args:
+        tracking_uri: the MLflow store: a database, a folder or a server.
+        artifact_root: default folder for artifacts of a server that is started; None: MLflow's default.
+        port: port on 127.0.0.1 for a server that is started; 0: any free port.
+        study: name of the study whose table of runs is shown; None: the list of studies.
+        uuid: distinguishes studies of the same name on a shared server; empty if unknown.
+
+    Returns:
+        The page, with the server if one was started.
 
     Raises:
-        UsageError: the port is taken, the study is unknown, or there is nothing recorded at `tracking_uri`.
+        UsageError: the port is in use, the study is unknown, or no study is recorded at `tracking_uri`.
         WorkspaceError: MLflow's server does not start.
     """
     page = _page(tracking_uri, study, uuid)
@@ -87,7 +99,7 @@ def _address(server: str, page: tuple[str, str | None] | None) -> str:
 
 
 def _page(tracking_uri: str, study: str | None, uuid: str) -> tuple[str, str | None] | None:
-    """The id of the study's experiment, and the key of the view that it carries."""
+    """The id of the study's experiment, and the key of its shared view, if it has one; None for all studies."""
     _check_database(tracking_uri)
     quieten_mlflow()
     from mlflow import MlflowClient, MlflowException  # noqa: PLC0415  (takes 1.5 s; after the environment is set)
@@ -110,7 +122,7 @@ def _page(tracking_uri: str, study: str | None, uuid: str) -> tuple[str, str | N
 
 
 def _check_database(tracking_uri: str) -> None:
-    """Refuses a SQLite file that is not there, which MLflow would quietly make."""
+    """Raises an error if a SQLite file does not exist, because MLflow would silently create it."""
     database = names.sqlite_file(tracking_uri)
     if database is not None and not database.is_file():
         raise UsageError(f"There must be an MLflow database at {str(database)!r}. Run `automl search` first.")
@@ -130,11 +142,11 @@ def _start_server(tracking_uri: str, artifact_root: Path | None, port: int) -> s
     command = [sys.executable, "-m", "mlflow", "server", "--host", HOST, "--port", str(port), "--workers", "1"]
     if artifact_root is not None:
         command += ["--default-artifact-root", artifact_root.resolve().as_uri()]
-    # Jobs are for GenAI evaluations only, and would start a handful of processes more.
+    # Jobs are only needed for GenAI evaluations, and would start several more processes.
     environment = {**SETTINGS, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", **os.environ}
-    environment["MLFLOW_BACKEND_STORE_URI"] = tracking_uri  # whoever lists processes sees no password so
+    environment["MLFLOW_BACKEND_STORE_URI"] = tracking_uri  # not an argument, which all users could read
     with tempfile.TemporaryFile() as log:
-        # In a session of its own, so that Ctrl-C reaches only us, and all workers can be stopped together.
+        # The server gets its own session, so that Ctrl-C reaches only this process, and all workers stop together.
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             _wait_until_up(server, port, log)
