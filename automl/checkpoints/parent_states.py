@@ -46,11 +46,11 @@ class ParentStates:
         self._state = state
 
     def place(self, donor: ParentState) -> Path:
-        """Return the folder of a state, which need not exist."""
+        """Return the folder of the state `donor`, which need not exist."""
         return self._folder / donor.name
 
     def has(self, donor: ParentState) -> bool:
-        """Return whether that state is kept."""
+        """Return whether the state `donor` is kept."""
         return any(_files(self.place(donor)))
 
     def keep(self, donor: ParentState) -> None:

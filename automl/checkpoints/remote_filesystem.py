@@ -55,12 +55,12 @@ def below(storage_path: str, *names: str) -> str:
 
 
 def is_folder(storage_path: str) -> bool:
-    """Return whether the storage path is a local path or a `file:` URI."""
+    """Return whether `storage_path` is a local path or a `file:` URI."""
     return urlsplit(storage_path).scheme in {"", "file"}
 
 
 def folder_of(storage_path: str) -> Path:
-    """Return the absolute folder of a storage path for which `is_folder` is true."""
+    """Return the absolute folder of `storage_path`, for which `is_folder` must be true."""
     return Path(unquote(storage_path.removeprefix("file://"))).expanduser().resolve()
 
 

@@ -121,7 +121,7 @@ class RemoteStore:
                 raise RemoteStoreError(f"{copy.name} cannot be used: {error}") from error
 
     def remove(self, copy: StoredCopy) -> None:
-        """Remove a copy, which need not exist."""
+        """Remove `copy`, which need not exist."""
         with _told():
             system, place = self._there
             try:

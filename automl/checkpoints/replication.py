@@ -1,4 +1,4 @@
-"""The copies that a search keeps of its trials' files: nothing waits for them, and that they fail ends nothing."""
+"""Background replication of trials' files to a remote store, which neither delays a search nor ends it by a failure."""
 
 import shutil
 import threading
@@ -20,67 +20,96 @@ SECONDS_TO_END = 5.0
 
 
 class NoReplication:
-    """No second place: a study's files lie in its workspace and nowhere else."""
+    """Replication that is switched off: a study's files are in its workspace only. All methods do nothing."""
 
     @property
     def there(self) -> frozenset[StoredCopy]:
-        """What is known to lie there."""
+        """The copies that are known to be in the remote store."""
         return frozenset()
 
     def look(self) -> None:
-        """Has a look at what lies there now."""
+        """List the remote store, and add the copies found to `there`."""
 
     def keep(self, copy: StoredCopy, folder: Path) -> None:
-        """Has `folder` copied as it is now, in place of older copies of that kind of the trial."""
+        """Request that `folder` is copied in its present state, and replaces the trial's other copies of that kind.
+
+        Args:
+            copy: identity of the copy.
+            folder: the folder of the model or the training state; it may change after this call.
+        """
 
     def keep_only(self, copy: StoredCopy) -> None:
-        """Has other copies of that kind of the trial removed, once this one is there."""
+        """Request that the trial's other copies of the kind of `copy` are removed, once `copy` is in the store."""
 
     def drop(self, number: int, kind: FileKind) -> None:
-        """Has all copies of that kind of a trial removed."""
+        """Request that all copies of one kind of a trial are removed.
+
+        Args:
+            number: number of the trial.
+            kind: model or training state.
+        """
 
     def leave(self, number: int) -> None:
-        """Does nothing more about a trial, which is another driver's now."""
+        """Cancel the requests that wait for trial `number`, which another driver owns now."""
 
     def bring(self, copy: StoredCopy, folder: Path, encoder: Path | None) -> bool:
-        """Makes `folder` hold what was copied, and says whether it does. `encoder` is where a probe's lies here."""
+        """Replace the content of `folder` by that of a copy.
+
+        Args:
+            copy: the copy to read.
+            folder: the target folder.
+            encoder: the folder of the encoder on this machine that the model links to; None if there is none.
+
+        Returns:
+            True if `folder` has the content of the copy; False if replication is off or the copy cannot be read.
+        """
         return False
 
     def close(self) -> None:
-        """Waits until all is copied."""
+        """Wait until all requests are fulfilled, then end."""
 
     def abandon(self) -> None:
-        """Copies no more."""
+        """End without fulfilling the requests that wait."""
 
 
 @dataclass(frozen=True)
 class _PendingCopy:
-    """The one copy of its kind that a trial shall have, if any, and the snapshot that it is to be made of."""
+    """A request: the only copy of its kind that a trial is to have, and the snapshot from which it is made.
+
+    Attributes:
+        copy: the copy; None: the trial is to have no copy of this kind.
+        snapshot: the folder to copy; None: the copy is in the store already, and only others are removed.
+    """
 
     copy: StoredCopy | None = None
     snapshot: Path | None = None
 
     def makes(self, other: "_PendingCopy") -> bool:
-        """Whether it fulfils `other`, too, which only wants that what is there stays."""
+        """Return whether this request also fulfils `other`, which keeps the same copy without making it."""
         return (
             other.copy is not None and other.snapshot is None and self.copy == other.copy and self.snapshot is not None
         )
 
     def discard(self) -> None:
-        """Frees the room that it takes."""
+        """Delete the snapshot, if there is one."""
         if self.snapshot is not None:
             shutil.rmtree(self.snapshot, ignore_errors=True)
 
 
 class Replication(NoReplication):
-    """Copies in `place`, made by a thread of its own, from snapshots.
+    """Replication to a remote store by a background thread, which reads from snapshots of the folders.
 
-    Of each trial only the newest waits, so what is slow falls behind and does not pile up. A place that fails is told
-    of once, and tried again.
+    Only the newest request of each trial and kind waits, so a slow store does not let requests accumulate. A failure
+    of the store is reported once, and its requests are retried with exponential back-off (5 to 60 seconds).
+
+    Args:
+        place: the remote store.
+        outbox: folder for the snapshots alone, on the same disk as the files.
+        say: receives messages for the user; the background thread calls it, too.
     """
 
     def __init__(self, place: RemoteStore, outbox: Path, say: Callable[[str], None]) -> None:
-        """`outbox` is for our snapshots alone, on the disk of the files. `say` is called by the thread, too."""
+        """Start the background thread."""
         self._place = place
         self._outbox = outbox
         self._say = say
@@ -150,7 +179,7 @@ class Replication(NoReplication):
         return True
 
     def close(self) -> None:
-        """Waits until all is copied. A failure or a Ctrl-C ends the wait, which is told, and nothing else."""
+        """Wait until all requests are fulfilled. A failure or Ctrl-C only ends the wait, with a message."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -159,7 +188,7 @@ class Replication(NoReplication):
             self._say(f"Copying the files of {left} to {self._place.address}")
         try:
             while self._thread.is_alive():
-                self._thread.join(SECONDS_BETWEEN_LOOKS)  # a signal that another thread gets does not end a wait
+                self._thread.join(SECONDS_BETWEEN_LOOKS)  # a signal to another thread would not end a longer wait
         except KeyboardInterrupt:
             with self._changed:
                 left = self._left()
@@ -172,7 +201,7 @@ class Replication(NoReplication):
             self._abandoned = self._closing = True
             self._changed.notify()
         self._thread.join(SECONDS_TO_END)
-        if not self._thread.is_alive():  # else it reads what is there; whoever searches the study next clears it away
+        if not self._thread.is_alive():  # else it still reads the snapshots; the next search of the study deletes them
             shutil.rmtree(self._outbox, ignore_errors=True)
 
     def _want(self, number: int, kind: FileKind, wish: _PendingCopy) -> None:
@@ -197,7 +226,7 @@ class Replication(NoReplication):
                 self._succeeded(number)
 
     def _take(self) -> int | None:
-        """Whose turn it is: that of the trial that has waited longest. None when it is over."""
+        """Wait for a request, and return the trial that has waited longest; None when the thread is to end."""
         with self._changed:
             if self._pause:
                 self._changed.wait_for(lambda: self._closing, self._pause)
@@ -209,7 +238,7 @@ class Replication(NoReplication):
             return number
 
     def _fulfil(self, number: int) -> None:
-        for kind in FileKind:  # a state is of no use without its model
+        for kind in FileKind:  # the model comes first: a state cannot be used without its model
             if (wish := self._under_way.get(kind)) is not None:
                 self._make(wish)
                 self._remove_others(number, kind, wish)
@@ -244,7 +273,7 @@ class Replication(NoReplication):
                 self._there.discard(copy)
 
     def _failed(self, number: int, error: RemoteStoreError) -> bool:
-        """Has the trial wait again, unless there is something newer of it; says whether this is the end."""
+        """Put the trial's requests back unless there are newer ones, and return whether the thread is to end."""
         with self._changed:
             is_first = not self._failing
             self._put_back(number)
@@ -258,7 +287,7 @@ class Replication(NoReplication):
         return closing
 
     def _put_back(self, number: int) -> None:
-        """What was under way waits again, if it is still wanted."""
+        """Put the requests that were under way back, unless another driver owns the trial or newer ones exist."""
         under_way, self._under_way = self._under_way, {}
         if number in self._left_to_others:
             for wish in under_way.values():
@@ -280,7 +309,7 @@ class Replication(NoReplication):
             self._say(f"Copies are written to {self._place.address} again")
 
     def _left(self) -> str:
-        """How many trials have something to be copied, in words; nothing if none."""
+        """Return the number of trials with files to copy, in words; an empty string if there are none."""
         waiting = (*self._waiting.values(), self._under_way)
         count = sum(any(wish.snapshot for wish in wishes.values()) for wishes in waiting)
         return f"{count} {'trial' if count == 1 else 'trials'}" if count else ""

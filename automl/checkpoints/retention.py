@@ -1,4 +1,4 @@
-"""Which models and training states of a study stay on disk: the study's checkpoint budget."""
+"""Retention of checkpoints: which models and training states of a study stay on disk."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -19,9 +19,9 @@ NOTHING = -1
 
 
 def holds_model(folder: Path) -> bool:
-    """Whether a trial's model lies in `folder`; one that is there is whole, as it is swapped in as a whole.
+    """Return whether `folder` holds a trial's model that can be loaded.
 
-    But an encoder that it links to may be gone.
+    A model is written atomically, so one that exists is complete. The encoder to which it links may be missing.
     """
     if (folder / ENCODER).is_dir() and not all(file.is_file() for file in (folder / ENCODER).iterdir()):
         return False
@@ -30,16 +30,24 @@ def holds_model(folder: Path) -> bool:
 
 @dataclass
 class CheckpointRetention:
-    """The folders of a study's trials in one workspace.
+    """The checkpoints of a study's trials in one workspace, and the rule which of them are kept.
 
-    Of the trials that were completed or stopped early the `keep` best keep their models, in the order in which a winner
-    is chosen: one that is stopped because it overfits had its best model before. Of several objectives, the Pareto
-    front comes first. Trial 0 keeps its own. Trials that run
-    or wait keep theirs, with the training state from which they go on.
+    Of the trials that were completed or stopped early, the `keep` best keep their models, ranked as for the choice of
+    the winner; with several objectives, the Pareto front comes first. Trial 0 always keeps its model. Trials that run
+    or wait keep their models and training states. What is kept is also kept in `copies`, and is fetched from there if
+    it is missing locally.
 
-    `model` and `state` give the folders of a trial, which need not exist; `steps` has when they were saved. What is
-    kept is kept in `copies` too, and comes from there where it is not here; `encoder` tells where the encoder of a
-    trial's model lies.
+    Attributes:
+        model: returns the folder of a trial's model, by number; it need not exist.
+        state: returns the folder of a trial's training state, by number; it need not exist.
+        steps: record of the steps at which these were saved.
+        keep: number of models to keep besides that of trial 0.
+        metric: name of the first objective.
+        maximize: whether higher values of the first objective are better.
+        further: the other objectives.
+        constraints: constraints on the trials' metrics and costs.
+        copies: the replication of the files; by default there is none.
+        encoder: returns the folder of the encoder that a trial's model links to; None if there is none.
     """
 
     model: Callable[[int], Path]
@@ -56,17 +64,23 @@ class CheckpointRetention:
 
     @property
     def goals(self) -> Goals:
-        """By what models are held against each other."""
+        """The objectives and constraints by which models are compared."""
         return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
     def has_model(self, number: int) -> bool:
-        """Whether the trial has a whole model here, of whatever step."""
+        """Return whether trial `number` has a complete model in the workspace, of any step."""
         return holds_model(self.model(number))
 
     def has_best(self, number: int, best: Evaluation | None, *, has_ended: bool = True) -> bool:
-        """Whether the model here is that of the trial's best evaluation: another driver may have gone on with it.
+        """Return whether the model in the workspace is that of the trial's best evaluation.
 
-        Of a trial that has not ended it may be of a later one, of which a driver that was killed could not tell.
+        It may be older if another driver has continued the trial in its own workspace.
+
+        Args:
+            number: number of the trial.
+            best: the best evaluation; None: the trial has none, and the result is False.
+            has_ended: False also accepts the model of a later step, which a driver may have saved before it was
+                killed and could report the evaluation.
         """
         if best is None or not self.has_model(number):
             return False
@@ -74,23 +88,38 @@ class CheckpointRetention:
         return noted is None or noted == best.step or (not has_ended and noted > best.step)
 
     def note(self, number: int, evaluation: Evaluation) -> None:
-        """Notes at which step a trial has saved what is here. To be done before the study hears of it."""
+        """Record the step at which a trial saved its files. Call it before the evaluation is written to the study.
+
+        Args:
+            number: number of the trial.
+            evaluation: the evaluation at which the files were saved.
+        """
         if kinds := _saved_at(evaluation):
             self.steps.note(number, *kinds, step=evaluation.step)
 
     def copy(self, number: int, evaluation: Evaluation) -> None:
-        """Has the files copied that a running trial has saved; it waits for our answer, and replaces none meanwhile."""
+        """Request copies of the files that a running trial saved. The trial must not replace them during this call.
+
+        Args:
+            number: number of the trial.
+            evaluation: the evaluation at which the files were saved.
+        """
         for kind in _saved_at(evaluation):
             if self._folder(number, kind).is_dir():
                 self.copies.keep(StoredCopy(number, kind, evaluation.step), self._folder(number, kind))
 
     def bring(self, number: int, evaluations: Sequence[Evaluation]) -> int | None:
-        """Brings what an unfinished trial goes on from, where a copy is newer than what is here.
+        """Fetch the files from which an unfinished trial continues, where a copy is newer than the local files.
 
-        A state is of use only with a model that is as good as the one that it had.
+        A training state is used only if the model is at least as new as the best one up to the state's step;
+        otherwise it is deleted.
+
+        Args:
+            number: number of the trial.
+            evaluations: the trial's evaluations so far.
 
         Returns:
-            The step of the model that is here then; None if there is none, or if all that is known of it is that it is.
+            The step of the local model afterwards; None if there is no model or its step is unknown.
         """
         here = self.steps.of(number, FileKind.MODEL) if self.has_model(number) else NOTHING
         if here is None:
@@ -111,11 +140,11 @@ class CheckpointRetention:
         return None if here == NOTHING else here
 
     def leave(self, number: int) -> None:
-        """Another driver has taken the trial over, and writes what is to be kept of it."""
+        """Cancel the copies of trial `number`, because another driver has taken it over."""
         self.copies.leave(number)
 
     def bring_best(self, trial: TrialRecord) -> bool:
-        """Whether the model of a trial's best evaluation is here, or could be brought."""
+        """Return whether the best model of `trial` is in the workspace; fetch its copy if it is not."""
         if self.has_best(trial.number, trial.best, has_ended=trial.ended is not None):
             return True
         if (
@@ -129,7 +158,14 @@ class CheckpointRetention:
         return True
 
     def settle(self, number: int, end: TrialEnd, best: Evaluation | None, cost: Cost | None) -> None:
-        """Removes what the end of a trial has made superfluous. `best` is the evaluation of its best model."""
+        """Remove the files that are not needed after the end of a trial.
+
+        Args:
+            number: number of the trial.
+            end: the kind of its end; a preempted trial keeps all files.
+            best: the evaluation of its best model; None if it has none.
+            cost: its cost, which the ranking uses; None if it is unknown.
+        """
         if end == TrialEnd.PREEMPTED:
             return
         shutil.rmtree(self.state(number), ignore_errors=True)
@@ -140,7 +176,7 @@ class CheckpointRetention:
             self._remove(number)
             return
         if not self.has_best(number, best):
-            return  # what is not here takes no place among those that are kept
+            return  # a missing model does not count among the `keep` best
         self._standings[number] = standing(number, best, cost, self.goals)
         while len(self._standings) > self.keep:
             worst = in_order_of_worth(self._standings)[-1]
@@ -148,10 +184,13 @@ class CheckpointRetention:
             self._remove(worst)
 
     def sweep(self, trials: Sequence[TrialRecord]) -> None:
-        """Settles every trial that has ended, again: a driver may have died before it could remove what it had to.
+        """Apply the retention rule to all trials again, because a driver may have died before it removed files.
 
-        What is kept here and has no copy is copied; what has a copy and is not here is brought, but for trials that
-        still run or wait.
+        Kept files without a copy are copied. Missing models with a copy are fetched, but not for trials that run or
+        wait.
+
+        Args:
+            trials: all trials of the study.
         """
         self.copies.look()
         copied = {copy.number for copy in self.copies.there}
@@ -167,7 +206,7 @@ class CheckpointRetention:
                 self._copy_missing(trial)
 
     def _drop_older(self, trial: TrialRecord) -> None:
-        """Of a trial that has ended, only the model of its best evaluation is of use."""
+        """Remove the model copies of an ended trial if none of them is of its best evaluation."""
         if trial.best is None or StoredCopy(trial.number, FileKind.MODEL, trial.best.step) not in self.copies.there:
             self.copies.drop(trial.number, FileKind.MODEL)
 
@@ -187,7 +226,7 @@ class CheckpointRetention:
     def _bring_newest(
         self, number: int, kind: FileKind, above: int, fits: Callable[[int], bool] = lambda step: True
     ) -> int:
-        """Brings the newest copy that is of a step `above` that one and can be brought; says of which step it is."""
+        """Fetch the newest readable copy of a step greater than `above`, and return its step; `above` if none."""
         steps = {copy.step for copy in self.copies.there if (copy.number, copy.kind) == (number, kind)}
         for step in sorted(filter(fits, steps), reverse=True):
             if step > above and self.copies.bring(StoredCopy(number, kind, step), self._folder(number, kind), None):
@@ -196,7 +235,7 @@ class CheckpointRetention:
         return above
 
     def _keep_copy(self, number: int, kind: FileKind, step: int) -> None:
-        """Of a trial that goes on from `step`, newer copies would be taken for those of what is yet to come."""
+        """Remove the other copies of a trial that continues from `step`: newer ones would pass for future steps."""
         if step == NOTHING:
             self.copies.drop(number, kind)
         else:
@@ -212,6 +251,6 @@ class CheckpointRetention:
 
 
 def _saved_at(evaluation: Evaluation) -> tuple[FileKind, ...]:
-    """What a trial saves at an evaluation."""
+    """Return the kinds of files that a trial saves at an evaluation."""
     model = (FileKind.MODEL,) if evaluation.is_best else ()
     return (*model, FileKind.STATE) if evaluation.step < BUDGET_STEPS else model

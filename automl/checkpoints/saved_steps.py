@@ -1,4 +1,4 @@
-"""At which step of a trial its files were saved: they do not say, and another driver may have gone on since."""
+"""Record of the step at which a trial's files were saved, which the files themselves do not contain."""
 
 import json
 from contextlib import suppress
@@ -8,18 +8,36 @@ from automl.checkpoints.remote_store import FileKind
 
 
 class SavedSteps:
-    """Notes in `folder`, one file for each trial. Of files that were saved before there were notes nothing is known."""
+    """The saved steps of a study's trials, one JSON file for each trial.
+
+    Args:
+        folder: the folder of the JSON files, which is created on the first write.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def of(self, number: int, kind: FileKind) -> int | None:
-        """The step of a trial's model or training state; None where nothing is known."""
+        """Return the step at which a trial's model or training state was saved.
+
+        Args:
+            number: number of the trial.
+            kind: model or training state.
+
+        Returns:
+            The step; None if it is unknown.
+        """
         step = self._read(number).get(kind)
         return step if isinstance(step, int) else None
 
     def note(self, number: int, *kinds: FileKind, step: int) -> None:
-        """Notes that these were saved at `step`. Where that cannot be written, nothing is known any more."""
+        """Record that files were saved. If the record cannot be written, the trial's steps become unknown.
+
+        Args:
+            number: number of the trial.
+            *kinds: model, training state, or both.
+            step: step of the trial's budget at which they were saved.
+        """
         file = self._file(number)
         noted: dict[str, object] = {**self._read(number), **{kind.value: step for kind in kinds}}
         new = file.with_suffix(".new")
@@ -31,7 +49,7 @@ class SavedSteps:
             self.forget(number)
 
     def forget(self, number: int) -> None:
-        """Nothing is known of a trial any more."""
+        """Delete the record of trial `number`."""
         with suppress(OSError):
             self._file(number).unlink(missing_ok=True)
 

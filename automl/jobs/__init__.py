@@ -1,4 +1,4 @@
-"""Searches as jobs of a Ray cluster: they run on its head, and outlive the shell that sent them."""
+"""Searches as jobs of a Ray cluster: they run on its head node, and continue after the submitting shell has ended."""
 
 from typing import TYPE_CHECKING
 

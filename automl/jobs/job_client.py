@@ -1,4 +1,4 @@
-"""The jobs of one Ray cluster that are searches, through its dashboard's address."""
+"""Client for the searches among the jobs of a Ray cluster, through the address of its dashboard."""
 
 import os
 import shlex
@@ -31,7 +31,16 @@ NOT_YET = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Job:
-    """A search on the cluster. `state` is Ray's word: PENDING, RUNNING, SUCCEEDED, FAILED or STOPPED."""
+    """A search on the cluster.
+
+    Attributes:
+        id: Ray's submission id.
+        study: name of the study.
+        state: Ray's status: PENDING, RUNNING, SUCCEEDED, FAILED or STOPPED.
+        began: start of the job in UTC; None if it has not started.
+        ended: end of the job in UTC; None if it has not ended.
+        message: Ray's message about the status; may be empty.
+    """
 
     id: str
     study: str
@@ -42,15 +51,18 @@ class Job:
 
     @property
     def is_over(self) -> bool:
-        """Whether it will do nothing more."""
+        """Whether the job has ended."""
         return self.state not in {"PENDING", "RUNNING"}
 
 
 class JobClient:
-    """The searches among the jobs of the cluster whose dashboard answers at `address`.
+    """The searches among the jobs of a Ray cluster. Every method raises `UsageError` if the cluster refuses a call.
+
+    Args:
+        address: URL of the cluster's dashboard.
 
     Raises:
-        UsageError: nothing answers there, or it does not let us in.
+        UsageError: there is no answer at the address, or the cluster rejects our token.
     """
 
     def __init__(self, address: str) -> None:
@@ -60,16 +72,24 @@ class JobClient:
         from ray.job_submission import JobSubmissionClient  # noqa: PLC0415 - as above
 
         self._no_entry = AuthenticationError
-        os.environ.pop(ADDRESS_VARIABLE, None)  # Ray would take it before what was given
+        os.environ.pop(ADDRESS_VARIABLE, None)  # Ray would prefer it to the given address
         os.environ.pop("RAY_ADDRESS", None)
         with self._told():
             self._client: Any = JobSubmissionClient(address)
 
     def submit(self, study: str, words: Sequence[str], folder: Path | None = None) -> str:
-        """Run `automl.jobs.job_entrypoint` with `words` on the head, in a copy of `folder`, and return the job's id.
+        """Submit a job that runs `automl.jobs.job_entrypoint` on the head node.
+
+        Args:
+            study: name of the study, which is stored in the job's metadata.
+            words: command-line arguments of the entry point.
+            folder: the folder that is uploaded as the job's working directory; None: nothing is uploaded.
+
+        Returns:
+            The submission id of the job.
 
         Raises:
-            UsageError: the folder is too large to be sent.
+            UsageError: the folder exceeds Ray's size limit.
         """
         environment: dict[str, Any] = {"env_vars": {"RAY_JOB_STOP_WAIT_TIME_S": str(STOP_SECONDS)}}
         if folder is not None:
@@ -84,24 +104,24 @@ class JobClient:
                         metadata={STUDY: study},
                     )
                 )
-            except ValueError as error:  # Ray's word for a package beyond its limit
+            except ValueError as error:  # Ray raises it for a package beyond its size limit
                 raise UsageError(
                     f"the data must be small enough to be sent to the cluster, but Ray said: {error}; put them on a "
                     "disk of the head, and start the search there"
                 ) from error
 
     def all(self) -> list[Job]:
-        """The searches, the latest first."""
+        """Return all searches, the latest first."""
         with self._told():
             found = self._client.list_jobs()
         jobs = [_job(each) for each in found if STUDY in (each.metadata or {})]
         return sorted(jobs, key=lambda job: job.began or NOT_YET, reverse=True)
 
     def of(self, study: str) -> Job:
-        """The latest search of a study.
+        """Return the latest search of `study`, which is the name of a study or the id of a job.
 
         Raises:
-            UsageError: there is none.
+            UsageError: no such search was submitted.
         """
         jobs = self.all()
         for job in jobs:
@@ -110,15 +130,23 @@ class JobClient:
         raise UsageError(unknown_name("submitted study", study, dict.fromkeys(job.study for job in jobs)))
 
     def log(self, job: Job) -> str:
-        """What it has printed."""
+        """Return everything that `job` has printed so far."""
         with self._told():
             return str(self._client.get_job_logs(job.id))
 
     def followed(self, job: Job, sleep: Callable[[float], None] = time.sleep) -> Iterator[str]:
-        """What it has printed and prints until its end, piece by piece."""
+        """Follow the output of a job until it ends.
+
+        Args:
+            job: the job.
+            sleep: waits for a number of seconds between two polls.
+
+        Yields:
+            The output so far, and then each new piece of it.
+        """
         shown = 0
         while True:
-            is_over = self.of(job.id).is_over  # asked before the log is read, so that the end of it is never missed
+            is_over = self.of(job.id).is_over  # queried before the log is read, so that the last lines are never missed
             said = self.log(job)
             if len(said) > shown:
                 yield said[shown:]
@@ -128,13 +156,13 @@ class JobClient:
             sleep(SECONDS_BETWEEN_LOOKS)
 
     def stop(self, job: Job) -> None:
-        """Asks it to end in good order."""
+        """Request an orderly stop of `job`. Ray kills it if it still runs after `STOP_SECONDS`."""
         with self._told():
             self._client.stop_job(job.id)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Whatever goes wrong on the way to the cluster is told in our words."""
+        """Convert the errors of Ray's client to `UsageError` with a clear message."""
         try:
             yield
         except OSError as error:  # Ray's own ConnectionError, and those of the library below

@@ -1,8 +1,7 @@
-"""What a job runs on the cluster's head: it puts what came along where a study can be resumed from, and searches.
+"""Entry point of a job on the cluster's head node: it copies the uploaded files into the study, and searches.
 
-`python -m automl.jobs.job_entrypoint search`, in the folder that came along, or
-`... resume STUDY --workspace FOLDER ...`.
-Ray deletes that folder some time after the job, so the study must not hang on it.
+`python -m automl.jobs.job_entrypoint search`, in the uploaded folder, or `... resume STUDY --workspace FOLDER ...`.
+Ray deletes the uploaded folder some time after the job, so the study must not depend on it.
 """
 
 import os
@@ -28,10 +27,13 @@ BAGGAGE = "submitted"
 
 
 def search() -> int:
-    """Begins the study from its own copy of what came along, which stays if the study does; gives the exit code."""
+    """Start the study from its own copy of the uploaded files, and return the exit code.
+
+    The copy is deleted again if the study was not created.
+    """
     experiment = build_experiment(EXPERIMENT_FILE, [], {})
     workspace, study = Workspace(experiment.workspace, experiment.storage), str(experiment.study)
-    if _is_known(workspace, study):  # the search will refuse to begin it again
+    if _is_known(workspace, study):  # the search will report that the name is taken
         return _automl(SEARCH, EXPERIMENT_FILE)
     folder = workspace.study(study) / BAGGAGE
     with replacing(folder) as staging:
@@ -40,16 +42,19 @@ def search() -> int:
     status = _automl(SEARCH, EXPERIMENT_FILE)
     if not _is_known(workspace, study):
         shutil.rmtree(folder)
-        with suppress(OSError):  # it has something else, which is not ours to take away
+        with suppress(OSError):  # the folder holds other files, which must stay
             folder.parent.rmdir()
     return status
 
 
 def resume(words: Sequence[str]) -> int:
-    """Goes on with a study, in its copy of what came along if there is one: a space of the user's own may lie there.
+    """Resume a study in its copy of the uploaded files, if there is one: it may hold the user's search space.
 
     Args:
         words: `resume STUDY --workspace FOLDER`, and more options.
+
+    Returns:
+        The exit code.
     """
     folder = Workspace(Path(words[3]).expanduser()).study(words[1]) / BAGGAGE
     if folder.is_dir():
@@ -67,8 +72,8 @@ def _is_known(workspace: Workspace, study: str) -> bool:
 
 
 def main(words: Sequence[str]) -> int:
-    """Does what `words` say; gives the exit code. What is wrong is told to the job's log, in a sentence."""
-    signal.signal(signal.SIGTERM, lambda *_: None)  # Ray tells the search, too, which ends in good order; then we do
+    """Run the command `words`, and return the exit code. An error is printed to the job's log in one sentence."""
+    signal.signal(signal.SIGTERM, lambda *_: None)  # Ray signals the search, too; this process ends after it
     try:
         return search() if words[0] == SEARCH else resume(words)
     except (AutomlError, CheckpointError) as error:

@@ -1,4 +1,4 @@
-"""What a search takes along to a cluster: its experiment, its data, and the module of a space of the user's own."""
+"""The files that are uploaded with a search: its experiment, its data, and the module of the user's search space."""
 
 import shutil
 import sys
@@ -26,7 +26,7 @@ HOME = PurePosixPath("~")
 
 
 def named(experiment: Experiment) -> Experiment:
-    """The experiment with a study's name that can be told at once: its own, or one after the data."""
+    """Return `experiment` with a study name: its own, or one derived from the data source with a random suffix."""
     if experiment.study is not None:
         return experiment
     source = experiment.data.source
@@ -35,11 +35,15 @@ def named(experiment: Experiment) -> Experiment:
 
 
 def pack(experiment: Experiment, folder: Path) -> None:
-    """Fills `folder` with all that `automl search experiment.yaml`, called in it on the cluster's head, needs.
+    """Fill `folder` with all files that `automl search experiment.yaml` needs there on the cluster's head node.
+
+    Args:
+        experiment: the validated configuration of the search, with a study name.
+        folder: an existing empty folder.
 
     Raises:
-        UsageError: a file of the data is not there, the experiment holds a password, which the cluster would show, or
-            it names a cluster.
+        UsageError: a data file cannot be read, the experiment names the address of a cluster, or it holds a password,
+            which the dashboard would show.
     """
     demand_no_address(experiment.resources.address)
     demand_no_passwords({field: getattr(experiment, field) for field in PLACES})
@@ -53,12 +57,19 @@ def pack(experiment: Experiment, folder: Path) -> None:
 
 
 def workspace_on_head(workspace: Path) -> PurePosixPath:
-    """Where the workspace lies there."""
+    """Return the path of `workspace` on the head node; a relative path is taken from the home folder there."""
     return HOME / PurePosixPath(workspace)  # an absolute path stays what it is
 
 
 def demand_no_passwords(places: Mapping[str, str | None]) -> None:
-    """Raises `UsageError` if an address in `places`, by field, holds a password."""
+    """Check that no address holds a password.
+
+    Args:
+        places: addresses by the name of their field; None for a field that is not set.
+
+    Raises:
+        UsageError: an address holds a password.
+    """
     for field, address in places.items():
         if address is not None and drop_password(address) != address:
             raise UsageError(
@@ -68,7 +79,11 @@ def demand_no_passwords(places: Mapping[str, str | None]) -> None:
 
 
 def demand_no_address(address: str | None) -> None:
-    """Raises `UsageError` if a search that is sent to a cluster is to join one by its `address`."""
+    """Check that a search to be submitted does not name the `address` of a cluster, other than `auto`.
+
+    Raises:
+        UsageError: it names one.
+    """
     if address not in {None, AUTO}:
         raise UsageError(
             f"a submitted search runs on the cluster that it is sent to (--dashboard), and not at {address!r}; "
@@ -77,7 +92,7 @@ def demand_no_address(address: str | None) -> None:
 
 
 def _taken(field: str, source: str | Path | None, folder: Path) -> str | None:
-    """Copies what `source` names; gives its place as seen from `folder`. A corpus is a name there as here."""
+    """Copy the file or folder `source`, and return its path relative to `folder`; the name of a corpus is returned."""
     if source is None or (field in CORPUS_FIELDS and source in CORPORA):
         return None if source is None else str(source)
     there = Path(source).expanduser()
@@ -98,7 +113,7 @@ def _taken(field: str, source: str | Path | None, folder: Path) -> str | None:
 
 
 def _take_module(space: str, folder: Path) -> None:
-    """Copies the module or package in which a space of the user's own stands, if it lies in the current folder."""
+    """Copy the module or package that defines the user's search space, if it is in the current folder."""
     name = space.partition(":")[0].partition(".")[0] if ":" in space else ""
     module = sys.modules.get(name)
     if module is None:

@@ -1,4 +1,4 @@
-"""Where a cluster takes jobs: at its dashboard."""
+"""Address of the Ray dashboard, which accepts jobs."""
 
 import os
 
@@ -9,6 +9,6 @@ DEFAULT_ADDRESS = "http://127.0.0.1:8265"
 
 
 def dashboard_address(given: str | None) -> str:
-    """The address of the dashboard: as given, else from Ray's environment variable, else this machine's usual one."""
+    """Return the URL of the dashboard: `given`, else Ray's environment variable, else the default on this machine."""
     address = (given or os.environ.get(ADDRESS_VARIABLE) or DEFAULT_ADDRESS).rstrip("/")
     return address if "://" in address else f"http://{address}"

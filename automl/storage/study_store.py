@@ -98,7 +98,7 @@ class StudyStore:
         create_study(self._database, new, (first, *next_ones))
 
     def mirror(self, name: str) -> CachedStorage:
-        """Return an Optuna storage for this one study, with its trials cached in memory."""
+        """Return an Optuna storage for the study `name` only, with its trials cached in memory."""
         return CachedStorage(self._database, self._id(name))
 
     def sole_driver(self, name: str) -> AbstractContextManager[None]:
@@ -156,7 +156,7 @@ class StudyStore:
         )
 
     def drivers(self, name: str) -> list[DriverRecord]:
-        """Return the drivers of the study that are not marked as ended, in the order in which they joined."""
+        """Return the drivers of the study `name` that are not marked as ended, in the order in which they joined."""
         study_id = self._id(name)
         return self._database.run(lambda connection: self._roster.read(connection, study_id))
 
@@ -261,7 +261,7 @@ class StudyStore:
         )
 
     def record(self, name: str) -> StudyRecord:
-        """Return the study with all its trials, as plain data."""
+        """Return the study `name` with all its trials, as plain data."""
         study_id = self._id(name)
         attrs = self._database.storage.get_study_user_attrs(study_id)
         trials = self._database.storage.get_all_trials(study_id, deepcopy=False)
@@ -280,7 +280,7 @@ class StudyStore:
         )
 
     def trials(self, name: str) -> list[FrozenTrial]:
-        """Return the study's trials as Optuna's objects, which include the distribution of each parameter."""
+        """Return the trials of the study `name` as Optuna's objects, which include each parameter's distribution."""
         return self._database.storage.get_all_trials(self._id(name), deepcopy=False)
 
     def records(self) -> list[StudyRecord]:

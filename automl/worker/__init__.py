@@ -1,4 +1,4 @@
-"""Where trials compute: processes that are forked from one that has torch imported already."""
+"""Worker processes that run trials, forked from a process that has imported torch already."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""One end of a line to a fork of a process that has torch imported."""
+"""Client of the fork server: a connection to a forked process that has torch imported."""
 
 import os
 import time
@@ -15,23 +15,23 @@ CONNECT_SECONDS = 30.0
 
 
 class ForkDied(Exception):
-    """The process has died: killed, for its memory as a rule."""
+    """The forked process has died; usually it was killed because the machine ran out of memory."""
 
 
 class Fork:
-    """A process that does what it is asked for. It dies with this object's process.
+    """A forked process that answers requests. It ends when the calling process ends.
 
-    Where no fork server is at hand, as on another machine of a cluster, it brings one of its own.
+    If no fork server runs on this machine, which is usual on other machines of a cluster, this object starts one.
     """
 
     WHAT = "the process"
     """What it is called where it is told that it died."""
 
     def __init__(self) -> None:
-        """Waits until the process is there.
+        """Connect to the fork server, and wait until the process has started.
 
         Raises:
-            ForkDied: it died before, or its server has.
+            ForkDied: the process or the fork server died before.
         """
         self._stack = ExitStack()
         self._connection = self._connect()
@@ -43,15 +43,15 @@ class Fork:
 
     @property
     def resident_bytes(self) -> int:
-        """The memory that it holds."""
+        """The resident memory of the process in bytes."""
         held: int = self._process.memory_info().rss
         return held
 
     def ask(self, request: Request) -> object:
-        """The answer to a request.
+        """Send a request, and return its answer.
 
         Raises:
-            ForkDied: it was killed.
+            ForkDied: the process was killed.
         """
         try:
             self._connection.send(request)
@@ -60,7 +60,7 @@ class Fork:
             raise ForkDied(f"{self.WHAT} was killed") from error
 
     def end(self) -> None:
-        """Ends the process."""
+        """End the process."""
         self._stack.close()
 
     def _connect(self) -> Connection:

@@ -1,6 +1,7 @@
-"""A process with torch imported that forks another for each Ray worker: in milliseconds, where imports take seconds.
+"""The fork server: a process that has imported torch, and forks one process for each Ray worker.
 
-It is started with the search, so that it imports while Ray starts. One a machine is enough.
+A fork takes milliseconds, the imports seconds. The server starts with the search, so that it imports while Ray starts.
+One server on each machine is enough.
 """
 
 import os
@@ -17,22 +18,26 @@ ADDRESS_VARIABLE = "AUTOML_FORK_SERVER"
 
 @contextmanager
 def fork_server() -> Iterator[str]:
-    """Runs a fork server, and gives its address. It ends with the block or with this process, and all its forks too."""
+    """Run a fork server during the block. It and all its forks end with the block or with this process.
+
+    Yields:
+        The address of its socket.
+    """
     with tempfile.TemporaryDirectory(prefix="automl-fork-", ignore_cleanup_errors=True) as folder:
         address = str(Path(folder) / "socket")
         environment = {
             **os.environ,
-            "OMP_NUM_THREADS": "1",  # a pool of threads would not survive a fork; each trial sets its own number
-            "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # nor would CUDA: torch may only ask whether it is there
+            "OMP_NUM_THREADS": "1",  # thread pools do not survive a fork; each trial sets its own number of threads
+            "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # nor does CUDA, so torch checks for it through NVML
         }
-        # It lives as long as its standard input is open, so that it outlives no death of ours.
+        # The server ends when its standard input is closed, so it never outlives this process.
         server = subprocess.Popen(
             [sys.executable, "-m", "automl.worker.fork_server_process", address],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the search, which ends it
+            start_new_session=True,  # Ctrl-C reaches only the search, which ends the server
         )
         try:
             yield address
@@ -43,7 +48,7 @@ def fork_server() -> Iterator[str]:
 
 @contextmanager
 def workers_ready() -> Iterator[None]:
-    """Runs a fork server for the Ray workers that are started within the block on this machine."""
+    """Run a fork server for the Ray workers that are started within the block on this machine."""
     with fork_server() as address:
         os.environ[ADDRESS_VARIABLE] = address
         try:

@@ -1,7 +1,8 @@
-"""The fork server itself: `python -m automl.worker.fork_server_process ADDRESS`. Nobody else imports it.
+"""The program of the fork server: `python -m automl.worker.fork_server_process ADDRESS`. No module imports it.
 
-Each connection gets a fork, which dies when the connection ends, and the connection ends when its fork dies. Nothing
-here may start a thread, compute with torch or touch CUDA: a fork would inherit a broken half of it.
+Each connection gets a fork. The fork is killed when the connection closes, and the connection closes when the fork
+ends. Code here must not start a thread, compute with torch, or initialize CUDA, because their state does not survive a
+fork.
 """
 
 import gc
@@ -58,7 +59,7 @@ class _Server:
         self._poll.register(connection.fileno(), HUNG_UP)
 
     def _be_forked(self, connection: Connection, parent: int) -> None:
-        """Serves one Ray worker, and never returns."""
+        """Serve one client in the forked process, and never return."""
         status = 1
         try:
             die_with_parent()
@@ -85,16 +86,16 @@ class _Server:
 
 
 def main(address: str) -> None:
-    """Listens before its address is there, so that nobody is refused, and answers when the imports are done."""
+    """Run the server. It listens before its address exists, so no client is refused, and answers after the imports."""
     be_called(SERVER)
-    gc.disable()  # imports make much and free nothing
+    gc.disable()  # imports allocate many objects and free few
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{address}.new")
         listener.listen()
         Path(f"{address}.new").rename(address)
         import automl.worker.request_loop  # noqa: F401, PLC0415 - torch and transformers
 
-        gc.freeze()  # a collection in a fork must not copy what they share
+        gc.freeze()  # a collection in a fork must not write to shared pages
         gc.enable()
         _Server(listener).run()
 

@@ -1,4 +1,4 @@
-"""What a fork is asked for, by a Ray worker or by the driver, with one answer to each request."""
+"""Requests that a Ray worker or the driver sends to a fork, which gives one answer to each."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +9,12 @@ from trials.protocol import TrialJob
 
 @dataclass(frozen=True)
 class BeginTrial:
-    """Leaves the trial before, and makes this one ready. Without `data`, those of the trial before are used again.
+    """Abandons the previous trial, and prepares this one.
 
-    `environment` is that of the Ray worker: which GPU is whose stands there.
+    Attributes:
+        job: the trial.
+        data: the encoded data; None: the data of the previous trial is used again.
+        environment: environment variables of the Ray worker, which include the assignment of GPUs.
     """
 
     job: TrialJob
@@ -21,17 +24,23 @@ class BeginTrial:
 
 @dataclass(frozen=True)
 class NextReport:
-    """Runs the trial until its next report, which is the answer; or the exception that came instead."""
+    """Runs the trial until its next report. The answer is the report, or the exception that was raised."""
 
 
 @dataclass(frozen=True)
 class LeaveTrial:
-    """Leaves the trial where it is."""
+    """Abandons the trial in its present state."""
 
 
 @dataclass(frozen=True)
 class ScoreRequest:
-    """Scores the model in `folder` on `split`; the scores are the answer, or the exception that came instead."""
+    """Scores the model in `folder` on `split`. The answer is the scores, or the exception that was raised.
+
+    Attributes:
+        folder: the folder of the model.
+        split: the data to score on.
+        threads: number of CPU threads for torch.
+    """
 
     folder: Path
     split: Split

@@ -1,4 +1,4 @@
-"""Where a trial keeps its files on a machine that does not share the driver's disk."""
+"""Working folder of a trial on a machine that does not share the driver's disk."""
 
 import fcntl
 import os
@@ -15,13 +15,17 @@ from trials.protocol import TrialJob, TrialReport
 
 
 class RemoteWorkdir:
-    """A folder of this machine's for one worker, which is removed with it; after a kill by the next worker here.
+    """A local folder for the files of one worker.
 
-    Whoever uses one holds a lock on it, which the system frees whatever becomes of the process.
+    `leave` removes it; if the worker was killed, the next worker on this machine does. The worker holds a file lock on
+    its folder, which the operating system releases when the process ends.
+
+    Args:
+        root: the parent folder for all workers of this user on this machine.
     """
 
     def __init__(self, root: Path) -> None:
-        """`root` is for all workers of this user on this machine."""
+        """Create the folder, and remove those of workers that were killed."""
         self._root = root
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for other in root.glob("*.worker"):
@@ -30,7 +34,18 @@ class RemoteWorkdir:
         self._job: TrialJob | None = None
 
     def settle(self, job: TrialJob, luggage: TrialBundle | None) -> TrialJob:
-        """`job` with folders of this machine, which hold what has come along."""
+        """Prepare the folder for a trial, and unpack the files that were sent with it.
+
+        Args:
+            job: the trial, with the folders of the driver's machine.
+            luggage: the files that were sent; None if there are none.
+
+        Returns:
+            The job with folders of this machine.
+
+        Raises:
+            CheckpointError: the files cannot be written to the disk.
+        """
         self.clear()
         folder, donor = self._folder, self._folder / "donor"
         here = replace(job, checkpoint=folder / "model", state=folder / "state", cache=self._root / "cache")
@@ -45,7 +60,15 @@ class RemoteWorkdir:
         return here
 
     def news(self, report: TrialReport) -> TrialBundle | None:
-        """What the driver's machine needs of the files, now that the trial has reported."""
+        """Collect the files that the driver's machine needs after a report.
+
+        Args:
+            report: the latest report of the trial.
+
+        Returns:
+            The model if the evaluation is the best so far, and the training state if the trial continues; None if
+            the report has no evaluation.
+        """
         evaluation, job = report.evaluation, self._job
         if evaluation is None or job is None:
             return None
@@ -54,18 +77,18 @@ class RemoteWorkdir:
         return TrialBundle(model, state)
 
     def clear(self) -> None:
-        """Removes the files of the trial before."""
+        """Remove the files of the previous trial."""
         for folder in self._folder.iterdir():
             shutil.rmtree(folder, ignore_errors=True)
 
     def leave(self) -> None:
-        """Removes everything."""
+        """Remove the folder, and release its lock."""
         shutil.rmtree(self._folder, ignore_errors=True)
         os.close(self._lock)
 
 
 def encoder_of(point: AnyPoint) -> Path | None:
-    """Where the checkpoint of `point` lies on this machine; None where it has none."""
+    """Return the folder of the pretrained checkpoint of `point` on this machine; None if it has none or is missing."""
     if isinstance(point, Linear) or not isinstance(point.text, PretrainedText):
         return None
     try:
@@ -80,7 +103,7 @@ def _held_folder(root: Path) -> tuple[Path, int]:
         folder.mkdir()
         lock = os.open(folder, os.O_RDONLY)
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if folder.exists():  # somebody may have taken it for a dead one's before it was locked
+        if folder.exists():  # another worker may have removed it before it was locked
             return folder, lock
         os.close(lock)
 

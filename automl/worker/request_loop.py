@@ -1,4 +1,4 @@
-"""What a fork does: it runs one trial after another for its Ray worker, or scores models for the driver."""
+"""The request loop of a fork: it runs one trial after another for its Ray worker, or scores models for the driver."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -18,14 +18,14 @@ from trials.run import run_trial
 
 
 class RequestLoop:
-    """The trial at hand, and the data that it reads."""
+    """State of a fork: the current trial and its data."""
 
     def __init__(self) -> None:
         self._data: TrialData | None = None
         self._reports: Iterator[TrialReport] = iter(())
 
     def answer(self, request: Request) -> TrialReport | ModelScores | BaseException | None:
-        """Does what is asked for."""
+        """Carry out a request, and return its answer; exceptions are returned, not raised."""
         if isinstance(request, NextReport):
             return self._next()
         if isinstance(request, ScoreRequest):
@@ -55,7 +55,7 @@ def _scored(request: ScoreRequest) -> ModelScores | BaseException:
     torch.set_num_threads(request.threads)
     try:
         return score(request.folder, request.split)
-    except Exception as error:  # whoever asked raises it
+    except Exception as error:  # the client raises it
         if is_out_of_memory(error):
             return WorkspaceError(
                 f"the model in {str(request.folder)!r} must fit the memory of this machine to be scored, and did not: "
@@ -66,7 +66,7 @@ def _scored(request: ScoreRequest) -> ModelScores | BaseException:
 
 
 def serve(connection: Connection) -> None:
-    """Answers until nobody asks any more. The first word is this process's id."""
+    """Send this process's id, then answer requests until the client closes the connection."""
     connection.send(os.getpid())
     trials = RequestLoop()
     while True:

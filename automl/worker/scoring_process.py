@@ -1,4 +1,4 @@
-"""Scores a model folder in a process of its own: no torch here, and no death by a model that is too large."""
+"""Scoring of models in a separate process, so that this one imports no torch and survives a lack of memory."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +17,7 @@ class ScoreFunction(Protocol):
     """Score the model in `folder` on `split`, as `automl.export.score_model.score` does, with the same errors.
 
     Raises:
-        WorkspaceError: the process was killed.
+        WorkspaceError: the scoring process was killed.
     """
 
     def __call__(self, folder: Path, split: Split) -> ModelScores: ...
@@ -25,7 +25,11 @@ class ScoreFunction(Protocol):
 
 @contextmanager
 def scoring() -> Iterator[ScoreFunction]:
-    """Gives what scores models, with all cores that this process may use."""
+    """Provide a function that scores models in a forked process, which is started at the first call.
+
+    Yields:
+        The function; it uses all CPU cores that are available to this process.
+    """
     with ExitStack() as stack:
 
         def score(folder: Path, split: Split) -> ModelScores:

@@ -1,4 +1,4 @@
-"""The Ray worker's end of the line to the process that trains for it."""
+"""Client for the process that trains on behalf of a Ray worker."""
 
 import os
 
@@ -9,7 +9,7 @@ from trials.protocol import TrialJob, TrialReport
 
 
 class TrialProcess(Fork):
-    """A process that runs trials, one after another."""
+    """A forked process that runs trials, one after another."""
 
     WHAT = "the process that trained"
 
@@ -18,17 +18,27 @@ class TrialProcess(Fork):
         self._data: TrialData | None = None
 
     def begin(self, job: TrialJob, data: TrialData) -> None:
-        """Makes a trial ready. The data are sent only if they are not those of the trial before."""
+        """Prepare a trial.
+
+        Args:
+            job: the trial.
+            data: the encoded data; it is sent only if it is not the same object as for the previous trial.
+
+        Raises:
+            ForkDied: the process was killed.
+        """
         is_new = data is not self._data
         self.ask(BeginTrial(job, data if is_new else None, dict(os.environ)))
         self._data = data
 
     def next_report(self) -> TrialReport:
-        """Has the trial run until its next report.
+        """Run the trial until its next report.
 
         Raises:
-            CheckpointError: a model or a state could not be written.
-            ForkDied: it was killed.
+            CheckpointError: a model or a training state could not be written.
+            MemoryError: the trial ran out of memory.
+            StopIteration: the trial has no further report.
+            ForkDied: the process was killed.
         """
         answer = self.ask(NextReport())
         if isinstance(answer, TrialReport):
@@ -36,5 +46,5 @@ class TrialProcess(Fork):
         raise answer if isinstance(answer, BaseException) else TypeError(f"a report must come, not {answer!r}")
 
     def leave(self) -> None:
-        """Leaves the trial where it is."""
+        """Abandon the trial in its present state."""
         self.ask(LeaveTrial())

@@ -1,4 +1,4 @@
-"""A study in memory while it is searched: what is read costs nothing, what is written together is one transaction."""
+"""Cached storage of a study that is searched: reads come from memory, and related writes share one transaction."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,10 +24,14 @@ MANY = 20
 class CachedStorage(SingleStudyStorage):
     """Optuna's storage for one study that this process searches.
 
-    The database stays the truth. Each time that trials are asked for, but once only within `together`, one query tells
-    which of them are new or have changed, and those are read. A trial that runs here changes through this object only.
+    The database stays authoritative. Each request for trials, but only the first one within `together`, runs one query
+    for new and changed trials, and reads those. A trial that runs in this process changes only through this object.
 
-    What is written is in the database when the call returns; within `together`, when its block has ended.
+    A write is in the database when the call returns; within `together`, when its block has ended.
+
+    Args:
+        database: the database of studies.
+        study_id: Optuna's id of the study.
     """
 
     def __init__(self, database: Database, study_id: int) -> None:
@@ -44,9 +48,9 @@ class CachedStorage(SingleStudyStorage):
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Writes all that the block writes in one transaction at its end; nothing of it if the block raises.
+        """Collect the writes of the block in one transaction at its end; they are discarded if the block raises.
 
-        Only the beginning of a trial is written at once all the same.
+        Only the start of a trial is written immediately.
         """
         self._is_together, self._is_fresh = True, False
         try:
@@ -58,21 +62,21 @@ class CachedStorage(SingleStudyStorage):
             self._pending = {}
 
     def keep(self, index: TrialIndex) -> None:
-        """Has `index` follow the trials from now on; it is up to date whenever `refresh` returns."""
+        """Register `index` to follow the trials; it is up to date whenever `refresh` returns."""
         self._trials.keep(index)
 
     def begun(self) -> int:
-        """How many trials run or have ended, here and elsewhere."""
+        """Return the number of trials that run or have ended, in this process and in others."""
         self.refresh()
         return self._trials.begun + self._begun_beyond
 
     def look_again(self) -> None:
-        """Has what others did meanwhile seen by the next question, even within `together`."""
+        """Make the next request read the changes of other drivers, even within `together`."""
         self._is_fresh = False
 
     @contextmanager
     def showing(self, trials: list[FrozenTrial]) -> Iterator[None]:
-        """Has `get_all_trials` know of these trials only."""
+        """Make `get_all_trials` return only `trials` during the block."""
         before, self._shown = self._shown, trials
         try:
             yield
@@ -82,7 +86,13 @@ class CachedStorage(SingleStudyStorage):
     def get_all_trials(
         self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
     ) -> list[FrozenTrial]:
-        """The study's trials in the order of their numbers."""
+        """Return the study's trials in the order of their numbers.
+
+        Args:
+            study_id: ignored; there is one study only.
+            deepcopy: whether to return copies that the caller may change.
+            states: the states of the trials to return; None: all.
+        """
         if self._shown is None:
             self.refresh()
         trials = self._trials.all if self._shown is None else self._shown
@@ -90,29 +100,39 @@ class CachedStorage(SingleStudyStorage):
             found = list(trials)
         elif any(state in states for state in TrialState if state.is_finished()):
             found = [trial for trial in trials if trial.state in states]
-        else:  # asked for with every trial that begins, among many that have ended
+        else:  # requested at the start of every trial, when most trials have ended
             unfinished = (self._trials[trial_id] for trial_id in sorted(self._trials.unfinished))
             found = [trial for trial in unfinished if trial.state in states]
         return [_copy(trial) for trial in found] if deepcopy else found
 
     def get_trial(self, trial_id: int) -> FrozenTrial:
-        """One trial, as a copy."""
+        """Return a copy of the trial with the id `trial_id`."""
         if trial_id not in self._trials or trial_id in self._stale:
             self.refresh()
         return _copy(self._trials[trial_id])
 
     def get_trial_system_attrs(self, trial_id: int) -> dict[str, Any]:
-        """What samplers and pruners have noted about a trial."""
+        """Return a copy of the attributes that samplers and pruners stored about the trial with the id `trial_id`."""
         return dict(self._trials[trial_id].system_attrs)
 
     def get_trial_id_from_study_id_trial_number(self, study_id: int, trial_number: int) -> int:
-        """The id behind a number."""
+        """Return the id of a trial.
+
+        Args:
+            study_id: the id of the study.
+            trial_number: the number of the trial.
+        """
         if trial_number < len(self._trials.all):
             return self._trials.all[trial_number]._trial_id
         return self._storage.get_trial_id_from_study_id_trial_number(study_id, trial_number)
 
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
-        """Begins a trial, at once."""
+        """Create a trial immediately, and return its id.
+
+        Args:
+            study_id: the id of the study; without a template it is ignored.
+            template_trial: the trial to copy; None: a new running trial without parameters.
+        """
         if template_trial is not None:
             trial_id = self._storage.create_new_trial(study_id, template_trial)
             self._is_fresh = False
@@ -120,7 +140,7 @@ class CachedStorage(SingleStudyStorage):
             return trial_id
         count, last = len(self._trials.all), self._trials.last_id
         trial = self._database.run(lambda connection: begin_trial(connection, self._study_id, count, last))
-        if trial.number > count:  # others have begun trials meanwhile, which come first
+        if trial.number > count:  # other drivers have created trials with lower numbers meanwhile
             self._is_fresh = False
             self.refresh()
         self._ours.add(trial._trial_id)
@@ -128,7 +148,16 @@ class CachedStorage(SingleStudyStorage):
         return trial._trial_id
 
     def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
-        """Begins a trial that waits, at once, or ends one. False: somebody else has begun it."""
+        """Start a waiting trial, immediately, or end a running one.
+
+        Args:
+            trial_id: the id of the trial.
+            state: the new state.
+            values: the final values of the objectives; None if there are none.
+
+        Returns:
+            False if another process has already started the trial.
+        """
         if not state.is_finished():
             done = self._storage.set_trial_state_values(trial_id, state, values)
             self._read([trial_id])
@@ -147,7 +176,14 @@ class CachedStorage(SingleStudyStorage):
     def set_trial_param(
         self, trial_id: int, param_name: str, param_value_internal: float, distribution: BaseDistribution
     ) -> None:
-        """Notes a parameter, whose distribution must be of the kind that it had in other trials."""
+        """Store a parameter.
+
+        Args:
+            trial_id: the id of the trial.
+            param_name: the name of the parameter.
+            param_value_internal: its value in Optuna's internal representation.
+            distribution: its distribution, which must be compatible with that in other trials.
+        """
         trial = self._changeable(trial_id)
         check_distribution_compatibility(self._trials.distributions.setdefault(param_name, distribution), distribution)
         trial.params[param_name] = distribution.to_external_repr(param_value_internal)
@@ -156,22 +192,39 @@ class CachedStorage(SingleStudyStorage):
             writes.parameters[param_name] = param_value_internal, distribution
 
     def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
-        """Notes the value at a step."""
+        """Store an intermediate value.
+
+        Args:
+            trial_id: the id of the trial.
+            step: the step of the trial's budget.
+            intermediate_value: the first objective at that step.
+        """
         self._changeable(trial_id).intermediate_values[step] = intermediate_value
         with self._writing(trial_id) as writes:
             writes.intermediate_values[step] = intermediate_value
 
     def set_trial_user_attr(self, trial_id: int, key: str, value: Any) -> None:
-        """Notes a fact of ours."""
+        """Store a user attribute.
+
+        Args:
+            trial_id: the id of the trial.
+            key: the name of the attribute.
+            value: its value, which must be serializable as JSON.
+        """
         self._changeable(trial_id).user_attrs[key] = value
         with self._writing(trial_id) as writes:
             writes.attributes[key] = value
 
     def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:
-        """Notes a fact of a sampler's or a pruner's.
+        """Store an attribute of a sampler or a pruner.
 
-        A list that somebody has of the study does not change by it: Optuna's pruners count on that, and would count
-        the value of the trial that they judge twice.
+        Trials that were returned before do not change: Optuna's pruners rely on this, and would otherwise count the
+        value of the current trial twice.
+
+        Args:
+            trial_id: the id of the trial.
+            key: the name of the attribute.
+            value: its value, which must be serializable as JSON.
         """
         trial = copy(self._changeable(trial_id))
         trial.system_attrs = {**trial.system_attrs, key: value}
@@ -191,7 +244,7 @@ class CachedStorage(SingleStudyStorage):
             self._flush()
 
     def _flush(self) -> None:
-        """Writes what is pending. If that fails for good, what we have is not what stands there: it is read again."""
+        """Write the pending changes. If this fails permanently, their trials are marked to be read again."""
         pending, self._pending = self._pending, {}
         if not pending:
             return
@@ -207,7 +260,7 @@ class CachedStorage(SingleStudyStorage):
             raise
 
     def refresh(self) -> None:
-        """Reads what is new, and what others may have changed; once only within `together`."""
+        """Read new trials, and those that others may have changed; only once within `together`."""
         if self._is_fresh:
             return
         asked = {"last": self._trials.last_id, "named": list(self._trials.unfinished | self._stale)}
@@ -239,7 +292,7 @@ class CachedStorage(SingleStudyStorage):
 
 
 def _copy(trial: FrozenTrial) -> FrozenTrial:
-    """A trial that can be changed without changing this one."""
+    """Return a copy that can be changed without changing the original."""
     copied = copy(trial)
     copied.params, copied.distributions = dict(trial.params), dict(trial.distributions)
     copied.user_attrs, copied.system_attrs = dict(trial.user_attrs), dict(trial.system_attrs)

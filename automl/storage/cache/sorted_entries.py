@@ -1,4 +1,4 @@
-"""Entries that are kept in order while trials come, change and go."""
+"""A list of entries, one for each trial, that stays sorted while trials are added, changed and removed."""
 
 from bisect import bisect_left, insort
 from typing import Generic, TypeVar
@@ -7,14 +7,19 @@ Entry = TypeVar("Entry", int, float, tuple[float, ...])
 
 
 class SortedEntries(Generic[Entry]):
-    """At most one entry a trial, in ascending order. To change one costs the same however many there are."""
+    """At most one entry for each trial, in ascending order in `entries`. A change uses binary search."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self._of: dict[int, Entry] = {}
 
     def put(self, number: int, entry: Entry | None) -> None:
-        """The trial's entry from now on; None takes it out."""
+        """Set or remove the entry of a trial.
+
+        Args:
+            number: number of the trial.
+            entry: the new entry; None removes it.
+        """
         before = self._of.get(number)
         if before == entry:
             return

@@ -1,4 +1,4 @@
-"""The trials of one study in memory, with all that is looked up in them and that would else be searched for."""
+"""The trials of one study in memory, with indices for lookups that would otherwise scan all trials."""
 
 from typing import Protocol
 
@@ -7,10 +7,10 @@ from optuna.trial import FrozenTrial, TrialState
 
 
 class TrialIndex(Protocol):
-    """What follows the trials of a study, so that nobody has to go through all of them for it."""
+    """An index that is updated with each changed trial, so that no lookup scans all trials."""
 
     def note(self, trial: FrozenTrial) -> None:
-        """Takes in a trial that is new, or may have another state or other system attributes than before."""
+        """Update the index by a trial that is new, or whose state or system attributes may have changed."""
         ...
 
 
@@ -38,17 +38,17 @@ class TrialCache:
 
     @property
     def begun(self) -> int:
-        """How many run or have ended."""
+        """The number of trials that run or have ended."""
         return len(self.all) - sum(self[trial_id].state == TrialState.WAITING for trial_id in self.unfinished)
 
     def keep(self, index: TrialIndex) -> None:
-        """Has `index` follow the trials from now on."""
+        """Register `index`, and add all present trials to it."""
         for trial in self.all:
             index.note(trial)
         self._indices.append(index)
 
     def take(self, trial: FrozenTrial) -> bool:
-        """Puts a trial in its place. False for one beyond a gap: the trial before it is just being written."""
+        """Add or replace a trial. False for a trial after a gap: the one before it is still being written."""
         if trial.number > len(self.all):
             return False
         if trial.number == len(self.all):
@@ -62,7 +62,7 @@ class TrialCache:
         return True
 
     def note(self, trial: FrozenTrial) -> None:
-        """Hears that the state or a system attribute of a trial in its place has changed."""
+        """Update the indices after the state or a system attribute of a cached trial has changed."""
         if trial.state.is_finished():
             self.unfinished.discard(trial._trial_id)
         else:

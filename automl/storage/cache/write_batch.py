@@ -1,6 +1,6 @@
-"""What is to be written about one trial, kept back until it can go into Optuna's tables in one transaction.
+"""The pending writes of one trial, which go into Optuna's tables in one transaction.
 
-Optuna's own storage takes some seventy statements and twenty commits for the same.
+Optuna's own storage needs about seventy statements and twenty commits for the same.
 """
 
 import json
@@ -31,7 +31,7 @@ LOCKED_STATE = select(TRIALS.c.state).where(TRIALS.c.trial_id == bindparam("id")
 
 @dataclass
 class WriteBatch:
-    """All that is new about a trial; the last word about each name and step counts."""
+    """The pending writes of a trial; the last write to each name or step wins."""
 
     parameters: dict[str, tuple[float, BaseDistribution]] = field(default_factory=dict)
     intermediate_values: dict[int, float] = field(default_factory=dict)
@@ -41,10 +41,10 @@ class WriteBatch:
     values: Sequence[float] = ()
 
     def write(self, connection: Connection, trial_id: int, *, again: bool = False) -> None:
-        """Writes all of it. `again` says that an earlier try may have done so before its answer was lost.
+        """Execute all writes. `again` is True if an earlier attempt may have succeeded without a reply.
 
         Raises:
-            UpdateFinishedTrialError: somebody else has ended the trial.
+            UpdateFinishedTrialError: another program has ended the trial.
             KeyError: the trial was deleted.
         """
         state = connection.scalar(LOCKED_STATE, {"id": trial_id})
@@ -62,7 +62,7 @@ class WriteBatch:
             connection.execute(ended.values(state=self.end, datetime_complete=now))
 
     def _rows(self, trial_id: int) -> list[tuple[Table, str, list[dict[str, Any]]]]:
-        """Each table with the column that, beside the trial, tells its rows apart, and the rows."""
+        """Return each table with its key column, which identifies rows together with the trial, and the rows."""
         parameters: list[dict[str, Any]] = [
             {"param_name": name, "param_value": value, "distribution_json": distribution_to_json(distribution)}
             for name, (value, distribution) in self.parameters.items()
@@ -90,12 +90,12 @@ def _attributes(named: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _number(value: float) -> float | None:
-    """A number as Optuna's tables hold it: what is not finite is NULL there."""
+    """Return a number as Optuna's tables store it: NULL if it is not finite."""
     return value if math.isfinite(value) else None
 
 
 def _kind(value: float) -> str:
-    """What tells one NULL from another."""
+    """Return Optuna's type of the value, which distinguishes the meanings of NULL."""
     if math.isfinite(value):
         return "FINITE"
     if math.isnan(value):
@@ -109,7 +109,7 @@ def _upsert(connection: Connection, table: Table, key: str, rows: list[dict[str,
 
 @cache
 def _upsertion(dialect: str, table: Table, key: str, columns: tuple[str, ...]) -> Insert:
-    """The statement, which takes longer to build than to run."""
+    """Return the upsert statement, which is cached because it takes longer to build than to run."""
     identity = ["trial_id", key]
     insertion = insert(dialect, table)
     new = {name: insertion.excluded[name] for name in columns if name not in identity}

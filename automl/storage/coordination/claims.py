@@ -1,6 +1,7 @@
-"""Who a trial belongs to: the few statements that give, take and release it, each within a transaction.
+"""Claims on trials: the statements that assign, take over and release them, each within a transaction.
 
-In PostgreSQL they lock what they read. SQLite knows no locked rows and needs none, as a study has one driver there.
+In PostgreSQL they lock the rows that they read. SQLite has no row locks and needs none, as a study has one driver
+there.
 """
 
 import json
@@ -80,7 +81,7 @@ def release(connection: Connection, trial_id: int) -> bool:
 
 
 def take(connection: Connection, trial: ClaimedTrial, cause: str) -> bool:
-    """Takes a trial from its dead owner. False if it has shown a sign of life, or somebody else is about it."""
+    """Take a trial from its dead owner. False if the owner sent a heartbeat, or another driver holds the claim."""
     owner = trial.owner
     if owner is None:
         return False
@@ -141,7 +142,14 @@ def note_end(connection: Connection, trial_id: int, end: TrialEnd, cause: str) -
 
 
 def write_trial_attribute(connection: Connection, trial_id: int, key: str, value: object) -> None:
-    """Writes a trial's attribute as Optuna does, but also on a trial that has ended."""
+    """Write a trial's user attribute as Optuna does, but also on a trial that has ended.
+
+    Args:
+        connection: a connection within a transaction.
+        trial_id: Optuna's id of the trial.
+        key: name of the attribute.
+        value: a value that can be serialized as JSON.
+    """
     row = {"trial_id": trial_id, "key": key, "value_json": json.dumps(value)}
     written: Insert = (
         insert(connection.dialect.name, TRIAL_ATTRIBUTES)

@@ -1,4 +1,4 @@
-"""One driver of a study: it beats, takes turns, owns trials, and takes over those of drivers that died."""
+"""One driver of a study: it sends heartbeats, takes turns, owns trials, and takes over those of dead drivers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,10 +27,20 @@ SHORTEST_HOLD = 1.0
 
 
 class Driver:
-    """A driver of one study, known to the others from when it is made; within its context it beats.
+    """A driver of one study. It is registered on construction, and sends heartbeats within its context.
 
-    Others are dead to it that are processes of this machine and gone, that have said that they ended, or that it has
-    seen silent for `grace_seconds`.
+    It regards another driver as dead if that is an ended process on this machine, is marked as ended, or has sent no
+    heartbeat for `grace_seconds`.
+
+    Args:
+        database: the database of studies.
+        fences: the claims that this process holds, shared with the store.
+        study_id: Optuna's id of the study.
+        workspace: the folder in which the driver keeps its files.
+        driver_id: 32 hexadecimal digits that identify the driver.
+        process: the process of the driver.
+        beat_seconds: seconds between two heartbeats.
+        grace_seconds: seconds without a heartbeat after which another driver counts as dead.
     """
 
     def __init__(
@@ -69,20 +79,20 @@ class Driver:
         self.leave()
 
     def leave(self) -> None:
-        """Says that this driver has ended, so that others take its trials over at once. From any thread."""
+        """Mark this driver as ended, so that others take over its trials at once. Any thread may call it."""
         self._heart.stop()
 
     @property
     def stop_requested(self) -> bool:
-        """Whether somebody asked for the end of the search, or deleted the study, as of the last beat."""
+        """Whether a stop was requested or the study was deleted, as of the last heartbeat."""
         return self._heart.stop_requested
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Keeps the study's other drivers from beginning a trial. Trials that begin within must be claimed within.
+        """Hold the study's turn, so that no other driver starts a trial. Trials started within must be claimed within.
 
-        What an outage undoes of it is repeated call by call, when another driver may have the turn. So where a limit
-        must hold exactly, use `in_turn`.
+        After an outage, single calls are retried, although another driver may have the turn by then. Use `in_turn`
+        where a limit must hold exactly.
         """
         if not self._database.is_shared:
             self._database.run(self._take_ownerless)
@@ -95,9 +105,9 @@ class Driver:
             let_go(connection)
 
     def in_turn(self, work: Callable[[], Result]) -> Result:
-        """What `work` gives within a turn. If the database goes away meanwhile, all of it is done again in a new turn.
+        """Return the result of `work` within a turn. After an outage, all of it is repeated in a new turn.
 
-        So `work` must change nothing but the database; a trial that it began before is put back, and comes again.
+        So `work` must change nothing but the database. Trials that the earlier attempt claimed are requeued first.
         """
         self._claimed.clear()
 
@@ -111,14 +121,18 @@ class Driver:
         return self._database.patience.run_as_one(once)
 
     def claim(self, number: int) -> None:
-        """Makes a trial that has just begun this driver's own."""
+        """Claim the trial `number`, which has just started, for this driver."""
         trial_id = self._trial_id(number)
         self._claimed.append(trial_id)
         self._database.run(lambda connection: claims.claim(connection, trial_id, self.id))
 
     @contextmanager
     def owning(self, number: int) -> Iterator[bool]:
-        """Holds the trial for this driver while it writes about it. False: it is another driver's now, or has ended."""
+        """Hold the claim on the trial `number` during the block, while this driver writes about the trial.
+
+        Yields:
+            False if the trial belongs to another driver now or no longer runs.
+        """
         if not self._database.is_shared:
             yield True
             return
@@ -134,12 +148,12 @@ class Driver:
             self._leave(connection, trial_id)
 
     def take_over(self) -> list[int]:
-        """Puts the trials of dead drivers back among those that wait, and says which. Cheap enough to call often."""
+        """Requeue the trials of dead drivers, and return their numbers. It is cheap enough to be called often."""
         taken = [trial.number for trial in self._look() if self._is_dead(trial) and self._take(trial)]
         return taken + self._database.run(self._take_ownerless)
 
     def waits_for_others(self) -> bool:
-        """Whether a running trial may yet come back: its driver is silent, but not yet dead."""
+        """Return whether a running trial may still be requeued: it has no owner, or its owner sends no heartbeats."""
         return any(
             trial.owner is None or not (trial.owner.id == self.id or self._beats.is_heard(trial.owner.id))
             for trial in self._look()

@@ -1,4 +1,4 @@
-"""Who drives a study at present, for whoever asks from outside."""
+"""The list of a study's present drivers, for readers outside the drivers themselves."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +18,18 @@ GRACE_SECONDS = 60.0
 
 
 class DriverList:
-    """Reads the drivers of studies, and learns from one reading to the next which of those elsewhere are alive."""
+    """Reads the drivers of studies. Successive reads show by the heartbeats which drivers on other machines live."""
 
     def __init__(self) -> None:
         self._beats: dict[int, HeartbeatMonitor] = {}
 
     def read(self, connection: Connection, study_id: int) -> list[DriverRecord]:
-        """All drivers of the study that have not ended, in the order in which they came."""
+        """Return all drivers of a study that are not marked as ended, in the order in which they joined.
+
+        Args:
+            connection: a connection within a transaction.
+            study_id: Optuna's id of the study.
+        """
         beats = self._beats.setdefault(study_id, HeartbeatMonitor(2 * BEAT_SECONDS))
         query = select(DRIVERS).where(DRIVERS.c.study_id == study_id, DRIVERS.c.ended_at.is_(None))
         rows = connection.execute(query.order_by(DRIVERS.c.ordinal)).all()
@@ -45,7 +50,12 @@ class DriverList:
         ]
 
     def request_stop(self, connection: Connection, study_id: int) -> int:
-        """Asks every driver that may be alive to end its search, and says how many those are."""
+        """Ask every driver that is not known to be dead to end its search, and return their number.
+
+        Args:
+            connection: a connection within a transaction.
+            study_id: Optuna's id of the study.
+        """
         living = [driver.id for driver in self.read(connection, study_id) if driver.alive is not False]
         connection.execute(update(DRIVERS).where(DRIVERS.c.id.in_(living)).values(stop_requested=True))
         return len(living)

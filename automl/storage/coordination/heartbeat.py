@@ -1,4 +1,4 @@
-"""The thread in which a driver beats, so that the others know that it lives, and hears whether it is to stop."""
+"""The thread that sends a driver's heartbeats and reads stop requests, and the monitor of other drivers' heartbeats."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ from automl.storage.database import DATABASE_ERRORS, DRIVERS
 
 
 class Heartbeat:
-    """Raises the beat of one driver every `seconds`, on a connection of its own.
+    """Increments the beat counter of one driver every `seconds`, on a separate connection.
 
-    An outage is nothing to it: it beats again when the database is back. Who took it for dead meanwhile sees it alive.
+    It continues after an outage of the database. Drivers that took this one for dead meanwhile see it alive again.
     """
 
     def __init__(self, engine: Engine, driver_id: str, seconds: float) -> None:
@@ -27,17 +27,17 @@ class Heartbeat:
         self.stop_requested = False
 
     def start(self) -> None:
-        """Beats for the first time, and from now on."""
+        """Start the thread, which sends the first heartbeat at once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Beats no more, and says so in the database if that can be reached: whoever cannot say it is found out."""
+        """Stop the heartbeats, and mark the driver as ended if the database can be reached."""
         self._end.set()
         if not self._thread.is_alive():
             return
         self._thread.join(timeout=2 * self._seconds)
         if self._thread.is_alive():
-            return  # it waits for a database that is away
+            return  # it waits for an unavailable database
         with suppress(*DATABASE_ERRORS), self._engine.begin() as connection:
             end_driver(connection, self._driver_id)
 
@@ -63,15 +63,15 @@ class _Observed:
 
 
 class HeartbeatMonitor:
-    """Watches counters that live drivers raise.
+    """Observes the beat counters of other drivers.
 
-    Silence is the time over which looks at a counter found it unchanged. The time between two looks counts at most
-    `longest_gap` seconds: so neither an outage of the database, nor a clock that jumps, nor a sleep of this very
-    process makes others look dead.
+    Silence is the time during which successive observations found a counter unchanged. The time between two
+    observations counts as at most `longest_gap` seconds, so no outage of the database, clock jump, or suspension of
+    this process makes others look dead.
 
     Args:
-        longest_gap: seconds; two intervals at which drivers beat.
-        clock: seconds that only this process knows.
+        longest_gap: seconds; twice the interval between two heartbeats.
+        clock: returns the time in seconds; it is only compared within this process.
     """
 
     def __init__(self, longest_gap: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -81,7 +81,7 @@ class HeartbeatMonitor:
         self._seen: dict[str, _Observed] = {}
 
     def look(self, beats: Mapping[str, int]) -> None:
-        """Takes in what one successful look found; who is no longer there is forgotten."""
+        """Record one observation of all counters, by driver; drivers that are missing in `beats` are forgotten."""
         now = self._clock()
         gap = 0.0 if self._last_look is None else min(max(now - self._last_look, 0.0), self._longest_gap)
         self._last_look = now
@@ -95,10 +95,10 @@ class HeartbeatMonitor:
                 seen.silent += gap
 
     def silent(self, name: str) -> float:
-        """For how many seconds it was seen not to beat."""
+        """Return the seconds of silence of the driver `name`; 0 if it is unknown."""
         return self._seen[name].silent if name in self._seen else 0.0
 
     def is_heard(self, name: str) -> bool:
-        """Whether it was seen to beat, and not long ago."""
+        """Return whether the counter of `name` was seen to change within the last `longest_gap` seconds."""
         seen = self._seen.get(name)
         return seen is not None and seen.has_beaten and seen.silent <= self._longest_gap

@@ -1,4 +1,4 @@
-"""Which process a driver is, so that others can tell on the spot that it is gone."""
+"""Identity of a driver's process, by which processes on the same machine see at once that it has ended."""
 
 import os
 import socket
@@ -16,10 +16,14 @@ UNSEEN = ""
 
 @dataclass(frozen=True)
 class ProcessIdentity:
-    """One process among all that ever were.
+    """Globally unique identity of a process.
 
-    `boot_id` names the boot of the machine and the world of process ids in it (containers have their own); it is empty
-    where the system tells no such thing. `started` tells two processes apart that had the same id.
+    Attributes:
+        host: the host name.
+        boot_id: the boot of the machine and the PID namespace (containers have their own); empty if unavailable.
+        pid: the process id.
+        started: the start in clock ticks since the boot, which distinguishes processes with the same id; empty if it
+            cannot be read.
     """
 
     host: str
@@ -29,12 +33,12 @@ class ProcessIdentity:
 
     @property
     def is_here(self) -> bool:
-        """Whether it is, or was, a process that this one can look at."""
+        """Whether the process belongs to the same boot and PID namespace as the calling process."""
         return bool(self.boot_id) and (self.host, self.boot_id) == (socket.gethostname(), _boot_id())
 
     @property
     def is_gone(self) -> bool:
-        """Whether it surely runs no more. False says nothing: it may be on another machine."""
+        """Whether the process has certainly ended. False is inconclusive: it may be on another machine."""
         if not self.is_here:
             return False
         start = _start(self.pid)
@@ -42,7 +46,7 @@ class ProcessIdentity:
 
 
 def this_process() -> ProcessIdentity:
-    """The process that asks."""
+    """Return the identity of the calling process."""
     pid = os.getpid()
     return ProcessIdentity(socket.gethostname(), _boot_id(), pid, _start(pid) or UNSEEN)
 
@@ -55,9 +59,9 @@ def _boot_id() -> str:
 
 
 def _start(pid: int) -> str | None:
-    """When a process started, in clock ticks since the boot, which no setting of the clock changes; None if it is dead.
+    """Return the start of a process in clock ticks since the boot; None if it has ended.
 
-    A process that was killed and that nobody has waited for is dead. (psutil tells the time of day.)
+    A zombie counts as ended. psutil is not used, as its time of day changes with the system clock.
     """
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

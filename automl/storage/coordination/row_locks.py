@@ -1,6 +1,6 @@
-"""Locks of PostgreSQL that a driver holds for the length of a block: its study's turn, or the claim of one trial.
+"""PostgreSQL locks that a driver holds during a block: the turn of its study, or the claim on one trial.
 
-Each is held by a connection of its own, whose transaction the server ends when the driver is frozen for too long.
+Each has a separate connection, whose transaction the server ends when the driver is frozen for too long.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ TURN_SECONDS = 2.0
 
 
 def take_turn(engine: Engine, study_id: int, idle_seconds: float, given_up: Callable[[], bool]) -> Connection:
-    """Waits for the turn of the study, and gives the connection that holds it.
+    """Wait for the turn of the study, and return the connection that holds it.
 
     Raises:
         WorkspaceError: the wait was given up.
@@ -37,7 +37,7 @@ def take_turn(engine: Engine, study_id: int, idle_seconds: float, given_up: Call
 
 
 def take_hold(engine: Engine, trial_id: int, driver_id: str, idle_seconds: float) -> Connection | None:
-    """The connection that holds the driver's claim; None if the trial is not the driver's, or runs no more."""
+    """Return the connection that holds the driver's claim; None if the trial is not the driver's or no longer runs."""
     connection = _open(engine, idle_seconds, idle_seconds)
     try:
         if hold(connection, trial_id, driver_id):
@@ -60,22 +60,22 @@ def _open(engine: Engine, idle_seconds: float, wait_seconds: float) -> Connectio
 
 
 class HeldClaims:
-    """Trials whose claims are held, by id, and whether each is to be put back when it is let go."""
+    """The trials whose claims this process holds, and whether each is requeued when its hold ends."""
 
     def __init__(self) -> None:
         self._requeued: dict[int, bool] = {}
 
     def enter(self, trial_id: int) -> None:
-        """The claim is held from now on."""
+        """Record that the claim on `trial_id` is held."""
         self._requeued[trial_id] = False
 
     def defer_requeue(self, trial_id: int) -> bool:
-        """Leaves putting the trial back to whoever holds it. False: nobody here does."""
+        """Request that `trial_id` is requeued when its hold ends. Return False if this process does not hold it."""
         if trial_id not in self._requeued:
             return False
         self._requeued[trial_id] = True
         return True
 
     def leave(self, trial_id: int) -> bool:
-        """The claim is let go. True: now put the trial back."""
+        """Record that the hold on `trial_id` has ended. Return True if the trial is to be requeued now."""
         return self._requeued.pop(trial_id)

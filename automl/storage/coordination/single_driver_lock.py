@@ -1,4 +1,4 @@
-"""One driver a study on SQLite: a lock that the system frees whatever becomes of the process that holds it."""
+"""The lock that allows a study on SQLite one driver; the operating system releases it when the process ends."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,10 +13,14 @@ WAIT_SECONDS = 0.2
 
 @contextmanager
 def sole_driver(study: str, folder: Path) -> Iterator[None]:
-    """Holds the study for this process. It is a lock on a file, so it works among the processes of one machine.
+    """Hold the study for this process by a file lock, which works among the processes of one machine.
 
-    The file lies beside the study's folder and not in it, and goes with the lock: a search that fails before it has
-    made anything leaves nothing behind.
+    The lock file is a hidden file beside `folder`, and is removed with the lock, so a search that fails early leaves
+    no files behind.
+
+    Args:
+        study: name of the study, for the message.
+        folder: path from which the lock file's name is derived; its parent folder is created.
 
     Raises:
         UsageError: another process searches this study.

@@ -1,4 +1,4 @@
-"""The database itself: its address, tables, schema, locks, errors, and retries."""
+"""The database of studies: its URL, tables, schema, locks, errors, and retries."""
 
 from automl.storage.database.database import Database
 from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error, is_lock_timeout

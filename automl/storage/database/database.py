@@ -29,12 +29,17 @@ LOG_SECONDS = 5.0
 
 
 class Database:
-    """A database in which all tables are there and of the version that this program works with.
+    """A database whose tables exist and have the version that this program needs.
 
-    `storage` is Optuna's, always read afresh. What fails for a while is tried again with `patience`.
+    Its `storage` is Optuna's storage, without a cache, with retries.
+
+    Args:
+        url: SQLAlchemy URL of an SQLite or PostgreSQL database.
+        patience: how operations are retried during an outage; None: the first failure is raised.
 
     Raises:
-        WorkspaceError: it cannot be opened, is not one of ours, or is newer than this program.
+        WorkspaceError: the database cannot be opened, its tables are not of the installed version of Optuna, or it is
+            newer than this program.
     """
 
     def __init__(self, url: str, patience: RetryPolicy | None = None) -> None:
@@ -57,7 +62,18 @@ class Database:
         self.storage: BaseStorage = RetryingStorage(self._rdb, self.patience)
 
     def run(self, work: Callable[[Connection], Result], again: Callable[[Connection], Result] | None = None) -> Result:
-        """Does `work` in one transaction, and all of `again` (default: `work`) if the database was away meanwhile."""
+        """Run `work` in one transaction, with retries.
+
+        Args:
+            work: receives a connection within a transaction.
+            again: replaces `work` in retries, as the first attempt may have been committed; None: `work`.
+
+        Returns:
+            The result of the attempt that succeeded.
+
+        Raises:
+            WorkspaceError: the failure is permanent, or the wait was given up.
+        """
         return self.patience.run(lambda: self._transact(work), again and (lambda: self._transact(again)))
 
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
@@ -65,7 +81,7 @@ class Database:
             return work(connection)
 
     def close(self) -> None:
-        """Gives the connections back."""
+        """Close all connections."""
         self._rdb.remove_session()
         self._rdb.engine.dispose()
         self.engine.dispose()

@@ -1,4 +1,4 @@
-"""What a failure of the database means: that it is away for a while, or that it is of no use as it is."""
+"""Classification of the database's failures as transient or permanent."""
 
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -46,18 +46,18 @@ REFUSALS = {
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether trying again later may help."""
+    """Return whether a later retry may succeed."""
     failure = _failure(error)
     return failure is not None and _passes(failure)
 
 
 def is_lock_timeout(error: DBAPIError) -> bool:
-    """Whether PostgreSQL gave up waiting for a lock, as it was told to."""
+    """Return whether `error` is a lock timeout of PostgreSQL."""
     return _code(error) == "55P03"
 
 
 def as_workspace_error(error: BaseException) -> WorkspaceError:
-    """The failure in one sentence for the user."""
+    """Return `error` as one sentence for the user."""
     failure = _failure(error)
     code = _code(failure) if failure else ""
     advice = next((advice for begin, advice in REFUSALS.items() if code.startswith(begin)), None)
@@ -67,7 +67,7 @@ def as_workspace_error(error: BaseException) -> WorkspaceError:
 
 
 def reason(error: BaseException) -> str:
-    """What the database itself said, on one line and without a password."""
+    """Return the database's own message, on one line and without a password."""
     failure = _failure(error)
     said = error if failure is None else failure.orig or failure
     lines = [line.strip() for line in str(said).splitlines() if line.strip()]

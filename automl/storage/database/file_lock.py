@@ -13,11 +13,15 @@ SECONDS_BETWEEN_TRIES = 0.02
 
 @contextmanager
 def file_lock(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
-    """Holds the lock at `path`. The system frees it whatever becomes of the process.
+    """Hold the lock at `path`. The operating system releases it when the process ends.
 
-    The file is removed by its holder, while it holds it. Somebody who had opened it just before gets a lock on a file
-    that has no name any more, sees that, and begins again: so there are never two holders. After a kill an empty file
-    stays until the next holder removes it.
+    The holder removes the file before it releases the lock. A process that had opened the file before gets a lock on
+    a deleted file, notices that, and starts again, so there are never two holders. After a kill an empty file remains
+    until the next holder removes it.
+
+    Args:
+        path: the lock file, in an existing folder.
+        wait_seconds: seconds to wait for another holder.
 
     Raises:
         BlockingIOError: another process has held it for all of `wait_seconds`.

@@ -1,4 +1,4 @@
-"""Locks that a dead or frozen process cannot keep, for what only one process may do at a time."""
+"""Database-wide locks for operations that must be exclusive; a dead or frozen process cannot keep them."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,7 +25,11 @@ BOUNDS = text(
 
 @contextmanager
 def database_lock(engine: Engine, name: str) -> Iterator[None]:
-    """Holds one of the locks in `NUMBERS`: for PostgreSQL in a transaction of its own, for SQLite on a file beside it.
+    """Hold one of the locks in `NUMBERS`: an advisory lock in PostgreSQL, a lock file beside the database on SQLite.
+
+    Args:
+        engine: the engine of the database.
+        name: `schema` or `studies`.
 
     Raises:
         WorkspaceError: another process has held it for a minute.
@@ -52,10 +56,12 @@ def database_lock(engine: Engine, name: str) -> Iterator[None]:
 
 
 def bound(connection: Connection, *, idle_seconds: float, wait_seconds: float) -> None:
-    """Bounds the transaction that is to take locks in PostgreSQL.
+    """Set the timeouts of the present transaction in PostgreSQL; SQLite needs none.
 
-    The server ends it, and frees its locks, when nothing was asked of it for `idle_seconds`: its process is frozen or
-    cut off. A lock that others hold is waited for up to `wait_seconds`. On SQLite nothing of the kind is needed.
+    Args:
+        connection: a connection within a transaction.
+        idle_seconds: seconds without a statement after which the server ends the transaction and releases its locks.
+        wait_seconds: maximum number of seconds to wait for a lock.
     """
     if connection.dialect.name == POSTGRESQL:
         seconds = {"idle": idle_seconds, "wait": wait_seconds}
@@ -63,7 +69,7 @@ def bound(connection: Connection, *, idle_seconds: float, wait_seconds: float) -
 
 
 def let_go(connection: Connection) -> None:
-    """Ends a transaction that only held a lock. If the server has ended it before, the lock is as free."""
+    """Roll back and close `connection`, which only held a lock; the server may have ended its transaction already."""
     try:
         connection.rollback()
     except SQLAlchemyError:

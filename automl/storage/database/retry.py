@@ -1,4 +1,4 @@
-"""Waiting for a database that is away, rather than losing what a trial has to tell."""
+"""Retries with exponential back-off during an outage of the database, so that no trial's report is lost."""
 
 import threading
 import time
@@ -19,17 +19,17 @@ LONGEST_SLEEP = 0.25
 
 
 class _Suspension(threading.local):
-    """Whether this thread repeats nothing at present, because it is within a larger piece of work."""
+    """Whether retries are suspended in this thread, because it is within `run_as_one`."""
 
     is_on = False
 
 
 class RetryPolicy:
-    """Repeats a piece of work until the database answers.
+    """Retries an operation until the database answers, with pauses that double from 0.25 to 15 seconds.
 
     Args:
-        say: is told in one sentence that the waiting begins, and in one that it is over.
-        given_up: True ends the wait.
+        say: receives a message when the wait begins, and one when it is over.
+        given_up: returns True to end the wait; it is polled every 0.25 seconds.
     """
 
     def __init__(self, say: Callable[[str], None], given_up: Callable[[], bool]) -> None:
@@ -39,16 +39,21 @@ class RetryPolicy:
 
     @property
     def exhausted(self) -> bool:
-        """Whether nobody waits any more."""
+        """Whether the wait is given up."""
         return self._given_up()
 
     def run(self, work: Callable[[], Result], again: Callable[[], Result] | None = None) -> Result:
-        """What `work` gives. After a failure that passes, `again` is tried (default: `work`).
+        """Run an operation, and retry it after a transient failure.
 
-        They differ where a lost try may have done its work before its answer was lost.
+        Args:
+            work: the operation.
+            again: replaces `work` in retries, as the first attempt may have succeeded without a reply; None: `work`.
+
+        Returns:
+            The result of the attempt that succeeded.
 
         Raises:
-            WorkspaceError: the failure does not pass by itself, or the wait was given up.
+            WorkspaceError: the failure is permanent, or the wait was given up.
         """
         try:
             return work()
@@ -63,7 +68,7 @@ class RetryPolicy:
         return result
 
     def run_as_one(self, work: Callable[[], Result]) -> Result:
-        """What `work` gives, which is repeated from its beginning, and not from the call within it that failed."""
+        """Run `work`, and repeat all of it after a transient failure, instead of the single call that failed."""
 
         def once() -> Result:
             self._suspension.is_on = True
@@ -87,14 +92,14 @@ class RetryPolicy:
                 self._judge(error)
 
     def _judge(self, error: Exception) -> None:
-        """Raises what is not to be waited for."""
+        """Raise a `WorkspaceError` if the error is permanent or the wait was given up."""
         if not is_passing(error):
             raise as_workspace_error(error) from error
         if self._given_up():
             raise as_workspace_error(error) from error
 
     def _sleep(self, seconds: float) -> bool:
-        """Sleeps, and says whether the wait was given up meanwhile."""
+        """Sleep, and return whether the wait was given up meanwhile."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if self._given_up():
@@ -104,5 +109,5 @@ class RetryPolicy:
 
 
 def no_retry() -> RetryPolicy:
-    """Gives up at once: the first failure is told."""
+    """Return a policy without retries: the first failure is raised."""
     return RetryPolicy(lambda _: None, lambda: True)

@@ -1,4 +1,4 @@
-"""Optuna's storage with patience: a database that is away for a while costs time, and no result."""
+"""Optuna's storage with retries: an outage of the database costs time, but no result."""
 
 from collections.abc import Callable, Container, Sequence
 from typing import Any
@@ -13,11 +13,11 @@ from automl.storage.database.retry import Result, RetryPolicy
 
 
 class RetryingStorage(BaseStorage):
-    """Passes every call on to `inner`, and again as long as its database is away.
+    """Passes every call to `inner`, and retries it during an outage of the database.
 
-    A try whose answer was lost may have been carried out. Most calls can simply be repeated; where the second one
-    would complain about what the first has done, that is taken for success. What is made anew, a study or a trial, may
-    be there twice after a repetition: whoever makes one does it within `RetryPolicy.run_as_one`, and sees to that.
+    An attempt without a reply may have succeeded. Most calls are idempotent; where a retry fails because of the first
+    attempt's effect, that counts as success. A retry may create a study or a trial twice, so callers create them
+    within `RetryPolicy.run_as_one`, and handle duplicates.
     """
 
     def __init__(self, inner: BaseStorage, patience: RetryPolicy) -> None:
@@ -35,7 +35,7 @@ class RetryingStorage(BaseStorage):
             try:
                 self._inner.delete_study(study_id)
             except KeyError:
-                return  # the lost try has deleted it
+                return  # the first attempt has deleted it
 
         self._run(lambda: self._inner.delete_study(study_id), delete_again)
 

@@ -1,4 +1,4 @@
-"""Our tables' version: made and brought up to date when a database is opened."""
+"""The schema version of our tables, which are created and upgraded when a database is opened."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def read_version(engine: Engine) -> str | None:
-    """The revision of our tables, read without alembic, which takes long to import; None if there are none."""
+    """Return the revision of our tables, read through `engine` without importing Alembic; None if there are none."""
     with engine.connect() as connection:
         if not inspect(connection).has_table(VERSION_TABLE):
             return None
@@ -22,10 +22,10 @@ def read_version(engine: Engine) -> str | None:
 
 
 def migrate(engine: Engine, version: str | None, where: str) -> None:
-    """Brings our tables from `version` to the newest one, all or nothing.
+    """Upgrade our tables from `version` to the newest revision in one transaction. `where` is for messages.
 
     Raises:
-        WorkspaceError: a newer program has made them. `where` says which database it is.
+        WorkspaceError: a newer program has created the tables.
     """
     from alembic import command  # noqa: PLC0415 - imported only when there is something to do
     from alembic.config import Config  # noqa: PLC0415

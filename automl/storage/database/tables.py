@@ -1,7 +1,7 @@
-"""Our tables, which lie beside Optuna's, and those columns of Optuna's tables that we read and write ourselves.
+"""Our tables, and those columns of Optuna's tables in the same database that we read and write ourselves.
 
-There are no foreign keys to Optuna's tables, so that its own tools can delete a study. What they leave behind here is
-removed when its id is given out again.
+There are no foreign keys to Optuna's tables, so that its own tools can delete a study. The rows that remain here are
+removed when the next study is created, because its id may be reused.
 """
 
 from optuna.trial import TrialState

@@ -1,4 +1,4 @@
-"""Which trials of a study have not ended, found without going through all those that have."""
+"""Search for the unfinished trials of a study without reading all finished ones."""
 
 from optuna.trial import TrialState
 from sqlalchemy import Connection, bindparam, or_, select
@@ -17,10 +17,13 @@ Without the study in the condition: SQLite would go by it, and through all of th
 
 
 class UnfinishedTrials:
-    """Remembers which trials had not ended, from one look at the database to the next.
+    """The unfinished trials of a study, remembered from one query to the next.
 
-    A trial that has ended stays so, and a new one has a higher id than all before it. So a look need only go through
-    what is new and what had not ended by the last one.
+    An ended trial never changes its state, and a new one has a higher id than all before. So each query reads only the
+    new trials and those that were unfinished at the previous query.
+
+    Args:
+        study_id: Optuna's id of the study.
     """
 
     def __init__(self, study_id: int) -> None:
@@ -30,9 +33,9 @@ class UnfinishedTrials:
         self._open: dict[int, int] = {}
 
     def look(self, connection: Connection) -> list[tuple[int, int, TrialState]]:
-        """All trials that have not ended by now, by id, number and state, in the order in which they were made.
+        """Query through `connection`, and return the id, number and state of all unfinished trials, ordered by id.
 
-        What comes after a gap in the numbers is looked at again: the trial in the gap is just being written.
+        Trials after a gap in the numbers are read again next time: the trial in the gap is still being written.
         """
         asked = {"last": self._last, "named": list(self._open.values())}
         rows = [row for row in connection.execute(NEW_OR_NAMED, asked) if row.study_id == self._study_id]
@@ -44,7 +47,15 @@ class UnfinishedTrials:
         return unfinished
 
     def trial_id(self, connection: Connection, number: int) -> int | None:
-        """The id of a trial that has not ended, or had not by the last look."""
+        """Return the id of a trial that is unfinished, or was at the last query.
+
+        Args:
+            connection: a connection within a transaction.
+            number: number of the trial.
+
+        Returns:
+            Optuna's id of the trial; None if it is not known as unfinished.
+        """
         if number not in self._open:
             self.look(connection)
         return self._open.get(number)

@@ -1,4 +1,4 @@
-"""Insertions that may meet a row that exists already."""
+"""INSERT statements that support ON CONFLICT."""
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -7,5 +7,10 @@ from automl.storage.database.url import POSTGRESQL
 
 
 def insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An insertion that can say what to do where the row is there already; both databases say it alike."""
+    """Return an INSERT statement with support for ON CONFLICT, which both databases have.
+
+    Args:
+        dialect: SQLAlchemy's name of the dialect, `postgresql` or `sqlite`.
+        table: the table.
+    """
     return postgresql.insert(table) if dialect == POSTGRESQL else sqlite.insert(table)

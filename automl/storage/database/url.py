@@ -1,4 +1,4 @@
-"""Where a database of studies lies: its URL, how it is shown, and how we connect to it."""
+"""The URL of a database of studies: parsing, display without a password, and connection settings."""
 
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,10 @@ LIBPQ_SETTINGS = {
 
 
 def read_url(text: str) -> URL:
-    """The URL of a database that studies can lie in.
+    """Parse `text` as the URL of an SQLite or PostgreSQL database.
 
     Raises:
-        WorkspaceError: it is none, or one of another kind of database. The message holds no password.
+        WorkspaceError: it is no such URL. The message holds no password.
     """
     told = without_password("".join(text.split()))
     try:
@@ -50,21 +50,21 @@ def read_url(text: str) -> URL:
 
 
 def shown(url: URL) -> str:
-    """The URL as it may stand in a message."""
+    """Return `url` without its password, for messages."""
     return without_password(url.render_as_string(hide_password=True))
 
 
 def sqlite_file(url: URL) -> Path | None:
-    """The file of an SQLite database; None for any other, and for what is no plain file."""
+    """Return the file of the SQLite database at `url`; None for other databases, in-memory ones, and `file:` URIs."""
     if url.get_backend_name() != SQLITE or not url.database or url.database.startswith((":memory:", "file:")):
         return None
     return Path(url.database)
 
 
 def engine_options(url: URL) -> dict[str, Any]:
-    """How SQLAlchemy is to connect. What the URL itself says has precedence.
+    """Return the arguments of `create_engine` for `url`; settings in the URL's query have precedence.
 
-    A connection that broke is not replaced in silence: what it held is lost, and the work that it was for begins again.
+    A broken connection is not replaced silently: its locks are lost, so the operation must start again.
     """
     if url.get_backend_name() == SQLITE:
         return {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
