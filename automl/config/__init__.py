@@ -1,4 +1,4 @@
-"""The experiment: everything that a search is told, from YAML and flags to one frozen object."""
+"""The experiment: all settings of a search, read from YAML and flags into one frozen object."""
 
 from automl.config.checkpoint_checks import checkpoint_problems, missing_pretrained, without_mask
 from automl.config.consistency_checks import GRID

@@ -1,4 +1,4 @@
-"""The pretrained checkpoints that an experiment names: where they lie, and whether they can be used."""
+"""The pretrained checkpoints that an experiment names: their location, and whether they can be used."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from trials.hub import CHECKPOINTS, as_folder, locate, read_tokenizer
 
 
 def placed(names: object, folder: Path) -> object:
-    """`names` as an override may have them, with those that are folders beside `folder` as absolute paths."""
+    """Return `names`, as in an override, with names of folders relative to `folder` made absolute."""
     if isinstance(names, list):
         return [placed(name, folder) for name in names]
     if isinstance(names, Mapping):
@@ -20,20 +20,24 @@ def placed(names: object, folder: Path) -> object:
 
 
 def checkpoint_problems(space: Space) -> list[str]:
-    """Why checkpoints of `space` cannot be used, each as one sentence. What lies on the hub is fetched here."""
+    """Return one sentence for each unusable checkpoint of `space`. This downloads checkpoints that are on the hub."""
     return [problem for name in _checkpoints(space) if (problem := _problem(name)) is not None]
 
 
 def without_mask(space: Space) -> list[str]:
-    """The checkpoints of `space` whose tokenizers have no mask token, so that they cannot be pretrained further."""
+    """Return the checkpoints of `space` without a mask token, which cannot be pretrained further."""
     return [name for name in _checkpoints(space) if "mask_token" not in read_tokenizer(locate(name)).specials]
 
 
 def missing_pretrained(space: Space) -> tuple[list[Value], str] | None:
-    """What is left to do where our own checkpoint is not installed and nobody asked for one, or for an algorithm.
+    """Return what can be searched if the project's own checkpoint is not installed.
+
+    Args:
+        space: the space. It is not restricted if its overrides name an algorithm or a checkpoint.
 
     Returns:
-        The algorithms of `space` that need none, and why the others cannot be used; None where all is well.
+        The algorithms of `space` that need no checkpoint, and why the others cannot be used; None if nothing must
+        be left out.
     """
     left = [algorithm for algorithm in space.algorithms() if algorithm not in (None, *PRETRAINED)]
     asked_for = {ALGORITHM, CHECKPOINT} & space.overrides.keys()

@@ -1,4 +1,4 @@
-"""Checks what an experiment wants of its winner: the objectives, the constraints, and who can search for them."""
+"""Checks the objectives and constraints of an experiment, and which samplers and pruners support them."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from trials.serving_costs import SERVING_COSTS
 
 
 def wish_problems(document: Mapping[str, object]) -> list[str]:
-    """Everything wrong with objectives and constraints, each as one sentence; works on the raw document."""
+    """Return each problem with the objectives and constraints of the raw `document`, as one sentence."""
     objectives = _names(document, "search.objectives")
     constraints = _names(document, "search.constraints")
     problems = [*_objective_problems(objectives), *_constraint_problems(constraints)]
@@ -55,7 +55,7 @@ def _constraint_problems(constraints: list[str]) -> Iterator[str]:
 
 
 def _unable(document: Mapping[str, object]) -> Iterator[str]:
-    """What cannot be used with several objectives."""
+    """Yield each setting that cannot be used with several objectives."""
     sampler, pruner = _told(document, "sampler"), _told(document, "pruner")
     if sampler in ONE_OBJECTIVE:
         able = ", ".join(name for name in SAMPLERS if name not in ONE_OBJECTIVE)
@@ -67,7 +67,7 @@ def _unable(document: Mapping[str, object]) -> Iterator[str]:
 
 
 def _alone(document: Mapping[str, object]) -> Iterator[str]:
-    """What goes by a single value of each trial, so that nothing may be beside it."""
+    """Yield each setting that needs a single value of each trial, which excludes constraints and further objectives."""
     if (folds := get_field(document, "search.folds")) is not None:
         yield f"search.folds must be left out with several objectives or constraints, not {folds!r}"
     if _told(document, "pruner") == PBT:
@@ -80,14 +80,14 @@ def _told(document: Mapping[str, object], field: str) -> object:
 
 
 def _names(document: Mapping[str, object], key: str) -> list[str]:
-    """The names at a key, of which one may stand alone; what is no name is for the schema to tell."""
+    """Return the names at a key: a list or a single one. The schema reports values that are no names."""
     value = get_field(document, key)
     listed = value if isinstance(value, list | tuple) else [value]
     return [name for name in listed if isinstance(name, str)]
 
 
 def fold_problems(document: Document) -> list[str]:
-    """Why the pruner that is asked for does not go with the folds, or with there being none, as one sentence."""
+    """Return why the pruner of the `document` does not support the folds, or the lack of folds, as one sentence."""
     folds, pruner = get_field(document, "search.folds"), get_field(document, "search.pruner")
     if not isinstance(pruner, str) or pruner not in PRUNERS:
         return []
@@ -107,19 +107,19 @@ def fold_problems(document: Document) -> list[str]:
 
 
 GRID = "grid"
-"""The sampler that goes through it."""
+"""Name of the sampler that tries every point of a grid."""
 
 MENTIONED = 3
-"""Parameters that are named as those to narrow."""
+"""Number of parameters that the message suggests to narrow."""
 
 LONGEST_NUMBER = 10**9
-"""From here on a size is told by its digits."""
+"""Sizes from here on are shown as a power of ten."""
 
 
 def grid_problems(space: Space) -> list[str]:
-    """Why the space cannot be searched as a grid, as one sentence; empty where it can.
+    """Return why `space` cannot be searched as a grid, as one sentence; empty if it can.
 
-    What is done about classes of unlike size counts only where it is asked for: as a rule the data settles it later.
+    Parameters of class balance count only if they are overridden, because the data usually fixes them later.
     """
     counts: dict[str, int] = {}
     points = 0

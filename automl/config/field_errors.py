@@ -1,4 +1,4 @@
-"""What is wrong with the fields of an experiment, in our own words instead of pydantic's."""
+"""Messages about invalid fields of an experiment, instead of those of pydantic."""
 
 import difflib
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ Path = tuple[str, ...]
 
 
 def field_problems(error: ValidationError) -> list[str]:
-    """Each wrong field once, as one sentence: its path, what must hold and what came."""
+    """Return one sentence for each invalid field of `error`: its path, the requirement and the given value."""
     return list(dict.fromkeys(_sentence(detail) for detail in error.errors()))
 
 
 def field_paths(model: type[BaseModel] = Experiment, parent: Path = ()) -> Iterator[Path]:
-    """The path of every field under `model`, its sections included."""
+    """Yield the path of every field under `model`, including sections, with `parent` as the prefix."""
     for name, field in model.model_fields.items():
         yield (*parent, name)
         if (section := _section(field)) is not None:
@@ -46,7 +46,7 @@ def _about_section(path: Path, detail: ErrorDetails) -> str:
 
 
 def _located(location: tuple[int | str, ...]) -> tuple[Path, FieldInfo | None]:
-    """The part of pydantic's location that names fields; the rest names members of unions and keys of mappings."""
+    """Return the part of pydantic's location that names fields, without members of unions and keys of mappings."""
     path: list[str] = []
     model: type[BaseModel] | None = Experiment
     field: FieldInfo | None = None
@@ -78,7 +78,7 @@ def _musts_within(annotation: object) -> Iterator[str]:
 
 
 def _unknown_field(path: Path) -> str:
-    """Suggests the fields of that name in other sections, or else the nearest in its own."""
+    """Suggest the fields of that name in other sections, or else the most similar one in the same section."""
     everything = list(field_paths())
     siblings = [known[-1] for known in everything if known[:-1] == path[:-1]]
     near = difflib.get_close_matches(path[-1], siblings, n=1, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""The kinds of value that fields of an experiment take, each with the words that say what must hold."""
+"""The types of the fields of an experiment, each with the text of its requirement for error messages."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from automl.core import RESERVED_NAMES
 
 @dataclass(frozen=True)
 class Requirement:
-    """What a value must be, to end the sentence `search.trials must be ...`; a union says each of its members."""
+    """The end of the sentence `search.trials must be ...`; for a union, the ends of all members are joined."""
 
     be: str
 
 
 def _no_switch(value: object) -> object:
-    """YAML's true and false are no numbers, whatever Python says."""
+    """Reject YAML's true and false, which are integers in Python."""
     if isinstance(value, bool):
         raise ValueError("a number is wanted")
     return value
@@ -30,20 +30,20 @@ def _seconds(value: object) -> object:
 
 
 def _listed(value: object) -> object:
-    """One word may stand for a list of one."""
+    """Return a single string as a list with one element."""
     return [value] if isinstance(value, str) else value
 
 
 LONGEST_NAME = 100
-"""Characters of a study's name."""
+"""Maximum length of a study's name, in characters."""
 
 
 UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Unicode categories that no name may have: control characters, half characters, and breaks of lines."""
+"""Unicode categories that no name may contain: control characters, surrogates, and line breaks."""
 
 
 def _study_name(value: str) -> str:
-    """A study's name may hold anything that one sees; its folder bears it escaped."""
+    """Check a study's name, which may contain any visible character; its folder has the name escaped."""
     is_one_line = value == value.strip() and not any(unicodedata.category(sign) in UNSEEN for sign in value)
     if not value or not is_one_line or len(value) > LONGEST_NAME or value in RESERVED_NAMES:
         raise ValueError("a name is wanted")

@@ -1,4 +1,4 @@
-"""From what a user typed to one checked `Experiment`, and from there to the database and back."""
+"""Builds a checked `Experiment` from files and options, and stores it as JSON and loads it again."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,20 +27,19 @@ EXPERIMENT_SUFFIXES = (".yaml", ".yml")
 def build_experiment(
     source: str | None, settings: Sequence[str], flags: Mapping[str, object], priors: Sequence[str] = ()
 ) -> Experiment:
-    """The experiment that the command line asks for.
+    """Build the experiment of a command line.
 
-    The experiment file is overruled by flags, and both by `--set`, which is the most exact of the three; among several
-    settings of one field the last one counts. Paths of data are relative to the file that names them, or else to the
-    current folder.
+    Flags override the experiment file, and `--set` overrides both. The last of several settings of a field counts.
+    Paths of data are relative to the file that names them, or else to the current folder.
 
     Args:
-        source: an experiment file (`.yaml`, `.yml`), or the data: a corpus, a file or a folder.
+        source: an experiment file (`.yaml`, `.yml`), or the data: a corpus, a file or a folder; None: only options.
         settings: `key=value` of each `--set`, with a dotted key and a YAML value.
-        flags: by dotted field, what a flag gave; None where it was not given.
+        flags: values of flags by dotted field; None for a flag that was not given.
         priors: `parameter=value` of each `--prior`, which may end in `:low`, `:medium` or `:high`.
 
     Raises:
-        UsageError: with every problem of the file, the flags and the settings in one message.
+        UsageError: something is invalid; the message lists every problem of the file, the flags and the settings.
     """
     is_file = source is not None and source.lower().endswith(EXPERIMENT_SUFFIXES)
     document: Document = {"data": {}}
@@ -60,10 +59,10 @@ def build_experiment(
 
 
 def dump_experiment(experiment: Experiment) -> str:
-    """`experiment` as JSON for `load_experiment`.
+    """Return `experiment` as JSON for `load_experiment`.
 
     The paths of its data, and its storage path, are made absolute, so that it can be resumed from any folder. The
-    storage is left out: whoever reads this has found it. The tracking URI is kept without its password.
+    storage URL is left out, because the JSON is stored there. The tracking URI is stored without its password.
     """
     data = experiment.data
     absolute = {
@@ -80,7 +79,7 @@ def dump_experiment(experiment: Experiment) -> str:
 
 
 def _absolute_place(place: str | None) -> str | None:
-    """The place from wherever one looks: an address as it is, a folder from the root."""
+    """Return a URL unchanged, and a folder as an absolute path."""
     return place if place is None or urlsplit(place).scheme else str(Path(place).expanduser().resolve())
 
 
@@ -89,10 +88,10 @@ def _absolute(source: str | None) -> str | None:
 
 
 def load_experiment(stored: str) -> Experiment:
-    """The experiment that `dump_experiment` stored.
+    """Return the experiment from `stored`, the JSON of `dump_experiment`.
 
     Raises:
-        UsageError: it was stored by a version of this program that knew other fields.
+        UsageError: the JSON is invalid, for instance because another version of this program has other fields.
     """
     try:
         return Experiment.model_validate_json(stored)
@@ -103,7 +102,7 @@ def load_experiment(stored: str) -> Experiment:
 def _overrule(
     document: Document, settings: Sequence[str], flags: Mapping[str, object], priors: Sequence[str]
 ) -> list[str]:
-    """Puts flags, then settings, into `document`; gives what cannot be read."""
+    """Set flags, then priors and settings, in `document`; return the problems of those that cannot be parsed."""
     problems = []
     for key, value in flags.items():
         if value is not None:

@@ -1,4 +1,4 @@
-"""Checks what an experiment names against what there is."""
+"""Checks that the names in an experiment exist."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,13 +16,13 @@ from trials.metrics import METRICS
 from trials.serving_costs import SERVING_COSTS
 
 REGISTRIES: dict[str, Iterable[str]] = {"metric": METRICS, "sampler": SAMPLERS, "pruner": PRUNERS}
-"""The fields of the section `search` that name something, and all that each may name."""
+"""The fields of the section `search` that are names, and the valid names of each."""
 
 
 def name_problems(document: Document) -> list[str]:
-    """Every name that does not exist, and every override or prior that does not fit its space, each as one sentence.
+    """Return one sentence for each unknown name and each override or prior that does not fit its space.
 
-    Works on the raw document, so that these are told together with whatever else is wrong with it.
+    It checks the raw `document`, so that these problems can be reported together with those of the schema.
     """
     problems = []
     for field, known in REGISTRIES.items():
@@ -42,7 +42,7 @@ def _space_problems(document: Document) -> list[str]:
     name = _given(document, "space.name", SpaceSection.model_fields["name"].default)
     overrides = _given(document, "space.overrides", {})
     if not isinstance(name, str) or not isinstance(overrides, Mapping):
-        return []  # the schema tells
+        return []  # the schema reports this
     space, problems = resolve_space(name, {str(key): value for key, value in overrides.items()})
     if space is None:
         return problems
@@ -54,7 +54,7 @@ def _space_problems(document: Document) -> list[str]:
 def _prior_problems(document: Document, space: Space) -> list[str]:
     priors = _given(document, "search.priors", {})
     if not isinstance(priors, Mapping):
-        return []  # the schema tells
+        return []  # the schema reports this
     judged = space if is_sound(space) else replace(space, overrides={})
     _, problems = read_priors(judged, {str(key): value for key, value in priors.items()})
     return problems

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: `90s`, `10m`, `1h30m`, or a number of seconds."""
+"""Parses durations (`90s`, `10m`, `1h30m`, or a number of seconds) and values of parameters."""
 
 import math
 import re
@@ -11,10 +11,13 @@ _WRITTEN = re.compile("".join(rf"(?:(?P<{unit}>\d+(?:\.\d+)?){unit})?" for unit 
 
 
 def parse_duration(written: str) -> float:
-    """Seconds, from days, hours, minutes and seconds in this order, or from a bare number.
+    """Return a duration in seconds.
+
+    Args:
+        written: days, hours, minutes and seconds in this order, such as `1h30m`, or a number of seconds.
 
     Raises:
-        ValueError: the text is neither, or no time above 0.
+        ValueError: the text has another form, or the duration is not positive and finite.
     """
     text = written.replace(" ", "").lower()
     parts = _WRITTEN.fullmatch(text) if text else None
@@ -32,9 +35,16 @@ def _sum(parts: dict[str, str | None]) -> float:
 
 
 def told_value(dimension: Dimension, told: object) -> Value | None:
-    """What `told` is in `dimension`, in its own type; None if it lies outside.
+    """Convert a value from YAML or a flag to a value of a dimension.
 
-    YAML has 4 where an option is 4.0, and reads 2e-5 as text; in a flag all is text.
+    YAML may give 4 for an option 4.0, and parses 2e-5 as text; a flag gives text only.
+
+    Args:
+        dimension: the dimension of the parameter.
+        told: the given value.
+
+    Returns:
+        The value in the dimension's type; None if it is not in the dimension.
     """
     if isinstance(dimension, Choice):
         return next((option for option in dimension.options if _is_option(told, option)), None)

@@ -1,4 +1,4 @@
-"""Priors: where a user thinks that parameters are best, and how sure of it they are."""
+"""Priors: the values of parameters that the user expects to be best, with a confidence."""
 
 import re
 from collections.abc import Mapping
@@ -8,20 +8,25 @@ from automl.core import Confidence, Prior, unknown_name
 from search_spaces import ALGORITHM, Space, Value
 
 SHORT = re.compile(r"(?P<value>.+):(?P<confidence>\w+)")
-"""`2e-5:high`, which is short for `{value: 2e-5, confidence: high}`."""
+"""Matches the short form `2e-5:high` of `{value: 2e-5, confidence: high}`."""
 
 FIELDS = ("value", "confidence")
 
 
 def read_priors(space: Space, given: Mapping[str, object]) -> tuple[dict[str, Prior], list[str]]:
-    """The priors by parameter of `space`. A name without an algorithm's speaks of all algorithms that have it.
+    """Parse the priors of the parameters of a space.
+
+    Args:
+        space: the space.
+        given: priors as in the experiment, by parameter. A name without an algorithm means all algorithms that have
+            such a parameter; an exact name overrides it.
 
     Returns:
-        The priors that can be used, and every problem with the others, each as one sentence.
+        The valid priors by full parameter name, and each problem with the others as one sentence.
     """
     priors: dict[str, Prior] = {}
     problems: list[str] = []
-    for name in sorted(given, key=lambda name: name in space.dimensions()):  # the exact name overrules the general one
+    for name in sorted(given, key=lambda name: name in space.dimensions()):  # the exact name overrides the general one
         names = _meant(space, name)
         if name == ALGORITHM and names:
             problems.append(
@@ -36,7 +41,7 @@ def read_priors(space: Space, given: Mapping[str, object]) -> tuple[dict[str, Pr
 
 
 def _known(space: Space) -> list[str]:
-    """The names that a prior may have: those of all algorithms that share one first, then the exact ones."""
+    """Return the valid names of priors: first those without an algorithm, then the exact ones."""
     dimensions = space.dimensions()
     owners = tuple(f"{algorithm}." for algorithm in space.algorithms() if algorithm is not None)
     shared = [name.partition(".")[2] for name in dimensions if name.startswith(owners)] if owners else []
@@ -44,7 +49,7 @@ def _known(space: Space) -> list[str]:
 
 
 def _meant(space: Space, name: str) -> list[str]:
-    """The parameters that `name` stands for."""
+    """Return the full names of the parameters that `name` means."""
     dimensions = space.dimensions()
     if name in dimensions:
         return [name]
@@ -69,7 +74,7 @@ def _read(
 
 
 def _misfit(space: Space, name: str, told: object, values: Mapping[str, Value | None]) -> str | None:
-    """Why a value cannot be meant, where it lies outside of a range."""
+    """Return why a prior is invalid if its value is outside of a range; None if it is valid."""
     outside = [full for full, value in values.items() if value is None]
     if not outside:
         return None
@@ -81,7 +86,7 @@ def _misfit(space: Space, name: str, told: object, values: Mapping[str, Value | 
 
 
 def _parts(told: object) -> tuple[object, object]:
-    """The value and the confidence."""
+    """Return the value and the confidence."""
     if isinstance(told, Mapping) and "value" in told and told.keys() <= set(FIELDS):
         return told["value"], told.get("confidence", Confidence.MEDIUM)
     if isinstance(told, str) and (short := SHORT.fullmatch(told)) is not None:

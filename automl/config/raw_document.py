@@ -1,4 +1,4 @@
-"""An experiment before it is checked: nested mappings as YAML gives them, read from a file and changed by options."""
+"""An experiment before validation: nested mappings from a YAML file, which options can change."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ Document: TypeAlias = dict[str, object]
 OVERRIDES = "space.overrides."
 PRIORS = "search.priors."
 BY_PARAMETER = (OVERRIDES, PRIORS)
-"""What follows one of these in a dotted key is one parameter's name, dots and all."""
+"""After one of these prefixes, the rest of a dotted key is one parameter's name, including its dots."""
 
 CHECKPOINT_KEY = f"{OVERRIDES}{CHECKPOINT}"
 PRIOR_KEY = f"{PRIORS}{CHECKPOINT}"
@@ -27,10 +27,10 @@ CORPUS_FIELDS = ("source", "unlabeled")
 
 
 def read_document(path: Path) -> Document:
-    """The experiment file `path`, with the data files that it names found beside it.
+    """Read the experiment file `path`. Data files that it names are relative to it.
 
     Raises:
-        UsageError: there is no such file, or it is not a YAML mapping; a syntax error is told with its line.
+        UsageError: there is no such file, or it is not a YAML mapping; a syntax error is reported with its line.
     """
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
@@ -43,14 +43,18 @@ def read_document(path: Path) -> Document:
     if not isinstance(document, dict):
         came = "it is empty" if document is None else f"it is {type(document).__name__}"
         raise UsageError(f"The experiment file {str(path)!r} must be a mapping of fields, but {came}.")
-    given = {str(key): value for key, value in document.items() if value is not None}  # an empty section is none
+    given = {str(key): value for key, value in document.items() if value is not None}  # without empty sections
     document = {**given, "data": _beside(given.get("data", {}), path.parent)}
     place_checkpoints(document, path.parent)
     return document
 
 
 def parse_setting(setting: str, option: str = "--set") -> tuple[str, object]:
-    """Key and value of one `key=value` that `option` was given; the value is read as YAML.
+    """Return key and value of one `key=value`; the value is parsed as YAML.
+
+    Args:
+        setting: the text `key=value`.
+        option: name of the option, for messages.
 
     Raises:
         ValueError: there is no key, or the value is not YAML.
@@ -67,7 +71,7 @@ def parse_setting(setting: str, option: str = "--set") -> tuple[str, object]:
 
 
 def get_field(document: Mapping[str, object], key: str) -> object:
-    """What stands at the dotted `key`; None if nothing does."""
+    """Return the value of `document` at the dotted `key`; None if there is none."""
     found: object = document
     for part in _parts(key):
         found = found.get(part) if isinstance(found, Mapping) else None
@@ -75,7 +79,7 @@ def get_field(document: Mapping[str, object], key: str) -> object:
 
 
 def set_field(document: Document, key: str, value: object) -> None:
-    """Puts `value` at the dotted `key`, in place of what stands there; sections are made where they are missing."""
+    """Set `value` at the dotted `key` of `document`, and create missing sections."""
     *sections, name = _parts(key)
     for section in sections:
         inner = document.get(section)
@@ -84,7 +88,7 @@ def set_field(document: Document, key: str, value: object) -> None:
 
 
 def place_checkpoints(document: Document, folder: Path) -> None:
-    """Makes the checkpoints that are folders beside `folder` absolute, wherever `document` names some."""
+    """Make checkpoints in `document` that are folders relative to `folder` absolute paths."""
     for key in (CHECKPOINT_KEY, PRIOR_KEY):
         if (checkpoints := get_field(document, key)) is not None:
             set_field(document, key, placed(checkpoints, folder))
@@ -113,7 +117,7 @@ def _syntax(error: yaml.YAMLError) -> str:
 
 
 def _beside(data: object, folder: Path) -> object:
-    """A file names its data relative to itself, so that both can be moved together."""
+    """Resolve paths of data relative to the experiment file, so that both can be moved together."""
     if not isinstance(data, dict):
         return data
     found = dict(data)

@@ -1,4 +1,4 @@
-"""Which Ray cluster an experiment is to run on."""
+"""The Ray cluster on which an experiment runs."""
 
 import os
 
@@ -8,5 +8,9 @@ ADDRESS_VARIABLE = "AUTOML_RAY_ADDRESS"
 
 
 def ray_address(resources: ResourcesSection) -> str | None:
-    """The address of the cluster; None where a Ray of our own is to be started on this machine."""
+    """Return the address of the Ray cluster; None if a local Ray must be started.
+
+    Args:
+        resources: its `address` has priority over the environment variable `AUTOML_RAY_ADDRESS`.
+    """
     return resources.address or os.environ.get(ADDRESS_VARIABLE) or None

@@ -1,4 +1,4 @@
-"""Everything that a user may say about one search, as frozen data. The fields are those of the experiment file."""
+"""All settings of one search, as frozen data. The fields are those of the experiment file."""
 
 from pathlib import Path
 from typing import Self
@@ -30,23 +30,23 @@ from automl.config.field_types import (
 from trials.data import DataOptions
 
 FOLDS_PRUNER = "wilcoxon"
-"""What stops a trial over folds, where nothing is said."""
+"""The default pruner of cross-validated trials."""
 
 DEFAULT_TIME_BUDGET = 600.0
-"""Seconds of search where neither a number of trials nor a time was asked for."""
+"""Time budget in seconds if neither a number of trials nor a time budget was given."""
 
 PBT = "pbt"
-"""The pruner that has populations."""
+"""Name of the pruner for population-based training."""
 
 
 class Section(BaseModel):
-    """A group of fields: frozen, and without room for a misspelt one."""
+    """A group of fields. It is frozen, and rejects unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
 
 class DataSection(Section):
-    """Where the labelled text lies, and how it is split."""
+    """Location of the labelled text, and how it is split."""
 
     source: Source = Field(description="A named corpus, a data file or a folder.")
     text: Text | None = Field(default=None, description="The column of texts; found where that is unambiguous.")
@@ -73,7 +73,7 @@ class DataSection(Section):
 
 
 class SpaceSection(Section):
-    """What may vary from trial to trial."""
+    """The search space and its overrides."""
 
     name: Text = Field(default="auto", description="A search space, or your own as package.module:function.")
     overrides: Overrides = Field(
@@ -82,7 +82,7 @@ class SpaceSection(Section):
 
 
 class SearchSection(Section):
-    """How the search chooses, and when it ends."""
+    """The objectives, the sampler, the pruner and the limits of the search."""
 
     metric: Text = Field(default="macro_f1", description="The validation metric that decides.")
     objectives: Names = Field(
@@ -158,7 +158,7 @@ class SearchSection(Section):
 
 
 class TrialSection(Section):
-    """How much one trial may train."""
+    """The training budget of one trial."""
 
     epochs: Positive | Auto = Field(default="auto", description="Passes over the training split in a full trial.")
     precision: Precision = Field(default="auto", description="Number format of the matrix products.")
@@ -168,7 +168,7 @@ class TrialSection(Section):
 
 
 class ResourcesSection(Section):
-    """What the trials run on."""
+    """The cluster, cores and GPUs on which trials run."""
 
     address: Text | None = Field(
         default=None,
@@ -189,7 +189,7 @@ class ResourcesSection(Section):
 
 
 class Experiment(Section):
-    """One search, checked field by field; `automl.config.loader` adds what no single field can tell."""
+    """One search. Fields are checked one by one; `automl.config.loader` adds checks across fields."""
 
     study: StudyName | None = Field(default=None, description="Name of the study; made from the data's name if absent.")
     data: DataSection = Field(description="Where the labelled text lies, and how it is split.")
@@ -215,7 +215,7 @@ class Experiment(Section):
     )
 
     def data_options(self) -> DataOptions:
-        """What the room `trials` needs to know about the data."""
+        """Return the options for loading the data with the package `trials`."""
         data = self.data
         return DataOptions(
             source=data.source,

@@ -1,4 +1,4 @@
-"""From the name of a space and its overrides to a `Space` that can be searched."""
+"""Creates a `Space` from the name of a search space and its overrides."""
 
 import importlib
 import sys
@@ -12,13 +12,17 @@ from search_spaces import ALGORITHM, SPACES, Space, SpaceFunction, override_dime
 
 
 def resolve_space(name: str, overrides: Mapping[str, object]) -> tuple[Space | None, list[str]]:
-    """The space `name`, which is a key of `SPACES` or a function of the user's own, `package.module:function`.
+    """Create a search space with its overrides.
 
-    The user's function is imported with the current folder on `sys.path`, as `python -m` would. Whatever it raises is
-    told as a problem, because it is the user's code and not ours.
+    A user's function is imported with the current folder on `sys.path`, as with `python -m`. Any exception that it
+    raises is reported as a problem.
+
+    Args:
+        name: a key of `SPACES`, or a function of the user as `package.module:function`.
+        overrides: values or bounds by parameter name, as in the experiment.
 
     Returns:
-        The space, None if there is none to work with; and every problem, each as one sentence.
+        The space, or None if it cannot be created; and each problem as one sentence.
     """
     function, problem = _function(name)
     if function is None:
@@ -32,11 +36,11 @@ def resolve_space(name: str, overrides: Mapping[str, object]) -> tuple[Space | N
 
 
 def idle_overrides(space: Space) -> list[str]:
-    """Each override that no trial of `space` would ever meet, as one sentence: its algorithm is not chosen among.
+    """Return one sentence for each override of `space` without effect, because its algorithm is excluded.
 
-    A study that was made before this was looked at keeps such overrides, and loses nothing by them.
+    Older studies may have such overrides; they do no harm.
     """
-    if not is_sound(space):  # `resolve_space` has told why
+    if not is_sound(space):  # `resolve_space` reports why
         return []
     met, left = space.dimensions(), ", ".join(map(str, space.algorithms()))
     return [
@@ -48,12 +52,12 @@ def idle_overrides(space: Space) -> list[str]:
 
 
 def is_sound(space: Space) -> bool:
-    """Whether every point of it can be had."""
+    """Return whether `space` has no problems, so that every point can be created."""
     return not _problems(space)
 
 
 def _owner(name: str) -> str:
-    """Whose parameter it is, as far as its name tells."""
+    """Return the algorithm of a parameter, as far as its name says it."""
     algorithm = name.partition(".")[0]
     return repr(algorithm) if algorithm in SPACES else "one that has it"
 
@@ -66,7 +70,7 @@ def _problems(space: Space) -> list[str]:
 
 
 def _function(name: str) -> tuple[SpaceFunction | None, str]:
-    """The function, or None and the reason."""
+    """Return the function of a space, or None and the reason."""
     if ":" in name:
         return _imported(name)
     if name in SPACES:

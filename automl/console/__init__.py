@@ -1,4 +1,4 @@
-"""What the user sees while a search runs: a live view on a terminal, plain lines elsewhere."""
+"""Output to the user while a search runs: a live view on a terminal, plain lines elsewhere."""
 
 from automl.console.console import Console
 from automl.console.wording import duration

@@ -1,4 +1,4 @@
-"""What the user sees: a live view on a terminal, plain lines elsewhere; one voice for everything that is said."""
+"""Output to the user: a live view on a terminal, plain lines elsewhere, and all messages and tables."""
 
 import os
 import sys
@@ -13,11 +13,15 @@ from automl.core import Listener
 from search_spaces import Value
 
 WIDEST = 1000
-"""Columns of a table that goes to a pipe or a file."""
+"""Width of tables that are written to a pipe or a file, in columns."""
 
 
 class Console:
-    """Prints to standard output, or to standard error where the output is for a program (`aside`)."""
+    """Prints messages and tables for the user.
+
+    Args:
+        aside: print to standard error, because a program reads standard output.
+    """
 
     def __init__(self, *, aside: bool = False) -> None:
         to_terminal = (sys.stderr if aside else sys.stdout).isatty()
@@ -25,15 +29,19 @@ class Console:
         self._console = rich_console.Console(stderr=aside, highlight=False, soft_wrap=True, width=width)
 
     def say(self, sentence: str) -> None:
-        """Prints one sentence."""
+        """Print the text `sentence`, without markup."""
         self._console.print(sentence, markup=False)
 
     def show(self, thing: rich_console.RenderableType) -> None:
-        """Prints a table or a group of them; not cut to any width where a program reads it."""
+        """Print `thing`, such as a table. It is up to `WIDEST` columns wide if the output is no terminal."""
         self._console.print(thing, soft_wrap=False)
 
     def watch(self, defaults: Mapping[str, Value]) -> AbstractContextManager[Listener]:
-        """Whoever shows the search while it runs; leaving it gives the terminal back."""
+        """Return a context with a listener that shows a running search. Leaving it restores the terminal.
+
+        Args:
+            defaults: parameters of the default configuration, with which trials are compared.
+        """
         if self._console.is_terminal:
             return LiveView(self._console, defaults)
         return LineView(self._console, defaults)

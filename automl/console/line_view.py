@@ -1,4 +1,4 @@
-"""The news of a search as plain lines, one an event: for logs, pipes and terminals that cannot draw."""
+"""The events of a search as plain lines, one for each event: for logs, pipes and terminals without cursor control."""
 
 import time
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from trials.protocol import Evaluation
 class LineView:
     """A `Listener` that prints each event as one line with the time since the search began.
 
-    Without `defaults`, the parameters of trial 0 are what others are compared with.
+    Without `defaults`, trials are compared with the parameters of trial 0.
     """
 
     def __init__(self, console: Console, defaults: Mapping[str, Value] | None = None) -> None:
@@ -36,7 +36,7 @@ class LineView:
         self._broken = False
 
     def notice(self, event: Event) -> None:
-        """Prints `event`; when nobody reads any more, it is silent."""
+        """Print `event`. After the output is closed, nothing more is printed."""
         before, self._progress = self._progress, self._progress.after(event)
         if isinstance(event, TrialStarted) and event.number == 0 and self._defaults is None:
             self._defaults = event.params
@@ -45,7 +45,7 @@ class LineView:
         try:
             line = f"[{self._elapsed():>8.1f} s] {self._sentence(event, before)}"
             self._console.print(line, markup=False, highlight=False, emoji=False, soft_wrap=True)
-        except (OSError, ValueError, SystemExit):  # a closed file; Rich leaves the program over a closed pipe
+        except (OSError, ValueError, SystemExit):  # a closed file; Rich exits the program on a closed pipe
             self._broken = True
 
     def __enter__(self) -> Self:
@@ -54,7 +54,7 @@ class LineView:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing to restore: the context is for code that takes this or the live view."""
+        """Do nothing. The context exists for code that uses either this or the live view."""
 
     def _elapsed(self) -> float:
         search = self._progress.search
@@ -100,14 +100,14 @@ class LineView:
         return ", ".join(parts) + (f": {cause}" if cause else "")
 
     def _others(self, evaluation: Evaluation) -> str:
-        """What else the search looks at."""
+        """Return the values of further objectives and constraints."""
         search = self._progress.search
         names = () if search is None else (name for name in search.goals.watched if name != search.metric)
         metrics = evaluation.metrics
         return "".join(f"{name} {format_measure(name, metrics[name])}, " for name in names if name in metrics)
 
     def _earlier(self) -> str:
-        """What a study that goes on has already."""
+        """Return the earlier trials of a resumed study."""
         progress = self._progress
         best = (
             f", best {self._metric} {progress.best.value:.4f} (trial {progress.best.number})" if progress.best else ""

@@ -1,4 +1,4 @@
-"""The live view of a search on a terminal: what runs, what leads, how trials ended and how long it still takes."""
+"""The live view of a search on a terminal: running trials, the best one, the ends of trials and the time left."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from trials.protocol import TrialEnd
 FRAMES_PER_SECOND = 4
 BAR_WIDTH = 12
 OTHER_LINES = 11
-"""Lines of the view beside the slots."""
+"""Number of lines of the view without the slots."""
 
 END_STYLES: dict[TrialEnd, str] = {
     TrialEnd.COMPLETED: "green",
@@ -32,21 +32,21 @@ END_STYLES: dict[TrialEnd, str] = {
 
 
 class LiveView:
-    """A `Listener` that draws the search in place; a context manager, which gives the terminal back in any case.
+    """A `Listener` that draws the search in place. It is a context manager, which always restores the terminal.
 
-    It redraws itself a few times a second from the last known state, so an event costs next to nothing. Without
-    `defaults`, the parameters of trial 0 are what others are compared with.
+    It redraws itself `FRAMES_PER_SECOND` times a second from the last state, so handling an event is cheap. Without
+    `defaults`, trials are compared with the parameters of trial 0.
     """
 
     def __init__(
         self, console: Console, defaults: Mapping[str, Value] | None = None, mlflow: str | None = None
     ) -> None:
-        """Draws nothing yet.
+        """Prepare the view; drawing starts when the context is entered.
 
         Args:
-            console: where to draw.
-            defaults: the default configuration.
-            mlflow: MLflow's address; unless given, the command that opens it is shown instead.
+            console: the console to draw on.
+            defaults: parameters of the default configuration; None: those of trial 0.
+            mlflow: URL of MLflow; None: the command that opens it is shown instead.
         """
         self._progress = SearchProgress()
         self._defaults = defaults
@@ -54,7 +54,7 @@ class LiveView:
         self._live = Live(self, console=console, refresh_per_second=FRAMES_PER_SECOND)
 
     def notice(self, event: Event) -> None:
-        """Takes the news into the next frame."""
+        """Update the state with `event`; the next frame shows it."""
         if isinstance(event, TrialStarted) and event.number == 0 and self._defaults is None:
             self._defaults = event.params
         self._progress = self._progress.after(event)

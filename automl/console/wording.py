@@ -1,4 +1,4 @@
-"""How trials, parameters and times are put into words, the same in the live view and in the plain lines."""
+"""Texts for trials, parameters and times, shared by the live view and the plain lines."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from search_spaces import Value
 from trials.protocol import BUDGET_STEPS, TrialEnd
 
 DASHBOARD_HINT = "its token: ray get-auth-token"
-"""Ray asks for a token once a browser; the command prints it."""
+"""Ray asks for a token once in each browser; the command prints it."""
 
 END_WORDS: dict[TrialEnd, str] = {
     TrialEnd.COMPLETED: "completed",
@@ -21,7 +21,7 @@ END_WORDS: dict[TrialEnd, str] = {
 
 
 def clock(seconds: float) -> str:
-    """`2:05`, and `1:02:05` from an hour on; never negative."""
+    """Return `seconds` as `2:05`, or as `1:02:05` from an hour on; negative values become 0."""
     whole = max(0, int(seconds))
     hours, minutes = divmod(whole // 60, 60)
     if hours:
@@ -30,29 +30,29 @@ def clock(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`12.3 s`, `2 min 05 s` or `1 h 02 min`: as exact as one cares."""
+    """Return `seconds` as `12.3 s`, `2 min 05 s` or `1 h 02 min`."""
     return format_seconds(seconds, digits=1)
 
 
 def percent(fraction: float) -> str:
-    """A share of the budget, in whole percents."""
+    """Return `fraction`, a share of the budget from 0 to 1, in whole percent."""
     return f"{round(100 * fraction)}%"
 
 
 def origin(lineage: Lineage | None) -> str:
-    """Whose training a trial goes on with, after a blank; nothing for one that begins at zero."""
+    """Return the parent of a trial, after a space; empty for a trial that starts from nothing."""
     if lineage is None or lineage.parent is None:
         return ""
     return f" from trial {lineage.parent} at {percent(lineage.step / BUDGET_STEPS)}"
 
 
 def differences(params: Mapping[str, Value], defaults: Mapping[str, Value]) -> str:
-    """The parameters that are not as in `defaults`, shortly: `depth=3 learning_rate=0.0021`."""
+    """Return the parameters that differ from `defaults`, such as `depth=3 learning_rate=0.0021`."""
     short = short_names(params)
     return " ".join(f"{short[name]}={format_value(value)}" for name, value in changed(params, defaults).items())
 
 
 def last_line(cause: str) -> str:
-    """What went wrong in one line: the end of a traceback, or the only line of a message."""
+    """Return the last line of `cause`, a traceback or a message; empty if there is none."""
     lines = [line.strip() for line in cause.strip().splitlines()]
     return lines[-1] if lines else ""

@@ -1,4 +1,4 @@
-"""The shared vocabulary: states, events, records, objectives, errors. Needs neither Ray, torch, MLflow nor Optuna."""
+"""The shared types: states, events, records, objectives, errors. None needs Ray, torch, MLflow or Optuna."""
 
 from typing import TYPE_CHECKING
 

@@ -7,13 +7,18 @@ from search_spaces import AnyPoint, Point, Pretrained
 
 @dataclass(frozen=True)
 class Budgets:
-    """Training examples of a full trial: of a transformer from scratch, and of a pretrained one."""
+    """The full budget of a trial, in training examples.
+
+    Attributes:
+        scratch: budget of a transformer that is trained from scratch.
+        pretrained: budget of a pretrained model.
+    """
 
     scratch: int
     pretrained: int
 
     def of(self, point: AnyPoint) -> int:
-        """The budget of a trial of `point`; one that is fitted in one go has no use for it."""
+        """Return the full budget of a trial of `point`. Models that are fitted in a single step ignore it."""
         return self.pretrained if _is_pretrained(point) else self.scratch
 
 

@@ -1,4 +1,4 @@
-"""Commands for the user to paste: they name the same study in the same place, whatever its name."""
+"""Commands for the user to paste. They name the same study in the same workspace, with the name quoted for a shell."""
 
 import os
 import shlex
@@ -11,9 +11,16 @@ DEFAULT_FOLDER = Path("runs")
 
 
 def next_command(workspace: Workspace, verb: str, study: str, *options: str) -> str:
-    """`automl VERB STUDY OPTIONS`, with whatever says where the study lies, as far as the user had to say it.
+    """Return the command `automl VERB STUDY OPTIONS`, quoted for a shell.
 
-    A password is not repeated: it reads `***`.
+    The options that locate the study are added where they differ from the defaults and the environment. Passwords in
+    them are replaced with `***`.
+
+    Args:
+        workspace: the workspace of the study.
+        verb: name of the subcommand; `ui` gets the tracking URI, all others get the storage URL.
+        study: name of the study.
+        *options: further words of the command.
     """
     words = ["automl", verb, study, *options]
     if workspace.folder.resolve() != DEFAULT_FOLDER.resolve():
@@ -26,7 +33,7 @@ def next_command(workspace: Workspace, verb: str, study: str, *options: str) -> 
 
 
 def near(path: Path) -> Path:
-    """The path as seen from the current folder, if it lies below."""
+    """Return `path` relative to the current folder if it is inside it, and as an absolute path otherwise."""
     here, there = Path.cwd(), path.resolve()
     return there.relative_to(here) if there.is_relative_to(here) else there
 

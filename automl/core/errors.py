@@ -1,11 +1,11 @@
-"""The errors that a user may meet, and the exit code of each.
+"""The errors that are shown to the user, and the exit code of each.
 
 AutomlError                (2)
-├── UsageError             a flag, a name or an experiment file is wrong; all problems are said at once
+├── UsageError             a flag, a name or an experiment file is wrong; the message lists all problems
 ├── DataProblem            the data cannot be used
 ├── WorkspaceError         the workspace or a database cannot be used
-├── SearchFailed     (1)   the search ran but no trial gave a model
-└── Interrupted    (130)   Ctrl-C before there was anything to hand over
+├── SearchFailed     (1)   the search ran, but no trial produced a model
+└── Interrupted    (130)   the user pressed Ctrl-C before there was a result
 """
 
 import difflib
@@ -13,17 +13,21 @@ from collections.abc import Iterable
 
 
 class AutomlError(Exception):
-    """Anything that is told to the user as one message, without a traceback."""
+    """Base of all errors that are shown to the user as one message, without a traceback.
+
+    Attributes:
+        exit_code: exit code of the command that raised the error.
+    """
 
     exit_code = 2
 
 
 class UsageError(AutomlError):
-    """What was asked for cannot be done as it was asked."""
+    """The request of the user is invalid or cannot be fulfilled."""
 
 
 class DataProblem(AutomlError):
-    """The data cannot be read, or cannot be trained on."""
+    """The data cannot be read or cannot be used for training."""
 
 
 class WorkspaceError(AutomlError):
@@ -37,17 +41,23 @@ class SearchFailed(AutomlError):
 
 
 class Interrupted(AutomlError):
-    """The user stopped it before there was a result."""
+    """The user interrupted the search before there was a result."""
 
     exit_code = 130
 
 
 MOST_CHOICES = 40
-"""Of more, a sentence names those alone that are near: nobody reads a hundred."""
+"""If there are more choices, the message names only those that are similar to the given name."""
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
-    """One sentence about a name that does not exist, with the near miss and the choices, if those can be read."""
+    """Return a message about a name that does not exist, with similar names and the possible choices.
+
+    Args:
+        kind: what the name stands for, such as `metric`.
+        name: the name that was given.
+        known: all valid names. They are listed if there are at most `MOST_CHOICES`, and counted otherwise.
+    """
     choices = list(known)
     near = difflib.get_close_matches(name, choices, n=1 if len(choices) <= MOST_CHOICES else 5, cutoff=0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

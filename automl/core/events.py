@@ -1,4 +1,4 @@
-"""The news of a search, in the order in which it happens. The driver tells each `Listener`; no listener answers."""
+"""The events of a search. The driver sends them to each `Listener` in the order in which they happen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from trials.protocol import Cost, Evaluation, TrialEnd
 
 
 class StopReason(StrEnum):
-    """Why a search ended."""
+    """Reason why a search ended; the value is its text for the user."""
 
     TRIALS = "all trials done"
     GRID = "the grid is exhausted"
@@ -27,7 +27,14 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True)
 class BestEvaluation:
-    """The best evaluation of one trial, at a fraction of its budget."""
+    """The best evaluation of one trial.
+
+    Attributes:
+        number: number of the trial.
+        value: the study's first objective.
+        fraction: share of the trial's budget that was spent, from 0 to 1.
+        params: the trial's parameters, by name.
+    """
 
     number: int
     value: float
@@ -37,7 +44,12 @@ class BestEvaluation:
 
 @dataclass(frozen=True)
 class StudyHistory:
-    """What a study had before this search: how its trials ended for good, and the best of each that may still win."""
+    """State of a study before this search.
+
+    Attributes:
+        ends: number of ended trials by the kind of end, without preempted trials.
+        candidates: the best evaluation of each trial that may still win.
+    """
 
     ends: Mapping[TrialEnd, int]
     candidates: tuple[BestEvaluation, ...]
@@ -45,10 +57,21 @@ class StudyHistory:
 
 @dataclass(frozen=True)
 class SearchStarted:
-    """The search is about to place its first trial. Times are `time.monotonic()` seconds; addresses may be unknown.
+    """The search is about to start its first trial.
 
-    `trials` counts all trials of the study, those in `history` too. `metric` is the first objective, and `further` are
-    the others.
+    Attributes:
+        study: name of the study.
+        metric: the first objective.
+        maximize: whether a larger `metric` is better.
+        slots: number of trials that run concurrently.
+        trials: limit for all trials of the study, including those in `history`; None: no limit.
+        started: start of the search, in `time.monotonic()` seconds.
+        deadline: end of the time budget on the same clock; None: no time budget.
+        dashboard_url: URL of Ray's dashboard; None if it is unknown.
+        settings: settings of the search to record, by name.
+        history: state of a study that is resumed.
+        further: the objectives after the first.
+        constraints: constraints that the winner must satisfy.
     """
 
     study: str
@@ -66,13 +89,20 @@ class SearchStarted:
 
     @property
     def goals(self) -> Goals:
-        """What the search is to reach."""
+        """The objectives and constraints of the search."""
         return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
 
 @dataclass(frozen=True)
 class TrialStarted:
-    """A trial was given to Ray; a resumed one keeps its number. One with a `lineage` is of a population."""
+    """A trial was submitted to Ray.
+
+    Attributes:
+        number: number of the trial; a resumed trial keeps its number.
+        params: the trial's parameters, by name.
+        resumed: whether the trial ran before.
+        lineage: place in population-based training; None for a trial outside of a population.
+    """
 
     number: int
     params: Mapping[str, Value]
@@ -82,7 +112,7 @@ class TrialStarted:
 
 @dataclass(frozen=True)
 class TrialEvaluated:
-    """A trial looked at the validation split; `value` is the study's metric."""
+    """A trial was evaluated on the validation split; `value` is the study's first objective."""
 
     number: int
     evaluation: Evaluation
@@ -91,7 +121,16 @@ class TrialEvaluated:
 
 @dataclass(frozen=True)
 class TrialEnded:
-    """A trial ended, for one reason. `value` is the metric at its last evaluation, if it had one."""
+    """A trial ended.
+
+    Attributes:
+        number: number of the trial.
+        end: the kind of end.
+        value: the study's first objective at the last evaluation; None without an evaluation.
+        best: the evaluation whose model the checkpoint holds; None without an evaluation.
+        cost: what the trial cost; None if it is unknown.
+        cause: explanation for the user, such as a traceback; may be empty.
+    """
 
     number: int
     end: TrialEnd
@@ -103,14 +142,14 @@ class TrialEnded:
 
 @dataclass(frozen=True)
 class TrialTaken:
-    """Another driver has taken a trial over, as this one was silent for too long. Whatever comes of it is its news."""
+    """Another driver took over the trial, because this one sent no heartbeat for too long. No further events follow."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class SearchEnded:
-    """No trial runs any more."""
+    """The search ended; no trial is running."""
 
     reason: StopReason
 
@@ -119,8 +158,8 @@ Event: TypeAlias = SearchStarted | TrialStarted | TrialEvaluated | TrialEnded | 
 
 
 class Listener(Protocol):
-    """Whoever shows or records a search. `notice` must return at once and must not raise."""
+    """Receives the events of a search, to show or record them. `notice` must return at once and must not raise."""
 
     def notice(self, event: Event) -> None:
-        """Takes one piece of news."""
+        """Handle one `event`."""
         ...

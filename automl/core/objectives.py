@@ -1,4 +1,4 @@
-"""What a search is to reach: one objective or several, and constraints that the winner must keep."""
+"""Goals of a search: one objective or several, and constraints that the winner must satisfy."""
 
 import math
 import re
@@ -9,26 +9,26 @@ from trials.metrics import METRICS
 from trials.serving_costs import SERVING_COSTS, costs_among
 
 MEASURES = (*METRICS, *SERVING_COSTS)
-"""All that may be an objective or be bounded."""
+"""The names of all metrics and costs that an objective or a constraint may use."""
 
 _CONSTRAINT = re.compile(r"\s*(\w+)\s*(<=|>=)\s*(\S+)\s*")
 
 
 @dataclass(frozen=True)
 class Objective:
-    """A metric or a cost by its name; more is better iff `maximize`."""
+    """A metric or a cost, by its name in `MEASURES`; larger is better iff `maximize`."""
 
     name: str
     maximize: bool
 
     def loss(self, value: float) -> float:
-        """The value, so that less is better."""
+        """Return `value` with its sign changed if it is maximized, so that smaller is better."""
         return -value if self.maximize else value
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """A metric or a cost that must be at most `bound`, or at least that."""
+    """A bound on a metric or a cost: an upper bound iff `at_most`, otherwise a lower bound. Equality satisfies it."""
 
     name: str
     at_most: bool
@@ -38,9 +38,10 @@ class Constraint:
         return f"{self.name}{'<=' if self.at_most else '>='}{self.bound:.15g}"
 
     def excess(self, value: float) -> float:
-        """By how much `value` misses the bound, from -1 to 1: above 0 it does, and at 0 it is just met.
+        """Return by how much `value` violates the bound, from -1 to 1; above 0 the constraint is violated.
 
-        Relative to the bound and bent, so that no constraint outweighs another by its unit alone.
+        The result is r / (1 + |r|), where r is the distance from the bound divided by the bound. So the unit of a
+        constraint does not change its weight.
         """
         beyond = value - self.bound if self.at_most else self.bound - value
         relative = beyond / (abs(self.bound) or 1.0)
@@ -49,7 +50,7 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Goals:
-    """Objectives, of which the first decides who wins, and constraints, all of which a winner keeps."""
+    """Objectives, the first of which decides which trial wins, and constraints, all of which a winner satisfies."""
 
     objectives: tuple[Objective, ...]
     constraints: tuple[Constraint, ...] = ()
@@ -61,12 +62,12 @@ class Goals:
 
     @property
     def measured(self) -> tuple[str, ...]:
-        """The costs that must be measured."""
+        """The serving costs that must be measured for the objectives and constraints."""
         return costs_among(self.watched)
 
     @property
     def watched(self) -> tuple[str, ...]:
-        """All that objectives or constraints name, each once."""
+        """The metrics and costs of all objectives and constraints, each once, objectives first."""
         return tuple(dict.fromkeys([*self.names, *(constraint.name for constraint in self.constraints)]))
 
     @property
@@ -76,46 +77,56 @@ class Goals:
 
     @property
     def are_plain(self) -> bool:
-        """Whether there is one objective and nothing else."""
+        """Whether there is one objective and no constraint."""
         return not (self.are_several or self.constraints)
 
     def losses(self, metrics: Mapping[str, float]) -> tuple[float, ...]:
-        """The values of the objectives, so that less is better; infinite where one was not measured."""
+        """Return the loss of each objective (smaller is better) for `metrics`; infinite where one was not measured."""
         return tuple(
             objective.loss(metrics[objective.name]) if objective.name in metrics else math.inf
             for objective in self.objectives
         )
 
     def broken(self, metrics: Mapping[str, float]) -> tuple[Constraint, ...]:
-        """The constraints that a model with these values does not keep."""
+        """Return the constraints that a model with these `metrics` violates."""
         return tuple(constraint for constraint in self.constraints if _excess(constraint, metrics) > 0)
 
     def excesses(self, metrics: Mapping[str, float]) -> dict[str, float]:
-        """By constraint, by how much it is missed (`Constraint.excess`)."""
+        """Return `Constraint.excess` for `metrics`, by constraint; 1 where a value was not measured."""
         return {str(constraint): _excess(constraint, metrics) for constraint in self.constraints}
 
     def violation(self, metrics: Mapping[str, float]) -> float:
-        """By how much all constraints together are missed; 0 where all are kept."""
+        """Return the sum of all positive excesses for `metrics`; 0 if all constraints are satisfied."""
         return sum(max(0.0, excess) for excess in self.excesses(metrics).values())
 
 
 def goals_of(
     metric: str, maximize: bool, further: Iterable[Objective] = (), constraints: Iterable[Constraint] = ()
 ) -> Goals:
-    """The goals whose first objective is `metric`."""
+    """Return the goals whose first objective is `metric`.
+
+    Args:
+        metric: name of the first objective.
+        maximize: whether a larger `metric` is better.
+        further: the objectives after the first.
+        constraints: constraints that the winner must satisfy.
+    """
     return Goals((Objective(metric, maximize), *further), tuple(constraints))
 
 
 def objective_of(name: str) -> Objective:
-    """The objective of this name, one of `MEASURES`."""
+    """Return the objective called `name`, one of `MEASURES`. Costs are minimized."""
     return Objective(name, name in METRICS and METRICS[name].maximize)
 
 
 def parse_constraint(written: str) -> Constraint:
-    """The constraint that is written like `latency_ms<=20`.
+    """Parse a constraint such as `latency_ms<=20`.
+
+    Args:
+        written: a name, `<=` or `>=`, and a finite number. The name is not checked.
 
     Raises:
-        ValueError: it is not; its name is not looked at.
+        ValueError: the text has another form.
     """
     parts = _CONSTRAINT.fullmatch(written)
     try:
@@ -128,5 +139,5 @@ def parse_constraint(written: str) -> Constraint:
 
 
 def _excess(constraint: Constraint, metrics: Mapping[str, float]) -> float:
-    """What was not measured is missed by as much as there can be."""
+    """Return the excess of a constraint; the largest one, 1, if its value was not measured."""
     return constraint.excess(metrics[constraint.name]) if constraint.name in metrics else 1.0

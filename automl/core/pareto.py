@@ -1,4 +1,4 @@
-"""Which of several vectors of losses are better, where none of their numbers decides alone.
+"""Order of vectors of losses by Pareto dominance: non-dominated sorting and crowding distance.
 
 Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002.
 """
@@ -13,26 +13,34 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Vector:
-    """The value of each objective, so that less is better; and by how much the constraints are missed, 0 if not."""
+    """The losses and the constraint violation of one trial.
+
+    Attributes:
+        violation: sum of the constraint violations; 0 if all constraints are satisfied.
+        losses: the value of each objective, smaller is better.
+    """
 
     violation: float
     losses: tuple[float, ...]
 
 
 Place: TypeAlias = tuple[bool, float, float]
-"""Smaller is better: vectors that break a constraint come last, by how much; the others go by rank, then crowding."""
+"""Sort key, smaller is better: `(True, violation, 0)` for infeasible vectors, otherwise `(False, rank, -crowding)`."""
 
 
 def ranks(losses: NDArray[np.float64], most: int | None = None) -> NDArray[np.int64]:
-    """The rank of each row, shape (n,), from losses (n, objectives): 0 for those that no other row dominates.
+    """Return the non-domination rank of each row, shape (n,); 0 for rows that no other row dominates.
 
-    A row dominates another one that it is nowhere worse than, and somewhere better. Rank 1 is what nothing dominates
-    once rank 0 is taken away, and so on. Equal rows have equal ranks. Once `most` rows have their ranks, those that
-    are left all have the next one.
+    A row dominates another if it is worse in no column and better in at least one. Rank 1 are the rows that nothing
+    dominates after rank 0 is removed, and so on. Equal rows have equal ranks.
+
+    Args:
+        losses: shape (n, objectives), smaller is better.
+        most: after this number of rows have ranks, all remaining rows get the next rank; None: all ranks are exact.
     """
     unique, inverse = np.unique(
         losses, axis=0, return_inverse=True
-    )  # in order, so that no row dominates an earlier one
+    )  # in lexicographic order, so that no row dominates an earlier one
     counts = np.bincount(inverse.reshape(-1), minlength=len(unique))
     found = np.zeros(len(unique), dtype=np.int64)
     left, rank, ranked = np.arange(len(unique)), 0, 0
@@ -47,9 +55,10 @@ def ranks(losses: NDArray[np.float64], most: int | None = None) -> NDArray[np.in
 
 
 def crowding(losses: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far the neighbours of each row of one front are apart, shape (n,): infinite at the ends. Equal rows share it.
+    """Return the crowding distance of each row of one front, shape (n,): infinite at the ends, equal for equal rows.
 
-    The sum over the objectives, each divided by its range (section III-B of the paper).
+    It is the sum over the objectives of the distance between the two neighbours, divided by the range (section III-B
+    of the paper).
     """
     unique, inverse = np.unique(losses, axis=0, return_inverse=True)
     distances = np.zeros(len(unique))
@@ -64,7 +73,12 @@ def crowding(losses: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def places(vectors: Sequence[Vector], most: int | None = None) -> list[Place]:
-    """The place of each vector among the others, exact for the best `most`."""
+    """Return the place of each vector among the others.
+
+    Args:
+        vectors: losses and violations of the trials.
+        most: the number of best vectors whose places must be exact; None: all.
+    """
     found: list[Place] = [(True, vector.violation, 0.0) for vector in vectors]
     kept = [index for index, vector in enumerate(vectors) if vector.violation <= 0]
     if not kept:
@@ -80,16 +94,16 @@ def places(vectors: Sequence[Vector], most: int | None = None) -> list[Place]:
 
 
 def front(vectors: Sequence[Vector]) -> list[int]:
-    """The places in `vectors` of those that keep all constraints and that no other such vector dominates."""
+    """Return the indices in `vectors` of the Pareto front of those that satisfy all constraints."""
     return [index for index, (broken, rank, _) in enumerate(places(vectors, most=1)) if not broken and rank == 0]
 
 
 def _front(ordered: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which rows no other one dominates; rows are unique and in lexicographic order, shape (n, objectives)."""
+    """Return a mask of the rows that no other dominates. Rows are unique and sorted, shape (n, objectives)."""
     on_front = np.zeros(len(ordered), dtype=bool)
     left = np.arange(len(ordered))
     while len(left):
-        first, others = left[0], left[1:]  # nothing before it dominates it, nor can what comes after
+        first, others = left[0], left[1:]  # no row before or after it dominates it
         on_front[first] = True
         left = others[(ordered[others] < ordered[first]).any(axis=1)]
     return on_front

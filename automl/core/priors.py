@@ -7,7 +7,7 @@ from search_spaces import Value
 
 
 class Confidence(StrEnum):
-    """How sure somebody is of a value."""
+    """How sure the user is of a value."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -16,7 +16,13 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True)
 class Prior:
-    """The value of a parameter that is thought best. `is_general` if it was told of all algorithms that have it."""
+    """The value of a parameter that the user expects to be best.
+
+    Attributes:
+        value: the expected value.
+        confidence: how sure the user is of it.
+        is_general: whether the prior was given for all algorithms that have the parameter, not for one by name.
+    """
 
     value: Value
     confidence: Confidence

@@ -1,4 +1,4 @@
-"""What the database says about studies and trials, as plain frozen data for whoever shows or reports it."""
+"""Studies and trials of the database, as frozen data for the modules that show or report them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +13,13 @@ from trials.protocol import Cost, Evaluation, TrialEnd
 
 @dataclass(frozen=True)
 class Lineage:
-    """A trial's place in population-based training: which population of its algorithm it belongs to, from 0.
+    """A trial's place in population-based training.
 
-    One that `follows` a trial that was stopped inherits the training of its `parent`, up to `step` of the budget. The
-    others began from nothing.
+    Attributes:
+        population: index of the population among those of its algorithm, from 0.
+        follows: number of the stopped trial that this one replaces; None for an initial member.
+        parent: number of the trial whose training state it continues; None if it starts from nothing.
+        step: step of the budget (of `BUDGET_STEPS`) up to which the parent was trained.
     """
 
     population: int
@@ -27,9 +30,20 @@ class Lineage:
 
 @dataclass(frozen=True)
 class TrialRecord:
-    """One trial. `end` is None while it runs or waits; `state` is Optuna's own word for it, in capitals.
+    """One trial.
 
-    `value` is the metric at the last evaluation, `best` the evaluation whose model is in the checkpoint.
+    Attributes:
+        number: number of the trial in its study, from 0.
+        state: name of the Optuna state, in capitals.
+        end: the kind of end; None while the trial runs or waits.
+        value: the study's first objective at the last evaluation; None without an evaluation.
+        params: parameters by name.
+        evaluations: all evaluations, in order.
+        cost: what the trial cost so far; None before that is known.
+        cause: explanation of the end for the user; may be empty.
+        started: start of the trial; None while it waits.
+        ended: end of the trial; None before that.
+        lineage: place in population-based training; None outside of a population.
     """
 
     number: int
@@ -46,19 +60,19 @@ class TrialRecord:
 
     @property
     def inherited(self) -> int:
-        """The step up to which its training was its parent's; 0 if none, or if the parent's state was gone."""
+        """The step up to which the parent trained this model; 0 without a parent, or if its state was missing."""
         if self.lineage is None or not self.evaluations or self.evaluations[0].step <= self.lineage.step:
             return 0
         return self.lineage.step
 
     @property
     def best(self) -> Evaluation | None:
-        """The evaluation whose model the checkpoint holds, or None before the first."""
+        """The evaluation whose model the checkpoint holds; None before the first evaluation."""
         return next((evaluation for evaluation in reversed(self.evaluations) if evaluation.is_best), None)
 
     @property
     def folds(self) -> tuple[Evaluation, ...]:
-        """The evaluations of single folds; none of a trial that is not cross-validated."""
+        """The evaluations of single folds; empty for a trial without cross-validation."""
         return tuple(evaluation for evaluation in self.evaluations if evaluation.fold is not None)
 
     @property
@@ -69,11 +83,19 @@ class TrialRecord:
 
 @dataclass(frozen=True)
 class StudyRecord:
-    """One study with its trials, in the order of their numbers. `metric` is maximized iff `maximize`.
+    """One study with its trials.
 
-    It is the first objective; `further` are the others. `uuid` tells the study from every other one that ever had its
-    name; empty for a study that `automl` did not make. `traits` tell what its data are like; None for a study that was
-    made before they were noted.
+    Attributes:
+        name: name of the study.
+        metric: the first objective.
+        maximize: whether a larger `metric` is better.
+        created: when the study was created; None if it is unknown.
+        data_fingerprint: fingerprint of the data set.
+        trials: all trials, in the order of their numbers.
+        uuid: distinguishes the study from others that had the same name; empty if `automl` did not create it.
+        traits: description of the data set; None for studies of versions that did not record it.
+        further: the objectives after the first.
+        constraints: constraints that the winner must satisfy.
     """
 
     name: str
@@ -89,21 +111,30 @@ class StudyRecord:
 
     @property
     def folds(self) -> int:
-        """Over how many folds its trials are cross-validated, once one has come to its end; else 0."""
+        """The number of folds of cross-validation; 0 without it, or before a trial has finished all folds."""
         return max((len(trial.folds) for trial in self.trials if trial.best is not None), default=0)
 
     @property
     def goals(self) -> Goals:
-        """All that the study is to reach."""
+        """The objectives and constraints of the study."""
         return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
 
 @dataclass(frozen=True)
 class DriverRecord:
-    """One driver of a study that has not ended in good order. `trials` are the numbers of those that it runs.
+    """One driver of a study that is not marked as ended.
 
-    `alive` is False if it surely is dead, and None while that cannot be told: it is on another machine, and has not
-    been watched for long enough. `started` is in local time.
+    Attributes:
+        id: 32 hexadecimal digits.
+        ordinal: how many drivers joined the study before it.
+        host: name of its machine.
+        pid: its process id on that machine.
+        workspace: the folder in which it keeps its files.
+        started: when it joined, in local time.
+        stop_requested: whether it was asked to end its search.
+        alive: False if it is certainly dead; None if that is unknown, because it runs on another machine and its
+            heartbeat has not been watched for long enough.
+        trials: numbers of the trials that it runs.
     """
 
     id: str
@@ -119,7 +150,7 @@ class DriverRecord:
 
 @dataclass(frozen=True)
 class RecommendedPoint:
-    """A point that was good in the earlier study of that name."""
+    """A point that performed well in an earlier study, whose name is `study`."""
 
     study: str
     point: Mapping[str, Value]
@@ -127,11 +158,21 @@ class RecommendedPoint:
 
 @dataclass(frozen=True)
 class NewStudy:
-    """What a study is created with; all of it is needed to resume it without the experiment file.
+    """The settings of a new study. The database stores them, so that it can be resumed without the experiment file.
 
-    `metric` is the first objective, and `further` are the others. Where the budget of pretrained models is None, it is
-    that of the others. `traits` tell what the data are like. `recommended` are points of earlier studies, in the order
-    in which they are to be tried.
+    Attributes:
+        name: name of the study.
+        metric: the first objective.
+        maximize: whether a larger `metric` is better.
+        experiment: the experiment as JSON.
+        data_fingerprint: fingerprint of the data set.
+        budget_examples: training examples of a full trial.
+        max_length: tokens at which a text is truncated.
+        pretrained_budget_examples: training examples of a full trial of a pretrained model; None: `budget_examples`.
+        traits: description of the data set.
+        further: the objectives after the first.
+        constraints: constraints that the winner must satisfy.
+        recommended: points of earlier studies, in the order in which they are tried.
     """
 
     name: str
@@ -149,5 +190,5 @@ class NewStudy:
 
     @property
     def goals(self) -> Goals:
-        """All that the study is to reach."""
+        """The objectives and constraints of the study."""
         return goals_of(self.metric, self.maximize, self.further, self.constraints)

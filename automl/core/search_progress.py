@@ -1,4 +1,4 @@
-"""The state of a running search, folded from its events: what the live view and the plain lines show."""
+"""The state of a running search, computed from its events, for the live view and the plain lines."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class TrialProgress:
-    """A trial that runs. `fraction` of the budget was spent at the last evaluation, which gave `value`."""
+    """A running trial.
+
+    Attributes:
+        number: number of the trial.
+        params: parameters by name.
+        fraction: share of the budget that was spent at the last evaluation, from 0 to 1.
+        value: the study's first objective at that evaluation; None before the first.
+    """
 
     number: int
     params: Mapping[str, Value]
@@ -35,7 +42,15 @@ class TrialProgress:
 
 @dataclass(frozen=True)
 class SearchProgress:
-    """All that is known of a search. `candidates` holds the best evaluation of each trial that may still win."""
+    """The state of a search. It is immutable: `after` returns the next state.
+
+    Attributes:
+        search: the start event; None before it.
+        running: running trials, by number.
+        candidates: the best evaluation of each trial that may still win, by number.
+        ends: number of ended trials, by the kind of end.
+        reason: why the search ended; None while it runs.
+    """
 
     search: SearchStarted | None = None
     running: Mapping[int, TrialProgress] = field(default_factory=dict)
@@ -45,7 +60,7 @@ class SearchProgress:
 
     @property
     def best(self) -> BestEvaluation | None:
-        """The leader, or None before the first evaluation; the earlier trial wins a tie."""
+        """The best candidate; None before the first evaluation. The earlier trial wins a tie."""
         if self.search is None or not self.candidates:
             return None
         sign = 1 if self.search.maximize else -1
@@ -53,16 +68,16 @@ class SearchProgress:
 
     @property
     def metric(self) -> str:
-        """What the search looks at."""
+        """Name of the first objective; `value` before the search has started."""
         return self.search.metric if self.search else "value"
 
     @property
     def ended(self) -> int:
-        """How many trials ended for good; a preempted one comes back."""
+        """Number of ended trials, without preempted ones, which run again."""
         return sum(count for end, count in self.ends.items() if end is not TrialEnd.PREEMPTED)
 
     def after(self, event: Event) -> "SearchProgress":
-        """The state once `event` has happened."""
+        """Return the state after `event`."""
         match event:
             case SearchStarted():
                 started = SearchProgress(search=event)
@@ -84,7 +99,7 @@ class SearchProgress:
                 return replace(self, reason=reason)
 
     def knowing(self, history: StudyHistory) -> "SearchProgress":
-        """The state with the ends and the best evaluations that the study itself tells."""
+        """Return the state with the ends and candidates of `history`, as recorded in the study."""
         candidates = {best.number: best for best in history.candidates}
         return replace(self, candidates=candidates, ends=history.ends)
 
@@ -94,7 +109,7 @@ class SearchProgress:
         trial = replace(trial, fraction=fraction, value=event.value)
         evaluated = replace(self, running={**self.running, event.number: trial})
         if not event.evaluation.is_best:
-            return evaluated  # the worker knows: its checkpoint keeps an earlier model
+            return evaluated  # the checkpoint keeps an earlier model
         if self.search is not None and self.search.goals.broken(event.evaluation.metrics):
             return replace(evaluated, candidates=_without(self.candidates, event.number))
         best = BestEvaluation(event.number, event.value, fraction, trial.params)

@@ -1,4 +1,4 @@
-"""What a study had before a search goes on with it, as the news of that search tells it."""
+"""The state of a study before a search resumes it, for the start event of that search."""
 
 from collections import Counter
 
@@ -9,7 +9,10 @@ from trials.protocol import TrialEnd
 
 
 def earlier_trials(study: StudyRecord) -> StudyHistory:
-    """The ends of all trials that ended for good, and the best evaluation of each trial whose model may be kept."""
+    """Return the ends and the candidates of the trials of `study`.
+
+    Preempted trials are not counted. Candidates are trials whose model is kept and satisfies all constraints.
+    """
     ended = Counter(trial.end for trial in study.trials)
     ends: dict[TrialEnd, int] = {end: ended[end] for end in TrialEnd if ended[end] and end is not TrialEnd.PREEMPTED}
     candidates = [

@@ -1,19 +1,19 @@
-"""The state contract: every trial ends for exactly one reason, and each reason has one effect on each record.
+"""The state contract: every trial ends for exactly one reason, which determines the effect on each record.
 
 | end | Optuna state | what the sampler learns | MLflow status | model | training state |
 |---|---|---|---|---|---|
 | completed | COMPLETE | its value at the full budget | FINISHED | kept if in the top K | deleted |
 | pruned | PRUNED | its value at the last rung | FINISHED | kept if in the top K | deleted |
-| diverged | PRUNED, infeasible | that this corner is no good, and never a NaN | FAILED | deleted | deleted |
-| out of memory | PRUNED, infeasible | that this corner is no good | FAILED | deleted | deleted |
+| diverged | PRUNED, infeasible | that the point is infeasible; never a NaN | FAILED | deleted | deleted |
+| out of memory | PRUNED, infeasible | that the point is infeasible | FAILED | deleted | deleted |
 | preempted | WAITING, with the same parameters | nothing | KILLED | kept | kept |
-| error | FAIL | nothing: the fault may be ours | FAILED | deleted | deleted |
+| error | FAIL | nothing: the fault may be in this program | FAILED | deleted | deleted |
 
 Optuna's TPE does not look at FAIL trials at all, so a trial that must teach infeasibility is PRUNED with a violated
 constraint; TPE ranks those below every feasible trial.
 
-Order of the effects: the study first, then the files, then the news to MLflow and the view. Whoever dies in between
-leaves a study that is right and a rest that can be mended from it.
+Order of the effects: the study first, then the files, then the events for MLflow and the view. If the driver dies in
+between, the study is correct, and the rest can be repaired from it.
 """
 
 from dataclasses import dataclass
@@ -22,16 +22,23 @@ from typing import Literal, TypeAlias
 from trials.protocol import TrialEnd
 
 DEFAULT_TRIAL = 0
-"""Trial 0 is the default configuration: never pruned and its model kept, as the report measures gains against it."""
+"""Trial 0 is the default configuration. It is never pruned and its model is kept, because reports compare with it."""
 
 
 OptunaState: TypeAlias = Literal["COMPLETE", "PRUNED", "WAITING", "FAIL"]
-"""Names of `optuna.trial.TrialState`. The states are names here, so that this package needs no Optuna."""
+"""Names of `optuna.trial.TrialState`, as text, so that this package does not import Optuna."""
 
 
 @dataclass(frozen=True)
 class EndEffect:
-    """What one end does to each record of the trial."""
+    """The effect of one kind of end on each record of the trial.
+
+    Attributes:
+        state: the Optuna state.
+        infeasible: whether the sampler sees a violated constraint.
+        mlflow_status: the status of the MLflow run.
+        keeps_checkpoint: whether the model may be kept.
+    """
 
     state: OptunaState
     infeasible: bool
@@ -50,5 +57,10 @@ EFFECTS: dict[TrialEnd, EndEffect] = {
 
 
 def keeps_model(number: int, end: TrialEnd | None) -> bool:
-    """Whether the trial's model is still there after `end` (None while it runs), so that it may win."""
+    """Return whether the trial's model may still exist, so that the trial can win.
+
+    Args:
+        number: number of the trial; the model of `DEFAULT_TRIAL` is always kept.
+        end: the kind of end; None while the trial runs or waits.
+    """
     return number == DEFAULT_TRIAL or end is None or EFFECTS[end].keeps_checkpoint

@@ -1,4 +1,4 @@
-"""Where everything of an embedded run lies: one folder, `runs/` by default."""
+"""The layout of a workspace: the folder of databases, artifacts and models, `runs/` by default."""
 
 import hashlib
 import os
@@ -13,15 +13,21 @@ STORAGE_VARIABLE = "AUTOML_STORAGE_URL"
 TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
 
 LONGEST_OWN_NAME = 60
-"""Characters of a name that we give."""
+"""Maximum length of a generated study name, in characters."""
 
 LONGEST_FOLDER_NAME = 150
-"""Bytes: file systems allow 255, and other names are made from this one."""
+"""Maximum length of a folder name, in bytes. File systems allow 255, and longer names are derived from it."""
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """The places of a workspace. `storage` and `tracking` override its own databases when they are given."""
+    """The paths and URLs of a workspace.
+
+    Attributes:
+        folder: the folder of the workspace.
+        storage: SQLAlchemy URL of the studies; None: `AUTOML_STORAGE_URL`, or else an SQLite file in the workspace.
+        tracking: MLflow's tracking URI; None: `MLFLOW_TRACKING_URI`, or else an SQLite file in the workspace.
+    """
 
     folder: Path
     storage: str | None = None
@@ -29,63 +35,73 @@ class Workspace:
 
     @property
     def storage_url(self) -> str:
-        """The database of studies, as SQLAlchemy names it."""
+        """SQLAlchemy URL of the database of studies."""
         return self.storage or os.environ.get(STORAGE_VARIABLE) or sqlite_url(self.folder)
 
     @property
     def tracking_uri(self) -> str:
-        """MLflow's store."""
+        """MLflow's tracking URI."""
         own = f"sqlite:///{self.folder.resolve() / 'mlflow.db'}"
         return self.tracking or os.environ.get(TRACKING_VARIABLE) or own
 
     @property
     def artifacts(self) -> Path:
-        """Where MLflow keeps files, unless a server does."""
+        """Folder of MLflow's artifacts, unless a tracking server keeps them."""
         return self.folder.resolve() / "artifacts"
 
     @property
     def cache(self) -> Path:
-        """Tokenized data, by content."""
+        """Folder of tokenized data, with keys derived from the content."""
         return self.folder.resolve() / "cache"
 
     def study(self, name: str) -> Path:
-        """The folder of one study, inside the workspace whatever the name."""
+        """Return the folder of the study called `name`. It is inside the workspace for every name."""
         return self.folder.resolve() / folder_name(name)
 
     def checkpoint(self, name: str, number: int) -> Path:
-        """The model of one trial."""
+        """Return the folder of the model of one trial.
+
+        Args:
+            name: name of the study.
+            number: number of the trial.
+        """
         return self.study(name) / "trials" / f"{number:05d}"
 
     def training_state(self, name: str, number: int) -> Path:
-        """What an unfinished trial needs to go on; gone when the trial has ended."""
+        """Return the folder of the training state of an unfinished trial, which is deleted when the trial ends.
+
+        Args:
+            name: name of the study.
+            number: number of the trial.
+        """
         return self.study(name) / "unfinished" / f"{number:05d}"
 
     def donors(self, name: str) -> Path:
-        """The folder of the training states that other trials may go on from."""
+        """Return the folder of the training states of study `name` from which other trials may continue."""
         return self.study(name) / "donors"
 
     def saved_steps(self, name: str) -> Path:
-        """Where it is noted when the files of a trial were saved."""
+        """Return the folder that records the step at which each trial of study `name` last saved its files."""
         return self.study(name) / "steps"
 
     def outboxes(self, name: str) -> Path:
-        """What is to be copied to a second place, in a folder for each driver."""
+        """Return the folder of files of study `name` to be copied to the storage path; one subfolder per driver."""
         return self.study(name) / "outbox"
 
     def best(self, name: str) -> Path:
-        """Where the winner of a study is handed over."""
+        """Return the folder of the winner's model of study `name`."""
         return self.study(name) / "best"
 
 
 def name_after(data: str) -> str:
-    """A study's name after that of its data, where the user gives none."""
+    """Return a default study name derived from `data`, the name of the data set."""
     return re.sub(r"[^\w.-]+", "-", data).strip("-.")[:LONGEST_OWN_NAME] or "study"
 
 
 def folder_name(study: str) -> str:
-    """A name for a file system: what could lead elsewhere or trouble a shell is escaped as in a web address.
+    """Return the folder name of `study`. Characters that are unsafe in a path or a shell are percent-encoded.
 
-    A name that would become too long is cut, and told from others by a digest of the whole.
+    A name that would become too long is truncated, and gets a SHA-256 digest of the whole as a suffix.
     """
     escaped = re.sub(r"[^\w. -]|^\.", lambda found: quote(found[0], safe="").replace(".", "%2E"), study)
     if len(escaped.encode()) <= LONGEST_FOLDER_NAME:
@@ -95,9 +111,9 @@ def folder_name(study: str) -> str:
 
 
 RESERVED_NAMES = frozenset({"studies.db", "mlflow.db", "artifacts", "cache"})
-"""What lies in a workspace beside the folders of the studies."""
+"""Names of files and folders in a workspace that are no folders of studies, so no study may use them."""
 
 
 def sqlite_url(workspace: Path) -> str:
-    """The address of a workspace's own database, whatever characters the path has in it."""
+    """Return the SQLAlchemy URL of the SQLite database of `workspace`, with special characters escaped."""
     return URL.create("sqlite", database=str(workspace.resolve() / "studies.db")).render_as_string()

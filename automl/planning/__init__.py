@@ -1,4 +1,4 @@
-"""From an experiment and its data to a plan: what is prepared, estimated and tried first."""
+"""Turns an experiment and its data into a plan: preparation, estimates of cost, and the first points."""
 
 from automl.planning.class_balance import is_imbalanced, without_balance
 from automl.planning.frozen_space import as_begun

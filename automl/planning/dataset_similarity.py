@@ -1,11 +1,11 @@
-"""How like two data sets are, by their traits: whose best points are likely to be good for the other."""
+"""Similarity of two data sets by their traits, to select points of earlier studies."""
 
 from collections.abc import Mapping
 
 from trials.data import DatasetTraits
 
 SMALLEST = 0.01
-"""No single trait tells that nothing at all can carry over."""
+"""Lower bound of each trait's similarity, so that no single trait makes the product 0."""
 
 EXPONENTS: Mapping[str, float] = {
     "scripts": 1.0,
@@ -15,14 +15,15 @@ EXPONENTS: Mapping[str, float] = {
     "words": 0.1,
     "rows": 0.1,
 }
-"""How much each trait weighs. What texts are about says most, what is counted in orders of magnitude little."""
+"""Weight of each trait. The content of the texts weighs most, counts weigh least."""
 
 
 def likeness(first: DatasetTraits, second: DatasetTraits) -> float:
-    """From 0 to 1, which is the same data; the same either way round.
+    """Return the similarity of two data sets, from 0 to 1 (equal traits). It is symmetric.
 
-    A product of the traits' own likenesses, each to the power of its weight, so that one in which two data sets are far
-    apart is not made up for by the others. The weights are judgement; tests hold the order that they give on real data.
+    It is the product of the similarities of all traits, each to the power of its weight, so that one very different
+    trait is not compensated by the others. The weights were chosen by hand; tests check the resulting order on real
+    data.
     """
     traits = {
         "scripts": _common(first.scripts, second.scripts),
@@ -39,19 +40,19 @@ def likeness(first: DatasetTraits, second: DatasetTraits) -> float:
 
 
 def _common(first: Mapping[str, float], second: Mapping[str, float]) -> float:
-    """What two distributions have in common; texts without letters are alike in this."""
+    """Return the overlap of two distributions; 1 if both are empty, as for texts without letters."""
     if not first and not second:
         return 1.0
     return sum(min(share, second.get(script, 0.0)) for script, share in first.items())
 
 
 def _overlap(first: set[str], second: set[str]) -> float:
-    """Share of the words of the smaller vocabulary that the other has."""
+    """Return the share of the words of the smaller vocabulary that the other one contains."""
     fewer = min(len(first), len(second))
     return len(first & second) / fewer if fewer else 1.0
 
 
 def _ratio(first: float, second: float) -> float:
-    """The smaller over the larger number."""
+    """Return the smaller number divided by the larger one; 1 if both are 0."""
     larger = max(first, second)
     return min(first, second) / larger if larger else 1.0

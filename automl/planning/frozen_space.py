@@ -1,4 +1,4 @@
-"""A space as the study that is resumed knows it, where a newer version, or its author, has changed it since."""
+"""Restores the space of a resumed study if the definition of the space has changed since the study began."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,11 +23,17 @@ from search_spaces import (
 
 
 def as_begun(space: Space, trials: Sequence[FrozenTrial]) -> tuple[Space, list[str]]:
-    """`space` for going on with the study of `trials`, and a sentence for the user where that differs from it.
+    """Return the space with which a study is resumed.
 
-    Optuna takes no other options for a parameter than a study has had, so that these stay. A parameter that no trial
-    has is new: it is at its default, as it was in all trials before there was a choice, and no parameter here. Those of
-    an algorithm of which there is no trial are what they are now.
+    Optuna requires that the options of a parameter stay the same within a study, so the old ones are kept. A parameter
+    that no trial has is new; it is fixed at its default. Parameters of an algorithm without trials are not restored.
+
+    Args:
+        space: the space as it is defined now.
+        trials: the trials of the study, with their distributions.
+
+    Returns:
+        The space, and messages for the user about the differences from `space`.
     """
     dimensions = space.dimensions()
     kept = {
@@ -44,7 +50,7 @@ def as_begun(space: Space, trials: Sequence[FrozenTrial]) -> tuple[Space, list[s
 
 
 def _settled(function: SpaceFunction, values: Mapping[str, Value]) -> SpaceFunction:
-    """`function` without the parameters that have `values`."""
+    """Return `function` with the parameters in `values` fixed, so that they are not suggested."""
 
     @wraps(function)
     def settled(suggest: Suggest) -> AnyPoint:
@@ -54,12 +60,12 @@ def _settled(function: SpaceFunction, values: Mapping[str, Value]) -> SpaceFunct
 
 
 def _asked(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistribution]:
-    """What each parameter could be when it was asked for last."""
+    """Return the last distribution of each parameter."""
     return {name: distribution for trial in trials for name, distribution in trial.distributions.items()}
 
 
 def _new(space: Space, trials: Sequence[FrozenTrial]) -> list[str]:
-    """The parameters that some trial would have if it were asked for now, and none has."""
+    """Return the parameters that trials would have with the current space, but that none of them has."""
     points = [point for trial in trials if (point := {**trial.system_attrs.get("fixed_params", {}), **trial.params})]
     known = {name for point in points for name in point}
     algorithms = {point.get(ALGORITHM) for point in points} & set(space.algorithms())
@@ -68,7 +74,7 @@ def _new(space: Space, trials: Sequence[FrozenTrial]) -> list[str]:
 
 
 def _is_compatible(now: Dimension, had: BaseDistribution) -> bool:
-    """Whether Optuna takes both for the same parameter: it minds options and kinds, but not the ends of a range."""
+    """Return whether Optuna accepts both as the same parameter. It compares types and options, not the range."""
     match now, had:
         case Choice(options), CategoricalDistribution():
             return options == had.choices
@@ -80,7 +86,7 @@ def _is_compatible(now: Dimension, had: BaseDistribution) -> bool:
 
 
 def _dimension(had: BaseDistribution, now: Dimension) -> Dimension:
-    """What a parameter could be, with the default that it has now if it can be that."""
+    """Return the old dimension of a parameter, with the current default or the nearest possible value."""
     default = now.default
     match had:
         case FloatDistribution():

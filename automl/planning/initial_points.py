@@ -1,4 +1,4 @@
-"""What a new study begins with: the default, what the user thinks of, and what earlier studies recommend."""
+"""The first points of a new study: defaults, priors, the user's points, and points of earlier studies."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from trials.data import DatasetTraits
 
 @dataclass(frozen=True)
 class FirstPoints:
-    """The points that are tried in any case, and those of earlier studies, each in their order."""
+    """The points that are always tried, and the points of earlier studies, each in the order of trials."""
 
     points: list[dict[str, Value]]
     earlier: list[tuple[EarlierStudy, dict[str, Value]]]
@@ -29,17 +29,23 @@ def first_points(
     seconds: Mapping[Value, float] = MappingProxyType({}),
     traits: DatasetTraits | None = None,
 ) -> FirstPoints:
-    """The points, each once, no more than trials are wanted; what a point leaves out is at its default.
+    """Return the first points of a study, each once, and at most as many as the limit of trials.
 
-    After the default come those of other algorithms; `LATER` ones are left out where other pretrained ones are, because
-    they are dear, and seldom the best, and so is one that is expected to take more `seconds` than the search has. Then
-    come the values of the priors, all together as one point of each algorithm that they speak of, and the points that
-    are named. Those of earlier studies are by how like their data are to those with `traits`. What they had out of the
-    range of `space` is moved into it. There are no more points in all than trials are wanted.
+    The order is: the defaults of each algorithm, one point of the priors for each algorithm, the points of the
+    experiment, and points of earlier studies. Missing parameters get their defaults. `LATER` algorithms are left out
+    if the space has other pretrained ones, because they are expensive and seldom the best. Points of earlier studies
+    are moved into the ranges of `space`.
+
+    Args:
+        space: the search space.
+        search: points, priors, earlier studies and limits of the experiment.
+        store: the database with the earlier studies.
+        seconds: expected duration of a trial, by algorithm; an algorithm that exceeds the time budget is left out.
+        traits: description of the data, for the similarity to earlier studies; None: the similarity is unknown.
 
     Raises:
-        UsageError: a point has a parameter that `space` has not, or a value out of its range; or there is no such
-            study, or none with a score. All of it is in the message.
+        UsageError: a point has an unknown parameter or a value out of range, or an earlier study does not exist or has
+            no score. The message lists all problems.
     """
     problems: list[str] = []
     named = [_named(space, point, problems) for point in search.points]
@@ -63,8 +69,8 @@ def _first_algorithms(space: Space) -> list[Value | None]:
 
 
 def _of_priors(space: Space, given: Mapping[str, object], begun: list[Value | None]) -> Iterator[dict[str, Value]]:
-    """The point of the priors of each algorithm that has some, if it is among `begun` or they speak of it by name."""
-    priors, _ = read_priors(space, given)  # told of before anything began
+    """Yield the point of the priors of each algorithm that is in `begun` or that a prior names."""
+    priors, _ = read_priors(space, given)  # problems were reported when the experiment was loaded
     for algorithm in space.algorithms():
         defaults = space.defaults(algorithm)
         own = {name: prior for name, prior in priors.items() if name in defaults}

@@ -1,4 +1,4 @@
-"""All that a search needs to know before anything is started."""
+"""The plan of a search: all data that is needed before anything is started."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +13,16 @@ from trials.data import DatasetTraits, describe
 
 @dataclass(frozen=True)
 class Plan:
-    """One search to be. It ends at `trials` trials of the study, after `seconds`, or whichever is first.
+    """The plan of one search. It ends at the first of its two limits.
 
-    `started` is when the user asked, in `time.monotonic()` seconds; the time budget counts from the first trial.
+    Attributes:
+        experiment: the experiment, with parameters fixed for the data.
+        workspace: the workspace of the study.
+        space: the search space.
+        prepared: the checked data and the budgets.
+        trials: limit for all trials of the study; None: no limit.
+        seconds: time budget, which counts from the first trial; None: no limit.
+        started: when the command was started, in `time.monotonic()` seconds.
     """
 
     experiment: Experiment
@@ -28,7 +35,7 @@ class Plan:
 
     @property
     def goals(self) -> Goals:
-        """What the search is to reach on the validation split."""
+        """The objectives and constraints of the search, on the validation split."""
         search = self.experiment.search
         return Goals(
             tuple(map(objective_of, search.objectives or (search.metric,))),
@@ -37,32 +44,32 @@ class Plan:
 
     @property
     def metric(self) -> str:
-        """The first objective, which decides who wins."""
+        """Name of the first objective, which decides which trial wins."""
         return self.goals.objectives[0].name
 
     @property
     def maximize(self) -> bool:
-        """Whether more of it is better."""
+        """Whether a larger value of the first objective is better."""
         return self.goals.objectives[0].maximize
 
     @property
     def further(self) -> tuple[Objective, ...]:
-        """The other objectives."""
+        """The objectives after the first."""
         return self.goals.objectives[1:]
 
     @property
     def first_point(self) -> AnyPoint:
-        """The point of trial 0, which is needed first."""
+        """The point of trial 0, with all defaults."""
         return self.space.ask(Defaults())
 
     @property
     def defaults(self) -> dict[str, Value]:
-        """Each parameter's default, those of all algorithms together."""
+        """The default of each parameter, for all algorithms."""
         return {name: dimension.default for name, dimension in self.space.dimensions().items()}
 
     @property
     def expected_seconds(self) -> dict[Value, float]:
-        """What a trial of each algorithm is expected to take, where the space chooses among several."""
+        """Expected seconds of a full trial, by algorithm; empty if the space has no choice of algorithms."""
         algorithms, points = self.space.algorithms(), self.space.default_points()
         return {
             algorithm: self.prepared.seconds(point)
@@ -72,7 +79,7 @@ class Plan:
 
     @cached_property
     def traits(self) -> DatasetTraits:
-        """What the data are like."""
+        """Description of the data set."""
         return describe(self.prepared.dataset)
 
     @property
@@ -80,7 +87,7 @@ class Plan:
         return [point for point in self.space.default_points() if isinstance(point, Point)]
 
     def new_study(self, name: str) -> NewStudy:
-        """What the database is to remember, so that the study can be resumed from it alone."""
+        """Return the settings of the study called `name`, from which it can be resumed."""
         return NewStudy(
             name=name,
             metric=self.metric,
@@ -96,7 +103,7 @@ class Plan:
         )
 
     def settings(self) -> dict[str, str]:
-        """What a tracker records of the search as a whole."""
+        """Return the settings of the search that trackers record, by name."""
         dataset, search = self.prepared.dataset, self.experiment.search
         return {
             "data.source": self.experiment.data.source,

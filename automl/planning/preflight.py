@@ -1,4 +1,4 @@
-"""Everything that can be checked without compute, before anything is made: workspace, databases, resources."""
+"""Checks before a search that need no computation: workspace, databases, resources."""
 
 import os
 import tempfile
@@ -23,18 +23,18 @@ from automl.core import (
 )
 
 TRACKING_SCHEMES = ("http", "https", "file", "sqlite", "postgresql", "mysql", "mssql", "databricks")
-"""What MLflow can track to without a plugin; a driver may follow the name of a database, as in `postgresql+psycopg`."""
+"""URI schemes that MLflow supports without a plugin; a database may have a driver, as in `postgresql+psycopg`."""
 
 
 def preflight(experiment: Experiment) -> list[str]:
-    """Makes sure that nothing but the data can still stop the search. Leaves nothing behind.
+    """Check workspace, storage, tracking URI, storage path and resources of `experiment`. It leaves no files behind.
 
     Returns:
-        What the user should know but may want, each as one sentence.
+        Warnings for the user, each as one sentence.
 
     Raises:
-        WorkspaceError: the workspace cannot be written to.
-        UsageError: something else, or more than that, is wrong; all of it is in the message.
+        WorkspaceError: the workspace is not writable, and there is no other problem.
+        UsageError: there are other problems; the message lists all of them.
     """
     workspace = _workspace_problems(experiment.workspace)
     others = [
@@ -51,10 +51,10 @@ def preflight(experiment: Experiment) -> list[str]:
 
 
 def demand_writable(workspace: Path) -> None:
-    """Makes sure that files can be written to a workspace, before anything there is opened.
+    """Check that the folder `workspace` is writable, before anything in it is opened.
 
     Raises:
-        WorkspaceError: they cannot.
+        WorkspaceError: it is not writable.
     """
     if problems := _workspace_problems(workspace):
         raise WorkspaceError("\n".join(problems))
@@ -68,7 +68,7 @@ def _workspace_problems(workspace: Path) -> list[str]:
 
 
 def _storage_problems(storage: str | None) -> list[str]:
-    """Holds the URL against SQLAlchemy, its driver included, without connecting."""
+    """Check the URL with SQLAlchemy, including its driver, without connecting."""
     if storage is None:
         return []
     try:
@@ -116,7 +116,7 @@ def _tracking_problems(uri: str | None) -> list[str]:
 
 
 def _resource_problems(resources: ResourcesSection) -> list[str]:
-    if (address := ray_address(resources)) is not None:  # whether a trial fits there shows once it is joined
+    if (address := ray_address(resources)) is not None:  # whether a trial fits is checked after joining
         return _address_problems(address)
     wanted, cores = resources.cpus_per_trial, usable_cores()
     if resources.slots != "auto" or wanted <= cores:
@@ -146,9 +146,9 @@ def _resource_warnings(resources: ResourcesSection) -> list[str]:
 
 
 def _refusal(folder: Path) -> str | None:
-    """Why nothing can be written to `folder`, which need not exist yet; None if it can.
+    """Return why `folder`, which need not exist yet, is not writable; None if it is.
 
-    Tries it, because permissions alone tell root nothing, nor a read-only disk anybody.
+    It writes a temporary folder, because permissions do not apply to root and do not show a read-only file system.
     """
     wanted = folder.expanduser().absolute()
     there = wanted

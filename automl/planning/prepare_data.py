@@ -1,4 +1,4 @@
-"""From an experiment to data that can be trained on: read, checked, split, and measured against the budget."""
+"""Prepares the data of an experiment: reads, checks and splits it, and derives the training budgets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from trials.protocol import BUDGET_STEPS
 
 @dataclass(frozen=True)
 class ComputeCapacity:
-    """A time budget should have room for so many full trials; pruned ones come on top. Epochs lie between two ends."""
+    """Number of full trials for which a time budget should suffice, and limits and step of their epochs."""
 
     trials: int
     fewest: float
@@ -25,22 +25,26 @@ class ComputeCapacity:
 
 
 LARGEST_SHARE = 2 / 3
-"""Of the time budget, for one trial in its slot, however many slots there are: it must come to its end."""
+"""Maximum share of the time budget for one trial, whatever the number of slots, so that it can finish."""
 
 WHOLE = 2**30
-"""More tokens than any text has."""
+"""A number of tokens that no text reaches: no truncation."""
 
 SCRATCH_ROOM = ComputeCapacity(trials=6, fewest=2.0, most=12.0, step=0.5)
 
 PRETRAINED_ROOM = ComputeCapacity(trials=3, fewest=0.05, most=4.0, step=0.05)
-"""A pretrained model has little to learn and much to forget, and its defaults are good: fewer trials, trained well."""
+"""Pretrained models need fewer epochs, and have good defaults, so fewer trials with full training are planned."""
 
 
 @dataclass(frozen=True)
 class PreparedData:
-    """Data that passed every check, and what a trial may train on them.
+    """Data that passed every check, and the budgets of trials.
 
-    With `folds`, budgets are those of one training over training and validation rows, of which a trial has several.
+    Attributes:
+        dataset: the data set with its splits.
+        max_length: tokens at which a text is truncated.
+        budgets: training examples of a full trial; with folds, of one of the trainings of a trial.
+        folds: number of folds of cross-validation; None without it.
     """
 
     dataset: TextDataset
@@ -49,11 +53,11 @@ class PreparedData:
     folds: int | None = None
 
     def epochs(self, point: AnyPoint) -> float:
-        """The full budget of a trial of `point`, in passes over the rows that it trains on."""
+        """Return the full budget of a trial of `point`, in passes over its training rows."""
         return self.budgets.of(point) / training_rows(self.dataset, self.folds)
 
     def seconds(self, point: AnyPoint) -> float:
-        """What a full trial of `point` is expected to take on one core, as a formula tells before any has run."""
+        """Return the expected seconds of a full trial of `point` on one core, estimated by a formula."""
         times = trainings(self.folds)
         match point:
             case Linear():
@@ -67,7 +71,7 @@ class PreparedData:
         return stage + texts * mean_length(self.dataset.train.texts, longest) / tokens_per_second(point)
 
     def stage_seconds(self, point: Point) -> float:
-        """What the self-supervised stage of a trial of `point` is expected to take, for the first trial that has it."""
+        """Return the expected seconds of the self-supervised stage of `point`; later trials reuse its result."""
         if (stage := point.pretraining) is None:
             return 0.0
         texts = (*self.dataset.train.texts, *self.dataset.unlabeled)
@@ -76,19 +80,25 @@ class PreparedData:
 
 
 def training_rows(dataset: TextDataset, folds: int | None) -> int:
-    """The rows of one pass: those of the training split or, where there are folds, of the validation split too."""
+    """Return the rows of one pass: the training split, and with `folds` also the validation split."""
     return len(dataset.train) + (0 if folds is None else len(dataset.validation))
 
 
 def trainings(folds: int | None) -> int:
-    """How many full trainings a trial costs: K times all folds but one, and once all of them, are K."""
+    """Return the cost of a trial in trainings on all rows: K for K folds (K times (K-1)/K, and 1), otherwise 1."""
     return folds or 1
 
 
 def prepare(
     experiment: Experiment, defaults: Sequence[AnyPoint], slots: int, say: Callable[[str], None]
 ) -> PreparedData:
-    """Reads and checks the data; each finding goes to `say`. `defaults` are the default points of the space.
+    """Read and check the data, and derive the budgets of trials.
+
+    Args:
+        experiment: the experiment.
+        defaults: the default points of the space, one for each algorithm.
+        slots: number of trials that run concurrently.
+        say: receives each message for the user.
 
     Raises:
         DataProblem: the data cannot be read or cannot be trained on.
@@ -114,7 +124,7 @@ def prepare(
         ]
         for kind in (False, True)
     }
-    # Where several algorithms share a budget, it is that of the dearest.
+    # If several algorithms share a budget, the most expensive one determines it.
     scratch, pretrained = (min(budgets, default=None) for budgets in (found[False], found[True]))
     either = scratch or pretrained or BUDGET_STEPS
     return PreparedData(dataset, max_length, Budgets(scratch or either, pretrained or either), folds)
@@ -130,9 +140,9 @@ def _budget(experiment: Experiment, dataset: TextDataset, max_length: int, slots
 
 
 def affordable_epochs(tokens: float, seconds: float | None, slots: int, point: Point) -> float:
-    """Passes over `tokens` tokens that let some full trials of `point` fit into the time budget.
+    """Return the passes over `tokens` tokens with which the planned number of full trials fits the time budget.
 
-    Without a time budget, the most. In steps, so that the number reads well and repeats on a like machine.
+    Without a time budget (`seconds` is None), it is the maximum. It is rounded, so that it is reproducible.
     """
     room = PRETRAINED_ROOM if _is_pretrained(point) else SCRATCH_ROOM
     if seconds is None:

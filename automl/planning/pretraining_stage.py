@@ -1,4 +1,4 @@
-"""Whether a self-supervised stage is searched, and of what length: where there are texts for it, and time."""
+"""Decides whether a self-supervised stage is searched, and its lengths, by the unlabelled texts and the time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from automl.planning.prepare_data import PreparedData
 from search_spaces import ALGORITHM, EPOCHS, LATER, PRETRAINING, Choice, Point, Pretrained, Space, Value
 
 LARGEST_SHARE = 0.25
-"""Of the time budget, for one stage: trials that agree on it share it, but not all will."""
+"""Maximum share of the time budget for one stage. Trials with the same stage share it, but not all do."""
 
 FIRST = 2.0
-"""The passes that are tried early, if there is time for so many: whoever gives unlabelled texts wants them tried."""
+"""Passes over the texts of the stage that is tried early; the nearest length for which there is time is used."""
 
 
 @dataclass(frozen=True)
 class _PretrainedSpace:
-    """An algorithm of a space that has the stage; None for a space without a choice of algorithms."""
+    """An algorithm of a space; None for a space without a choice of algorithms."""
 
     space: Space
     algorithm: Value | None
@@ -26,17 +26,17 @@ class _PretrainedSpace:
         return parameter if self.algorithm is None else f"{self.algorithm}.{parameter}"
 
     def point(self, passes: Value) -> Point | None:
-        """Its default point, but for the length of the stage."""
+        """Return the default point with this length of the stage."""
         point = self.space.replay({**self.space.defaults(self.algorithm), self.name(EPOCHS): passes})
         return point if isinstance(point, Point) else None
 
     def none(self) -> dict[str, Value]:
-        """What fixes it at none."""
+        """Return the overrides that disable the stage."""
         own, dimensions = self.name(f"{PRETRAINING}."), self.space.dimensions()
         return {name: dimension.default for name, dimension in dimensions.items() if name.startswith(own)}
 
     def early(self, passes: list[Value]) -> dict[str, Value]:
-        """A point to try early, by the values that differ from the default's."""
+        """Return a point to try early, as values that differ from the defaults."""
         chosen = {} if self.algorithm is None else {ALGORITHM: self.algorithm}
         return {**chosen, self.name(EPOCHS): min(passes, key=lambda length: abs(float(length) - FIRST))}
 
@@ -44,10 +44,16 @@ class _PretrainedSpace:
 def suited_pretraining(
     experiment: Experiment, space: Space, prepared: PreparedData, say: Callable[[str], None]
 ) -> Experiment:
-    """The experiment with the stages that are worth a try, one among the first points; others are fixed at none.
+    """Return the experiment with the self-supervised stages that are worth trying; others are disabled.
 
-    That is where unlabelled texts are given, for as long as takes a share of the time budget at most. What the
-    experiment speaks of stays as it is. It all stays so in the study, which may be resumed.
+    A stage is worth trying if there are unlabelled texts, and it takes at most `LARGEST_SHARE` of the time budget.
+    One such stage of each algorithm becomes a first point. The study stores the result, so it holds when it is resumed.
+
+    Args:
+        experiment: the experiment; parameters that it names are not changed.
+        space: the search space.
+        prepared: the data and the budgets.
+        say: receives a message if the unlabelled texts are not used.
     """
     there = [_PretrainedSpace(space, algorithm) for algorithm in space.algorithms()]
     there = [each for each in there if each.name(EPOCHS) in space.dimensions()]
@@ -64,7 +70,7 @@ def suited_pretraining(
 
 
 def _worth_a_try(each: _PretrainedSpace, experiment: Experiment, prepared: PreparedData) -> list[Value]:
-    """The lengths for which there are texts and time."""
+    """Return the lengths of the stage for which there are texts and time."""
     dimension, budget = each.space.dimensions()[each.name(EPOCHS)], experiment.search.time_budget
     if not prepared.dataset.unlabeled or not isinstance(dimension, Choice) or not _has_mask(each):
         return []

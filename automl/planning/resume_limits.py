@@ -1,4 +1,4 @@
-"""How far a search goes on with a study that has trials already."""
+"""The limits of a search that resumes a study."""
 
 from automl.config import Experiment, parse_duration
 from automl.core import StudyRecord, UsageError, Workspace, next_command
@@ -7,20 +7,22 @@ from automl.core import StudyRecord, UsageError, Workspace, next_command
 def resumed_limits(
     experiment: Experiment, trials: str | None, time_budget: str | None, study: StudyRecord, workspace: Workspace
 ) -> tuple[int | None, float | None]:
-    """The number of trials of the whole study at which to end, and the seconds after which; None where there is none.
+    """Return the limits of a resumed search. A given limit replaces both limits of the experiment.
 
-    What is asked for now replaces both limits of the experiment. Trials that wait have a place in any case: they were
-    begun, or asked for, before.
+    The limit of trials is never below the existing trials, so that waiting trials still run.
 
     Args:
-        experiment: what the study was made with.
-        trials: `60` for all the trials that the study shall have, or `+20` for that many more.
-        time_budget: `10m` or `+10m`, which mean the same: a search counts its time from its first trial.
-        study: what is there.
-        workspace: where it lies.
+        experiment: the experiment of the study.
+        trials: `60` for the total number of trials of the study, or `+20` for 20 more; None: not given.
+        time_budget: `10m` or `+10m`, which are equal, because each search counts its own time; None: not given.
+        study: the study with its trials.
+        workspace: the workspace, for the command in the message.
+
+    Returns:
+        The total number of trials and the seconds at which the search ends; None: no limit.
 
     Raises:
-        UsageError: one of the two cannot be read, or nothing would be left to do.
+        UsageError: an option is invalid, or no trial would be left to run.
     """
     there = len(study.trials)
     waiting = sum(trial.state == "WAITING" for trial in study.trials)

@@ -1,32 +1,32 @@
-"""What a processor core trains in a second, as far as it can be told before anything has run."""
+"""Estimates of the training throughput of one CPU core, before any trial has run."""
 
 from search_spaces import AnyPoint, Architecture, Kept, Linear, Point, Pretrained, Probe, Text
 from trials.hub import describe, locate
 
 TOKENS_PER_SECOND = 20_000
-"""What one CPU core trains of the default model, measured on BBC News (width 128, depth 2): 80 texts of 256 tokens."""
+"""Throughput of the default model (width 128, depth 2) on one core, measured on BBC News: 80 texts of 256 tokens."""
 
 WEIGHTS_PER_SECOND = TOKENS_PER_SECOND * 12 * 2 * 128**2
-"""The same in tokens times weights of layers, which is what products take. Measured with MiniLM: 1.1 times as many."""
+"""The same in tokens times weights of layers, as the cost of the products. MiniLM measured 1.1 times as much."""
 
 DEPTHS, WIDTHS = ("num_hidden_layers", "n_layers", "num_layers"), ("hidden_size", "dim", "d_model")
-"""What configs of transformers call them."""
+"""Names of depth and width in the configs of transformers."""
 
 BACKWARD_SHARE = 2 / 3
-"""Of the time of a layer, what is spared where it is frozen."""
+"""Share of a layer's time that is saved if the layer is frozen."""
 
 ATTENTION_SHARE = 1 / 3
-"""Of the weights of a layer of hidden width w, 4 w^2 of 12 w^2: those to and from heads. All others are of units."""
+"""Share of a layer's weights in attention: 4 w^2 of 12 w^2 for width w. The others are in the feed-forward part."""
 
 COUNTED_PER_SECOND = 200_000
-"""Tokens that one core counts and fits a linear model to, measured on BBC News: 1 500 texts of 540 tokens in 4 s."""
+"""Tokens per second of a linear model on one core, measured on BBC News: 1 500 texts of 540 tokens in 4 s."""
 
 
 def tokens_per_second(point: AnyPoint) -> float:
-    """Tokens that one core trains of the model of `point`, or, of a frozen encoder, reads.
+    """Return the training tokens per second of the model of `point` on one core; for a frozen encoder, those it reads.
 
     Raises:
-        PretrainedError: it is one whose checkpoint cannot be read.
+        PretrainedError: the checkpoint of the model cannot be read.
     """
     if isinstance(point, Linear):
         return COUNTED_PER_SECOND
@@ -39,7 +39,7 @@ def tokens_per_second(point: AnyPoint) -> float:
 
 
 def masked_tokens_per_second(point: Point, share: float) -> float:
-    """Tokens that one core trains of the encoder of `point` where a `share` of them is to be guessed.
+    """Return the tokens per second of masked-token training of the encoder of `point`, with a `share` of them masked.
 
     Raises:
         PretrainedError: its checkpoint cannot be read.
@@ -62,7 +62,7 @@ def _encoder_tokens(checkpoint: str, kept: Kept | None = None) -> float:
 
 
 def _share_of_a_layer(kept: Kept) -> float:
-    """The weights that are left of a layer, as a share of all."""
+    """Return the share of a layer's weights that is kept."""
     return ATTENTION_SHARE * kept.heads_share + (1 - ATTENTION_SHARE) * kept.feed_forward_share
 
 

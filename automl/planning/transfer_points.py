@@ -1,4 +1,4 @@
-"""Points of one space in another: what carries over, and where it lies there."""
+"""Converts points of one space to points of another."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,10 +6,10 @@ from search_spaces import ALGORITHM, CHECKPOINT, SPACES, Choice, Dimension, Spac
 
 
 def moved_into(space: Space, point: Mapping[str, Value]) -> dict[str, Value] | None:
-    """`point` as a point of `space`: values out of range at its ends, and the defaults of what is missing.
+    """Return `point` as a point of `space`, with values clipped to its ranges and defaults for missing parameters.
 
-    A point of a space that is one algorithm of another one is taken for one of that algorithm, and the reverse. None if
-    it is one of an algorithm that `space` has not.
+    If one of the two spaces is an algorithm of the other, the parameters are renamed. The result is None if `space`
+    does not have the algorithm of the point.
     """
     dimensions, moved = space.dimensions(), dict[str, Value]()
     algorithm = point.get(ALGORITHM)
@@ -22,9 +22,9 @@ def moved_into(space: Space, point: Mapping[str, Value]) -> dict[str, Value] | N
 
 
 def completed_in(space: Space, point: Mapping[str, Value]) -> dict[str, Value]:
-    """`point` with the defaults of what it leaves out, and without what its algorithm has not.
+    """Return `point` with defaults for missing parameters, and without parameters that its algorithm does not have.
 
-    Where it does not say which algorithm, it is the first that has all its parameters.
+    If it names no algorithm, the first one that has all its parameters is used.
     """
     kinds = [space.defaults(algorithm) for algorithm in space.algorithms()]
     if ALGORITHM in point:
@@ -34,7 +34,7 @@ def completed_in(space: Space, point: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def distinct(points: Iterable[dict[str, Value]]) -> list[dict[str, Value]]:
-    """Each point once, where it comes first."""
+    """Return `points` without duplicates, in the order of first occurrence."""
     found: list[dict[str, Value]] = []
     for point in points:
         if point not in found:
@@ -43,7 +43,7 @@ def distinct(points: Iterable[dict[str, Value]]) -> list[dict[str, Value]]:
 
 
 def _renamed(point: Mapping[str, Value], space: Space) -> Mapping[str, Value]:
-    """The point under the names of `space`, where one of the two spaces is an algorithm of the other."""
+    """Return the point with the names of `space`, if one of the two spaces is an algorithm of the other."""
     algorithms = [algorithm for algorithm in space.algorithms() if algorithm is not None]
     if ALGORITHM in point and not algorithms:
         prefix = f"{point[ALGORITHM]}."
@@ -57,7 +57,7 @@ def _renamed(point: Mapping[str, Value], space: Space) -> Mapping[str, Value]:
 
 
 def _nearest(dimension: Dimension, value: Value) -> Value | None:
-    """The value of `dimension` next to `value`; None where there is none."""
+    """Return the value of `dimension` nearest to `value`; None if there is none."""
     if value in dimension:
         return value
     if isinstance(dimension, Choice) or isinstance(value, str | bool):

@@ -1,4 +1,4 @@
-"""What earlier studies have found, shared out by how like their data are to those of a new one."""
+"""Points of earlier studies for a new one, allocated by the similarity of the data sets."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -14,21 +14,24 @@ from search_spaces import ALGORITHM, Space, Value
 from trials.data import DatasetTraits
 
 EVERY = "auto"
-"""Stands for all studies that have a score."""
+"""Name that means all studies with a score."""
 
 MOST_EARLIER = 8
-"""Points of earlier studies, of all together: enough to hit what carries over, few enough to leave time for the new."""
+"""Maximum number of points of all earlier studies together, so that time is left for new points."""
 
 USUAL = 0.5
-"""The likeness of a study that is taken for average where there is none to take the average of."""
+"""The similarity that is assumed if that of no study is known."""
 
 
 @dataclass(frozen=True)
 class EarlierStudy:
-    """An earlier study: its points, moved into the new space, the best one first.
+    """An earlier study with its points for the new space.
 
-    Points that were worse there than the default of their algorithm are left out. `likeness` is that of its data, from
-    0 to 1; None where one of the two data sets has no description, as in studies that were made before there were any.
+    Attributes:
+        study: name of the study.
+        likeness: similarity of the data sets, from 0 to 1; None if one of them has no description.
+        points: its points, moved into the new space, best first, without those that were worse than the default of
+            their algorithm.
     """
 
     study: str
@@ -39,7 +42,7 @@ class EarlierStudy:
 def earlier_studies(
     space: Space, names: Sequence[str], store: StudyStore, traits: DatasetTraits | None, problems: list[str]
 ) -> list[EarlierStudy]:
-    """The studies that are named, the likest first; what cannot be used is put among `problems`."""
+    """Return the named studies, the most similar first; a message about each unusable one is added to `problems`."""
     there = store.names()
     every = [name for name in there if name not in names] if EVERY in names else []
     named = [name for name in dict.fromkeys(names) if name != EVERY]
@@ -59,10 +62,10 @@ def earlier_studies(
 def shared_out(
     studies: Sequence[EarlierStudy], known: Collection[dict[str, Value]], most: int = MOST_EARLIER
 ) -> list[tuple[EarlierStudy, dict[str, Value]]]:
-    """At most `most` points, none of them among `known`, in the order in which they are to be tried.
+    """Return at most `most` points that are not in `known`, in the order in which they are tried.
 
-    Each study gives its best point, the likest one first. Then each point goes to the study with the largest likeness
-    over the points that it has, and one more (D'Hondt's method), so that shares are as the likenesses are.
+    Each study first gives its best point, the most similar study first. Each further point comes from the study with
+    the largest similarity / (its points so far + 1) (D'Hondt's method), so shares are proportional to similarities.
     """
     weights = _weights(studies)
     left = [list(study.points) for study in studies]
@@ -83,13 +86,18 @@ def shared_out(
 
 
 def told(taken: Sequence[EarlierStudy], *, in_any_case: bool = False) -> str:
-    """One sentence about whose points are tried, and how long; `taken` has the study of each point."""
+    """Return a sentence about the points of earlier studies that are tried.
+
+    Args:
+        taken: the study of each point.
+        in_any_case: whether all points are tried, even if they are worse than the default.
+    """
     if not taken:
         return "No earlier study has a point that was better than the default and is new here."
     counts = Counter(study.study for study in taken)
     likenesses = {study.study: study.likeness for study in taken}
     word, parts = "likeness ", []
-    for name, count in counts.most_common():  # of equal counts the likest first, as it is the first that was taken
+    for name, count in counts.most_common():  # equal counts: the most similar first, as in `taken`
         value = likenesses[name]
         parts.append(f"{count} of {name} ({word}{'unknown' if value is None else f'{value:.2f}'})")
         word = ""
@@ -99,7 +107,7 @@ def told(taken: Sequence[EarlierStudy], *, in_any_case: bool = False) -> str:
 
 
 def _earlier(space: Space, store: StudyStore, name: str, traits: DatasetTraits | None) -> EarlierStudy | None:
-    """The study with its points; None if it has no score."""
+    """Return the study with its points; None if it has no score."""
     record = store.record(name)
     scored = best_first(record)
     moved = [point for trial in scored if (point := moved_into(space, trial.params)) is not None]
@@ -108,7 +116,7 @@ def _earlier(space: Space, store: StudyStore, name: str, traits: DatasetTraits |
 
 
 def _above_default(space: Space, points: Iterable[dict[str, Value]]) -> Iterator[dict[str, Value]]:
-    """Those of the `points`, the best one first, that come before the default of their algorithm."""
+    """Yield those of the `points`, best first, that come before the default of their algorithm."""
     met: set[Value | None] = set()
     for point in points:
         algorithm = point.get(ALGORITHM)
@@ -119,7 +127,7 @@ def _above_default(space: Space, points: Iterable[dict[str, Value]]) -> Iterator
 
 
 def _weights(studies: Sequence[EarlierStudy]) -> list[float]:
-    """Their likenesses; one that is not known is taken for the average of the others."""
+    """Return the similarities; an unknown one is replaced with the average of the others."""
     known = [study.likeness for study in studies if study.likeness is not None]
     usual = fmean(known) if known else USUAL
     return [usual if study.likeness is None else study.likeness for study in studies]

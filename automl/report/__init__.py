@@ -1,4 +1,4 @@
-"""What is said about a study: tables, summaries, the model card, the linear baseline."""
+"""Reports about a study: tables, summaries, the model card, the linear baseline."""
 
 from automl.report.formatting import changed, format_measure, format_seconds, format_value, short_names
 from automl.report.linear_baseline import linear_baseline

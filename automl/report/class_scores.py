@@ -1,4 +1,4 @@
-"""How good a winner is at each label."""
+"""Scores of a winner for each label."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from trials.metrics import class_f1
 
 @dataclass(frozen=True)
 class ClassScores:
-    """One label on the test split; what cannot be told, for want of rows or predictions, is None."""
+    """Scores of one label on the test split; None where they are undefined, without rows or predictions."""
 
     name: str
     rows: int
@@ -20,7 +20,7 @@ class ClassScores:
 
 
 def class_scores(winner: Winner) -> list[ClassScores]:
-    """The scores of each label, in the order of the labels."""
+    """Return the scores of each label of `winner`, in the order of its label names."""
     counts = np.array(winner.confusion, dtype=np.int64)
     f1 = class_f1(counts)
     return [

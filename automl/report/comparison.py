@@ -1,20 +1,20 @@
-"""What a search was worth, in one honest sentence."""
+"""Compares the winner with the default configuration and the linear baseline."""
 
 from automl.report.formatting import format_score
 from automl.selection import Scores, Winner
 
 _SAME = 0.0005
-"""Differences below this would print as 0.000."""
+"""Smaller differences count as equal, because they would be shown as 0.000."""
 
 
 def gain(winner: Winner, other: Scores) -> float:
-    """By how much the winner is better than `other` on the test split, in the study's metric; negative if worse."""
+    """Return by how much the winner is better than `other` on the test split, in the study's metric."""
     difference = winner.scores.test[winner.metric] - other.test[winner.metric]
     return difference if winner.maximize else -difference
 
 
 def verdict(winner: Winner) -> str:
-    """The winner beside trial 0 and beside the linear baseline, on the test split, whoever is better."""
+    """Return a sentence that compares `winner` with trial 0 and the linear baseline on the test split."""
     rows = sum(sum(row) for row in winner.confusion)
     return (
         f"By {winner.metric} on the {rows} test rows, which the search never saw, "
@@ -45,7 +45,7 @@ def _against_baseline(winner: Winner) -> str:
 
 
 def over_folds(winner: Winner) -> str:
-    """One sentence: what the validation scores of a cross-validated winner are, and its score in each fold."""
+    """Return the text about the validation scores of a cross-validated `winner`, with its score in each fold."""
     folds = winner.trial.folds
     scores = ", ".join(format_score(fold.metrics.get(winner.metric)) for fold in folds)
     return (

@@ -1,4 +1,4 @@
-"""How parameters, scores and times read: which ones to show, under which name, with how many digits."""
+"""Formats parameters, scores and times for reports: which to show, with which name and how many digits."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,20 +8,25 @@ from trials.metrics import METRICS
 
 
 def differing(trials: Sequence[TrialRecord]) -> list[str]:
-    """Names of the parameters that are not the same in all `trials`, in the order of the space."""
+    """Return the names of the parameters that are not the same in all `trials`, in the order of the space."""
     names = dict.fromkeys(name for trial in trials for name in trial.params)
     return [name for name in names if len({trial.params.get(name) for trial in trials}) > 1]
 
 
 def changed(params: Mapping[str, Value], default: Mapping[str, Value]) -> dict[str, Value]:
-    """The parameters whose value is not the default's."""
+    """Return the parameters that differ from the default.
+
+    Args:
+        params: parameters by name.
+        default: parameters of the default configuration, by name; a missing one counts as different.
+    """
     return {name: value for name, value in params.items() if default.get(name) != value}
 
 
 def short_names(names: Iterable[str]) -> dict[str, str]:
-    """The last part of each dotted name, or the whole name where two would read the same.
+    """Return the last part of each dotted name of `names`, or the whole name where two would be equal.
 
-    What concerns the stage before classification keeps its name, so that the others, which every trial has, are short.
+    Parameters of the pretraining stage keep the whole name, so that those of the classifier can be short.
     """
     every = list(names)
     lasts = [name if PRETRAINING in name.split(".") else name.rpartition(".")[2] for name in every]
@@ -29,20 +34,25 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
 
 
 def listed(values: Mapping[str, Value]) -> str:
-    """Parameters with their values in one line."""
+    """Return parameters and `values` as one line."""
     names = short_names(values)
     return ", ".join(f"{names[name]} {format_value(value)}" for name, value in values.items())
 
 
 def format_value(value: Value | None) -> str:
-    """A parameter's value with at most three digits that matter; a dash where a trial has no such parameter."""
+    """Return the `value` of a parameter, floats with three significant digits; `-` for None: no such parameter."""
     if value is None:
         return "-"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def format_seconds(seconds: float, digits: int = 0) -> str:
-    """A duration as people say it: 42 s, 3 min 05 s, 2 h 10 min; `digits` are the decimals of less than a minute."""
+    """Return a duration as text: `42 s`, `3 min 05 s` or `2 h 10 min`.
+
+    Args:
+        seconds: the duration.
+        digits: number of decimals of durations below a minute.
+    """
     if round(seconds, digits) < 60:
         return f"{seconds:.{digits}f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -50,14 +60,20 @@ def format_seconds(seconds: float, digits: int = 0) -> str:
 
 
 def format_score(value: float | None, deviation: float | None = None) -> str:
-    """A metric's value with three decimals, and its deviation where it is a mean; a dash where there is none."""
+    """Return a metric with three decimals, and its `deviation` if it is a mean over folds; `-` if `value` is None."""
     if value is None:
         return "-"
     return f"{value:.3f}" if deviation is None else f"{value:.3f} ± {deviation:.3f}"
 
 
 def format_measure(name: str, value: float | None) -> str:
-    """The value of a metric or of a cost: a cost with three digits that matter, or with commas where it is a count."""
+    """Return the value of a metric or a cost as text.
+
+    Args:
+        name: name of the metric or cost.
+        value: a metric gets three decimals; a cost gets three significant digits, or no decimals and thousands
+            separators from 1000 on; None gives `-`.
+    """
     if value is None or name in METRICS:
         return format_score(value)
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

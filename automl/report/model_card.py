@@ -1,4 +1,4 @@
-"""The model card that goes with a winner, as the Hugging Face Hub reads it: YAML front matter, then Markdown."""
+"""The model card of a winner in the format of the Hugging Face Hub: YAML front matter, then Markdown."""
 
 import yaml
 
@@ -16,7 +16,7 @@ HUB_METRICS: dict[str, str] = {
     "auroc": "roc_auc",
     "brier": "brier_score",
 }
-"""Our metrics that the Hub knows, under the Hub's names."""
+"""The Hub's names of the metrics that it supports, by the names in this project."""
 
 _PIPELINE = """from transformers import pipeline
 
@@ -28,18 +28,20 @@ _OWN = """from automl import load_classifier
 classifier = load_classifier("path/to/this/folder")
 best = classifier.logits(["a text", "another text"]).argmax(axis=1)
 [classifier.label_names[index] for index in best]"""
-"""For a classifier that transformers does not know."""
+"""Example code for a classifier that transformers cannot load."""
 
 _COMMAND = "For a file: `automl predict path/to/this/folder --input new.csv --output out.csv`"
 
 WIDEST_CONFUSION = 20
-"""Labels up to which a confusion table can be read."""
+"""Maximum number of labels of a confusion table."""
 
 
 def model_card(winner: Winner, kind: str | None = None) -> str:
-    """The text of `README.md` for the winner's folder. It states no licence: that is for the owner of the data.
+    """Return the text of `README.md` for the winner's folder. It states no licence; the owner of the data chooses one.
 
-    `kind` is that of a classifier which transformers does not know, as `trials.files.classifier_format` tells.
+    Args:
+        winner: the winner.
+        kind: format of a classifier that transformers cannot load (`trials.files.classifier_format`); None: it can.
     """
     sections = [
         f"---\n{yaml.safe_dump(_front_matter(winner, kind), sort_keys=False, allow_unicode=True)}---",
@@ -103,7 +105,7 @@ def _chosen_by(winner: Winner) -> str:
 
 
 def _objectives(winner: Winner) -> list[str]:
-    """The Pareto front as a section, where there is more than one number to choose by."""
+    """Return the section about the Pareto front; empty without a front."""
     if not winner.front:
         return []
     names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.constraints]
@@ -179,7 +181,7 @@ def _schedule(winner: Winner) -> str:
 
 
 def _table(headings: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table; every column but the first is set to the right."""
+    """Return a Markdown table; every column but the first is right-aligned."""
     rules = ["---"] + ["---:"] * (len(headings) - 1)
     return "\n".join(_line(cells) for cells in [headings, rules, *rows])
 

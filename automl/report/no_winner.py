@@ -1,4 +1,4 @@
-"""What to tell the user of a study that has no winner."""
+"""The message about a study that has no winner."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,13 +12,13 @@ from trials.protocol import TrialEnd
 def why_no_winner(
     study: StudyRecord, has_model: Callable[[int], bool], model: Callable[[int], Path], go_on: str
 ) -> str:
-    """What the closest model lacks; or, without any model, the last failure, or that the time was too short.
+    """Return why a study has no winner: the violated constraints, the last failure, or too little time.
 
     Args:
-        study: the study.
-        has_model: whether the trial of this number still has its model.
-        model: where the model of a trial lies.
-        go_on: the command that goes on with the study.
+        study: the study with its trials.
+        has_model: returns whether the model of a trial, given by its number, still exists.
+        model: returns the folder of the model of a trial, given by its number.
+        go_on: the command that resumes the study.
     """
     closest = closest_to_win(study, has_model)
     if closest is not None and closest.best is not None:

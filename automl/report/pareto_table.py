@@ -1,4 +1,4 @@
-"""The Pareto front of a study as a table, and where its models lie."""
+"""The Pareto front of a study as a table, with the folders of its models."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,13 @@ from automl.selection import pareto_front
 
 
 def front_table(study: StudyRecord, winner: int | None, model: Callable[[int], Path | None]) -> Table:
-    """One line a trial of the front; `winner` is marked, and `model` tells where the model of a trial is, if it is."""
+    """Return a table with one line for each trial of the Pareto front.
+
+    Args:
+        study: the study with its trials.
+        winner: number of the winner, which is marked; None: there is none.
+        model: returns the folder of the model of a trial, given by its number; None if it does not exist.
+    """
     goals = study.goals
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left", title="Pareto front", title_justify="left"

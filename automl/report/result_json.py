@@ -14,11 +14,11 @@ from trials.protocol import Cost, Evaluation
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 
 UNFINISHED = "unfinished"
-"""The word for a trial that runs or waits."""
+"""The end that is shown for a trial that runs or waits."""
 
 
 def winner_facts(winner: Winner) -> dict[str, Json]:
-    """Everything about the winner that does not depend on where its model lies."""
+    """Return all data about `winner` except the location of its model."""
     return {
         "study": winner.study,
         "metric": winner.metric,
@@ -50,7 +50,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
 
 
 def count_ends(study: StudyRecord) -> dict[str, int]:
-    """How many trials ended for each reason, the commonest first."""
+    """Return the number of trials of `study` by the kind of end, the most frequent first."""
     ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.trials)
     return dict(ends.most_common())
 
@@ -61,7 +61,7 @@ def _scores(scores: Scores) -> dict[str, Json]:
 
 
 def _metrics(metrics: Mapping[str, float]) -> dict[str, Json]:
-    """JSON has no NaN and no infinity: those become null."""
+    """Replace NaN and infinity, which JSON does not support, with null."""
     return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
 
 

@@ -1,4 +1,4 @@
-"""What is said at the end of a search: the winner, its scores beside what it had to beat, and where to look further."""
+"""The summary at the end of a search: the winner, its scores and those of the baselines, and further commands."""
 
 import shlex
 
@@ -18,7 +18,14 @@ from search_spaces import ALGORITHM
 
 
 def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Workspace) -> Group:
-    """Everything to print at the end of a search that took `seconds`, in `workspace`."""
+    """Return the text to print at the end of a search.
+
+    Args:
+        winner: the winner of the study.
+        study: the study with its trials.
+        seconds: duration of the search.
+        workspace: the workspace, for the commands to paste.
+    """
     commands = next_commands(winner, workspace)
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     return Group(
@@ -40,7 +47,13 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
 
 
 def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str, Json]:
-    """The same as one JSON object, for programs."""
+    """Return the summary as a JSON object, for programs.
+
+    Args:
+        winner: the winner of the study.
+        study: the study with its trials.
+        seconds: duration of the search.
+    """
     return {
         **winner_facts(winner),
         "verdict": verdict(winner),
@@ -53,7 +66,7 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
 
 
 def scores_table(winner: Winner) -> Table:
-    """Winner, default and linear baseline: the study's metric and accuracy, on validation (or over folds) and test."""
+    """Return the metric and the accuracy of winner, default and linear baseline, on validation (or folds) and test."""
     metrics = list(dict.fromkeys([winner.metric, "accuracy"]))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model")
@@ -78,7 +91,7 @@ def _cells(scores: Scores | None, metric: str) -> tuple[str, str]:
 
 
 def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
-    """The commands that go on from here, ready to paste."""
+    """Return commands for the next steps, ready to paste."""
     return [
         f"automl predict {shlex.quote(str(near(winner.folder)))} --input new.csv --output out.csv",
         *(next_command(workspace, verb, winner.study) for verb in ("show", "ui", "resume")),
@@ -90,7 +103,7 @@ def _chain(winner: Winner) -> str:
 
 
 def _measured(winner: Winner) -> str:
-    """What the winner came to in all that the search looked at, and how many others there are to choose from."""
+    """Return the winner's values of objectives and constraints, and the number of other trials on the Pareto front."""
     metrics, goals = winner.trial.best.metrics if winner.trial.best else {}, winner.goals
     values = ", ".join(f"{name} {format_measure(name, metrics.get(name))}" for name in goals.watched)
     kept = " and ".join(map(str, goals.constraints))
@@ -100,7 +113,7 @@ def _measured(winner: Winner) -> str:
 
 
 def _parameters(winner: Winner, study: StudyRecord) -> str:
-    """The winner's parameters that are not the default's: trial 0's, or those of its algorithm's first trial."""
+    """Return the winner's parameters that differ from those of the first trial of its algorithm."""
     params = winner.trial.params
     algorithm = params.get(ALGORITHM)
     default = next((trial.params for trial in study.trials if trial.params.get(ALGORITHM) == algorithm), {})

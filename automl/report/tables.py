@@ -1,4 +1,4 @@
-"""Studies, trials and spaces as tables that read well at 100 columns."""
+"""Tables of studies, trials and spaces, for a width of 100 columns."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,17 +18,17 @@ from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import SERVING_COSTS
 
 COMPARED_TRIALS = 4
-"""Trials set beside trial 0 in the table of parameters: as many as fit in 100 columns."""
+"""Number of trials beside trial 0 in the table of parameters, so that it fits in 100 columns."""
 
 _CAUSE_WIDTH = 30
 
 
 def _nowhere(number: int) -> None:
-    """No model is at hand."""
+    """Return None: no folder of a model is known."""
 
 
 def studies_table(studies: Sequence[StudyRecord]) -> Table:
-    """One line a study: its metric, the best value that a trial with a model reached, and how its trials ended."""
+    """Return a table with a line for each of `studies`: metric, best value with a model, and ends of trials."""
     table = _table("study", "created", "metric")
     table.add_column("best", justify="right")
     table.add_column("trials", justify="right")
@@ -47,9 +47,12 @@ def studies_table(studies: Sequence[StudyRecord]) -> Table:
 
 
 def study_view(study: StudyRecord, limit: int | None = None, model: Callable[[int], Path | None] = _nowhere) -> Group:
-    """A study to read: its trials, its Pareto front if it has one, then the parameters of the best ones side by side.
+    """Return tables of a study: its trials, its Pareto front if it has one, and the parameters of the best trials.
 
-    `model` tells where the model of a trial is, if it is.
+    Args:
+        study: the study with its trials.
+        limit: number of best trials to show; None: all.
+        model: returns the folder of the model of a trial, given by its number; None if it does not exist.
     """
     where = f"over {study.folds} folds (mean ± standard deviation)" if study.folds else "on validation"
     aims = [
@@ -66,7 +69,7 @@ def study_view(study: StudyRecord, limit: int | None = None, model: Callable[[in
 
 
 def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
-    """One line a trial, in order; `limit` keeps the best. Shows only parameters that differ, as many as fit."""
+    """Return one line for each trial (the best `limit`), with the parameters that differ, as far as they fit."""
     winner = _winner(study)
     shown = _best_trials(study, limit)
     names = short_names(differing(study.trials))
@@ -81,7 +84,7 @@ def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
         table.add_column("from", no_wrap=True)
     if causes:
         table.add_column("cause", no_wrap=True, overflow="ellipsis", max_width=_CAUSE_WIDTH)
-    table.add_column("parameters that differ")  # the one column that may shrink; its cells are cut, not wrapped
+    table.add_column("parameters that differ")  # only this column may shrink; its cells are truncated, not wrapped
     for trial in shown:
         won = winner is not None and trial.number == winner.number
         cells = [
@@ -103,7 +106,7 @@ def trials_table(study: StudyRecord, limit: int | None = None) -> Table:
 
 
 def parameters_table(study: StudyRecord) -> Table:
-    """One line a parameter that differs, one column a trial: trial 0, then the best trials, the best first."""
+    """Return one line for each parameter that differs; the columns are trial 0 and the best trials, best first."""
     compared = _compared(study)
     table = _comparison("parameter", study, compared)
     for name, short in short_names(differing(compared)).items():
@@ -112,7 +115,7 @@ def parameters_table(study: StudyRecord) -> Table:
 
 
 def folds_table(study: StudyRecord) -> Table:
-    """One line a fold, one column a trial, as in the table of parameters."""
+    """Return one line for each fold; the columns are the trials of the table of parameters."""
     compared = _compared(study)
     table = _comparison("fold", study, compared)
     for fold in range(study.folds):
@@ -122,7 +125,7 @@ def folds_table(study: StudyRecord) -> Table:
 
 
 def spaces_table() -> Table:
-    """Every search space that has a name, with what it is."""
+    """Return a table of all built-in search spaces, with their descriptions."""
     table = _table("space")
     table.add_column("parameters", justify="right")
     table.add_column("what it tries")
@@ -133,7 +136,7 @@ def spaces_table() -> Table:
 
 
 def space_table(space: Space) -> Table:
-    """Every parameter of a space, with its range (overrides included) and its default, which trial 0 takes."""
+    """Return a table of the parameters of `space`: range, with overrides applied, and default, as in trial 0."""
     table = _table("parameter", "range")
     table.add_column("default", justify="right")
     for name, dimension in space.dimensions().items():
@@ -174,7 +177,7 @@ def _deviation(study: StudyRecord, trial: TrialRecord) -> float | None:
 
 
 def _ranked(study: StudyRecord) -> list[TrialRecord]:
-    """The trials with a value, the best first; those whose model is gone come after those that may win."""
+    """Return the trials with a value, best first; those whose model is deleted come last."""
 
     def rank(trial: TrialRecord) -> tuple[bool, float]:
         value = _best_value(study, trial) or 0.0
@@ -184,7 +187,7 @@ def _ranked(study: StudyRecord) -> list[TrialRecord]:
 
 
 def _best_trials(study: StudyRecord, limit: int | None) -> list[TrialRecord]:
-    """The best `limit` trials in the order of their numbers; all without a limit."""
+    """Return the best `limit` trials in the order of their numbers; all without a limit."""
     if limit is None or limit >= len(study.trials):
         return list(study.trials)
     ranked = _ranked(study)
@@ -193,7 +196,7 @@ def _best_trials(study: StudyRecord, limit: int | None) -> list[TrialRecord]:
 
 
 def _origin(trial: TrialRecord) -> str:
-    """Whose training a trial went on with, and from where; nothing if it began at zero."""
+    """Return the parent of a trial and its step as a share of the budget; empty for a trial without a parent."""
     if trial.lineage is None or trial.lineage.parent is None or (trial.evaluations and not trial.inherited):
         return ""
     return f"{trial.lineage.parent} at {trial.lineage.step / BUDGET_STEPS:.0%}"

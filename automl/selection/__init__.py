@@ -1,4 +1,4 @@
-"""Which trial won, and how good its model is beside the default and the linear baseline."""
+"""Selects the winner of a study, and ranks trials by their objectives and constraints."""
 
 from automl.selection.choose import best_first, choose_winner, closest_to_win
 from automl.selection.pareto_front import pareto_front

@@ -1,4 +1,4 @@
-"""Which trial won."""
+"""Selects the winner among the trials of a study."""
 
 from collections.abc import Callable
 
@@ -8,17 +8,17 @@ from trials.protocol import Evaluation
 
 
 def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:
-    """The trial whose best evaluation has the best first objective, among those whose model still exists.
+    """Return the trial whose best evaluation has the best first objective, among those whose model still exists.
 
-    Any end qualifies, because a model that was stopped early may still be the best one. One that breaks a constraint
-    does not. Equal scores go by `standing`.
+    Any end qualifies, because the model of a pruned trial may be the best one. A model that violates a constraint does
+    not qualify. `standing` breaks ties.
 
     Args:
-        study: the study, which says what its objectives and constraints are.
-        has_checkpoint: whether the trial of this number still has its model.
+        study: the study with its trials, objectives and constraints.
+        has_checkpoint: returns whether the model of a trial, given by its number, still exists.
 
     Returns:
-        The winner; None where no model exists, or none keeps all constraints.
+        The winner; None if no model exists, or none satisfies all constraints.
     """
     closest = closest_to_win(study, has_checkpoint)
     if closest is None or closest.best is None or study.goals.broken(closest.best.metrics):
@@ -27,7 +27,15 @@ def choose_winner(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> 
 
 
 def closest_to_win(study: StudyRecord, has_checkpoint: Callable[[int], bool]) -> TrialRecord | None:
-    """The winner or, where all models break a constraint, the one that misses by the least."""
+    """Return the winner or, if all models violate a constraint, the trial with the smallest violation.
+
+    Args:
+        study: the study with its trials, objectives and constraints.
+        has_checkpoint: returns whether the model of a trial, given by its number, still exists.
+
+    Returns:
+        The trial; None if no model exists.
+    """
     ranked = [
         (_rank(study, trial, trial.best), trial)
         for trial in study.trials
@@ -37,9 +45,9 @@ def closest_to_win(study: StudyRecord, has_checkpoint: Callable[[int], bool]) ->
 
 
 def best_first(study: StudyRecord) -> list[TrialRecord]:
-    """The trials with a score on the whole validation split, the best one first, whatever became of their models.
+    """Return the trials of `study` with a score on the whole validation split, best first, with or without a model.
 
-    Of several objectives, those of the Pareto front come before others.
+    With several objectives, the trials of the Pareto front come before others.
     """
     scored = {trial.number: trial for trial in study.trials if trial.best is not None and not trial.best.is_look}
     ranked = {number: _rank(study, trial, trial.best) for number, trial in scored.items() if trial.best is not None}

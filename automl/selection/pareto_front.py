@@ -1,4 +1,4 @@
-"""The Pareto front of a study: what a user may choose from, beside the winner."""
+"""The Pareto front of a study: the trials among which a user can choose."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ from automl.core import StudyRecord, Vector, front
 
 @dataclass(frozen=True)
 class ParetoTrial:
-    """A trial that no other one beats in all objectives.
+    """A trial that no other trial dominates.
 
-    `values` are those of the objectives, and of what constraints bound, at its best evaluation; `keeps_constraints`
-    says whether it keeps all of them.
+    Attributes:
+        number: number of the trial.
+        values: values of objectives and constraints at its best evaluation, by name.
+        keeps_constraints: whether it satisfies all constraints.
     """
 
     number: int
@@ -20,9 +22,10 @@ class ParetoTrial:
 
 
 def pareto_front(study: StudyRecord) -> list[ParetoTrial]:
-    """The trials that nothing dominates: of all that keep the constraints, and of all there are.
+    """Return the Pareto front of the feasible trials of `study`, united with that of all its trials.
 
-    The best one by the first objective comes first. What was only looked at is left out.
+    Trials are sorted by their losses, the first objective first. Trials that were scored only on a sample, or lack an
+    objective, are left out.
     """
     goals = study.goals
     scored = [

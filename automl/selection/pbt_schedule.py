@@ -1,4 +1,4 @@
-"""What a winner of population-based training was trained with, stretch by stretch."""
+"""The schedule of parameters with which a winner of population-based training was trained."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +10,13 @@ from trials.protocol import BUDGET_STEPS
 
 @dataclass(frozen=True)
 class PbtSegment:
-    """What `trial` did of the training, from one step of the budget to another, and what it changed for that.
+    """The part of a training that one trial did.
 
-    The first one of a schedule has changed nothing: its parameters are what it began with.
+    Attributes:
+        trial: number of the trial.
+        begin: step of the budget at which the part begins, from 0 to `BUDGET_STEPS`.
+        end: step of the budget at which it ends.
+        changed: parameters that differ from those of the parent, by name; empty for the first segment.
     """
 
     trial: int
@@ -22,12 +26,20 @@ class PbtSegment:
 
     @property
     def share(self) -> tuple[float, float]:
-        """Where it lies in the full budget, from 0 to 1."""
+        """Begin and end as shares of the full budget, from 0 to 1."""
         return self.begin / BUDGET_STEPS, self.end / BUDGET_STEPS
 
 
 def schedule_of(study: StudyRecord, winner: TrialRecord) -> tuple[PbtSegment, ...]:
-    """How the winner's model was trained, up to the evaluation that won; nothing unless it inherited a training."""
+    """Return the segments of the winner's training, up to its best evaluation.
+
+    Args:
+        study: the study with all trials, among them the parents of the winner.
+        winner: the winner.
+
+    Returns:
+        The segments in order; empty if the winner continued no other trial.
+    """
     stretches: list[PbtSegment] = []
     trial, end = winner, winner.best.step if winner.best else 0
     while trial.lineage is not None and trial.lineage.parent is not None and trial.inherited:

@@ -1,4 +1,4 @@
-"""How trials stand to each other: the order in which they win, and in which their models are kept."""
+"""Ranking of trials: the order in which they win, and the order in which their models are kept."""
 
 import math
 from collections.abc import Mapping
@@ -8,18 +8,24 @@ from automl.core import Goals, Vector, places
 from trials.protocol import Cost, Evaluation
 
 Standing: TypeAlias = tuple[float, bool, tuple[float, ...], float, float, int]
-"""Smaller is better. No two trials are equal, because their numbers differ."""
+"""Sort key of a trial, smaller is better. The trial number makes it unique."""
 
 LOG_LOSS = "log_loss"
-"""One of `trials.metrics.METRICS`."""
+"""Name of the metric in `trials.metrics.METRICS` that breaks ties."""
 
 
 def standing(number: int, best: Evaluation, cost: Cost | None, goals: Goals) -> Standing:
-    """The standing of a trial by its best evaluation.
+    """Return the sort key of a trial by its best evaluation.
 
-    What breaks a constraint comes after all that keeps them. A model that was scored on a sample only is better than
-    nothing, and than nothing else. The first objective decides; equal scores go by the next ones, then to the lower log
-    loss, which the same rows tell more finely, then to the smaller model, then to the earlier trial.
+    Trials that violate a constraint come last; before them come those that were scored only on a sample. The first
+    objective decides. Ties are broken by the further objectives, then by the lower log loss, then by the smaller
+    model, then by the lower trial number.
+
+    Args:
+        number: number of the trial.
+        best: its best evaluation.
+        cost: its cost, for the number of parameters; None counts as the largest model.
+        goals: objectives and constraints of the study.
     """
     parameters = cost.parameters if cost is not None else math.inf
     log_loss = best.metrics.get(LOG_LOSS, math.inf)
@@ -27,10 +33,13 @@ def standing(number: int, best: Evaluation, cost: Cost | None, goals: Goals) -> 
 
 
 def in_order_of_worth(standings: Mapping[int, Standing]) -> list[int]:
-    """The numbers of trials, first those whose models are most worth keeping.
+    """Return the numbers of trials in the order in which their models should be kept.
 
-    After the winner come the others that no trial dominates, those first that lie far from others; then what these
-    alone dominate, and so on. Of one objective, this is the order in which they win.
+    The winner comes first. The others follow by non-domination rank, then by decreasing crowding distance. Trials that
+    were scored only on a sample come last. With one objective, this is the order in which trials win.
+
+    Args:
+        standings: sort keys of trials (`standing`), by trial number.
     """
     winner = min(standings, key=standings.__getitem__, default=None)
     worth = []

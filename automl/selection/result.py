@@ -1,4 +1,4 @@
-"""The winner of a study, as plain frozen data for whoever reports or exports it."""
+"""The winner of a study, as frozen data for reports and export."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +11,12 @@ from automl.selection.pbt_schedule import PbtSegment
 
 @dataclass(frozen=True)
 class Scores:
-    """Every metric of one model, on the split that chose it and on the split that nothing ever saw.
+    """All metrics of one model.
 
-    Where it was cross-validated, `validation` are means over folds, and `deviations` their standard deviations.
+    Attributes:
+        validation: metrics on the validation split, or means over folds with cross-validation.
+        test: metrics on the test split, which the search does not use.
+        deviations: standard deviations over folds; None without cross-validation.
     """
 
     validation: Mapping[str, float]
@@ -21,18 +24,30 @@ class Scores:
     deviations: Mapping[str, float] | None = None
 
     def deviation(self, metric: str) -> float | None:
-        """The standard deviation of a metric from fold to fold; None where there are no folds."""
+        """Return the standard deviation of `metric` over folds; None without cross-validation."""
         return None if self.deviations is None else self.deviations.get(metric)
 
 
 @dataclass(frozen=True)
 class Winner:
-    """The best trial, with its model in `folder`. `default` is trial 0, None if that gave no model.
+    """The winner of a study, with its scores and those of the models that it is compared with.
 
-    `metric` is the first objective, `further` are the others; `front` is the study's Pareto front.
-
-    `confusion` counts test rows: `confusion[true][predicted]`, shape (classes, classes). A model of population-based
-    training that goes back to several trials has a `schedule`.
+    Attributes:
+        study: name of the study.
+        metric: the first objective.
+        maximize: whether a larger `metric` is better.
+        trial: the winning trial.
+        scores: scores of its model.
+        default: scores of trial 0; None if it has no model.
+        baseline: scores of the linear baseline.
+        label_names: names of the classes.
+        confusion: counts of test rows, `confusion[true][predicted]`, shape (classes, classes).
+        data_fingerprint: fingerprint of the data set.
+        folder: the folder of the model.
+        schedule: segments of a training that several trials of a population did; empty otherwise.
+        further: the objectives after the first.
+        constraints: constraints that the winner must satisfy.
+        front: the Pareto front of the study.
     """
 
     study: str
@@ -53,5 +68,5 @@ class Winner:
 
     @property
     def goals(self) -> Goals:
-        """What the study was to reach."""
+        """The objectives and constraints of the study."""
         return goals_of(self.metric, self.maximize, self.further, self.constraints)
