@@ -4,21 +4,27 @@ AUTO = "auto"
 
 
 CLIENT = "ray://"
-"""How addresses of Ray's client begin."""
+"""Prefix of the addresses of Ray Client."""
 
 
 PORT = 6379
-"""Where the head of a cluster listens, unless it is told otherwise."""
+"""Default port of the head of a cluster."""
 
 
 LARGEST_PORT = 65535
 
 
 def split_address(address: str) -> tuple[str, int]:
-    """Host and port of `HOST:PORT`; the port may be left out. From the address of Ray's client that of the head.
+    """Split the address of a cluster into host and port.
+
+    Args:
+        address: `HOST`, `HOST:PORT`, or an address of Ray Client, `ray://HOST:PORT`.
+
+    Returns:
+        Host and port of the head. A missing port, and the port of a Ray Client address, become the default port.
 
     Raises:
-        ValueError: it is nothing of the kind.
+        ValueError: the address has another form.
     """
     is_client = address.startswith(CLIENT)
     host, colon, port = address.removeprefix(CLIENT).partition(":")

@@ -1,4 +1,4 @@
-"""How many trials a cluster can run side by side, while its nodes come and go."""
+"""Counts how many trials a cluster can run in parallel, while nodes join and leave."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,13 +14,22 @@ from automl.core import UsageError
 SECONDS_BETWEEN_COUNTS = 2.0
 
 PATIENCE_SECONDS = 120.0
-"""So long may a cluster take until it has room for a trial: its nodes may still be starting."""
+"""Seconds to wait until a cluster has room for a trial, because its nodes may still be starting."""
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class ClusterCapacity:
-    """Counts the trials for which a cluster has room. It asks Ray now and then only."""
+    """Counts the trials for which a cluster has room, at most once every `SECONDS_BETWEEN_COUNTS`.
+
+    If `wanted` leaves the GPUs open, each trial counts with one whole GPU if the cluster has any, until `share` is
+    called.
+
+    Args:
+        wanted: the resources of a trial, and how many trials run in parallel.
+        nodes: returns the nodes, in the form of `ray.nodes`.
+        clock: returns the time in seconds.
+    """
 
     def __init__(
         self,
@@ -28,7 +37,6 @@ class ClusterCapacity:
         nodes: Callable[[], Iterable[Mapping[str, Any]]] = ray.nodes,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Where `wanted` leaves the GPUs open, a trial gets one if the cluster has any, until they are `shared`."""
         self._wanted = wanted
         self._nodes = nodes
         self._clock = clock
@@ -37,21 +45,24 @@ class ClusterCapacity:
         self._shared = False
 
     def share(self) -> None:
-        """From now on a trial may get a part of a GPU only."""
+        """Count trials with the smallest share of a GPU from now on."""
         self._shared, self._next_count = True, -1.0
 
     def count(self) -> int:
-        """So many as of now."""
+        """Return how many trials can run in parallel now."""
         if self._clock() >= self._next_count:
             self._next_count = self._clock() + SECONDS_BETWEEN_COUNTS
             self._count = self._counted()
         return self._count
 
     def awaited(self, say: Callable[[str], None]) -> Slots:
-        """The slots of a cluster, as soon as it has room for one trial.
+        """Wait until the cluster has room for one trial, and return its slots.
+
+        Args:
+            say: receives a message if this must wait.
 
         Raises:
-            UsageError: it has none, and gets none.
+            UsageError: the cluster has no room within `PATIENCE_SECONDS`.
         """
         deadline = self._clock() + PATIENCE_SECONDS
         if self._counted() == 0:
@@ -78,7 +89,7 @@ class ClusterCapacity:
     def _each_gpu(self, living: list[Mapping[str, float]]) -> float:
         if self._wanted.gpus is not None:
             return self._wanted.gpus
-        if self._wanted.gpu_model is not None:  # its nodes may still be starting
+        if self._wanted.gpu_model is not None:  # such nodes may still be starting
             return 1.0
         return 1.0 if any(fits_model(node, self._wanted) for node in living) else 0.0
 
@@ -98,6 +109,6 @@ def _told_of(node: Mapping[str, float]) -> str:
 
 
 def _fitting(node: Mapping[str, float], cpus: float, gpus: float) -> int:
-    """How many trials a node has room for, which must fit it whole."""
+    """Return how many trials fit a node; a trial never spans nodes."""
     room = node.get("CPU", 0.0) / cpus
     return int(min(room, node.get("GPU", 0.0) / gpus) if gpus else room)

@@ -1,4 +1,4 @@
-"""The tokenized data in Ray's object store: encoded once for each way to do so, read by all workers without a copy."""
+"""The tokenized data in Ray's object store: encoded once for each tokenization, shared by workers without copies."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +16,17 @@ NOTHING = Split((), np.empty(0, dtype=np.int64))
 
 
 class DatasetRefs:
-    """The data as texts and in every tokenization that the search has met. The test split stays with the driver."""
+    """The data as texts, and in every tokenization that the search has used. The test split stays with the driver.
+
+    Args:
+        dataset: the data.
+        max_length: tokens after which the study truncates a text.
+        cache: folder in which the encoded data is cached.
+        first: the data as a trial of `point` reads it, which is already encoded.
+        point: the point of the first trial.
+    """
 
     def __init__(self, dataset: TextDataset, max_length: int, cache: Path, first: TrialData, point: AnyPoint) -> None:
-        """`first` is the data as a trial of `point` reads it."""
         self._max_length = max_length
         self._cache = cache
         self._here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
@@ -31,7 +38,7 @@ class DatasetRefs:
         )
 
     def of(self, point: AnyPoint) -> ObjectHandle[TrialData]:
-        """A handle to the data as a trial of `point` reads it, without waiting for it."""
+        """Return a handle to the data as a trial of `point` reads it; it starts the encoding without waiting for it."""
         if isinstance(point, Linear):
             return self._texts
         text = self._cut(point.text)
@@ -42,7 +49,7 @@ class DatasetRefs:
         return self._handles[text]
 
     def _cut(self, text: Text | PretrainedText) -> Text | PretrainedText:
-        """No text is longer than the study lets it be: what comes to the same is made once."""
+        """Apply the length limit of the study, so that tokenizations with equal results are encoded once."""
         if isinstance(text, PretrainedText):
             return replace(text, longest=min(text.longest, self._max_length))
         return text

@@ -1,4 +1,4 @@
-"""When a worker that says nothing must be taken for hung."""
+"""Detects workers that hang: those that have sent no report for too long."""
 
 import time
 from collections.abc import Callable, Hashable
@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from trials.protocol import EVALUATION_STEPS, Evaluation
 
 FIRST_REPORT_SECONDS = 1800.0
-"""Until its first report nothing is known of a trial's speed: half an hour for imports, data and 1/81 of the budget."""
+"""Limit before the first report, when the speed is unknown: it covers imports, data and 1/81 of the budget."""
 
 SHORTEST_SECONDS = 600.0
-"""No trial is taken for hung sooner: disks and processors are shared."""
+"""Lower bound of the limit after the first report, because disks and processors are shared."""
 
 PATIENCE = 10.0
-"""How many times longer than its pace so far a trial may take."""
+"""Factor by which a trial may be slower than its slowest interval so far."""
 
 
 @dataclass
@@ -24,10 +24,12 @@ class _LastReport:
 
 
 class HangDetector:
-    """Knows of each running trial when it last reported, and how long the next report may take.
+    """Records when each running trial last reported, and how long the next report may take.
 
-    Limits are generous and follow the trial's own pace: the slowest of its intervals, ten times over. `limit` in
-    seconds overrules that.
+    Args:
+        limit: seconds that any trial may take to its next report. If None, the limit is `PATIENCE` times the trial's
+            slowest interval so far.
+        clock: returns the time in seconds.
     """
 
     def __init__(self, limit: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,11 +38,16 @@ class HangDetector:
         self._heard: dict[Hashable, _LastReport] = {}
 
     def began(self, trial: Hashable) -> None:
-        """A worker has the trial now; said again, it changes nothing."""
+        """Note that a worker has started `trial`; repeated calls have no effect."""
         self._heard.setdefault(trial, _LastReport(self._clock()))
 
     def heard(self, trial: Hashable, evaluation: Evaluation | None) -> None:
-        """The trial has reported; without an evaluation it is no further, but at work."""
+        """Note a report of a trial.
+
+        Args:
+            trial: identifies the trial.
+            evaluation: the reported evaluation; None if the report only shows that the trial is still running.
+        """
         now = self._clock()
         before = self._heard.get(trial, _LastReport(now))
         if evaluation is None:
@@ -51,11 +58,11 @@ class HangDetector:
         self._heard[trial] = _LastReport(now, evaluation.step, pace)
 
     def ended(self, trial: Hashable) -> None:
-        """Nothing more is expected of the trial."""
+        """Forget `trial`, from which no further report is expected."""
         self._heard.pop(trial, None)
 
     def hung(self) -> dict[Hashable, str]:
-        """The trials that have been silent for too long, each with a sentence about it."""
+        """Return the trials that have sent no report for too long, each with the reason as a sentence."""
         now = self._clock()
         late = {trial: (now - heard.at, self._allowed(heard)) for trial, heard in self._heard.items()}
         return {

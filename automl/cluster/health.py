@@ -1,4 +1,4 @@
-"""Ray's own processes may die too. Ray then ends ours, sooner or later and without a word; we want the last one."""
+"""Monitors Ray's own processes: if one dies, Ray later ends this process silently, so the search must end first."""
 
 import os
 import socket
@@ -11,39 +11,45 @@ from contextlib import suppress
 import psutil
 
 VITAL = ("raylet", "gcs_server")
-"""The processes without which a local Ray is dead."""
+"""Names of the processes that a local Ray cannot do without."""
 
 SECONDS_BETWEEN_LOOKS = 0.5
 
 CONNECT_SECONDS = 2.0
 
 SECONDS_OF_SILENCE = 15.0
-"""A head that nobody reaches for so long is dead. Ray itself gives it a minute, and then ends this process."""
+"""Seconds without a connection after which a head counts as dead. Ray ends this process after a minute."""
 
 SECONDS_TO_END = 30.0
-"""How long the search has to end in good order. Calls of a dead Ray may never return."""
+"""Seconds that the search has for an orderly end. Calls of a dead Ray may never return."""
 
 SECONDS_FOR_THE_LAST_WORD = 10.0
-"""How long the end of this process waits for whatever is told of it, as to a database that may be away, too."""
+"""Seconds that the end of this process waits for `last_word`, which may use an unreachable database."""
 
 EXIT_CODE = 1
 
 
 class OwnProcesses:
-    """The processes of a Ray that this process has started."""
+    """The processes of the Ray that this process has started."""
 
     def __init__(self) -> None:
         self._vital: set[psutil.Process] = set()
 
     def live(self) -> bool:
-        """Whether none of those that were ever seen has died."""
-        if len(self._vital) < len(VITAL):  # to look for them goes through all processes of the machine
+        """Return whether all processes that were ever seen are alive."""
+        if len(self._vital) < len(VITAL):  # the search for them reads all processes of the machine
             self._vital.update(child for child in psutil.Process().children() if child.name() in VITAL)
         return all(_lives(process) for process in self._vital)
 
 
 class HeadNode:
-    """The head of a cluster that somebody else has started."""
+    """The head of an existing cluster.
+
+    Args:
+        host: its host.
+        port: its port.
+        clock: returns the time in seconds.
+    """
 
     def __init__(self, host: str, port: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._address = host, port
@@ -51,17 +57,20 @@ class HeadNode:
         self._answered = clock()
 
     def answers(self) -> bool:
-        """Whether it takes connections, or did a moment ago: a short silence is a network's, not its death."""
+        """Return whether the head accepts connections, or did within `SECONDS_OF_SILENCE`."""
         with suppress(OSError), socket.create_connection(self._address, timeout=CONNECT_SECONDS):
             self._answered = self._clock()
         return self._clock() - self._answered < SECONDS_OF_SILENCE
 
 
 class ClusterMonitor:
-    """Looks after the Ray that this process uses, from before its start, on a thread of its own."""
+    """Monitors the Ray that this process uses, on its own thread, from before the start of Ray.
+
+    Args:
+        is_well: returns whether Ray is alive; None checks the Ray processes that are children of this process.
+    """
 
     def __init__(self, is_well: Callable[[], bool] | None = None) -> None:
-        """`is_well` looks whether Ray lives; by default whether those of its processes do that are our children."""
         self._is_well = is_well or OwnProcesses().live
         self._act: Callable[[], None] | None = None
         self._last_word: Callable[[], None] | None = None
@@ -70,19 +79,21 @@ class ClusterMonitor:
         threading.Thread(target=self._look, name="cluster-watch", daemon=True).start()
 
     def act(self, act: Callable[[], None], last_word: Callable[[], None]) -> None:
-        """Has `act` called, on a thread, if Ray dies. Soon after, this process ends, wherever it hangs.
+        """Set what happens if Ray dies.
 
-        If it hung, `last_word` is called right before.
+        Args:
+            act: called on the thread of the monitor; it requests the end of the search.
+            last_word: called if the search has not ended after `SECONDS_TO_END`, before this process is ended.
         """
         self._act, self._last_word = act, last_word
 
     def rest(self) -> None:
-        """Ray is about to be ended in good order, unless it has died."""
+        """Stop monitoring, unless Ray has died; an orderly shutdown follows."""
         if not self._died:
             self._over.set()
 
     def end(self) -> None:
-        """Ray has ended, and this process is not in danger any more."""
+        """Stop monitoring; Ray has ended."""
         self._over.set()
 
     def _look(self) -> None:
@@ -90,7 +101,7 @@ class ClusterMonitor:
             if self._is_well() or self._over.is_set():
                 continue
             self._died = True
-            if self._act is None:  # it was still starting; there is nothing to be ended in good order
+            if self._act is None:  # Ray was still starting; there is no search to end
                 sys.stderr.write("error: a process of Ray has died while it started; try again\n")
                 sys.stderr.flush()
                 os._exit(EXIT_CODE)

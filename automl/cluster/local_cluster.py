@@ -1,4 +1,4 @@
-"""Ray on this machine: started for one search, on loopback, behind a token, quiet, and ended with it."""
+"""Ray on this machine: started for one search, on loopback, protected by a token, and stopped at its end."""
 
 import gc
 import math
@@ -15,28 +15,33 @@ from automl.core import Interrupted, UsageError, WorkspaceError, usable_cores
 
 SETTINGS = {
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # CSV, JSON and TensorBoard files of every trial: half the driver's time
-    "TUNE_DISABLE_SIGINT_HANDLER": "1",  # Ctrl-C is ours
-    "TUNE_GLOBAL_CHECKPOINT_S": str(10**6),  # Tune's pickled state is not ours: SQL is
+    "TUNE_DISABLE_SIGINT_HANDLER": "1",  # the driver handles Ctrl-C itself
+    "TUNE_GLOBAL_CHECKPOINT_S": str(10**6),  # the state is in SQL, not in Tune's pickles
     "TUNE_FORCE_TRIAL_CLEANUP_S": "2",
     "TUNE_WARN_THRESHOLD_S": "1000",
-    "RAY_worker_niceness": "0",  # else Ray's own agents go before the trials: the first result a second later
+    "RAY_worker_niceness": "0",  # else Ray's own agents take priority over trials, and delay the first result by 1 s
     "RAY_AIR_NEW_OUTPUT": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_TRAIN_ENABLE_V2_MIGRATION_WARNINGS": "0",
-    "RAY_AUTH_MODE": "token",  # Ray before 2.60 asks for none by default
+    "RAY_AUTH_MODE": "token",  # Ray before 2.60 requires none by default
 }
-"""Ray's settings, as far as the user's environment does not have them. Ray reads them while it is imported."""
+"""Defaults of Ray's environment variables. Variables that the user has set remain. Ray reads them on import."""
 
 ON_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
-"""For a Ray of our own. "No clusters": it takes 127.0.0.1 for the address of this machine, so that everything that it
-starts listens on loopback only. It does so by itself where a firewall would ask about each port, and calls the setting
-after them."""
+"""For a local Ray. Without clusters, Ray uses 127.0.0.1 as the address of this machine, so all of its processes listen
+on loopback only. On Windows and macOS this is the default, because firewalls ask about each port; hence the name."""
 
 
 @dataclass(frozen=True)
 class Slots:
-    """How many trials run side by side, and what each one gets."""
+    """How many trials run in parallel, and the resources of each.
+
+    Attributes:
+        count: trials that can run in parallel.
+        cpus: cores of each trial.
+        gpus: GPUs of each trial; a fraction if trials share a GPU.
+    """
 
     count: int
     cpus: float
@@ -45,11 +50,16 @@ class Slots:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running Ray.
+    """A running Ray cluster.
 
-    `capacity` tells how many trials it can run side by side now, `slots.count` how many it could at first. `home` is
-    the driver's node, where others do not share its disk. Where trials share GPUs as their memory needs it, `gpus`
-    tells which there are. All are of the model `gpu_model`, where one is named.
+    Attributes:
+        slots: resources of each trial, and how many trials could run in parallel at the start.
+        dashboard_url: URL of Ray's dashboard; None if there is none.
+        watch: the monitor of Ray's processes.
+        capacity: returns how many trials can run in parallel now.
+        home: node id of the driver if other nodes do not share its disk; None on a single machine.
+        gpus: returns the present GPUs if trials share them by their memory; else None.
+        gpu_model: the model of all GPUs that trials use; None for any model.
     """
 
     slots: Slots
@@ -63,22 +73,28 @@ class Cluster:
 
 @contextmanager
 def start_local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
-    """Starts Ray here and ends it on leaving.
+    """Start Ray on this machine, and stop it at the end of the block.
 
     Call it on a thread that outlives the search: Ray's processes die with the thread that started them.
 
+    Args:
+        wanted: the resources of a trial, and how many trials run in parallel.
+
+    Yields:
+        The cluster.
+
     Raises:
-        UsageError: a trial does not fit this machine, or the environment takes Ray's token away.
+        UsageError: a trial does not fit this machine, or the environment disables Ray's token.
         WorkspaceError: Ray does not start.
-        Interrupted: SIGTERM came while it started.
+        Interrupted: SIGTERM arrived during the start.
     """
     prepare_ray()
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
     hush_ray()
     cores = max(usable_cores(), math.ceil((wanted.slots or 0) * wanted.cpus))
-    # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before we have ended the search: its
-    # processes inherit this mask. Ray also takes the handler, which ends the program; we give it back.
+    # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before the search has ended: Ray's
+    # processes inherit this mask. Ray also replaces the handler with one that ends the program; it is restored below.
     handler = signal.getsignal(signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     watch = ClusterMonitor()
@@ -91,11 +107,11 @@ def start_local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
             log_to_driver=False,
             logging_level="ERROR",
         )
-    except SystemExit:  # Ray's handler has met a SIGTERM
+    except SystemExit:  # Ray's handler has received a SIGTERM
         watch.end()
         ray.shutdown()
         raise Interrupted("interrupted while Ray started; nothing was searched") from None
-    except Exception as error:  # Ray raises bare exceptions here; nothing of ours has run yet
+    except Exception as error:  # Ray raises bare exceptions here; no code of the search has run yet
         watch.end()
         ray.shutdown()
         raise WorkspaceError(
@@ -120,14 +136,14 @@ def start_local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
 
 
 def prepare_ray(*, on_loopback: bool = True) -> None:
-    """Sets Ray up. To be called before anything imports it, on whatever thread.
+    """Set Ray's environment variables. Call it before any module imports Ray.
 
     Args:
-        on_loopback: it is one of our own, and not a cluster of several machines.
+        on_loopback: whether Ray is started for this search only, not a cluster of several machines.
 
     Raises:
-        UsageError: the environment takes Ray's token away. Whoever reaches Ray's ports without one could run code as
-            this user, be it another user of this machine.
+        UsageError: the environment disables Ray's token. Without a token, anyone who reaches Ray's ports, such as
+            another user of this machine, could run code as this user.
     """
     for name, value in {**SETTINGS, **(ON_LOOPBACK if on_loopback else {})}.items():
         os.environ.setdefault(name, value)
@@ -139,10 +155,10 @@ def prepare_ray(*, on_loopback: bool = True) -> None:
 
 
 def hush_ray() -> None:
-    """Keeps what Ray's processes say of themselves, such as that a node has died, off the screen.
+    """Suppress messages of Ray's own processes on the screen, such as the death of a node.
 
-    It would stand among the search's own lines, which tell of the trials that it hits. `log_to_driver` is for the
-    output of workers only, and Ray has no setting for this.
+    The search reports the affected trials itself. `log_to_driver` covers the output of workers only, and Ray has no
+    setting for these messages.
     """
     from ray._private import worker  # noqa: PLC0415 - reads the settings when it is imported
 
@@ -150,7 +166,14 @@ def hush_ray() -> None:
 
 
 def shared_gpus(wanted: ResourceRequest) -> Callable[[], Iterable[Gpu]] | None:
-    """Tells the GPUs of the Ray that runs, where trials can share them; None where each trial gets what all get."""
+    """Return a function that lists the GPUs of the running Ray, if trials can share them by their memory.
+
+    Args:
+        wanted: the resources of a trial.
+
+    Returns:
+        None if all trials get equal shares: a number of GPUs is given, there are none, or the memory of one is unknown.
+    """
     from automl.cluster.gpu import GpuDiscovery  # noqa: PLC0415 - Ray reads its settings when it is imported
 
     look = GpuDiscovery(wanted)
@@ -158,10 +181,14 @@ def shared_gpus(wanted: ResourceRequest) -> Callable[[], Iterable[Gpu]] | None:
 
 
 def gpus_of(resources: Mapping[str, float], wanted: ResourceRequest) -> float:
-    """How many GPUs there are, of the model that is wanted.
+    """Return the number of GPUs.
+
+    Args:
+        resources: the resources of the cluster, as Ray counts them.
+        wanted: the resources of a trial, which may name a model of GPU.
 
     Raises:
-        UsageError: there are none of it.
+        UsageError: no GPU has that model.
     """
     if wanted.gpu_model is not None and f"{MODEL_MARK}{wanted.gpu_model}" not in resources:
         there = ", ".join(name.removeprefix(MODEL_MARK) for name in resources if name.startswith(MODEL_MARK)) or "none"
@@ -172,7 +199,7 @@ def gpus_of(resources: Mapping[str, float], wanted: ResourceRequest) -> float:
 
 
 def _share(wanted: ResourceRequest, all_cores: float, all_gpus: float, *, shared: bool) -> Slots:
-    """A GPU for each trial where there are GPUs, or a part of one; else as many trials as cores allow."""
+    """Divide the machine among trials: by GPUs or shares of them if there are GPUs, and by cores."""
     each_gpu = wanted.gpus if wanted.gpus is not None else (1.0 if all_gpus else 0.0)
     least_gpu = SHARES[0] if shared else each_gpu
     room = int(min(all_cores / wanted.cpus, all_gpus / least_gpu if least_gpu else float("inf")))

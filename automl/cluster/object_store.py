@@ -1,4 +1,4 @@
-"""A reference to something in Ray's object store that Tune lets be."""
+"""References to objects in Ray's object store, which Tune can copy along with a config."""
 
 from typing import Any, Generic, TypeVar
 
@@ -12,9 +12,12 @@ Content = TypeVar("Content")
 
 
 class ObjectHandle(Generic[Content]):
-    """A reference to what may still be in the making.
+    """A reference to an object in Ray's object store, which may not be computed yet.
 
-    Tune copies a trial's config and its results deeply, which an `ObjectRef` does not bear, so it travels in here.
+    Tune makes deep copies of configs and results, which `ObjectRef` does not support. A copy of a handle is the handle.
+
+    Args:
+        reference: the `ObjectRef`.
     """
 
     def __init__(self, reference: Any) -> None:
@@ -28,28 +31,32 @@ class ObjectHandle(Generic[Content]):
 
     @property
     def key(self) -> str:
-        """Tells one content from another."""
+        """Hexadecimal id of the object."""
         return str(self._reference.hex())
 
     def get(self) -> Content:
-        """The content; waits while it is in the making. Its arrays are read-only and shared."""
+        """Return the object, and wait until it is computed. Its arrays are read-only and shared."""
         content: Content = ray.get(self._reference)
         return content
 
 
 def sent(job: TrialJob) -> ObjectHandle[TrialBundle] | None:
-    """What lies here of a trial that was begun before, on its way to whoever goes on with it."""
+    """Store the driver's files of a trial that is resumed or inherits, for its worker; None if there are none."""
     donor = None if job.inherits is None else packed(job.inherits.state)
     luggage = TrialBundle(packed(job.checkpoint), packed(job.state), donor)
     return None if luggage == TrialBundle() else ObjectHandle(ray.put(luggage))
 
 
 def take_in(job: TrialJob, handle: ObjectHandle[TrialBundle] | None) -> None:
-    """Puts what a worker has sent where it belongs.
+    """Write the files that a worker has sent to the folders of the trial.
+
+    Args:
+        job: the job of the trial.
+        handle: the files; None if there are none.
 
     Raises:
-        RayError: it is lost, with the node that had it.
-        CheckpointError: the disk refuses it.
+        RayError: the files are lost, with the node that had them.
+        CheckpointError: the disk rejects them.
     """
     if handle is None:
         return

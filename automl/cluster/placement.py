@@ -1,4 +1,4 @@
-"""What of the cluster each trial gets, and whether there is room for another one."""
+"""Assigns resources of the cluster to trials, and decides whether another trial fits."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,22 @@ from trials.hardware import CONTEXT_BYTES
 from trials.protocol import Cost, TrialJob
 
 TOUCH = 0.001
-"""Of the resource by which Ray marks nodes with a model of GPU: it has 1 of it, and it is a mark only."""
+"""Amount that a trial takes of the resource that marks a model of GPU; a node has 1 of it, as a mark only."""
 
 MOST_PARTS = 64
-"""In how many parts a probe may look at a batch of texts, of which its features are computed once."""
+"""Largest number of parts into which a probe, which computes features once, may split a batch of texts."""
 
 
 @dataclass(frozen=True)
 class TrialResources:
-    """What a trial gets: resources as Ray counts them, and the share of a GPU's memory that it may take.
+    """The resources of a trial.
 
-    It computes its batches in `parts`, and is trained by so many `processes`, one for each GPU of its own. Where
-    none of them can hold its model it is `sharded`.
+    Attributes:
+        resources: amounts by resource, as Ray counts them.
+        memory_share: share of a GPU's memory that the trial may use; None for no limit.
+        parts: parts into which each batch is split.
+        processes: processes that train the model, one for each of its GPUs.
+        sharded: whether the model is sharded over the GPUs, because no single one can hold it.
     """
 
     resources: dict[str, float]
@@ -32,7 +36,12 @@ class TrialResources:
 
 
 class UnplaceableTrial(Exception):
-    """No device of the cluster can hold a trial. Where there is none at all any more, it is `for_now` only."""
+    """No device of the cluster can hold a trial.
+
+    Args:
+        cause: the reason, for the user.
+        for_now: whether this may change, because the cluster has no GPU at the moment.
+    """
 
     def __init__(self, cause: str, *, for_now: bool = False) -> None:
         super().__init__(cause)
@@ -40,9 +49,13 @@ class UnplaceableTrial(Exception):
 
 
 class TrialPlacer:
-    """Shares the cluster out among trials: cores, and GPUs where there are any.
+    """Assigns cores and GPUs of the cluster to trials.
 
-    Where GPUs are to be shared, each trial gets as much of one as its memory needs. Else all get the same.
+    If trials share GPUs, each gets as much of one as its memory needs. Otherwise all get the same.
+
+    Args:
+        cluster: the running Ray.
+        memory: predicts the memory of a trial.
     """
 
     def __init__(self, cluster: Cluster, memory: MemoryEstimator) -> None:
@@ -54,19 +67,22 @@ class TrialPlacer:
         self._peaks: dict[str, tuple[Point | Probe, int, int]] = {}
 
     def has_room(self, running: int) -> bool:
-        """Whether another trial may begin beside those `running`."""
+        """Return whether another trial may begin while `running` trials run."""
         if self._pool is not None and not self._pool.has_room:
             return False
         return running < self._capacity()
 
     def place(self, trial: str, point: AnyPoint, parts: int = 1, *, in_steps: bool = True) -> TrialResources:
-        """What a trial gets, which is its own until `leave`. Its batches come in `parts` parts or more.
+        """Reserve resources for a trial until `leave`.
 
-        `trial` names this try of it: another one may begin before the last is known to be over. One that is trained
-        `in_steps`, as it is where there are no folds, may be trained by several GPUs if none can hold its model.
+        Args:
+            trial: identifies this attempt of the trial; the next attempt may begin before this one is known to be over.
+            point: the point of the trial.
+            parts: least number of parts into which each batch is split.
+            in_steps: whether the trial is not cross-validated, so several GPUs may train it if none can hold its model.
 
         Raises:
-            NoPlace: no GPU can hold it, be it one text at a time.
+            UnplaceableTrial: no GPU can hold the trial, even with one text at a time, or there is no GPU now.
         """
         if self._pool is None:
             gpus = self._slots.gpus
@@ -79,18 +95,24 @@ class TrialPlacer:
         return TrialResources(resources, share.of_one, parts, share.count, sharded=share.count > 1)
 
     def leave(self, trial: str) -> None:
-        """A trial has ended, or lost its worker. What it has needed tells about the next ones."""
+        """Release the resources of `trial`; the memory estimate learns from its peak."""
         if self._pool is not None:
             self._pool.give_back(trial)
         if (peak := self._peaks.pop(trial, None)) is not None:
             self._memory.learn(*peak)
 
     def stranded(self) -> set[str]:
-        """The trials that wait for GPUs that have left the cluster, and are to be placed anew."""
+        """Return the trials that wait for GPUs that have left the cluster, and must be placed again."""
         return set() if self._pool is None else self._pool.stranded()
 
     def note(self, trial: str, job: TrialJob, cost: Cost) -> None:
-        """Notes what a trial has needed so far, unless that is of an earlier try, or of larger parts."""
+        """Note the peak memory of a trial, unless it includes an earlier attempt or another number of parts.
+
+        Args:
+            trial: identifies this attempt of the trial.
+            job: its job.
+            cost: its cost so far.
+        """
         point = job.point
         if self._pool is None or isinstance(point, Linear) or job.told or job.processes > 1:
             return
@@ -99,9 +121,9 @@ class TrialPlacer:
         self._peaks[trial] = point, cost.batch_parts, cost.peak_memory_bytes
 
     def _share(self, pool: GpuAllocator, point: Point | Probe, parts: int, *, in_steps: bool) -> tuple[GpuShare, int]:
-        """The smallest share that holds the trial with its batches in as few parts as can be.
+        """Return the smallest share that holds the trial, with batches in as few parts as possible, and the parts.
 
-        Where no GPU does, several share its model; in how many parts their batches come the trial finds out itself.
+        If no single GPU suffices, several GPUs share the model; the trial then determines the number of parts itself.
         """
         if pool.is_empty:
             raise UnplaceableTrial("there is no GPU at the moment", for_now=True)
@@ -122,7 +144,7 @@ class TrialPlacer:
         return pool.largest(), parts
 
     def _together(self, pool: GpuAllocator, point: Point) -> GpuShare | None:
-        """GPUs of one node that hold the trial's model in shards; a self-supervised stage must fit one of them."""
+        """Return GPUs of one node that hold the model in shards; None if a self-supervised stage needs one GPU."""
         if point.pretraining is not None:
             return None
         return pool.fitting_together(lambda count: self._memory.needed_in_shards(point, count))

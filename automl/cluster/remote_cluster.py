@@ -1,4 +1,4 @@
-"""A Ray cluster that somebody else has started: this process joins it for one search, and leaves it as it was."""
+"""An existing Ray cluster: this process joins it for one search, and leaves it running."""
 
 import gc
 import signal
@@ -31,18 +31,21 @@ HOW_TO_BE_LET_IN = (
 
 @contextmanager
 def joined_cluster(address: str, wanted: ResourceRequest, say: Callable[[str], None]) -> Iterator[Cluster]:
-    """Joins the cluster at `address`, and leaves it on leaving.
+    """Join the cluster at `address`, and leave it at the end of the block.
 
-    A machine that is no node of the cluster becomes one for the time being, which runs no trials. Trials' files come
-    to this one through Ray's object store, so that no disk need be shared. Nodes may come and go in mid-search.
+    If this machine is no node of the cluster, it becomes a temporary node that runs no trials. Files of trials reach
+    this machine through Ray's object store, so no shared disk is needed. Nodes may join and leave during the search.
 
     Args:
         address: `HOST:PORT` of the cluster's head, or `auto` for the cluster of this machine.
-        wanted: what a trial gets, and how many run side by side.
-        say: is told what takes long.
+        wanted: the resources of a trial, and how many trials run in parallel.
+        say: receives messages about steps that take long.
+
+    Yields:
+        The cluster.
 
     Raises:
-        UsageError: there is no such cluster, its token is another one, or a trial has no room there.
+        UsageError: there is no such cluster, its token differs, or it has no room for a trial.
         WorkspaceError: this machine cannot join it.
     """
     prepare_ray(on_loopback=False)
@@ -68,7 +71,7 @@ def joined_cluster(address: str, wanted: ResourceRequest, say: Callable[[str], N
 
 
 def _reached(host: str, port: int) -> tuple[str, int]:
-    """The IP address behind `host`, where something listens at `port`."""
+    """Return the IP address of `host` and the `port`, after a test that the port accepts connections."""
     try:
         with socket.create_connection((host, port), timeout=CONNECT_SECONDS) as connection:
             return str(connection.getpeername()[0]), port
@@ -80,10 +83,10 @@ def _reached(host: str, port: int) -> tuple[str, int]:
 
 
 def _node_here(head: tuple[str, int]) -> str | None:
-    """The cluster's address as a node of it on this machine names it: a raylet that runs here. None where none does."""
+    """Return the address of the cluster from the command line of its raylet on this machine; None if none runs."""
     host, port = head
     hosts = {host}
-    if ip_address(host).is_loopback:  # Ray calls a machine by its address in the network, if it has one
+    if ip_address(host).is_loopback:  # Ray names a machine by its network address, if it has one
         hosts.update(address.address for found in psutil.net_if_addrs().values() for address in found)
     wanted = {f"--gcs-address={each}:{port}" for each in hosts}
     for process in psutil.process_iter(["name", "cmdline"]):
@@ -94,7 +97,7 @@ def _node_here(head: tuple[str, int]) -> str | None:
 
 @contextmanager
 def _member(head: tuple[str, int]) -> Iterator[None]:
-    """Makes this machine a node of the cluster, which runs no trials; it is none any more when the block ends."""
+    """Make this machine a node of the cluster during the block; the node runs no trials."""
     command = [sys.executable, "-m", "automl.cluster.join_node", f"{head[0]}:{head[1]}"]
     node = subprocess.Popen(
         command,
@@ -127,14 +130,14 @@ def _member(head: tuple[str, int]) -> Iterator[None]:
 
 @contextmanager
 def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
-    """Connects this process; gives its node's id, the dashboard's address and that of the head."""
+    """Connect this process; yields the id of its node, the URL of the dashboard, and the address of the head."""
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
     hush_ray()
     handler = signal.getsignal(signal.SIGTERM)
     try:
         context = ray.init(address=address, log_to_driver=False, logging_level="ERROR")
-    except Exception as error:  # Ray raises bare exceptions here, and tells of a wrong token on stderr alone
+    except Exception as error:  # Ray raises bare exceptions here, and reports a wrong token on stderr only
         raise UsageError(
             f"the Ray cluster at {address!r} must let this process in, but Ray gave: {error}; {HOW_TO_BE_LET_IN}"
         ) from error

@@ -1,17 +1,21 @@
-"""What a user wants of the machines that trials run on."""
+"""The resources that the user requests for trials."""
 
 from dataclasses import dataclass
 
 MODEL_MARK = "accelerator_type:"
-"""How the resource begins by which Ray marks a node with its model of GPU."""
+"""Prefix of the resource by which Ray marks a node with its model of GPU."""
 
 
 @dataclass(frozen=True)
 class ResourceRequest:
-    """Each None is to be found out: as many slots as there is room for, and GPUs as each trial needs them.
+    """The resources that the user requests for trials.
 
-    A trial gets `cpus` cores and `gpus` GPUs, of the model `gpu_model` if one is named, as Ray calls it. `gpu_bytes` is
-    the memory of a GPU, which is else asked for.
+    Attributes:
+        slots: trials that run in parallel; None for as many as fit.
+        cpus: cores of each trial.
+        gpus: GPUs of each trial, which may be a fraction; None for as much as its memory needs.
+        gpu_bytes: memory of a GPU in bytes; None to query the nodes.
+        gpu_model: model of GPU, by Ray's name; None for any model.
     """
 
     slots: int | None = None

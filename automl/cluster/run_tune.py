@@ -1,4 +1,4 @@
-"""Runs a search: gives Ray Tune the ledger's adapters and waits until the ledger says that it is over."""
+"""Runs a search: starts Ray Tune with the adapters of the trial manager, and waits until the search is over."""
 
 import logging
 import tempfile
@@ -16,7 +16,7 @@ from automl.core import StopReason
 from automl.engine import TrialManager
 
 MOST_SLOTS = 10_000
-"""More than any cluster has: of how many trials Tune may start at a time, where there is room for them."""
+"""Tune's limit on parallel trials; larger than any cluster, because the searcher limits them itself."""
 
 
 def run_search(
@@ -27,10 +27,21 @@ def run_search(
     silence: HangDetector,
     actor: type[TrialActor] = TrialActor,
 ) -> StopReason:
-    """Places trials until the ledger is over or exhausted, and has them run by `actor`. Needs a running Ray.
+    """Run trials until the search is over or exhausted. Ray must be running.
+
+    Args:
+        ledger: the trial manager, which starts and ends the trials; it is closed at the end.
+        encodings: the data in Ray's object store.
+        cluster: the running Ray.
+        memory: predicts the memory of trials, and learns from them.
+        silence: detects workers that hang.
+        actor: the class that runs a trial on a worker.
+
+    Returns:
+        The reason for the end of the search.
 
     Raises:
-        WorkspaceError: the database of the study is lost for good.
+        WorkspaceError: the database of the study is lost permanently.
     """
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     mishap = TrialFailure()
@@ -43,7 +54,7 @@ def run_search(
                 search_alg=ManagedSearcher(ledger, mishap, encodings, placement, cluster.home),
                 scheduler=scheduler,
                 num_samples=-1,
-                max_concurrent_trials=MOST_SLOTS,  # the searcher minds how many there are,
+                max_concurrent_trials=MOST_SLOTS,  # the searcher limits them
                 reuse_actors=True,
                 trial_name_creator=lambda trial: f"trial-{trial.trial_id}",
                 trial_dirname_creator=lambda trial: trial.trial_id,
@@ -53,7 +64,7 @@ def run_search(
                 storage_path=scratch,
                 stop=ManagedStopper(ledger, mishap, scheduler),
                 verbose=0,
-                checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # trials keep their own models
+                checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # trials save their own models
             ),
         )
         try:

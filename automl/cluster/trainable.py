@@ -1,6 +1,6 @@
-"""The worker's side: a Ray Tune actor that runs one trial after another, in a process that is forked for it.
+"""The worker: a Ray Tune actor that runs one trial after another, in a forked process.
 
-Keep its imports few: every worker waits for them.
+Keep its imports few: every worker waits for them at its start.
 """
 
 from typing import Any
@@ -15,25 +15,25 @@ from trials.data import TrialData
 from trials.protocol import TrialJob, TrialReport
 
 STUDY, JOB, DATA, RESOURCES, REPORT = "study", "job", "data", "resources", "report"
-"""What goes to a worker with each trial, and what comes back."""
+"""Keys of the config that a worker gets for each trial, and of the result that it returns."""
 
 HOME, LUGGAGE = "home", "luggage"
-"""The driver's node, if workers on others do not share its disk; and a trial's files, on their way there or back."""
+"""Keys of the driver's node, if other nodes do not share its disk, and of the files sent to or from a worker."""
 
 MOST_GROWTH = 1.5
-"""A process that holds this much more memory between trials than it did at first is replaced."""
+"""Factor of memory growth between trials beyond which a process is replaced."""
 
 SMALLEST_GROWTH = 256 * 2**20
-"""Bytes by which it must have grown in any case."""
+"""Least growth in bytes beyond which a process is replaced."""
 
 TRIALS_UNTIL_STEADY = 3
-"""A process's first trials load what all the others use again."""
+"""Number of first trials whose memory growth is ignored, because they load what later trials reuse."""
 
 
 class TrialActor(Trainable):
-    """Runs a trial by pulling its reports from a process of its own, and keeps that process for the next trial.
+    """Runs a trial in a process of its own, from which it reads the reports, and keeps that process for the next trial.
 
-    Whatever leaks would grow with each trial. So a process that has grown is replaced between two trials.
+    A memory leak would grow with each trial, so a process whose memory has grown is replaced between two trials.
     """
 
     _process: TrialProcess | None = None
@@ -44,18 +44,20 @@ class TrialActor(Trainable):
 
     @classmethod
     def default_resource_request(cls, config: dict[str, Any]) -> PlacementGroupFactory:
-        """What a worker is given. `tune.with_resources` would do it too, but hide the class's name in the dashboard."""
+        """Return the resources in `config`. `tune.with_resources` would hide the name of the class in the dashboard."""
         return PlacementGroupFactory([config[RESOURCES]])
 
     def __repr__(self) -> str:
-        """What the dashboard shows of it. Ray asks once, as it starts: which trial it has now stands in its log."""
+        """Return the name in the dashboard. Ray reads it once, at the start; the actor's log has the current trial."""
         return f"trials of {self._study}"
 
     def setup(self, config: dict[str, Any]) -> None:
+        """Start the first trial of this actor, with the job, data and resources in `config`."""
         self._study = config[STUDY]
         self._begin(config)
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
+        """Leave the current trial and start the one in `new_config`; return True, as Tune may reuse the actor."""
         if self._process is not None:
             self._process.leave()
             self._replace_if_grown(self._process)
@@ -63,12 +65,14 @@ class TrialActor(Trainable):
         return True
 
     def step(self) -> dict[str, Any]:
+        """Wait for the next report of the trial, and return it with the files that the driver needs."""
         if self._process is None:
             raise RuntimeError("a trial must have begun before its next step")
         report = self._process.next_report()
         return {REPORT: report, LUGGAGE: self._sent(report), "done": report.end is not None}
 
     def cleanup(self) -> None:
+        """End the process of the trial, and remove the local folders of the actor."""
         if self._process is not None:
             self._process.end()
         if self._abroad is not None:
@@ -83,7 +87,7 @@ class TrialActor(Trainable):
         print(f"trial {config[JOB].number} of study {self._study}", flush=True)  # noqa: T201 - to its log in the dashboard
 
     def _settled(self, config: dict[str, Any]) -> TrialJob:
-        """The job, with folders of this machine's own if they must be."""
+        """Return the job in `config`, with local folders if this node does not share the disk of the driver."""
         job: TrialJob = config[JOB]
         home = config.get(HOME)
         if home is None or home == ray.get_runtime_context().get_node_id():
@@ -93,7 +97,7 @@ class TrialActor(Trainable):
         return self._abroad.settle(job, None if luggage is None else luggage.get())
 
     def _sent(self, report: TrialReport) -> ObjectHandle[Any] | None:
-        """What the driver's machine needs of the trial's files, on its way there."""
+        """Store the files that the driver needs after `report`; None if there are none or the disk is shared."""
         news = None if self._abroad is None else self._abroad.news(report)
         return None if news is None else ObjectHandle(ray.put(news))
 

@@ -1,4 +1,4 @@
-"""Ray Tune's side of the ledger: adapters that ask and pass on, and keep no state that a crash could lose."""
+"""Adapters between Ray Tune and the trial manager; they keep no state that a crash could lose."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,17 +25,18 @@ from trials.errors import CheckpointError
 from trials.protocol import TrialJob
 
 KILLED_FOR_MEMORY = "node running low on memory"
-"""What Ray says of an actor that its memory monitor has killed, where it has no exception of its own."""
+"""Part of Ray's message about an actor that its memory monitor has killed, if Ray raises no `OutOfMemoryError`."""
 
 
 class TrialFailure:
-    """The first error of our own inside Tune, which would wrap it in a text. It ends the search and is raised after."""
+    """The first exception of the adapters, which Tune would turn into text. It ends the search, and is raised then."""
 
     def __init__(self) -> None:
         self.error: BaseException | None = None
 
     @contextmanager
     def caught(self) -> Iterator[None]:
+        """Keep the first exception of such blocks, and suppress all."""
         try:
             yield
         except Exception as error:  # raised again, unwrapped, by `run_search`
@@ -43,14 +44,22 @@ class TrialFailure:
 
 
 class _Stateless:
-    """Tune pickles its parts to restore them from files. Ours are rebuilt from SQL, so nothing is pickled."""
+    """Tune pickles its components to restore them. The adapters are rebuilt from SQL, so they pickle nothing."""
 
     def __getstate__(self) -> dict[str, Any]:
         return {}
 
 
 class ManagedSearcher(_Stateless, Searcher):
-    """Gives Ray the ledger's next trial, with a handle to the data in its vocabulary."""
+    """Gives Tune the next trial of the trial manager, with a handle to the data in the trial's tokenization.
+
+    Args:
+        ledger: the trial manager.
+        mishap: receives exceptions.
+        encodings: the data in Ray's object store.
+        placement: assigns resources to trials.
+        home: node id of the driver if other nodes do not share its disk; else None.
+    """
 
     def __init__(
         self,
@@ -60,7 +69,6 @@ class ManagedSearcher(_Stateless, Searcher):
         placement: TrialPlacer,
         home: str | None,
     ) -> None:
-        """`home` is the driver's node, where others do not share its disk."""
         super().__init__()
         self._ledger = ledger
         self._mishap = mishap
@@ -70,17 +78,17 @@ class ManagedSearcher(_Stateless, Searcher):
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         with self._mishap.caught():
-            self._ledger.look_around()  # where nothing runs, Tune waits for a trial and does not ask its stopper
+            self._ledger.look_around()  # if no trial runs, Tune waits for one and does not call its stopper
             if not self._placement.has_room(self._ledger.running):
                 return None
             if (job := self._ledger.begin()) is not None:
                 return self._placed(trial_id, job)
-            # A running trial may yet lose its worker and have to begin again: only then is the search finished.
+            # The search is finished only if no running trial can lose its worker and have to begin again.
             return Searcher.FINISHED if self._ledger.exhausted else None
         return None
 
     def _placed(self, trial_id: str, job: TrialJob) -> dict[str, Any] | None:
-        """What the trial's worker is to be given; None where there is no place for it, which ends it, as a rule."""
+        """Return the config for the worker; None if no device can hold the trial, which is then refused or requeued."""
         try:
             place = self._placement.place(trial_id, job.point, job.batch_parts, in_steps=job.folds is None)
         except UnplaceableTrial as error:
@@ -92,28 +100,34 @@ class ManagedSearcher(_Stateless, Searcher):
             memory_share=place.memory_share,
             processes=place.processes,
             sharded=place.sharded,
-            device="auto" if place.resources["GPU"] else "cpu",  # Ray does not hide GPUs from who was given none
+            device="auto" if place.resources["GPU"] else "cpu",  # Ray does not hide GPUs from workers without any
         )
         luggage = None if self._home is None else sent(job)
         own = {STUDY: self._ledger.study, JOB: placed, RESOURCES: place.resources}
         return {**own, DATA: self._encodings.of(job.point), HOME: self._home, LUGGAGE: luggage}
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
-        """Nothing to do: the scheduler heard it first."""
+        """Do nothing: the scheduler has handled the end already."""
 
     def save(self, checkpoint_path: str) -> None:
-        """Nothing to save: the study in SQL is the only state."""
+        """Save nothing: the study in SQL is the only state."""
 
     def restore(self, checkpoint_path: str) -> None:
-        """Nothing to restore: the ledger reads the study."""
+        """Restore nothing: the trial manager reads the study."""
 
 
 class ManagedScheduler(_Stateless, FIFOScheduler):
-    """Hands each report to the ledger, which asks Optuna's pruner, and each failure of a worker.
+    """Passes each report and each failure of a worker to the trial manager, which calls Optuna's pruner.
 
-    A trial that lost its worker goes on as another trial of Tune, under its number. So of those with one number only
-    the newest speaks for it, and only until the ledger has let it go: Tune hands over a trial's last result again when
-    it stops it, which may be after the number has begun anew.
+    A trial that lost its worker continues as another trial of Tune with the same number. Of several Tune trials with
+    one number, only the newest counts, until the trial manager has ended it: Tune repeats the last result of a trial
+    when it stops the trial, possibly after the number has begun again.
+
+    Args:
+        ledger: the trial manager.
+        mishap: receives exceptions.
+        placement: assigns resources to trials.
+        silence: detects workers that hang.
     """
 
     def __init__(
@@ -164,9 +178,9 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
                 self._tell_failure(trial.config[JOB].number, error, why_killed or text)
 
     def end_what_hangs(self) -> None:
-        """Kills each worker that has been silent for too long; Tune hears of its death, and so does the ledger.
+        """Kill each worker that has sent no report for too long; Tune and the trial manager then see it die.
 
-        A trial that waits for GPUs that have left the cluster is taken out of the line.
+        A trial that waits for GPUs that have left the cluster is requeued.
         """
         for trial in self._live.values():
             if trial.status == RayTrial.RUNNING:
@@ -186,12 +200,12 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
             self._stop(trial)
 
     def end_workers(self) -> None:
-        """Kills the worker of every trial that has one."""
+        """Kill all workers."""
         for trial in self._live.values():
             self._kill(trial)
 
     def _record(self, trial: RayTrial, result: dict[str, Any]) -> bool:
-        """Files first, then the study, so that what it tells of is here. A report whose files are lost is lost too."""
+        """Write files before the study, so that it names only existing files. A report without its files is lost."""
         job = trial.config[JOB]
         try:
             take_in(job, result.get(LUGGAGE))
@@ -217,7 +231,7 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
             self._ledger.lose(number, cause, out_of_memory=out_of_memory)
 
     def _forget(self, trial: RayTrial) -> bool:
-        """Hears no more of it; says whether it spoke for its number until now."""
+        """Ignore the trial from now on; return whether it was the current one of its number."""
         self._silence.ended(trial.trial_id)
         if self._live.pop(trial.trial_id, None) is None:
             return False
@@ -231,9 +245,9 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
 
 
 def _failure(trial: RayTrial) -> tuple[BaseException | None, str]:
-    """What Tune has just noted of a trial that failed: the error, where it is one of Ray's, and its text.
+    """Return the exception of a failed trial, if Tune has pickled one, and its text.
 
-    `trial.get_pickled_error` looks where Tune's files are copied some time later; this looks where they are written.
+    `trial.get_pickled_error` reads the place to which Tune copies files later; this reads where Tune writes them first.
     """
     error = None
     if trial.pickled_error_file is not None:
@@ -244,13 +258,18 @@ def _failure(trial: RayTrial) -> tuple[BaseException | None, str]:
 
 
 class ManagedStopper(_Stateless, Stopper):
-    """Ends everything once the ledger says that the search is over, and the workers at once.
+    """Ends Tune once the search is over, and kills the workers immediately.
 
-    Tune asks it in each turn of its loop, some ten times a second, so this is also where the ledger looks around.
+    Tune calls it about ten times a second, so it also triggers the periodic checks of the trial manager.
 
-    Tune alone would wait up to 15 s for the workers' current evaluation. The ledger is closed first, so that it does
-    not take their deaths for losses; what is on disk is always whole. This is no Tune callback, because with any
-    callback Tune imports every logger that it knows, MLflow among them: 1.4 s before the first trial.
+    Tune alone would wait up to 15 s for the current evaluations. The trial manager is closed first, so that it does not
+    count the killed workers as losses; files on disk are always complete. This is no Tune callback, because with any
+    callback Tune imports all of its loggers, including MLflow, which delays the first trial by 1.4 s.
+
+    Args:
+        ledger: the trial manager.
+        mishap: the first exception of the adapters, which ends Tune too.
+        scheduler: kills the workers.
     """
 
     def __init__(self, ledger: TrialManager, mishap: TrialFailure, scheduler: ManagedScheduler) -> None:

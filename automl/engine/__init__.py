@@ -1,4 +1,4 @@
-"""The trial manager and its rules: where trials begin, are judged, and end."""
+"""The trial manager and its rules: how trials begin, are evaluated, and end."""
 
 from automl.engine.open_study import open_study
 from automl.engine.pbt_successors import PbtSuccessors

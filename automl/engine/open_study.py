@@ -1,4 +1,4 @@
-"""Opens a study for a search: the sampler and pruner by name, with the study's history behind them."""
+"""Opens a study for a search: creates the sampler and pruner by name, over the trials of the study."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,33 +28,39 @@ from search_spaces import Space, Value
 from search_spaces.grid import grids_of
 
 SEEDS_APART = 1_000_003
-"""Between the sampler seeds of two drivers: further than any study has trials."""
+"""Difference between the sampler seeds of two drivers; larger than the number of trials of any study."""
 
 
 @dataclass(frozen=True)
 class OpenStudy:
-    """A study as Optuna sees it, over its trials in memory."""
+    """A study as Optuna sees it, over its trials in memory.
+
+    Attributes:
+        study: Optuna's study, with its sampler and pruner.
+        mirror: the cached storage of the study.
+        grid: the sampler, if it searches a grid; else None.
+    """
 
     study: Study
     mirror: CachedStorage
     grid: GridSampler | None = None
     populations: PopulationHistory | None = None
-    """Of a study that is searched by population-based training."""
+    """The populations of a study that is searched by population-based training; else None."""
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether every point of a grid was begun; never without one."""
+        """Whether every point of the grid was begun; False for other samplers."""
         if self.grid is None or self.study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
             return False
         return self.grid.is_exhausted(self.study)
 
     def is_done(self, trials: int | None) -> bool:
-        """Whether no trial is to begin any more: there are as many as that, or nothing is left of a grid."""
+        """Return whether no further trial starts: `trials` have begun (None is no limit), or the grid is exhausted."""
         return (trials is not None and self.mirror.begun() >= trials) or self.is_exhausted
 
     @property
     def why_done(self) -> StopReason:
-        """Why it is."""
+        """Reason no further trial starts; only meaningful once `is_done` is true."""
         return StopReason.GRID if self.is_exhausted else StopReason.TRIALS
 
 
@@ -72,15 +78,26 @@ def open_study(
     deadline: float | None = None,
     priors: Mapping[str, Prior] = MappingProxyType({}),
 ) -> OpenStudy:
-    """The study, ready to be asked for points until `deadline`, in `time.monotonic()` seconds.
+    """Open a study that can be asked for points.
 
-    Where its space chooses among algorithms, `defaults` are the default points of each, and `expected_seconds` what a
-    trial of one takes. `priors` are what is thought best, by parameter.
+    The seed of the sampler depends on `seed`, `driver` and the number of trials, so that neither a resumed search nor a
+    second driver draws the points of the first one again. The order of a grid depends on `seed` only.
 
-    A grid is that of `space`, and has the same order for every driver.
+    Args:
+        store: the store of the studies.
+        name: name of the study, which must exist.
+        sampler: name of the sampler, a key of `SAMPLERS`.
+        pruner: name of the pruner, a key of `PRUNERS`, or of `FRONT_PRUNERS` with several objectives or constraints.
+        seed: seed of the search.
+        driver: ordinal of this driver among all drivers that the study has had.
+        space: the space of the grid; only the sampler `grid` uses it.
+        defaults: the default point of each algorithm, if the space chooses among several; else empty.
+        expected_seconds: seconds that a trial of an algorithm is expected to take, by algorithm.
+        deadline: end of the search in `time.monotonic()` seconds; None is no limit.
+        priors: the values that the user expects to be best, by parameter.
 
-    `driver` counts the drivers that the study has had. It enters the sampler's seed, and so does the number of trials:
-    neither a resumed search nor a second driver may draw the points of the first one again.
+    Returns:
+        The study, with its sampler and pruner.
     """
     mirror, settings = store.mirror(name), store.settings(name)
     done = len(store.record(name).trials)

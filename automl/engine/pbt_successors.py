@@ -1,4 +1,4 @@
-"""Who takes the place of a trial that was stopped: a new one, which goes on with the training of a better one."""
+"""Replaces a stopped trial of a population by a new trial, which continues the training of a better one."""
 
 import random
 from dataclasses import asdict
@@ -15,15 +15,21 @@ from trials.protocol import Inheritance
 
 
 class PbtSuccessors:
-    """Population-based training between trials; of a study that has another pruner it does nothing.
+    """Population-based training between trials; it does nothing if the study has another pruner.
 
-    A trial never changes its parameters. So a member of a population does so by another trial
-    (`PopulationHistory`), which is
-    made when its turn comes to begin, from what SQL has by then: whoever drives the study then makes the same one.
+    The parameters of a trial never change. A member of a population changes its parameters by a new trial instead (see
+    `PopulationHistory`). That trial is created when it is due to begin, from the state in the database, so every driver
+    of the study creates the same one.
+
+    Args:
+        opened: the study.
+        space: the space of the study.
+        seed: seed of the search, from which the changes of parameters are drawn.
+        donors: the kept training states that other trials may continue from.
+        size: members of a population.
     """
 
     def __init__(self, opened: OpenStudy, space: Space, seed: int, donors: ParentStates, size: int = SMALLEST) -> None:
-        """A population has `size` members. States that others may go on from are kept by `donors`."""
         self._study = opened.study
         self._mirror = opened.mirror
         self._populations = opened.populations
@@ -36,9 +42,9 @@ class PbtSuccessors:
             self.tidy()
 
     def enqueue(self) -> None:
-        """Makes the trial that is to follow one that was stopped, if there is one; but those that wait come first.
+        """Enqueue the trial that replaces the earliest stopped one, if any, unless another trial waits already.
 
-        Its parameters and its lineage come into the database with it, in one transaction. Only for who has the turn.
+        The trial is written with its parameters and lineage in one transaction. Call it only within the driver's turn.
         """
         if self._populations is None or self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
             return
@@ -51,7 +57,15 @@ class PbtSuccessors:
             self._study.enqueue_trial(values, user_attrs={attributes.LINEAGE: asdict(lineage)})
 
     def join(self, trial: Trial, point: AnyPoint) -> Lineage | None:
-        """The place of a trial that begins; None where it has none, as a model has not that is fitted in one go."""
+        """Return the place of a trial that begins in a population, and store it if it is new.
+
+        Args:
+            trial: the trial that begins.
+            point: its point.
+
+        Returns:
+            None if the study has no populations, or if the model is not trained in steps (not a `Point`).
+        """
         if self._populations is None or not isinstance(point, Point):
             return None
         known = attributes.read_lineage(trial.user_attrs)
@@ -61,7 +75,11 @@ class PbtSuccessors:
         return known
 
     def inheritance(self, trial: Trial) -> Inheritance | None:
-        """What a trial goes on from that has no state of its own yet."""
+        """Return the training state from which `trial` starts if it has no state of its own yet.
+
+        Returns:
+            None if the trial has no parent, or if the space no longer yields a trainable point for the parent.
+        """
         lineage = attributes.read_lineage(trial.user_attrs)
         if self._populations is None or lineage is None or lineage.parent is None:
             return None
@@ -74,7 +92,12 @@ class PbtSuccessors:
         return Inheritance(self._donors.place(ParentState(lineage.parent, lineage.step)), point)
 
     def keep(self, number: int, step: int) -> None:
-        """Keeps the state that a trial has saved at `step`, if others may go on from it, and drops what is worse."""
+        """Keep a saved training state if others may continue from it, and drop the states that are no longer needed.
+
+        Args:
+            number: number of the trial.
+            step: step at which the trial saved the state; steps that are no rung of the population are ignored.
+        """
         if self._populations is None or step not in RUNGS:
             return
         if self._populations.is_wanted(number, step, self._size):
@@ -82,13 +105,13 @@ class PbtSuccessors:
         self.tidy()
 
     def tidy(self) -> None:
-        """Drops the states that nobody will go on from: better ones have come, or the population is over."""
+        """Drop the states that no trial will continue from: better ones exist, or the population has ended."""
         if self._populations is not None:
             populations = self._populations
             self._donors.tidy(lambda donor: populations.is_wanted(donor.number, donor.step, self._size))
 
     def _parent(self, populations: PopulationHistory, stopped: int, step: int, seed: str) -> int:
-        """Whose training goes on: one of the best at `step`, and of those one whose state is here, if there is any."""
+        """Choose the trial to continue: one of the best at `step`, preferably one whose state is kept locally."""
         best = populations.best(populations.trial(stopped), step) or [stopped]
         here = [number for number in best if self._donors.has(ParentState(number, step))]
         return random.Random(seed).choice(here or best)  # nosec B311

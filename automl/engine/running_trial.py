@@ -1,4 +1,4 @@
-"""A trial that a worker has, with what the study knows of an earlier try of it."""
+"""A trial that runs on a worker, with the results of its earlier attempt in the study."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,17 @@ from trials.protocol import Cost, Evaluation
 
 @dataclass
 class RunningTrial:
-    """From an earlier try the study may have the evaluations of the steps `told`, and Optuna values at `reported`.
+    """A trial that runs, and its results so far.
 
-    Of a trial that is cross-validated, `folds` has those of the folds that are done. `value` is the first objective at
-    the last evaluation, and `metrics` is all that was measured there.
+    Attributes:
+        trial: Optuna's trial.
+        told: steps whose evaluations the study has from an earlier attempt.
+        reported: steps at which Optuna has values from an earlier attempt.
+        best: the evaluation of the model that is kept; None before there is one.
+        value: the first objective at the last evaluation.
+        metrics: everything that was measured at the last evaluation.
+        cost: the cost so far; None before the first report.
+        folds: evaluations of the completed folds of an earlier attempt, if the trial is cross-validated.
     """
 
     trial: Trial
@@ -32,11 +39,18 @@ class RunningTrial:
 def resume_trial(
     judge: TrialReporter, trial: Trial, metric: str, *, has_model: bool, model_step: int | None = None
 ) -> RunningTrial:
-    """A trial that begins, or begins again. What only half stands in the study is made whole.
+    """Return the state of a trial that begins or resumes, and complete evaluations that were written only in part.
 
-    Without its model here, its evaluations tell of nothing that exists, and are dropped; Optuna keeps its values. Where
-    the model is that of `model_step`, those are dropped from the first on that told of a better one. But folds have no
-    model, and what they gave stands wherever the trial goes on.
+    If the trial has no model, its evaluations are dropped; Optuna keeps its values. If the model is older than the best
+    evaluation, the evaluations are dropped from the first one whose better model is lost. Folds have no model, so their
+    evaluations always remain.
+
+    Args:
+        judge: reports the missing values to Optuna.
+        trial: the trial.
+        metric: name of the first objective.
+        has_model: whether the model of an earlier attempt exists locally.
+        model_step: step at which that model was saved; None if the step is unknown.
     """
     evaluations = attributes.read_evaluations(trial.user_attrs)
     if not evaluations:
@@ -60,7 +74,7 @@ def resume_trial(
 
 
 def _after_lost_model(evaluations: Sequence[Evaluation], model_step: int | None) -> frozenset[int]:
-    """The steps from the first on whose model was better than that of `model_step`, and is not here."""
+    """Return all steps from the first best evaluation after `model_step` on, as its model is lost."""
     if model_step is None:
         return frozenset()
     lost = min((each.step for each in evaluations if each.is_best and each.step > model_step), default=math.inf)

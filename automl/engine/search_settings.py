@@ -1,4 +1,4 @@
-"""What bounds a search."""
+"""The settings and limits of a search."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +9,22 @@ from trials.protocol import Folds
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """What bounds a search. `deadline` is in `time.monotonic()` seconds; `trials` counts all trials of the study.
+    """The settings and limits of a search.
 
-    A trial is evaluated as often as pays beside its training, with `validation_rows` to look at; with `folds` it is
-    cross-validated instead. What several trials need is kept in `cache`. The search ends when the next trials promise
-    less than `least_gain` of the metric. Beside the metric there may be `further` objectives, and constraints.
+    Attributes:
+        metric: name of the first objective.
+        budgets: training examples of a full run, by kind of point.
+        validation_rows: rows of the validation split; they determine how often a trial is evaluated.
+        trials: limit on all trials of the study, those of other drivers included; None is no limit.
+        deadline: end of the search in `time.monotonic()` seconds; None is no limit.
+        seed: seed of the search and of each trial.
+        precision: numeric precision of the training.
+        threads: CPU threads of each trial.
+        cache: folder for results that several trials share; None for no cache.
+        least_gain: the search ends when the next trials promise a smaller gain of the metric; None turns this off.
+        folds: cross-validates each trial; None evaluates it on the validation split.
+        further: the objectives besides the metric.
+        constraints: the constraints that the winner must satisfy.
     """
 
     metric: str
@@ -32,5 +43,5 @@ class SearchSettings:
 
     @property
     def goals(self) -> Goals:
-        """What the search is to reach."""
+        """The objectives and constraints of the search."""
         return goals_of(self.metric, objective_of(self.metric).maximize, self.further, self.constraints)

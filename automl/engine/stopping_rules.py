@@ -1,4 +1,4 @@
-"""When further trials will not pay."""
+"""Rules that end a search: no further gain is expected, or too many trials failed."""
 
 import math
 from collections.abc import Sequence
@@ -13,16 +13,20 @@ from automl.hpo.samplers import expected_improvement
 from trials.protocol import TrialEnd
 
 RECENT = 20
-"""Completed trials that tell what the next ones will be like; before there are so many, nothing is known."""
+"""Number of latest completed trials from which the next ones are predicted; with fewer there is no prediction."""
 
 AHEAD = 20
-"""Trials to come that are to bring the least gain together."""
+"""Number of future trials whose total expected gain is compared with the least gain."""
 
 
 def promises_too_little(study: Study, least_gain: float | None) -> bool:
-    """Whether the next trials of `study` are to bring less than `least_gain` together; never without one.
+    """Return whether the next `AHEAD` trials together are expected to gain less than `least_gain`.
 
-    Of one objective. Trials that break a constraint bring nothing, and say nothing.
+    Trials that violate a constraint are ignored.
+
+    Args:
+        study: a study of one objective.
+        least_gain: the least improvement of the objective; if None, the result is False.
     """
     if least_gain is None:
         return False
@@ -34,40 +38,43 @@ def promises_too_little(study: Study, least_gain: float | None) -> bool:
 
 
 def gain_ahead(values: Sequence[float], *, maximize: bool) -> float | None:
-    """What the next `AHEAD` trials may improve the best value by, at most, on average; None while that cannot be told.
+    """Return an upper bound of the expected improvement of the best value by the next `AHEAD` trials.
 
-    They are taken for draws from a normal distribution like the last `RECENT` ones. The bound is the sum of what each
-    is expected to gain alone, so it is never too small for that distribution.
+    The model is a normal distribution, fitted to the last `RECENT` values. The bound is the sum of the expected
+    improvements of single trials, so it is never too small for that distribution.
 
     Args:
-        values: of the completed trials, in the order in which they ended.
+        values: values of the completed trials, in the order in which they ended.
         maximize: whether larger values are better.
+
+    Returns:
+        None if there are fewer than `RECENT` values.
     """
     if len(values) < RECENT:
         return None
     losses = [-value if maximize else value for value in values]
     recent = losses[-RECENT:]
-    spread = stdev(recent) * math.sqrt(1 + 1 / RECENT)  # their mean is only known so well
+    spread = stdev(recent) * math.sqrt(1 + 1 / RECENT)  # their mean is uncertain, too
     return AHEAD * expected_improvement(min(losses) - fmean(recent), spread)
 
 
 MOST_ERRORS = 5
-"""A search in which nothing was ever evaluated gives up after this many errors."""
+"""Errors in a row after which a search without any evaluation gives up."""
 
 MOST_OUT_OF_MEMORY = 25
-"""The same for trials for which there was no memory: a smaller one may yet fit."""
+"""The same for trials that ran out of memory; the limit is higher because a smaller trial may still fit."""
 
 
 class FailureCounter:
-    """Counts the trials that failed in a row, until one was evaluated."""
+    """Counts the trials that failed in a row, for a search that has not evaluated any trial yet."""
 
     def __init__(self) -> None:
         self._errors = self._out_of_memory = 0
         self.evaluated = False
-        """Whether anything ever was."""
+        """Whether any trial was ever evaluated."""
 
     def are_too_many_after(self, end: TrialEnd) -> bool:
-        """Notes the end of a trial, and says whether the search is to give up."""
+        """Count the `end` of a trial, and return whether the search must give up."""
         if end == TrialEnd.ERROR:
             self._errors += 1
         elif end == TrialEnd.OUT_OF_MEMORY:

@@ -1,4 +1,4 @@
-"""The one place where trials begin and end. Ray's searcher, scheduler and stopper only pass on what it decides."""
+"""Starts and ends all trials. Ray Tune's searcher, scheduler and stopper only carry out its decisions."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -24,19 +24,29 @@ from search_spaces import AnyPoint, Space
 from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport, evaluation_steps
 
 MOST_LOSSES = 2
-"""A trial whose worker died is tried again this often without getting any further; then the trial is to blame."""
+"""Retries of a trial whose worker died without any progress; after that, the trial itself counts as the cause."""
 
 SECONDS_BETWEEN_ROUNDS = 2.0
-"""How often the ledger looks after what is not news of a trial: requests to stop, trials of dead drivers."""
+"""Seconds between two checks for requests to stop and for trials of dead drivers."""
 
 
 class TrialManager:
-    """Begins, judges and ends the trials of one study, by the state contract, and tells the news.
+    """Starts, prunes and ends the trials of one study, by the rules in `EFFECTS`, and publishes events.
 
-    Several drivers may share a study: each has a ledger of its own, and every trial belongs to one of them. All of a
-    ledger runs on one thread; only `stop` may be called from a signal handler.
+    Several drivers may share a study: each has its own manager, and every running trial belongs to one of them. A
+    manager runs on one thread; only `stop` may be called from a signal handler.
 
-    Any method may raise `WorkspaceError` where the database is lost for good. `abandon` is all that is left then.
+    Any method may raise `WorkspaceError` if the database is lost permanently. Only `abandon` may be called after that.
+
+    Args:
+        opened: the study.
+        store: the store of the studies, which requeues preempted trials.
+        driver: the registration of this process as a driver of the study.
+        space: the space from which points are asked.
+        rules: the settings and limits of the search.
+        folders: the checkpoints of the trials.
+        tell: receives each event after it is in the database.
+        succession: population-based training; it does nothing with other pruners.
     """
 
     def __init__(
@@ -55,7 +65,7 @@ class TrialManager:
         self._mirror = opened.mirror
         self._judge = TrialReporter(opened, rules.goals)
         self.study = opened.study.study_name
-        """Its name."""
+        """Name of the study."""
         self._store = store
         self._driver = driver
         self._space = space
@@ -70,11 +80,11 @@ class TrialManager:
         self._next_round = 0.0
         self._failures = FailureCounter()
         self.trouble = ""
-        """What outside of any trial ended the search, in a sentence for the user."""
+        """Problem outside of all trials that ended the search, for the user; empty if there was none."""
 
     @property
     def over(self) -> bool:
-        """Whether the search must end now, with trials still running."""
+        """Whether the search must end now, even if trials still run."""
         deadline = self._rules.deadline
         if self._reason is None and deadline is not None and time.monotonic() >= deadline:
             self._reason = StopReason.TIME
@@ -82,22 +92,22 @@ class TrialManager:
 
     @property
     def exhausted(self) -> bool:
-        """Whether no trial will ever begin again: none is left to begin, and none runs that may come back."""
+        """Whether no trial will ever begin again: none is left to begin, and no running one may be requeued."""
         if self.over:
             return True
         return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
 
     @property
     def running(self) -> int:
-        """How many trials of ours run."""
+        """Number of running trials of this driver."""
         return len(self._running)
 
     def stop(self, reason: StopReason) -> None:
-        """Ends the search at the next chance. Safe in a signal handler."""
+        """Request the end of the search; the first `reason` is kept. Safe in a signal handler."""
         self._reason = self._reason or reason
 
     def look_around(self) -> None:
-        """Hears requests to stop, and takes over the trials of drivers that died. Call it often; it paces itself."""
+        """Check for requests to stop, and requeue the trials of dead drivers. Call it often; it limits its own rate."""
         if time.monotonic() < self._next_round:
             return
         self._next_round = time.monotonic() + SECONDS_BETWEEN_ROUNDS
@@ -106,7 +116,7 @@ class TrialManager:
         self._driver.take_over()
 
     def begin(self) -> TrialJob | None:
-        """The next trial to run: one that was preempted, or a new point. None if there is none to begin now."""
+        """Start the next trial, preempted or new, and return its job; None if no trial can begin now."""
         while not self.over:
             with self._writing():
                 trial = self._ask()
@@ -116,7 +126,7 @@ class TrialManager:
                 running = self._running[trial.number] = self._take_up(trial, resumed=resumed)
                 try:
                     point = self._space.ask(OptunaSuggest(trial))
-                except Exception:  # a user's own space may raise anything: that is this trial's end, not the search's
+                except Exception:  # a user's own space may raise anything: this ends the trial, not the search
                     self._announce(TrialStarted(trial.number, dict(trial.params), resumed))
                     self._end(trial.number, TrialEnd.ERROR, format_exc())
                     continue
@@ -135,7 +145,15 @@ class TrialManager:
         return resume_trial(self._judge, trial, self._rules.metric, has_model=has_model, model_step=step)
 
     def record(self, number: int, report: TrialReport) -> bool:
-        """Takes a trial's news and says whether it goes on."""
+        """Store a report of a trial, and decide whether the trial continues.
+
+        Args:
+            number: number of the trial.
+            report: the report of its worker.
+
+        Returns:
+            Whether the trial continues; False also if it has ended before, or belongs to another driver now.
+        """
         if report.evaluation is not None and number in self._running:
             self._folders.note(number, report.evaluation)
         with self._held(number) as running:
@@ -153,9 +171,14 @@ class TrialManager:
             return number in self._running
 
     def lose(self, number: int, cause: str, *, out_of_memory: bool = False) -> None:
-        """A worker died. Its trial goes on under its number, unless it got no further for too often.
+        """Requeue a trial whose worker died, under the same number, or end it if its retries are used up.
 
-        One that was killed for memory computes its batches in twice as many parts from then on.
+        Progress of the trial resets its retries.
+
+        Args:
+            number: number of the trial.
+            cause: the reason, for the user.
+            out_of_memory: the worker was killed for memory; the trial then splits its batches into twice as many parts.
         """
         with self._held(number) as running:
             if running is None:
@@ -173,25 +196,45 @@ class TrialManager:
                 self._end(number, TrialEnd.ERROR, f"its worker died {losses} times; the last time: {cause}")
 
     def put_back(self, number: int, cause: str) -> None:
-        """The worker was not fit for the trial, which is to begin on another one; nobody is to blame."""
+        """Requeue a trial whose interruption is not its fault; this does not count as a retry.
+
+        Args:
+            number: number of the trial.
+            cause: the reason, for the user.
+        """
         self._end_held(number, TrialEnd.PREEMPTED, cause)
 
     def fail(self, number: int, cause: str) -> None:
-        """The worker's own code raised: it would do so again."""
+        """End a trial whose code raised an exception, without a retry.
+
+        Args:
+            number: number of the trial.
+            cause: the error, for the user.
+        """
         self._end_held(number, TrialEnd.ERROR, cause)
 
     def refuse(self, number: int, cause: str) -> None:
-        """No device can hold the trial, so it is over before it has begun."""
+        """End a trial that no device has memory for, before it starts on a worker.
+
+        Args:
+            number: number of the trial.
+            cause: the reason, for the user.
+        """
         self._end_held(number, TrialEnd.OUT_OF_MEMORY, cause)
 
     def halt(self, number: int, cause: str) -> None:
-        """The disk refused a trial's files, as it would any other's: the search ends, and the trial goes on later."""
+        """Stop the search and requeue a trial, because the disk rejected the trial's files.
+
+        Args:
+            number: number of the trial.
+            cause: the error of the disk, which becomes `trouble`.
+        """
         self.trouble = self.trouble or cause
         self.stop(StopReason.DISK)
         self.put_back(number, cause)
 
     def close(self) -> StopReason:
-        """Ends what still runs as preempted, and the search with it; a second call only says the reason again."""
+        """Requeue the running trials, end the search, and return the reason; a second call only returns the reason."""
         if self._closed:
             return self._closed
         self._closed = self._reason = self._reason or self._opened.why_done
@@ -201,13 +244,13 @@ class TrialManager:
         return self._closed
 
     def abandon(self) -> StopReason:
-        """Ends the search without the database, which is lost. What ran stays as it is until somebody resumes it."""
+        """End the search without the database, which is lost. The running trials stay as they are until a resume."""
         self._running.clear()
         self._reason = StopReason.FAILED
         return self.close()
 
     def _ask(self) -> Trial | None:
-        """A trial of our own, if one may begin; drivers take turns, so that no limit is ever passed."""
+        """Ask for a trial and claim it, if one may begin; drivers take turns, so that no limit is exceeded."""
 
         def ask() -> Trial | None:
             self._mirror.look_again()
@@ -222,7 +265,7 @@ class TrialManager:
 
     @contextmanager
     def _held(self, number: int) -> Iterator[RunningTrial | None]:
-        """The trial, ours while we write about it; None if it has ended, or if another driver has taken it over."""
+        """Hold the claim on a trial during writes; yields None if it has ended, or another driver has taken it over."""
         running = self._running.get(number)
         if running is None:
             yield None
@@ -236,7 +279,7 @@ class TrialManager:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """The study first, all at once, then the files, then the news: whoever dies in between leaves a right study."""
+        """Write the study in one transaction, then files, then events: a crash in between leaves a consistent study."""
         try:
             with self._mirror.together():
                 yield
@@ -275,7 +318,7 @@ class TrialManager:
         trial, value = running.trial, evaluation.metrics[self._rules.metric]
         self._failures.evaluated = True
         if evaluation.step in running.told and not evaluation.is_best:
-            return  # a trial that began anew says again what the study has
+            return  # a trial that began again repeats evaluations that the study has
         running.value, running.metrics = value, evaluation.metrics
         if evaluation.is_best:
             running.best = evaluation
@@ -284,12 +327,12 @@ class TrialManager:
         if evaluation.step not in running.reported:
             self._judge.report(trial, evaluation)
             if trial.user_attrs.get(attributes.LOSSES):
-                trial.set_user_attr(attributes.LOSSES, 0)  # it got further, so it may be lost again
+                trial.set_user_attr(attributes.LOSSES, 0)  # the trial made progress, so its retries start anew
         self._announce(TrialEvaluated(trial.number, evaluation, value))
 
     @staticmethod
     def _forget_after(running: RunningTrial, step: int) -> None:
-        """A trial that began anew has a new model, so that later evaluations of its last try tell of none."""
+        """Drop later evaluations of the earlier attempt: the trial has a new model, and theirs is lost."""
         gone = {told for told in running.told if told > step}
         for told in gone:
             running.trial.set_user_attr(attributes.evaluation_key(told), None)

@@ -1,4 +1,4 @@
-"""What Optuna is told of a trial's evaluations, and whether a trial goes on: for one objective or several."""
+"""Reports evaluations to Optuna, and asks the pruner whether a trial continues: for one objective or several."""
 
 from collections.abc import Collection, Mapping
 
@@ -13,9 +13,13 @@ from trials.serving_costs import SERVING_COSTS
 
 
 class TrialReporter:
-    """Tells Optuna's one value a step where there is one objective, and a vector where there is more to go by.
+    """Reports one value for each step with a single objective, and a vector with several objectives or constraints.
 
-    Optuna's own `report` and `should_prune` refuse several objectives, so the study's pruner is asked directly.
+    Optuna's own `report` and `should_prune` reject several objectives, so this class calls the study's pruner directly.
+
+    Args:
+        opened: the study.
+        goals: its objectives and constraints.
     """
 
     def __init__(self, opened: OpenStudy, goals: Goals) -> None:
@@ -24,22 +28,27 @@ class TrialReporter:
         self._goals = goals
 
     def reported(self, trial: Trial) -> frozenset[int]:
-        """The steps of which the study knows what the trial came to."""
+        """Return the steps at which the study has a value or vector of `trial`."""
         frozen = self._frozen(trial)
         return frozenset(vectors_of(frozen) if self._goals.are_several else frozen.intermediate_values)
 
     def report(self, trial: Trial, evaluation: Evaluation) -> None:
-        """Notes what the trial came to at a step that is new."""
+        """Store the result of `trial` at the step of `evaluation`, which must not be reported yet."""
         if not self._goals.are_several:
             trial.report(evaluation.metrics[self._goals.names[0]], evaluation.step)
         if not self._goals.are_plain:
             note_vector(self._mirror, self._frozen(trial), evaluation.step, evaluation.metrics, self._goals)
 
     def why_hopeless(self, trial: Trial, evaluation: Evaluation | None, reported: Collection[int]) -> str:
-        """Why a trial is not worth going on after `evaluation`, which has been reported; empty if it is.
+        """Return the reason to prune a trial after an evaluation; empty if the trial continues.
 
-        What a model costs stays as it is however long it is trained. Nothing is judged twice: `reported` are the steps
-        of an earlier try. Pruners are asked for trial 0 too, so that its values count at each rung.
+        A trial is also pruned if it violates a constraint on a serving cost, which further training does not change.
+        The pruner is called for trial 0 too, so that its values count at each rung, but trial 0 is never pruned.
+
+        Args:
+            trial: the trial.
+            evaluation: its latest evaluation, already reported; None if there is no new one.
+            reported: steps that an earlier attempt has reported; they are not decided again.
         """
         if evaluation is None or evaluation.step in reported:
             return ""
@@ -53,13 +62,16 @@ class TrialReporter:
         return f"its value at {evaluation.place}" if stops else ""
 
     def values(self, metrics: Mapping[str, float]) -> list[float]:
-        """The values of a trial that is complete, in the order of the objectives."""
+        """Return the values of the objectives, in their order, from the `metrics` of a completed trial."""
         return [metrics[name] for name in self._goals.names]
 
     def constrain(self, trial: Trial, metrics: Mapping[str, float], *, trainable: bool) -> None:
-        """Says at a trial's end how it keeps the constraints, as far as is known, in a fixed order.
+        """Store how far a trial that ends violates each constraint.
 
-        One that could not be trained misses by more than any other one.
+        Args:
+            trial: the trial.
+            metrics: its last measurements; empty if there are none.
+            trainable: whether the trial could be trained. If not, an extra constraint gets a large violation.
         """
         if metrics:
             for name, excess in self._goals.excesses(metrics).items():

@@ -1,4 +1,4 @@
-"""Hyperparameter optimization: what to try next, and which trial to stop."""
+"""Hyperparameter optimization: samplers, pruners, and population-based training."""
 
 from automl.hpo.objective_history import note_vector, vectors_of, violation_of
 from automl.hpo.optuna_suggest import OptunaSuggest

@@ -1,6 +1,7 @@
-"""What a trial came to at each evaluation, where one value is not enough: several objectives, or constraints.
+"""The results of a trial at each evaluation, for several objectives or constraints.
 
-Optuna's trials keep one value a step, and none in a study of several objectives. So these are kept beside them.
+Optuna keeps one value for each step, and none in a study of several objectives. So vectors are kept as a system
+attribute.
 """
 
 import math
@@ -12,11 +13,11 @@ from automl.core import Goals, Vector
 from automl.storage.cache import CachedStorage
 
 VECTORS = "automl.vectors"
-"""The system attribute: by step, how much the constraints are missed, and then the losses."""
+"""The system attribute: for each step, the constraint violation, followed by the losses."""
 
 
 def vectors_of(trial: FrozenTrial) -> dict[int, Vector]:
-    """By step, what was noted of a trial."""
+    """Return the vectors that `note_vector` has stored of `trial`, by step."""
     noted: Mapping[str, list[float]] = trial.system_attrs.get(VECTORS, {})
     return {int(step): Vector(numbers[0], tuple(numbers[1:])) for step, numbers in noted.items()}
 
@@ -24,21 +25,34 @@ def vectors_of(trial: FrozenTrial) -> dict[int, Vector]:
 def note_vector(
     mirror: CachedStorage, trial: FrozenTrial, step: int, metrics: Mapping[str, float], goals: Goals
 ) -> None:
-    """Notes what a trial came to at `step`, beside what was noted before."""
+    """Store the vector of a trial at a step: its constraint violation and its losses. Earlier steps are kept.
+
+    Args:
+        mirror: the cached storage of the study.
+        trial: the trial, with its current system attributes.
+        step: the step of the evaluation.
+        metrics: the measurements of the evaluation, by name.
+        goals: the objectives and constraints.
+    """
     noted = trial.system_attrs.get(VECTORS, {})
     numbers = [goals.violation(metrics), *goals.losses(metrics)]
     mirror.set_trial_system_attr(trial._trial_id, VECTORS, {**noted, str(step): numbers})
 
 
 def violation_of(trial: FrozenTrial) -> float:
-    """By how much an ended trial misses what Optuna was told to demand of it; 0 where it does not."""
+    """Return the sum of all positive constraint values of the ended `trial`; 0 if it satisfies all constraints."""
     return sum(max(0.0, excess) for excess in trial.constraints.values())
 
 
 def last_losses(trial: FrozenTrial, signs: tuple[float, ...]) -> tuple[float, ...] | None:
-    """What a trial came to at its end, or where it was stopped; None for one that came to nothing.
+    """Return the losses of a trial at its end, or where it was pruned.
 
-    `signs` are those of `SingleStudyStorage`. Of one objective an infinite value is none, and a NaN neither.
+    Args:
+        trial: the trial.
+        signs: factors that turn values into losses, as in `SingleStudyStorage`.
+
+    Returns:
+        None if the trial failed or still runs, or was pruned without a usable value.
     """
     if trial.state == TrialState.COMPLETE:
         return tuple(sign * value for sign, value in zip(signs, trial.values, strict=True))
@@ -46,7 +60,7 @@ def last_losses(trial: FrozenTrial, signs: tuple[float, ...]) -> tuple[float, ..
 
 
 def losses_so_far(trial: FrozenTrial, signs: tuple[float, ...]) -> tuple[float, ...] | None:
-    """What a trial that runs, or was stopped, came to last; None before it has been scored."""
+    """Return the latest losses of a trial that runs or was pruned; None before its first (finite) value."""
     if noted := vectors_of(trial):
         return noted[max(noted)].losses
     values = trial.intermediate_values
@@ -56,7 +70,7 @@ def losses_so_far(trial: FrozenTrial, signs: tuple[float, ...]) -> tuple[float, 
 
 
 def losses_by_step(trial: FrozenTrial, signs: tuple[float, ...]) -> dict[int, tuple[float, ...]]:
-    """What a trial came to at each of its evaluations; less is better."""
+    """Return the losses of a trial (smaller is better) at each evaluation, by step."""
     if noted := vectors_of(trial):
         return {step: vector.losses for step, vector in noted.items()}
     values = trial.intermediate_values if len(signs) == 1 else {}

@@ -1,4 +1,4 @@
-"""A space's questions, answered by an Optuna trial."""
+"""Samples the parameters of a space with an Optuna trial."""
 
 from optuna.trial import Trial
 
@@ -6,12 +6,18 @@ from search_spaces import Choice, Dimension, FloatRange, IntRange, Suggest, Valu
 
 
 class OptunaSuggest(Suggest):
-    """Samples each parameter through `trial`, which writes it to the study; a resumed trial gives what it had."""
+    """Samples each parameter with `trial`, which stores it in the study; a resumed trial returns its stored values."""
 
     def __init__(self, trial: Trial) -> None:
         self._trial = trial
 
     def value(self, name: str, dimension: Dimension) -> Value:
+        """Return the value of a parameter.
+
+        Args:
+            name: name of the parameter.
+            dimension: its range or options.
+        """
         match dimension:
             case FloatRange(low, high, _, log):
                 return self._trial.suggest_float(name, low, high, log=log)

@@ -1,4 +1,4 @@
-"""The pool of GPUs: which there are, how much memory a trial needs, and who has which share."""
+"""The pool of GPUs: their discovery, the memory that a trial needs, and the allocation of shares."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The GPUs of a pool and how they are shared out: parts of one, or whole ones, of a model that is large enough."""
+"""Allocates the GPUs of a pool: fractions of one, or whole ones, of a model with enough memory."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from trials.hardware import MOST_OF_A_GPU
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
-"""Of a GPU, what a trial may get. They fit into each other, and few of them let Ray's workers be used again."""
+"""Fractions of a GPU that a trial may get. Each divides the next; few of them let Ray reuse its workers."""
 
 TOGETHER = (2, 4, 8, 16)
-"""How many GPUs a trial may get of which no single one can hold it."""
+"""Numbers of GPUs that a trial may get if no single one can hold it."""
 
 TINY = 1e-9
 
 
 @dataclass(frozen=True)
 class Gpu:
-    """One GPU: its node, its model by the name that Ray has for it (None if it has none), and its memory in bytes."""
+    """One GPU.
+
+    Attributes:
+        node: Ray's id of its node.
+        model: Ray's name of its model; None if Ray has none.
+        bytes: its memory.
+    """
 
     node: str
     model: str | None
@@ -26,7 +32,13 @@ class Gpu:
 
 @dataclass(frozen=True)
 class GpuShare:
-    """A share of a GPU, or `count` whole ones of one node; `model` is the one that they must be of, None for any."""
+    """A share of a GPU, or several whole GPUs of one node.
+
+    Attributes:
+        of_one: fraction of each GPU, one of `SHARES`.
+        model: model that the GPUs must have; None for any.
+        count: number of GPUs.
+    """
 
     of_one: float
     model: str | None = None
@@ -35,29 +47,31 @@ class GpuShare:
 
 @dataclass
 class _Held:
-    """A share, and the GPUs where it is, by their numbers among their like; none while it waits for them."""
+    """A share and its GPUs, numbered among equal ones; no GPUs while the share waits."""
 
     share: GpuShare
     places: tuple[tuple[Gpu, int], ...] = ()
 
 
 class GpuAllocator:
-    """Keeps account of shares of the pool's GPUs, as Ray will place them: where least is left that suffices.
+    """Allocates shares of the pool's GPUs as Ray will place them: on the fullest GPU that has enough left (best fit).
 
-    A share for which there is no room waits, and until it has its place nothing else begins: a large trial would else
-    never see a whole GPU free.
+    A share without room waits, and no other trial begins before it has its place. Otherwise a large trial would never
+    find a whole GPU free.
+
+    Args:
+        gpus: returns the present GPUs; nodes may join and leave.
     """
 
     def __init__(self, gpus: Callable[[], Iterable[Gpu]]) -> None:
-        """`gpus` tells those that are there now: nodes come and go."""
         self._gpus = gpus
         self._held: dict[str, _Held] = {}
 
     @property
     def has_room(self) -> bool:
-        """Whether another trial may be asked for: there is room for a smallest share, and nobody waits.
+        """Whether another trial may begin: the smallest share has room, and no trial waits.
 
-        Who waits for a model that is not there any more keeps nobody waiting.
+        Trials that wait for GPUs that have left do not count.
         """
         stranded = self.stranded()
         if any(not held.places for trial, held in self._held.items() if trial not in stranded):
@@ -66,31 +80,35 @@ class GpuAllocator:
 
     @property
     def is_empty(self) -> bool:
-        """Whether all GPUs have gone, for the time being."""
+        """Whether the pool has no GPU at the moment."""
         return not self._models()
 
     def stranded(self) -> set[str]:
-        """The trials that wait for what is not there any more: a model of GPU, or a node with so many of them."""
+        """Return the trials that wait for GPUs that have left: of a model, or several of one node."""
         self._settle()
         return {trial for trial, held in self._held.items() if not held.places and self._is_gone(held.share)}
 
     def fitting(self, needed: int) -> GpuShare | None:
-        """The smallest share that has `needed` bytes, of the smallest GPUs that have so much; None if none has.
+        """Return the smallest share with `needed` bytes, of the model with the least memory that suffices.
 
-        Where the smallest GPUs of the pool will do, so will any.
+        The share names no model if the smallest GPUs of the pool suffice. The result is None if no GPU suffices.
         """
         for place, (size, model) in enumerate(self._models()):
             if place > 0 and model is None:
-                continue  # Ray cannot be told to take one of these
+                continue  # Ray cannot select a GPU without a model name
             for share in SHARES:
                 if needed <= share * size * MOST_OF_A_GPU:
                     return GpuShare(share, None if place == 0 else model)
         return None
 
     def fitting_together(self, needed: Callable[[int], int | None]) -> GpuShare | None:
-        """As few whole GPUs of one node as can be, of the smallest that have the bytes which each of so many needs.
+        """Return the smallest number of whole GPUs of one node that together hold a trial.
 
-        None if there are none.
+        Args:
+            needed: returns the bytes that each of a number of GPUs needs; None if unknown.
+
+        Returns:
+            GPUs of the smallest model that suffices; None if no node has enough.
         """
         for count in TOGETHER:
             each = needed(count)
@@ -103,23 +121,28 @@ class GpuAllocator:
         return None
 
     def largest(self) -> GpuShare:
-        """A whole GPU of the largest kind."""
+        """Return a whole GPU of the model with the most memory."""
         models = self._models()
         return GpuShare(1.0, models[-1][1] if len(models) > 1 else None)
 
     def take(self, trial: str, share: GpuShare) -> None:
-        """Notes that a trial gets a share, as soon as there is one."""
+        """Reserve a share for a trial; it waits if there is no room.
+
+        Args:
+            trial: identifies the trial until `give_back`.
+            share: the share.
+        """
         self._held[trial] = _Held(share)
         self._settle()
 
     def give_back(self, trial: str) -> None:
-        """Notes that a trial has ended."""
+        """Release the share of `trial`, if it has one."""
         self._held.pop(trial, None)
 
     def _models(self) -> list[tuple[int, str | None]]:
-        """The models that are there, the smallest first, each with the bytes of its smallest GPU.
+        """Return the models in the pool, each after the bytes of its smallest GPU, smallest first.
 
-        Ray has one name for cards of one model that differ in memory, and none for some.
+        Ray uses one name for variants of a model with different memory, and has no name for some models.
         """
         sizes: dict[str | None, int] = {}
         for gpu in self._gpus():
@@ -127,14 +150,14 @@ class GpuAllocator:
         return sorted(((size, model) for model, size in sizes.items()), key=lambda found: (found[0], found[1] or ""))
 
     def _is_gone(self, share: GpuShare) -> bool:
-        """Whether there is no node, be it busy, that could give a share of its kind."""
+        """Return whether no node, even if all were idle, could provide such a share."""
         if share.count == 1 and share.model is None:
-            return False  # any GPU will do, and Ray waits for one
+            return False  # any GPU suffices, and Ray waits for one
         counts = Counter(gpu.node for gpu in self._gpus() if share.model in {None, gpu.model})
         return max(counts.values(), default=0) < share.count
 
     def _settle(self) -> None:
-        """Finds places for those that wait, and for those whose node has gone."""
+        """Place the shares that wait, and those whose node has left."""
         there = set(self._numbered())
         for held in self._held.values():
             if not held.places or not there.issuperset(held.places):
@@ -142,7 +165,7 @@ class GpuAllocator:
                 held.places = self._found(held.share)
 
     def _found(self, share: GpuShare) -> tuple[tuple[Gpu, int], ...]:
-        """Where a share finds room: where least is left. Nowhere, if there is too little."""
+        """Return the fullest GPUs that have room for a share; empty if none have."""
         fit: dict[str, list[tuple[float, Gpu, int]]] = {}
         for (gpu, number), left in self._free().items():
             if left >= share.of_one - TINY and share.model in {None, gpu.model}:
@@ -160,7 +183,7 @@ class GpuAllocator:
         return free
 
     def _numbered(self) -> list[tuple[Gpu, int]]:
-        """Each GPU with a number of its own among its like."""
+        """Return each GPU with a number that tells it from equal ones."""
         counts: dict[Gpu, int] = {}
         numbered = []
         for gpu in self._gpus():

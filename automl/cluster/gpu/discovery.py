@@ -1,4 +1,4 @@
-"""The GPUs of a cluster, and how much memory they have: Ray counts GPUs, and knows nothing of their memory."""
+"""Discovers the GPUs of a cluster and their memory: Ray counts GPUs, but does not know their memory."""
 
 import subprocess
 import time
@@ -16,14 +16,21 @@ from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
 SECONDS_BETWEEN_LOOKS = 2.0
 
 PATIENCE_SECONDS = 60.0
-"""So long may the nodes that are there at first take to answer."""
+"""Seconds that the initial nodes may take to answer."""
 
 ASK = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
-"""Without torch, which would take some of a GPU's memory for as long as its process lives. In MiB."""
+"""Command that prints the memory of each GPU in MiB. Torch would occupy GPU memory while its process lives."""
 
 
 class GpuDiscovery:
-    """Knows each GPU of the cluster of which the memory is known, as of now. Ray is asked now and then only."""
+    """Lists the GPUs of the cluster whose memory is known. It reads the nodes at most once in `SECONDS_BETWEEN_LOOKS`.
+
+    Args:
+        wanted: the resources of a trial, which may name a model of GPU, and its memory.
+        nodes: returns the nodes, in the form of `ray.nodes`.
+        ask: asks a node, by id, for the bytes of its smallest GPU, None if unknown; by default with a Ray task.
+        clock: returns the time in seconds.
+    """
 
     def __init__(
         self,
@@ -32,7 +39,6 @@ class GpuDiscovery:
         ask: Callable[[str], "Future[int | None]"] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`ask` asks a node for the bytes of its smallest GPU, None where it cannot tell."""
         self._wanted = wanted
         self._nodes = nodes
         self._ask = ask or _asked
@@ -43,13 +49,13 @@ class GpuDiscovery:
         self._next_look = -1.0
 
     def knows_all(self) -> bool:
-        """Whether there are GPUs, and all of them tell their memory. Waits for their answers."""
+        """Return whether there are GPUs and the memory of all is known; waits up to `PATIENCE_SECONDS` for answers."""
         deadline = self._clock() + PATIENCE_SECONDS
         nodes = self._with_gpus()
         return bool(nodes) and all(self._bytes(node, max(0.0, deadline - self._clock())) for node in nodes)
 
     def gpus(self) -> tuple[Gpu, ...]:
-        """Those that are there, each as often as it is."""
+        """Return the present GPUs; equal GPUs of a node are repeated."""
         if self._clock() >= self._next_look:
             self._next_look = self._clock() + SECONDS_BETWEEN_LOOKS
             self._gpus = tuple(self._seen())
@@ -74,24 +80,29 @@ class GpuDiscovery:
                 self._known[name] = self._asked[name].result(patience)
             except TooLate:
                 return None
-            except Exception:  # the node has gone, or Ray could not run the task: then nothing is known of it
+            except Exception:  # the node has left, or Ray could not run the task: its memory stays unknown
                 self._known[name] = None
-            del self._asked[name]  # it holds something of Ray's, which must not outlive it
+            del self._asked[name]  # it holds a Ray reference, which must not outlive Ray
         return self._known[name]
 
 
 def model_of(resources: Mapping[str, float]) -> str | None:
-    """The model of GPU that a node has, as Ray calls it."""
+    """Return Ray's name of the GPU model of a node with these `resources`; None if it has none."""
     return next((name.removeprefix(MODEL_MARK) for name in resources if name.startswith(MODEL_MARK)), None)
 
 
 def fits_model(resources: Mapping[str, float], wanted: ResourceRequest) -> bool:
-    """Whether a node has GPUs, of the model that is wanted."""
+    """Return whether a node has a GPU of the requested model.
+
+    Args:
+        resources: the resources of the node, as Ray counts them.
+        wanted: the resources of a trial; without a model, any GPU fits.
+    """
     return resources.get("GPU", 0.0) >= 1 and wanted.gpu_model in {None, model_of(resources)}
 
 
 def smallest_gpu() -> int | None:
-    """Bytes of the smallest GPU of this machine; None where it cannot be told."""
+    """Return the bytes of the smallest GPU of this machine; None if unknown."""
     try:
         told = subprocess.run(ASK, capture_output=True, text=True, timeout=30, check=True).stdout
         return min(int(line) for line in told.split()) * 2**20

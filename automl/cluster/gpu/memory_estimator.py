@@ -1,4 +1,4 @@
-"""What a trial will need of a GPU's memory: a formula, corrected by what trials of its kind have needed."""
+"""Predicts the GPU memory of a trial: a formula, corrected by the peaks of similar trials."""
 
 import math
 from collections import defaultdict, deque
@@ -10,39 +10,64 @@ from trials.hardware import CONTEXT_BYTES, FIRST_MARGIN, footprint_of, least_in_
 DEVICE = "cuda"
 
 MARGIN = 1.1
-"""What freed pieces of unlike sizes leave unused, as a share of what is used."""
+"""Factor for memory that fragmentation leaves unused."""
 
 REMEMBERED = 50
-"""Trials of a kind that count, the latest ones."""
+"""Number of latest trials of a kind that count."""
 
 ALMOST_ALL = 0.9
-"""The share of them that must have had enough."""
+"""Share of these trials for which the corrected prediction must suffice."""
 
 
 class MemoryEstimator:
-    """Predicts the bytes that a trial's process takes of its device, and learns from the peaks of trials."""
+    """Predicts the device memory of a trial's process in bytes, and learns from the peaks of trials.
+
+    Args:
+        longest: tokens of the longest text of the data, within the length limit of the study.
+    """
 
     def __init__(self, longest: int) -> None:
-        """`longest` counts the tokens of the longest text of the data, as far as the study lets it be."""
         self._longest = longest
         self._ratios: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
     def needed(self, point: Point | Probe, parts: int = 1) -> int | None:
-        """Bytes, with a margin; None where nothing can be told. Each batch is computed in `parts` parts."""
+        """Return the bytes that a trial needs, with a margin.
+
+        Args:
+            point: the point of the trial.
+            parts: parts into which each batch is split.
+
+        Returns:
+            None if the checkpoint of the point cannot be read.
+        """
         formula = self._formula(point, parts)
         return None if formula is None else round(formula * self._factor(kind_of(point))) + CONTEXT_BYTES
 
     def needed_in_shards(self, point: Point, processes: int) -> int | None:
-        """The least that each of several processes needs of its device if each has a shard of the model, as above."""
+        """Return the least bytes that each of several processes needs if each holds a shard of the model.
+
+        Args:
+            point: the point of the trial.
+            processes: number of processes, each with its own GPU.
+
+        Returns:
+            None if the checkpoint of the point cannot be read.
+        """
         try:
             formula = least_in_shards(point, self._longest, processes)
         except PretrainedError:
             return None
-        factor = max(FIRST_MARGIN, self._factor(kind_of(point)))  # the trial itself reckons with the first one
+        factor = max(FIRST_MARGIN, self._factor(kind_of(point)))  # the trial itself uses the first margin
         return round(formula * factor) + CONTEXT_BYTES
 
     def learn(self, point: Point | Probe, parts: int, peak: int) -> None:
-        """Takes in that a trial of `point` has had `peak` bytes of tensors at most."""
+        """Correct the predictions for this kind of point by the peak of a trial.
+
+        Args:
+            point: the point of the trial.
+            parts: parts into which its batches were split.
+            peak: peak memory of its tensors in bytes; 0 if unknown.
+        """
         formula = self._formula(point, parts)
         if formula and peak:
             self._ratios[kind_of(point)].append(peak / formula)
@@ -50,7 +75,7 @@ class MemoryEstimator:
     def _formula(self, point: Point | Probe, parts: int) -> int | None:
         try:
             return footprint_of(point, self._longest, DEVICE, parts).bytes
-        except PretrainedError:  # the trial itself will say so
+        except PretrainedError:  # the trial itself reports this error
             return None
 
     def _factor(self, kind: str) -> float:
@@ -59,7 +84,7 @@ class MemoryEstimator:
 
 
 def kind_of(point: Point | Probe) -> str:
-    """What points have in common whose predictions are wrong by the same factor."""
+    """Return the kind of a point; points of one kind share the correction factor."""
     if isinstance(point, Probe):
         return f"probe {point.text.checkpoint}"
     model, stage = point.architecture, "pretraining" if point.pretraining else ""

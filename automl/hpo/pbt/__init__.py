@@ -1,4 +1,4 @@
-"""Population-based training: who inherits from whom, and how parameters are perturbed."""
+"""Population-based training: which trial inherits from which, and how parameters are perturbed."""
 
 from automl.hpo.pbt.perturbation import explore
 from automl.hpo.pbt.population import RUNGS, SMALLEST, PbtPruner, PopulationHistory

@@ -1,4 +1,4 @@
-"""How the parameters of a trial change when another one goes on with its training."""
+"""Perturbs the parameters of a trial whose training another trial continues."""
 
 import random
 from collections.abc import Mapping
@@ -6,20 +6,25 @@ from collections.abc import Mapping
 from search_spaces import Choice, Dimension, Draw, FloatRange, IntRange, Space, Value, shape_of
 
 RESAMPLED = 0.25
-"""How likely a parameter is drawn anew, instead of moved a little."""
+"""Probability that a parameter is resampled instead of perturbed."""
 
 FACTORS = (0.8, 1.2)
-"""What a parameter is multiplied with whose range is logarithmic."""
+"""Factors of a perturbed parameter with a logarithmic range, down and up."""
 
 SHARE = 0.2
-"""What another one is moved by, of its range: zero would stay zero under a factor, and a beta leave its range."""
+"""Shift of other parameters, as a share of the range. A factor would keep 0 at 0, and move a beta out of its range."""
 
 
 def explore(space: Space, values: Mapping[str, Value], seed: str) -> dict[str, Value]:
-    """The point `values` with each parameter changed that does not shape the model; the same seed changes it alike.
+    """Return a point with changes of all parameters that do not affect the shape of the model.
 
-    Jaderberg et al., "Population Based Training of Neural Networks", 2017, section 3 and appendix A.1. Which parameters
-    shape the model is asked of the point that `space` makes of them, so a user's own space may call them as it likes.
+    The method is from Jaderberg et al., "Population Based Training of Neural Networks", 2017, section 3 and appendix
+    A.1. Shapes are compared on the points that `space` makes, so a user's own space may use any parameter names.
+
+    Args:
+        space: the space.
+        values: the point, by parameter.
+        seed: seed of the changes; equal seeds give equal changes.
     """
     generator = random.Random(seed)  # nosec B311
     dimensions = space.dimensions()
@@ -34,7 +39,7 @@ def explore(space: Space, values: Mapping[str, Value], seed: str) -> dict[str, V
 def _has_same_shape(space: Space, changed: Mapping[str, Value], values: Mapping[str, Value]) -> bool:
     try:
         return shape_of(space.replay(changed)) == shape_of(space.replay(values))
-    except Exception:  # a user's own space may raise anything about a point that it never asked for
+    except Exception:  # a user's own space may raise anything for a point that it did not produce
         return False
 
 
@@ -59,7 +64,7 @@ def _moved(value: float, low: float, high: float, *, is_up: bool, log: bool) -> 
 
 
 def _neighbour(options: tuple[Value, ...], value: Value, *, is_up: bool) -> Value:
-    """Of numbers the next one; names have no next one, and are only ever drawn anew."""
+    """Return the next number among numeric options; other options have no order, and are only resampled."""
     numbers = sorted(option for option in options if isinstance(option, int | float) and not isinstance(option, bool))
     if len(numbers) < len(options) or value not in numbers:
         return value

@@ -1,4 +1,4 @@
-"""Population-based training as a pruner: which trials of a population are stopped, and who takes their places."""
+"""Population-based training as a pruner: which trials of a population are stopped, and which replace them."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,21 +14,24 @@ from search_spaces import ALGORITHM
 from trials.protocol import EVALUATION_STEPS, TrialEnd
 
 RUNGS = EVALUATION_STEPS[1:-1]
-"""The steps at which members are compared: those that every trial has, but the look at the start and the end."""
+"""Steps at which members are compared: those of every trial, without the first evaluation and the end."""
 
 QUANTILE = 4
-"""The worst one of so many is stopped, and the best one of so many is gone on with."""
+"""One in this many members is among the worst, which are stopped, or among the best, which are continued."""
 
 SMALLEST = 2 * QUANTILE
-"""Members of a population that nobody has given a size."""
+"""Default size of a population."""
 
 
 class PopulationHistory:
-    """The trials of a study by the populations that they belong to; each population is of one algorithm.
+    """The trials of a study, by population; each population has a single algorithm.
 
-    A population has so many members, each of which is a chain of trials that train one full budget together: a trial
-    that is stopped at a rung is followed by a new one, which goes on from there with the training of a better one. When
-    all of its members have begun, the next population begins. Whatever is asked is answered from what SQL has.
+    Each member of a population is a chain of trials that together train one full budget: a trial that is stopped at a
+    rung is followed by a new one, which continues the training of a better trial from there. When all members of a
+    population have begun, the next population begins. All answers depend only on the trials in the database.
+
+    Args:
+        maximize: whether larger values are better.
     """
 
     def __init__(self, *, maximize: bool) -> None:
@@ -40,7 +43,7 @@ class PopulationHistory:
         self._due: dict[int, Lineage] = {}
 
     def note(self, trial: FrozenTrial) -> None:
-        """Takes in what a trial has by now; what is written about one that runs is seen without it."""
+        """Update the index with the current state of `trial`. Later writes to a running trial need no new call."""
         lineage, number = lineage_of(trial), trial.number
         self._known[number] = trial
         self._unplaced.discard(number)
@@ -56,11 +59,16 @@ class PopulationHistory:
             self._due[number] = lineage
 
     def trial(self, number: int) -> FrozenTrial:
-        """The trial of that number, be it in a population or not."""
+        """Return the trial with the given `number`, whether it is in a population or not."""
         return self._known[number]
 
     def next_place(self, number: int, size: int) -> int:
-        """The population that a trial joins which begins from nothing: the last one, until that has `size` members."""
+        """Return the index of the population that a new initial member joins: the last one until it is full.
+
+        Args:
+            number: number of the trial.
+            size: members of a population.
+        """
         self._place()
         own = _algorithm(self._known[number])
         last = max((number for algorithm, number in self._members if algorithm == own), default=0)
@@ -68,18 +76,31 @@ class PopulationHistory:
         return last if begun < size else last + 1
 
     def unfollowed(self) -> list[tuple[int, Lineage]]:
-        """The trials that were stopped and that nobody follows yet, with their places, the earliest first."""
+        """Return the stopped trials that no trial replaces yet, with their lineages, in the order of their numbers."""
         return sorted(self._due.items(), key=lambda due: due[0])
 
     def best(self, trial: FrozenTrial, step: int) -> list[int]:
-        """The best quarter of those that have come to `step`, in the population of `trial`, the best first."""
+        """Return the best quarter of the members that have reached a step, at least one, the best first.
+
+        Args:
+            trial: a trial of the population.
+            step: the rung.
+
+        Returns:
+            Numbers of trials; failed and infeasible ones are left out.
+        """
         there = self._ranked(trial, step)
         return [member.number for member in there if not _is_broken(member)][: max(1, len(there) // QUANTILE)]
 
     def is_wanted(self, number: int, step: int, size: int) -> bool:
-        """Whether somebody goes on from where a trial was at `step`, or may do so yet.
+        """Return whether another trial continues from the state of a trial at a step, or still may.
 
-        That is while it is among those that may be the best of `size` members there, when all have come.
+        It may while the trial can be among the best quarter of the population at that step, once all members reach it.
+
+        Args:
+            number: number of the trial.
+            step: the rung.
+            size: members of a population.
         """
         trial = self._known.get(number)
         if trial is None or self._is_over(trial, size):
@@ -90,14 +111,19 @@ class PopulationHistory:
         return number in there[: max(1, size // QUANTILE)]
 
     def is_among_worst(self, trial: FrozenTrial, step: int) -> bool:
-        """Whether it is in the worst quarter of those that have come to `step`; equals of better ones are not."""
+        """Return whether a trial is in the worst quarter of the members that have reached a step; ties favor it.
+
+        Args:
+            trial: a trial of the population, with a value at `step`.
+            step: the rung.
+        """
         values = [self._loss(member, step) for member in self._ranked(trial, step)]
         own = self._loss(trial, step)
         better = sum(value < own for value in values)
         return better >= len(values) - len(values) // QUANTILE
 
     def _is_over(self, trial: FrozenTrial, size: int) -> bool:
-        """Whether the population of `trial` has `size` members, and each of them has come to its end."""
+        """Return whether the population of `trial` has `size` members, and all of them have ended."""
         members = self._of(trial)
         full = sum(_began(member) for member in members.values()) >= size
         ended = all(member.state.is_finished() for member in members.values())
@@ -116,16 +142,22 @@ class PopulationHistory:
         return self._sign * trial.intermediate_values[step]
 
     def _place(self) -> None:
-        """Takes in the trials that have begun since they were noted."""
+        """Add running trials that have received a lineage since they were noted."""
         for trial in [self._known[number] for number in self._unplaced]:
             if attributes.LINEAGE in trial.user_attrs:
                 self.note(trial)
 
 
 class PbtPruner(BasePruner):
-    """Stops a trial at a rung if it is in the worst quarter of its population, as far as that has come there.
+    """Stops a trial at a rung if it is in the worst quarter of the members of its population that have reached it.
 
-    One that follows another is compared only beyond the rung at which that one was stopped.
+    A trial that replaces another one is compared only after the rung at which that one was stopped.
+
+    Args:
+        mirror: the cached storage of the study.
+
+    Attributes:
+        populations: the populations of the study.
     """
 
     def __init__(self, mirror: CachedStorage) -> None:
@@ -134,7 +166,12 @@ class PbtPruner(BasePruner):
         mirror.keep(self.populations)
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
-        """Whether the trial is to be stopped, after its latest report."""
+        """Return whether to stop a trial after its latest report.
+
+        Args:
+            study: the study; unused.
+            trial: the trial, with its latest report.
+        """
         step, lineage = trial.last_step, lineage_of(trial)
         if step not in RUNGS or lineage is None or step <= lineage.step:
             return False
@@ -143,7 +180,7 @@ class PbtPruner(BasePruner):
 
 
 def lineage_of(trial: FrozenTrial) -> Lineage | None:
-    """A trial's place in a population, or None if it is in none."""
+    """Return the place of `trial` in a population; None if it is in none."""
     return attributes.read_lineage(trial.user_attrs)
 
 
@@ -156,19 +193,19 @@ def _was_stopped(trial: FrozenTrial) -> bool:
 
 
 def _began(trial: FrozenTrial) -> bool:
-    """Whether it is the first of its chain."""
+    """Return whether the trial is the first of its chain."""
     lineage = lineage_of(trial)
     return lineage is not None and lineage.follows is None
 
 
 def _begins_from(trial: FrozenTrial, number: int, step: int) -> bool:
-    """Whether a trial has not yet come further than where it inherited from another one."""
+    """Return whether a trial continues from that state, and has not been evaluated yet."""
     lineage = lineage_of(trial)
     begins = not trial.state.is_finished() and not trial.intermediate_values
     return begins and lineage is not None and (lineage.parent, lineage.step) == (number, step)
 
 
 def _is_broken(trial: FrozenTrial) -> bool:
-    """Whether it has failed since: what it was is no good to go on with."""
+    """Return whether the trial has failed or become infeasible, so no other may continue from it."""
     end = attributes.read_end(trial.user_attrs)
     return end is not None and (EFFECTS[end].infeasible or EFFECTS[end].state == "FAIL")

@@ -1,4 +1,4 @@
-"""Pruners: which running trial is stopped. To add one: one function, and one line in `PRUNERS`."""
+"""Pruners: which running trials are stopped. A new pruner needs one function, and one line in `PRUNERS`."""
 
 from automl.hpo.pruners.registry import FRONT_PRUNERS, OVER_FOLDS, PRUNERS
 

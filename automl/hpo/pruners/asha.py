@@ -1,4 +1,4 @@
-"""Successive halving whose verdicts cost the same in a long study as in a short one."""
+"""Asynchronous successive halving, in time that does not grow with the length of the study."""
 
 import math
 from bisect import bisect_left, bisect_right
@@ -12,24 +12,24 @@ from automl.storage.cache import CachedStorage, SortedEntries
 from search_spaces import ALGORITHM
 
 RUNG = "completed_rung_"
-"""Where Optuna's pruner notes a trial's value at a rung. Ours does so too: each reads on where the other left off."""
+"""Prefix of the attribute for a trial's value at a rung, as in Optuna's own pruner, so both can continue a study."""
 
 
 class RungValues:
-    """The values that all trials of an algorithm had at each rung, in order.
+    """The sorted values of all trials at each rung, separately for each algorithm.
 
-    Algorithms are kept apart: one learns early what another learns late, or not at all.
+    Algorithms are separate because some improve early and others late.
     """
 
     def __init__(self) -> None:
         self._rungs: defaultdict[tuple[object, str], SortedEntries[float]] = defaultdict(SortedEntries)
 
     def values(self, trial: FrozenTrial, rung: str) -> list[float]:
-        """The values at a rung of trials like `trial`, from small to large; not to be changed."""
+        """Return the values at `rung` of trials with the algorithm of `trial`, ascending; do not modify the list."""
         return self._rungs[trial.params.get(ALGORITHM), rung].entries
 
     def note(self, trial: FrozenTrial) -> None:
-        """Takes in what a trial has by now."""
+        """Update the index with the current state of `trial`."""
         attributes, algorithm = trial.system_attrs, trial.params.get(ALGORITHM)
         there = {rung for kind, rung in self._rungs if kind == algorithm}
         for rung in {*there, *(key for key in attributes if key.startswith(RUNG))}:
@@ -37,16 +37,16 @@ class RungValues:
 
 
 class AshaPruner(BasePruner):
-    """Decides at each rung as Optuna's `SuccessiveHalvingPruner` does, which goes through all trials of the study.
+    """Decides at each rung as Optuna's `SuccessiveHalvingPruner`, which reads all trials of the study each time.
 
-    A trial goes on to the next rung if its value is among the best 1/`factor` of all values at this one, its own with
-    them; or the best, where they are too few for that. So whoever comes first goes on, however bad. Between two rungs
-    a trial is therefore stopped, too, if it is now worse than half of the others were at the rung behind it.
+    A trial is promoted if its value is among the best 1/`factor` of all values at the rung, including its own, or is
+    the best if there are too few. So the first trial at a rung is always promoted. To correct this, a trial is also
+    stopped between two rungs if it is now worse than half of the others were at the previous rung.
 
     Args:
-        mirror: the study's trials.
+        mirror: the cached storage of the study.
         first: the step of the first rung.
-        factor: how many times further each rung is than the one before.
+        factor: ratio of the steps of successive rungs.
     """
 
     def __init__(self, mirror: CachedStorage, first: int, factor: int) -> None:
@@ -57,7 +57,7 @@ class AshaPruner(BasePruner):
         mirror.keep(self._rungs)
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
-        """Whether the trial is to be stopped, after its latest report."""
+        """Return whether to stop `trial` after its latest report."""
         step = trial.last_step
         if step is None:
             return False

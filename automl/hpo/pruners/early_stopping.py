@@ -1,4 +1,4 @@
-"""Plain early stopping: a trial is compared with nothing but itself."""
+"""Early stopping: a trial is compared only with itself."""
 
 import warnings
 from copy import copy
@@ -11,14 +11,14 @@ from optuna.trial import FrozenTrial
 from trials.protocol import EVALUATION_STEPS
 
 PATIENCE = 1
-"""Evaluations that may be worse than the best before them, beside the one that stops the trial."""
+"""Evaluations in a row that may be worse than the best one; the next worse one stops the trial."""
 
 
 class EarlyStoppingPruner(BasePruner):
-    """Stops a trial once the last two evaluations are both worse than the best before them, at whatever step.
+    """Stops a trial, at any step, once its last two evaluations are both worse than the best one before them.
 
-    As Optuna's `PatientPruner` does with no other pruner behind it. The first evaluation does not count: it looks at a
-    sample, whose score is no yardstick for that of the whole split.
+    This is Optuna's `PatientPruner` without a wrapped pruner. The first evaluation does not count: it uses a sample,
+    whose score is not comparable with that of the whole split.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class EarlyStoppingPruner(BasePruner):
             self._patient = PatientPruner(None, patience=PATIENCE)
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
-        """Whether the trial is to be stopped, after its latest report."""
+        """Return whether to stop `trial` after its latest report."""
         seen = copy(trial)
         values = trial.intermediate_values
         seen.intermediate_values = {step: values[step] for step in values if step > EVALUATION_STEPS[0]}

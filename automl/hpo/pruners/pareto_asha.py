@@ -13,11 +13,11 @@ from search_spaces import ALGORITHM
 
 
 class ParetoRungs:
-    """What all trials of an algorithm came to at each rung; algorithms are kept apart, as in `halving.Rungs`.
+    """The vectors of all trials at each rung, separately for each algorithm as in `RungValues`.
 
     Args:
         first: the step of the first rung.
-        factor: how many times further each rung is than the one before.
+        factor: ratio of the steps of successive rungs.
     """
 
     def __init__(self, first: int, factor: int) -> None:
@@ -26,19 +26,19 @@ class ParetoRungs:
         self._rungs: defaultdict[tuple[object, int], dict[int, Vector]] = defaultdict(dict)
 
     def passed(self, step: int) -> int:
-        """How many rungs lie at `step` or before it."""
+        """Return the number of rungs at or before `step`."""
         count = 0
         while step >= self._first * self._factor**count:
             count += 1
         return count
 
     def others(self, trial: FrozenTrial, rung: int) -> list[Vector]:
-        """What other trials like `trial` came to at a rung."""
+        """Return the vectors at `rung` of other trials with the algorithm of `trial`."""
         there = self._rungs[trial.params.get(ALGORITHM), rung]
         return [vector for number, vector in there.items() if number != trial.number]
 
     def note(self, trial: FrozenTrial) -> None:
-        """Takes in what a trial has by now. Its value at a rung is the one at its first evaluation from there on."""
+        """Update the index with the current state of `trial`. A rung uses the first evaluation from its step on."""
         vectors, algorithm = vectors_of(trial), trial.params.get(ALGORITHM)
         before = 0
         for step in sorted(vectors):
@@ -46,20 +46,20 @@ class ParetoRungs:
                 self._rungs[algorithm, rung][trial.number] = vectors[step]
             before = self.passed(step)
         for rung in range(before, max((there + 1 for kind, there in self._rungs if kind == algorithm), default=0)):
-            self._rungs[algorithm, rung].pop(trial.number, None)  # it was noted in a transaction that failed
+            self._rungs[algorithm, rung].pop(trial.number, None)  # the vector was written in a transaction that failed
 
 
 class ParetoAshaPruner(BasePruner):
-    """Decides at each rung by the places of `non_dominated`.
+    """Decides at each rung by non-dominated sorting (`places`).
 
-    A trial goes on if it is among the best 1/`factor` of all that came to this rung, itself with them; or as good as
-    the best, where they are too few. Between two rungs it is stopped if more than half of the others were better at
-    the rung behind it, as `AshaPruner` does.
+    A trial is promoted if it is among the best 1/`factor` of all trials at the rung, including itself, or as good as
+    the best if there are too few. As in `AshaPruner`, it is also stopped between two rungs if more than half of the
+    others were better at the previous rung.
 
     Args:
-        mirror: the study's trials.
+        mirror: the cached storage of the study.
         first: the step of the first rung.
-        factor: how many times further each rung is than the one before.
+        factor: ratio of the steps of successive rungs.
     """
 
     def __init__(self, mirror: CachedStorage, first: int, factor: int) -> None:
@@ -69,7 +69,7 @@ class ParetoAshaPruner(BasePruner):
         mirror.keep(self._rungs)
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
-        """Whether the trial is to be stopped, after what was last noted of it."""
+        """Return whether to stop `trial` after its latest vector."""
         vectors = vectors_of(trial)
         if not vectors:
             return False
@@ -86,6 +86,6 @@ class ParetoAshaPruner(BasePruner):
         return own <= sorted([own, *their])[most - 1]
 
     def _is_behind(self, vector: Vector, others: list[Vector]) -> bool:
-        """By ranks alone: between two rungs nothing is stopped for lying close to others."""
+        """Compare by ranks only: between two rungs, crowding does not stop a trial."""
         own, *their = (place[:2] for place in places([vector, *others]))
         return sum(place < own for place in their) > len(others) / 2

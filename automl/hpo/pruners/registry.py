@@ -1,4 +1,4 @@
-"""The pruners by name: each decides whether a trial goes on. Steps are those of `trials.protocol.EVALUATION_STEPS`."""
+"""The pruners by name: each decides whether a trial continues. Steps are `trials.protocol.EVALUATION_STEPS`."""
 
 from collections.abc import Callable
 
@@ -13,23 +13,23 @@ from automl.storage.cache import CachedStorage
 from trials.protocol import BUDGET_STEPS
 
 FIRST_RUNG = 9
-"""Nothing is judged before 1/9 of the budget: the first evaluation, at 1/81, lies within the warm-up."""
+"""Step of the first rung, 1/9 of the budget: the first evaluation, at 1/81, lies within the warm-up."""
 
 REDUCTION_FACTOR = 3
 
 
 def asha(mirror: CachedStorage) -> BasePruner:
-    """Asynchronous successive halving: about the best third of a rung goes on to the next."""
+    """Asynchronous successive halving: about the best third of a rung is promoted to the next."""
     return AshaPruner(mirror, FIRST_RUNG, REDUCTION_FACTOR)
 
 
 def front_asha(mirror: CachedStorage) -> BasePruner:
-    """The same for several objectives, or constraints: what is best is told by non-dominated sorting."""
+    """The same for several objectives or constraints, ranked by non-dominated sorting."""
     return ParetoAshaPruner(mirror, FIRST_RUNG, REDUCTION_FACTOR)
 
 
 def hyperband(_mirror: CachedStorage) -> BasePruner:
-    """Successive halving in three brackets, which hedge against a first rung that comes too early."""
+    """Successive halving in three brackets, in case the first rung is too early for some trials."""
     return HyperbandPruner(min_resource=FIRST_RUNG, max_resource=BUDGET_STEPS, reduction_factor=REDUCTION_FACTOR)
 
 
@@ -44,22 +44,22 @@ def percentile(_mirror: CachedStorage) -> BasePruner:
 
 
 def patient(_mirror: CachedStorage) -> BasePruner:
-    """Stops a trial that gets no better by itself: after two evaluations in a row below its own best."""
+    """Stops a trial that does not improve: after two evaluations in a row below its own best."""
     return EarlyStoppingPruner()
 
 
 def wilcoxon(mirror: CachedStorage) -> BasePruner:
-    """Stops a trial that is worse than the best one over the folds that it has done; only where there are folds."""
+    """Stops a trial that is worse than the best one over its completed folds; only with cross-validation."""
     return FoldWilcoxonPruner(mirror)
 
 
 def none(_mirror: CachedStorage) -> BasePruner:
-    """Every trial runs to its full budget."""
+    """Never stops a trial."""
     return NopPruner()
 
 
 def pbt(mirror: CachedStorage) -> BasePruner:
-    """Population-based training: a trial that is stopped is followed by another, which goes on from a better one."""
+    """Population-based training: a stopped trial is replaced by another, which continues from a better one."""
     return PbtPruner(mirror)
 
 
@@ -75,7 +75,7 @@ PRUNERS: dict[str, Callable[[CachedStorage], BasePruner]] = {
 }
 
 OVER_FOLDS = {"wilcoxon": True, "none": False}
-"""Those that go with folds, and whether they need them."""
+"""The pruners that support cross-validation, and whether they need it."""
 
 FRONT_PRUNERS: dict[str, Callable[[CachedStorage], BasePruner]] = {"asha": front_asha, "none": none}
-"""Those that several objectives can be pruned by. Where there are constraints, they come before those of `PRUNERS`."""
+"""The pruners for several objectives. With constraints, they replace the pruners of the same name in `PRUNERS`."""

@@ -12,22 +12,25 @@ from automl.core import DEFAULT_TRIAL
 from automl.storage.cache import CachedStorage
 
 MOST_CHANCE = 0.15
-"""The p-value below which a trial is stopped. Three folds that are all worse come by chance in 1 of 8 (0.125).
+"""The p-value below which a trial is stopped. Three folds that are all worse have p = 1/8 = 0.125 by chance.
 
-With Optuna's 0.1 it takes four, and five folds then save little. Of trials that are as good as the best one 18% are
-stopped so, of those that are better by half a standard deviation 4% (five folds, simulated).
+Optuna's default 0.1 needs four such folds, which saves little of five. In a simulation with five folds, 18% of the
+trials that are as good as the best one are stopped, and 4% of those that are better by half a standard deviation.
 """
 
 FEWEST_FOLDS = 3
 
 
 class FoldWilcoxonPruner(BasePruner):
-    """Asks Optuna's `WilcoxonPruner`, which tests the differences to the best trial, fold by fold, by their ranks.
+    """Uses Optuna's `WilcoxonPruner`, a signed-rank test of the differences to the best trial, fold by fold.
 
-    A trial that is no worse on average is never stopped. Wilcoxon, "Individual comparisons by ranking methods", 1945.
+    A trial that is not worse on average is never stopped. Wilcoxon, "Individual comparisons by ranking methods", 1945.
 
-    Where it stops a trial, it notes the mean of the folds as the last value: samplers and tables take that for the
-    value of a stopped trial, and a single fold may be an easy one.
+    When it stops a trial, it stores the mean of the folds as the last value: samplers and tables use the last value of
+    a stopped trial, and a single fold may be an easy one.
+
+    Args:
+        mirror: the cached storage of the study.
     """
 
     def __init__(self, mirror: CachedStorage) -> None:
@@ -37,7 +40,7 @@ class FoldWilcoxonPruner(BasePruner):
             self._test = WilcoxonPruner(p_threshold=MOST_CHANCE, n_startup_steps=FEWEST_FOLDS)
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
-        """Whether the trial is to be stopped, after its latest fold."""
+        """Return whether to stop `trial` after its latest fold."""
         if trial.number == DEFAULT_TRIAL or trial.last_step is None or not self._test.prune(study, trial):
             return False
         mean = fmean(trial.intermediate_values.values())

@@ -1,4 +1,4 @@
-"""Samplers: which point is tried next. To add one: one function, and one line in `SAMPLERS`."""
+"""Samplers: which point is tried next. A new sampler needs one function, and one line in `SAMPLERS`."""
 
 from automl.hpo.samplers.algorithm_choice import expected_improvement
 from automl.hpo.samplers.algorithm_sampler import AlgorithmSampler

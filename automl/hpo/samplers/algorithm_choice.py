@@ -1,4 +1,4 @@
-"""Which algorithm a study of several should try next: the one that promises most for the time that it takes."""
+"""Chooses the algorithm of the next trial: the one with the largest expected improvement per second."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -13,29 +13,29 @@ from search_spaces import ALGORITHM, Value
 from trials.protocol import BUDGET_STEPS
 
 MOST_FAILURES = 3
-"""An algorithm whose first trials all failed, so many of them, is not tried again while there are others."""
+"""After this many failures without any result, an algorithm is not tried again while there are others."""
 
 SMALLEST_SPREAD = 1e-4
-"""Values spread by this share of the best one at least, so that no algorithm is ever quite given up."""
+"""Least assumed spread, as a share of the best value, so that no algorithm is excluded forever."""
 
 LAST_CALL = 1.1
-"""An algorithm that is to be begun in time must have so much more than what a trial of it takes."""
+"""Factor on the expected seconds of a trial that must remain when the trial begins."""
 
 SHORTEST_SECONDS = 1.0
-"""A trial costs no less: it must be placed and written down."""
+"""Least cost of a trial: its placement and its records take time."""
 
 FIRST_RUNG = BUDGET_STEPS // 9
-"""Where a trial has shown its pace; its first look comes with its start."""
+"""Step from which the speed of a running trial is known; the first evaluation includes its start."""
 
 FARTHEST, PIECES = 8.0, 200
-"""To how many standard deviations beyond its mean a normal variable is followed, and in how many pieces."""
+"""Range of the numerical integration, in standard deviations beyond the mean, and its number of intervals."""
 
 
 @dataclass(frozen=True)
 class _AlgorithmTrials:
-    """What an algorithm has shown: losses (smaller is better), seconds of full trials; trials that run, or failed.
+    """The results of an algorithm: losses (smaller is better), seconds of full trials, running and failed trials.
 
-    A trial that runs and was scored has a loss, too; `running` are the others.
+    A running trial with a known speed and a value counts under `losses`; `running` counts the others.
     """
 
     losses: tuple[float, ...]
@@ -49,7 +49,7 @@ class _AlgorithmTrials:
 
     @property
     def success(self) -> float:
-        """How likely a trial is to come to a score."""
+        """Estimated probability that a trial yields a value."""
         return (len(self.losses) + 1) / (len(self.losses) + self.failed + 1)
 
     @property
@@ -65,22 +65,23 @@ def most_promising(
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     seconds_left: float | None = None,
 ) -> Value:
-    """The algorithm with the largest expected improvement a second.
+    """Return the algorithm with the largest expected improvement per second.
 
-    The values of an algorithm's trials are taken for draws from a normal distribution, whose spread is guessed from how
-    far the algorithms are apart until there are trials enough. So one that is far behind is not tried again soon, and
-    sooner if it is cheap; and one that has reached what it can gives way to others. What has not been tried is taken
-    for no better than the worst and, if nothing is said, no cheaper than the dearest.
+    The values of an algorithm are modeled as draws from a normal distribution. With few trials, its spread is estimated
+    from the differences between algorithms. So an algorithm that is far behind waits long for its next trial, less long
+    if it is cheap, and an algorithm that no longer improves gives way to others. An untried algorithm is assumed to be
+    as good as the worst one and, without an expectation, as expensive as the most expensive one.
 
-    A dear one goes first where it would come too late otherwise, if one trial of it promises more than what the cheap
-    one would bring in the same time.
+    An expensive algorithm comes first if there would be no time for it later, and if one trial of it promises more than
+    the trials of the cheap one in the same time.
 
     Args:
-        trials: of the study, in any order.
+        trials: the trials of the study, in any order.
         options: the algorithms, the cheapest first.
-        loss: what a trial came to, or has come to so far, less is better; None if that is nothing.
-        expected_seconds: what a trial of an algorithm is expected to take, until one has run.
-        seconds_left: what is left of the time budget; an algorithm that takes longer is left out while others do not.
+        loss: returns the latest loss of a trial (smaller is better); None if it has none.
+        expected_seconds: expected seconds of a trial, by algorithm, until one has run.
+        seconds_left: rest of the time budget; an algorithm that takes longer is skipped if others fit. None is no
+            limit.
     """
     tried = {option: _tried(trials, option, loss) for option in options}
     known = {option: found for option, found in tried.items() if found.losses}
@@ -120,7 +121,7 @@ def _tried(
 
 
 def _projected_seconds(trial: FrozenTrial) -> float | None:
-    """What a trial that runs will have taken at its end, by its pace until now; None before it has shown one."""
+    """Return the total seconds of a running trial, projected from its speed; None while that is unknown."""
     scored = attributes.read_evaluations(trial.user_attrs)
     if not scored or scored[-1].step < FIRST_RUNG or scored[-1].fold is not None:
         return None
@@ -128,17 +129,17 @@ def _projected_seconds(trial: FrozenTrial) -> float | None:
 
 
 def _own_seconds(trial: FrozenTrial) -> float:
-    """What it took, but for what the next one finds done."""
+    """Return the seconds of a trial, without work that later trials reuse."""
     cost = trial.user_attrs.get(attributes.COST)
-    if cost:  # of all its tries, where Optuna knows when the last one began
+    if cost:  # includes all attempts, while Optuna knows the start of the last one only
         return float(cost["seconds"] - cost.get("shared_seconds", 0.0))
     return 0.0 if trial.duration is None else trial.duration.total_seconds()
 
 
 def _improvement(tried: _AlgorithmTrials, known: Mapping[Value, _AlgorithmTrials], times: float = 1.0) -> float:
-    """How much better than the best so far the best of `times` more trials is expected to be.
+    """Return the expected improvement on the best value so far by `times` more trials.
 
-    Of n trials the spread is theirs, and 1/n of the guess on top: with a single one, the guess alone.
+    The spread of n trials combines their standard deviation with 1/n of the estimate from the other algorithms.
     """
     bests = [other.best for other in known.values()]
     best, apart = min(bests), max(bests) - min(bests)
@@ -151,10 +152,15 @@ def _improvement(tried: _AlgorithmTrials, known: Mapping[Value, _AlgorithmTrials
 
 
 def expected_improvement(ahead: float, spread: float, times: float = 1.0) -> float:
-    """The mean of what the largest of `times` normal variables with mean `ahead` and that spread has beyond 0.
+    """Return the mean of the positive part of the largest of several equal, independent normal variables.
 
-    Of one: Jones et al., "Efficient Global Optimization of Expensive Black-Box Functions", 1998, eq. 15. Of several the
-    integral of the chance to be above, by the trapezoidal rule.
+    For one variable, the formula is eq. 15 of Jones et al., "Efficient Global Optimization of Expensive Black-Box
+    Functions", 1998. For several, the tail probability is integrated by the trapezoidal rule.
+
+    Args:
+        ahead: mean of each variable, the expected gain over the best value.
+        spread: standard deviation of each variable, at least 0.
+        times: number of variables, which need not be whole.
     """
     if spread == 0:
         return max(0.0, ahead)

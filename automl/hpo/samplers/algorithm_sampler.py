@@ -1,4 +1,4 @@
-"""A sampler for a space of several algorithms: which one comes first, and then its parameters."""
+"""A sampler for a space of several algorithms: it chooses the algorithm first, and then its parameters."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,18 +19,18 @@ from search_spaces import ALGORITHM, Value
 
 
 class AlgorithmSampler(BaseSampler):
-    """Chooses an algorithm by `most_promising`, and asks a sampler of its own for the algorithm's parameters.
+    """Chooses an algorithm by `most_promising`, and samples its parameters with a separate sampler.
 
-    That sampler is shown the trials of its algorithm alone, which have all the same parameters. So nothing that one
-    algorithm does not have is taken for its trials' merit or fault. An algorithm's first trial is its default point.
+    That sampler sees only the trials of its algorithm, which all have the same parameters. So parameters that an
+    algorithm lacks do not influence its sampler. The first trial of an algorithm is its default point.
 
     Args:
-        make: gives the sampler of an algorithm.
-        mirror: the study's trials.
-        defaults: by algorithm, in the order of their costs, the default of each parameter.
-        expected_seconds: what a trial of each is expected to take, until one has run.
-        deadline: when the search ends, in `time.monotonic()` seconds.
-        seed: of the weights by which several objectives are made one.
+        make: creates the sampler of an algorithm.
+        mirror: the cached storage of the study.
+        defaults: the default point of each algorithm, the cheapest first.
+        expected_seconds: expected seconds of a trial, by algorithm, until one has run.
+        deadline: end of the search in `time.monotonic()` seconds; None is no limit.
+        seed: seed of the weights that combine several objectives.
     """
 
     def __init__(
@@ -52,8 +52,13 @@ class AlgorithmSampler(BaseSampler):
         self._weights = np.random.default_rng(seed)
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """Chooses the algorithm, and gives those of its parameters that are drawn together."""
-        # Of all the study, where Hyperband would show a part of it.
+        """Choose the algorithm, and return those of its parameters that are sampled jointly.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+        """
+        # All trials of the study; Hyperband would show only a part.
         shown = self._mirror.get_all_trials(study._study_id, deepcopy=False)
         trials = [other for other in shown if other.number != trial.number]
         left = None if self._deadline is None else self._deadline - time.monotonic()
@@ -74,7 +79,13 @@ class AlgorithmSampler(BaseSampler):
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Values of the algorithm's parameters that are drawn together."""
+        """Return values of the jointly sampled parameters of the algorithm.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
+        """
         if not search_space:
             return {}
         with self._alone(study):
@@ -83,7 +94,14 @@ class AlgorithmSampler(BaseSampler):
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """The algorithm, or a parameter's value that is drawn by itself."""
+        """Return the algorithm, or the value of a parameter that is sampled independently.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            param_name: name of the parameter.
+            param_distribution: its range or options.
+        """
         if param_name == ALGORITHM and isinstance(param_distribution, CategoricalDistribution):
             return self._chosen
         default = self._defaults[self._chosen].get(param_name)
@@ -93,24 +111,36 @@ class AlgorithmSampler(BaseSampler):
             return self._samplers[self._chosen].sample_independent(study, trial, param_name, param_distribution)
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
-        """Passed on."""
+        """Notify the samplers of all algorithms.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+        """
         for sampler in self._samplers.values():
             sampler.before_trial(study, trial)
 
     def after_trial(self, study: Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None) -> None:
-        """Passed on to the sampler of the trial's algorithm."""
+        """Notify the sampler of the trial's algorithm.
+
+        Args:
+            study: the study.
+            trial: the trial that has ended.
+            state: the state in which it ended.
+            values: its objective values; None without any.
+        """
         for algorithm, sampler in self._samplers.items():
             if trial.params.get(ALGORITHM) == algorithm:
                 sampler.after_trial(study, trial, state, values)
 
     def reseed_rng(self) -> None:
-        """Passed on."""
+        """Reseed all samplers and the weights."""
         self._weights = np.random.default_rng()
         for sampler in self._samplers.values():
             sampler.reseed_rng()
 
     def _loss(self, trials: Sequence[FrozenTrial]) -> Callable[[FrozenTrial], float | None]:
-        """Gives what a trial came to, or has so far, less is better; one that broke a constraint came to nothing."""
+        """Return a function that returns the latest loss of a trial; None if it has none or violates a constraint."""
         signs = self._mirror.signs
         found = {
             trial.number: (losses_so_far if trial.state == TrialState.RUNNING else last_losses)(trial, signs)
@@ -125,7 +155,7 @@ class AlgorithmSampler(BaseSampler):
 
     @contextmanager
     def _alone(self, study: Study) -> Iterator[None]:
-        """Has the study show the trials of the chosen algorithm only."""
+        """Restrict the visible trials to those of the chosen algorithm during the block."""
         trials = study.get_trials(deepcopy=False)
         with self._mirror.showing([trial for trial in trials if trial.params.get(ALGORITHM) == self._chosen]):
             yield

@@ -1,4 +1,4 @@
-"""A sampler that goes through a grid: every point once, whoever searches and however often it is resumed."""
+"""A sampler that tries every point of a grid once, also with several drivers or after a resume."""
 
 import random
 import sys
@@ -15,17 +15,20 @@ from search_spaces import Value
 from search_spaces.grid import MOST_POINTS, Grid
 
 FIXED = "fixed_params"
-"""Where Optuna keeps the point of a trial that was enqueued: a first point, or another try of a failed trial."""
+"""Optuna's system attribute for the point of an enqueued trial: a first point, or the retry of a failed trial."""
 
 
 class GridSampler(BaseSampler):
-    """Gives each trial that was not enqueued the next point, in a random order, that no trial before it has.
+    """Assigns to each trial that was not enqueued the next point, in a random order, that no earlier trial has.
 
-    So a trial's number and what was enqueued before tell its point, and nothing else does. All drivers of a study come
-    to the same one, and a driver that dies before it has written a point leaves no hole. Optuna's own sampler takes
-    points by chance when several share a study, and does not know those that were enqueued.
+    So the point of a trial depends only on its number and the trials enqueued before it. All drivers of a study compute
+    the same point, and a driver that dies before it has written a point leaves no gap. Optuna's own sampler chooses
+    points at random when several drivers share a study, and ignores enqueued points.
 
-    Algorithms take turns, where there are several, as long as they have points.
+    Several algorithms take turns while they have points.
+
+    Args:
+        seed: seed of the draws for parameters that are not in the grid.
     """
 
     def __init__(self, seed: int) -> None:
@@ -36,43 +39,68 @@ class GridSampler(BaseSampler):
         self._strangers = RandomSampler(seed=seed)
 
     def lay(self, grids: Sequence[Grid], seed: int) -> None:
-        """Says which points there are; `seed` orders them, and must be the same for every driver of the study.
+        """Set the points. Of a grid with more than `MOST_POINTS` points, as many are chosen at random.
 
-        Of a grid that is larger than any search bears, `MOST_POINTS` are chosen.
+        Args:
+            grids: the grid of each algorithm.
+            seed: seed of the order, which must be the same for all drivers of the study.
         """
         turns = zip_longest(*([(grid, place) for place in _order(grid, seed)] for grid in grids))
         self._order = [found for found in chain.from_iterable(turns) if found is not None]
 
     def is_exhausted(self, study: Study) -> bool:
-        """Whether every point was begun, or waits."""
+        """Return whether every point has a trial in `study`, begun or waiting."""
         self._follow(study.get_trials(deepcopy=False))
         return self._cursor == len(self._order)
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
-        """Finds the point of a trial that begins."""
+        """Determine the point of a trial that begins.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+        """
         self._follow(study.get_trials(deepcopy=False))
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """Nothing: a point is found as a whole, before its trial begins."""
+        """Return nothing: the whole point is determined before its trial begins.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+        """
         return {}
 
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Nothing."""
+        """Return nothing: no parameters are sampled jointly.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
+        """
         return {}
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """The parameter's value in the trial's point; drawn where the space asks for more than it does by default."""
+        """Return the parameter's value in the trial's point, or a random one if the grid lacks the parameter.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            param_name: name of the parameter.
+            param_distribution: its range or options.
+        """
         value = self._points[trial.number].get(param_name)
         if value is None:
             return self._strangers.sample_independent(study, trial, param_name, param_distribution)
         return value
 
     def _follow(self, trials: Sequence[FrozenTrial]) -> None:
-        """Goes through the trials that are new, in the order of their numbers."""
+        """Assign points to new trials, in the order of their numbers."""
         for trial in trials[len(self._points) :]:
             point = trial.system_attrs.get(FIXED)
             if point is None:

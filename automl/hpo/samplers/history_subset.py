@@ -1,4 +1,4 @@
-"""A long study in short: what a sampler reads of it, so that late points cost no more than early ones."""
+"""Restricts the trials that a sampler reads, so that late points of a long study cost no more than early ones."""
 
 from typing import Any
 
@@ -13,10 +13,14 @@ from automl.storage.cache import CachedStorage
 
 
 class HistorySubsetSampler(DelegatingSampler):
-    """Asks `sampler`, but shows it few of the ended trials (`TrialRanking`), beside those that run.
+    """Delegates to a sampler, which sees only a subset of the ended trials (`TrialRanking`), and the running ones.
 
-    What a sampler does for a point grows with the trials that it reads. TPE's points get no better by them: the good
-    ones are the same, and the density of the bad ones is that of a sample.
+    The cost of a point grows with the number of trials that a sampler reads. The subset does not impair TPE: the good
+    trials are the same, and a sample suffices to estimate the density of the bad ones.
+
+    Args:
+        sampler: the sampler.
+        mirror: the cached storage of the study.
     """
 
     def __init__(self, sampler: BaseSampler, mirror: CachedStorage) -> None:
@@ -27,9 +31,13 @@ class HistorySubsetSampler(DelegatingSampler):
         mirror.keep(self._standings)
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """The parameters that are drawn together.
+        """Return the parameters that are sampled jointly.
 
-        Samplers take those that all trials have, and read for it, from the end, what they have not read before.
+        Samplers take the parameters that all trials have. For this they read the trials since their last call.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
         """
         if _is_part(study):
             return self._sampler.infer_relative_search_space(study, trial)
@@ -41,14 +49,27 @@ class HistorySubsetSampler(DelegatingSampler):
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Values that are drawn together."""
+        """Return values of the jointly sampled parameters.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
+        """
         with self._mirror.showing(self._short(study)):
             return self._sampler.sample_relative(study, trial, search_space)
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """A value that is drawn by itself."""
+        """Return the value of a parameter that is sampled independently.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            param_name: name of the parameter.
+            param_distribution: its range or options.
+        """
         with self._mirror.showing(self._short(study)):
             return self._sampler.sample_independent(study, trial, param_name, param_distribution)
 
@@ -60,5 +81,5 @@ class HistorySubsetSampler(DelegatingSampler):
 
 
 def _is_part(study: Study) -> bool:
-    """Whether it is one of the parts into which Hyperband divides a study: those are rare, and are read as a whole."""
+    """Return whether this is one of the parts into which Hyperband divides a study; such parts are read as a whole."""
     return type(study) is not Study

@@ -1,4 +1,4 @@
-"""Which parameters all trials of a study have: those that a sampler may draw together."""
+"""The parameters that all trials of a study have, which a sampler may sample jointly."""
 
 from optuna.distributions import BaseDistribution
 from optuna.search_space import IntersectionSearchSpace
@@ -9,11 +9,10 @@ TELLING = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
 class ObservedIntersection(IntersectionSearchSpace):
-    """Optuna's own, which reads each ended trial once.
+    """Optuna's `IntersectionSearchSpace`, but each ended trial is read only once.
 
-    Optuna reads all trials again that are younger than the oldest one that runs. Where one takes minutes beside many
-    that take seconds, that is most of the study for each new point: two thirds of the time that a driver had, with 64
-    slots.
+    Optuna reads all trials again that are newer than the oldest running one. If one trial takes minutes and many others
+    seconds, this is most of the study for each new point; with 64 slots it took two thirds of a driver's time.
     """
 
     def __init__(self) -> None:
@@ -22,7 +21,7 @@ class ObservedIntersection(IntersectionSearchSpace):
         self._shared: dict[str, BaseDistribution] | None = None
 
     def calculate(self, study: Study, use_cache: bool = False) -> dict[str, BaseDistribution]:
-        """The parameters that every trial has which was ever shown to it, each with one and the same range, by name."""
+        """Return the parameters that all trials seen so far have with the same range, sorted by name."""
         for trial in study.get_trials(deepcopy=False, states=TELLING):
             if trial.number in self._known:
                 continue

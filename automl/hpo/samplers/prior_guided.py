@@ -1,4 +1,4 @@
-"""What a user thinks best, mixed with what a sampler proposes: much at first, ever less as trials tell."""
+"""Mixes the user's priors with the proposals of a sampler; the influence of the priors decays with the trials."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,26 +14,31 @@ from automl.hpo.samplers.delegating import DelegatingSampler
 from automl.hpo.samplers.prior_sampling import draw_around, is_possible
 
 HALF_WAY = 10
-"""After so many trials every other point is still drawn from the priors: a sampler's start-up is as long."""
+"""Number of trials after which priors guide half of the points; as long as the start-up of a sampler."""
 
 STREAM = 1
-"""Sets our random numbers apart from those of the sampler, which has the same seed."""
+"""Separates the random numbers from those of the sampler, which has the same seed."""
 
 MOST_DRAWS = 50
-"""After so many that are all known there may be no other near the priors, and the sampler's own point is taken."""
+"""After this many draws of known points, the sampler's own point is used, because all near the priors may be known."""
 
 
 class PriorGuidedSampler(DelegatingSampler):
-    """Asks `sampler` for a point, and draws the parameters that have a prior from there instead, by chance.
+    """Takes points from a sampler; with some probability, parameters with a prior are drawn around the prior instead.
 
-    The chance is 1 / (1 + (n / HALF_WAY)^2) after n trials. So a sampler begins with points around the priors, and a
-    prior that is wrong costs some fifteen of them in all, however long the study is. The sampler's own points are mixed
-    in from the start, and it learns from all of them without knowing of any prior.
+    The probability after n trials is 1 / (1 + (n / HALF_WAY)^2). So a search begins with points around the priors, and
+    a wrong prior costs about fifteen trials in total, however long the study is. The sampler's own points are mixed in
+    from the start, and the sampler learns from all points without any knowledge of the priors.
 
-    That priors lose their influence with time is from Hvarfner et al., "piBO: Augmenting Acquisition Functions with
-    User Beliefs for Bayesian Optimization", 2022; that points are mixed and not acquisition functions, which only some
-    samplers have, from Mallik et al., "PriorBand: Practical Hyperparameter Optimization in the Age of Deep Learning",
-    2023. The decay is ours.
+    The decay of priors follows Hvarfner et al., "piBO: Augmenting Acquisition Functions with User Beliefs for Bayesian
+    Optimization", 2022. Points are mixed instead of acquisition functions, which only some samplers have, as in Mallik
+    et al., "PriorBand: Practical Hyperparameter Optimization in the Age of Deep Learning", 2023. The formula of the
+    decay is specific to this project.
+
+    Args:
+        sampler: the sampler.
+        priors: the values that the user expects to be best, by parameter.
+        seed: seed of the draws.
     """
 
     def __init__(self, sampler: BaseSampler, priors: Mapping[str, Prior], seed: int) -> None:
@@ -43,7 +48,12 @@ class PriorGuidedSampler(DelegatingSampler):
         self._is_guided = False
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """What the sampler draws together. Here it is decided whether the priors come into this point."""
+        """Decide whether the priors guide this point, and return the parameters that are sampled jointly.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+        """
         begun = sum(other.state != TrialState.WAITING for other in _others(study, trial))
         self._is_guided = self._generator.random() < influence(begun)
         return self._sampler.infer_relative_search_space(study, trial)
@@ -51,7 +61,13 @@ class PriorGuidedSampler(DelegatingSampler):
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Values that are drawn together; those with a prior from around it, so that the point is a new one."""
+        """Return values of the jointly sampled parameters; with priors, values near them that make a new point.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
+        """
         together = self._sampler.sample_relative(study, trial, search_space)
         near = {name: space for name, space in search_space.items() if name in together and self._has(name, space)}
         if not self._is_guided or not near:
@@ -67,13 +83,20 @@ class PriorGuidedSampler(DelegatingSampler):
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """A value from around its prior, or the sampler's."""
+        """Return a value near the prior of the parameter, or the sampler's value.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            param_name: name of the parameter.
+            param_distribution: its range or options.
+        """
         if self._is_guided and self._has(param_name, param_distribution):
             return draw_around(self._priors[param_name], param_distribution, self._generator)
         return self._sampler.sample_independent(study, trial, param_name, param_distribution)
 
     def reseed_rng(self) -> None:
-        """Draws others from now on."""
+        """Reseed the random numbers."""
         super().reseed_rng()
         self._generator = np.random.default_rng()
 
@@ -82,7 +105,7 @@ class PriorGuidedSampler(DelegatingSampler):
 
 
 def influence(trials: int) -> float:
-    """How likely the next point is drawn from the priors, after so many trials."""
+    """Return the probability that priors guide the next point, after this number of `trials`."""
     return 1 / (1 + (trials / HALF_WAY) ** 2)
 
 

@@ -1,4 +1,4 @@
-"""Draws around a value that somebody thinks best."""
+"""Draws values near a prior."""
 
 import math
 from statistics import NormalDist
@@ -16,14 +16,14 @@ from automl.core import Confidence, Prior
 from search_spaces import Value
 
 WIDTHS = {Confidence.LOW: 0.3, Confidence.MEDIUM: 0.15, Confidence.HIGH: 0.05}
-"""Standard deviation, as a share of the parameter's range, on its own scale."""
+"""Standard deviation, as a share of the parameter's range, on a linear or logarithmic scale."""
 
 MASSES = {Confidence.LOW: 0.4, Confidence.MEDIUM: 0.65, Confidence.HIGH: 0.9}
-"""Probability of a choice; what is left is spread over all options evenly."""
+"""Probability of the expected option; the rest is spread evenly over all options."""
 
 
 def is_possible(value: Value, distribution: BaseDistribution) -> bool:
-    """Whether the value can be drawn here. A study's range may have changed since the value was checked."""
+    """Return whether `distribution` contains `value`. The range may have changed since the value was checked."""
     try:
         return distribution._contains(distribution.to_internal_repr(value))
     except ValueError:
@@ -31,9 +31,17 @@ def is_possible(value: Value, distribution: BaseDistribution) -> bool:
 
 
 def draw_around(prior: Prior, distribution: BaseDistribution, generator: np.random.Generator) -> Any:
-    """A value of `distribution`, near that of `prior`: normal within the range, or a choice with a mass on one option.
+    """Draw a value of `distribution` near `prior`: from a truncated normal, or with extra mass on one option.
 
-    Numbers are drawn on the parameter's own scale, over the exponent where it is logarithmic.
+    Numbers are drawn on the scale of the parameter, linear or logarithmic.
+
+    Args:
+        prior: the prior of the parameter.
+        distribution: the range or options of the parameter.
+        generator: source of the random numbers.
+
+    Raises:
+        TypeError: the distribution is of an unknown class.
     """
     match distribution:
         case CategoricalDistribution(choices=choices):
@@ -42,7 +50,7 @@ def draw_around(prior: Prior, distribution: BaseDistribution, generator: np.rand
         case FloatDistribution(low=low, high=high, log=log):
             return _normal(float(prior.value), low, high, log, WIDTHS[prior.confidence], generator)
         case IntDistribution(low=low, high=high, log=log, step=step):
-            # Each whole number owns half a step to either side.
+            # Each value covers half a step on either side.
             edges = low - step / 2, high + step / 2
             drawn = _normal(float(prior.value), *edges, log, WIDTHS[prior.confidence], generator)
             return min(max(low + round((drawn - low) / step) * step, low), high)
@@ -50,7 +58,7 @@ def draw_around(prior: Prior, distribution: BaseDistribution, generator: np.rand
 
 
 def _normal(value: float, low: float, high: float, log: bool, width: float, generator: np.random.Generator) -> float:
-    """A draw from the normal distribution around `value` that is cut off at both ends."""
+    """Draw from the normal distribution around `value`, truncated to the range."""
     if log:
         return math.exp(_normal(math.log(value), math.log(low), math.log(high), False, width, generator))
     normal = NormalDist(value, width * (high - low))

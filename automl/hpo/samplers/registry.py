@@ -10,36 +10,40 @@ from automl.hpo.samplers.grid import GridSampler
 from automl.hpo.samplers.tpe import NearDefaultTPE
 
 GENERATION = 16
-"""Trials in a generation of the genetic algorithm."""
+"""Population size of the genetic algorithm."""
 
 
 class Generations(NSGAIISampler):
-    """Optuna's genetic algorithm, several of which may share a study: it notes the parents of a generation there."""
+    """Optuna's `NSGAIISampler`, of which several may share a study: each stores its parents under its own name."""
 
     name = ""
-    """Tells it from the others."""
+    """Distinguishes this sampler from others of the study."""
 
-    def _get_parent_cache_key_prefix(self) -> str:  # type: ignore[override]  # Optuna's belongs to the class
+    def _get_parent_cache_key_prefix(self) -> str:  # type: ignore[override]  # in Optuna this is a class method
         return f"{type(self).__name__}:{self.name}:parent:"
 
 
 def tpe(seed: int) -> BaseSampler:
     """Tree-structured Parzen estimator over all parameters at once.
 
-    Trials that still run count as bad, which keeps parallel slots apart (constant liar). It begins near the default.
+    Running trials count as bad, which keeps parallel trials apart (constant liar). The first points are near the
+    default.
+
+    Args:
+        seed: seed of the random numbers.
     """
     return NearDefaultTPE(seed=seed, multivariate=True, constant_liar=True, n_startup_trials=10)
 
 
 def random(seed: int) -> BaseSampler:
-    """Independent draws: the yardstick for every other sampler."""
+    """Independent random draws: the baseline for other samplers."""
     return RandomSampler(seed=seed)
 
 
 def qmc(seed: int) -> BaseSampler:
     """A scrambled Sobol sequence, which leaves fewer gaps than independent draws; choices are drawn independently.
 
-    For a study that is to map the space, not to find its best point soon.
+    It suits studies that explore the whole space, rather than find a good point quickly.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
@@ -47,9 +51,9 @@ def qmc(seed: int) -> BaseSampler:
 
 
 def gp(seed: int) -> BaseSampler:
-    """A Gaussian process over the completed trials, by expected improvement: few trials, each worth much thought.
+    """A Gaussian process over the completed trials, with expected improvement: for few, expensive trials.
 
-    Its own start-up is drawn near the default. A point costs it seconds once there are hundreds of trials.
+    Its start-up points are drawn near the default. With hundreds of trials, a point costs seconds.
     """
     return GPSampler(
         seed=seed, n_startup_trials=10, independent_sampler=_near_default(seed), warn_independent_sampling=False
@@ -67,7 +71,7 @@ def cmaes(seed: int) -> BaseSampler:
 
 
 def nsga2(seed: int) -> BaseSampler:
-    """A genetic algorithm over the completed trials, in generations that are small enough for a search of an hour.
+    """A genetic algorithm over the completed trials, in generations small enough for a search of an hour.
 
     Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002.
     """
@@ -94,7 +98,7 @@ SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
 }
 
 BLIND = frozenset({"random", "grid"})
-"""Those that choose the algorithm, too, where a space has several: the others are told which one promises most."""
+"""Samplers that choose the algorithm themselves; for the others, `AlgorithmSampler` chooses it."""
 
 ONE_OBJECTIVE = frozenset({"cmaes"})
-"""Those that cannot search for several objectives."""
+"""Samplers that do not support several objectives."""

@@ -1,21 +1,25 @@
-"""Several objectives as one, by weights that are drawn anew each time."""
+"""Combines several objectives into one, with new random weights for each call."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 SUM_SHARE = 0.05
-"""Of the weighted sum, which tells apart what is equally far from the best in its worst objective."""
+"""Share of the weighted sum, which breaks ties between trials with equal worst objectives."""
 
 
 def scalarized(losses: Mapping[int, tuple[float, ...]], generator: np.random.Generator) -> dict[int, float]:
-    """One loss for each trial: the augmented Chebyshev norm, each objective running from 0 to 1 over `losses`, plus 1.
+    """Return one loss for each trial: the augmented Chebyshev norm of the objectives, scaled to 0..1, plus 1.
 
-    The 1 gives a share of the loss a meaning; without it, the best is about 0.
+    The 1 keeps the best loss away from 0, so that shares of it are meaningful.
 
-    Another draw of weights looks at another part of the front, so that all of it is searched by and by. Knowles,
+    Each draw of weights aims at another part of the Pareto front, so that over time all of it is searched. Knowles,
     "ParEGO: a hybrid algorithm with on-line landscape approximation for expensive multiobjective optimization
     problems", 2006.
+
+    Args:
+        losses: the losses of each trial, by number; trials with an infinite loss are left out.
+        generator: source of the weights.
     """
     finite = {number: values for number, values in losses.items() if np.isfinite(values).all()}
     if not finite:

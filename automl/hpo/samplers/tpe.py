@@ -1,4 +1,4 @@
-"""A TPE whose first points lie near the default, which somebody has thought about, and not just anywhere."""
+"""A TPE sampler whose first points are near the default instead of uniformly random."""
 
 from typing import Any
 
@@ -14,34 +14,37 @@ from automl.hpo.samplers.prior_sampling import is_possible
 from search_spaces import ALGORITHM
 
 MOST_DRAWS = 50
-"""After so many a point is drawn again that is known: the space may have no other."""
+"""After this many draws a known point is accepted, because the space may have no other."""
 
 SHARE = 0.5
-"""How likely a parameter keeps its default. One that is bad on its own spoils a point in half of the draws only."""
+"""Probability that a parameter keeps its default, so one with a bad range spoils only half of the points."""
 
 
 class NearDefaultTPE(TPESampler):
-    """Draws each parameter of a point by itself, as TPE does until it has trials to learn from, or takes its default.
+    """Draws each start-up point of TPE near the default: each parameter keeps its default or is drawn randomly.
 
-    Of some twenty parameters drawn anywhere in their ranges, one or another nearly always spoils the model. Trial 0 is
-    the default, and tells what it is; in a study whose trial 0 has no such parameter, it is drawn.
+    If about twenty parameters are drawn from their whole ranges, nearly always one of them spoils the model. The
+    default is the point of trial 0; a parameter that trial 0 does not have is drawn.
+
+    Args:
+        seed: seed of the random numbers.
+        settings: further arguments of `TPESampler`.
     """
 
     def __init__(self, *, seed: int, **settings: Any) -> None:
-        """`settings` are TPE's."""
         super().__init__(seed=seed, **settings)
         self._search_space = ObservedIntersection()
         self._coin = np.random.default_rng(seed)
 
     def reseed_rng(self) -> None:
-        """Draws others from now on."""
+        """Reseed the random numbers."""
         super().reseed_rng()
         self._coin = np.random.default_rng()
 
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Values that are drawn together. While there is little to learn from, a point that was not drawn before."""
+        """Return values of the jointly sampled parameters; during start-up, a point that was not drawn before."""
         together = super().sample_relative(study, trial, search_space)
         if together or not search_space:
             return together
@@ -55,7 +58,7 @@ class NearDefaultTPE(TPESampler):
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """The default, or a draw."""
+        """Return the default or a drawn value."""
         return self._drawn(study, trial, param_name, param_distribution)
 
     def _drawn(self, study: Study, trial: FrozenTrial, name: str, distribution: BaseDistribution) -> Any:
@@ -66,9 +69,9 @@ class NearDefaultTPE(TPESampler):
 
     @staticmethod
     def _default(study: Study, trial: FrozenTrial, name: str, distribution: BaseDistribution) -> Any:
-        """The parameter's value in the default point, if it can be drawn here."""
+        """Return the parameter's value in the default point; None if the distribution does not contain it."""
         first = min(study.get_trials(deepcopy=False), key=lambda each: each.number)
-        is_default = first.number == DEFAULT_TRIAL or ALGORITHM in first.params  # the first of an algorithm is its own
+        is_default = first.number == DEFAULT_TRIAL or ALGORITHM in first.params  # an algorithm's first is its default
         if trial.number == first.number or not is_default or name not in first.params:
             return None
         value = first.params[name]

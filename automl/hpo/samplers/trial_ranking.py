@@ -1,4 +1,4 @@
-"""Which trials of a long study a sampler is shown, kept up to date while trials begin and end."""
+"""Selects the trials of a long study that a sampler sees, and updates the selection as trials begin and end."""
 
 import math
 from bisect import bisect_left
@@ -11,18 +11,22 @@ from automl.hpo.objective_history import last_losses, vectors_of, violation_of
 from automl.storage.cache import SortedEntries
 
 BEST = 50
-"""Trials that a sampler sees in any case. TPE takes 25 at most for the good ones."""
+"""Number of best trials that a sampler always sees. TPE uses at most 25 as good ones."""
 
 OTHERS = 200
-"""Trials that stand for all the others, from which TPE only estimates how common a bad trial is around a point."""
+"""Size of the sample of the other trials, from which TPE only estimates the density of bad trials."""
 
 TELLING = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
 class TrialRanking:
-    """A study's trials as TPE ranks them: completed ones by their value, then stopped ones by how far they came.
+    """A study's trials as TPE ranks them: completed ones by their value, then pruned ones by their last step.
 
-    Those that break a constraint come last, by how much.
+    Trials that violate a constraint come last, by their violation.
+
+    Args:
+        maximize: whether larger values are better.
+        trials: the initial trials.
     """
 
     def __init__(self, *, maximize: bool, trials: Iterable[FrozenTrial] = ()) -> None:
@@ -36,11 +40,11 @@ class TrialRanking:
 
     @property
     def first_living(self) -> int:
-        """The lowest number of a trial that has not ended, or that of the next one."""
+        """Lowest number of a trial that has not ended; the number of the next trial if all have."""
         return self._living.entries[0] if self._living.entries else len(self._trials)
 
     def note(self, trial: FrozenTrial) -> None:
-        """Takes in what a trial has by now."""
+        """Update the ranking with the current state of `trial`."""
         number = trial.number
         self._trials[number] = trial
         self._living.put(number, None if trial.state.is_finished() else number)
@@ -48,9 +52,13 @@ class TrialRanking:
         self._ranks.put(number, self._rank(trial))
 
     def short(self, since: int | None = None) -> list[FrozenTrial]:
-        """The best, an even choice of the other ended ones, and all that have not ended, in their order.
+        """Return the best trials, an even sample of the other ended ones, and all that have not ended, by number.
 
-        With `since` also each trial from that number on. Of a short study all.
+        Args:
+            since: number of the first trial from which on all are included; None for no such trial.
+
+        Returns:
+            All trials if the study is short.
         """
         if len(self._trials) <= BEST + OTHERS:
             return [self._trials[number] for number in sorted(self._trials)]
@@ -61,11 +69,11 @@ class TrialRanking:
         return [self._trials[number] for number in sorted(shown)]
 
     def _best(self) -> list[int]:
-        """The numbers of the best `BEST` trials."""
+        """Return the numbers of the best `BEST` trials."""
         return [int(rank[-1]) for rank in self._ranks.entries[:BEST]]
 
     def _others(self, best: list[int]) -> list[int]:
-        """Numbers that are evenly spread over those of the ended trials that are not among the best."""
+        """Return an even sample of the numbers of ended trials that are not among the best."""
         ended = self._ended.entries
         places = [bisect_left(ended, number) for number in best]
         count = len(ended) - len(best)
@@ -79,7 +87,7 @@ class TrialRanking:
         return chosen
 
     def _rank(self, trial: FrozenTrial) -> tuple[float, ...] | None:
-        """Smaller is better. None for a trial that has no place; the number tells equally good ones apart."""
+        """Return the sort key of a trial (smaller is better, ties by number); None if it is not ranked."""
         if trial.state in TELLING and (violation := violation_of(trial)) > 0:
             return 2, violation, 0, trial.number
         if trial.state == TrialState.COMPLETE:
@@ -96,9 +104,13 @@ class TrialRanking:
 
 
 class ParetoRanking(TrialRanking):
-    """The same by non-dominated sorting: completed trials, then stopped ones by how far they came.
+    """The ranking by non-dominated sorting: completed trials, then pruned ones by their last step.
 
-    To rank a trial, all others are needed, so the ranking is made when it is asked for.
+    The rank of a trial depends on all others, so the ranking is computed on demand.
+
+    Args:
+        signs: factors that turn values into losses, as in `SingleStudyStorage`.
+        trials: the initial trials.
     """
 
     def __init__(self, signs: tuple[float, ...], trials: Iterable[FrozenTrial] = ()) -> None:
@@ -108,7 +120,7 @@ class ParetoRanking(TrialRanking):
         super().__init__(maximize=signs[0] < 0, trials=trials)
 
     def note(self, trial: FrozenTrial) -> None:
-        """Takes in what a trial has by now."""
+        """Update the ranking with the current state of `trial`."""
         super().note(trial)
         losses = last_losses(trial, self._signs)
         if trial.state not in TELLING or losses is None:
@@ -120,10 +132,10 @@ class ParetoRanking(TrialRanking):
             self._stopped[trial.number] = -max(vectors_of(trial), default=0), Vector(violation_of(trial), losses)
 
     def short(self, since: int | None = None) -> list[FrozenTrial]:
-        """The same; but without `since`, the stopped ones stand in the order of their worth, in the places they have.
+        """Return the same trials; without `since`, the pruned ones are sorted by rank within their positions.
 
-        TPE takes stopped trials for good ones where too few have completed, and goes by a value that Optuna does not
-        keep of several objectives: all being equal to it, it takes them in the order in which it is shown them.
+        TPE uses pruned trials as good ones if too few have completed. It sorts them by a value that Optuna does not
+        store with several objectives. So all are equal to TPE, and it takes them in the given order.
         """
         shown = super().short(since)
         if since is not None:
@@ -145,12 +157,17 @@ class ParetoRanking(TrialRanking):
         return [number for *_, number in sorted(ranked)[:BEST]]
 
     def _rank(self, trial: FrozenTrial) -> tuple[float, ...] | None:
-        """None: no trial has a place of its own."""
+        """Return None: no trial has a rank independent of the others."""
         return None
 
 
 def standings_for(signs: tuple[float, ...], trials: Iterable[FrozenTrial] = ()) -> TrialRanking:
-    """Those for one objective or for several; `signs` are those of `SingleStudyStorage`."""
+    """Create the ranking for one objective or for several.
+
+    Args:
+        signs: factors that turn values into losses, one for each objective, as in `SingleStudyStorage`.
+        trials: the initial trials.
+    """
     return ParetoRanking(signs, trials) if len(signs) > 1 else TrialRanking(maximize=signs[0] < 0, trials=trials)
 
 

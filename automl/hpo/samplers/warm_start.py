@@ -1,4 +1,4 @@
-"""Points of earlier studies, each tried only while those before it have paid."""
+"""Tries recommended points of earlier studies while they prove better than the default."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,28 +16,27 @@ from automl.storage.cache import CachedStorage
 from search_spaces import ALGORITHM, Value
 
 RECOMMENDED = "automl.recommended"
-"""The system attribute of a trial: the place of its point among those that are recommended."""
+"""System attribute of a trial: index of its point among the recommended points."""
 
 LEAST_PAID = 0.5
-"""A study's further points are tried while at least this share of its points has done better than the default."""
+"""Least share of a study's tried points that must beat the default before further points of it are tried."""
 
 
 class WarmStartSampler(DelegatingSampler):
-    """Gives the points that earlier studies recommend, in their order, and then asks `sampler`.
+    """Returns the points that earlier studies recommend, in their order, and then delegates to a sampler.
 
-    Where a study was better off without its default, so should this one be. Once less than `LEAST_PAID` of the points
-    of a study that have ended were better here than the default of their algorithm, its data are not like these,
-    whatever their traits say, and no more of its points are begun. So a study that misleads costs one trial, or as many
-    as there are slots.
+    If less than `LEAST_PAID` of the ended points of an earlier study beat the default of their algorithm here, the data
+    of that study are too different, and no more of its points are begun. So a misleading study costs one trial, or as
+    many as run in parallel.
 
-    All of it is read from the study's trials, so that several drivers, and those of a resumed search, go on alike. Two
-    that choose at the very same time may choose the same point.
+    All decisions depend only on the trials in the study, so several drivers and resumed searches decide alike. Two
+    drivers that decide at the same time may choose the same point.
 
     Args:
-        sampler: gives all other points.
-        recommended: the points, and of which study each is.
-        mirror: the study's trials.
-        defaults: the default of each algorithm, where the space chooses among several.
+        sampler: samples all other points.
+        recommended: the points, each with the study that it is from.
+        mirror: the cached storage of the study.
+        defaults: the default point of each algorithm, if the space chooses among several; else empty.
     """
 
     def __init__(
@@ -54,7 +53,12 @@ class WarmStartSampler(DelegatingSampler):
         self._point: dict[str, Value] = {}
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
-        """Here it is decided where the point comes from. What `sampler` draws together; nothing if not from there."""
+        """Decide on a recommended point; without one, return the parameters that `sampler` samples jointly.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+        """
         place = self._next(study, trial)
         self._point = {} if place is None else dict(self._recommended[place].point)
         if place is not None:
@@ -65,22 +69,35 @@ class WarmStartSampler(DelegatingSampler):
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Passed on, but for a recommended point, of which nothing is drawn."""
+        """Return values of the jointly sampled parameters; nothing for a recommended point.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            search_space: the parameters that are sampled jointly, from `infer_relative_search_space`.
+        """
         return {} if self._point else self._sampler.sample_relative(study, trial, search_space)
 
     def sample_independent(
         self, study: Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """The point's value; that of `sampler` for a parameter that the point has not, or that cannot be so here."""
+        """Return the recommended point's value, or the sampler's value if the point has no possible one.
+
+        Args:
+            study: the study.
+            trial: the trial that begins.
+            param_name: name of the parameter.
+            param_distribution: its range or options.
+        """
         if param_name in self._point and is_possible(self._point[param_name], param_distribution):
             return self._point[param_name]
         return self._sampler.sample_independent(study, trial, param_name, param_distribution)
 
     def _next(self, study: Study, trial: FrozenTrial) -> int | None:
-        """The place of the next point that is worth a trial."""
+        """Return the index of the next point that is worth a trial; None if there is none."""
         if not self._recommended:
             return None
-        # Of all the study, where Hyperband would show a part of it.
+        # All trials of the study; Hyperband would show only a part.
         shown = self._mirror.get_all_trials(study._study_id, deepcopy=False)
         others = [other for other in shown if other.number != trial.number]
         tried = {place: other for other in others if (place := other.system_attrs.get(RECOMMENDED)) is not None}
@@ -89,21 +106,21 @@ class WarmStartSampler(DelegatingSampler):
         return next((place for place in left if paying[self._recommended[place].study]), None)
 
     def _pays(self, study: str, tried: Mapping[int, FrozenTrial], trials: Sequence[FrozenTrial]) -> bool:
-        """Whether enough of the points of `study` that have ended were worth their trials."""
+        """Return whether enough ended points of `study` were better than the default."""
         own = [trial for place, trial in tried.items() if self._recommended[place].study == study]
         ended = [trial for trial in own if trial.state.is_finished()]
         better = [trial for trial in ended if self._is_better(trial, self._default_of(trial, trials))]
         return len(better) >= LEAST_PAID * len(ended)
 
     def _default_of(self, trial: FrozenTrial, trials: Sequence[FrozenTrial]) -> FrozenTrial:
-        """The trial of the default of its algorithm; where that was not begun, as it is dear, trial 0."""
+        """Return the trial of the default point of its algorithm, or trial 0 if that has not begun."""
         default = self._defaults.get(trial.params.get(ALGORITHM, ""))
         return next((other for other in trials if other.params == default), trials[0])
 
     def _is_better(self, trial: FrozenTrial, default: FrozenTrial) -> bool:
-        """Whether a trial did better than the default, at the last step that both have come to, in any objective.
+        """Return whether a trial beats the default in any objective at the last step that both have reached.
 
-        True where nothing can be held against it yet.
+        Without a common step, the result is True if the trial is complete or the default has not ended.
         """
         if trial.state == TrialState.FAIL or violation_of(trial) > 0:
             return False
