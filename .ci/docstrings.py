@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("automl", "search_spaces", "trials")
-FLOOR = 0.70
+FLOOR = 0.98
 """Share of parameters."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -1,4 +1,4 @@
-"""The optimizer's parameters that every space of transformers has."""
+"""Parameters that several spaces share."""
 
 from dataclasses import replace
 
@@ -8,7 +8,13 @@ from search_spaces.suggest import Suggest
 
 
 def adamw(suggest: Suggest, *, rate: FloatRange, warmup_share: float) -> Optimizer:
-    """AdamW with the peak learning rate from `rate`, and a schedule whose warm-up is `warmup_share` by default."""
+    """Return the settings of AdamW.
+
+    Args:
+        suggest: gives the values.
+        rate: range of the peak learning rate.
+        warmup_share: default share of the budget that is warm-up.
+    """
     return Optimizer(
         learning_rate=suggest.real("optimizer.learning_rate", rate.low, rate.high, default=rate.default, log=rate.log),
         beta1=suggest.real("optimizer.beta1", 0.8, 0.95, default=0.9),
@@ -22,16 +28,16 @@ def adamw(suggest: Suggest, *, rate: FloatRange, warmup_share: float) -> Optimiz
 
 
 BALANCE = "training.balance"
-"""The parameter's name; in a space of several algorithms, that of the algorithm stands before it."""
+"""Name of the parameter; a space of several algorithms puts the name of the algorithm before it."""
 
 
 def balance(suggest: Suggest) -> str:
-    """One of `BALANCES`."""
+    """Return one of `BALANCES`, as `suggest` gives it."""
     return suggest.choice(BALANCE, BALANCES, default="none")
 
 
 def is_balanced(suggest: Suggest) -> bool:
-    """Whether rare classes count for more, in a model that is fitted in one go."""
+    """Return whether a model that is fitted in one go gives rare classes a larger weight."""
     return suggest.choice(BALANCE, ("none", "weights"), default="none") == "weights"
 
 
@@ -39,21 +45,26 @@ CHECKPOINT = "architecture.checkpoint"
 """The parameter that names the checkpoint."""
 
 OWN_CHECKPOINT = "minilm"
-"""The checkpoint where none is named: small, and to be had as a package."""
+"""Default checkpoint; it is small, and available as a package."""
 
 
 def checkpoint_of(suggest: Suggest) -> str:
-    """The checkpoint of a point: a name of ours, a folder, or an id on the Hugging Face hub."""
+    """Return the checkpoint of a point: a built-in name, a folder, or an id on the Hugging Face hub."""
     return suggest.choice(CHECKPOINT, (OWN_CHECKPOINT,), default=OWN_CHECKPOINT, free=True)
 
 
 def text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
-    """How much of a text is read, by the tokenizer of `checkpoint`."""
+    """Return the tokenizer and the maximum length of a text.
+
+    Args:
+        suggest: gives the values.
+        checkpoint: the checkpoint whose tokenizer is used.
+    """
     return PretrainedText(checkpoint, suggest.choice("text.longest", (64, 128, 256), default=128))
 
 
 def layered_adamw(suggest: Suggest) -> Optimizer:
-    """AdamW for whole layers under a new classifier: the lower a layer, the slower it learns."""
+    """Return AdamW for whole layers under a new classifier; lower layers have a smaller learning rate."""
     return replace(
         headed_adamw(suggest, rate=FloatRange(1e-5, 1e-3, 2e-4, log=True)),
         layer_decay=suggest.real("optimizer.layer_decay", 0.6, 1.0, default=0.9),
@@ -61,7 +72,12 @@ def layered_adamw(suggest: Suggest) -> Optimizer:
 
 
 def headed_adamw(suggest: Suggest, *, rate: FloatRange) -> Optimizer:
-    """AdamW with the peak learning rate from `rate`, and one of its own for a new classifier."""
+    """Return AdamW with a separate learning rate for a new classifier.
+
+    Args:
+        suggest: gives the values.
+        rate: range of the peak learning rate of all other weights.
+    """
     return replace(
         adamw(suggest, rate=rate, warmup_share=0.05),
         head_learning_rate=suggest.real("optimizer.head_learning_rate", 1e-4, 1e-2, default=2e-3, log=True),
@@ -69,7 +85,7 @@ def headed_adamw(suggest: Suggest, *, rate: FloatRange) -> Optimizer:
 
 
 def training_of(suggest: Suggest) -> Training:
-    """How batches are fed."""
+    """Return batch size, label smoothing and class balance."""
     return Training(
         batch_size=suggest.choice("training.batch_size", (8, 16, 32), default=16),
         label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
@@ -78,14 +94,19 @@ def training_of(suggest: Suggest) -> Training:
 
 
 PRETRAINING = "pretraining"
-"""How the names of its parameters begin; in a space of several algorithms, that of the algorithm stands before it."""
+"""Prefix of the stage's parameters; a space of several algorithms puts the name of the algorithm before it."""
 
 EPOCHS = f"{PRETRAINING}.epochs"
-"""The parameter that says how long it is; 0 is none."""
+"""Parameter that gives the length of the stage in epochs; 0 means no stage."""
 
 
 def pretraining(suggest: Suggest, *, rates: tuple[float, ...]) -> Pretraining | None:
-    """The stage with a peak learning rate of `rates`, whose first is the default; by default there is none."""
+    """Return the self-supervised stage; None, which is the default, means no stage.
+
+    Args:
+        suggest: gives the values.
+        rates: options of the peak learning rate, the default first.
+    """
     epochs = suggest.choice(EPOCHS, (0.0, 0.5, 1.0, 2.0, 4.0, 8.0), default=0.0)
     learning_rate = suggest.choice(f"{PRETRAINING}.learning_rate", rates, default=rates[0])
     mask_share = suggest.choice(f"{PRETRAINING}.mask_share", (0.15,), default=0.15)
@@ -93,5 +114,5 @@ def pretraining(suggest: Suggest, *, rates: tuple[float, ...]) -> Pretraining | 
 
 
 def is_balance(name: str) -> bool:
-    """Whether a parameter of that name says what is done about classes of unlike size."""
+    """Return whether `name` is the parameter of the class balance, with or without the name of an algorithm."""
     return name == BALANCE or name.endswith(f".{BALANCE}")

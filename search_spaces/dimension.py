@@ -10,7 +10,7 @@ Value: TypeAlias = str | int | float | bool
 
 @dataclass(frozen=True)
 class FloatRange:
-    """Real numbers from `low` to `high`, both included; `log` draws evenly over the exponent."""
+    """Real numbers from `low` to `high`, both included; with `log`, values are drawn uniformly in the logarithm."""
 
     low: float
     high: float
@@ -32,7 +32,7 @@ class FloatRange:
         return min(max(value, self.low), self.high)
 
     def problem(self) -> str | None:
-        """Says why no value, or not the default, can be drawn from this range; None if all is well."""
+        """Return why this range or its default cannot be used; None if there is no problem."""
         if not all(map(math.isfinite, (self.low, self.high, self.default))):
             return "its bounds and default must be finite numbers"
         return _range_problem(self.low, self.high, self.default, self.log)
@@ -40,7 +40,10 @@ class FloatRange:
 
 @dataclass(frozen=True)
 class IntRange:
-    """Whole numbers `low`, `low + step`, ... up to `high`; `log` (only with step 1) draws evenly over the exponent."""
+    """Whole numbers `low`, `low + step`, ... up to `high`.
+
+    With `log`, which needs step 1, values are drawn uniformly in the logarithm.
+    """
 
     low: int
     high: int
@@ -68,7 +71,7 @@ class IntRange:
         return min(max(self.low + steps * self.step, smallest), largest)
 
     def problem(self) -> str | None:
-        """Says why no value, or not the default, can be drawn from this range; None if all is well."""
+        """Return why this range or its default cannot be used; None if there is no problem."""
         if self.step < 1:
             return f"its step must be at least 1, not {self.step}"
         if self.log and self.step != 1:
@@ -82,7 +85,7 @@ class IntRange:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of `options`, without an order. Where `free`, an override may name others than these."""
+    """One of `options`, without an order. If `free`, an override may name values that are not among them."""
 
     options: tuple[Value, ...]
     default: Value
@@ -98,11 +101,11 @@ class Choice:
         return ", ".join(str(option) for option in self.options)
 
     def extremes(self) -> tuple[Value, ...]:
-        """Every option: without an order, each is as extreme as the next."""
+        """Return every option, because options have no order."""
         return self.options
 
     def problem(self) -> str | None:
-        """Says why no value, or not the default, can be drawn from these options; None if all is well."""
+        """Return why these options or their default cannot be used; None if there is no problem."""
         if not self.options:
             return "it has no options"
         if len({(type(option), option) for option in self.options}) != len(self.options):

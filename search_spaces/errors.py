@@ -1,5 +1,5 @@
-"""The one error of this room."""
+"""The exception of this package."""
 
 
 class SpaceError(ValueError):
-    """A space, an override or a point does not fit; the message says what must hold, what came and what to do."""
+    """A space, an override or a point is invalid; the message gives the rule, the value and the remedy."""

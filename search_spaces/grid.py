@@ -8,13 +8,13 @@ from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Val
 from search_spaces.space import ALGORITHM, Space
 
 MOST_VALUES = 5
-"""Values that stand for a range. A tuning by hand seldom has more, and each one more multiplies the grid."""
+"""Values that represent a range. Manual tuning rarely uses more, and each further value multiplies the grid."""
 
 MOST_POINTS = 10_000
-"""More than any search gets through."""
+"""Largest grid; no search evaluates more points."""
 
 DIGITS = 6
-"""That matter in a real number between the ends of its range."""
+"""Significant digits of a real number between the ends of its range."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Grid:
 
     @property
     def size(self) -> int:
-        """How many points it has."""
+        """Number of points."""
         return math.prod(map(len, self.values.values()))
 
     def point(self, place: int) -> dict[str, Value]:
-        """The point at `place`, from 0 to `size - 1`; the last parameter changes first."""
+        """Return the point with index `place`, from 0 to `size - 1`; the last parameter changes first."""
         point: dict[str, Value] = {}
         for name, values in reversed(list(self.values.items())):
             place, index = divmod(place, len(values))
@@ -38,7 +38,7 @@ class Grid:
 
 
 def grids_of(space: Space) -> list[Grid]:
-    """The grid of each of the space's algorithms; one grid where it does not choose among several."""
+    """Return the grid of each algorithm of `space`; one grid if the space has no such choice."""
     dimensions = space.dimensions()
     grids = []
     for algorithm in space.algorithms():
@@ -50,10 +50,10 @@ def grids_of(space: Space) -> list[Grid]:
 
 
 def grid_values(dimension: Dimension) -> tuple[Value, ...]:
-    """The values that stand for a dimension, its default always among them.
+    """Return the values that represent `dimension`; its default is always one of them.
 
-    All options of a choice and all whole numbers, where they are few; else both ends of the range and what lies evenly
-    between them, over the exponent where the dimension is `log`. The default takes the place of the nearest one.
+    These are all options of a choice, and all numbers of a short integer range. For any other range, they are both ends
+    and evenly spaced values between them (in the logarithm if `log`); the default replaces the nearest of these.
     """
     match dimension:
         case Choice(options):

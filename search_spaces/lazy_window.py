@@ -1,7 +1,7 @@
-"""Windows of packages whose parts have very different costs: a name's module is imported when the name is asked for.
+"""Lazy packages: the module of an exported name is imported at the first access of the name.
 
-Importing `automl.export` for the name of a file must not import torch, for example. This file lies in the lowest room,
-as all rooms use it. It follows PEP 562.
+Importing `automl.export` for the name of a file must not import torch, for example. This file lies in the lowest
+package, because all packages use it. It follows PEP 562.
 """
 
 from collections.abc import Callable, Mapping, Sequence

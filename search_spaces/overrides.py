@@ -22,16 +22,21 @@ from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Val
 Changes: TypeAlias = Mapping[object, object]
 
 MOST_NAMED = 40
-"""Of more parameters a sentence names the near one alone: nobody reads a hundred."""
+"""Largest number of parameters that a message lists; for more it names only the closest match."""
 
 
 def override_dimensions(
     dimensions: Mapping[str, Dimension], overrides: Mapping[str, object], space: str
 ) -> tuple[dict[str, Dimension], list[str]]:
-    """Makes each override into a dimension.
+    """Turn each override into a dimension.
+
+    Args:
+        dimensions: the dimensions of the space by parameter name.
+        overrides: the overrides of the experiment file by parameter name, in the forms of the table above.
+        space: the name of the space, for messages.
 
     Returns:
-        The new dimensions by name, and every problem found, each as one sentence (empty when all is well).
+        The new dimensions by name, and every problem found, each as one sentence (empty if there is none).
     """
     made: dict[str, Dimension] = {}
     problems: list[str] = []
@@ -107,7 +112,7 @@ def _options(dimension: Dimension, wanted: object) -> tuple[Value, ...]:
 
 
 def _option(dimension: Dimension, value: object) -> Value:
-    """`value` in the type that the parameter has."""
+    """Return `value` in the type of the parameter."""
     kinds = {type(option) for option in dimension.extremes()}
     if isinstance(dimension, IntRange) or kinds == {int}:
         return _whole("a value", value)

@@ -1,6 +1,6 @@
-"""One point of a space: everything that makes one trial's model and its training, as frozen data.
+"""One point of a space: the model of a trial and its training, as frozen data.
 
-Each part refuses values that no model or optimizer could use, so that an impossible space is found before any compute.
+Each part rejects values that no model or optimizer could use, so that an impossible space is found before any compute.
 """
 
 from dataclasses import dataclass
@@ -9,25 +9,24 @@ from typing import TypeAlias
 from search_spaces.errors import SpaceError
 
 POOLINGS = ("mean", "first")
-"""How a frozen encoder's outputs become one vector: their mean over all tokens, or that of the first token."""
+"""How a frozen encoder's outputs become one vector: the mean over all tokens, or the output of the first token."""
 
 BALANCES = ("none", "weights", "focal", "sampling")
-"""What is done about classes of unlike size: nothing; rare ones count more; rows that are known count less; rare ones
-are drawn more often."""
+"""How class imbalance is treated: not at all; by class weights; by focal loss; by sampling rare classes more often."""
 
 TARGETS = ("attention", "all")
-"""Which matrices of a layer an adapter is beside."""
+"""The matrices of a layer that get an adapter."""
 
 LAYERS = ("lowest", "spread")
-"""Which layers of an encoder are kept: those next to the embeddings, or some from bottom to top at even distances."""
+"""The layers of an encoder that are kept: the lowest ones, or evenly spaced ones from the lowest to the highest."""
 
 HIGHEST = 4
-"""The most layers, from the highest down, whose outputs a probe can read."""
+"""Largest number of layers, counted from the highest, whose outputs a probe can read."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """How text becomes tokens: `vocabulary_size` word pieces, learnt from the training split."""
+    """A tokenizer of `vocabulary_size` word pieces that is trained on the training split."""
 
     vocabulary_size: int
 
@@ -37,7 +36,12 @@ class Text:
 
 @dataclass(frozen=True)
 class PretrainedText:
-    """How text becomes tokens: by the tokenizer of `checkpoint`, `longest` of them at most, special ones included."""
+    """The tokenizer of a pretrained checkpoint.
+
+    Attributes:
+        checkpoint: a built-in name, a folder, or an id on the Hugging Face hub.
+        longest: maximum number of tokens of a text, special tokens included; at least 3.
+    """
 
     checkpoint: str
     longest: int
@@ -48,9 +52,13 @@ class PretrainedText:
 
 @dataclass(frozen=True)
 class Words:
-    """How text becomes counts: of runs of up to `words` words, and of up to `characters` characters (0: none).
+    """Counts of n-grams of words and characters.
 
-    What occurs in fewer than `rarest` training texts is left out; where `sublinear`, a count n is worth 1 + log(n).
+    Attributes:
+        words: largest number of words in an n-gram.
+        characters: largest number of characters in an n-gram; 0 means no character n-grams.
+        rarest: smallest number of training texts that an n-gram must occur in.
+        sublinear: whether a count n is replaced by 1 + log(n).
     """
 
     words: int
@@ -66,9 +74,20 @@ class Words:
 
 @dataclass(frozen=True)
 class Architecture:
-    """The transformer. Hidden width is `heads * head_width`; feed-forward width is `feed_forward_ratio` times that.
+    """A transformer that is trained from scratch.
 
-    `initialization` says how its first weights are drawn.
+    Attributes:
+        family: a key of `trials.models.FAMILIES`.
+        pooling: one of the poolings of the family.
+        depth: number of layers.
+        heads: attention heads in each layer.
+        head_width: features of each head.
+        feed_forward_ratio: inner width of the feed-forward layers over the hidden width.
+        activation: activation of the feed-forward layers.
+        hidden_dropout: dropout of the hidden states; in [0, 1), as the other two.
+        attention_dropout: dropout of the attention weights.
+        classifier_dropout: dropout before the last layer.
+        initialization: how the first weights are drawn, a key of `trials.models.INITIALIZATIONS`.
     """
 
     family: str
@@ -104,9 +123,13 @@ class Architecture:
 
 @dataclass(frozen=True)
 class LowRank:
-    """Matrices that are trained beside a layer's own, which stay as they are: `B @ A * alpha / rank` is added to each.
+    """A low-rank adapter: `B @ A * alpha / rank` is added to frozen matrices, and only A and B are trained.
 
-    `targets` says to which: those of the `attention`, or `all` of a layer. `dropout` is that of what A reads.
+    Attributes:
+        rank: number of rows of A.
+        alpha: scale of the product, before it is divided by the rank.
+        targets: the matrices that get an adapter, one of `TARGETS`.
+        dropout: dropout of the input of A, in [0, 1).
     """
 
     rank: int
@@ -123,9 +146,13 @@ class LowRank:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept of a pretrained encoder: a share of its layers and, in each, of its heads and feed-forward units.
+    """The part of a pretrained encoder that is kept: at least one layer, one head and one feed-forward unit.
 
-    At least one of each. `layers` says which layers; of heads and units, those that matter most are kept.
+    Attributes:
+        depth_share: share of the layers, in (0, 1].
+        heads_share: share of the heads of each layer, in (0, 1]; the most important ones are kept.
+        feed_forward_share: share of the feed-forward units of each layer, likewise.
+        layers: which layers are kept, one of `LAYERS`.
     """
 
     depth_share: float
@@ -139,28 +166,33 @@ class Kept:
         _must(self.layers in LAYERS, f"the layers to keep must be one of {', '.join(LAYERS)}", self.layers)
 
     def layers_of(self, depth: int) -> tuple[int, ...]:
-        """The layers that are kept of `depth`, from 0, the lowest, which is always one of them."""
+        """Return the indices of the layers that are kept of `depth` layers; index 0, the lowest, is always kept."""
         count = _part(self.depth_share, depth)
         if self.layers == "lowest" or count == 1:
             return tuple(range(count))
         return tuple(round(index * (depth - 1) / (count - 1)) for index in range(count))
 
     def heads_of(self, heads: int) -> int:
-        """How many of `heads` are kept."""
+        """Return how many of `heads` heads are kept."""
         return _part(self.heads_share, heads)
 
     def units_of(self, units: int) -> int:
-        """How many of `units` are kept."""
+        """Return how many of `units` feed-forward units are kept."""
         return _part(self.feed_forward_share, units)
 
 
 @dataclass(frozen=True)
 class Pretrained:
-    """The pretrained encoder of `checkpoint` under a new classifier.
+    """A pretrained encoder under a new classifier.
 
-    `checkpoint` is a name of ours, a folder, or an id on the Hugging Face hub. The lowest `frozen_share` of its layers
-    is not trained, and where that is any, its embeddings are not either. With an `adapter` none of its weights are.
-    Where something of the encoder is `kept`, the rest is cut off first.
+    Attributes:
+        checkpoint: a built-in name, a folder, or an id on the Hugging Face hub.
+        frozen_share: share of the layers, from the lowest, that is frozen; if there is any, so are the embeddings.
+        hidden_dropout: dropout of the hidden states; in [0, 1), as the other two.
+        attention_dropout: dropout of the attention weights.
+        classifier_dropout: dropout before the last layer.
+        adapter: low-rank matrices that are trained instead of the encoder's weights; None trains the weights.
+        kept: the part of the encoder that is used; None uses all of it.
     """
 
     checkpoint: str
@@ -179,10 +211,20 @@ class Pretrained:
 
 @dataclass(frozen=True)
 class Optimizer:
-    """AdamW and its learning-rate schedule. `warmup_share` is a share of the full budget; `gradient_clip` a norm.
+    """AdamW and its learning-rate schedule.
 
-    Both of the last are for pretrained encoders, and go together: `head_learning_rate` is that of what is new, and the
-    learning rate of a layer that lies n layers below the highest is `learning_rate * layer_decay ** n`.
+    Attributes:
+        learning_rate: peak learning rate; with a head learning rate, that of the encoder's highest layer.
+        beta1: decay rate of the first moment, in [0, 1).
+        beta2: decay rate of the second moment, in [0, 1).
+        epsilon: term of the denominator.
+        weight_decay: decoupled weight decay.
+        warmup_share: share of the full budget that is warm-up.
+        schedule: schedule after the warm-up.
+        gradient_clip: largest norm of the whole gradient.
+        head_learning_rate: peak learning rate of the new weights on a pretrained encoder; None means `learning_rate`.
+        layer_decay: the rate of a layer n layers below the highest is `learning_rate * layer_decay ** n`; a value
+            below 1 needs a head learning rate.
     """
 
     learning_rate: float
@@ -212,7 +254,13 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Training:
-    """How batches are fed: `batch_size` examples a step, labels smoothed by `label_smoothing`, classes balanced so."""
+    """How batches are fed.
+
+    Attributes:
+        batch_size: examples in each step.
+        label_smoothing: share of the target that is spread over all classes.
+        balance: treatment of class imbalance, one of `BALANCES`.
+    """
 
     batch_size: int
     label_smoothing: float
@@ -226,9 +274,12 @@ class Training:
 
 @dataclass(frozen=True)
 class Pretraining:
-    """A stage before the classes are learnt: the encoder guesses masked tokens, of labelled and unlabelled texts alike.
+    """A self-supervised stage before the classes are learned: the encoder predicts masked tokens.
 
-    It passes `epochs` times over them, with `learning_rate` at its peak; of each text a `mask_share` is to be guessed.
+    Attributes:
+        epochs: passes over the labelled and unlabelled texts together.
+        learning_rate: peak learning rate.
+        mask_share: share of the tokens that is to be predicted.
     """
 
     epochs: float
@@ -243,7 +294,7 @@ class Pretraining:
 
 @dataclass(frozen=True)
 class Point:
-    """A transformer and its training: what one trial tries."""
+    """A transformer and its training; `pretraining` is None if there is no self-supervised stage."""
 
     text: Text | PretrainedText
     architecture: Architecture | Pretrained
@@ -254,11 +305,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Probe:
-    """A small classifier on the features of a frozen pretrained encoder: what one trial tries, too.
+    """A small classifier on the features of a frozen pretrained encoder.
 
-    Features are the outputs of the `layers` highest layers side by side, each pooled as `pooling` says. The classifier
-    has `hidden` units between them and the classes (0: none); `penalty` is that on its squared weights. Where it is
-    `balanced`, texts of a rare class count for more.
+    Attributes:
+        text: tokenizer and encoder.
+        pooling: how the outputs of a layer become one vector, one of `POOLINGS`.
+        layers: number of layers, from the highest, whose pooled outputs are concatenated.
+        hidden: hidden units between features and classes; 0 means none.
+        penalty: factor of the squared weights.
+        balanced: whether rare classes get a larger weight.
     """
 
     text: PretrainedText
@@ -277,9 +332,12 @@ class Probe:
 
 @dataclass(frozen=True)
 class Linear:
-    """TF-IDF under a logistic regression, the more it may fit the larger `inverse_penalty` is.
+    """TF-IDF under a logistic regression.
 
-    Where `balanced`, texts of a rare class count for more.
+    Attributes:
+        text: the n-grams that are counted.
+        inverse_penalty: inverse of the regularization strength; a larger value fits the training texts closer.
+        balanced: whether rare classes get a larger weight.
     """
 
     text: Words
@@ -291,7 +349,7 @@ class Linear:
 
 
 AnyPoint: TypeAlias = Point | Probe | Linear
-"""What a space may give."""
+"""What a space function may return."""
 
 
 def _part(share: float, whole: int) -> int:

@@ -1,4 +1,4 @@
-"""A space with its name, its overrides and its dimensions: what the rest of the program works with."""
+"""A space with its name, its overrides and its dimensions, as the rest of the program uses it."""
 
 import inspect
 import re
@@ -14,26 +14,35 @@ from search_spaces.suggest import Defaults, Overridden, Replay, Suggest
 SpaceFunction: TypeAlias = Callable[[Suggest], AnyPoint]
 
 ALGORITHM = "algorithm"
-"""The parameter, in a space that has one, which says what all the others are."""
+"""Parameter that selects the algorithm, and with it the other parameters, in a space that has several."""
 
 NAME = re.compile(r"\w+(\.\w+)*")
-"""What a parameter may be called. Ray would make a nested mapping of a name with a slash."""
+"""Form of a parameter's name. Ray would turn a name with a slash into a nested mapping."""
 
 
 @dataclass(frozen=True)
 class Space:
-    """A space function under overrides. `name` is a key of `SPACES` or `package.module:function`."""
+    """A space function under overrides.
+
+    Attributes:
+        name: a key of `SPACES`, or `package.module:function`.
+        function: the space function.
+        overrides: the dimensions that replace those of the function, by parameter name.
+    """
 
     name: str
     function: SpaceFunction
     overrides: Mapping[str, Dimension] = field(default_factory=dict)
 
     def ask(self, suggest: Suggest) -> AnyPoint:
-        """The point that `suggest` answers for, within the overrides."""
+        """Return the point for the values that `suggest` gives within the overrides."""
         return self.function(Overridden(suggest, self.overrides))
 
     def replay(self, values: Mapping[str, Value]) -> AnyPoint:
-        """The same typed point again, from the values that were sampled for it.
+        """Return the point for values that were sampled before.
+
+        Args:
+            values: the sampled values by parameter name.
 
         Raises:
             SpaceError: a value is missing.
@@ -41,7 +50,7 @@ class Space:
         return self.ask(Replay(values))
 
     def dimensions(self) -> dict[str, Dimension]:
-        """Every parameter, in the order in which the space asks for them: of each of its algorithms in turn.
+        """Return every parameter of every algorithm, in the order in which the space asks for them.
 
         Raises:
             SpaceError: one name stands for two ranges.
@@ -54,34 +63,38 @@ class Space:
         return found
 
     def algorithms(self) -> tuple[Value | None, ...]:
-        """The algorithms that it chooses among, its default's first; None alone where there is no such choice."""
+        """Return the algorithms of the space, the default first; `(None,)` if the space has no such choice."""
         dimension = self._asked(None).get(ALGORITHM)
         if not isinstance(dimension, Choice):
             return (None,)
         return (dimension.default, *(option for option in dimension.options if option != dimension.default))
 
     def defaults(self, algorithm: Value | None = None) -> dict[str, Value]:
-        """The values of trial 0, or the defaults of one of its `algorithms`."""
+        """Return the default values by parameter name.
+
+        Args:
+            algorithm: one of `algorithms`; None means the default algorithm, which gives the values of trial 0.
+        """
         values = {name: dimension.default for name, dimension in self._asked(algorithm).items()}
         return values if algorithm is None else {**values, ALGORITHM: algorithm}
 
     def algorithm_defaults(self) -> dict[Value, dict[str, Value]]:
-        """The defaults of each of its algorithms; nothing where it does not choose among several."""
+        """Return the default values of each algorithm; an empty mapping if the space has no such choice."""
         return {algorithm: self.defaults(algorithm) for algorithm in self.algorithms() if algorithm is not None}
 
     def default_points(self) -> list[AnyPoint]:
-        """The default point of each algorithm, that of trial 0 first."""
+        """Return the default point of each algorithm, that of trial 0 first."""
         return [self.ask(_Fixed(Defaults(), _chosen(algorithm))) for algorithm in self.algorithms()]
 
     def documentation(self) -> str:
-        """The table of parameters in the space's module, or else the function's own docstring."""
+        """Return the docstring of the space's module, or else that of the function."""
         module = inspect.getmodule(self.function)
         return inspect.getdoc(module) or inspect.getdoc(self.function) or ""
 
     def problems(self) -> list[str]:
-        """Every reason why this space cannot be searched, each as one sentence; empty when all is well.
+        """Return every reason why this space cannot be searched, each as one sentence; empty if there is none.
 
-        The space is run over its defaults, then with each parameter in turn at the ends of its range.
+        The space is called with its defaults, then with each parameter in turn at the ends of its range.
         """
         try:
             point: object = self.ask(Defaults())
@@ -100,16 +113,16 @@ class Space:
         return list(dict.fromkeys(problems))
 
     def check(self) -> None:
-        """Makes sure that this space can be searched.
+        """Check that this space can be searched.
 
         Raises:
-            SpaceError: it cannot; the message has every reason.
+            SpaceError: the space has problems; the message lists all of them.
         """
         if problems := self.problems():
             raise SpaceError("; ".join(problems))
 
     def _asked(self, algorithm: Value | None) -> dict[str, Dimension]:
-        """The parameters that the space asks for with an algorithm; with its default where that is None."""
+        """Return the parameters that the space asks for with an algorithm; None means its default algorithm."""
         defaults = Defaults()
         self.ask(_Fixed(defaults, _chosen(algorithm)))
         if algorithm is not None:
@@ -130,7 +143,7 @@ class Space:
 
 
 class _Fixed(Overridden):
-    """Asks `inner`, but these parameters have these values."""
+    """Asks `inner`, with some parameters fixed to given values."""
 
     def __init__(self, inner: Suggest, values: Mapping[str, Value]) -> None:
         super().__init__(inner, {name: Choice((value,), value) for name, value in values.items()})

@@ -1,4 +1,4 @@
-"""What shapes a model, apart from how it is trained: weights move between two points of one shape."""
+"""The part of a point that decides the shape of its model: weights can move between points of equal shape."""
 
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -6,14 +6,19 @@ from typing import Any
 from search_spaces.point import AnyPoint, Point
 
 DROPOUT = "dropout"
-"""How the fields of an architecture end that have no weights."""
+"""Suffix of the fields of an architecture that have no weights."""
 
 
 def shape_of(point: AnyPoint) -> object:
-    """All that two points must have in common so that one can go on training the model of the other.
+    """Return what two points must have in common so that one can continue to train the model of the other.
 
-    Tokens, architecture and the stage before classification, but no dropout. A model that is fitted in one go is never
-    gone on with: its shape is all that it is.
+    A model that is fitted in one go is never continued, so its shape is the whole point.
+
+    Args:
+        point: the point of a trial.
+
+    Returns:
+        A comparable object: text, architecture without dropouts, and pretraining stage of a `Point`; else the point.
     """
     if not isinstance(point, Point):
         return point
@@ -21,7 +26,7 @@ def shape_of(point: AnyPoint) -> object:
 
 
 def _without_dropout(part: Any) -> Any:
-    """The same dataclass with each dropout, in the parts that it holds too, at zero."""
+    """Return the dataclass with every dropout, also in nested dataclasses, set to zero."""
     changed = {field.name: _cleared(field.name, getattr(part, field.name)) for field in fields(part)}
     return replace(part, **changed)
 

@@ -1,16 +1,16 @@
-"""The errors of this room.
+"""The exceptions of this package.
 
 TrialsError
 ├── DataError        what the user gave as data cannot be used; the message says what must hold, what came, what to do
 ├── PretrainedError  a pretrained checkpoint is not there, or cannot be used; the message says what to do
 ├── ClassifierError  a folder's classifier cannot be read
-├── CheckpointError  the disk refused a model or a training state: no fault of the trial's, which is to go on later
+├── CheckpointError  the disk rejected a model or a training state; the trial is not at fault and can resume later
 └── Diverged         the loss or the outputs are no longer finite
 """
 
 
 class TrialsError(Exception):
-    """Anything that this room raises on purpose."""
+    """Base class of all exceptions of this package."""
 
 
 class DataError(TrialsError):
@@ -26,7 +26,7 @@ class ClassifierError(TrialsError):
 
 
 class CheckpointError(TrialsError):
-    """A model or a training state could not be written. `run_trial` raises it; it is no end of a trial."""
+    """A model or a training state could not be written. `run_trial` raises it; it does not end the trial."""
 
 
 class Diverged(TrialsError):

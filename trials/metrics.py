@@ -1,7 +1,7 @@
 """Metrics of a classifier, all from logits (n, classes) and labels (n,).
 
-Every metric is finite for finite logits, also when some class has no label. Formulas agree with scikit-learn, which
-the tests hold; they are here because a worker needs no more than NumPy for them.
+Every metric is finite for finite logits, also when some class has no label. The formulas agree with scikit-learn, which
+the tests check; they are implemented here so that a worker needs NumPy only.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,19 +21,25 @@ CALIBRATION_BINS = 15
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that tells how good a classifier is; more is better iff `maximize`."""
+    """A measure of a classifier's quality.
+
+    Attributes:
+        name: its key in `METRICS`.
+        maximize: whether larger values are better.
+        function: computes it from logits (n, classes) and labels (n,).
+    """
 
     name: str
     maximize: bool
     function: Callable[[Logits, Labels], float]
 
     def better(self, value: float, than: float) -> bool:
-        """Whether `value` is strictly better."""
+        """Return whether `value` is strictly better than the value `than`."""
         return value > than if self.maximize else value < than
 
 
 def confusion_matrix(logits: Logits, labels: Labels) -> NDArray[np.int64]:
-    """Counts of rows, `[true][predicted]`, shape (classes, classes). The first of equal logits is the prediction."""
+    """Return counts of rows, `[true][predicted]`, shape (classes, classes); ties go to the first class."""
     classes = logits.shape[1]
     cells = np.bincount(labels * classes + logits.argmax(axis=1), minlength=classes * classes)
     return cells.reshape(classes, classes)
@@ -45,7 +51,7 @@ def accuracy(logits: Logits, labels: Labels) -> float:
 
 
 def macro_f1(logits: Logits, labels: Labels) -> float:
-    """Mean over classes of F1, over those that occur among labels or predictions: the others have none."""
+    """Mean F1 over the classes that occur among labels or predictions; F1 is undefined for the others."""
     return float(np.nanmean(class_f1(confusion_matrix(logits, labels))))
 
 
@@ -116,10 +122,10 @@ def brier(logits: Logits, labels: Labels) -> float:
 
 
 def expected_calibration_error(logits: Logits, labels: Labels) -> float:
-    """Mean distance between how sure a prediction is and how often such predictions are right, from 0 to 1.
+    """Mean distance between confidence and accuracy, from 0 to 1.
 
-    Over `CALIBRATION_BINS` bins of equal width, each weighted by its rows (Guo et al., "On Calibration of Modern Neural
-    Networks", 2017, eq. 3).
+    It is taken over `CALIBRATION_BINS` bins of equal width, each weighted by its rows (Guo et al., "On Calibration of
+    Modern Neural Networks", 2017, eq. 3).
     """
     sure = np.exp(log_softmax(logits)).max(axis=1)
     right = logits.argmax(axis=1) == labels
@@ -148,7 +154,7 @@ def log_softmax(logits: Logits) -> Logits:
 
 
 def _area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """The share of (positive, negative) pairs that `scores` order rightly, by mid-ranks."""
+    """Share of the (positive, negative) pairs that `scores` rank correctly, by mid-ranks."""
     _, groups, sizes = np.unique(scores, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(sizes) - (sizes - 1) / 2.0)[groups]
     positives = np.count_nonzero(positive)
@@ -171,12 +177,21 @@ METRICS: dict[str, Metric] = {
 
 
 def evaluate(logits: Logits, labels: Labels) -> dict[str, float]:
-    """Every metric by its name."""
+    """Return every metric of `METRICS` by name.
+
+    Args:
+        logits: finite numbers, shape (n, classes).
+        labels: class ids, shape (n,).
+    """
     return {name: metric.function(logits, labels) for name, metric in METRICS.items()}
 
 
 def over_folds(scores: Sequence[Mapping[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
-    """The mean of each metric over at least two folds, and its standard deviation from fold to fold (n - 1)."""
+    """Return the mean of each metric over the folds, and its sample standard deviation (n - 1).
+
+    Args:
+        scores: the metrics of each fold, by name; at least two folds.
+    """
     columns = {name: [each[name] for each in scores] for name in scores[0]}
     means = {name: fmean(values) for name, values in columns.items()}
     return means, {name: stdev(values) for name, values in columns.items()}

@@ -1,6 +1,6 @@
-"""What a trial is told and what it says: plain frozen data, free of torch, that crosses processes.
+"""Input and output of a trial: plain frozen data, free of torch, that crosses processes.
 
-A trial is a generator of `TrialReport`s. It learns that it was stopped by being closed, so no callback points upward.
+A trial is a generator of `TrialReport`s. It is stopped by closing the generator, so no callback is needed.
 """
 
 from collections.abc import Mapping
@@ -11,23 +11,28 @@ from pathlib import Path
 from search_spaces import AnyPoint, Point
 
 BUDGET_STEPS = 81
-"""A full budget is 81 steps, so that rungs a factor of 3 apart fall on whole steps."""
+"""Steps of a full budget; rungs a factor of 3 apart fall on whole steps."""
 
 EVALUATION_STEPS = (1, 9, 27, 54, 81)
-"""The steps of the budget at which every trial is evaluated. The first comes soon, and looks at a sample only."""
+"""Steps at which every trial is evaluated. The first evaluation comes early, and uses a sample only."""
 
 EVALUATION_EVERY = 9
-"""Where that costs little, a trial is evaluated after each so many steps, so that its best model is not passed by."""
+"""Steps between evaluations where these are cheap, so that the best model is not missed."""
 
 EVALUATION_COST = 1 / 3
-"""What looking at a text costs, in trainings on it: a forward pass, but no backward pass, which is twice as much."""
+"""Cost of evaluating a text relative to training on it: the backward pass costs twice the forward pass."""
 
 LITTLE = 0.1
-"""The share of a trial's training that all its evaluations may cost, for there to be more than `EVALUATION_STEPS`."""
+"""Largest cost of all evaluations, as a share of the training, for which there are more than `EVALUATION_STEPS`."""
 
 
 def evaluation_steps(budget_examples: int, validation_rows: int) -> tuple[int, ...]:
-    """The steps at which trials are evaluated that train on so many examples, with so many rows to look at."""
+    """Return the steps at which trials are evaluated.
+
+    Args:
+        budget_examples: training examples of a full run, repeats included.
+        validation_rows: rows of the validation split.
+    """
     many = tuple(range(EVALUATION_EVERY, BUDGET_STEPS + 1, EVALUATION_EVERY))
     cost = len(many) * validation_rows * EVALUATION_COST
     return (1, *many) if cost <= LITTLE * budget_examples else EVALUATION_STEPS
@@ -46,7 +51,12 @@ class TrialEnd(StrEnum):
 
 @dataclass(frozen=True)
 class Inheritance:
-    """Where another trial was at an evaluation: its training state lies in the folder `state`, its point is `point`."""
+    """The training state of another trial from which a trial starts.
+
+    Attributes:
+        state: folder of the other trial's training state.
+        point: point of the other trial.
+    """
 
     state: Path
     point: Point
@@ -54,25 +64,30 @@ class Inheritance:
 
 @dataclass(frozen=True)
 class TrialJob:
-    """All that a worker needs to run one trial, beside the encoded data.
+    """All that a worker needs to run one trial, except the data.
 
-    `budget_examples` counts the training examples of a full run, repeats included; `checkpoint` is the folder that
-    receives the model of the best evaluation by `metric`, and `state` the one that keeps all that an unfinished trial
-    needs to go on from its last evaluation. It is evaluated at `steps`, of which the first and last are those of
-    `EVALUATION_STEPS`.
-
-    The rest is for a trial that was begun before: `told` is the last step whose evaluation the study has, `best` the
-    score of the model that lies in `checkpoint`, which only a better one may replace. Batches are computed in
-    `batch_parts` parts, more than one where memory was short. What several trials need is kept in `cache`.
-
-    With `folds` the trial is cross-validated instead (`trials.workflows.cross_validation`), and `steps`, `state`,
-    `told` and `best` have no meaning.
-    One that `inherits` goes on from where another trial was, until it has a state of its own.
-
-    Those of `trials.serving_costs.SERVING_COSTS` in `measures` are measured once, at the first evaluation. Where trials
-    share a GPU, none may take more of its memory than the `memory_share`.
-
-    Of several `processes` each has a copy of the model, or a shard of it where the job is `sharded`.
+    Attributes:
+        number: number of the trial in its study.
+        point: what the trial evaluates.
+        seed: seed of all random numbers.
+        budget_examples: training examples of a full run, repeats included.
+        metric: a key of `METRICS`; the best model is chosen by it.
+        checkpoint: folder that receives the model of the best evaluation.
+        state: folder for the training state, from which an unfinished trial resumes after its last evaluation.
+        steps: steps of the evaluations; the first and the last are those of `EVALUATION_STEPS`.
+        told: last step whose evaluation the study already has; 0 if none.
+        best: score of the model in `checkpoint`, which only a better one replaces; None if there is none.
+        batch_parts: number of parts in which each batch is computed; more than 1 if memory was short.
+        cache: folder for what several trials share; None shares nothing.
+        inherits: where the trial starts as long as it has no state of its own.
+        precision: one of `trials.hardware.precision.PRECISIONS`.
+        device: device of torch, or "auto".
+        threads: CPU threads.
+        folds: if given, the trial is cross-validated, and `steps`, `state`, `told` and `best` have no meaning.
+        measures: those of `trials.serving_costs.SERVING_COSTS` that are measured once, at the first evaluation.
+        memory_share: largest share of a GPU's memory, in (0, 1]; None means no limit.
+        processes: processes that train the model together, each with a copy or a shard of it.
+        sharded: whether each process has a shard.
     """
 
     number: int
@@ -99,23 +114,28 @@ class TrialJob:
 
     @property
     def built_on(self) -> str | None:
-        """Where the model is built, if not where it is trained: what no device holds is put into shards first."""
+        """Device on which the model is built: "cpu" for a model that is sharded later, else None."""
         return "cpu" if self.sharded else None
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One look at the validation split, after `examples` training examples (`step` of `BUDGET_STEPS`).
+    """One evaluation on the validation split; the first one of a trial uses a sample of the split.
 
-    The first one looks at a sample of the split only. `metrics` holds every entry of `METRICS`, each finite, and what
-    the model costs in use, as far as the job asks for it. `train_loss` is the mean since the last evaluation, `seconds`
-    count from the trial's start. `is_best` says that the checkpoint now holds this evaluation's model.
+    Of a cross-validated trial, each evaluation but the last is of one held-out fold, and the last has the means over
+    all folds. Two evaluations that differ in `usage` only are equal.
 
-    Of a trial that is cross-validated, each but the last one is of one `fold`, counted from 0, which its model has not
-    seen; the last one has the means over all folds, with their standard `deviations`.
-
-    `usage` says what the trial's process used of its machine since the evaluation before, if that was not just now. Two
-    evaluations that differ in nothing else are equal.
+    Attributes:
+        step: step of `BUDGET_STEPS`.
+        examples: training examples so far.
+        metrics: every entry of `METRICS`, each finite, and the serving costs that the job asks for.
+        train_loss: mean training loss since the previous evaluation.
+        learning_rate: current learning rate.
+        seconds: seconds since the start of the trial.
+        is_best: whether the checkpoint now holds the model of this evaluation.
+        fold: index of the fold, from 0; None unless it is the evaluation of one fold.
+        deviations: standard deviations over the folds; None unless it is the last evaluation of a cross-validation.
+        usage: resources that the process used since the previous evaluation; None if too little time has passed.
     """
 
     step: int
@@ -131,25 +151,28 @@ class Evaluation:
 
     @property
     def fraction(self) -> float:
-        """Share of the full budget that was spent, from 0 to 1."""
+        """Spent share of the full budget, from 0 to 1."""
         return self.step / BUDGET_STEPS
 
     @property
     def place(self) -> str:
-        """Where in its trial it stands, in words."""
+        """Position in the trial, in words."""
         return f"{self.fraction:.0%} of the budget" if self.fold is None else f"fold {self.fold + 1}"
 
     @property
     def is_look(self) -> bool:
-        """Whether it saw a sample only, so that its score is no yardstick for the others."""
+        """Whether the evaluation used a sample only, so that its score is not comparable with the others."""
         return self.step == EVALUATION_STEPS[0]
 
 
 @dataclass(frozen=True)
 class Folds:
-    """How a trial is cross-validated: training and validation rows together fall into `count` parts, chosen by `seed`.
+    """How a trial is cross-validated.
 
-    `done` has the evaluations of folds that an earlier try has finished, in their order.
+    Attributes:
+        count: number of folds into which training and validation rows together are divided.
+        seed: seed of the division.
+        done: evaluations of the folds that an earlier attempt has finished, in order.
     """
 
     count: int
@@ -157,20 +180,26 @@ class Folds:
     done: tuple[Evaluation, ...] = ()
 
     def step(self, fold: int) -> int:
-        """The step at which a fold is done, the same in every trial: all folds and the last training share the budget.
+        """Return the step at which `fold`, an index from 0, is done.
 
-        None is that of a look at a sample, or of the end.
+        It is the same in every trial: all folds and the final training share the budget. It is never the last step.
         """
         return BUDGET_STEPS * (fold + 1) // (self.count + 1)
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a trial has cost so far. Peak memory is of the process (CPU) or of the device (GPU), in bytes.
+    """What a trial has cost so far.
 
-    Batches were computed in `batch_parts` parts at last: more than one where memory was too short for a whole one. Some
-    of the seconds, `shared_seconds`, went into what other trials use again. A self-supervised stage ended with
-    `pretraining_loss`; None where there was none.
+    Attributes:
+        seconds: seconds since the start of the trial.
+        examples: training examples.
+        examples_per_second: training examples over the time of training alone.
+        parameters: parameters of the model.
+        peak_memory_bytes: peak memory of the process (CPU) or of the device (GPU), in bytes.
+        batch_parts: number of parts in which batches were computed at the end; more than 1 if memory was short.
+        shared_seconds: seconds that went into what other trials reuse.
+        pretraining_loss: final loss of the self-supervised stage; None if there was none.
     """
 
     seconds: float
@@ -185,9 +214,13 @@ class Cost:
 
 @dataclass(frozen=True)
 class TrialReport:
-    """One piece of news: an evaluation, the trial's end, or both; or none, but that it is at work.
+    """One report of a trial; without evaluation and end it only shows that the trial is alive.
 
-    `cause` explains an end that is a failure.
+    Attributes:
+        evaluation: a new evaluation, or None.
+        end: why the trial has ended; None while it runs.
+        cost: the cost so far.
+        cause: explanation of an end that is a failure.
     """
 
     evaluation: Evaluation | None

@@ -1,4 +1,4 @@
-"""The whole story of a trial: one point of a search space becomes one scored model."""
+"""Runs a trial: one point of a search space becomes one scored model."""
 
 import traceback
 from collections.abc import Generator, Iterator
@@ -13,20 +13,27 @@ from trials.workflows import cross_validate, fit_and_evaluate, train_and_evaluat
 
 
 def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
-    """Trains and scores one point, with a report at each of `job.steps` and one end in the last report.
+    """Train and score one point, with a report at each of `job.steps`; the last report has the trial's end.
 
-    A model that is fitted in one go, a linear one or a probe, is evaluated at the end alone. With `job.folds` there is
-    a report for each fold.
+    A model that is fitted in one go, a linear model or a probe, is evaluated at the end only. With `job.folds` there is
+    one report for each fold.
 
-    A failure is an end too and is not raised: `DIVERGED`, `OUT_OF_MEMORY`, or `ERROR` with its traceback as cause.
-    Whoever wants no more closes the iterator. However a trial ends, its memory is free before the last report.
+    A failure is not raised but reported as an end: `DIVERGED`, `OUT_OF_MEMORY`, or `ERROR` with the traceback as cause.
+    To stop the trial, close the iterator. The trial's memory is free before the last report.
 
-    A trial that was cut off goes on from the state in `job.state`, and first says again what it had said after step
-    `job.told`. Without a usable state it begins again, from what it inherits if it does, and reports every step
-    from there; its model then has to beat `job.best`.
+    An interrupted trial resumes from the state in `job.state`, and first repeats its reports after step `job.told`.
+    Without a usable state it starts again, from the inherited state if there is one, and reports every step from there;
+    its model must then be better than `job.best`.
+
+    Args:
+        job: what to run.
+        data: tokens, or texts for a linear model.
+
+    Yields:
+        The reports, in the order of their steps; some have no evaluation and only show that the trial is alive.
 
     Raises:
-        CheckpointError: a model or a state could not be written. The trial may go on later from its state before.
+        CheckpointError: a model or a state cannot be written. The trial can resume later from its previous state.
     """
     cost = CostMeter()
     last: Evaluation | None = None
@@ -36,7 +43,7 @@ def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
     except CheckpointError as error:
         _let_go(error)
         raise
-    except Exception as error:  # this is where bugs of models and spaces become a trial's end
+    except Exception as error:  # errors in models and spaces become a trial's end here
         end, cause = _failure(error)
     finally:
         release_memory()
@@ -44,7 +51,7 @@ def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
 
 
 def _story(job: TrialJob, data: TrialData, cost: CostMeter) -> Generator[TrialReport, None, Evaluation]:
-    """Yields the report of every evaluation but the last one, which it returns."""
+    """Yield the report of every evaluation except the last one, which is returned."""
     if job.folds is not None:
         return (yield from cross_validate(job, job.folds, data, cost))
     match job.point, data:
@@ -64,7 +71,7 @@ def _failure(error: Exception) -> tuple[TrialEnd, str]:
 
 
 def _let_go(error: CheckpointError) -> None:
-    """Empties the frames that `error` came through: they hold the model, and whoever catches it holds them."""
+    """Clear the frames of `error`, because they keep the model alive for whoever catches it."""
     for link in (error, error.__cause__):
         if link is not None:
             traceback.clear_frames(link.__traceback__)

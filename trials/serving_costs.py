@@ -1,6 +1,6 @@
-"""What a model costs whoever uses it, by name: each can be an objective, less is better, or be bounded.
+"""Serving costs of a model by name; each can be an objective, which is minimized, or a constraint.
 
-Free of torch, since the driver needs the names.
+This module is free of torch, because the driver needs the names.
 """
 
 from collections.abc import Iterable

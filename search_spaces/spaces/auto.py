@@ -26,16 +26,20 @@ from search_spaces.suggest import Prefixed, Suggest
 ALGORITHMS: Mapping[str, SpaceFunction] = MappingProxyType(
     {"linear": linear, "probe": probe, "subnet": subnet, "finetune": finetune, "lora": lora, "encoder": encoder}
 )
-"""In the order of what a trial costs, from the cheapest."""
+"""The spaces by algorithm, ordered by the cost of a trial, the cheapest first."""
 
 PRETRAINED = ("probe", "subnet", "finetune", "lora")
 """The algorithms that need a checkpoint."""
 
 LATER = ("subnet", "lora", "encoder")
-"""Those that are tried only once they promise something, where a pretrained encoder can be fine-tuned."""
+"""Algorithms that are tried later than the others, once they are promising, if an encoder can be fine-tuned."""
 
 
 def auto(suggest: Suggest) -> AnyPoint:
-    """Linear models, probes of frozen encoders, fine-tuning, transformers from scratch: whatever the data rewards."""
+    """Linear models, probes of frozen encoders, fine-tuning, transformers from scratch: whatever the data rewards.
+
+    Args:
+        suggest: gives a value for each parameter.
+    """
     algorithm = suggest.choice(ALGORITHM, tuple(ALGORITHMS), default="linear")
     return ALGORITHMS[algorithm](Prefixed(suggest, algorithm, shared=(CHECKPOINT,)))

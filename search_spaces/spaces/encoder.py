@@ -44,7 +44,11 @@ INITIALIZATIONS = ("normal", "fan_in", "depth_scaled")
 
 
 def encoder(suggest: Suggest) -> Point:
-    """Transformer encoders trained from scratch: depth, heads, widths, dropouts, pooling, AdamW and its schedule."""
+    """Transformer encoders trained from scratch: depth, heads, widths, dropouts, pooling, AdamW and its schedule.
+
+    Args:
+        suggest: gives a value for each parameter.
+    """
     return Point(
         text=Text(vocabulary_size=suggest.choice("text.vocabulary_size", (4000, 8000, 16000), default=8000)),
         architecture=_architecture(suggest),

@@ -32,7 +32,11 @@ from search_spaces.suggest import Suggest
 
 
 def finetune(suggest: Suggest) -> Point:
-    """Pretrained encoders, trained further: which, how much of a text, frozen layers, layer-wise learning rates."""
+    """Pretrained encoders, trained further: which, how much of a text, frozen layers, layer-wise learning rates.
+
+    Args:
+        suggest: gives a value for each parameter.
+    """
     checkpoint = checkpoint_of(suggest)
     return Point(
         text=text_of(suggest, checkpoint),

@@ -16,7 +16,11 @@ from search_spaces.suggest import Suggest
 
 
 def linear(suggest: Suggest) -> Linear:
-    """TF-IDF of words and characters under a logistic regression."""
+    """TF-IDF of words and characters under a logistic regression.
+
+    Args:
+        suggest: gives a value for each parameter.
+    """
     return Linear(
         text=Words(
             words=suggest.choice("text.words", (1, 2, 3), default=2),

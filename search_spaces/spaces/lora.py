@@ -37,7 +37,11 @@ from search_spaces.suggest import Suggest
 
 
 def lora(suggest: Suggest) -> Point:
-    """Pretrained encoders that stay as they are, with small matrices trained beside theirs."""
+    """Pretrained encoders that stay as they are, with small matrices trained beside theirs.
+
+    Args:
+        suggest: gives a value for each parameter.
+    """
     checkpoint = checkpoint_of(suggest)
     return Point(
         text=text_of(suggest, checkpoint),

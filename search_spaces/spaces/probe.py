@@ -19,7 +19,11 @@ from search_spaces.suggest import Suggest
 
 
 def probe(suggest: Suggest) -> Probe:
-    """A small classifier on the features of a frozen pretrained encoder, which are computed once."""
+    """A small classifier on the features of a frozen pretrained encoder, which are computed once.
+
+    Args:
+        suggest: gives a value for each parameter.
+    """
     return Probe(
         text=PretrainedText(checkpoint_of(suggest), suggest.choice("text.longest", (256,), default=256)),
         pooling=suggest.choice("features.pooling", POOLINGS, default="mean"),

@@ -42,7 +42,11 @@ from search_spaces.suggest import Suggest
 
 
 def subnet(suggest: Suggest) -> Point:
-    """Parts of a pretrained encoder, trained further: which layers, how many heads and units of each."""
+    """Parts of a pretrained encoder, trained further: which layers, how many heads and units of each.
+
+    Args:
+        suggest: gives a value for each parameter.
+    """
     checkpoint = checkpoint_of(suggest)
     return Point(
         text=text_of(suggest, checkpoint),

@@ -1,4 +1,4 @@
-"""What a model costs in use, measured on the files that are handed over, as whoever loads them would meet it."""
+"""Measures the serving costs of a model on its exported files, as their users would."""
 
 import math
 import time

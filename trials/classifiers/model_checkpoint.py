@@ -1,4 +1,4 @@
-"""The folder that holds a trial's best model, complete at every moment."""
+"""The folder with a trial's best model, complete at every moment."""
 
 import filecmp
 import shutil
@@ -16,22 +16,24 @@ WEIGHTS = "model.safetensors"
 
 
 class ModelCheckpoint:
-    """Writes `folder` so that `transformers.pipeline("text-classification", model=folder)` loads it as it is.
+    """Writes a folder that `transformers.pipeline("text-classification", model=folder)` can load.
 
-    A model that transformers has no config for is written as `trials.classifiers.subnet` reads it.
+    A model that no config of transformers describes is written in the format of `trials.classifiers.subnet`.
 
-    Everything is written beside the folder first. Where the folder has the same config and tokenizer already, as that
-    of a trial that goes on has, the weights alone are moved into it, in one atomic move. So a kill leaves a complete
-    checkpoint or, before the first save, none.
+    Everything is first written beside the folder. If the folder already has the same config and tokenizer, as for a
+    resumed trial, only the weights are moved into it, in one atomic move. So a kill leaves a complete checkpoint or,
+    before the first save, none.
     """
 
     def __init__(self, folder: Path, data: EncodedDataset) -> None:
-        """The tokenizer is that of `data`, and the longest input too.
+        """Remove what an interrupted save has left beside the folder.
 
-        What a killed save has left beside the folder is removed.
+        Args:
+            folder: the folder of the checkpoint.
+            data: the encoded data, which gives tokenizer, label names and maximum length.
 
         Raises:
-            CheckpointError: the disk refuses to.
+            CheckpointError: the disk rejects the change.
         """
         self._folder = folder
         self._data = data
@@ -41,14 +43,14 @@ class ModelCheckpoint:
 
     @property
     def exists(self) -> bool:
-        """Whether a model lies in the folder, from now or from an earlier try."""
+        """Whether the folder has a model, of this attempt or an earlier one."""
         return any((self._folder / name).is_file() for name in (WEIGHTS, ARRAYS))
 
     def save(self, model: PreTrainedModel) -> None:
-        """Makes `model` the one that the folder holds: config, fp32 weights, tokenizer, label names.
+        """Replace the model in the folder by `model`: config, fp32 weights, tokenizer, label names.
 
         Raises:
-            CheckpointError: the disk refuses it; the folder is as it was.
+            CheckpointError: the disk rejects the write; the folder is unchanged.
         """
         staging = staging_of(self._folder)
         with refusals_of(self._folder):

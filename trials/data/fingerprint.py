@@ -7,9 +7,12 @@ from trials.data.dataset import Split
 
 
 def fingerprint(label_names: Sequence[str], splits: Sequence[Split], unlabeled: Sequence[str] = ()) -> str:
-    """SHA-256 in hex over label names, texts, labels and splits, in their order; each string goes with its length.
+    """Return the SHA-256 in hex over label names, texts, labels and splits, in order, with string lengths.
 
-    Where there are no unlabelled texts, it is what it was before there could be any.
+    Args:
+        label_names: class names.
+        splits: the labelled splits.
+        unlabeled: texts without labels; if empty, they do not change the fingerprint.
     """
     digest = hashlib.sha256()
     for strings in (label_names, *(split.texts for split in splits), *([unlabeled] if unlabeled else [])):

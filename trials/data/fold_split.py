@@ -1,4 +1,4 @@
-"""Which rows a model is fitted to, and which it is asked about, as numbers into training and validation rows."""
+"""The rows that a model is fitted to and those it is scored on, as indices into training and validation rows."""
 
 from dataclasses import dataclass
 
@@ -11,31 +11,47 @@ from trials.data.split import divide
 
 @dataclass(frozen=True)
 class Fold:
-    """Numbers of rows, from that of the first training row to that of the last validation row."""
+    """Row indices; validation rows are numbered after the training rows.
+
+    Attributes:
+        training: rows that the model is fitted to.
+        held_out: rows that it is scored on.
+    """
 
     training: NDArray[np.int64]
     held_out: NDArray[np.int64]
 
 
 def the_splits(data: TrialData) -> Fold:
-    """Training and validation rows as they were split."""
+    """Return the training and the validation rows of `data` as one fold."""
     rows = np.arange(len(data.train) + len(data.validation))
     return Fold(rows[: len(data.train)], rows[len(data.train) :])
 
 
 def all_labels(data: TrialData) -> NDArray[np.int64]:
-    """The labels of all training and validation rows, shape (n,)."""
+    """Return the labels of all training, then validation rows of `data`, shape (n,)."""
     return np.concatenate([data.train.labels, data.validation.labels])
 
 
 def texts_of(data: TextDataset, rows: NDArray[np.int64]) -> Split:
-    """The texts with these numbers, in that order."""
+    """Return the texts of some rows.
+
+    Args:
+        data: the data set.
+        rows: row indices; the result has their order.
+    """
     texts = (*data.train.texts, *data.validation.texts)
     return Split(tuple(texts[row] for row in rows), all_labels(data)[rows])
 
 
 def folds_of(data: TrialData, count: int, seed: int) -> list[Fold]:
-    """`count` folds, each of which holds out other rows; and one at the end that holds out none."""
+    """Return `count` folds with disjoint held-out rows, and a last one that holds out none.
+
+    Args:
+        data: the data set, whose training and validation rows are divided together.
+        count: number of folds.
+        seed: seed of the division.
+    """
     rows = np.arange(len(data.train) + len(data.validation))
     parts = divide(all_labels(data), count, seed)
     return [Fold(rows[parts != part], rows[parts == part]) for part in range(count + 1)]

@@ -1,4 +1,4 @@
-"""From what the user named to checked, deduplicated, split text: the whole way on one page."""
+"""Loads a data set: from the user's options to checked, deduplicated, split text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,20 +19,23 @@ from trials.data.unlabeled import read_unlabeled, without_known
 
 @dataclass(frozen=True)
 class LoadedData:
-    """A data set that can be trained on, and what there is to know about it."""
+    """A data set that can be trained on, and all findings about it."""
 
     dataset: TextDataset
     findings: tuple[DataIssue, ...]
 
 
 def load_dataset(options: DataOptions) -> LoadedData:
-    """Reads, cleans, checks and splits labelled text.
+    """Read, clean, check and split labelled text.
 
-    Given splits are respected. A split that was not given is split off from the training rows, stratified by class
-    and seeded by `options.seed`; its share is of the training rows before anything was split off.
+    Given splits are kept. A missing split is taken from the training rows, stratified by class and seeded by
+    `options.seed`; its share refers to the training rows before any split was taken.
+
+    Args:
+        options: where the data lies, and how to split it.
 
     Raises:
-        DataError: the data cannot be read, or a finding blocks that `options.allow` does not hold.
+        DataError: the data cannot be read, or there is a blocking finding that `options.allow` lacks.
     """
     check_codes(options.allow)
     check_shares(options.validation_share, options.test_share)
@@ -53,7 +56,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
 
 
 def _unlabeled(options: DataOptions, splits: Mapping[str, Split]) -> tuple[tuple[str, ...], list[DataIssue]]:
-    """The texts without labels that are in none of the splits."""
+    """Return the unlabelled texts that are in none of the splits."""
     if options.unlabeled is None:
         return (), []
     held_out = chain(splits[VALIDATION].texts, splits[TEST].texts)
@@ -61,7 +64,7 @@ def _unlabeled(options: DataOptions, splits: Mapping[str, Split]) -> tuple[tuple
 
 
 def _label_order(label: str) -> tuple[float, str]:
-    """Numbers by value and before words, so that class 10 comes after class 9."""
+    """Sort key: numbers by value and before words, so that class 10 comes after class 9."""
     return (float(label.replace(",", ".")) if is_number(label) else float("inf")), label
 
 
@@ -71,7 +74,7 @@ def _encoded(rows: SourceRows, label_names: tuple[str, ...]) -> Split:
 
 
 def _complete(splits: dict[str, Split], options: DataOptions) -> list[DataIssue]:
-    """Splits off what was not given, in place, and says so where the other one was given."""
+    """Add the missing splits in place, and report it if only one was missing."""
     shares: Mapping[str, float] = {TEST: options.test_share, VALIDATION: options.validation_share}
     missing = [split for split in shares if split not in splits]
     taken = 0.0

@@ -1,4 +1,4 @@
-"""What a user may say about data."""
+"""The user's options about data."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,10 +8,18 @@ from pathlib import Path
 class DataOptions:
     """Where labelled text lies and how to split it.
 
-    `source` is a named corpus, a file or a folder. `text`, `label` and `split` name columns; None means: find them.
-    `validation` and `test` are files given beside the source. Shares are of the rows that are left to split.
-    `unlabeled` is a corpus, a file or a folder, too, of which only the texts are read.
-    `allow` holds the codes of blocking findings that the user accepts.
+    Attributes:
+        source: a named corpus, a file or a folder.
+        text: name of the text column; None means find it.
+        label: name of the label column; None means find it.
+        split: name of the split column; None means find it.
+        validation: file with the validation split; None if there is none.
+        test: file with the test split; None if there is none.
+        validation_share: share of the training rows that becomes the validation split if none is given.
+        test_share: likewise for the test split.
+        seed: seed of the splits.
+        unlabeled: a named corpus, a file or a folder, of which only the texts are read.
+        allow: codes of blocking findings that the user accepts.
     """
 
     source: str

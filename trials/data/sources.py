@@ -1,4 +1,4 @@
-"""From what the user named to labelled rows in their splits, as they were given."""
+"""Reads labelled rows, in their given splits, from what the user named."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from trials.errors import DataError
 
 @dataclass(frozen=True)
 class SourceRows:
-    """Texts and labels side by side, without white space around them; empty where a cell was missing."""
+    """Parallel texts and labels, stripped of surrounding white space; a missing cell is an empty string."""
 
     texts: Sequence[str]
     labels: Sequence[str]
@@ -25,21 +25,24 @@ class SourceRows:
         return len(self.texts)
 
     def take(self, chosen: Iterable[int]) -> "SourceRows":
-        """The rows with these numbers, in this order."""
+        """Return the rows with the indices `chosen`, in that order."""
         chosen = list(chosen)
         return SourceRows([self.texts[row] for row in chosen], [self.labels[row] for row in chosen])
 
 
 def source_name(source: str) -> str:
-    """A short name for the data: the corpus, or the file or folder without its suffix."""
+    """Return a short name for the data: the corpus, or the file or folder without its suffix."""
     return source if source in CORPORA else Path(source).resolve().stem
 
 
 def read_source(options: DataOptions) -> dict[str, SourceRows]:
-    """The labelled rows of each split that was given; `train` alone where none was.
+    """Return the labelled rows of each given split; only `train` if no splits are given.
+
+    Args:
+        options: where the data lies, and which columns to use.
 
     Raises:
-        DataError: something cannot be found or read, columns are not clear, or a split is given twice.
+        DataError: something cannot be found or read, the columns are ambiguous, or a split is given twice.
     """
     tables = _tables(options.source)
     columns = find_columns(tables[TRAIN], options.text, options.label, options.split)
@@ -68,7 +71,7 @@ def _tables(source: str) -> dict[str, Table]:
     if source in CORPORA:
         return {TRAIN: read_corpus(source)}
     path = Path(source).expanduser()
-    if not os.path.lexists(path):  # unlike Path.exists, it does not raise for a name that is no path at all
+    if not os.path.lexists(path):  # unlike Path.exists, it does not raise for an invalid path
         raise DataError(
             f"The data must be a file, a folder or a corpus ({', '.join(CORPORA)}), but {source!r} is none of them."
             f"{near_path(path, CORPORA)}"
@@ -83,7 +86,12 @@ def _given_file(path: Path) -> Table:
 
 
 def near_path(path: Path, others: Iterable[str]) -> str:
-    """The near miss among the files beside `path`, written as the user would write it, and among `others`."""
+    """Return a hint with the closest match among the files beside `path` and among `others`; empty if there is none.
+
+    Args:
+        path: the path that does not exist; the hint has the same form.
+        others: other valid names.
+    """
     try:
         siblings = {sibling.name: str(sibling) for sibling in path.parent.iterdir()}
     except OSError:

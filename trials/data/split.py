@@ -7,17 +7,17 @@ from trials.errors import DataError
 
 
 def split_off(labels: NDArray[np.int64], share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Divides rows in two, class by class.
+    """Divide rows in two, class by class.
 
     Every class gives `share` of its rows, rounded, but at least one, and keeps at least one.
 
     Args:
         labels: class ids, shape (n,); each class has at least two rows.
-        share: the share of the second part, between 0 and 1.
-        seed: what the choice within a class depends on, besides the order of the rows.
+        share: share of the second part, between 0 and 1.
+        seed: seed of the choice within a class, which also depends on the order of the rows.
 
     Returns:
-        The row numbers of the larger and of the split-off part, each in rising order.
+        The row indices of the larger and of the smaller part, each in ascending order.
     """
     generator = np.random.default_rng(seed)
     taken = []
@@ -30,15 +30,18 @@ def split_off(labels: NDArray[np.int64], share: float, seed: int) -> tuple[NDArr
 
 
 def divide(labels: NDArray[np.int64], parts: int, seed: int) -> NDArray[np.int64]:
-    """Divides rows into parts, class by class; the number of each row's part, shape (n,).
+    """Divide rows into parts, class by class.
 
-    Of every class, and of all rows together, no part has more than one row more than another. So a class with fewer
-    rows than parts is missing in some of them.
+    The sizes of two parts differ by at most one row, in every class and in total. So some parts lack a class that has
+    fewer rows than there are parts.
 
     Args:
         labels: class ids, shape (n,).
-        parts: how many.
-        seed: what the choice within a class depends on, besides the order of the rows.
+        parts: number of parts.
+        seed: seed of the choice within a class, which also depends on the order of the rows.
+
+    Returns:
+        The part of each row, shape (n,).
     """
     generator = np.random.default_rng(seed)
     order = np.concatenate([generator.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)])
@@ -48,7 +51,11 @@ def divide(labels: NDArray[np.int64], parts: int, seed: int) -> NDArray[np.int64
 
 
 def check_shares(validation: float, test: float) -> None:
-    """Checks that two shares leave rows to train on.
+    """Check that two shares leave rows to train on.
+
+    Args:
+        validation: share of the validation split.
+        test: share of the test split.
 
     Raises:
         DataError: a share is not between 0 and 1, or their sum is not below 1.

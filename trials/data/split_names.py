@@ -1,4 +1,4 @@
-"""The three splits and the names that people give them."""
+"""The three splits and their common names."""
 
 TRAIN = "train"
 VALIDATION = "validation"
@@ -16,5 +16,5 @@ SPLIT_NAMES: dict[str, str] = {
 
 
 def split_of(name: str | None) -> str | None:
-    """The split that `name` stands for, whatever its case and the space around it; None when it stands for none."""
+    """Return the split that `name` stands for, ignoring case and surrounding space; None if it stands for none."""
     return SPLIT_NAMES.get((name or "").strip().lower())

@@ -1,4 +1,4 @@
-"""Parts of encoded splits, and both of them as one."""
+"""Subsets of encoded splits, and the concatenation of both splits."""
 
 from dataclasses import replace
 
@@ -9,16 +9,21 @@ from trials.data.dataset import EncodedDataset, EncodedSplit
 from trials.data.split import split_off
 
 FIRST_LOOK_ROWS = 128
-"""The first evaluation only shows that all is well: it must cost little, however large the validation split is."""
+"""Rows of the first evaluation, which is an early check and must be cheap for every size of the validation split."""
 
 
 def first_look(validation: EncodedSplit) -> EncodedSplit:
-    """What a trial's first evaluation is of."""
+    """Return the sample of `validation` that a trial's first evaluation uses."""
     return stratified_sample(validation, FIRST_LOOK_ROWS)
 
 
 def stratified_sample(split: EncodedSplit, rows: int) -> EncodedSplit:
-    """About `rows` texts of `split`, each class by its share, always the same; a smaller split comes back whole."""
+    """Return a stratified sample of a split; it is always the same one.
+
+    Args:
+        split: the split; it is returned unchanged if it has no more than `rows` texts.
+        rows: approximate number of texts.
+    """
     if len(split) <= rows:
         return split
     _, chosen = split_off(split.labels, rows / len(split), seed=0)
@@ -26,7 +31,12 @@ def stratified_sample(split: EncodedSplit, rows: int) -> EncodedSplit:
 
 
 def chosen_rows(split: EncodedSplit, rows: NDArray[np.int64]) -> EncodedSplit:
-    """The texts `rows` of `split`, in that order; tokens are copied, not made again."""
+    """Return some texts of a split; tokens are copied, not encoded again.
+
+    Args:
+        split: the split.
+        rows: row indices; the result has their order.
+    """
     lengths = split.lengths[rows]
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
@@ -35,7 +45,7 @@ def chosen_rows(split: EncodedSplit, rows: NDArray[np.int64]) -> EncodedSplit:
 
 
 def both_splits(data: EncodedDataset) -> EncodedSplit:
-    """The training texts, and after them the validation texts."""
+    """Return the training texts of `data`, followed by the validation texts."""
     train, validation = data.train, data.validation
     return replace(
         train,

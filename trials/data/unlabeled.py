@@ -1,4 +1,4 @@
-"""Texts without labels, beside the labelled ones: what the self-supervised stage reads as well."""
+"""Texts without labels, which the self-supervised stage uses besides the labelled ones."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,16 @@ from trials.errors import DataError
 
 
 def read_unlabeled(source: str, text: str | None) -> list[str]:
-    """The texts of a corpus, a file or a folder; labels that it may have are not looked at. `text` names a column.
+    """Return the texts of a corpus, a file or a folder; labels are ignored.
 
-    The formats are those of labelled text, and two more: a text file with a text a line, a folder with a text a file.
+    The formats are those of labelled text, and two more: a text file with one text a line, and a folder of text files.
+
+    Args:
+        source: a named corpus, a file or a folder.
+        text: name of the text column; None means find it.
 
     Raises:
-        DataError: it cannot be found or read, or which column holds the text is not clear.
+        DataError: the source cannot be found or read, or its text column is ambiguous.
     """
     if source in CORPORA:
         return _texts(read_corpus(source), text)
@@ -36,10 +40,17 @@ def read_unlabeled(source: str, text: str | None) -> list[str]:
 def without_known(
     texts: Sequence[str], train: Iterable[str], held_out: Iterable[str]
 ) -> tuple[tuple[str, ...], list[DataIssue]]:
-    """The texts worth reading, each once, and what was left out: above all what stands in validation or test.
+    """Return the distinct texts that are in no split, and findings about those that are left out.
+
+    Texts that differ in white space only are equal.
+
+    Args:
+        texts: the unlabelled texts.
+        train: texts of the training split.
+        held_out: texts of the validation and test splits.
 
     Raises:
-        DataError: none is left.
+        DataError: no text is left.
     """
     secret, seen = set(map(text_key, held_out)), set(map(text_key, train))
     kept, overlap, repeated = [], 0, 0
@@ -79,7 +90,7 @@ def _read_file(path: Path, text: str | None) -> list[str]:
 
 
 def _read_folder(folder: Path, text: str | None) -> list[str]:
-    """What is laid out as labelled data is read as such; else each text file is one text."""
+    """Read a folder in a layout of labelled data as such; else each text file is one text."""
     try:
         laid_out = any(reader.fits(folder) for reader in FOLDER_READERS.values())
         files = sorted(folder.glob("*.txt"))

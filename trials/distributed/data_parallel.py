@@ -1,4 +1,4 @@
-"""Several processes that train one model, each on its part of every batch; their gradients are added up."""
+"""Several processes train one model, each on its part of every batch; their gradients are summed."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -20,30 +20,33 @@ from trials.hardware import MicroBatches
 T = TypeVar("T")
 
 PATIENCE = timedelta(days=7)
-"""How long the others wait for the first one, which evaluates and writes meanwhile. Should it die, they die with it."""
+"""How long the others wait for the first process, which evaluates and writes; if it dies, they are killed."""
 
 LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo", "NCCL_SOCKET_IFNAME": "lo"}
-"""All are processes of one machine."""
+"""Network interfaces; all processes run on one machine."""
 
 
 class Command(IntEnum):
-    """What the first process tells the others to do with it, and with which number."""
+    """Commands of the first process to the others, each with a number."""
 
     OVER = 0
     TRAIN = 1
-    """On so many examples."""
+    """Train; the number is that of the examples."""
     LOOK = 2
-    """At the split, or the sample of it, that has so many texts."""
+    """Predict for the split, or the sample of it, that has this number of texts."""
     MODEL = 3
-    """Put the average of the weights together."""
+    """Gather the averaged weights."""
     TENSORS = 4
-    """Put all that training has made together."""
+    """Gather the training state."""
 
 
 class Trainable(Protocol):
-    """What a team needs of a trainer to bring all of its copies to where the first one is.
+    """What a team needs of a trainer to bring all copies to the state of the first one.
 
-    `resumed` is what it goes on from, until its team has begun. Batches are computed in `parts`.
+    Attributes:
+        examples: training examples so far.
+        parts: number of parts in which batches are computed.
+        resumed: the state from which it resumes; None once its team has begun.
     """
 
     examples: int
@@ -51,23 +54,27 @@ class Trainable(Protocol):
     resumed: Mapping[str, torch.Tensor] | None
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """All that training has made so far, by name."""
+        """Return the whole training state by name."""
         ...
 
     def beginning(self, model: PreTrainedModel) -> dict[str, torch.Tensor]:
-        """What `tensors` gives before the first step, with the weights of `model`."""
+        """Return what `tensors` gives before the first step, with the weights of `model`."""
         ...
 
     def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
-        """Goes on from there."""
+        """Continue from this state."""
         ...
 
 
 @dataclass(frozen=True)
 class Rank:
-    """A process's place in its team, of which `file` is what all can see. The first one has rank 0.
+    """The place of a process in its team.
 
-    The others tell it by their `line` that they are ready, or what is wrong.
+    Attributes:
+        rank: index of the process; the first one has 0.
+        size: number of processes.
+        file: a path that all of them can access, for the rendezvous.
+        line: connection on which another process reports to the first one that it is ready, or its error; else None.
     """
 
     rank: int
@@ -77,62 +84,89 @@ class Rank:
 
 
 class SingleProcess:
-    """One process that trains by itself."""
+    """A team of one process."""
 
     def spread(self, model: PreTrainedModel) -> None:
-        """All of the model stays here."""
+        """Distribute `model` over the processes; here, nothing to do."""
 
     def begin(self, trainer: Trainable) -> None:
-        """There is nobody to be told."""
+        """Bring all processes to the state of `trainer`; here, only end its resumption."""
         trainer.resumed = None
 
     def announce(self, order: Command, number: int = 0) -> None:
-        """There is nobody to be told."""
+        """Send a command to the other processes; here, nothing to do.
+
+        Args:
+            order: the command.
+            number: its number, as `Command` explains.
+        """
 
     @property
     def looking(self) -> "SingleProcess":
-        """Those who look at a split."""
+        """The processes that predict for a split."""
         return self
 
     def mine(self, batch: Batch) -> Batch | None:
-        """All of it."""
+        """Return this process's part of `batch`, here all of it; None if there is no part for it."""
         return batch
 
     def fit(self, parts: MicroBatches, texts: int, compute: Callable[[int], T]) -> T:
-        """What `compute` gives for a batch of `texts` texts, in as many parts as memory allows."""
+        """Return what `compute` returns for a batch, computed in as many parts as memory requires.
+
+        Args:
+            parts: the current number of parts, which grows if memory runs out.
+            texts: texts in the batch.
+            compute: is called with the number of parts.
+        """
         return parts.fit(texts, compute)
 
     def passes(self, batch: Batch, parts: int) -> Iterator[tuple[Batch, float]]:
-        """The pieces of a batch that are computed one after another, and how much the gradients of each count."""
+        """Return the pieces of a batch that are computed one after another, each with the factor of its gradients.
+
+        Args:
+            batch: this process's part of a batch.
+            parts: largest number of pieces.
+        """
         return ((piece, 1.0) for piece in batch.split(parts))
 
     def together(self, looked: list[torch.Tensor], batch: Batch, parts: int) -> torch.Tensor:
-        """What was computed of a batch, piece by piece, in the order of its texts."""
+        """Concatenate what was computed for a batch, in the order of its texts.
+
+        Args:
+            looked: the results of this process's pieces.
+            batch: the whole batch.
+            parts: number of parts in which it was computed.
+        """
         return torch.cat(looked)
 
     def add_up(self, model: nn.Module, loss: torch.Tensor) -> torch.Tensor:
-        """What there is is the sum."""
+        """Sum gradients and loss over the processes, and return the loss; here, the sum is that of one process.
+
+        Args:
+            model: the model, whose gradients are summed in place.
+            loss: this process's share of the loss.
+        """
         return loss
 
     def whole(self, model: PreTrainedModel) -> PreTrainedModel:
-        """The model, to be written."""
+        """Return `model` for writing, with all of its weights."""
         return model
 
     def gathered(self, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """The tensors, to be written."""
+        """Return `tensors` for writing, each of them whole."""
         return tensors
 
 
 class ProcessGroup(SingleProcess):
-    """The same with others: whatever is called here must be called in all processes of the team, in the same order.
+    """A team of several processes; each method must be called in all of them, in the same order.
 
-    Each has a copy of the model and of the optimizer, and makes the same steps. That is data parallelism as in Li et
-    al., "PyTorch Distributed: Experiences on Accelerating Data Parallel Training", 2020, with all gradients in one sum,
-    since the models are small beside what a machine's GPUs exchange in a second.
+    Each process has a copy of the model and of the optimizer, and makes the same steps. That is data parallelism as in
+    Li et al., "PyTorch Distributed: Experiences on Accelerating Data Parallel Training", 2020, with all gradients in
+    one sum, because the models are small compared with the bandwidth between the GPUs of a machine.
     """
 
     def __init__(self, seat: Rank, device: torch.device) -> None:
-        """Waits until all are there."""
+        """Join the team; this waits until all processes have joined."""
         os.environ.update(LOOPBACK)
         if seat.line is not None:
             seat.line.send(None)
@@ -147,7 +181,7 @@ class ProcessGroup(SingleProcess):
         self._trained: list[bool] | None = None
 
     def begin(self, trainer: Trainable) -> None:
-        """Brings the trainer of each process to where that of the first one is."""
+        """Bring the trainer of each process to the state of the first one."""
         told = [({name: tensor.cpu() for name, tensor in trainer.tensors().items()}, trainer.examples)]
         distributed.broadcast_object_list(told, src=0, group=self._words)
         if self._seat.rank > 0:
@@ -155,26 +189,26 @@ class ProcessGroup(SingleProcess):
         trainer.resumed = None
 
     def announce(self, order: Command, number: int = 0) -> None:
-        """The first one tells the others what to do next."""
+        """Send the next command from the first process to the others."""
         if self._seat.rank == 0:
             self._said(order, number)
 
     def heard(self) -> tuple[Command, int]:
-        """What the first one says to do next."""
+        """Return the next command of the first process."""
         return self._said(Command.OVER, 0)
 
     @property
     def looking(self) -> SingleProcess:
-        """The first one, which has the whole model."""
+        """The first process alone, because it has the whole model."""
         return SingleProcess()
 
     def mine(self, batch: Batch) -> Batch | None:
-        """This process's part of a batch; None where it has too few texts for all. The first one always has some."""
+        """Return this process's part of a batch; None if it has too few texts. The first process always has a part."""
         parts = list(batch.split(self._seat.size))
         return parts[self._seat.rank] if self._seat.rank < len(parts) else None
 
     def add_up(self, model: nn.Module, loss: torch.Tensor) -> torch.Tensor:
-        """Has each process hold the sum of all gradients, and gives that of all losses."""
+        """Sum all gradients in every process, and return the sum of the losses."""
         weights = list(model.parameters())
         if self._trained is None:
             told = [[weight.grad is not None for weight in weights]]
@@ -191,7 +225,7 @@ class ProcessGroup(SingleProcess):
         return flat[0]
 
     def leave(self) -> None:
-        """Ends the team in good order, which takes all of them."""
+        """Shut the team down in order; all processes must call it."""
         distributed.destroy_process_group()
 
     def _said(self, order: Command, number: int) -> tuple[Command, int]:
@@ -201,8 +235,8 @@ class ProcessGroup(SingleProcess):
 
 
 def abort() -> None:
-    """Ends the team without the others, which may be gone. torch has no public way to."""
+    """End the team without the others, which may be gone. torch has no public function for this."""
     with suppress(Exception):
         distributed.distributed_c10d._abort_process_group()
-    with suppress(Exception):  # where nothing is to be aborted (gloo)
+    with suppress(Exception):  # gloo has nothing to abort
         distributed.destroy_process_group()

@@ -24,12 +24,12 @@ def shard(model: nn.Module, device: torch.device, size: int) -> None:
 
 
 def is_sharded(model: nn.Module) -> bool:
-    """Whether its weights lie in shards."""
+    """Return whether the weights of `model` are sharded."""
     return any(isinstance(weight, DTensor) for weight in model.parameters())
 
 
 def local(tensors: Iterable[torch.Tensor]) -> list[torch.Tensor]:
-    """What of them lies here; changes in place are changes of them."""
+    """Return the local parts of `tensors`; they share memory with them."""
     return [tensor.to_local() if isinstance(tensor, DTensor) else tensor for tensor in tensors]
 
 
@@ -40,7 +40,12 @@ def whole(tensors: Mapping[str, torch.Tensor]) -> Iterator[tuple[str, torch.Tens
 
 
 def shard_of(tensor: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
-    """A tensor that all processes have, as `like` lies: in shards, or whole where it is whole or of another shape."""
+    """Return a tensor in the layout of another one.
+
+    Args:
+        tensor: the whole tensor, which all processes have.
+        like: the tensor whose shards are imitated; if it is whole or has another shape, `tensor` is returned unchanged.
+    """
     if not isinstance(like, DTensor) or tensor.shape != like.shape:
         return tensor
     there = tensor.to(like.device_mesh.device_type)

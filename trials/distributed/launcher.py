@@ -1,4 +1,4 @@
-"""The processes of a team: begun for a trial, watched, and ended with it."""
+"""The processes of a team: started for a trial, monitored, and ended with it."""
 
 import os
 import signal
@@ -26,16 +26,22 @@ SECONDS_TO_END = 10.0
 SECONDS_TO_HEAR = 3.0
 
 MATE = b"automl-mate"
-"""What `ps` and `top` call the processes of a team but for the first one."""
+"""Name of the other processes of a team in `ps` and `top`."""
 
 Follow = Callable[[Rank, TrialJob, EncodedDataset], None]
-"""What a process other than the first one does, until it is told that all is over."""
+"""What another process of a team runs until the first one ends the team."""
 
 
 def in_shards_if_needed(job: TrialJob, point: Point, data: EncodedDataset, device: torch.device) -> TrialJob:
-    """The job; with its model in shards, if it is for several GPUs of which none can hold a copy.
+    """Return the job, with a sharded model if it has several GPUs and none can hold a copy.
 
-    Where they are so many because none can, that is known already, and only the parts of batches are to be told.
+    If the job is sharded already, only the number of batch parts is estimated.
+
+    Args:
+        job: the trial.
+        point: its point.
+        data: its data.
+        device: the device of this process.
     """
     room = room_on(device)
     if job.processes == 1 or room is None:
@@ -50,16 +56,28 @@ def in_shards_if_needed(job: TrialJob, point: Point, data: EncodedDataset, devic
 
 
 def join(seat: Rank, job: TrialJob, device: torch.device) -> ProcessGroup:
-    """A place in the team of `job`, once all are there."""
+    """Join the team of a job; this waits until all processes have joined.
+
+    Args:
+        seat: place of this process.
+        job: the trial.
+        device: the device of this process.
+    """
     return FsdpGroup(seat, device) if job.sharded else ProcessGroup(seat, device)
 
 
 @contextmanager
 def team_of(job: TrialJob, data: EncodedDataset, device: torch.device, follow: Follow) -> Iterator[SingleProcess]:
-    """The team of a trial's processes, of which this one is the first; the others run `follow`, and end with it.
+    """Yield the team of a trial, of which this process is the first; the other processes end with the block.
+
+    Args:
+        job: the trial.
+        data: its data.
+        device: the device of this process.
+        follow: what the other processes run.
 
     Raises:
-        Exception: what another process has raised, from whatever waits for it here.
+        Exception: an error of another process, raised here by whatever waits for it.
     """
     if job.processes == 1:
         yield SingleProcess()
@@ -82,14 +100,14 @@ def team_of(job: TrialJob, data: EncodedDataset, device: torch.device, follow: F
         finally:
             over.set()
             failed = sys.exc_info()[0] is not None
-            for other in others:  # they wait for the first one, which must not wait for them
+            for other in others:  # they may be waiting for the first process, so it must not wait for them
                 other.end(0.0 if failed else SECONDS_TO_END)
             if failed:
                 abort()
 
 
 class _Follower:
-    """One of the other processes, as the first one has it."""
+    """One of the other processes, as seen by the first one."""
 
     def __init__(self, follow: Follow, seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
         # Forked from a process that has torch imported, and has never used a GPU: that of the first team serves all.
@@ -116,7 +134,7 @@ class _Follower:
             raise error
 
     def error(self) -> Exception | None:
-        """What it has raised, if that was its end."""
+        """Return the error that ended the process; None if there is none."""
         with suppress(EOFError):
             if self._line.poll(SECONDS_TO_HEAR):
                 error: Exception = self._line.recv()
@@ -124,7 +142,7 @@ class _Follower:
         return None
 
     def end(self, patience: float) -> None:
-        """Ends it, at the latest after so many seconds."""
+        """End the process, after at most `patience` seconds."""
         self.process.join(patience)
         self.process.kill()
         self.process.join()
@@ -134,10 +152,10 @@ class _Follower:
 def _other(follow: Follow, seat: Rank, job: TrialJob, data: EncodedDataset, environment: dict[str, str]) -> None:
     die_with_parent()
     be_called(MATE)
-    os.environ.update(environment)  # which GPUs are whose stands there
+    os.environ.update(environment)  # the environment says which GPUs belong to which process
     try:
         follow(seat, job, data)
-    except Exception as error:  # it is the first process that has to tell of it
+    except Exception as error:  # the first process reports it
         if seat.line is not None:
             seat.line.send(error)
 

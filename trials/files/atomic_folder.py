@@ -1,4 +1,4 @@
-"""A folder that is replaced as a whole, and mended where a kill came between."""
+"""Replaces a folder as a whole, and repairs it after a kill in between."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from trials.files.disk_errors import refusals_of
 
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """A new folder to fill, which is in the place of `folder` when the block ends; if it raises, all is as it was.
+    """Yield a new folder that replaces `folder` when the block ends; if the block raises, nothing changes.
 
     Raises:
-        CheckpointError: the disk refuses it.
+        CheckpointError: the disk rejects the write.
     """
     staging = staging_of(folder)
     with refusals_of(folder):
@@ -27,15 +27,15 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def staging_of(folder: Path) -> Path:
-    """Where the next `folder` is made: beside it, so that moving it there is one step."""
+    """Return where the next `folder` is prepared: beside it, so that the final move is one step."""
     return folder.with_name(f".{folder.name}.new")
 
 
 def swap_in(folder: Path) -> None:
-    """Moves what was staged for `folder` into its place.
+    """Move the staged folder into the place of `folder`.
 
-    No system call replaces a folder that has files, so an earlier one steps aside for a moment. After a kill in that
-    moment it lies beside, and `mend` brings it back.
+    No system call replaces a folder that has files, so the previous one is moved aside for a moment. After a kill in
+    that moment, `mend` restores it.
     """
     aside = _aside_of(folder)
     if folder.exists():
@@ -45,7 +45,7 @@ def swap_in(folder: Path) -> None:
 
 
 def mend(folder: Path) -> None:
-    """Ends what a killed save began: `folder` is whole again if it ever was, and nothing is left beside it."""
+    """Finish or undo an interrupted save: `folder` is complete if it ever was, and nothing is left beside it."""
     aside = _aside_of(folder)
     if aside.exists() and not folder.exists():
         aside.replace(folder)

@@ -1,4 +1,4 @@
-"""Classifiers that transformers does not know: how their folders are told apart, written and read."""
+"""File format of classifiers that transformers cannot load."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,22 +13,22 @@ from trials.errors import ClassifierError
 from trials.files.atomic_folder import replacing
 
 FACTS = "classifier.json"
-"""Says of which kind the classifier in a folder is, and holds what is no array."""
+"""File with the kind of the classifier in a folder, and with everything that is no array."""
 
 ARRAYS = "classifier.safetensors"
 
 ENCODER = "encoder"
-"""The folder, in that of a classifier on top of an encoder, which transformers reads."""
+"""Subfolder with the encoder of a classifier, in the format of transformers."""
 
 FORMAT = 1
-"""To be raised whenever a reader would have to change."""
+"""Version of the format; raise it when readers must change."""
 
 TEXTS_AT_ONCE = 64
-"""Texts that are scored together; sorted by length, so that a batch has little padding."""
+"""Default number of texts that are scored together."""
 
 
 class TextClassifier(Protocol):
-    """Texts in, logits out. `label_names[i]` is the name of column i."""
+    """A classifier of texts. `label_names[i]` is the name of column i of its logits."""
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -36,46 +36,68 @@ class TextClassifier(Protocol):
         ...
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
-        """Logits of each text, in the order of the texts: shape (n, classes)."""
+        """Return the logits of each text, in the order of the texts, shape (n, classes).
+
+        Args:
+            texts: the texts; there may be none.
+            batch_size: texts that are scored together; a classifier may batch in another way.
+        """
         ...
 
 
 class WritableClassifier(Protocol):
-    """A classifier that can be put into a folder."""
+    """A classifier that can be written to a folder."""
 
     def write(self, folder: Path) -> None:
-        """Writes all of it into `folder`, which is there, and new."""
+        """Write the classifier into `folder`, which exists and is new."""
         ...
 
 
 def save_classifier(classifier: WritableClassifier, folder: Path) -> None:
-    """Makes `folder` hold `classifier`, whole or not at all.
+    """Write a classifier to a folder, completely or not at all.
+
+    Args:
+        classifier: the classifier.
+        folder: its folder, which is replaced.
 
     Raises:
-        CheckpointError: the disk refuses it; the folder is as it was.
+        CheckpointError: the disk rejects the write; the folder is unchanged.
     """
     with replacing(folder) as staging:
         classifier.write(staging)
 
 
 def write_parts(folder: Path, kind: str, facts: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Writes the two files that every such classifier has."""
+    """Write the two files of a classifier.
+
+    Args:
+        folder: the folder, which exists.
+        kind: the kind of the classifier, by which its reader is found.
+        facts: everything that is no array, as plain JSON.
+        arrays: the arrays by name.
+    """
     write_facts(folder, kind, facts)
     save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / ARRAYS)
     (folder / ARRAYS).chmod(folder.stat().st_mode & 0o666)
 
 
 def write_facts(folder: Path, kind: str, facts: Mapping[str, Any]) -> None:
-    """Writes the one of the two that says what the arrays are."""
+    """Write the file with kind and facts; the caller writes the arrays.
+
+    Args:
+        folder: the folder, which exists.
+        kind: the kind of the classifier, by which its reader is found.
+        facts: everything that is no array, as plain JSON.
+    """
     told = {"format": FORMAT, "kind": kind, **facts}
     (folder / FACTS).write_text(json.dumps(told), encoding="utf-8")
 
 
 def read_kind(folder: Path) -> str | None:
-    """The kind of the classifier in `folder`; None where there is none of these.
+    """Return the kind of the classifier in `folder`; None if the folder has no classifier of this format.
 
     Raises:
-        ClassifierError: it is damaged, or of a later version of this program.
+        ClassifierError: the file is damaged, or has another version of the format.
     """
     if not (folder / FACTS).is_file():
         return None
@@ -89,10 +111,10 @@ def read_kind(folder: Path) -> str | None:
 
 
 def read_parts(folder: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What `write_parts` wrote.
+    """Return the facts and the arrays that `write_parts` wrote into `folder`.
 
     Raises:
-        ClassifierError: it is damaged.
+        ClassifierError: a file is missing or damaged.
     """
     facts = _facts(folder)
     try:

@@ -1,4 +1,4 @@
-"""Writing to a disk that may be full, read-only or gone."""
+"""Errors of a disk that may be full, read-only or gone."""
 
 import os
 import re
@@ -12,15 +12,18 @@ from safetensors.numpy import save_file
 
 from trials.errors import CheckpointError
 
-if TYPE_CHECKING:  # whoever has tensors has torch; others must not wait for it
+if TYPE_CHECKING:  # callers with tensors have imported torch; others must not wait for it
     import torch
 
 
 @contextmanager
 def refusals_of(folder: Path) -> Iterator[None]:
-    """Turns whatever a disk raises while `folder` is written into one `CheckpointError`.
+    """Turn every disk error in the block, which writes `folder`, into a `CheckpointError`.
 
     safetensors and tokenizers write in Rust, and hide the system's error in the text of one of their own.
+
+    Raises:
+        CheckpointError: the disk rejects a write.
     """
     try:
         yield
@@ -36,10 +39,15 @@ def refusals_of(folder: Path) -> Iterator[None]:
 
 
 def write_tensors(path: Path, tensors: "Mapping[str, torch.Tensor]", metadata: dict[str, str]) -> None:
-    """Writes a safetensors file, to be read by whoever may read its folder: its own files are their owner's alone.
+    """Write a safetensors file with the permissions of its folder; safetensors makes it readable for its owner only.
 
-    By way of NumPy, since safetensors' writer for torch leaves a class in the process for each new size of a tensor.
-    So there is no bf16, nor is it needed: weights stay in fp32.
+    It converts to NumPy, because the torch writer of safetensors leaks a class for each new size of a tensor. So bf16
+    is not supported; weights are in fp32 anyway.
+
+    Args:
+        path: the file.
+        tensors: tensors by name, on any device.
+        metadata: header of the file.
     """
     arrays = {name: tensor.detach().cpu().contiguous().numpy() for name, tensor in tensors.items()}
     save_file(arrays, path, metadata=metadata)

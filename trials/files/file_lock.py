@@ -1,4 +1,4 @@
-"""A lock between the processes of a machine, which the system frees whatever becomes of its holder."""
+"""A lock between processes of one machine, which the system releases when its holder ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,9 +7,9 @@ from pathlib import Path
 
 @contextmanager
 def held(lock: Path) -> Iterator[bool]:
-    """Whether nobody else has the lock, which is ours within the block; its file stays.
+    """Try to take the lock on the file `lock` for the block, and yield whether this process has it; the file remains.
 
-    A file system that knows no locks gives it to everybody: work done twice is better than none.
+    On a file system without locks every process gets it, because repeated work is better than none.
     """
     import fcntl  # noqa: PLC0415 - not on Windows
 

@@ -1,4 +1,4 @@
-"""One file with tensors and facts: whole or not there at all, and only for the trial that wrote it."""
+"""One file with tensors and facts, complete or absent, and only for the trial that wrote it."""
 
 import json
 import shutil
@@ -13,16 +13,22 @@ from safetensors import SafetensorError, safe_open
 from trials.files.disk_errors import refusals_of, write_tensors
 
 FORMAT = "2"
-"""To be raised whenever the file holds other things, so that one of an older program is no longer read."""
+"""Version of the file; raise it when the content changes, so that files of older versions are ignored."""
 
 FILE, STAGING = "state.safetensors", ".new"
 
 
 def write_state(folder: Path, identity: str, tensors: Mapping[str, torch.Tensor], facts: Mapping[str, Any]) -> None:
-    """Replaces what `folder` holds, in one atomic move. `facts` are plain JSON, and travel in the file's header.
+    """Replace the state in a folder, in one atomic move.
+
+    Args:
+        folder: the folder, which is made if it is missing.
+        identity: identity of the trial.
+        tensors: tensors by name, on any device.
+        facts: plain JSON, which is stored in the header of the file.
 
     Raises:
-        CheckpointError: the disk refuses it; the folder is as it was.
+        CheckpointError: the disk rejects the write; the folder is unchanged.
     """
     on_cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     text = json.dumps(facts)
@@ -38,14 +44,19 @@ def write_state(folder: Path, identity: str, tensors: Mapping[str, torch.Tensor]
 
 
 def read_state(folder: Path, identity: str) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
-    """Tensors, on the CPU, and facts; None if the folder has none, damaged ones or those of something else."""
+    """Return the tensors, on the CPU, and the facts of a state; None if it is missing, damaged or another trial's.
+
+    Args:
+        folder: the folder.
+        identity: identity of the trial.
+    """
     shutil.rmtree(folder / STAGING, ignore_errors=True)
     try:
         with safe_open(folder / FILE, framework="pt") as file:
             header = file.metadata() or {}
             if (header.get("format"), header.get("identity")) != (FORMAT, identity):
                 return None
-            # Clones, since the file is mapped, and its alignment could change the last digits of a sum.
+            # Clones, because the file is mapped, and its alignment could change the last digits of a sum.
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
         if str(_checksum(header["facts"], tensors)) != header["checksum"]:
             return None
@@ -55,7 +66,7 @@ def read_state(folder: Path, identity: str) -> tuple[dict[str, torch.Tensor], di
 
 
 def _checksum(facts: str, tensors: Mapping[str, torch.Tensor]) -> int:
-    """CRC-32 over all content: a crash of the machine can leave a file of the right length with holes in it."""
+    """Return the CRC-32 of all content; a crash of the machine can leave gaps in a file of the right length."""
     checksum = zlib.crc32(facts.encode())
     for name in sorted(tensors):
         checksum = zlib.crc32(name.encode(), checksum)

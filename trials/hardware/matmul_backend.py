@@ -35,7 +35,7 @@ def use_fast_products(wanted: bool) -> None:
 
 @contextmanager
 def fast_products(wanted: bool = True) -> Iterator[None]:
-    """`use_fast_products` for the block."""
+    """Within the block, run fp32 products on oneDNN if that is `wanted` and faster, as `use_fast_products`."""
     before = SETTING.fp32_precision
     use_fast_products(wanted)
     try:

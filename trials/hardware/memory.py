@@ -53,9 +53,13 @@ def release_memory() -> None:
 
 
 def limit_memory(device: torch.device, share: float | None) -> None:
-    """Lets this process have that share of its GPU's memory and no more, so that it runs out of it before others do.
+    """Limit the GPU memory of this process, so that it runs out of memory before other processes do.
 
-    The limit is one of tensors, so it is lower by what CUDA takes beside them.
+    The limit applies to tensors, so it is reduced by what CUDA itself needs.
+
+    Args:
+        device: the device; nothing happens on a CPU.
+        share: share of the GPU's memory, in (0, 1]; None removes the limit.
     """
     if device.type != "cuda":
         return
@@ -67,7 +71,15 @@ def limit_memory(device: torch.device, share: float | None) -> None:
 
 
 def put_on(model: nn.Module, device: torch.device) -> torch.device:
-    """Moves a model to `device`, or to the CPU where that lacks the memory; gives where it is then."""
+    """Move a model to a device, or to the CPU if the device lacks memory.
+
+    Args:
+        model: the model, which is moved in place.
+        device: the wanted device.
+
+    Returns:
+        The device that the model is on.
+    """
     try:
         model.to(device)
     except Exception as error:
@@ -81,7 +93,7 @@ def put_on(model: nn.Module, device: torch.device) -> torch.device:
 
 
 def room_on(device: torch.device) -> int | None:
-    """The bytes that a process which has a GPU for itself may fill with tensors; None on a CPU, which has no limit."""
+    """Return the bytes that a process alone on `device` may fill with tensors; None on a CPU, which has no limit."""
     if device.type != "cuda":
         return None
     return round(MOST_OF_A_GPU * torch.cuda.get_device_properties(device).total_memory) - CONTEXT_BYTES
@@ -93,7 +105,7 @@ def resident_bytes() -> int:
 
 
 def reset_peak_memory(device: torch.device) -> None:
-    """Begins a new count of peak memory, where the system can (CUDA, Linux); else the count goes on."""
+    """Restart the count of peak memory of `device`, if the system can (CUDA, Linux)."""
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     elif sys.platform == "linux":
@@ -103,7 +115,7 @@ def reset_peak_memory(device: torch.device) -> None:
 
 
 def peak_memory_bytes(device: torch.device) -> int:
-    """The most memory in use since the last reset: of the device for CUDA, else of the whole process."""
+    """Return the peak memory since the last reset, in bytes: of `device` for CUDA, else of the whole process."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""How much memory a trial will need, told before anything is built. Without torch, so that a driver can ask too."""
+"""Estimates the memory of a trial before anything is built; it needs no torch, so that a driver can use it too."""
 
 import math
 from dataclasses import dataclass, replace
@@ -166,12 +166,15 @@ def footprint_of(point: Point | Probe, longest: int, device: str, parts: int = 1
 
 
 def copy_fits(point: Point, longest: int, room: int) -> bool:
-    """Whether a device with `room` bytes for tensors can hold all of the model, with batches of one text at a time.
+    """Return whether a GPU can hold the whole model during training, with one text in each part of a batch.
 
-    `longest` is as above.
+    Args:
+        point: the point of a trial.
+        longest: tokens of the longest text of the data, as far as the study allows.
+        room: bytes that the GPU has for tensors.
 
     Raises:
-        PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
+        PretrainedError: the checkpoint is missing, or its config does not give its sizes.
     """
     texts = point.training.batch_size
     return FIRST_MARGIN * _trained(encoder_of(point, longest), texts, longest, "cuda", texts).bytes <= room
@@ -197,12 +200,15 @@ def parts_in_shards(point: Point, longest: int, processes: int, room: int) -> in
 
 
 def least_in_shards(point: Point, longest: int, processes: int) -> int:
-    """Bytes on each device if `processes` hold shards of the model, and batches come one text at a time.
+    """Return the bytes on each device if the model is sharded, with one text in each part of a batch.
 
-    `longest` is as above.
+    Args:
+        point: the point of a trial.
+        longest: tokens of the longest text of the data, as far as the study allows.
+        processes: processes that train together, each on its own GPU.
 
     Raises:
-        PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
+        PretrainedError: the checkpoint is missing, or its config does not give its sizes.
     """
     longest = longest if isinstance(point.text, Text) else min(longest, point.text.longest)
     encoder, texts = encoder_of(point, longest), point.training.batch_size

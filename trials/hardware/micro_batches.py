@@ -1,4 +1,4 @@
-"""Batches in parts, where memory is too short for a whole one."""
+"""Batches in parts, if memory is too short for a whole one."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,19 +9,26 @@ T = TypeVar("T")
 
 
 class MicroBatches:
-    """In how many parts a trial computes each batch: one, and twice as many each time that memory runs out.
+    """Number of parts in which a trial computes each batch; it doubles each time that memory runs out.
 
-    The number never falls again: what was too large once would soon be so again.
+    The number never decreases, because memory would soon run out again.
+
+    Args:
+        count: number of parts at the start.
     """
 
     def __init__(self, count: int = 1) -> None:
         self.count = count
 
     def fit(self, texts: int, compute: Callable[[int], T]) -> T:
-        """What `compute` gives for a batch of `texts` texts; it is told in how many parts to take them.
+        """Return what `compute` returns for a batch.
+
+        Args:
+            texts: texts in the batch.
+            compute: is called with the number of parts, again if memory runs out.
 
         Raises:
-            Exception: what `compute` raises for another reason, or when it has no memory for one text a part.
+            Exception: `compute` fails for another reason, or lacks memory for parts of one text.
         """
         while True:
             try:

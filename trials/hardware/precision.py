@@ -28,10 +28,12 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_precision(name: str, device: torch.device) -> torch.dtype:
-    """The format to compute in: `torch.float32`, or `torch.bfloat16` for large products (weights stay in fp32).
+    """Return the format to compute in: `torch.float32`, or `torch.bfloat16` for large products (weights stay in fp32).
 
-    "auto" is bf16 where it is native and pays: on a GPU that supports it, and on a CPU where a short measurement finds
-    it clearly faster.
+    Args:
+        name: one of `PRECISIONS`. "auto" is bf16 if it is native and faster: on a GPU that supports it, and on a CPU if
+            a short measurement finds it clearly faster.
+        device: the device.
 
     Raises:
         ValueError: `name` is not one of `PRECISIONS`.

@@ -14,7 +14,7 @@ def die_with_parent() -> None:
 
 
 def be_called(name: bytes) -> None:
-    """Has `ps` and `top` show this process by that name, of at most 15 bytes."""
+    """Set the name of this process in `ps` and `top` to `name`, of at most 15 bytes; only on Linux."""
     _prctl(NAME, name)
 
 

@@ -59,7 +59,12 @@ def locate(checkpoint: str) -> Path:
 
 
 def as_folder(name: str, beside: Path = Path()) -> Path | None:
-    """The folder `name`, relative to `beside`; None where there is none."""
+    """Return a folder; None if it does not exist.
+
+    Args:
+        name: path of the folder, which may begin with `~`.
+        beside: folder to which a relative path refers.
+    """
     try:
         folder = beside / Path(name).expanduser()
         return folder if folder.is_dir() else None
@@ -92,7 +97,7 @@ def read_json(file: Path) -> dict[str, object]:
 
 
 def weights_identity(folder: Path) -> bytes:
-    """What tells a checkpoint from others without reading it: its config, and its weights' place, size and time."""
+    """Return bytes that identify the checkpoint in `folder`: config, and path, size and time of its weights."""
     told = [(file, file.stat()) for file in sorted(folder.glob("*.safetensors"))]
     weights = [repr((str(file.resolve()), stat.st_size, stat.st_mtime_ns)).encode() for file, stat in told]
     return b"".join([*weights, (folder / CONFIG).read_bytes()])

@@ -11,10 +11,10 @@ from trials.errors import PretrainedError
 from trials.hub.checkpoint_location import TOKENIZER, describe, read_json
 
 ROLES = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token", "bos_token", "eos_token")
-"""What special tokens may be for, by the names that transformers gives these roles."""
+"""Roles of special tokens, named as in transformers."""
 
 NAMES = ("special_tokens_map.json", "tokenizer_config.json")
-"""Where they are told; what the later file says counts."""
+"""Files that define special tokens; the later file takes precedence."""
 
 TEXTS_AT_ONCE = 1_000
 
@@ -35,7 +35,12 @@ class PretrainedTokenizer:
     longest: int
 
     def encode(self, texts: Iterable[str], max_length: int) -> Iterator[list[int]]:
-        """Token ids of each text, special tokens included, at most `max_length` of them."""
+        """Yield the token ids of each text, special tokens included.
+
+        Args:
+            texts: the texts.
+            max_length: maximum number of tokens of a text; longer texts are truncated.
+        """
         self.tokenizer.enable_truncation(max_length)
         remaining = iter(texts)
         while chunk := list(islice(remaining, TEXTS_AT_ONCE)):
@@ -91,6 +96,6 @@ def _positions(config: Mapping[str, object]) -> int | None:
 
 
 def _content(token: object) -> str | None:
-    """A special token is told as its text, or as an object that has it."""
+    """Return the text of a special token, which is stored as text or as an object that has the text."""
     content = token.get("content") if isinstance(token, dict) else token
     return content if isinstance(content, str) else None

@@ -53,7 +53,12 @@ class LinearClassifier:
         return self.weights.size + self.biases.size
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
-        """Logits of each text, shape (n, classes). All texts are taken at once, whatever the batch size."""
+        """Return the logits of each text, shape (n, classes).
+
+        Args:
+            texts: the texts; there may be none.
+            batch_size: ignored, because all texts are scored at once.
+        """
         if not texts:
             return np.zeros((0, len(self.label_names)))
         made: NDArray[np.float64] = _counts(self.vectorizers, texts) @ self.weights.T.astype(np.float64) + self.biases

@@ -42,7 +42,12 @@ class Family:
 def check_architecture(
     architecture: Architecture, families: Mapping[str, Family], initializations: Collection[str]
 ) -> Family:
-    """The family of `architecture`, which can build it.
+    """Return the family of an architecture, after a check that it can build it.
+
+    Args:
+        architecture: the architecture.
+        families: the known families by name.
+        initializations: the names of the known initializations.
 
     Raises:
         SpaceError: family, pooling, activation or initialization do not exist.

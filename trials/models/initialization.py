@@ -53,10 +53,15 @@ INITIALIZATIONS: dict[str, Initialize] = {
 
 
 def initialize(model: PreTrainedModel, family: Family, how: str) -> None:
-    """Draws the weights of `model`, fresh from its family's `build`, in the way that is called so.
+    """Draw the weights of a model that its family's `build` has just made.
 
-    Uses torch's generator, so that the seed of a trial decides. Weights are changed in place: what is tied stays tied.
-    Padding has no embedding, in ModernBERT neither.
+    It uses torch's generator, so that the seed of a trial decides. Weights change in place, so tied ones stay tied.
+    The embedding of padding is zero in every family.
+
+    Args:
+        model: the model.
+        family: its family.
+        how: a key of `INITIALIZATIONS`.
     """
     table = model.get_input_embeddings()
     with torch.no_grad():

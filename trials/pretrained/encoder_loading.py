@@ -31,17 +31,20 @@ def load_model(
     texts: EncodedSplit | None = None,
     weights: Mapping[str, torch.Tensor] | None = None,
 ) -> PreTrainedModel:
-    """The encoder of a checkpoint, or what is kept of it, under a new classifier, on the CPU, in fp32.
+    """Return the encoder of a checkpoint, or the part of it that is kept, under a new classifier, on the CPU, in fp32.
 
-    What is frozen needs no gradient. Where heads or units are cut, `texts` tell which of them matter least. The encoder
-    gets the `weights` that are given, by the names that it has for them, in the place of its own.
+    Frozen weights need no gradient. Everything that the encoder lacks is drawn from torch's generator, also if the
+    checkpoint has a classifier of its own. No code of the checkpoint is run.
 
-    All that the encoder does not bring is drawn from torch's generator, also where the checkpoint has a classifier of
-    its own. No code of the checkpoint's is run.
+    Args:
+        settings: the checkpoint, and what is frozen, adapted or cut.
+        label_names: class names.
+        texts: texts that show which heads and units are least important; only used if some are cut.
+        weights: weights by the encoder's own names that replace its weights; None keeps them.
 
     Raises:
-        PretrainedError: the checkpoint is not there, lacks weights, or transformers has no such classifier; or its
-            kind cannot be cut.
+        PretrainedError: the checkpoint is missing or lacks weights, transformers has no such classifier, or its kind
+            cannot be cut.
     """
     folder = locate(settings.checkpoint)
     try:
@@ -69,7 +72,7 @@ def load_model(
 
 
 def load_encoder(folder: Path) -> PreTrainedModel:
-    """The encoder in a folder of transformers, on the CPU, in fp32. No code of the folder's is run.
+    """Return the encoder in `folder`, in the format of transformers, on the CPU, in fp32. No code of the folder is run.
 
     Raises:
         PretrainedError: it lacks weights, or transformers has no such encoder.

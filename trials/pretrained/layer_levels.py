@@ -23,10 +23,10 @@ class LayerLevels:
 
 
 def levels_of(model: PreTrainedModel) -> LayerLevels:
-    """Finds the layers of an encoder of transformers, and so the height of each weight.
+    """Return the height of each weight of `model`, a classifier on an encoder of transformers.
 
     Raises:
-        ValueError: it has no list of its layers, or several. Some kinds of models share the weights of their layers.
+        ValueError: the encoder has no list of its layers, or several. Some models share weights between layers.
     """
     encoder, prefix = model.base_model, f"{model.base_model_prefix}."
     depth = model.config.num_hidden_layers

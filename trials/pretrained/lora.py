@@ -34,12 +34,12 @@ def add_adapter(model: PreTrainedModel, settings: LowRank) -> None:
 
 
 def is_adapted(model: nn.Module) -> bool:
-    """Whether the model has an adapter."""
+    """Return whether `model` has an adapter."""
     return getattr(model, ADAPTED, False)
 
 
 def merged_weights(model: PreTrainedModel) -> dict[str, torch.Tensor]:
-    """The weights of a model without an adapter that gives the same; of one that has none, its own."""
+    """Return the weights of `model` with its adapter merged into them; without an adapter, its own weights."""
     weights: dict[str, torch.Tensor] = model.state_dict()
     if not is_adapted(model):
         return weights

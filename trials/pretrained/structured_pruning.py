@@ -48,7 +48,7 @@ def cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None = None) -
 
 
 def kept_heads(model: nn.Module) -> int | None:
-    """How many heads each layer of the model has, if fewer than its config tells; else None."""
+    """Return the heads in each layer of `model` if they are fewer than its config says; else None."""
     return getattr(model, HEADS, None)
 
 
@@ -85,10 +85,14 @@ def keep_parts(model: PreTrainedModel, heads: Sequence[Places], units: Sequence[
 
 
 def keep_any_heads(model: PreTrainedModel, count: int) -> None:
-    """Leaves so many heads of each layer, whichever: a place for the weights of a model that was cut before.
+    """Leave any `count` heads in each layer, as a target for the weights of a model that was cut before.
+
+    Args:
+        model: the model, which is changed in place.
+        count: heads of each layer.
 
     Raises:
-        ValueError: its layers are not built as those that can be cut.
+        ValueError: its layers are not built like those that can be cut.
     """
     for layer in anatomy_of(model):
         _cut_heads(layer, range(count))
@@ -132,7 +136,7 @@ def _cut_units(layer: LayerAnatomy, kept: Places) -> None:
 
 
 def _keep_rows(linear: nn.Linear, rows: torch.Tensor, block: int) -> None:
-    """Keeps `rows` of each block of so many rows."""
+    """Keep `rows` of each block of `block` rows."""
     starts = torch.arange(0, linear.out_features, block)
     places = (starts[:, None] + rows).flatten()
     linear.weight = nn.Parameter(linear.weight.detach()[places])

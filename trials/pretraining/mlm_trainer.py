@@ -22,10 +22,10 @@ from trials.training import STEPS_BETWEEN_LOSS_CHECKS, Compute, align_gradients,
 BATCH_SIZE = 32
 
 NEWS = 0.05
-"""How much of the loss that is told is that of the last batch."""
+"""Weight of the last batch in the reported loss, which is an exponential moving average."""
 
 MODEL, OPTIMIZER, LOSS = "model.", "optimizer.", "loss"
-"""How the names of `MlmTrainer.tensors` begin."""
+"""Prefixes of the names in `MlmTrainer.tensors`."""
 
 
 class MlmTrainer:

@@ -42,9 +42,17 @@ def stage_of(point: Point, seed: int) -> Stage | None:
 def pretrained_weights(
     job: TrialJob, point: Point, data: EncodedDataset, compute: Compute, cost: CostMeter, build: Build
 ) -> Generator[TrialReport, None, Mapping[str, torch.Tensor] | None]:
-    """The weights of the encoder after the stage, by the names that `model.base_model` has for them; None without one.
+    """Return the encoder's weights after the self-supervised stage, named as in `base_model`; None without a stage.
 
-    It reports now and then, without an evaluation. Afterwards generators of random numbers are where they were.
+    The yielded reports are heartbeats. The stage does not change the random numbers of the trial that follows.
+
+    Args:
+        job: the trial.
+        point: its point.
+        data: its data.
+        compute: where and how to compute.
+        cost: receives the cost.
+        build: builds the model of an architecture.
 
     Raises:
         Diverged: the loss is no longer finite.

@@ -86,13 +86,21 @@ class ProbeClassifier:
 def fit_probe(
     point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute, seed: int, fold: Fold
 ) -> Generator[None, None, FittedProbe]:
-    """Computes the features that nobody has computed before, and fits the head to the training rows of `fold`.
+    """Compute the features that are not cached, and fit the classifier to the training rows of a fold.
 
-    Features are those of all rows, whatever the fold. It yields now and then, since they may take long.
+    Features are computed for all rows, whatever the fold. It yields regularly, because this may take long.
+
+    Args:
+        point: the settings.
+        data: the encoded data.
+        cache: folder for features that trials share; None shares nothing.
+        compute: where and how to compute.
+        seed: seed of the classifier's first weights; only used with hidden units.
+        fold: the rows.
 
     Raises:
         PretrainedError: the checkpoint cannot be used.
-        Diverged: the head's loss is no longer finite.
+        Diverged: the loss of the classifier is no longer finite.
     """
     started = time.perf_counter()
     features = yield from _features(point, data, cache, compute)
@@ -115,11 +123,15 @@ def fit_probe(
 
 
 def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
-    """The probe that was written into `folder`.
+    """Load the probe in a folder.
+
+    Args:
+        folder: the folder.
+        compute: where and how to compute.
 
     Raises:
-        ClassifierError: it cannot be read.
-        PretrainedError: its encoder cannot be.
+        ClassifierError: the probe cannot be read.
+        PretrainedError: its encoder cannot be read.
     """
     facts, arrays = read_parts(folder)
     text = PretrainedText(str(folder / ENCODER), facts["longest"])

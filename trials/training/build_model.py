@@ -1,4 +1,4 @@
-"""A trial's model, on the device where it is trained."""
+"""Builds a trial's model on the device where it is trained."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,15 @@ def build(
     weights: Mapping[str, torch.Tensor] | None = None,
     on: str | None = None,
 ) -> PreTrainedModel:
-    """The model, `on` another device than the one that trains it if one is named; its encoder gets `weights`."""
+    """Build the model of a trial.
+
+    Args:
+        architecture: the model, from scratch or pretrained.
+        data: the encoded data, which gives vocabulary, maximum length and labels.
+        compute: where the model is trained.
+        weights: weights of the encoder after a self-supervised stage; None keeps its own.
+        on: another device than that of `compute` to put the model on; None means none.
+    """
     if isinstance(architecture, Pretrained):
         model = load_model(architecture, data.label_names, data.train, weights)
     else:

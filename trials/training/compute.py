@@ -1,4 +1,4 @@
-"""Where a trial computes, and in which format."""
+"""Device and number format of a trial."""
 
 from dataclasses import dataclass, field
 
@@ -12,14 +12,25 @@ from trials.models.cpu import logits_of
 
 @dataclass(frozen=True)
 class Compute:
-    """Where a trial computes, in which format (fp32, or bf16 for large products), and in how many parts each batch."""
+    """Where and how a trial computes.
+
+    Attributes:
+        device: the device.
+        dtype: format of large products, fp32 or bf16; all else is fp32.
+        parts: number of parts in which each batch is computed.
+    """
 
     device: torch.device
     dtype: torch.dtype
     parts: MicroBatches = field(default_factory=MicroBatches)
 
     def logits(self, model: PreTrainedModel, batch: Batch) -> torch.Tensor:
-        """Logits of `batch` on the device, fp32, shape (b, classes)."""
+        """Return the logits of a batch on the device, fp32, shape (b, classes).
+
+        Args:
+            model: the classifier, on the device.
+            batch: the batch, in main memory.
+        """
         mask = None if batch.mask is None else torch.from_numpy(batch.mask).to(self.device, non_blocking=True)
         tokens = torch.from_numpy(batch.tokens).to(self.device, non_blocking=True)
         return logits_of(model, tokens, mask, self.dtype)

@@ -1,4 +1,4 @@
-"""What a trial has cost so far."""
+"""Measures what a trial has cost so far."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from trials.protocol import Cost
 
 
 class CostMeter:
-    """Runs from the moment it is made. Until `watch`, a trial has no parameters and counts the process's memory."""
+    """Measures time, examples and memory from its creation; before `watch`, it measures the process's memory."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
@@ -27,41 +27,46 @@ class CostMeter:
 
     @property
     def seconds(self) -> float:
-        """Seconds since the trial began, without those between two tries."""
+        """Seconds since the trial began, without the time between two attempts."""
         return time.perf_counter() - self._started
 
     def watch(self, device: torch.device, parts: MicroBatches) -> None:
-        """Counts memory on `device`, afresh, and notes in how many `parts` batches are computed."""
+        """Restart the measurement of peak memory.
+
+        Args:
+            device: the device whose memory counts.
+            parts: number of parts in which batches are computed; read again in each `so_far`.
+        """
         self._device = device
         self._parts = parts
         reset_peak_memory(device)
 
     def count_parameters(self, model: nn.Module) -> None:
-        """Notes the size of the model."""
+        """Record the number of parameters of `model`."""
         self.count(sum(parameter.numel() for parameter in model.parameters()))
 
     def count(self, parameters: int) -> None:
-        """Notes how many parameters the model has."""
+        """Record the number of `parameters` of the model."""
         self._parameters = parameters
 
     def share(self, seconds: float) -> None:
-        """Notes that so many seconds went into what other trials use again."""
+        """Add `seconds` to the time that went into what other trials reuse."""
         self._shared_seconds += seconds
 
     def note_pretraining(self, loss: float) -> None:
-        """Notes the loss that a self-supervised stage ended with."""
+        """Record the final `loss` of the self-supervised stage."""
         self._pretraining_loss = loss
 
     @contextmanager
     def training(self, examples: int) -> Iterator[None]:
-        """Times a piece of training on `examples` examples; nothing is counted if it fails."""
+        """Time a block that trains on `examples` examples; nothing is counted if it fails."""
         started = time.perf_counter()
         yield
         self._training_seconds += time.perf_counter() - started
         self._examples += examples
 
     def so_far(self) -> Cost:
-        """The cost up to now."""
+        """Return the cost up to now."""
         return Cost(
             seconds=self.seconds,
             examples=self._examples,
@@ -74,7 +79,7 @@ class CostMeter:
         )
 
     def counted(self) -> dict[str, float]:
-        """What `resume` needs, to count on from here."""
+        """Return the counters, from which `resume` continues."""
         return {
             "seconds": self.seconds,
             "examples": self._examples,
@@ -84,7 +89,7 @@ class CostMeter:
         }
 
     def resume(self, counted: Mapping[str, float]) -> None:
-        """Adds what an earlier try of the trial had `counted`."""
+        """Add the counters of an earlier attempt of the trial, as its `counted` returned them."""
         self._started -= counted["seconds"]
         self._examples += int(counted["examples"])
         self._training_seconds += counted["training_seconds"]

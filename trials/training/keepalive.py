@@ -1,4 +1,4 @@
-"""Signs of life of a trial that works for long before it has news."""
+"""Heartbeats of a trial that works for long before its next report."""
 
 from collections.abc import Generator
 from typing import TypeVar
@@ -7,13 +7,18 @@ from trials.protocol import TrialReport
 from trials.training.cost_meter import CostMeter
 
 SECONDS_BETWEEN_SIGNS = 10.0
-"""How often a trial that has no news yet says that it is at work."""
+"""Interval between the heartbeats of a trial that has nothing to report yet."""
 
 Result = TypeVar("Result")
 
 
 def told(work: Generator[None, None, Result], cost: CostMeter) -> Generator[TrialReport, None, Result]:
-    """Does the work, with a report now and then."""
+    """Run `work` and return its result, with at most one heartbeat every `SECONDS_BETWEEN_SIGNS`.
+
+    Args:
+        work: yields often enough; between two of its yields there is no heartbeat.
+        cost: cost of the trial, which each heartbeat contains.
+    """
     last = cost.seconds
     while True:
         try:
@@ -27,7 +32,7 @@ def told(work: Generator[None, None, Result], cost: CostMeter) -> Generator[Tria
 
 
 def silently(work: Generator[TrialReport, None, Result]) -> Generator[None, None, Result]:
-    """Does the work, whose own signs of life somebody else gives."""
+    """Run `work` and return its result; its reports are dropped, because the caller sends the heartbeats."""
     while True:
         try:
             next(work)

@@ -1,4 +1,4 @@
-"""The loss of a batch, and what it does about classes of unlike size."""
+"""The loss of a batch, and its treatment of class imbalance."""
 
 from collections.abc import Callable
 
@@ -10,16 +10,20 @@ from torch.nn.functional import cross_entropy
 from search_spaces import Training
 
 FOCUS = 2.0
-"""The exponent that the paper on focal loss recommends."""
+"""Exponent of the focal loss that its paper recommends."""
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """Mean loss of logits (b, classes) and labels (b,)."""
 
 
 def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
-    """How much a row of each class counts, for each class to count the same in all; 1 on average. Shape (classes,).
+    """Return the weight of a row of each class, under which all classes have the same total weight; shape (classes,).
 
-    A class that does not occur has 1.
+    The mean weight of the rows is 1. A class without rows has weight 1.
+
+    Args:
+        labels: class ids, shape (n,).
+        classes: number of classes.
     """
     counts = np.bincount(labels, minlength=classes)
     return np.where(counts > 0, len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1)), 1.0).astype(
@@ -28,10 +32,16 @@ def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32
 
 
 def build_loss(training: Training, labels: NDArray[np.int64], classes: int, device: torch.device) -> Loss:
-    """The loss that `training` asks for, over a training split with these `labels`.
+    """Return the loss function that `training` asks for.
 
-    The mean is over rows, whatever they count, so that batches may be computed in parts. "focal" is after Lin et al.,
-    "Focal Loss for Dense Object Detection", 2017, eq. 4.
+    The mean is over rows, whatever their weights, so that batches may be computed in parts. "focal" is after Lin et
+    al., "Focal Loss for Dense Object Detection", 2017, eq. 4.
+
+    Args:
+        training: label smoothing and class balance.
+        labels: class ids of the training split, shape (n,).
+        classes: number of classes.
+        device: device of the logits.
     """
     smoothing = training.label_smoothing
     if training.balance == "weights":
@@ -47,5 +57,5 @@ def _each(logits: torch.Tensor, labels: torch.Tensor, smoothing: float) -> torch
 
 
 def _unknown(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The probability that is not on the true class."""
+    """Return the probability that is not assigned to the true class, shape (b,)."""
     return 1.0 - logits.softmax(dim=1).gather(1, labels[:, None])[:, 0]

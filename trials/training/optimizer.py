@@ -13,12 +13,16 @@ FUSED_DEVICES = ("cpu", "cuda")
 
 
 def build_optimizer(model: nn.Module, settings: Optimizer) -> torch.optim.AdamW:
-    """AdamW (Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2019) over the parameters of `model`.
+    """Return AdamW (Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2019) over the trainable parameters.
 
-    Matrices decay, embeddings among them: trained from scratch, the rows of rare words are where a small model
-    overfits. Biases and the gains of norms do not decay, for their size says nothing about complexity.
+    Matrices decay, including embeddings: when they are trained from scratch, a small model overfits in the rows of rare
+    words. Biases and the gains of norms do not decay, because their size is no measure of complexity.
 
     Each group has the peak of its learning rate as `initial_lr`.
+
+    Args:
+        model: the model.
+        settings: the sampled settings.
     """
     rates = _learning_rates(model, settings)
     members: dict[tuple[float, bool], list[nn.Parameter]] = defaultdict(list)
@@ -40,7 +44,7 @@ def build_optimizer(model: nn.Module, settings: Optimizer) -> torch.optim.AdamW:
 
 
 def _learning_rates(model: nn.Module, settings: Optimizer) -> dict[str, float]:
-    """The learning rates of a pretrained encoder's weights, by name; empty where there is none.
+    """Return the learning rates of a pretrained encoder's weights, by name; empty for other models.
 
     Discriminative fine-tuning (Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018,
     section 3.2).
@@ -55,10 +59,10 @@ def _learning_rates(model: nn.Module, settings: Optimizer) -> dict[str, float]:
 
 
 def align_gradients(optimizer: torch.optim.Optimizer) -> None:
-    """Gives every gradient the strides of its parameter; call it before each step.
+    """Give every gradient in `optimizer` the strides of its parameter; call it before each step.
 
-    The fused CPU kernel walks both as flat memory. Where strides differ it pairs the wrong elements and says nothing
-    (seen on torch 2.13). Ordinary `backward()` makes fitting strides, so this costs a comparison a parameter.
+    The fused CPU kernel reads both as flat memory. If strides differ, it silently pairs the wrong elements (seen on
+    torch 2.13). `backward()` usually makes equal strides, so this costs one comparison for each parameter.
     """
     for group in optimizer.param_groups:
         for parameter in group["params"]:

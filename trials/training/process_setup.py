@@ -1,4 +1,4 @@
-"""What a process does before a trial, whatever ran in it before."""
+"""Prepares a process for a trial."""
 
 import torch
 
@@ -9,7 +9,7 @@ from trials.training.random_state import seed_everything
 
 
 def prepare(job: TrialJob) -> Compute:
-    """Sets the process up for this trial alone, whatever ran in it before."""
+    """Set threads, memory limit and seeds of this process as `job` asks; earlier trials have no influence."""
     torch.set_num_threads(job.threads)
     # Denormal numbers are slow on CPUs, and too small to matter.
     torch.set_flush_denormal(True)

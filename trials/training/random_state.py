@@ -1,4 +1,4 @@
-"""What makes a trial repeatable, in whatever process it runs, and wherever it goes on."""
+"""Random states, which make a trial reproducible in any process, also after it resumes."""
 
 import random
 from typing import TypedDict
@@ -8,7 +8,7 @@ import torch
 
 
 class RandomStates(TypedDict):
-    """Where every generator of random numbers is, in JSON. Bytes are in hex; `cuda` is None without a GPU."""
+    """States of all random number generators as JSON. Bytes are in hex; `cuda` is None without a GPU."""
 
     python: tuple[int, list[int], float | None]
     numpy: tuple[str, list[int], int, int, float]
@@ -17,7 +17,7 @@ class RandomStates(TypedDict):
 
 
 def seed_everything(seed: int) -> None:
-    """Seeds Python, NumPy and torch (every device), so that a trial does not depend on what ran here before.
+    """Seed Python, NumPy and torch (every device) with `seed`, so that earlier trials have no influence.
 
     On a CPU the same job then gives the same numbers for the same number of threads. On a GPU some kernels (the
     gradients of embeddings and of attention) add in any order, and results differ in their last digits.
@@ -28,7 +28,7 @@ def seed_everything(seed: int) -> None:
 
 
 def random_states(device: torch.device) -> RandomStates:
-    """Where the generators are now, that of `device` among them."""
+    """Return the states of all generators, including that of `device`."""
     version, numbers, gauss = random.getstate()
     kind, keys, position, has_gauss, cached = np.random.get_state(legacy=True)
     return {
@@ -40,7 +40,12 @@ def random_states(device: torch.device) -> RandomStates:
 
 
 def restore_random_states(states: RandomStates, device: torch.device) -> None:
-    """Puts the generators where they were. That of a GPU stays as it is if the states come from a CPU."""
+    """Restore the states of all generators.
+
+    Args:
+        states: what `random_states` returned. Without a GPU's state, the GPU's generator is not changed.
+        device: the device of the trial.
+    """
     version, numbers, gauss = states["python"]
     random.setstate((version, tuple(numbers), gauss))
     kind, keys, position, has_gauss, cached = states["numpy"]

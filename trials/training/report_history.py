@@ -1,4 +1,4 @@
-"""What a trial has reported so far."""
+"""The reports of a trial so far."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -9,9 +9,12 @@ from trials.protocol import Cost, Evaluation, TrialReport
 
 @dataclass
 class ReportHistory:
-    """The reports of a trial, and the score that a model must beat to be its best: None if any model would be.
+    """The reports of a trial so far.
 
-    A trial that inherited another one's training has `begun` at that one's step.
+    Attributes:
+        best: score that a model must beat to become the best; None if any model would.
+        reports: the reports, in order.
+        begun: step at which the trial began; above 0 if it inherited the training of another one.
     """
 
     best: float | None = None
@@ -20,22 +23,22 @@ class ReportHistory:
 
     @property
     def step(self) -> int:
-        """The step of the last evaluation; before the first, the one at which the trial has begun."""
+        """Step of the last evaluation; before the first one, the step at which the trial began."""
         return max((evaluation.step for evaluation in self._evaluations()), default=self.begun)
 
     def after(self, step: int) -> Iterator[TrialReport]:
-        """The reports of later steps than `step`."""
+        """Return the reports with an evaluation after `step`."""
         return (report for report in self.reports if report.evaluation is not None and report.evaluation.step > step)
 
     def measured(self, names: Collection[str]) -> dict[str, float]:
-        """What was measured of `names`; nothing unless all of them were."""
+        """Return the measured values of `names`; empty unless one evaluation has all of them."""
         for evaluation in self._evaluations():
             if all(name in evaluation.metrics for name in names):
                 return {name: evaluation.metrics[name] for name in names}
         return {}
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as plain JSON, for `from_json`."""
+        """Return the history as plain JSON, for `from_json`."""
         return {
             "best": self.best,
             "evaluations": [asdict(evaluation) for evaluation in self._evaluations()],
@@ -44,7 +47,7 @@ class ReportHistory:
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "ReportHistory":
-        """The history that `to_json` gave."""
+        """Return the history from `plain`, which `to_json` returned."""
         rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
         rows = list(zip(plain["evaluations"], plain["costs"], strict=True))
         reports = [TrialReport(Evaluation(**evaluation), None, Cost(**cost)) for evaluation, cost in rows]

@@ -1,4 +1,4 @@
-"""Learning-rate schedules, as plain functions of progress, so that a schedule means the same for every batch size."""
+"""Learning-rate schedules as functions of progress, so that they are the same for every batch size."""
 
 import math
 from collections.abc import Callable
@@ -27,12 +27,12 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 
 
 def learning_rate_factor(progress: float, warmup_share: float, schedule: str) -> float:
-    """The share of the peak learning rate to use after `progress` of the budget.
+    """Return the share of the peak learning rate after `progress` of the budget.
 
     Args:
         progress: examples seen over the full budget, from 0 to 1.
-        warmup_share: share of the budget over which the factor climbs evenly from 0 to 1.
-        schedule: a key of `SCHEDULES`, which rules what is left of the budget.
+        warmup_share: share of the budget over which the factor rises linearly from 0 to 1.
+        schedule: a key of `SCHEDULES`, for the rest of the budget.
     """
     if progress < warmup_share:
         return progress / warmup_share

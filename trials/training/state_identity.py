@@ -1,4 +1,4 @@
-"""Which trial a training state belongs to."""
+"""Identifies the trial that a training state belongs to."""
 
 import hashlib
 
@@ -8,13 +8,17 @@ from trials.data import EncodedDataset
 from trials.protocol import TrialJob
 
 MOST_TOKENS = 2**20
-"""Tokens of a split that are looked at: a change of the data that spares every one of them would be a strange one."""
+"""Number of evenly spaced tokens of a split that are hashed; a change of the data hardly misses all of them."""
 
 
 def identity_of(job: TrialJob, data: EncodedDataset) -> str:
-    """SHA-256 in hex over all that decides what a trial computes: some milliseconds for 10 000 texts.
+    """Return the SHA-256 in hex over all that determines the result of a trial; 10 000 texts take some milliseconds.
 
-    Left out is what may change while a trial waits: folders, device, threads, and in how many parts it computes.
+    Folders, device, threads and the number of batch parts are left out, because they may change while a trial waits.
+
+    Args:
+        job: the trial.
+        data: its data.
     """
     settings = (job.point, job.seed, job.budget_examples, job.metric, job.precision, job.steps)
     digest = hashlib.sha256(repr(settings).encode())

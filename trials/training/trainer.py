@@ -1,4 +1,4 @@
-"""The training loop, and the look at a whole split."""
+"""The training loop, and the prediction for a whole split."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -21,15 +21,25 @@ from trials.training.schedule import learning_rate_factor
 from trials.training.weight_averaging import WeightAverage
 
 STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
-"""Reading a number from a GPU makes it wait, so there one look tells about many steps."""
+"""Steps between checks that the loss is finite; on a GPU each check waits for the device, so it is rare there."""
 
 
 WEIGHT, OPTIMIZER, AVERAGE = "weight.", "optimizer.", "average."
-"""How the names of `Trainer.tensors` begin."""
+"""Prefixes of the names in `Trainer.tensors`."""
 
 
 class Trainer:
-    """Trains a model over a budget of examples, in portions."""
+    """Trains a model over a budget of examples, in portions.
+
+    Args:
+        model: the model, which is trained in place.
+        point: the settings of optimizer and training.
+        split: the training texts.
+        budget: examples of the full training, repeats included.
+        seed: seed of the order of the examples.
+        compute: where and how to compute.
+        team: the processes that train together, whose trainers make the same steps; None means this process only.
+    """
 
     def __init__(
         self,
@@ -42,7 +52,6 @@ class Trainer:
         compute: Compute,
         team: SingleProcess | None = None,
     ) -> None:
-        """In a `team` the trainers of all its processes make the same steps."""
         self._team = team or SingleProcess()
         self._model = model
         self._settings = point.optimizer
@@ -60,14 +69,14 @@ class Trainer:
         self.resumed: Mapping[str, torch.Tensor] | None = None
 
     def averaged(self) -> AbstractContextManager[None]:
-        """Within it, the model is the average of its recent selves: the one to look at, and to keep."""
+        """Return a context in which the model has its averaged weights, which are evaluated and saved."""
         return self._average.in_place()
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """All that training has made so far, by name; they are not copies.
+        """Return the whole training state by name, without copies.
 
-        Weights, their averages, and AdamW's moments and steps, which go by the names of the weights: AdamW numbers them
-        in an order that hangs on its settings.
+        It has weights, their averages, and AdamW's moments and steps. The latter use the names of the weights, because
+        the order in which AdamW numbers them depends on its settings.
         """
         weights = {f"{WEIGHT}{name}": tensor for name, tensor in self._model.state_dict().items()}
         names = self._names()
@@ -80,18 +89,22 @@ class Trainer:
         return weights | moments | averages
 
     def saved(self) -> dict[str, torch.Tensor]:
-        """The same, to be written: whole, where the model is in shards."""
+        """Return the training state for writing; tensors of a sharded model are gathered."""
         return self._team.gathered(self.tensors())
 
     def beginning(self, model: PreTrainedModel) -> dict[str, torch.Tensor]:
-        """What `tensors` gives before the first step, with the weights of `model`."""
+        """Return what `tensors` gives before the first step, with the weights of `model`."""
         weights = model.state_dict()
         averages = {name: weights.get(name, tensor) for name, tensor in self._average.tensors().items()}
         named = {f"{WEIGHT}{name}": weight for name, weight in weights.items()}
         return named | {f"{AVERAGE}{name}": tensor for name, tensor in averages.items()}
 
     def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
-        """Goes on where another trainer of such a model was, after `examples` examples with these `tensors`.
+        """Continue the training of another trainer of an equal model.
+
+        Args:
+            tensors: the training state, as `tensors` or `saved` returned it.
+            examples: number of examples that it has seen.
 
         Raises:
             ValueError: the weights are those of another model; nothing has changed.
@@ -112,7 +125,7 @@ class Trainer:
         self.resumed = tensors
 
     def train(self, examples: int) -> float:
-        """Trains on the next `examples` examples, and gives their mean loss.
+        """Train on the next `examples` examples, and return their mean loss.
 
         Raises:
             Diverged: a loss is NaN or infinite.
@@ -131,7 +144,7 @@ class Trainer:
         return {weight: name for name, weight in self._model.named_parameters()}
 
     def _numbered(self, moments: Mapping[str, torch.Tensor]) -> dict[int, dict[str, torch.Tensor]]:
-        """Moments by the numbers that the optimizer gives the weights."""
+        """Return the moments by the numbers that the optimizer gives the weights."""
         names = self._names()
         weights = [weight for group in self._optimizer.param_groups for weight in group["params"]]
         numbers = {names[weight]: number for number, weight in enumerate(weights)}
@@ -154,15 +167,15 @@ class Trainer:
         return loss
 
     def _own_loss(self, batch: Batch) -> torch.Tensor:
-        """Leaves this process's share of the gradients of the mean loss of `batch`, and gives its share of the loss."""
+        """Add this process's share of the gradients of the mean loss of `batch`; return its share of the loss."""
         mine = self._team.mine(batch)
         if mine is None:
             return torch.zeros((), device=self._compute.device)
         return self._team.fit(self._compute.parts, len(mine), lambda parts: self._backward(mine, len(batch), parts))
 
     def _backward(self, batch: Batch, texts: int, parts: int) -> torch.Tensor:
-        """Leaves gradients of the loss of `batch`, of `texts` texts in all, and gives it: the same for all `parts`."""
-        self._optimizer.zero_grad(set_to_none=True)  # a try that ran out of memory may have left some
+        """Set the gradients of the loss of `batch`, a part of `texts` texts, and return this loss."""
+        self._optimizer.zero_grad(set_to_none=True)  # an attempt that ran out of memory may have left gradients
         mean = torch.zeros((), device=self._compute.device)
         for part, weight in self._team.passes(batch, parts):
             labels = torch.from_numpy(part.labels).to(self._compute.device, non_blocking=True)
@@ -174,7 +187,7 @@ class Trainer:
         return mean
 
     def _set_learning_rate(self, batch_size: int) -> None:
-        """Asks the schedule at the middle of the batch: the first step is not lost to a rate of 0, nor the last."""
+        """Use the schedule at the middle of the batch, so that neither the first nor the last step has rate 0."""
         progress = (self.examples + batch_size / 2) / self._budget
         factor = learning_rate_factor(progress, self._settings.warmup_share, self._settings.schedule)
         self.learning_rate = self._settings.learning_rate * factor
@@ -182,7 +195,7 @@ class Trainer:
             group["lr"] = group["initial_lr"] * factor
 
     def _check(self, total: torch.Tensor) -> None:
-        """The sum of losses stays NaN or infinite once one loss was, so it tells about every step before."""
+        """Check that the sum of losses is finite; it stays NaN or infinite, so this covers every step before."""
         if not torch.isfinite(total):
             raise Diverged(
                 f"the training loss is no longer finite after {self.examples} examples"
@@ -193,7 +206,13 @@ class Trainer:
 def predict(
     model: PreTrainedModel, split: EncodedSplit, compute: Compute, team: SingleProcess | None = None
 ) -> NDArray[np.float64]:
-    """Logits of every text of `split`, in its order, shape (n, classes); a `team` computes them together.
+    """Return the logits of every text, in the order of the split, shape (n, classes).
+
+    Args:
+        model: the classifier; it is put into evaluation mode.
+        split: the texts.
+        compute: where and how to compute.
+        team: the processes that compute together; None means this process only.
 
     Raises:
         Diverged: a logit is NaN or infinite.
@@ -213,7 +232,7 @@ def predict(
 
 
 def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    """The tensors whose names begin with `prefix`, by the rest of their names."""
+    """Return the tensors whose names begin with `prefix`, by the rest of their names."""
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 

@@ -1,4 +1,4 @@
-"""What an unfinished trial needs to go on from its last evaluation, in another process or on another day."""
+"""The training state, from which an unfinished trial resumes in another process or at another time."""
 
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,19 @@ from trials.training.trainer import Trainer
 
 
 class TrainingState:
-    """Keeps in `folder` where a trial is: weights, optimizer, random numbers, place in the data, cost and history.
+    """Stores a trial's state: weights, optimizer, random states, position in the data, cost and history.
 
-    The order of the data follows from the seed, so the number of examples seen tells the place in it.
+    The order of the data follows from the seed, so the number of examples seen gives the position in it.
+
+    Args:
+        folder: folder of the state.
+        identity: identity of the trial; a state in the folder with another identity is ignored.
+        trainer: the trainer, which is saved and resumed.
+        cost: the cost of the trial, likewise.
+        compute: where and how the trial computes.
     """
 
     def __init__(self, folder: Path, identity: str, trainer: Trainer, cost: CostMeter, compute: Compute) -> None:
-        """A state in `folder` that does not have this `identity` is another trial's."""
         self._folder = folder
         self._identity = identity
         self._trainer = trainer
@@ -26,10 +32,10 @@ class TrainingState:
         self._compute = compute
 
     def save(self, history: ReportHistory) -> None:
-        """Replaces the state in the folder.
+        """Replace the state in the folder; `history` has the reports so far.
 
         Raises:
-            CheckpointError: the disk refuses it; the state before is whole.
+            CheckpointError: the disk rejects the write; the previous state is intact.
         """
         facts = {
             "examples": self._trainer.examples,
@@ -41,7 +47,7 @@ class TrainingState:
         write_state(self._folder, self._identity, self._trainer.saved(), facts)
 
     def resume(self) -> ReportHistory | None:
-        """Puts the trial where the state in the folder was. None if no usable one is there; then all is as before."""
+        """Resume from the state in the folder; None if there is no usable state, and then nothing has changed."""
         found = self._go_on()
         if found is None:
             return None
@@ -50,12 +56,12 @@ class TrainingState:
         return history
 
     def inherit(self) -> ReportHistory | None:
-        """The same with the state of another trial, whose cost and reports stay its own."""
+        """Start from the state of another trial, without its cost and reports; None as for `resume`."""
         found = self._go_on()
         return None if found is None else ReportHistory(begun=found[0].step)
 
     def _go_on(self) -> tuple[ReportHistory, dict[str, Any]] | None:
-        """What the state in the folder says, once the trial is there."""
+        """Restore trainer and random states; return the history and the other facts of the state."""
         saved = read_state(self._folder, self._identity)
         if saved is None:
             return None

@@ -1,4 +1,4 @@
-"""The average of a model's recent selves, which is the model that a trial scores and keeps."""
+"""The average of a model's recent weights, which a trial evaluates and saves."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,30 +9,30 @@ from torch import nn
 from trials.distributed import is_sharded, local, shard_of
 
 POWER = 6.0
-"""Weights count by the power of their time: those of the last sixth of the training so far make up two thirds."""
+"""Exponent of the power profile: the last sixth of the training so far has two thirds of the total weight."""
 
 GROWTH = 1.02
-"""Followed after each 2% of examples more: often enough for an average over a sixth, and next to free."""
+"""The average is updated each time the number of examples has grown by 2%, which costs almost nothing."""
 
 
 class WeightAverage:
-    """An average over the weights of a model at all times t so far, each counted by `t ** (POWER - 1)`.
+    """An average over the weights of a model at all times t so far, weighted by `t ** (POWER - 1)`.
 
-    While the learning rate is high, single weights jump about the place that they approach; their average is nearer.
-    So an unfinished trial shows what it is worth. Unlike an exponential average, one whose reach grows with the time
+    While the learning rate is high, the weights fluctuate around the point that they approach; their average is closer
+    to it. So an unfinished trial shows its potential. Unlike an exponential average, one whose window grows with time
     fits any budget: the power function profile of Karras et al., "Analyzing and Improving the Training Dynamics of
     Diffusion Models", 2024.
     """
 
     def __init__(self, model: nn.Module) -> None:
-        """Until it has followed, the average is the model itself."""
+        """Start with the current weights of `model` as the average."""
         self._model = model
         self._weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
         self._averages = {name: weight.detach().clone() for name, weight in self._weights.items()}
         self._examples = 0
 
     def follow(self, examples: int) -> None:
-        """Takes the weights in, after `examples` examples, unless it has done so a moment ago."""
+        """Update the average after `examples` examples, unless the last update was too recent."""
         if examples < GROWTH * self._examples:
             return
         share = 1.0 - (self._examples / examples) ** POWER
@@ -42,7 +42,7 @@ class WeightAverage:
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
-        """Has the model be the average within the block, without a copy."""
+        """Give the model its averaged weights within the block, without a copy."""
         self._exchange()
         try:
             yield
@@ -50,11 +50,11 @@ class WeightAverage:
             self._exchange()
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """All that `resume` needs, by name, beside the number of examples."""
+        """Return all that `resume` needs, by name."""
         return {**self._averages, "examples": torch.tensor(self._examples)}
 
     def resume(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        """Goes on from what `tensors` gave."""
+        """Continue from what `tensors` returned."""
         for name, average in self._averages.items():
             average.copy_(shard_of(tensors[name], average))
         self._examples = int(tensors["examples"])
@@ -64,7 +64,7 @@ class WeightAverage:
             for name, weight in self._weights.items():
                 weight.data, self._averages[name] = self._averages[name], weight.data
             return
-        with torch.no_grad():  # torch holds on to the memory of each shard
+        with torch.no_grad():  # torch keeps the memory of each shard, so values are copied
             for mine, average in zip(local(self._weights.values()), local(self._averages.values()), strict=True):
                 kept = mine.clone()
                 mine.copy_(average)

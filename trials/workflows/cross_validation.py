@@ -1,4 +1,4 @@
-"""A trial that is cross-validated: as many models as there are folds are scored, and one more is kept."""
+"""Cross-validated trials: one model for each fold is scored, and one more is kept."""
 
 from collections.abc import Generator, Mapping
 from dataclasses import replace
@@ -17,13 +17,18 @@ from trials.workflows.train_trial import train_fold
 def cross_validate(
     job: TrialJob, folds: Folds, data: TrialData, cost: CostMeter
 ) -> Generator[TrialReport, None, Evaluation]:
-    """Reports each fold, scored by a model that was trained on the others, and returns the means over all of them.
+    """Yield a report for each fold, scored by a model that was trained on the others, and return the means of all.
 
-    The model that is kept is trained on all rows once the folds are done, so that nothing is kept of a trial that was
-    stopped before. What an earlier try has `done` is not done again.
+    The model that is kept is trained on all rows after the last fold, so a trial that stops earlier keeps no model.
+
+    Args:
+        job: the trial.
+        folds: number and seed of the folds; the folds in `done` are not repeated.
+        data: the data.
+        cost: receives the cost.
 
     Raises:
-        CheckpointError: the disk refuses the model.
+        CheckpointError: the disk rejects the model.
         Diverged: a loss or an output is not finite.
     """
     *parts, whole = folds_of(data, folds.count, folds.seed)
@@ -65,7 +70,7 @@ def _evaluation(step: int, metrics: Mapping[str, float], fit: FoldResult, cost: 
 
 
 def _counted(last: Evaluation) -> dict[str, float]:
-    """What the trial has cost by the end of a fold, as far as the study knows it."""
+    """Return the cost at the end of a fold, as far as the study knows it, for `CostMeter.resume`."""
     return {
         "seconds": last.seconds,
         "examples": last.examples,

@@ -21,7 +21,7 @@ from trials.workflows.fold_result import FoldResult
 
 @dataclass(frozen=True)
 class _Fitted:
-    """A classifier, its number of parameters, its loss in training, and its logits of the rows that were held out."""
+    """A classifier, its number of parameters, its training loss, and its logits of the held-out rows."""
 
     classifier: WritableClassifier
     parameters: int
@@ -30,13 +30,18 @@ class _Fitted:
 
 
 def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generator[TrialReport, None, Evaluation]:
-    """Fits the model, writes it to `job.checkpoint`, and returns its evaluation, which is at the full budget.
+    """Fit the model, write it to `job.checkpoint`, and return its evaluation, which is at the full budget.
 
-    What takes long yields reports without an evaluation meanwhile, as signs of life.
+    The yielded reports have no evaluation; they are heartbeats during long work.
+
+    Args:
+        job: the trial.
+        data: the data.
+        cost: receives the cost.
 
     Raises:
-        CheckpointError: the disk refuses the model.
-        Diverged: its outputs are not finite.
+        CheckpointError: the disk rejects the model.
+        Diverged: an output is not finite.
     """
     with refusals_of(job.checkpoint):
         mend(job.checkpoint)
@@ -56,11 +61,17 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
 
 
 def fit_fold(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, FoldResult]:
-    """Fits the model to the training rows of `fold`, and keeps it in `job.checkpoint` where the fold holds none out.
+    """Fit the model to the training rows of a fold; save it only if the fold holds out no rows.
+
+    Args:
+        job: the trial.
+        data: the data.
+        fold: the rows.
+        cost: receives the cost.
 
     Raises:
-        CheckpointError: the disk refuses the model.
-        Diverged: its outputs are not finite.
+        CheckpointError: the disk rejects the model.
+        Diverged: an output is not finite.
     """
     fitted = yield from _fit(job, data, fold, cost)
     if len(fold.held_out) == 0:

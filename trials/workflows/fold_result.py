@@ -1,4 +1,4 @@
-"""One training of a model over its whole budget, as a part of a trial that has several."""
+"""The result of one training over the whole budget, of which a cross-validated trial has several."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class FoldResult:
-    """The mean loss in training, the learning rate at the end, and the logits of the rows that were held out."""
+    """Mean training loss, final learning rate, and logits of the held-out rows."""
 
     train_loss: float
     learning_rate: float

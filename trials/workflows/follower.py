@@ -1,4 +1,4 @@
-"""What the other processes of a team do: they do as the first one says, and write nothing."""
+"""The other processes of a team: they follow the commands of the first one, and write nothing."""
 
 import torch
 
@@ -10,11 +10,17 @@ from trials.protocol import TrialJob
 from trials.training import Trainer, build, predict, prepare, seed_everything
 
 SEEDS_APART = 1_000_003
-"""Between the seeds of two processes: each must drop out other features."""
+"""Distance between the seeds of two processes, so that their dropout differs."""
 
 
 def follow(seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
-    """Trains in step with the first process until that says that all is over."""
+    """Train in step with the first process until it ends the team.
+
+    Args:
+        seat: place of this process in the team.
+        job: the trial.
+        data: its data.
+    """
     if not isinstance(job.point, Point):
         raise TypeError(f"a {type(job.point).__name__} is not trained by several processes")
     if choose_device(job.device).type == "cuda":

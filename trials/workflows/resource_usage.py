@@ -1,4 +1,4 @@
-"""What a trial's process uses of its machine, from one evaluation to the next."""
+"""Resources that a trial's process uses between two evaluations."""
 
 import time
 from collections.abc import Generator
@@ -11,22 +11,22 @@ import torch
 from trials.protocol import Evaluation, TrialReport
 
 SHORTEST_SECONDS = 0.02
-"""Of a shorter time nothing can be told: the system counts a process's time in hundredths of a second."""
+"""Shortest measurable interval; the system counts the CPU time of a process in hundredths of a second."""
 
 MEGABYTE = 1e6
 
 
 class UsageMeter:
-    """Counts from the moment it is made, and anew each time that it is asked."""
+    """Measures from its creation, and from then on between two calls of `since_last`."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()
         self._at = time.perf_counter(), self._cpu_seconds()
 
     def since_last(self) -> dict[str, float] | None:
-        """By the names that MLflow has for a machine's; None if it was asked a moment ago.
+        """Return the usage by the names of MLflow's system metrics; None if the interval is too short.
 
-        Processor time is in percent of one core, memory is what the process holds now.
+        CPU utilization is in percent of one core; memory is what the process holds now, in megabytes.
         """
         (before, cpu_before), self._at = self._at, (time.perf_counter(), self._cpu_seconds())
         now, cpu = self._at
@@ -46,7 +46,7 @@ class UsageMeter:
 
 
 def with_usage(story: Generator[TrialReport, None, Evaluation]) -> Generator[TrialReport, None, Evaluation]:
-    """The same story, with what was used in each of its evaluations."""
+    """Yield the reports of `story` and return its result, with the usage added to each evaluation."""
     meter = UsageMeter()
     with closing(story):
         while True:

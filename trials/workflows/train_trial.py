@@ -1,4 +1,4 @@
-"""A trial of a transformer: trained over its budget, in steps, and evaluated at some of them."""
+"""A trial of a transformer, which is trained over its budget and evaluated at some steps."""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -33,7 +33,19 @@ from trials.workflows.follower import follow
 def train_and_evaluate(
     job: TrialJob, point: Point, data: EncodedDataset, cost: CostMeter
 ) -> Generator[TrialReport, None, Evaluation]:
-    """Yields the report of every evaluation but the last one, which it returns."""
+    """Yield the report of every evaluation except the last one, which is returned.
+
+    Args:
+        job: the trial.
+        point: its point.
+        data: its data.
+        cost: receives the cost.
+
+    Raises:
+        CheckpointError: the disk rejects the model or the training state.
+        Diverged: a loss or an output is not finite.
+        ValueError: the budget has fewer examples than steps.
+    """
     if job.budget_examples < BUDGET_STEPS:
         raise ValueError(f"budget_examples must be at least {BUDGET_STEPS}, not {job.budget_examples!r}")
     job = in_shards_if_needed(job, point, data, choose_device(job.device))
@@ -45,7 +57,7 @@ def train_and_evaluate(
 def _train_and_evaluate(
     job: TrialJob, point: Point, data: EncodedDataset, cost: CostMeter, compute: Compute, team: SingleProcess
 ) -> Generator[TrialReport, None, Evaluation]:
-    """The same as the first process of a team does it, which alone evaluates and writes."""
+    """Do the same as the first process of a team, which alone evaluates and writes."""
     cost.watch(compute.device, compute.parts)
     built = partial(build, data=data, compute=compute)
     weights = yield from pretrained_weights(job, point, data, compute, cost, built)
@@ -58,7 +70,7 @@ def _train_and_evaluate(
     state = TrainingState(job.state, identity_of(job, data), trainer, cost, compute)
     sample = first_look(data.validation)
 
-    # Whatever was told of a trial, it was of a model; where that is gone, the trial begins anew.
+    # Earlier reports are about the model in the checkpoint; if that is gone, the trial starts again.
     history = state.resume() if checkpoint.exists else None
     if history is None:
         history = _inherited(job, data, trainer, cost, compute) or ReportHistory()
@@ -79,7 +91,7 @@ def _train_and_evaluate(
             if is_best:
                 checkpoint.save(team.whole(model))
                 history.best = None if is_look else metrics[job.metric]
-        costs = costs or measure(job.measures, job.checkpoint, data)  # training changes nothing about them
+        costs = costs or measure(job.measures, job.checkpoint, data)  # training does not change them
         evaluation = Evaluation(
             step=step,
             examples=trainer.examples,
@@ -100,12 +112,19 @@ def _train_and_evaluate(
 def train_fold(
     job: TrialJob, point: Point, data: EncodedDataset, fold: Fold, cost: CostMeter
 ) -> Generator[None, None, FoldResult]:
-    """Trains on the training rows of `fold` over their share of the budget, with no evaluation in between.
+    """Train on the training rows of a fold over their share of the budget, without evaluations; yield after each step.
 
-    Where the fold holds no rows out, the model is kept in `job.checkpoint`. It yields after each step.
+    The model is saved only if the fold holds out no rows.
+
+    Args:
+        job: the trial.
+        point: its point.
+        data: its data.
+        fold: the rows.
+        cost: receives the cost.
 
     Raises:
-        CheckpointError: the disk refuses the model.
+        CheckpointError: the disk rejects the model.
         Diverged: a loss or an output is not finite.
     """
     compute = prepare(job)
@@ -136,7 +155,7 @@ def train_fold(
 def _inherited(
     job: TrialJob, data: EncodedDataset, trainer: Trainer, cost: CostMeter, compute: Compute
 ) -> ReportHistory | None:
-    """Puts the trial where the one was that it inherits from. None if it inherits nothing, or nothing usable."""
+    """Start from the state of the trial in `job.inherits`; None if there is none, or no usable state."""
     if job.inherits is None:
         return None
     identity = identity_of(replace(job, point=job.inherits.point), data)
@@ -144,10 +163,10 @@ def _inherited(
 
 
 def _is_best(score: float, metric: str, best: float | None, is_look: bool) -> bool:
-    """Whether a model takes the checkpoint. A sample's score is no yardstick for the whole split, nor the reverse."""
+    """Return whether a model replaces the checkpoint; scores of a sample and of the split are not comparable."""
     return best is None or (not is_look and METRICS[metric].better(score, than=best))
 
 
 def _examples_at(step: int, budget: int) -> int:
-    """The examples after which `step` of the budget is reached, rounded up: the same for every batch size."""
+    """Return the number of examples at which `step` is reached, rounded up; independent of the batch size."""
     return -(-budget * step // BUDGET_STEPS)

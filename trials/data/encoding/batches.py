@@ -1,4 +1,4 @@
-"""Batches of token arrays: texts of similar length together, so that little is spent on padding."""
+"""Batches of token arrays; texts of similar length share a batch, so that there is little padding."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -10,19 +10,21 @@ from numpy.typing import NDArray
 from trials.data.dataset import EncodedSplit
 
 WINDOW_BATCHES = 32
-"""Texts are sorted by length within this many batches: enough to bring like lengths together, few enough to mix."""
+"""Texts are sorted by length within windows of this many batches: large enough for little padding, yet random."""
 
 EVALUATION_TOKENS = {"cpu": 8_192, "cuda": 32_768}
-"""Tokens in a batch of an evaluation: on a CPU, more would leave its caches; on a GPU, more would take memory from the
-trials that share it, and so many keep it busy (a layer of width 256 has 50 GFLOP to do for them)."""
+"""Tokens in a batch of an evaluation. On a CPU, more would exceed its caches; on a GPU, more would take memory from
+trials that share it, and this number keeps it busy (50 GFLOP for a layer of width 256)."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """b texts, padded at their ends to the longest of them.
+    """A batch of b texts, padded at the end to the longest of them.
 
-    Shapes: tokens (b, longest) int64; mask (b, longest) bool, True at real tokens, or None when no text is padded;
-    labels (b,) int64.
+    Attributes:
+        tokens: token ids, shape (b, longest), int64.
+        mask: shape (b, longest), bool, True at real tokens; None if no text is padded.
+        labels: class ids, shape (b,), int64.
     """
 
     tokens: NDArray[np.int64]
@@ -33,7 +35,7 @@ class Batch:
         return len(self.labels)
 
     def split(self, parts: int) -> "Iterator[Batch]":
-        """The same texts in `parts` batches or fewer, of equal size but for the last; padding stays as it is."""
+        """Yield the same texts in at most `parts` batches, of equal size except the last; padding is not changed."""
         size = -(-len(self) // parts)
         for start in range(0, len(self), size):
             rows = slice(start, start + size)
@@ -41,10 +43,16 @@ class Batch:
 
 
 class TrainingBatches:
-    """An endless row of batches, epoch after epoch, that can be taken in portions of any number of examples."""
+    """An endless sequence of batches, epoch after epoch, taken in portions of any number of examples.
+
+    Args:
+        split: the training texts.
+        batch_size: examples in a batch.
+        seed: seed of the order.
+        balanced: whether rows are drawn with replacement, every class equally often.
+    """
 
     def __init__(self, split: EncodedSplit, batch_size: int, seed: int, *, balanced: bool = False) -> None:
-        """With `balanced`, rows are drawn with replacement, each class as often as the others."""
         self._split = split
         self._batch_size = batch_size
         self._seed = seed
@@ -53,15 +61,15 @@ class TrainingBatches:
         self._waiting: deque[NDArray[np.int64]] = deque()
 
     def take(self, examples: int) -> Iterator[Batch]:
-        """Batches with exactly `examples` examples in all; what a cut leaves of the last batch comes first next time.
+        """Yield batches with exactly `examples` examples in total.
 
-        So every batch size reaches the same number of examples.
+        The rest of a cut batch comes first next time. So every batch size reaches the same number of examples.
         """
         for rows in self._rows(examples):
             yield collate(self._split, rows)
 
     def skip_to(self, examples: int) -> None:
-        """Goes on as if the first `examples` examples had been taken, and no more."""
+        """Continue as if exactly the first `examples` examples had been taken."""
         self._epoch, taken = divmod(examples, len(self._split))
         self._waiting.clear()
         for _ in self._rows(taken):
@@ -84,12 +92,17 @@ class TrainingBatches:
 def epoch_rows(
     lengths: NDArray[np.int64], batch_size: int, seed: int, epoch: int, shares: NDArray[np.float64] | None = None
 ) -> list[NDArray[np.int64]]:
-    """The rows of each batch of one epoch: every row once, batches in random order, like lengths together.
-
-    With `shares`, shape (n,), as many rows are drawn, with replacement, each with that probability.
+    """Return the rows of each batch of one epoch, in random order.
 
     Rows are shuffled, cut into windows of `WINDOW_BATCHES` batches, and sorted by length within each window. The same
-    seed and epoch give the same batches. All have `batch_size` rows, but one if the split does not divide.
+    seed and epoch give the same batches. All have `batch_size` rows, except one if the split does not divide.
+
+    Args:
+        lengths: tokens of each text, shape (n,).
+        batch_size: examples in a batch.
+        seed: seed of the order.
+        epoch: index of the epoch.
+        shares: probability of each row, shape (n,), if n rows are drawn with replacement; None takes every row once.
     """
     generator = np.random.default_rng([seed, epoch])
     rows = len(lengths)
@@ -101,16 +114,18 @@ def epoch_rows(
 
 
 def _balanced_shares(labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Probabilities by which each class that occurs is as likely as the others, shape (n,)."""
+    """Return row probabilities, shape (n,), under which all classes that occur are equally likely."""
     each = 1.0 / np.bincount(labels)[labels]
     shares: NDArray[np.float64] = each / each.sum()
     return shares
 
 
 def evaluation_rows(lengths: NDArray[np.int64], tokens_per_batch: int) -> list[NDArray[np.int64]]:
-    """The rows of each batch for looking at a whole split: sorted by length, more texts a batch where they are short.
+    """Return the rows of each batch of an evaluation, in descending order of length; every row comes once.
 
-    Every row comes once. A batch has at most `tokens_per_batch` tokens, padding included, and at least one text.
+    Args:
+        lengths: tokens of each text, shape (n,).
+        tokens_per_batch: largest number of tokens in a batch, padding included; a batch has at least one text.
     """
     order = np.argsort(lengths, kind="stable")[::-1]
     batches = []
@@ -124,7 +139,12 @@ def evaluation_rows(lengths: NDArray[np.int64], tokens_per_batch: int) -> list[N
 
 
 def collate(split: EncodedSplit, rows: NDArray[np.int64]) -> Batch:
-    """The texts `rows` of `split` as one batch, without a loop over texts."""
+    """Return some texts as one batch, without a loop over texts.
+
+    Args:
+        split: the split.
+        rows: row indices of the texts.
+    """
     starts = split.offsets[rows]
     lengths = split.offsets[rows + 1] - starts
     columns = np.arange(lengths.max())

@@ -1,4 +1,4 @@
-"""Encoded data sets on disk, each in a folder that is named for what went into it."""
+"""Encoded data sets on disk, each in a folder that is named after its key."""
 
 import hashlib
 import json
@@ -15,17 +15,22 @@ import tokenizers
 from trials.data.dataset import EncodedDataset, EncodedSplit
 
 FORMAT = 2
-"""To be raised whenever the same key would give other content: another tokenizer recipe, another layout."""
+"""Version of the cache; raise it when the same key gives other content (tokenizer training, layout)."""
 
 _ARRAYS, _TOKENIZER, _REST = "arrays.npz", "tokenizer.json", "rest.json"
 _PARTS = ("tokens", "offsets", "labels")
 
 
 def cached(folder: Path, key: Sequence[str], make: Callable[[], EncodedDataset]) -> EncodedDataset:
-    """What is kept under `key`, or else what `make` gives, which is then kept.
+    """Return the data set that is stored under `key`; if there is none, make and store it.
 
-    A folder appears whole or not at all, so that processes may race: the first one wins, and all have equal content.
-    A damaged one is made again.
+    A folder appears completely or not at all, so processes may race: the first one wins, and all have equal content.
+    A damaged folder is replaced.
+
+    Args:
+        folder: the folder of the cache.
+        key: all that decides the content.
+        make: makes the data set.
     """
     parts = [str(FORMAT), tokenizers.__version__, *key]
     place = folder / hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -39,7 +44,7 @@ def cached(folder: Path, key: Sequence[str], make: Callable[[], EncodedDataset])
     staging = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
         _write(made, staging)
-        with suppress(OSError):  # another process was first
+        with suppress(OSError):  # another process was faster
             staging.rename(place)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -66,7 +71,7 @@ def _write(data: EncodedDataset, folder: Path) -> None:
 def _read(folder: Path) -> EncodedDataset:
     rest = json.loads((folder / _REST).read_text(encoding="utf-8"))
     tokenizer = (folder / _TOKENIZER).read_text(encoding="utf-8")
-    json.loads(tokenizer)  # it comes back as it is, but a cut one must not
+    json.loads(tokenizer)  # it is returned as text, but a truncated file must fail
     with np.load(folder / _ARRAYS) as arrays:
         splits = {
             name: EncodedSplit(**{part: arrays[f"{name}_{part}"] for part in _PARTS}, padding_id=rest["padding_id"])

@@ -1,4 +1,4 @@
-"""From text to token ids: how long texts may get, and the encoding of a data set in one vocabulary, done once."""
+"""From text to token ids: the maximum length, and the encoding of a data set in one vocabulary."""
 
 import hashlib
 import re
@@ -19,7 +19,7 @@ from trials.data.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
 from trials.hub import PretrainedTokenizer, locate, read_tokenizer
 
 LONGEST = 256
-"""The largest length that `choose_max_length` chooses: attention over more costs a CPU too much for a search."""
+"""Largest result of `choose_max_length`; attention over longer texts is too slow for a search on a CPU."""
 
 _COVERED = 95
 _MULTIPLE = 8
@@ -31,19 +31,19 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, cache: Path | None) -> EncodedDataset:
-    """All texts but the test split's as token ids, by a tokenizer learnt from the training texts alone or pretrained.
+    """Encode all texts except the test split, with a pretrained tokenizer or one that is trained on the training texts.
 
-    The same arguments give the same ids. The result is kept in a folder of `cache` that is named for its content, so
-    several processes may ask for it at once.
+    The same arguments give the same ids. The result is stored in a folder of `cache` that is named after its content,
+    so several processes may ask for it at the same time.
 
     Args:
-        dataset: the texts; its test split is not looked at.
-        text: the most word pieces to learn, where little text gives fewer; or the checkpoint that has the tokenizer.
-        max_length: the most tokens of a text, special tokens included; what follows is cut.
-        cache: the folder to keep results in; None keeps nothing.
+        dataset: the texts; the test split is not read.
+        text: the maximum number of word pieces to learn, or the checkpoint that has the tokenizer.
+        max_length: maximum number of tokens of a text, special tokens included; longer texts are truncated.
+        cache: folder to store results in; None stores nothing.
 
     Raises:
-        PretrainedError: the checkpoint, or its tokenizer, cannot be used.
+        PretrainedError: the checkpoint or its tokenizer cannot be used.
     """
     if isinstance(text, PretrainedText):
         return _encode_pretrained(dataset, text, max_length, cache)
@@ -97,7 +97,7 @@ def _encode_pretrained(
 
 
 def _as_split(texts: tuple[str, ...]) -> Split:
-    """Texts without labels: all have the same, which nobody reads."""
+    """Return texts without labels as a split; all labels are 0, and are never read."""
     return Split(texts, np.zeros(len(texts), dtype=np.int64))
 
 
@@ -106,21 +106,31 @@ def _kept(cache: Path | None, key: Sequence[str], make: Callable[[], EncodedData
 
 
 def choose_max_length(dataset: TextDataset) -> int:
-    """A length in tokens that leaves 95% of the training texts whole: a multiple of 8, at most `LONGEST`.
+    """Return a maximum length, in tokens, that keeps 95% of the training texts of `dataset` whole.
 
-    Lengths are estimated from words, before there is a tokenizer.
+    It is a multiple of 8 and at most `LONGEST`. Lengths are estimated from words, before there is a tokenizer.
     """
     wanted = float(np.percentile(_estimated_lengths(dataset.train.texts), _COVERED))
     return min(LONGEST, _MULTIPLE * max(1, -int(-wanted // _MULTIPLE)))
 
 
 def mean_length(texts: Sequence[str], max_length: int) -> float:
-    """Tokens of a text on average, estimated, where texts are cut at `max_length`."""
+    """Estimate the mean number of tokens of a text.
+
+    Args:
+        texts: the texts, of which a sample is read.
+        max_length: number of tokens at which texts are truncated.
+    """
     return float(np.minimum(_estimated_lengths(texts), max_length).mean())
 
 
 def truncation(dataset: TextDataset, max_length: int) -> DataIssue | None:
-    """How many texts `max_length` cuts and how much of all text is lost, estimated; None where nothing is cut."""
+    """Estimate how many texts and tokens are truncated; None if nothing is.
+
+    Args:
+        dataset: the data set, of whose training texts a sample is read.
+        max_length: number of tokens at which texts are truncated.
+    """
     lengths = _estimated_lengths(dataset.train.texts)
     lost = np.maximum(lengths - max_length, 0).sum() / lengths.sum()
     if lost == 0:
@@ -131,13 +141,19 @@ def truncation(dataset: TextDataset, max_length: int) -> DataIssue | None:
 
 
 def _estimated_lengths(texts: Sequence[str]) -> NDArray[np.float64]:
-    """Tokens of evenly spaced texts, special tokens included, shape (at most `_SAMPLE`,)."""
+    """Return the estimated tokens of evenly spaced texts, special tokens included, shape (at most `_SAMPLE`,)."""
     sample = (texts[round(place)] for place in np.linspace(0, len(texts) - 1, min(_SAMPLE, len(texts))))
     return np.array([_TOKENS_PER_WORD * len(_WORD.findall(text)) + 2 for text in sample])
 
 
 def joined(texts: Iterable[list[int]], labels: NDArray[np.int64], padding_id: int) -> EncodedSplit:
-    """Token ids of texts, end to end."""
+    """Concatenate token ids into a split.
+
+    Args:
+        texts: token ids of each text.
+        labels: class ids, shape (n,).
+        padding_id: token id that pads short texts in a batch.
+    """
     ids = [np.array(row, dtype=np.int32) for row in texts]
     offsets = np.zeros(len(ids) + 1, dtype=np.int64)
     np.cumsum([len(row) for row in ids], out=offsets[1:])
@@ -145,15 +161,26 @@ def joined(texts: Iterable[list[int]], labels: NDArray[np.int64], padding_id: in
 
 
 def unlabelled(tokenizer: PretrainedTokenizer, texts: Sequence[str], longest: int) -> EncodedSplit:
-    """Texts whose labels nobody knows, as token ids, `longest` of them at most. Every label is told as 0."""
+    """Encode texts without labels; every label is 0.
+
+    Args:
+        tokenizer: the tokenizer.
+        texts: the texts.
+        longest: number of tokens at which texts are truncated.
+    """
     valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
     return joined(tokenizer.encode(valid, longest), np.zeros(len(texts), dtype=np.int64), tokenizer.padding_id)
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], max_length: int) -> Iterator[list[int]]:
-    """Token ids of each text as `tokenizer` itself gives them, cut at `max_length` with the special tokens kept.
+    """Yield the token ids of each text as `tokenizer` gives them, truncated with the special tokens kept.
 
-    Each distinct chunk is tokenized once, and a text only as far as it is needed: twice as quick as whole texts.
+    Each distinct chunk is tokenized once, and a text only as far as needed, which is twice as fast as whole texts.
+
+    Args:
+        tokenizer: the tokenizer.
+        texts: the texts.
+        max_length: maximum number of tokens of a text, special tokens included.
     """
     pieces = _Pieces(tokenizer)
     start, end = SPECIAL_TOKENS.index(START), SPECIAL_TOKENS.index(END)
@@ -163,7 +190,7 @@ def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], max_length: int) ->
 
 
 class _Pieces(dict[str, list[int]]):
-    """Token ids by chunk, found when first asked for."""
+    """Token ids by chunk, computed at the first access."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""A WordPiece tokenizer, learnt from text so that the same text always gives the same vocabulary.
+"""Trains a WordPiece tokenizer reproducibly: the same text always gives the same vocabulary.
 
-Two things keep it quick and repeatable. Words are counted here, once for each distinct one, and only counts reach the
-trainer. And the trainer of `tokenizers` (0.22, 0.23) numbers the characters inside words in the order of a hash map
-with a random seed, which changes merges from run to run: it is given all characters beforehand, in order.
+Words are counted here, once for each distinct one, and the trainer gets the counts only, which is fast. The trainer of
+`tokenizers` (0.22, 0.23) numbers the characters inside words in the order of a hash map with a random seed, which
+changes merges from run to run; so it gets all characters beforehand, in order.
 """
 
 import re
@@ -24,14 +24,18 @@ MOST_TEXTS = 100_000
 MOST_WORDS = 1_000_000
 
 CHUNK = re.compile(r"[^ \t\n\r]+")
-"""What stands between plain white space: no token reaches over its edges."""
+"""Text between plain white space; no token crosses its ends."""
 
 
 def learn_tokenizer(texts: Sequence[str], vocabulary_size: int, max_length: int) -> Tokenizer:
-    """A tokenizer of at most `vocabulary_size` pieces, lower-cased and without accents, as `[CLS] text [SEP]`.
+    """Train a tokenizer that lower-cases, strips accents, and encodes a text as `[CLS] text [SEP]`.
 
-    It is learnt from the beginnings of texts, which is what a model of `max_length` tokens sees. A large corpus is
-    thinned to every n-th text, and its word counts are scaled down, which drops the rarest words.
+    A large corpus is reduced to every n-th text, and its word counts are scaled down, which drops the rarest words.
+
+    Args:
+        texts: the training texts.
+        vocabulary_size: maximum number of word pieces; little text gives fewer.
+        max_length: maximum number of tokens of a text; only the beginnings that a model can read are used.
     """
     tokenizer = Tokenizer(WordPiece(unk_token=UNKNOWN))
     tokenizer.normalizer = BertNormalizer(lowercase=True)
@@ -54,11 +58,11 @@ def _chunks(texts: Sequence[str], limit: int) -> Counter[str]:
 
 
 def _words(tokenizer: Tokenizer, chunks: Counter[str]) -> Counter[str]:
-    """How often each word stands in the chunks, normalised and split as `tokenizer` does."""
+    """Return how often each word occurs in the chunks, normalized and split as `tokenizer` does."""
     normalizer, pre_tokenizer = tokenizer.normalizer, tokenizer.pre_tokenizer
     words: Counter[str] = Counter()
     for chunk, count in chunks.items():
-        if chunk.isascii() and chunk.isalnum():  # the short way for most words, with the same result
+        if chunk.isascii() and chunk.isalnum():  # a shortcut for most words, with the same result
             words[chunk.lower()] += count
         else:
             for word, _ in pre_tokenizer.pre_tokenize_str(normalizer.normalize_str(chunk)):
@@ -69,7 +73,7 @@ def _words(tokenizer: Tokenizer, chunks: Counter[str]) -> Counter[str]:
 def _pieces(words: Counter[str], vocabulary_size: int) -> dict[str, int]:
     """Word pieces with their ids, special tokens first."""
     alphabet = _alphabet(words, (vocabulary_size - len(SPECIAL_TOKENS)) // 2)
-    # Given as special tokens, characters get their ids before the trainer looks at words; they are plain pieces later.
+    # As special tokens, characters get their ids before the trainer reads words; later they are plain pieces.
     inside = set().union(*(word[1:] for word in words))
     first = [*SPECIAL_TOKENS, *alphabet, *(f"##{character}" for character in alphabet if character in inside)]
     trainer = WordPieceTrainer(
@@ -82,7 +86,7 @@ def _pieces(words: Counter[str], vocabulary_size: int) -> dict[str, int]:
 
 
 def _alphabet(words: Counter[str], most: int) -> list[str]:
-    """The characters that words are made of, in order; of very many (as in Chinese), the most frequent."""
+    """Return the characters of all words, sorted; if there are more than `most`, the most frequent ones."""
     counts: Counter[str] = Counter()
     for word, count in words.items():
         for character in word:
@@ -92,7 +96,7 @@ def _alphabet(words: Counter[str], most: int) -> list[str]:
 
 
 def _repeated(words: Counter[str], alphabet: set[str]) -> Iterator[str]:
-    """Each word as often as it counts, for the trainer has no other way to be told."""
+    """Yield each word as often as its count, because the trainer does not take counts."""
     scale = min(1.0, MOST_WORDS / max(1, words.total()))
     for word, count in words.items():
         if alphabet.issuperset(word):

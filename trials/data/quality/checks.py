@@ -1,4 +1,4 @@
-"""Checks of clean rows before any compute; the table of what they find is in `findings.py`."""
+"""Checks of clean rows before any compute; the table of findings is in `issues.py`."""
 
 import math
 from collections import Counter
@@ -17,7 +17,15 @@ _SHOWN_CLASSES = 5
 
 
 def check(rows: Mapping[str, SourceRows], allow: frozenset[str]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
-    """What is wrong with the rows, and the rows without the classes whose loss the user allows."""
+    """Check the rows of each split.
+
+    Args:
+        rows: clean rows by split; `train` is always there.
+        allow: codes of blocking findings that the user accepts.
+
+    Returns:
+        The rows without the classes whose loss the user accepts, and all findings.
+    """
     findings = _texts(rows) + _numeric_labels(rows[TRAIN])
     kept = dict(rows)
     for dropping in (_small_classes, _unseen_classes):
@@ -29,7 +37,7 @@ def check(rows: Mapping[str, SourceRows], allow: frozenset[str]) -> tuple[dict[s
 
 
 def is_number(text: str) -> bool:
-    """Whether the text reads as one finite number, with a decimal point or comma."""
+    """Return whether `text` is one finite number, with a decimal point or comma."""
     try:
         return math.isfinite(float(text.replace(",", ".")))
     except ValueError:
@@ -37,7 +45,7 @@ def is_number(text: str) -> bool:
 
 
 def fewest_rows_of_a_class(rows: Mapping[str, SourceRows]) -> int:
-    """Training rows that a class needs, so that each split that is still to be made gets one and training keeps one."""
+    """Return how many training rows a class needs so that training and each missing split get one of `rows`."""
     return 1 + (VALIDATION not in rows) + (TEST not in rows)
 
 
@@ -50,7 +58,7 @@ def _texts(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
 
 
 def _numeric_labels(train: SourceRows) -> list[DataIssue]:
-    """Numbers with many values are taken for a quantity, unless they are 0, 1, 2, ... with many rows each."""
+    """Treat numbers with many values as a quantity, unless they are 0, 1, 2, ... with many rows each."""
     values = set(train.labels)
     if len(values) <= MANY_NUMBERS or not all(map(is_number, values)):
         return []

@@ -1,4 +1,4 @@
-"""Rows that teach nothing are dropped before anything is trained: unlabelled, empty, repeated, contradictory ones."""
+"""Drops useless rows before training: rows without a label or text, duplicates, and contradictions."""
 
 from collections.abc import Mapping
 
@@ -7,14 +7,17 @@ from trials.data.sources import SourceRows
 from trials.data.split_names import TEST, TRAIN, VALIDATION
 
 CONFLICT_LIMIT = 0.05
-"""Share of rows under conflicting labels above which something is wrong with the labels themselves."""
+"""Share of rows with conflicting labels above which the labels themselves are in doubt."""
 
 
 def clean(given: Mapping[str, SourceRows]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
-    """The rows that are worth training on, and what was dropped.
+    """Return the usable rows of each split, and findings about the dropped ones.
 
-    Two texts are equal when they differ in white space only. No
-    text is in two splits afterwards: test keeps its rows, validation gives way to test, and training to both.
+    Two texts are equal if they differ in white space only. Afterwards no text is in two splits: test keeps its rows,
+    validation drops those of test, and training drops those of both.
+
+    Args:
+        given: the rows by split, as they were read.
     """
     findings: list[DataIssue] = []
     rows = _labelled(given, findings)
@@ -25,7 +28,7 @@ def clean(given: Mapping[str, SourceRows]) -> tuple[dict[str, SourceRows], list[
 
 
 def text_key(text: str) -> str:
-    """What two texts share when they differ in white space only."""
+    """Return `text` with normalized white space; texts with equal keys are equal."""
     return " ".join(text.split())
 
 
@@ -44,7 +47,7 @@ def _with_text(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dic
 
 
 def _consistent(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
-    """Without the texts that have several labels within a split; across splits the overlap rule decides."""
+    """Drop texts that have several labels within one split; across splits the overlap rule decides."""
     kept: dict[str, SourceRows] = {}
     example = ""
     for split, part in rows.items():
@@ -89,7 +92,7 @@ def _without_overlap(rows: Mapping[str, SourceRows], findings: list[DataIssue]) 
 
 
 def _dropped(before: Mapping[str, SourceRows], after: Mapping[str, SourceRows]) -> str:
-    """How many rows were lost, and where when several splits were given; empty when none was."""
+    """Return how many rows were lost, with the splits if there are several; empty if none was lost."""
     lost = {split: len(before[split]) - len(after[split]) for split in before if len(before[split]) > len(after[split])}
     if not lost:
         return ""

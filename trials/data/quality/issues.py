@@ -1,4 +1,4 @@
-"""What the checks say about data: findings, some of which stop the program unless the user allows them.
+"""Findings about data, some of which stop the program unless the user allows them.
 
 | code | stops | what was found, and what then happens to the rows |
 |---|---|---|
@@ -32,12 +32,18 @@ BLOCKING_CODES = (
     "one-class",
 )
 FINAL_CODES = frozenset({"one-class"})
-"""Findings that nothing overrides, because no classifier could be trained."""
+"""Findings that cannot be allowed, because no classifier could be trained."""
 
 
 @dataclass(frozen=True)
 class DataIssue:
-    """One thing to know about the data. `blocking` findings stop the program unless their code is allowed."""
+    """One finding about the data.
+
+    Attributes:
+        code: a code of the table above.
+        message: the finding as a sentence.
+        blocking: whether it stops the program unless its code is allowed.
+    """
 
     code: str
     message: str
@@ -45,10 +51,13 @@ class DataIssue:
 
 
 def check_codes(allow: Iterable[str]) -> None:
-    """Checks the codes that the user allows.
+    """Check the codes that the user allows.
+
+    Args:
+        allow: codes of findings.
 
     Raises:
-        DataError: one is not the code of a finding that can be allowed.
+        DataError: a code is not that of a finding that can be allowed.
     """
     known = [code for code in BLOCKING_CODES if code not in FINAL_CODES]
     for code in sorted(set(allow) - set(known)):
@@ -59,10 +68,14 @@ def check_codes(allow: Iterable[str]) -> None:
 
 
 def stop_on_blocking(findings: Iterable[DataIssue], allow: frozenset[str]) -> None:
-    """Lets findings pass that do not block, or that the user allows.
+    """Stop if there are blocking findings that the user does not allow.
+
+    Args:
+        findings: all findings.
+        allow: codes of blocking findings that the user accepts.
 
     Raises:
-        DataError: there are others; the message says all of them at once, and which can be allowed.
+        DataError: there are such findings; the message lists all of them, and which can be allowed.
     """
     stopping = [finding for finding in findings if finding.blocking and finding.code not in allow - FINAL_CODES]
     if not stopping:

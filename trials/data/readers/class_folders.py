@@ -1,4 +1,4 @@
-"""A folder per class, `<class>/*.txt`, as it stands or below `train`, `validation` and `test`."""
+"""A folder for each class, `<class>/*.txt`, directly or below `train`, `validation` and `test`."""
 
 from pathlib import Path
 
@@ -13,10 +13,10 @@ def has_class_folders(folder: Path) -> bool:
 
 
 def read_class_folders(folder: Path) -> dict[str, Table]:
-    """One table for each split folder, or all in `train` where there are none. A file's text is one example.
+    """Return one table for each split folder, or all of `folder` as `train` if there are none. A file is one example.
 
     Raises:
-        DataError: a file cannot be read, or is no text.
+        DataError: a file cannot be decoded as text.
     """
     if splits := _split_folders(folder):
         return {split: read_classes(path) for split, path in splits.items()}
@@ -24,7 +24,7 @@ def read_class_folders(folder: Path) -> dict[str, Table]:
 
 
 def read_classes(folder: Path) -> Table:
-    """The columns `text` and `label` of `folder/<class>/*.txt`, ordered by class and file name."""
+    """Return the columns `text` and `label` of `folder`, which has `<class>/*.txt`, by class and file name."""
     files = [(path, classes.name) for classes in _class_folders(folder) for path in sorted(classes.glob("*.txt"))]
     texts = [decode(path.read_bytes(), path) for path, _ in files]  # an empty file is an empty text
     return Table(folder, {"text": texts, "label": [label for _, label in files]})

@@ -1,4 +1,4 @@
-"""From a file's bytes to text: the encoding is found, and what is not text is refused."""
+"""From a file's bytes to text: detects the encoding, and rejects binary data."""
 
 import codecs
 from itertools import islice
@@ -13,7 +13,7 @@ BYTE_ORDER_MARKS: dict[bytes, str] = {  # UTF-32 first: its mark begins with tha
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-OLDER_ENCODINGS = (  # in which data files are really met, the most common first
+OLDER_ENCODINGS = (  # encodings of real data files, the most common first
     *("cp1252", "cp1250", "cp1251", "cp932", "gb18030", "big5", "cp949", "euc_jp", "koi8_r"),
     *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
 )
@@ -22,10 +22,10 @@ _COMMON_BONUS = 0.03
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file.
+    """Return the content of the file at `path`.
 
     Raises:
-        DataError: the file cannot be read, or has no content.
+        DataError: the file cannot be read, or is empty.
     """
     try:
         data = path.read_bytes()
@@ -37,10 +37,10 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file, without its byte order mark.
+    """Return the text of the file at `path`, without its byte order mark.
 
     Raises:
-        DataError: the file cannot be read, is empty, is binary, or its encoding cannot be told.
+        DataError: the file cannot be read, is empty or binary, or its encoding cannot be detected.
     """
     text = decode(read_bytes(path), path)
     if not text.strip():
@@ -49,10 +49,14 @@ def read_text(path: Path) -> str:
 
 
 def decode(data: bytes, path: Path) -> str:
-    """`data` as text: by its byte order mark, else as UTF-8, else by the most likely older encoding.
+    """Decode bytes by their byte order mark, else as UTF-8, else by the most likely older encoding.
+
+    Args:
+        data: content of a file.
+        path: the file, for messages.
 
     Raises:
-        DataError: it is binary, or its encoding cannot be told. `path` names the file in the message.
+        DataError: the data is binary, or its encoding cannot be detected.
     """
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
@@ -84,8 +88,8 @@ def _likely_encoding(data: bytes, path: Path) -> str:
     telling = b"\n".join(islice(lines, _SAMPLE_LINES))
     scores: dict[str, float] = {}
     for match in from_bytes(telling, cp_isolation=list(OLDER_ENCODINGS)):
-        # By itself the library takes a lone pound sign for Japanese: weigh how much it reads like a language as well.
-        for encoding in match.could_be_from_charset:  # several, where all read the sample alike
+        # The library alone takes a single pound sign for Japanese; so the score includes its language coherence.
+        for encoding in match.could_be_from_charset:  # several, if all decode the sample alike
             if encoding in OLDER_ENCODINGS and _decodes(data, encoding):
                 scores[encoding] = match.coherence - match.chaos + _COMMON_BONUS * (encoding == OLDER_ENCODINGS[0])
     if not scores:

@@ -1,4 +1,4 @@
-"""CSV and its relatives: delimiter and quoting are found, and a bad row is named by file and line."""
+"""CSV and similar formats: detects delimiter and quoting, and names bad rows by file and line."""
 
 import csv
 import io
@@ -34,14 +34,18 @@ class _Bare(csv.excel):
 
 @dataclass(frozen=True)
 class _Parsed:
-    """Rows of one way to read a file, and what is wrong with them. The first row is the header."""
+    """Rows of one way to parse a file, the header first, and the problems of that way."""
 
     rows: list[list[str]]
     problems: list[str]
 
 
 def read_delimited(path: Path, fewest: int = 2) -> Table:
-    """The columns of a delimited file whose first row names them; there must be `fewest` of them at least.
+    """Return the columns of a delimited file; its first row has the column names.
+
+    Args:
+        path: the file; a `.tsv` file is split at tabs, for others the delimiter is detected.
+        fewest: smallest number of columns.
 
     Raises:
         DataError: the file is no text, has fewer columns, or has rows that do not fit the header.
@@ -63,9 +67,9 @@ def read_delimited(path: Path, fewest: int = 2) -> Table:
 
 
 def _delimiter(text: str, path: Path, fewest: int) -> str:
-    """The delimiter under which most of the first rows are as wide as the header, which has several columns.
+    """Return the delimiter under which most of the first rows are as wide as the header, which has several columns.
 
-    Where there is none, and a single column is enough, it is the usual one.
+    If there is none, and a single column is enough, it is the comma.
     """
     head = text[:_HEAD_CHARACTERS]
     scores: dict[str, tuple[float, int]] = {}

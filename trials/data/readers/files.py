@@ -22,10 +22,10 @@ READERS: dict[str, Callable[[Path], Table]] = {
 
 
 def read_file(path: Path) -> Table:
-    """The table in one file, by the reader for its suffix.
+    """Return the table in the file at `path`, read by the reader for its suffix.
 
     Raises:
-        DataError: there is no reader for it, or the reader refuses it.
+        DataError: there is no reader for the suffix, or the reader rejects the file.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:

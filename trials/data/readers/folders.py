@@ -13,7 +13,13 @@ from trials.errors import DataError
 
 @dataclass(frozen=True)
 class FolderReader:
-    """How to know a layout and how to read it: one table a split, all in `train` where no split is given."""
+    """A reader of one folder layout.
+
+    Attributes:
+        fits: whether a folder has this layout.
+        read: returns one table for each split, or only `train` if no splits are given.
+        layout: description of the layout, for messages.
+    """
 
     fits: Callable[[Path], bool]
     read: Callable[[Path], dict[str, Table]]
@@ -28,10 +34,10 @@ FOLDER_READERS: dict[str, FolderReader] = {
 
 
 def read_folder(folder: Path) -> dict[str, Table]:
-    """The tables of a folder, by the first layout that fits.
+    """Return the tables of `folder` by split, read by the first layout that fits.
 
     Raises:
-        DataError: no layout fits, the folder cannot be listed, or its reader refuses it.
+        DataError: no layout fits, the folder cannot be listed, or its reader rejects it.
     """
     try:
         for reader in FOLDER_READERS.values():

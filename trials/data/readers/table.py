@@ -1,4 +1,4 @@
-"""What every reader gives: the columns of one file, each cell as text."""
+"""The result of every reader: the columns of one file, each cell as text."""
 
 import json
 import math
@@ -11,7 +11,12 @@ Cells = Sequence[str | None]
 
 @dataclass(frozen=True)
 class Table:
-    """Named columns of equal length. A cell is None where it is missing. `origin` is the file or folder."""
+    """Named columns of equal length.
+
+    Attributes:
+        origin: the file or folder, for messages.
+        columns: cells by column name; None is a missing cell.
+    """
 
     origin: Path
     columns: Mapping[str, Cells]
@@ -21,7 +26,7 @@ class Table:
 
 
 def cell(value: object) -> str | None:
-    """A value of a typed format as text: whole floats lose their `.0`, so that labels with gaps stay labels."""
+    """Return `value` of a typed format as text; whole floats lose their `.0`, so that they match integer labels."""
     match value:
         case None | str():
             return value

@@ -9,9 +9,15 @@ from trials.models.cpu.layers import padding_bias, post_norm
 def bert_logits(
     model: BertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
 ) -> torch.Tensor:
-    """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+    """Return logits, shape (b, classes).
 
-    The last layer is computed for the first token alone, as nobody reads the others.
+    The last layer is computed for the first token only, because the others are not read.
+
+    Args:
+        model: the classifier.
+        tokens: token ids, shape (b, length).
+        mask: shape (b, length), True at real tokens; None if all are real.
+        dtype: format of large products.
     """
     first = _states(model, tokens, mask, dtype, first_only=True)
     logits: torch.Tensor = model.classifier(model.dropout(model.bert.pooler(first)))
@@ -21,7 +27,14 @@ def bert_logits(
 def bert_states(
     model: BertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
 ) -> torch.Tensor:
-    """What the encoder makes of each token, (b, length, width); arguments are those of `bert_logits`."""
+    """Return the encoder's output for each token, shape (b, length, width).
+
+    Args:
+        model: the classifier.
+        tokens: token ids, shape (b, length).
+        mask: shape (b, length), True at real tokens; None if all are real.
+        dtype: format of large products.
+    """
     return _states(model, tokens, mask, dtype, first_only=False)
 
 

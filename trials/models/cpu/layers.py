@@ -76,7 +76,7 @@ def linear(inputs: torch.Tensor, layer: nn.Linear, dtype: torch.dtype) -> torch.
 
 
 def padding_bias(mask: torch.Tensor | None) -> torch.Tensor | None:
-    """What to add to scores so that nobody attends to padding, (b, 1, 1, length); None if all tokens are real."""
+    """Return the bias of the scores that masks padding, shape (b, 1, 1, length); None if all tokens are real."""
     if mask is None:
         return None
     return torch.zeros(mask.shape).masked_fill_(~mask, float("-inf"))[:, None, None, :]

@@ -9,9 +9,15 @@ from trials.models.cpu.layers import attended, fed_forward, padding_bias
 def megatron_bert_logits(
     model: MegatronBertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
 ) -> torch.Tensor:
-    """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+    """Return logits, shape (b, classes).
 
-    As for BERT, but norms come before each half of a layer, and one after the last; embeddings have none.
+    Unlike BERT, a norm precedes each half of a layer, one follows the last layer, and the embeddings have none.
+
+    Args:
+        model: the classifier.
+        tokens: token ids, shape (b, length).
+        mask: shape (b, length), True at real tokens; None if all are real.
+        dtype: format of large products.
     """
     embeddings, encoder = model.bert.embeddings, model.bert.encoder
     bias = padding_bias(mask)

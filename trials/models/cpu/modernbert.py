@@ -12,9 +12,15 @@ from trials.models.cpu.rotary import RotaryProjection, turns_of
 def modernbert_logits(
     model: ModernBertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
 ) -> torch.Tensor:
-    """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+    """Return logits, shape (b, classes).
 
-    Where the first token alone is read, the last layer is computed for it alone.
+    If only the first token is read, the last layer is computed for it alone.
+
+    Args:
+        model: the classifier.
+        tokens: token ids, shape (b, length).
+        mask: shape (b, length), True at real tokens; None if all are real.
+        dtype: format of large products.
     """
     reads_first = model.config.classifier_pooling == "cls"
     hidden = _states(model, tokens, mask, dtype, first_only=reads_first)
@@ -26,7 +32,14 @@ def modernbert_logits(
 def modernbert_states(
     model: ModernBertForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
 ) -> torch.Tensor:
-    """What the encoder makes of each token, (b, length, width); arguments are those of `modernbert_logits`."""
+    """Return the encoder's output for each token, shape (b, length, width).
+
+    Args:
+        model: the classifier.
+        tokens: token ids, shape (b, length).
+        mask: shape (b, length), True at real tokens; None if all are real.
+        dtype: format of large products.
+    """
     return _states(model, tokens, mask, dtype, first_only=False)
 
 

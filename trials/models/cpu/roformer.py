@@ -9,9 +9,15 @@ from trials.models.cpu.layers import padding_bias, post_norm
 def roformer_logits(
     model: RoFormerForSequenceClassification, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype
 ) -> torch.Tensor:
-    """Logits (b, classes) of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+    """Return logits, shape (b, classes).
 
-    As for BERT, but positions turn queries and keys. RoFormer turns neighbours, so that a complex product does it.
+    Unlike BERT, queries and keys are rotated by position. RoFormer rotates adjacent features: a complex product.
+
+    Args:
+        model: the classifier.
+        tokens: token ids, shape (b, length).
+        mask: shape (b, length), True at real tokens; None if all are real.
+        dtype: format of large products.
     """
     embeddings, encoder = model.roformer.embeddings, model.roformer.encoder
     bias = padding_bias(mask)
