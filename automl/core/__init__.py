@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from automl.core.budgets import Budgets, _is_pretrained
+    from automl.core.budgets import Budgets, is_pretrained
     from automl.core.command_hints import near, next_command
     from automl.core.environment import DRIVER_VARIABLE, machine_cache, page_of_mlflow, page_of_ray, usable_cores
     from automl.core.errors import (
@@ -86,12 +86,12 @@ __all__ = [
     "Vector",
     "Workspace",
     "WorkspaceError",
-    "_is_pretrained",
     "drop_password",
     "earlier_trials",
     "folder_name",
     "front",
     "goals_of",
+    "is_pretrained",
     "keeps_model",
     "machine_cache",
     "name_after",
@@ -113,7 +113,7 @@ __getattr__ = lazy_window(
     {
         "budgets": (
             "Budgets",
-            "_is_pretrained",
+            "is_pretrained",
         ),
         "command_hints": (
             "near",

@@ -19,8 +19,9 @@ class Budgets:
 
     def of(self, point: AnyPoint) -> int:
         """Return the full budget of a trial of `point`. Models that are fitted in a single step ignore it."""
-        return self.pretrained if _is_pretrained(point) else self.scratch
+        return self.pretrained if is_pretrained(point) else self.scratch
 
 
-def _is_pretrained(point: AnyPoint) -> bool:
+def is_pretrained(point: AnyPoint) -> bool:
+    """Whether a trial of `point` trains a pretrained encoder further, in whole or in part."""
     return isinstance(point, Point) and isinstance(point.architecture, Pretrained)

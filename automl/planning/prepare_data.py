@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from automl.config import Experiment
-from automl.core import Budgets, DataProblem, _is_pretrained
+from automl.core import Budgets, DataProblem, is_pretrained
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
 from search_spaces import AnyPoint, Linear, Point, PretrainedText, Probe
 from trials.data import TextDataset, load_dataset
@@ -120,7 +120,7 @@ def prepare(
     trained = [point for point in defaults if isinstance(point, Point)]
     found = {
         kind: [
-            _budget(experiment, dataset, max_length, slots, point) for point in trained if _is_pretrained(point) is kind
+            _budget(experiment, dataset, max_length, slots, point) for point in trained if is_pretrained(point) is kind
         ]
         for kind in (False, True)
     }
@@ -144,7 +144,7 @@ def affordable_epochs(tokens: float, seconds: float | None, slots: int, point: P
 
     Without a time budget (`seconds` is None), it is the maximum. It is rounded, so that it is reproducible.
     """
-    room = PRETRAINED_ROOM if _is_pretrained(point) else SCRATCH_ROOM
+    room = PRETRAINED_ROOM if is_pretrained(point) else SCRATCH_ROOM
     if seconds is None:
         return room.most
     share = min(slots / room.trials, LARGEST_SHARE)

@@ -12,7 +12,7 @@ from automl.storage import StudyStore
 from search_spaces import ALGORITHM, Space
 
 
-def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: Console) -> None:
+def create_study(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: Console) -> None:
     """Creates the study with its first points, except defaults expected to take longer than the time budget."""
     limits, expected = plan.experiment.search, expected_seconds(plan, cluster)
     late = [each for each, seconds in expected.items() if limits.time_budget and seconds > limits.time_budget]
@@ -28,7 +28,7 @@ def _create(plan: Plan, store: StudyStore, name: str, cluster: Cluster, screen: 
     store.create(replace(plan.new_study(name), recommended=() if is_grid else tuple(recommended)), *points)
 
 
-def _without_missing(experiment: Experiment, screen: Console) -> Experiment:
+def without_missing_checkpoints(experiment: Experiment, screen: Console) -> Experiment:
     """The experiment without the algorithms that need a pretrained checkpoint, if there is none; the user is informed.
 
     The study stores this restriction, so it also holds when the study is resumed where a checkpoint exists.
@@ -42,14 +42,24 @@ def _without_missing(experiment: Experiment, screen: Console) -> Experiment:
     return experiment.model_copy(update={"space": experiment.space.model_copy(update={"overrides": overrides})})
 
 
-def _space(experiment: Experiment) -> Space:
+def resolved_space(experiment: Experiment) -> Space:
+    """Return the search space that an experiment names, with its overrides.
+
+    Raises:
+        UsageError: the space, an override or a checkpoint cannot be used; the message lists all problems.
+    """
     space, problems = resolve_space(experiment.space.name, experiment.space.overrides)
     if space is None or problems or (problems := checkpoint_problems(space)):
         raise UsageError("\n".join(problems))
     return space
 
 
-def _new_name(experiment: Experiment, prepared: PreparedData, store: StudyStore, workspace: Workspace) -> str:
+def new_study_name(experiment: Experiment, prepared: PreparedData, store: StudyStore, workspace: Workspace) -> str:
+    """Return the name that the user gave to a new study, or a free one derived from the name of the data.
+
+    Raises:
+        UsageError: a study of that name exists.
+    """
     if experiment.study is None:
         return store.free_name(name_after(prepared.dataset.name))
     if experiment.study in store.names():

@@ -95,7 +95,7 @@ def _scores(
     return Scores(score(folder, dataset.validation).metrics, tested.metrics)
 
 
-def _send_away(winner: Winner, plan: Plan, screen: Console) -> None:
+def copy_to_storage_path(winner: Winner, plan: Plan, screen: Console) -> None:
     """Copies the exported model to the storage path, if one is set. A failure is reported, but the search succeeds."""
     if (storage_path := plan.experiment.storage_path) is None:
         return
@@ -105,7 +105,7 @@ def _send_away(winner: Winner, plan: Plan, screen: Console) -> None:
         screen.say(str(error))
 
 
-def _best_trial(study: StudyRecord, folders: CheckpointRetention, workspace: Workspace, screen: Console) -> TrialRecord:
+def best_trial(study: StudyRecord, folders: CheckpointRetention, workspace: Workspace, screen: Console) -> TrialRecord:
     """The best trial whose model is in the workspace, or can be fetched from the copies that other drivers made."""
 
     def has_best(number: int) -> bool:

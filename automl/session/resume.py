@@ -9,11 +9,11 @@ from automl.console import Console
 from automl.core import TRACKING_VARIABLE, Budgets, NewStudy, UsageError, Workspace
 from automl.planning import Plan, as_begun, prepare, resumed_limits
 from automl.session import open_cluster
-from automl.session.create import _space
+from automl.session.create import resolved_space
 from automl.storage import StudyStore
 
 
-def _resumed_plan(
+def resumed_plan(
     store: StudyStore,
     made: NewStudy,
     experiment: Experiment,
@@ -24,10 +24,15 @@ def _resumed_plan(
     screen: Console,
     started: float,
 ) -> Plan:
+    """Return the plan of a study that continues: its own experiment and budgets, and the limits given now.
+
+    Raises:
+        UsageError: the data or the space is no longer what it was, or a limit cannot be used.
+    """
     name = made.name
     tracking = workspace.tracking or os.environ.get(TRACKING_VARIABLE) or experiment.tracking_uri
     workspace = Workspace(workspace.folder, workspace.storage, tracking)
-    space, changes = as_begun(_space(experiment), store.trials(name))
+    space, changes = as_begun(resolved_space(experiment), store.trials(name))
     for change in changes:
         screen.say(change)
     prepared = prepare(experiment, space.default_points(), open_cluster.slots(experiment, joined), screen.say)

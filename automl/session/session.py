@@ -24,9 +24,9 @@ from automl.planning import (
 )
 from automl.selection import Winner
 from automl.session import open_cluster
-from automl.session.create import _create, _new_name, _space, _without_missing
-from automl.session.finish import _best_trial, _send_away, hand_over_winner
-from automl.session.resume import _resumed_plan
+from automl.session.create import create_study, new_study_name, resolved_space, without_missing_checkpoints
+from automl.session.finish import best_trial, copy_to_storage_path, hand_over_winner
+from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
 from automl.session.study_checkpoints import study_folders
@@ -72,19 +72,19 @@ def search(experiment: Experiment, screen: Console) -> SearchResult:
     with ExitStack() as stack, SignalHandler() as interruption:
         for warning in preflight(experiment):
             screen.say(warning)
-        experiment = _without_missing(experiment, screen)
-        space = _space(experiment)
+        experiment = without_missing_checkpoints(experiment, screen)
+        space = resolved_space(experiment)
         joined = stack.enter_context(open_cluster.joined(experiment, screen.say))
         prepared = prepare(experiment, space.default_points(), open_cluster.slots(experiment, joined), screen.say)
         if not is_imbalanced(prepared.dataset.train.labels):
             experiment = without_balance(experiment, space)
         experiment = suited_pretraining(experiment, space, prepared, screen.say)
-        space = _space(experiment)
+        space = resolved_space(experiment)
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         limits = experiment.search
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
         with closing(create_store(workspace, RetryPolicy(screen.say, lambda: interruption.requested))) as store:
-            name = _new_name(experiment, prepared, store, workspace)
+            name = new_study_name(experiment, prepared, store, workspace)
             first_points(space, limits, store)  # raises here if a point is wrong, before anything starts
             return _run(plan, store, name, screen, interruption, joined, is_new=True)
 
@@ -118,7 +118,7 @@ def resume(
         for warning in preflight(experiment):
             screen.say(warning)
         joined = stack.enter_context(open_cluster.joined(experiment, screen.say))
-        plan = _resumed_plan(store, made, experiment, workspace, trials, time_budget, joined, screen, started)
+        plan = resumed_plan(store, made, experiment, workspace, trials, time_budget, joined, screen, started)
         return _run(plan, store, name, screen, interruption, joined, is_new=False)
 
 
@@ -148,7 +148,7 @@ def _run(
             first = encoded.result()
             interruption.check()
             if is_new:
-                _create(plan, store, name, cluster, screen)
+                create_study(plan, store, name, cluster, screen)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(
                 store.join(name, plan.workspace.folder, driver_id=driver_id, grace_seconds=grace)
@@ -157,10 +157,10 @@ def _run(
             folders = stack.enter_context(study_folders(plan, store, name, driver.id, screen.say))
             reason = SearchRun(plan, store, name, driver, cluster, first, tracker, screen, folders).run(interruption)
         study = store.record(name)
-        best = _best_trial(study, folders, plan.workspace, screen)
+        best = best_trial(study, folders, plan.workspace, screen)
         winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
-        _send_away(winner, plan, screen)
+        copy_to_storage_path(winner, plan, screen)
     return SearchResult(winner, study, reason, time.monotonic() - plan.started, plan.workspace)
 
 

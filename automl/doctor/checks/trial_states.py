@@ -32,7 +32,7 @@ def find_contradictions(patient: CheckContext) -> Iterator[Inconsistency]:
 def _agrees(trial: TrialRecord) -> bool:
     if trial.end is None:
         return trial.state in {"WAITING", "RUNNING"}
-    return trial.state in {EFFECTS[trial.end].state, "RUNNING"}  # the check `owners` handles running trials
+    return trial.state in {EFFECTS[trial.end].state, "RUNNING"}  # `find_ownerless` handles running trials
 
 
 def find_stumps(patient: CheckContext) -> Iterator[Inconsistency]:

@@ -9,7 +9,7 @@ from automl.config.schema import Experiment
 from automl.config.space_resolver import resolve_space
 from automl.console.console import Console
 from automl.core.workspace import Workspace
-from automl.session.resume import _resumed_plan
+from automl.session.resume import resumed_plan
 from automl.storage.open_store import create_store
 from automl.storage.study_store import NewStudy
 from search_spaces import Choice
@@ -39,7 +39,7 @@ def test_a_study_goes_on_in_the_space_that_it_was_begun_with(tmp_path: Path, mon
 
     Path("growing.py").write_text(SPACE.format(heads=(1, 2, 4), more='suggest.integer("new", 1, 3, default=2)'))
     sys.modules.pop("growing")
-    plan = _resumed_plan(
+    plan = resumed_plan(
         store, store.settings("s"), experiment, workspace, None, None, None, Console(), time.monotonic()
     )
     assert plan.space.dimensions() == space.dimensions() | {"heads": Choice((1, 2, 4), 1)}, "no trial has begun"

@@ -10,7 +10,7 @@ from automl.console.console import Console
 from automl.core.errors import SearchFailed
 from automl.core.objectives import goals_of
 from automl.core.workspace import Workspace
-from automl.session.finish import _best_trial
+from automl.session.finish import best_trial
 from automl.session.study_checkpoints import study_folders
 from search_spaces import SPACES, Space
 from tests.automl.engine.helpers import NEW, Bench, evaluated
@@ -102,7 +102,7 @@ def test_the_winner_is_brought_from_another_driver_but_not_what_the_study_has_gi
             saved(theirs, number, 81, score)
     with study_folders(plan(tmp_path / "mine", shared), bench.store, NEW.name, "mine", print) as folders:
         saved(folders, 3, 81, 0.6)
-        best = _best_trial(study, folders, Workspace(tmp_path / "mine"), Console())
+        best = best_trial(study, folders, Workspace(tmp_path / "mine"), Console())
     assert best.number == 2
     assert folders.has_best(2, study.trials[2].best)
     assert "workspace of another driver" not in capsys.readouterr().out
