@@ -1,14 +1,19 @@
 """The experiment: all settings of a search, read from YAML and flags into one frozen object."""
 
-from automl.config.checkpoint_checks import checkpoint_problems, missing_pretrained, without_mask
-from automl.config.consistency_checks import GRID
-from automl.config.loader import build_experiment, dump_experiment, load_experiment
-from automl.config.parsing import parse_duration, told_value
-from automl.config.priors import read_priors
-from automl.config.raw_document import CORPUS_FIELDS
-from automl.config.ray_address import ray_address
-from automl.config.schema import Experiment, ResourcesSection, SearchSection
-from automl.config.space_resolver import resolve_space
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.config.address_setting import ray_address
+    from automl.config.checkpoint_checks import checkpoint_problems, missing_pretrained, without_mask
+    from automl.config.consistency_checks import GRID
+    from automl.config.loader import build_experiment, dump_experiment, load_experiment
+    from automl.config.parsing import parse_duration, told_value
+    from automl.config.priors import read_priors
+    from automl.config.raw_document import CORPUS_FIELDS
+    from automl.config.schema import Experiment, ResourcesSection, SearchSection
+    from automl.config.space_resolver import resolve_space
 
 __all__ = [
     "CORPUS_FIELDS",
@@ -28,3 +33,33 @@ __all__ = [
     "told_value",
     "without_mask",
 ]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "address_setting": ("ray_address",),
+        "checkpoint_checks": (
+            "checkpoint_problems",
+            "missing_pretrained",
+            "without_mask",
+        ),
+        "consistency_checks": ("GRID",),
+        "loader": (
+            "build_experiment",
+            "dump_experiment",
+            "load_experiment",
+        ),
+        "parsing": (
+            "parse_duration",
+            "told_value",
+        ),
+        "priors": ("read_priors",),
+        "raw_document": ("CORPUS_FIELDS",),
+        "schema": (
+            "Experiment",
+            "ResourcesSection",
+            "SearchSection",
+        ),
+        "space_resolver": ("resolve_space",),
+    },
+)

@@ -1,17 +1,22 @@
 """Pretrained checkpoints as files: where they lie, their tokenizers, and the fields of their configs."""
 
-from trials.hub.checkpoint_location import (
-    CHECKPOINTS,
-    CONFIG,
-    FROM_THE_HUB,
-    WEIGHTS,
-    as_folder,
-    describe,
-    locate,
-    weights_identity,
-)
-from trials.hub.label_fields import label_fields
-from trials.hub.tokenizer import PretrainedTokenizer, read_tokenizer
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from trials.hub.checkpoint_location import (
+        CHECKPOINTS,
+        CONFIG,
+        FROM_THE_HUB,
+        WEIGHTS,
+        as_folder,
+        describe,
+        locate,
+        weights_identity,
+    )
+    from trials.hub.config_fields import label_fields
+    from trials.hub.tokenizer import PretrainedTokenizer, read_tokenizer
 
 __all__ = [
     "CHECKPOINTS",
@@ -26,3 +31,24 @@ __all__ = [
     "read_tokenizer",
     "weights_identity",
 ]
+
+__getattr__ = lazy_window(
+    __name__,
+    {
+        "checkpoint_location": (
+            "CHECKPOINTS",
+            "CONFIG",
+            "FROM_THE_HUB",
+            "WEIGHTS",
+            "as_folder",
+            "describe",
+            "locate",
+            "weights_identity",
+        ),
+        "config_fields": ("label_fields",),
+        "tokenizer": (
+            "PretrainedTokenizer",
+            "read_tokenizer",
+        ),
+    },
+)

@@ -3,7 +3,7 @@
 import pytest
 
 from automl.cluster.address import split_address
-from automl.config.ray_address import ADDRESS_VARIABLE, ray_address
+from automl.config.address_setting import ADDRESS_VARIABLE, ray_address
 from automl.config.schema import ResourcesSection
 
 
