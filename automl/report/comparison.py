@@ -24,7 +24,7 @@ def verdict(winner: Winner) -> str:
 
 def _against_default(winner: Winner) -> str:
     if winner.trial.number == 0:
-        return "nothing was found that is better than the default configuration"
+        return "nothing better than the default configuration was found"
     if winner.default is None:
         return "there is no default configuration to compare with, because trial 0 gave no model"
     difference = gain(winner, winner.default)

@@ -53,7 +53,8 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
         f"## Parameters\n\n{_parameters(winner)}",
         *([f"## Schedule\n\n{_schedule(winner)}"] if winner.schedule else []),
-        "`automl.json` beside this card holds all of it for programs, with the learning curve and the versions.",
+        "The file `automl.json` beside this card has all of this in machine-readable form, with the learning curve "
+        "and the versions.",
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -84,7 +85,7 @@ def _introduction(winner: Winner) -> str:
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
-        f"A text classifier that tells {len(winner.label_names)} labels apart: {labels}. It is trial "
+        f"A text classifier with {len(winner.label_names)} labels: {labels}. It is trial "
         f"{winner.trial.number} of a search by `transformer-automl`, chosen by {_chosen_by(winner)}."
         f"{size}"
     )
@@ -101,7 +102,7 @@ def _explanation(winner: Winner) -> str:
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.constraints)
-    return f"{winner.metric} {_where(winner)}" + (f" among the models that keep {kept}" if kept else "")
+    return f"{winner.metric} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
 
 
 def _objectives(winner: Winner) -> list[str]:
@@ -156,7 +157,7 @@ def _confusion(winner: Winner) -> str:
             f"With {len(winner.label_names)} labels the table is too wide for a page: see `confusion` in `automl.json`."
         )
     rows = [[label, *map(str, counts)] for label, counts in zip(winner.label_names, winner.confusion, strict=True)]
-    return "Rows are true labels, columns what the model said.\n\n" + _table(["", *winner.label_names], rows)
+    return "Rows are true labels, columns are predicted labels.\n\n" + _table(["", *winner.label_names], rows)
 
 
 def _classes(winner: Winner) -> str:
@@ -172,7 +173,10 @@ def _parameters(winner: Winner) -> str:
 
 
 def _schedule(winner: Winner) -> str:
-    said = "Several trials trained this model, one after another, with other parameters each. Those above are the last."
+    said = (
+        "Several trials trained this model one after another, each with other parameters. "
+        "The table shows those of the last trial."
+    )
     rows = [
         [str(each.trial), *(f"{share:.0%}" for share in each.share), listed(each.changed) or "-"]
         for each in winner.schedule

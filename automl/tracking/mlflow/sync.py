@@ -143,4 +143,4 @@ def _talking(uri: str) -> Iterator[None]:
         yield
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
         said = without_password(str(error)).strip().partition("\n")[0]
-        raise WorkspaceError(f"MLflow at {without_password(uri)} must answer, but it said: {said}") from None
+        raise WorkspaceError(f"MLflow at {without_password(uri)} must answer, but its answer was: {said}") from None

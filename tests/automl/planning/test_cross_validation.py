@@ -135,7 +135,7 @@ def test_a_study_whose_time_was_too_short_says_so(tmp_path):
     bench.run(1, stop_after=2).close()
     study = bench.store.record(NEW.name)
     assert choose_winner(study, lambda number: True) is None
-    assert "come to the end of all its folds" in why_no_winner(study, lambda _: False, Path, "automl resume s")
+    assert "only after all of its folds" in why_no_winner(study, lambda _: False, Path, "automl resume s")
 
 
 def printed(thing: object) -> str:

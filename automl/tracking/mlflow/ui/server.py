@@ -108,7 +108,9 @@ def _page(tracking_uri: str, study: str | None, uuid: str) -> tuple[str, str | N
         found = MlflowClient(tracking_uri).search_experiments(filter_string=f"tags.`{names.STUDY_TAG}` LIKE '%'")
     except MlflowException as error:
         said = without_password(str(error))
-        raise UsageError(f"MLflow at {without_password(tracking_uri)!r} must answer, but it said: {said}") from None
+        raise UsageError(
+            f"MLflow at {without_password(tracking_uri)!r} must answer, but its answer was: {said}"
+        ) from None
     studies = {str(experiment.name): experiment for experiment in found}
     if not studies:
         raise UsageError(f"MLflow at {without_password(tracking_uri)!r} holds no study yet. Run `automl search` first.")
@@ -168,7 +170,9 @@ def _wait_until_up(server: subprocess.Popen[bytes], port: int, log: IO[bytes]) -
             time.sleep(0.1)
     log.seek(0)
     said = without_password(log.read().decode(errors="replace")).strip().splitlines()[-LOG_LINES:]
-    raise WorkspaceError("\n".join([f"MLflow's server must start on port {port}, but it did not. It said:", *said]))
+    raise WorkspaceError(
+        "\n".join([f"MLflow's server must start on port {port}, but it did not. Its output was:", *said])
+    )
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
