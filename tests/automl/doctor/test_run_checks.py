@@ -149,7 +149,7 @@ def test_a_trouble_is_told_and_left_and_then_mended(place: Workspace, trouble: C
     assert [line.removeprefix("- ") for line in said] == found
     assert contents(place.folder) == before
     assert mend(place, None, said.append) == [], said
-    assert any(line.startswith("- mended:") and TROUBLES[trouble] in line for line in said), said
+    assert any(line.startswith("- repaired:") and TROUBLES[trouble] in line for line in said), said
     assert examine(place, None, quiet) == []
 
 
