@@ -15,7 +15,7 @@ def gain(winner: Winner, other: Scores) -> float:
 
 def verdict(winner: Winner) -> str:
     """Return a sentence that compares `winner` with trial 0 and the linear baseline on the test split."""
-    rows = sum(sum(row) for row in winner.confusion)
+    rows = winner.confusion.true.sum()
     return (
         f"By {winner.metric} on the {rows} test rows, which the search never saw, "
         f"{_against_default(winner)}, and {_against_baseline(winner)}."
