@@ -24,13 +24,14 @@ def show_study(study: str, limit: int | None, workspace: Path, storage: str | No
     """Implements `automl show`."""
     end_with_reader()
     place = Workspace(workspace, storage)
+    folders = place.study(study)
 
     def model(number: int) -> Path | None:
-        folder = place.checkpoint(study, number)
+        folder = folders.model(number)
         return folder if holds_model(folder) else None
 
     store = open_store(place)
-    Console().show(study_view(store.record(study), limit, model))
+    Console().show(study_view(store.study(study).record(), limit, model))
     store.close()
 
 
@@ -54,12 +55,12 @@ def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | 
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)  # so that the server always ends with this process
     with start_ui(place.tracking_uri, place.artifacts, port, study, _uuid(place, study)) as page:
-        screen = Console()
-        screen.say(f"MLflow: {page.url}")
+        console = Console()
+        console.say(f"MLflow: {page.url}")
         if page.comparison is not None:
-            screen.say(f"Charts: {page.comparison}")
+            console.say(f"Charts: {page.comparison}")
         if page.is_own_server:
-            screen.say("Press Ctrl-C to stop it.")
+            console.say("Press Ctrl-C to stop it.")
             page.wait()
 
 
@@ -70,6 +71,6 @@ def _uuid(place: Workspace, study: str | None) -> str:
     except UsageError:
         return ""
     try:
-        return store.record(study).uuid if study in store.names() else ""
+        return store.study(study).record().uuid if study in store.names() else ""
     finally:
         store.close()

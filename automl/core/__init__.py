@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         TrialStarted,
         TrialTaken,
     )
-    from automl.core.objectives import MEASURES, Constraint, Goals, Objective, goals_of, objective_of, parse_constraint
+    from automl.core.objectives import MEASURES, Constraint, Goals, Objective, objective_of, parse_constraint
     from automl.core.pareto import Place, Vector, front, places
     from automl.core.priors import Confidence, Prior
     from automl.core.records import DriverRecord, Lineage, NewStudy, RecommendedPoint, StudyRecord, TrialRecord
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         RESERVED_NAMES,
         STORAGE_VARIABLE,
         TRACKING_VARIABLE,
+        StudyFolders,
         Workspace,
         folder_name,
         name_after,
@@ -75,6 +76,7 @@ __all__ = [
     "SearchProgress",
     "SearchStarted",
     "StopReason",
+    "StudyFolders",
     "StudyRecord",
     "TrialEnded",
     "TrialEvaluated",
@@ -90,7 +92,6 @@ __all__ = [
     "earlier_trials",
     "folder_name",
     "front",
-    "goals_of",
     "is_pretrained",
     "keeps_model",
     "machine_cache",
@@ -151,7 +152,6 @@ __getattr__ = lazy_window(
             "Goals",
             "MEASURES",
             "Objective",
-            "goals_of",
             "objective_of",
             "parse_constraint",
         ),
@@ -191,6 +191,7 @@ __getattr__ = lazy_window(
             "RESERVED_NAMES",
             "STORAGE_VARIABLE",
             "TRACKING_VARIABLE",
+            "StudyFolders",
             "Workspace",
             "folder_name",
             "name_after",

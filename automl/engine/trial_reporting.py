@@ -35,7 +35,7 @@ class TrialReporter:
     def report(self, trial: Trial, evaluation: Evaluation) -> None:
         """Store the result of `trial` at the step of `evaluation`, which must not be reported yet."""
         if not self._goals.are_several:
-            trial.report(evaluation.metrics[self._goals.names[0]], evaluation.step)
+            trial.report(evaluation.metrics[self._goals.first.name], evaluation.step)
         if not self._goals.are_plain:
             note_vector(self._mirror, self._frozen(trial), evaluation.step, evaluation.metrics, self._goals)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Experiment
 
-from automl.core import Workspace
+from automl.core import folder_name
 from automl.tracking.mlflow import names
 
 DELETED = "deleted"
@@ -55,7 +55,7 @@ def _opened(client: MlflowClient, study: str, uuid: str, artifact_root: Path | N
 
 def artifact_folder(artifact_root: Path, experiment: str) -> Path:
     """The folder for the files of an experiment: inside the root, whatever characters its name has."""
-    return Workspace(artifact_root).study(experiment)
+    return artifact_root.resolve() / folder_name(experiment)
 
 
 def _names(study: str, uuid: str) -> tuple[str, str]:

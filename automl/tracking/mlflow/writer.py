@@ -105,7 +105,9 @@ class MlflowWriter:
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
         log(self._client, run, metrics=metrics, tags={names.WINNER_TAG: names.run_name(winner.trial.number)})
-        self._client.log_figure(run, learning_curve_plot(winner.trial, winner.metric), "plots/learning_curve.png")
+        self._client.log_figure(
+            run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
+        )
         self._client.log_figure(run, confusion_plot(winner), "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
@@ -188,8 +190,7 @@ class MlflowWriter:
     def _set_view(self, params: Mapping[str, Value]) -> None:
         search = self._progress.search
         if search is not None:
-            further = [name for name in search.goals.watched if name != search.metric]
-            view = runs_view(search.metric, search.maximize, params, further)
+            view = runs_view(search.goals, params)
             self._client.set_experiment_tag(self._experiment_id(), VIEW_TAG, view)
             self._has_view = True
 
