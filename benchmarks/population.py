@@ -49,7 +49,7 @@ def search(data: EncodedDataset, pruner: str, seconds: float, seed: int, populat
         store.create(NewStudy(NAME, METRIC, True, "{}", "f" * 64, 1, LONGEST), SPACE.defaults())
         budget = round(epochs * len(data.train))
         rules = SearchSettings(METRIC, Budgets(budget, budget), len(data.validation), None, None, seed, "fp32", 1)
-        driver = store.join(NAME, folder)
+        driver = store.study(NAME).join(folder)
         opened = open_study(store, NAME, sampler="tpe", pruner=pruner, seed=seed, driver=driver.ordinal)
         folders = CheckpointRetention(
             lambda n: folder / "trials" / str(n),
@@ -61,7 +61,7 @@ def search(data: EncodedDataset, pruner: str, seconds: float, seed: int, populat
         )
         succession = PbtSuccessors(opened, SPACE, seed, ParentStates(folder / "donors", folders.state), population)
         run(TrialManager(opened, store, driver, SPACE, rules, folders, lambda event: None, succession), data, seconds)
-        found = store.record(NAME)
+        found = store.study(NAME).record()
         store.close()
         return found
 

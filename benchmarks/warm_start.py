@@ -49,7 +49,7 @@ class Settings:
         print(f"  {study}: {time.monotonic() - began:.0f} s. {told}", file=sys.stderr, flush=True)
         store = StudyStore(sqlite_url(self.folder / "runs"))
         try:
-            return store.record(study)
+            return store.study(study).record()
         finally:
             store.close()
 

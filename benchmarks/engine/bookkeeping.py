@@ -60,7 +60,7 @@ def open_ledger(
     space = Space("encoder", SPACES["encoder"])
     name = "bookkeeping"
     store.create(NewStudy(name, "macro_f1", True, "{}", "f" * 64, 2700, 64), space.defaults())
-    driver = store.join(name, folder)
+    driver = store.study(name).join(folder)
     rules = SearchSettings("macro_f1", Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
     opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
     folders = CheckpointRetention(

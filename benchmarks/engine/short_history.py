@@ -34,7 +34,7 @@ def best(folder: Path, seed: int, trials: int, *, short: bool) -> tuple[float, f
     folder.mkdir()
     store = StudyStore(sqlite_url(folder))
     store.create(NewStudy("rugged", "loss", False, "{}", "f" * 64, 81, 64), {})
-    mirror = store.mirror("rugged")
+    mirror = store.study("rugged").mirror()
     sampler: BaseSampler = tpe(seed)
     if short:
         sampler = HistorySubsetSampler(sampler, mirror)

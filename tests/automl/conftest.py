@@ -31,7 +31,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         make_study(store)
         for number in (0, 1):
             make_model(made.checkpoint(STUDY, number))
-        mend_differences(made.tracking_uri, made.artifacts, store.record(STUDY))
+        mend_differences(made.tracking_uri, made.artifacts, store.study(STUDY).record())
     finally:
         store.close()
     return made

@@ -31,7 +31,7 @@ def make_study(store: StudyStore) -> None:
 
 def open_study(store: StudyStore) -> Study:
     return optuna.load_study(
-        study_name=STUDY, storage=store.mirror(STUDY), sampler=RandomSampler(seed=0), pruner=NopPruner()
+        study_name=STUDY, storage=store.study(STUDY).mirror(), sampler=RandomSampler(seed=0), pruner=NopPruner()
     )
 
 

@@ -53,7 +53,7 @@ def draws(folder: Path, sampler: str, new: NewStudy, count: int = 12) -> list[di
     ledger = bench.ledger(trials=count, sampler=sampler, pruner="none")
     while (job := ledger.begin()) is not None:
         run_through(ledger, job.number, job.point.architecture.depth / 10, latency_ms=job.point.architecture.width / 8)
-    return [dict(trial.params) for trial in bench.store.record(NEW.name).trials]
+    return [dict(trial.params) for trial in bench.store.study(NEW.name).record().trials]
 
 
 @pytest.mark.parametrize(("sampler", "new"), [*ONE_OR_TWO, ("gp", BOUNDED), ("tpe", BOUNDED)], ids=named)
@@ -79,7 +79,7 @@ def test_a_sampler_goes_on_after_a_restart(tmp_path, storage_url, sampler, new, 
             value, latency = 0.5 + 0.3 * dice.random(), 100 * dice.random()
             ledger.record(job.number, evaluated(81, value, TrialEnd.COMPLETED, latency_ms=latency))
     dimensions = space.dimensions()
-    trials = bench.store.record(NEW.name).trials
+    trials = bench.store.study(NEW.name).record().trials
     assert [trial.end for trial in trials] == [TrialEnd.COMPLETED] * 14
     for trial in trials:
         assert trial.params.keys() == space.defaults(trial.params.get(ALGORITHM)).keys()

@@ -40,7 +40,7 @@ def finished(place):
 @pytest.fixture(scope="module")
 def study(finished, place):
     store = StudyStore(sqlite_url(place / "runs"))
-    yield store.record("reviews")
+    yield store.study("reviews").record()
     store.close()
 
 

@@ -332,7 +332,7 @@ def test_evaluations_of_a_model_that_was_lost_are_made_again(tmp_path):
     with closing(Replication(place, tmp_path / "two" / "outbox", print)) as two.copies:
         job = two.ledger().begin()
     assert (job.number, job.told, job.best) == (0, 9, 0.09)
-    (trial,) = two.store.record(two.study).trials
+    (trial,) = two.store.study(two.study).record().trials
     assert [evaluation.step for evaluation in trial.evaluations] == [1, 9]
     two.store.close()
 
@@ -353,7 +353,7 @@ def test_a_model_is_not_taken_for_what_another_driver_made_of_its_trial(tmp_path
     other.begin()
     two.save_model(0)
     other.record(0, evaluated(81, 0.81, TrialEnd.COMPLETED))
-    (trial,) = two.store.record(two.study).trials
+    (trial,) = two.store.study(two.study).record().trials
     assert other._folders.has_best(0, trial.best)
     assert not ledger._folders.has_best(0, trial.best)
     for bench in (one, two):

@@ -43,9 +43,9 @@ def test_nothing_of_it_is_left_and_others_stay(place, store):
 
 def test_while_a_driver_lives_it_is_refused(place, store):
     estate = survey(store, place, STUDY)
-    with store.join(STUDY, place.folder), pytest.raises(UsageError, match="automl stop s"):
+    with store.study(STUDY).join(place.folder), pytest.raises(UsageError, match="automl stop s"):
         delete(store, place, estate, quiet)
-    with store.sole_driver(STUDY), pytest.raises(UsageError, match="another process searches it"):
+    with store.study(STUDY).sole_driver(), pytest.raises(UsageError, match="another process searches it"):
         delete(store, place, estate, quiet)
     assert place.study(STUDY).exists() and store.names() == [STUDY]
 
@@ -65,7 +65,7 @@ def test_copies_in_a_second_place_go_and_what_was_handed_over_there_stays(tmp_pa
     shared = tmp_path / "shared"
     experiment = json.dumps({"storage_path": str(shared)})
     store.create(NewStudy("copied", "macro_f1", True, experiment, "abc", 810, 64), {"depth": 1})
-    uuid = store.record("copied").uuid
+    uuid = store.study("copied").record().uuid
     for file in (f"trials/{uuid}/00000-model-81.tar", "trials/another/00000-model-81.tar", "best/config.json"):
         (shared / "copied" / file).parent.mkdir(parents=True)
         (shared / "copied" / file).touch()

@@ -32,7 +32,7 @@ def test_nobody_searches_it(store, place):
 
 
 def test_every_driver_is_asked_and_waited_for(store, place):
-    driver = store.join(STUDY, Path("runs"), beat_seconds=0.05)
+    driver = store.study(STUDY).join(Path("runs"), beat_seconds=0.05)
     heard = []
 
     def search() -> None:
@@ -51,7 +51,7 @@ def test_every_driver_is_asked_and_waited_for(store, place):
 
 
 def test_one_that_does_not_end_in_time_is_named(store, place):
-    with store.join(STUDY, Path("runs"), beat_seconds=0.05) as driver:
+    with store.study(STUDY).join(Path("runs"), beat_seconds=0.05) as driver:
         said = []
         assert not stop(store, place, STUDY, 0.3, said.append)
         assert "After 0.3 s there still is process" in said[-1]
@@ -60,7 +60,7 @@ def test_one_that_does_not_end_in_time_is_named(store, place):
 
 
 def test_a_dead_driver_is_not_waited_for(store, place):
-    store.join(STUDY, Path("runs"), process=ended_process())
+    store.study(STUDY).join(Path("runs"), process=ended_process())
     assert stop(store, place, STUDY, 60, lambda _: None)
 
 

@@ -32,7 +32,7 @@ def quiet(_: str) -> None:
 def die_while_a_trial_runs(place: Workspace) -> str:
     """What a killed driver leaves, and the driver's id."""
     store = open_store(place)
-    driver = store.join(STUDY, place.folder, process=ended_process())
+    driver = store.study(STUDY).join(place.folder, process=ended_process())
     with driver.turn():
         trial = open_study(store).ask()
         driver.claim(trial.number)
@@ -53,7 +53,7 @@ def ended_by_another_program(place: Workspace) -> None:
 
 def a_noted_end_that_another_state_has(place: Workspace) -> None:
     store = open_store(place)
-    store.note_end(STUDY, 1, TrialEnd.ERROR, "a kill came between")
+    store.study(STUDY).note_end(1, TrialEnd.ERROR, "a kill came between")
     store.close()
 
 
@@ -157,14 +157,14 @@ def test_a_trial_of_a_dead_driver_waits_again_with_what_it_had(place: Workspace)
     running(place)
     mend(place, STUDY, quiet)
     store = open_store(place)
-    trial = store.record(STUDY).trials[2]
+    trial = store.study(STUDY).record().trials[2]
     store.close()
     assert (trial.state, trial.end, trial.params) == ("WAITING", TrialEnd.PREEMPTED, {"depth": 3})
 
 
 def test_what_a_live_driver_owns_is_left_alone(place: Workspace) -> None:
     store = open_store(place)
-    with store.join(STUDY, place.folder) as driver:
+    with store.study(STUDY).join(place.folder) as driver:
         with driver.turn():
             trial = open_study(store).ask()
             driver.claim(trial.number)
@@ -173,7 +173,7 @@ def test_what_a_live_driver_owns_is_left_alone(place: Workspace) -> None:
         said = list[str]()
         assert mend(place, None, said.append) == []
         assert said == [f"Study {STUDY!r} is being searched, and left alone."]
-        assert store.record(STUDY).trials[trial.number].state == "RUNNING"
+        assert store.study(STUDY).record().trials[trial.number].state == "RUNNING"
     store.close()
     assert place.training_state(STUDY, trial.number).is_dir()
     assert place.checkpoint(STUDY, 1).with_name(".00001.new").is_dir()

@@ -61,7 +61,7 @@ class Bench:
         population: int = SMALLEST,
     ) -> TrialManager:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
-        goals = self.store.settings(self.study).goals
+        goals = self.store.study(self.study).settings().goals
         rules = SearchSettings(
             metric="macro_f1",
             budgets=Budgets(scratch=2700, pretrained=900),
@@ -76,7 +76,7 @@ class Bench:
             further=goals.objectives[1:],
             constraints=goals.constraints,
         )
-        driver = self.store.join(self.study, self.folder)
+        driver = self.store.study(self.study).join(self.folder)
         driver.take_over()
         folders = CheckpointRetention(
             self.checkpoint,
@@ -89,7 +89,7 @@ class Bench:
             goals.constraints,
             self.copies,
         )
-        folders.sweep(self.store.record(self.study).trials)
+        folders.sweep(self.store.study(self.study).record().trials)
         opened = open_study(
             self.store,
             self.study,
@@ -120,10 +120,10 @@ class Bench:
         return self.folder / "trials" / str(number)
 
     def ends(self) -> dict[int, TrialEnd | None]:
-        return {trial.number: trial.end for trial in self.store.record(self.study).trials}
+        return {trial.number: trial.end for trial in self.store.study(self.study).record().trials}
 
     def states(self) -> dict[int, str]:
-        return {trial.number: trial.state for trial in self.store.record(self.study).trials}
+        return {trial.number: trial.state for trial in self.store.study(self.study).record().trials}
 
 
 def evaluated(step: int, value: float, end: TrialEnd | None = None, **costs: float) -> TrialReport:

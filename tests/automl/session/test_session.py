@@ -40,7 +40,7 @@ def test_a_study_goes_on_in_the_space_that_it_was_begun_with(tmp_path: Path, mon
     Path("growing.py").write_text(SPACE.format(heads=(1, 2, 4), more='suggest.integer("new", 1, 3, default=2)'))
     sys.modules.pop("growing")
     plan = resumed_plan(
-        store, store.settings("s"), experiment, workspace, None, None, None, Console(), time.monotonic()
+        store, store.study("s").settings(), experiment, workspace, None, None, None, Console(), time.monotonic()
     )
     assert plan.space.dimensions() == space.dimensions() | {"heads": Choice((1, 2, 4), 1)}, "no trial has begun"
     assert "goes on as it was: new (2)" in capsys.readouterr().out

@@ -65,7 +65,7 @@ def test_all_is_copied_unless_the_search_is_cut_short(tmp_path, bench, monkeypat
     else:
         with pytest.raises(error):
             work()
-    listed = place_of(shared, bench.store.record(NEW.name)).listed()
+    listed = place_of(shared, bench.store.study(NEW.name).record()).listed()
     assert (len(listed) == 2 * count) == copied
     if copied:
         assert not (tmp_path / "one" / NEW.name / "outbox" / "me").exists()
@@ -73,7 +73,7 @@ def test_all_is_copied_unless_the_search_is_cut_short(tmp_path, bench, monkeypat
 
 def test_outboxes_of_the_dead_are_cleared_and_those_of_the_living_are_not(tmp_path, bench):
     outboxes = Workspace(tmp_path).outboxes(NEW.name)
-    with bench.store.join(NEW.name, tmp_path) as living:
+    with bench.store.study(NEW.name).join(tmp_path) as living:
         for name in (living.id, "dead"):
             (outboxes / name).mkdir(parents=True)
         with study_folders(plan(tmp_path, str(tmp_path / "shared")), bench.store, NEW.name, "me", print):
@@ -96,7 +96,7 @@ def test_the_winner_is_brought_from_another_driver_but_not_what_the_study_has_gi
         bench.save_model(number)
         ledger.record(number, evaluated(9, score))
         ledger.record(number, evaluated(81, score, end or TrialEnd.COMPLETED))
-    study = bench.store.record(NEW.name)
+    study = bench.store.study(NEW.name).record()
     with study_folders(plan(tmp_path / "other", shared), bench.store, NEW.name, "other", print) as theirs:
         for number, score in enumerate((0.5, 0.9, 0.7)):
             saved(theirs, number, 81, score)

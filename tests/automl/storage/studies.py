@@ -35,7 +35,7 @@ def made(url: str, name: str = NEW.name) -> StudyStore:
 def opened(store: StudyStore, name: str = NEW.name) -> Study:
     """The study as a search has it."""
     return optuna.load_study(
-        study_name=name, storage=store.mirror(name), sampler=RandomSampler(seed=0), pruner=NopPruner()
+        study_name=name, storage=store.study(name).mirror(), sampler=RandomSampler(seed=0), pruner=NopPruner()
     )
 
 
@@ -52,7 +52,7 @@ def begin(study: Study, driver: Driver) -> int:
 
 
 def states(store: StudyStore, name: str = NEW.name) -> dict[int, str]:
-    return {trial.number: trial.state for trial in store.record(name).trials}
+    return {trial.number: trial.state for trial in store.study(name).record().trials}
 
 
 def elsewhere() -> ProcessIdentity:
