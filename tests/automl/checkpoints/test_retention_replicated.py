@@ -14,6 +14,7 @@ from automl.checkpoints.saved_steps import SavedSteps
 from automl.core.records import TrialRecord
 from automl.storage.study_store import sqlite_url
 from tests.automl.engine.helpers import COST, Bench, evaluated
+from tests.automl.goals import MACRO_F1
 from trials.protocol import TrialEnd
 
 MODEL, STATE = FileKind.MODEL, FileKind.STATE
@@ -32,8 +33,7 @@ class Machine:
             state=lambda number: folder / "state" / str(number),
             steps=SavedSteps(folder / "steps"),
             keep=2,
-            metric="macro_f1",
-            maximize=True,
+            goals=MACRO_F1,
             copies=self.copies,
         )
 

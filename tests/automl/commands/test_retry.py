@@ -22,8 +22,8 @@ def store(storage_url: str):
 def test_each_trial_that_ended_so_is_tried_again_once(store):
     store.study(STUDY).note_end(1, TrialEnd.ERROR, "a bug")
     said = []
-    assert retry(store, STUDY, [TrialEnd.ERROR], said.append)
-    assert not retry(store, STUDY, [TrialEnd.ERROR, TrialEnd.OUT_OF_MEMORY], said.append)
+    assert retry(store.study(STUDY), [TrialEnd.ERROR], said.append)
+    assert not retry(store.study(STUDY), [TrialEnd.ERROR, TrialEnd.OUT_OF_MEMORY], said.append)
     assert said == [
         "1 trial waits to be tried again, under new numbers: 3",
         "No trial of study 's' ended as error or out of memory that has not been tried again already.",
@@ -34,4 +34,4 @@ def test_each_trial_that_ended_so_is_tried_again_once(store):
 
 def test_an_unknown_study_is_refused(store):
     with pytest.raises(UsageError, match="no study 'x'"):
-        retry(store, "x", [TrialEnd.ERROR], lambda _: None)
+        retry(store.study("x"), [TrialEnd.ERROR], lambda _: None)

@@ -27,7 +27,7 @@ def place(storage_url: str) -> Workspace:
 
 def test_nobody_searches_it(store, place):
     said = []
-    assert stop(store, place, STUDY, 60, said.append)
+    assert stop(store.study(STUDY), place, 60, said.append)
     assert said == ["Nobody searches study 's'."]
 
 
@@ -44,7 +44,7 @@ def test_every_driver_is_asked_and_waited_for(store, place):
     thread = threading.Thread(target=search)
     thread.start()
     said = []
-    assert stop(store, place, STUDY, 30, said.append)
+    assert stop(store.study(STUDY), place, 30, said.append)
     thread.join()
     assert heard == [True]
     assert str(this_process().pid) in said[0] and "automl resume s" in said[-1]
@@ -53,7 +53,7 @@ def test_every_driver_is_asked_and_waited_for(store, place):
 def test_one_that_does_not_end_in_time_is_named(store, place):
     with store.study(STUDY).join(Path("runs"), beat_seconds=0.05) as driver:
         said = []
-        assert not stop(store, place, STUDY, 0.3, said.append)
+        assert not stop(store.study(STUDY), place, 0.3, said.append)
         assert "After 0.3 s there still is process" in said[-1]
         time.sleep(0.3)
         assert driver.stop_requested
@@ -61,9 +61,9 @@ def test_one_that_does_not_end_in_time_is_named(store, place):
 
 def test_a_dead_driver_is_not_waited_for(store, place):
     store.study(STUDY).join(Path("runs"), process=ended_process())
-    assert stop(store, place, STUDY, 60, lambda _: None)
+    assert stop(store.study(STUDY), place, 60, lambda _: None)
 
 
 def test_an_unknown_study_is_refused(store, place):
     with pytest.raises(UsageError, match="no study 'x'"):
-        stop(store, place, "x", 1, lambda _: None)
+        stop(store.study("x"), place, 1, lambda _: None)

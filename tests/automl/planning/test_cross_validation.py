@@ -54,7 +54,7 @@ class Search(Bench):
         self.workspace = Workspace(folder)
 
     def checkpoint(self, number: int) -> Path:
-        return self.workspace.checkpoint(NEW.name, number)
+        return self.workspace.study(NEW.name).model(number)
 
     def run(self, trials: int, stop_after: int | None = None) -> TrialManager:
         """Runs trials to their ends; or one, until it has reported so often."""

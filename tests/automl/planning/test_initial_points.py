@@ -186,7 +186,10 @@ def test_a_point_is_of_one_algorithm(bench):
 
 
 def test_points_go_from_a_space_to_the_algorithm_of_that_name_and_back_but_to_no_other(bench):
-    encoder, found = bench.store.study(NEW.name).record().trials[11].params, points(bench.store, auto(), warm_start=[NEW.name])
+    encoder, found = (
+        bench.store.study(NEW.name).record().trials[11].params,
+        points(bench.store, auto(), warm_start=[NEW.name]),
+    )
     assert found[3]["algorithm"] == "encoder"
     assert {name.removeprefix("encoder."): value for name, value in found[3].items() if name != "algorithm"} == {
         **ENCODER.defaults(),

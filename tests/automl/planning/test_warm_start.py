@@ -8,7 +8,7 @@ import pytest
 
 from automl.config.schema import SearchSection
 from automl.planning.initial_points import first_points
-from automl.planning.warm_start import EarlierStudy, earlier_studies, shared_out, told
+from automl.planning.warm_start import EarlierStudy, earlier_studies, shared_out, warm_start_message
 from automl.storage.study_store import StudyStore, sqlite_url
 from tests.automl.corpora import corpus, part
 from tests.automl.engine.helpers import ENCODER, NEW, Bench, evaluated
@@ -55,7 +55,7 @@ def shares(found) -> dict[str, int]:
 
 
 def sentence(found, **how: bool) -> str:
-    return told([study for study, _ in found.earlier], **how)
+    return warm_start_message([study for study, _ in found.earlier], **how)
 
 
 @pytest.mark.parametrize("named", [["auto"], ["news", "same matter", "same kind"], ["news", "auto"]])

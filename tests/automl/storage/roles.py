@@ -57,7 +57,8 @@ def claim(url: str, folder: str, beat: str, grace: str, where: str) -> None:
     """Begins two trials, and holds the second one until it is killed or told to stop."""
     store = StudyStore(url)
     process = elsewhere() if where == "elsewhere" else None
-    with store.study(NEW.name).join(Path(folder), beat_seconds=float(beat), grace_seconds=float(grace), process=process
+    with store.study(NEW.name).join(
+        Path(folder), beat_seconds=float(beat), grace_seconds=float(grace), process=process
     ) as driver:
         study = opened(store)
         numbers = [begin(study, driver) for _ in range(2)]

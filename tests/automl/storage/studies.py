@@ -18,8 +18,9 @@ from optuna.study import Study
 from automl.storage.coordination.driver import Driver
 from automl.storage.coordination.process_identity import ProcessIdentity, this_process
 from automl.storage.study_store import NewStudy, StudyStore
+from tests.automl.goals import MACRO_F1
 
-NEW = NewStudy("a study", "macro_f1", True, "{}", "f" * 64, 2700, 64)
+NEW = NewStudy("a study", MACRO_F1, "{}", "f" * 64, 2700, 64)
 FIRST = {"x": 1.0}
 
 ODD_NAMES = ["a/b", 'it\'s "quoted"', "  spaces  ", "🦊 fuchs", "../../up", "semi;colon -- '", "%s %(x)s", "{0}"]

@@ -4,6 +4,7 @@ import optuna
 import pytest
 
 from automl.core.errors import UsageError
+from automl.core.objectives import Goals, Objective
 from automl.storage import attributes
 from automl.storage.study_store import StudyStore
 from tests.automl.engine.helpers import COST, evaluated
@@ -85,9 +86,9 @@ def test_a_study_can_be_minimized(storage_url):
     from dataclasses import replace
 
     store = StudyStore(storage_url)
-    store.create(replace(NEW, maximize=False), {"x": 1.0})
-    assert not store.study(NEW.name).settings().maximize
-    assert not store.study(NEW.name).record().maximize
+    store.create(replace(NEW, goals=Goals((Objective("macro_f1", maximize=False),))), {"x": 1.0})
+    assert not store.study(NEW.name).settings().goals.first.maximize
+    assert not store.study(NEW.name).record().goals.first.maximize
     store.close()
 
 

@@ -10,6 +10,7 @@ from automl.core.records import TrialRecord
 from automl.selection.result import Scores, Winner
 from automl.tracking.mlflow.names import TrackedStudy
 from search_spaces import SPACES, Space, Value
+from tests.automl.goals import MACRO_F1
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
 STUDY = "bbc-news"
@@ -25,8 +26,7 @@ def tracked(study: str, uuid: str = "", driver: str = "") -> TrackedStudy:
 def search_started(**changes: object) -> SearchStarted:
     fields: dict[str, object] = {
         "study": STUDY,
-        "metric": "macro_f1",
-        "maximize": True,
+        "goals": MACRO_F1,
         "slots": 2,
         "trials": 6,
         "started": time.monotonic(),
@@ -79,8 +79,7 @@ def winner(folder: Path) -> Winner:
     scores = Scores({"macro_f1": 0.905, "accuracy": 0.91}, {"macro_f1": 0.9, "accuracy": 0.905})
     return Winner(
         STUDY,
-        "macro_f1",
-        True,
+        MACRO_F1,
         trial,
         scores,
         Scores({"macro_f1": 0.85}, {"macro_f1": 0.84}),

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from automl.core.objectives import parse_constraint
 from search_spaces import ALGORITHM, SPACES, Linear, Point, Probe, Space
 from tests.automl.engine.helpers import NEW, TWO, Bench, evaluated, run_through
+from tests.automl.goals import goals_for
 from trials.protocol import TrialEnd
 
 AUTO = Space("auto", SPACES["auto"])
@@ -97,7 +97,7 @@ def test_of_several_objectives_no_algorithm_of_the_front_is_given_up(tmp_path):
 
 def test_an_algorithm_whose_models_all_break_a_constraint_is_given_up(tmp_path):
     made = Bench(tmp_path)
-    made.create(replace(NEW, constraints=(parse_constraint("latency_ms<=10"),)), AUTO)
+    made.create(replace(NEW, goals=goals_for("macro_f1", constraints=["latency_ms<=10"])), AUTO)
     ledger = made.ledger(trials=30, sampler="tpe", space=AUTO)
     while (job := ledger.begin()) is not None:
         run_through(
