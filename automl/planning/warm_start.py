@@ -112,7 +112,7 @@ def _earlier(space: Space, study: Study, traits: DatasetTraits | None) -> Earlie
     scored = best_first(record)
     moved = [point for trial in scored if (point := moved_into(space, trial.params)) is not None]
     alike = None if traits is None or record.traits is None else likeness(traits, record.traits)
-    return EarlierStudy(record.name, alike, list(_above_default(space, distinct(moved)))) if scored else None
+    return EarlierStudy(study.name, alike, list(_above_default(space, distinct(moved)))) if scored else None
 
 
 def _above_default(space: Space, points: Iterable[dict[str, Value]]) -> Iterator[dict[str, Value]]:

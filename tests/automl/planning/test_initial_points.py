@@ -121,7 +121,10 @@ def test_several_studies_share_the_points_each_with_its_best_first(bench, tmp_pa
     for value in (0.1, 0.2):
         run_through(ledger, ledger.begin().number, value)
     studies = {"first": bench.store.study(NEW.name).record(), "other": other.store.study(NEW.name).record()}
-    store = SimpleNamespace(names=lambda: list(studies), record=studies.__getitem__)
+    store = SimpleNamespace(
+        names=lambda: list(studies),
+        study=lambda name: SimpleNamespace(name=name, record=lambda: studies[name]),
+    )
     found = points(store, warm_start=["first", "other"])
     trials = studies["first"].trials
     drawn = dict(studies["other"].trials[1].params)
@@ -186,10 +189,8 @@ def test_a_point_is_of_one_algorithm(bench):
 
 
 def test_points_go_from_a_space_to_the_algorithm_of_that_name_and_back_but_to_no_other(bench):
-    encoder, found = (
-        bench.store.study(NEW.name).record().trials[11].params,
-        points(bench.store, auto(), warm_start=[NEW.name]),
-    )
+    encoder = bench.store.study(NEW.name).record().trials[11].params
+    found = points(bench.store, auto(), warm_start=[NEW.name])
     assert found[3]["algorithm"] == "encoder"
     assert {name.removeprefix("encoder."): value for name, value in found[3].items() if name != "algorithm"} == {
         **ENCODER.defaults(),

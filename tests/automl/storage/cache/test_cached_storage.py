@@ -149,9 +149,8 @@ def test_a_long_history_is_read_at_once(store):
     for _ in range(30):
         trial = first.ask()
         first.tell(trial, trial.suggest_float("x", 0, 1))
-    again = optuna.load_study(
-        study_name=NEW.name, storage=store.study(NEW.name).mirror(), sampler=RandomSampler(seed=1)
-    )
+    mirror = store.study(NEW.name).mirror()
+    again = optuna.load_study(study_name=NEW.name, storage=mirror, sampler=RandomSampler(seed=1))
     assert [trial.value for trial in again.get_trials()] == [trial.value for trial in first.get_trials()]
     assert again.ask().number == 30
 
