@@ -303,7 +303,7 @@ class TrialManager:
             checkpoint=self._folders.model(number),
             state=self._folders.state(number),
             steps=evaluation_steps(budget, rules.validation_rows),
-            told=max(running.told, default=0),
+            told=max(running.stored, default=0),
             best=None if best is None or best.is_look else best.metrics[rules.goals.first.name],
             batch_parts=running.trial.user_attrs.get(attributes.BATCH_PARTS, 1),
             cache=rules.cache,
@@ -317,7 +317,7 @@ class TrialManager:
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
         trial, value = running.trial, evaluation.metrics[self._rules.goals.first.name]
         self._failures.evaluated = True
-        if evaluation.step in running.told and not evaluation.is_best:
+        if evaluation.step in running.stored and not evaluation.is_best:
             return  # a trial that began again repeats evaluations that the study has
         running.value, running.metrics = value, evaluation.metrics
         if evaluation.is_best:
@@ -333,10 +333,10 @@ class TrialManager:
     @staticmethod
     def _forget_after(running: RunningTrial, step: int) -> None:
         """Drop later evaluations of the earlier attempt: the trial has a new model, and theirs is lost."""
-        gone = {told for told in running.told if told > step}
-        for told in gone:
-            running.trial.set_user_attr(attributes.evaluation_key(told), None)
-        running.told -= gone
+        gone = {later for later in running.stored if later > step}
+        for later in gone:
+            running.trial.set_user_attr(attributes.evaluation_key(later), None)
+        running.stored -= gone
 
     def _end_held(self, number: int, end: TrialEnd, cause: str) -> None:
         with self._held(number) as running:

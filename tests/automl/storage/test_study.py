@@ -53,9 +53,21 @@ def test_a_trial_is_read_back_with_every_evaluation(store, tmp_path):
     assert running.evaluations == tuple(report.evaluation for report in reports)
     assert (running.cost, running.value, running.end, running.fraction) == (COST, 0.6, None, 1.0)
     store.study(NEW.name).note_end(number, TrialEnd.COMPLETED, "")
-    study.tell(number, 0.75)
+    study.tell(number, 0.6)
     (ended,) = store.study(NEW.name).record().trials
-    assert (ended.value, ended.end, ended.params) == (0.75, TrialEnd.COMPLETED, {"x": 1.0})
+    assert (ended.value, ended.end, ended.params) == (0.6, TrialEnd.COMPLETED, {"x": 1.0})
+
+
+def test_a_trial_is_worth_its_last_evaluation_even_if_optuna_knows_a_later_one(store, tmp_path):
+    """As after the loss of the model of step 27: that evaluation is dropped, and what the pruner has seen stays."""
+    study, driver = opened(store), store.study(NEW.name).join(tmp_path)
+    trial = optuna.trial.Trial(study, driver._trial_id(begin(study, driver)))
+    for step, value in ((9, 0.5), (27, 0.7)):
+        trial.report(value, step)
+    assert store.study(NEW.name).record().trials[0].value == 0.7, "another program's trial has no evaluations"
+    trial.set_user_attr(attributes.evaluation_key(9), asdict(evaluated(9, 0.5).evaluation))
+    trial.set_user_attr(attributes.evaluation_key(27), None)
+    assert store.study(NEW.name).record().trials[0].value == 0.5
 
 
 def test_a_record_is_never_stale(store, storage_url, tmp_path):
