@@ -75,7 +75,7 @@ def survey(study: Study, workspace: Workspace) -> StudyContents:
         models=sum(path.name in {CONFIG, FACTS} and path.parent.name != ENCODER for path in files),
         bytes_on_disk=sum(path.stat().st_size for path in files),
         tracking_uri=uri,
-        runs=count_runs(uri, study.name, record.uuid),
+        runs=count_runs(uri, record.identity),
         copies=copied_to(study, record),
     )
 
@@ -108,7 +108,7 @@ def delete(contents: StudyContents, workspace: Workspace, say: Callable[[str], N
                 "mend that and say it again"
             ) from error
         _clear(contents.copies)
-        delete_study_from_mlflow(contents.tracking_uri, study.name, contents.record.uuid, workspace.artifacts)
+        delete_study_from_mlflow(contents.tracking_uri, contents.record.identity, workspace.artifacts)
         study.delete()
 
 

@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from automl.core.objectives import MEASURES, Constraint, Goals, Objective, objective_of, parse_constraint
     from automl.core.pareto import Place, Vector, front, places
     from automl.core.priors import Confidence, Prior
-    from automl.core.records import DriverRecord, Lineage, NewStudy, RecommendedPoint, StudyRecord, TrialRecord
+    from automl.core.records import (
+        DriverRecord,
+        Lineage,
+        NewStudy,
+        RecommendedPoint,
+        StudyIdentity,
+        StudyRecord,
+        TrialRecord,
+    )
     from automl.core.redaction import drop_password, without_password
     from automl.core.search_progress import SearchProgress, TrialProgress
     from automl.core.study_history import earlier_trials
@@ -77,6 +85,7 @@ __all__ = [
     "SearchStarted",
     "StopReason",
     "StudyFolders",
+    "StudyIdentity",
     "StudyRecord",
     "TrialEnded",
     "TrialEvaluated",
@@ -170,6 +179,7 @@ __getattr__ = lazy_window(
             "Lineage",
             "NewStudy",
             "RecommendedPoint",
+            "StudyIdentity",
             "StudyRecord",
             "TrialRecord",
         ),

@@ -82,6 +82,20 @@ class TrialRecord:
 
 
 @dataclass(frozen=True)
+class StudyIdentity:
+    """A study as it is known outside of its database.
+
+    Attributes:
+        name: name of the study.
+        uuid: distinguishes the study from others that had the same name; empty for a study that was created before
+            uuids existed.
+    """
+
+    name: str
+    uuid: str
+
+
+@dataclass(frozen=True)
 class StudyRecord:
     """One study with its trials.
 
@@ -102,6 +116,11 @@ class StudyRecord:
     trials: tuple[TrialRecord, ...]
     uuid: str = ""
     traits: DatasetTraits | None = None
+
+    @property
+    def identity(self) -> StudyIdentity:
+        """The name and the uuid of the study."""
+        return StudyIdentity(self.name, self.uuid)
 
     @property
     def folds(self) -> int:

@@ -172,7 +172,7 @@ def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Consol
     return MlflowTracker(
         workspace.tracking_uri,
         workspace.artifacts,
-        TrackedStudy(study.name, study.record().uuid, driver.id),
+        TrackedStudy(study.record().identity, driver.id),
         history=study.record,
         live=live,
         warn=console.say,

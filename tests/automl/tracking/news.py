@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from automl.core.events import Event, SearchEnded, SearchStarted, StopReason, TrialEnded, TrialEvaluated, TrialStarted
-from automl.core.records import TrialRecord
+from automl.core.records import StudyIdentity, TrialRecord
 from automl.selection.result import Scores, Winner
 from automl.tracking.mlflow.names import TrackedStudy
 from search_spaces import SPACES, Space, Value
@@ -20,7 +20,7 @@ DEFAULTS: dict[str, Value] = Space("encoder", SPACES["encoder"]).defaults()
 
 def tracked(study: str, uuid: str = "", driver: str = "") -> TrackedStudy:
     """One search of `study`, by a driver of its own unless one is named."""
-    return TrackedStudy(study, uuid or f"{study}-uuid", driver or uuid4().hex)
+    return TrackedStudy(StudyIdentity(study, uuid or f"{study}-uuid"), driver or uuid4().hex)
 
 
 def search_started(**changes: object) -> SearchStarted:
