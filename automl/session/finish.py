@@ -100,23 +100,25 @@ def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
         console.say(str(error))
 
 
-def best_trial(study: StudyRecord, folders: CheckpointRetention, workspace: Workspace, console: Console) -> TrialRecord:
+def best_trial(
+    study: StudyRecord, checkpoints: CheckpointRetention, workspace: Workspace, console: Console
+) -> TrialRecord:
     """The best trial whose model is in the workspace, or can be fetched from the copies that other drivers made."""
 
     def has_best(number: int) -> bool:
         trial = study.trials[number]
-        return folders.has_best(number, trial.best, has_ended=trial.ended is not None)
+        return checkpoints.has_best(number, trial.best, has_ended=trial.ended is not None)
 
-    folders.copies.look()
-    copied = {copy.number for copy in folders.copies.there}
+    checkpoints.copies.look()
+    copied = {copy.number for copy in checkpoints.copies.there}
     absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
     while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
-        if folders.bring_best(best):
+        if checkpoints.bring_best(best):
             break
         absent.discard(best.number)
     if best is None:
         resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
-        raise SearchFailed(why_no_winner(study, has_best, folders.model, resume))
+        raise SearchFailed(why_no_winner(study, has_best, checkpoints.model, resume))
     kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
     if kept is not None and kept.number != best.number:
         console.say(

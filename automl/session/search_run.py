@@ -38,7 +38,7 @@ class SearchRun:
         first: the data, tokenized for trial 0.
         tracker: receives every event, for MLflow.
         console: the user's terminal.
-        folders: keeps and removes checkpoints.
+        checkpoints: keeps and removes the files of trials.
     """
 
     plan: Plan
@@ -48,7 +48,7 @@ class SearchRun:
     first: TrialData
     tracker: Listener
     console: Console
-    folders: CheckpointRetention
+    checkpoints: CheckpointRetention
 
     def run(self, signals: SignalHandler) -> StopReason:
         """Searches until a limit is reached, a signal arrives, or a user requests the end.
@@ -120,7 +120,7 @@ class SearchRun:
                 "Another driver has begun trials of this study and has not said that it ended. If it stays silent for "
                 f"{search.grace_period:g} s, they go on here."
             )
-        self.folders.sweep(self.study.record().trials)
+        self.checkpoints.sweep(self.study.record().trials)
         opened = open_study(
             self.study,
             sampler=search.sampler,
@@ -134,9 +134,9 @@ class SearchRun:
             priors=priors,
         )
         size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
-        donors = ParentStates(plan.workspace.study(self.study.name).donors, self.folders.state)
+        donors = ParentStates(plan.workspace.study(self.study.name).donors, self.checkpoints.state)
         succession = PbtSuccessors(opened, plan.space, rules.seed, donors, size)
-        return TrialManager(opened, self.study, self.driver, plan.space, rules, self.folders, tell, succession)
+        return TrialManager(opened, self.study, self.driver, plan.space, rules, self.checkpoints, tell, succession)
 
     def _started(self, rules: SearchSettings, begun: float) -> SearchStarted:
         return SearchStarted(

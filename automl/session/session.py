@@ -33,7 +33,7 @@ from automl.session.open_cluster import existing_cluster, opened_cluster, slots
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
-from automl.session.study_checkpoints import study_folders
+from automl.session.study_checkpoints import study_checkpoints
 from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy
@@ -155,7 +155,7 @@ def _run(
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
             tracker = stack.enter_context(_tracker(plan.workspace, study, driver, console))
-            checkpoints = stack.enter_context(study_folders(plan, study, driver.id, console.say))
+            checkpoints = stack.enter_context(study_checkpoints(plan, study, driver.id, console.say))
             reason = SearchRun(plan, study, driver, cluster, first, tracker, console, checkpoints).run(signals)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)

@@ -14,7 +14,9 @@ from automl.worker import encoder_of
 
 
 @contextmanager
-def study_folders(plan: Plan, study: Study, driver: str, say: Callable[[str], None]) -> Iterator[CheckpointRetention]:
+def study_checkpoints(
+    plan: Plan, study: Study, driver: str, say: Callable[[str], None]
+) -> Iterator[CheckpointRetention]:
     """The checkpoints of the study's trials, for the search of one driver.
 
     When the block ends, pending copies to the storage path are completed. An unexpected exception abandons them.

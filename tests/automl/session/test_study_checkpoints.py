@@ -10,7 +10,7 @@ from automl.console.console import Console
 from automl.core.errors import SearchFailed
 from automl.core.workspace import Workspace
 from automl.session.finish import best_trial
-from automl.session.study_checkpoints import study_folders
+from automl.session.study_checkpoints import study_checkpoints
 from search_spaces import SPACES, Space
 from tests.automl.engine.helpers import NEW, Bench, evaluated
 from tests.automl.goals import MACRO_F1
@@ -48,7 +48,7 @@ def test_all_is_copied_unless_the_search_is_cut_short(tmp_path, bench, monkeypat
     shared, count = str(tmp_path / "shared"), 200
 
     def work():
-        with study_folders(plan(tmp_path / "one", shared), bench.store.study(NEW.name), "me", print) as folders:
+        with study_checkpoints(plan(tmp_path / "one", shared), bench.store.study(NEW.name), "me", print) as folders:
             for number in range(count):
                 saved(folders, number, 9, 0.5)
             if error is not None:
@@ -70,12 +70,12 @@ def test_outboxes_of_the_dead_are_cleared_and_those_of_the_living_are_not(tmp_pa
     with bench.store.study(NEW.name).join(tmp_path) as living:
         for name in (living.id, "dead"):
             (outboxes / name).mkdir(parents=True)
-        with study_folders(plan(tmp_path, str(tmp_path / "shared")), bench.store.study(NEW.name), "me", print):
+        with study_checkpoints(plan(tmp_path, str(tmp_path / "shared")), bench.store.study(NEW.name), "me", print):
             assert [path.name for path in outboxes.iterdir()] == [living.id]
 
 
 def test_without_a_storage_path_nothing_is_copied(tmp_path, bench):
-    with study_folders(plan(tmp_path, None), bench.store.study(NEW.name), "me", print) as folders:
+    with study_checkpoints(plan(tmp_path, None), bench.store.study(NEW.name), "me", print) as folders:
         saved(folders, 1, 9, 0.5)
     assert folders.copies.there == frozenset()
     assert not Workspace(tmp_path).study(NEW.name).outboxes.exists()
@@ -91,10 +91,10 @@ def test_the_winner_is_brought_from_another_driver_but_not_what_the_study_has_gi
         ledger.record(number, evaluated(9, score))
         ledger.record(number, evaluated(81, score, end or TrialEnd.COMPLETED))
     study = bench.store.study(NEW.name).record()
-    with study_folders(plan(tmp_path / "other", shared), bench.store.study(NEW.name), "other", print) as theirs:
+    with study_checkpoints(plan(tmp_path / "other", shared), bench.store.study(NEW.name), "other", print) as theirs:
         for number, score in enumerate((0.5, 0.9, 0.7)):
             saved(theirs, number, 81, score)
-    with study_folders(plan(tmp_path / "mine", shared), bench.store.study(NEW.name), "mine", print) as folders:
+    with study_checkpoints(plan(tmp_path / "mine", shared), bench.store.study(NEW.name), "mine", print) as folders:
         saved(folders, 3, 81, 0.6)
         best = best_trial(study, folders, Workspace(tmp_path / "mine"), Console())
     assert best.number == 2
