@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from automl.config.priors import read_priors
     from automl.config.raw_document import CORPUS_FIELDS
     from automl.config.schema import Experiment, ResourcesSection, SearchSection
-    from automl.config.space_resolver import resolve_space
+    from automl.config.space_resolver import adapt_space, resolve_space
 
 __all__ = [
     "CORPUS_FIELDS",
@@ -21,6 +21,7 @@ __all__ = [
     "Experiment",
     "ResourcesSection",
     "SearchSection",
+    "adapt_space",
     "build_experiment",
     "checkpoint_problems",
     "dump_experiment",
@@ -60,6 +61,9 @@ __getattr__ = lazy_window(
             "ResourcesSection",
             "SearchSection",
         ),
-        "space_resolver": ("resolve_space",),
+        "space_resolver": (
+            "adapt_space",
+            "resolve_space",
+        ),
     },
 )

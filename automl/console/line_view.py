@@ -104,7 +104,7 @@ class LineView:
     def _others(self, evaluation: Evaluation) -> str:
         """Return the values of further objectives and constraints."""
         search = self._progress.search
-        names = () if search is None else (name for name in search.goals.watched if name != search.metric)
+        names = () if search is None else search.goals.watched[1:]
         metrics = evaluation.metrics
         return "".join(f"{name} {format_measure(name, metrics[name])}, " for name in names if name in metrics)
 
@@ -132,7 +132,7 @@ def _search_started(event: SearchStarted) -> str:
     if event.deadline is not None:
         limits.append(duration(event.deadline - event.started))
     wanted = [f"{'largest' if each.maximize else 'smallest'} {each.name}" for each in event.goals.objectives]
-    goal = " and ".join([*wanted, *map(str, event.constraints)])
+    goal = " and ".join([*wanted, *map(str, event.goals.constraints)])
     slots = f"{event.slots} slot{'' if event.slots == 1 else 's'}"
     line = f"study {event.study}: {goal}, {slots}, limit {' or '.join(limits) or 'none'}"
     return line + (f"; Ray dashboard {event.dashboard_url} ({DASHBOARD_HINT})" if event.dashboard_url else "")

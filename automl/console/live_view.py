@@ -89,7 +89,7 @@ class LiveView:
             return Group(_labelled("best", Text("no evaluation yet", style="dim")), Text())
         value = Text.assemble(
             (f"{best.value:.4f}", "bold green"),
-            f" {search.metric}, trial {best.number} at {percent(best.fraction)} of its budget",
+            f" {search.goals.first.name}, trial {best.number} at {percent(best.fraction)} of its budget",
         )
         return Group(_labelled("best", value), _labelled("", self._difference(best.params)))
 
@@ -97,7 +97,8 @@ class LiveView:
         table = Table(box=None, expand=True, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column("trial", justify="right", width=5)
         table.add_column("budget spent", width=BAR_WIDTH + 5)
-        table.add_column(search.metric, justify="right", width=max(6, min(len(search.metric), 14)), no_wrap=True)
+        metric = search.goals.first.name
+        table.add_column(metric, justify="right", width=max(6, min(len(metric), 14)), no_wrap=True)
         table.add_column("differs from the default in", ratio=1, no_wrap=True, overflow="ellipsis")
         rows = sorted(progress.running.values(), key=lambda trial: trial.number)
         # The number of lines stays the same from frame to frame, so that nothing jumps.

@@ -28,10 +28,18 @@ if TYPE_CHECKING:
         TrialStarted,
         TrialTaken,
     )
-    from automl.core.objectives import MEASURES, Constraint, Goals, Objective, goals_of, objective_of, parse_constraint
+    from automl.core.objectives import MEASURES, Constraint, Goals, Objective, objective_of, parse_constraint
     from automl.core.pareto import Place, Vector, front, places
     from automl.core.priors import Confidence, Prior
-    from automl.core.records import DriverRecord, Lineage, NewStudy, RecommendedPoint, StudyRecord, TrialRecord
+    from automl.core.records import (
+        DriverRecord,
+        Lineage,
+        NewStudy,
+        RecommendedPoint,
+        StudyIdentity,
+        StudyRecord,
+        TrialRecord,
+    )
     from automl.core.redaction import drop_password, without_password
     from automl.core.search_progress import SearchProgress, TrialProgress
     from automl.core.study_history import earlier_trials
@@ -40,6 +48,7 @@ if TYPE_CHECKING:
         RESERVED_NAMES,
         STORAGE_VARIABLE,
         TRACKING_VARIABLE,
+        StudyFolders,
         Workspace,
         folder_name,
         name_after,
@@ -75,6 +84,8 @@ __all__ = [
     "SearchProgress",
     "SearchStarted",
     "StopReason",
+    "StudyFolders",
+    "StudyIdentity",
     "StudyRecord",
     "TrialEnded",
     "TrialEvaluated",
@@ -90,7 +101,6 @@ __all__ = [
     "earlier_trials",
     "folder_name",
     "front",
-    "goals_of",
     "is_pretrained",
     "keeps_model",
     "machine_cache",
@@ -151,7 +161,6 @@ __getattr__ = lazy_window(
             "Goals",
             "MEASURES",
             "Objective",
-            "goals_of",
             "objective_of",
             "parse_constraint",
         ),
@@ -170,6 +179,7 @@ __getattr__ = lazy_window(
             "Lineage",
             "NewStudy",
             "RecommendedPoint",
+            "StudyIdentity",
             "StudyRecord",
             "TrialRecord",
         ),
@@ -191,6 +201,7 @@ __getattr__ = lazy_window(
             "RESERVED_NAMES",
             "STORAGE_VARIABLE",
             "TRACKING_VARIABLE",
+            "StudyFolders",
             "Workspace",
             "folder_name",
             "name_after",

@@ -50,7 +50,7 @@ def preflight(experiment: Experiment) -> list[str]:
     return _resource_warnings(experiment.resources)
 
 
-def demand_writable(workspace: Path) -> None:
+def require_writable(workspace: Path) -> None:
     """Check that the folder `workspace` is writable, before anything in it is opened.
 
     Raises:

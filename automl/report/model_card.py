@@ -114,15 +114,15 @@ def _explanation(winner: Winner) -> str:
 
 
 def _chosen_by(winner: Winner) -> str:
-    kept = " and ".join(f"`{constraint}`" for constraint in winner.constraints)
-    return f"{winner.metric} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
+    kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
+    return f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
 
 
 def _objectives(winner: Winner) -> list[str]:
     """Return the section about the Pareto front; empty without a front."""
     if not winner.front:
         return []
-    names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.constraints]
+    names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.goals.constraints]
     rows = [
         [
             f"**{each.number}, this model**" if each.number == winner.trial.number else str(each.number),

@@ -24,7 +24,7 @@ def why_no_winner(
     if closest is not None and closest.best is not None:
         metrics, goals = closest.best.metrics, study.goals
         broken = [constraint.name for constraint in goals.broken(metrics)]
-        has = " and ".join(f"{name} {_shown(metrics, name)}" for name in dict.fromkeys([*broken, study.metric]))
+        has = " and ".join(f"{name} {_shown(metrics, name)}" for name in dict.fromkeys([*broken, goals.first.name]))
         wanted = " and ".join(map(str, goals.constraints))
         return (
             f"no model of study {study.name!r} satisfies {wanted}, so no model is handed over. The closest is trial "

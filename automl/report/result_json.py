@@ -24,8 +24,8 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
     """Return all data about `winner` except the location of its model."""
     return {
         "study": winner.study,
-        "metric": winner.metric,
-        "maximize": winner.maximize,
+        "metric": winner.goals.first.name,
+        "maximize": winner.goals.first.maximize,
         "trial": winner.trial.number,
         "parameters": dict(winner.trial.params),
         "scores": {
@@ -43,7 +43,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             for each in winner.schedule
         ],
         "objectives": [{"name": each.name, "maximize": each.maximize} for each in winner.goals.objectives],
-        "constraints": [str(constraint) for constraint in winner.constraints],
+        "constraints": [str(constraint) for constraint in winner.goals.constraints],
         "front": [
             {"trial": each.number, "values": _metrics(each.values), "keeps_constraints": each.keeps_constraints}
             for each in winner.front

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from automl.checkpoints import CheckpointRetention, ParentStates, SavedSteps
-from automl.core import Budgets, Event
+from automl.core import Budgets, Event, Goals, objective_of
 from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
 from automl.storage import NewStudy, StudyStore
 from benchmarks.engine import databases
@@ -58,21 +58,20 @@ def open_ledger(
 ) -> TrialManager:
     """A ledger as a search has it, over a new study. `tell` receives its news."""
     space = Space("encoder", SPACES["encoder"])
-    name = "bookkeeping"
-    store.create(NewStudy(name, "macro_f1", True, "{}", "f" * 64, 2700, 64), space.defaults())
-    driver = store.join(name, folder)
-    rules = SearchSettings("macro_f1", Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
-    opened = open_study(store, name, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
+    goals = Goals((objective_of("macro_f1"),))
+    study = store.create(NewStudy("bookkeeping", goals, "{}", "f" * 64, 2700, 64), space.defaults())
+    driver = study.join(folder)
+    rules = SearchSettings(goals, Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
+    opened = open_study(study, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
     folders = CheckpointRetention(
         lambda n: folder / "t" / str(n),
         lambda n: folder / "u" / str(n),
         SavedSteps(folder / "s"),
         5,
-        "macro_f1",
-        maximize=True,
+        goals,
     )
     succession = PbtSuccessors(opened, space, rules.seed, ParentStates(folder / "d", folders.state))
-    return TrialManager(opened, store, driver, space, rules, folders, tell or (lambda event: None), succession)
+    return TrialManager(opened, study, driver, space, rules, folders, tell or (lambda event: None), succession)
 
 
 def run_one(ledger: TrialManager, value: float) -> Seconds:

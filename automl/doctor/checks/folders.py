@@ -24,12 +24,12 @@ def find_orphans(patient: CheckContext) -> Iterator[Inconsistency]:
         patient: the workspace and the studies to examine.
     """
     for study in patient.studies:
-        folder = patient.workspace.study(study.name)
+        folders = patient.workspace.study(study.name)
         models = {trial.number for trial in study.trials if keeps_model(trial.number, _final(trial.end))}
         states = {trial.number for trial in study.trials if _final(trial.end) is None}
-        yield from _orphans(study, folder / "trials", models, "model")
-        yield from _orphans(study, folder / "unfinished", states, "training state")
-        yield from _superfluous(study, patient.workspace.donors(study.name))
+        yield from _orphans(study, folders.models, models, "model")
+        yield from _orphans(study, folders.training_states, states, "training state")
+        yield from _superfluous(study, folders.donors)
 
 
 def _superfluous(study: StudyRecord, folder: Path) -> Iterator[Inconsistency]:
@@ -72,7 +72,7 @@ def find_half_written(patient: CheckContext) -> Iterator[Inconsistency]:
         patient: the workspace and the studies to examine.
     """
     for study in patient.studies:
-        best = patient.workspace.best(study.name)
+        best = patient.workspace.study(study.name).best
         beside = [path for path in (_beside(best, "new"), _beside(best, "old")) if path.exists()]
         if beside:
             left = " and ".join(map(str, beside))

@@ -31,5 +31,5 @@ def find_other_runs(patient: CheckContext) -> Iterator[Inconsistency]:
 
 def _mend(patient: CheckContext, study: StudyRecord) -> None:
     """Repairs MLflow from a fresh record, because another check may have changed the database since."""
-    now = patient.store.record(study.name)
+    now = patient.store.study(study.name).record()
     mend_differences(patient.tracking[study.name], patient.workspace.artifacts, now)

@@ -34,7 +34,7 @@ class Driver:
 
     Args:
         database: the database of studies.
-        fences: the claims that this process holds, shared with the store.
+        held_claims: the claims that this process holds, shared with the handles of studies.
         study_id: Optuna's id of the study.
         workspace: the folder in which the driver keeps its files.
         driver_id: 32 hexadecimal digits that identify the driver.
@@ -46,7 +46,7 @@ class Driver:
     def __init__(
         self,
         database: Database,
-        fences: HeldClaims,
+        held_claims: HeldClaims,
         study_id: int,
         workspace: Path,
         *,
@@ -60,7 +60,7 @@ class Driver:
             lambda connection: register(connection, study_id, driver_id, process, workspace),
         )
         self._database = database
-        self._fences = fences
+        self._held_claims = held_claims
         self._study_id = study_id
         self._grace = grace_seconds
         self._longest_hold = max(grace_seconds, SHORTEST_HOLD)
@@ -98,7 +98,7 @@ class Driver:
             self._database.run(self._take_ownerless)
             yield
             return
-        connection = self._database.patience.run(self._take_turn)
+        connection = self._database.retry_policy.run(self._take_turn)
         try:
             yield
         finally:
@@ -118,7 +118,7 @@ class Driver:
                     self._claimed.clear()
                 return work()
 
-        return self._database.patience.run_as_one(once)
+        return self._database.retry_policy.run_as_one(once)
 
     def claim(self, number: int) -> None:
         """Claim the trial `number`, which has just started, for this driver."""
@@ -137,11 +137,11 @@ class Driver:
             yield True
             return
         trial_id, engine = self._trial_id(number), self._database.engine
-        connection = self._database.patience.run(lambda: take_hold(engine, trial_id, self.id, self._longest_hold))
+        connection = self._database.retry_policy.run(lambda: take_hold(engine, trial_id, self.id, self._longest_hold))
         if connection is None:
             yield False
             return
-        self._fences.enter(trial_id)
+        self._held_claims.enter(trial_id)
         try:
             yield True
         finally:
@@ -197,8 +197,8 @@ class Driver:
 
     def _take_turn(self) -> Connection:
         """Takes the turn, and puts back on another connection what a turn that was cut short left behind."""
-        patience, engine = self._database.patience, self._database.engine
-        turn = take_turn(engine, self._study_id, self._longest_hold, lambda: patience.exhausted)
+        retry_policy, engine = self._database.retry_policy, self._database.engine
+        turn = take_turn(engine, self._study_id, self._longest_hold, lambda: retry_policy.exhausted)
         try:
             with engine.begin() as connection:
                 claims.take_ownerless(connection, self._unfinished, CAUSE)
@@ -208,8 +208,8 @@ class Driver:
         return turn
 
     def _leave(self, connection: Connection, trial_id: int) -> None:
-        """Ends the hold, and does what was left until then: `StudyStore.requeue` cannot touch a claim that is held."""
-        if not self._fences.leave(trial_id):
+        """Ends the hold, and does what was left until then: `Study.requeue` cannot touch a claim that is held."""
+        if not self._held_claims.leave(trial_id):
             let_go(connection)
             return
         try:

@@ -20,12 +20,12 @@ class RetryingStorage(BaseStorage):
     within `RetryPolicy.run_as_one`, and handle duplicates.
     """
 
-    def __init__(self, inner: BaseStorage, patience: RetryPolicy) -> None:
+    def __init__(self, inner: BaseStorage, retry_policy: RetryPolicy) -> None:
         self._inner = inner
-        self._patience = patience
+        self._retry_policy = retry_policy
 
     def _run(self, work: Callable[[], Result], again: Callable[[], Result] | None = None) -> Result:
-        return self._patience.run(work, again)
+        return self._retry_policy.run(work, again)
 
     def create_new_study(self, directions: Sequence[StudyDirection], study_name: str | None = None) -> int:
         return self._run(lambda: self._inner.create_new_study(directions, study_name))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from automl.core import StudyRecord, WorkspaceError, without_password
+from automl.core import StudyIdentity, StudyRecord, WorkspaceError, without_password
 from automl.tracking.mlflow.names import is_server, sqlite_file
 from automl.tracking.mlflow.quiet import quieten_mlflow
 from automl.tracking.mlflow.repair import Difference, DriverActivity, compare
@@ -39,7 +39,7 @@ def find_differences(
             from automl.tracking.mlflow.runs import read_runs  # noqa: PLC0415
 
             client = MlflowClient(uri)
-            experiment = find_experiment(client, study.name, study.uuid)
+            experiment = find_experiment(client, study.identity)
             if experiment is not None and experiment.lifecycle_stage != DELETED:
                 runs = read_runs(client, experiment.experiment_id, study.uuid)
     drivers = DriverActivity(before | live())
@@ -73,17 +73,16 @@ def mend_differences(
         make_database(uri)
         client = MlflowClient(uri)
         root = None if is_server(uri) else artifact_root
-        experiment_id = open_experiment(client, study.name, study.uuid, root)
+        experiment_id = open_experiment(client, study.identity, root)
         return reconcile(client, experiment_id, study, live)
 
 
-def count_runs(uri: str, study: str, uuid: str) -> int:
+def count_runs(uri: str, study: StudyIdentity) -> int:
     """Number of runs of the study in MLflow, of its searches and of its trials; changes nothing.
 
     Args:
         uri: the MLflow store.
-        study: name of the study.
-        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        study: name and uuid of the study.
 
     Raises:
         WorkspaceError: MLflow does not answer.
@@ -97,19 +96,18 @@ def count_runs(uri: str, study: str, uuid: str) -> int:
         from automl.tracking.mlflow.runs import find_runs  # noqa: PLC0415
 
         client = MlflowClient(uri)
-        experiment = find_experiment(client, study, uuid)
-        return 0 if experiment is None else sum(1 for _ in find_runs(client, experiment.experiment_id, uuid))
+        experiment = find_experiment(client, study)
+        return 0 if experiment is None else sum(1 for _ in find_runs(client, experiment.experiment_id, study.uuid))
 
 
-def delete_study_from_mlflow(uri: str, study: str, uuid: str, artifact_root: Path | None) -> bool:
+def delete_study_from_mlflow(uri: str, study: StudyIdentity, artifact_root: Path | None) -> bool:
     """Deletes a study's experiment with its runs; afterwards its name is free.
 
     A SQLite file keeps nothing of the experiment. Other stores mark it as deleted, until `mlflow gc` removes it.
 
     Args:
         uri: the MLflow store.
-        study: name of the study.
-        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        study: name and uuid of the study.
         artifact_root: the experiment's files are deleted if they are below this folder; None: they stay.
 
     Returns:
@@ -125,7 +123,7 @@ def delete_study_from_mlflow(uri: str, study: str, uuid: str, artifact_root: Pat
 
         from automl.tracking.mlflow.delete import delete_experiments  # noqa: PLC0415
 
-        return delete_experiments(MlflowClient(uri), study, uuid, artifact_root, forget=sqlite_file(uri) is not None)
+        return delete_experiments(MlflowClient(uri), study, artifact_root, forget=sqlite_file(uri) is not None)
 
 
 def _is_missing(uri: str) -> bool:

@@ -116,9 +116,10 @@ class MlflowTracker:
             self._given_up.set()
             lost = self._accepted - self._written
             if lost:
+                study = shlex.quote(self._tracked.study.name)
                 self._warn(
                     f"MLflow at {self._shown} did not record {lost} of {self._accepted} events of this search; "
-                    f"`automl doctor {shlex.quote(self._tracked.study)} --fix` writes its trials from the database."
+                    f"`automl doctor {study} --fix` writes its trials from the database."
                 )
         return lost
 

@@ -32,7 +32,7 @@ def quiet(_: str) -> None:
 def die_while_a_trial_runs(place: Workspace) -> str:
     """What a killed driver leaves, and the driver's id."""
     store = open_store(place)
-    driver = store.join(STUDY, place.folder, process=ended_process())
+    driver = store.study(STUDY).join(place.folder, process=ended_process())
     with driver.turn():
         trial = open_study(store).ask()
         driver.claim(trial.number)
@@ -53,7 +53,7 @@ def ended_by_another_program(place: Workspace) -> None:
 
 def a_noted_end_that_another_state_has(place: Workspace) -> None:
     store = open_store(place)
-    store.note_end(STUDY, 1, TrialEnd.ERROR, "a kill came between")
+    store.study(STUDY).note_end(1, TrialEnd.ERROR, "a kill came between")
     store.close()
 
 
@@ -87,24 +87,24 @@ def a_run(client: MlflowClient) -> str:
 
 
 def a_model_of_no_trial(place: Workspace) -> None:
-    make_model(place.checkpoint(STUDY, 77))
+    make_model(place.study(STUDY).model(77))
 
 
 def a_state_of_a_trial_that_ended(place: Workspace) -> None:
-    make_model(place.training_state(STUDY, 1))
+    make_model(place.study(STUDY).training_state(1))
 
 
 def a_state_that_nobody_goes_on_from(place: Workspace) -> None:
-    make_model(place.donors(STUDY) / "00001-27")
+    make_model(place.study(STUDY).donors / "00001-27")
 
 
 def a_killed_save(place: Workspace) -> None:
-    folder = place.checkpoint(STUDY, 1)
+    folder = place.study(STUDY).model(1)
     make_model(folder.with_name(f".{folder.name}.new"))
 
 
 def a_killed_hand_over(place: Workspace) -> None:
-    make_model(place.best(STUDY).with_name(".best.old"), CARD_FILE, FACTS_FILE)
+    make_model(place.study(STUDY).best.with_name(".best.old"), CARD_FILE, FACTS_FILE)
 
 
 def a_stale_lock(place: Workspace) -> None:
@@ -157,30 +157,30 @@ def test_a_trial_of_a_dead_driver_waits_again_with_what_it_had(place: Workspace)
     running(place)
     mend(place, STUDY, quiet)
     store = open_store(place)
-    trial = store.record(STUDY).trials[2]
+    trial = store.study(STUDY).record().trials[2]
     store.close()
     assert (trial.state, trial.end, trial.params) == ("WAITING", TrialEnd.PREEMPTED, {"depth": 3})
 
 
 def test_what_a_live_driver_owns_is_left_alone(place: Workspace) -> None:
     store = open_store(place)
-    with store.join(STUDY, place.folder) as driver:
+    with store.study(STUDY).join(place.folder) as driver:
         with driver.turn():
             trial = open_study(store).ask()
             driver.claim(trial.number)
-        make_model(place.training_state(STUDY, trial.number))
+        make_model(place.study(STUDY).training_state(trial.number))
         a_killed_save(place)
         said = list[str]()
         assert mend(place, None, said.append) == []
         assert said == [f"Study {STUDY!r} is being searched, so it is not checked."]
-        assert store.record(STUDY).trials[trial.number].state == "RUNNING"
+        assert store.study(STUDY).record().trials[trial.number].state == "RUNNING"
     store.close()
-    assert place.training_state(STUDY, trial.number).is_dir()
-    assert place.checkpoint(STUDY, 1).with_name(".00001.new").is_dir()
+    assert place.study(STUDY).training_state(trial.number).is_dir()
+    assert place.study(STUDY).model(1).with_name(".00001.new").is_dir()
 
 
 def test_a_half_written_best_folder_is_told_with_what_to_do(place: Workspace) -> None:
-    make_model(place.best(STUDY), CARD_FILE)
+    make_model(place.study(STUDY).best, CARD_FILE)
     (finding,) = examine(place, None, quiet)
     assert FACTS_FILE in finding.sentence and "automl resume s" in finding.sentence
     assert [left.sentence for left in mend(place, None, quiet)] == [finding.sentence]
@@ -189,7 +189,7 @@ def test_a_half_written_best_folder_is_told_with_what_to_do(place: Workspace) ->
 def test_a_killed_hand_over_gives_the_older_model_back(place: Workspace) -> None:
     a_killed_hand_over(place)
     mend(place, None, quiet)
-    assert (place.best(STUDY) / "config.json").is_file()
+    assert (place.study(STUDY).best / "config.json").is_file()
 
 
 def test_processes_of_a_dead_driver_are_ended_and_no_others(place: Workspace) -> None:

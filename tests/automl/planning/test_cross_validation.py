@@ -54,7 +54,7 @@ class Search(Bench):
         self.workspace = Workspace(folder)
 
     def checkpoint(self, number: int) -> Path:
-        return self.workspace.checkpoint(NEW.name, number)
+        return self.workspace.study(NEW.name).model(number)
 
     def run(self, trials: int, stop_after: int | None = None) -> TrialManager:
         """Runs trials to their ends; or one, until it has reported so often."""
@@ -74,7 +74,7 @@ def found(tmp_path_factory) -> tuple[Winner, StudyRecord]:
     bench.create(space=SPACE)
     bench.run(1, stop_after=2).close()  # an interruption after two folds
     bench.run(4)
-    study = bench.store.record(NEW.name)
+    study = bench.store.study(NEW.name).record()
     best = choose_winner(study, lambda number: bench.checkpoint(number).exists())
     experiment = build_experiment("bbc-news", [], {"search.folds": FOLDS, "data.seed": 3})
     return hand_over_winner(best, study, DATA, experiment, bench.workspace, lambda _: None), study
@@ -133,7 +133,7 @@ def test_a_study_whose_time_was_too_short_says_so(tmp_path):
     bench = Search(tmp_path)
     bench.create(space=SPACE)
     bench.run(1, stop_after=2).close()
-    study = bench.store.record(NEW.name)
+    study = bench.store.study(NEW.name).record()
     assert choose_winner(study, lambda number: True) is None
     assert "only after all of its folds" in why_no_winner(study, lambda _: False, Path, "automl resume s")
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from automl.core.objectives import Goals
 from automl.core.records import StudyRecord, TrialRecord
 from automl.selection.result import Scores, Winner
 from search_spaces import Value
+from tests.automl.goals import MACRO_F1
 from trials.metrics import Confusion
 from trials.protocol import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
@@ -50,8 +52,8 @@ def make_trial(
     )
 
 
-def make_study(*trials: TrialRecord, metric: str = "macro_f1", maximize: bool = True) -> StudyRecord:
-    return StudyRecord("news", metric, maximize, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "f" * 64, trials)
+def make_study(*trials: TrialRecord, goals: Goals = MACRO_F1) -> StudyRecord:
+    return StudyRecord("news", goals, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "f" * 64, trials)
 
 
 def make_scores(validation: float, test: float) -> Scores:
@@ -71,14 +73,12 @@ def make_winner(
     test: float = 0.9,
     default: float | None = 0.85,
     baseline: float = 0.92,
-    metric: str = "macro_f1",
-    maximize: bool = True,
+    goals: Goals = MACRO_F1,
 ) -> Winner:
     params = DEFAULTS | ({"architecture.depth": 4} if number else {})
     return Winner(
         study="news",
-        metric=metric,
-        maximize=maximize,
+        goals=goals,
         trial=make_trial(number, (0.5, 0.7, 0.91), params=params),
         scores=make_scores(0.91, test),
         default=None if default is None else make_scores(0.86, default),

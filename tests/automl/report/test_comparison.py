@@ -1,3 +1,4 @@
+from automl.core.objectives import Goals, Objective
 from automl.report.comparison import gain, verdict
 from tests.automl.report.records import make_scores, make_winner
 
@@ -26,4 +27,4 @@ def test_trial_0_as_the_winner_and_a_default_without_a_model() -> None:
 
 
 def test_less_is_better_where_the_metric_is_minimized() -> None:
-    assert gain(make_winner(test=0.3, maximize=False), make_scores(0.5, 0.4)) > 0
+    assert gain(make_winner(test=0.3, goals=Goals((Objective("macro_f1", maximize=False),))), make_scores(0.5, 0.4)) > 0

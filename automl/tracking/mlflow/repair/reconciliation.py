@@ -56,7 +56,7 @@ def _make_run(client: MlflowClient, experiment_id: str, study: StudyRecord, repa
     if repair.trial is not None:
         tags[names.TRIAL_TAG] = str(repair.trial.number)
     begun = _milliseconds(repair.trial.started if repair.trial else None)
-    return make_run(client, experiment_id, study.name, study.uuid, repair.name, tags, begun)
+    return make_run(client, experiment_id, study.identity, repair.name, tags, begun)
 
 
 def _write(client: MlflowClient, run_id: str, repair: Repair) -> None:

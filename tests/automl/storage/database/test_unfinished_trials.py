@@ -25,7 +25,7 @@ def test_each_look_finds_what_has_not_ended(store, storage_url):
     study.tell(study.ask(), 0.5)
     last = elsewhere.ask()
     assert look(store, unfinished) == {4: "RUNNING"}
-    store.requeue(NEW.name, last.number)
+    store.study(NEW.name).requeue(last.number)
     assert look(store, unfinished) == {4: "WAITING"}
 
 

@@ -19,7 +19,7 @@ def words(figure: Figure) -> set[str]:
 
 def test_the_learning_curve_names_its_axes_and_marks_the_best(tmp_path: Path) -> None:
     found = winner(tmp_path)
-    figure = learning_curve_plot(found.trial, found.metric)
+    figure = learning_curve_plot(found.trial, found.goals.first.name)
     assert {"training examples seen", "macro f1", "training loss"} <= words(figure)
     entries = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert any("best: 0.9050" in entry for entry in entries)
