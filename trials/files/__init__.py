@@ -47,37 +47,4 @@ __all__ = [
     "write_tensors",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "atomic_folder": (
-            "mend",
-            "replacing",
-            "staging_of",
-            "swap_in",
-        ),
-        "classifier_format": (
-            "ARRAYS",
-            "ENCODER",
-            "FACTS",
-            "TEXTS_AT_ONCE",
-            "TextClassifier",
-            "WritableClassifier",
-            "read_kind",
-            "read_parts",
-            "save_classifier",
-            "write_facts",
-            "write_parts",
-        ),
-        "disk_errors": (
-            "refusals_of",
-            "write_tensors",
-        ),
-        "file_lock": ("held",),
-        "state_file": (
-            "FILE",
-            "read_state",
-            "write_state",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

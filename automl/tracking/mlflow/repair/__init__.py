@@ -11,14 +11,4 @@ if TYPE_CHECKING:
 
 __all__ = ["Difference", "DriverActivity", "compare", "reconcile"]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "diff": (
-            "DriverActivity",
-            "compare",
-        ),
-        "differences": ("Difference",),
-        "reconciliation": ("reconcile",),
-    },
-)
+__getattr__ = lazy_window(__name__)
