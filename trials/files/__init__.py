@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from trials.files.advisory_lock import file_lock, held
     from trials.files.atomic_folder import mend, replacing, staging_of, swap_in
     from trials.files.classifier_format import (
         ARRAYS,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         write_parts,
     )
     from trials.files.disk_errors import refusals_of, write_tensors
-    from trials.files.file_lock import held
     from trials.files.state_file import FILE, read_state, write_state
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "TEXTS_AT_ONCE",
     "TextClassifier",
     "WritableClassifier",
+    "file_lock",
     "held",
     "mend",
     "read_kind",

@@ -2,7 +2,6 @@
 
 from automl.storage.database.database import Database
 from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error, is_lock_timeout
-from automl.storage.database.file_lock import file_lock
 from automl.storage.database.locks import bound, database_lock, let_go
 from automl.storage.database.retry import RetryPolicy
 from automl.storage.database.schema import NEWEST, read_version
@@ -48,7 +47,6 @@ __all__ = [
     "bound",
     "database_lock",
     "engine_options",
-    "file_lock",
     "insert",
     "is_lock_timeout",
     "let_go",
