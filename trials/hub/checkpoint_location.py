@@ -1,6 +1,5 @@
 """From the name of a checkpoint to a folder on this machine. Without torch, so that a driver can ask too."""
 
-import difflib
 import json
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from search_spaces.near_miss import did_you_mean
 from trials.errors import PretrainedError
 
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
@@ -126,8 +126,7 @@ def _fetched(checkpoint: str) -> Path:
                 return cached
         return Path(fetch())
     except Exception as error:  # no such repository, a name that can be none, and all that a network may raise
-        near = difflib.get_close_matches(checkpoint, CHECKPOINTS, n=1, cutoff=0.5)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        hint = did_you_mean(checkpoint, CHECKPOINTS, form=" (did you mean {}?)")
         reason = str(error).strip().partition("\n")[0]
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must be one of {', '.join(CHECKPOINTS)}, a folder, or an id on the "
