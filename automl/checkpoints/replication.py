@@ -8,6 +8,7 @@ from pathlib import Path
 
 from automl.checkpoints.hardlink_snapshot import snapshot
 from automl.checkpoints.remote_store import FileKind, RemoteStore, RemoteStoreError, StoredCopy
+from automl.core import next_pause
 from trials.errors import CheckpointError
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
@@ -278,7 +279,7 @@ class Replication(NoReplication):
             is_first = not self._failing
             self._put_back(number)
             closing, left = self._closing, self._left()
-            self._pause = min(2 * self._pause or FIRST_PAUSE, LONGEST_PAUSE)
+            self._pause = next_pause(self._pause, FIRST_PAUSE, LONGEST_PAUSE)
         address = self._place.address
         if closing and left:
             self._say(f"The files of {left} could not be copied to {address}: {error}. They are in the workspace")

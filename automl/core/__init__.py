@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from automl.core.backoff import next_pause
     from automl.core.budgets import Budgets, is_pretrained
     from automl.core.command_hints import near, next_command
     from automl.core.environment import DRIVER_VARIABLE, machine_cache, page_of_mlflow, page_of_ray, usable_cores
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from automl.core.pareto import Place, Vector, front, places
     from automl.core.priors import Confidence, Prior
     from automl.core.records import DriverRecord, Lineage, NewStudy, RecommendedPoint, StudyRecord, TrialRecord
-    from automl.core.redaction import drop_password, without_password
+    from automl.core.redaction import drop_password, one_line, without_password
     from automl.core.search_progress import SearchProgress, TrialProgress
     from automl.core.study_history import earlier_trials
     from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
@@ -97,7 +98,9 @@ __all__ = [
     "name_after",
     "near",
     "next_command",
+    "next_pause",
     "objective_of",
+    "one_line",
     "page_of_mlflow",
     "page_of_ray",
     "parse_constraint",

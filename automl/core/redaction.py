@@ -10,10 +10,19 @@ _AS_SETTING = re.compile(r"(\b(?:ssl)?password=)('[^']*'|[^\s&'\"]*)", re.IGNORE
 
 HIDDEN = "***"
 
+LONGEST_LINE = 300
+"""Characters of an error's message that are shown."""
+
 
 def without_password(text: str) -> str:
     """Return `text` with each password replaced with `***`, as in `postgresql://me:***@host/studies`."""
     return _AS_SETTING.sub(rf"\1{HIDDEN}", _IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text))
+
+
+def one_line(error: BaseException) -> str:
+    """Return the first line of an error's message, without passwords; the error's type if it has no message."""
+    lines = without_password(str(error)).strip().splitlines()
+    return lines[0].strip()[:LONGEST_LINE] if lines else type(error).__name__
 
 
 def drop_password(url: str) -> str:

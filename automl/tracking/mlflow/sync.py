@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from automl.core import StudyRecord, WorkspaceError, without_password
+from automl.core import StudyRecord, WorkspaceError, one_line, without_password
 from automl.tracking.mlflow.names import is_server, sqlite_file
 from automl.tracking.mlflow.quiet import quieten_mlflow
 from automl.tracking.mlflow.repair import Difference, DriverActivity, compare
@@ -142,5 +142,4 @@ def _talking(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
-        said = without_password(str(error)).strip().partition("\n")[0]
-        raise WorkspaceError(f"MLflow at {without_password(uri)} must answer, but it said: {said}") from None
+        raise WorkspaceError(f"MLflow at {without_password(uri)} must answer, but it said: {one_line(error)}") from None

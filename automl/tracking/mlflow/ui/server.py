@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from automl.core import UsageError, WorkspaceError, page_of_mlflow, unknown_name, without_password
+from automl.core import UsageError, WorkspaceError, one_line, page_of_mlflow, unknown_name, without_password
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.quiet import SETTINGS, quieten_mlflow
 from automl.tracking.mlflow.ui.compare_view import VIEW_KEY, VIEW_TAG
@@ -107,8 +107,8 @@ def _page(tracking_uri: str, study: str | None, uuid: str) -> tuple[str, str | N
     try:
         found = MlflowClient(tracking_uri).search_experiments(filter_string=f"tags.`{names.STUDY_TAG}` LIKE '%'")
     except MlflowException as error:
-        said = without_password(str(error))
-        raise UsageError(f"MLflow at {without_password(tracking_uri)!r} must answer, but it said: {said}") from None
+        shown = without_password(tracking_uri)
+        raise UsageError(f"MLflow at {shown!r} must answer, but it said: {one_line(error)}") from None
     studies = {str(experiment.name): experiment for experiment in found}
     if not studies:
         raise UsageError(f"MLflow at {without_password(tracking_uri)!r} holds no study yet. Run `automl search` first.")
