@@ -2,6 +2,7 @@
 
 from automl.storage.database.database import Database
 from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error, is_lock_timeout
+from automl.storage.database.forwarding_storage import ForwardingStorage
 from automl.storage.database.locks import bound, database_lock, let_go
 from automl.storage.database.retry import RetryPolicy
 from automl.storage.database.schema import NEWEST, read_version
@@ -41,6 +42,7 @@ __all__ = [
     "TRIAL_PARAMETERS",
     "TRIAL_VALUES",
     "Database",
+    "ForwardingStorage",
     "RetryPolicy",
     "UnfinishedTrials",
     "as_workspace_error",
