@@ -42,8 +42,7 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
             system.delete_file(other)
     except Exception as error:  # each file system raises its own
         raise WorkspaceError(
-            f"what is handed over must be copied to {address!r}, but that failed: {one_line(error)}; "
-            f"it is in {str(folder)!r}"
+            f"the model must be copied to {address!r}, but that failed: {one_line(error)}; it is in {str(folder)!r}"
         ) from error
     return address
 

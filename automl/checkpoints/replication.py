@@ -174,7 +174,7 @@ class Replication(NoReplication):
         try:
             self._place.fetch(copy, folder, encoder)
         except (RemoteStoreError, CheckpointError) as error:
-            self._say(f"The {copy.kind} of trial {copy.number} cannot be brought from {self._place.address}: {error}")
+            self._say(f"The {copy.kind} of trial {copy.number} cannot be copied from {self._place.address}: {error}")
             return False
         self._say(f"Brought the {copy.kind} of trial {copy.number} from {self._place.address}")
         return True
@@ -194,7 +194,7 @@ class Replication(NoReplication):
             with self._changed:
                 left = self._left()
             if left:
-                self._say(f"The files of {left} were not copied any more; they are in the workspace")
+                self._say(f"The files of {left} were not copied before the search ended; they are in the workspace")
         self.abandon()
 
     def abandon(self) -> None:
@@ -284,7 +284,9 @@ class Replication(NoReplication):
         if closing and left:
             self._say(f"The files of {left} could not be copied to {address}: {error}. They are in the workspace")
         elif is_first and not closing:
-            self._say(f"No copies can be written to {address}: {error}. The search goes on, and they are tried again")
+            self._say(
+                f"No copies can be written to {address}: {error}. The search continues, and the copies are retried"
+            )
         return closing
 
     def _put_back(self, number: int) -> None:
@@ -307,7 +309,7 @@ class Replication(NoReplication):
         was_failing = number in self._failing
         self._failing.discard(number)
         if was_failing and not self._failing:
-            self._say(f"Copies are written to {self._place.address} again")
+            self._say(f"Copies can be written to {self._place.address} again")
 
     def _left(self) -> str:
         """Return the number of trials with files to copy, in words; an empty string if there are none."""

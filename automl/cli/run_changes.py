@@ -39,7 +39,7 @@ def run_retry(
 
     wanted = [TrialEnd(end) for end, is_wanted in ends.items() if is_wanted]
     if not wanted:
-        raise UsageError("say which trials are to be tried again: --failed, --diverged, --out-of-memory")
+        raise UsageError("name the trials to retry: --failed, --diverged, --out-of-memory")
     screen = Console(aside=json)
     place = Workspace(workspace, storage)
     store = open_store(place)
@@ -77,8 +77,8 @@ def delete_study(study: str, workspace: Path, storage: str | None, tracking_uri:
 
 def _is_confirmed(study: str) -> bool:
     if not sys.stdin.isatty():
-        raise UsageError(f"to delete {study!r} must be confirmed, and there is no terminal to ask on; say --yes")
-    return typer.confirm("Delete all of it for good?")
+        raise UsageError(f"the deletion of {study!r} must be confirmed, but there is no terminal to ask on; add --yes")
+    return typer.confirm("Delete all of this permanently?")
 
 
 def examine(study: str | None, workspace: Path, storage: str | None, tracking_uri: str | None, *, fix: bool) -> bool:
@@ -93,5 +93,5 @@ def examine(study: str | None, workspace: Path, storage: str | None, tracking_ur
         return True
     can_mend = sum(finding.mend is not None for finding in findings)
     if not fix and can_mend:
-        screen.say(f"{can_mend} of {len(findings)} can be mended: say it again with --fix")
+        screen.say(f"{can_mend} of {len(findings)} can be repaired: run the command again with --fix")
     return False

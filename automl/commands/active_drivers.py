@@ -39,7 +39,7 @@ def certainly_living(store: StudyStore, study: str, say: Callable[[str], None]) 
     """
     drivers = living(store, study)
     if unknown := [driver for driver in drivers if driver.alive is None]:
-        say(f"Watching {', '.join(map(shown, unknown))} for a sign of life, for up to {LONGEST_SECONDS:g} s")
+        say(f"Watching {', '.join(map(shown, unknown))} for a heartbeat, for up to {LONGEST_SECONDS:g} s")
     deadline = time.monotonic() + LONGEST_SECONDS
     while any(driver.alive is None for driver in drivers) and time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)

@@ -95,7 +95,7 @@ def delete(store: StudyStore, workspace: Workspace, estate: StudyContents, say: 
     with store.sole_driver(study.name):
         if drivers := certainly_living(store, study.name, say):
             raise UsageError(
-                f"a study must be at rest to be deleted, but {', '.join(map(shown, drivers))} "
+                f"a study must not be searched while it is deleted, but {', '.join(map(shown, drivers))} "
                 f"searches {study.name!r}; first: {next_command(workspace, 'stop', study.name)}"
             )
         try:
@@ -104,7 +104,7 @@ def delete(store: StudyStore, workspace: Workspace, estate: StudyContents, say: 
         except OSError as error:
             raise WorkspaceError(
                 f"the folder {str(estate.folder)!r} must be deleted, but that failed: {error.strerror}; "
-                "mend that and say it again"
+                "solve that problem and run the command again"
             ) from error
         _clear(estate.copies)
         delete_study_from_mlflow(estate.tracking_uri, study.name, study.uuid, workspace.artifacts)
@@ -119,7 +119,8 @@ def _clear(copies: RemoteStore | None) -> None:
         copies.clear()
     except RemoteStoreError as error:
         raise WorkspaceError(
-            f"the copies in {copies.address} must be deleted, but that failed: {error}; mend that and say it again"
+            f"the copies in {copies.address} must be deleted, but that failed: {error}; "
+            "solve that problem and run the command again"
         ) from error
 
 

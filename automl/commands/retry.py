@@ -24,8 +24,8 @@ def retry(store: StudyStore, study: str, ends: Collection[TrialEnd], say: Callab
     numbers = store.retry(study, ends)
     wanted = " or ".join(end.value.replace("_", " ") for end in ends)
     if not numbers:
-        say(f"No trial of study {study!r} ended as {wanted} that has not been tried again already.")
+        say(f"No trial of study {study!r} ended as {wanted} and has not been retried already.")
         return False
-    noun = "trial waits" if len(numbers) == 1 else "trials wait"
-    say(f"{len(numbers)} {noun} to be tried again, under new numbers: {', '.join(map(str, numbers))}")
+    noun = "trial" if len(numbers) == 1 else "trials"
+    say(f"{len(numbers)} {noun} will be retried under new numbers: {', '.join(map(str, numbers))}")
     return True

@@ -31,7 +31,7 @@ def stop(store: StudyStore, workspace: Workspace, study: str, timeout: float, sa
     """
     drivers, deadline = living(store, study), time.monotonic() + timeout
     if not drivers and not is_reserved(store, study):
-        say(f"Nobody searches study {study!r}.")
+        say(f"No driver searches study {study!r}.")
         return True
     asked: set[str] = set()
     try:
@@ -39,13 +39,16 @@ def stop(store: StudyStore, workspace: Workspace, study: str, timeout: float, sa
             if new := [driver for driver in drivers if driver.id not in asked]:
                 store.request_stop(study)
                 asked |= {driver.id for driver in new}
-                say(f"Asked {', '.join(map(shown, new))} to end the search. Waiting for that (Ctrl-C: do not wait).")
+                say(
+                    f"Asked {', '.join(map(shown, new))} to end the search. "
+                    "Waiting until it has ended (Ctrl-C stops waiting, not the search)."
+                )
             if time.monotonic() >= deadline:
                 break
             time.sleep(min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
             drivers = living(store, study)
     except KeyboardInterrupt:
-        say("Not waiting any longer; it still ends by itself.")
+        say("The command no longer waits; the search still ends by itself.")
         return True
     for line in [*_result(drivers, timeout)] or [_ended(workspace, study)]:
         say(line)
@@ -54,9 +57,9 @@ def stop(store: StudyStore, workspace: Workspace, study: str, timeout: float, sa
 
 def _result(drivers: Sequence[DriverRecord], timeout: float) -> Iterator[str]:
     for driver in drivers:
-        unheard = "" if driver.alive else ", of which nothing was heard: it may be dead"
+        unheard = "" if driver.alive else ", which has sent no heartbeat: it may be dead"
         yield f"After {timeout:g} s there still is {shown(driver)}{unheard}. It was asked, and ends when it hears that."
 
 
 def _ended(workspace: Workspace, study: str) -> str:
-    return f"The search of study {study!r} has ended. Go on with it: {next_command(workspace, 'resume', study)}"
+    return f"The search of study {study!r} has ended. Resume it: {next_command(workspace, 'resume', study)}"

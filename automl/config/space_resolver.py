@@ -95,7 +95,7 @@ def _imported(name: str) -> tuple[SpaceFunction | None, str]:
         has = ", ".join(_functions(module)) or "none of its own"
         return None, f"the module {module_name!r} has no function {attribute!r}; it has: {has}"
     if not callable(function):
-        return None, f"the space {name!r} must be a function of one argument, not {function!r}"
+        return None, f"the space {name!r} must be a function with one argument, not {function!r}"
     return function, ""
 
 

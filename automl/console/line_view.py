@@ -71,7 +71,9 @@ class LineView:
             case TrialEnded():
                 return self._trial_ended(event)
             case TrialTaken(number):
-                return f"trial {number} taken over by another driver, because this one was silent for too long"
+                return (
+                    f"trial {number} taken over by another driver, because this driver sent no heartbeat for too long"
+                )
             case SearchEnded():
                 return self._search_ended(event)
 

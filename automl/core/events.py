@@ -18,7 +18,7 @@ class StopReason(StrEnum):
     GRID = "the grid is exhausted"
     TIME = "time budget spent"
     INTERRUPTED = "interrupted"
-    PLATEAU = "further trials promise too little"
+    PLATEAU = "further trials are expected to gain too little"
     REQUESTED = "stopped by `automl stop`"
     DISK = "a model could not be saved"
     CLUSTER = "Ray died"

@@ -82,9 +82,9 @@ def _mend(finding: Inconsistency, say: Say) -> None:
     try:
         finding.mend()
     except (AutomlError, OSError) as error:
-        say(f"- could not be mended: {finding.sentence}: {error}")
+        say(f"- could not be repaired: {finding.sentence}: {error}")
     else:
-        say(f"- mended: {finding.sentence}")
+        say(f"- repaired: {finding.sentence}")
 
 
 def _look_at_copies(place: Workspace, study: str | None, scratch: Path, say: Say) -> Iterator[Inconsistency]:
@@ -137,7 +137,7 @@ def _patient(store: StudyStore, place: Workspace, study: str | None, say: Say, *
         if (living(store, record.name) if is_copy else certainly_living(store, record.name, say))
     ]
     for name in searched:
-        say(f"Study {name!r} is being searched, and left alone.")
+        say(f"Study {name!r} is being searched, so it is not checked.")
     at_rest = tuple(record for record in records if record.name not in searched)
     return CheckContext(
         store=store,

@@ -95,5 +95,5 @@ def _unused(prepared: PreparedData, there: list[_PretrainedSpace]) -> str:
         return f"{said}the tokenizer of {', '.join(without_mask(there[0].space))} has no mask token."
     return (
         f"{said}to pretrain on them is expected to take more than {LARGEST_SHARE:.0%} of the time budget. "
-        f"Give more time or fewer texts, or ask for it: --set 'space.overrides.{there[0].name(EPOCHS)}=[0, 1]'"
+        f"Give more time or fewer texts, or request it: --set 'space.overrides.{there[0].name(EPOCHS)}=[0, 1]'"
     )

@@ -93,7 +93,7 @@ def told(taken: Sequence[EarlierStudy], *, in_any_case: bool = False) -> str:
         in_any_case: whether all points are tried, even if they are worse than the default.
     """
     if not taken:
-        return "No earlier study has a point that was better than the default and is new here."
+        return "No earlier study has a point that was better than its default and is new in this study."
     counts = Counter(study.study for study in taken)
     likenesses = {study.study: study.likeness for study in taken}
     word, parts = "likeness ", []
@@ -102,7 +102,7 @@ def told(taken: Sequence[EarlierStudy], *, in_any_case: bool = False) -> str:
         parts.append(f"{count} of {name} ({word}{'unknown' if value is None else f'{value:.2f}'})")
         word = ""
     points = "1 point" if len(taken) == 1 else f"{len(taken)} points"
-    while_they_pay = "" if in_any_case else ", as long as they do better than the default"
+    while_they_pay = "" if in_any_case else ", as long as they score better than the default"
     return f"Trying {points} of earlier studies first{while_they_pay}: {', '.join(parts)}"
 
 

@@ -15,7 +15,7 @@ def gain(winner: Winner, other: Scores) -> float:
 
 def verdict(winner: Winner) -> str:
     """Return a sentence that compares `winner` with trial 0 and the linear baseline on the test split."""
-    rows = sum(sum(row) for row in winner.confusion)
+    rows = winner.confusion.true.sum()
     return (
         f"By {winner.metric} on the {rows} test rows, which the search never saw, "
         f"{_against_default(winner)}, and {_against_baseline(winner)}."
@@ -24,7 +24,7 @@ def verdict(winner: Winner) -> str:
 
 def _against_default(winner: Winner) -> str:
     if winner.trial.number == 0:
-        return "nothing was found that is better than the default configuration"
+        return "nothing better than the default configuration was found"
     if winner.default is None:
         return "there is no default configuration to compare with, because trial 0 gave no model"
     difference = gain(winner, winner.default)

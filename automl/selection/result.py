@@ -7,6 +7,7 @@ from pathlib import Path
 from automl.core import Constraint, Goals, Objective, TrialRecord, goals_of
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
+from trials.metrics import Confusion
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Winner:
         default: scores of trial 0; None if it has no model.
         baseline: scores of the linear baseline.
         label_names: names of the classes.
-        confusion: counts of test rows, `confusion[true][predicted]`, shape (classes, classes).
+        confusion: counts of test rows by true and predicted class.
         data_fingerprint: fingerprint of the data set.
         folder: the folder of the model.
         schedule: segments of a training that several trials of a population did; empty otherwise.
@@ -58,7 +59,7 @@ class Winner:
     default: Scores | None
     baseline: Scores
     label_names: tuple[str, ...]
-    confusion: tuple[tuple[int, ...], ...]
+    confusion: Confusion
     data_fingerprint: str
     folder: Path
     schedule: tuple[PbtSegment, ...] = ()

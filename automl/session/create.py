@@ -65,6 +65,6 @@ def new_study_name(experiment: Experiment, prepared: PreparedData, store: StudyS
     if experiment.study in store.names():
         raise UsageError(
             f"a new study must have a new name, and there is a study {experiment.study!r}; "
-            f"go on with it ({next_command(workspace, 'resume', experiment.study)}) or give another --study"
+            f"resume it ({next_command(workspace, 'resume', experiment.study)}) or give another --study"
         )
     return experiment.study

@@ -91,10 +91,10 @@ class SearchRun:
 
     @property
     def _go_on(self) -> str:
-        return f"The study is whole. Go on with it: {next_command(self.plan.workspace, 'resume', self.name)}"
+        return f"Nothing of the study is lost. Resume it: {next_command(self.plan.workspace, 'resume', self.name)}"
 
     def _end_without_ray(self, ledger: TrialManager) -> None:
-        self.screen.say(f"error: a process of Ray has died, and the search ends. {self._go_on}")
+        self.screen.say(f"error: a process of Ray died, so the search ends. {self._go_on}")
         ledger.stop(StopReason.CLUSTER)
 
     def _rules(self, begun: float) -> SearchSettings:
@@ -121,8 +121,8 @@ class SearchRun:
         self.driver.take_over()
         if self.driver.waits_for_others():
             self.screen.say(
-                "Another driver has begun trials of this study and has not said that it ended. If it stays silent for "
-                f"{search.grace_period:g} s, they go on here."
+                "Another driver has running trials of this study. If it sends no heartbeat for "
+                f"{search.grace_period:g} s, this driver resumes them."
             )
         self.folders.sweep(self.store.record(self.name).trials)
         opened = open_study(

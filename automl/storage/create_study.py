@@ -124,5 +124,5 @@ def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, An
 def _taken(name: str) -> UsageError:
     return UsageError(
         f"a new study must have a new name, and there is a study {name!r} already; "
-        "go on with it (automl resume) or give another --study"
+        "resume it (automl resume) or give another --study"
     )

@@ -53,7 +53,7 @@ def locate(checkpoint: str) -> Path:
     if (missing := _missing(folder)) is not None:
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must have {missing}, but {str(folder)!r} has none; "
-            "load it with transformers and save it again with its fast tokenizer, as safetensors"
+            "load it with transformers, and save it with its fast tokenizer and as safetensors"
         )
     return folder
 
@@ -130,7 +130,7 @@ def _fetched(checkpoint: str) -> Path:
         reason = str(error).strip().partition("\n")[0]
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must be one of {', '.join(CHECKPOINTS)}, a folder, or an id on the "
-            f"Hugging Face hub{hint}; no such folder is here, and the hub gave: {type(error).__name__}: {reason}"
+            f"Hugging Face hub{hint}; no such folder is here, and the hub answered: {type(error).__name__}: {reason}"
         ) from error
 
 

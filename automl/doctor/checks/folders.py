@@ -42,7 +42,7 @@ def _superfluous(study: StudyRecord, folder: Path) -> Iterator[Inconsistency]:
     for path, donor in kept_states(folder):
         trial = study.trials[donor.number] if donor.number < len(study.trials) else None
         if trial is None or place_of(trial) not in going_on:
-            sentence = f"study {study.name!r}: no trial goes on from the training state in {path}"
+            sentence = f"study {study.name!r}: no trial will resume from the training state in {path}"
             yield Inconsistency(sentence, partial(shutil.rmtree, path))
 
 
@@ -54,7 +54,7 @@ def _orphans(study: StudyRecord, folder: Path, wanted: set[int], noun: str) -> I
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name.startswith(".") and path.suffix in {".new", ".old"}:
             whole = path.with_name(path.stem.removeprefix("."))
-            yield Inconsistency(f"study {study.name!r}: a killed save left {path}", partial(mend, whole))
+            yield Inconsistency(f"study {study.name!r}: an interrupted save left {path}", partial(mend, whole))
         elif path.name.isdecimal() and int(path.name) not in wanted:
             sentence = f"study {study.name!r}: no trial needs the {noun} in {path}"
             yield Inconsistency(sentence, partial(shutil.rmtree, path))
@@ -75,7 +75,7 @@ def find_half_written(patient: CheckContext) -> Iterator[Inconsistency]:
         best = patient.workspace.best(study.name)
         if beside := leftovers_of(best):
             left = " and ".join(map(str, beside))
-            yield Inconsistency(f"study {study.name!r}: a killed hand-over left {left}", partial(mend, best))
+            yield Inconsistency(f"study {study.name!r}: an interrupted hand-over left {left}", partial(mend, best))
         elif best.is_dir() and (missing := [name for name in _needed(best) if not (best / name).is_file()]):
             again = next_command(patient.workspace, "resume", study.name, "--trials", "+1")
             yield Inconsistency(

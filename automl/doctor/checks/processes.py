@@ -22,7 +22,7 @@ def find_leftovers(patient: CheckContext) -> Iterator[Inconsistency]:
     left = [process for process in psutil.process_iter() if dead and _driver_of(process) in dead]
     if left:
         numbers = ", ".join(str(process.pid) for process in left)
-        yield Inconsistency(f"left of a dead driver: the processes {numbers}", partial(_end, left))
+        yield Inconsistency(f"processes of a dead driver still run: {numbers}", partial(_end, left))
 
 
 def _driver_of(process: psutil.Process) -> str | None:

@@ -42,7 +42,7 @@ def find_stumps(patient: CheckContext) -> Iterator[Inconsistency]:
         patient: the workspace and the studies to examine.
     """
     for name in patient.store.stumps():
-        yield Inconsistency(f"study {name!r} was never made to the end", patient.store.remove_stumps)
+        yield Inconsistency(f"study {name!r} is incomplete: its creation was interrupted", patient.store.remove_stumps)
 
 
 def find_ownerless(patient: CheckContext) -> Iterator[Inconsistency]:

@@ -20,7 +20,7 @@ from automl.storage.database import Database, UnfinishedTrials, let_go
 Result = TypeVar("Result")
 
 CAUSE = "its driver died"
-CUT_SHORT = "the database was away when it began"
+CUT_SHORT = "the database was not reachable when the trial began"
 
 SHORTEST_HOLD = 1.0
 """However short the grace is, PostgreSQL leaves a driver the locks of a block that takes so many seconds."""

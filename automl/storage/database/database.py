@@ -111,9 +111,9 @@ def _optuna_storage(url: URL, *, has_tables: bool) -> RDBStorage:
         rdb = RDBStorage(address, engine_kwargs=engine_options(url), skip_table_creation=has_tables)
     except RuntimeError as error:
         if "storage upgrade" in str(error):
-            advice = "an older one has made it; bring it up to date: optuna storage upgrade --storage URL"
+            advice = "an older version created it; upgrade it: optuna storage upgrade --storage URL"
         else:
-            advice = "a newer one has made it; pip install -U optuna transformer-automl"
+            advice = "a newer version created it; pip install -U optuna transformer-automl"
         raise WorkspaceError(
             f"the database of studies at {shown(url)} must be of the installed version of Optuna, but {advice}"
         ) from error

@@ -49,7 +49,7 @@ def database_lock(engine: Engine, name: str) -> Iterator[None]:
             if isinstance(error, OSError) and not isinstance(error, BlockingIOError):
                 raise WorkspaceError(f"the folder of {shown(engine.url)} must be writable, but: {error}") from error
             raise WorkspaceError(
-                f"the database of studies must be free for a moment, but another process has held its {name} lock for "
+                f"the database of studies must be free to lock, but another process has held its {name} lock for "
                 f"{WAIT_SECONDS} s; end that process"
             ) from error
         yield

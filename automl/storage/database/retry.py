@@ -62,9 +62,11 @@ class RetryPolicy:
                 raise
             self._judge(error)
             failure: Exception = error
-        self._say(f"The database of studies does not answer ({reason(failure)}). Waiting until it is back.")
+        self._say(
+            f"The database of studies does not answer ({reason(failure)}). The search waits until it answers again."
+        )
         result = self._wait_for(again or work)
-        self._say("The database of studies is back.")
+        self._say("The database of studies answers again.")
         return result
 
     def run_as_one(self, work: Callable[[], Result]) -> Result:
@@ -84,7 +86,7 @@ class RetryPolicy:
         while True:
             seconds = next_pause(seconds, FIRST_WAIT, LONGEST_WAIT)
             if self._sleep(seconds):
-                raise WorkspaceError("the database of studies was waited for in vain; the wait was given up")
+                raise WorkspaceError("the database of studies did not answer, and waiting for it was given up")
             try:
                 return work()
             except DATABASE_ERRORS as error:

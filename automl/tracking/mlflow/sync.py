@@ -142,4 +142,5 @@ def _talking(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
-        raise WorkspaceError(f"MLflow at {without_password(uri)} must answer, but it said: {one_line(error)}") from None
+        shown = without_password(uri)
+        raise WorkspaceError(f"MLflow at {shown} must answer, but its answer was: {one_line(error)}") from None

@@ -119,7 +119,7 @@ class MlflowTracker:
             lost = self._accepted - self._written
             if lost:
                 self._warn(
-                    f"MLflow at {self._shown} did not record {lost} of {self._accepted} pieces of news of this search; "
+                    f"MLflow at {self._shown} did not record {lost} of {self._accepted} events of this search; "
                     f"`automl doctor {shlex.quote(self._tracked.study)} --fix` writes its trials from the database."
                 )
         return lost
@@ -214,14 +214,16 @@ class MlflowTracker:
         what = "the winner" if isinstance(message.news, WinnerChosen) else type(message.news).__name__
         match fault:
             case CallError.AWAY if isinstance(error, AutomlError):
-                self._warn(f"What is to be recorded in MLflow waits: {one_line(error)}.")
+                self._warn(f"Records for MLflow wait in a queue: {one_line(error)}.")
             case CallError.AWAY:
                 self._warn(
                     f"MLflow at {self._shown} does not answer: {one_line(error)}. "
-                    "The search goes on; what is to be recorded waits and is sent again."
+                    "The search continues; records wait in a queue and are sent later."
                 )
             case CallError.REFUSED:
-                self._warn(f"MLflow did not take {what}: {one_line(error)}. The search goes on.")
+                self._warn(f"MLflow rejected {what}: {one_line(error)}. The search continues.")
             case CallError.BUG:
                 _log.error(without_password("".join(traceback.format_exception(error))))
-                self._warn(f"{what} was not recorded in MLflow, by a mistake of ours: {one_line(error)}. It goes on.")
+                self._warn(
+                    f"{what} was not recorded in MLflow because of a bug: {one_line(error)}. The search continues."
+                )

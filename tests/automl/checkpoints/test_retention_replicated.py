@@ -240,7 +240,7 @@ def test_an_unfinished_trial_goes_on_from_the_newest_copies_that_are_whole(machi
     two = machine("two")
     assert two.folders.bring(1, told(9, 27)) == 27
     assert (two.model(1), two.state(1)) == ("27", "9")
-    assert two.said[1].startswith("The state of trial 1 cannot be brought from ")
+    assert two.said[1].startswith("The state of trial 1 cannot be copied from ")
 
 
 def told(*steps, best=()):

@@ -25,8 +25,8 @@ def test_each_trial_that_ended_so_is_tried_again_once(store):
     assert retry(store, STUDY, [TrialEnd.ERROR], said.append)
     assert not retry(store, STUDY, [TrialEnd.ERROR, TrialEnd.OUT_OF_MEMORY], said.append)
     assert said == [
-        "1 trial waits to be tried again, under new numbers: 3",
-        "No trial of study 's' ended as error or out of memory that has not been tried again already.",
+        "1 trial will be retried under new numbers: 3",
+        "No trial of study 's' ended as error or out of memory and has not been retried already.",
     ]
     trials = store.record(STUDY).trials
     assert trials[3].state == "WAITING" and trials[3].params == trials[1].params

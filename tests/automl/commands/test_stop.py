@@ -28,7 +28,7 @@ def place(storage_url: str) -> Workspace:
 def test_nobody_searches_it(store, place):
     said = []
     assert stop(store, place, STUDY, 60, said.append)
-    assert said == ["Nobody searches study 's'."]
+    assert said == ["No driver searches study 's'."]
 
 
 def test_every_driver_is_asked_and_waited_for(store, place):

@@ -116,14 +116,14 @@ TROUBLES: dict[Callable[[Workspace], None], str] = {
     running: "no driver works on it: trial 2",
     ended_by_another_program: "trial 2 is FAIL in the database, but has no end noted",
     a_noted_end_that_another_state_has: "trial 1 is COMPLETE in the database, but has error noted",
-    a_stump: "'stump' was never made to the end",
-    a_run_left_open: "left open",
+    a_stump: "'stump' is incomplete: its creation was interrupted",
+    a_run_left_open: "still open",
     no_run: "is missing",
     a_model_of_no_trial: "no trial needs the model",
     a_state_of_a_trial_that_ended: "no trial needs the training state",
-    a_state_that_nobody_goes_on_from: "no trial goes on from the training state",
-    a_killed_save: "a killed save left",
-    a_killed_hand_over: "a killed hand-over left",
+    a_state_that_nobody_goes_on_from: "no trial will resume from the training state",
+    a_killed_save: "an interrupted save left",
+    a_killed_hand_over: "an interrupted hand-over left",
     a_schema_of_before: "has none of our tables",
 }
 
@@ -144,7 +144,7 @@ def test_a_trouble_is_told_and_left_and_then_mended(place: Workspace, trouble: C
     assert [line.removeprefix("- ") for line in said] == found
     assert contents(place.folder) == before
     assert mend(place, None, said.append) == [], said
-    assert any(line.startswith("- mended:") and TROUBLES[trouble] in line for line in said), said
+    assert any(line.startswith("- repaired:") and TROUBLES[trouble] in line for line in said), said
     assert examine(place, None, quiet) == []
 
 
@@ -167,7 +167,7 @@ def test_what_a_live_driver_owns_is_left_alone(place: Workspace) -> None:
         a_killed_save(place)
         said = list[str]()
         assert mend(place, None, said.append) == []
-        assert said == [f"Study {STUDY!r} is being searched, and left alone."]
+        assert said == [f"Study {STUDY!r} is being searched, so it is not checked."]
         assert store.record(STUDY).trials[trial.number].state == "RUNNING"
     store.close()
     assert place.training_state(STUDY, trial.number).is_dir()
@@ -194,7 +194,7 @@ def test_processes_of_a_dead_driver_are_ended_and_no_others(place: Workspace) ->
 
     left, other = start(die_while_a_trial_runs(place)), start("0" * 32)
     try:
-        assert f"the processes {left.pid}" in examine(place, None, quiet)[0].sentence
+        assert f"a dead driver still run: {left.pid}" in examine(place, None, quiet)[0].sentence
         assert mend(place, None, quiet) == []
         assert left.wait(10) != 0 and other.is_running()
     finally:

@@ -114,7 +114,7 @@ def test_a_new_study_starts_from_what_it_found(bench):
 def test_the_user_is_told_what_stays(bench):
     _, told = as_begun(ENCODER, bench.store.trials(NEW.name))
     assert told == [
-        "The space 'encoder' has changed since the study began, which goes on as it was: "
+        "The space 'encoder' has changed since the study began, which continues with the earlier one: "
         "architecture.initialization (normal)"
     ]
     ledger = bench.ledger(space=older("encoder"))

@@ -65,9 +65,9 @@ def test_there_are_no_more_than_trials_are_wanted(bench):
     [
         ({"architecture.dept": 2}, "'architecture.depth'"),
         ({"architecture.depth": 9}, "1 .. 4"),
-        ({"architecture.depth": 2.5}, "not at 2.5"),
-        ({"architecture.depth": [1, 2]}, r"not at \[1, 2\]"),
-        ({"optimizer.learning_rate": "fast"}, "not at 'fast'"),
+        ({"architecture.depth": 2.5}, "but is 2.5"),
+        ({"architecture.depth": [1, 2]}, r"but is \[1, 2\]"),
+        ({"optimizer.learning_rate": "fast"}, "but is 'fast'"),
         ({"optimizer.schedule": "cosin"}, "linear, cosine, constant"),
     ],
 )

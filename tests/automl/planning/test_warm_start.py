@@ -71,7 +71,7 @@ def test_one_sentence_tells_it(store, new_data):
     told_shares = r"4 of same kind \(likeness 0\.\d\d\), 3 of same matter \(0\.\d\d\), 1 of news \(0\.\d\d\)"
     said = sentence(begun(store, ["auto"], new_data))
     first = "Trying 8 points of earlier studies first"
-    assert re.fullmatch(f"{first}, as long as they do better than the default: {told_shares}", said)
+    assert re.fullmatch(f"{first}, as long as they score better than the default: {told_shares}", said)
     assert re.fullmatch(f"{first}: {told_shares}", sentence(begun(store, ["auto"], new_data), in_any_case=True))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from automl.core.records import StudyRecord, TrialRecord
 from automl.selection.result import Scores, Winner
 from search_spaces import Value
+from trials.metrics import Confusion
 from trials.protocol import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
 DEFAULTS: dict[str, Value] = {"architecture.depth": 2, "optimizer.learning_rate": 1e-3, "training.batch_size": 16}
@@ -57,6 +58,12 @@ def make_scores(validation: float, test: float) -> Scores:
     return Scores({"macro_f1": validation, "accuracy": validation + 0.01}, {"macro_f1": test, "accuracy": test + 0.01})
 
 
+def make_confusion(matrix: Sequence[Sequence[int]]) -> Confusion:
+    """The counts of a matrix `[true][predicted]`."""
+    cells = ((true, said, rows) for true, row in enumerate(matrix) for said, rows in enumerate(row) if rows)
+    return Confusion(len(matrix), tuple(cells))
+
+
 def make_winner(
     folder: Path = Path("runs/news/best"),
     number: int = 3,
@@ -77,7 +84,7 @@ def make_winner(
         default=None if default is None else make_scores(0.86, default),
         baseline=make_scores(0.93, baseline),
         label_names=("business", "sport"),
-        confusion=((40, 2), (3, 60)),
+        confusion=make_confusion(((40, 2), (3, 60))),
         data_fingerprint="f" * 64,
         folder=folder,
     )

@@ -21,7 +21,7 @@ def test_equal_scores() -> None:
 
 
 def test_trial_0_as_the_winner_and_a_default_without_a_model() -> None:
-    assert "nothing was found that is better" in verdict(make_winner(number=0))
+    assert "nothing better than the default" in verdict(make_winner(number=0))
     assert "trial 0 gave no model" in verdict(make_winner(default=None))
 
 

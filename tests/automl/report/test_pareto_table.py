@@ -63,7 +63,7 @@ def test_a_study_is_shown_with_its_front_and_its_models():
 def test_card_summary_and_json_tell_what_else_could_be_chosen(tmp_path):
     winner = replace(make_winner(number=1), trial=TRIALS[1], front=tuple(pareto_front(STUDY)), **WANTED)
     card = model_card(winner)
-    assert "chosen by macro_f1 on the validation split among the models that keep `latency_ms<=20`" in card
+    assert "chosen by macro_f1 on the validation split among the models that satisfy `latency_ms<=20`" in card
     assert "| **1, this model** | 0.850 | 12.3 | yes |" in card
     said = " ".join(" ".join(render(summary(winner, STUDY, 60.0, Workspace(tmp_path / "runs")))).split())
     assert (
@@ -84,6 +84,6 @@ def test_where_no_model_keeps_the_constraints_the_closest_is_told():
     message = why_no_winner(
         hard, lambda number: number == 3, lambda number: Path(f"runs/{number}"), "automl resume news"
     )
-    assert "no model of study 'news' keeps latency_ms<=0.8 and macro_f1>=0.8, so none is handed over" in message
+    assert "no model of study 'news' satisfies latency_ms<=0.8 and macro_f1>=0.8, so no model is handed over" in message
     assert "The closest is trial 3 with latency_ms 1 and macro_f1 0.700; its model is in " in message
     assert "automl resume news" in message and "--warm-start news" in message

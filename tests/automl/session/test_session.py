@@ -43,6 +43,6 @@ def test_a_study_goes_on_in_the_space_that_it_was_begun_with(tmp_path: Path, mon
         store, store.settings("s"), experiment, workspace, None, None, None, Console(), time.monotonic()
     )
     assert plan.space.dimensions() == space.dimensions() | {"heads": Choice((1, 2, 4), 1)}, "no trial has begun"
-    assert "goes on as it was: new (2)" in capsys.readouterr().out
+    assert "continues with the earlier one: new (2)" in capsys.readouterr().out
     store.close()
     sys.modules.pop("growing")

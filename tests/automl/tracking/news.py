@@ -10,6 +10,7 @@ from automl.core.records import TrialRecord
 from automl.selection.result import Scores, Winner
 from automl.tracking.mlflow.names import TrackedStudy
 from search_spaces import SPACES, Space, Value
+from tests.automl.report.records import make_confusion
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
 STUDY = "bbc-news"
@@ -86,7 +87,7 @@ def winner(folder: Path) -> Winner:
         Scores({"macro_f1": 0.85}, {"macro_f1": 0.84}),
         Scores({"macro_f1": 0.95}, {"macro_f1": 0.94}),
         ("business", "entertainment", "politics", "sport", "tech"),
-        ((70, 1, 3, 0, 2), (2, 52, 1, 1, 1), (4, 0, 58, 0, 0), (0, 0, 0, 76, 0), (1, 3, 0, 0, 55)),
+        make_confusion(((70, 1, 3, 0, 2), (2, 52, 1, 1, 1), (4, 0, 58, 0, 0), (0, 0, 0, 76, 0), (1, 3, 0, 0, 55))),
         "0" * 64,
         folder,
     )

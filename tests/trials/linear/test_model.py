@@ -13,7 +13,7 @@ from trials.data.dataset import Split
 from trials.errors import CheckpointError
 from trials.files.classifier_format import save_classifier
 from trials.linear.model import LinearClassifier, fit_linear, load_linear
-from trials.metrics import accuracy, log_softmax
+from trials.metrics import Outputs, accuracy, log_softmax
 
 POINT = SPACES["linear"](Defaults())
 
@@ -34,7 +34,7 @@ def fitted() -> LinearClassifier:
 
 def test_it_learns(fitted):
     test = split(60, 1)
-    assert accuracy(fitted.logits(test.texts), test.labels) == 1.0
+    assert accuracy(Outputs(fitted.logits(test.texts), test.labels)) == 1.0
 
 
 def test_it_gives_what_scikit_learn_gives():
@@ -50,7 +50,7 @@ def test_two_classes_and_one_that_training_lacks():
     kept = [index for index, label in enumerate(labels) if label != 1]
     train = Split(tuple(texts[index] for index in kept), np.array([labels[index] for index in kept], dtype=np.int64))
     logits = fit_linear(POINT, train, LABELS).logits(train.texts)
-    assert accuracy(logits, train.labels) == 1.0
+    assert accuracy(Outputs(logits, train.labels)) == 1.0
     assert np.isfinite(logits).all() and (log_softmax(logits)[:, 1] < -50).all()
 
 

@@ -78,7 +78,7 @@ def _decoded(data: bytes, encoding: str, path: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         found = error.object[error.start : error.end]
-        raise DataError(f"{path}, line {line}: {found!r} is no {encoding} text. Save it as UTF-8.") from error
+        raise DataError(f"{path}, line {line}: {found!r} is not {encoding} text. Save the file as UTF-8.") from error
 
 
 def _likely_encoding(data: bytes, path: Path) -> str:
@@ -93,7 +93,7 @@ def _likely_encoding(data: bytes, path: Path) -> str:
             if encoding in OLDER_ENCODINGS and _decodes(data, encoding):
                 scores[encoding] = match.coherence - match.chaos + _COMMON_BONUS * (encoding == OLDER_ENCODINGS[0])
     if not scores:
-        raise DataError(f"{path} must be text in an encoding that can be told, but none fits. {_ADVICE}")
+        raise DataError(f"{path} must be text in a known encoding, but no encoding fits. {_ADVICE}")
     return max(scores, key=scores.__getitem__)
 
 

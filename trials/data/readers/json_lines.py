@@ -31,7 +31,7 @@ def _entries(text: str, path: Path) -> Iterator[dict[str, object]]:
     try:
         entries = json.loads(text)
     except json.JSONDecodeError as error:
-        raise DataError(f"{path}, line {error.lineno}: is no JSON: {error.msg}. Correct it.") from error
+        raise DataError(f"{path}, line {error.lineno}: not valid JSON: {error.msg}. Correct the file.") from error
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
             raise DataError(f"{path}, entry {number}: must be a JSON object, not {entry!r:.80}.")
@@ -43,7 +43,8 @@ def _record(line: str, place: str) -> dict[str, object]:
         record = json.loads(line)
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{place}: must be one JSON object, but it is no JSON ({error.msg}): {line!r:.80}. Correct or remove it."
+            f"{place}: must be one JSON object, but it is not valid JSON ({error.msg}): {line!r:.80}. "
+            "Correct or remove it."
         ) from error
     if not isinstance(record, dict):
         raise DataError(f"{place}: must be one JSON object, not {line!r:.80}. Correct or remove it.")

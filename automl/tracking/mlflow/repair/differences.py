@@ -69,15 +69,15 @@ class Repair:
             )
             return
         if self.remove:
-            yield DifferenceKind.DOUBLED, f"is there {len(self.remove) + 1} times"
+            yield DifferenceKind.DOUBLED, f"exists {len(self.remove) + 1} times"
         if self.status is not None and self.keep.status == RUNNING:
-            yield DifferenceKind.LEFT_OPEN, "is left open, but no driver works on it"
+            yield DifferenceKind.LEFT_OPEN, "is still open, but no driver works on it"
         elif self.status is not None:
             yield DifferenceKind.STATUS, f"is {self.keep.status}, but must be {self.status}"
         if self.params:
             yield DifferenceKind.PARAMS, f"lacks the parameters {', '.join(self.params)}"
         if self.metrics:
             steps = sorted({step for _, step in self.metrics})
-            yield DifferenceKind.METRICS, f"has missing or other metrics at {', '.join(map(str, steps))} examples"
+            yield DifferenceKind.METRICS, f"has missing or different metrics at {', '.join(map(str, steps))} examples"
         if self.tags:
-            yield DifferenceKind.TAGS, f"has other tags: {', '.join(self.tags)}"
+            yield DifferenceKind.TAGS, f"has different tags: {', '.join(self.tags)}"

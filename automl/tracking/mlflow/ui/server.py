@@ -108,7 +108,7 @@ def _page(tracking_uri: str, study: str | None, uuid: str) -> tuple[str, str | N
         found = MlflowClient(tracking_uri).search_experiments(filter_string=f"tags.`{names.STUDY_TAG}` LIKE '%'")
     except MlflowException as error:
         shown = without_password(tracking_uri)
-        raise UsageError(f"MLflow at {shown!r} must answer, but it said: {one_line(error)}") from None
+        raise UsageError(f"MLflow at {shown!r} must answer, but its answer was: {one_line(error)}") from None
     studies = {str(experiment.name): experiment for experiment in found}
     if not studies:
         raise UsageError(f"MLflow at {without_password(tracking_uri)!r} holds no study yet. Run `automl search` first.")
@@ -168,7 +168,9 @@ def _wait_until_up(server: subprocess.Popen[bytes], port: int, log: IO[bytes]) -
             time.sleep(0.1)
     log.seek(0)
     said = without_password(log.read().decode(errors="replace")).strip().splitlines()[-LOG_LINES:]
-    raise WorkspaceError("\n".join([f"MLflow's server must start on port {port}, but it did not. It said:", *said]))
+    raise WorkspaceError(
+        "\n".join([f"MLflow's server must start on port {port}, but it did not. Its output was:", *said])
+    )
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -85,7 +85,7 @@ def test_a_search_goes_on_after_the_server_was_away(postgres, postgres_database,
     if fault == "restart":
         assert said
         assert said[0].startswith("The database of studies does not answer (")
-        assert said[-1] == "The database of studies is back."
+        assert said[-1] == "The database of studies answers again."
 
 
 def test_two_drivers_pass_no_limit_though_the_server_restarts(postgres, postgres_url, tmp_path):

@@ -103,7 +103,7 @@ def test_a_database_that_is_newer_than_the_program_is_refused(storage_url, engin
     made(storage_url).close()
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
-    with pytest.raises(WorkspaceError, match=r"a newer one has made it .* upgrade transformer-automl"):
+    with pytest.raises(WorkspaceError, match=r"a newer version created it .* upgrade transformer-automl"):
         StudyStore(storage_url)
 
 

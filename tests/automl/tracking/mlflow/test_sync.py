@@ -89,7 +89,7 @@ def test_every_kind_of_difference_is_found_told_and_mended(mlflow_uri: str, tmp_
     }
     sentences = {one.kind: one.sentence for one in found if one.run != "trial-0007"}
     assert sentences[DifferenceKind.STATUS] == "trial-0002 is FAILED, but must be FINISHED"
-    assert sentences[DifferenceKind.DOUBLED] == "trial-0006 is there 2 times"
+    assert sentences[DifferenceKind.DOUBLED] == "trial-0006 exists 2 times"
     assert mend_differences(mlflow_uri, tmp_path, record) == found
     assert find_differences(mlflow_uri, record) == ()
     after = trials_of(mlflow_uri, "differs")
