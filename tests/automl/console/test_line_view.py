@@ -10,13 +10,13 @@ from rich.console import Console
 from automl.console.line_view import LineView
 from automl.core.events import BestEvaluation, StudyHistory, TrialEvaluated, TrialTaken
 from automl.core.records import Lineage
-from tests.automl.tracking.news import evaluation, one_of_each_end, search_started, trial_ended, trial_started
+from tests.automl.tracking.news import DEFAULTS, evaluation, one_of_each_end, search_started, trial_ended, trial_started
 from trials.protocol import TrialEnd
 
 
 def lines_of(*events: object) -> list[str]:
     out = io.StringIO()
-    with LineView(Console(file=out, width=80)) as lines:
+    with LineView(Console(file=out, width=80), DEFAULTS) as lines:
         for event in events:
             lines.notice(event)  # type: ignore[arg-type]
     return out.getvalue().splitlines()
@@ -74,8 +74,8 @@ def test_a_reader_that_went_away_does_not_stop_the_search() -> None:
 import sys
 from rich.console import Console
 from automl.console.line_view import LineView
-from tests.automl.tracking.news import one_of_each_end
-lines = LineView(Console())
+from tests.automl.tracking.news import DEFAULTS, one_of_each_end
+lines = LineView(Console(), DEFAULTS)
 first, *others = one_of_each_end()
 lines.notice(first)
 sys.stdin.readline()
