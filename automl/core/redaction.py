@@ -2,6 +2,8 @@
 
 import re
 
+from trials.errors import first_line
+
 _IN_ADDRESS = re.compile(r"(//[^\s:/@'\"]*):[^\s@]*@(?:[^\s@?'\"]*@)*")
 """Matches up to the last `@`, because a password that wrongly contains `@` must not be shown in part."""
 
@@ -21,8 +23,7 @@ def without_password(text: str) -> str:
 
 def one_line(error: BaseException) -> str:
     """Return the first line of an error's message, without passwords; the error's type if it has no message."""
-    lines = without_password(str(error)).strip().splitlines()
-    return lines[0].strip()[:LONGEST_LINE] if lines else type(error).__name__
+    return without_password(first_line(error))[:LONGEST_LINE]
 
 
 def drop_password(url: str) -> str:

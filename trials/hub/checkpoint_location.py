@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from search_spaces.near_miss import did_you_mean
-from trials.errors import PretrainedError
+from trials.errors import PretrainedError, first_line
 
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 
@@ -127,10 +127,9 @@ def _fetched(checkpoint: str) -> Path:
         return Path(fetch())
     except Exception as error:  # no such repository, a name that can be none, and all that a network may raise
         hint = did_you_mean(checkpoint, CHECKPOINTS, form=" (did you mean {}?)")
-        reason = str(error).strip().partition("\n")[0]
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must be one of {', '.join(CHECKPOINTS)}, a folder, or an id on the "
-            f"Hugging Face hub{hint}; no such folder is here, and the hub answered: {type(error).__name__}: {reason}"
+            f"Hugging Face hub{hint}; no such folder is here, and the hub answered: {type(error).__name__}: {first_line(error)}"
         ) from error
 
 
