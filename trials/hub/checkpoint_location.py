@@ -129,7 +129,8 @@ def _fetched(checkpoint: str) -> Path:
         hint = did_you_mean(checkpoint, CHECKPOINTS, form=" (did you mean {}?)")
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must be one of {', '.join(CHECKPOINTS)}, a folder, or an id on the "
-            f"Hugging Face hub{hint}; no such folder is here, and the hub answered: {type(error).__name__}: {first_line(error)}"
+            f"Hugging Face hub{hint}; no such folder is here, and the hub answered: "
+            f"{type(error).__name__}: {first_line(error)}"
         ) from error
 
 
