@@ -20,7 +20,6 @@ from automl.storage.database.tables import (
     TRIAL_VALUES,
     TRIALS,
 )
-from automl.storage.database.unfinished_trials import NEW_OR_NAMED, UnfinishedTrials
 from automl.storage.database.upsert import insert
 from automl.storage.database.url import SQLITE, engine_options, read_url, shown, sqlite_file
 
@@ -31,7 +30,6 @@ __all__ = [
     "DRIVERS",
     "INTERMEDIATE_VALUES",
     "NEWEST",
-    "NEW_OR_NAMED",
     "OPTUNA_STUDIES",
     "SQLITE",
     "STUDIES",
@@ -44,7 +42,6 @@ __all__ = [
     "Database",
     "ForwardingStorage",
     "RetryPolicy",
-    "UnfinishedTrials",
     "as_workspace_error",
     "bound",
     "database_lock",
