@@ -81,3 +81,22 @@ def test_where_there_are_no_locks_a_try_succeeds_and_a_demand_fails(tmp_path, mo
         assert ours
     with pytest.raises(OSError, match="No locks available"), file_lock(tmp_path / "lock"):
         pass
+
+
+def test_it_is_free_after_the_block_also_if_that_fails(tmp_path):
+    with pytest.raises(KeyError), held(tmp_path / "lock") as ours:
+        assert ours
+        with held(tmp_path / "lock") as again:
+            assert not again, "not even for the same process"
+        raise KeyError
+    with held(tmp_path / "lock") as ours:
+        assert ours
+
+
+@pytest.mark.parametrize("place", ["missing/lock", "file/lock", "folder"])
+def test_where_the_file_cannot_be_written_everyone_has_it(tmp_path, place):
+    """A cache of another user, for instance: its trials must not fail."""
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "folder").mkdir()
+    with held(tmp_path / place) as ours, held(tmp_path / place) as again:
+        assert ours and again
