@@ -15,7 +15,7 @@ def file_lock(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
     never two holders. After a kill an empty file remains until the next holder removes it.
 
     Args:
-        path: the lock file, in an existing folder.
+        path: the lock file; its folder is created.
         wait_seconds: seconds to wait for another holder.
 
     Raises:
