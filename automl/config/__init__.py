@@ -35,35 +35,4 @@ __all__ = [
     "without_mask",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "address_setting": ("ray_address",),
-        "checkpoint_checks": (
-            "checkpoint_problems",
-            "missing_pretrained",
-            "without_mask",
-        ),
-        "consistency_checks": ("GRID",),
-        "loader": (
-            "build_experiment",
-            "dump_experiment",
-            "load_experiment",
-        ),
-        "parsing": (
-            "parse_duration",
-            "told_value",
-        ),
-        "priors": ("read_priors",),
-        "raw_document": ("CORPUS_FIELDS",),
-        "schema": (
-            "Experiment",
-            "ResourcesSection",
-            "SearchSection",
-        ),
-        "space_resolver": (
-            "adapt_space",
-            "resolve_space",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -26,10 +25,12 @@ from trials.protocol import Evaluation
 class LineView:
     """A `Listener` that prints each event as one line with the time since the search began.
 
-    Without `defaults`, trials are compared with the parameters of trial 0.
+    Args:
+        console: the console to print on.
+        defaults: parameters of the default configuration, with which trials are compared.
     """
 
-    def __init__(self, console: Console, defaults: Mapping[str, Value] | None = None) -> None:
+    def __init__(self, console: Console, defaults: Mapping[str, Value]) -> None:
         self._console = console
         self._defaults = defaults
         self._progress = SearchProgress()
@@ -38,8 +39,6 @@ class LineView:
     def notice(self, event: Event) -> None:
         """Print `event`. After the output is closed, nothing more is printed."""
         before, self._progress = self._progress, self._progress.after(event)
-        if isinstance(event, TrialStarted) and event.number == 0 and self._defaults is None:
-            self._defaults = event.params
         if self._broken:
             return
         try:
@@ -51,9 +50,7 @@ class LineView:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Do nothing. The context exists for code that uses either this or the live view."""
 
     def _elapsed(self) -> float:
@@ -79,7 +76,7 @@ class LineView:
 
     def _trial_started(self, event: TrialStarted) -> str:
         verb = "resumed" if event.resumed else "started"
-        changed = differences(event.params, self._defaults or {})
+        changed = differences(event.params, self._defaults)
         return f"trial {event.number} {verb}{origin(event.lineage)}: {changed or 'the default configuration'}"
 
     def _trial_evaluated(self, event: TrialEvaluated, before: SearchProgress) -> str:

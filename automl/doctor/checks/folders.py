@@ -12,7 +12,7 @@ from automl.core import StudyRecord, TrialRecord, keeps_model, next_command
 from automl.doctor.check_context import CheckContext, Inconsistency
 from automl.export import CARD_FILE, FACTS_FILE
 from search_spaces import ALGORITHM, Value
-from trials.files import ARRAYS, ENCODER, FACTS, mend
+from trials.files import ARRAYS, ENCODER, FACTS, leftovers_of, mend
 from trials.hub import CONFIG, WEIGHTS
 from trials.protocol import TrialEnd
 
@@ -73,8 +73,7 @@ def find_half_written(patient: CheckContext) -> Iterator[Inconsistency]:
     """
     for study in patient.studies:
         best = patient.workspace.study(study.name).best
-        beside = [path for path in (_beside(best, "new"), _beside(best, "old")) if path.exists()]
-        if beside:
+        if beside := leftovers_of(best):
             left = " and ".join(map(str, beside))
             yield Inconsistency(f"study {study.name!r}: an interrupted hand-over left {left}", partial(mend, best))
         elif best.is_dir() and (missing := [name for name in _needed(best) if not (best / name).is_file()]):
@@ -88,10 +87,6 @@ def _needed(best: Path) -> tuple[str, ...]:
     is_other = any((best / name).is_file() for name in OTHER)
     encoder = (f"{ENCODER}/{CONFIG}",) if (best / ENCODER).is_dir() else ()
     return (*(OTHER if is_other else TRANSFORMER), *encoder, CARD_FILE, FACTS_FILE)
-
-
-def _beside(best: Path, suffix: str) -> Path:
-    return best.with_name(f".{best.name}.{suffix}")
 
 
 Place: TypeAlias = tuple[Value | None, int]

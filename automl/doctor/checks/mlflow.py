@@ -23,7 +23,7 @@ def find_other_runs(patient: CheckContext) -> Iterator[Inconsistency]:
             yield Inconsistency(f"study {study.name!r}: {error}")
             continue
         if differences:
-            shown = [difference.sentence for difference in differences[:MOST_SHOWN]]
+            shown = list(differences[:MOST_SHOWN])
             if len(differences) > MOST_SHOWN:
                 shown.append(f"and {len(differences) - MOST_SHOWN} more")
             yield Inconsistency(f"study {study.name!r}: in MLflow {'; '.join(shown)}", partial(_mend, patient, study))

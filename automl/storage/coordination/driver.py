@@ -15,7 +15,7 @@ from automl.storage.coordination.driver_list import register
 from automl.storage.coordination.heartbeat import Heartbeat, HeartbeatMonitor
 from automl.storage.coordination.process_identity import ProcessIdentity
 from automl.storage.coordination.row_locks import HeldClaims, take_hold, take_turn
-from automl.storage.database import Database, UnfinishedTrials, let_go
+from automl.storage.database import Database, let_go
 
 Result = TypeVar("Result")
 
@@ -67,7 +67,6 @@ class Driver:
         self._beats = HeartbeatMonitor(longest_gap=2 * beat_seconds)
         self._heart = Heartbeat(database.engine, driver_id, beat_seconds)
         self._claimed: list[int] = []
-        self._unfinished = UnfinishedTrials(study_id)
 
     def __enter__(self) -> Self:
         self._heart.start()
@@ -160,14 +159,10 @@ class Driver:
         )
 
     def _trial_id(self, number: int) -> int:
-        """The id behind the number of one of our trials; by a short way, as Optuna's goes through the whole study."""
-        trial_id = self._database.run(lambda connection: self._unfinished.trial_id(connection, number))
-        if trial_id is None:
-            return self._database.storage.get_trial_id_from_study_id_trial_number(self._study_id, number)
-        return trial_id
+        return self._database.storage.get_trial_id_from_study_id_trial_number(self._study_id, number)
 
     def _look(self) -> list[ClaimedTrial]:
-        running = self._database.run(lambda connection: claims.running_trials(connection, self._unfinished))
+        running = self._database.run(lambda connection: claims.running_trials(connection, self._study_id))
         owners = (trial.owner for trial in running)
         self._beats.look({owner.id: owner.beat or 0 for owner in owners if owner and owner.id != self.id})
         return running
@@ -187,7 +182,7 @@ class Driver:
     def _take_ownerless(self, connection: Connection) -> list[int]:
         if self._database.is_shared and not claims.lock_turn(connection, self._study_id, or_skip=True):
             return []
-        return claims.take_ownerless(connection, self._unfinished, CAUSE)
+        return claims.take_ownerless(connection, self._study_id, CAUSE)
 
     def _put_claimed_back(self, connection: Connection) -> None:
         """Undoes the claims of a turn that was cut short."""
@@ -201,7 +196,7 @@ class Driver:
         turn = take_turn(engine, self._study_id, self._longest_hold, lambda: retry_policy.exhausted)
         try:
             with engine.begin() as connection:
-                claims.take_ownerless(connection, self._unfinished, CAUSE)
+                claims.take_ownerless(connection, self._study_id, CAUSE)
         except BaseException:
             let_go(turn)
             raise

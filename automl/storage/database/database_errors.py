@@ -3,7 +3,7 @@
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from automl.core import WorkspaceError, without_password
+from automl.core import WorkspaceError, one_line
 
 
 class DatabaseUnavailable(Exception):
@@ -70,8 +70,7 @@ def reason(error: BaseException) -> str:
     """Return the database's own message, on one line and without a password."""
     failure = _failure(error)
     said = error if failure is None else failure.orig or failure
-    lines = [line.strip() for line in str(said).splitlines() if line.strip()]
-    return without_password(lines[0]) if lines else type(said).__name__
+    return one_line(said)
 
 
 def _failure(error: BaseException) -> DBAPIError | None:

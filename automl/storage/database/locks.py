@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from automl.core import WorkspaceError
 from automl.storage.database.database_errors import is_lock_timeout
-from automl.storage.database.file_lock import file_lock
 from automl.storage.database.url import POSTGRESQL, shown, sqlite_file
+from trials.files import file_lock
 
 WAIT_SECONDS = 60
 IDLE_SECONDS = 60

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from automl.core import WorkspaceError
+from automl.core import WorkspaceError, next_pause
 from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error, is_passing, reason
 
 Result = TypeVar("Result")
@@ -82,11 +82,10 @@ class RetryPolicy:
         return self.run(once)
 
     def _wait_for(self, work: Callable[[], Result]) -> Result:
-        seconds = FIRST_WAIT
+        seconds = 0.0
         while True:
-            failure = self._sleep(seconds)
-            seconds = min(2 * seconds, LONGEST_WAIT)
-            if failure:
+            seconds = next_pause(seconds, FIRST_WAIT, LONGEST_WAIT)
+            if self._sleep(seconds):
                 raise WorkspaceError("the database of studies did not answer, and waiting for it was given up")
             try:
                 return work()

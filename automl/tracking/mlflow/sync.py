@@ -3,34 +3,33 @@
 The database is the only source of truth about a study. MLflow's records can be rewritten from it at any time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from automl.core import StudyIdentity, StudyRecord, WorkspaceError, without_password
+from automl.core import StudyIdentity, StudyRecord, WorkspaceError, one_line, without_password
 from automl.tracking.mlflow.names import is_server, sqlite_file
 from automl.tracking.mlflow.quiet import quieten_mlflow
-from automl.tracking.mlflow.repair import Difference, DriverActivity, compare
+from automl.tracking.mlflow.repair import DriverActivity, compare
 from automl.tracking.mlflow.stored_run import StoredRun
 
 
-def find_differences(
-    uri: str, study: StudyRecord, live: Callable[[], frozenset[str]] = frozenset
-) -> tuple[Difference, ...]:
+def find_differences(uri: str, study: StudyRecord) -> tuple[str, ...]:
     """Finds where MLflow disagrees with the database, and changes nothing.
 
     Args:
         uri: the MLflow store.
-        study: the study as the database has it.
-        live: returns the ids of the drivers that work on the study now; they update their own runs.
+        study: the study as the database has it; no live driver works on it.
+
+    Returns:
+        Sentences for the user.
 
     Raises:
         WorkspaceError: MLflow does not answer.
     """
     runs: list[StoredRun] = []
-    before = live()
     if not _is_missing(uri):
         with _talking(uri):
             from mlflow import MlflowClient  # noqa: PLC0415  (takes 1.5 s; after the environment is set)
@@ -42,23 +41,19 @@ def find_differences(
             experiment = find_experiment(client, study.identity)
             if experiment is not None and experiment.lifecycle_stage != DELETED:
                 runs = read_runs(client, experiment.experiment_id, study.uuid)
-    drivers = DriverActivity(before | live())
-    return tuple(found for repair in compare(study, runs, drivers) for found in repair.differences)
+    return tuple(found for repair in compare(study, runs, DriverActivity(frozenset())) for found in repair.differences)
 
 
-def mend_differences(
-    uri: str, artifact_root: Path | None, study: StudyRecord, live: Callable[[], frozenset[str]] = frozenset
-) -> tuple[Difference, ...]:
+def mend_differences(uri: str, artifact_root: Path | None, study: StudyRecord) -> tuple[str, ...]:
     """Repairs MLflow so that it agrees with the database; a second call changes nothing.
 
     Args:
         uri: the MLflow store.
         artifact_root: parent folder for the files of a new experiment; ignored if `uri` names a server.
-        study: the study as the database has it.
-        live: returns the ids of the drivers that work on the study now; they update their own runs.
+        study: the study as the database has it; no live driver works on it.
 
     Returns:
-        The differences that were repaired.
+        The differences that were repaired, as sentences for the user.
 
     Raises:
         WorkspaceError: MLflow does not answer.
@@ -74,7 +69,7 @@ def mend_differences(
         client = MlflowClient(uri)
         root = None if is_server(uri) else artifact_root
         experiment_id = open_experiment(client, study.identity, root)
-        return reconcile(client, experiment_id, study, live)
+        return reconcile(client, experiment_id, study, frozenset)
 
 
 def count_runs(uri: str, study: StudyIdentity) -> int:
@@ -140,5 +135,5 @@ def _talking(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
-        said = without_password(str(error)).strip().partition("\n")[0]
-        raise WorkspaceError(f"MLflow at {without_password(uri)} must answer, but its answer was: {said}") from None
+        shown = without_password(uri)
+        raise WorkspaceError(f"MLflow at {shown} must answer, but its answer was: {one_line(error)}") from None

@@ -5,9 +5,8 @@ import shlex
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from automl.core import (
@@ -18,10 +17,12 @@ from automl.core import (
     StopReason,
     StudyRecord,
     TrialStarted,
+    next_pause,
+    one_line,
     without_password,
 )
 from automl.selection import Winner
-from automl.tracking.mlflow.call_errors import CallError, call_error_of, one_line
+from automl.tracking.mlflow.call_errors import CallError, call_error_of
 from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, News, WinnerChosen
 from automl.tracking.mlflow.names import TrackedStudy, is_server
 from automl.tracking.mlflow.quiet import quieten_mlflow
@@ -126,9 +127,7 @@ class MlflowTracker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _put(self, news: News) -> None:
@@ -154,7 +153,9 @@ class MlflowTracker:
 
     def _handled(self, message: Message) -> bool:
         """Writes `message`, with retries; returns False if `close` gave up before it was written or dropped."""
-        for pause in _pauses():
+        pause = 0.0
+        while True:
+            pause = next_pause(pause, FIRST_PAUSE, LONGEST_PAUSE)
             try:
                 self._write(message)
             except Exception as error:
@@ -167,7 +168,6 @@ class MlflowTracker:
             else:
                 self._written += message.pieces
                 return True
-        return False
 
     def _write(self, message: Message) -> None:
         writer = self._writer or self._opened()
@@ -212,23 +212,16 @@ class MlflowTracker:
         what = "the winner" if isinstance(message.news, WinnerChosen) else type(message.news).__name__
         match fault:
             case CallError.AWAY if isinstance(error, AutomlError):
-                self._warn(f"Records for MLflow wait in a queue: {one_line(error)}")
+                self._warn(f"Records for MLflow wait in a queue: {one_line(error)}.")
             case CallError.AWAY:
                 self._warn(
-                    f"MLflow at {self._shown} does not answer: {one_line(error)} "
+                    f"MLflow at {self._shown} does not answer: {one_line(error)}. "
                     "The search continues; records wait in a queue and are sent later."
                 )
             case CallError.REFUSED:
-                self._warn(f"MLflow rejected {what}: {one_line(error)} The search continues.")
+                self._warn(f"MLflow rejected {what}: {one_line(error)}. The search continues.")
             case CallError.BUG:
                 _log.error(without_password("".join(traceback.format_exception(error))))
                 self._warn(
-                    f"{what} was not recorded in MLflow because of a bug: {one_line(error)} The search continues."
+                    f"{what} was not recorded in MLflow because of a bug: {one_line(error)}. The search continues."
                 )
-
-
-def _pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(2 * pause, LONGEST_PAUSE)

@@ -107,10 +107,6 @@ def a_killed_hand_over(place: Workspace) -> None:
     make_model(place.study(STUDY).best.with_name(".best.old"), CARD_FILE, FACTS_FILE)
 
 
-def a_stale_lock(place: Workspace) -> None:
-    (place.folder / ".studies.db.0123456789abcdef.lock").touch()
-
-
 def a_schema_of_before(place: Workspace) -> None:
     tables = ("studies", "drivers", "claims", "creations", "alembic_version")
     execute(place, *(f"DROP TABLE automl_{table}" for table in tables))
@@ -128,7 +124,6 @@ TROUBLES: dict[Callable[[Workspace], None], str] = {
     a_state_that_nobody_goes_on_from: "no trial will resume from the training state",
     a_killed_save: "an interrupted save left",
     a_killed_hand_over: "an interrupted hand-over left",
-    a_stale_lock: "nobody holds the lock",
     a_schema_of_before: "has none of our tables",
 }
 
@@ -234,4 +229,4 @@ def test_a_workspace_or_study_that_is_not_there_is_refused(place: Workspace) -> 
 
 
 def test_every_check_has_a_trouble_here() -> None:
-    assert set(CHECKS) == {"processes", "stumps", "owners", "states", "mlflow", "folders", "best", "locks"}
+    assert set(CHECKS) == {"processes", "stumps", "owners", "states", "mlflow", "folders", "best"}

@@ -71,6 +71,18 @@ def test_what_a_killed_hand_over_left_is_no_obstacle(tiny_model: Path, tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["best"]
 
 
+def test_a_winner_that_a_killed_hand_over_has_moved_aside_comes_back_though_the_next_one_fails(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    winner = make_winner(tmp_path / "best")
+    hand_over(winner, tiny_model)
+    winner.folder.rename(tmp_path / ".best.old")
+    with pytest.raises(WorkspaceError, match="must be written to"):
+        hand_over(winner, tmp_path / "no-checkpoint")
+    assert (winner.folder / "model.safetensors").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
 def test_a_model_from_elsewhere_has_no_trained_column(tiny_model: Path) -> None:
     assert trained_text_column(tiny_model) is None
 

@@ -17,6 +17,8 @@ from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, Tr
 STUDY = "bbc-news"
 BUDGET = 9000
 DEFAULTS: dict[str, Value] = Space("encoder", SPACES["encoder"]).defaults()
+SHALLOW = {**DEFAULTS, "architecture.depth": 1}
+"""What trial 0 of `one_of_each_end` has."""
 
 
 def tracked(study: str, uuid: str = "", driver: str = "") -> TrackedStudy:

@@ -6,14 +6,14 @@ from automl.console.line_view import LineView
 from benchmarks.search.contenders.ours import parse
 from benchmarks.search.journal import ENDED, EVALUATED, STARTED, Event
 from tests.automl.goals import goals_for
-from tests.automl.tracking.news import BUDGET, one_of_each_end, search_started, trial_evaluated
+from tests.automl.tracking.news import BUDGET, SHALLOW, one_of_each_end, search_started, trial_evaluated
 from trials.protocol import evaluation_steps
 
 
 def events_of(*news: object) -> list[Event]:
     """What the benchmark reads from the lines that the command prints for `news`."""
     out = io.StringIO()
-    with LineView(Console(file=out, width=80)) as lines:
+    with LineView(Console(file=out, width=80), SHALLOW) as lines:
         for event in news:
             lines.notice(event)  # type: ignore[arg-type]
     read = (parse(line, 1.0, BUDGET) for line in out.getvalue().splitlines())

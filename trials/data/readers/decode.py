@@ -18,6 +18,7 @@ OLDER_ENCODINGS = (  # encodings of real data files, the most common first
     *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
 )
 _SAMPLE_LINES = 200
+_BLOCK_BYTES = 1 << 20
 _COMMON_BONUS = 0.03
 
 
@@ -46,6 +47,21 @@ def read_text(path: Path) -> str:
     if not text.strip():
         raise DataError(f"{path} must hold labelled text, but it holds white space only.")
     return text
+
+
+def is_utf8(source: Path) -> bool:
+    """Return whether `source` can be read, and is UTF-8 without a zero byte, so that it can be read line by line."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with source.open("rb") as file:
+            while block := file.read(_BLOCK_BYTES):
+                if b"\0" in block:
+                    return False
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def decode(data: bytes, path: Path) -> str:

@@ -10,10 +10,17 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
-from automl.core import StudyIdentity, UsageError, WorkspaceError, page_of_mlflow, unknown_name, without_password
+from automl.core import (
+    StudyIdentity,
+    UsageError,
+    WorkspaceError,
+    one_line,
+    page_of_mlflow,
+    unknown_name,
+    without_password,
+)
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.quiet import SETTINGS, quieten_mlflow
 from automl.tracking.mlflow.ui.compare_view import VIEW_KEY, VIEW_TAG
@@ -63,9 +70,7 @@ class MlflowUi:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
@@ -106,10 +111,8 @@ def _page(tracking_uri: str, study: StudyIdentity | None) -> tuple[str, str | No
     try:
         found = MlflowClient(tracking_uri).search_experiments(filter_string=f"tags.`{names.STUDY_TAG}` LIKE '%'")
     except MlflowException as error:
-        said = without_password(str(error))
-        raise UsageError(
-            f"MLflow at {without_password(tracking_uri)!r} must answer, but its answer was: {said}"
-        ) from None
+        shown = without_password(tracking_uri)
+        raise UsageError(f"MLflow at {shown!r} must answer, but its answer was: {one_line(error)}") from None
     studies = {str(experiment.name): experiment for experiment in found}
     if not studies:
         raise UsageError(f"MLflow at {without_password(tracking_uri)!r} holds no study yet. Run `automl search` first.")
