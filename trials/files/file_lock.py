@@ -1,7 +1,7 @@
 """A lock between processes of one machine, which the system releases when its holder ends."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 
@@ -9,16 +9,17 @@ from pathlib import Path
 def held(lock: Path) -> Iterator[bool]:
     """Try to take the lock on the file `lock` for the block, and yield whether this process has it; the file remains.
 
-    On a file system without locks every process gets it, because repeated work is better than none.
+    Where there are no locks, or the file cannot be written, every process gets it: repeated work is better than none.
     """
     import fcntl  # noqa: PLC0415 - not on Windows
 
-    with lock.open("w") as file:
+    with ExitStack() as stack:
+        ours = True
         try:
+            file = stack.enter_context(lock.open("w"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            ours = True
         except BlockingIOError:
             ours = False
-        except OSError:
-            ours = True
+        except OSError:  # a folder of another user, a full disk, a file system without locks
+            pass
         yield ours
