@@ -12,7 +12,7 @@ from transformers import AutoModelForSequenceClassification
 
 from search_spaces import SPACES, Defaults, Point, PretrainedText, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.data.dataset import EncodedDataset
 from trials.data.encoding.batches import Batch
