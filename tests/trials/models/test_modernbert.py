@@ -32,5 +32,5 @@ def test_special_tokens_are_those_of_vocabularies_that_are_trained_here() -> Non
 
 
 def test_an_odd_head_is_refused() -> None:
-    with pytest.raises(SpaceError, match="even.*'modernbert'"):
+    with pytest.raises(SpaceError, match=r"even.*'modernbert'"):
         build(head_width=15)

@@ -28,5 +28,5 @@ def test_positions_are_turned_and_not_learnt() -> None:
 
 
 def test_an_odd_head_is_refused() -> None:
-    with pytest.raises(SpaceError, match="even.*'roformer'"):
+    with pytest.raises(SpaceError, match=r"even.*'roformer'"):
         build("roformer/cls", head_width=15)

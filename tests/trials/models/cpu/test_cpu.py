@@ -17,6 +17,7 @@ from trials.models.cpu import FORWARDS, STATES, has_own_forward, logits_of, stat
 from trials.models.cpu.dropout import use_byte_dropout
 from trials.models.family import ACTIVATIONS
 
+
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "padded"])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("encoder", ENCODERS)
