@@ -18,7 +18,7 @@ def hold(lock: Path, line: Connection) -> None:
 def test_one_process_has_it_until_that_is_killed(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     line, its = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=hold, args=(lock, its))
+    process = multiprocessing.get_context("fork").Process(target=hold, args=(lock, its), daemon=True)
     process.start()
     assert line.recv()
     with held(lock) as ours:

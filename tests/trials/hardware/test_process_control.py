@@ -42,12 +42,16 @@ def have_child(line: Connection) -> None:
 
 def test_a_process_is_killed_with_its_parent() -> None:
     line, its = FORK.Pipe()
-    parent = FORK.Process(target=have_child, args=(its,))
+    parent = FORK.Process(target=have_child, args=(its,), daemon=True)
     parent.start()
     its.close()
     child = line.recv()
     parent.kill()
     parent.join()
-    assert line.poll(20), f"process {child} lives on"
-    with pytest.raises(EOFError):  # nobody has the other end any more
-        line.recv()
+    try:
+        assert line.poll(20), f"process {child} lives on"
+        with pytest.raises(EOFError):  # nobody has the other end any more
+            line.recv()
+    except AssertionError:
+        os.kill(child, signal.SIGKILL)
+        raise
