@@ -15,7 +15,7 @@ from tests.automl.report.records import make_winner
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_subnet import HALF, point
 from tests.trials.pretrained.checkpoints import save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
 from trials.run import run_trial
 

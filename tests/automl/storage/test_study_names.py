@@ -1,3 +1,5 @@
+"""Names of studies that a shell, a URL or a file system might take for something else."""
+
 import pytest
 
 from automl.core.errors import UsageError

@@ -12,7 +12,7 @@ from automl.core.errors import UsageError
 from automl.export.load_model import load_classifier
 from search_spaces import SPACES, Kept, LowRank, Point, Pretrained, Space
 from tests.trials.pretrained.checkpoints import BERT, WORDS, save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
 from trials.classifiers.subnet import KIND
 from trials.errors import PretrainedError

@@ -1,9 +1,35 @@
+"""What a process asks Linux for."""
+
+import multiprocessing
 import os
 import select
 import subprocess
 import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
+
+from trials.hardware.process_control import be_called
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has it")
+
+FORK = multiprocessing.get_context("fork")
+
+
+def tell_name(name: bytes, line: Connection) -> None:
+    be_called(name)
+    line.send(Path("/proc/self/comm").read_bytes())
+
+
+@pytest.mark.parametrize(("name", "shown"), [(b"automl-mate", b"automl-mate"), (b"x" * 30, b"x" * 15)])
+def test_a_process_is_shown_under_its_name(name: bytes, shown: bytes) -> None:
+    line, its = FORK.Pipe()
+    process = FORK.Process(target=tell_name, args=(name, its))
+    process.start()
+    assert line.recv() == shown + b"\n"
+    process.join()
+
 
 PARENT = """
 import subprocess, sys, time
