@@ -119,6 +119,33 @@ class TrialJob:
 
 
 @dataclass(frozen=True)
+class PaceJob:
+    """All that a worker needs to measure how fast models train.
+
+    Attributes:
+        points: a point of each kind of model, by a name of the caller's choice.
+        texts: texts to train on, of a typical length.
+        max_length: tokens at which a text is truncated.
+        classes: number of classes.
+        seconds: seconds over which the training of each model is measured, after a first batch.
+        precision: one of `trials.hardware.precision.PRECISIONS`.
+        device: device of torch, or "auto".
+        threads: CPU threads.
+        memory_share: largest share of a GPU's memory, in (0, 1]; None means no limit.
+    """
+
+    points: Mapping[str, Point]
+    texts: tuple[str, ...]
+    max_length: int
+    classes: int
+    seconds: float = 0.4
+    precision: str = "auto"
+    device: str = "auto"
+    threads: int = 1
+    memory_share: float | None = None
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """One evaluation on the validation split; the first one of a trial uses a sample of the split.
 

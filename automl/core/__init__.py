@@ -6,7 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.core.backoff import next_pause
-    from automl.core.budgets import Budgets, is_pretrained
+    from automl.core.budgets import SCRATCH_WEIGHTS, TOKENS_PER_SECOND, USUAL_PACE, Budgets, Pace, is_pretrained
     from automl.core.command_hints import near, next_command
     from automl.core.environment import DRIVER_VARIABLE, machine_cache, page_of_mlflow, page_of_ray, usable_cores
     from automl.core.errors import (
@@ -62,8 +62,11 @@ __all__ = [
     "EFFECTS",
     "MEASURES",
     "RESERVED_NAMES",
+    "SCRATCH_WEIGHTS",
     "STORAGE_VARIABLE",
+    "TOKENS_PER_SECOND",
     "TRACKING_VARIABLE",
+    "USUAL_PACE",
     "AutomlError",
     "Budgets",
     "Confidence",
@@ -77,6 +80,7 @@ __all__ = [
     "Listener",
     "NewStudy",
     "Objective",
+    "Pace",
     "Place",
     "Prior",
     "RecommendedPoint",

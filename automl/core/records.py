@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from automl.core.budgets import USUAL_PACE, Pace
 from automl.core.objectives import Goals
 from search_spaces import Value
 from trials.data import DatasetTraits
@@ -178,6 +179,7 @@ class NewStudy:
         pretrained_budget_examples: training examples of a full trial of a pretrained model; None: `budget_examples`.
         traits: description of the data set.
         recommended: points of earlier studies, in the order in which they are tried.
+        pace: how fast one slot trains; that of a usual core where it was not measured.
     """
 
     name: str
@@ -189,3 +191,4 @@ class NewStudy:
     pretrained_budget_examples: int | None = None
     traits: DatasetTraits | None = None
     recommended: tuple[RecommendedPoint, ...] = ()
+    pace: Pace = USUAL_PACE

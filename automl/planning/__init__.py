@@ -3,9 +3,10 @@
 from automl.planning.class_balance import is_imbalanced, without_balance
 from automl.planning.frozen_space import as_begun
 from automl.planning.initial_points import first_points
+from automl.planning.measured_pace import pace_job, pace_of
 from automl.planning.plan import Plan
 from automl.planning.preflight import preflight, require_writable
-from automl.planning.prepare_data import PreparedData, prepare
+from automl.planning.prepare_data import PreparedData, prepare, with_pace
 from automl.planning.pretraining_stage import suited_pretraining
 from automl.planning.resolved_experiment import (
     ResolvedExperiment,
@@ -23,6 +24,8 @@ __all__ = [
     "as_begun",
     "first_points",
     "is_imbalanced",
+    "pace_job",
+    "pace_of",
     "preflight",
     "prepare",
     "require_checkpoints",
@@ -31,6 +34,7 @@ __all__ = [
     "resumed_limits",
     "suited_pretraining",
     "warm_start_message",
+    "with_pace",
     "without_balance",
     "without_missing_checkpoints",
 ]

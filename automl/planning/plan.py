@@ -80,6 +80,7 @@ class Plan:
             data_fingerprint=self.prepared.dataset.fingerprint,
             budget_examples=self.prepared.budgets.scratch,
             pretrained_budget_examples=self.prepared.budgets.pretrained,
+            pace=self.prepared.pace,
             max_length=self.prepared.max_length,
             traits=self.traits,
         )

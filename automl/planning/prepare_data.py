@@ -1,10 +1,10 @@
 """Prepares the data of an experiment: reads, checks and splits it, and derives the training budgets."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automl.config import Experiment
-from automl.core import Budgets, DataProblem, is_pretrained
+from automl.core import USUAL_PACE, Budgets, DataProblem, Pace, is_pretrained
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
 from search_spaces import AnyPoint, Linear, Point, PretrainedText, Probe
 from trials.data import TextDataset, load_dataset
@@ -45,19 +45,21 @@ class PreparedData:
         max_length: tokens at which a text is truncated.
         budgets: training examples of a full trial; with folds, of one of the trainings of a trial.
         folds: number of folds of cross-validation; None without it.
+        pace: how fast one slot trains, as far as it is known.
     """
 
     dataset: TextDataset
     max_length: int
     budgets: Budgets
     folds: int | None = None
+    pace: Pace = USUAL_PACE
 
     def epochs(self, point: AnyPoint) -> float:
         """Return the full budget of a trial of `point`, in passes over its training rows."""
         return self.budgets.of(point) / training_rows(self.dataset, self.folds)
 
     def seconds(self, point: AnyPoint) -> float:
-        """Return the expected seconds of a full trial of `point` on one core, estimated by a formula."""
+        """Return the expected seconds of a full trial of `point` in one slot."""
         times = trainings(self.folds)
         match point:
             case Linear():
@@ -68,7 +70,7 @@ class PreparedData:
             case Point():
                 texts, longest = times * self.budgets.of(point), _longest(point, self.max_length)
         stage = self.stage_seconds(point) if isinstance(point, Point) else 0.0
-        return stage + texts * mean_length(self.dataset.train.texts, longest) / tokens_per_second(point)
+        return stage + texts * mean_length(self.dataset.train.texts, longest) / tokens_per_second(point, self.pace)
 
     def stage_seconds(self, point: Point) -> float:
         """Return the expected seconds of the self-supervised stage of `point`; later trials reuse its result."""
@@ -76,7 +78,7 @@ class PreparedData:
             return 0.0
         texts = (*self.dataset.train.texts, *self.dataset.unlabeled)
         tokens = stage.epochs * len(texts) * mean_length(texts, min(LONGEST, _longest(point, self.max_length)))
-        return tokens / masked_tokens_per_second(point, stage.mask_share)
+        return tokens / masked_tokens_per_second(point, stage.mask_share, self.pace)
 
 
 def training_rows(dataset: TextDataset, folds: int | None) -> int:
@@ -117,38 +119,58 @@ def prepare(
     max_length = choose_max_length(dataset) if wanted == "auto" else wanted
     if (cut := truncation(dataset, max_length)) is not None:
         say(cut.message)
+    prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), folds)
+    return with_pace(prepared, USUAL_PACE, experiment, defaults, slots)
+
+
+def with_pace(
+    prepared: PreparedData, pace: Pace, experiment: Experiment, defaults: Sequence[AnyPoint], slots: int
+) -> PreparedData:
+    """Return the data with the budgets that `pace` affords.
+
+    Args:
+        prepared: the data.
+        pace: how fast one slot trains.
+        experiment: gives the time budget, and the epochs if the user has set them.
+        defaults: the default points of the space, one for each algorithm.
+        slots: number of trials that run concurrently.
+    """
     trained = [point for point in defaults if isinstance(point, Point)]
     found = {
-        kind: [
-            _budget(experiment, dataset, max_length, slots, point) for point in trained if is_pretrained(point) is kind
-        ]
+        kind: [_budget(prepared, pace, experiment, slots, point) for point in trained if is_pretrained(point) is kind]
         for kind in (False, True)
     }
     # If several algorithms share a budget, the most expensive one determines it.
     scratch, pretrained = (min(budgets, default=None) for budgets in (found[False], found[True]))
     either = scratch or pretrained or BUDGET_STEPS
-    return PreparedData(dataset, max_length, Budgets(scratch or either, pretrained or either), folds)
+    return replace(prepared, budgets=Budgets(scratch or either, pretrained or either), pace=pace)
 
 
-def _budget(experiment: Experiment, dataset: TextDataset, max_length: int, slots: int, point: Point) -> int:
-    folds, epochs = experiment.search.folds, experiment.trial.epochs
-    rows = training_rows(dataset, folds)
+def _budget(prepared: PreparedData, pace: Pace, experiment: Experiment, slots: int, point: Point) -> int:
+    folds, epochs = prepared.folds, experiment.trial.epochs
+    rows = training_rows(prepared.dataset, folds)
     if epochs == "auto":
-        tokens = trainings(folds) * rows * mean_length(dataset.train.texts, _longest(point, max_length))
-        epochs = affordable_epochs(tokens, experiment.search.time_budget, slots, point)
+        length = mean_length(prepared.dataset.train.texts, _longest(point, prepared.max_length))
+        tokens = trainings(folds) * rows * length
+        epochs = affordable_epochs(tokens, experiment.search.time_budget, slots, point, pace)
     return max(BUDGET_STEPS, round(epochs * rows))
 
 
-def affordable_epochs(tokens: float, seconds: float | None, slots: int, point: Point) -> float:
-    """Return the passes over `tokens` tokens with which the planned number of full trials fits the time budget.
+def affordable_epochs(tokens: float, seconds: float | None, slots: int, point: Point, pace: Pace) -> float:
+    """Return the passes over the training split with which the planned number of full trials fits the time budget.
 
-    Without a time budget (`seconds` is None), it is the maximum. It is rounded, so that it is reproducible.
+    Args:
+        tokens: tokens of one pass.
+        seconds: the time budget; None, which has no limit, gives the maximum.
+        slots: number of trials that run concurrently.
+        point: the default point of the model.
+        pace: how fast one slot trains.
     """
     room = PRETRAINED_ROOM if is_pretrained(point) else SCRATCH_ROOM
     if seconds is None:
         return room.most
     share = min(slots / room.trials, LARGEST_SHARE)
-    affordable = share * seconds * tokens_per_second(point) / tokens
+    affordable = share * seconds * tokens_per_second(point, pace) / tokens
     return min(max(round(affordable / room.step) * room.step, room.fewest), room.most)
 
 

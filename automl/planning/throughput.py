@@ -1,13 +1,8 @@
-"""Estimates of the training throughput of one CPU core, before any trial has run."""
+"""Estimates of the training throughput of one slot, before any trial has run."""
 
+from automl.core import SCRATCH_WEIGHTS, Pace
 from search_spaces import AnyPoint, Architecture, Kept, Linear, Point, Pretrained, Probe, Text
 from trials.hub import describe, locate
-
-TOKENS_PER_SECOND = 20_000
-"""Throughput of the default model (width 128, depth 2) on one core, measured on BBC News: 80 texts of 256 tokens."""
-
-WEIGHTS_PER_SECOND = TOKENS_PER_SECOND * 12 * 2 * 128**2
-"""The same in tokens times weights of layers, as the cost of the products. MiniLM measured 1.1 times as much."""
 
 DEPTHS, WIDTHS = ("num_hidden_layers", "n_layers", "num_layers"), ("hidden_size", "dim", "d_model")
 """Names of depth and width in the configs of transformers."""
@@ -25,8 +20,12 @@ Measured on BBC News: 1 490 texts of 540 tokens in 3.2 s, and in 10.6 s with up 
 """
 
 
-def tokens_per_second(point: AnyPoint) -> float:
-    """Return the training tokens per second of the model of `point` on one core; for a frozen encoder, those it reads.
+def tokens_per_second(point: AnyPoint, pace: Pace) -> float:
+    """Return the training tokens per second of the model of `point`; for a frozen encoder, those it reads.
+
+    Args:
+        point: the point of a trial.
+        pace: how fast one slot trains.
 
     Raises:
         PretrainedError: the checkpoint of the model cannot be read.
@@ -34,15 +33,30 @@ def tokens_per_second(point: AnyPoint) -> float:
     if isinstance(point, Linear):
         return COUNTED_WITH_CHARACTERS if point.text.characters else COUNTED_PER_SECOND
     if isinstance(point, Probe):
-        return _encoder_tokens(point.text.checkpoint) / (1 - BACKWARD_SHARE)
+        return _encoder_tokens(pace, point.text.checkpoint) / (1 - BACKWARD_SHARE)
     if not isinstance(point.architecture, Pretrained):
-        return TOKENS_PER_SECOND
+        return pace.scratch
     spared = BACKWARD_SHARE * point.architecture.frozen_share
-    return _encoder_tokens(point.architecture.checkpoint, point.architecture.kept) / (1 - spared)
+    return _encoder_tokens(pace, point.architecture.checkpoint, point.architecture.kept) / (1 - spared)
 
 
-def masked_tokens_per_second(point: Point, share: float) -> float:
-    """Return the tokens per second of masked-token training of the encoder of `point`, with a `share` of them masked.
+def pretrained_pace(point: Point, tokens: float) -> float:
+    """Return `Pace.pretrained` of a slot that trains `tokens` tokens per second of the pretrained model of `point`.
+
+    Raises:
+        PretrainedError: the checkpoint of the model cannot be read.
+    """
+    unit = Pace(pretrained=1.0)
+    return tokens / tokens_per_second(point, unit)
+
+
+def masked_tokens_per_second(point: Point, share: float, pace: Pace) -> float:
+    """Return the tokens per second of masked-token training of the encoder of `point`.
+
+    Args:
+        point: the point of a trial with a self-supervised stage.
+        share: share of the tokens that are masked.
+        pace: how fast one slot trains.
 
     Raises:
         PretrainedError: its checkpoint cannot be read.
@@ -54,14 +68,15 @@ def masked_tokens_per_second(point: Point, share: float) -> float:
             words = _size(config, ("vocab_size",), 30_000)
         case Architecture(depth=depth) as architecture:
             width, words = architecture.width, point.text.vocabulary_size if isinstance(point.text, Text) else 0
-    return WEIGHTS_PER_SECOND / (12 * depth * width**2 + share * words * width)
+    rate = pace.pretrained if isinstance(point.architecture, Pretrained) else pace.scratch * SCRATCH_WEIGHTS
+    return rate / (12 * depth * width**2 + share * words * width)
 
 
-def _encoder_tokens(checkpoint: str, kept: Kept | None = None) -> float:
+def _encoder_tokens(pace: Pace, checkpoint: str, kept: Kept | None = None) -> float:
     config = describe(locate(checkpoint))
     depth, width = _size(config, DEPTHS, 12), _size(config, WIDTHS, 768)
     layers = depth if kept is None else len(kept.layers_of(depth)) * _share_of_a_layer(kept)
-    return WEIGHTS_PER_SECOND / (12 * layers * width**2)
+    return pace.pretrained / (12 * layers * width**2)
 
 
 def _share_of_a_layer(kept: Kept) -> float:

@@ -7,7 +7,7 @@ from automl.config import GRID, Experiment
 from automl.console import Console
 from automl.core import RecommendedPoint, UsageError, Workspace, name_after, next_command
 from automl.planning import Plan, PreparedData, first_points, warm_start_message
-from automl.session.search_run import expected_seconds
+from automl.session.pace import expected_seconds
 from automl.storage import StudyStore
 
 

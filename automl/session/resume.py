@@ -43,7 +43,7 @@ def resumed_plan(
             "bring the data back, or start a new study"
         )
     budgets = Budgets(settings.budget_examples, settings.pretrained_budget_examples or settings.budget_examples)
-    prepared = replace(prepared, max_length=settings.max_length, budgets=budgets)
+    prepared = replace(prepared, max_length=settings.max_length, budgets=budgets, pace=settings.pace)
     limits = resumed_limits(experiment, trials, time_budget, study.record(), workspace)
     if trials is not None or time_budget is not None:  # an explicit limit overrides the plateau rule
         search = experiment.search.model_copy(update={"least_gain": None})

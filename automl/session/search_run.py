@@ -1,7 +1,7 @@
 """Runs the search itself: connects a study, a driver and a cluster, and runs trials until the search ends."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from automl.checkpoints import CheckpointRetention, ParentStates
@@ -13,17 +13,12 @@ from automl.core import Event, Listener, SearchStarted, StopReason, WorkspaceErr
 from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
 from automl.hpo.pbt import SMALLEST
 from automl.planning import Plan
+from automl.session.pace import expected_seconds
 from automl.session.signals import SignalHandler
 from automl.storage import Study
 from automl.storage.coordination import Driver
-from search_spaces import Value
 from trials.data import TrialData
 from trials.protocol import Folds
-
-
-def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
-    """Expected seconds of a full trial, by algorithm; empty on GPUs, for which there is no formula."""
-    return {} if cluster.slots.gpus else plan.expected_seconds
 
 
 @dataclass(frozen=True)

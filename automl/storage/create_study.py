@@ -104,6 +104,7 @@ def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, An
     study.set_user_attr(attributes.FINGERPRINT, new.data_fingerprint)
     study.set_user_attr(attributes.BUDGET, new.budget_examples)
     study.set_user_attr(attributes.PRETRAINED_BUDGET, new.pretrained_budget_examples)
+    study.set_user_attr(attributes.PACE, asdict(new.pace))
     study.set_user_attr(attributes.MAX_LENGTH, new.max_length)
     if new.traits is not None:
         study.set_user_attr(attributes.TRAITS, asdict(new.traits))

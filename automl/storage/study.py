@@ -11,10 +11,12 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial
 
 from automl.core import (
+    USUAL_PACE,
     DriverRecord,
     Goals,
     NewStudy,
     Objective,
+    Pace,
     RecommendedPoint,
     StudyRecord,
     UsageError,
@@ -79,6 +81,7 @@ class Study:
             data_fingerprint=attrs[attributes.FINGERPRINT],
             budget_examples=attrs[attributes.BUDGET],
             pretrained_budget_examples=attrs.get(attributes.PRETRAINED_BUDGET),
+            pace=Pace(**attrs[attributes.PACE]) if attributes.PACE in attrs else USUAL_PACE,
             max_length=attrs[attributes.MAX_LENGTH],
             traits=attributes.read_traits(attrs),
             recommended=tuple(RecommendedPoint(**each) for each in attrs.get(attributes.RECOMMENDED, ())),

@@ -7,10 +7,20 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.worker.fork_client import ForkDied
     from automl.worker.fork_server import workers_ready
+    from automl.worker.pace_process import training_pace
     from automl.worker.remote_workdir import RemoteWorkdir, encoder_of
     from automl.worker.scoring_process import ScoreFunction, scoring
     from automl.worker.trial_process import TrialProcess
 
-__all__ = ["ForkDied", "RemoteWorkdir", "ScoreFunction", "TrialProcess", "encoder_of", "scoring", "workers_ready"]
+__all__ = [
+    "ForkDied",
+    "RemoteWorkdir",
+    "ScoreFunction",
+    "TrialProcess",
+    "encoder_of",
+    "scoring",
+    "training_pace",
+    "workers_ready",
+]
 
 __getattr__ = lazy_window(__name__)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trials.data import Split, TrialData
-from trials.protocol import TrialJob
+from trials.protocol import PaceJob, TrialJob
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,17 @@ class ScoreRequest:
     threads: int
 
 
-Request = BeginTrial | NextReport | LeaveTrial | ScoreRequest
+@dataclass(frozen=True)
+class PaceRequest:
+    """Measures how fast models train. The answer is the tokens per second by name, or the exception that was raised.
+
+    Attributes:
+        job: the models, the texts, and how to compute.
+        environment: environment variables of the client, which include the assignment of GPUs.
+    """
+
+    job: PaceJob
+    environment: dict[str, str]
+
+
+Request = BeginTrial | NextReport | LeaveTrial | ScoreRequest | PaceRequest

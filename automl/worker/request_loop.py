@@ -9,12 +9,13 @@ import torch
 
 from automl.core import WorkspaceError
 from automl.export import ModelScores, score
-from automl.worker.messages import BeginTrial, NextReport, Request, ScoreRequest
+from automl.worker.messages import BeginTrial, NextReport, PaceRequest, Request, ScoreRequest
 from trials.data import TrialData
 from trials.errors import CheckpointError
 from trials.hardware import is_out_of_memory
 from trials.protocol import TrialReport
 from trials.run import run_trial
+from trials.workflows import measure_pace
 
 
 class RequestLoop:
@@ -24,12 +25,14 @@ class RequestLoop:
         self._data: TrialData | None = None
         self._reports: Iterator[TrialReport] = iter(())
 
-    def answer(self, request: Request) -> TrialReport | ModelScores | BaseException | None:
+    def answer(self, request: Request) -> TrialReport | ModelScores | dict[str, float] | BaseException | None:
         """Carry out a request, and return its answer; exceptions are returned, not raised."""
         if isinstance(request, NextReport):
             return self._next()
         if isinstance(request, ScoreRequest):
             return _scored(request)
+        if isinstance(request, PaceRequest):
+            return _pace(request)
         self._leave()
         if isinstance(request, BeginTrial):
             os.environ.update(request.environment)
@@ -62,6 +65,14 @@ def _scored(request: ScoreRequest) -> ModelScores | BaseException:
                 f"{error}; nothing of the study is lost: free some memory, and resume it (automl resume)"
             )
         error.add_note(f"Traceback of the scoring process:\n{format_exc()}")
+        return error
+
+
+def _pace(request: PaceRequest) -> dict[str, float] | BaseException:
+    os.environ.update(request.environment)
+    try:
+        return measure_pace(request.job)
+    except Exception as error:  # the client reports it
         return error
 
 

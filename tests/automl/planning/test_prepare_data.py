@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from automl.config.schema import Experiment
-from automl.core.budgets import Budgets
+from automl.core.budgets import TOKENS_PER_SECOND, Budgets, Pace
 from automl.planning.prepare_data import PreparedData, affordable_epochs, prepare
-from automl.planning.throughput import TOKENS_PER_SECOND, tokens_per_second
+from automl.planning.throughput import tokens_per_second
 from search_spaces import SPACES, Defaults, Kept, Point, Space
 from trials.data.dataset import Split, TextDataset
 from trials.data.encoding.tokenization import mean_length
@@ -32,20 +32,20 @@ def first(space: str) -> Point:
 )
 def test_epochs_fit_the_time_and_the_kind_of_model(space, seconds, epochs):
     tokens = 300 * 2 * TOKENS_PER_SECOND / (6 * 5)
-    assert affordable_epochs(tokens, seconds, 2, first(space)) == epochs
+    assert affordable_epochs(tokens, seconds, 2, first(space), Pace()) == epochs
 
 
 def test_a_pretrained_model_is_slower_by_its_weights_and_faster_by_what_is_frozen():
     point = first("finetune")
     frozen = replace(point, architecture=replace(point.architecture, frozen_share=0.75))
-    assert tokens_per_second(first("encoder")) == TOKENS_PER_SECOND
-    assert tokens_per_second(point) == pytest.approx(TOKENS_PER_SECOND * 2 * 128**2 / (6 * 384**2))
-    assert tokens_per_second(frozen) == pytest.approx(2 * tokens_per_second(point))
+    assert tokens_per_second(first("encoder"), Pace()) == TOKENS_PER_SECOND
+    assert tokens_per_second(point, Pace()) == pytest.approx(TOKENS_PER_SECOND * 2 * 128**2 / (6 * 384**2))
+    assert tokens_per_second(frozen, Pace()) == pytest.approx(2 * tokens_per_second(point, Pace()))
 
 
 def test_a_pretrained_model_is_faster_by_what_is_cut_off():
     point = first("finetune")
-    whole = tokens_per_second(point)
+    whole = tokens_per_second(point, Pace())
     for kept, share in (
         (Kept(1.0, 1.0, 1.0, "lowest"), 1),
         (Kept(0.67, 1.0, 1.0, "spread"), 4 / 6),
@@ -53,8 +53,8 @@ def test_a_pretrained_model_is_faster_by_what_is_cut_off():
         (Kept(0.5, 1.0, 0.25, "lowest"), 1 / 4),
     ):
         cut = replace(point, architecture=replace(point.architecture, kept=kept))
-        assert tokens_per_second(cut) == pytest.approx(whole / share), kept
-    assert tokens_per_second(first("subnet")) > whole
+        assert tokens_per_second(cut, Pace()) == pytest.approx(whole / share), kept
+    assert tokens_per_second(first("subnet"), Pace()) > whole
 
 
 @pytest.mark.parametrize("order", [("subnet", "finetune"), ("finetune", "subnet")])
@@ -77,7 +77,7 @@ def test_texts_that_are_cut_shorter_allow_more_epochs():
     whole, cut = mean_length(dataset.train.texts, 1000), mean_length(dataset.train.texts, 10)
     assert cut < 10 < whole
     point = first("finetune")
-    assert affordable_epochs(1e3 * cut, 25.0, 2, point) > affordable_epochs(1e3 * whole, 25.0, 2, point)
+    assert affordable_epochs(1e3 * cut, 25.0, 2, point, Pace()) > affordable_epochs(1e3 * whole, 25.0, 2, point, Pace())
 
 
 def test_a_cross_validated_trial_trains_on_all_rows_as_often_as_there_are_folds():

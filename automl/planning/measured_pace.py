@@ -1,0 +1,77 @@
+"""What is measured before the first trial, and what it says about the pace of a slot."""
+
+from collections.abc import Mapping, Sequence
+
+from automl.config import Experiment
+from automl.core import USUAL_PACE, Pace, is_pretrained
+from automl.planning.prepare_data import PreparedData
+from automl.planning.throughput import pretrained_pace
+from search_spaces import AnyPoint, Point, Pretrained
+from trials.protocol import PaceJob
+
+SCRATCH, PRETRAINED = "scratch", "pretrained"
+"""Names of the two models that are measured."""
+
+TEXTS = 32
+"""Number of training texts that are trained on, those of the most typical length."""
+
+SHARED_GAIN = 1.25
+"""Work that several processes get from a GPU together, compared with one: small models leave some of it idle."""
+
+
+def pace_job(experiment: Experiment, prepared: PreparedData, defaults: Sequence[AnyPoint]) -> PaceJob | None:
+    """Return what to measure; None if no budget depends on the pace.
+
+    Args:
+        experiment: gives the time budget, the epochs and the precision.
+        prepared: the data.
+        defaults: the default points of the space, one for each algorithm.
+    """
+    points = pace_points(defaults)
+    is_open = experiment.trial.epochs == "auto" or len(defaults) > 1
+    if experiment.search.time_budget is None or not points or not is_open:
+        return None
+    texts = prepared.dataset.train.texts
+    typical = sum(map(len, texts)) / len(texts)
+    return PaceJob(
+        points=points,
+        texts=tuple(sorted(texts, key=lambda text: abs(len(text) - typical))[:TEXTS]),
+        max_length=prepared.max_length,
+        classes=len(prepared.dataset.label_names),
+        precision=experiment.trial.precision,
+        threads=max(1, int(experiment.resources.cpus_per_trial)),
+    )
+
+
+def pace_points(defaults: Sequence[AnyPoint]) -> dict[str, Point]:
+    """Return the default points to measure: one that is trained from scratch, and one with a pretrained encoder.
+
+    Of the pretrained ones, a whole encoder is preferred to adapters and parts, whose pace is derived from it.
+
+    Args:
+        defaults: the default points of the space.
+    """
+    trained = [point for point in defaults if isinstance(point, Point)]
+    scratch = [point for point in trained if not is_pretrained(point)]
+    pretrained = sorted((point for point in trained if is_pretrained(point)), key=_is_partial)
+    return {name: found[0] for name, found in ((SCRATCH, scratch), (PRETRAINED, pretrained)) if found}
+
+
+def pace_of(points: Mapping[str, Point], tokens: Mapping[str, float], slots_per_gpu: float = 1.0) -> Pace:
+    """Return the pace of one slot.
+
+    Args:
+        points: the points that were measured, by `SCRATCH` and `PRETRAINED`.
+        tokens: the measured training tokens per second of each, alone on its device.
+        slots_per_gpu: number of trials that share a GPU; 1 on a CPU, where each has its own cores.
+    """
+    part = min(1.0, SHARED_GAIN / max(1.0, slots_per_gpu))
+    scratch = part * tokens[SCRATCH] if SCRATCH in tokens else USUAL_PACE.scratch
+    if PRETRAINED not in tokens:
+        return Pace(scratch, USUAL_PACE.pretrained)
+    return Pace(scratch, pretrained_pace(points[PRETRAINED], part * tokens[PRETRAINED]))
+
+
+def _is_partial(point: Point) -> bool:
+    architecture = point.architecture
+    return isinstance(architecture, Pretrained) and (architecture.adapter is not None or architecture.kept is not None)

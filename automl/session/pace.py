@@ -1,0 +1,45 @@
+"""Budgets of a new study from the pace of the devices that will run its trials."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from automl.cluster import Cluster, cluster_pace
+from automl.core import USUAL_PACE, WorkspaceError
+from automl.planning import Plan, pace_job, pace_of, with_pace
+from search_spaces import Value
+
+
+def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:
+    """Return the plan with budgets from the measured pace of a slot; it takes a second or two.
+
+    Nothing is measured if no budget depends on it. If the measurement fails, the budgets of the plan remain.
+
+    Args:
+        plan: the plan of a new study.
+        cluster: the cluster that will run its trials, and runs none yet.
+        say: receives one line if the pace could not be measured.
+    """
+    defaults = plan.space.default_points()
+    if (job := pace_job(plan.experiment, plan.prepared, defaults)) is None:
+        return plan
+    try:
+        tokens = cluster_pace(cluster, job)
+    except WorkspaceError as error:
+        say(f"The pace of training could not be measured, so that of a usual CPU core is assumed: {error}")
+        return plan
+    pace = pace_of(job.points, tokens, _slots_per_gpu(cluster))
+    prepared = with_pace(plan.prepared, pace, plan.experiment, defaults, cluster.slots.count)
+    return replace(plan, prepared=prepared)
+
+
+def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
+    """Return the expected seconds of a full trial, by algorithm; empty on GPUs whose pace was not measured."""
+    return {} if cluster.slots.gpus and plan.prepared.pace == USUAL_PACE else plan.expected_seconds
+
+
+def _slots_per_gpu(cluster: Cluster) -> float:
+    if not cluster.slots.gpus:
+        return 1.0
+    if cluster.gpus is None:
+        return 1.0 / cluster.slots.gpus
+    return cluster.slots.count / max(1, len(list(cluster.gpus())))

@@ -1,0 +1,83 @@
+"""What is measured before the first trial, and the budgets that follow."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from automl.config.schema import Experiment
+from automl.core.budgets import Budgets, Pace
+from automl.planning.measured_pace import PRETRAINED, SCRATCH, pace_job, pace_of, pace_points
+from automl.planning.prepare_data import PreparedData, with_pace
+from automl.planning.throughput import tokens_per_second
+from search_spaces import SPACES, Defaults, Space
+from trials.data.dataset import Split, TextDataset
+
+AUTO = Space("auto", SPACES["auto"]).default_points()
+SPLIT = Split(("short",) + ("a text of five words",) * 60 + ("long " * 90,), np.arange(62, dtype=np.int64) % 3)
+DATA = TextDataset("toy", ("a", "b", "c"), SPLIT, SPLIT, SPLIT, "f" * 64)
+PREPARED = PreparedData(DATA, 64, Budgets(100, 100))
+
+
+def first(space: str):
+    return SPACES[space](Defaults())
+
+
+def experiment(time_budget: float | None = 600.0, epochs: float | str = "auto") -> Experiment:
+    data = {"source": "bbc-news"}
+    return Experiment(
+        data=data, search={"time_budget": time_budget, "trials": 5}, trial={"epochs": epochs, "precision": "bf16"}
+    )
+
+
+def test_one_model_from_scratch_and_one_whole_pretrained_encoder_are_measured():
+    assert pace_points(AUTO) == {SCRATCH: first("encoder"), PRETRAINED: first("finetune")}
+    assert pace_points([first("lora")]) == {PRETRAINED: first("lora")}
+    assert pace_points([first("linear"), first("probe")]) == {}
+
+
+def test_typical_texts_are_trained_on_as_the_trials_will_be():
+    job = pace_job(experiment(), PREPARED, AUTO)
+    assert set(job.texts) == {"a text of five words"} and len(job.texts) == 32
+    assert (job.max_length, job.classes, job.precision, job.threads) == (64, 3, "bf16", 1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "defaults"),
+    [
+        ({"time_budget": None}, AUTO),
+        ({"epochs": 3.0}, [first("encoder")]),
+        ({}, [first("linear"), first("probe")]),
+    ],
+)
+def test_nothing_is_measured_where_no_budget_depends_on_it(settings, defaults):
+    assert pace_job(experiment(**settings), PREPARED, defaults) is None
+    assert pace_job(experiment(), PREPARED, AUTO) is not None
+
+
+def test_paces_of_parts_and_frozen_encoders_follow_from_the_whole_one():
+    pace = pace_of(pace_points(AUTO), {SCRATCH: 50_000.0, PRETRAINED: 2_000.0})
+    assert tokens_per_second(first("encoder"), pace) == 50_000.0
+    assert tokens_per_second(first("finetune"), pace) == pytest.approx(2_000.0)
+    frozen = replace(first("finetune"), architecture=replace(first("finetune").architecture, frozen_share=0.75))
+    assert tokens_per_second(frozen, pace) == pytest.approx(4_000.0)
+    assert tokens_per_second(first("probe"), pace) == pytest.approx(6_000.0), "reading is a third of training"
+    part = pace_of(pace_points([first("subnet")]), {PRETRAINED: 3_000.0})
+    assert tokens_per_second(first("subnet"), part) == pytest.approx(3_000.0)
+    assert part.scratch == Pace().scratch, "what was not measured is as fast as the formula says"
+
+
+def test_trials_that_share_a_gpu_share_its_pace():
+    tokens = {SCRATCH: 50_000.0, PRETRAINED: 2_000.0}
+    alone, shared = (pace_of(pace_points(AUTO), tokens, slots) for slots in (1.0, 8.0))
+    assert shared.scratch == pytest.approx(alone.scratch * 1.25 / 8)
+    assert shared.pretrained == pytest.approx(alone.pretrained * 1.25 / 8)
+
+
+def test_a_faster_device_affords_more_epochs_and_shorter_trials():
+    slow, fast = (
+        with_pace(PREPARED, Pace(2_000.0, rate), experiment(2.0), AUTO, 2) for rate in (Pace().pretrained, 1e12)
+    )
+    assert fast.budgets.pretrained > slow.budgets.pretrained
+    assert replace(fast, budgets=slow.budgets).seconds(first("finetune")) < slow.seconds(first("finetune"))
+    assert with_pace(PREPARED, Pace(1e9, 1e15), experiment(2.0, epochs=1.0), AUTO, 2).budgets == Budgets(81, 81)

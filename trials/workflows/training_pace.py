@@ -1,0 +1,81 @@
+"""Measures how fast a device trains models, before a search plans the budgets of its trials."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from search_spaces import Point, Text
+from trials.data import EncodedDataset, Split, TextDataset, chosen_rows
+from trials.data.encoding import encode
+from trials.protocol import PaceJob, TrialJob
+from trials.training import Trainer, build, prepare
+
+ROWS = 512
+"""Rows that are trained on: the given texts over and over."""
+
+TOKENS_AT_ONCE = {"cpu": 512}
+"""Maximum number of tokens in a measured batch. More tokens are no faster on a CPU, and would take seconds."""
+
+
+def measure_pace(job: PaceJob) -> dict[str, float]:
+    """Return the training tokens per second of each model of `job`; padding does not count.
+
+    Each model is built and trained as in a trial. The first batch is not timed, because it includes what happens once.
+
+    Args:
+        job: the models, the texts, and how to compute.
+
+    Raises:
+        PretrainedError: a checkpoint cannot be used.
+        Exception: training fails, for example because memory is short.
+    """
+    return {name: _tokens_per_second(job, point) for name, point in job.points.items()}
+
+
+def _tokens_per_second(job: PaceJob, point: Point) -> float:
+    compute = prepare(_trial(job, point))
+    data = _encoded(job, point)
+    length = float(data.train.lengths.mean())
+    most = TOKENS_AT_ONCE.get(compute.device.type)
+    batch = point.training.batch_size if most is None else min(point.training.batch_size, max(1, int(most // length)))
+    point = replace(point, training=replace(point.training, batch_size=batch, balance="none"))
+    model = build(point.architecture, data, compute)
+    trainer = Trainer(model, point, data.train, budget=2**40, seed=0, compute=compute)
+    trainer.train(batch)
+    examples, portion, seconds = 0, batch, 0.0
+    while seconds < job.seconds:
+        started = time.perf_counter()
+        trainer.train(portion)
+        took = time.perf_counter() - started
+        examples, seconds = examples + portion, seconds + took
+        if took < job.seconds / 4:
+            portion *= 2
+    return examples * length / seconds
+
+
+def _trial(job: PaceJob, point: Point) -> TrialJob:
+    return TrialJob(
+        number=0,
+        point=point,
+        seed=0,
+        budget_examples=ROWS,
+        metric="accuracy",
+        checkpoint=Path(),
+        state=Path(),
+        precision=job.precision,
+        device=job.device,
+        threads=job.threads,
+        memory_share=job.memory_share,
+    )
+
+
+def _encoded(job: PaceJob, point: Point) -> EncodedDataset:
+    """Return the texts as training data, with labels that have no meaning, and a vocabulary of the full size."""
+    split = Split(job.texts, np.arange(len(job.texts), dtype=np.int64) % job.classes)
+    names = tuple(map(str, range(job.classes)))
+    data = encode(TextDataset("pace", names, split, split, split, fingerprint=""), point.text, job.max_length, None)
+    size = max(data.vocabulary_size, point.text.vocabulary_size) if isinstance(point.text, Text) else 0
+    rows = chosen_rows(data.train, np.arange(ROWS) % len(job.texts))
+    return replace(data, train=rows, vocabulary_size=size or data.vocabulary_size)
