@@ -53,12 +53,12 @@ def test_a_trial_is_read_back_with_every_evaluation(store, tmp_path):
     assert running.evaluations == tuple(report.evaluation for report in reports)
     assert (running.cost, running.value, running.end, running.fraction) == (COST, 0.6, None, 1.0)
     store.study(NEW.name).note_end(number, TrialEnd.COMPLETED, "")
-    study.tell(number, 0.6)
+    study.tell(number, 0.75)
     (ended,) = store.study(NEW.name).record().trials
-    assert (ended.value, ended.end, ended.params) == (0.6, TrialEnd.COMPLETED, {"x": 1.0})
+    assert (ended.value, ended.end, ended.params) == (0.75, TrialEnd.COMPLETED, {"x": 1.0})
 
 
-def test_a_trial_is_worth_its_last_evaluation_even_if_optuna_knows_a_later_one(store, tmp_path):
+def test_a_running_trial_is_worth_its_last_evaluation_even_if_optuna_knows_a_later_one(store, tmp_path):
     """As after the loss of the model of step 27: that evaluation is dropped, and what the pruner has seen stays."""
     study, driver = opened(store), store.study(NEW.name).join(tmp_path)
     trial = optuna.trial.Trial(study, driver._trial_id(begin(study, driver)))
