@@ -88,5 +88,12 @@ def test_a_disk_that_refuses_costs_no_more_than_the_cache(tmp_path, monkeypatch)
         monkeypatch.setattr("numpy.save", full)
 
 
+def test_locks_that_cannot_be_taken_cost_no_more_than_the_cache(tmp_path):
+    """Those of another user, for instance."""
+    (tmp_path / "00000.lock").mkdir()
+    (tmp_path / "00003.lock").mkdir()
+    np.testing.assert_array_equal(gathered(FeatureStore(tmp_path), lambda rows: features(SPLIT, rows)), EXPECTED)
+
+
 def full(*arguments: object) -> None:
     raise OSError(28, "No space left on device")

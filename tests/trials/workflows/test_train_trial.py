@@ -31,7 +31,7 @@ def test_it_learns_is_kept_and_loads_as_a_pipeline(tmp_path: Path, checkpoint: P
         "hidden_dropout": 0.0,
         "classifier_dropout": 0.0,
     }
-    job, data = job_of(tmp_path, point(checkpoint, **fast), budget_examples=2500), encoded(checkpoint)
+    job, data = job_of(tmp_path, point(checkpoint, **fast), budget_examples=3200), encoded(checkpoint)
     reports = list(run_trial(job, data))
     assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
     best = max((report.evaluation for report in reports[1:]), key=lambda found: found.metrics["macro_f1"])
