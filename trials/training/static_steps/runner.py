@@ -1,0 +1,158 @@
+"""Runs static steps, as CUDA graphs where they can be, and says why where they cannot."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from trials.hardware import is_out_of_memory, release_memory
+from trials.training.static_steps.buckets import bucket_of
+from trials.training.static_steps.step import StaticStep
+
+SYNCHRONIZES = "synchronizing CUDA operation"
+"""How torch warns of an operation that waits for the device."""
+
+LONGEST_REASON = 200
+
+
+class StaticSteps:
+    """Runs the steps of a trainer in a few shapes, one for each bucket of lengths.
+
+    On a GPU, the first step of each bucket runs as it is, which warms the kernels up and shows whether memory suffices.
+    The second one is captured as a CUDA graph, and from then on a step is one call. Graphs share one pool of memory,
+    as only one runs at a time. All steps draw the same random numbers, whether they are graphs or not.
+
+    Args:
+        step: the step.
+        lengths: tokens of each training text, shape (n,).
+        most: the largest bucket.
+        graphs: whether steps become graphs, on a GPU.
+    """
+
+    def __init__(self, step: StaticStep, lengths: NDArray[np.int64], most: int, *, graphs: bool) -> None:
+        self._step = step
+        self._lengths = lengths
+        self._most = most
+        self._device = step.total.device
+        self._graphs: dict[int, torch.cuda.CUDAGraph] = {}
+        self._warm: set[int] = set()
+        self._captures = graphs and self._device.type == "cuda"
+        self._stream = torch.cuda.Stream(self._device) if self._device.type == "cuda" else None
+        self._pool = torch.cuda.graph_pool_handle() if self._captures else None
+        self.reason = "" if graphs else "graphs are turned off"
+
+    @contextmanager
+    def running(self) -> Iterator[torch.Tensor]:
+        """Yield the sum of losses that steps within the block add to.
+
+        Within it, work goes to the stream of these steps, on which alone a graph can be captured.
+        """
+        if self._stream is None:
+            yield self._step.total
+            return
+        outside = torch.cuda.current_stream(self._device)
+        self._stream.wait_stream(outside)
+        with torch.cuda.stream(self._stream):
+            yield self._step.total
+        outside.wait_stream(self._stream)
+
+    def run(self, rows: NDArray[np.int64], factor: float) -> bool:
+        """Make a step within `running`; False if memory does not suffice for it, and then nothing has changed.
+
+        Args:
+            rows: row indices of the batch.
+            factor: share of the peak learning rates.
+        """
+        length = bucket_of(int(self._lengths[rows].max()), self._most)
+        self._step.load(rows, factor)
+        if self._captures and length in self._warm and length not in self._graphs:
+            self._capture(length)
+        if (graph := self._graphs.get(length)) is not None:
+            graph.replay()
+            return True
+        return self._as_it_is(length)
+
+    def rebind(self) -> None:
+        """Forget all graphs, after the optimizer has loaded a state: they write to the tensors that it had before."""
+        self.release()
+        self._step.bind()
+
+    def release(self) -> None:
+        """Give the memory of all graphs back."""
+        self._graphs.clear()
+
+    def _as_it_is(self, length: int) -> bool:
+        try:
+            with self._watched(length):
+                loss = self._step.backward(length)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+        else:
+            self._step.update(loss)
+            self._warm.add(length)
+            return True
+        # Out of the handler, whose traceback keeps the tensors of the failed try.
+        self._step.forget()
+        self.release()
+        release_memory()
+        return False
+
+    @contextmanager
+    def _watched(self, length: int) -> Iterator[None]:
+        """Find out, before the first capture of a bucket, whether the model waits for the device: no graph can."""
+        if not self._captures or length in self._warm:
+            yield
+            return
+        before = torch.cuda.get_sync_debug_mode()
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            torch.cuda.set_sync_debug_mode("warn")
+            try:
+                yield
+            finally:
+                torch.cuda.set_sync_debug_mode(before)
+        if any(SYNCHRONIZES in str(warning.message) for warning in told):
+            self._stop_capturing("the model waits for the device within a step")
+
+    def _stop_capturing(self, reason: str) -> None:
+        self._captures = False
+        self.reason = reason
+
+    def _capture(self, length: int) -> None:
+        """Record a step of this length; if that fails, steps stay as they are."""
+        torch.cuda.synchronize(self._device)
+        torch.cuda.empty_cache()
+        graph = torch.cuda.CUDAGraph()
+        states = torch.cuda.get_rng_state(self._device)
+        optimizer = self._step.capturable
+        try:
+            with optimizer():
+                graph.capture_begin(pool=self._pool, capture_error_mode="thread_local")
+                try:
+                    self._step.update(self._step.backward(length))
+                finally:
+                    graph.capture_end()
+        except Exception as error:
+            self._stop_capturing(f"a step could not be a CUDA graph: {_first_line(error)}")
+            self._repair(states)
+        else:
+            self._graphs[length] = graph
+
+    def _repair(self, states: torch.Tensor) -> None:
+        """Bring torch's allocator and generator out of a capture that failed: it does not do so itself."""
+        index = torch.cuda.current_device() if self._device.index is None else self._device.index
+        with suppress(Exception):
+            torch._C._cuda_endAllocateToPool(index, self._pool)  # type: ignore[attr-defined]
+        with suppress(Exception):
+            generator = torch.cuda.default_generators[index]
+            generator.graphsafe_set_state(generator.clone_state())  # type: ignore[attr-defined]
+        torch.cuda.set_rng_state(states, self._device)
+        self._step.forget()
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)[:LONGEST_REASON]
