@@ -25,7 +25,10 @@ SMALLEST_SHARE = 0.01
 # a description of the primitive already, and lacks the memory for it.
 OUT_OF_MEMORY = re.compile(
     r"DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|CUDA error: out of memory"
-    r"|CUBLAS_STATUS_ALLOC_FAILED|could not create a primitive$",
+    r"|CU(BLAS|SOLVER|SPARSE|DNN)_STATUS_(ALLOC_FAILED|INSUFFICIENT_RESOURCES)|CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED"
+    r"|CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED|CUDA_ERROR_OUT_OF_MEMORY"
+    r"|(Cuda failure( 2)? '?out of memory|Failed to CUDA (host )?(c|m)alloc)"
+    r"|could not create a primitive$",
     re.MULTILINE,
 )
 

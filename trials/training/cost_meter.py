@@ -24,6 +24,7 @@ class CostMeter:
         self._earlier_peak = 0
         self._shared_seconds = 0.0
         self._pretraining_loss: float | None = None
+        self._eager_because = ""
 
     @property
     def seconds(self) -> float:
@@ -57,6 +58,10 @@ class CostMeter:
         """Record the final `loss` of the self-supervised stage."""
         self._pretraining_loss = loss
 
+    def note_eager(self, reason: str) -> None:
+        """Record the `reason` for which training steps are not CUDA graphs; empty if they are."""
+        self._eager_because = reason
+
     @contextmanager
     def training(self, examples: int) -> Iterator[None]:
         """Time a block that trains on `examples` examples; nothing is counted if it fails."""
@@ -76,6 +81,7 @@ class CostMeter:
             batch_parts=self._parts.count,
             shared_seconds=self._shared_seconds,
             pretraining_loss=self._pretraining_loss,
+            eager_because=self._eager_because,
         )
 
     def counted(self) -> dict[str, float]:

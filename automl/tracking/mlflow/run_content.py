@@ -15,6 +15,7 @@ from automl.tracking.mlflow.names import (
     CAUSE_TAG,
     DEVIATION,
     DRIVER_TAG,
+    EAGER_TAG,
     END_TAG,
     FOLDS,
     PARENT_STEP_TAG,
@@ -69,7 +70,8 @@ def run_content(trial: TrialRecord, metric: str) -> RunContent | None:
     if trial.cost is not None:
         metrics |= cost_metrics(trial.cost)
     tags = begin_tags("") if trial.state == "RUNNING" else end_tags(trial.end, trial.cause)
-    return RunContent(shown(trial.params), metrics, tags | lineage_tags(trial.lineage), _status(trial))
+    tags |= cost_tags(trial.cost) | lineage_tags(trial.lineage)
+    return RunContent(shown(trial.params), metrics, tags, _status(trial))
 
 
 def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
@@ -99,8 +101,13 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
 
 def cost_metrics(cost: Cost) -> dict[Point, float]:
     """The metrics that are logged for the `cost` of a trial when it ends, by name and step (training examples seen)."""
-    told = {name: value for name, value in asdict(cost).items() if value is not None}
+    told = {name: value for name, value in asdict(cost).items() if isinstance(value, int | float)}
     return {(f"cost/{name}", cost.examples): float(value) for name, value in told.items()}
+
+
+def cost_tags(cost: Cost | None) -> dict[str, str]:
+    """The tags that say in words what numbers of the `cost` do not; none if there is nothing to say."""
+    return {} if cost is None or not cost.eager_because else {EAGER_TAG: cost.eager_because}
 
 
 def measured_name(name: str, seen: str = VALIDATION) -> str:
