@@ -1,0 +1,73 @@
+"""Measures our trainer: `python -m benchmarks.gpu.ours KIND SECONDS`, a JSON line for each model and length.
+
+KIND is `graphs`, `eager`, or `as-it-is` for a checkout whose trainer has no graphs yet.
+"""
+
+import json
+import sys
+import time
+
+import torch
+
+from benchmarks.gpu.task import LENGTHS, SHAPES, Shape, data_of, model_of, point_of
+from trials import hardware
+from trials.training import Compute, Trainer, predict
+
+PORTION = 40
+WARM_UP_SHARE = 0.4
+
+
+def measured(shape: Shape, texts: str, kind: str, seconds: float) -> dict[str, object]:
+    """Texts a second once it is warm, the seconds of the first epoch, memory, and texts a second of an evaluation."""
+    device = torch.device("cuda")
+    data, batch = data_of(shape, texts), shape.batch_size
+    torch.cuda.reset_peak_memory_stats()
+    further = {} if kind == "as-it-is" else {"graphs": kind == "graphs"}
+    compute = Compute(device, hardware.choose_precision("auto", device), **further)
+    model = model_of(shape, data).to(device)
+    trainer = Trainer(model, point_of(shape), data.train, budget=10**7, seed=0, compute=compute)
+    began = time.perf_counter()
+    warm, seen = time.perf_counter() + WARM_UP_SHARE * seconds, 0
+    while time.perf_counter() < warm or seen < len(data.train):
+        trainer.train(PORTION * batch)
+        seen += PORTION * batch
+        if seen >= len(data.train) and "first" not in locals():
+            first = (time.perf_counter() - began) * len(data.train) / seen
+        if time.perf_counter() - began > 4 * seconds:
+            break
+    torch.cuda.synchronize()
+    began, seen = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        trainer.train(PORTION * batch)
+        seen += PORTION * batch
+    torch.cuda.synchronize()
+    pace = seen / (time.perf_counter() - began)
+    with trainer.averaged():
+        predict(model, data.validation, compute)
+        began = time.perf_counter()
+        predict(model, data.validation, compute)
+        looking = len(data.validation) / (time.perf_counter() - began)
+    return {
+        "samples_per_second": pace,
+        "first_epoch_seconds": locals().get("first"),
+        "evaluated_per_second": looking,
+        "peak_mib": torch.cuda.max_memory_allocated() / 2**20,
+        "reserved_mib": torch.cuda.memory_reserved() / 2**20,
+        "eager_because": getattr(trainer, "eager_because", None),
+    }
+
+
+def main() -> None:
+    """Measure all models on texts of both lengths."""
+    kind, seconds = sys.argv[1], float(sys.argv[2])
+    if hasattr(hardware, "set_gpu_products"):
+        hardware.set_gpu_products()
+    for texts in LENGTHS:
+        for shape in SHAPES:
+            found = measured(shape, texts, kind, seconds)
+            print(json.dumps({"contender": f"ours {kind}", "model": shape.name, "texts": texts, **found}), flush=True)
+            hardware.release_memory()
+
+
+if __name__ == "__main__":
+    main()
