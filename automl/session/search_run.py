@@ -83,7 +83,8 @@ class SearchRun:
             ledger = self._ledger(rules, tell)
             interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
             self.cluster.watch.act(lambda: self._end_without_ray(ledger), self.driver.leave)
-            reason = run_search(ledger, encodings, self.cluster, MemoryEstimator(prepared.max_length), silence)
+            memory = MemoryEstimator(prepared.max_length, narrow=trial.precision != "fp32")
+            reason = run_search(ledger, encodings, self.cluster, memory, silence)
         self.cluster.watch.rest()  # Ray is not needed any more, so it is no longer monitored
         if ledger.trouble:
             raise WorkspaceError(f"{ledger.trouble}\n{self._go_on}")

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from transformers import AutoConfig
 
 from search_spaces import SPACES, Space
 from search_spaces.spaces.encoder import ENCODERS
-from tests.gpu.cases import DATA, GPU, LONGEST, WORDS, losses_of, needs_gpu, point_of, trainer_of
+from tests.gpu.cases import DATA, GPU, LONGEST, WORDS, losses_of, model_of, needs_gpu, point_of, trainer_of
 from tests.trials.pretrained.checkpoints import BERT_SIZES, save_checkpoint
 from trials.hardware import limit_memory, release_memory
 from trials.pretrained import load_model
@@ -101,8 +102,6 @@ def test_every_kind_of_pretrained_model(kind, family, tmp_path):
 
 
 def config_of(family):
-    from transformers import AutoConfig
-
     names = {"vocab_size": WORDS, "max_position_embeddings": LONGEST + 10}
     if family == "distilbert":
         return AutoConfig.for_model(family, dim=32, n_layers=4, n_heads=2, hidden_dim=64, **names)
@@ -163,10 +162,11 @@ def test_a_capture_that_fails_leaves_a_trial_that_trains_on(monkeypatch):
 
 
 def model_that(does, point):
-    from tests.gpu.cases import model_of
+    def hook(module, inputs, output):
+        does(inputs)
 
     model = model_of(point)
-    model.bert.encoder.layer[0].register_forward_hook(lambda module, inputs, output: does(inputs))
+    model.bert.encoder.layer[0].register_forward_hook(hook)
     return model
 
 

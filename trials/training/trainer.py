@@ -186,9 +186,10 @@ class Trainer:
             dtype=dtype,
         )
         lengths = self._split.lengths
-        return StaticSteps(
-            step, lengths, longest_bucket(int(lengths.max()), self._model.config), graphs=self._compute.graphs
-        )
+        longest = longest_bucket(int(lengths.max()), self._model.config)
+        steps = StaticSteps(step, lengths, longest, graphs=self._compute.graphs)
+        self._compute.parts.spare = steps.release
+        return steps
 
     @contextmanager
     def _running(self) -> Iterator[torch.Tensor]:

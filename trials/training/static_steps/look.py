@@ -29,8 +29,10 @@ def look_from_device(
     texts, lengths = DeviceSplit(split, compute.device), split.lengths
     most = longest_bucket(int(lengths.max()), model.config)
     order = torch.from_numpy(np.concatenate(batches)).to(compute.device)
-    found = []
-    for rows, places in zip(batches, order.split([len(batch) for batch in batches]), strict=True):
+    found, start = [], 0
+    for rows in batches:
+        places = order[start : start + len(rows)]
+        start += len(rows)
         look = partial(_looked, model, texts, places, bucket_of(int(lengths[rows].max()), most), compute.dtype)
         found.append(compute.parts.fit(len(rows), look))
     return torch.cat(found)
@@ -40,4 +42,5 @@ def _looked(
     model: PreTrainedModel, texts: DeviceSplit, rows: torch.Tensor, length: int, dtype: torch.dtype, parts: int
 ) -> torch.Tensor:
     size = -(-len(rows) // parts)
-    return torch.cat([logits_of(model, *texts.batch(some, length), dtype) for some in rows.split(size)])
+    some = (rows[start : start + size] for start in range(0, len(rows), size))
+    return torch.cat([logits_of(model, *texts.batch(part, length), dtype) for part in some])

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,9 +22,11 @@ LONGEST_REASON = 200
 class StaticSteps:
     """Runs the steps of a trainer in a few shapes, one for each bucket of lengths.
 
-    On a GPU, the first step of each bucket runs as it is, which warms the kernels up and shows whether memory suffices.
-    The second one is captured as a CUDA graph, and from then on a step is one call. Graphs share one pool of memory,
-    as only one runs at a time. All steps draw the same random numbers, whether they are graphs or not.
+    On a GPU, the first step runs as it is, which warms the kernels up, makes the optimizer's moments, and shows whether
+    the model waits for the device. Before the second one, a step of each bucket is captured as a CUDA graph, and from
+    then on a step is one call. Graphs share one pool of memory, as only one runs at a time; the longest bucket is
+    captured first, so that the others fit into what it has left. Steps draw the same random numbers, whether they are
+    graphs or not.
 
     Args:
         step: the step.
@@ -38,10 +41,9 @@ class StaticSteps:
         self._most = most
         self._device = step.total.device
         self._graphs: dict[int, torch.cuda.CUDAGraph] = {}
-        self._warm: set[int] = set()
+        self._warm = False
         self._captures = graphs and self._device.type == "cuda"
-        self._stream = torch.cuda.Stream(self._device) if self._device.type == "cuda" else None
-        self._pool = torch.cuda.graph_pool_handle() if self._captures else None
+        self._stream = _stream_of(self._device)
         self.reason = "" if graphs else "graphs are turned off"
 
     @contextmanager
@@ -68,8 +70,8 @@ class StaticSteps:
         """
         length = bucket_of(int(self._lengths[rows].max()), self._most)
         self._step.load(rows, factor)
-        if self._captures and length in self._warm and length not in self._graphs:
-            self._capture(length)
+        if self._captures and self._warm and not self._graphs:
+            self._capture_all()
         if (graph := self._graphs.get(length)) is not None:
             graph.replay()
             return True
@@ -80,31 +82,32 @@ class StaticSteps:
         self.release()
         self._step.bind()
 
-    def release(self) -> None:
-        """Give the memory of all graphs back."""
+    def release(self) -> bool:
+        """Give up all graphs, and with them their memory; the next step makes them again. False if there are none."""
+        had = bool(self._graphs)
         self._graphs.clear()
+        return had
 
     def _as_it_is(self, length: int) -> bool:
         try:
-            with self._watched(length):
+            with self._watched():
                 loss = self._step.backward(length)
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
         else:
             self._step.update(loss)
-            self._warm.add(length)
+            self._warm = True
             return True
         # Out of the handler, whose traceback keeps the tensors of the failed try.
         self._step.forget()
-        self.release()
         release_memory()
         return False
 
     @contextmanager
-    def _watched(self, length: int) -> Iterator[None]:
-        """Find out, before the first capture of a bucket, whether the model waits for the device: no graph can."""
-        if not self._captures or length in self._warm:
+    def _watched(self) -> Iterator[None]:
+        """Find out in the first step whether the model waits for the device, as then it cannot be captured."""
+        if not self._captures or self._warm:
             yield
             return
         before = torch.cuda.get_sync_debug_mode()
@@ -112,7 +115,8 @@ class StaticSteps:
             warnings.simplefilter("always")
             torch.cuda.set_sync_debug_mode("warn")
             try:
-                yield
+                with self._device:
+                    yield
             finally:
                 torch.cuda.set_sync_debug_mode(before)
         if any(SYNCHRONIZES in str(warning.message) for warning in told):
@@ -121,37 +125,48 @@ class StaticSteps:
     def _stop_capturing(self, reason: str) -> None:
         self._captures = False
         self.reason = reason
+        self._graphs.clear()
 
-    def _capture(self, length: int) -> None:
-        """Record a step of this length; if that fails, steps stay as they are."""
+    def _capture_all(self) -> None:
         torch.cuda.synchronize(self._device)
         torch.cuda.empty_cache()
+        pool = torch.cuda.graph_pool_handle()
+        buckets = {bucket_of(int(length), self._most) for length in np.unique(self._lengths)}
+        for length in sorted(buckets, reverse=True):
+            if self._captures:
+                self._capture(length, pool)
+
+    def _capture(self, length: int, pool: Any) -> None:
+        """Record a step of this length; if that fails, all steps stay as they are."""
         graph = torch.cuda.CUDAGraph()
         states = torch.cuda.get_rng_state(self._device)
-        optimizer = self._step.capturable
         try:
-            with optimizer():
-                graph.capture_begin(pool=self._pool, capture_error_mode="thread_local")
+            with self._step.capturable(), self._device:  # the second for models that make constants on the CPU
+                graph.capture_begin(pool=pool, capture_error_mode="thread_local")
                 try:
                     self._step.update(self._step.backward(length))
                 finally:
                     graph.capture_end()
         except Exception as error:
             self._stop_capturing(f"a step could not be a CUDA graph: {_first_line(error)}")
-            self._repair(states)
+            self._repair(states, pool)
         else:
             self._graphs[length] = graph
 
-    def _repair(self, states: torch.Tensor) -> None:
+    def _repair(self, states: torch.Tensor, pool: Any) -> None:
         """Bring torch's allocator and generator out of a capture that failed: it does not do so itself."""
         index = torch.cuda.current_device() if self._device.index is None else self._device.index
         with suppress(Exception):
-            torch._C._cuda_endAllocateToPool(index, self._pool)  # type: ignore[attr-defined]
+            torch._C._cuda_endAllocateToPool(index, pool)
         with suppress(Exception):
             generator = torch.cuda.default_generators[index]
-            generator.graphsafe_set_state(generator.clone_state())  # type: ignore[attr-defined]
+            generator.graphsafe_set_state(generator.clone_state())
         torch.cuda.set_rng_state(states, self._device)
         self._step.forget()
+
+
+def _stream_of(device: torch.device) -> torch.cuda.Stream | None:
+    return torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]
 
 
 def _first_line(error: Exception) -> str:
