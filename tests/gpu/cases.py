@@ -67,6 +67,7 @@ def trainer_of(
     device: torch.device = GPU,
     model: PreTrainedModel | None = None,
 ) -> Trainer:
+    torch.set_num_threads(2)
     set_gpu_products()
     compute = Compute(device, dtype, MicroBatches(), graphs)
     model = (model or model_of(point)).to(device)

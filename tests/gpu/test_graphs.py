@@ -11,10 +11,14 @@ from search_spaces import SPACES, Space
 from search_spaces.spaces.encoder import ENCODERS
 from tests.gpu.cases import DATA, GPU, LONGEST, WORDS, losses_of, model_of, needs_gpu, point_of, trainer_of
 from tests.trials.pretrained.checkpoints import BERT_SIZES, save_checkpoint
+from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.hardware import limit_memory, release_memory
 from trials.pretrained import load_model
+from trials.protocol import TrialEnd
+from trials.run import run_trial
 from trials.training import predict, random_states, restore_random_states
 from trials.training import trainer as trainer_module
+from trials.training.static_steps import look as look_module
 
 pytestmark = needs_gpu
 
@@ -50,7 +54,6 @@ def test_dropout_draws_the_same_numbers_in_graphs_and_a_trial_goes_on_where_it_w
     other.resume(kept, examples)
     restore_random_states(states, GPU)
     assert losses_of(other, 5) == pytest.approx(rest, rel=1e-3)
-    assert random_states(GPU)["cuda"] == random_states(GPU)["cuda"]
 
 
 @pytest.mark.parametrize("balance", ["none", "weights", "focal", "sampling"])
@@ -168,6 +171,42 @@ def model_that(does, point):
     model = model_of(point)
     model.bert.encoder.layer[0].register_forward_hook(hook)
     return model
+
+
+def test_memory_of_graphs_is_given_up_where_something_else_needs_it(monkeypatch):
+    point = point_of("bert/cls", dropout=0.1)
+    expected = losses_of(trainer_of(point), 6)
+    trainer = trainer_of(point)
+    first = losses_of(trainer, 3)
+    real, refused = look_module.logits_of, []
+
+    def short_of_memory(*arguments):
+        if trainer._static._graphs:
+            refused.append(len(trainer._static._graphs))
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return real(*arguments)
+
+    monkeypatch.setattr(look_module, "logits_of", short_of_memory)
+    predict(trainer._model, DATA.validation, trainer._compute)
+    assert refused[0] > 1, "there is a graph of each bucket"
+    assert trainer.parts.count == 1
+    assert first + losses_of(trainer, 3) == pytest.approx(expected, rel=1e-3)
+    assert trainer.eager_because == ""
+
+
+def test_a_whole_trial_goes_on_where_it_was_cut_off(tmp_path):
+    point = replace(toy_point("modernbert/mean", learning_rate=3e-3))
+    job = toy_job(tmp_path / "whole", point, device="cuda")
+    whole = list(run_trial(job, toy_dataset()))
+    assert whole[-1].end is TrialEnd.COMPLETED, whole[-1].cause
+    assert whole[-1].cost.eager_because == ""
+    cut = replace(job, checkpoint=tmp_path / "cut" / "checkpoint", state=tmp_path / "cut" / "state")
+    story = run_trial(cut, toy_dataset())
+    begun = [next(story) for _ in range(3)]
+    story.close()
+    rest = list(run_trial(replace(cut, told=begun[-1].evaluation.step), toy_dataset()))
+    for one, other in zip(whole, [*begun, *rest], strict=True):
+        assert other.evaluation.train_loss == pytest.approx(one.evaluation.train_loss, rel=1e-3)
 
 
 def test_short_memory_makes_parts_and_changes_nothing_else():
