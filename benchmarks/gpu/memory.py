@@ -83,7 +83,7 @@ def main() -> None:
     for name, sizes in MODELS.items():
         point = point_of(*sizes)
         for dtype in (torch.float32, torch.bfloat16):
-            formula = footprint_of(point, LONGEST, "cuda")
+            formula = footprint_of(point, LONGEST, "cuda", narrow=dtype is torch.bfloat16)
             found = peaks(point, dtype)
             parts = ", ".join(f"{part} {value:.0f}" for part, value in found.items())
             told = (formula.weights, formula.training_state, formula.activations, formula.look)

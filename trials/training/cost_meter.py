@@ -25,6 +25,7 @@ class CostMeter:
         self._shared_seconds = 0.0
         self._pretraining_loss: float | None = None
         self._eager_because = ""
+        self._held_bytes = 0
 
     @property
     def seconds(self) -> float:
@@ -58,9 +59,15 @@ class CostMeter:
         """Record the final `loss` of the self-supervised stage."""
         self._pretraining_loss = loss
 
-    def note_eager(self, reason: str) -> None:
-        """Record the `reason` for which training steps are not CUDA graphs; empty if they are."""
-        self._eager_because = reason
+    def note_steps(self, eager_because: str, held_bytes: int) -> None:
+        """Record how training steps run on a GPU.
+
+        Args:
+            eager_because: why they are not CUDA graphs; empty if they are.
+            held_bytes: memory that graphs and all else that stays took together; part of it is in no tensor.
+        """
+        self._eager_because = eager_because
+        self._held_bytes = max(self._held_bytes, held_bytes)
 
     @contextmanager
     def training(self, examples: int) -> Iterator[None]:
@@ -103,4 +110,4 @@ class CostMeter:
         self._shared_seconds += counted.get("shared_seconds", 0.0)
 
     def _peak(self) -> int:
-        return max(self._earlier_peak, peak_memory_bytes(self._device))
+        return max(self._earlier_peak, self._held_bytes, peak_memory_bytes(self._device))

@@ -82,6 +82,11 @@ class Trainer:
             return "memory was short, so batches are computed in parts"
         return "several processes train the model" if self._static is None else self._static.reason
 
+    @property
+    def held_bytes(self) -> int:
+        """GPU memory that CUDA graphs and all else that stays took together; 0 without graphs."""
+        return 0 if self._static is None else self._static.held_bytes
+
     def averaged(self) -> AbstractContextManager[None]:
         """Return a context in which the model has its averaged weights, which are evaluated and saved."""
         return self._average.in_place()

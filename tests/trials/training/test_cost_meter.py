@@ -49,3 +49,13 @@ def test_what_others_use_again_is_remembered_by_a_later_try() -> None:
     second.resume(first.counted())
     assert second.so_far().shared_seconds == 31.0
     assert second.so_far().pretraining_loss is None, "its own try tells"
+
+
+def test_memory_that_graphs_hold_counts_and_so_does_why_there_are_none() -> None:
+    meter = CostMeter()
+    peak = meter.so_far().peak_memory_bytes
+    assert meter.so_far().eager_because == ""
+    meter.note_steps("memory was short", 2 * peak)
+    meter.note_steps("memory was short", 0)
+    assert meter.so_far().peak_memory_bytes == 2 * peak
+    assert meter.so_far().eager_because == "memory was short"

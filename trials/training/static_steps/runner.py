@@ -25,14 +25,19 @@ class StaticSteps:
     On a GPU, the first step runs as it is, which warms the kernels up, makes the optimizer's moments, and shows whether
     the model waits for the device. Before the second one, a step of each bucket is captured as a CUDA graph, and from
     then on a step is one call. Graphs share one pool of memory, as only one runs at a time; the longest bucket is
-    captured first, so that the others fit into what it has left. Steps draw the same random numbers, whether they are
-    graphs or not.
+    captured first, so that the others fit into what it has left. Where memory is short for all of them, there are
+    fewer graphs, and batches are padded to the next longer one. Otherwise steps draw the same random numbers, whether
+    they are graphs or not.
 
     Args:
         step: the step.
         lengths: tokens of each training text, shape (n,).
         most: the largest bucket.
         graphs: whether steps become graphs, on a GPU.
+
+    Attributes:
+        reason: why steps are not graphs; empty if they are.
+        held_bytes: memory that this process held when the graphs had just been made and nothing else was kept.
     """
 
     def __init__(self, step: StaticStep, lengths: NDArray[np.int64], most: int, *, graphs: bool) -> None:
@@ -45,6 +50,7 @@ class StaticSteps:
         self._captures = graphs and self._device.type == "cuda"
         self._stream = _stream_of(self._device)
         self.reason = "" if graphs else "graphs are turned off"
+        self.held_bytes = 0
 
     @contextmanager
     def running(self) -> Iterator[torch.Tensor]:
@@ -72,8 +78,8 @@ class StaticSteps:
         self._step.load(rows, factor)
         if self._captures and self._warm and not self._graphs:
             self._capture_all()
-        if (graph := self._graphs.get(length)) is not None:
-            graph.replay()
+        if self._graphs:
+            self._graphs[min(known for known in self._graphs if known >= length)].replay()
             return True
         return self._as_it_is(length)
 
@@ -128,30 +134,49 @@ class StaticSteps:
         self._graphs.clear()
 
     def _capture_all(self) -> None:
+        """Record a step of each bucket; of fewer ones where memory is short; of none where it fails otherwise."""
+        buckets = sorted({bucket_of(int(length), self._most) for length in np.unique(self._lengths)}, reverse=True)
+        for every in (1, 2, len(buckets)):
+            try:
+                self._graphs = self._recorded(buckets[::every])
+            except Exception as error:
+                if not _lacks_memory(error):
+                    self._stop_capturing(f"a step could not be a CUDA graph: {_first_line(error)}")
+                    return
+            else:
+                return
+            # Out of the handler, whose traceback keeps the tensors of the failed try.
+            release_memory()
+        self._stop_capturing("memory was short for CUDA graphs")
+
+    def _recorded(self, lengths: list[int]) -> dict[int, torch.cuda.CUDAGraph]:
+        """Return a graph of a step of each length, the longest first.
+
+        Raises:
+            Exception: a step cannot be captured, or memory is short; then all is as before.
+        """
         torch.cuda.synchronize(self._device)
         torch.cuda.empty_cache()
-        pool = torch.cuda.graph_pool_handle()
-        buckets = {bucket_of(int(length), self._most) for length in np.unique(self._lengths)}
-        for length in sorted(buckets, reverse=True):
-            if self._captures:
-                self._capture(length, pool)
-
-    def _capture(self, length: int, pool: Any) -> None:
-        """Record a step of this length; if that fails, all steps stay as they are."""
-        graph = torch.cuda.CUDAGraph()
-        states = torch.cuda.get_rng_state(self._device)
+        pool, states = torch.cuda.graph_pool_handle(), torch.cuda.get_rng_state(self._device)
+        graphs = {}
         try:
-            with self._step.capturable(), self._device:  # the second for models that make constants on the CPU
-                graph.capture_begin(pool=pool, capture_error_mode="thread_local")
-                try:
-                    self._step.update(self._step.backward(length))
-                finally:
-                    graph.capture_end()
-        except Exception as error:
-            self._stop_capturing(f"a step could not be a CUDA graph: {_first_line(error)}")
+            for length in lengths:
+                graphs[length] = self._record(length, pool)
+        except Exception:
             self._repair(states, pool)
-        else:
-            self._graphs[length] = graph
+            raise
+        self.held_bytes = torch.cuda.memory_reserved(self._device)
+        return graphs
+
+    def _record(self, length: int, pool: Any) -> torch.cuda.CUDAGraph:
+        graph = torch.cuda.CUDAGraph()
+        with self._step.capturable(), self._device:  # the second for models that make constants on the CPU
+            graph.capture_begin(pool=pool, capture_error_mode="thread_local")
+            try:
+                self._step.update(self._step.backward(length))
+            finally:
+                graph.capture_end()
+        return graph
 
     def _repair(self, states: torch.Tensor, pool: Any) -> None:
         """Bring torch's allocator and generator out of a capture that failed: it does not do so itself."""
@@ -167,6 +192,11 @@ class StaticSteps:
 
 def _stream_of(device: torch.device) -> torch.cuda.Stream | None:
     return torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]
+
+
+def _lacks_memory(error: BaseException | None) -> bool:
+    """Whether `error`, or what it followed from, says that memory ran out: the end of a capture may fail after it."""
+    return error is not None and (is_out_of_memory(error) or _lacks_memory(error.__context__))
 
 
 def _first_line(error: Exception) -> str:
