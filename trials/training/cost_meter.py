@@ -12,11 +12,11 @@ from trials.protocol import Cost
 
 
 class CostMeter:
-    """Measures time, examples and memory from its creation; before `watch`, it measures the process's memory."""
+    """Measures time and examples from its creation, and memory from `watch` on: before, nobody knows of which device."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
-        self._device = torch.device("cpu")
+        self._device: torch.device | None = None
         self._parts = MicroBatches()
         self._parameters = 0
         self._examples = 0
@@ -110,4 +110,5 @@ class CostMeter:
         self._shared_seconds += counted.get("shared_seconds", 0.0)
 
     def _peak(self) -> int:
-        return max(self._earlier_peak, self._held_bytes, peak_memory_bytes(self._device))
+        now = 0 if self._device is None else peak_memory_bytes(self._device)
+        return max(self._earlier_peak, self._held_bytes, now)
