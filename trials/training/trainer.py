@@ -15,10 +15,10 @@ from trials.data.encoding import EVALUATION_TOKENS, Batch, TrainingBatches, coll
 from trials.distributed import Command, SingleProcess, shard_of
 from trials.errors import Diverged
 from trials.training.compute import Compute
-from trials.training.loss import build_loss, build_row_losses
+from trials.training.loss import build_loss
 from trials.training.optimizer import align_gradients, build_optimizer
 from trials.training.schedule import learning_rate_factor
-from trials.training.static_steps import DeviceSplit, StaticStep, StaticSteps, longest_bucket, look_from_device
+from trials.training.static_steps import StaticSteps, look_from_device, static_steps
 from trials.training.weight_averaging import WeightAverage
 
 STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
@@ -67,7 +67,10 @@ class Trainer:
         self._optimizer = build_optimizer(model, point.optimizer)
         self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
         self._average = WeightAverage(model)
-        self._static = self._static_steps(point)
+        self._static: StaticSteps | None = None
+        if compute.device.type in STATIC_DEVICES and type(self._team) is SingleProcess:
+            clip = point.optimizer.gradient_clip
+            self._static = static_steps(model, self._optimizer, point.training, split, compute, clip)
         self.parts = compute.parts
         self.examples = 0
         self.learning_rate = 0.0
@@ -175,26 +178,6 @@ class Trainer:
             number = numbers[name]
             numbered.setdefault(number, {})[kind] = shard_of(value, weights[number])
         return numbered
-
-    def _static_steps(self, point: Point) -> StaticSteps | None:
-        """Return what makes steps of a few shapes; None where each batch has its own shape."""
-        device, dtype, most = self._compute.device, self._compute.dtype, self._compute.parts.count
-        if device.type not in STATIC_DEVICES or type(self._team) is not SingleProcess or most > 1:
-            return None
-        step = StaticStep(
-            self._model,
-            self._optimizer,
-            build_row_losses(point.training, self._split.labels, self._model.config.num_labels, device),
-            DeviceSplit(self._split, device),
-            rows=point.training.batch_size,
-            clip=self._settings.gradient_clip,
-            dtype=dtype,
-        )
-        lengths = self._split.lengths
-        longest = longest_bucket(int(lengths.max()), self._model.config)
-        steps = StaticSteps(step, lengths, longest, graphs=self._compute.graphs)
-        self._compute.parts.spare = steps.release
-        return steps
 
     @contextmanager
     def _running(self) -> Iterator[torch.Tensor]:

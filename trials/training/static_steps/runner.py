@@ -63,9 +63,11 @@ class StaticSteps:
             return
         outside = torch.cuda.current_stream(self._device)
         self._stream.wait_stream(outside)
-        with torch.cuda.stream(self._stream):
-            yield self._step.total
-        outside.wait_stream(self._stream)
+        try:
+            with torch.cuda.stream(self._stream):
+                yield self._step.total
+        finally:
+            outside.wait_stream(self._stream)
 
     def run(self, rows: NDArray[np.int64], factor: float) -> bool:
         """Make a step within `running`; False if memory does not suffice for it, and then nothing has changed.
