@@ -69,9 +69,9 @@ def run_content(trial: TrialRecord, metric: str) -> RunContent | None:
         metrics |= evaluation_metrics(evaluation, metric)
     if trial.cost is not None:
         metrics |= cost_metrics(trial.cost)
-    tags = begin_tags("") if trial.state == "RUNNING" else end_tags(trial.end, trial.cause)
-    tags |= cost_tags(trial.cost) | lineage_tags(trial.lineage)
-    return RunContent(shown(trial.params), metrics, tags, _status(trial))
+    is_running = trial.state == "RUNNING"
+    tags = begin_tags("") if is_running else end_tags(trial.end, trial.cause) | cost_tags(trial.cost)
+    return RunContent(shown(trial.params), metrics, tags | lineage_tags(trial.lineage), _status(trial))
 
 
 def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
@@ -127,7 +127,7 @@ def shown(values: Mapping[str, Value]) -> dict[str, str]:
 
 def begin_tags(driver: str) -> dict[str, str]:
     """The tags of a running trial; they clear the tags of an earlier end."""
-    return {END_TAG: "", CAUSE_TAG: "", DRIVER_TAG: driver}
+    return {END_TAG: "", CAUSE_TAG: "", EAGER_TAG: "", DRIVER_TAG: driver}
 
 
 def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
