@@ -17,6 +17,33 @@ PORTION = 40
 WARM_UP_SHARE = 0.4
 
 
+def first_epoch(trainer: Trainer, texts: int, batch: int, seconds: float) -> float | None:
+    """Seconds of the first epoch, with all that is made only once; None if it takes longer than four measurements.
+
+    Training goes on until it is warm.
+    """
+    began, seen, found = time.perf_counter(), 0, None
+    while found is None or time.perf_counter() - began < WARM_UP_SHARE * seconds:
+        trainer.train(PORTION * batch)
+        seen += PORTION * batch
+        if found is None and seen >= texts:
+            found = (time.perf_counter() - began) * texts / seen
+        if time.perf_counter() - began > 4 * seconds:
+            break
+    return found
+
+
+def pace_of(trainer: Trainer, batch: int, seconds: float) -> float:
+    """Texts a second."""
+    torch.cuda.synchronize()
+    began, seen = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        trainer.train(PORTION * batch)
+        seen += PORTION * batch
+    torch.cuda.synchronize()
+    return seen / (time.perf_counter() - began)
+
+
 def measured(shape: Shape, texts: str, kind: str, seconds: float) -> dict[str, object]:
     """Texts a second once it is warm, the seconds of the first epoch, memory, and texts a second of an evaluation."""
     device = torch.device("cuda")
@@ -26,22 +53,8 @@ def measured(shape: Shape, texts: str, kind: str, seconds: float) -> dict[str, o
     compute = Compute(device, hardware.choose_precision("auto", device), **further)
     model = model_of(shape, data).to(device)
     trainer = Trainer(model, point_of(shape), data.train, budget=10**7, seed=0, compute=compute)
-    began = time.perf_counter()
-    warm, seen = time.perf_counter() + WARM_UP_SHARE * seconds, 0
-    while time.perf_counter() < warm or seen < len(data.train):
-        trainer.train(PORTION * batch)
-        seen += PORTION * batch
-        if seen >= len(data.train) and "first" not in locals():
-            first = (time.perf_counter() - began) * len(data.train) / seen
-        if time.perf_counter() - began > 4 * seconds:
-            break
-    torch.cuda.synchronize()
-    began, seen = time.perf_counter(), 0
-    while time.perf_counter() - began < seconds:
-        trainer.train(PORTION * batch)
-        seen += PORTION * batch
-    torch.cuda.synchronize()
-    pace = seen / (time.perf_counter() - began)
+    first = first_epoch(trainer, len(data.train), batch, seconds)
+    pace = pace_of(trainer, batch, seconds)
     with trainer.averaged():
         predict(model, data.validation, compute)
         began = time.perf_counter()
@@ -49,10 +62,11 @@ def measured(shape: Shape, texts: str, kind: str, seconds: float) -> dict[str, o
         looking = len(data.validation) / (time.perf_counter() - began)
     return {
         "samples_per_second": pace,
-        "first_epoch_seconds": locals().get("first"),
+        "first_epoch_seconds": first,
         "evaluated_per_second": looking,
         "peak_mib": torch.cuda.max_memory_allocated() / 2**20,
         "reserved_mib": torch.cuda.memory_reserved() / 2**20,
+        "held_mib": getattr(trainer, "held_bytes", 0) / 2**20,
         "eager_because": getattr(trainer, "eager_because", None),
     }
 
