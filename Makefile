@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 SPREAD := --numprocesses 2 --dist loadfile --no-loadscope-reorder
-UNIT := not integration and not slow and not browser and not compose
+UNIT := not integration and not slow and not browser and not compose and not gpu
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults test-browser test-compose check audit format wheel clean
+.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults bench-gpu test-browser test-compose test-gpu check audit format wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,12 +60,19 @@ bench-profile: $(INSTALLED)  ## Flame graphs of the driver and of a trial (bench
 bench-faults: $(INSTALLED)  ## Kill drivers, ours and Ray Tune's with OptunaSearch, and count recoveries side by side
 	$(BIN)/python -m benchmarks.faults --tries 6
 
+bench-gpu: $(INSTALLED)  ## Training on a GPU side by side with transformers' Trainer (six minutes); writes benchmarks/gpu.json and a plot
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.gpu
+
 test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: apt-get install chromium)
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browser]'
 	$(BIN)/pytest -m browser
 
 test-compose: $(INSTALLED)  ## Build the image and kill what the stack is made of, in real containers (needs docker and docker-compose)
 	$(BIN)/pytest -m compose
+
+test-gpu: $(INSTALLED)  ## Run the tests that need a GPU (two minutes on an H100)
+	$(BIN)/pytest -m gpu tests/gpu
 
 check: $(INSTALLED)  ## Check format, lint, types, the layers' imports, docstrings of what is exported, and what bandit finds unsafe
 	$(BIN)/ruff format --check

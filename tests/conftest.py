@@ -24,7 +24,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 gc.disable()  # imports make much and free nothing; it is enabled again when all tests are imported
 
-ON_DEMAND = re.compile(r"(not\s+)?\b(slow|browser|compose)\b")
+ON_DEMAND = re.compile(r"(not\s+)?\b(slow|browser|compose|gpu)\b")
 """Tests that run only if `-m` asks for them by name."""
 
 

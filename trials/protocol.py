@@ -227,6 +227,8 @@ class Cost:
         batch_parts: number of parts in which batches were computed at the end; more than 1 if memory was short.
         shared_seconds: seconds that went into what other trials reuse.
         pretraining_loss: final loss of the self-supervised stage; None if there was none.
+        eager_because: why training steps on a GPU were not CUDA graphs, which are faster; empty if they were, or no GPU
+            was used.
     """
 
     seconds: float
@@ -237,6 +239,7 @@ class Cost:
     batch_parts: int = 1
     shared_seconds: float = 0.0
     pretraining_loss: float | None = None
+    eager_because: str = ""
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def _cost(cost: Cost) -> dict[str, Json]:
         "examples_per_second": cost.examples_per_second,
         "parameters": cost.parameters,
         "peak_memory_bytes": cost.peak_memory_bytes,
+        "eager_because": cost.eager_because,
     }
 
 

@@ -76,7 +76,8 @@ class SearchRun:
             manager = self._trial_manager(rules, tell)
             signals.act(lambda: manager.stop(StopReason.INTERRUPTED))
             self.cluster.watch.act(lambda: self._end_without_ray(manager), self.driver.leave)
-            reason = run_search(manager, encodings, self.cluster, MemoryEstimator(prepared.max_length), silence)
+            memory = MemoryEstimator(prepared.max_length, narrow=trial.precision != "fp32")
+            reason = run_search(manager, encodings, self.cluster, memory, silence)
         self.cluster.watch.rest()  # Ray is not needed any more, so it is no longer monitored
         if manager.trouble:
             raise WorkspaceError(f"{manager.trouble}\n{self._go_on}")

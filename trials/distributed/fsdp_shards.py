@@ -15,12 +15,16 @@ def shard(model: nn.Module, device: torch.device, size: int) -> None:
     A layer's weights come together when it computes, and go apart after it: that of Zhao et al., "PyTorch FSDP:
     Experiences on Scaling Fully Sharded Data Parallel", 2023. Gradients are means over the processes. Weights that do
     not lie on `device` yet are moved there layer by layer, so that a model that is too large for it never has to be.
+    The new weights keep the marks of those that they replace, as that a checkpoint did not have them.
     """
+    marks = {name: dict(vars(weight)) for name, weight in model.named_parameters()}
     mesh = init_device_mesh(device.type, (size,))
     for layer in _layers(model):
         fully_shard(layer, mesh=mesh, reshard_after_forward=True)
     # Of the rest, too, as the average of the weights takes their place between two forward passes.
     fully_shard(model, mesh=mesh, reshard_after_forward=True)
+    for name, weight in model.named_parameters():
+        vars(weight).update(marks[name])
 
 
 def is_sharded(model: nn.Module) -> bool:

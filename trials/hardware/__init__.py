@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         parts_in_shards,
     )
     from trials.hardware.micro_batches import MicroBatches
-    from trials.hardware.precision import choose_device, choose_precision
+    from trials.hardware.precision import choose_device, choose_precision, set_gpu_products
     from trials.hardware.process_control import be_called, die_with_parent
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "reset_peak_memory",
     "resident_bytes",
     "room_on",
+    "set_gpu_products",
     "use_fast_products",
 ]
 

@@ -21,11 +21,14 @@ KEPT_BYTES = 2**30
 
 SMALLEST_SHARE = 0.01
 
-# torch has no exception of its own for these: they come as a plain RuntimeError. oneDNN says the last one when it has
-# a description of the primitive already, and lacks the memory for it.
+# torch has no exception of its own for these: they come as a plain RuntimeError. The fourth line is what NCCL says.
+# oneDNN says the last one when it has a description of the primitive already, and lacks the memory for it.
 OUT_OF_MEMORY = re.compile(
     r"DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|CUDA error: out of memory"
-    r"|CUBLAS_STATUS_ALLOC_FAILED|could not create a primitive$",
+    r"|CU(BLAS|SOLVER|SPARSE|DNN)_STATUS_(ALLOC_FAILED|INSUFFICIENT_RESOURCES)|CUDA_ERROR_OUT_OF_MEMORY"
+    r"|CUDNN_STATUS_INTERNAL_ERROR_(HOST|DEVICE)_ALLOCATION_FAILED"
+    r"|Cuda failure( \d+)? '?out of memory|Failed to CUDA (host )?(c|m)?alloc"
+    r"|could not create a primitive$",
     re.MULTILINE,
 )
 

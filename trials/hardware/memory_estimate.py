@@ -9,7 +9,17 @@ from trials.errors import PretrainedError
 from trials.hub import describe, locate
 
 FLOAT = 4
-"""Bytes of a weight. Of an activation too: in bf16 it is half of that, for which the products keep copies."""
+"""Bytes of a weight, and of an activation in fp32."""
+
+NARROW_KEPT = {True: 0.63, False: 0.8}
+"""Share of the activations' bytes that is left in bf16, where attention is fused and where it is not: what products
+read is half as large, but sums, norms and the softmax of attention stay in fp32. Measured on an H200."""
+
+NARROW_LOOK = 0.75
+"""The same of an evaluation."""
+
+WORKSPACE_BYTES = 64 * 2**20
+"""What products on a GPU have in passing: cuBLAS keeps 32 MiB for each of the two streams of a trial."""
 
 STATES_KEPT = 4.5
 """What a layer keeps for its backward pass, in hidden vectors a token: its input, both sums that are normalised, the
@@ -128,21 +138,25 @@ class MemoryFootprint:
     """Bytes on the device. `weights` are there all the time, and `training_state` is: gradients, moments, averages.
 
     `activations` are those of one part of a batch in training, `look` those of a batch of an evaluation. Only one of
-    them is there at a time.
+    them is there at a time: graphs of training steps keep theirs, but give them up where an evaluation needs them.
+    `workspace` is what libraries have in passing.
     """
 
     weights: int
     training_state: int
     activations: int
     look: int
+    workspace: int = 0
 
     @property
     def bytes(self) -> int:
         """The most at a time."""
-        return self.weights + self.training_state + max(self.activations, self.look)
+        return self.weights + self.training_state + max(self.activations, self.look) + self.workspace
 
 
-def footprint_of(point: Point | Probe, longest: int, device: str, parts: int = 1) -> MemoryFootprint:
+def footprint_of(
+    point: Point | Probe, longest: int, device: str, parts: int = 1, *, narrow: bool = False
+) -> MemoryFootprint:
     """What a trial of `point` needs on a device of the kind `device` (cuda or cpu).
 
     Args:
@@ -150,6 +164,7 @@ def footprint_of(point: Point | Probe, longest: int, device: str, parts: int = 1
         longest: tokens of the longest text of the data, as far as the study lets it be.
         device: where it computes.
         parts: in how many parts each batch is computed.
+        narrow: whether large products are computed in bf16.
 
     Raises:
         PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
@@ -157,11 +172,12 @@ def footprint_of(point: Point | Probe, longest: int, device: str, parts: int = 1
     longest = longest if isinstance(point.text, Text) else min(longest, point.text.longest)
     if isinstance(point, Probe):
         encoder = replace(_pretrained(point.text.checkpoint), trained=0)
-        return MemoryFootprint(FLOAT * encoder.weights, 0, 0, _look(encoder, longest, device, parts))
-    trial = _trained(encoder_of(point, longest), point.training.batch_size, longest, device, parts)
+        look = _look(encoder, longest, device, parts, narrow=narrow)
+        return MemoryFootprint(FLOAT * encoder.weights, 0, 0, look, _workspace(device))
+    trial = _trained(encoder_of(point, longest), point.training.batch_size, longest, device, parts, narrow=narrow)
     if point.pretraining is None:
         return trial
-    stage = _stage(point, point.pretraining, longest, device, parts)
+    stage = _stage(point, point.pretraining, longest, device, parts, narrow=narrow)
     return max(trial, stage, key=lambda footprint: footprint.bytes)
 
 
@@ -221,22 +237,34 @@ def _in_shards(encoder: Encoder, texts: int, longest: int, processes: int, parts
     gathered = FLOAT * (rest + 2 * encoder.layer_weights + IN_PASSING * max(encoder.layer_weights, rest))
     footprint = _trained(encoder, texts, longest, "cuda", parts * processes)
     shard = (footprint.weights + footprint.training_state) / processes
-    return shard + gathered + max(footprint.activations, footprint.look)
+    return shard + gathered + max(footprint.activations, footprint.look) + footprint.workspace
 
 
-def _trained(encoder: Encoder, texts: int, longest: int, device: str, parts: int) -> MemoryFootprint:
+def _trained(
+    encoder: Encoder, texts: int, longest: int, device: str, parts: int, *, narrow: bool = False
+) -> MemoryFootprint:
     """Training with batches of `texts` texts, in `parts` parts."""
     fused = device != "cpu" and encoder.family not in NOT_FUSED
     kept = _kept(encoder, math.ceil(texts / parts) * longest, longest, fused=fused)
     state = 4 * FLOAT * encoder.trained_weights
-    return MemoryFootprint(FLOAT * encoder.weights, state, kept, _look(encoder, longest, device, parts))
+    return MemoryFootprint(
+        weights=FLOAT * encoder.weights,
+        training_state=state,
+        activations=round(kept * (NARROW_KEPT[fused] if narrow else 1.0)),
+        look=_look(encoder, longest, device, parts, narrow=narrow),
+        workspace=_workspace(device),
+    )
 
 
-def _stage(point: Point, stage: Pretraining, longest: int, device: str, parts: int) -> MemoryFootprint:
+def _workspace(device: str) -> int:
+    return 0 if device == "cpu" else WORKSPACE_BYTES
+
+
+def _stage(point: Point, stage: Pretraining, longest: int, device: str, parts: int, *, narrow: bool) -> MemoryFootprint:
     """The self-supervised stage, which trains the whole encoder, whatever the trial then freezes, cuts or adapts."""
     model = point.architecture
     encoder = _pretrained(model.checkpoint) if isinstance(model, Pretrained) else encoder_of(point, longest)
-    trained = _trained(encoder, TEXTS_OF_A_STAGE, longest, device, parts)
+    trained = _trained(encoder, TEXTS_OF_A_STAGE, longest, device, parts, narrow=narrow)
     tokens = math.ceil(TEXTS_OF_A_STAGE / parts) * longest
     return replace(trained, activations=trained.activations + _guesses(encoder, tokens, stage))
 
@@ -332,6 +360,7 @@ def _guesses(encoder: Encoder, tokens: int, stage: Pretraining) -> int:
     return round(3 * FLOAT * tokens * stage.mask_share * encoder.vocabulary)
 
 
-def _look(encoder: Encoder, longest: int, device: str, parts: int) -> int:
+def _look(encoder: Encoder, longest: int, device: str, parts: int, *, narrow: bool) -> int:
     tokens = max(longest, math.ceil(EVALUATION_TOKENS.get(device, EVALUATION_TOKENS["cpu"]) / parts))
-    return round(FLOAT * tokens * (STATES_LOOKED_AT * encoder.width + UNITS_LOOKED_AT * encoder.inner))
+    each = FLOAT * (NARROW_LOOK if narrow else 1.0)
+    return round(each * tokens * (STATES_LOOKED_AT * encoder.width + UNITS_LOOKED_AT * encoder.inner))

@@ -15,10 +15,15 @@ class MicroBatches:
 
     Args:
         count: number of parts at the start.
+
+    Attributes:
+        spare: gives memory up that is not needed at the moment, and returns whether there was any; it is asked before
+            the number doubles.
     """
 
     def __init__(self, count: int = 1) -> None:
         self.count = count
+        self.spare: Callable[[], bool] = _nothing
 
     def fit(self, texts: int, compute: Callable[[int], T]) -> T:
         """Return what `compute` returns for a batch.
@@ -34,8 +39,14 @@ class MicroBatches:
             try:
                 return compute(min(self.count, texts))
             except Exception as error:
-                if self.count >= texts or not is_out_of_memory(error):
+                has_spare = is_out_of_memory(error) and self.spare()
+                if not has_spare and (self.count >= texts or not is_out_of_memory(error)):
                     raise
             # Out of the handler, whose traceback keeps the tensors of the failed try.
-            self.count *= 2
+            if not has_spare:
+                self.count *= 2
             release_memory()
+
+
+def _nothing() -> bool:
+    return False

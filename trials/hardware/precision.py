@@ -31,8 +31,8 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
     """Return the format to compute in: `torch.float32`, or `torch.bfloat16` for large products (weights stay in fp32).
 
     Args:
-        name: one of `PRECISIONS`. "auto" is bf16 if it is native and faster: on a GPU that supports it, and on a CPU if
-            a short measurement finds it clearly faster.
+        name: one of `PRECISIONS`. "auto" is bf16 if it is native and faster: on a GPU that has it, and on a CPU if
+            a short measurement finds it clearly faster. GPUs that only emulate bf16 compute in fp32.
         device: the device.
 
     Raises:
@@ -41,9 +41,23 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
     if name not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, not {name!r}")
     if name == "auto":
-        pays = torch.cuda.is_bf16_supported() if device.type == "cuda" else bf16_pays_on_cpu()
+        pays = _gpu_has_bf16() if device.type == "cuda" else bf16_pays_on_cpu()
         return torch.bfloat16 if pays else torch.float32
     return torch.bfloat16 if name == "bf16" else torch.float32
+
+
+def set_gpu_products() -> None:
+    """Have fp32 mean fp32 on a GPU, and attention not wait for a plan of each new shape.
+
+    TF32 would round the factors of a product to 10 bits, so "fp32" would differ from a CPU's in the third digit.
+    cuDNN's attention, which torch prefers on an H100, plans anew for each shape, at 5 to 11 times the cost of a step.
+    """
+    torch.backends.cuda.matmul.fp32_precision = "ieee"
+    torch.backends.cuda.enable_cudnn_sdp(False)
+
+
+def _gpu_has_bf16() -> bool:
+    return bool(torch.cuda.is_bf16_supported(including_emulation=False))
 
 
 @cache

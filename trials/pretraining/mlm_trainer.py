@@ -1,9 +1,11 @@
 """The training loop of the self-supervised stage."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
@@ -123,14 +125,23 @@ class MlmTrainer:
         return mean
 
     def _loss_of(self, part: MaskedBatch) -> torch.Tensor:
-        """The sum of the losses of the covered tokens; scores are computed for no others."""
-        device, dtype = self._compute.device, self._compute.dtype
-        mask = None if part.batch.mask is None else torch.from_numpy(part.batch.mask).to(device)
-        states = states_of(self._encoder, torch.from_numpy(part.batch.tokens).to(device), mask, dtype)
-        targets = torch.from_numpy(part.targets).to(device)
-        chosen = targets != NOTHING
-        scores = self._head.scores(states[chosen], self._encoder.get_input_embeddings().weight, dtype)
-        return cross_entropy(scores, targets[chosen], reduction="sum")
+        """The sum of the losses of the covered tokens; scores are computed for no others.
+
+        Where they are is told by the CPU, so that it need not wait until a GPU has found them.
+        """
+        places = np.flatnonzero(part.targets != NOTHING)
+        mask = None if part.batch.mask is None else self._sent(part.batch.mask)
+        states = states_of(self._encoder, self._sent(part.batch.tokens), mask, self._compute.dtype)
+        chosen = states.flatten(0, 1)[self._sent(places)]
+        scores = self._head.scores(chosen, self._encoder.get_input_embeddings().weight, self._compute.dtype)
+        return cross_entropy(scores, self._sent(part.targets.flat[places]), reduction="sum")
+
+    def _sent(self, array: NDArray[Any]) -> torch.Tensor:
+        """The array on the device, on its way there while this process goes on."""
+        tensor = torch.from_numpy(array)
+        if self._compute.device.type != "cuda":
+            return tensor
+        return tensor.pin_memory().to(self._compute.device, non_blocking=True)
 
     def _set_learning_rate(self, batch_size: int) -> None:
         progress = (self.examples + batch_size / 2) / self.budget

@@ -18,11 +18,13 @@ class Compute:
         device: the device.
         dtype: format of large products, fp32 or bf16; all else is fp32.
         parts: number of parts in which each batch is computed.
+        graphs: whether training steps become CUDA graphs, on a GPU and where they can.
     """
 
     device: torch.device
     dtype: torch.dtype
     parts: MicroBatches = field(default_factory=MicroBatches)
+    graphs: bool = True
 
     def logits(self, model: PreTrainedModel, batch: Batch) -> torch.Tensor:
         """Return the logits of a batch on the device, fp32, shape (b, classes).

@@ -12,11 +12,11 @@ from trials.protocol import Cost
 
 
 class CostMeter:
-    """Measures time, examples and memory from its creation; before `watch`, it measures the process's memory."""
+    """Measures time and examples from its creation, and memory from `watch` on, which says of which device."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
-        self._device = torch.device("cpu")
+        self._device: torch.device | None = None
         self._parts = MicroBatches()
         self._parameters = 0
         self._examples = 0
@@ -24,6 +24,8 @@ class CostMeter:
         self._earlier_peak = 0
         self._shared_seconds = 0.0
         self._pretraining_loss: float | None = None
+        self._eager_because = ""
+        self._held_bytes = 0
 
     @property
     def seconds(self) -> float:
@@ -57,6 +59,16 @@ class CostMeter:
         """Record the final `loss` of the self-supervised stage."""
         self._pretraining_loss = loss
 
+    def note_steps(self, eager_because: str, held_bytes: int) -> None:
+        """Record how training steps run on a GPU.
+
+        Args:
+            eager_because: why they are not CUDA graphs; empty if they are.
+            held_bytes: memory that graphs and all else that stays took together; part of it is in no tensor.
+        """
+        self._eager_because = eager_because
+        self._held_bytes = max(self._held_bytes, held_bytes)
+
     @contextmanager
     def training(self, examples: int) -> Iterator[None]:
         """Time a block that trains on `examples` examples; nothing is counted if it fails."""
@@ -76,6 +88,7 @@ class CostMeter:
             batch_parts=self._parts.count,
             shared_seconds=self._shared_seconds,
             pretraining_loss=self._pretraining_loss,
+            eager_because=self._eager_because,
         )
 
     def counted(self) -> dict[str, float]:
@@ -97,4 +110,5 @@ class CostMeter:
         self._shared_seconds += counted.get("shared_seconds", 0.0)
 
     def _peak(self) -> int:
-        return max(self._earlier_peak, peak_memory_bytes(self._device))
+        now = 0 if self._device is None else peak_memory_bytes(self._device)
+        return max(self._earlier_peak, self._held_bytes, now)

@@ -15,6 +15,9 @@ FOCUS = 2.0
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """Mean loss of logits (b, classes) and labels (b,)."""
 
+RowLosses = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+"""Losses (b,) of logits (b, classes) and labels (b,)."""
+
 
 def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
     """Return the weight of a row of each class, under which all classes have the same total weight; shape (classes,).
@@ -34,8 +37,25 @@ def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32
 def build_loss(training: Training, labels: NDArray[np.int64], classes: int, device: torch.device) -> Loss:
     """Return the loss function that `training` asks for.
 
-    The mean is over rows, whatever their weights, so that batches may be computed in parts. "focal" is after Lin et
-    al., "Focal Loss for Dense Object Detection", 2017, eq. 4.
+    The mean is over rows, whatever their weights, so that batches may be computed in parts.
+
+    Args:
+        training: label smoothing and class balance.
+        labels: class ids of the training split, shape (n,).
+        classes: number of classes.
+        device: device of the logits.
+    """
+    smoothing = training.label_smoothing
+    if training.balance in {"weights", "focal"}:
+        each = build_row_losses(training, labels, classes, device)
+        return lambda logits, rows: each(logits, rows).mean()
+    return lambda logits, rows: cross_entropy(logits, rows, label_smoothing=smoothing)
+
+
+def build_row_losses(training: Training, labels: NDArray[np.int64], classes: int, device: torch.device) -> RowLosses:
+    """Return the function that gives the loss of each row; its mean is what `build_loss` gives.
+
+    "focal" is after Lin et al., "Focal Loss for Dense Object Detection", 2017, eq. 4.
 
     Args:
         training: label smoothing and class balance.
@@ -46,10 +66,10 @@ def build_loss(training: Training, labels: NDArray[np.int64], classes: int, devi
     smoothing = training.label_smoothing
     if training.balance == "weights":
         weights = torch.from_numpy(class_weights(labels, classes)).to(device)
-        return lambda logits, rows: (_each(logits, rows, smoothing) * weights[rows]).mean()
+        return lambda logits, rows: _each(logits, rows, smoothing) * weights[rows]
     if training.balance == "focal":
-        return lambda logits, rows: (_each(logits, rows, smoothing) * _unknown(logits, rows) ** FOCUS).mean()
-    return lambda logits, rows: cross_entropy(logits, rows, label_smoothing=smoothing)
+        return lambda logits, rows: _each(logits, rows, smoothing) * _unknown(logits, rows) ** FOCUS
+    return lambda logits, rows: _each(logits, rows, smoothing)
 
 
 def _each(logits: torch.Tensor, labels: torch.Tensor, smoothing: float) -> torch.Tensor:

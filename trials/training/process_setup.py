@@ -2,7 +2,14 @@
 
 import torch
 
-from trials.hardware import MicroBatches, choose_device, choose_precision, keep_freed_memory, limit_memory
+from trials.hardware import (
+    MicroBatches,
+    choose_device,
+    choose_precision,
+    keep_freed_memory,
+    limit_memory,
+    set_gpu_products,
+)
 from trials.protocol import TrialJob
 from trials.training.compute import Compute
 from trials.training.random_state import seed_everything
@@ -14,6 +21,7 @@ def prepare(job: TrialJob) -> Compute:
     # Denormal numbers are slow on CPUs, and too small to matter.
     torch.set_flush_denormal(True)
     keep_freed_memory()
+    set_gpu_products()
     device = choose_device(job.device)
     limit_memory(device, job.memory_share)
     dtype = choose_precision(job.precision, device)

@@ -1,7 +1,7 @@
 """The training loop, and the prediction for a whole split."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
 import torch
@@ -18,11 +18,14 @@ from trials.training.compute import Compute
 from trials.training.loss import build_loss
 from trials.training.optimizer import align_gradients, build_optimizer
 from trials.training.schedule import learning_rate_factor
+from trials.training.static_steps import StaticSteps, look_from_device, static_steps
 from trials.training.weight_averaging import WeightAverage
 
 STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 """Steps between checks that the loss is finite; on a GPU each check waits for the device, so it is rare there."""
 
+STATIC_DEVICES = {"cuda"}
+"""Where batches are padded to a few shapes. On a CPU padding costs more than a new shape does."""
 
 WEIGHT, OPTIMIZER, AVERAGE = "weight.", "optimizer.", "average."
 """Prefixes of the names in `Trainer.tensors`."""
@@ -57,16 +60,35 @@ class Trainer:
         self._settings = point.optimizer
         self._loss = build_loss(point.training, split.labels, model.config.num_labels, compute.device)
         balanced = point.training.balance == "sampling"
+        self._split = split
         self._batches = TrainingBatches(split, point.training.batch_size, seed, balanced=balanced)
         self._budget = budget
         self._compute = compute
         self._optimizer = build_optimizer(model, point.optimizer)
         self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
         self._average = WeightAverage(model)
+        self._static: StaticSteps | None = None
+        if compute.device.type in STATIC_DEVICES and type(self._team) is SingleProcess:
+            clip = point.optimizer.gradient_clip
+            self._static = static_steps(model, self._optimizer, point.training, split, compute, clip)
         self.parts = compute.parts
         self.examples = 0
         self.learning_rate = 0.0
         self.resumed: Mapping[str, torch.Tensor] | None = None
+
+    @property
+    def eager_because(self) -> str:
+        """Why steps are not CUDA graphs on a GPU; empty where they are, and on a CPU."""
+        if self._compute.device.type != "cuda":
+            return ""
+        if self._compute.parts.count > 1:
+            return "memory was short, so batches are computed in parts"
+        return "several processes train the model" if self._static is None else self._static.reason
+
+    @property
+    def held_bytes(self) -> int:
+        """GPU memory that CUDA graphs and all else that stays took together; 0 without graphs."""
+        return 0 if self._static is None else self._static.held_bytes
 
     def averaged(self) -> AbstractContextManager[None]:
         """Return a context in which the model has its averaged weights, which are evaluated and saved."""
@@ -123,6 +145,8 @@ class Trainer:
         self._batches.skip_to(examples)
         self.examples = examples
         self.resumed = tensors
+        if self._static is not None:
+            self._static.rebind()
 
     def train(self, examples: int) -> float:
         """Train on the next `examples` examples, and return their mean loss.
@@ -132,13 +156,13 @@ class Trainer:
         """
         self._team.announce(Command.TRAIN, examples)
         self._model.train()
-        total = torch.zeros((), device=self._compute.device)
-        for step, batch in enumerate(self._batches.take(examples), start=1):
-            total += self._step(batch) * len(batch)
-            if step % self._check_every == 0:
-                self._check(total)
-        self._check(total)
-        return total.item() / examples
+        with self._running() as total:
+            for step, rows in enumerate(self._batches.rows(examples), start=1):
+                self._step(rows, total)
+                if step % self._check_every == 0:
+                    self._check(total)
+            self._check(total)
+            return total.item() / examples
 
     def _names(self) -> dict[torch.Tensor, str]:
         return {weight: name for name, weight in self._model.named_parameters()}
@@ -155,15 +179,48 @@ class Trainer:
             numbered.setdefault(number, {})[kind] = shard_of(value, weights[number])
         return numbered
 
-    def _step(self, batch: Batch) -> torch.Tensor:
-        self._set_learning_rate(len(batch))
+    @contextmanager
+    def _running(self) -> Iterator[torch.Tensor]:
+        """Yield the sum of the losses of the steps within the block, on the device."""
+        if self._static is None:
+            yield torch.zeros((), device=self._compute.device)
+            return
+        with self._static.running() as total:
+            yield total.zero_()
+
+    def _step(self, rows: NDArray[np.int64], total: torch.Tensor) -> None:
+        """Train on a batch, and add the sum of its losses to `total`."""
+        factor = self._learning_rate_factor(len(rows))
+        self.learning_rate = self._settings.learning_rate * factor
+        if not self._static_step(rows, factor):
+            total += self._dynamic_step(collate(self._split, rows), factor) * len(rows)
+        self.examples += len(rows)
+        self._average.follow(self.examples)
+
+    def _static_step(self, rows: NDArray[np.int64], factor: float) -> bool:
+        """Train on a batch in one of a few shapes; False if it has to be trained on otherwise, and nothing has changed.
+
+        A batch for which memory is short is computed in parts, and so are all later ones.
+        """
+        parts = self._compute.parts
+        if self._static is None:
+            return False
+        if parts.count == 1:
+            if self._static.run(rows, factor):
+                return True
+            parts.count = 2
+        self._static.release()
+        return False
+
+    def _dynamic_step(self, batch: Batch, factor: float) -> torch.Tensor:
+        """Train on a batch in its own shape, and return its loss."""
+        for group in self._optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * factor
         loss = self._team.add_up(self._model, self._own_loss(batch))
         clip_grad_norm_(self._model.parameters(), self._settings.gradient_clip)
         align_gradients(self._optimizer)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
-        self.examples += len(batch)
-        self._average.follow(self.examples)
         return loss
 
     def _own_loss(self, batch: Batch) -> torch.Tensor:
@@ -186,13 +243,10 @@ class Trainer:
                 mean += loss.detach()
         return mean
 
-    def _set_learning_rate(self, batch_size: int) -> None:
+    def _learning_rate_factor(self, batch_size: int) -> float:
         """Use the schedule at the middle of the batch, so that neither the first nor the last step has rate 0."""
         progress = (self.examples + batch_size / 2) / self._budget
-        factor = learning_rate_factor(progress, self._settings.warmup_share, self._settings.schedule)
-        self.learning_rate = self._settings.learning_rate * factor
-        for group in self._optimizer.param_groups:
-            group["lr"] = group["initial_lr"] * factor
+        return learning_rate_factor(progress, self._settings.warmup_share, self._settings.schedule)
 
     def _check(self, total: torch.Tensor) -> None:
         """Check that the sum of losses is finite; it stays NaN or infinite, so this covers every step before."""
@@ -223,7 +277,10 @@ def predict(
     tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
     batches = evaluation_rows(split.lengths, tokens)
     with torch.inference_mode():
-        outputs = torch.cat([_look(model, collate(split, rows), compute, team) for rows in batches])
+        if compute.device.type in STATIC_DEVICES and type(team) is SingleProcess:
+            outputs = look_from_device(model, split, batches, compute)
+        else:
+            outputs = torch.cat([_look(model, collate(split, rows), compute, team) for rows in batches])
     logits = np.empty(outputs.shape, dtype=np.float64)
     logits[np.concatenate(batches)] = outputs.cpu().numpy()
     if not np.isfinite(logits).all():

@@ -83,6 +83,7 @@ def _train_and_evaluate(
         portion = _examples_at(step, budget) - trainer.examples
         with cost.training(portion):
             train_loss = trainer.train(portion)
+        cost.note_steps(trainer.eager_because, trainer.held_bytes)
         is_look = step == EVALUATION_STEPS[0]
         shown = sample if is_look else data.validation
         with trainer.averaged():
@@ -143,6 +144,7 @@ def train_fold(
         portion = _examples_at(step, budget) - trainer.examples
         with cost.training(portion):
             total += portion * trainer.train(portion)
+        cost.note_steps(trainer.eager_because, trainer.held_bytes)
         yield
     with trainer.averaged():
         if len(fold.held_out) == 0:

@@ -24,10 +24,12 @@ class MemoryEstimator:
 
     Args:
         longest: tokens of the longest text of the data, within the length limit of the study.
+        narrow: whether trials compute large products in bf16. Where a GPU cannot, the peaks of its first trials show.
     """
 
-    def __init__(self, longest: int) -> None:
+    def __init__(self, longest: int, *, narrow: bool = False) -> None:
         self._longest = longest
+        self._narrow = narrow
         self._ratios: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
     def needed(self, point: Point | Probe, parts: int = 1) -> int | None:
@@ -74,7 +76,7 @@ class MemoryEstimator:
 
     def _formula(self, point: Point | Probe, parts: int) -> int | None:
         try:
-            return footprint_of(point, self._longest, DEVICE, parts).bytes
+            return footprint_of(point, self._longest, DEVICE, parts, narrow=self._narrow).bytes
         except PretrainedError:  # the trial itself reports this error
             return None
 

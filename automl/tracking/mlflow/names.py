@@ -31,6 +31,8 @@ PARENT_STEP_TAG = "automl.parent_step"
 
 END_TAG = "automl.end"
 CAUSE_TAG = "automl.cause"
+EAGER_TAG = "automl.eager_because"
+"""Why the training steps of a trial on a GPU were not CUDA graphs; absent where they were."""
 
 BEST = "best"
 """Prefix of the metric that the search looks at: the best value of a trial so far, and on the parent of all trials."""

@@ -15,6 +15,7 @@ from automl.tracking.mlflow.names import (
     CAUSE_TAG,
     DEVIATION,
     DRIVER_TAG,
+    EAGER_TAG,
     END_TAG,
     FOLDS,
     PARENT_STEP_TAG,
@@ -68,7 +69,8 @@ def run_content(trial: TrialRecord, metric: str) -> RunContent | None:
         metrics |= evaluation_metrics(evaluation, metric)
     if trial.cost is not None:
         metrics |= cost_metrics(trial.cost)
-    tags = begin_tags("") if trial.state == "RUNNING" else end_tags(trial.end, trial.cause)
+    is_running = trial.state == "RUNNING"
+    tags = begin_tags("") if is_running else end_tags(trial.end, trial.cause) | cost_tags(trial.cost)
     return RunContent(shown(trial.params), metrics, tags | lineage_tags(trial.lineage), _status(trial))
 
 
@@ -99,8 +101,13 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
 
 def cost_metrics(cost: Cost) -> dict[Point, float]:
     """The metrics that are logged for the `cost` of a trial when it ends, by name and step (training examples seen)."""
-    told = {name: value for name, value in asdict(cost).items() if value is not None}
+    told = {name: value for name, value in asdict(cost).items() if isinstance(value, int | float)}
     return {(f"cost/{name}", cost.examples): float(value) for name, value in told.items()}
+
+
+def cost_tags(cost: Cost | None) -> dict[str, str]:
+    """The tags that say in words what numbers of the `cost` do not; none if there is nothing to say."""
+    return {} if cost is None or not cost.eager_because else {EAGER_TAG: cost.eager_because}
 
 
 def measured_name(name: str, seen: str = VALIDATION) -> str:
@@ -120,7 +127,7 @@ def shown(values: Mapping[str, Value]) -> dict[str, str]:
 
 def begin_tags(driver: str) -> dict[str, str]:
     """The tags of a running trial; they clear the tags of an earlier end."""
-    return {END_TAG: "", CAUSE_TAG: "", DRIVER_TAG: driver}
+    return {END_TAG: "", CAUSE_TAG: "", EAGER_TAG: "", DRIVER_TAG: driver}
 
 
 def lineage_tags(lineage: Lineage | None) -> dict[str, str]:

@@ -35,6 +35,7 @@ from automl.tracking.mlflow.run_content import (
     begin_tags,
     best_name,
     cost_metrics,
+    cost_tags,
     end_tags,
     evaluation_metrics,
     lineage_tags,
@@ -175,7 +176,9 @@ class MlflowWriter:
         known = event.cost is None or (synced is not None and synced.cost == event.cost)
         metrics = {} if known or event.cost is None else cost_metrics(event.cost)
         tags = {
-            name: value for name, value in end_tags(event.end, event.cause).items() if value or name == names.DRIVER_TAG
+            name: value
+            for name, value in (end_tags(event.end, event.cause) | cost_tags(event.cost)).items()
+            if value or name == names.DRIVER_TAG
         }
         log(self._client, run, metrics=logged_at(metrics, at), tags=tags)
         self._client.set_terminated(run, EFFECTS[event.end].mlflow_status, at)

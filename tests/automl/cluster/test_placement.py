@@ -164,3 +164,9 @@ def test_a_trial_that_ends_gives_its_share_back(memory):
     assert not placement.has_room(1)
     placement.leave("0")
     assert placement.has_room(0)
+
+
+def test_bf16_needs_less_than_fp32(memory):
+    deep = replace(with_batches(64), architecture=replace(POINT.architecture, depth=6))
+    narrow = MemoryEstimator(LONGEST, narrow=True)
+    assert narrow.needed(deep) - CONTEXT_BYTES < 0.85 * (memory.needed(deep) - CONTEXT_BYTES)

@@ -8,8 +8,11 @@ import torch
 from torch import distributed
 from torch.distributed.tensor import DTensor
 
+from search_spaces import SPACES, Space
 from tests.trials.models.building import build
+from tests.trials.pretrained.checkpoints import save_checkpoint
 from trials.distributed.fsdp_shards import is_sharded, local, shard, shard_of, whole
+from trials.pretrained import levels_of, load_model
 
 CPU = torch.device("cpu")
 TOKENS = torch.arange(12).reshape(2, 6) + 5
@@ -90,3 +93,18 @@ def test_each_layer_is_a_unit_of_its_own(models) -> None:
         "bert.encoder.layer.0",
         "bert.encoder.layer.1",
     ]
+
+
+@pytest.mark.usefixtures("group")
+def test_what_a_checkpoint_lacks_stays_new_and_learns_at_the_rate_of_the_head(tmp_path) -> None:
+    space = Space("finetune", SPACES["finetune"])
+    checkpoint = save_checkpoint(tmp_path / "pretrained")
+    point = space.replay({**space.defaults(), "architecture.checkpoint": str(checkpoint)})
+    model = load_model(point.architecture, ("a", "b"))
+    new = "bert.pooler.dense.weight"
+    model.get_parameter(new).is_new = True
+    before = levels_of(model).heights
+    assert new not in before
+    shard(model, CPU, 1)
+    assert is_sharded(model)
+    assert levels_of(model).heights == before

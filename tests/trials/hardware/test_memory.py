@@ -51,7 +51,16 @@ def test_memory_that_torch_cannot_get_is_recognised() -> None:
     assert is_out_of_memory(caught.value)
     assert is_out_of_memory(MemoryError())
     assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
-    for message in ("std::bad_alloc", "CUDA error: out of memory", "could not create a primitive"):
+    for message in (
+        "std::bad_alloc",
+        "CUDA error: out of memory",
+        "could not create a primitive",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "ncclUnhandledCudaError: Call to CUDA function failed.\nLast error:\nCuda failure 2 'out of memory'",
+        "ncclUnhandledCudaError: Last error:\nFailed to CUDA calloc 6291456 bytes",
+    ):
         assert is_out_of_memory(RuntimeError(message))
     for message in ("shapes do not fit", "could not create a primitive descriptor for a matmul primitive"):
         assert not is_out_of_memory(RuntimeError(message))

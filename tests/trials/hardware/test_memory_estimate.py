@@ -27,6 +27,7 @@ from trials.hardware.memory_estimate import (
     FLOAT,
     SCORES_IN_PASSING,
     TEXTS_OF_A_STAGE,
+    WORKSPACE_BYTES,
     encoder_of,
     footprint_of,
     largest_gradients,
@@ -115,7 +116,29 @@ def test_parts_longer_texts_and_larger_batches_tell():
     assert footprint_of(point, 32, "cuda").activations == pytest.approx(whole.activations / 2, rel=0.01)
     assert footprint_of(point, 512, "cuda", parts=4).activations == pytest.approx(whole.activations / 4, rel=0.01)
     assert footprint_of(point, 512, "cuda", parts=4).weights == whole.weights
-    assert whole.bytes == whole.weights + whole.training_state + max(whole.activations, whole.look)
+    passing = max(whole.activations, whole.look) + WORKSPACE_BYTES
+    assert whole.bytes == whole.weights + whole.training_state + passing
+
+
+PEAKS = {
+    "bert/cls": (553, 427),
+    "modernbert/mean": (750, 490),
+    "megatron-bert/cls": (841, 696),
+    "roformer/cls": (840, 714),
+}
+"""MiB at the peak of training 4 layers of width 256 on 32 texts of 256 tokens, in fp32 and bf16, on an H200."""
+
+
+@pytest.mark.parametrize("encoder", PEAKS)
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_formula_is_near_the_peaks_of_a_gpu_in_both_formats(encoder, narrow):
+    space = Space("encoder", SPACES["encoder"])
+    point = space.replay({**space.defaults(), "architecture.encoder": encoder})
+    architecture = replace(point.architecture, depth=4, heads=4, head_width=64)
+    text, training = replace(point.text, vocabulary_size=1000), replace(point.training, batch_size=32)
+    point = replace(point, architecture=architecture, text=text, training=training)
+    told = footprint_of(point, 256, "cuda", narrow=narrow).bytes / 2**20
+    assert 0.9 < told / PEAKS[encoder][narrow] < 1.3
 
 
 def test_guessing_masked_words_takes_scores_of_all_words():

@@ -52,3 +52,20 @@ def test_the_failed_try_is_let_go_before_the_next() -> None:
 
     MicroBatches().fit(4, compute)
     assert len(tries) == 3
+
+
+def test_spare_memory_is_given_up_before_a_batch_is_split() -> None:
+    parts, tried = MicroBatches(), []
+    spare = [True]
+    parts.spare = lambda: bool(spare) and spare.pop()
+    assert parts.fit(16, refusing_below(1, tried)) == "done"
+    assert spare == [True], "it is asked for only where memory is short"
+
+    def compute(count: int) -> str:
+        tried.append(count)
+        if spare:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return "done"
+
+    assert parts.fit(1, compute) == "done"
+    assert (tried, parts.count) == ([1, 1, 1], 1)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from trials.hardware.precision import bf16_pays_on_cpu, choose_device, choose_precision
+from trials.hardware.precision import bf16_pays_on_cpu, choose_device, choose_precision, set_gpu_products
 
 CPU = torch.device("cpu")
 
@@ -31,3 +31,23 @@ def test_auto_is_measured_once_and_draws_no_random_number() -> None:
     assert torch.equal(torch.random.get_rng_state(), state)
     assert {choose_precision("auto", CPU) for _ in range(5)} == {first}
     assert bf16_pays_on_cpu.cache_info().misses == 1
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_a_gpu_that_only_emulates_bf16_computes_in_fp32(native, monkeypatch) -> None:
+    def supported(including_emulation: bool = True) -> bool:
+        return native or including_emulation
+
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
+    expected = torch.bfloat16 if native else torch.float32
+    assert choose_precision("auto", torch.device("cuda")) is expected
+
+
+def test_fp32_means_fp32_and_cudnn_s_attention_is_off() -> None:
+    before = torch.backends.cuda.cudnn_sdp_enabled(), torch.backends.cuda.matmul.fp32_precision
+    torch.backends.cuda.matmul.fp32_precision = "tf32"
+    set_gpu_products()
+    assert torch.backends.cuda.matmul.fp32_precision == "ieee"
+    assert not torch.backends.cuda.cudnn_sdp_enabled()
+    torch.backends.cuda.enable_cudnn_sdp(before[0])
+    torch.backends.cuda.matmul.fp32_precision = before[1]

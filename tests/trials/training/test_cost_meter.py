@@ -25,6 +25,7 @@ def test_a_trial_that_failed_at_once_has_a_cost_too() -> None:
     with pytest.raises(RuntimeError), meter.training(100):
         raise RuntimeError
     assert (meter.so_far().examples, meter.so_far().examples_per_second) == (0, 0.0)
+    assert meter.so_far().peak_memory_bytes == 0, "the memory of the process is not that of a GPU"
 
 
 def test_a_later_try_counts_on_from_the_one_before() -> None:
@@ -49,3 +50,14 @@ def test_what_others_use_again_is_remembered_by_a_later_try() -> None:
     second.resume(first.counted())
     assert second.so_far().shared_seconds == 31.0
     assert second.so_far().pretraining_loss is None, "its own try tells"
+
+
+def test_memory_that_graphs_hold_counts_and_so_does_why_there_are_none() -> None:
+    meter = CostMeter()
+    meter.watch(torch.device("cpu"), MicroBatches())
+    peak = meter.so_far().peak_memory_bytes
+    assert meter.so_far().eager_because == ""
+    meter.note_steps("memory was short", 2 * peak)
+    meter.note_steps("memory was short", 0)
+    assert meter.so_far().peak_memory_bytes == 2 * peak
+    assert meter.so_far().eager_because == "memory was short"

@@ -65,17 +65,18 @@ class TrainingBatches:
 
         The rest of a cut batch comes first next time. So every batch size reaches the same number of examples.
         """
-        for rows in self._rows(examples):
+        for rows in self.rows(examples):
             yield collate(self._split, rows)
 
     def skip_to(self, examples: int) -> None:
         """Continue as if exactly the first `examples` examples had been taken."""
         self._epoch, taken = divmod(examples, len(self._split))
         self._waiting.clear()
-        for _ in self._rows(taken):
+        for _ in self.rows(taken):
             pass
 
-    def _rows(self, examples: int) -> Iterator[NDArray[np.int64]]:
+    def rows(self, examples: int) -> Iterator[NDArray[np.int64]]:
+        """Yield the row indices of the batches that `take` would yield, and take them."""
         while examples > 0:
             if not self._waiting:
                 epoch = epoch_rows(self._split.lengths, self._batch_size, self._seed, self._epoch, self._shares)

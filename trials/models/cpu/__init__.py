@@ -3,7 +3,8 @@
 They give what `model(...)` gives, up to rounding. To add one: one function, and one line in `FORWARDS`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import torch
 from transformers import (
@@ -21,6 +22,7 @@ from trials.models.cpu.gated import ACTIVATIONS
 from trials.models.cpu.megatron_bert import megatron_bert_logits
 from trials.models.cpu.modernbert import modernbert_logits, modernbert_states
 from trials.models.cpu.roformer import roformer_logits
+from trials.models.ready_masks import ready_masks
 from trials.pretrained import is_adapted, kept_heads
 
 Forward = Callable[[PreTrainedModel, torch.Tensor, torch.Tensor | None, torch.dtype], torch.Tensor]
@@ -78,7 +80,7 @@ def logits_of(
     device = tokens.device
     if has_own_forward(model, device):
         return FORWARDS[type(model)](model, tokens, mask, dtype)
-    with torch.autocast(device.type, dtype, enabled=dtype is not torch.float32):
+    with _of_transformers(device, dtype):
         logits: torch.Tensor = model(input_ids=tokens, attention_mask=mask).logits
     return logits.float()
 
@@ -90,9 +92,19 @@ def states_of(
     device = tokens.device
     if type(model) in STATES and has_own_forward(model, device):
         return STATES[type(model)](model, tokens, mask, dtype)
-    with torch.autocast(device.type, dtype, enabled=dtype is not torch.float32):
+    with _of_transformers(device, dtype):
         states: torch.Tensor = model.base_model(input_ids=tokens, attention_mask=mask).last_hidden_state
     return states.float()
+
+
+@contextmanager
+def _of_transformers(device: torch.device, dtype: torch.dtype) -> Iterator[None]:
+    """How a model's own forward pass is computed; on a GPU without waiting for the values of its mask."""
+    with ExitStack() as stack:
+        stack.enter_context(torch.autocast(device.type, dtype, enabled=dtype is not torch.float32))
+        if device.type == "cuda":
+            stack.enter_context(ready_masks())
+        yield
 
 
 __all__ = ["FORWARDS", "STATES", "Forward", "has_own_forward", "logits_of", "states_of", "use_byte_dropout"]

@@ -46,6 +46,17 @@ def test_the_loss_of_a_stage_is_shown_where_there_was_one() -> None:
     assert (shown["cost/pretraining_loss", 400], shown["cost/shared_seconds", 400]) == (5.5, 3.0)
 
 
+def test_why_steps_were_no_graphs_is_a_tag_and_no_metric() -> None:
+    cost = Cost(12.5, 400, 720.0, 1_250_000, 2**20, eager_because="memory was short")
+    told = replace(trial(0, TrialEnd.COMPLETED), evaluations=(MEAN,), cost=cost)
+    content = run_content(told, "macro_f1")
+    assert content.tags["automl.eager_because"] == "memory was short"
+    assert not any("eager" in name for name, _ in content.metrics)
+    assert (
+        "automl.eager_because" not in run_content(replace(told, cost=replace(cost, eager_because="")), "macro_f1").tags
+    )
+
+
 def test_what_a_trial_used_of_its_machine_stands_where_mlflow_has_a_tab_for_it():
     used = replace(evaluation(BUDGET_STEPS, 0.81), usage={"cpu_utilization_percentage": 98.0})
     values = {name: value for (name, _), value in evaluation_metrics(used, "macro_f1").items()}

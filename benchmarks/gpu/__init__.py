@@ -1,0 +1,1 @@
+"""Training of one trial on a GPU, side by side with transformers' `Trainer`."""

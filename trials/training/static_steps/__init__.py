@@ -1,0 +1,7 @@
+"""Training steps of a few fixed shapes whose data stay on the device, so that they can be CUDA graphs."""
+
+from trials.training.static_steps.build import static_steps
+from trials.training.static_steps.look import look_from_device
+from trials.training.static_steps.runner import StaticSteps
+
+__all__ = ["StaticSteps", "look_from_device", "static_steps"]
