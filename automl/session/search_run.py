@@ -90,7 +90,7 @@ class SearchRun:
         )
 
     def _end_without_ray(self, manager: TrialManager) -> None:
-        self.console.say(f"error: a process of Ray died, so the search ends. {self._go_on}")
+        self.console.say(f"error: a process of Ray has died, so the search ends. {self._go_on}")
         manager.stop(StopReason.CLUSTER)
 
     def _rules(self, begun: float) -> SearchSettings:

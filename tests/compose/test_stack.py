@@ -66,7 +66,7 @@ def test_whatever_dies_in_mid_search_costs_no_trial(stack, measured):
     stack.kill("postgres")
     searching.wait_for("The database of studies does not answer")
     back = stack.start("postgres")
-    searching.wait_for("The database of studies is back")
+    searching.wait_for("The database of studies answers again")
     measured["PostgreSQL killed: seconds until it is back"] = f"{back:.1f}"
 
     stack.up(workers=1)
