@@ -18,7 +18,7 @@ TEXTS = 32
 SHARED_GAIN = 4.0
 """Work that several processes get from a GPU together, compared with one: small models leave most of it idle.
 
-On an H200 eight small encoders side by side trained as fast as one alone. Larger ones were not measured, so this is half.
+On an H200 eight small encoders side by side trained as fast as one alone. Larger ones were not measured: this is half.
 """
 
 
