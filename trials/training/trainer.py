@@ -272,7 +272,7 @@ def predict(
         Diverged: a logit is NaN or infinite.
     """
     team = team or SingleProcess()
-    team.announce(Command.LOOK, len(split))
+    team.announce(Command.PREDICT, len(split))
     model.eval()
     tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
     batches = evaluation_rows(split.lengths, tokens)

@@ -87,7 +87,7 @@ def _train_and_evaluate(
         is_look = step == EVALUATION_STEPS[0]
         shown = sample if is_look else data.validation
         with trainer.averaged():
-            metrics = evaluate(predict(model, shown, compute, team.looking), shown.labels)
+            metrics = evaluate(predict(model, shown, compute, team.predicting), shown.labels)
             is_best = _is_best(metrics[job.metric], job.metric, history.best, is_look)
             if is_best:
                 checkpoint.save(team.whole(model))
