@@ -91,7 +91,7 @@ def examine(study: str | None, workspace: Path, storage: str | None, tracking_ur
     if not findings:
         console.say("All is well.")
         return True
-    can_mend = sum(finding.mend is not None for finding in findings)
+    can_mend = sum(finding.repair is not None for finding in findings)
     if not fix and can_mend:
         console.say(f"{can_mend} of {len(findings)} can be repaired: run the command again with --fix")
     return False

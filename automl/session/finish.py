@@ -109,8 +109,8 @@ def best_trial(
         trial = study.trials[number]
         return checkpoints.has_best(number, trial.best, has_ended=trial.ended is not None)
 
-    checkpoints.copies.look()
-    copied = {copy.number for copy in checkpoints.copies.there}
+    checkpoints.copies.refresh()
+    copied = {copy.number for copy in checkpoints.copies.existing}
     absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
     while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
         if checkpoints.bring_best(best):

@@ -132,7 +132,7 @@ class SearchRun:
             priors=priors,
         )
         size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
-        donors = ParentStates(plan.workspace.study(self.study.name).donors, self.checkpoints.state)
+        donors = ParentStates(plan.workspace.study(self.study.name).parent_states, self.checkpoints.state)
         succession = PbtSuccessors(opened, plan.space, rules.seed, donors, size)
         return TrialManager(opened, self.study, self.driver, plan.space, rules, self.checkpoints, tell, succession)
 

@@ -33,7 +33,7 @@ def die_while_a_trial_runs(place: Workspace) -> str:
     """What a killed driver leaves, and the driver's id."""
     store = open_store(place)
     driver = store.study(STUDY).join(place.folder, process=ended_process())
-    with driver.turn():
+    with driver.study_lock():
         trial = open_study(store).ask()
         driver.claim(trial.number)
     store.close()
@@ -95,7 +95,7 @@ def a_state_of_a_trial_that_ended(place: Workspace) -> None:
 
 
 def a_state_that_nobody_goes_on_from(place: Workspace) -> None:
-    make_model(place.study(STUDY).donors / "00001-27")
+    make_model(place.study(STUDY).parent_states / "00001-27")
 
 
 def a_killed_save(place: Workspace) -> None:
@@ -160,7 +160,7 @@ def test_a_trial_of_a_dead_driver_waits_again_with_what_it_had(place: Workspace)
 def test_what_a_live_driver_owns_is_left_alone(place: Workspace) -> None:
     store = open_store(place)
     with store.study(STUDY).join(place.folder) as driver:
-        with driver.turn():
+        with driver.study_lock():
             trial = open_study(store).ask()
             driver.claim(trial.number)
         make_model(place.study(STUDY).training_state(trial.number))
@@ -208,7 +208,7 @@ def test_a_newer_schema_is_told_and_not_touched(place: Workspace) -> None:
     execute(place, "UPDATE automl_alembic_version SET version_num = '9999'")
     before = contents(place.folder)
     (finding,) = examine(place, None, quiet)
-    assert "newer" in finding.sentence and finding.mend is None
+    assert "newer" in finding.sentence and finding.repair is None
     assert contents(place.folder) == before
 
 
@@ -229,4 +229,4 @@ def test_a_workspace_or_study_that_is_not_there_is_refused(place: Workspace) -> 
 
 
 def test_every_check_has_a_trouble_here() -> None:
-    assert set(CHECKS) == {"processes", "stumps", "owners", "states", "mlflow", "folders", "best"}
+    assert set(CHECKS) == {"processes", "incomplete", "owners", "states", "mlflow", "folders", "best"}
