@@ -43,7 +43,7 @@ def examine(workspace: Workspace, study: str | None, say: Say) -> list[Inconsist
     return findings
 
 
-def mend(workspace: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
+def repair(workspace: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
     """Repair every inconsistency that can be repaired automatically.
 
     Args:

@@ -73,7 +73,7 @@ class PbtSuccessors:
             return None
         lineage = attributes.read_lineage(trial.user_attrs)
         if lineage is None:
-            lineage = Lineage(self._populations.next_place(trial.number, self._size))
+            lineage = Lineage(self._populations.next_population(trial.number, self._size))
             trial.set_user_attr(attributes.LINEAGE, asdict(lineage))
         return lineage
 
@@ -103,7 +103,7 @@ class PbtSuccessors:
         """
         if self._populations is None or step not in RUNGS:
             return
-        if self._populations.is_wanted(number, step, self._size):
+        if self._populations.is_needed(number, step, self._size):
             self._parent_states.keep(ParentState(number, step))
         self.tidy()
 
@@ -111,7 +111,7 @@ class PbtSuccessors:
         """Drop the states that no trial will continue from: better ones exist, or the population has ended."""
         if self._populations is not None:
             populations = self._populations
-            self._parent_states.tidy(lambda parent: populations.is_wanted(parent.number, parent.step, self._size))
+            self._parent_states.tidy(lambda parent: populations.is_needed(parent.number, parent.step, self._size))
 
     def _parent(self, populations: PopulationHistory, stopped: int, step: int, seed: str) -> int:
         """Choose the trial to continue: one of the best at `step`, preferably one whose state is kept locally."""

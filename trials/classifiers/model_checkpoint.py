@@ -9,7 +9,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from trials.classifiers.subnet import KIND, facts_of
 from trials.data import EncodedDataset
-from trials.files import ARRAYS, ENCODER, mend, refusals_of, staging_of, swap_in, write_facts, write_tensors
+from trials.files import ARRAYS, ENCODER, refusals_of, restore, staging_of, swap_in, write_facts, write_tensors
 from trials.pretrained import kept_heads, merged_weights
 
 WEIGHTS = "model.safetensors"
@@ -39,7 +39,7 @@ class ModelCheckpoint:
         self._data = data
         self._written = False
         with refusals_of(folder):
-            mend(folder)
+            restore(folder)
 
     @property
     def exists(self) -> bool:

@@ -10,7 +10,7 @@ from search_spaces import Linear, Probe
 from trials.classifiers import measure
 from trials.data import EncodedDataset, Fold, TextDataset, TrialData, texts_of, the_splits
 from trials.errors import Diverged
-from trials.files import WritableClassifier, mend, refusals_of, save_classifier
+from trials.files import WritableClassifier, refusals_of, restore, save_classifier
 from trials.linear import fit_linear
 from trials.metrics import Outputs, evaluate, log_loss
 from trials.probe import fit_probe
@@ -44,7 +44,7 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
         Diverged: an output is not finite.
     """
     with refusals_of(job.checkpoint):
-        mend(job.checkpoint)
+        restore(job.checkpoint)
     fitted = yield from _fit(job, data, the_splits(data), cost)
     metrics = evaluate(fitted.logits, data.validation.labels)
     save_classifier(fitted.classifier, job.checkpoint)
@@ -76,7 +76,7 @@ def fit_fold(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Gen
     fitted = yield from _fit(job, data, fold, cost)
     if len(fold.held_out) == 0:
         with refusals_of(job.checkpoint):
-            mend(job.checkpoint)
+            restore(job.checkpoint)
         save_classifier(fitted.classifier, job.checkpoint)
     return FoldResult(fitted.train_loss, 0.0, fitted.logits)
 

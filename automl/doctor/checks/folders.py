@@ -12,7 +12,7 @@ from automl.core import StudyRecord, TrialRecord, keeps_model, next_command
 from automl.doctor.check_context import CheckContext, Inconsistency
 from automl.export import CARD_FILE, FACTS_FILE
 from search_spaces import ALGORITHM, Value
-from trials.files import ARRAYS, ENCODER, FACTS, leftovers_of, mend
+from trials.files import ARRAYS, ENCODER, FACTS, leftovers_of, restore
 from trials.hub import CONFIG, WEIGHTS
 from trials.protocol import TrialEnd
 
@@ -54,7 +54,7 @@ def _orphans(study: StudyRecord, folder: Path, needed: set[int], noun: str) -> I
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name.startswith(".") and path.suffix in {".new", ".old"}:
             target = path.with_name(path.stem.removeprefix("."))
-            yield Inconsistency(f"study {study.name!r}: an interrupted save left {path}", partial(mend, target))
+            yield Inconsistency(f"study {study.name!r}: an interrupted save left {path}", partial(restore, target))
         elif path.name.isdecimal() and int(path.name) not in needed:
             sentence = f"study {study.name!r}: no trial needs the {noun} in {path}"
             yield Inconsistency(sentence, partial(shutil.rmtree, path))
@@ -75,7 +75,9 @@ def find_half_written(context: CheckContext) -> Iterator[Inconsistency]:
         best = context.workspace.study(study.name).best
         if beside := leftovers_of(best):
             leftovers = " and ".join(map(str, beside))
-            yield Inconsistency(f"study {study.name!r}: an interrupted hand-over left {leftovers}", partial(mend, best))
+            yield Inconsistency(
+                f"study {study.name!r}: an interrupted hand-over left {leftovers}", partial(restore, best)
+            )
         elif best.is_dir() and (missing := [name for name in _needed(best) if not (best / name).is_file()]):
             again = next_command(context.workspace, "resume", study.name, "--trials", "+1")
             yield Inconsistency(

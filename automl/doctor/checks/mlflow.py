@@ -5,7 +5,7 @@ from functools import partial
 
 from automl.core import StudyRecord, WorkspaceError
 from automl.doctor.check_context import CheckContext, Inconsistency
-from automl.tracking.mlflow import find_differences, mend_differences
+from automl.tracking.mlflow import find_differences, repair_differences
 
 MOST_SHOWN = 5
 
@@ -32,4 +32,4 @@ def find_other_runs(context: CheckContext) -> Iterator[Inconsistency]:
 def _repair(context: CheckContext, study: StudyRecord) -> None:
     """Repair MLflow from a fresh record, because another check may have changed the database since."""
     now = context.store.study(study.name).record()
-    mend_differences(context.tracking[study.name], context.workspace.artifacts, now)
+    repair_differences(context.tracking[study.name], context.workspace.artifacts, now)

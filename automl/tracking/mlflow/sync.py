@@ -44,7 +44,7 @@ def find_differences(uri: str, study: StudyRecord) -> tuple[str, ...]:
     return tuple(found for repair in compare(study, runs, DriverActivity(frozenset())) for found in repair.differences)
 
 
-def mend_differences(uri: str, artifact_root: Path | None, study: StudyRecord) -> tuple[str, ...]:
+def repair_differences(uri: str, artifact_root: Path | None, study: StudyRecord) -> tuple[str, ...]:
     """Repair MLflow so that it agrees with the database; a second call changes nothing.
 
     Args:

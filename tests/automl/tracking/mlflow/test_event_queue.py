@@ -2,12 +2,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from automl.core.events import Event, SearchEnded, StopReason, TrialTaken
-from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, News, WinnerChosen
+from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, QueuedEvent, WinnerChosen
 from tests.automl.tracking.news import search_started, trial_ended, trial_evaluated, trial_started, winner
 from trials.protocol import TrialEnd
 
 
-def through(limit: int | None, news: Iterable[News]) -> list[Message]:
+def through(limit: int | None, news: Iterable[QueuedEvent]) -> list[Message]:
     outbox = EventQueue(limit)
     for one in news:
         outbox.put(Message(one, 5))
