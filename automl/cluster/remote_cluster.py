@@ -91,8 +91,8 @@ def _local_node(head: tuple[str, int]) -> str | None:
         hosts.update(address.address for found in psutil.net_if_addrs().values() for address in found)
     options = {f"--gcs-address={name}:{port}" for name in hosts}
     for process in psutil.process_iter(["name", "cmdline"]):
-        if process.info["name"] == "raylet" and (found := options & set(process.info["cmdline"] or ())):
-            return found.pop().partition("=")[2]
+        if process.info["name"] == "raylet" and (matching := options & set(process.info["cmdline"] or ())):
+            return matching.pop().partition("=")[2]
     return None
 
 

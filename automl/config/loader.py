@@ -110,11 +110,11 @@ def _overrule(
     for prefix, option, given in ((PRIORS, "--prior", priors), ("", "--set", settings)):
         for setting in given:
             try:
-                key, value = parse_setting(setting, option)
+                key, parsed = parse_setting(setting, option)
             except ValueError as error:
                 problems.append(str(error))
             else:
-                set_field(document, f"{prefix}{key}", value)
+                set_field(document, f"{prefix}{key}", parsed)
     return problems
 
 

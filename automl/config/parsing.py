@@ -34,7 +34,7 @@ def _sum(parts: dict[str, str | None]) -> float:
     return sum(float(count) * SECONDS[unit] for unit, count in parts.items() if count is not None)
 
 
-def told_value(dimension: Dimension, given: object) -> Value | None:
+def parse_value(dimension: Dimension, given: object) -> Value | None:
     """Convert a value from YAML or a flag to a value of a dimension.
 
     YAML may give 4 for an option 4.0, and parses 2e-5 as text; a flag gives text only.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from automl.config.parsing import told_value
+from automl.config.parsing import parse_value
 from automl.core import Confidence, Prior, unknown_name
 from search_spaces import ALGORITHM, Space, Value
 
@@ -59,13 +59,13 @@ def _meant(space: Space, name: str) -> list[str]:
 def _read(
     space: Space, name: str, meant: list[str], given_prior: object, priors: dict[str, Prior], problems: list[str]
 ) -> None:
-    value, confidence_given = _parts(given_prior)
+    best, confidence_given = _parts(given_prior)
     if not isinstance(confidence_given, str) or confidence_given not in list(Confidence):
         known = ", ".join(Confidence)
         problems.append(f"the confidence of the prior of {name!r} must be one of {known}, not {confidence_given!r}")
         return
-    values = {full: told_value(space.dimensions()[full], value) for full in meant}
-    if (problem := _misfit(space, name, value, values)) is not None:
+    values = {full: parse_value(space.dimensions()[full], best) for full in meant}
+    if (problem := _misfit(space, name, best, values)) is not None:
         problems.append(problem)
         return
     fitting = {full: value for full, value in values.items() if value is not None}

@@ -40,10 +40,10 @@ class StudyStore:
         """Return the names of all studies, oldest first, without those whose creation has not finished."""
         return study_names(self._database)
 
-    def free_name(self, name: str) -> str:
-        """Return the first name of `name`, `name-2`, `name-3`, ... that is neither taken nor reserved."""
+    def free_name(self, preferred: str) -> str:
+        """Return the first name of `preferred`, `preferred-2`, `preferred-3`, ... that is neither taken nor reserved."""
         taken = {study.study_name for study in self._database.storage.get_all_studies()} | RESERVED_NAMES
-        names = (name if count == 1 else f"{name}-{count}" for count in range(1, len(taken) + 2))
+        names = (preferred if count == 1 else f"{preferred}-{count}" for count in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
     def study(self, name: str) -> Study:

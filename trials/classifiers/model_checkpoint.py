@@ -78,14 +78,14 @@ class ModelCheckpoint:
 
 
 def _write_config(model: PreTrainedModel, folder: Path) -> None:
-    """`config.json` as `model.save_pretrained` completes it: with the class and the number format of the weights."""
+    """Write `config.json` as `model.save_pretrained` does: with the class and the number format of the weights."""
     model.config.architectures = [type(model).__name__]
     model.config.dtype = model.dtype
     model.config.save_pretrained(folder)
 
 
 def build_tokenizer(data: EncodedDataset) -> PreTrainedTokenizerFast:
-    """The transformers tokenizer that encodes as the texts of `data` were encoded."""
+    """Return the transformers tokenizer that encodes as the texts of `data` were encoded."""
     return PreTrainedTokenizerFast(
         tokenizer_object=Tokenizer.from_str(data.tokenizer),
         model_max_length=data.max_length,

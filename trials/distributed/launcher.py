@@ -59,7 +59,7 @@ def join(seat: Rank, job: TrialJob, device: torch.device) -> ProcessGroup:
     """Join the team of a job; this waits until all processes have joined.
 
     Args:
-        seat: place of this process.
+        seat: rank of this process.
         job: the trial.
         device: the device of this process.
     """

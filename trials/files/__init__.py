@@ -1,4 +1,4 @@
-"""Files that are whole or not there: atomic folders, locks, and refusals of the disk."""
+"""Files that are complete or absent: atomic folders, locks, and errors of the disk."""
 
 from typing import TYPE_CHECKING
 

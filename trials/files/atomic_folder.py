@@ -35,7 +35,7 @@ def swap_in(folder: Path) -> None:
     """Move the staged folder into the place of `folder`.
 
     No system call replaces a folder that has files, so the previous one is moved aside for a moment. After a kill in
-    that moment, `restore` restores it.
+    that moment, `restore` moves it back.
     """
     aside = _aside_of(folder)
     if folder.exists():

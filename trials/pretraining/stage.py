@@ -17,7 +17,7 @@ from trials.pretraining.corpus import corpus_of
 from trials.pretraining.mlm_trainer import MlmTrainer
 from trials.pretraining.shared_encoder import shared_encoder
 from trials.protocol import TrialJob, TrialReport
-from trials.training import Compute, CostMeter, seed_everything, told
+from trials.training import Compute, CostMeter, seed_everything, with_heartbeats
 
 FORMAT = "1"
 """Version of the stage; to be raised whenever the same stage would give another encoder."""
@@ -67,7 +67,7 @@ def pretrained_weights(
         seed_everything(stage.seed)
         return MlmTrainer(build(stage.architecture), stage.settings, data, stage.seed, compute)
 
-    encoder = yield from told(shared_encoder(job.cache, _identity(stage, data, compute), make), cost)
+    encoder = yield from with_heartbeats(shared_encoder(job.cache, _identity(stage, data, compute), make), cost)
     cost.share(time.perf_counter() - started)
     cost.note_pretraining(encoder.loss)
     seed_everything(job.seed)

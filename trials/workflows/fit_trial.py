@@ -1,4 +1,4 @@
-"""A trial of a model that is fitted in one go: a linear one, or a probe."""
+"""A trial of a model that is fitted without training steps: a linear model or a probe."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from trials.linear import fit_linear
 from trials.metrics import Outputs, evaluate, log_loss
 from trials.probe import fit_probe
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
-from trials.training import Compute, CostMeter, prepare, told
+from trials.training import Compute, CostMeter, prepare, with_heartbeats
 from trials.workflows.fold_result import FoldResult
 
 
@@ -102,7 +102,7 @@ def _kind(
             loss = log_loss(Outputs(linear.logits(train.texts), train.labels))
             return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
         case Probe(), EncodedDataset():
-            probe = yield from told(fit_probe(job.point, data, job.cache, compute, job.seed, fold), cost)
+            probe = yield from with_heartbeats(fit_probe(job.point, data, job.cache, compute, job.seed, fold), cost)
             cost.share(probe.shared_seconds)
             return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
     raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")

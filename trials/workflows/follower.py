@@ -17,7 +17,7 @@ def follow(seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
     """Train in step with the first process until it ends the team.
 
     Args:
-        seat: place of this process in the team.
+        seat: rank of this process in the team.
         job: the trial.
         data: its data.
     """

@@ -170,7 +170,7 @@ class GpuAllocator:
         for (gpu, number), left in self._free().items():
             if left >= share.of_one - TINY and share.model in {None, gpu.model}:
                 fit.setdefault(gpu.node, []).append((left, gpu, number))
-        nodes = [sorted(gpus, key=lambda gpu: gpu[0]) for gpus in fit.values() if len(gpus) >= share.count]
+        nodes = [sorted(gpus, key=lambda candidate: candidate[0]) for gpus in fit.values() if len(gpus) >= share.count]
         best = min(nodes, key=lambda gpus: (gpus[0][0], len(gpus)), default=[])
         return tuple((gpu, number) for _, gpu, number in best[: share.count])
 

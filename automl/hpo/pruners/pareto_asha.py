@@ -45,7 +45,7 @@ class ParetoRungs:
             for rung in range(before, self.passed(step)):
                 self._rungs[algorithm, rung][trial.number] = vectors[step]
             before = self.passed(step)
-        for rung in range(before, max((rung + 1 for kind, rung in self._rungs if kind == algorithm), default=0)):
+        for rung in range(before, max((known + 1 for kind, known in self._rungs if kind == algorithm), default=0)):
             self._rungs[algorithm, rung].pop(trial.number, None)  # the vector was written in a transaction that failed
 
 
