@@ -18,7 +18,7 @@ from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import SERVING_COSTS
 
 COMPARED_TRIALS = 4
-"""Number of trials beside trial 0 in the table of parameters, so that it fits in 100 columns."""
+"""Number of trials next to trial 0 in the table of parameters, so that it fits in 100 columns."""
 
 _CAUSE_WIDTH = 30
 
