@@ -15,7 +15,7 @@
 | `architecture.initialization` | normal, fan_in, depth_scaled | how initial weights are drawn |
 | `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models tolerate much larger rates than pretrained ones |
 | `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
-| `optimizer.beta2` | 0.9 .. 0.999 | of squared gradients; short runs often need less than 0.999 |
+| `optimizer.beta2` | 0.9 .. 0.999 | decay of squared gradients; short runs often need less than 0.999 |
 | `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |
 | `optimizer.weight_decay` | 1e-4 .. 0.3 (log) | decoupled, as in AdamW |
 | `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget |

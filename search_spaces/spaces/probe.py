@@ -9,7 +9,7 @@ The features of all texts are computed once per study, checkpoint and length; af
 | `features.pooling` | mean, first | `first` is informative only if the encoder was trained for it |
 | `features.layers` | 1, 2, 4 | number of highest layers to concatenate; 4 are better than 1 on most data |
 | `classifier.hidden` | 0, 32, 128 | units between features and classes; 0 is a logistic regression |
-| `classifier.penalty` | 1e-4 .. 3 (log) | of squared weights; smaller values fit the training texts more closely |
+| `classifier.penalty` | 1e-4 .. 3 (log) | on squared weights; smaller values fit the training texts more closely |
 | `training.balance` | none, weights | searched if class sizes differ; `none` if they are similar |
 """
 

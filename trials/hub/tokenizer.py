@@ -81,7 +81,7 @@ def read_tokenizer(folder: Path) -> PretrainedTokenizer:
 
 
 def _token(tokenizer: Tokenizer, token_id: object) -> str | None:
-    """Return the token with this id, because older checkpoints define the padding only in the model's config."""
+    """Return the token with this id. Older checkpoints define the padding only in the model's config."""
     return tokenizer.id_to_token(token_id) if isinstance(token_id, int) and token_id >= 0 else None
 
 

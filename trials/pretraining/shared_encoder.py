@@ -97,7 +97,7 @@ def _save(folder: Path, identity: str, tensors: Mapping[str, torch.Tensor], fact
 
 
 def _evict(cache: Path) -> None:
-    """Remove all encoders but the last used ones. Lock files stay, because other processes may wait for them."""
+    """Remove all encoders but the most recently used ones. Their folders stay, because other processes may use them."""
     with suppress(OSError):
         files = sorted(cache.glob(f"{FOLDER}*/{FILE}"), key=lambda file: file.stat().st_mtime, reverse=True)
         for file in files[MOST_KEPT:]:
