@@ -15,6 +15,7 @@ from automl.hpo.pruners import FRONT_PRUNERS, PRUNERS
 from automl.hpo.samplers import (
     BLIND,
     SAMPLERS,
+    SHORT_SIGHTED,
     AlgorithmSampler,
     Generations,
     GridSampler,
@@ -107,6 +108,8 @@ def open_study(
         made = SAMPLERS[sampler](own_seed)
         if isinstance(made, Generations):
             made.name = algorithm
+        if sampler in SHORT_SIGHTED:
+            made = HistorySubsetSampler(made, mirror, algorithm or None)
         return PriorGuidedSampler(made, priors, own_seed) if priors and not isinstance(made, GridSampler) else made
 
     chooses = defaults and sampler not in BLIND
@@ -114,7 +117,7 @@ def open_study(
     grid = own if isinstance(own, GridSampler) else None
     if grid is not None and space is not None:
         grid.lay(grids_of(space), seed)
-    asked = WarmStartSampler(HistorySubsetSampler(own, mirror), settings.recommended, mirror, defaults)
+    asked = WarmStartSampler(own, settings.recommended, mirror, defaults)
     pruners = PRUNERS if settings.goals.are_plain else {**PRUNERS, **FRONT_PRUNERS}
     judge = pruners[pruner](mirror)
     study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=judge)

@@ -1,8 +1,11 @@
 """A sampler for a space of several algorithms: it chooses the algorithm first, and then its parameters."""
 
+import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,8 +14,10 @@ from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.hpo.objective_history import last_losses, losses_so_far, violation_of
-from automl.hpo.samplers.algorithm_choice import most_promising
+from automl.hpo.objective_history import losses_so_far, violation_of
+from automl.hpo.samplers.algorithms.choice import most_promising
+from automl.hpo.samplers.algorithms.history import AlgorithmHistory, Losses
+from automl.hpo.samplers.algorithms.results import results_of
 from automl.hpo.samplers.scalarization import scalarized
 from automl.storage.cache import CachedStorage
 from search_spaces import ALGORITHM, Value
@@ -24,6 +29,9 @@ class AlgorithmSampler(BaseSampler):
     That sampler sees only the trials of its algorithm, which all have the same parameters. So parameters that an
     algorithm lacks do not influence its sampler. The first trial of an algorithm is its default point.
 
+    The choice depends on the whole history of the study (`AlgorithmHistory`), so that no failed trial and no default
+    point is forgotten, however long the study is.
+
     Args:
         make: creates the sampler of an algorithm.
         mirror: the cached storage of the study.
@@ -31,6 +39,8 @@ class AlgorithmSampler(BaseSampler):
         expected_seconds: expected seconds of a trial, by algorithm, until one has run.
         deadline: end of the search in `time.monotonic()` seconds; None is no limit.
         seed: seed of the weights that combine several objectives.
+        standings: how good each algorithm is expected to be before its first value, as in `most_promising`.
+        validation_rows: rows of the validation split, if its metric is a share of them; None: the noise is unknown.
     """
 
     def __init__(
@@ -41,15 +51,21 @@ class AlgorithmSampler(BaseSampler):
         expected_seconds: Mapping[Value, float],
         deadline: float | None,
         seed: int = 0,
+        standings: Mapping[Value, float] = MappingProxyType({}),
+        validation_rows: int | None = None,
     ) -> None:
         self._samplers = {algorithm: make(str(algorithm)) for algorithm in defaults}
         self._mirror = mirror
         self._defaults = defaults
         self._expected_seconds = expected_seconds
         self._deadline = deadline
+        self._standings = standings
+        self._validation_rows = validation_rows
+        self._history = AlgorithmHistory(defaults, mirror.signs)
         self._chosen: Value = next(iter(defaults))
         self._is_first = False
         self._weights = np.random.default_rng(seed)
+        mirror.keep(self._history)
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
         """Choose the algorithm, and return those of its parameters that are sampled jointly.
@@ -58,21 +74,22 @@ class AlgorithmSampler(BaseSampler):
             study: the study.
             trial: the trial that begins.
         """
-        # All trials of the study; Hyperband would show only a part.
-        shown = self._mirror.get_all_trials(study._study_id, deepcopy=False)
-        trials = [other for other in shown if other.number != trial.number]
-        left = None if self._deadline is None else self._deadline - time.monotonic()
+        self._mirror.refresh()
+        running = {each: self._history.running(each, trial.number) for each in self._defaults}
+        loss = self._loss(chain.from_iterable(running.values()))
+        results = {each: results_of(self._history.outcomes(each), running[each], loss) for each in self._defaults}
+        bests = [found.best for found in results.values() if found.losses]
         self._chosen = most_promising(
-            trials,
-            list(self._defaults),
-            loss=self._loss(trials),
+            results,
             expected_seconds=self._expected_seconds,
-            seconds_left=left,
+            seconds_left=None if self._deadline is None else self._deadline - time.monotonic(),
+            noise=standard_error(min(bests, default=0.0), self._validation_rows),
+            standings=self._standings,
         )
-        self._is_first = not any(other.params.get(ALGORITHM) == self._chosen for other in trials)
+        self._is_first = not self._history.has_begun(self._chosen, trial.number)
         if self._is_first:
             return {}
-        with self._alone(study):
+        with self._alone():
             together = self._samplers[self._chosen].infer_relative_search_space(study, trial)
         return {name: distribution for name, distribution in together.items() if name != ALGORITHM}
 
@@ -88,7 +105,7 @@ class AlgorithmSampler(BaseSampler):
         """
         if not search_space:
             return {}
-        with self._alone(study):
+        with self._alone():
             return self._samplers[self._chosen].sample_relative(study, trial, search_space)
 
     def sample_independent(
@@ -107,7 +124,7 @@ class AlgorithmSampler(BaseSampler):
         default = self._defaults[self._chosen].get(param_name)
         if self._is_first and default is not None:
             return default
-        with self._alone(study):
+        with self._alone():
             return self._samplers[self._chosen].sample_independent(study, trial, param_name, param_distribution)
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
@@ -139,23 +156,39 @@ class AlgorithmSampler(BaseSampler):
         for sampler in self._samplers.values():
             sampler.reseed_rng()
 
-    def _loss(self, trials: Sequence[FrozenTrial]) -> Callable[[FrozenTrial], float | None]:
-        """Return a function that returns the latest loss of a trial; None if it has none or violates a constraint."""
+    def _loss(self, running: Iterable[FrozenTrial]) -> Callable[[int], float | None]:
+        """Return a function that returns the latest loss of a trial by its number; None if it has none."""
         signs = self._mirror.signs
-        found = {
-            trial.number: (losses_so_far if trial.state == TrialState.RUNNING else last_losses)(trial, signs)
-            for trial in trials
-            if violation_of(trial) <= 0
+        known: dict[int, Losses] = {
+            trial.number: losses
+            for trial in running
+            if violation_of(trial) <= 0 and (losses := losses_so_far(trial, signs)) is not None
         }
-        known = {number: losses for number, losses in found.items() if losses is not None}
-        if len(signs) == 1:
-            return lambda trial: next(iter(known.get(trial.number, ())), None)
-        weighted = scalarized(known, self._weights)
-        return lambda trial: weighted.get(trial.number)
+        for algorithm in self._defaults:
+            outcomes = self._history.outcomes(algorithm).items()
+            known.update((number, each.losses) for number, each in outcomes if each.losses is not None)
+        if len(signs) > 1:
+            return scalarized(known, self._weights).get
+        return lambda number: known[number][0] if number in known else None
 
     @contextmanager
-    def _alone(self, study: Study) -> Iterator[None]:
+    def _alone(self) -> Iterator[None]:
         """Restrict the visible trials to those of the chosen algorithm during the block."""
-        trials = study.get_trials(deepcopy=False)
-        with self._mirror.showing([trial for trial in trials if trial.params.get(ALGORITHM) == self._chosen]):
+        with self._mirror.showing(self._history.trials(self._chosen)):
             yield
+
+
+def standard_error(loss: float, rows: int | None) -> float:
+    """Return the standard error of a value that is the mean of a score from 0 to 1 over the rows of a split.
+
+    The variance of such a score is at most that of a share, v (1 - v), and equal to it for accuracy.
+
+    Args:
+        loss: the value, or its negative.
+        rows: number of rows; None if it is unknown.
+
+    Returns:
+        0 if the number is unknown, or the value lies outside of 0 to 1.
+    """
+    value = abs(loss)
+    return 0.0 if not rows or value > 1 else math.sqrt(value * (1 - value) / rows)

@@ -1,0 +1,7 @@
+"""The choice of the algorithm of the next trial, in a space of several."""
+
+from automl.hpo.samplers.algorithms.choice import most_promising
+from automl.hpo.samplers.algorithms.results import AlgorithmResults
+from automl.hpo.samplers.algorithms.sampler import AlgorithmSampler
+
+__all__ = ["AlgorithmResults", "AlgorithmSampler", "most_promising"]
