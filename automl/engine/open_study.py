@@ -15,6 +15,7 @@ from automl.hpo.pruners import FRONT_PRUNERS, PRUNERS
 from automl.hpo.samplers import (
     BLIND,
     SAMPLERS,
+    SHARES,
     SHORT_SIGHTED,
     AlgorithmSampler,
     Generations,
@@ -22,6 +23,7 @@ from automl.hpo.samplers import (
     HistorySubsetSampler,
     PriorGuidedSampler,
     WarmStartSampler,
+    expected_standings,
 )
 from automl.storage import StudyStore
 from automl.storage.cache import CachedStorage
@@ -78,6 +80,7 @@ def open_study(
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     deadline: float | None = None,
     priors: Mapping[str, Prior] = MappingProxyType({}),
+    validation_rows: int | None = None,
 ) -> OpenStudy:
     """Open a study that can be asked for points.
 
@@ -96,6 +99,7 @@ def open_study(
         expected_seconds: seconds that a trial of an algorithm is expected to take, by algorithm.
         deadline: end of the search in `time.monotonic()` seconds; None is no limit.
         priors: the values that the user expects to be best, by parameter.
+        validation_rows: rows by which a trial is scored; None: the noise of its score is unknown.
 
     Returns:
         The study, with its sampler and pruner.
@@ -112,8 +116,20 @@ def open_study(
             made = HistorySubsetSampler(made, mirror, algorithm or None)
         return PriorGuidedSampler(made, priors, own_seed) if priors and not isinstance(made, GridSampler) else made
 
-    chooses = defaults and sampler not in BLIND
-    own = AlgorithmSampler(make, mirror, defaults, expected_seconds, deadline, own_seed) if chooses else make()
+    own = (
+        make()
+        if sampler in BLIND or not defaults
+        else AlgorithmSampler(
+            make,
+            mirror,
+            defaults,
+            expected_seconds,
+            deadline,
+            own_seed,
+            standings=expected_standings(settings.traits),
+            share_of=validation_rows if settings.metric in SHARES and not settings.further else None,
+        )
+    )
     grid = own if isinstance(own, GridSampler) else None
     if grid is not None and space is not None:
         grid.lay(grids_of(space), seed)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from automl.hpo.samplers.algorithms import AlgorithmResults, most_promising
-from automl.hpo.samplers.algorithms.sampler import standard_error
+from automl.hpo.samplers.algorithms import AlgorithmResults, most_promising, standard_error
 from automl.hpo.samplers.algorithms.upper_tail import MOST_EXCESSES
 from benchmarks.choosers import former
 from benchmarks.choosers.worlds import FIRST_RUNG, Algorithm, Draw, draw
@@ -77,7 +76,7 @@ def now_chosen(past: Mapping[str, Past], now: float, seconds_left: float) -> str
         losses = [*own.best, *(loss for loss, *_ in told)]
         spent = own.spent + sum(spent for _, spent, _ in told)
         results[each] = AlgorithmResults(losses, own.ended, len(own.running), spent, own.full(told))
-    best = min((found.best for found in results.values() if found.losses), default=0.0)
+    best = -min((found.best for found in results.values() if found.losses), default=0.0)
     return str(most_promising(results, seconds_left=seconds_left, noise=standard_error(best, VALIDATION_ROWS)))
 
 
@@ -92,9 +91,7 @@ def formerly_chosen(past: Mapping[str, Past], now: float, seconds_left: float) -
         variance = (own.squares + sum(loss * loss for loss in losses)) / count - mean * mean if count else 0.0
         best = min([*own.best, *losses], default=math.inf)
         silent, failed = len(own.running) - len(told), own.ended - own.valued
-        seen[each] = former.Seen(
-            count, mean, math.sqrt(max(0.0, variance)), best, own.full(told), silent, failed
-        )
+        seen[each] = former.Seen(count, mean, math.sqrt(max(0.0, variance)), best, own.full(told), silent, failed)
     return former.most_promising(seen, seconds_left)
 
 

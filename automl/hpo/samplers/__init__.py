@@ -1,6 +1,6 @@
 """Samplers: which point is tried next. A new sampler needs one function, and one line in `SAMPLERS`."""
 
-from automl.hpo.samplers.algorithms import AlgorithmSampler
+from automl.hpo.samplers.algorithms import SHARES, AlgorithmSampler, expected_standings
 from automl.hpo.samplers.expected_improvement import expected_improvement
 from automl.hpo.samplers.grid import GridSampler
 from automl.hpo.samplers.history_subset import HistorySubsetSampler
@@ -12,6 +12,7 @@ __all__ = [
     "BLIND",
     "ONE_OBJECTIVE",
     "SAMPLERS",
+    "SHARES",
     "SHORT_SIGHTED",
     "AlgorithmSampler",
     "Generations",
@@ -20,5 +21,6 @@ __all__ = [
     "PriorGuidedSampler",
     "WarmStartSampler",
     "expected_improvement",
+    "expected_standings",
     "tpe",
 ]

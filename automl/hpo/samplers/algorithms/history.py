@@ -90,7 +90,9 @@ class AlgorithmHistory:
             besides: number of a trial that is left out.
         """
         living = (self._living[number] for number in sorted(self._living) if number != besides)
-        return [trial for trial in living if trial.state == TrialState.RUNNING and trial.params.get(ALGORITHM) == algorithm]
+        return [
+            trial for trial in living if trial.state == TrialState.RUNNING and trial.params.get(ALGORITHM) == algorithm
+        ]
 
     def outcomes(self, algorithm: Value) -> dict[int, Outcome]:
         """Return the outcomes of the ended trials of an algorithm by number; do not modify them."""

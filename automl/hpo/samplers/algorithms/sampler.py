@@ -1,6 +1,5 @@
 """A sampler for a space of several algorithms: it chooses the algorithm first, and then its parameters."""
 
-import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from automl.hpo.objective_history import losses_so_far, violation_of
 from automl.hpo.samplers.algorithms.choice import most_promising
+from automl.hpo.samplers.algorithms.data_prior import standard_error
 from automl.hpo.samplers.algorithms.history import AlgorithmHistory, Losses
 from automl.hpo.samplers.algorithms.results import results_of
 from automl.hpo.samplers.scalarization import scalarized
@@ -40,7 +40,8 @@ class AlgorithmSampler(BaseSampler):
         deadline: end of the search in `time.monotonic()` seconds; None is no limit.
         seed: seed of the weights that combine several objectives.
         standings: how good each algorithm is expected to be before its first value, as in `most_promising`.
-        validation_rows: rows of the validation split, if its metric is a share of them; None: the noise is unknown.
+        share_of: rows of the validation split, if the only objective is about a share of them; None: the noise of a
+            value is unknown.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class AlgorithmSampler(BaseSampler):
         deadline: float | None,
         seed: int = 0,
         standings: Mapping[Value, float] = MappingProxyType({}),
-        validation_rows: int | None = None,
+        share_of: int | None = None,
     ) -> None:
         self._samplers = {algorithm: make(str(algorithm)) for algorithm in defaults}
         self._mirror = mirror
@@ -60,7 +61,7 @@ class AlgorithmSampler(BaseSampler):
         self._expected_seconds = expected_seconds
         self._deadline = deadline
         self._standings = standings
-        self._validation_rows = validation_rows
+        self._share_of = share_of
         self._history = AlgorithmHistory(defaults, mirror.signs)
         self._chosen: Value = next(iter(defaults))
         self._is_first = False
@@ -83,7 +84,7 @@ class AlgorithmSampler(BaseSampler):
             results,
             expected_seconds=self._expected_seconds,
             seconds_left=None if self._deadline is None else self._deadline - time.monotonic(),
-            noise=standard_error(min(bests, default=0.0), self._validation_rows),
+            noise=standard_error(abs(min(bests)), self._share_of) if bests and self._share_of else 0.0,
             standings=self._standings,
         )
         self._is_first = not self._history.has_begun(self._chosen, trial.number)
@@ -176,19 +177,3 @@ class AlgorithmSampler(BaseSampler):
         """Restrict the visible trials to those of the chosen algorithm during the block."""
         with self._mirror.showing(self._history.trials(self._chosen)):
             yield
-
-
-def standard_error(loss: float, rows: int | None) -> float:
-    """Return the standard error of a value that is the mean of a score from 0 to 1 over the rows of a split.
-
-    The variance of such a score is at most that of a share, v (1 - v), and equal to it for accuracy.
-
-    Args:
-        loss: the value, or its negative.
-        rows: number of rows; None if it is unknown.
-
-    Returns:
-        0 if the number is unknown, or the value lies outside of 0 to 1.
-    """
-    value = abs(loss)
-    return 0.0 if not rows or value > 1 else math.sqrt(value * (1 - value) / rows)

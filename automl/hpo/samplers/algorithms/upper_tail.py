@@ -30,7 +30,7 @@ from collections.abc import Iterable
 PRIOR_SHAPE = 3.0
 """Weight of the prior scale, in excesses plus 1; more than 1, so that the mean exists."""
 
-MOST_EXCESSES = 10
+MOST_EXCESSES = 30
 """Most excesses over a threshold that are used; of many values, those farther down say little about the best."""
 
 
