@@ -15,7 +15,7 @@ from automl.hpo.pruners import FRONT_PRUNERS, PRUNERS
 from automl.hpo.samplers import (
     BLIND,
     SAMPLERS,
-    SHARES,
+    SHARE_METRICS,
     SHORT_SIGHTED,
     AlgorithmSampler,
     Generations,
@@ -127,7 +127,7 @@ def open_study(
             deadline,
             own_seed,
             standings=expected_standings(settings.traits),
-            share_of=validation_rows if settings.metric in SHARES and not settings.further else None,
+            share_of=validation_rows if settings.metric in SHARE_METRICS and not settings.further else None,
         )
     )
     grid = own if isinstance(own, GridSampler) else None

@@ -1,6 +1,6 @@
 """Samplers: which point is tried next. A new sampler needs one function, and one line in `SAMPLERS`."""
 
-from automl.hpo.samplers.algorithms import SHARES, AlgorithmSampler, expected_standings
+from automl.hpo.samplers.algorithms import SHARE_METRICS, AlgorithmSampler, expected_standings
 from automl.hpo.samplers.expected_improvement import expected_improvement
 from automl.hpo.samplers.grid import GridSampler
 from automl.hpo.samplers.history_subset import HistorySubsetSampler
@@ -12,7 +12,7 @@ __all__ = [
     "BLIND",
     "ONE_OBJECTIVE",
     "SAMPLERS",
-    "SHARES",
+    "SHARE_METRICS",
     "SHORT_SIGHTED",
     "AlgorithmSampler",
     "Generations",
