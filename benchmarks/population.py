@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from automl.checkpoints import CheckpointRetention, ParentStates, SavedSteps
-from automl.core import Budgets, StudyRecord
+from automl.core import Budgets, Goals, StudyRecord, objective_of
 from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
 from automl.selection import best_first
 from automl.storage import NewStudy, StudyStore, sqlite_url
@@ -46,22 +46,22 @@ def search(data: EncodedDataset, pruner: str, seconds: float, seed: int, populat
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         store = StudyStore(sqlite_url(folder))
-        store.create(NewStudy(NAME, METRIC, True, "{}", "f" * 64, 1, LONGEST), SPACE.defaults())
+        goals = Goals((objective_of(METRIC),))
+        study = store.create(NewStudy(NAME, goals, "{}", "f" * 64, 1, LONGEST), SPACE.defaults())
         budget = round(epochs * len(data.train))
-        rules = SearchSettings(METRIC, Budgets(budget, budget), len(data.validation), None, None, seed, "fp32", 1)
-        driver = store.join(NAME, folder)
-        opened = open_study(store, NAME, sampler="tpe", pruner=pruner, seed=seed, driver=driver.ordinal)
+        rules = SearchSettings(goals, Budgets(budget, budget), len(data.validation), None, None, seed, "fp32", 1)
+        driver = study.join(folder)
+        opened = open_study(study, sampler="tpe", pruner=pruner, seed=seed, driver=driver.ordinal)
         folders = CheckpointRetention(
             lambda n: folder / "trials" / str(n),
             lambda n: folder / "unfinished" / str(n),
             SavedSteps(folder / "steps"),
             5,
-            METRIC,
-            maximize=True,
+            goals,
         )
         succession = PbtSuccessors(opened, SPACE, seed, ParentStates(folder / "donors", folders.state), population)
-        run(TrialManager(opened, store, driver, SPACE, rules, folders, lambda event: None, succession), data, seconds)
-        found = store.record(NAME)
+        run(TrialManager(opened, study, driver, SPACE, rules, folders, lambda event: None, succession), data, seconds)
+        found = study.record()
         store.close()
         return found
 

@@ -49,7 +49,7 @@ class Settings:
         print(f"  {study}: {time.monotonic() - began:.0f} s. {told}", file=sys.stderr, flush=True)
         store = StudyStore(sqlite_url(self.folder / "runs"))
         try:
-            return store.record(study)
+            return store.study(study).record()
         finally:
             store.close()
 
@@ -77,7 +77,7 @@ def main() -> None:
             warm = settings.search(NEW, f"warm-{seed}", seed + 200, "--warm-start", f"first-{seed}")
             best = max(_values(cold))
             shares.append(_reached(warm, best) / _reached(cold, best))
-            shown = best if cold.maximize else -best
+            shown = best if cold.goals.first.maximize else -best
             row = f"| {seed} | {shown:.4f} | {_reached(cold, best)} | {_reached(warm, best)} | {shares[-1]:.2f} |"
             print(row, flush=True)
     median = statistics.median(shares)
@@ -100,9 +100,10 @@ def _write_part(source: str, target: Path, rows: int) -> None:
 
 def _values(study: StudyRecord) -> list[float]:
     """The best score of each trial, in the order of the trials; larger is better, whatever the metric is."""
-    sign = 1.0 if study.maximize else -1.0
+    first = study.goals.first
+    sign = 1.0 if first.maximize else -1.0
     return [
-        sign * trial.best.metrics[study.metric] if trial.best and not trial.best.is_look else float("-inf")
+        sign * trial.best.metrics[first.name] if trial.best and not trial.best.is_look else float("-inf")
         for trial in study.trials
     ]
 

@@ -109,7 +109,7 @@ class Choice:
         if not self.options:
             return "it has no options"
         if len({(type(option), option) for option in self.options}) != len(self.options):
-            return f"an option stands twice in: {self}"
+            return f"an option is listed twice: {self}"
         if self.default not in self:
             return f"its default {self.default!r} is not among: {self}"
         return None

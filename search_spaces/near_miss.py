@@ -4,15 +4,28 @@ import difflib
 from collections.abc import Iterable
 
 
-def did_you_mean(name: str, choices: Iterable[str]) -> str:
-    """Return a short question that suggests the closest match.
+def near_misses(name: str, choices: Iterable[str], most: int = 1) -> list[str]:
+    """Return the names that are close to one that does not exist.
 
     Args:
         name: the name that does not exist.
         choices: the names that exist.
+        most: number of names to return at most.
+    """
+    return difflib.get_close_matches(name, list(choices), n=most, cutoff=0.5)
+
+
+def did_you_mean(name: str, choices: Iterable[str], form: str = " Did you mean {}?", most: int = 1) -> str:
+    """Return a short question that suggests the closest matches.
+
+    Args:
+        name: the name that does not exist.
+        choices: the names that exist.
+        form: the question, with `{}` for the names.
+        most: number of names to suggest at most.
 
     Returns:
-        The question with a leading space; an empty string if no choice is close.
+        The question; an empty string if no choice is close.
     """
-    near = difflib.get_close_matches(name, list(choices), n=1, cutoff=0.6)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    near = near_misses(name, choices, most)
+    return form.format(" or ".join(map(repr, near))) if near else ""

@@ -11,15 +11,17 @@ Numbers may leave the space's own range. Names (`schedule: cosine`) may not: a n
 knows which code there is; but a space may say that a choice is free, as that of a checkpoint is.
 """
 
-import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import TypeAlias
 
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
+from search_spaces.near_miss import did_you_mean
 
 Changes: TypeAlias = Mapping[object, object]
+
+MID_SENTENCE = " (did you mean {}?)"
 
 MOST_NAMED = 40
 """Largest number of parameters that a message lists; for more it names only the closest match."""
@@ -123,7 +125,7 @@ def _option(dimension: Dimension, value: object) -> Value:
             return option
     if isinstance(dimension, Choice) and dimension.free and isinstance(value, str) and value:
         return value
-    near = _near_miss(str(value), map(str, dimension.extremes()))
+    near = did_you_mean(str(value), map(str, dimension.extremes()), form=MID_SENTENCE)
     raise ValueError(f"it has no option {value!r}{near}; it has: {dimension}")
 
 
@@ -153,11 +155,6 @@ def _switch(name: str, value: object) -> bool:
 
 
 def _unknown_parameter(name: str, dimensions: Mapping[str, Dimension], space: str) -> str:
-    near = _near_miss(name, dimensions)
+    near = did_you_mean(name, dimensions, form=MID_SENTENCE)
     has = f": {', '.join(dimensions)}" if len(dimensions) <= MOST_NAMED else f" {len(dimensions)} others"
     return f"the space {space!r} has no parameter {name!r}{near}; it has{has}"
-
-
-def _near_miss(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -31,3 +31,9 @@ class CheckpointError(TrialsError):
 
 class Diverged(TrialsError):
     """Training produced NaN or infinity."""
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or the error's type if it has no message."""
+    lines = str(error).strip().splitlines()
+    return lines[0].strip() if lines else type(error).__name__

@@ -1,11 +1,14 @@
 """Metrics of a classifier, all from logits (n, classes) and labels (n,).
 
+Time and memory are those of a few passes over the logits, also with 10 000 classes: nothing has classes^2 cells.
+
 Every metric is finite for finite logits, also when some class has no label. The formulas agree with scikit-learn, which
 the tests check; they are implemented here so that a worker needs NumPy only.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean, stdev
 from typing import TypeAlias
 
@@ -19,6 +22,101 @@ Labels: TypeAlias = NDArray[np.int64]
 CALIBRATION_BINS = 15
 
 
+class Outputs:
+    """The outputs of a classifier for some rows, with their labels, and what several metrics compute from them.
+
+    Args:
+        logits: finite numbers, shape (n, classes).
+        labels: class ids, shape (n,).
+    """
+
+    def __init__(self, logits: Logits, labels: Labels) -> None:
+        self.logits = logits
+        self.labels = labels
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return int(self.logits.shape[1])
+
+    @cached_property
+    def predicted(self) -> Labels:
+        """Class with the largest logit of each row, shape (n,); ties go to the first class."""
+        predicted: Labels = self.logits.argmax(axis=1)
+        return predicted
+
+    @cached_property
+    def log_probabilities(self) -> Logits:
+        """Log-probabilities, shape (n, classes)."""
+        return log_softmax(self.logits)
+
+    @cached_property
+    def confusion(self) -> "Confusion":
+        """Counts of rows by true and predicted class."""
+        pairs = self.labels * self.classes + self.predicted
+        cells, counts = np.unique(pairs, return_counts=True)
+        true, predicted = np.divmod(cells, self.classes)
+        return Confusion(self.classes, tuple(zip(true.tolist(), predicted.tolist(), counts.tolist(), strict=True)))
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts of rows by true and predicted class, without the empty cells, so that it has at most one cell for a row.
+
+    Attributes:
+        classes: number of classes.
+        cells: true class, predicted class and number of rows of each cell that has rows, in ascending order.
+    """
+
+    classes: int
+    cells: tuple[tuple[int, int, int], ...]
+
+    @cached_property
+    def true(self) -> NDArray[np.int64]:
+        """Rows of each true class, shape (classes,)."""
+        return self._sums(self.cells, 0)
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """Rows of each predicted class, shape (classes,)."""
+        return self._sums(self.cells, 1)
+
+    @cached_property
+    def right(self) -> NDArray[np.int64]:
+        """Rows of each true class whose prediction is right, shape (classes,)."""
+        return self._sums([cell for cell in self.cells if cell[0] == cell[1]], 0)
+
+    @property
+    def f1(self) -> NDArray[np.float64]:
+        """F1 = 2 TP / (2 TP + FP + FN) of each class, shape (classes,); NaN for a class that occurs nowhere.
+
+        Van Rijsbergen, "Information Retrieval", 1979.
+        """
+        either = (self.true + self.predicted).astype(np.float64)
+        f1 = np.full(self.classes, np.nan)
+        np.divide(2.0 * self.right, either, out=f1, where=either > 0)
+        return f1
+
+    def matrix(self, shown: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """Return counts `[true][predicted]`, shape (classes, classes).
+
+        Args:
+            shown: ids of the classes to keep, in this order; None keeps all. Cells of other classes are left out.
+        """
+        places = {kept: place for place, kept in enumerate(range(self.classes) if shown is None else shown)}
+        counts = np.zeros((len(places), len(places)), dtype=np.int64)
+        for true, predicted, rows in self.cells:
+            if true in places and predicted in places:
+                counts[places[true], places[predicted]] = rows
+        return counts
+
+    def _sums(self, cells: Sequence[tuple[int, int, int]], axis: int) -> NDArray[np.int64]:
+        sums = np.zeros(self.classes, dtype=np.int64)
+        for cell in cells:
+            sums[cell[axis]] += cell[2]
+        return sums
+
+
 @dataclass(frozen=True)
 class Metric:
     """A measure of a classifier's quality.
@@ -26,118 +124,103 @@ class Metric:
     Attributes:
         name: its key in `METRICS`.
         maximize: whether larger values are better.
-        function: computes it from logits (n, classes) and labels (n,).
+        function: computes it from outputs and labels.
     """
 
     name: str
     maximize: bool
-    function: Callable[[Logits, Labels], float]
+    function: Callable[[Outputs], float]
 
     def better(self, value: float, than: float) -> bool:
         """Return whether `value` is strictly better than the value `than`."""
         return value > than if self.maximize else value < than
 
 
-def confusion_matrix(logits: Logits, labels: Labels) -> NDArray[np.int64]:
-    """Return counts of rows, `[true][predicted]`, shape (classes, classes); ties go to the first class."""
-    classes = logits.shape[1]
-    cells = np.bincount(labels * classes + logits.argmax(axis=1), minlength=classes * classes)
-    return cells.reshape(classes, classes)
-
-
-def accuracy(logits: Logits, labels: Labels) -> float:
+def accuracy(outputs: Outputs) -> float:
     """Share of rows whose predicted class is the true one."""
-    return float(np.mean(logits.argmax(axis=1) == labels))
+    return float(np.mean(outputs.predicted == outputs.labels))
 
 
-def macro_f1(logits: Logits, labels: Labels) -> float:
+def macro_f1(outputs: Outputs) -> float:
     """Mean F1 over the classes that occur among labels or predictions; F1 is undefined for the others."""
-    return float(np.nanmean(class_f1(confusion_matrix(logits, labels))))
+    return float(np.nanmean(outputs.confusion.f1))
 
 
-def worst_f1(logits: Logits, labels: Labels) -> float:
+def worst_f1(outputs: Outputs) -> float:
     """The smallest F1 of any class that occurs among labels or predictions."""
-    return float(np.nanmin(class_f1(confusion_matrix(logits, labels))))
+    return float(np.nanmin(outputs.confusion.f1))
 
 
-def class_f1(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """F1 = 2 TP / (2 TP + FP + FN) of each class, shape (classes,), from counts `[true][predicted]`.
-
-    NaN for a class that occurs nowhere. Van Rijsbergen, "Information Retrieval", 1979.
-    """
-    either = (counts.sum(axis=0) + counts.sum(axis=1)).astype(np.float64)
-    f1 = np.full(len(counts), np.nan)
-    np.divide(2.0 * counts.diagonal(), either, out=f1, where=either > 0)
-    return f1
-
-
-def balanced_accuracy(logits: Logits, labels: Labels) -> float:
+def balanced_accuracy(outputs: Outputs) -> float:
     """Mean recall over the classes that occur among labels (Brodersen et al., "The balanced accuracy", 2010)."""
-    counts = confusion_matrix(logits, labels)
-    rows = counts.sum(axis=1)
-    return float(np.mean(counts.diagonal()[rows > 0] / rows[rows > 0]))
+    counts = outputs.confusion
+    occurs = counts.true > 0
+    return float(np.mean(counts.right[occurs] / counts.true[occurs]))
 
 
-def mcc(logits: Logits, labels: Labels) -> float:
+def mcc(outputs: Outputs) -> float:
     """Matthews correlation coefficient for any number of classes, from -1 to 1; 0 where it is undefined.
 
     Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", 2004.
     """
-    counts = confusion_matrix(logits, labels).astype(np.float64)
-    true, predicted, total = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
-    covariance = counts.trace() * total - true @ predicted
+    counts = outputs.confusion
+    true, predicted = counts.true.astype(np.float64), counts.predicted.astype(np.float64)
+    right, total = float(counts.right.sum()), float(len(outputs.labels))
+    covariance = right * total - true @ predicted
     spread = (total**2 - predicted @ predicted) * (total**2 - true @ true)
     return float(covariance / np.sqrt(spread)) if spread > 0 else 0.0
 
 
-def log_loss(logits: Logits, labels: Labels) -> float:
+def log_loss(outputs: Outputs) -> float:
     """Mean negative log-probability of the true class, in nats."""
-    return float(-np.mean(log_softmax(logits)[np.arange(len(labels)), labels]))
+    return float(-np.mean(outputs.log_probabilities[np.arange(len(outputs.labels)), outputs.labels]))
 
 
-def auroc(logits: Logits, labels: Labels) -> float:
+def auroc(outputs: Outputs) -> float:
     """Mean over classes of the area under the ROC curve, that class against the rest; 0.5 is chance.
 
     Each area is the Mann-Whitney statistic, equal scores counted half (Hanley & McNeil, "The meaning and use of the
     area under a ROC curve", 1982). With two classes both areas are the same. A class that no row or every row has is
     left out; with none left the result is 0.5.
     """
-    scores = log_softmax(logits)
+    rows = len(outputs.labels)
     areas = [
-        _area(scores[:, index], labels == index)
-        for index in range(logits.shape[1])
-        if 0 < np.count_nonzero(labels == index) < len(labels)
+        _area(outputs.log_probabilities[:, label], outputs.labels == label)
+        for label in np.flatnonzero((outputs.confusion.true > 0) & (outputs.confusion.true < rows))
     ]
     return float(np.mean(areas)) if areas else 0.5
 
 
-def brier(logits: Logits, labels: Labels) -> float:
+def brier(outputs: Outputs) -> float:
     """Mean over rows of the squared distance between probabilities and the true class, from 0 to 2.
 
     Brier, "Verification of forecasts expressed in terms of probability", 1950.
     """
-    distances = np.exp(log_softmax(logits))
-    distances[np.arange(len(labels)), labels] -= 1.0
-    return float(np.mean((distances**2).sum(axis=1)))
+    probabilities = np.exp(outputs.log_probabilities)
+    probabilities[np.arange(len(outputs.labels)), outputs.labels] -= 1.0
+    return float(np.mean(np.einsum("ij,ij->i", probabilities, probabilities)))
 
 
-def expected_calibration_error(logits: Logits, labels: Labels) -> float:
+def expected_calibration_error(outputs: Outputs) -> float:
     """Mean distance between confidence and accuracy, from 0 to 1.
 
     It is taken over `CALIBRATION_BINS` bins of equal width, each weighted by its rows (Guo et al., "On Calibration of
     Modern Neural Networks", 2017, eq. 3).
     """
-    sure = np.exp(log_softmax(logits)).max(axis=1)
-    right = logits.argmax(axis=1) == labels
+    sure = np.exp(outputs.log_probabilities.max(axis=1))
+    right = outputs.predicted == outputs.labels
     bins = np.minimum((sure * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
     gaps = np.bincount(bins, weights=sure - right, minlength=CALIBRATION_BINS)
-    return float(np.abs(gaps).sum() / len(labels))
+    return float(np.abs(gaps).sum() / len(outputs.labels))
 
 
-def top3_accuracy(logits: Logits, labels: Labels) -> float:
+def top3_accuracy(outputs: Outputs) -> float:
     """Share of rows whose true class is among the three with the largest logits, of equal ones the first."""
-    best = np.argsort(-logits, axis=1, kind="stable")[:, :3]
-    return float(np.mean((best == labels[:, None]).any(axis=1)))
+    logits, labels = outputs.logits, outputs.labels[:, None]
+    own = np.take_along_axis(logits, labels, axis=1)
+    before = np.arange(outputs.classes) < labels
+    ranks = np.count_nonzero((logits > own) | ((logits == own) & before), axis=1)
+    return float(np.mean(ranks < 3))
 
 
 def log_softmax(logits: Logits) -> Logits:
@@ -149,17 +232,18 @@ def log_softmax(logits: Logits) -> Logits:
     shifted = logits - logits[rows, top][:, None]
     others = np.exp(shifted)
     others[rows, top] = 0.0
-    log_probabilities: Logits = shifted - np.log1p(others.sum(axis=1, keepdims=True))
+    shifted -= np.log1p(others.sum(axis=1, keepdims=True))
+    log_probabilities: Logits = shifted
     return log_probabilities
 
 
 def _area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
     """Share of the (positive, negative) pairs that `scores` rank correctly, by mid-ranks."""
-    _, groups, sizes = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(sizes) - (sizes - 1) / 2.0)[groups]
-    positives = np.count_nonzero(positive)
-    negatives = len(positive) - positives
-    return float((ranks[positive].sum() - positives * (positives + 1) / 2.0) / (positives * negatives))
+    order = np.sort(scores)
+    low, high = (np.searchsorted(order, scores[positive], side) for side in ("left", "right"))
+    positives = len(low)
+    ranks = (low + high + 1).sum() / 2.0
+    return float((ranks - positives * (positives + 1) / 2.0) / (positives * (len(scores) - positives)))
 
 
 METRICS: dict[str, Metric] = {
@@ -183,7 +267,8 @@ def evaluate(logits: Logits, labels: Labels) -> dict[str, float]:
         logits: finite numbers, shape (n, classes).
         labels: class ids, shape (n,).
     """
-    return {name: metric.function(logits, labels) for name, metric in METRICS.items()}
+    outputs = Outputs(logits, labels)
+    return {name: metric.function(outputs) for name, metric in METRICS.items()}
 
 
 def over_folds(scores: Sequence[Mapping[str, float]]) -> tuple[dict[str, float], dict[str, float]]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 LATENCY, LATENCY_32, PARAMETERS, BYTES = "latency_ms", "latency_ms_32", "parameters", "bytes"
 
 SERVING_COSTS: dict[str, str] = {
-    LATENCY: "milliseconds from one text to its label, the median over texts of the validation split",
-    LATENCY_32: "milliseconds from 32 texts to their labels, in one batch",
-    PARAMETERS: "numbers that the model consists of, an encoder's included",
-    BYTES: "bytes of the files that are handed over, but for the card",
+    LATENCY: "latency of one text, in milliseconds: the median over texts of the validation split",
+    LATENCY_32: "latency of a batch of 32 texts, in milliseconds",
+    PARAMETERS: "number of parameters of the model, its encoder included",
+    BYTES: "size of the files that are handed over, without the model card, in bytes",
 }
 """Each with what it is. `trials.classifiers.measure_serving` measures them."""
 

@@ -33,37 +33,4 @@ __all__ = [
     "send",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "folder_bundle": (
-            "TrialBundle",
-            "packed",
-        ),
-        "parent_states": (
-            "ParentState",
-            "ParentStates",
-            "kept_states",
-        ),
-        "remote_filesystem": (
-            "folder_of",
-            "is_folder",
-            "refusal_of",
-            "send",
-        ),
-        "remote_store": (
-            "RemoteStore",
-            "RemoteStoreError",
-            "place_of",
-        ),
-        "replication": (
-            "NoReplication",
-            "Replication",
-        ),
-        "retention": (
-            "CheckpointRetention",
-            "holds_model",
-        ),
-        "saved_steps": ("SavedSteps",),
-    },
-)
+__getattr__ = lazy_window(__name__)

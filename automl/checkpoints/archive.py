@@ -26,7 +26,7 @@ def pack(folder: Path, stream: BufferedIOBase) -> None:
     """
     files = list(files_of(folder))
     if not files:
-        raise FileNotFoundError(f"nothing is in {str(folder)!r}")
+        raise FileNotFoundError(f"{str(folder)!r} is empty")
     with tarfile.open(fileobj=stream, mode="w|", bufsize=BLOCK) as archive:
         for path in files:
             if not is_encoder_link(path):
@@ -70,11 +70,11 @@ def unpack(stream: BufferedIOBase, folder: Path, encoder: Path | None) -> None:
         if not is_whole:
             raise IncompleteArchive("it ends too early")
         if links and encoder is None:
-            raise IncompleteArchive("its encoder is not on this machine")
+            raise IncompleteArchive("its pretrained encoder is not on this machine")
         if encoder is not None:
             link_encoder(staging, links, encoder)
         if not all((staging / name).exists() for name in names):
-            raise IncompleteArchive("another process brings it, too")
+            raise IncompleteArchive("another process is copying it, too")
 
 
 def _encoder_file(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from automl.core import WorkspaceError
+from automl.core import WorkspaceError, one_line
 
 BUFFER = 8 * 2**20
 """Buffer size of reads and writes in bytes; each buffer is one request to a server."""
@@ -42,8 +42,7 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
             system.delete_file(other)
     except Exception as error:  # each file system raises its own
         raise WorkspaceError(
-            f"what is handed over must be copied to {address!r}, but that failed: {in_a_line(error)}; "
-            f"it is in {str(folder)!r}"
+            f"the model must be copied to {address!r}, but that failed: {one_line(error)}; it is in {str(folder)!r}"
         ) from error
     return address
 
@@ -80,7 +79,7 @@ def refusal_of(storage_path: str) -> str | None:
             file.write(b"")
         system.delete_file(probe)
     except Exception as error:  # each file system raises its own
-        return f"trying gave: {in_a_line(error)}"
+        return f"trying gave: {one_line(error)}"
     return None
 
 
@@ -121,8 +120,3 @@ def resolved(storage_path: str) -> tuple[Any, str]:
         known, place = fsspec.core.url_to_fs(storage_path)
         system = fs.PyFileSystem(fs.FSSpecHandler(known))
     return system, str(place).rstrip("/")
-
-
-def in_a_line(error: Exception) -> str:
-    """Return the error's message on one line of at most 300 characters."""
-    return " ".join(str(error).split())[:300] or type(error).__name__

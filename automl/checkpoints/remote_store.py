@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from automl.checkpoints.archive import IncompleteArchive, pack, unpack
-from automl.checkpoints.remote_filesystem import BUFFER, below, files_in, in_a_line, opened, resolved
-from automl.core import StudyRecord, folder_name
+from automl.checkpoints.remote_filesystem import BUFFER, below, files_in, opened, resolved
+from automl.core import StudyRecord, folder_name, one_line
 
 LOCAL = "local"
 """pyarrow's type name of the local file system. Unfinished files are visible there, so they are renamed at the end."""
@@ -184,4 +184,4 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # each file system raises its own
-        raise RemoteStoreError(in_a_line(error)) from error
+        raise RemoteStoreError(one_line(error)) from error

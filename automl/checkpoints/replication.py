@@ -3,11 +3,12 @@
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from automl.checkpoints.hardlink_snapshot import snapshot
+from automl.checkpoints.pending_copy import PendingCopy
 from automl.checkpoints.remote_store import FileKind, RemoteStore, RemoteStoreError, StoredCopy
+from automl.core import next_pause
 from trials.errors import CheckpointError
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
@@ -72,30 +73,6 @@ class NoReplication:
         """End without fulfilling the requests that wait."""
 
 
-@dataclass(frozen=True)
-class _PendingCopy:
-    """A request: the only copy of its kind that a trial is to have, and the snapshot from which it is made.
-
-    Attributes:
-        copy: the copy; None: the trial is to have no copy of this kind.
-        snapshot: the folder to copy; None: the copy is in the store already, and only others are removed.
-    """
-
-    copy: StoredCopy | None = None
-    snapshot: Path | None = None
-
-    def makes(self, other: "_PendingCopy") -> bool:
-        """Return whether this request also fulfils `other`, which keeps the same copy without making it."""
-        return (
-            other.copy is not None and other.snapshot is None and self.copy == other.copy and self.snapshot is not None
-        )
-
-    def discard(self) -> None:
-        """Delete the snapshot, if there is one."""
-        if self.snapshot is not None:
-            shutil.rmtree(self.snapshot, ignore_errors=True)
-
-
 class Replication(NoReplication):
     """Replication to a remote store by a background thread, which reads from snapshots of the folders.
 
@@ -114,8 +91,8 @@ class Replication(NoReplication):
         self._outbox = outbox
         self._say = say
         self._changed = threading.Condition()
-        self._waiting: dict[int, dict[FileKind, _PendingCopy]] = {}
-        self._under_way: dict[FileKind, _PendingCopy] = {}
+        self._waiting: dict[int, dict[FileKind, PendingCopy]] = {}
+        self._under_way: dict[FileKind, PendingCopy] = {}
         self._failing: set[int] = set()
         self._left_to_others: set[int] = set()
         self._there: set[StoredCopy] = set()
@@ -152,15 +129,15 @@ class Replication(NoReplication):
         except OSError as error:
             self._tell_unreadable(copy, error)
             return
-        self._want(copy.number, copy.kind, _PendingCopy(copy, target))
+        self._want(copy.number, copy.kind, PendingCopy(copy, target))
 
     def keep_only(self, copy: StoredCopy) -> None:
         others = self.there - {copy}
         if any((other.number, other.kind) == (copy.number, copy.kind) for other in others):
-            self._want(copy.number, copy.kind, _PendingCopy(copy))
+            self._want(copy.number, copy.kind, PendingCopy(copy))
 
     def drop(self, number: int, kind: FileKind) -> None:
-        self._want(number, kind, _PendingCopy())
+        self._want(number, kind, PendingCopy())
 
     def leave(self, number: int) -> None:
         with self._changed:
@@ -173,7 +150,7 @@ class Replication(NoReplication):
         try:
             self._place.fetch(copy, folder, encoder)
         except (RemoteStoreError, CheckpointError) as error:
-            self._say(f"The {copy.kind} of trial {copy.number} cannot be brought from {self._place.address}: {error}")
+            self._say(f"The {copy.kind} of trial {copy.number} cannot be copied from {self._place.address}: {error}")
             return False
         self._say(f"Brought the {copy.kind} of trial {copy.number} from {self._place.address}")
         return True
@@ -193,7 +170,7 @@ class Replication(NoReplication):
             with self._changed:
                 left = self._left()
             if left:
-                self._say(f"The files of {left} were not copied any more; they are in the workspace")
+                self._say(f"The files of {left} were not copied before the search ended; they are in the workspace")
         self.abandon()
 
     def abandon(self) -> None:
@@ -204,7 +181,7 @@ class Replication(NoReplication):
         if not self._thread.is_alive():  # else it still reads the snapshots; the next search of the study deletes them
             shutil.rmtree(self._outbox, ignore_errors=True)
 
-    def _want(self, number: int, kind: FileKind, wish: _PendingCopy) -> None:
+    def _want(self, number: int, kind: FileKind, wish: PendingCopy) -> None:
         with self._changed:
             self._left_to_others.discard(number)
             wishes = self._waiting.setdefault(number, {})
@@ -245,7 +222,7 @@ class Replication(NoReplication):
                 with self._changed:
                     self._under_way.pop(kind).discard()
 
-    def _make(self, wish: _PendingCopy) -> None:
+    def _make(self, wish: PendingCopy) -> None:
         if wish.copy is None or wish.snapshot is None:
             return
         try:
@@ -256,7 +233,7 @@ class Replication(NoReplication):
         with self._changed:
             self._there.add(wish.copy)
 
-    def _remove_others(self, number: int, kind: FileKind, wish: _PendingCopy) -> None:
+    def _remove_others(self, number: int, kind: FileKind, wish: PendingCopy) -> None:
         """Removes the other copies; but not where there is none of what is to be kept.
 
         What is newer than a copy that was made is of a driver that has gone on with the trial.
@@ -278,12 +255,14 @@ class Replication(NoReplication):
             is_first = not self._failing
             self._put_back(number)
             closing, left = self._closing, self._left()
-            self._pause = min(2 * self._pause or FIRST_PAUSE, LONGEST_PAUSE)
+            self._pause = next_pause(self._pause, FIRST_PAUSE, LONGEST_PAUSE)
         address = self._place.address
         if closing and left:
             self._say(f"The files of {left} could not be copied to {address}: {error}. They are in the workspace")
         elif is_first and not closing:
-            self._say(f"No copies can be written to {address}: {error}. The search goes on, and they are tried again")
+            self._say(
+                f"No copies can be written to {address}: {error}. The search continues, and the copies are retried"
+            )
         return closing
 
     def _put_back(self, number: int) -> None:
@@ -306,7 +285,7 @@ class Replication(NoReplication):
         was_failing = number in self._failing
         self._failing.discard(number)
         if was_failing and not self._failing:
-            self._say(f"Copies are written to {self._place.address} again")
+            self._say(f"Copies can be written to {self._place.address} again")
 
     def _left(self) -> str:
         """Return the number of trials with files to copy, in words; an empty string if there are none."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from automl.checkpoints.remote_store import FileKind, StoredCopy
 from automl.checkpoints.replication import NoReplication
 from automl.checkpoints.saved_steps import SavedSteps
-from automl.core import DEFAULT_TRIAL, EFFECTS, Constraint, Goals, Objective, TrialRecord, goals_of, keeps_model
+from automl.core import DEFAULT_TRIAL, EFFECTS, Goals, TrialRecord, keeps_model
 from automl.selection import Standing, in_order_of_worth, standing
 from trials.files import ENCODER, FACTS
 from trials.hub import CONFIG
@@ -42,10 +42,7 @@ class CheckpointRetention:
         state: returns the folder of a trial's training state, by number; it need not exist.
         steps: record of the steps at which these were saved.
         keep: number of models to keep besides that of trial 0.
-        metric: name of the first objective.
-        maximize: whether higher values of the first objective are better.
-        further: the other objectives.
-        constraints: constraints on the trials' metrics and costs.
+        goals: the objectives and constraints by which models are compared.
         copies: the replication of the files; by default there is none.
         encoder: returns the folder of the encoder that a trial's model links to; None if there is none.
     """
@@ -54,18 +51,10 @@ class CheckpointRetention:
     state: Callable[[int], Path]
     steps: SavedSteps
     keep: int
-    metric: str
-    maximize: bool
-    further: tuple[Objective, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
+    goals: Goals
     copies: NoReplication = field(default_factory=NoReplication)
     encoder: Callable[[TrialRecord], Path | None] = lambda trial: None
     _standings: dict[int, Standing] = field(default_factory=dict)
-
-    @property
-    def goals(self) -> Goals:
-        """The objectives and constraints by which models are compared."""
-        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
     def has_model(self, number: int) -> bool:
         """Return whether trial `number` has a complete model in the workspace, of any step."""

@@ -12,7 +12,7 @@ from automl.jobs import dashboard_address
 
 def dashboard(
     dashboard: DashboardOption = None,
-    show: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser, where there is one.")] = True,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
     """Print the address of the Ray dashboard, and open its page of jobs."""
     from automl.cli.run_jobs import open_dashboard
@@ -21,7 +21,7 @@ def dashboard(
 
 
 def status(
-    study: Annotated[str | None, typer.Argument(help="A submitted study. Default: all of them.")] = None,
+    study: Annotated[str | None, typer.Argument(help="Name of a submitted study. Default: all of them.")] = None,
     dashboard: DashboardOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
@@ -33,7 +33,7 @@ def status(
 
 def logs(
     study: Annotated[str, typer.Argument(help="A submitted study.", show_default=False)],
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until it has ended.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Follow the log until the job has ended.")] = False,
     dashboard: DashboardOption = None,
 ) -> None:
     """Print what a submitted search has said."""
@@ -53,7 +53,7 @@ def cancel(
 
 
 def submit(context: typer.Context, dashboard: DashboardOption = None) -> None:
-    """Send a search to a Ray cluster, where it goes on when this shell ends: submit search ..., submit resume ..."""
+    """Send a search to a Ray cluster, where it outlives this shell: submit search ..., submit resume ..."""
     context.obj = dashboard_address(dashboard)
 
 

@@ -20,7 +20,9 @@ def _something(given: str) -> str:
 StudyArgument = Annotated[str, typer.Argument(help="Name of the study.", show_default=False)]
 WorkspaceOption = Annotated[
     Path,
-    typer.Option("--workspace", "-w", parser=_folder, metavar="FOLDER", help="Folder with studies, runs and models."),
+    typer.Option(
+        "--workspace", "-w", parser=_folder, metavar="FOLDER", help="Folder that has the studies, runs and models."
+    ),
 ]
 NewWorkspaceOption = Annotated[
     Path | None,
@@ -66,10 +68,14 @@ DashboardOption = Annotated[
         help="Ray dashboard of the cluster. Default: RAY_API_SERVER_ADDRESS, else http://127.0.0.1:8265.",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON summary at the end; all else goes to stderr.")]
-TimeOption = Annotated[str | None, typer.Option("--time-budget", "-t", help="Stop after this long: 90s, 10m, 1h30m.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON summary at the end; everything else goes to stderr.")
+]
+TimeOption = Annotated[
+    str | None, typer.Option("--time-budget", "-t", help="Time limit of the search: 90s, 10m, 1h30m.")
+]
 TrialsOption = Annotated[
-    str | None, typer.Option("--trials", "-n", help="All trials of the study (60), or more of them (+20).")
+    str | None, typer.Option("--trials", "-n", help="Total number of trials (60), or additional trials (+20).")
 ]
 RUNS = Path("runs")
 """The workspace where none is named."""

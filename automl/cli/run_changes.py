@@ -19,7 +19,7 @@ def stop_study(study: str, timeout: float, workspace: Path, storage: str | None)
     place = Workspace(workspace, storage)
     store = open_store(place)
     try:
-        return stop(store, place, study, timeout, Console().say)
+        return stop(store.study(study), place, timeout, Console().say)
     finally:
         store.close()
 
@@ -39,18 +39,18 @@ def run_retry(
 
     wanted = [TrialEnd(end) for end, is_wanted in ends.items() if is_wanted]
     if not wanted:
-        raise UsageError("say which trials are to be tried again: --failed, --diverged, --out-of-memory")
-    screen = Console(aside=json)
+        raise UsageError("name the trials to retry: --failed, --diverged, --out-of-memory")
+    console = Console(aside=json)
     place = Workspace(workspace, storage)
     store = open_store(place)
     try:
-        found = retry(store, study, wanted, screen.say)
+        found = retry(store.study(study), wanted, console.say)
     finally:
         store.close()
     if not found:
         return
     if not now:
-        screen.say(f"Run them: {next_command(place, 'resume', study)}")
+        console.say(f"Run them: {next_command(place, 'resume', study)}")
         return
     from automl.cli.run_search import run_resume
 
@@ -61,24 +61,24 @@ def delete_study(study: str, workspace: Path, storage: str | None, tracking_uri:
     """Implements `automl delete`."""
     from automl.commands import delete, survey
 
-    place, screen = Workspace(workspace, storage, tracking_uri), Console()
+    place, console = Workspace(workspace, storage, tracking_uri), Console()
     store = open_store(place)
     try:
-        estate = survey(store, place, study)
-        screen.say("\n".join([f"Study {study!r} has", *(f"  {line}" for line in estate.lines())]))
+        contents = survey(store.study(study), place)
+        console.say("\n".join([f"Study {study!r} has", *(f"  {line}" for line in contents.lines())]))
         if not yes and not _is_confirmed(study):
-            screen.say("Nothing was deleted.")
+            console.say("Nothing was deleted.")
             return
-        delete(store, place, estate, screen.say)
-        screen.say(f"Study {study!r} is deleted.")
+        delete(contents, place, console.say)
+        console.say(f"Study {study!r} is deleted.")
     finally:
         store.close()
 
 
 def _is_confirmed(study: str) -> bool:
     if not sys.stdin.isatty():
-        raise UsageError(f"to delete {study!r} must be confirmed, and there is no terminal to ask on; say --yes")
-    return typer.confirm("Delete all of it for good?")
+        raise UsageError(f"the deletion of {study!r} must be confirmed, but there is no terminal to ask on; add --yes")
+    return typer.confirm("Delete all of this permanently?")
 
 
 def examine(study: str | None, workspace: Path, storage: str | None, tracking_uri: str | None, *, fix: bool) -> bool:
@@ -86,12 +86,12 @@ def examine(study: str | None, workspace: Path, storage: str | None, tracking_ur
     from automl.doctor import examine as look
     from automl.doctor import mend
 
-    place, screen = Workspace(workspace, storage, tracking_uri), Console()
-    findings = mend(place, study, screen.say) if fix else look(place, study, screen.say)
+    place, console = Workspace(workspace, storage, tracking_uri), Console()
+    findings = mend(place, study, console.say) if fix else look(place, study, console.say)
     if not findings:
-        screen.say("All is well.")
+        console.say("All is well.")
         return True
     can_mend = sum(finding.mend is not None for finding in findings)
     if not fix and can_mend:
-        screen.say(f"{can_mend} of {len(findings)} can be mended: say it again with --fix")
+        console.say(f"{can_mend} of {len(findings)} can be repaired: run the command again with --fix")
     return False

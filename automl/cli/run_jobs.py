@@ -78,7 +78,7 @@ def show_jobs(study: str | None, dashboard: str | None, *, json: bool) -> None:
         return
     screen = Console()
     if not found:
-        screen.say(f"No search was submitted to {jobs.address} yet: automl submit search bbc-news")
+        screen.say(f"No search has been submitted to {jobs.address} yet. Submit one: automl submit search bbc-news")
         return
     table = Table("study", "state", "began", "took", "Ray says", box=box.SIMPLE_HEAD, pad_edge=False)
     for job in found:
@@ -125,8 +125,8 @@ def _tell(study: str, job: str, dashboard: str, workspace: str, *, json: bool) -
         print()
         return
     screen = Console()
-    screen.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It goes on when this shell ends.")
-    screen.say(f"What it hands over lies on the cluster's head, in {workspace}.\n\nLook further:")
+    screen.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It keeps running after this shell ends.")
+    screen.say(f"The model that it hands over will be on the cluster's head, in {workspace}.\n\nLook further:")
     for words in (f"logs {study} --follow", "status", f"cancel {study}"):
         screen.say(f"  automl {words}")
 

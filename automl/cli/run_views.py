@@ -7,7 +7,7 @@ from automl.checkpoints import holds_model
 from automl.cli.sigpipe import end_with_reader
 from automl.config import resolve_space
 from automl.console import Console
-from automl.core import UsageError, Workspace
+from automl.core import StudyIdentity, UsageError, Workspace
 from automl.report import space_table, spaces_table, studies_table, study_view
 from automl.storage import open_store
 
@@ -24,13 +24,14 @@ def show_study(study: str, limit: int | None, workspace: Path, storage: str | No
     """Implements `automl show`."""
     end_with_reader()
     place = Workspace(workspace, storage)
+    folders = place.study(study)
 
     def model(number: int) -> Path | None:
-        folder = place.checkpoint(study, number)
+        folder = folders.model(number)
         return folder if holds_model(folder) else None
 
     store = open_store(place)
-    Console().show(study_view(store.record(study), limit, model))
+    Console().show(study_view(store.study(study).record(), limit, model))
     store.close()
 
 
@@ -53,23 +54,25 @@ def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | 
     place = Workspace(workspace, tracking=tracking_uri)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)  # so that the server always ends with this process
-    with start_ui(place.tracking_uri, place.artifacts, port, study, _uuid(place, study)) as page:
-        screen = Console()
-        screen.say(f"MLflow: {page.url}")
+    with start_ui(place.tracking_uri, place.artifacts, port, _identity(place, study)) as page:
+        console = Console()
+        console.say(f"MLflow: {page.url}")
         if page.comparison is not None:
-            screen.say(f"Charts: {page.comparison}")
+            console.say(f"Charts: {page.comparison}")
         if page.is_own_server:
-            screen.say("Press Ctrl-C to stop it.")
+            console.say("Press Ctrl-C to stop it.")
             page.wait()
 
 
-def _uuid(place: Workspace, study: str | None) -> str:
-    """The uuid that distinguishes studies of one name on an MLflow server; empty if the database is not available."""
+def _identity(place: Workspace, study: str | None) -> StudyIdentity | None:
+    """The study with its uuid, which distinguishes studies of one name on an MLflow server, where the database is."""
+    if study is None:
+        return None
     try:
         store = open_store(place)
     except UsageError:
-        return ""
+        return StudyIdentity(study, "")
     try:
-        return store.record(study).uuid if study in store.names() else ""
+        return store.study(study).record().identity if study in store.names() else StudyIdentity(study, "")
     finally:
         store.close()

@@ -29,60 +29,71 @@ def search(
             help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, or an experiment YAML."
         ),
     ] = None,
-    study: Annotated[str | None, typer.Option(help="Name of the study. Default: after the data.")] = None,
+    study: Annotated[str | None, typer.Option(help="Name of the study. Default: the name of the data.")] = None,
     text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
     label: Annotated[str | None, typer.Option(help="Column that holds the label.")] = None,
-    split: Annotated[str | None, typer.Option(help="Column that says train, validation or test.")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="Column that names the split of each row: train, validation or test.")
+    ] = None,
     validation: Annotated[Path | None, typer.Option(help="File with the validation rows.")] = None,
     test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
     unlabeled: Annotated[
-        str | None, typer.Option(help="Texts without labels, to pretrain on: a corpus, a data file or a folder.")
+        str | None, typer.Option(help="Texts without labels, for pretraining: a corpus, a data file or a folder.")
     ] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
     checkpoint: Annotated[
         list[str] | None,
-        typer.Option(help="Pretrained model to start from: minilm, a folder or a hub id. Several compete."),
+        typer.Option(
+            help="Pretrained model to start from: minilm, a folder or a hub id. If several are given, they compete."
+        ),
     ] = None,
-    metric: Annotated[str | None, typer.Option("--metric", "-m", help="What to optimize on validation.")] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", "-m", help="Metric to optimize on the validation split.")
+    ] = None,
     objective: Annotated[
         list[str] | None,
-        typer.Option(help="Instead of --metric, several: the first decides, latency_ms, bytes, ... may follow."),
+        typer.Option(
+            help="Objective, instead of --metric. Repeatable: the first decides; latency_ms, bytes, ... may follow."
+        ),
     ] = None,
     constraint: Annotated[
-        list[str] | None, typer.Option(help="What the winner must keep: 'latency_ms<=20'. May be repeated.")
+        list[str] | None,
+        typer.Option(help="Constraint that the winner must satisfy: 'latency_ms<=20'. May be repeated."),
     ] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
     pruner: Annotated[
         str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon, pbt or none.")
     ] = None,
     folds: Annotated[
-        int | None, typer.Option(help="Cross-validate each trial over 2 to 10 folds: for little data.")
+        int | None, typer.Option(help="Cross-validate each trial over 2 to 10 folds, for small data sets.")
     ] = None,
     priors: Annotated[
         list[str] | None,
         typer.Option(
             "--prior",
             metavar="PARAMETER=VALUE[:CONFIDENCE]",
-            help="Begin near the value that you think best; confidence is low, medium or high. May be repeated.",
+            help="Value that you expect to be best; confidence is low, medium or high. May be repeated.",
         ),
     ] = None,
     warm_start: Annotated[
         list[str] | None,
         typer.Option(
             metavar="STUDY",
-            help="Try the best points of this earlier study first; auto: of all, by likeness of data. May be repeated.",
+            help="Earlier study whose best points are tried first; auto: all, by similarity of data. Repeatable.",
         ),
     ] = None,
     trials: Annotated[int | None, typer.Option("--trials", "-n", help="Stop after this many trials.")] = None,
     time_budget: TimeOption = None,
     epochs: Annotated[str | None, typer.Option(help="Full budget of a trial, in epochs. Default: auto.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sampler and of the trials.")] = None,
-    slots: Annotated[str | None, typer.Option(help="Trials side by side. Default: auto.")] = None,
+    slots: Annotated[
+        str | None, typer.Option(help="Number of trials that run at the same time. Default: auto.")
+    ] = None,
     address: AddressOption = None,
     keep_checkpoints: Annotated[
         int | None,
-        typer.Option(help="Trials whose models stay on disk, the best completed or stopped ones. Default: 5."),
+        typer.Option(help="Number of models kept on disk, of the best completed or pruned trials. Default: 5."),
     ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
@@ -156,9 +167,11 @@ def resume(
 def retry(
     study: StudyArgument,
     failed: Annotated[bool, typer.Option("--failed", help="Trials that ended with an error.")] = False,
-    diverged: Annotated[bool, typer.Option("--diverged", help="Trials whose numbers went to infinity.")] = False,
+    diverged: Annotated[
+        bool, typer.Option("--diverged", help="Trials that diverged: a loss or an output was not finite.")
+    ] = False,
     out_of_memory: Annotated[bool, typer.Option("--out-of-memory", help="Trials that did not fit.")] = False,
-    now: Annotated[bool, typer.Option("--now", help="Go on with the study at once.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Resume the study at once.")] = False,
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
@@ -173,7 +186,7 @@ def retry(
 
 def stop(
     study: StudyArgument,
-    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait until it has ended.")] = 60.0,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait for the end of the search.")] = 60.0,
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,
 ) -> None:
@@ -199,7 +212,9 @@ def delete(
 
 def doctor(
     study: Annotated[str | None, typer.Argument(help="Name of the study. Default: all of them.")] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what disagrees. Without it nothing is changed.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Repair what disagrees. Without this option nothing is changed.")
+    ] = False,
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
@@ -225,7 +240,7 @@ def predict(
         bool,
         typer.Option(
             "--spreadsheet",
-            help="For Excel and its like: a cell of CSV or TSV that would be run as a formula gets a leading '.",
+            help="For spreadsheets: put ' before a cell of CSV or TSV that would be run as a formula.",
         ),
     ] = False,
 ) -> None:
@@ -264,7 +279,9 @@ def spaces(name: Annotated[str | None, typer.Argument(help="A space, to see its 
 
 
 def ui(
-    study: Annotated[str | None, typer.Argument(help="Study to land on. Default: the list of studies.")] = None,
+    study: Annotated[
+        str | None, typer.Argument(help="Study whose page is opened. Default: the list of studies.")
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 5000,
     workspace: WorkspaceOption = RUNS,
     tracking_uri: TrackingOption = None,

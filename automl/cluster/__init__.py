@@ -33,29 +33,4 @@ __all__ = [
     "start_local_cluster",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "address": (
-            "AUTO",
-            "split_address",
-        ),
-        "dataset_refs": ("DatasetRefs",),
-        "hang_detection": ("HangDetector",),
-        "local_cluster": (
-            "Cluster",
-            "Slots",
-            "prepare_ray",
-            "start_local_cluster",
-        ),
-        "object_store": ("ObjectHandle",),
-        "remote_cluster": ("joined_cluster",),
-        "resource_request": ("ResourceRequest",),
-        "run_tune": ("run_search",),
-        "trainable": (
-            "JOB",
-            "REPORT",
-            "TrialActor",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

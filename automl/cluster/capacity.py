@@ -66,7 +66,7 @@ class ClusterCapacity:
         """
         deadline = self._clock() + PATIENCE_SECONDS
         if self._counted() == 0:
-            say(f"Waiting until the cluster has room for a trial of {self._needs()}")
+            say(f"Waiting until the cluster has free resources for a trial of {self._needs()}")
         while self._counted() == 0:
             if self._clock() > deadline:
                 raise UsageError(

@@ -66,7 +66,7 @@ class HangDetector:
         now = self._clock()
         late = {trial: (now - heard.at, self._allowed(heard)) for trial, heard in self._heard.items()}
         return {
-            trial: f"no report for {silent:.0f} s, where {allowed:.0f} s were allowed (trial.report_timeout)"
+            trial: f"no report for {silent:.0f} s, although at most {allowed:.0f} s are allowed (trial.report_timeout)"
             for trial, (silent, allowed) in late.items()
             if silent > allowed
         }

@@ -102,7 +102,7 @@ class ClusterMonitor:
                 continue
             self._died = True
             if self._act is None:  # Ray was still starting; there is no search to end
-                sys.stderr.write("error: a process of Ray has died while it started; try again\n")
+                sys.stderr.write("error: a process of Ray died while Ray started; try again\n")
                 sys.stderr.flush()
                 os._exit(EXIT_CODE)
             self._act()

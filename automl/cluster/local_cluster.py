@@ -110,7 +110,7 @@ def start_local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
     except SystemExit:  # Ray's handler has received a SIGTERM
         watch.end()
         ray.shutdown()
-        raise Interrupted("interrupted while Ray started; nothing was searched") from None
+        raise Interrupted("interrupted while Ray started; no trial was run") from None
     except Exception as error:  # Ray raises bare exceptions here; no code of the search has run yet
         watch.end()
         ray.shutdown()

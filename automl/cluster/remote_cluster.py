@@ -25,7 +25,8 @@ STOP_SECONDS = 10.0
 SECONDS_BETWEEN_LOOKS = 0.2
 
 HOW_TO_BE_LET_IN = (
-    "its token must be ours: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN or ~/.ray/auth_token"
+    "this process needs its token: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN or "
+    "~/.ray/auth_token"
 )
 
 
@@ -113,7 +114,7 @@ def _member(head: tuple[str, int]) -> Iterator[None]:
             if node.poll() is not None or time.monotonic() > deadline:
                 node.kill()
                 said = " ".join((node.communicate()[0] or "nothing").split()[-40:])
-                refusal = f"this machine must join the Ray cluster at {head[0]}:{head[1]}, but Ray said: {said}"
+                refusal = f"this machine must join the Ray cluster at {head[0]}:{head[1]}, but Ray answered: {said}"
                 if "auth" in said:
                     raise UsageError(f"{refusal}\nIf it is about authentication, {HOW_TO_BE_LET_IN}")
                 raise WorkspaceError(refusal)
@@ -139,7 +140,7 @@ def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
         context = ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except Exception as error:  # Ray raises bare exceptions here, and reports a wrong token on stderr only
         raise UsageError(
-            f"the Ray cluster at {address!r} must let this process in, but Ray gave: {error}; {HOW_TO_BE_LET_IN}"
+            f"the Ray cluster at {address!r} must accept this process, but Ray answered: {error}; {HOW_TO_BE_LET_IN}"
         ) from error
     finally:
         signal.signal(signal.SIGTERM, handler)

@@ -195,7 +195,7 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
 
     def _place_anew(self, trial: RayTrial) -> None:
         self._forget(trial)
-        self._ledger.put_back(trial.config[JOB].number, "the GPUs that it waited for have left the cluster")
+        self._ledger.put_back(trial.config[JOB].number, "the GPUs that it waited for are no longer in the cluster")
         if self._stop is not None:
             self._stop(trial)
 
@@ -210,7 +210,7 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
         try:
             take_in(job, result.get(LUGGAGE))
         except RayError as error:
-            self._ledger.lose(job.number, f"its files were lost on their way: {error}")
+            self._ledger.lose(job.number, f"its files were lost in transfer: {error}")
             return False
         except CheckpointError as error:
             self._ledger.halt(job.number, str(error))

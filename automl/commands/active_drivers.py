@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from automl.core import DriverRecord, UsageError
-from automl.storage import StudyStore
+from automl.storage import Study
 
 LOOK_SECONDS = 2.5
 """Between two looks at a driver on another machine; it beats every 5 seconds."""
@@ -13,44 +13,42 @@ LONGEST_SECONDS = 90.0
 """For longer nobody is watched: after 60 s of silence the database's own rule takes a driver for dead."""
 
 
-def living(store: StudyStore, study: str) -> list[DriverRecord]:
+def living(study: Study) -> list[DriverRecord]:
     """The drivers of the study that are alive or whose state is not known yet; returns without waiting.
 
     Args:
-        store: the database of the study.
-        study: name of the study.
+        study: the study.
 
     Returns:
         Drivers whose `alive` is True or None. None means that a driver on another machine may or may not be alive.
     """
-    return [driver for driver in store.drivers(study) if driver.alive is not False]
+    return [driver for driver in study.drivers() if driver.alive is not False]
 
 
-def certainly_living(store: StudyStore, study: str, say: Callable[[str], None]) -> list[DriverRecord]:
+def certainly_living(study: Study, say: Callable[[str], None]) -> list[DriverRecord]:
     """The drivers of the study that are alive, after waiting for the heartbeats of drivers on other machines.
 
     Args:
-        store: the database of the study.
-        study: name of the study.
+        study: the study.
         say: receives one line if the function has to wait.
 
     Returns:
         Drivers that are alive, and those whose state is still not known after `LONGEST_SECONDS`.
     """
-    drivers = living(store, study)
+    drivers = living(study)
     if unknown := [driver for driver in drivers if driver.alive is None]:
-        say(f"Watching {', '.join(map(shown, unknown))} for a sign of life, for up to {LONGEST_SECONDS:g} s")
+        say(f"Watching {', '.join(map(shown, unknown))} for a heartbeat, for up to {LONGEST_SECONDS:g} s")
     deadline = time.monotonic() + LONGEST_SECONDS
     while any(driver.alive is None for driver in drivers) and time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)
-        drivers = living(store, study)
+        drivers = living(study)
     return drivers
 
 
-def is_reserved(store: StudyStore, study: str) -> bool:
+def is_reserved(study: Study) -> bool:
     """Whether a process holds the lock of the study, even if it is not in the database yet; always False off SQLite."""
     try:
-        with store.sole_driver(study):
+        with study.sole_driver():
             return False
     except UsageError:
         return True

@@ -9,7 +9,7 @@ from automl.checkpoints import RemoteStore, RemoteStoreError
 from automl.commands.active_drivers import certainly_living, shown
 from automl.commands.study_locations import copied_to, tracked_at
 from automl.core import StudyRecord, UsageError, Workspace, WorkspaceError, next_command, without_password
-from automl.storage import StudyStore
+from automl.storage import Study
 from automl.tracking.mlflow import count_runs, delete_study_from_mlflow
 from trials.files import ENCODER, FACTS
 from trials.hub import CONFIG
@@ -20,7 +20,8 @@ class StudyContents:
     """The parts of a study that `delete` removes, and their locations.
 
     Attributes:
-        study: the study as the database has it.
+        study: the study.
+        record: the study with its trials, as the database has it.
         folder: its folder in the workspace.
         models: number of model folders below `folder`.
         bytes_on_disk: total size in bytes of the files below `folder`, without links and files queued for copying.
@@ -29,7 +30,8 @@ class StudyContents:
         copies: the remote store that holds copies of its trials' files; None if the study has no remote store.
     """
 
-    study: StudyRecord
+    study: Study
+    record: StudyRecord
     folder: Path
     models: int
     bytes_on_disk: int
@@ -41,20 +43,19 @@ class StudyContents:
         """One line for the user about each location."""
         copies = [] if self.copies is None else [f"copies of trials' files in {self.copies.address}"]
         return [
-            f"trials in the database: {len(self.study.trials)}",
+            f"trials in the database: {len(self.record.trials)}",
             f"models in {self.folder}: {self.models} ({_size(self.bytes_on_disk)})",
             *copies,
             f"runs in MLflow at {without_password(self.tracking_uri)}: {self.runs}",
         ]
 
 
-def survey(store: StudyStore, workspace: Workspace, study: str) -> StudyContents:
+def survey(study: Study, workspace: Workspace) -> StudyContents:
     """Lists what `delete` would remove, and changes nothing.
 
     Args:
-        store: the database of the study.
+        study: the study.
         workspace: the workspace that holds the study's files.
-        study: name of the study.
 
     Returns:
         The contents to show to the user and to pass to `delete`.
@@ -63,52 +64,52 @@ def survey(store: StudyStore, workspace: Workspace, study: str) -> StudyContents
         UsageError: there is no such study.
         WorkspaceError: MLflow does not answer, so its runs could not be deleted.
     """
-    record, folder, uri = store.record(study), workspace.study(study), tracked_at(workspace, store, study)
-    waiting = workspace.outboxes(study)  # hard links to files that a killed driver had still to copy
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    record, uri, folders = study.record(), tracked_at(study, workspace), workspace.study(study.name)
+    waiting = folders.outboxes  # hard links to files that a killed driver had still to copy
+    files = [path for path in folders.folder.rglob("*") if path.is_file() and not path.is_symlink()]
     files = [path for path in files if waiting not in path.parents]
     return StudyContents(
-        study=record,
-        folder=folder,
+        study=study,
+        record=record,
+        folder=folders.folder,
         models=sum(path.name in {CONFIG, FACTS} and path.parent.name != ENCODER for path in files),
         bytes_on_disk=sum(path.stat().st_size for path in files),
         tracking_uri=uri,
-        runs=count_runs(uri, study, record.uuid),
-        copies=copied_to(store, record),
+        runs=count_runs(uri, record.identity),
+        copies=copied_to(study, record),
     )
 
 
-def delete(store: StudyStore, workspace: Workspace, estate: StudyContents, say: Callable[[str], None]) -> None:
+def delete(contents: StudyContents, workspace: Workspace, say: Callable[[str], None]) -> None:
     """Deletes the files first, then MLflow's runs, the database last, so a command that failed can be repeated.
 
     Args:
-        store: the database of the study.
+        contents: the contents to delete, from `survey`.
         workspace: the workspace that holds the study's files.
-        estate: the contents to delete, from `survey`.
         say: receives a line if the function has to wait for the heartbeat of a driver.
 
     Raises:
         UsageError: a driver works on the study.
         WorkspaceError: files or runs cannot be deleted; the study is still in the database.
     """
-    study = estate.study
-    with store.sole_driver(study.name):
-        if drivers := certainly_living(store, study.name, say):
+    study = contents.study
+    with study.sole_driver():
+        if drivers := certainly_living(study, say):
             raise UsageError(
-                f"a study must be at rest to be deleted, but {', '.join(map(shown, drivers))} "
+                f"a study must not be searched while it is deleted, but {', '.join(map(shown, drivers))} "
                 f"searches {study.name!r}; first: {next_command(workspace, 'stop', study.name)}"
             )
         try:
-            if estate.folder.exists():
-                shutil.rmtree(estate.folder)
+            if contents.folder.exists():
+                shutil.rmtree(contents.folder)
         except OSError as error:
             raise WorkspaceError(
-                f"the folder {str(estate.folder)!r} must be deleted, but that failed: {error.strerror}; "
-                "mend that and say it again"
+                f"the folder {str(contents.folder)!r} must be deleted, but that failed: {error.strerror}; "
+                "solve that problem and run the command again"
             ) from error
-        _clear(estate.copies)
-        delete_study_from_mlflow(estate.tracking_uri, study.name, study.uuid, workspace.artifacts)
-        store.delete(study.name)
+        _clear(contents.copies)
+        delete_study_from_mlflow(contents.tracking_uri, contents.record.identity, workspace.artifacts)
+        study.delete()
 
 
 def _clear(copies: RemoteStore | None) -> None:
@@ -119,7 +120,8 @@ def _clear(copies: RemoteStore | None) -> None:
         copies.clear()
     except RemoteStoreError as error:
         raise WorkspaceError(
-            f"the copies in {copies.address} must be deleted, but that failed: {error}; mend that and say it again"
+            f"the copies in {copies.address} must be deleted, but that failed: {error}; "
+            "solve that problem and run the command again"
         ) from error
 
 

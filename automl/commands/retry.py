@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Collection
 
-from automl.storage import StudyStore
+from automl.storage import Study
 from trials.protocol import TrialEnd
 
 
-def retry(store: StudyStore, study: str, ends: Collection[TrialEnd], say: Callable[[str], None]) -> bool:
+def retry(study: Study, ends: Collection[TrialEnd], say: Callable[[str], None]) -> bool:
     """Enqueues a copy of each trial that ended in one of the given ways; a trial is copied at most once.
 
     Args:
-        store: the database of the study.
-        study: name of the study.
+        study: the study.
         ends: the kinds of end whose trials are retried.
         say: receives one line about the result.
 
@@ -21,11 +20,11 @@ def retry(store: StudyStore, study: str, ends: Collection[TrialEnd], say: Callab
     Raises:
         UsageError: there is no such study.
     """
-    numbers = store.retry(study, ends)
+    numbers = study.retry(ends)
     wanted = " or ".join(end.value.replace("_", " ") for end in ends)
     if not numbers:
-        say(f"No trial of study {study!r} ended as {wanted} that has not been tried again already.")
+        say(f"No trial of study {study.name!r} ended as {wanted} and has not been retried already.")
         return False
-    noun = "trial waits" if len(numbers) == 1 else "trials wait"
-    say(f"{len(numbers)} {noun} to be tried again, under new numbers: {', '.join(map(str, numbers))}")
+    noun = "trial" if len(numbers) == 1 else "trials"
+    say(f"{len(numbers)} {noun} will be retried under new numbers: {', '.join(map(str, numbers))}")
     return True

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from automl.config.priors import read_priors
     from automl.config.raw_document import CORPUS_FIELDS
     from automl.config.schema import Experiment, ResourcesSection, SearchSection
-    from automl.config.space_resolver import resolve_space
+    from automl.config.space_resolver import adapt_space, resolve_space
 
 __all__ = [
     "CORPUS_FIELDS",
@@ -21,6 +21,7 @@ __all__ = [
     "Experiment",
     "ResourcesSection",
     "SearchSection",
+    "adapt_space",
     "build_experiment",
     "checkpoint_problems",
     "dump_experiment",
@@ -34,32 +35,4 @@ __all__ = [
     "without_mask",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "address_setting": ("ray_address",),
-        "checkpoint_checks": (
-            "checkpoint_problems",
-            "missing_pretrained",
-            "without_mask",
-        ),
-        "consistency_checks": ("GRID",),
-        "loader": (
-            "build_experiment",
-            "dump_experiment",
-            "load_experiment",
-        ),
-        "parsing": (
-            "parse_duration",
-            "told_value",
-        ),
-        "priors": ("read_priors",),
-        "raw_document": ("CORPUS_FIELDS",),
-        "schema": (
-            "Experiment",
-            "ResourcesSection",
-            "SearchSection",
-        ),
-        "space_resolver": ("resolve_space",),
-    },
-)
+__getattr__ = lazy_window(__name__)

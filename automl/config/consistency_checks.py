@@ -63,7 +63,7 @@ def _unable(document: Mapping[str, object]) -> Iterator[str]:
     if pruner in PRUNERS and pruner not in (*FRONT_PRUNERS, PBT):
         yield f"the pruner of several objectives must be one of {', '.join(FRONT_PRUNERS)}, not {pruner!r}"
     if (gain := get_field(document, "search.least_gain")) is not None:
-        yield f"search.least_gain must be left out with several objectives, as it bounds the gain of one, not {gain!r}"
+        yield f"search.least_gain must be left out with several objectives, as it limits the gain of one, not {gain!r}"
 
 
 def _alone(document: Mapping[str, object]) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _alone(document: Mapping[str, object]) -> Iterator[str]:
     if (folds := get_field(document, "search.folds")) is not None:
         yield f"search.folds must be left out with several objectives or constraints, not {folds!r}"
     if _told(document, "pruner") == PBT:
-        yield f"the pruner {PBT!r} goes by one metric alone: with several objectives or constraints choose another one"
+        yield f"the pruner {PBT!r} compares trials by one metric; choose another for several objectives or constraints"
 
 
 def _told(document: Mapping[str, object], field: str) -> object:
@@ -94,13 +94,13 @@ def fold_problems(document: Document) -> list[str]:
     if folds is not None and pruner not in OVER_FOLDS:
         able = " or ".join(OVER_FOLDS)
         return [
-            f"search.pruner must be {able} where there are folds, not {pruner!r}, which would take the scores of "
-            "different rows for the progress of one model"
+            f"search.pruner must be {able} where there are folds, not {pruner!r}, which would compare the scores of "
+            "different rows as if they were one model's progress"
         ]
     if folds is None and OVER_FOLDS.get(pruner):
         others = ", ".join(name for name in PRUNERS if not OVER_FOLDS.get(name))
         return [
-            f"search.pruner can be {pruner!r} only where there are folds, whose scores it compares: add --folds 5, or "
+            f"search.pruner can be {pruner!r} only with folds, whose scores it compares: add --folds 5, or "
             f"choose another: {others}"
         ]
     return []

@@ -1,6 +1,5 @@
 """Messages about invalid fields of an experiment, instead of those of pydantic."""
 
-import difflib
 from collections.abc import Iterator
 from typing import Annotated, get_args, get_origin
 
@@ -10,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from automl.config.field_types import Requirement
 from automl.config.schema import Experiment
+from search_spaces.near_miss import near_misses
 
 Path = tuple[str, ...]
 
@@ -81,8 +81,8 @@ def _unknown_field(path: Path) -> str:
     """Suggest the fields of that name in other sections, or else the most similar one in the same section."""
     everything = list(field_paths())
     siblings = [known[-1] for known in everything if known[:-1] == path[:-1]]
-    near = difflib.get_close_matches(path[-1], siblings, n=1, cutoff=0.6)
-    suggestions = [known for known in everything if known[-1] == path[-1]] or [(*path[:-1], name) for name in near]
+    elsewhere = [known for known in everything if known[-1] == path[-1]]
+    suggestions = elsewhere or [(*path[:-1], name) for name in near_misses(path[-1], siblings)]
     hint = f" Did you mean {' or '.join(repr('.'.join(known)) for known in suggestions)}?" if suggestions else ""
     where = f"The section {'.'.join(path[:-1])!r}" if path[:-1] else "An experiment"
     return f"{'.'.join(path)} is not a field.{hint} {where} has: {', '.join(siblings)}"

@@ -49,18 +49,22 @@ class DataSection(Section):
     """Location of the labelled text, and how it is split."""
 
     source: Source = Field(description="A named corpus, a data file or a folder.")
-    text: Text | None = Field(default=None, description="The column of texts; found where that is unambiguous.")
-    label: Text | None = Field(default=None, description="The column of labels; found where that is unambiguous.")
+    text: Text | None = Field(default=None, description="The column of texts; detected if there is only one candidate.")
+    label: Text | None = Field(
+        default=None, description="The column of labels; detected if there is only one candidate."
+    )
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
     validation: File | None = Field(default=None, description="A file of validation rows, beside the source.")
     test: File | None = Field(default=None, description="A file of test rows, beside the source.")
     unlabeled: Source | None = Field(
-        default=None, description="Texts without labels, to pretrain on: a corpus, a data file or a folder."
+        default=None, description="Texts without labels, for pretraining: a corpus, a data file or a folder."
     )
     validation_share: Share = Field(
-        default=0.15, description="Share of rows split off for validation, if none are given."
+        default=0.15, description="Share of rows split off for validation if no validation rows are given."
     )
-    test_share: Share = Field(default=0.15, description="Share of rows split off for the test, if none are given.")
+    test_share: Share = Field(
+        default=0.15, description="Share of rows split off for the test if no test rows are given."
+    )
     seed: Seed = Field(default=0, description="Seed of the split.")
     max_length: TokenCount | Auto = Field(default="auto", description="Tokens at which a text is cut.")
     allow: Names = Field(default=(), description="Codes of blocking findings about the data that are accepted.")
@@ -89,21 +93,23 @@ class SearchSection(Section):
         default=(),
         description="Instead of one metric, several: the first decides, costs such as latency_ms may follow.",
     )
-    constraints: Names = Field(default=(), description="What the winner must keep, such as latency_ms<=20.")
-    sampler: Text = Field(default="tpe", description="What proposes the next point.")
+    constraints: Names = Field(
+        default=(), description="Constraints that the winner must satisfy, such as latency_ms<=20."
+    )
+    sampler: Text = Field(default="tpe", description="The sampler, which proposes the next point.")
     pruner: Text = Field(
         default="asha", description=f"What stops a weak trial early; {FOLDS_PRUNER} where there are folds."
     )
     folds: FoldCount | None = Field(
         default=None,
-        description="Cross-validates each trial over so many folds of training and validation rows; none if absent.",
+        description="Number of folds of training and validation rows that cross-validate each trial; none if absent.",
     )
     population: Members | Auto = Field(
         default="auto", description="Members of a population, with the pruner pbt: 8, or one for each slot if more."
     )
-    trials: Count | None = Field(default=None, description="Ends the search after so many trials.")
+    trials: Count | None = Field(default=None, description="Number of trials after which the search ends.")
     time_budget: Seconds | None = Field(
-        default=None, description="Ends the search after so long; 10 minutes where no number of trials is given either."
+        default=None, description="Time after which the search ends; 10 minutes if no number of trials is given either."
     )
     least_gain: Positive | None = Field(
         default=None,
@@ -125,7 +131,7 @@ class SearchSection(Section):
         description="Trials whose models stay: the best of the completed and stopped ones, beside the default's.",
     )
     grace_period: Seconds = Field(
-        default=60.0, description="Silence after which a driver on another machine is taken for dead."
+        default=60.0, description="Time without a heartbeat after which a driver on another machine counts as dead."
     )
 
     @model_validator(mode="after")
@@ -163,7 +169,8 @@ class TrialSection(Section):
     epochs: Positive | Auto = Field(default="auto", description="Passes over the training split in a full trial.")
     precision: Precision = Field(default="auto", description="Number format of the matrix products.")
     report_timeout: Seconds | Auto = Field(
-        default="auto", description="Silence after which a trial is taken for hung; by its own pace if auto."
+        default="auto",
+        description="Time without a report after which a trial counts as hung; derived from its own pace if auto.",
     )
 
 
@@ -207,8 +214,8 @@ class Experiment(Section):
     )
     storage_path: Text | None = Field(
         default=None,
-        description="A shared folder, or an address such as s3://bucket/folder, that also gets what is handed over, "
-        "and copies of trials' models and training states.",
+        description="A shared folder, or an address such as s3://bucket/folder, that also receives the model that is "
+        "handed over, and copies of the trials' models and training states.",
     )
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from inspect import isfunction
 from pathlib import Path
 from types import ModuleType
@@ -30,9 +31,22 @@ def resolve_space(name: str, overrides: Mapping[str, object]) -> tuple[Space | N
     space = Space(name, function)
     if problems := _problems(space):
         return None, problems
-    dimensions, problems = override_dimensions(space.dimensions(), overrides, name)
-    space = Space(name, function, dimensions)
-    return space, problems + _problems(space)
+    return adapt_space(space, overrides)
+
+
+def adapt_space(space: Space, overrides: Mapping[str, object]) -> tuple[Space, list[str]]:
+    """Add overrides to a space without problems.
+
+    Args:
+        space: the space.
+        overrides: values or bounds by parameter name, as in the experiment; they replace those that `space` has.
+
+    Returns:
+        The new space, and each problem as one sentence.
+    """
+    dimensions, problems = override_dimensions(space.dimensions(), overrides, space.name)
+    adapted = replace(space, overrides={**space.overrides, **dimensions})
+    return adapted, problems + _problems(adapted)
 
 
 def idle_overrides(space: Space) -> list[str]:
@@ -95,7 +109,7 @@ def _imported(name: str) -> tuple[SpaceFunction | None, str]:
         has = ", ".join(_functions(module)) or "none of its own"
         return None, f"the module {module_name!r} has no function {attribute!r}; it has: {has}"
     if not callable(function):
-        return None, f"the space {name!r} must be a function of one argument, not {function!r}"
+        return None, f"the space {name!r} must be a function with one argument, not {function!r}"
     return function, ""
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -26,10 +25,12 @@ from trials.protocol import Evaluation
 class LineView:
     """A `Listener` that prints each event as one line with the time since the search began.
 
-    Without `defaults`, trials are compared with the parameters of trial 0.
+    Args:
+        console: the console to print on.
+        defaults: parameters of the default configuration, with which trials are compared.
     """
 
-    def __init__(self, console: Console, defaults: Mapping[str, Value] | None = None) -> None:
+    def __init__(self, console: Console, defaults: Mapping[str, Value]) -> None:
         self._console = console
         self._defaults = defaults
         self._progress = SearchProgress()
@@ -38,8 +39,6 @@ class LineView:
     def notice(self, event: Event) -> None:
         """Print `event`. After the output is closed, nothing more is printed."""
         before, self._progress = self._progress, self._progress.after(event)
-        if isinstance(event, TrialStarted) and event.number == 0 and self._defaults is None:
-            self._defaults = event.params
         if self._broken:
             return
         try:
@@ -51,9 +50,7 @@ class LineView:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Do nothing. The context exists for code that uses either this or the live view."""
 
     def _elapsed(self) -> float:
@@ -71,13 +68,15 @@ class LineView:
             case TrialEnded():
                 return self._trial_ended(event)
             case TrialTaken(number):
-                return f"trial {number} taken over by another driver, because this one was silent for too long"
+                return (
+                    f"trial {number} taken over by another driver, because this driver sent no heartbeat for too long"
+                )
             case SearchEnded():
                 return self._search_ended(event)
 
     def _trial_started(self, event: TrialStarted) -> str:
         verb = "resumed" if event.resumed else "started"
-        changed = differences(event.params, self._defaults or {})
+        changed = differences(event.params, self._defaults)
         return f"trial {event.number} {verb}{origin(event.lineage)}: {changed or 'the default configuration'}"
 
     def _trial_evaluated(self, event: TrialEvaluated, before: SearchProgress) -> str:
@@ -102,7 +101,7 @@ class LineView:
     def _others(self, evaluation: Evaluation) -> str:
         """Return the values of further objectives and constraints."""
         search = self._progress.search
-        names = () if search is None else (name for name in search.goals.watched if name != search.metric)
+        names = () if search is None else search.goals.watched[1:]
         metrics = evaluation.metrics
         return "".join(f"{name} {format_measure(name, metrics[name])}, " for name in names if name in metrics)
 
@@ -130,7 +129,7 @@ def _search_started(event: SearchStarted) -> str:
     if event.deadline is not None:
         limits.append(duration(event.deadline - event.started))
     wanted = [f"{'largest' if each.maximize else 'smallest'} {each.name}" for each in event.goals.objectives]
-    goal = " and ".join([*wanted, *map(str, event.constraints)])
+    goal = " and ".join([*wanted, *map(str, event.goals.constraints)])
     slots = f"{event.slots} slot{'' if event.slots == 1 else 's'}"
     line = f"study {event.study}: {goal}, {slots}, limit {' or '.join(limits) or 'none'}"
     return line + (f"; Ray dashboard {event.dashboard_url} ({DASHBOARD_HINT})" if event.dashboard_url else "")

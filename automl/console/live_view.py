@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -12,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.console.wording import DASHBOARD_HINT, END_WORDS, clock, differences, percent
-from automl.core import Event, SearchProgress, SearchStarted, TrialProgress, TrialStarted
+from automl.core import Event, SearchProgress, SearchStarted, TrialProgress
 from search_spaces import Value
 from trials.protocol import TrialEnd
 
@@ -34,39 +33,30 @@ END_STYLES: dict[TrialEnd, str] = {
 class LiveView:
     """A `Listener` that draws the search in place. It is a context manager, which always restores the terminal.
 
-    It redraws itself `FRAMES_PER_SECOND` times a second from the last state, so handling an event is cheap. Without
-    `defaults`, trials are compared with the parameters of trial 0.
+    It redraws itself `FRAMES_PER_SECOND` times a second from the last state, so handling an event is cheap.
     """
 
-    def __init__(
-        self, console: Console, defaults: Mapping[str, Value] | None = None, mlflow: str | None = None
-    ) -> None:
+    def __init__(self, console: Console, defaults: Mapping[str, Value]) -> None:
         """Prepare the view; drawing starts when the context is entered.
 
         Args:
             console: the console to draw on.
-            defaults: parameters of the default configuration; None: those of trial 0.
-            mlflow: URL of MLflow; None: the command that opens it is shown instead.
+            defaults: parameters of the default configuration, with which trials are compared.
         """
         self._progress = SearchProgress()
         self._defaults = defaults
-        self._mlflow = mlflow
         self._live = Live(self, console=console, refresh_per_second=FRAMES_PER_SECOND)
 
     def notice(self, event: Event) -> None:
         """Update the state with `event`; the next frame shows it."""
-        if isinstance(event, TrialStarted) and event.number == 0 and self._defaults is None:
-            self._defaults = event.params
         self._progress = self._progress.after(event)
 
     def __enter__(self) -> Self:
-        self._live.__enter__()
+        self._live.start(refresh=True)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._live.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         progress = self._progress
@@ -89,7 +79,7 @@ class LiveView:
             return Group(_labelled("best", Text("no evaluation yet", style="dim")), Text())
         value = Text.assemble(
             (f"{best.value:.4f}", "bold green"),
-            f" {search.metric}, trial {best.number} at {percent(best.fraction)} of its budget",
+            f" {search.goals.first.name}, trial {best.number} at {percent(best.fraction)} of its budget",
         )
         return Group(_labelled("best", value), _labelled("", self._difference(best.params)))
 
@@ -97,7 +87,8 @@ class LiveView:
         table = Table(box=None, expand=True, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column("trial", justify="right", width=5)
         table.add_column("budget spent", width=BAR_WIDTH + 5)
-        table.add_column(search.metric, justify="right", width=max(6, min(len(search.metric), 14)), no_wrap=True)
+        metric = search.goals.first.name
+        table.add_column(metric, justify="right", width=max(6, min(len(metric), 14)), no_wrap=True)
         table.add_column("differs from the default in", ratio=1, no_wrap=True, overflow="ellipsis")
         rows = sorted(progress.running.values(), key=lambda trial: trial.number)
         # The number of lines stays the same from frame to frame, so that nothing jumps.
@@ -111,15 +102,14 @@ class LiveView:
         return Group(table, Text(f"and {hidden} more trials", style="dim")) if hidden > 0 else table
 
     def _difference(self, params: Mapping[str, Value]) -> Text:
-        words = differences(params, self._defaults or {}) or "nothing: the default configuration"
+        words = differences(params, self._defaults) or "nothing: the default configuration"
         return Text(words, style="dim", no_wrap=True, overflow="ellipsis")
 
     def _addresses(self, search: SearchStarted) -> Iterator[RenderableType]:
         if search.dashboard_url:
             hint = Text(f"  {DASHBOARD_HINT}", style="dim")
             yield _labelled("Ray", Text(search.dashboard_url, style="blue") + hint)
-        mlflow = Text(self._mlflow, style="blue") if self._mlflow else Text(f"automl ui {search.study}", style="bold")
-        yield _labelled("MLflow", mlflow)
+        yield _labelled("MLflow", Text(f"automl ui {search.study}", style="bold"))
 
 
 def _headline(progress: SearchProgress, search: SearchStarted) -> RenderableType:

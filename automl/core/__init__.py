@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from automl.core.backoff import next_pause
     from automl.core.budgets import Budgets, is_pretrained
     from automl.core.command_hints import near, next_command
     from automl.core.environment import DRIVER_VARIABLE, machine_cache, page_of_mlflow, page_of_ray, usable_cores
@@ -28,11 +29,19 @@ if TYPE_CHECKING:
         TrialStarted,
         TrialTaken,
     )
-    from automl.core.objectives import MEASURES, Constraint, Goals, Objective, goals_of, objective_of, parse_constraint
+    from automl.core.objectives import MEASURES, Constraint, Goals, Objective, objective_of, parse_constraint
     from automl.core.pareto import Place, Vector, front, places
     from automl.core.priors import Confidence, Prior
-    from automl.core.records import DriverRecord, Lineage, NewStudy, RecommendedPoint, StudyRecord, TrialRecord
-    from automl.core.redaction import drop_password, without_password
+    from automl.core.records import (
+        DriverRecord,
+        Lineage,
+        NewStudy,
+        RecommendedPoint,
+        StudyIdentity,
+        StudyRecord,
+        TrialRecord,
+    )
+    from automl.core.redaction import drop_password, one_line, without_password
     from automl.core.search_progress import SearchProgress, TrialProgress
     from automl.core.study_history import earlier_trials
     from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
@@ -40,6 +49,7 @@ if TYPE_CHECKING:
         RESERVED_NAMES,
         STORAGE_VARIABLE,
         TRACKING_VARIABLE,
+        StudyFolders,
         Workspace,
         folder_name,
         name_after,
@@ -75,6 +85,8 @@ __all__ = [
     "SearchProgress",
     "SearchStarted",
     "StopReason",
+    "StudyFolders",
+    "StudyIdentity",
     "StudyRecord",
     "TrialEnded",
     "TrialEvaluated",
@@ -90,14 +102,15 @@ __all__ = [
     "earlier_trials",
     "folder_name",
     "front",
-    "goals_of",
     "is_pretrained",
     "keeps_model",
     "machine_cache",
     "name_after",
     "near",
     "next_command",
+    "next_pause",
     "objective_of",
+    "one_line",
     "page_of_mlflow",
     "page_of_ray",
     "parse_constraint",
@@ -108,93 +121,4 @@ __all__ = [
     "without_password",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "budgets": (
-            "Budgets",
-            "is_pretrained",
-        ),
-        "command_hints": (
-            "near",
-            "next_command",
-        ),
-        "environment": (
-            "DRIVER_VARIABLE",
-            "machine_cache",
-            "page_of_mlflow",
-            "page_of_ray",
-            "usable_cores",
-        ),
-        "errors": (
-            "AutomlError",
-            "DataProblem",
-            "Interrupted",
-            "SearchFailed",
-            "UsageError",
-            "WorkspaceError",
-            "unknown_name",
-        ),
-        "events": (
-            "Event",
-            "Listener",
-            "SearchEnded",
-            "SearchStarted",
-            "StopReason",
-            "TrialEnded",
-            "TrialEvaluated",
-            "TrialStarted",
-            "TrialTaken",
-        ),
-        "objectives": (
-            "Constraint",
-            "Goals",
-            "MEASURES",
-            "Objective",
-            "goals_of",
-            "objective_of",
-            "parse_constraint",
-        ),
-        "pareto": (
-            "Place",
-            "Vector",
-            "front",
-            "places",
-        ),
-        "priors": (
-            "Confidence",
-            "Prior",
-        ),
-        "records": (
-            "DriverRecord",
-            "Lineage",
-            "NewStudy",
-            "RecommendedPoint",
-            "StudyRecord",
-            "TrialRecord",
-        ),
-        "redaction": (
-            "drop_password",
-            "without_password",
-        ),
-        "search_progress": (
-            "SearchProgress",
-            "TrialProgress",
-        ),
-        "study_history": ("earlier_trials",),
-        "trial_states": (
-            "DEFAULT_TRIAL",
-            "EFFECTS",
-            "keeps_model",
-        ),
-        "workspace": (
-            "RESERVED_NAMES",
-            "STORAGE_VARIABLE",
-            "TRACKING_VARIABLE",
-            "Workspace",
-            "folder_name",
-            "name_after",
-            "sqlite_url",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

@@ -8,8 +8,9 @@ AutomlError                (2)
 └── Interrupted    (130)   the user pressed Ctrl-C before there was a result
 """
 
-import difflib
 from collections.abc import Iterable
+
+from search_spaces.near_miss import did_you_mean
 
 
 class AutomlError(Exception):
@@ -59,11 +60,8 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
         known: all valid names. They are listed if there are at most `MOST_CHOICES`, and counted otherwise.
     """
     choices = list(known)
-    near = difflib.get_close_matches(name, choices, n=1 if len(choices) <= MOST_CHOICES else 5, cutoff=0.5)
-    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-    shown = (
-        f" Choose from: {', '.join(choices)}."
-        if len(choices) <= MOST_CHOICES
-        else f" There are {len(choices)} to choose from."
-    )
-    return f"There is no {kind} {name!r}.{hint}{shown}"
+    if len(choices) > MOST_CHOICES:
+        hint, shown = did_you_mean(name, choices, most=5), f"There are {len(choices)} to choose from."
+    else:
+        hint, shown = did_you_mean(name, choices), f"Choose from: {', '.join(choices)}."
+    return f"There is no {kind} {name!r}.{hint} {shown}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
-from automl.core.objectives import Constraint, Goals, Objective, goals_of
+from automl.core.objectives import Goals
 from automl.core.records import Lineage
 from search_spaces import Value
 from trials.protocol import Cost, Evaluation, TrialEnd
@@ -18,7 +18,7 @@ class StopReason(StrEnum):
     GRID = "the grid is exhausted"
     TIME = "time budget spent"
     INTERRUPTED = "interrupted"
-    PLATEAU = "further trials promise too little"
+    PLATEAU = "further trials are expected to gain too little"
     REQUESTED = "stopped by `automl stop`"
     DISK = "a model could not be saved"
     CLUSTER = "Ray died"
@@ -61,8 +61,7 @@ class SearchStarted:
 
     Attributes:
         study: name of the study.
-        metric: the first objective.
-        maximize: whether a larger `metric` is better.
+        goals: the objectives and constraints.
         slots: number of trials that run concurrently.
         trials: limit for all trials of the study, including those in `history`; None: no limit.
         started: start of the search, in `time.monotonic()` seconds.
@@ -70,13 +69,10 @@ class SearchStarted:
         dashboard_url: URL of Ray's dashboard; None if it is unknown.
         settings: settings of the search to record, by name.
         history: state of a study that is resumed.
-        further: the objectives after the first.
-        constraints: constraints that the winner must satisfy.
     """
 
     study: str
-    metric: str
-    maximize: bool
+    goals: Goals
     slots: int
     trials: int | None
     started: float
@@ -84,13 +80,6 @@ class SearchStarted:
     dashboard_url: str | None
     settings: Mapping[str, str]
     history: StudyHistory | None = None
-    further: tuple[Objective, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
-
-    @property
-    def goals(self) -> Goals:
-        """The objectives and constraints of the search."""
-        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
 
 @dataclass(frozen=True)

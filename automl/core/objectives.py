@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trials.metrics import METRICS
@@ -50,10 +50,18 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Goals:
-    """Objectives, the first of which decides which trial wins, and constraints, all of which a winner satisfies."""
+    """Objectives, the first of which decides which trial wins, and constraints, all of which a winner satisfies.
+
+    One value of it travels from the experiment or the database to all parts of a search.
+    """
 
     objectives: tuple[Objective, ...]
     constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def first(self) -> Objective:
+        """The objective that decides which trial wins."""
+        return self.objectives[0]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,20 +106,6 @@ class Goals:
     def violation(self, metrics: Mapping[str, float]) -> float:
         """Return the sum of all positive excesses for `metrics`; 0 if all constraints are satisfied."""
         return sum(max(0.0, excess) for excess in self.excesses(metrics).values())
-
-
-def goals_of(
-    metric: str, maximize: bool, further: Iterable[Objective] = (), constraints: Iterable[Constraint] = ()
-) -> Goals:
-    """Return the goals whose first objective is `metric`.
-
-    Args:
-        metric: name of the first objective.
-        maximize: whether a larger `metric` is better.
-        further: the objectives after the first.
-        constraints: constraints that the winner must satisfy.
-    """
-    return Goals((Objective(metric, maximize), *further), tuple(constraints))
 
 
 def objective_of(name: str) -> Objective:

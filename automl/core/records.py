@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from automl.core.objectives import Constraint, Goals, Objective, goals_of
+from automl.core.objectives import Goals
 from search_spaces import Value
 from trials.data import DatasetTraits
 from trials.protocol import Cost, Evaluation, TrialEnd
@@ -82,42 +82,50 @@ class TrialRecord:
 
 
 @dataclass(frozen=True)
+class StudyIdentity:
+    """A study as it is known outside of its database.
+
+    Attributes:
+        name: name of the study.
+        uuid: distinguishes the study from others that had the same name; empty for a study that was created before
+            uuids existed.
+    """
+
+    name: str
+    uuid: str
+
+
+@dataclass(frozen=True)
 class StudyRecord:
     """One study with its trials.
 
     Attributes:
         name: name of the study.
-        metric: the first objective.
-        maximize: whether a larger `metric` is better.
+        goals: the objectives and constraints.
         created: when the study was created; None if it is unknown.
         data_fingerprint: fingerprint of the data set.
         trials: all trials, in the order of their numbers.
         uuid: distinguishes the study from others that had the same name; empty if `automl` did not create it.
         traits: description of the data set; None for studies of versions that did not record it.
-        further: the objectives after the first.
-        constraints: constraints that the winner must satisfy.
     """
 
     name: str
-    metric: str
-    maximize: bool
+    goals: Goals
     created: datetime | None
     data_fingerprint: str
     trials: tuple[TrialRecord, ...]
     uuid: str = ""
     traits: DatasetTraits | None = None
-    further: tuple[Objective, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def identity(self) -> StudyIdentity:
+        """The name and the uuid of the study."""
+        return StudyIdentity(self.name, self.uuid)
 
     @property
     def folds(self) -> int:
         """The number of folds of cross-validation; 0 without it, or before a trial has finished all folds."""
         return max((len(trial.folds) for trial in self.trials if trial.best is not None), default=0)
-
-    @property
-    def goals(self) -> Goals:
-        """The objectives and constraints of the study."""
-        return goals_of(self.metric, self.maximize, self.further, self.constraints)
 
 
 @dataclass(frozen=True)
@@ -162,33 +170,22 @@ class NewStudy:
 
     Attributes:
         name: name of the study.
-        metric: the first objective.
-        maximize: whether a larger `metric` is better.
+        goals: the objectives and constraints.
         experiment: the experiment as JSON.
         data_fingerprint: fingerprint of the data set.
         budget_examples: training examples of a full trial.
         max_length: tokens at which a text is truncated.
         pretrained_budget_examples: training examples of a full trial of a pretrained model; None: `budget_examples`.
         traits: description of the data set.
-        further: the objectives after the first.
-        constraints: constraints that the winner must satisfy.
         recommended: points of earlier studies, in the order in which they are tried.
     """
 
     name: str
-    metric: str
-    maximize: bool
+    goals: Goals
     experiment: str
     data_fingerprint: str
     budget_examples: int
     max_length: int
     pretrained_budget_examples: int | None = None
     traits: DatasetTraits | None = None
-    further: tuple[Objective, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
     recommended: tuple[RecommendedPoint, ...] = ()
-
-    @property
-    def goals(self) -> Goals:
-        """The objectives and constraints of the study."""
-        return goals_of(self.metric, self.maximize, self.further, self.constraints)

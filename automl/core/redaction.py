@@ -2,6 +2,8 @@
 
 import re
 
+from trials.errors import first_line
+
 _IN_ADDRESS = re.compile(r"(//[^\s:/@'\"]*):[^\s@]*@(?:[^\s@?'\"]*@)*")
 """Matches up to the last `@`, because a password that wrongly contains `@` must not be shown in part."""
 
@@ -10,10 +12,18 @@ _AS_SETTING = re.compile(r"(\b(?:ssl)?password=)('[^']*'|[^\s&'\"]*)", re.IGNORE
 
 HIDDEN = "***"
 
+LONGEST_LINE = 300
+"""Characters of an error's message that are shown."""
+
 
 def without_password(text: str) -> str:
     """Return `text` with each password replaced with `***`, as in `postgresql://me:***@host/studies`."""
     return _AS_SETTING.sub(rf"\1{HIDDEN}", _IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text))
+
+
+def one_line(error: BaseException) -> str:
+    """Return the first line of an error's message, without passwords; the error's type if it has no message."""
+    return without_password(first_line(error))[:LONGEST_LINE]
 
 
 def drop_password(url: str) -> str:

@@ -63,13 +63,13 @@ class SearchProgress:
         """The best candidate; None before the first evaluation. The earlier trial wins a tie."""
         if self.search is None or not self.candidates:
             return None
-        sign = 1 if self.search.maximize else -1
+        sign = 1 if self.search.goals.first.maximize else -1
         return max(self.candidates.values(), key=lambda best: (sign * best.value, -best.number))
 
     @property
     def metric(self) -> str:
         """Name of the first objective; `value` before the search has started."""
-        return self.search.metric if self.search else "value"
+        return self.search.goals.first.name if self.search else "value"
 
     @property
     def ended(self) -> int:

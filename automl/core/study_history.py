@@ -16,10 +16,10 @@ def earlier_trials(study: StudyRecord) -> StudyHistory:
     ended = Counter(trial.end for trial in study.trials)
     ends: dict[TrialEnd, int] = {end: ended[end] for end in TrialEnd if ended[end] and end is not TrialEnd.PREEMPTED}
     candidates = [
-        BestEvaluation(trial.number, trial.best.metrics[study.metric], trial.best.fraction, trial.params)
+        BestEvaluation(trial.number, trial.best.metrics[study.goals.first.name], trial.best.fraction, trial.params)
         for trial in study.trials
         if trial.best is not None
-        and study.metric in trial.best.metrics
+        and study.goals.first.name in trial.best.metrics
         and keeps_model(trial.number, trial.end)
         and not study.goals.broken(trial.best.metrics)
     ]

@@ -54,43 +54,58 @@ class Workspace:
         """Folder of tokenized data, with keys derived from the content."""
         return self.folder.resolve() / "cache"
 
-    def study(self, name: str) -> Path:
-        """Return the folder of the study called `name`. It is inside the workspace for every name."""
-        return self.folder.resolve() / folder_name(name)
+    def study(self, name: str) -> "StudyFolders":
+        """Return the folders of the study called `name`. They are inside the workspace for every name."""
+        return StudyFolders(self.folder.resolve() / folder_name(name))
 
-    def checkpoint(self, name: str, number: int) -> Path:
-        """Return the folder of the model of one trial.
 
-        Args:
-            name: name of the study.
-            number: number of the trial.
-        """
-        return self.study(name) / "trials" / f"{number:05d}"
+@dataclass(frozen=True)
+class StudyFolders:
+    """The folders of one study in a workspace. They need not exist.
 
-    def training_state(self, name: str, number: int) -> Path:
-        """Return the folder of the training state of an unfinished trial, which is deleted when the trial ends.
+    Attributes:
+        folder: the folder of the study, which contains all others.
+    """
 
-        Args:
-            name: name of the study.
-            number: number of the trial.
-        """
-        return self.study(name) / "unfinished" / f"{number:05d}"
+    folder: Path
 
-    def donors(self, name: str) -> Path:
-        """Return the folder of the training states of study `name` from which other trials may continue."""
-        return self.study(name) / "donors"
+    @property
+    def models(self) -> Path:
+        """Folder of the models of trials; one subfolder per trial."""
+        return self.folder / "trials"
 
-    def saved_steps(self, name: str) -> Path:
-        """Return the folder that records the step at which each trial of study `name` last saved its files."""
-        return self.study(name) / "steps"
+    @property
+    def training_states(self) -> Path:
+        """Folder of the training states of unfinished trials; one subfolder per trial."""
+        return self.folder / "unfinished"
 
-    def outboxes(self, name: str) -> Path:
-        """Return the folder of files of study `name` to be copied to the storage path; one subfolder per driver."""
-        return self.study(name) / "outbox"
+    def model(self, number: int) -> Path:
+        """Return the folder of the model of trial `number`."""
+        return self.models / f"{number:05d}"
 
-    def best(self, name: str) -> Path:
-        """Return the folder of the winner's model of study `name`."""
-        return self.study(name) / "best"
+    def training_state(self, number: int) -> Path:
+        """Return the folder of the training state of trial `number`, which is deleted when the trial ends."""
+        return self.training_states / f"{number:05d}"
+
+    @property
+    def donors(self) -> Path:
+        """Folder of the training states from which other trials may continue."""
+        return self.folder / "donors"
+
+    @property
+    def saved_steps(self) -> Path:
+        """Folder that records the step at which each trial last saved its files."""
+        return self.folder / "steps"
+
+    @property
+    def outboxes(self) -> Path:
+        """Folder of files to be copied to the storage path; one subfolder per driver."""
+        return self.folder / "outbox"
+
+    @property
+    def best(self) -> Path:
+        """Folder of the winner's model."""
+        return self.folder / "best"
 
 
 def name_after(data: str) -> str:

@@ -10,7 +10,6 @@ from automl.doctor.checks import (
     find_orphans,
     find_other_runs,
     find_ownerless,
-    find_stale,
     find_stumps,
 )
 
@@ -22,5 +21,4 @@ CHECKS: dict[str, Callable[[CheckContext], Iterator[Inconsistency]]] = {
     "mlflow": find_other_runs,
     "folders": find_orphans,
     "best": find_half_written,
-    "locks": find_stale,
 }

@@ -58,7 +58,7 @@ def mend(place: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
         UsageError: there is no such workspace or study.
         WorkspaceError: the database cannot be used.
     """
-    _demand(place)
+    _require_database(place)
     for finding in find_old_schema(place, place.storage_url):
         _mend(finding, say)
     store = open_store(place)
@@ -82,13 +82,13 @@ def _mend(finding: Inconsistency, say: Say) -> None:
     try:
         finding.mend()
     except (AutomlError, OSError) as error:
-        say(f"- could not be mended: {finding.sentence}: {error}")
+        say(f"- could not be repaired: {finding.sentence}: {error}")
     else:
-        say(f"- mended: {finding.sentence}")
+        say(f"- repaired: {finding.sentence}")
 
 
 def _look_at_copies(place: Workspace, study: str | None, scratch: Path, say: Say) -> Iterator[Inconsistency]:
-    _demand(place)
+    _require_database(place)
     file = sqlite_file(read_url(place.storage_url))
     copy = place
     if file is not None:
@@ -113,7 +113,7 @@ def _look_at_copies(place: Workspace, study: str | None, scratch: Path, say: Say
         store.close()
 
 
-def _demand(place: Workspace) -> None:
+def _require_database(place: Workspace) -> None:
     """Raises the usual error if the workspace has no database; an existing database is not opened."""
     file = sqlite_file(read_url(place.storage_url))
     if file is not None and not file.is_file():
@@ -130,22 +130,19 @@ def _copy_of(uri: str, folder: Path) -> str:
 
 def _patient(store: StudyStore, place: Workspace, study: str | None, say: Say, *, is_copy: bool) -> CheckContext:
     """The context for the checks. In a copy no heartbeat arrives, so a driver on another machine counts as alive."""
-    records = store.records() if study is None else [store.record(study)]
-    searched = [
-        record.name
-        for record in records
-        if (living(store, record.name) if is_copy else certainly_living(store, record.name, say))
-    ]
+    records = store.records() if study is None else [store.study(study).record()]
+    studies = [store.study(record.name) for record in records]
+    searched = [each.name for each in studies if (living(each) if is_copy else certainly_living(each, say))]
     for name in searched:
-        say(f"Study {name!r} is being searched, and left alone.")
+        say(f"Study {name!r} is being searched, so it is not checked.")
     at_rest = tuple(record for record in records if record.name not in searched)
     return CheckContext(
         store=store,
         workspace=place,
         studies=at_rest,
         searched=tuple(searched),
-        dead=tuple(driver for record in records for driver in store.drivers(record.name) if driver.alive is False),
-        tracking={record.name: tracked_at(place, store, record.name) for record in at_rest},
+        dead=tuple(driver for each in studies for driver in each.drivers() if driver.alive is False),
+        tracking={record.name: tracked_at(store.study(record.name), place) for record in at_rest},
     )
 
 
@@ -155,8 +152,8 @@ def _held(store: StudyStore, place: Workspace, study: str | None, say: Say) -> I
     patient = _patient(store, place, study, say, is_copy=False)
     held = []
     with ExitStack() as stack:
-        for record in patient.studies:
+        for each in [store.study(record.name) for record in patient.studies]:
             with suppress(UsageError):  # a search of it has just started
-                stack.enter_context(store.sole_driver(record.name))
-                held.append(record.name)
-        yield replace(patient, studies=tuple(store.record(name) for name in held))
+                stack.enter_context(each.sole_driver())
+                held.append(each)
+        yield replace(patient, studies=tuple(each.record() for each in held))

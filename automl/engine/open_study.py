@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 import optuna
 from optuna.samplers import BaseSampler
-from optuna.study import Study
 from optuna.trial import TrialState
 
 from automl.core import Prior, StopReason
@@ -25,7 +24,7 @@ from automl.hpo.samplers import (
     WarmStartSampler,
     expected_standings,
 )
-from automl.storage import StudyStore
+from automl.storage import Study
 from automl.storage.cache import CachedStorage
 from search_spaces import Space, Value
 from search_spaces.grid import grids_of
@@ -44,7 +43,7 @@ class OpenStudy:
         grid: the sampler, if it searches a grid; else None.
     """
 
-    study: Study
+    study: optuna.Study
     mirror: CachedStorage
     grid: GridSampler | None = None
     populations: PopulationHistory | None = None
@@ -68,8 +67,7 @@ class OpenStudy:
 
 
 def open_study(
-    store: StudyStore,
-    name: str,
+    stored: Study,
     *,
     sampler: str,
     pruner: str,
@@ -88,8 +86,7 @@ def open_study(
     second driver draws the points of the first one again. The order of a grid depends on `seed` only.
 
     Args:
-        store: the store of the studies.
-        name: name of the study, which must exist.
+        stored: the study in the database, which must exist.
         sampler: name of the sampler, a key of `SAMPLERS`.
         pruner: name of the pruner, a key of `PRUNERS`, or of `FRONT_PRUNERS` with several objectives or constraints.
         seed: seed of the search.
@@ -104,22 +101,21 @@ def open_study(
     Returns:
         The study, with its sampler and pruner.
     """
-    mirror, settings = store.mirror(name), store.settings(name)
-    done = len(store.record(name).trials)
+    mirror, settings = stored.mirror(), stored.settings()
+    done = len(stored.record().trials)
     own_seed = (seed + SEEDS_APART * driver + done) % 2**32
 
     def make(algorithm: str = "") -> BaseSampler:
-        made = SAMPLERS[sampler](own_seed)
-        if isinstance(made, Generations):
-            made.name = algorithm
-        if sampler in SHORT_SIGHTED:
-            made = HistorySubsetSampler(made, mirror, algorithm or None)
-        return PriorGuidedSampler(made, priors, own_seed) if priors and not isinstance(made, GridSampler) else made
+        plain = SAMPLERS[sampler](own_seed)
+        if isinstance(plain, Generations):
+            plain.name = algorithm
+        short = HistorySubsetSampler(plain, mirror, algorithm or None) if sampler in SHORT_SIGHTED else plain
+        return PriorGuidedSampler(short, priors, own_seed) if priors and not isinstance(plain, GridSampler) else short
 
-    own = (
-        make()
-        if sampler in BLIND or not defaults
-        else AlgorithmSampler(
+    def choosing() -> BaseSampler:
+        goals = settings.goals
+        is_share = not goals.are_several and goals.objectives[0].name in SHARE_METRICS
+        return AlgorithmSampler(
             make,
             mirror,
             defaults,
@@ -127,14 +123,15 @@ def open_study(
             deadline,
             own_seed,
             standings=expected_standings(settings.traits),
-            share_of=validation_rows if settings.metric in SHARE_METRICS and not settings.further else None,
+            share_of=validation_rows if is_share else None,
         )
-    )
+
+    own = choosing() if defaults and sampler not in BLIND else make()
     grid = own if isinstance(own, GridSampler) else None
     if grid is not None and space is not None:
         grid.lay(grids_of(space), seed)
     asked = WarmStartSampler(own, settings.recommended, mirror, defaults)
     pruners = PRUNERS if settings.goals.are_plain else {**PRUNERS, **FRONT_PRUNERS}
     judge = pruners[pruner](mirror)
-    study = optuna.load_study(study_name=name, storage=mirror, sampler=asked, pruner=judge)
+    study = optuna.load_study(study_name=stored.name, storage=mirror, sampler=asked, pruner=judge)
     return OpenStudy(study, mirror, grid, judge.populations if isinstance(judge, PbtPruner) else None)

@@ -17,7 +17,7 @@ class RunningTrial:
 
     Attributes:
         trial: Optuna's trial.
-        told: steps whose evaluations the study has from an earlier attempt.
+        stored: steps whose evaluations the study has from an earlier attempt.
         reported: steps at which Optuna has values from an earlier attempt.
         best: the evaluation of the model that is kept; None before there is one.
         value: the first objective at the last evaluation.
@@ -27,7 +27,7 @@ class RunningTrial:
     """
 
     trial: Trial
-    told: frozenset[int] = frozenset()
+    stored: frozenset[int] = frozenset()
     reported: frozenset[int] = frozenset()
     best: Evaluation | None = None
     value: float | None = None
@@ -59,18 +59,18 @@ def resume_trial(
     for evaluation in evaluations:  # a driver may have died between the two writes of an evaluation
         if evaluation.step not in reported:
             judge.report(trial, evaluation)
-    told = frozenset(evaluation.step for evaluation in evaluations)
+    stored = frozenset(evaluation.step for evaluation in evaluations)
     if folds := tuple(evaluation for evaluation in evaluations if evaluation.fold is not None):
-        return RunningTrial(trial, told, reported | told, value=folds[-1].metrics[metric], folds=folds)
-    gone = told if not has_model else _after_lost_model(evaluations, model_step)
+        return RunningTrial(trial, stored, reported | stored, value=folds[-1].metrics[metric], folds=folds)
+    gone = stored if not has_model else _after_lost_model(evaluations, model_step)
     for step in gone:
         trial.set_user_attr(attributes.evaluation_key(step), None)
     evaluations = tuple(evaluation for evaluation in evaluations if evaluation.step not in gone)
     if not evaluations:
-        return RunningTrial(trial, reported=reported | told)
+        return RunningTrial(trial, reported=reported | stored)
     best = next((evaluation for evaluation in reversed(evaluations) if evaluation.is_best), None)
     metrics = evaluations[-1].metrics
-    return RunningTrial(trial, told - gone, reported | told, best, metrics[metric], metrics)
+    return RunningTrial(trial, stored - gone, reported | stored, best, metrics[metric], metrics)
 
 
 def _after_lost_model(evaluations: Sequence[Evaluation], model_step: int | None) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.core import Budgets, Constraint, Goals, Objective, goals_of, objective_of
+from automl.core import Budgets, Goals
 from trials.protocol import Folds
 
 
@@ -12,7 +12,7 @@ class SearchSettings:
     """The settings and limits of a search.
 
     Attributes:
-        metric: name of the first objective.
+        goals: the objectives and constraints.
         budgets: training examples of a full run, by kind of point.
         validation_rows: rows of the validation split; they determine how often a trial is evaluated.
         trials: limit on all trials of the study, those of other drivers included; None is no limit.
@@ -21,13 +21,12 @@ class SearchSettings:
         precision: numeric precision of the training.
         threads: CPU threads of each trial.
         cache: folder for results that several trials share; None for no cache.
-        least_gain: the search ends when the next trials promise a smaller gain of the metric; None turns this off.
+        least_gain: the search ends when the next trials promise a smaller gain of the first objective than
+            this; None: no such rule.
         folds: cross-validates each trial; None evaluates it on the validation split.
-        further: the objectives besides the metric.
-        constraints: the constraints that the winner must satisfy.
     """
 
-    metric: str
+    goals: Goals
     budgets: Budgets
     validation_rows: int
     trials: int | None
@@ -38,10 +37,3 @@ class SearchSettings:
     cache: Path | None = None
     least_gain: float | None = None
     folds: Folds | None = None
-    further: tuple[Objective, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
-
-    @property
-    def goals(self) -> Goals:
-        """The objectives and constraints of the search."""
-        return goals_of(self.metric, objective_of(self.metric).maximize, self.further, self.constraints)

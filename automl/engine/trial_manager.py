@@ -18,7 +18,7 @@ from automl.engine.search_settings import SearchSettings
 from automl.engine.stopping_rules import FailureCounter, promises_too_little
 from automl.engine.trial_reporting import TrialReporter
 from automl.hpo import OptunaSuggest
-from automl.storage import StudyStore, attributes
+from automl.storage import Study, attributes
 from automl.storage.coordination import Driver
 from search_spaces import AnyPoint, Space
 from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport, evaluation_steps
@@ -39,8 +39,8 @@ class TrialManager:
     Any method may raise `WorkspaceError` if the database is lost permanently. Only `abandon` may be called after that.
 
     Args:
-        opened: the study.
-        store: the store of the studies, which requeues preempted trials.
+        opened: the study as Optuna sees it.
+        stored: the same study in the database, which requeues preempted trials.
         driver: the registration of this process as a driver of the study.
         space: the space from which points are asked.
         rules: the settings and limits of the search.
@@ -52,7 +52,7 @@ class TrialManager:
     def __init__(
         self,
         opened: OpenStudy,
-        store: StudyStore,
+        stored: Study,
         driver: Driver,
         space: Space,
         rules: SearchSettings,
@@ -64,9 +64,9 @@ class TrialManager:
         self._study = opened.study
         self._mirror = opened.mirror
         self._judge = TrialReporter(opened, rules.goals)
-        self.study = opened.study.study_name
+        self.study = stored.name
         """Name of the study."""
-        self._store = store
+        self._stored = stored
         self._driver = driver
         self._space = space
         self._rules = rules
@@ -142,7 +142,7 @@ class TrialManager:
         if resumed:
             step = self._folders.bring(trial.number, attributes.read_evaluations(trial.user_attrs))
         has_model = self._folders.has_model(trial.number)
-        return resume_trial(self._judge, trial, self._rules.metric, has_model=has_model, model_step=step)
+        return resume_trial(self._judge, trial, self._rules.goals.first.name, has_model=has_model, model_step=step)
 
     def record(self, number: int, report: TrialReport) -> bool:
         """Store a report of a trial, and decide whether the trial continues.
@@ -299,12 +299,12 @@ class TrialManager:
             point=point,
             seed=rules.seed,
             budget_examples=budget,
-            metric=rules.metric,
+            metric=rules.goals.first.name,
             checkpoint=self._folders.model(number),
             state=self._folders.state(number),
             steps=evaluation_steps(budget, rules.validation_rows),
-            told=max(running.told, default=0),
-            best=None if best is None or best.is_look else best.metrics[rules.metric],
+            told=max(running.stored, default=0),
+            best=None if best is None or best.is_look else best.metrics[rules.goals.first.name],
             batch_parts=running.trial.user_attrs.get(attributes.BATCH_PARTS, 1),
             cache=rules.cache,
             inherits=self._succession.inheritance(running.trial),
@@ -315,9 +315,9 @@ class TrialManager:
         )
 
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
-        trial, value = running.trial, evaluation.metrics[self._rules.metric]
+        trial, value = running.trial, evaluation.metrics[self._rules.goals.first.name]
         self._failures.evaluated = True
-        if evaluation.step in running.told and not evaluation.is_best:
+        if evaluation.step in running.stored and not evaluation.is_best:
             return  # a trial that began again repeats evaluations that the study has
         running.value, running.metrics = value, evaluation.metrics
         if evaluation.is_best:
@@ -333,10 +333,10 @@ class TrialManager:
     @staticmethod
     def _forget_after(running: RunningTrial, step: int) -> None:
         """Drop later evaluations of the earlier attempt: the trial has a new model, and theirs is lost."""
-        gone = {told for told in running.told if told > step}
-        for told in gone:
-            running.trial.set_user_attr(attributes.evaluation_key(told), None)
-        running.told -= gone
+        gone = {later for later in running.stored if later > step}
+        for later in gone:
+            running.trial.set_user_attr(attributes.evaluation_key(later), None)
+        running.stored -= gone
 
     def _end_held(self, number: int, end: TrialEnd, cause: str) -> None:
         with self._held(number) as running:
@@ -351,7 +351,7 @@ class TrialManager:
         if running.cost is not None:
             trial.set_user_attr(attributes.COST, asdict(running.cost))
         if effect.state == "WAITING":
-            self._following.append(partial(self._store.requeue, self.study, number))
+            self._following.append(partial(self._stored.requeue, number))
         else:
             self._judge.constrain(trial, running.metrics, trainable=not effect.infeasible)
             values = self._judge.values(running.metrics) if effect.state == "COMPLETE" else None

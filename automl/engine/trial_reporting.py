@@ -33,9 +33,13 @@ class TrialReporter:
         return frozenset(vectors_of(frozen) if self._goals.are_several else frozen.intermediate_values)
 
     def report(self, trial: Trial, evaluation: Evaluation) -> None:
-        """Store the result of `trial` at the step of `evaluation`, which must not be reported yet."""
+        """Store what the pruner and Optuna's tools read of `evaluation`, whose step must not be reported yet.
+
+        It is a projection of the evaluation, which the study has as an attribute. It stays when that is dropped with a
+        lost model, so a pruner decides once on each step.
+        """
         if not self._goals.are_several:
-            trial.report(evaluation.metrics[self._goals.names[0]], evaluation.step)
+            trial.report(evaluation.metrics[self._goals.first.name], evaluation.step)
         if not self._goals.are_plain:
             note_vector(self._mirror, self._frozen(trial), evaluation.step, evaluation.metrics, self._goals)
 

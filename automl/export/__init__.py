@@ -12,19 +12,4 @@ if TYPE_CHECKING:
 
 __all__ = ["CARD_FILE", "FACTS_FILE", "ModelScores", "hand_over", "load_classifier", "predict", "score"]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "export_model": (
-            "CARD_FILE",
-            "FACTS_FILE",
-            "hand_over",
-        ),
-        "load_model": ("load_classifier",),
-        "prediction": ("predict",),
-        "score_model": (
-            "ModelScores",
-            "score",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

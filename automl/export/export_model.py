@@ -9,7 +9,7 @@ from automl.core import WorkspaceError
 from automl.export.versions import versions
 from automl.report import Json, model_card, winner_facts
 from automl.selection import Winner
-from trials.files import read_kind
+from trials.files import mend, read_kind, staging_of, swap_in
 
 FACTS_FILE = "automl.json"
 CARD_FILE = "README.md"
@@ -32,21 +32,21 @@ def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = Non
     Raises:
         WorkspaceError: the folder cannot be written.
     """
-    new = winner.folder.with_name(f".{winner.folder.name}.new")
+    new = staging_of(winner.folder)
     try:
-        shutil.rmtree(new, ignore_errors=True)  # left by an export that was killed
+        mend(winner.folder)
         shutil.copytree(checkpoint, new)
         (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
         facts = json.dumps(_facts(winner, text_column), indent=2, ensure_ascii=False, allow_nan=False)
         (new / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
-        _swap_in(new, winner.folder)
+        swap_in(winner.folder)
     except (OSError, shutil.Error) as error:
         raise WorkspaceError(
             f"the model must be written to {str(winner.folder)!r}, but that failed: {error}; "
             f"make room or give it write permission, the model itself is still in {str(checkpoint)!r}"
         ) from error
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        mend(winner.folder)
 
 
 def trained_text_column(folder: Path) -> str | None:
@@ -67,18 +67,3 @@ def _facts(winner: Winner, text_column: str | None) -> dict[str, Json]:
         "data": {"fingerprint": winner.data_fingerprint, "text": text_column},
         "versions": versions(),
     }
-
-
-def _swap_in(new: Path, folder: Path) -> None:
-    """Renames `new` to `folder`. The target of a rename must be empty, so an existing folder is renamed first."""
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    try:
-        new.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

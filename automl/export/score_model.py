@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trials.data import Split
 from trials.files import TEXTS_AT_ONCE
-from trials.metrics import confusion_matrix, evaluate
+from trials.metrics import Confusion, Outputs, evaluate
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class ModelScores:
 
     Attributes:
         metrics: every metric, by name.
-        confusion: numbers of rows, `confusion[true][predicted]`, shape (classes, classes).
+        confusion: numbers of rows by true and predicted class.
         logits: logits of the rows, shape (n, classes).
     """
 
     metrics: Mapping[str, float]
-    confusion: tuple[tuple[int, ...], ...]
+    confusion: Confusion
     logits: NDArray[np.float64]
 
 
@@ -44,6 +44,4 @@ def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> ModelS
 
     classifier = load_classifier(folder)
     logits = classifier.logits(split.texts, batch_size)
-    counts = confusion_matrix(logits, split.labels)
-    confusion = tuple(tuple(int(count) for count in row) for row in counts)
-    return ModelScores(evaluate(logits, split.labels), confusion, logits)
+    return ModelScores(evaluate(logits, split.labels), Outputs(logits, split.labels).confusion, logits)

@@ -1,7 +1,7 @@
 """The results of a trial at each evaluation, for several objectives or constraints.
 
 Optuna keeps one value for each step, and none in a study of several objectives. So vectors are kept as a system
-attribute.
+attribute. Like Optuna's own values they are a projection of the evaluations, for pruners and samplers.
 """
 
 import math

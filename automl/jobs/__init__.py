@@ -20,20 +20,4 @@ __all__ = [
     "workspace_on_head",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "job_client": (
-            "Job",
-            "JobClient",
-        ),
-        "job_package": (
-            "demand_no_address",
-            "demand_no_passwords",
-            "named",
-            "pack",
-            "workspace_on_head",
-        ),
-        "ray_dashboard": ("dashboard_address",),
-    },
-)
+__getattr__ = lazy_window(__name__)

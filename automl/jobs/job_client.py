@@ -106,7 +106,7 @@ class JobClient:
                 )
             except ValueError as error:  # Ray raises it for a package beyond its size limit
                 raise UsageError(
-                    f"the data must be small enough to be sent to the cluster, but Ray said: {error}; put them on a "
+                    f"the data must be small enough to be sent to the cluster, but Ray answered: {error}; put it on a "
                     "disk of the head, and start the search there"
                 ) from error
 
@@ -172,11 +172,11 @@ class JobClient:
             ) from error
         except self._no_entry as error:
             raise UsageError(
-                f"the Ray cluster at {self.address} must let us in; its token must be ours: put what `ray "
+                f"the Ray cluster at {self.address} must accept this process, which needs its token: put what `ray "
                 "get-auth-token` prints on its head into RAY_AUTH_TOKEN or ~/.ray/auth_token"
             ) from error
         except RuntimeError as error:
-            raise UsageError(f"the Ray cluster at {self.address} could not do it: {error}") from error
+            raise UsageError(f"the Ray cluster at {self.address} failed to do this: {error}") from error
 
 
 def _job(found: Any) -> Job:

@@ -4,23 +4,33 @@ from automl.planning.class_balance import is_imbalanced, without_balance
 from automl.planning.frozen_space import as_begun
 from automl.planning.initial_points import first_points
 from automl.planning.plan import Plan
-from automl.planning.preflight import demand_writable, preflight
+from automl.planning.preflight import preflight, require_writable
 from automl.planning.prepare_data import PreparedData, prepare
 from automl.planning.pretraining_stage import suited_pretraining
+from automl.planning.resolved_experiment import (
+    ResolvedExperiment,
+    require_checkpoints,
+    resolve_experiment,
+    without_missing_checkpoints,
+)
 from automl.planning.resume_limits import resumed_limits
-from automl.planning.warm_start import told
+from automl.planning.warm_start import warm_start_message
 
 __all__ = [
     "Plan",
     "PreparedData",
+    "ResolvedExperiment",
     "as_begun",
-    "demand_writable",
     "first_points",
     "is_imbalanced",
     "preflight",
     "prepare",
+    "require_checkpoints",
+    "require_writable",
+    "resolve_experiment",
     "resumed_limits",
     "suited_pretraining",
-    "told",
+    "warm_start_message",
     "without_balance",
+    "without_missing_checkpoints",
 ]

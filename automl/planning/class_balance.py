@@ -3,9 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.config import Experiment
-from automl.planning.fixed_parameters import asked_for, with_overrides
-from search_spaces import Space
+from automl.planning.resolved_experiment import ResolvedExperiment
 from search_spaces.blocks import is_balance
 
 UNLIKE = 2.0
@@ -19,15 +17,14 @@ def is_imbalanced(labels: NDArray[np.int64]) -> bool:
     return bool(counts.max() >= UNLIKE * counts.min())
 
 
-def without_balance(experiment: Experiment, space: Space) -> Experiment:
+def without_balance(resolved: ResolvedExperiment) -> ResolvedExperiment:
     """Return the experiment with the parameters of class balance fixed at their defaults.
 
     The study stores these overrides, so they also hold when it is resumed.
 
     Args:
-        experiment: the experiment. Parameters in its overrides, priors or points are not fixed.
-        space: the search space of the experiment.
+        resolved: the experiment and its space. Parameters in its overrides, priors or points are not fixed.
     """
-    dimensions, spared = space.dimensions(), asked_for(experiment, space)
+    dimensions, spared = resolved.space.dimensions(), resolved.asked_for
     fixed = {name: dimensions[name].default for name in dimensions if is_balance(name) and name not in spared}
-    return with_overrides(experiment, fixed)
+    return resolved.with_overrides(fixed)

@@ -45,7 +45,9 @@ def as_begun(space: Space, trials: Sequence[FrozenTrial]) -> tuple[Space, list[s
     if not kept and not new:
         return space, []
     changed = ", ".join(f"{name} ({stays})" for name, stays in {**kept, **new}.items())
-    told = f"The space {space.name!r} has changed since the study began, which goes on as it was: {changed}"
+    told = (
+        f"The space {space.name!r} has changed since the study began, which continues with the earlier one: {changed}"
+    )
     return Space(space.name, _settled(space.function, new), {**space.overrides, **kept}), [told]
 
 

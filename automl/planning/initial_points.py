@@ -85,7 +85,7 @@ def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> di
         if name not in dimensions:
             problems.append(unknown_name(f"parameter of the space {space.name!r}", name, dimensions))
         elif (value := told_value(dimensions[name], told)) is None:
-            problems.append(f"{name!r} of a point to try must lie within {dimensions[name]}, not at {told!r}")
+            problems.append(f"{name!r} of a point to try must lie within {dimensions[name]}, but is {told!r}")
         else:
             values[name] = value
     completed = completed_in(space, values)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from automl.config import Experiment, dump_experiment
-from automl.core import Goals, Objective, Workspace, objective_of, parse_constraint
+from automl.core import Goals, Workspace, objective_of, parse_constraint
 from automl.planning.prepare_data import PreparedData
 from automl.storage import NewStudy
 from search_spaces import AnyPoint, Defaults, Point, Space, Value
@@ -33,7 +33,7 @@ class Plan:
     seconds: float | None
     started: float
 
-    @property
+    @cached_property
     def goals(self) -> Goals:
         """The objectives and constraints of the search, on the validation split."""
         search = self.experiment.search
@@ -41,21 +41,6 @@ class Plan:
             tuple(map(objective_of, search.objectives or (search.metric,))),
             tuple(map(parse_constraint, search.constraints)),
         )
-
-    @property
-    def metric(self) -> str:
-        """Name of the first objective, which decides which trial wins."""
-        return self.goals.objectives[0].name
-
-    @property
-    def maximize(self) -> bool:
-        """Whether a larger value of the first objective is better."""
-        return self.goals.objectives[0].maximize
-
-    @property
-    def further(self) -> tuple[Objective, ...]:
-        """The objectives after the first."""
-        return self.goals.objectives[1:]
 
     @property
     def first_point(self) -> AnyPoint:
@@ -90,10 +75,7 @@ class Plan:
         """Return the settings of the study called `name`, from which it can be resumed."""
         return NewStudy(
             name=name,
-            metric=self.metric,
-            maximize=self.maximize,
-            further=self.further,
-            constraints=self.goals.constraints,
+            goals=self.goals,
             experiment=dump_experiment(self.experiment),
             data_fingerprint=self.prepared.dataset.fingerprint,
             budget_examples=self.prepared.budgets.scratch,

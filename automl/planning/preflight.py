@@ -50,7 +50,7 @@ def preflight(experiment: Experiment) -> list[str]:
     return _resource_warnings(experiment.resources)
 
 
-def demand_writable(workspace: Path) -> None:
+def require_writable(workspace: Path) -> None:
     """Check that the folder `workspace` is writable, before anything in it is opened.
 
     Raises:
@@ -87,7 +87,9 @@ def _storage_path_problems(storage_path: str | None) -> list[str]:
         return []
     wanted = "The storage path must be a folder or an address such as s3://bucket/folder that can be written to"
     if drop_password(storage_path) != storage_path:
-        return [f"{wanted}, without a password in it: give that in the environment, as its service asks for it."]
+        return [
+            f"{wanted}, without a password in it: put it into the environment variables that its service documents."
+        ]
     refusal = _refusal(folder_of(storage_path)) if is_folder(storage_path) else refusal_of(storage_path)
     return [] if refusal is None else [f"{wanted}, not {storage_path!r}: {refusal}"]
 

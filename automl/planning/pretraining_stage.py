@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from automl.config import Experiment, without_mask
-from automl.planning.fixed_parameters import asked_for, with_overrides
 from automl.planning.prepare_data import PreparedData
+from automl.planning.resolved_experiment import ResolvedExperiment
 from search_spaces import ALGORITHM, EPOCHS, LATER, PRETRAINING, Choice, Point, Pretrained, Space, Value
 
 LARGEST_SHARE = 0.25
@@ -42,22 +42,22 @@ class _PretrainedSpace:
 
 
 def suited_pretraining(
-    experiment: Experiment, space: Space, prepared: PreparedData, say: Callable[[str], None]
-) -> Experiment:
+    resolved: ResolvedExperiment, prepared: PreparedData, say: Callable[[str], None]
+) -> ResolvedExperiment:
     """Return the experiment with the self-supervised stages that are worth trying; others are disabled.
 
     A stage is worth trying if there are unlabelled texts, and it takes at most `LARGEST_SHARE` of the time budget.
     One such stage of each algorithm becomes a first point. The study stores the result, so it holds when it is resumed.
 
     Args:
-        experiment: the experiment; parameters that it names are not changed.
-        space: the search space.
+        resolved: the experiment and its space; parameters that the experiment names are not changed.
         prepared: the data and the budgets.
         say: receives a message if the unlabelled texts are not used.
     """
+    experiment, space, asked_for = resolved.experiment, resolved.space, resolved.asked_for
     there = [_PretrainedSpace(space, algorithm) for algorithm in space.algorithms()]
     there = [each for each in there if each.name(EPOCHS) in space.dimensions()]
-    open_ = [each for each in there if each.name(EPOCHS) not in asked_for(experiment, space)]
+    open_ = [each for each in there if each.name(EPOCHS) not in asked_for]
     worth = [(each, _worth_a_try(each, experiment, prepared)) for each in open_]
     overrides: dict[str, object] = {}
     for each, passes in worth:
@@ -65,8 +65,7 @@ def suited_pretraining(
     if prepared.dataset.unlabeled and len(open_) == len(there) and not any(passes for _, passes in worth):
         say(_unused(prepared, there))
     early = [each.early(passes) for each, passes in worth if passes and each.algorithm not in LATER]
-    search = experiment.search.model_copy(update={"points": (*experiment.search.points, *early)})
-    return with_overrides(experiment.model_copy(update={"search": search}), overrides)
+    return resolved.with_points(*early).with_overrides(overrides)
 
 
 def _worth_a_try(each: _PretrainedSpace, experiment: Experiment, prepared: PreparedData) -> list[Value]:
@@ -95,5 +94,5 @@ def _unused(prepared: PreparedData, there: list[_PretrainedSpace]) -> str:
         return f"{said}the tokenizer of {', '.join(without_mask(there[0].space))} has no mask token."
     return (
         f"{said}to pretrain on them is expected to take more than {LARGEST_SHARE:.0%} of the time budget. "
-        f"Give more time or fewer texts, or ask for it: --set 'space.overrides.{there[0].name(EPOCHS)}=[0, 1]'"
+        f"Give more time or fewer texts, or request it: --set 'space.overrides.{there[0].name(EPOCHS)}=[0, 1]'"
     )

@@ -31,7 +31,7 @@ def resumed_limits(
         limit = experiment.search.trials
         if limit is not None and not unfinished and there >= limit:
             raise UsageError(
-                f"all {limit} trials of study {study.name!r} are done; say how many more: "
+                f"all {limit} trials of study {study.name!r} are done; give a number of further trials: "
                 + next_command(workspace, "resume", study.name, "--trials", "+20")
             )
         return None if limit is None else max(limit, there), experiment.search.time_budget

@@ -9,7 +9,7 @@ from automl.core import unknown_name
 from automl.planning.dataset_similarity import likeness
 from automl.planning.transfer_points import distinct, moved_into
 from automl.selection import best_first
-from automl.storage import StudyStore
+from automl.storage import Study, StudyStore
 from search_spaces import ALGORITHM, Space, Value
 from trials.data import DatasetTraits
 
@@ -50,7 +50,7 @@ def earlier_studies(
         if name not in there:
             none = f"there is no study {name!r} to start from, nor any other"
             problems.append(unknown_name("study to start from", name, there) if there else none)
-    found = {name: _earlier(space, store, name, traits) for name in (*named, *every) if name in there}
+    found = {name: _earlier(space, store.study(name), traits) for name in (*named, *every) if name in there}
     problems += [
         f"the study {name!r} must have a score to start from, but none of its trials has one"
         for name in named
@@ -85,7 +85,7 @@ def shared_out(
     return chosen
 
 
-def told(taken: Sequence[EarlierStudy], *, in_any_case: bool = False) -> str:
+def warm_start_message(taken: Sequence[EarlierStudy], *, in_any_case: bool = False) -> str:
     """Return a sentence about the points of earlier studies that are tried.
 
     Args:
@@ -93,7 +93,7 @@ def told(taken: Sequence[EarlierStudy], *, in_any_case: bool = False) -> str:
         in_any_case: whether all points are tried, even if they are worse than the default.
     """
     if not taken:
-        return "No earlier study has a point that was better than the default and is new here."
+        return "No earlier study has a point that was better than its default and is new in this study."
     counts = Counter(study.study for study in taken)
     likenesses = {study.study: study.likeness for study in taken}
     word, parts = "likeness ", []
@@ -102,17 +102,17 @@ def told(taken: Sequence[EarlierStudy], *, in_any_case: bool = False) -> str:
         parts.append(f"{count} of {name} ({word}{'unknown' if value is None else f'{value:.2f}'})")
         word = ""
     points = "1 point" if len(taken) == 1 else f"{len(taken)} points"
-    while_they_pay = "" if in_any_case else ", as long as they do better than the default"
+    while_they_pay = "" if in_any_case else ", as long as they score better than the default"
     return f"Trying {points} of earlier studies first{while_they_pay}: {', '.join(parts)}"
 
 
-def _earlier(space: Space, store: StudyStore, name: str, traits: DatasetTraits | None) -> EarlierStudy | None:
+def _earlier(space: Space, study: Study, traits: DatasetTraits | None) -> EarlierStudy | None:
     """Return the study with its points; None if it has no score."""
-    record = store.record(name)
+    record = study.record()
     scored = best_first(record)
     moved = [point for trial in scored if (point := moved_into(space, trial.params)) is not None]
     alike = None if traits is None or record.traits is None else likeness(traits, record.traits)
-    return EarlierStudy(name, alike, list(_above_default(space, distinct(moved)))) if scored else None
+    return EarlierStudy(study.name, alike, list(_above_default(space, distinct(moved)))) if scored else None
 
 
 def _above_default(space: Space, points: Iterable[dict[str, Value]]) -> Iterator[dict[str, Value]]:

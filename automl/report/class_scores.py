@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl.selection import Winner
-from trials.metrics import class_f1
 
 
 @dataclass(frozen=True)
@@ -21,14 +20,14 @@ class ClassScores:
 
 def class_scores(winner: Winner) -> list[ClassScores]:
     """Return the scores of each label of `winner`, in the order of its label names."""
-    counts = np.array(winner.confusion, dtype=np.int64)
-    f1 = class_f1(counts)
+    counts = winner.confusion
+    f1 = counts.f1
     return [
         ClassScores(
             name=name,
-            rows=int(counts[place].sum()),
-            precision=_share(counts[place, place], counts[:, place].sum()),
-            recall=_share(counts[place, place], counts[place].sum()),
+            rows=int(counts.true[place]),
+            precision=_share(counts.right[place], counts.predicted[place]),
+            recall=_share(counts.right[place], counts.true[place]),
             f1=None if np.isnan(f1[place]) else float(f1[place]),
         )
         for place, name in enumerate(winner.label_names)

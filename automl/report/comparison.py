@@ -9,22 +9,23 @@ _SAME = 0.0005
 
 def gain(winner: Winner, other: Scores) -> float:
     """Return by how much the winner is better than `other` on the test split, in the study's metric."""
-    difference = winner.scores.test[winner.metric] - other.test[winner.metric]
-    return difference if winner.maximize else -difference
+    first = winner.goals.first
+    difference = winner.scores.test[first.name] - other.test[first.name]
+    return difference if first.maximize else -difference
 
 
 def verdict(winner: Winner) -> str:
     """Return a sentence that compares `winner` with trial 0 and the linear baseline on the test split."""
-    rows = sum(sum(row) for row in winner.confusion)
+    rows = winner.confusion.true.sum()
     return (
-        f"By {winner.metric} on the {rows} test rows, which the search never saw, "
+        f"By {winner.goals.first.name} on the {rows} test rows, which the search never saw, "
         f"{_against_default(winner)}, and {_against_baseline(winner)}."
     )
 
 
 def _against_default(winner: Winner) -> str:
     if winner.trial.number == 0:
-        return "nothing was found that is better than the default configuration"
+        return "nothing better than the default configuration was found"
     if winner.default is None:
         return "there is no default configuration to compare with, because trial 0 gave no model"
     difference = gain(winner, winner.default)
@@ -47,8 +48,8 @@ def _against_baseline(winner: Winner) -> str:
 def over_folds(winner: Winner) -> str:
     """Return the text about the validation scores of a cross-validated `winner`, with its score in each fold."""
     folds = winner.trial.folds
-    scores = ", ".join(format_score(fold.metrics.get(winner.metric)) for fold in folds)
+    scores = ", ".join(format_score(fold.metrics.get(winner.goals.first.name)) for fold in folds)
     return (
         f"Validation scores are means over {len(folds)} folds with their standard deviation; the winner's "
-        f"{winner.metric} by fold: {scores}. Its model was trained on the rows of all folds."
+        f"{winner.goals.first.name} by fold: {scores}. Its model was trained on the rows of all folds."
     )

@@ -35,6 +35,9 @@ _COMMAND = "For a file: `automl predict path/to/this/folder --input new.csv --ou
 WIDEST_CONFUSION = 20
 """Maximum number of labels of a confusion table."""
 
+MOST_LABELS = 100
+"""Maximum number of labels that the card names one by one."""
+
 
 def model_card(winner: Winner, kind: str | None = None) -> str:
     """Return the text of `README.md` for the winner's folder. It states no licence; the owner of the data chooses one.
@@ -53,16 +56,17 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
         f"## Parameters\n\n{_parameters(winner)}",
         *([f"## Schedule\n\n{_schedule(winner)}"] if winner.schedule else []),
-        "`automl.json` beside this card holds all of it for programs, with the learning curve and the versions.",
+        "The file `automl.json` beside this card has all of this in machine-readable form, with the learning curve "
+        "and the versions.",
     ]
     return "\n\n".join(sections) + "\n"
 
 
 def _front_matter(winner: Winner, kind: str | None) -> dict[str, Json]:
     known = {name: HUB_METRICS[name] for name in winner.scores.test if name in HUB_METRICS}
-    values = winner.scores.test
     metrics: list[Json] = [
-        {"type": known.get(name, name), "name": name, "value": round(values[name], 6)} for name in values
+        {"type": known.get(name, name), "name": name, "value": round(value, 6)}
+        for name, value in _hub_values(winner).items()
     ]
     result: dict[str, Json] = {
         "task": {"type": "text-classification"},
@@ -79,12 +83,22 @@ def _front_matter(winner: Winner, kind: str | None) -> dict[str, Json]:
     }
 
 
+def _hub_values(winner: Winner) -> dict[str, float]:
+    """Return the test scores as the Hub's metrics define them: the Brier score of two classes counts one of them."""
+    values = dict(winner.scores.test)
+    if len(winner.label_names) == 2 and "brier" in values:
+        values["brier"] /= 2
+    return values
+
+
 def _introduction(winner: Winner) -> str:
-    labels = ", ".join(f"`{label}`" for label in winner.label_names)
+    labels = ", ".join(f"`{label}`" for label in winner.label_names[:MOST_LABELS])
+    if len(winner.label_names) > MOST_LABELS:
+        labels += f" and {len(winner.label_names) - MOST_LABELS} more"
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
-        f"A text classifier that tells {len(winner.label_names)} labels apart: {labels}. It is trial "
+        f"A text classifier with {len(winner.label_names)} labels: {labels}. It is trial "
         f"{winner.trial.number} of a search by `transformer-automl`, chosen by {_chosen_by(winner)}."
         f"{size}"
     )
@@ -100,15 +114,15 @@ def _explanation(winner: Winner) -> str:
 
 
 def _chosen_by(winner: Winner) -> str:
-    kept = " and ".join(f"`{constraint}`" for constraint in winner.constraints)
-    return f"{winner.metric} {_where(winner)}" + (f" among the models that keep {kept}" if kept else "")
+    kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
+    return f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
 
 
 def _objectives(winner: Winner) -> list[str]:
     """Return the section about the Pareto front; empty without a front."""
     if not winner.front:
         return []
-    names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.constraints]
+    names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.goals.constraints]
     rows = [
         [
             f"**{each.number}, this model**" if each.number == winner.trial.number else str(each.number),
@@ -152,19 +166,23 @@ def _cells(scores: Scores, metric: str) -> tuple[str, str]:
 
 def _confusion(winner: Winner) -> str:
     if len(winner.label_names) > WIDEST_CONFUSION:
-        return (
-            f"With {len(winner.label_names)} labels the table is too wide for a page: see `confusion` in `automl.json`."
-        )
-    rows = [[label, *map(str, counts)] for label, counts in zip(winner.label_names, winner.confusion, strict=True)]
-    return "Rows are true labels, columns what the model said.\n\n" + _table(["", *winner.label_names], rows)
+        return f"With {len(winner.label_names)} labels the confusion table is too wide for a page: see `automl.json`."
+    counts = winner.confusion.matrix()
+    rows = [[label, *map(str, row)] for label, row in zip(winner.label_names, counts, strict=True)]
+    return "Rows are true labels, columns are predicted labels.\n\n" + _table(["", *winner.label_names], rows)
 
 
 def _classes(winner: Winner) -> str:
+    shown = class_scores(winner)
+    if len(shown) > MOST_LABELS:
+        shown = sorted((label for label in shown if label.f1 is not None), key=lambda label: label.f1 or 0.0)
+        shown = shown[:MOST_LABELS]
     rows = [
-        [label.name, str(label.rows), *map(format_score, (label.precision, label.recall, label.f1))]
-        for label in class_scores(winner)
+        [label.name, str(label.rows), *map(format_score, (label.precision, label.recall, label.f1))] for label in shown
     ]
-    return _table(["label", "rows", "precision", "recall", "F1"], rows)
+    table = _table(["label", "rows", "precision", "recall", "F1"], rows)
+    left_out = len(winner.label_names) - len(shown)
+    return f"The {len(shown)} labels with the lowest F1; `automl.json` has all.\n\n{table}" if left_out else table
 
 
 def _parameters(winner: Winner) -> str:
@@ -172,7 +190,10 @@ def _parameters(winner: Winner) -> str:
 
 
 def _schedule(winner: Winner) -> str:
-    said = "Several trials trained this model, one after another, with other parameters each. Those above are the last."
+    said = (
+        "Several trials trained this model one after another, each with other parameters. "
+        "The table shows those of the last trial."
+    )
     rows = [
         [str(each.trial), *(f"{share:.0%}" for share in each.share), listed(each.changed) or "-"]
         for each in winner.schedule

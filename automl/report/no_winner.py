@@ -24,22 +24,22 @@ def why_no_winner(
     if closest is not None and closest.best is not None:
         metrics, goals = closest.best.metrics, study.goals
         broken = [constraint.name for constraint in goals.broken(metrics)]
-        has = " and ".join(f"{name} {_shown(metrics, name)}" for name in dict.fromkeys([*broken, study.metric]))
+        has = " and ".join(f"{name} {_shown(metrics, name)}" for name in dict.fromkeys([*broken, goals.first.name]))
         wanted = " and ".join(map(str, goals.constraints))
         return (
-            f"no model of study {study.name!r} keeps {wanted}, so none is handed over. The closest is trial "
+            f"no model of study {study.name!r} satisfies {wanted}, so no model is handed over. The closest is trial "
             f"{closest.number} with {has}; its model is in {near(model(closest.number))}. "
             f"Search on: {go_on}, or start a new study with wider bounds and --warm-start {study.name}"
         )
     if any(trial.folds for trial in study.trials) and not any(trial.best for trial in study.trials):
         return (
-            "a cross-validated trial must come to the end of all its folds to have a model, and none has; "
+            "a cross-validated trial has a model only after all of its folds, and no trial has finished them; "
             f"give the search more time: {go_on}"
         )
     failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
     if not failures:
         return (
-            "a search must finish at least one evaluation to have a model, and this one ended before its first; "
+            "a search has a model only after its first evaluation, and this one ended before it; "
             f"give it more time: {go_on}"
         )
     last = failures[-1]

@@ -37,5 +37,5 @@ def front_table(study: StudyRecord, winner: int | None, model: Callable[[int], P
             *(["yes" if trial.keeps_constraints else "no"] if goals.constraints else []),
             "-" if folder is None else str(near(folder)),
         )
-    table.caption = "A model folder is whole: automl predict FOLDER takes any of them."
+    table.caption = "Each model folder is complete: automl predict FOLDER accepts any of them."
     return table

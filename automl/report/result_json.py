@@ -13,6 +13,9 @@ from trials.protocol import Cost, Evaluation
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 
+WIDEST_MATRIX = 200
+"""Maximum number of labels of a confusion matrix that is written with its empty cells."""
+
 UNFINISHED = "unfinished"
 """The end that is shown for a trial that runs or waits."""
 
@@ -21,8 +24,8 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
     """Return all data about `winner` except the location of its model."""
     return {
         "study": winner.study,
-        "metric": winner.metric,
-        "maximize": winner.maximize,
+        "metric": winner.goals.first.name,
+        "maximize": winner.goals.first.maximize,
         "trial": winner.trial.number,
         "parameters": dict(winner.trial.params),
         "scores": {
@@ -31,7 +34,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             "baseline": _scores(winner.baseline),
         },
         "label_names": winner.label_names,
-        "confusion": winner.confusion,
+        **_confusion(winner),
         "labels": [asdict(label) for label in class_scores(winner)],
         "folds": len(winner.trial.folds),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
@@ -40,7 +43,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             for each in winner.schedule
         ],
         "objectives": [{"name": each.name, "maximize": each.maximize} for each in winner.goals.objectives],
-        "constraints": [str(constraint) for constraint in winner.constraints],
+        "constraints": [str(constraint) for constraint in winner.goals.constraints],
         "front": [
             {"trial": each.number, "values": _metrics(each.values), "keeps_constraints": each.keeps_constraints}
             for each in winner.front
@@ -53,6 +56,13 @@ def count_ends(study: StudyRecord) -> dict[str, int]:
     """Return the number of trials of `study` by the kind of end, the most frequent first."""
     ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.trials)
     return dict(ends.most_common())
+
+
+def _confusion(winner: Winner) -> dict[str, Json]:
+    """Return the confusion matrix; with many labels instead its cells (true, predicted, rows) that have rows."""
+    if winner.confusion.classes <= WIDEST_MATRIX:
+        return {"confusion": winner.confusion.matrix().tolist()}
+    return {"confusion_cells": winner.confusion.cells}
 
 
 def _scores(scores: Scores) -> dict[str, Json]:

@@ -67,7 +67,7 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
 
 def scores_table(winner: Winner) -> Table:
     """Return the metric and the accuracy of winner, default and linear baseline, on validation (or folds) and test."""
-    metrics = list(dict.fromkeys([winner.metric, "accuracy"]))
+    metrics = list(dict.fromkeys([winner.goals.first.name, "accuracy"]))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model")
     for metric in metrics:

@@ -58,7 +58,7 @@ def study_view(study: StudyRecord, limit: int | None = None, model: Callable[[in
     aims = [
         f"{_place(each.name, where)} {'maximized' if each.maximize else 'minimized'}" for each in study.goals.objectives
     ]
-    wanted = ", ".join([*aims, *map(str, study.constraints)])
+    wanted = ", ".join([*aims, *map(str, study.goals.constraints)])
     title = Text(f"Study {study.name}: {len(study.trials)} trials, {wanted}", style="bold")
     if not study.trials:
         return Group(title)
@@ -116,10 +116,10 @@ def parameters_table(study: StudyRecord) -> Table:
 
 def folds_table(study: StudyRecord) -> Table:
     """Return one line for each fold; the columns are the trials of the table of parameters."""
-    compared = _compared(study)
+    compared, metric = _compared(study), study.goals.first.name
     table = _comparison("fold", study, compared)
     for fold in range(study.folds):
-        scores = (trial.folds[fold].metrics[study.metric] if fold < len(trial.folds) else None for trial in compared)
+        scores = (trial.folds[fold].metrics[metric] if fold < len(trial.folds) else None for trial in compared)
         table.add_row(str(fold + 1), *map(format_score, scores))
     return table
 
@@ -167,13 +167,13 @@ def _winner(study: StudyRecord) -> TrialRecord | None:
 
 
 def _best_value(study: StudyRecord, trial: TrialRecord) -> float | None:
-    return None if trial.best is None else trial.best.metrics[study.metric]
+    return None if trial.best is None else trial.best.metrics[study.goals.first.name]
 
 
 def _deviation(study: StudyRecord, trial: TrialRecord) -> float | None:
     if trial.best is None or trial.best.deviations is None:
         return None
-    return trial.best.deviations[study.metric]
+    return trial.best.deviations[study.goals.first.name]
 
 
 def _ranked(study: StudyRecord) -> list[TrialRecord]:
@@ -181,7 +181,7 @@ def _ranked(study: StudyRecord) -> list[TrialRecord]:
 
     def rank(trial: TrialRecord) -> tuple[bool, float]:
         value = _best_value(study, trial) or 0.0
-        return not keeps_model(trial.number, trial.end), -value if study.maximize else value
+        return not keeps_model(trial.number, trial.end), -value if study.goals.first.maximize else value
 
     return sorted((trial for trial in study.trials if trial.best is not None), key=rank)
 

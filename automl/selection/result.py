@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from automl.core import Constraint, Goals, Objective, TrialRecord, goals_of
+from automl.core import Goals, TrialRecord
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
+from trials.metrics import Confusion
 
 
 @dataclass(frozen=True)
@@ -34,39 +35,28 @@ class Winner:
 
     Attributes:
         study: name of the study.
-        metric: the first objective.
-        maximize: whether a larger `metric` is better.
+        goals: the objectives and constraints.
         trial: the winning trial.
         scores: scores of its model.
         default: scores of trial 0; None if it has no model.
         baseline: scores of the linear baseline.
         label_names: names of the classes.
-        confusion: counts of test rows, `confusion[true][predicted]`, shape (classes, classes).
+        confusion: counts of test rows by true and predicted class.
         data_fingerprint: fingerprint of the data set.
         folder: the folder of the model.
         schedule: segments of a training that several trials of a population did; empty otherwise.
-        further: the objectives after the first.
-        constraints: constraints that the winner must satisfy.
         front: the Pareto front of the study.
     """
 
     study: str
-    metric: str
-    maximize: bool
+    goals: Goals
     trial: TrialRecord
     scores: Scores
     default: Scores | None
     baseline: Scores
     label_names: tuple[str, ...]
-    confusion: tuple[tuple[int, ...], ...]
+    confusion: Confusion
     data_fingerprint: str
     folder: Path
     schedule: tuple[PbtSegment, ...] = ()
-    further: tuple[Objective, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
     front: tuple[ParetoTrial, ...] = ()
-
-    @property
-    def goals(self) -> Goals:
-        """The objectives and constraints of the study."""
-        return goals_of(self.metric, self.maximize, self.further, self.constraints)

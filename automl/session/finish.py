@@ -51,15 +51,15 @@ def hand_over_winner(
         The winner with its scores.
     """
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
-    folder = workspace.checkpoint(study.name, trial.number)
+    folders = workspace.study(study.name)
+    folder = folders.model(trial.number)
     with scoring() as score:
         tested = score(folder, dataset.test)
         scores = _scores(trial, folder, tested, dataset, score)
-        default = _default_scores(study, dataset, workspace, score)
+        default = _default_scores(study, dataset, folders.model(DEFAULT_TRIAL), score)
     winner = Winner(
         study=study.name,
-        metric=study.metric,
-        maximize=study.maximize,
+        goals=study.goals,
         trial=trial,
         scores=scores,
         default=default,
@@ -67,20 +67,15 @@ def hand_over_winner(
         label_names=dataset.label_names,
         confusion=tested.confusion,
         data_fingerprint=dataset.fingerprint,
-        folder=workspace.best(study.name),
+        folder=folders.best,
         schedule=schedule_of(study, trial),
-        further=study.further,
-        constraints=study.constraints,
         front=() if study.goals.are_plain else tuple(pareto_front(study)),
     )
     hand_over(winner, folder, text_column=experiment.data.text)
     return winner
 
 
-def _default_scores(
-    study: StudyRecord, dataset: TextDataset, workspace: Workspace, score: ScoreFunction
-) -> Scores | None:
-    folder = workspace.checkpoint(study.name, DEFAULT_TRIAL)
+def _default_scores(study: StudyRecord, dataset: TextDataset, folder: Path, score: ScoreFunction) -> Scores | None:
     if not holds_model(folder):
         return None
     return _scores(study.trials[DEFAULT_TRIAL], folder, score(folder, dataset.test), dataset, score)
@@ -95,36 +90,38 @@ def _scores(
     return Scores(score(folder, dataset.validation).metrics, tested.metrics)
 
 
-def copy_to_storage_path(winner: Winner, plan: Plan, screen: Console) -> None:
+def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
     """Copies the exported model to the storage path, if one is set. A failure is reported, but the search succeeds."""
     if (storage_path := plan.experiment.storage_path) is None:
         return
     try:
-        screen.say(f"Copied to {send(winner.folder, storage_path, folder_name(winner.study))}")
+        console.say(f"Copied to {send(winner.folder, storage_path, folder_name(winner.study))}")
     except WorkspaceError as error:
-        screen.say(str(error))
+        console.say(str(error))
 
 
-def best_trial(study: StudyRecord, folders: CheckpointRetention, workspace: Workspace, screen: Console) -> TrialRecord:
+def best_trial(
+    study: StudyRecord, checkpoints: CheckpointRetention, workspace: Workspace, console: Console
+) -> TrialRecord:
     """The best trial whose model is in the workspace, or can be fetched from the copies that other drivers made."""
 
     def has_best(number: int) -> bool:
         trial = study.trials[number]
-        return folders.has_best(number, trial.best, has_ended=trial.ended is not None)
+        return checkpoints.has_best(number, trial.best, has_ended=trial.ended is not None)
 
-    folders.copies.look()
-    copied = {copy.number for copy in folders.copies.there}
+    checkpoints.copies.look()
+    copied = {copy.number for copy in checkpoints.copies.there}
     absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
     while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
-        if folders.bring_best(best):
+        if checkpoints.bring_best(best):
             break
         absent.discard(best.number)
     if best is None:
         resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
-        raise SearchFailed(why_no_winner(study, has_best, folders.model, resume))
+        raise SearchFailed(why_no_winner(study, has_best, checkpoints.model, resume))
     kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
     if kept is not None and kept.number != best.number:
-        screen.say(
+        console.say(
             f"Trial {kept.number} is better than trial {best.number}, but its model lies in the workspace of another "
             "driver. Drivers that share a folder or a --storage-path hand over the best of all."
         )

@@ -9,7 +9,7 @@ from automl.core import usable_cores
 from automl.worker import workers_ready
 
 
-def joined(experiment: Experiment, say: Callable[[str], None]) -> AbstractContextManager[Cluster | None]:
+def existing_cluster(experiment: Experiment, say: Callable[[str], None]) -> AbstractContextManager[Cluster | None]:
     """Joins the cluster that the experiment names.
 
     Args:
@@ -26,7 +26,7 @@ def joined(experiment: Experiment, say: Callable[[str], None]) -> AbstractContex
     return joined_cluster(address, _wanted(resources), say)
 
 
-def opened(experiment: Experiment, cluster: Cluster | None) -> AbstractContextManager[Cluster]:
+def opened_cluster(experiment: Experiment, cluster: Cluster | None) -> AbstractContextManager[Cluster]:
     """The cluster that was joined, or a new local one if `cluster` is None."""
     return start_local_cluster(_wanted(experiment.resources)) if cluster is None else nullcontext(cluster)
 

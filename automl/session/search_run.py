@@ -14,7 +14,7 @@ from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_stud
 from automl.hpo.pbt import SMALLEST
 from automl.planning import Plan
 from automl.session.signals import SignalHandler
-from automl.storage import StudyStore
+from automl.storage import Study
 from automl.storage.coordination import Driver
 from search_spaces import Value
 from trials.data import TrialData
@@ -32,31 +32,29 @@ class SearchRun:
 
     Attributes:
         plan: what to search, and its limits.
-        store: the database of the study.
-        name: name of the study.
+        study: the study.
         driver: this process as a driver of the study.
         cluster: the Ray cluster that runs the trials.
         first: the data, tokenized for trial 0.
         tracker: receives every event, for MLflow.
-        screen: the user's terminal.
-        folders: keeps and removes checkpoints.
+        console: the user's terminal.
+        checkpoints: keeps and removes the files of trials.
     """
 
     plan: Plan
-    store: StudyStore
-    name: str
+    study: Study
     driver: Driver
     cluster: Cluster
     first: TrialData
     tracker: Listener
-    screen: Console
-    folders: CheckpointRetention
+    console: Console
+    checkpoints: CheckpointRetention
 
-    def run(self, interruption: SignalHandler) -> StopReason:
+    def run(self, signals: SignalHandler) -> StopReason:
         """Searches until a limit is reached, a signal arrives, or a user requests the end.
 
         Args:
-            interruption: the signal handler, which stops the search at the first signal.
+            signals: the signal handler, which stops the search at the first signal.
 
         Returns:
             Reason why the search ended.
@@ -72,7 +70,7 @@ class SearchRun:
             prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point
         )
         silence = HangDetector(None if trial.report_timeout == "auto" else trial.report_timeout)
-        with self.screen.watch(plan.defaults) as view:
+        with self.console.watch(plan.defaults) as view:
 
             def tell(event: Event) -> None:
                 self.tracker.notice(event)
@@ -80,27 +78,29 @@ class SearchRun:
 
             rules = self._rules(begun)
             tell(self._started(rules, begun))
-            ledger = self._ledger(rules, tell)
-            interruption.act(lambda: ledger.stop(StopReason.INTERRUPTED))
-            self.cluster.watch.act(lambda: self._end_without_ray(ledger), self.driver.leave)
-            reason = run_search(ledger, encodings, self.cluster, MemoryEstimator(prepared.max_length), silence)
+            manager = self._trial_manager(rules, tell)
+            signals.act(lambda: manager.stop(StopReason.INTERRUPTED))
+            self.cluster.watch.act(lambda: self._end_without_ray(manager), self.driver.leave)
+            reason = run_search(manager, encodings, self.cluster, MemoryEstimator(prepared.max_length), silence)
         self.cluster.watch.rest()  # Ray is not needed any more, so it is no longer monitored
-        if ledger.trouble:
-            raise WorkspaceError(f"{ledger.trouble}\n{self._go_on}")
+        if manager.trouble:
+            raise WorkspaceError(f"{manager.trouble}\n{self._go_on}")
         return reason
 
     @property
     def _go_on(self) -> str:
-        return f"The study is whole. Go on with it: {next_command(self.plan.workspace, 'resume', self.name)}"
+        return (
+            f"Nothing of the study is lost. Resume it: {next_command(self.plan.workspace, 'resume', self.study.name)}"
+        )
 
-    def _end_without_ray(self, ledger: TrialManager) -> None:
-        self.screen.say(f"error: a process of Ray has died, and the search ends. {self._go_on}")
-        ledger.stop(StopReason.CLUSTER)
+    def _end_without_ray(self, manager: TrialManager) -> None:
+        self.console.say(f"error: a process of Ray died, so the search ends. {self._go_on}")
+        manager.stop(StopReason.CLUSTER)
 
     def _rules(self, begun: float) -> SearchSettings:
         plan, search = self.plan, self.plan.experiment.search
         return SearchSettings(
-            metric=plan.metric,
+            goals=plan.goals,
             budgets=plan.prepared.budgets,
             trials=plan.trials,
             deadline=begun + plan.seconds if plan.seconds is not None else None,
@@ -111,23 +111,20 @@ class SearchRun:
             cache=plan.workspace.cache,
             least_gain=search.least_gain,
             folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
-            further=plan.further,
-            constraints=plan.goals.constraints,
         )
 
-    def _ledger(self, rules: SearchSettings, tell: Callable[[Event], None]) -> TrialManager:
+    def _trial_manager(self, rules: SearchSettings, tell: Callable[[Event], None]) -> TrialManager:
         plan, search = self.plan, self.plan.experiment.search
         priors, _ = read_priors(plan.space, search.priors)  # the loader of the experiment has rejected wrong priors
         self.driver.take_over()
         if self.driver.waits_for_others():
-            self.screen.say(
-                "Another driver has begun trials of this study and has not said that it ended. If it stays silent for "
-                f"{search.grace_period:g} s, they go on here."
+            self.console.say(
+                "Another driver has running trials of this study. If it sends no heartbeat for "
+                f"{search.grace_period:g} s, this driver resumes them."
             )
-        self.folders.sweep(self.store.record(self.name).trials)
+        self.checkpoints.sweep(self.study.record().trials)
         opened = open_study(
-            self.store,
-            self.name,
+            self.study,
             sampler=search.sampler,
             pruner=search.pruner,
             seed=search.seed,
@@ -140,22 +137,19 @@ class SearchRun:
             validation_rows=None if search.folds else rules.validation_rows,
         )
         size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
-        donors = ParentStates(plan.workspace.donors(self.name), self.folders.state)
+        donors = ParentStates(plan.workspace.study(self.study.name).donors, self.checkpoints.state)
         succession = PbtSuccessors(opened, plan.space, rules.seed, donors, size)
-        return TrialManager(opened, self.store, self.driver, plan.space, rules, self.folders, tell, succession)
+        return TrialManager(opened, self.study, self.driver, plan.space, rules, self.checkpoints, tell, succession)
 
     def _started(self, rules: SearchSettings, begun: float) -> SearchStarted:
         return SearchStarted(
-            study=self.name,
-            metric=rules.metric,
-            maximize=self.plan.maximize,
-            further=self.plan.further,
-            constraints=self.plan.goals.constraints,
+            study=self.study.name,
+            goals=rules.goals,
             slots=self.cluster.slots.count,
             trials=rules.trials,
             started=begun,
             deadline=rules.deadline,
             dashboard_url=self.cluster.dashboard_url,
             settings=self.plan.settings(),
-            history=earlier_trials(self.store.record(self.name)),
+            history=earlier_trials(self.study.record()),
         )

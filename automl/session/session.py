@@ -8,29 +8,33 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from automl.cluster import Cluster, prepare_ray
+from automl.commands import living
 from automl.config import Experiment, load_experiment
 from automl.console import Console
 from automl.core import DRIVER_VARIABLE, StopReason, StudyRecord, Workspace
 from automl.export import CARD_FILE, FACTS_FILE
 from automl.planning import (
     Plan,
-    demand_writable,
     first_points,
     is_imbalanced,
     preflight,
     prepare,
+    require_checkpoints,
+    require_writable,
+    resolve_experiment,
     suited_pretraining,
     without_balance,
+    without_missing_checkpoints,
 )
 from automl.selection import Winner
-from automl.session import open_cluster
-from automl.session.create import create_study, new_study_name, resolved_space, without_missing_checkpoints
+from automl.session.create import create_study, new_study_name
 from automl.session.finish import best_trial, copy_to_storage_path, hand_over_winner
+from automl.session.open_cluster import existing_cluster, opened_cluster, slots
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
-from automl.session.study_checkpoints import study_folders
-from automl.storage import StudyStore, create_store, open_store
+from automl.session.study_checkpoints import study_checkpoints
+from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy
 from automl.tracking.mlflow import MlflowTracker, TrackedStudy
@@ -58,39 +62,39 @@ class SearchResult:
     workspace: Workspace
 
 
-def search(experiment: Experiment, screen: Console) -> SearchResult:
+def search(experiment: Experiment, console: Console) -> SearchResult:
     """Creates a new study, searches it, and exports the winner's model.
 
     Args:
         experiment: the validated configuration of the search.
-        screen: receives messages for the user, and shows the progress.
+        console: receives messages for the user, and shows the progress.
 
     Raises:
         AutomlError: the experiment cannot be run. No study is left behind, unless trials have run.
     """
     started = time.monotonic()
-    with ExitStack() as stack, SignalHandler() as interruption:
+    with ExitStack() as stack, SignalHandler() as signals:
         for warning in preflight(experiment):
-            screen.say(warning)
-        experiment = without_missing_checkpoints(experiment, screen)
-        space = resolved_space(experiment)
-        joined = stack.enter_context(open_cluster.joined(experiment, screen.say))
-        prepared = prepare(experiment, space.default_points(), open_cluster.slots(experiment, joined), screen.say)
+            console.say(warning)
+        resolved = without_missing_checkpoints(resolve_experiment(experiment), console.say)
+        require_checkpoints(resolved.space)
+        cluster = stack.enter_context(existing_cluster(experiment, console.say))
+        defaults = resolved.space.default_points()
+        prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
         if not is_imbalanced(prepared.dataset.train.labels):
-            experiment = without_balance(experiment, space)
-        experiment = suited_pretraining(experiment, space, prepared, screen.say)
-        space = resolved_space(experiment)
+            resolved = without_balance(resolved)
+        resolved = suited_pretraining(resolved, prepared, console.say)
+        experiment, space, limits = resolved.experiment, resolved.space, resolved.experiment.search
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
-        limits = experiment.search
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
-        with closing(create_store(workspace, RetryPolicy(screen.say, lambda: interruption.requested))) as store:
-            name = new_study_name(experiment, prepared, store, workspace)
+        with closing(create_store(workspace, RetryPolicy(console.say, lambda: signals.requested))) as store:
+            study = store.study(new_study_name(experiment, prepared, store, workspace))
             first_points(space, limits, store)  # raises here if a point is wrong, before anything starts
-            return _run(plan, store, name, screen, interruption, joined, is_new=True)
+            return _run(plan, study, console, signals, cluster, create_in=store)
 
 
 def resume(
-    workspace: Workspace, name: str, trials: str | None, time_budget: str | None, address: str | None, screen: Console
+    workspace: Workspace, name: str, trials: str | None, time_budget: str | None, address: str | None, console: Console
 ) -> SearchResult:
     """Resumes a study with the settings that the database holds.
 
@@ -100,81 +104,78 @@ def resume(
         trials: total number of trials (`60`), or number of additional trials (`+20`); None: as in the experiment.
         time_budget: how long to continue (`10m`, `+10m`); None: as in the experiment.
         address: address of the Ray cluster to use; None: as in the experiment.
-        screen: receives messages for the user, and shows the progress.
+        console: receives messages for the user, and shows the progress.
 
     Raises:
         UsageError: there is no such study, or its data has changed.
     """
     started = time.monotonic()
-    with ExitStack() as stack, SignalHandler() as interruption:
-        demand_writable(workspace.folder)
-        patience = RetryPolicy(screen.say, lambda: interruption.requested)
-        store = stack.enter_context(closing(open_store(workspace, patience)))
-        made = store.settings(name)
-        experiment = load_experiment(made.experiment)
+    with ExitStack() as stack, SignalHandler() as signals:
+        require_writable(workspace.folder)
+        retry_policy = RetryPolicy(console.say, lambda: signals.requested)
+        study = stack.enter_context(closing(open_store(workspace, retry_policy))).study(name)
+        settings = study.settings()
+        experiment = load_experiment(settings.experiment)
         resources = experiment.resources.model_copy(update={"address": address or experiment.resources.address})
         places = {"workspace": workspace.folder, "storage": workspace.storage, "resources": resources}
         experiment = experiment.model_copy(update=places)
         for warning in preflight(experiment):
-            screen.say(warning)
-        joined = stack.enter_context(open_cluster.joined(experiment, screen.say))
-        plan = resumed_plan(store, made, experiment, workspace, trials, time_budget, joined, screen, started)
-        return _run(plan, store, name, screen, interruption, joined, is_new=False)
+            console.say(warning)
+        cluster = stack.enter_context(existing_cluster(experiment, console.say))
+        plan = resumed_plan(study, settings, experiment, workspace, trials, time_budget, cluster, console, started)
+        return _run(plan, study, console, signals, cluster)
 
 
 def _run(
     plan: Plan,
-    store: StudyStore,
-    name: str,
-    screen: Console,
-    interruption: SignalHandler,
-    joined: Cluster | None,
+    study: Study,
+    console: Console,
+    signals: SignalHandler,
+    existing: Cluster | None,
     *,
-    is_new: bool,
+    create_in: StudyStore | None = None,
 ) -> SearchResult:
-    """Runs the search and exports the winner.
+    """Runs the search and exports the winner. A new study is created in `create_in` once the cluster has started.
 
     Ray starts on this thread, because its processes end with the thread that started them. Another thread tokenizes
     the data meanwhile.
     """
     driver_id = os.environ[DRIVER_VARIABLE] = uuid4().hex
-    if joined is None:
+    if existing is None:
         prepare_ray()
-        screen.say("Starting Ray")
+        console.say("Starting Ray")
     with ExitStack() as stack:
-        stack.enter_context(store.sole_driver(name))
+        stack.enter_context(study.sole_driver())
         encoded = stack.enter_context(ThreadPoolExecutor(1)).submit(_encode_first, plan)
-        with interruption.held(), open_cluster.opened(plan.experiment, joined) as cluster:
+        with signals.held(), opened_cluster(plan.experiment, existing) as cluster:
             first = encoded.result()
-            interruption.check()
-            if is_new:
-                create_study(plan, store, name, cluster, screen)
+            signals.check()
+            if create_in is not None:
+                create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period
-            driver = stack.enter_context(
-                store.join(name, plan.workspace.folder, driver_id=driver_id, grace_seconds=grace)
-            )
-            tracker = stack.enter_context(_tracker(plan.workspace, store, driver, name, screen))
-            folders = stack.enter_context(study_folders(plan, store, name, driver.id, screen.say))
-            reason = SearchRun(plan, store, name, driver, cluster, first, tracker, screen, folders).run(interruption)
-        study = store.record(name)
-        best = best_trial(study, folders, plan.workspace, screen)
-        winner = hand_over_winner(best, study, plan.prepared.dataset, plan.experiment, plan.workspace, screen.say)
+            driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
+            tracker = stack.enter_context(_tracker(plan.workspace, study, driver, console))
+            checkpoints = stack.enter_context(study_checkpoints(plan, study, driver.id, console.say))
+            reason = SearchRun(plan, study, driver, cluster, first, tracker, console, checkpoints).run(signals)
+        record = study.record()
+        best = best_trial(record, checkpoints, plan.workspace, console)
+        winner = hand_over_winner(best, record, plan.prepared.dataset, plan.experiment, plan.workspace, console.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
-        copy_to_storage_path(winner, plan, screen)
-    return SearchResult(winner, study, reason, time.monotonic() - plan.started, plan.workspace)
+        copy_to_storage_path(winner, plan, console)
+    return SearchResult(winner, record, reason, time.monotonic() - plan.started, plan.workspace)
 
 
-def _tracker(workspace: Workspace, store: StudyStore, driver: Driver, name: str, screen: Console) -> MlflowTracker:
+def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Console) -> MlflowTracker:
     def live() -> frozenset[str]:
-        return frozenset({driver.id} | {other.id for other in store.drivers(name) if other.alive is not False})
+        return frozenset({driver.id} | {other.id for other in living(study)})
 
     return MlflowTracker(
         workspace.tracking_uri,
         workspace.artifacts,
-        TrackedStudy(name, store.record(name).uuid, driver.id),
-        history=lambda: store.record(name),
+        TrackedStudy(study.record().identity, driver.id),
+        history=study.record,
         live=live,
-        warn=screen.say,
+        warn=console.say,
     )
 
 

@@ -35,7 +35,7 @@ class SignalHandler:
             Interrupted: a signal has arrived.
         """
         if self._requested:
-            raise Interrupted("interrupted before the first trial; nothing was searched")
+            raise Interrupted("interrupted before the first trial; no trial was run")
 
     def act(self, act: Callable[[], None]) -> None:
         """Registers `act`, which the signal handler calls; it is called at once if a signal has already arrived."""

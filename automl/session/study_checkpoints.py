@@ -3,19 +3,19 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from automl.checkpoints import CheckpointRetention, NoReplication, Replication, SavedSteps, place_of
+from automl.commands import living
 from automl.core import AutomlError, TrialRecord
 from automl.planning import Plan
-from automl.storage import StudyStore
+from automl.storage import Study
 from automl.worker import encoder_of
 
 
 @contextmanager
-def study_folders(
-    plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]
+def study_checkpoints(
+    plan: Plan, study: Study, driver: str, say: Callable[[str], None]
 ) -> Iterator[CheckpointRetention]:
     """The checkpoints of the study's trials, for the search of one driver.
 
@@ -23,8 +23,7 @@ def study_folders(
 
     Args:
         plan: gives the workspace, the storage path, and how many checkpoints are kept.
-        store: the database of the study.
-        name: name of the study.
+        study: the study.
         driver: id of the driver.
         say: receives messages about the copies.
 
@@ -38,17 +37,15 @@ def study_folders(
         except Exception:  # a user's own space may raise anything, and may have changed since
             return None
 
-    copies = _copies(plan, store, name, driver, say)
+    folders = plan.workspace.study(study.name)
+    copies = _copies(plan, study, folders.outboxes, driver, say)
     try:
         yield CheckpointRetention(
-            model=partial(plan.workspace.checkpoint, name),
-            state=partial(plan.workspace.training_state, name),
-            steps=SavedSteps(plan.workspace.saved_steps(name)),
+            model=folders.model,
+            state=folders.training_state,
+            steps=SavedSteps(folders.saved_steps),
             keep=plan.experiment.search.keep_checkpoints,
-            metric=plan.metric,
-            maximize=plan.maximize,
-            further=plan.further,
-            constraints=plan.goals.constraints,
+            goals=plan.goals,
             copies=copies,
             encoder=encoder,
         )
@@ -61,13 +58,12 @@ def study_folders(
     copies.close()
 
 
-def _copies(plan: Plan, store: StudyStore, name: str, driver: str, say: Callable[[str], None]) -> NoReplication:
+def _copies(plan: Plan, study: Study, outboxes: Path, driver: str, say: Callable[[str], None]) -> NoReplication:
     """Copies files through the driver's own outbox; outboxes of other drivers are deleted unless these may be alive."""
     if (storage_path := plan.experiment.storage_path) is None:
         return NoReplication()
-    outboxes = plan.workspace.outboxes(name)
-    living = {other.id for other in store.drivers(name) if other.alive is not False}
+    running = {other.id for other in living(study)}
     for left in outboxes.iterdir() if outboxes.is_dir() else ():
-        if left.name not in living:
+        if left.name not in running:
             shutil.rmtree(left, ignore_errors=True)
-    return Replication(place_of(storage_path, store.record(name)), outboxes / driver, say)
+    return Replication(place_of(storage_path, study.record()), outboxes / driver, say)

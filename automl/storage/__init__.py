@@ -2,6 +2,7 @@
 
 from automl.storage.attributes import LONGEST_CAUSE
 from automl.storage.open_store import create_store, open_store
+from automl.storage.study import Study
 from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
 
-__all__ = ["LONGEST_CAUSE", "NewStudy", "StudyStore", "create_store", "open_store", "sqlite_url"]
+__all__ = ["LONGEST_CAUSE", "NewStudy", "Study", "StudyStore", "create_store", "open_store", "sqlite_url"]

@@ -32,7 +32,10 @@ LONGEST_CAUSE = 4000
 
 
 def evaluation_key(step: int) -> str:
-    """Return the key of the evaluation at `step`; it is zero-padded, so that keys sort like steps."""
+    """Return the key of the evaluation at `step`; it is zero-padded, so that keys sort like steps.
+
+    This attribute owns the evaluation. Optuna's intermediate values, vectors and final values are projections of it.
+    """
     return f"{EVALUATION}{step:02d}"
 
 

@@ -11,12 +11,13 @@ import optuna
 from optuna.exceptions import DuplicatedStudyError
 from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, delete, select
 
 from automl.core import NewStudy, UsageError
 from automl.storage import attributes
 from automl.storage.database import CREATIONS, OPTUNA_STUDIES, STUDY_ATTRIBUTES, Database, database_lock, insert
 from automl.storage.delete_study import delete_study, forget_deleted
+from automl.storage.study_names import stumps
 
 
 def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]]) -> None:
@@ -35,7 +36,7 @@ def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str
         UsageError: a study of that name exists.
     """
     uuid = uuid4().hex
-    database.patience.run_as_one(lambda: _create(database, new, points, uuid))
+    database.retry_policy.run_as_one(lambda: _create(database, new, points, uuid))
 
 
 def remove_stumps(database: Database) -> None:
@@ -45,16 +46,7 @@ def remove_stumps(database: Database) -> None:
         with database_lock(database.engine, "studies"):
             _remove_stumps(database)
 
-    database.patience.run_as_one(remove)
-
-
-def stumps(connection: Connection) -> dict[int, str]:
-    """Return the names of the incomplete studies by id: their creation is running or was interrupted."""
-    written, studies = STUDY_ATTRIBUTES.c, OPTUNA_STUDIES.c
-    whole = exists().where(written.study_id == studies.study_id, written.key == attributes.EXPERIMENT)
-    noted = studies.study_name.in_(select(CREATIONS.c.study_name))
-    rows = connection.execute(select(studies.study_id, studies.study_name).where(noted, ~whole))
-    return {row.study_id: row.study_name for row in rows}
+    database.retry_policy.run_as_one(remove)
 
 
 def _remove_stumps(database: Database) -> None:
@@ -102,13 +94,13 @@ def _strike(connection: Connection, name: str) -> None:
 
 
 def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, Any]], uuid: str) -> None:
-    objectives = new.goals.objectives
-    directions = [StudyDirection.MAXIMIZE if each.maximize else StudyDirection.MINIMIZE for each in objectives]
+    goals = new.goals
+    directions = [StudyDirection.MAXIMIZE if each.maximize else StudyDirection.MINIMIZE for each in goals.objectives]
     study = optuna.create_study(storage=storage, study_name=new.name, directions=directions)
     study.set_user_attr(attributes.UUID, uuid)
-    study.set_user_attr(attributes.METRIC, new.metric)
-    study.set_user_attr(attributes.OBJECTIVES, list(new.goals.names))
-    study.set_user_attr(attributes.CONSTRAINTS, [str(constraint) for constraint in new.constraints])
+    study.set_user_attr(attributes.METRIC, goals.first.name)
+    study.set_user_attr(attributes.OBJECTIVES, list(goals.names))
+    study.set_user_attr(attributes.CONSTRAINTS, [str(constraint) for constraint in goals.constraints])
     study.set_user_attr(attributes.FINGERPRINT, new.data_fingerprint)
     study.set_user_attr(attributes.BUDGET, new.budget_examples)
     study.set_user_attr(attributes.PRETRAINED_BUDGET, new.pretrained_budget_examples)
@@ -124,5 +116,5 @@ def _write(storage: BaseStorage, new: NewStudy, points: Sequence[Mapping[str, An
 def _taken(name: str) -> UsageError:
     return UsageError(
         f"a new study must have a new name, and there is a study {name!r} already; "
-        "go on with it (automl resume) or give another --study"
+        "resume it (automl resume) or give another --study"
     )

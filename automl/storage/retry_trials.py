@@ -24,7 +24,7 @@ def retry_trials(database: Database, study_id: int, ends: Collection[TrialEnd]) 
     Returns:
         The numbers of the copies.
     """
-    return database.patience.run_as_one(lambda: _retry(database, study_id, ends))
+    return database.retry_policy.run_as_one(lambda: _retry(database, study_id, ends))
 
 
 def _retry(database: Database, study_id: int, ends: Collection[TrialEnd]) -> list[int]:

@@ -29,12 +29,12 @@ def trial_record(trial: FrozenTrial, metric: str) -> TrialRecord:
 
 
 def _value(trial: FrozenTrial, evaluations: Sequence[Evaluation], metric: str) -> float | None:
-    """Return the first objective's final value or, before the end, its value at the last evaluation.
+    """Return the first objective at the last evaluation, or in a study of another program, what Optuna has of it.
 
-    With several objectives, Optuna stores no intermediate values, so the last evaluation is read.
+    Optuna also has values of evaluations that were dropped, because their model is lost.
     """
+    if evaluations and metric in evaluations[-1].metrics:
+        return evaluations[-1].metrics[metric]
     if trial.values:
         return float(trial.values[0])
-    if trial.intermediate_values:
-        return trial.intermediate_values[max(trial.intermediate_values)]
-    return evaluations[-1].metrics.get(metric) if evaluations else None
+    return trial.intermediate_values[max(trial.intermediate_values)] if trial.intermediate_values else None

@@ -13,19 +13,4 @@ if TYPE_CHECKING:
 
 __all__ = ["ForkDied", "RemoteWorkdir", "ScoreFunction", "TrialProcess", "encoder_of", "scoring", "workers_ready"]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "fork_client": ("ForkDied",),
-        "fork_server": ("workers_ready",),
-        "remote_workdir": (
-            "RemoteWorkdir",
-            "encoder_of",
-        ),
-        "scoring_process": (
-            "ScoreFunction",
-            "scoring",
-        ),
-        "trial_process": ("TrialProcess",),
-    },
-)
+__getattr__ = lazy_window(__name__)

@@ -1,8 +1,7 @@
 """Working folder of a trial on a machine that does not share the driver's disk."""
 
-import fcntl
-import os
 import shutil
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +9,7 @@ from uuid import uuid4
 from automl.checkpoints import TrialBundle, packed
 from search_spaces import AnyPoint, Linear, PretrainedText
 from trials.errors import PretrainedError
+from trials.files import file_lock, held
 from trials.hub import locate
 from trials.protocol import TrialJob, TrialReport
 
@@ -17,8 +17,8 @@ from trials.protocol import TrialJob, TrialReport
 class RemoteWorkdir:
     """A local folder for the files of one worker.
 
-    `leave` removes it; if the worker was killed, the next worker on this machine does. The worker holds a file lock on
-    its folder, which the operating system releases when the process ends.
+    `leave` removes it; if the worker was killed, the next worker on this machine does. The worker holds a file lock
+    beside its folder, which the operating system releases when the process ends.
 
     Args:
         root: the parent folder for all workers of this user on this machine.
@@ -29,8 +29,12 @@ class RemoteWorkdir:
         self._root = root
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for other in root.glob("*.worker"):
-            _remove_unless_held(other)
-        self._folder, self._lock = _held_folder(root)
+            with held(other.with_suffix(".lock")) as is_left:
+                if is_left:
+                    shutil.rmtree(other, ignore_errors=True)
+        self._folder, self._lock = root / f"{uuid4().hex}.worker", ExitStack()
+        self._lock.enter_context(file_lock(self._folder.with_suffix(".lock")))
+        self._folder.mkdir()
         self._job: TrialJob | None = None
 
     def settle(self, job: TrialJob, luggage: TrialBundle | None) -> TrialJob:
@@ -84,7 +88,7 @@ class RemoteWorkdir:
     def leave(self) -> None:
         """Remove the folder, and release its lock."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        os.close(self._lock)
+        self._lock.close()
 
 
 def encoder_of(point: AnyPoint) -> Path | None:
@@ -95,28 +99,3 @@ def encoder_of(point: AnyPoint) -> Path | None:
         return locate(point.text.checkpoint)
     except PretrainedError:
         return None
-
-
-def _held_folder(root: Path) -> tuple[Path, int]:
-    while True:
-        folder = root / f"{uuid4().hex}.worker"
-        folder.mkdir()
-        lock = os.open(folder, os.O_RDONLY)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if folder.exists():  # another worker may have removed it before it was locked
-            return folder, lock
-        os.close(lock)
-
-
-def _remove_unless_held(folder: Path) -> None:
-    try:
-        lock = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
-    except BlockingIOError:
-        pass
-    finally:
-        os.close(lock)

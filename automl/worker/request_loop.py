@@ -58,10 +58,10 @@ def _scored(request: ScoreRequest) -> ModelScores | BaseException:
     except Exception as error:  # the client raises it
         if is_out_of_memory(error):
             return WorkspaceError(
-                f"the model in {str(request.folder)!r} must fit the memory of this machine to be scored, and did not: "
-                f"{error}; the study is whole: free some, and go on with it (automl resume)"
+                f"the model in {str(request.folder)!r} must fit into this machine's memory to be scored, but does not: "
+                f"{error}; nothing of the study is lost: free some memory, and resume it (automl resume)"
             )
-        error.add_note(f"In the process that scored:\n{format_exc()}")
+        error.add_note(f"Traceback of the scoring process:\n{format_exc()}")
         return error
 
 

@@ -37,8 +37,8 @@ def scoring() -> Iterator[ScoreFunction]:
                 answer = fork().ask(messages.ScoreRequest(folder, split, usable_cores()))
             except ForkDied as error:
                 raise WorkspaceError(
-                    f"the process that scored the model in {str(folder)!r} was killed, for want of memory as a rule; "
-                    "the study is whole: free some, and go on with it (automl resume)"
+                    f"the process that scored the model in {str(folder)!r} was killed, usually because memory ran out; "
+                    "nothing of the study is lost: free some memory, and resume it (automl resume)"
                 ) from error
             if isinstance(answer, ModelScores):
                 return answer

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from automl.checkpoints import CheckpointRetention, ParentStates, SavedSteps
-from automl.core import Budgets, Event
+from automl.core import Budgets, Event, Goals, objective_of
 from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
 from automl.storage import NewStudy, StudyStore
 from benchmarks.engine import databases
@@ -63,13 +63,12 @@ def open_ledger(
 ) -> TrialManager:
     """A ledger as a search has it, over a new study. `tell` receives its news."""
     space = Space(space_name, SPACES[space_name])
-    name = "bookkeeping"
-    store.create(NewStudy(name, "macro_f1", True, "{}", "f" * 64, 2700, 64), space.defaults())
-    driver = store.join(name, folder)
-    rules = SearchSettings("macro_f1", Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
+    goals = Goals((objective_of("macro_f1"),))
+    study = store.create(NewStudy("bookkeeping", goals, "{}", "f" * 64, 2700, 64), space.defaults())
+    driver = study.join(folder)
+    rules = SearchSettings(goals, Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
     opened = open_study(
-        store,
-        name,
+        study,
         sampler="tpe",
         pruner="asha",
         seed=0,
@@ -81,11 +80,10 @@ def open_ledger(
         lambda n: folder / "u" / str(n),
         SavedSteps(folder / "s"),
         5,
-        "macro_f1",
-        maximize=True,
+        goals,
     )
     succession = PbtSuccessors(opened, space, rules.seed, ParentStates(folder / "d", folders.state))
-    return TrialManager(opened, store, driver, space, rules, folders, tell or (lambda event: None), succession)
+    return TrialManager(opened, study, driver, space, rules, folders, tell or (lambda event: None), succession)
 
 
 def run_one(ledger: TrialManager, value: float) -> Seconds:

@@ -16,6 +16,7 @@ from pathlib import Path
 import optuna
 from optuna.samplers import BaseSampler
 
+from automl.core import Goals, Objective
 from automl.hpo.samplers import HistorySubsetSampler, tpe
 from automl.storage import NewStudy, StudyStore, sqlite_url
 
@@ -33,8 +34,8 @@ def best(folder: Path, seed: int, trials: int, *, short: bool) -> tuple[float, f
     """The best value of one search, and its seconds."""
     folder.mkdir()
     store = StudyStore(sqlite_url(folder))
-    store.create(NewStudy("rugged", "loss", False, "{}", "f" * 64, 81, 64), {})
-    mirror = store.mirror("rugged")
+    store.create(NewStudy("rugged", Goals((Objective("loss", maximize=False),)), "{}", "f" * 64, 81, 64), {})
+    mirror = store.study("rugged").mirror()
     sampler: BaseSampler = tpe(seed)
     if short:
         sampler = HistorySubsetSampler(sampler, mirror)

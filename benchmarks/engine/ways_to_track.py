@@ -6,7 +6,16 @@ from contextlib import AbstractContextManager, contextmanager
 import mlflow
 from mlflow import MlflowClient
 
-from automl.core import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
+from automl.core import (
+    Event,
+    Goals,
+    SearchStarted,
+    StudyIdentity,
+    TrialEnded,
+    TrialEvaluated,
+    TrialStarted,
+    objective_of,
+)
 from automl.tracking.mlflow import (
     MlflowTracker,
     MlflowWriter,
@@ -25,8 +34,8 @@ STEPS = [BUDGET_STEPS * turn // 10 for turn in range(1, 11)]
 EVALUATIONS = [
     Evaluation(step, step * 100, {METRIC: step / 100}, 0.5, 1e-3, float(step), is_best=step > 50) for step in STEPS
 ]
-TRACKED = TrackedStudy("tracking", "0" * 32, "1" * 32)
-START = SearchStarted("tracking", METRIC, True, 1, 1000, None, 0.0, None, None, {})
+TRACKED = TrackedStudy(StudyIdentity("tracking", "0" * 32), "1" * 32)
+START = SearchStarted("tracking", Goals((objective_of(METRIC),)), 1, 1000, 0.0, None, None, {})
 
 VALUES = [*(evaluation_metrics(evaluation, METRIC) for evaluation in EVALUATIONS), cost_metrics(COST)]
 """All that MLflow is told of a trial's numbers: by name and step, at each evaluation and at the end."""

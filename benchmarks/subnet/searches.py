@@ -51,16 +51,16 @@ def search(folder: Path, source: str, space: str, seed: int, seconds: float, tex
         print(f"the search {study} failed with {done.returncode}, and is left out", flush=True)
         return None
     facts = json.loads(done.stdout)
-    record = StudyStore(sqlite_url(runs)).record(study)
+    record = StudyStore(sqlite_url(runs)).study(study).record()
     test = facts["scores"]["winner"]["test"]["accuracy"]
     models = tuple(_models(record, Workspace(runs), space, seed, texts))
     return Searched(space, seed, facts["trials"], test, facts["trial"], models)
 
 
 def _models(record: StudyRecord, workspace: Workspace, space: str, seed: int, texts: Sequence[str]) -> list[Model]:
-    found = []
+    found, folders = [], workspace.study(record.name)
     for trial in record.trials:
-        folder, best = workspace.checkpoint(record.name, trial.number), trial.best
+        folder, best = folders.model(trial.number), trial.best
         if not folder.is_dir() or best is None or best.is_look or trial.cost is None:
             continue
         milliseconds = latency(folder, texts)

@@ -3,7 +3,7 @@
 | parameter | range | why |
 |---|---|---|
 | `text.words` | 1, 2, 3 | longest run of words: pairs tell "not good" from "good" |
-| `text.characters` | 0, 4, 5 | longest run of characters in a word, 0 for none: they see through endings and typos |
+| `text.characters` | 0, 4, 5 | longest run of characters in a word, 0 for none: they are robust to endings and typos |
 | `text.rarest` | 1, 2, 3 | training texts that a run must occur in: more make it quicker, and forget names |
 | `text.sublinear` | true, false | whether a tenth occurrence tells less than the first |
 | `classifier.inverse_penalty` | 0.1 .. 1000 (log) | the larger, the closer the training texts are fitted |
@@ -24,7 +24,7 @@ def linear(suggest: Suggest) -> Linear:
     return Linear(
         text=Words(
             words=suggest.choice("text.words", (1, 2, 3), default=2),
-            characters=suggest.choice("text.characters", (0, 4, 5), default=0),
+            characters=suggest.choice("text.characters", (0, 4, 5), default=5),
             rarest=suggest.choice("text.rarest", (1, 2, 3), default=2),
             sublinear=suggest.choice("text.sublinear", (True, False), default=True),
         ),

@@ -30,8 +30,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     try:
         make_study(store)
         for number in (0, 1):
-            make_model(made.checkpoint(STUDY, number))
-        mend_differences(made.tracking_uri, made.artifacts, store.record(STUDY))
+            make_model(made.study(STUDY).model(number))
+        mend_differences(made.tracking_uri, made.artifacts, store.study(STUDY).record())
     finally:
         store.close()
     return made

@@ -13,13 +13,14 @@ from optuna.study import Study
 from automl.storage import attributes
 from automl.storage.coordination.process_identity import ProcessIdentity, this_process
 from automl.storage.study_store import NewStudy, StudyStore
+from tests.automl.goals import MACRO_F1
 from trials.protocol import TrialEnd
 
 STUDY = "s"
 
 
 def make_study(store: StudyStore) -> None:
-    store.create(NewStudy(STUDY, "macro_f1", True, "{}", "abc", 810, 64), {"depth": 1})
+    store.create(NewStudy(STUDY, MACRO_F1, "{}", "abc", 810, 64), {"depth": 1})
     study = open_study(store)
     for number in range(2):
         trial = study.ask()
@@ -31,7 +32,7 @@ def make_study(store: StudyStore) -> None:
 
 def open_study(store: StudyStore) -> Study:
     return optuna.load_study(
-        study_name=STUDY, storage=store.mirror(STUDY), sampler=RandomSampler(seed=0), pruner=NopPruner()
+        study_name=STUDY, storage=store.study(STUDY).mirror(), sampler=RandomSampler(seed=0), pruner=NopPruner()
     )
 
 

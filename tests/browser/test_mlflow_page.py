@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from automl.core.records import StudyIdentity
 from automl.tracking.mlflow.tracker import MlflowTracker
 from automl.tracking.mlflow.ui.server import start_ui
 from tests.automl.tracking.news import STUDY, one_of_each_end, tracked, winner
@@ -34,7 +35,7 @@ def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path, chromium: st
         assert tracker.close() == 0
     pictures = Path(os.environ.get("AUTOML_SCREENSHOTS", tmp_path)).resolve()
     pictures.mkdir(parents=True, exist_ok=True)
-    with start_ui(uri, tmp_path / "artifacts", 0, STUDY) as ui:
+    with start_ui(uri, tmp_path / "artifacts", 0, StudyIdentity(STUDY, "")) as ui:
         page = browse(chromium, ui.url, tmp_path / "profile", "--dump-dom")
         browse(chromium, ui.url, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-runs.png'}")
         charts = browse(chromium, ui.comparison, tmp_path / "profile", "--dump-dom")
@@ -62,7 +63,7 @@ def test_behind_a_login_are_a_trial_s_metrics_and_the_winner_s_files(tmp_path, c
             best = winner(tmp_path / "best")
             tracker.log_winner(best, [best.folder / "README.md", best.folder / "automl.json"])
             assert tracker.close() == 0
-        with start_ui(server.uri, None, 0, STUDY) as ui, playwright.sync_playwright() as tools:
+        with start_ui(server.uri, None, 0, StudyIdentity(STUDY, "")) as ui, playwright.sync_playwright() as tools:
             browser = tools.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-quic"])
             stranger = browser.new_page()
             with pytest.raises(playwright.Error, match="ERR_INVALID_AUTH_CREDENTIALS"):

@@ -109,7 +109,7 @@ def test_who_has_no_password_is_let_in_nowhere(stack):
     assert (status(nodes), status(nodes, **token)) == (401, 200)
     words = ("search", "/data/reviews.csv", "--trials", 1, *overrides())
     for wrong, said in (
-        ({"RAY_AUTH_TOKEN": "x" * 32}, "its token must be ours"),
+        ({"RAY_AUTH_TOKEN": "x" * 32}, "this process, which needs its token"),
         ({"AUTOML_STORAGE_URL": "postgresql+psycopg://automl:wrong@postgres/studies"}, "password"),
     ):
         refused = stack.automl(*words, **wrong)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from automl.core.objectives import parse_constraint
 from automl.hpo.pruners.registry import FRONT_PRUNERS, PRUNERS
 from automl.hpo.samplers.registry import ONE_OBJECTIVE, SAMPLERS
 from automl.storage.study_store import NewStudy
 from search_spaces import ALGORITHM, SPACES, Space
 from tests.automl.engine.helpers import ENCODER, NEW, TWO, Bench, evaluated, run_through
+from tests.automl.goals import goals_for
 from trials.protocol import TrialEnd
 
 pytestmark = pytest.mark.integration
@@ -22,7 +22,7 @@ AUTO = Space("auto", SPACES["auto"])
 OF_SEVERAL = [sampler for sampler in SAMPLERS if sampler not in ONE_OBJECTIVE]
 ONE_OR_TWO = [*((sampler, NEW) for sampler in SAMPLERS), *((sampler, TWO) for sampler in OF_SEVERAL)]
 
-BOUNDED = replace(TWO, constraints=(parse_constraint("latency_ms<=50"),))
+BOUNDED = replace(TWO, goals=goals_for("macro_f1", "latency_ms", constraints=["latency_ms<=50"]))
 """Two objectives, and a constraint that about half of all trials break."""
 
 PRUNED = [
@@ -42,7 +42,7 @@ RESUMED = [
 
 def named(value: object) -> str:
     if isinstance(value, NewStudy):
-        return f"{len(value.goals.objectives)} objectives, {len(value.constraints)} constraints"
+        return f"{len(value.goals.objectives)} objectives, {len(value.goals.constraints)} constraints"
     return value.name if isinstance(value, Space) else str(value)
 
 
@@ -53,7 +53,7 @@ def draws(folder: Path, sampler: str, new: NewStudy, count: int = 12) -> list[di
     ledger = bench.ledger(trials=count, sampler=sampler, pruner="none")
     while (job := ledger.begin()) is not None:
         run_through(ledger, job.number, job.point.architecture.depth / 10, latency_ms=job.point.architecture.width / 8)
-    return [dict(trial.params) for trial in bench.store.record(NEW.name).trials]
+    return [dict(trial.params) for trial in bench.store.study(NEW.name).record().trials]
 
 
 @pytest.mark.parametrize(("sampler", "new"), [*ONE_OR_TWO, ("gp", BOUNDED), ("tpe", BOUNDED)], ids=named)
@@ -79,7 +79,7 @@ def test_a_sampler_goes_on_after_a_restart(tmp_path, storage_url, sampler, new, 
             value, latency = 0.5 + 0.3 * dice.random(), 100 * dice.random()
             ledger.record(job.number, evaluated(81, value, TrialEnd.COMPLETED, latency_ms=latency))
     dimensions = space.dimensions()
-    trials = bench.store.record(NEW.name).trials
+    trials = bench.store.study(NEW.name).record().trials
     assert [trial.end for trial in trials] == [TrialEnd.COMPLETED] * 14
     for trial in trials:
         assert trial.params.keys() == space.defaults(trial.params.get(ALGORITHM)).keys()

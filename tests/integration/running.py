@@ -91,7 +91,7 @@ def record(folder: Path, study: str = "s", url: str | None = None) -> StudyRecor
     """What the database says."""
     store = StudyStore(url or sqlite_url(folder / "runs"))
     try:
-        return store.record(study)
+        return store.study(study).record()
     finally:
         store.close()
 

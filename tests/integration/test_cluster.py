@@ -63,7 +63,7 @@ def test_a_study_is_not_resumed_on_an_address_that_is_none(tmp_path):
 @pytest.mark.slow
 def test_a_cluster_with_another_token_is_refused(tmp_path, nodes):
     said = refused(tmp_path, "--address", nodes(1).address, RAY_AUTH_TOKEN="x" * 32, **LOOPBACK)
-    assert "its token must be ours: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN" in said
+    assert "this process needs its token: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN" in said
 
 
 def test_a_cluster_with_a_gpu_postgresql_and_an_mlflow_server_that_asks_for_a_login(

@@ -35,7 +35,7 @@ def test_stop_ends_a_search_from_another_shell_in_good_order(tmp_path, running):
     assert f"process {searching.process.pid}" in stopped.stdout and "automl resume s" in stopped.stdout
     assert searching.end(timeout=90) == 0, searching.said
     assert {trial.state for trial in record(tmp_path).trials} <= {"WAITING", "COMPLETE", "PRUNED"}
-    assert automl("stop", "s", cwd=tmp_path).stdout == "Nobody searches study 's'.\n"
+    assert automl("stop", "s", cwd=tmp_path).stdout == "No driver searches study 's'.\n"
     healthy = automl("doctor", cwd=tmp_path)
     assert (healthy.returncode, healthy.stdout) == (0, "All is well.\n")
 
@@ -52,7 +52,7 @@ def test_doctor_tells_and_mends_what_a_killed_driver_left(tmp_path, running):
     assert contents(tmp_path / "runs") == before
     mended = automl("doctor", "s", "--fix", cwd=tmp_path)
     assert mended.returncode == 0, mended.stdout + mended.stderr
-    assert "- mended: study 's': running in the database" in mended.stdout
+    assert "- repaired: study 's': running in the database" in mended.stdout
     trial = record(tmp_path).trials[0]
     assert (trial.state, trial.end) == ("WAITING", TrialEnd.PREEMPTED)
     assert automl("doctor", cwd=tmp_path).stdout == "All is well.\n"
@@ -69,7 +69,7 @@ def test_retry_runs_failed_trials_again_and_delete_leaves_nothing(tmp_path):
     (tmp_path / "broken").unlink()
     tried = automl("retry", "s", "--failed", "--now", cwd=tmp_path)
     assert tried.returncode == 0, tried.stderr
-    assert "2 trials wait to be tried again, under new numbers: 2, 3" in tried.stdout
+    assert "2 trials will be retried under new numbers: 2, 3" in tried.stdout
     trials = record(tmp_path).trials
     assert len(trials) == 4 and {trial.end for trial in trials[2:]} <= {TrialEnd.COMPLETED, TrialEnd.PRUNED}
     asked = automl("delete", "s", cwd=tmp_path)

@@ -51,7 +51,9 @@ def test_where_no_model_keeps_a_constraint_none_is_handed_over_and_the_study_sta
     wanted = ("--constraint", "bytes<=10", "--trials", 2)
     done = automl("search", "reviews.csv", "--study", "tiny", *wanted, *LIMITS, *overrides(), cwd=place)
     assert done.returncode == 1
-    assert "no model of study 'tiny' keeps bytes<=10, so none is handed over. The closest is trial" in done.stderr
+    assert (
+        "no model of study 'tiny' satisfies bytes<=10, so no model is handed over. The closest is trial" in done.stderr
+    )
     assert "Traceback" not in done.stderr
     assert not (place / "runs" / "tiny" / "best").exists()
     first, second = record(place, "tiny").trials

@@ -40,7 +40,7 @@ def finished(place):
 @pytest.fixture(scope="module")
 def study(finished, place):
     store = StudyStore(sqlite_url(place / "runs"))
-    yield store.record("reviews")
+    yield store.study("reviews").record()
     store.close()
 
 
@@ -137,7 +137,7 @@ def test_a_pipeline_loads_the_model_and_predict_agrees_with_it(finished, place):
 def test_only_the_models_that_are_needed_are_kept(study, place):
     kept = {int(folder.name) for folder in (place / "runs/reviews/trials").iterdir()}
     completed = [trial for trial in study.trials if EFFECTS[trial.end].keeps_checkpoint and trial.number != 0]
-    scores = {trial.number: trial.best.metrics[study.metric] for trial in completed}
+    scores = {trial.number: trial.best.metrics[study.goals.first.name] for trial in completed}
     assert len(kept - {0}) == min(5, len(completed)), "keep_checkpoints is 5"
     assert 0 in kept and kept - {0} <= set(scores)
     assert all(scores[other] <= min(scores[number] for number in kept - {0}) for other in set(scores) - kept)

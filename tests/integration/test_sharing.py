@@ -70,7 +70,7 @@ def test_a_study_with_a_troublesome_name_in_a_path_with_spaces(tmp_path):
     place.mkdir()
     searching = search(place, "--trials", 1, "--epochs", 2, study=name)
     assert searching.end() == 0, searching.said
-    folder = Workspace(place / "runs").study(name)
+    folder = Workspace(place / "runs").study(name).folder
     assert folder.parent == (place / "runs").resolve()
     assert (folder / "best" / "config.json").is_file()
     shown = automl("show", name, cwd=place)

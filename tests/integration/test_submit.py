@@ -64,4 +64,4 @@ def test_a_submitted_search_ends_without_us_and_is_asked_for_by_its_name(tmp_pat
 
     refused = automl("status", cwd=tmp_path, **{**there, "RAY_AUTH_TOKEN": "x" * 32})
     assert refused.returncode == 2
-    assert "must let us in; its token must be ours" in refused.stderr
+    assert "must let us in; this process, which needs its token" in refused.stderr

@@ -46,7 +46,7 @@ def test_all_earlier_studies_and_a_prior(tmp_path):
     known = ("--warm-start", "auto", "--prior", "architecture.depth=1:high")
     done = automl("search", "second.csv", *known, *limits, *overrides(), "--set", "resources.slots=4", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "of earlier studies first, as long as they do better than the default" in done.stdout
+    assert "of earlier studies first, as long as they score better than the default" in done.stdout
     trials = record(tmp_path, "second").trials
     assert trials[1].params == {**trials[0].params, "architecture.depth": 1}
     earlier = [trial.params for trial in record(tmp_path, "first").trials]

@@ -62,7 +62,7 @@ def test_what_is_made(name, wanted, made):
         ("rate", {"lo": 1}, "there is no field 'lo' here; choose from: low, high, default, log"),
         ("rate", {"default": 5}, "its default 5 is not within"),
         ("rate", [], "it has no options"),
-        ("rate", [0.1, 0.1], "an option stands twice"),
+        ("rate", [0.1, 0.1], "an option is listed twice"),
         ("depth", 1.5, "must be a whole number, not 1.5"),
         ("depth", {"low": 1.5}, "low must be a whole number, not 1.5"),
         ("depth", {"step": 0}, "step must be at least 1, not 0"),

@@ -1,3 +1,4 @@
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
-from trials.metrics import METRICS, confusion_matrix, evaluate, log_softmax
+from trials.metrics import METRICS, Outputs, evaluate, log_softmax
 
 
 @st.composite
@@ -18,6 +19,10 @@ def scored_rows(draw: st.DrawFn, minimum_classes: int = 2) -> tuple[np.ndarray, 
     if draw(st.booleans()):
         logits = np.round(logits)
     return logits, generator.integers(0, draw(st.integers(1, classes)), size=rows)
+
+
+def metric(name: str, logits: np.ndarray, labels: np.ndarray) -> float:
+    return METRICS[name].function(Outputs(logits, labels))
 
 
 @given(scored_rows())
@@ -42,7 +47,7 @@ def test_metrics_of_predictions_agree_with_scikit_learn(case: tuple[np.ndarray, 
         }
     assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-9)
     assert (
-        confusion_matrix(logits, labels).tolist()
+        Outputs(logits, labels).confusion.matrix().tolist()
         == sklearn_metrics.confusion_matrix(labels, predicted, labels=classes).tolist()
     )
 
@@ -60,40 +65,39 @@ def test_auroc_agrees_with_scikit_learn_over_the_classes_that_have_both_sides(
         for index in range(logits.shape[1])
         if len(np.unique(labels == index)) == 2
     ]
-    assert METRICS["auroc"].function(logits, labels) == pytest.approx(np.mean(areas) if areas else 0.5)
+    assert metric("auroc", logits, labels) == pytest.approx(np.mean(areas) if areas else 0.5)
 
 
 def test_auroc_agrees_with_the_multiclass_and_binary_of_scikit_learn() -> None:
     generator = np.random.default_rng(0)
     logits, labels = generator.normal(size=(60, 4)), generator.integers(0, 4, size=60)
     expected = sklearn_metrics.roc_auc_score(labels, np.exp(log_softmax(logits)), multi_class="ovr")
-    assert METRICS["auroc"].function(logits, labels) == pytest.approx(expected)
+    assert metric("auroc", logits, labels) == pytest.approx(expected)
     binary = labels % 2
     expected = sklearn_metrics.roc_auc_score(binary, logits[:, 1] - logits[:, 0])
-    assert METRICS["auroc"].function(logits[:, :2], binary) == pytest.approx(expected)
+    assert metric("auroc", logits[:, :2], binary) == pytest.approx(expected)
 
 
 def test_calibration_is_the_mean_gap_of_each_bin() -> None:
     # Two rows that are 0.9 sure, one of them right; three that are 0.6 sure, all right: gaps of 0.4 and 0.4.
     sure = np.array([0.9, 0.9, 0.6, 0.6, 0.6])
     logits = np.log(np.stack([sure, 1 - sure], axis=1))
-    ece = METRICS["ece"].function
-    assert ece(logits, np.array([0, 1, 0, 0, 0])) == pytest.approx((2 * 0.4 + 3 * 0.4) / 5)
-    assert ece(np.array([[0.0, 800.0]]), np.array([1])) == 0.0
-    assert ece(np.array([[0.0, 800.0]]), np.array([0])) == 1.0
-    assert ece(np.zeros((4, 2)), np.array([0, 1, 0, 1])) == 0.0
+    assert metric("ece", logits, np.array([0, 1, 0, 0, 0])) == pytest.approx((2 * 0.4 + 3 * 0.4) / 5)
+    assert metric("ece", np.array([[0.0, 800.0]]), np.array([1])) == 0.0
+    assert metric("ece", np.array([[0.0, 800.0]]), np.array([0])) == 1.0
+    assert metric("ece", np.zeros((4, 2)), np.array([0, 1, 0, 1])) == 0.0
 
 
 def test_the_true_class_may_be_among_three() -> None:
     logits = np.array([[4.0, 3.0, 2.0, 1.0]] * 4)
-    assert METRICS["top3_accuracy"].function(logits, np.arange(4)) == 0.75
-    assert METRICS["top3_accuracy"].function(np.zeros((4, 4)), np.arange(4)) == 0.75, "of equal ones the first"
-    assert METRICS["top3_accuracy"].function(logits[:, :2], np.array([0, 1, 1, 0])) == 1.0
+    assert metric("top3_accuracy", logits, np.arange(4)) == 0.75
+    assert metric("top3_accuracy", np.zeros((4, 4)), np.arange(4)) == 0.75, "of equal ones the first"
+    assert metric("top3_accuracy", logits[:, :2], np.array([0, 1, 1, 0])) == 1.0
 
 
 def test_nearly_certain_rows_still_have_an_order() -> None:
     logits = np.array([[0.0, 50.0], [0.0, 60.0], [0.0, 70.0]])
-    assert METRICS["auroc"].function(logits, np.array([0, 1, 1])) == 1.0
+    assert metric("auroc", logits, np.array([0, 1, 1])) == 1.0
 
 
 @pytest.mark.parametrize("size", [0.0, 1.0, 1e4, 3e38])
@@ -108,3 +112,23 @@ def test_better_follows_the_direction() -> None:
     assert METRICS["log_loss"].better(0.8, than=0.9)
     assert not METRICS["log_loss"].better(0.8, than=0.8)
     assert all(name == metric.name for name, metric in METRICS.items())
+
+
+def test_ten_thousand_classes_take_no_table_of_their_pairs() -> None:
+    rows, classes = 200, 10_000
+    generator = np.random.default_rng(0)
+    logits, labels = generator.normal(size=(rows, classes)), generator.integers(0, classes, size=rows)
+    logits[np.arange(0, rows, 2), labels[::2]] += 20.0
+    tracemalloc.start()
+    found = evaluate(logits, labels)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found["accuracy"] == 0.5
+    assert peak < 5 * logits.nbytes, "a table of all pairs of classes would be 50 times as large as the logits"
+    assert len(Outputs(logits, labels).confusion.cells) <= rows
+
+
+def test_a_matrix_of_some_classes_keeps_their_order() -> None:
+    confusion = Outputs(np.eye(3)[[0, 0, 1, 2, 2]], np.array([0, 2, 1, 2, 0])).confusion
+    assert confusion.matrix([2, 0]).tolist() == [[1, 1], [1, 1]]
+    assert confusion.right.tolist() == [1, 1, 1]

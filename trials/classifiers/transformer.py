@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging
 
-from trials.errors import ClassifierError
+from trials.errors import ClassifierError, first_line
 from trials.files import TEXTS_AT_ONCE
 from trials.hardware import MicroBatches, put_on
 
@@ -41,7 +41,7 @@ class TransformerClassifier:
                 )
         except Exception as error:  # a broken file shows as nearly any error, from several libraries
             raise ClassifierError(
-                f"the model in {str(folder)!r} must load with transformers, but: {_first_line(error)}"
+                f"the model in {str(folder)!r} must load with transformers, but: {first_line(error)}"
             ) from error
         if told["missing_keys"]:  # transformers only warns, and then draws these weights at random
             raise ClassifierError(
@@ -113,7 +113,3 @@ def _max_length(tokenizer_limit: int, config: object) -> int:
     """Tokens a text is cut at: a tokenizer without a limit says 1e30, and then the model's positions are the limit."""
     positions: int | None = getattr(config, "max_position_embeddings", None)
     return tokenizer_limit if positions is None else min(tokenizer_limit, positions)
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

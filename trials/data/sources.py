@@ -98,7 +98,7 @@ def near_path(path: Path, others: Iterable[str]) -> str:
         siblings = {}
     hint = did_you_mean(path.name, [*others, *siblings])
     if not hint and not path.parent.is_dir():
-        return f" There is no folder {str(path.parent)!r} either."
+        return f" The folder does not exist either: {str(path.parent)!r}."
     return hint
 
 

@@ -66,10 +66,10 @@ def without_known(
     if not kept:
         raise DataError(
             "data.unlabeled must hold texts that the labelled data lacks, but none of its "
-            f"{len(texts)} texts is left. Leave it out, or name other texts."
+            f"{len(texts)} texts remains. Leave the option out, or name other texts."
         )
     said = {
-        "unlabeled-overlap": (overlap, "also stand in the validation or test split"),
+        "unlabeled-overlap": (overlap, "also occur in the validation or test split"),
         "unlabeled-duplicates": (repeated, "repeat an earlier text or one of the training split"),
     }
     found = [

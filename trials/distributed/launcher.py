@@ -129,7 +129,7 @@ class _Follower:
         try:
             error: Exception | None = self._line.recv()
         except EOFError:
-            raise RuntimeError("a process that was to train with others has died") from None
+            raise RuntimeError("a process of the trial's group of processes died") from None
         if error is not None:
             raise error
 

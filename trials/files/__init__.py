@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from trials.files.atomic_folder import mend, replacing, staging_of, swap_in
+    from trials.files.advisory_lock import file_lock, held
+    from trials.files.atomic_folder import leftovers_of, mend, replacing, staging_of, swap_in
     from trials.files.classifier_format import (
         ARRAYS,
         ENCODER,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         write_parts,
     )
     from trials.files.disk_errors import refusals_of, write_tensors
-    from trials.files.file_lock import held
     from trials.files.state_file import FILE, read_state, write_state
 
 __all__ = [
@@ -31,7 +31,9 @@ __all__ = [
     "TEXTS_AT_ONCE",
     "TextClassifier",
     "WritableClassifier",
+    "file_lock",
     "held",
+    "leftovers_of",
     "mend",
     "read_kind",
     "read_parts",
@@ -47,37 +49,4 @@ __all__ = [
     "write_tensors",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "atomic_folder": (
-            "mend",
-            "replacing",
-            "staging_of",
-            "swap_in",
-        ),
-        "classifier_format": (
-            "ARRAYS",
-            "ENCODER",
-            "FACTS",
-            "TEXTS_AT_ONCE",
-            "TextClassifier",
-            "WritableClassifier",
-            "read_kind",
-            "read_parts",
-            "save_classifier",
-            "write_facts",
-            "write_parts",
-        ),
-        "disk_errors": (
-            "refusals_of",
-            "write_tensors",
-        ),
-        "file_lock": ("held",),
-        "state_file": (
-            "FILE",
-            "read_state",
-            "write_state",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

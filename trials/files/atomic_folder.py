@@ -53,5 +53,10 @@ def mend(folder: Path) -> None:
     shutil.rmtree(staging_of(folder), ignore_errors=True)
 
 
+def leftovers_of(folder: Path) -> list[Path]:
+    """Return what an interrupted save has left beside `folder`; `mend` removes it."""
+    return [path for path in (staging_of(folder), _aside_of(folder)) if path.exists()]
+
+
 def _aside_of(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.old")

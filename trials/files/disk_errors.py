@@ -34,7 +34,7 @@ def refusals_of(folder: Path) -> Iterator[None]:
         reason = os.strerror(number) if number is not None else str(error)
         raise CheckpointError(
             f"the model or training state in {str(folder)!r} could not be written: {reason}. What was saved before is"
-            " whole. Make room on that disk, or let this user write there; then the trial can go on"
+            " intact. Free space on that disk, or give this user write permission; then the trial can resume"
         ) from error
 
 

@@ -32,7 +32,8 @@ def write_state(folder: Path, identity: str, tensors: Mapping[str, torch.Tensor]
     """
     on_cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     text = json.dumps(facts)
-    header = {"format": FORMAT, "identity": identity, "facts": text, "checksum": str(_checksum(text, on_cpu))}
+    checksum, layout = str(_checksum(text, on_cpu)), _layout(on_cpu)
+    header = {"format": FORMAT, "identity": identity, "facts": text, "checksum": checksum, "layout": layout}
     staging = folder / STAGING
     with refusals_of(folder):
         try:
@@ -60,9 +61,16 @@ def read_state(folder: Path, identity: str) -> tuple[dict[str, torch.Tensor], di
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
         if str(_checksum(header["facts"], tensors)) != header["checksum"]:
             return None
+        if header.get("layout", _layout(tensors)) != _layout(tensors):  # older versions did not write it
+            return None
         return tensors, json.loads(header["facts"])
     except (OSError, SafetensorError, LookupError, ValueError):
         return None
+
+
+def _layout(tensors: Mapping[str, torch.Tensor]) -> str:
+    """Return the shapes and number formats, in which a damaged header may differ while the bytes are whole."""
+    return str({name: (str(tensors[name].dtype), tuple(tensors[name].shape)) for name in sorted(tensors)})
 
 
 def _checksum(facts: str, tensors: Mapping[str, torch.Tensor]) -> int:

@@ -56,41 +56,4 @@ __all__ = [
     "use_fast_products",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "matmul_backend": (
-            "fast_products",
-            "use_fast_products",
-        ),
-        "memory": (
-            "is_out_of_memory",
-            "keep_freed_memory",
-            "limit_memory",
-            "peak_memory_bytes",
-            "put_on",
-            "release_memory",
-            "reset_peak_memory",
-            "resident_bytes",
-            "room_on",
-        ),
-        "memory_estimate": (
-            "CONTEXT_BYTES",
-            "FIRST_MARGIN",
-            "MOST_OF_A_GPU",
-            "copy_fits",
-            "footprint_of",
-            "least_in_shards",
-            "parts_in_shards",
-        ),
-        "micro_batches": ("MicroBatches",),
-        "precision": (
-            "choose_device",
-            "choose_precision",
-        ),
-        "process_control": (
-            "be_called",
-            "die_with_parent",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

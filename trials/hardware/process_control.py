@@ -8,9 +8,13 @@ PDEATHSIG, NAME = 1, 15
 """PR_SET_PDEATHSIG and PR_SET_NAME of prctl(2)."""
 
 
-def die_with_parent() -> None:
-    """Has this process killed when the thread that started it ends, whatever ends that."""
-    _prctl(PDEATHSIG, signal.SIGKILL)
+def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
+    """Have the system send this process a signal when the thread that started it ends; this remains after an exec.
+
+    Args:
+        by: the signal.
+    """
+    _prctl(PDEATHSIG, by)
 
 
 def be_called(name: bytes) -> None:

@@ -32,23 +32,4 @@ __all__ = [
     "weights_identity",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "checkpoint_location": (
-            "CHECKPOINTS",
-            "CONFIG",
-            "FROM_THE_HUB",
-            "WEIGHTS",
-            "as_folder",
-            "describe",
-            "locate",
-            "weights_identity",
-        ),
-        "config_fields": ("label_fields",),
-        "tokenizer": (
-            "PretrainedTokenizer",
-            "read_tokenizer",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

@@ -1,6 +1,5 @@
 """From the name of a checkpoint to a folder on this machine. Without torch, so that a driver can ask too."""
 
-import difflib
 import json
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +7,8 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from trials.errors import PretrainedError
+from search_spaces.near_miss import did_you_mean
+from trials.errors import PretrainedError, first_line
 
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 
@@ -53,7 +53,7 @@ def locate(checkpoint: str) -> Path:
     if (missing := _missing(folder)) is not None:
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must have {missing}, but {str(folder)!r} has none; "
-            "load it with transformers and save it again with its fast tokenizer, as safetensors"
+            "load it with transformers, and save it with its fast tokenizer and as safetensors"
         )
     return folder
 
@@ -126,12 +126,11 @@ def _fetched(checkpoint: str) -> Path:
                 return cached
         return Path(fetch())
     except Exception as error:  # no such repository, a name that can be none, and all that a network may raise
-        near = difflib.get_close_matches(checkpoint, CHECKPOINTS, n=1, cutoff=0.5)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        reason = str(error).strip().partition("\n")[0]
+        hint = did_you_mean(checkpoint, CHECKPOINTS, form=" (did you mean {}?)")
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must be one of {', '.join(CHECKPOINTS)}, a folder, or an id on the "
-            f"Hugging Face hub{hint}; no such folder is here, and the hub gave: {type(error).__name__}: {reason}"
+            f"Hugging Face hub{hint}; no such folder is here, and the hub answered: "
+            f"{type(error).__name__}: {first_line(error)}"
         ) from error
 
 

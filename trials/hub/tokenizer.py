@@ -73,7 +73,7 @@ def read_tokenizer(folder: Path) -> PretrainedTokenizer:
     padding = specials.get("pad_token", _token(tokenizer, config.get("pad_token_id")))
     if padding is None or (padding_id := tokenizer.token_to_id(padding)) is None:
         raise PretrainedError(
-            f"the tokenizer in {str(folder)!r} must have a token to pad with (pad_token), but names none; "
+            f"the tokenizer in {str(folder)!r} must have a padding token (pad_token), but names none; "
             "load it with transformers, give it one, and save it again"
         )
     limits = [limit for limit in (told.get("model_max_length"), _positions(config)) if isinstance(limit, int)]

@@ -9,14 +9,4 @@ if TYPE_CHECKING:
 
 __all__ = ["KIND", "LinearClassifier", "fit_linear", "load_linear"]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "model": (
-            "KIND",
-            "LinearClassifier",
-            "fit_linear",
-            "load_linear",
-        ),
-    },
-)
+__getattr__ = lazy_window(__name__)

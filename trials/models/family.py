@@ -1,6 +1,5 @@
 """What a family of models is, and what building one needs."""
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,6 +7,7 @@ from typing import Protocol
 from transformers import PreTrainedModel
 
 from search_spaces import Architecture, SpaceError
+from search_spaces.near_miss import did_you_mean
 from trials.data import END, SPECIAL_TOKENS, START
 
 CLS_ID, SEP_ID = map(SPECIAL_TOKENS.index, (START, END))
@@ -73,6 +73,5 @@ def check_rotary(architecture: Architecture) -> None:
 
 def _check_name(kind: str, name: str, known: Collection[str]) -> None:
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, known)
         raise SpaceError(f"There is no {kind} {name!r}.{hint} Choose from: {', '.join(known)}.")

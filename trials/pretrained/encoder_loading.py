@@ -134,7 +134,7 @@ def _cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None, checkpo
         cut(model, kept, texts)
     except ValueError as error:
         raise PretrainedError(
-            f"the checkpoint {checkpoint!r} must be of a kind that can be cut, but {error}; "
+            f"the checkpoint {checkpoint!r} must be of a kind that can be pruned, but {error}; "
             "search it with the space 'finetune'"
         ) from error
 

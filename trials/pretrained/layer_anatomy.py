@@ -51,7 +51,7 @@ def anatomy_of(model: PreTrainedModel) -> list[LayerAnatomy]:
     """
     kind, heads = type(model).__name__, getattr(model.config, "num_attention_heads", None)
     if not isinstance(heads, int):
-        raise ValueError(f"a {kind} must have heads, as its config would tell")
+        raise ValueError(f"a {kind} must have attention heads, and its config names none")
     return [_layer(module, heads, kind) for module in layers_of(model)]
 
 
@@ -65,7 +65,7 @@ def feed_forward_field(model: PreTrainedModel) -> str:
     found = [name for name in FEED_FORWARD_WIDTHS if getattr(model.config, name, None) == units]
     if not found:
         raise ValueError(
-            f"the config of a {type(model).__name__} must tell the {units} units of its feed-forward layers"
+            f"the config of a {type(model).__name__} must name the {units} units of its feed-forward layers"
         )
     return found[0]
 

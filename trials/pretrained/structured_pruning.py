@@ -37,7 +37,7 @@ def cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None = None) -
     if kept.heads_share == kept.feed_forward_share == 1:
         return
     if texts is None:
-        raise ValueError("there must be texts to choose heads and units by")
+        raise ValueError("there must be texts, by which heads and units are chosen")
     layers = anatomy_of(model)
     found = importance_of(model, layers, texts)
     keep_parts(
@@ -81,7 +81,9 @@ def keep_parts(model: PreTrainedModel, heads: Sequence[Places], units: Sequence[
     setattr(model.config, field, len(units[0]))
     _mark(model, len(heads[0]))
     if not torch.allclose(_outputs(model), expected, rtol=1e-3, atol=1e-4):
-        raise ValueError(f"a {type(model).__name__} does not give without a head or unit what it gives with it silent")
+        raise ValueError(
+            f"a {type(model).__name__} gives other outputs without a head or unit than with its weights at zero"
+        )
 
 
 def keep_any_heads(model: PreTrainedModel, count: int) -> None:

@@ -10,10 +10,4 @@ if TYPE_CHECKING:
 
 __all__ = ["LONGEST", "pretrained_weights"]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "corpus": ("LONGEST",),
-        "stage": ("pretrained_weights",),
-    },
-)
+__getattr__ = lazy_window(__name__)

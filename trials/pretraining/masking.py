@@ -79,6 +79,6 @@ def masking_of(data: EncodedDataset, share: float) -> Masking:
     mask_id = ids.get("mask_token")
     if mask_id is None:
         raise PretrainedError(
-            "the tokenizer must have a mask token to pretrain with, but it names none; leave pretraining.epochs at 0"
+            "the tokenizer must have a mask token for pretraining, but it names none; leave pretraining.epochs at 0"
         )
     return Masking(share, mask_id, data.vocabulary_size, tuple(found for found in ids.values() if found is not None))

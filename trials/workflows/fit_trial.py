@@ -12,7 +12,7 @@ from trials.data import EncodedDataset, Fold, TextDataset, TrialData, texts_of, 
 from trials.errors import Diverged
 from trials.files import WritableClassifier, mend, refusals_of, save_classifier
 from trials.linear import fit_linear
-from trials.metrics import evaluate, log_loss
+from trials.metrics import Outputs, evaluate, log_loss
 from trials.probe import fit_probe
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
 from trials.training import Compute, CostMeter, prepare, told
@@ -99,7 +99,7 @@ def _kind(
         case Linear(), TextDataset():
             train, held_out = texts_of(data, fold.training), texts_of(data, fold.held_out)
             linear = fit_linear(job.point, train, data.label_names, job.threads)
-            loss = log_loss(linear.logits(train.texts), train.labels)
+            loss = log_loss(Outputs(linear.logits(train.texts), train.labels))
             return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
         case Probe(), EncodedDataset():
             probe = yield from told(fit_probe(job.point, data, job.cache, compute, job.seed, fold), cost)

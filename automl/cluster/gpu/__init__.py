@@ -11,20 +11,4 @@ if TYPE_CHECKING:
 
 __all__ = ["SHARES", "Gpu", "GpuAllocator", "GpuDiscovery", "GpuShare", "MemoryEstimator", "fits_model", "model_of"]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "allocator": (
-            "SHARES",
-            "Gpu",
-            "GpuAllocator",
-            "GpuShare",
-        ),
-        "discovery": (
-            "GpuDiscovery",
-            "fits_model",
-            "model_of",
-        ),
-        "memory_estimator": ("MemoryEstimator",),
-    },
-)
+__getattr__ = lazy_window(__name__)

@@ -2,7 +2,7 @@
 
 from automl.doctor.checks.folders import find_half_written, find_orphans
 from automl.doctor.checks.mlflow import find_other_runs
-from automl.doctor.checks.processes import find_leftovers, find_stale
+from automl.doctor.checks.processes import find_leftovers
 from automl.doctor.checks.schema import find_old_schema
 from automl.doctor.checks.trial_states import find_contradictions, find_ownerless, find_stumps
 
@@ -14,6 +14,5 @@ __all__ = [
     "find_orphans",
     "find_other_runs",
     "find_ownerless",
-    "find_stale",
     "find_stumps",
 ]

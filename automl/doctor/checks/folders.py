@@ -12,7 +12,7 @@ from automl.core import StudyRecord, TrialRecord, keeps_model, next_command
 from automl.doctor.check_context import CheckContext, Inconsistency
 from automl.export import CARD_FILE, FACTS_FILE
 from search_spaces import ALGORITHM, Value
-from trials.files import ARRAYS, ENCODER, FACTS, mend
+from trials.files import ARRAYS, ENCODER, FACTS, leftovers_of, mend
 from trials.hub import CONFIG, WEIGHTS
 from trials.protocol import TrialEnd
 
@@ -24,12 +24,12 @@ def find_orphans(patient: CheckContext) -> Iterator[Inconsistency]:
         patient: the workspace and the studies to examine.
     """
     for study in patient.studies:
-        folder = patient.workspace.study(study.name)
+        folders = patient.workspace.study(study.name)
         models = {trial.number for trial in study.trials if keeps_model(trial.number, _final(trial.end))}
         states = {trial.number for trial in study.trials if _final(trial.end) is None}
-        yield from _orphans(study, folder / "trials", models, "model")
-        yield from _orphans(study, folder / "unfinished", states, "training state")
-        yield from _superfluous(study, patient.workspace.donors(study.name))
+        yield from _orphans(study, folders.models, models, "model")
+        yield from _orphans(study, folders.training_states, states, "training state")
+        yield from _superfluous(study, folders.donors)
 
 
 def _superfluous(study: StudyRecord, folder: Path) -> Iterator[Inconsistency]:
@@ -42,7 +42,7 @@ def _superfluous(study: StudyRecord, folder: Path) -> Iterator[Inconsistency]:
     for path, donor in kept_states(folder):
         trial = study.trials[donor.number] if donor.number < len(study.trials) else None
         if trial is None or place_of(trial) not in going_on:
-            sentence = f"study {study.name!r}: no trial goes on from the training state in {path}"
+            sentence = f"study {study.name!r}: no trial will resume from the training state in {path}"
             yield Inconsistency(sentence, partial(shutil.rmtree, path))
 
 
@@ -54,7 +54,7 @@ def _orphans(study: StudyRecord, folder: Path, wanted: set[int], noun: str) -> I
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name.startswith(".") and path.suffix in {".new", ".old"}:
             whole = path.with_name(path.stem.removeprefix("."))
-            yield Inconsistency(f"study {study.name!r}: a killed save left {path}", partial(mend, whole))
+            yield Inconsistency(f"study {study.name!r}: an interrupted save left {path}", partial(mend, whole))
         elif path.name.isdecimal() and int(path.name) not in wanted:
             sentence = f"study {study.name!r}: no trial needs the {noun} in {path}"
             yield Inconsistency(sentence, partial(shutil.rmtree, path))
@@ -72,11 +72,10 @@ def find_half_written(patient: CheckContext) -> Iterator[Inconsistency]:
         patient: the workspace and the studies to examine.
     """
     for study in patient.studies:
-        best = patient.workspace.best(study.name)
-        beside = [path for path in (_beside(best, "new"), _beside(best, "old")) if path.exists()]
-        if beside:
+        best = patient.workspace.study(study.name).best
+        if beside := leftovers_of(best):
             left = " and ".join(map(str, beside))
-            yield Inconsistency(f"study {study.name!r}: a killed hand-over left {left}", partial(mend, best))
+            yield Inconsistency(f"study {study.name!r}: an interrupted hand-over left {left}", partial(mend, best))
         elif best.is_dir() and (missing := [name for name in _needed(best) if not (best / name).is_file()]):
             again = next_command(patient.workspace, "resume", study.name, "--trials", "+1")
             yield Inconsistency(
@@ -88,10 +87,6 @@ def _needed(best: Path) -> tuple[str, ...]:
     is_other = any((best / name).is_file() for name in OTHER)
     encoder = (f"{ENCODER}/{CONFIG}",) if (best / ENCODER).is_dir() else ()
     return (*(OTHER if is_other else TRANSFORMER), *encoder, CARD_FILE, FACTS_FILE)
-
-
-def _beside(best: Path, suffix: str) -> Path:
-    return best.with_name(f".{best.name}.{suffix}")
 
 
 Place: TypeAlias = tuple[Value | None, int]

@@ -23,7 +23,7 @@ def find_other_runs(patient: CheckContext) -> Iterator[Inconsistency]:
             yield Inconsistency(f"study {study.name!r}: {error}")
             continue
         if differences:
-            shown = [difference.sentence for difference in differences[:MOST_SHOWN]]
+            shown = list(differences[:MOST_SHOWN])
             if len(differences) > MOST_SHOWN:
                 shown.append(f"and {len(differences) - MOST_SHOWN} more")
             yield Inconsistency(f"study {study.name!r}: in MLflow {'; '.join(shown)}", partial(_mend, patient, study))
@@ -31,5 +31,5 @@ def find_other_runs(patient: CheckContext) -> Iterator[Inconsistency]:
 
 def _mend(patient: CheckContext, study: StudyRecord) -> None:
     """Repairs MLflow from a fresh record, because another check may have changed the database since."""
-    now = patient.store.record(study.name)
+    now = patient.store.study(study.name).record()
     mend_differences(patient.tracking[study.name], patient.workspace.artifacts, now)

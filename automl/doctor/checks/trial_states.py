@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from functools import partial
 
-from automl.core import EFFECTS, TrialRecord
+from automl.core import EFFECTS, TrialRecord, Workspace
 from automl.doctor.check_context import CheckContext, Inconsistency
+from automl.storage import Study
 from trials.protocol import TrialEnd
 
 UNNOTED = {"COMPLETE": TrialEnd.COMPLETED, "PRUNED": TrialEnd.PRUNED, "FAIL": TrialEnd.ERROR}
@@ -25,7 +26,7 @@ def find_contradictions(patient: CheckContext) -> Iterator[Inconsistency]:
             end = UNNOTED.get(trial.state, TrialEnd.PREEMPTED)
             yield Inconsistency(
                 f"study {study.name!r}: trial {trial.number} is {trial.state} in the database, but has {noted} noted",
-                partial(patient.store.note_end, study.name, trial.number, end, "noted by automl doctor"),
+                partial(patient.store.study(study.name).note_end, trial.number, end, "noted by automl doctor"),
             )
 
 
@@ -42,7 +43,7 @@ def find_stumps(patient: CheckContext) -> Iterator[Inconsistency]:
         patient: the workspace and the studies to examine.
     """
     for name in patient.store.stumps():
-        yield Inconsistency(f"study {name!r} was never made to the end", patient.store.remove_stumps)
+        yield Inconsistency(f"study {name!r} is incomplete: its creation was interrupted", patient.store.remove_stumps)
 
 
 def find_ownerless(patient: CheckContext) -> Iterator[Inconsistency]:
@@ -57,14 +58,14 @@ def find_ownerless(patient: CheckContext) -> Iterator[Inconsistency]:
             yield Inconsistency(
                 f"study {study.name!r}: running in the database, but no driver works on it: trial "
                 f"{', '.join(map(str, numbers))}",
-                partial(_put_back, patient, study.name),
+                partial(_put_back, patient.store.study(study.name), patient.workspace),
             )
 
 
-def _put_back(patient: CheckContext, study: str) -> None:
+def _put_back(study: Study, workspace: Workspace) -> None:
     """Puts the trials back into the queue, as a search does when it starts.
 
     The grace period is zero, because it is known that no driver is alive.
     """
-    with patient.store.join(study, patient.workspace.folder, grace_seconds=0.0) as driver:
+    with study.join(workspace.folder, grace_seconds=0.0) as driver:
         driver.take_over()

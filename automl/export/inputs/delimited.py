@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from automl.export.inputs.rows import Row, Rows, is_utf8
-from trials.data.readers import DELIMITERS
+from automl.export.inputs.rows import Row, Rows
+from trials.data.readers import DELIMITERS, is_utf8
 
 
 def delimited_rows(source: Path) -> Rows | None:

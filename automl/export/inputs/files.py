@@ -4,11 +4,17 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from automl.export.inputs.delimited import delimited_rows
-from automl.export.inputs.json_lines import json_rows
 from automl.export.inputs.lines import is_labelled, line_rows
 from automl.export.inputs.parquet import parquet_rows
 from automl.export.inputs.rows import Row, Rows
-from trials.data.readers import Table, read_file
+from trials.data.readers import Table, read_file, read_records
+
+
+def json_rows(source: Path) -> Rows:
+    """The objects of a file, with every name that one of them has."""
+    names = dict.fromkeys(name for record in read_records(source) for name in record)
+    return Rows(tuple(names), lambda: read_records(source))
+
 
 INPUTS: dict[str, Callable[[Path], Rows | None]] = {
     ".csv": delimited_rows,

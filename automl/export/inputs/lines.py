@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from automl.export.inputs.rows import Row, Rows, is_utf8
-from trials.data.readers import read_text
+from automl.export.inputs.rows import Row, Rows
+from trials.data.readers import is_utf8, read_text
 from trials.errors import DataError
 
 TEXT = "text"

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from automl.storage.cache.insert_trial import begin_trial
 from automl.storage.cache.single_study_storage import SingleStudyStorage
-from automl.storage.cache.trial_index import TrialCache, TrialIndex
+from automl.storage.cache.trial_index import NEW_OR_NAMED, TrialCache, TrialIndex
 from automl.storage.cache.write_batch import WriteBatch
-from automl.storage.database import NEW_OR_NAMED, Database
+from automl.storage.database import Database
 
 MANY = 20
 """So many trials are sooner read with all the others than one by one."""

@@ -4,6 +4,19 @@ from typing import Protocol
 
 from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
+from sqlalchemy import bindparam, or_, select
+
+from automl.storage.database import TRIALS
+
+NEW_OR_NAMED = (
+    select(TRIALS.c.trial_id, TRIALS.c.number, TRIALS.c.state, TRIALS.c.study_id)
+    .where(or_(TRIALS.c.trial_id > bindparam("last"), TRIALS.c.trial_id.in_(bindparam("named", expanding=True))))
+    .order_by(TRIALS.c.trial_id)
+)
+"""Trials that were made after the one with the id `last`, and those `named`, of any study.
+
+Without the study in the condition: SQLite would go by it, and through all of the study's trials.
+"""
 
 
 class TrialIndex(Protocol):

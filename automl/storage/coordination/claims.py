@@ -14,13 +14,15 @@ from sqlalchemy import Connection, Insert, Row, bindparam, delete, select, updat
 
 from automl.storage import attributes
 from automl.storage.coordination.process_identity import ProcessIdentity
-from automl.storage.database import CLAIMS, DRIVERS, STUDIES, TRIAL_ATTRIBUTES, TRIALS, UnfinishedTrials, insert
+from automl.storage.database import CLAIMS, DRIVERS, STUDIES, TRIAL_ATTRIBUTES, TRIALS, insert
 from trials.protocol import TrialEnd
 
-OWNERS = (
-    select(CLAIMS.c.trial_id, CLAIMS.c.driver_id, DRIVERS)
-    .select_from(CLAIMS.outerjoin(DRIVERS, DRIVERS.c.id == CLAIMS.c.driver_id))
-    .where(CLAIMS.c.trial_id.in_(bindparam("trials", expanding=True)))
+RUNNING = (
+    select(TRIALS.c.trial_id, TRIALS.c.number, CLAIMS.c.driver_id, DRIVERS)
+    .select_from(TRIALS.outerjoin(CLAIMS, CLAIMS.c.trial_id == TRIALS.c.trial_id))
+    .outerjoin(DRIVERS, DRIVERS.c.id == CLAIMS.c.driver_id)
+    .where(TRIALS.c.study_id == bindparam("study"), TRIALS.c.state == TrialState.RUNNING)
+    .order_by(TRIALS.c.trial_id)
 )
 
 
@@ -43,14 +45,10 @@ class ClaimedTrial:
     owner: TrialOwner | None
 
 
-def running_trials(connection: Connection, unfinished: UnfinishedTrials) -> list[ClaimedTrial]:
+def running_trials(connection: Connection, study_id: int) -> list[ClaimedTrial]:
     """All running trials of a study, with their owners."""
-    found = unfinished.look(connection)
-    running = {trial_id: number for trial_id, number, state in found if state == TrialState.RUNNING}
-    if not running:
-        return []
-    owners = {row.trial_id: row for row in connection.execute(OWNERS, {"trials": list(running)})}
-    return [ClaimedTrial(trial_id, number, _owner(owners.get(trial_id))) for trial_id, number in running.items()]
+    rows = connection.execute(RUNNING, {"study": study_id})
+    return [ClaimedTrial(row.trial_id, row.number, _owner(row)) for row in rows]
 
 
 def claim(connection: Connection, trial_id: int, driver_id: str) -> None:
@@ -100,14 +98,14 @@ def end_driver(connection: Connection, driver_id: str) -> None:
     connection.execute(ended.values(ended_at=datetime.now(UTC).replace(tzinfo=None)))
 
 
-def take_ownerless(connection: Connection, unfinished: UnfinishedTrials, cause: str) -> list[int]:
+def take_ownerless(connection: Connection, study_id: int, cause: str) -> list[int]:
     """Puts back the running trials that nobody has claimed. Only for whoever has the turn.
 
     Trials begin and are claimed within one turn, so what is unclaimed now belongs to a driver that lost its turn
     half-way. Should it live after all, its claim comes too late.
     """
     taken = []
-    for trial in running_trials(connection, unfinished):
+    for trial in running_trials(connection, study_id):
         if trial.owner is None and _is_ownerless(connection, trial.trial_id):
             preempt(connection, trial.trial_id, cause)
             taken.append(trial.number)
@@ -159,8 +157,8 @@ def write_trial_attribute(connection: Connection, trial_id: int, key: str, value
     connection.execute(written)
 
 
-def _owner(row: Row[Any] | None) -> TrialOwner | None:
-    if row is None:
+def _owner(row: Row[Any]) -> TrialOwner | None:
+    if row.driver_id is None:
         return None
     if row.id is None:
         return TrialOwner(row.driver_id, None, has_ended=True, process=None)

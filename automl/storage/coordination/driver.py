@@ -15,12 +15,12 @@ from automl.storage.coordination.driver_list import register
 from automl.storage.coordination.heartbeat import Heartbeat, HeartbeatMonitor
 from automl.storage.coordination.process_identity import ProcessIdentity
 from automl.storage.coordination.row_locks import HeldClaims, take_hold, take_turn
-from automl.storage.database import Database, UnfinishedTrials, let_go
+from automl.storage.database import Database, let_go
 
 Result = TypeVar("Result")
 
 CAUSE = "its driver died"
-CUT_SHORT = "the database was away when it began"
+CUT_SHORT = "the database was not reachable when the trial began"
 
 SHORTEST_HOLD = 1.0
 """However short the grace is, PostgreSQL leaves a driver the locks of a block that takes so many seconds."""
@@ -34,7 +34,7 @@ class Driver:
 
     Args:
         database: the database of studies.
-        fences: the claims that this process holds, shared with the store.
+        held_claims: the claims that this process holds, shared with the handles of studies.
         study_id: Optuna's id of the study.
         workspace: the folder in which the driver keeps its files.
         driver_id: 32 hexadecimal digits that identify the driver.
@@ -46,7 +46,7 @@ class Driver:
     def __init__(
         self,
         database: Database,
-        fences: HeldClaims,
+        held_claims: HeldClaims,
         study_id: int,
         workspace: Path,
         *,
@@ -60,14 +60,13 @@ class Driver:
             lambda connection: register(connection, study_id, driver_id, process, workspace),
         )
         self._database = database
-        self._fences = fences
+        self._held_claims = held_claims
         self._study_id = study_id
         self._grace = grace_seconds
         self._longest_hold = max(grace_seconds, SHORTEST_HOLD)
         self._beats = HeartbeatMonitor(longest_gap=2 * beat_seconds)
         self._heart = Heartbeat(database.engine, driver_id, beat_seconds)
         self._claimed: list[int] = []
-        self._unfinished = UnfinishedTrials(study_id)
 
     def __enter__(self) -> Self:
         self._heart.start()
@@ -98,7 +97,7 @@ class Driver:
             self._database.run(self._take_ownerless)
             yield
             return
-        connection = self._database.patience.run(self._take_turn)
+        connection = self._database.retry_policy.run(self._take_turn)
         try:
             yield
         finally:
@@ -118,7 +117,7 @@ class Driver:
                     self._claimed.clear()
                 return work()
 
-        return self._database.patience.run_as_one(once)
+        return self._database.retry_policy.run_as_one(once)
 
     def claim(self, number: int) -> None:
         """Claim the trial `number`, which has just started, for this driver."""
@@ -137,11 +136,11 @@ class Driver:
             yield True
             return
         trial_id, engine = self._trial_id(number), self._database.engine
-        connection = self._database.patience.run(lambda: take_hold(engine, trial_id, self.id, self._longest_hold))
+        connection = self._database.retry_policy.run(lambda: take_hold(engine, trial_id, self.id, self._longest_hold))
         if connection is None:
             yield False
             return
-        self._fences.enter(trial_id)
+        self._held_claims.enter(trial_id)
         try:
             yield True
         finally:
@@ -160,14 +159,10 @@ class Driver:
         )
 
     def _trial_id(self, number: int) -> int:
-        """The id behind the number of one of our trials; by a short way, as Optuna's goes through the whole study."""
-        trial_id = self._database.run(lambda connection: self._unfinished.trial_id(connection, number))
-        if trial_id is None:
-            return self._database.storage.get_trial_id_from_study_id_trial_number(self._study_id, number)
-        return trial_id
+        return self._database.storage.get_trial_id_from_study_id_trial_number(self._study_id, number)
 
     def _look(self) -> list[ClaimedTrial]:
-        running = self._database.run(lambda connection: claims.running_trials(connection, self._unfinished))
+        running = self._database.run(lambda connection: claims.running_trials(connection, self._study_id))
         owners = (trial.owner for trial in running)
         self._beats.look({owner.id: owner.beat or 0 for owner in owners if owner and owner.id != self.id})
         return running
@@ -187,7 +182,7 @@ class Driver:
     def _take_ownerless(self, connection: Connection) -> list[int]:
         if self._database.is_shared and not claims.lock_turn(connection, self._study_id, or_skip=True):
             return []
-        return claims.take_ownerless(connection, self._unfinished, CAUSE)
+        return claims.take_ownerless(connection, self._study_id, CAUSE)
 
     def _put_claimed_back(self, connection: Connection) -> None:
         """Undoes the claims of a turn that was cut short."""
@@ -197,19 +192,19 @@ class Driver:
 
     def _take_turn(self) -> Connection:
         """Takes the turn, and puts back on another connection what a turn that was cut short left behind."""
-        patience, engine = self._database.patience, self._database.engine
-        turn = take_turn(engine, self._study_id, self._longest_hold, lambda: patience.exhausted)
+        retry_policy, engine = self._database.retry_policy, self._database.engine
+        turn = take_turn(engine, self._study_id, self._longest_hold, lambda: retry_policy.exhausted)
         try:
             with engine.begin() as connection:
-                claims.take_ownerless(connection, self._unfinished, CAUSE)
+                claims.take_ownerless(connection, self._study_id, CAUSE)
         except BaseException:
             let_go(turn)
             raise
         return turn
 
     def _leave(self, connection: Connection, trial_id: int) -> None:
-        """Ends the hold, and does what was left until then: `StudyStore.requeue` cannot touch a claim that is held."""
-        if not self._fences.leave(trial_id):
+        """Ends the hold, and does what was left until then: `Study.requeue` cannot touch a claim that is held."""
+        if not self._held_claims.leave(trial_id):
             let_go(connection)
             return
         try:

@@ -31,7 +31,9 @@ def take_turn(engine: Engine, study_id: int, idle_seconds: float, given_up: Call
             if not is_lock_timeout(error):
                 raise
             if given_up():
-                raise WorkspaceError("another driver of the study has the turn, and the wait was given up") from error
+                raise WorkspaceError(
+                    "another driver of the study holds the lock, and waiting for it was given up"
+                ) from error
         else:
             return connection
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from automl.core import UsageError
-from automl.storage.database import file_lock
+from trials.files import file_lock
 
 WAIT_SECONDS = 0.2
 """Somebody who only looks whether the study is being searched has the lock for a moment."""

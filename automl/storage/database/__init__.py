@@ -2,7 +2,7 @@
 
 from automl.storage.database.database import Database
 from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error, is_lock_timeout
-from automl.storage.database.file_lock import file_lock
+from automl.storage.database.forwarding_storage import ForwardingStorage
 from automl.storage.database.locks import bound, database_lock, let_go
 from automl.storage.database.retry import RetryPolicy
 from automl.storage.database.schema import NEWEST, read_version
@@ -20,7 +20,6 @@ from automl.storage.database.tables import (
     TRIAL_VALUES,
     TRIALS,
 )
-from automl.storage.database.unfinished_trials import NEW_OR_NAMED, UnfinishedTrials
 from automl.storage.database.upsert import insert
 from automl.storage.database.url import SQLITE, engine_options, read_url, shown, sqlite_file
 
@@ -31,7 +30,6 @@ __all__ = [
     "DRIVERS",
     "INTERMEDIATE_VALUES",
     "NEWEST",
-    "NEW_OR_NAMED",
     "OPTUNA_STUDIES",
     "SQLITE",
     "STUDIES",
@@ -42,13 +40,12 @@ __all__ = [
     "TRIAL_PARAMETERS",
     "TRIAL_VALUES",
     "Database",
+    "ForwardingStorage",
     "RetryPolicy",
-    "UnfinishedTrials",
     "as_workspace_error",
     "bound",
     "database_lock",
     "engine_options",
-    "file_lock",
     "insert",
     "is_lock_timeout",
     "let_go",

@@ -35,16 +35,16 @@ class Database:
 
     Args:
         url: SQLAlchemy URL of an SQLite or PostgreSQL database.
-        patience: how operations are retried during an outage; None: the first failure is raised.
+        retry_policy: how operations are retried during an outage; None: the first failure is raised.
 
     Raises:
         WorkspaceError: the database cannot be opened, its tables are not of the installed version of Optuna, or it is
             newer than this program.
     """
 
-    def __init__(self, url: str, patience: RetryPolicy | None = None) -> None:
+    def __init__(self, url: str, retry_policy: RetryPolicy | None = None) -> None:
         parsed = read_url(url)
-        self.patience = patience or no_retry()
+        self.retry_policy = retry_policy or no_retry()
         self.is_shared = parsed.get_backend_name() != SQLITE
         try:
             self.engine = sqlalchemy.create_engine(parsed, **engine_options(parsed))
@@ -59,7 +59,7 @@ class Database:
             raise WorkspaceError(
                 f"the database of studies must be one that can be opened, but {shown(parsed)} gave: {reason(error)}"
             ) from error
-        self.storage: BaseStorage = RetryingStorage(self._rdb, self.patience)
+        self.storage: BaseStorage = RetryingStorage(self._rdb, self.retry_policy)
 
     def run(self, work: Callable[[Connection], Result], again: Callable[[Connection], Result] | None = None) -> Result:
         """Run `work` in one transaction, with retries.
@@ -74,7 +74,7 @@ class Database:
         Raises:
             WorkspaceError: the failure is permanent, or the wait was given up.
         """
-        return self.patience.run(lambda: self._transact(work), again and (lambda: self._transact(again)))
+        return self.retry_policy.run(lambda: self._transact(work), again and (lambda: self._transact(again)))
 
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
         with self.engine.begin() as connection:
@@ -111,9 +111,9 @@ def _optuna_storage(url: URL, *, has_tables: bool) -> RDBStorage:
         rdb = RDBStorage(address, engine_kwargs=engine_options(url), skip_table_creation=has_tables)
     except RuntimeError as error:
         if "storage upgrade" in str(error):
-            advice = "an older one has made it; bring it up to date: optuna storage upgrade --storage URL"
+            advice = "an older version created it; upgrade it: optuna storage upgrade --storage URL"
         else:
-            advice = "a newer one has made it; pip install -U optuna transformer-automl"
+            advice = "a newer version created it; pip install -U optuna transformer-automl"
         raise WorkspaceError(
             f"the database of studies at {shown(url)} must be of the installed version of Optuna, but {advice}"
         ) from error

@@ -3,7 +3,7 @@
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from automl.core import WorkspaceError, without_password
+from automl.core import WorkspaceError, one_line
 
 
 class DatabaseUnavailable(Exception):
@@ -34,13 +34,13 @@ LASTING_TEXTS = ("authentication failed", "does not exist", "no password supplie
 REFUSALS = {
     "SQLITE_FULL": "its disk is full; free some space",
     "53100": "its disk is full; free some space",
-    "SQLITE_READONLY": "it cannot be written to; see to its permissions",
+    "SQLITE_READONLY": "it cannot be written to; check its permissions",
     "25006": "it cannot be written to; it may be a standby server",
-    "SQLITE_CORRUPT": "its file is damaged; bring back a copy",
-    "SQLITE_NOTADB": "its file is no SQLite database; name another one",
-    "XX001": "its data is damaged; bring back a copy",
-    "SQLITE_IOERR": "its disk fails; see to it",
-    "SQLITE_CANTOPEN": "its file cannot be opened; see to its folder",
+    "SQLITE_CORRUPT": "its file is damaged; restore a backup",
+    "SQLITE_NOTADB": "its file is not an SQLite database; name another one",
+    "XX001": "its data is damaged; restore a backup",
+    "SQLITE_IOERR": "its disk fails; check the disk",
+    "SQLITE_CANTOPEN": "its file cannot be opened; check its folder",
 }
 """What no waiting mends, by the beginning of SQLite's error name or of the SQLSTATE, and what to do."""
 
@@ -70,8 +70,7 @@ def reason(error: BaseException) -> str:
     """Return the database's own message, on one line and without a password."""
     failure = _failure(error)
     said = error if failure is None else failure.orig or failure
-    lines = [line.strip() for line in str(said).splitlines() if line.strip()]
-    return without_password(lines[0]) if lines else type(said).__name__
+    return one_line(said)
 
 
 def _failure(error: BaseException) -> DBAPIError | None:

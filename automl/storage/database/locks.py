@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from automl.core import WorkspaceError
 from automl.storage.database.database_errors import is_lock_timeout
-from automl.storage.database.file_lock import file_lock
 from automl.storage.database.url import POSTGRESQL, shown, sqlite_file
+from trials.files import file_lock
 
 WAIT_SECONDS = 60
 IDLE_SECONDS = 60
@@ -49,7 +49,7 @@ def database_lock(engine: Engine, name: str) -> Iterator[None]:
             if isinstance(error, OSError) and not isinstance(error, BlockingIOError):
                 raise WorkspaceError(f"the folder of {shown(engine.url)} must be writable, but: {error}") from error
             raise WorkspaceError(
-                f"the database of studies must be free for a moment, but another process has held its {name} lock for "
+                f"the database of studies must be free to lock, but another process has held its {name} lock for "
                 f"{WAIT_SECONDS} s; end that process"
             ) from error
         yield

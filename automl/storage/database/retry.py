@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from automl.core import WorkspaceError
+from automl.core import WorkspaceError, next_pause
 from automl.storage.database.database_errors import DATABASE_ERRORS, as_workspace_error, is_passing, reason
 
 Result = TypeVar("Result")
@@ -62,9 +62,11 @@ class RetryPolicy:
                 raise
             self._judge(error)
             failure: Exception = error
-        self._say(f"The database of studies does not answer ({reason(failure)}). Waiting until it is back.")
+        self._say(
+            f"The database of studies does not answer ({reason(failure)}). The search waits until it answers again."
+        )
         result = self._wait_for(again or work)
-        self._say("The database of studies is back.")
+        self._say("The database of studies answers again.")
         return result
 
     def run_as_one(self, work: Callable[[], Result]) -> Result:
@@ -80,12 +82,11 @@ class RetryPolicy:
         return self.run(once)
 
     def _wait_for(self, work: Callable[[], Result]) -> Result:
-        seconds = FIRST_WAIT
+        seconds = 0.0
         while True:
-            failure = self._sleep(seconds)
-            seconds = min(2 * seconds, LONGEST_WAIT)
-            if failure:
-                raise WorkspaceError("the database of studies was waited for in vain; the wait was given up")
+            seconds = next_pause(seconds, FIRST_WAIT, LONGEST_WAIT)
+            if self._sleep(seconds):
+                raise WorkspaceError("the database of studies did not answer, and waiting for it was given up")
             try:
                 return work()
             except DATABASE_ERRORS as error:

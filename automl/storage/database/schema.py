@@ -37,7 +37,7 @@ def migrate(engine: Engine, version: str | None, where: str) -> None:
     if version is not None and version not in known:
         raise WorkspaceError(
             f"the database of studies at {where} must be of this version of transformer-automl or an older one, "
-            f"but a newer one has made it (its tables are of revision {version!r}); upgrade transformer-automl"
+            f"but a newer version created it (its tables are of revision {version!r}); upgrade transformer-automl"
         )
     with engine.connect() as connection:
         _begin(connection)

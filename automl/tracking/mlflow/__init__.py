@@ -30,28 +30,4 @@ __all__ = [
     "sqlite_file",
 ]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "names": (
-            "SQLITE",
-            "TrackedStudy",
-            "sqlite_file",
-        ),
-        "quiet": ("quieten_mlflow",),
-        "run_content": (
-            "cost_metrics",
-            "evaluation_metrics",
-            "shown",
-        ),
-        "sqlite_database": ("make_database",),
-        "sync": (
-            "count_runs",
-            "delete_study_from_mlflow",
-            "find_differences",
-            "mend_differences",
-        ),
-        "tracker": ("MlflowTracker",),
-        "writer": ("MlflowWriter",),
-    },
-)
+__getattr__ = lazy_window(__name__)

@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from automl.core import AutomlError, without_password
+from automl.core import AutomlError
 
 REJECTIONS = frozenset({"INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST", "INVALID_STATE"})
 """MLflow's answers that a second try would not change."""
@@ -35,9 +35,3 @@ def call_error_of(error: Exception) -> CallError:
     if isinstance(error, FileNotFoundError):
         return CallError.BUG  # a retry does not help if a file to attach is missing
     return CallError.AWAY if isinstance(code, str) or isinstance(error, SILENCES) else CallError.BUG
-
-
-def one_line(error: Exception) -> str:
-    """The first line of an error message, with at most 300 characters and with passwords hidden."""
-    lines = without_password(str(error)).strip().splitlines()
-    return f"{lines[0][:300]}." if lines else f"{type(error).__name__}."

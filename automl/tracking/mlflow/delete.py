@@ -8,35 +8,32 @@ from urllib.request import url2pathname
 from mlflow import MlflowClient
 from mlflow.entities import Experiment, ViewType
 
-from automl.core import WorkspaceError
+from automl.core import StudyIdentity, WorkspaceError
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.experiment import DELETED, find_experiment
 
 
-def delete_experiments(
-    client: MlflowClient, study: str, uuid: str, artifact_root: Path | None, *, forget: bool
-) -> bool:
+def delete_experiments(client: MlflowClient, study: StudyIdentity, artifact_root: Path | None, *, forget: bool) -> bool:
     """Renames the study's experiment, marks it as deleted, and removes its files below `artifact_root`.
 
     A call that was interrupted can be repeated, and then completes the deletion.
 
     Args:
         client: client of the MLflow store.
-        study: name of the study.
-        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        study: name and uuid of the study.
         artifact_root: files outside of this folder stay; None: all files stay.
         forget: also delete the experiment and its runs from MLflow's database.
 
     Returns:
         True if there was an experiment to delete.
     """
-    experiments = [one for one in _experiments(client, study, uuid) if forget or not _is_done(one)]
+    experiments = [one for one in _experiments(client, study) if forget or not _is_done(one)]
     for experiment in experiments:
         experiment_id = experiment.experiment_id
         if experiment.lifecycle_stage == DELETED:
             client.restore_experiment(experiment_id)  # a deleted experiment cannot be renamed
         # A deleted experiment keeps its name occupied, so it is renamed to free the name for a new study.
-        client.rename_experiment(experiment_id, f"{study} {_mark(experiment)}")
+        client.rename_experiment(experiment_id, f"{study.name} {_mark(experiment)}")
         _remove_files(experiment.artifact_location, artifact_root)
         client.delete_experiment(experiment_id)
         if forget:
@@ -44,11 +41,11 @@ def delete_experiments(
     return bool(experiments)
 
 
-def _experiments(client: MlflowClient, study: str, uuid: str) -> list[Experiment]:
-    if not uuid:
-        found = find_experiment(client, study, uuid)
+def _experiments(client: MlflowClient, study: StudyIdentity) -> list[Experiment]:
+    if not study.uuid:
+        found = find_experiment(client, study)
         return [found] if found is not None and names.STUDY_TAG in found.tags else []
-    condition = f"tags.`{names.UUID_TAG}` = '{uuid}'"
+    condition = f"tags.`{names.UUID_TAG}` = '{study.uuid}'"
     return list(client.search_experiments(view_type=ViewType.ALL, filter_string=condition))
 
 

@@ -5,43 +5,42 @@ from pathlib import Path
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import Experiment
 
-from automl.core import Workspace
+from automl.core import StudyIdentity, folder_name
 from automl.tracking.mlflow import names
 
 DELETED = "deleted"
 
 
-def open_experiment(client: MlflowClient, study: str, uuid: str, artifact_root: Path | None) -> str:
+def open_experiment(client: MlflowClient, study: StudyIdentity, artifact_root: Path | None) -> str:
     """Creates, restores or reuses the study's experiment, and returns its id.
 
     Args:
         client: client of the MLflow store.
-        study: name of the study.
-        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        study: name and uuid of the study.
         artifact_root: parent folder for the files of a new experiment; None: the tracking server chooses the location.
     """
     try:
-        return _opened(client, study, uuid, artifact_root)
+        return _opened(client, study, artifact_root)
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-        return _opened(client, study, uuid, artifact_root)  # another driver has just created it
+        return _opened(client, study, artifact_root)  # another driver has just created it
 
 
-def find_experiment(client: MlflowClient, study: str, uuid: str) -> Experiment | None:
+def find_experiment(client: MlflowClient, study: StudyIdentity) -> Experiment | None:
     """The study's experiment, which may be marked as deleted; None if there is none."""
-    for name in _names(study, uuid):
+    for name in _names(study):
         found = client.get_experiment_by_name(name)
-        if found is not None and _belongs(found, uuid):
+        if found is not None and _belongs(found, study.uuid):
             return found
     return None
 
 
-def _opened(client: MlflowClient, study: str, uuid: str, artifact_root: Path | None) -> str:
-    tags = {names.EXPERIMENT_KIND_TAG: names.MODEL_TRAINING, names.STUDY_TAG: study, names.UUID_TAG: uuid}
-    found = find_experiment(client, study, uuid)
+def _opened(client: MlflowClient, study: StudyIdentity, artifact_root: Path | None) -> str:
+    tags = {names.EXPERIMENT_KIND_TAG: names.MODEL_TRAINING, names.STUDY_TAG: study.name, names.UUID_TAG: study.uuid}
+    found = find_experiment(client, study)
     if found is None:
-        plain, other = _names(study, uuid)
+        plain, other = _names(study)
         name = plain if client.get_experiment_by_name(plain) is None else other
         location = None if artifact_root is None else artifact_folder(artifact_root, name).as_uri()
         return str(client.create_experiment(name, artifact_location=location, tags=tags))
@@ -55,12 +54,12 @@ def _opened(client: MlflowClient, study: str, uuid: str, artifact_root: Path | N
 
 def artifact_folder(artifact_root: Path, experiment: str) -> Path:
     """The folder for the files of an experiment: inside the root, whatever characters its name has."""
-    return Workspace(artifact_root).study(experiment)
+    return artifact_root.resolve() / folder_name(experiment)
 
 
-def _names(study: str, uuid: str) -> tuple[str, str]:
+def _names(study: StudyIdentity) -> tuple[str, str]:
     """The study's name, and an alternative in case another study's experiment already uses the name."""
-    return study, f"{study} ({uuid[:8] or 'no uuid'})"
+    return study.name, f"{study.name} ({study.uuid[:8] or 'no uuid'})"
 
 
 def _belongs(experiment: Experiment, uuid: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from automl.core import StopReason
+from automl.core import StopReason, StudyIdentity
 
 EXPERIMENT_KIND_TAG = "mlflow.experimentKind"
 MODEL_TRAINING = "custom_model_development"
@@ -67,13 +67,11 @@ class TrackedStudy:
     """The study and the driver whose events are recorded.
 
     Attributes:
-        study: name of the study.
-        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        study: name and uuid of the study.
         driver: id of the driver that records the events.
     """
 
-    study: str
-    uuid: str
+    study: StudyIdentity
     driver: str
 
 

@@ -10,6 +10,10 @@ from matplotlib.figure import Figure
 
 from automl.core import TrialRecord
 from automl.selection import Winner
+from trials.metrics import Confusion
+
+MOST_PLOTTED_CLASSES = 60
+"""With more classes their names no longer fit beside the plot."""
 
 MOST_NUMBERED_CLASSES = 20
 """With more classes the counts no longer fit into their cells."""
@@ -45,24 +49,37 @@ def learning_curve_plot(trial: TrialRecord, metric: str) -> Figure:
 
 def confusion_plot(winner: Winner) -> Figure:
     """Plots the confusion matrix: numbers count test rows, and colours show their share of the true class."""
-    counts = np.asarray(winner.confusion, dtype=np.int64)
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    classes = len(winner.label_names)
+    shown = _most_confused(winner.confusion)
+    classes = len(shown)
+    counts = winner.confusion.matrix(shown)
+    shares = counts / np.maximum(winner.confusion.true[shown][:, None], 1)
     side = min(max(4.5, 2.5 + 0.6 * classes), 16.0)
     figure = Figure(figsize=(side + 1.0, side), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.0)
-    labels = [textwrap.shorten(name, width=24, placeholder="...") for name in winner.label_names]
+    labels = [
+        textwrap.shorten(name, width=24, placeholder="...") for name in (winner.label_names[label] for label in shown)
+    ]
     axes.set_xticks(range(classes), labels, rotation=45, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(classes), labels)
     axes.set(xlabel="predicted class", ylabel="true class")
-    axes.set_title(f"Confusion on the test split\n{int(np.trace(counts))} of {int(counts.sum())} rows right")
+    right, rows = winner.confusion.right.sum(), winner.confusion.true.sum()
+    part = "" if classes == winner.confusion.classes else f"; the {classes} classes with the most errors"
+    axes.set_title(f"Confusion on the test split\n{right} of {rows} rows right{part}")
     if classes <= MOST_NUMBERED_CLASSES:
         for true, predicted in np.ndindex(counts.shape):
             colour = "white" if shares[true, predicted] > 0.5 else "black"
             axes.text(predicted, true, str(counts[true, predicted]), ha="center", va="center", color=colour)
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
     return figure
+
+
+def _most_confused(confusion: Confusion) -> list[int]:
+    """Return the ids of the classes to plot, in ascending order: all, or those of the most wrong rows if many."""
+    if confusion.classes <= MOST_PLOTTED_CLASSES:
+        return list(range(confusion.classes))
+    errors = confusion.true + confusion.predicted - 2 * confusion.right
+    return sorted(np.argsort(-errors, kind="stable")[:MOST_PLOTTED_CLASSES].tolist())
 
 
 def _words(metric: str) -> str:

@@ -39,7 +39,7 @@ STATUS_WITHOUT_END = {"COMPLETE": "FINISHED", "PRUNED": "FINISHED", "FAIL": "FAI
 
 @dataclass(frozen=True)
 class RunContent:
-    """The expected content of a trial's MLflow run.
+    """The expected content of a trial's MLflow run: a projection of the trial in the database.
 
     Attributes:
         params: parameters as text.

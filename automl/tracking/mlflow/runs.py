@@ -10,6 +10,7 @@ from mlflow.entities import Metric, Param, Run, RunTag
 from mlflow.store.tracking.rest_store import RestStore
 from mlflow.utils.rest_utils import http_request, verify_rest_response
 
+from automl.core import StudyIdentity
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.run_content import Point
 from automl.tracking.mlflow.stored_run import LoggedValues, StoredRun
@@ -59,10 +60,10 @@ def read_runs(client: MlflowClient, experiment_id: str, uuid: str) -> list[Store
 
 
 def make_run(
-    client: MlflowClient, experiment_id: str, study: str, uuid: str, name: str, tags: Mapping[str, str], at: int
+    client: MlflowClient, experiment_id: str, study: StudyIdentity, name: str, tags: Mapping[str, str], at: int
 ) -> str:
     """Creates a run of the study that starts at `at` (milliseconds since 1970), and returns its id."""
-    common = {names.STUDY_TAG: study, names.UUID_TAG: uuid, "mlflow.user": getpass.getuser()}
+    common = {names.STUDY_TAG: study.name, names.UUID_TAG: study.uuid, "mlflow.user": getpass.getuser()}
     common["mlflow.source.name"] = "automl search"
     run = client.create_run(experiment_id, start_time=at, tags={**common, **tags}, run_name=name)
     return str(run.info.run_id)

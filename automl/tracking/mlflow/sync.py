@@ -3,34 +3,33 @@
 The database is the only source of truth about a study. MLflow's records can be rewritten from it at any time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from automl.core import StudyRecord, WorkspaceError, without_password
+from automl.core import StudyIdentity, StudyRecord, WorkspaceError, one_line, without_password
 from automl.tracking.mlflow.names import is_server, sqlite_file
 from automl.tracking.mlflow.quiet import quieten_mlflow
-from automl.tracking.mlflow.repair import Difference, DriverActivity, compare
+from automl.tracking.mlflow.repair import DriverActivity, compare
 from automl.tracking.mlflow.stored_run import StoredRun
 
 
-def find_differences(
-    uri: str, study: StudyRecord, live: Callable[[], frozenset[str]] = frozenset
-) -> tuple[Difference, ...]:
+def find_differences(uri: str, study: StudyRecord) -> tuple[str, ...]:
     """Finds where MLflow disagrees with the database, and changes nothing.
 
     Args:
         uri: the MLflow store.
-        study: the study as the database has it.
-        live: returns the ids of the drivers that work on the study now; they update their own runs.
+        study: the study as the database has it; no live driver works on it.
+
+    Returns:
+        Sentences for the user.
 
     Raises:
         WorkspaceError: MLflow does not answer.
     """
     runs: list[StoredRun] = []
-    before = live()
     if not _is_missing(uri):
         with _talking(uri):
             from mlflow import MlflowClient  # noqa: PLC0415  (takes 1.5 s; after the environment is set)
@@ -39,26 +38,22 @@ def find_differences(
             from automl.tracking.mlflow.runs import read_runs  # noqa: PLC0415
 
             client = MlflowClient(uri)
-            experiment = find_experiment(client, study.name, study.uuid)
+            experiment = find_experiment(client, study.identity)
             if experiment is not None and experiment.lifecycle_stage != DELETED:
                 runs = read_runs(client, experiment.experiment_id, study.uuid)
-    drivers = DriverActivity(before | live())
-    return tuple(found for repair in compare(study, runs, drivers) for found in repair.differences)
+    return tuple(found for repair in compare(study, runs, DriverActivity(frozenset())) for found in repair.differences)
 
 
-def mend_differences(
-    uri: str, artifact_root: Path | None, study: StudyRecord, live: Callable[[], frozenset[str]] = frozenset
-) -> tuple[Difference, ...]:
+def mend_differences(uri: str, artifact_root: Path | None, study: StudyRecord) -> tuple[str, ...]:
     """Repairs MLflow so that it agrees with the database; a second call changes nothing.
 
     Args:
         uri: the MLflow store.
         artifact_root: parent folder for the files of a new experiment; ignored if `uri` names a server.
-        study: the study as the database has it.
-        live: returns the ids of the drivers that work on the study now; they update their own runs.
+        study: the study as the database has it; no live driver works on it.
 
     Returns:
-        The differences that were repaired.
+        The differences that were repaired, as sentences for the user.
 
     Raises:
         WorkspaceError: MLflow does not answer.
@@ -73,17 +68,16 @@ def mend_differences(
         make_database(uri)
         client = MlflowClient(uri)
         root = None if is_server(uri) else artifact_root
-        experiment_id = open_experiment(client, study.name, study.uuid, root)
-        return reconcile(client, experiment_id, study, live)
+        experiment_id = open_experiment(client, study.identity, root)
+        return reconcile(client, experiment_id, study, frozenset)
 
 
-def count_runs(uri: str, study: str, uuid: str) -> int:
+def count_runs(uri: str, study: StudyIdentity) -> int:
     """Number of runs of the study in MLflow, of its searches and of its trials; changes nothing.
 
     Args:
         uri: the MLflow store.
-        study: name of the study.
-        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        study: name and uuid of the study.
 
     Raises:
         WorkspaceError: MLflow does not answer.
@@ -97,19 +91,18 @@ def count_runs(uri: str, study: str, uuid: str) -> int:
         from automl.tracking.mlflow.runs import find_runs  # noqa: PLC0415
 
         client = MlflowClient(uri)
-        experiment = find_experiment(client, study, uuid)
-        return 0 if experiment is None else sum(1 for _ in find_runs(client, experiment.experiment_id, uuid))
+        experiment = find_experiment(client, study)
+        return 0 if experiment is None else sum(1 for _ in find_runs(client, experiment.experiment_id, study.uuid))
 
 
-def delete_study_from_mlflow(uri: str, study: str, uuid: str, artifact_root: Path | None) -> bool:
+def delete_study_from_mlflow(uri: str, study: StudyIdentity, artifact_root: Path | None) -> bool:
     """Deletes a study's experiment with its runs; afterwards its name is free.
 
     A SQLite file keeps nothing of the experiment. Other stores mark it as deleted, until `mlflow gc` removes it.
 
     Args:
         uri: the MLflow store.
-        study: name of the study.
-        uuid: uuid of the study; empty for a study that was created before uuids existed.
+        study: name and uuid of the study.
         artifact_root: the experiment's files are deleted if they are below this folder; None: they stay.
 
     Returns:
@@ -125,7 +118,7 @@ def delete_study_from_mlflow(uri: str, study: str, uuid: str, artifact_root: Pat
 
         from automl.tracking.mlflow.delete import delete_experiments  # noqa: PLC0415
 
-        return delete_experiments(MlflowClient(uri), study, uuid, artifact_root, forget=sqlite_file(uri) is not None)
+        return delete_experiments(MlflowClient(uri), study, artifact_root, forget=sqlite_file(uri) is not None)
 
 
 def _is_missing(uri: str) -> bool:
@@ -142,5 +135,5 @@ def _talking(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
-        said = without_password(str(error)).strip().partition("\n")[0]
-        raise WorkspaceError(f"MLflow at {without_password(uri)} must answer, but it said: {said}") from None
+        shown = without_password(uri)
+        raise WorkspaceError(f"MLflow at {shown} must answer, but its answer was: {one_line(error)}") from None

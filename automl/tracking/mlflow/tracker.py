@@ -5,9 +5,8 @@ import shlex
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from automl.core import (
@@ -18,10 +17,12 @@ from automl.core import (
     StopReason,
     StudyRecord,
     TrialStarted,
+    next_pause,
+    one_line,
     without_password,
 )
 from automl.selection import Winner
-from automl.tracking.mlflow.call_errors import CallError, call_error_of, one_line
+from automl.tracking.mlflow.call_errors import CallError, call_error_of
 from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, News, WinnerChosen
 from automl.tracking.mlflow.names import TrackedStudy, is_server
 from automl.tracking.mlflow.quiet import quieten_mlflow
@@ -116,18 +117,17 @@ class MlflowTracker:
             self._given_up.set()
             lost = self._accepted - self._written
             if lost:
+                study = shlex.quote(self._tracked.study.name)
                 self._warn(
-                    f"MLflow at {self._shown} did not record {lost} of {self._accepted} pieces of news of this search; "
-                    f"`automl doctor {shlex.quote(self._tracked.study)} --fix` writes its trials from the database."
+                    f"MLflow at {self._shown} did not record {lost} of {self._accepted} events of this search; "
+                    f"`automl doctor {study} --fix` writes its trials from the database."
                 )
         return lost
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _put(self, news: News) -> None:
@@ -153,7 +153,9 @@ class MlflowTracker:
 
     def _handled(self, message: Message) -> bool:
         """Writes `message`, with retries; returns False if `close` gave up before it was written or dropped."""
-        for pause in _pauses():
+        pause = 0.0
+        while True:
+            pause = next_pause(pause, FIRST_PAUSE, LONGEST_PAUSE)
             try:
                 self._write(message)
             except Exception as error:
@@ -166,7 +168,6 @@ class MlflowTracker:
             else:
                 self._written += message.pieces
                 return True
-        return False
 
     def _write(self, message: Message) -> None:
         writer = self._writer or self._opened()
@@ -211,21 +212,16 @@ class MlflowTracker:
         what = "the winner" if isinstance(message.news, WinnerChosen) else type(message.news).__name__
         match fault:
             case CallError.AWAY if isinstance(error, AutomlError):
-                self._warn(f"What is to be recorded in MLflow waits: {one_line(error)}")
+                self._warn(f"Records for MLflow wait in a queue: {one_line(error)}.")
             case CallError.AWAY:
                 self._warn(
-                    f"MLflow at {self._shown} does not answer: {one_line(error)} "
-                    "The search goes on; what is to be recorded waits and is sent again."
+                    f"MLflow at {self._shown} does not answer: {one_line(error)}. "
+                    "The search continues; records wait in a queue and are sent later."
                 )
             case CallError.REFUSED:
-                self._warn(f"MLflow did not take {what}: {one_line(error)} The search goes on.")
+                self._warn(f"MLflow rejected {what}: {one_line(error)}. The search continues.")
             case CallError.BUG:
                 _log.error(without_password("".join(traceback.format_exception(error))))
-                self._warn(f"{what} was not recorded in MLflow, by a mistake of ours: {one_line(error)} It goes on.")
-
-
-def _pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(2 * pause, LONGEST_PAUSE)
+                self._warn(
+                    f"{what} was not recorded in MLflow because of a bug: {one_line(error)}. The search continues."
+                )

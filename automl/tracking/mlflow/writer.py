@@ -105,7 +105,9 @@ class MlflowWriter:
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
         log(self._client, run, metrics=metrics, tags={names.WINNER_TAG: names.run_name(winner.trial.number)})
-        self._client.log_figure(run, learning_curve_plot(winner.trial, winner.metric), "plots/learning_curve.png")
+        self._client.log_figure(
+            run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
+        )
         self._client.log_figure(run, confusion_plot(winner), "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
@@ -137,10 +139,10 @@ class MlflowWriter:
 
     def _start_search(self, event: SearchStarted, at: int) -> None:
         tracked = self._tracked
-        self._experiment = open_experiment(self._client, tracked.study, tracked.uuid, self._artifact_root)
+        self._experiment = open_experiment(self._client, tracked.study, self._artifact_root)
         if self._search is None:
             condition = f"tags.`{names.DRIVER_TAG}` = '{tracked.driver}'"
-            found = find_runs(self._client, self._experiment, tracked.uuid, condition)
+            found = find_runs(self._client, self._experiment, tracked.study.uuid, condition)
             self._search = next((run.info.run_id for run in found if names.TRIAL_TAG not in run.data.tags), None)
         if self._search is None:
             tags = {names.SEARCH_STATUS_TAG: names.RUNNING, names.DRIVER_TAG: tracked.driver}
@@ -188,19 +190,18 @@ class MlflowWriter:
     def _set_view(self, params: Mapping[str, Value]) -> None:
         search = self._progress.search
         if search is not None:
-            further = [name for name in search.goals.watched if name != search.metric]
-            view = runs_view(search.metric, search.maximize, params, further)
+            view = runs_view(search.goals, params)
             self._client.set_experiment_tag(self._experiment_id(), VIEW_TAG, view)
             self._has_view = True
 
     def _experiment_id(self) -> str:
         if self._experiment is None:
-            raise LookupError(f"the search of study {self._tracked.study!r} must be started before anything else")
+            raise LookupError(f"the search of study {self._tracked.study.name!r} must be started before anything else")
         return self._experiment
 
     def _parent(self) -> str:
         if self._search is None:
-            raise LookupError(f"the search of study {self._tracked.study!r} must be started before anything else")
+            raise LookupError(f"the search of study {self._tracked.study.name!r} must be started before anything else")
         return self._search
 
     def _run(self, number: int) -> str:
@@ -214,13 +215,13 @@ class MlflowWriter:
         """The trial's run; it may come from an earlier driver, or from a call of ours whose answer was lost."""
         if number not in self._runs:
             condition = f"tags.`{names.TRIAL_TAG}` = '{number}'"
-            for run in find_runs(self._client, self._experiment_id(), self._tracked.uuid, condition):
+            for run in find_runs(self._client, self._experiment_id(), self._tracked.study.uuid, condition):
                 self._runs[number] = run.info.run_id  # of two runs, the newer one
         return self._runs.get(number)
 
     def _make_run(self, name: str, tags: Mapping[str, str], at: int) -> str:
         tracked = self._tracked
-        return make_run(self._client, self._experiment_id(), tracked.study, tracked.uuid, name, tags, at)
+        return make_run(self._client, self._experiment_id(), tracked.study, name, tags, at)
 
 
 def _search_name(at: int) -> str:

@@ -65,7 +65,7 @@ def test_links_to_an_encoder_point_to_the_one_that_is_here(model, tmp_path):
 def test_without_its_encoder_a_model_is_of_no_use_and_not_put_there(model, tmp_path):
     (model / "encoder").mkdir()
     (model / "encoder" / "big").symlink_to(tmp_path / "theirs")
-    with pytest.raises(IncompleteArchive, match="its encoder is not on this machine"):
+    with pytest.raises(IncompleteArchive, match="its pretrained encoder is not on this machine"):
         unpack(BytesIO(packed(model)), tmp_path / "here", None)
     assert not (tmp_path / "here").exists()
 

@@ -142,8 +142,8 @@ def test_a_place_that_fails_is_told_of_once_and_gets_all_when_it_is_back(copies,
     wait_until(lambda: len(place.listed()) == 4)
     wait_until(lambda: len(said) == 2)
     assert said == [
-        f"No copies can be written to {place.address}: it is full. The search goes on, and they are tried again",
-        f"Copies are written to {place.address} again",
+        f"No copies can be written to {place.address}: it is full. The search continues, and the copies are retried",
+        f"Copies can be written to {place.address} again",
     ]
 
 
@@ -202,7 +202,7 @@ def test_ctrl_c_at_the_end_leaves_what_was_copied_and_ends_nothing_else(place, t
         copies.close()
     finally:
         signal.signal(signal.SIGINT, before)
-    assert said[-1] == "The files of 2 trials were not copied any more; they are in the workspace"
+    assert said[-1] == "The files of 2 trials were not copied before the search ended; they are in the workspace"
     place.open.set()
     copies._thread.join(20)
     assert "can be made" not in " ".join(said)
@@ -339,5 +339,5 @@ def test_a_place_that_fails_does_not_keep_a_search_from_its_end(place, tmp_path,
 
 def test_what_cannot_be_brought_is_told(copies, place, tmp_path, said):
     assert not copies.bring(StoredCopy(7, FileKind.STATE, 9), tmp_path / "here", None)
-    assert said[0].startswith(f"The state of trial 7 cannot be brought from {place.address}: ")
+    assert said[0].startswith(f"The state of trial 7 cannot be copied from {place.address}: ")
     assert not (tmp_path / "here").exists()

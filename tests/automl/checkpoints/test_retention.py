@@ -6,8 +6,9 @@ import pytest
 
 from automl.checkpoints.retention import CheckpointRetention
 from automl.checkpoints.saved_steps import SavedSteps
-from automl.core.objectives import objective_of, parse_constraint
+from automl.core.objectives import Goals, Objective
 from tests.automl.engine.helpers import COST, evaluated
+from tests.automl.goals import MACRO_F1, goals_for
 from trials.protocol import Evaluation, TrialEnd
 
 
@@ -16,9 +17,7 @@ def folders(tmp_path: Path) -> CheckpointRetention:
     def within(name: str) -> Callable[[int], Path]:
         return lambda number: tmp_path / name / str(number)
 
-    return CheckpointRetention(
-        within("trials"), within("state"), SavedSteps(tmp_path / "steps"), 2, "macro_f1", maximize=True
-    )
+    return CheckpointRetention(within("trials"), within("state"), SavedSteps(tmp_path / "steps"), 2, MACRO_F1)
 
 
 def save(folders: CheckpointRetention, number: int) -> None:
@@ -52,7 +51,7 @@ def test_of_equal_ones_those_are_kept_that_would_win(folders):
 
 
 def test_less_is_better_where_the_metric_says_so(folders):
-    folders.maximize = False
+    folders.goals = Goals((Objective("macro_f1", maximize=False),))
     for number, score in ((1, 0.5), (2, 0.9), (3, 0.1)):
         save(folders, number)
         folders.settle(number, TrialEnd.COMPLETED, best(score), COST)
@@ -87,7 +86,7 @@ def wanted(score: float, latency: float, step: int = 81) -> Evaluation:
 
 
 def test_of_several_objectives_the_winner_and_the_rest_of_the_front_are_kept(folders):
-    folders.further = (objective_of("latency_ms"),)
+    folders.goals = goals_for("macro_f1", "latency_ms")
     told = {1: (0.90, 50.0), 2: (0.89, 49.0), 3: (0.85, 60.0), 4: (0.5, 1.0), 5: (0.88, 48.0)}
     for number, (score, latency) in told.items():
         save(folders, number)
@@ -96,7 +95,7 @@ def test_of_several_objectives_the_winner_and_the_rest_of_the_front_are_kept(fol
 
 
 def test_what_breaks_a_constraint_goes_first_even_if_what_keeps_it_was_only_looked_at(folders):
-    folders.constraints = (parse_constraint("latency_ms<=20"),)
+    folders.goals = goals_for("macro_f1", constraints=["latency_ms<=20"])
     for number, best in {1: wanted(0.9, 30.0), 2: wanted(0.8, 40.0), 3: wanted(0.2, 10.0, step=1)}.items():
         save(folders, number)
         folders.settle(number, TrialEnd.PRUNED, best, COST)

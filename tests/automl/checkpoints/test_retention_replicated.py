@@ -14,6 +14,7 @@ from automl.checkpoints.saved_steps import SavedSteps
 from automl.core.records import TrialRecord
 from automl.storage.study_store import sqlite_url
 from tests.automl.engine.helpers import COST, Bench, evaluated
+from tests.automl.goals import MACRO_F1
 from trials.protocol import TrialEnd
 
 MODEL, STATE = FileKind.MODEL, FileKind.STATE
@@ -32,8 +33,7 @@ class Machine:
             state=lambda number: folder / "state" / str(number),
             steps=SavedSteps(folder / "steps"),
             keep=2,
-            metric="macro_f1",
-            maximize=True,
+            goals=MACRO_F1,
             copies=self.copies,
         )
 
@@ -240,7 +240,7 @@ def test_an_unfinished_trial_goes_on_from_the_newest_copies_that_are_whole(machi
     two = machine("two")
     assert two.folders.bring(1, told(9, 27)) == 27
     assert (two.model(1), two.state(1)) == ("27", "9")
-    assert two.said[1].startswith("The state of trial 1 cannot be brought from ")
+    assert two.said[1].startswith("The state of trial 1 cannot be copied from ")
 
 
 def told(*steps, best=()):
@@ -332,7 +332,7 @@ def test_evaluations_of_a_model_that_was_lost_are_made_again(tmp_path):
     with closing(Replication(place, tmp_path / "two" / "outbox", print)) as two.copies:
         job = two.ledger().begin()
     assert (job.number, job.told, job.best) == (0, 9, 0.09)
-    (trial,) = two.store.record(two.study).trials
+    (trial,) = two.store.study(two.study).record().trials
     assert [evaluation.step for evaluation in trial.evaluations] == [1, 9]
     two.store.close()
 
@@ -353,7 +353,7 @@ def test_a_model_is_not_taken_for_what_another_driver_made_of_its_trial(tmp_path
     other.begin()
     two.save_model(0)
     other.record(0, evaluated(81, 0.81, TrialEnd.COMPLETED))
-    (trial,) = two.store.record(two.study).trials
+    (trial,) = two.store.study(two.study).record().trials
     assert other._folders.has_best(0, trial.best)
     assert not ledger._folders.has_best(0, trial.best)
     for bench in (one, two):

@@ -47,7 +47,7 @@ def test_a_cluster_that_gets_no_room_is_refused(monkeypatch):
     nodes = [node(0), node(2)]
     with pytest.raises(UsageError, match=r"room for a trial of 4 cores, but its nodes have: 0 cores, 0 GPUs; 2 cores"):
         ClusterCapacity(ResourceRequest(cpus=4.0), lambda: nodes, clock).awaited(said.append)
-    assert said == ["Waiting until the cluster has room for a trial of 4 cores"]
+    assert said == ["Waiting until the cluster has free resources for a trial of 4 cores"]
 
 
 def test_a_cluster_whose_nodes_are_still_starting_is_waited_for(monkeypatch):

@@ -67,7 +67,7 @@ class Pool:
 
     @property
     def steps(self) -> list[int]:
-        (trial,) = self.bench.store.record(self.ledger.study).trials
+        (trial,) = self.bench.store.study(self.ledger.study).record().trials
         return [evaluation.step for evaluation in trial.evaluations]
 
 
@@ -175,7 +175,7 @@ def test_a_last_report_comes_when_the_trial_has_ended(pool):
 def test_a_trial_of_a_driver_that_ended_goes_on_though_nothing_else_runs(tmp_path, postgres_url, monkeypatch):
     pool = Pool(tmp_path, postgres_url)
     monkeypatch.setattr("automl.engine.trial_manager.SECONDS_BETWEEN_ROUNDS", 0.0)
-    with pool.bench.store.join(pool.ledger.study, pool.bench.folder, process=elsewhere()) as other:
+    with pool.bench.store.study(pool.ledger.study).join(pool.bench.folder, process=elsewhere()) as other:
         number = pool.ledger._study.ask().number
         other.claim(number)
         assert pool.searcher.suggest("waits") is None

@@ -20,18 +20,18 @@ def store(storage_url: str):
 
 
 def test_each_trial_that_ended_so_is_tried_again_once(store):
-    store.note_end(STUDY, 1, TrialEnd.ERROR, "a bug")
+    store.study(STUDY).note_end(1, TrialEnd.ERROR, "a bug")
     said = []
-    assert retry(store, STUDY, [TrialEnd.ERROR], said.append)
-    assert not retry(store, STUDY, [TrialEnd.ERROR, TrialEnd.OUT_OF_MEMORY], said.append)
+    assert retry(store.study(STUDY), [TrialEnd.ERROR], said.append)
+    assert not retry(store.study(STUDY), [TrialEnd.ERROR, TrialEnd.OUT_OF_MEMORY], said.append)
     assert said == [
-        "1 trial waits to be tried again, under new numbers: 3",
-        "No trial of study 's' ended as error or out of memory that has not been tried again already.",
+        "1 trial will be retried under new numbers: 3",
+        "No trial of study 's' ended as error or out of memory and has not been retried already.",
     ]
-    trials = store.record(STUDY).trials
+    trials = store.study(STUDY).record().trials
     assert trials[3].state == "WAITING" and trials[3].params == trials[1].params
 
 
 def test_an_unknown_study_is_refused(store):
     with pytest.raises(UsageError, match="no study 'x'"):
-        retry(store, "x", [TrialEnd.ERROR], lambda _: None)
+        retry(store.study("x"), [TrialEnd.ERROR], lambda _: None)

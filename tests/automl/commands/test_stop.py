@@ -27,12 +27,12 @@ def place(storage_url: str) -> Workspace:
 
 def test_nobody_searches_it(store, place):
     said = []
-    assert stop(store, place, STUDY, 60, said.append)
-    assert said == ["Nobody searches study 's'."]
+    assert stop(store.study(STUDY), place, 60, said.append)
+    assert said == ["No driver searches study 's'."]
 
 
 def test_every_driver_is_asked_and_waited_for(store, place):
-    driver = store.join(STUDY, Path("runs"), beat_seconds=0.05)
+    driver = store.study(STUDY).join(Path("runs"), beat_seconds=0.05)
     heard = []
 
     def search() -> None:
@@ -44,26 +44,26 @@ def test_every_driver_is_asked_and_waited_for(store, place):
     thread = threading.Thread(target=search)
     thread.start()
     said = []
-    assert stop(store, place, STUDY, 30, said.append)
+    assert stop(store.study(STUDY), place, 30, said.append)
     thread.join()
     assert heard == [True]
     assert str(this_process().pid) in said[0] and "automl resume s" in said[-1]
 
 
 def test_one_that_does_not_end_in_time_is_named(store, place):
-    with store.join(STUDY, Path("runs"), beat_seconds=0.05) as driver:
+    with store.study(STUDY).join(Path("runs"), beat_seconds=0.05) as driver:
         said = []
-        assert not stop(store, place, STUDY, 0.3, said.append)
+        assert not stop(store.study(STUDY), place, 0.3, said.append)
         assert "After 0.3 s there still is process" in said[-1]
         time.sleep(0.3)
         assert driver.stop_requested
 
 
 def test_a_dead_driver_is_not_waited_for(store, place):
-    store.join(STUDY, Path("runs"), process=ended_process())
-    assert stop(store, place, STUDY, 60, lambda _: None)
+    store.study(STUDY).join(Path("runs"), process=ended_process())
+    assert stop(store.study(STUDY), place, 60, lambda _: None)
 
 
 def test_an_unknown_study_is_refused(store, place):
     with pytest.raises(UsageError, match="no study 'x'"):
-        stop(store, place, "x", 1, lambda _: None)
+        stop(store.study("x"), place, 1, lambda _: None)

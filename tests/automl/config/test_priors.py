@@ -55,7 +55,7 @@ def test_a_switch_of_a_flag_is_one():
     [
         ("optimizer.learnin_rate", 1e-3, "Did you mean 'optimizer.learning_rate'?"),
         (RATE, 1.0, "must lie within 0.0001 .. 0.01 (log), not at 1.0"),
-        (RATE, "fast", "not at 'fast'"),
+        (RATE, "fast", "but is 'fast'"),
         (RATE, [1e-3], "not at [0.001]"),
         (RATE, {"valu": 1e-3}, "not at {'valu': 0.001}"),
         (RATE, True, "not at True"),

@@ -55,7 +55,7 @@ def test_a_users_own(own):
     [
         ("encodr", "Did you mean 'encoder'?"),
         ("own_spaces:dep", "the module 'own_spaces' has no function 'dep'; it has: deep, broken, no_point"),
-        ("own_spaces:number", "must be a function of one argument, not 3"),
+        ("own_spaces:number", "must be a function with one argument, not 3"),
         ("own_spaces:broken", "must give a point, but it raised KeyError: 'levels'"),
         ("own_spaces:no_point", "must return one of search_spaces' Point, Probe, Linear, not int"),
         ("own_space:deep", "there is no module 'own_space'"),

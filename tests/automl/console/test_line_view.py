@@ -10,13 +10,13 @@ from rich.console import Console
 from automl.console.line_view import LineView
 from automl.core.events import BestEvaluation, StudyHistory, TrialEvaluated, TrialTaken
 from automl.core.records import Lineage
-from tests.automl.tracking.news import evaluation, one_of_each_end, search_started, trial_ended, trial_started
+from tests.automl.tracking.news import SHALLOW, evaluation, one_of_each_end, search_started, trial_ended, trial_started
 from trials.protocol import TrialEnd
 
 
 def lines_of(*events: object) -> list[str]:
     out = io.StringIO()
-    with LineView(Console(file=out, width=80)) as lines:
+    with LineView(Console(file=out, width=80), SHALLOW) as lines:
         for event in events:
             lines.notice(event)  # type: ignore[arg-type]
     return out.getvalue().splitlines()
@@ -74,8 +74,8 @@ def test_a_reader_that_went_away_does_not_stop_the_search() -> None:
 import sys
 from rich.console import Console
 from automl.console.line_view import LineView
-from tests.automl.tracking.news import one_of_each_end
-lines = LineView(Console())
+from tests.automl.tracking.news import SHALLOW, one_of_each_end
+lines = LineView(Console(), SHALLOW)
 first, *others = one_of_each_end()
 lines.notice(first)
 sys.stdin.readline()
@@ -105,6 +105,6 @@ def test_folds_are_told_apart_from_their_mean() -> None:
 
 
 def test_a_trial_that_goes_on_with_another_s_training_says_so() -> None:
-    started = replace(trial_started(4, training__batch_size=32), lineage=Lineage(0, 3, 1, 27))
+    started = replace(trial_started(4, architecture__depth=1, training__batch_size=32), lineage=Lineage(0, 3, 1, 27))
     (line,) = lines_of(trial_started(0), started)[1:]
     assert line.endswith("trial 4 started from trial 1 at 33%: batch_size=32")

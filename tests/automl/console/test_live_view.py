@@ -7,13 +7,13 @@ from rich.console import Console
 
 from automl.console.live_view import LiveView
 from automl.core.events import BestEvaluation, Event, SearchEnded, StopReason, StudyHistory, TrialTaken
-from tests.automl.tracking.news import search_started, trial_ended, trial_evaluated, trial_started
+from tests.automl.tracking.news import SHALLOW, search_started, trial_ended, trial_evaluated, trial_started
 from trials.protocol import TrialEnd
 
 
-def frame(*events: Event, width: int = 80, height: int = 24, mlflow: str | None = None) -> list[str]:
+def frame(*events: Event, width: int = 80, height: int = 24) -> list[str]:
     console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True, color_system=None)
-    view = LiveView(console, mlflow=mlflow)
+    view = LiveView(console, SHALLOW)
     for event in events:
         view.notice(event)
     with console.capture() as captured:
@@ -64,9 +64,9 @@ def test_many_slots_fit_on_a_small_screen() -> None:
     assert any("more trials" in line for line in lines)
 
 
-def test_mlflow_address_and_reason_of_the_end_are_shown() -> None:
-    shown = "\n".join(frame(*half_a_search(), SearchEnded(StopReason.TIME), mlflow="http://mlflow/#/x"))
-    assert "http://mlflow/#/x" in shown
+def test_the_way_to_mlflow_and_the_reason_of_the_end_are_shown() -> None:
+    shown = "\n".join(frame(*half_a_search(), SearchEnded(StopReason.TIME)))
+    assert "automl ui bbc-news" in shown
     assert "time budget spent" in shown
 
 
@@ -75,7 +75,7 @@ def test_what_is_said_meanwhile_stands_above_the_view_as_it_was_said() -> None:
     out = io.StringIO()
     console = Console(file=out, width=60, height=24, force_terminal=True, color_system=None, soft_wrap=True)
     sentence = "The database does not answer: " + "connection refused " * 8 + "[waiting]"
-    with LiveView(console) as view:
+    with LiveView(console, SHALLOW) as view:
         for event in half_a_search():
             view.notice(event)
         time.sleep(0.6)
@@ -121,7 +121,7 @@ def test_a_search_that_goes_on_shows_the_earlier_best_and_a_taken_trial_leaves_i
 def test_the_terminal_is_given_back_after_an_exception() -> None:
     out = io.StringIO()
     console = Console(file=out, width=80, force_terminal=True)
-    with pytest.raises(RuntimeError, match="boom"), LiveView(console) as view:
+    with pytest.raises(RuntimeError, match="boom"), LiveView(console, SHALLOW) as view:
         view.notice(search_started())
         raise RuntimeError("boom")
     hidden, shown = "\x1b[?25l", "\x1b[?25h"

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from automl.core.objectives import Constraint, goals_of, objective_of, parse_constraint
+from automl.core.objectives import Constraint, parse_constraint
+from tests.automl.goals import goals_for
 
 
 @pytest.mark.parametrize("written", ["latency_ms<=20", " latency_ms <= 20.0 ", "parameters<=12345678", "ece<=1e-9"])
@@ -28,13 +29,13 @@ def test_a_bound_is_kept_when_it_is_just_met():
 
 
 def test_costs_are_minimized_and_measured_only_where_they_are_named():
-    goals = goals_of("macro_f1", True, [objective_of("bytes")], [parse_constraint("latency_ms<=20")])
+    goals = goals_for("macro_f1", "bytes", constraints=["latency_ms<=20"])
     assert goals.losses({"macro_f1": 0.8, "bytes": 5.0}) == (-0.8, 5.0)
     assert goals.measured == ("latency_ms", "bytes")
-    assert goals_of("macro_f1", True, [objective_of("log_loss")]).measured == ()
+    assert goals_for("macro_f1", "log_loss").measured == ()
 
 
 def test_what_was_not_measured_is_neither_good_nor_kept():
-    goals = goals_of("macro_f1", True, [objective_of("bytes")], [parse_constraint("latency_ms<=20")])
+    goals = goals_for("macro_f1", "bytes", constraints=["latency_ms<=20"])
     assert goals.losses({"macro_f1": 0.8}) == (-0.8, math.inf)
     assert goals.broken({"macro_f1": 0.8}) == goals.constraints

@@ -1,6 +1,6 @@
 import pytest
 
-from automl.core.redaction import drop_password, without_password
+from automl.core.redaction import LONGEST_LINE, drop_password, one_line, without_password
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,16 @@ def test_a_url_can_be_kept_without_its_password() -> None:
     assert drop_password("http://me:s3cret@host:5000") == "http://me@host:5000"
     assert "s3cret" not in drop_password("postgresql://host/x?user=me&password=s3cret")
     assert drop_password("sqlite:////a/b.db") == "sqlite:////a/b.db"
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError("no http://me:secret@host/\nmore"), "no http://me:***@host/"),
+        (ValueError("\n  it is full\n"), "it is full"),
+        (OSError(), "OSError"),
+        (OSError("a" * 1000), "a" * LONGEST_LINE),
+    ],
+)
+def test_an_error_is_shown_on_one_line_without_a_password(error, line):
+    assert one_line(error) == line

@@ -2,6 +2,7 @@ import pytest
 
 from automl.core.events import BestEvaluation, Event, SearchEnded, StopReason, StudyHistory, TrialTaken
 from automl.core.search_progress import SearchProgress
+from tests.automl.goals import goals_for
 from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_evaluated, trial_started
 from trials.protocol import TrialEnd
 
@@ -35,7 +36,7 @@ def test_best_is_the_best_evaluation_not_the_last() -> None:
 
 
 def test_a_metric_to_be_minimized_is_led_by_the_smallest() -> None:
-    events = [search_started(metric="log_loss", maximize=False), trial_started(0), trial_evaluated(0, 1, 0.4)]
+    events = [search_started(goals=goals_for("log_loss")), trial_started(0), trial_evaluated(0, 1, 0.4)]
     progress = after(*events, trial_started(1), trial_evaluated(1, 1, 0.3))
     assert progress.best is not None
     assert progress.best.number == 1

@@ -32,7 +32,7 @@ def quiet(_: str) -> None:
 def die_while_a_trial_runs(place: Workspace) -> str:
     """What a killed driver leaves, and the driver's id."""
     store = open_store(place)
-    driver = store.join(STUDY, place.folder, process=ended_process())
+    driver = store.study(STUDY).join(place.folder, process=ended_process())
     with driver.turn():
         trial = open_study(store).ask()
         driver.claim(trial.number)
@@ -53,7 +53,7 @@ def ended_by_another_program(place: Workspace) -> None:
 
 def a_noted_end_that_another_state_has(place: Workspace) -> None:
     store = open_store(place)
-    store.note_end(STUDY, 1, TrialEnd.ERROR, "a kill came between")
+    store.study(STUDY).note_end(1, TrialEnd.ERROR, "a kill came between")
     store.close()
 
 
@@ -87,28 +87,24 @@ def a_run(client: MlflowClient) -> str:
 
 
 def a_model_of_no_trial(place: Workspace) -> None:
-    make_model(place.checkpoint(STUDY, 77))
+    make_model(place.study(STUDY).model(77))
 
 
 def a_state_of_a_trial_that_ended(place: Workspace) -> None:
-    make_model(place.training_state(STUDY, 1))
+    make_model(place.study(STUDY).training_state(1))
 
 
 def a_state_that_nobody_goes_on_from(place: Workspace) -> None:
-    make_model(place.donors(STUDY) / "00001-27")
+    make_model(place.study(STUDY).donors / "00001-27")
 
 
 def a_killed_save(place: Workspace) -> None:
-    folder = place.checkpoint(STUDY, 1)
+    folder = place.study(STUDY).model(1)
     make_model(folder.with_name(f".{folder.name}.new"))
 
 
 def a_killed_hand_over(place: Workspace) -> None:
-    make_model(place.best(STUDY).with_name(".best.old"), CARD_FILE, FACTS_FILE)
-
-
-def a_stale_lock(place: Workspace) -> None:
-    (place.folder / ".studies.db.0123456789abcdef.lock").touch()
+    make_model(place.study(STUDY).best.with_name(".best.old"), CARD_FILE, FACTS_FILE)
 
 
 def a_schema_of_before(place: Workspace) -> None:
@@ -120,15 +116,14 @@ TROUBLES: dict[Callable[[Workspace], None], str] = {
     running: "no driver works on it: trial 2",
     ended_by_another_program: "trial 2 is FAIL in the database, but has no end noted",
     a_noted_end_that_another_state_has: "trial 1 is COMPLETE in the database, but has error noted",
-    a_stump: "'stump' was never made to the end",
-    a_run_left_open: "left open",
+    a_stump: "'stump' is incomplete: its creation was interrupted",
+    a_run_left_open: "still open",
     no_run: "is missing",
     a_model_of_no_trial: "no trial needs the model",
     a_state_of_a_trial_that_ended: "no trial needs the training state",
-    a_state_that_nobody_goes_on_from: "no trial goes on from the training state",
-    a_killed_save: "a killed save left",
-    a_killed_hand_over: "a killed hand-over left",
-    a_stale_lock: "nobody holds the lock",
+    a_state_that_nobody_goes_on_from: "no trial will resume from the training state",
+    a_killed_save: "an interrupted save left",
+    a_killed_hand_over: "an interrupted hand-over left",
     a_schema_of_before: "has none of our tables",
 }
 
@@ -149,7 +144,7 @@ def test_a_trouble_is_told_and_left_and_then_mended(place: Workspace, trouble: C
     assert [line.removeprefix("- ") for line in said] == found
     assert contents(place.folder) == before
     assert mend(place, None, said.append) == [], said
-    assert any(line.startswith("- mended:") and TROUBLES[trouble] in line for line in said), said
+    assert any(line.startswith("- repaired:") and TROUBLES[trouble] in line for line in said), said
     assert examine(place, None, quiet) == []
 
 
@@ -157,30 +152,30 @@ def test_a_trial_of_a_dead_driver_waits_again_with_what_it_had(place: Workspace)
     running(place)
     mend(place, STUDY, quiet)
     store = open_store(place)
-    trial = store.record(STUDY).trials[2]
+    trial = store.study(STUDY).record().trials[2]
     store.close()
     assert (trial.state, trial.end, trial.params) == ("WAITING", TrialEnd.PREEMPTED, {"depth": 3})
 
 
 def test_what_a_live_driver_owns_is_left_alone(place: Workspace) -> None:
     store = open_store(place)
-    with store.join(STUDY, place.folder) as driver:
+    with store.study(STUDY).join(place.folder) as driver:
         with driver.turn():
             trial = open_study(store).ask()
             driver.claim(trial.number)
-        make_model(place.training_state(STUDY, trial.number))
+        make_model(place.study(STUDY).training_state(trial.number))
         a_killed_save(place)
         said = list[str]()
         assert mend(place, None, said.append) == []
-        assert said == [f"Study {STUDY!r} is being searched, and left alone."]
-        assert store.record(STUDY).trials[trial.number].state == "RUNNING"
+        assert said == [f"Study {STUDY!r} is being searched, so it is not checked."]
+        assert store.study(STUDY).record().trials[trial.number].state == "RUNNING"
     store.close()
-    assert place.training_state(STUDY, trial.number).is_dir()
-    assert place.checkpoint(STUDY, 1).with_name(".00001.new").is_dir()
+    assert place.study(STUDY).training_state(trial.number).is_dir()
+    assert place.study(STUDY).model(1).with_name(".00001.new").is_dir()
 
 
 def test_a_half_written_best_folder_is_told_with_what_to_do(place: Workspace) -> None:
-    make_model(place.best(STUDY), CARD_FILE)
+    make_model(place.study(STUDY).best, CARD_FILE)
     (finding,) = examine(place, None, quiet)
     assert FACTS_FILE in finding.sentence and "automl resume s" in finding.sentence
     assert [left.sentence for left in mend(place, None, quiet)] == [finding.sentence]
@@ -189,7 +184,7 @@ def test_a_half_written_best_folder_is_told_with_what_to_do(place: Workspace) ->
 def test_a_killed_hand_over_gives_the_older_model_back(place: Workspace) -> None:
     a_killed_hand_over(place)
     mend(place, None, quiet)
-    assert (place.best(STUDY) / "config.json").is_file()
+    assert (place.study(STUDY).best / "config.json").is_file()
 
 
 def test_processes_of_a_dead_driver_are_ended_and_no_others(place: Workspace) -> None:
@@ -199,7 +194,7 @@ def test_processes_of_a_dead_driver_are_ended_and_no_others(place: Workspace) ->
 
     left, other = start(die_while_a_trial_runs(place)), start("0" * 32)
     try:
-        assert f"the processes {left.pid}" in examine(place, None, quiet)[0].sentence
+        assert f"a dead driver still run: {left.pid}" in examine(place, None, quiet)[0].sentence
         assert mend(place, None, quiet) == []
         assert left.wait(10) != 0 and other.is_running()
     finally:
@@ -234,4 +229,4 @@ def test_a_workspace_or_study_that_is_not_there_is_refused(place: Workspace) -> 
 
 
 def test_every_check_has_a_trouble_here() -> None:
-    assert set(CHECKS) == {"processes", "stumps", "owners", "states", "mlflow", "folders", "best", "locks"}
+    assert set(CHECKS) == {"processes", "stumps", "owners", "states", "mlflow", "folders", "best"}

@@ -13,7 +13,6 @@ from automl.checkpoints.retention import CheckpointRetention
 from automl.checkpoints.saved_steps import SavedSteps
 from automl.core.budgets import Budgets
 from automl.core.events import Event
-from automl.core.objectives import objective_of
 from automl.core.priors import Prior
 from automl.engine.open_study import open_study
 from automl.engine.pbt_successors import PbtSuccessors
@@ -22,11 +21,12 @@ from automl.engine.trial_manager import TrialManager
 from automl.hpo.pbt.population import SMALLEST
 from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
 from search_spaces import SPACES, Space
+from tests.automl.goals import MACRO_F1, goals_for
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, Folds, TrialEnd, TrialJob, TrialReport
 
 COST = Cost(seconds=1.0, examples=10, examples_per_second=10.0, parameters=100, peak_memory_bytes=1000)
-NEW = NewStudy("a study", "macro_f1", True, "{}", "f" * 64, 2700, 64)
-TWO = replace(NEW, further=(objective_of("latency_ms"),))
+NEW = NewStudy("a study", MACRO_F1, "{}", "f" * 64, 2700, 64)
+TWO = replace(NEW, goals=goals_for("macro_f1", "latency_ms"))
 """The same with a second objective."""
 
 ENCODER = Space("encoder", SPACES["encoder"])
@@ -61,9 +61,10 @@ class Bench:
         population: int = SMALLEST,
     ) -> TrialManager:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
-        goals = self.store.settings(self.study).goals
+        stored = self.store.study(self.study)
+        goals = stored.settings().goals
         rules = SearchSettings(
-            metric="macro_f1",
+            goals=goals,
             budgets=Budgets(scratch=2700, pretrained=900),
             validation_rows=300,
             trials=trials,
@@ -73,26 +74,20 @@ class Bench:
             threads=1,
             least_gain=least_gain,
             folds=None if folds is None else Folds(folds, seed=3),
-            further=goals.objectives[1:],
-            constraints=goals.constraints,
         )
-        driver = self.store.join(self.study, self.folder)
+        driver = stored.join(self.folder)
         driver.take_over()
         folders = CheckpointRetention(
             self.checkpoint,
             self.training_state,
             SavedSteps(self.folder / "steps"),
             keep,
-            "macro_f1",
-            True,
-            goals.objectives[1:],
-            goals.constraints,
+            goals,
             self.copies,
         )
-        folders.sweep(self.store.record(self.study).trials)
+        folders.sweep(stored.record().trials)
         opened = open_study(
-            self.store,
-            self.study,
+            stored,
             sampler=sampler,
             pruner=pruner,
             seed=seed,
@@ -105,7 +100,7 @@ class Bench:
         succession = PbtSuccessors(
             opened, space, rules.seed, ParentStates(self.folder / "donors", folders.state), population
         )
-        return TrialManager(opened, self.store, driver, space, rules, folders, self.events.append, succession)
+        return TrialManager(opened, stored, driver, space, rules, folders, self.events.append, succession)
 
     def training_state(self, number: int) -> Path:
         return self.folder / "unfinished" / str(number)
@@ -120,10 +115,10 @@ class Bench:
         return self.folder / "trials" / str(number)
 
     def ends(self) -> dict[int, TrialEnd | None]:
-        return {trial.number: trial.end for trial in self.store.record(self.study).trials}
+        return {trial.number: trial.end for trial in self.store.study(self.study).record().trials}
 
     def states(self) -> dict[int, str]:
-        return {trial.number: trial.state for trial in self.store.record(self.study).trials}
+        return {trial.number: trial.state for trial in self.store.study(self.study).record().trials}
 
 
 def evaluated(step: int, value: float, end: TrialEnd | None = None, **costs: float) -> TrialReport:

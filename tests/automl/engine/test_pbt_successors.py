@@ -181,7 +181,7 @@ def test_a_copy_of_a_failed_member_has_its_place(bench):
     ledger = ledger_of(bench)
     with_a_weak_one(bench, ledger)
     ledger.record(ledger.begin().number, ended(TrialEnd.ERROR, "a bug"))
-    bench.store.retry("a study", [TrialEnd.ERROR])
+    bench.store.study("a study").retry([TrialEnd.ERROR])
     job = ledger.begin()
     assert job.number == 5
     assert trials(bench)[5].lineage == trials(bench)[4].lineage

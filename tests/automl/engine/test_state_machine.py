@@ -72,7 +72,7 @@ class StudyMachine(RuleBasedStateMachine):
             return
         assert job.number not in self.jobs and job.number not in self.final
         assert job.told == max(self.steps.get(job.number, []), default=0)
-        params = self.bench.store.record(NEW.name).trials[job.number].params
+        params = self.bench.store.study(NEW.name).record().trials[job.number].params
         assert self.params.setdefault(job.number, dict(params)) == dict(params), "a trial keeps its parameters"
         self.jobs[job.number] = job
 
@@ -133,7 +133,7 @@ class StudyMachine(RuleBasedStateMachine):
     def the_study_is_what_happened(self) -> None:
         if not hasattr(self, "bench"):
             return
-        trials = self.bench.store.record(NEW.name).trials
+        trials = self.bench.store.study(NEW.name).record().trials
         assert [trial.number for trial in trials] == list(range(len(trials)))
         assert len(trials) <= MOST_TRIALS
         for trial in trials:
@@ -171,7 +171,7 @@ class PopulationMachine(StudyMachine):
     def a_lineage_is_that_of_one_population(self) -> None:
         if not hasattr(self, "bench"):
             return
-        trials = self.bench.store.record(NEW.name).trials
+        trials = self.bench.store.study(NEW.name).record().trials
         heirs = [trial for trial in trials if trial.lineage and trial.lineage.follows is not None]
         stopped = [heir.lineage.follows for heir in heirs]
         assert len(set(stopped)) == len(stopped), "two trials follow one"

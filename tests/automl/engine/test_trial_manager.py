@@ -55,7 +55,7 @@ def test_a_pruned_trial_is_never_complete_and_teaches_its_last_rung(bench):
     assert reached[0] and not all(reached.values())
     for number, state in bench.states().items():
         assert state == ("COMPLETE" if reached[number] else "PRUNED")
-    for trial in bench.store.record(NEW.name).trials:
+    for trial in bench.store.study(NEW.name).record().trials:
         assert trial.value == pytest.approx(values[trial.number])
 
 
@@ -140,7 +140,7 @@ def test_an_error_in_the_users_space_ends_that_trial_only(bench):
     ledger = bench.ledger(trials=30, space=Space("fragile", fragile))
     while (job := ledger.begin()) is not None:
         run_through(ledger, job.number, 0.5)
-    failed = [trial for trial in bench.store.record(NEW.name).trials if trial.end == TrialEnd.ERROR]
+    failed = [trial for trial in bench.store.study(NEW.name).record().trials if trial.end == TrialEnd.ERROR]
     assert failed
     assert all("too deep for me" in trial.cause for trial in failed)
     assert sorted(bench.ends()) == list(range(30))
@@ -167,14 +167,14 @@ def test_the_record_of_a_trial_that_began_again_is_that_of_its_latest_try(bench)
     for step, value in ((1, 0.2), (9, 0.7), (27, 0.9)):
         ledger.record(0, evaluated(step, value))
     ledger.close()
-    (kept,) = bench.store.record(NEW.name).trials
+    (kept,) = bench.store.study(NEW.name).record().trials
     assert kept.best.metrics["macro_f1"] == 0.9, "its model is still there until the next try replaces it"
 
     again = bench.ledger()
     begun(again)
     again.record(0, evaluated(1, 0.4))
     again.close()
-    (trial,) = bench.store.record(NEW.name).trials
+    (trial,) = bench.store.study(NEW.name).record().trials
     assert [evaluation.step for evaluation in trial.evaluations] == [1]
     assert trial.best.metrics["macro_f1"] == 0.4
 

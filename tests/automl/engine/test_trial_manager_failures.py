@@ -40,7 +40,7 @@ def test_a_worker_killed_for_memory_is_followed_by_smaller_parts_and_at_last_by_
         ledger.lose(0, "the node ran out of memory", out_of_memory=True)
     assert parts == [1, 2, 4]
     assert bench.ends()[0] == TrialEnd.OUT_OF_MEMORY
-    assert bench.store.record(NEW.name).trials[0].state == "PRUNED"
+    assert bench.store.study(NEW.name).record().trials[0].state == "PRUNED"
 
 
 def test_a_disk_that_refuses_ends_the_search_and_not_the_trial(bench):
@@ -56,7 +56,7 @@ def test_a_disk_that_refuses_ends_the_search_and_not_the_trial(bench):
 
 def test_a_request_to_stop_is_heard(bench):
     ledger = bench.ledger()
-    bench.store.request_stop(NEW.name)
+    bench.store.study(NEW.name).request_stop()
     with ledger._driver:  # its heart hears of the request
         wait_until(lambda: ledger._driver.stop_requested)
     ledger.look_around()
@@ -86,7 +86,7 @@ def test_a_trial_that_another_driver_took_is_let_go(tmp_path, postgres_url, monk
     bench.create()
     ledger = bench.ledger()
     ledger.begin()
-    with bench.store.join(NEW.name, tmp_path, process=elsewhere(), grace_seconds=0.0) as other:
+    with bench.store.study(NEW.name).join(tmp_path, process=elsewhere(), grace_seconds=0.0) as other:
         wait_until(lambda: other.take_over() == [0])
     bench.events.clear()
     left = []
@@ -94,7 +94,7 @@ def test_a_trial_that_another_driver_took_is_let_go(tmp_path, postgres_url, monk
     assert not ledger.record(0, evaluated(9, 0.9))
     assert bench.events == [TrialTaken(0)]
     assert left == [0], "nor is anything of it copied any more"
-    (trial, *_) = bench.store.record(NEW.name).trials
+    (trial, *_) = bench.store.study(NEW.name).record().trials
     assert not trial.evaluations, "what a former owner says is not written"
 
 
@@ -113,11 +113,11 @@ def test_a_trial_that_began_anew_is_known_by_its_new_model(tmp_path):
     worse = evaluated(1, 0.01)
     again.record(0, replace(worse, evaluation=replace(worse.evaluation, is_best=False)))
     again.record(0, evaluated(9, 0.8))
-    (trial, *_) = bench.store.record(NEW.name).trials
+    (trial, *_) = bench.store.study(NEW.name).record().trials
     assert ([each.step for each in trial.evaluations], trial.best.step) == ([1, 9], 9)
     assert again._folders.has_best(0, trial.best)
     later = evaluated(27, 0.7)
     again.record(0, replace(later, evaluation=replace(later.evaluation, is_best=False)))
-    (trial, *_) = bench.store.record(NEW.name).trials
+    (trial, *_) = bench.store.study(NEW.name).record().trials
     assert ([each.step for each in trial.evaluations], trial.best.step) == ([1, 9, 27], 9)
     bench.store.close()

@@ -15,7 +15,7 @@ from tests.automl.report.records import make_winner
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_subnet import HALF, point
 from tests.trials.pretrained.checkpoints import save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
 from trials.run import run_trial
 
@@ -68,6 +68,18 @@ def test_what_a_killed_hand_over_left_is_no_obstacle(tiny_model: Path, tmp_path:
         (tmp_path / left).mkdir()
         (tmp_path / left / "half").touch()
     hand_over(make_winner(tmp_path / "best"), tiny_model)
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_a_winner_that_a_killed_hand_over_has_moved_aside_comes_back_though_the_next_one_fails(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    winner = make_winner(tmp_path / "best")
+    hand_over(winner, tiny_model)
+    winner.folder.rename(tmp_path / ".best.old")
+    with pytest.raises(WorkspaceError, match="must be written to"):
+        hand_over(winner, tmp_path / "no-checkpoint")
+    assert (winner.folder / "model.safetensors").is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["best"]
 
 

@@ -14,5 +14,6 @@ def test_metrics_and_confusion_belong_to_the_logits(tiny_model: Path) -> None:
     predicted = scored.logits.argmax(axis=1)
     assert set(scored.metrics) == set(METRICS)
     assert scored.metrics["accuracy"] == pytest.approx(float(np.mean(predicted == split.labels)))
-    assert sum(map(sum, scored.confusion)) == 4
-    assert all(scored.confusion[true][said] > 0 for true, said in zip(split.labels, predicted, strict=True))
+    counts = scored.confusion.matrix()
+    assert counts.sum() == 4
+    assert all(counts[true, said] > 0 for true, said in zip(split.labels, predicted, strict=True))

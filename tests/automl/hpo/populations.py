@@ -28,4 +28,4 @@ def begun(job: TrialJob) -> int:
 
 
 def trials(bench: Bench) -> tuple[TrialRecord, ...]:
-    return bench.store.record(NEW.name).trials
+    return bench.store.study(NEW.name).record().trials

@@ -68,8 +68,8 @@ def test_one_that_has_not_begun_is_the_latest(cluster):
     ("error", "said"),
     [
         (ConnectionError("refused"), "must answer at http://head:8265, but nothing does"),
-        (NoEntry("401"), "its token must be ours"),
-        (RuntimeError("Request failed with status code 500"), "could not do it: Request failed"),
+        (NoEntry("401"), "this process, which needs its token"),
+        (RuntimeError("Request failed with status code 500"), "failed to do this: Request failed"),
     ],
 )
 def test_what_goes_wrong_on_the_way_is_told_in_our_words(cluster, error, said):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
-from automl.config.space_resolver import resolve_space
 from automl.planning.class_balance import is_imbalanced, without_balance
+from automl.planning.resolved_experiment import resolve_experiment
 from search_spaces import Choice
 
 
@@ -20,10 +20,9 @@ def test_it_is_fixed_for_good_but_not_where_somebody_asks_for_it(name):
     asked = "linear.training.balance" if name == "auto" else "training.balance"
     for settings, kept in (([], False), ([f"space.overrides.{asked}=[none, weights]"], True)):
         experiment = build_experiment("imdb", settings, {"space.name": name})
-        space, _ = resolve_space(name, experiment.space.overrides)
-        fixed = load_experiment(dump_experiment(without_balance(experiment, space)))
-        space, problems = resolve_space(name, fixed.space.overrides)
-        assert problems == []
+        fixed = without_balance(resolve_experiment(experiment))
+        space = resolve_experiment(load_experiment(dump_experiment(fixed.experiment))).space
+        assert space == fixed.space
         options = {key: dimension.options for key, dimension in space.dimensions().items()
                    if key.endswith("training.balance") and isinstance(dimension, Choice)}  # fmt: skip
         assert options.pop(asked) == (("none", "weights") if kept else ("none",))

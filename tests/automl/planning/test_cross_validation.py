@@ -24,7 +24,7 @@ from search_spaces import SPACES, Space
 from tests.automl.engine.helpers import NEW, Bench
 from tests.trials.toy import LABELS, toy_texts
 from trials.data.dataset import Split, TextDataset
-from trials.metrics import accuracy
+from trials.metrics import Outputs, accuracy
 from trials.run import run_trial
 
 SPACE = Space("linear", SPACES["linear"])
@@ -54,7 +54,7 @@ class Search(Bench):
         self.workspace = Workspace(folder)
 
     def checkpoint(self, number: int) -> Path:
-        return self.workspace.checkpoint(NEW.name, number)
+        return self.workspace.study(NEW.name).model(number)
 
     def run(self, trials: int, stop_after: int | None = None) -> TrialManager:
         """Runs trials to their ends; or one, until it has reported so often."""
@@ -74,7 +74,7 @@ def found(tmp_path_factory) -> tuple[Winner, StudyRecord]:
     bench.create(space=SPACE)
     bench.run(1, stop_after=2).close()  # an interruption after two folds
     bench.run(4)
-    study = bench.store.record(NEW.name)
+    study = bench.store.study(NEW.name).record()
     best = choose_winner(study, lambda number: bench.checkpoint(number).exists())
     experiment = build_experiment("bbc-news", [], {"search.folds": FOLDS, "data.seed": 3})
     return hand_over_winner(best, study, DATA, experiment, bench.workspace, lambda _: None), study
@@ -103,7 +103,7 @@ def test_the_test_score_is_that_of_the_model_that_is_handed_over(found):
 
     winner, _ = found
     logits = load_classifier(winner.folder).logits(DATA.test.texts)
-    assert winner.scores.test["accuracy"] == accuracy(logits, DATA.test.labels)
+    assert winner.scores.test["accuracy"] == accuracy(Outputs(logits, DATA.test.labels))
 
 
 def test_card_and_facts_and_summary_say_what_the_scores_are(found):
@@ -133,9 +133,9 @@ def test_a_study_whose_time_was_too_short_says_so(tmp_path):
     bench = Search(tmp_path)
     bench.create(space=SPACE)
     bench.run(1, stop_after=2).close()
-    study = bench.store.record(NEW.name)
+    study = bench.store.study(NEW.name).record()
     assert choose_winner(study, lambda number: True) is None
-    assert "come to the end of all its folds" in why_no_winner(study, lambda _: False, Path, "automl resume s")
+    assert "only after all of its folds" in why_no_winner(study, lambda _: False, Path, "automl resume s")
 
 
 def printed(thing: object) -> str:

@@ -55,7 +55,7 @@ def bench(tmp_path) -> Bench:
 
 
 def resumed(bench: Bench, name: str = "encoder") -> Space:
-    return as_begun(Space(name, SPACES[name]), bench.store.trials(NEW.name))[0]
+    return as_begun(Space(name, SPACES[name]), bench.store.study(NEW.name).trials())[0]
 
 
 def test_a_grown_space_would_fail_every_trial(bench):
@@ -79,7 +79,7 @@ def test_the_study_goes_on_with_the_options_that_it_had_and_the_default_of_what_
     assert families <= {tuple(option.split("/")) for option in OLD_OPTIONS}
     ledger.close()
     assert bench.ledger(space=resumed(bench)).begin() is not None, "a third time as the second"
-    asked = {trial.number: trial.params.keys() for trial in bench.store.record(NEW.name).trials}
+    asked = {trial.number: trial.params.keys() for trial in bench.store.study(NEW.name).record().trials}
     assert all(names == ENCODER.defaults().keys() - {NEW_PARAMETER} for names in asked.values())
 
 
@@ -105,22 +105,22 @@ def test_a_new_study_starts_from_what_it_found(bench):
     for number in range(3):
         run_through(ledger, ledger.begin().number, 0.5 + number / 100)
     found = first_points(ENCODER, SearchSection(warm_start=[NEW.name]), bench.store)
-    trials = bench.store.record(NEW.name).trials
+    trials = bench.store.study(NEW.name).record().trials
     assert [point for _, point in found.earlier] == [
         {**trials[number].params, NEW_PARAMETER: "normal"} for number in (2, 1)
     ]
 
 
 def test_the_user_is_told_what_stays(bench):
-    _, told = as_begun(ENCODER, bench.store.trials(NEW.name))
+    _, told = as_begun(ENCODER, bench.store.study(NEW.name).trials())
     assert told == [
-        "The space 'encoder' has changed since the study began, which goes on as it was: "
+        "The space 'encoder' has changed since the study began, which continues with the earlier one: "
         "architecture.initialization (normal)"
     ]
     ledger = bench.ledger(space=older("encoder"))
     ledger.begin()
     ledger.close()
-    _, told = as_begun(ENCODER, bench.store.trials(NEW.name))
+    _, told = as_begun(ENCODER, bench.store.study(NEW.name).trials())
     assert "architecture.encoder (modernbert/mean, modernbert/cls, bert/cls)" in told[0]
 
 
@@ -132,7 +132,7 @@ def test_a_space_that_is_what_it_was_stays_so(tmp_path, name):
     for _ in range(6):
         ledger.begin()
     ledger.close()
-    assert as_begun(space, bench.store.trials(NEW.name)) == (space, [])
+    assert as_begun(space, bench.store.study(NEW.name).trials()) == (space, [])
 
 
 def test_an_algorithm_that_was_never_tried_may_have_what_is_new(tmp_path):

@@ -65,9 +65,9 @@ def test_there_are_no_more_than_trials_are_wanted(bench):
     [
         ({"architecture.dept": 2}, "'architecture.depth'"),
         ({"architecture.depth": 9}, "1 .. 4"),
-        ({"architecture.depth": 2.5}, "not at 2.5"),
-        ({"architecture.depth": [1, 2]}, r"not at \[1, 2\]"),
-        ({"optimizer.learning_rate": "fast"}, "not at 'fast'"),
+        ({"architecture.depth": 2.5}, "but is 2.5"),
+        ({"architecture.depth": [1, 2]}, r"but is \[1, 2\]"),
+        ({"optimizer.learning_rate": "fast"}, "but is 'fast'"),
         ({"optimizer.schedule": "cosin"}, "linear, cosine, constant"),
     ],
 )
@@ -78,7 +78,7 @@ def test_what_is_no_point_of_the_space_is_told(bench, point, said):
 
 def test_the_best_points_of_an_earlier_study_come_best_first(bench):
     found = points(bench.store, warm_start=[NEW.name])
-    trials = bench.store.record(NEW.name).trials
+    trials = bench.store.study(NEW.name).record().trials
     assert found == [DEFAULTS, *(dict(trials[number].params) for number in range(11, 11 - MOST_EARLIER, -1))]
 
 
@@ -96,7 +96,7 @@ def test_a_number_beyond_the_range_comes_to_its_end(bench):
     dimensions, _ = override_dimensions(
         ENCODER.dimensions(), {"architecture.depth": {"low": 1, "high": 2, "default": 1}}, "encoder"
     )
-    trials = {trial.number: trial.params["architecture.depth"] for trial in bench.store.record(NEW.name).trials}
+    trials = {trial.number: trial.params["architecture.depth"] for trial in bench.store.study(NEW.name).record().trials}
     deep = [trials[number] for number in range(11, 11 - MOST_EARLIER, -1)]
     assert max(deep) > 2
     found = points(bench.store, Space("encoder", SPACES["encoder"], dimensions), warm_start=[NEW.name])
@@ -106,7 +106,7 @@ def test_a_number_beyond_the_range_comes_to_its_end(bench):
 def test_another_space_takes_what_it_knows(bench):
     finetune = Space("finetune", SPACES["finetune"])
     found = points(bench.store, finetune, warm_start=[NEW.name])
-    best = bench.store.record(NEW.name).trials[11].params
+    best = bench.store.study(NEW.name).record().trials[11].params
     assert found[1].keys() == finetune.defaults().keys()
     assert found[1]["optimizer.beta1"] == best["optimizer.beta1"]
     assert found[1]["optimizer.layer_decay"] == 0.9
@@ -120,8 +120,11 @@ def test_several_studies_share_the_points_each_with_its_best_first(bench, tmp_pa
     ledger = other.ledger(trials=2, pruner="none")
     for value in (0.1, 0.2):
         run_through(ledger, ledger.begin().number, value)
-    studies = {"first": bench.store.record(NEW.name), "other": other.store.record(NEW.name)}
-    store = SimpleNamespace(names=lambda: list(studies), record=studies.__getitem__)
+    studies = {"first": bench.store.study(NEW.name).record(), "other": other.store.study(NEW.name).record()}
+    store = SimpleNamespace(
+        names=lambda: list(studies),
+        study=lambda name: SimpleNamespace(name=name, record=lambda: studies[name]),
+    )
     found = points(store, warm_start=["first", "other"])
     trials = studies["first"].trials
     drawn = dict(studies["other"].trials[1].params)
@@ -186,7 +189,8 @@ def test_a_point_is_of_one_algorithm(bench):
 
 
 def test_points_go_from_a_space_to_the_algorithm_of_that_name_and_back_but_to_no_other(bench):
-    encoder, found = bench.store.record(NEW.name).trials[11].params, points(bench.store, auto(), warm_start=[NEW.name])
+    encoder = bench.store.study(NEW.name).record().trials[11].params
+    found = points(bench.store, auto(), warm_start=[NEW.name])
     assert found[3]["algorithm"] == "encoder"
     assert {name.removeprefix("encoder."): value for name, value in found[3].items() if name != "algorithm"} == {
         **ENCODER.defaults(),

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
-from automl.config.space_resolver import resolve_space
 from automl.core.budgets import Budgets
 from automl.planning.initial_points import first_points
 from automl.planning.prepare_data import PreparedData
 from automl.planning.pretraining_stage import LARGEST_SHARE, suited_pretraining
+from automl.planning.resolved_experiment import resolve_experiment
 from automl.storage.study_store import StudyStore, sqlite_url
 from search_spaces import ALGORITHM, Choice, Point, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
@@ -29,14 +29,10 @@ def prepared(unlabeled: int) -> PreparedData:
 def suited(name: str, *settings: str, unlabeled: int = 400, **flags: object):
     """The experiment as a study keeps it, its space, and what was said."""
     said: list[str] = []
-    experiment = build_experiment("imdb", list(settings), {"space.name": name, **flags})
-    space, problems = resolve_space(name, experiment.space.overrides)
-    assert problems == []
-    experiment = suited_pretraining(experiment, space, prepared(unlabeled), said.append)
-    experiment = load_experiment(dump_experiment(experiment))
-    space, problems = resolve_space(name, experiment.space.overrides)
-    assert problems == []
-    return experiment, space, said
+    resolved = resolve_experiment(build_experiment("imdb", list(settings), {"space.name": name, **flags}))
+    resolved = suited_pretraining(resolved, prepared(unlabeled), said.append)
+    assert resolve_experiment(load_experiment(dump_experiment(resolved.experiment))).space == resolved.space
+    return resolved.experiment, resolved.space, said
 
 
 def lengths(space: Space, algorithm: str = "") -> tuple[object, ...]:

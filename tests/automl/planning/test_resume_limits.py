@@ -7,6 +7,7 @@ from automl.core.errors import UsageError
 from automl.core.records import StudyRecord, TrialRecord
 from automl.core.workspace import Workspace
 from automl.planning.resume_limits import resumed_limits
+from tests.automl.goals import MACRO_F1
 
 ENDED, WAITING, RUNNING = "COMPLETE", "WAITING", "RUNNING"
 
@@ -15,7 +16,7 @@ def study(*states: str) -> StudyRecord:
     trials = tuple(
         TrialRecord(number, state, None, None, {}, (), None, "", None, None) for number, state in enumerate(states)
     )
-    return StudyRecord("s", "macro_f1", True, None, "", trials)
+    return StudyRecord("s", MACRO_F1, None, "", trials)
 
 
 def limits(trials: str | None, time_budget: str | None, *states: str, made_with: int | None = 4):

@@ -8,7 +8,7 @@ import pytest
 
 from automl.config.schema import SearchSection
 from automl.planning.initial_points import first_points
-from automl.planning.warm_start import EarlierStudy, earlier_studies, shared_out, told
+from automl.planning.warm_start import EarlierStudy, earlier_studies, shared_out, warm_start_message
 from automl.storage.study_store import StudyStore, sqlite_url
 from tests.automl.corpora import corpus, part
 from tests.automl.engine.helpers import ENCODER, NEW, Bench, evaluated
@@ -55,14 +55,14 @@ def shares(found) -> dict[str, int]:
 
 
 def sentence(found, **how: bool) -> str:
-    return told([study for study, _ in found.earlier], **how)
+    return warm_start_message([study for study, _ in found.earlier], **how)
 
 
 @pytest.mark.parametrize("named", [["auto"], ["news", "same matter", "same kind"], ["news", "auto"]])
 def test_of_three_studies_the_likest_gives_most_and_each_at_least_its_best(store, new_data, named):
     found = begun(store, named, new_data)
     assert shares(found) == {"same kind": 4, "same matter": 3, "news": 1}
-    best = {name: dict(store.record(name).trials[11].params) for name in STUDIES}
+    best = {name: dict(store.study(name).record().trials[11].params) for name in STUDIES}
     assert [point for _, point in found.earlier[:3]] == [best["same kind"], best["same matter"], best["news"]]
     assert (len(found.points), len(found.earlier)) == (1, 8)
 
@@ -71,7 +71,7 @@ def test_one_sentence_tells_it(store, new_data):
     told_shares = r"4 of same kind \(likeness 0\.\d\d\), 3 of same matter \(0\.\d\d\), 1 of news \(0\.\d\d\)"
     said = sentence(begun(store, ["auto"], new_data))
     first = "Trying 8 points of earlier studies first"
-    assert re.fullmatch(f"{first}, as long as they do better than the default: {told_shares}", said)
+    assert re.fullmatch(f"{first}, as long as they score better than the default: {told_shares}", said)
     assert re.fullmatch(f"{first}: {told_shares}", sentence(begun(store, ["auto"], new_data), in_any_case=True))
 
 
@@ -89,16 +89,16 @@ def test_what_was_worse_than_the_default_is_not_tried_again(tmp_path, new_data):
     for value in (0.5, 0.7, 0.4, 0.6, 0.3, 0.2):
         job = ledger.begin()
         ledger.record(job.number, evaluated(81, value, TrialEnd.COMPLETED))
-    trials = bench.store.record("earlier").trials
+    trials = bench.store.study("earlier").record().trials
     found = begun(bench.store, ["earlier"], new_data)
     assert [point for _, point in found.earlier] == [dict(trials[1].params), dict(trials[3].params)]
     bench.store.close()
 
 
 def test_a_study_that_remembers_nothing_of_its_data_is_an_average_one(tmp_path, store, new_data):
-    search(tmp_path, "like", store.record("same kind").traits, 0)
+    search(tmp_path, "like", store.study("same kind").record().traits, 0)
     search(tmp_path, "old", None, 1)
-    search(tmp_path, "unlike", store.record("news").traits, 2)
+    search(tmp_path, "unlike", store.study("news").record().traits, 2)
     mixed = StudyStore(sqlite_url(tmp_path))
     found = begun(mixed, ["auto"], new_data)
     assert shares(found) == {"like": 4, "old": 3, "unlike": 1}

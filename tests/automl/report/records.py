@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from automl.core.objectives import Goals
 from automl.core.records import StudyRecord, TrialRecord
 from automl.selection.result import Scores, Winner
 from search_spaces import Value
+from tests.automl.goals import MACRO_F1
+from trials.metrics import Confusion
 from trials.protocol import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
 DEFAULTS: dict[str, Value] = {"architecture.depth": 2, "optimizer.learning_rate": 1e-3, "training.batch_size": 16}
@@ -49,12 +52,18 @@ def make_trial(
     )
 
 
-def make_study(*trials: TrialRecord, metric: str = "macro_f1", maximize: bool = True) -> StudyRecord:
-    return StudyRecord("news", metric, maximize, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "f" * 64, trials)
+def make_study(*trials: TrialRecord, goals: Goals = MACRO_F1) -> StudyRecord:
+    return StudyRecord("news", goals, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "f" * 64, trials)
 
 
 def make_scores(validation: float, test: float) -> Scores:
     return Scores({"macro_f1": validation, "accuracy": validation + 0.01}, {"macro_f1": test, "accuracy": test + 0.01})
+
+
+def make_confusion(matrix: Sequence[Sequence[int]]) -> Confusion:
+    """The counts of a matrix `[true][predicted]`."""
+    cells = ((true, said, rows) for true, row in enumerate(matrix) for said, rows in enumerate(row) if rows)
+    return Confusion(len(matrix), tuple(cells))
 
 
 def make_winner(
@@ -64,20 +73,18 @@ def make_winner(
     test: float = 0.9,
     default: float | None = 0.85,
     baseline: float = 0.92,
-    metric: str = "macro_f1",
-    maximize: bool = True,
+    goals: Goals = MACRO_F1,
 ) -> Winner:
     params = DEFAULTS | ({"architecture.depth": 4} if number else {})
     return Winner(
         study="news",
-        metric=metric,
-        maximize=maximize,
+        goals=goals,
         trial=make_trial(number, (0.5, 0.7, 0.91), params=params),
         scores=make_scores(0.91, test),
         default=None if default is None else make_scores(0.86, default),
         baseline=make_scores(0.93, baseline),
         label_names=("business", "sport"),
-        confusion=((40, 2), (3, 60)),
+        confusion=make_confusion(((40, 2), (3, 60))),
         data_fingerprint="f" * 64,
         folder=folder,
     )

@@ -7,7 +7,7 @@ import pytest
 from automl.report.class_scores import class_scores
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
-from tests.automl.report.records import make_winner
+from tests.automl.report.records import make_confusion, make_winner
 
 
 def test_each_label_has_its_scores():
@@ -19,7 +19,9 @@ def test_each_label_has_its_scores():
 
 
 def test_what_cannot_be_told_is_not_told():
-    winner = replace(make_winner(), label_names=("a", "b", "c"), confusion=((3, 0, 0), (2, 0, 0), (0, 0, 0)))
+    winner = replace(
+        make_winner(), label_names=("a", "b", "c"), confusion=make_confusion(((3, 0, 0), (2, 0, 0), (0, 0, 0)))
+    )
     _, never_said, never_seen = class_scores(winner)
     assert (never_said.precision, never_said.recall, never_said.f1) == (None, 0.0, 0.0)
     assert (never_seen.rows, never_seen.precision, never_seen.recall, never_seen.f1) == (0, None, None, None)

@@ -1,3 +1,4 @@
+from automl.core.objectives import Goals, Objective
 from automl.report.comparison import gain, verdict
 from tests.automl.report.records import make_scores, make_winner
 
@@ -21,9 +22,9 @@ def test_equal_scores() -> None:
 
 
 def test_trial_0_as_the_winner_and_a_default_without_a_model() -> None:
-    assert "nothing was found that is better" in verdict(make_winner(number=0))
+    assert "nothing better than the default" in verdict(make_winner(number=0))
     assert "trial 0 gave no model" in verdict(make_winner(default=None))
 
 
 def test_less_is_better_where_the_metric_is_minimized() -> None:
-    assert gain(make_winner(test=0.3, maximize=False), make_scores(0.5, 0.4)) > 0
+    assert gain(make_winner(test=0.3, goals=Goals((Objective("macro_f1", maximize=False),))), make_scores(0.5, 0.4)) > 0

@@ -3,8 +3,10 @@ from dataclasses import replace
 from huggingface_hub import ModelCard
 
 from automl.report.model_card import model_card
+from automl.report.result_json import winner_facts
 from automl.selection.pbt_schedule import PbtSegment
-from tests.automl.report.records import make_winner
+from tests.automl.report.records import make_confusion, make_winner
+from trials.metrics import Confusion
 
 
 def test_the_hub_reads_the_front_matter() -> None:
@@ -35,7 +37,7 @@ def test_a_default_without_a_model_has_no_column() -> None:
 def test_labels_cannot_break_a_table_and_many_labels_have_none() -> None:
     assert "| a\\|b c | 40 | 2 |" in model_card(replace(make_winner(), label_names=("a|b\nc", "sport")))
     names = tuple(f"label {index}" for index in range(30))
-    many = replace(make_winner(), label_names=names, confusion=((1,) * 30,) * 30)
+    many = replace(make_winner(), label_names=names, confusion=make_confusion(((1,) * 30,) * 30))
     assert "too wide for a page" in model_card(many)
 
 
@@ -46,3 +48,28 @@ def test_a_model_of_several_trials_has_its_schedule() -> None:
     assert "| 1 | 0% | 33% | - |" in text
     assert "| 3 | 33% | 100% | learning_rate 0.0008, batch_size 32 |" in text
     assert "## Schedule" not in model_card(make_winner())
+
+
+def test_the_hub_s_brier_score_of_two_classes_counts_one_of_them() -> None:
+    winner = make_winner()
+    scores = replace(winner.scores, test={**winner.scores.test, "brier": 0.3})
+    card = ModelCard(model_card(replace(winner, scores=scores)))
+    [hub] = [each for each in card.data.eval_results or [] if each.metric_type == "brier_score"]
+    assert hub.metric_value == 0.15
+    names = ("a", "b", "c")
+    three = replace(winner, scores=scores, label_names=names, confusion=make_confusion(((1, 0, 0),) * 3))
+    [hub] = [each for each in ModelCard(model_card(three)).data.eval_results or [] if each.metric_type == "brier_score"]
+    assert hub.metric_value == 0.3
+
+
+def test_thousands_of_labels_leave_the_card_and_the_json_readable() -> None:
+    count = 5000
+    names = tuple(f"label {index}" for index in range(count))
+    right = Confusion(count, (*((index, index, 2) for index in range(count - 1)), (count - 1, 0, 3)))
+    many = replace(make_winner(), label_names=names, confusion=right)
+    card = model_card(many)
+    assert len(card.splitlines()) < 250 and f"and {count - 100} more" in card
+    assert f"| label {count - 1} | 3 | - | 0.000 | 0.000 |" in card, "the label with the lowest F1 is among those shown"
+    facts = winner_facts(many)
+    assert "confusion" not in facts and len(facts["confusion_cells"]) == count
+    assert len(facts["labels"]) == count

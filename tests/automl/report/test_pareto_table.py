@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from automl.core.objectives import objective_of, parse_constraint
+from automl.core.records import StudyRecord
 from automl.core.workspace import Workspace
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
@@ -12,6 +12,7 @@ from automl.report.summary import summary
 from automl.report.tables import study_view
 from automl.selection.choose import best_first, choose_winner
 from automl.selection.pareto_front import pareto_front
+from tests.automl.goals import goals_for
 from tests.automl.report.records import make_study, make_trial, make_winner
 from tests.automl.report.test_tables import render, row_of
 
@@ -22,8 +23,12 @@ TRIALS = (
     make_trial(3, (0.5, 0.70), latency_ms=1.0),
     make_trial(4, (0.99,), latency_ms=0.5),
 )
-WANTED = {"further": (objective_of("latency_ms"),), "constraints": (parse_constraint("latency_ms<=20"),)}
-STUDY = replace(make_study(*TRIALS), **WANTED)
+WANTED = goals_for("macro_f1", "latency_ms", constraints=["latency_ms<=20"])
+STUDY = make_study(*TRIALS, goals=WANTED)
+
+
+def bounded(*constraints: str) -> StudyRecord:
+    return make_study(*TRIALS, goals=goals_for("macro_f1", "latency_ms", constraints=constraints))
 
 
 def everything(number: int) -> bool:
@@ -33,12 +38,12 @@ def everything(number: int) -> bool:
 def test_the_winner_is_the_best_by_the_first_objective_of_those_that_keep_the_constraints():
     winner = choose_winner(STUDY, everything)
     assert winner is not None and winner.number == 1
-    assert choose_winner(replace(STUDY, constraints=(parse_constraint("latency_ms<=0.1"),)), everything) is None
+    assert choose_winner(bounded("latency_ms<=0.1"), everything) is None
 
 
 def test_equal_ones_go_to_the_better_next_objective():
     trials = (make_trial(0, (0.5, 0.9), latency_ms=3.0), make_trial(1, (0.5, 0.9), latency_ms=2.0))
-    assert choose_winner(replace(make_study(*trials), further=WANTED["further"]), everything).number == 1
+    assert choose_winner(make_study(*trials, goals=goals_for("macro_f1", "latency_ms")), everything).number == 1
 
 
 def test_the_front_has_what_is_not_dominated_with_or_without_the_constraints():
@@ -61,9 +66,9 @@ def test_a_study_is_shown_with_its_front_and_its_models():
 
 
 def test_card_summary_and_json_tell_what_else_could_be_chosen(tmp_path):
-    winner = replace(make_winner(number=1), trial=TRIALS[1], front=tuple(pareto_front(STUDY)), **WANTED)
+    winner = replace(make_winner(number=1, goals=WANTED), trial=TRIALS[1], front=tuple(pareto_front(STUDY)))
     card = model_card(winner)
-    assert "chosen by macro_f1 on the validation split among the models that keep `latency_ms<=20`" in card
+    assert "chosen by macro_f1 on the validation split among the models that satisfy `latency_ms<=20`" in card
     assert "| **1, this model** | 0.850 | 12.3 | yes |" in card
     said = " ".join(" ".join(render(summary(winner, STUDY, 60.0, Workspace(tmp_path / "runs")))).split())
     assert (
@@ -80,10 +85,10 @@ def test_card_summary_and_json_tell_what_else_could_be_chosen(tmp_path):
 
 
 def test_where_no_model_keeps_the_constraints_the_closest_is_told():
-    hard = replace(STUDY, constraints=(parse_constraint("latency_ms<=0.8"), parse_constraint("macro_f1>=0.8")))
+    hard = bounded("latency_ms<=0.8", "macro_f1>=0.8")
     message = why_no_winner(
         hard, lambda number: number == 3, lambda number: Path(f"runs/{number}"), "automl resume news"
     )
-    assert "no model of study 'news' keeps latency_ms<=0.8 and macro_f1>=0.8, so none is handed over" in message
+    assert "no model of study 'news' satisfies latency_ms<=0.8 and macro_f1>=0.8, so no model is handed over" in message
     assert "The closest is trial 3 with latency_ms 1 and macro_f1 0.700; its model is in " in message
     assert "automl resume news" in message and "--warm-start news" in message

@@ -8,6 +8,7 @@ from rich.console import Console, RenderableType
 
 from automl.core.workspace import Workspace
 from automl.report.summary import next_commands, summary, summary_json
+from tests.automl.goals import goals_for
 from tests.automl.report.records import make_study, make_trial, make_winner
 from trials.protocol import TrialEnd
 
@@ -53,7 +54,7 @@ def test_names_are_text_not_markup() -> None:
 
 
 def test_accuracy_as_the_metric_is_shown_once() -> None:
-    winner = replace(make_winner(), metric="accuracy")
+    winner = make_winner(goals=goals_for("accuracy"))
     assert render(summary(winner, STUDY, 5, RUNS)).count("accuracy") == 3  # two columns and the verdict
 
 

@@ -6,6 +6,7 @@ from rich.console import Console, RenderableType
 from automl.core.records import Lineage
 from automl.report.tables import space_table, spaces_table, studies_table, study_view, trials_table
 from search_spaces import SPACES, Choice, Space
+from tests.automl.goals import goals_for
 from tests.automl.report.records import DEFAULTS, make_study, make_trial
 from trials.protocol import TrialEnd
 
@@ -74,7 +75,7 @@ def test_the_best_trials_stand_side_by_side() -> None:
 
 def test_least_is_best_where_the_metric_is_minimized() -> None:
     trials = (make_trial(0, (0.4,), metric="log_loss"), make_trial(1, (0.2,), metric="log_loss"))
-    lines = render(trials_table(make_study(*trials, metric="log_loss", maximize=False), limit=1))
+    lines = render(trials_table(make_study(*trials, goals=goals_for("log_loss")), limit=1))
     assert row_of(lines, "* 1")
 
 

@@ -1,4 +1,5 @@
 from automl.selection.choose import choose_winner
+from tests.automl.goals import goals_for
 from tests.automl.report.records import make_study, make_trial
 from trials.protocol import TrialEnd
 
@@ -21,7 +22,7 @@ def test_a_trial_without_its_model_cannot_win() -> None:
 
 def test_a_minimized_metric() -> None:
     trials = (make_trial(0, (0.4,), metric="log_loss"), make_trial(1, (0.2,), metric="log_loss"))
-    winner = choose_winner(make_study(*trials, metric="log_loss", maximize=False), everything)
+    winner = choose_winner(make_study(*trials, goals=goals_for("log_loss")), everything)
     assert winner is not None and winner.number == 1
 
 

@@ -13,6 +13,7 @@ from automl.session.resume import resumed_plan
 from automl.storage.open_store import create_store
 from automl.storage.study_store import NewStudy
 from search_spaces import Choice
+from tests.automl.goals import MACRO_F1
 from tests.integration.command import write_reviews
 from trials.data.load import load_dataset
 
@@ -35,14 +36,12 @@ def test_a_study_goes_on_in_the_space_that_it_was_begun_with(tmp_path: Path, mon
     workspace = Workspace(tmp_path / "runs")
     store = create_store(workspace)
     fingerprint = load_dataset(experiment.data_options()).dataset.fingerprint
-    store.create(NewStudy("s", "macro_f1", True, dump_experiment(experiment), fingerprint, 810, 64), space.defaults())
+    study = store.create(NewStudy("s", MACRO_F1, dump_experiment(experiment), fingerprint, 810, 64), space.defaults())
 
     Path("growing.py").write_text(SPACE.format(heads=(1, 2, 4), more='suggest.integer("new", 1, 3, default=2)'))
     sys.modules.pop("growing")
-    plan = resumed_plan(
-        store, store.settings("s"), experiment, workspace, None, None, None, Console(), time.monotonic()
-    )
+    plan = resumed_plan(study, study.settings(), experiment, workspace, None, None, None, Console(), time.monotonic())
     assert plan.space.dimensions() == space.dimensions() | {"heads": Choice((1, 2, 4), 1)}, "no trial has begun"
-    assert "goes on as it was: new (2)" in capsys.readouterr().out
+    assert "continues with the earlier one: new (2)" in capsys.readouterr().out
     store.close()
     sys.modules.pop("growing")

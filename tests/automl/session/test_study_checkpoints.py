@@ -8,12 +8,12 @@ from automl.checkpoints.remote_store import place_of
 from automl.checkpoints.retention import CheckpointRetention
 from automl.console.console import Console
 from automl.core.errors import SearchFailed
-from automl.core.objectives import goals_of
 from automl.core.workspace import Workspace
 from automl.session.finish import best_trial
-from automl.session.study_checkpoints import study_folders
+from automl.session.study_checkpoints import study_checkpoints
 from search_spaces import SPACES, Space
 from tests.automl.engine.helpers import NEW, Bench, evaluated
+from tests.automl.goals import MACRO_F1
 from trials.protocol import TrialEnd
 
 
@@ -29,13 +29,7 @@ def bench(tmp_path):
 def plan(folder, shared):
     experiment = SimpleNamespace(storage_path=shared, search=SimpleNamespace(keep_checkpoints=5))
     space = Space("encoder", SPACES["encoder"])
-    goals = goals_of("macro_f1", maximize=True, further=(), constraints=())
-    return SimpleNamespace(
-        experiment=experiment, workspace=Workspace(folder), space=space, metric="macro_f1", goals=goals, **GOALS
-    )
-
-
-GOALS = {"maximize": True, "further": ()}
+    return SimpleNamespace(experiment=experiment, workspace=Workspace(folder), space=space, goals=MACRO_F1)
 
 
 def saved(folders: CheckpointRetention, number: int, step: int, score: float) -> None:
@@ -54,7 +48,7 @@ def test_all_is_copied_unless_the_search_is_cut_short(tmp_path, bench, monkeypat
     shared, count = str(tmp_path / "shared"), 200
 
     def work():
-        with study_folders(plan(tmp_path / "one", shared), bench.store, NEW.name, "me", print) as folders:
+        with study_checkpoints(plan(tmp_path / "one", shared), bench.store.study(NEW.name), "me", print) as folders:
             for number in range(count):
                 saved(folders, number, 9, 0.5)
             if error is not None:
@@ -65,26 +59,26 @@ def test_all_is_copied_unless_the_search_is_cut_short(tmp_path, bench, monkeypat
     else:
         with pytest.raises(error):
             work()
-    listed = place_of(shared, bench.store.record(NEW.name)).listed()
+    listed = place_of(shared, bench.store.study(NEW.name).record()).listed()
     assert (len(listed) == 2 * count) == copied
     if copied:
         assert not (tmp_path / "one" / NEW.name / "outbox" / "me").exists()
 
 
 def test_outboxes_of_the_dead_are_cleared_and_those_of_the_living_are_not(tmp_path, bench):
-    outboxes = Workspace(tmp_path).outboxes(NEW.name)
-    with bench.store.join(NEW.name, tmp_path) as living:
+    outboxes = Workspace(tmp_path).study(NEW.name).outboxes
+    with bench.store.study(NEW.name).join(tmp_path) as living:
         for name in (living.id, "dead"):
             (outboxes / name).mkdir(parents=True)
-        with study_folders(plan(tmp_path, str(tmp_path / "shared")), bench.store, NEW.name, "me", print):
+        with study_checkpoints(plan(tmp_path, str(tmp_path / "shared")), bench.store.study(NEW.name), "me", print):
             assert [path.name for path in outboxes.iterdir()] == [living.id]
 
 
 def test_without_a_storage_path_nothing_is_copied(tmp_path, bench):
-    with study_folders(plan(tmp_path, None), bench.store, NEW.name, "me", print) as folders:
+    with study_checkpoints(plan(tmp_path, None), bench.store.study(NEW.name), "me", print) as folders:
         saved(folders, 1, 9, 0.5)
     assert folders.copies.there == frozenset()
-    assert not Workspace(tmp_path).outboxes(NEW.name).exists()
+    assert not Workspace(tmp_path).study(NEW.name).outboxes.exists()
 
 
 def test_the_winner_is_brought_from_another_driver_but_not_what_the_study_has_given_up(tmp_path, bench, capsys):
@@ -96,11 +90,11 @@ def test_the_winner_is_brought_from_another_driver_but_not_what_the_study_has_gi
         bench.save_model(number)
         ledger.record(number, evaluated(9, score))
         ledger.record(number, evaluated(81, score, end or TrialEnd.COMPLETED))
-    study = bench.store.record(NEW.name)
-    with study_folders(plan(tmp_path / "other", shared), bench.store, NEW.name, "other", print) as theirs:
+    study = bench.store.study(NEW.name).record()
+    with study_checkpoints(plan(tmp_path / "other", shared), bench.store.study(NEW.name), "other", print) as theirs:
         for number, score in enumerate((0.5, 0.9, 0.7)):
             saved(theirs, number, 81, score)
-    with study_folders(plan(tmp_path / "mine", shared), bench.store, NEW.name, "mine", print) as folders:
+    with study_checkpoints(plan(tmp_path / "mine", shared), bench.store.study(NEW.name), "mine", print) as folders:
         saved(folders, 3, 81, 0.6)
         best = best_trial(study, folders, Workspace(tmp_path / "mine"), Console())
     assert best.number == 2

@@ -57,8 +57,8 @@ def claim(url: str, folder: str, beat: str, grace: str, where: str) -> None:
     """Begins two trials, and holds the second one until it is killed or told to stop."""
     store = StudyStore(url)
     process = elsewhere() if where == "elsewhere" else None
-    with store.join(
-        NEW.name, Path(folder), beat_seconds=float(beat), grace_seconds=float(grace), process=process
+    with store.study(NEW.name).join(
+        Path(folder), beat_seconds=float(beat), grace_seconds=float(grace), process=process
     ) as driver:
         study = opened(store)
         numbers = [begin(study, driver) for _ in range(2)]
@@ -74,7 +74,7 @@ def share(url: str, folder: str, limit: str, seconds: str) -> None:
     """Runs trials until the study has so many, and says which ones."""
     store = StudyStore(url, RetryPolicy(lambda _: None, lambda: False))
     ran = []
-    with store.join(NEW.name, Path(folder), beat_seconds=0.2) as driver:
+    with store.study(NEW.name).join(Path(folder), beat_seconds=0.2) as driver:
         study = opened(store)
 
         def ask() -> int | None:
@@ -97,7 +97,7 @@ def share(url: str, folder: str, limit: str, seconds: str) -> None:
 def be_frozen_in_turn(url: str, folder: str) -> None:
     """Has the turn until it is killed."""
     store = StudyStore(url)
-    with store.join(NEW.name, Path(folder), grace_seconds=1.0) as driver, driver.turn():
+    with store.study(NEW.name).join(Path(folder), grace_seconds=1.0) as driver, driver.turn():
         say("turn")
         time.sleep(60)
 
@@ -105,7 +105,7 @@ def be_frozen_in_turn(url: str, folder: str) -> None:
 def die_before_claiming(url: str, folder: str) -> None:
     """Begins a trial and is killed before it has claimed it."""
     store = StudyStore(url)
-    with store.join(NEW.name, Path(folder)) as driver, driver.turn():
+    with store.study(NEW.name).join(Path(folder)) as driver, driver.turn():
         say(opened(store).ask().number)
         time.sleep(60)
 

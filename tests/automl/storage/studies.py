@@ -18,8 +18,9 @@ from optuna.study import Study
 from automl.storage.coordination.driver import Driver
 from automl.storage.coordination.process_identity import ProcessIdentity, this_process
 from automl.storage.study_store import NewStudy, StudyStore
+from tests.automl.goals import MACRO_F1
 
-NEW = NewStudy("a study", "macro_f1", True, "{}", "f" * 64, 2700, 64)
+NEW = NewStudy("a study", MACRO_F1, "{}", "f" * 64, 2700, 64)
 FIRST = {"x": 1.0}
 
 ODD_NAMES = ["a/b", 'it\'s "quoted"', "  spaces  ", "🦊 fuchs", "../../up", "semi;colon -- '", "%s %(x)s", "{0}"]
@@ -35,7 +36,7 @@ def made(url: str, name: str = NEW.name) -> StudyStore:
 def opened(store: StudyStore, name: str = NEW.name) -> Study:
     """The study as a search has it."""
     return optuna.load_study(
-        study_name=name, storage=store.mirror(name), sampler=RandomSampler(seed=0), pruner=NopPruner()
+        study_name=name, storage=store.study(name).mirror(), sampler=RandomSampler(seed=0), pruner=NopPruner()
     )
 
 
@@ -52,7 +53,7 @@ def begin(study: Study, driver: Driver) -> int:
 
 
 def states(store: StudyStore, name: str = NEW.name) -> dict[int, str]:
-    return {trial.number: trial.state for trial in store.record(name).trials}
+    return {trial.number: trial.state for trial in store.study(name).record().trials}
 
 
 def elsewhere() -> ProcessIdentity:

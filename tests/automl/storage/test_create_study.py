@@ -13,8 +13,8 @@ from tests.automl.storage.studies import FIRST, NEW, made, other_process, states
 
 def test_a_study_is_whole_once_it_is_there(storage_url):
     store = made(storage_url)
-    assert store.settings(NEW.name) == NEW
-    record = store.record(NEW.name)
+    assert store.study(NEW.name).settings() == NEW
+    record = store.study(NEW.name).record()
     assert len(record.uuid) == 32
     assert [(trial.number, trial.state, trial.params) for trial in record.trials] == [(0, "WAITING", FIRST)]
     assert store.stumps() == []
@@ -29,7 +29,7 @@ def test_a_name_that_is_taken_is_refused(storage_url):
     optuna.create_study(storage=storage_url, study_name="foreign")
     with pytest.raises(UsageError, match="there is a study 'foreign' already"):
         other.create(replace(NEW, name="foreign"), FIRST)
-    assert store.settings(NEW.name) == NEW
+    assert store.study(NEW.name).settings() == NEW
     assert other.names() == [NEW.name, "foreign"]
     store.close()
     other.close()
@@ -43,12 +43,12 @@ def test_a_creation_that_is_cut_short_is_seen_by_nobody_and_can_be_done_again(st
         assert store.stumps() == [NEW.name]
         assert [record.name for record in store.records()] == ["another"]
         with pytest.raises(UsageError, match="There is no study"):
-            store.record("a studdy")
+            store.study("a studdy").record()
         assert store.free_name(NEW.name) == f"{NEW.name}-2"
         creator.send(signal.SIGKILL)
         creator.end()
     store.create(NEW, FIRST)
-    assert store.settings(NEW.name) == NEW
+    assert store.study(NEW.name).settings() == NEW
     assert states(store) == {0: "WAITING"}
     assert store.names() == ["another", NEW.name]
     assert store.stumps() == []

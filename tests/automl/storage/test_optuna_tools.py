@@ -16,7 +16,7 @@ from tests.automl.storage.studies import NEW, begin, made, opened, states
 def driven(storage_url, tmp_path):
     """A study in which trial 0 has ended and trial 1 runs, with its driver."""
     store = made(storage_url)
-    with store.join(NEW.name, tmp_path, beat_seconds=0.1) as driver:
+    with store.study(NEW.name).join(tmp_path, beat_seconds=0.1) as driver:
         study = opened(store)
         study.tell(begin(study, driver), 0.5)
         begin(study, driver)

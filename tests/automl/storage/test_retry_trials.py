@@ -14,7 +14,7 @@ def store(storage_url, tmp_path):
     """A study whose trials ended, by number: error, completed, out of memory; the last one runs."""
     store = made(storage_url)
     study = opened(store)
-    driver = store.join(NEW.name, tmp_path)
+    driver = store.study(NEW.name).join(tmp_path)
     ends = (
         (TrialEnd.ERROR, TrialState.FAIL),
         (TrialEnd.COMPLETED, TrialState.COMPLETE),
@@ -22,7 +22,7 @@ def store(storage_url, tmp_path):
     )
     for end, state in ends:
         number = begin(study, driver)
-        store.note_end(NEW.name, number, end, "because")
+        store.study(NEW.name).note_end(number, end, "because")
         study.tell(number, 0.5 if state == TrialState.COMPLETE else None, state)
     begin(study, driver)
     yield store
@@ -35,8 +35,8 @@ def attributes_of(store):
 
 
 def test_failed_trials_get_a_copy_with_their_parameters(store):
-    assert store.retry(NEW.name, FAILED) == [4, 5]
-    trials = store.record(NEW.name).trials
+    assert store.study(NEW.name).retry(FAILED) == [4, 5]
+    trials = store.study(NEW.name).record().trials
     assert [trials[number].params for number in (4, 5)] == [trials[number].params for number in (0, 2)]
     assert [trials[number].state for number in (4, 5)] == ["WAITING", "WAITING"]
     noted = attributes_of(store)
@@ -46,25 +46,25 @@ def test_failed_trials_get_a_copy_with_their_parameters(store):
 
 
 def test_each_is_retried_once_and_a_copy_that_fails_again_may_be_retried(store, tmp_path):
-    assert store.retry(NEW.name, {TrialEnd.ERROR}) == [4]
-    assert store.retry(NEW.name, FAILED) == [5]
-    assert store.retry(NEW.name, FAILED) == []
-    study, driver = opened(store), store.join(NEW.name, tmp_path)
+    assert store.study(NEW.name).retry({TrialEnd.ERROR}) == [4]
+    assert store.study(NEW.name).retry(FAILED) == [5]
+    assert store.study(NEW.name).retry(FAILED) == []
+    study, driver = opened(store), store.study(NEW.name).join(tmp_path)
     driver.take_over()
     while begin(study, driver) != 4:
         continue
-    store.note_end(NEW.name, 4, TrialEnd.ERROR, "again")
+    store.study(NEW.name).note_end(4, TrialEnd.ERROR, "again")
     study.tell(4, state=TrialState.FAIL)
-    assert len(store.retry(NEW.name, {TrialEnd.ERROR})) == 1
+    assert len(store.study(NEW.name).retry({TrialEnd.ERROR})) == 1
 
 
 def test_a_retry_that_was_cut_short_is_finished_by_the_next_one(store):
     study = opened(store)
     study.enqueue_trial({"x": 1.0}, user_attrs={attributes.RETRY_OF: 0})  # then a kill
-    assert store.retry(NEW.name, {TrialEnd.ERROR}) == []
+    assert store.study(NEW.name).retry({TrialEnd.ERROR}) == []
     assert attributes_of(store)[0][attributes.RETRIED_BY] == 4
 
 
 def test_a_study_that_is_not_there_cannot_be_retried(store):
     with pytest.raises(UsageError, match="Did you mean 'a study'"):
-        store.retry("a stuudy", FAILED)
+        store.study("a stuudy").retry(FAILED)

@@ -1,3 +1,5 @@
+"""Names of studies that a shell, a URL or a file system might take for something else."""
+
 import pytest
 
 from automl.core.errors import UsageError
@@ -11,16 +13,16 @@ def test_a_study_may_have_any_name(storage_url, tmp_path):
         made(storage_url, name).close()
     assert store.names() == ODD_NAMES
     for name in ODD_NAMES:
-        with store.join(name, tmp_path / "a b") as driver:
+        with store.study(name).join(tmp_path / "a b") as driver:
             number = begin(opened(store, name), driver)
-            assert [(known.id, known.trials) for known in store.drivers(name)] == [(driver.id, (number,))]
+            assert [(known.id, known.trials) for known in store.study(name).drivers()] == [(driver.id, (number,))]
             with driver.owning(number) as ours:
                 assert ours
-                store.requeue(name, number)
+                store.study(name).requeue(number)
         assert states(store, name) == {0: "WAITING"}
-        assert store.retry(name, {TrialEnd.ERROR}) == []
-        assert store.settings(name).name == name
-        store.delete(name)
+        assert store.study(name).retry({TrialEnd.ERROR}) == []
+        assert store.study(name).settings().name == name
+        store.study(name).delete()
     assert store.names() == []
     store.close()
 
@@ -29,6 +31,6 @@ def test_a_study_may_have_any_name(storage_url, tmp_path):
 def test_a_name_is_no_sql(storage_url, name):
     store = made(storage_url)
     with pytest.raises(UsageError, match="There is no study"):
-        store.delete(name)
+        store.study(name).delete()
     assert store.names() == ["a study"]
     store.close()

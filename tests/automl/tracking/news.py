@@ -6,27 +6,30 @@ from pathlib import Path
 from uuid import uuid4
 
 from automl.core.events import Event, SearchEnded, SearchStarted, StopReason, TrialEnded, TrialEvaluated, TrialStarted
-from automl.core.records import TrialRecord
+from automl.core.records import StudyIdentity, TrialRecord
 from automl.selection.result import Scores, Winner
 from automl.tracking.mlflow.names import TrackedStudy
 from search_spaces import SPACES, Space, Value
+from tests.automl.goals import MACRO_F1
+from tests.automl.report.records import make_confusion
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
 STUDY = "bbc-news"
 BUDGET = 9000
 DEFAULTS: dict[str, Value] = Space("encoder", SPACES["encoder"]).defaults()
+SHALLOW = {**DEFAULTS, "architecture.depth": 1}
+"""What trial 0 of `one_of_each_end` has."""
 
 
 def tracked(study: str, uuid: str = "", driver: str = "") -> TrackedStudy:
     """One search of `study`, by a driver of its own unless one is named."""
-    return TrackedStudy(study, uuid or f"{study}-uuid", driver or uuid4().hex)
+    return TrackedStudy(StudyIdentity(study, uuid or f"{study}-uuid"), driver or uuid4().hex)
 
 
 def search_started(**changes: object) -> SearchStarted:
     fields: dict[str, object] = {
         "study": STUDY,
-        "metric": "macro_f1",
-        "maximize": True,
+        "goals": MACRO_F1,
         "slots": 2,
         "trials": 6,
         "started": time.monotonic(),
@@ -79,14 +82,13 @@ def winner(folder: Path) -> Winner:
     scores = Scores({"macro_f1": 0.905, "accuracy": 0.91}, {"macro_f1": 0.9, "accuracy": 0.905})
     return Winner(
         STUDY,
-        "macro_f1",
-        True,
+        MACRO_F1,
         trial,
         scores,
         Scores({"macro_f1": 0.85}, {"macro_f1": 0.84}),
         Scores({"macro_f1": 0.95}, {"macro_f1": 0.94}),
         ("business", "entertainment", "politics", "sport", "tech"),
-        ((70, 1, 3, 0, 2), (2, 52, 1, 1, 1), (4, 0, 58, 0, 0), (0, 0, 0, 76, 0), (1, 3, 0, 0, 55)),
+        make_confusion(((70, 1, 3, 0, 2), (2, 52, 1, 1, 1), (4, 0, 58, 0, 0), (0, 0, 0, 76, 0), (1, 3, 0, 0, 55))),
         "0" * 64,
         folder,
     )

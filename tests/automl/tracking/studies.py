@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from automl.core.records import StudyRecord, TrialRecord
 from automl.core.trial_states import EFFECTS
+from tests.automl.goals import MACRO_F1
 from tests.automl.tracking.news import BUDGET, DEFAULTS, evaluation
 from trials.protocol import EVALUATION_STEPS, Cost, TrialEnd
 
@@ -25,7 +26,7 @@ def trial(number: int, end: TrialEnd | None, steps: Sequence[int] = EVALUATION_S
 
 
 def study(name: str, *trials: TrialRecord, uuid: str = "") -> StudyRecord:
-    return StudyRecord(name, "macro_f1", True, BEGUN, "0" * 64, trials, uuid or f"{name}-uuid")
+    return StudyRecord(name, MACRO_F1, BEGUN, "0" * 64, trials, uuid or f"{name}-uuid")
 
 
 def one_of_each(name: str) -> StudyRecord:

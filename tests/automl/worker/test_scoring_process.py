@@ -77,4 +77,4 @@ def test_a_model_that_is_too_large_for_the_memory_is_told(tiny_model: Path, monk
     monkeypatch.setattr(request_loop, "score", too_large)
     answer = request_loop.RequestLoop().answer(ScoreRequest(tiny_model, SPLIT, 1))
     assert isinstance(answer, WorkspaceError)
-    assert "must fit the memory of this machine" in str(answer)
+    assert "must fit into this machine's memory" in str(answer)

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.subnet.latency import latency
 from tests.trials.classifiers.test_subnet import HALF, point
 from tests.trials.pretrained.checkpoints import save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import toy_texts
 from trials.files.classifier_format import read_kind
 from trials.run import run_trial

@@ -12,7 +12,7 @@ from automl.core.errors import UsageError
 from automl.export.load_model import load_classifier
 from search_spaces import SPACES, Kept, LowRank, Point, Pretrained, Space
 from tests.trials.pretrained.checkpoints import BERT, WORDS, save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
 from trials.classifiers.subnet import KIND
 from trials.errors import PretrainedError
@@ -84,11 +84,11 @@ def test_a_kind_that_cannot_be_cut_is_the_trial_s_end_with_a_plain_sentence(tmp_
     config = MPNetConfig(vocab_size=len(WORDS), hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
                          intermediate_size=64, max_position_embeddings=40, pad_token_id=1)  # fmt: skip
     folder = save_checkpoint(tmp_path / "mpnet", config)
-    with pytest.raises(PretrainedError, match=r"must be of a kind that can be cut.*with the space 'finetune'$"):
+    with pytest.raises(PretrainedError, match=r"must be of a kind that can be pruned.*with the space 'finetune'$"):
         load_model(kept(folder, 1.0, 0.5, 1.0, "lowest"), LABELS, encoded(folder).train)
     (last,) = run_trial(job_of(tmp_path, point(folder, **HALF)), encoded(folder))
     assert last.end is TrialEnd.ERROR
-    assert "must be of a kind that can be cut" in last.cause
+    assert "must be of a kind that can be pruned" in last.cause
 
 
 @pytest.mark.parametrize("family", CONFIGS)

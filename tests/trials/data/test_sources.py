@@ -68,7 +68,7 @@ def test_a_missing_file_is_told_with_the_near_miss_beside_it(tmp_path):
         read_source(DataOptions(str(tmp_path / "review.csv")))
     with pytest.raises(DataError, match=r"Did you mean 'reviews\.csv'\?"):
         read_source(DataOptions(str(train), test=tmp_path / "rewiews.csv"))
-    with pytest.raises(DataError, match="There is no folder"):
+    with pytest.raises(DataError, match="The folder does not exist either"):
         read_source(DataOptions(str(tmp_path / "nowhere" / "x.csv")))
 
 

@@ -92,7 +92,7 @@ def test_what_stands_in_validation_or_test_is_left_out_and_told(tmp_path):
     held_out = {*map(text_key, (*loaded.dataset.validation.texts, *loaded.dataset.test.texts))}
     found = {finding.code: finding.message for finding in loaded.findings}
     assert (
-        f"{len(held_out)} of 108 unlabelled texts also stand in the validation or test split"
+        f"{len(held_out)} of 108 unlabelled texts also occur in the validation or test split"
         in (found["unlabeled-overlap"])
     )
     assert f"{len(loaded.dataset.train) + 1} of 108" in found["unlabeled-duplicates"]
@@ -100,7 +100,7 @@ def test_what_stands_in_validation_or_test_is_left_out_and_told(tmp_path):
 
 def test_texts_none_of_which_is_left_are_refused(tmp_path):
     path = write_csv(tmp_path / "labelled.csv", examples(100))
-    with pytest.raises(DataError, match="none of its 100 texts is left"):
+    with pytest.raises(DataError, match="none of its 100 texts remains"):
         load_dataset(DataOptions(str(path), unlabeled=str(path)))
 
 

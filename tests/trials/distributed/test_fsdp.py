@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from transformers import AutoModelForSequenceClassification
 
-from search_spaces import SPACES, Defaults, Point, PretrainedText, Space
+from search_spaces import SPACES, Point, PretrainedText, Space
+from tests.trials.distributed.teams import large_point
 from tests.trials.pretrained.checkpoints import save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.data.dataset import EncodedDataset
 from trials.data.encoding.batches import Batch
-from trials.distributed import launcher
 from trials.distributed.data_parallel import Rank
 from trials.distributed.fsdp import FsdpGroup
 from trials.distributed.fsdp_shards import is_sharded, local
@@ -122,12 +121,6 @@ def test_all_make_as_many_passes_and_each_text_counts_once(texts, size, parts):
     assert largest <= math.ceil(math.ceil(texts / size) / parts)
 
 
-def large_point() -> Point:
-    default = Space("encoder", SPACES["encoder"]).ask(Defaults())
-    model = replace(default.architecture, depth=24, heads=16, head_width=64)
-    return replace(default, architecture=model, training=replace(default.training, batch_size=32))
-
-
 def test_shards_are_for_what_no_gpu_can_hold_and_its_batches_come_in_parts_that_fit():
     found, longest = large_point(), 512
     least = math.ceil(FIRST_MARGIN * footprint_of(found, longest, "cuda", 32).bytes)
@@ -142,21 +135,3 @@ def test_what_shards_need_counts_no_longer_texts_than_the_checkpoint_takes():
     short = replace(found, text=PretrainedText("minilm", 128))
     assert least_in_shards(short, 4096, 2) == least_in_shards(short, 128, 2) < least_in_shards(found, 4096, 2)
     assert FIRST_MARGIN * least_in_shards(short, 128, 2) < FIRST_MARGIN * footprint_of(short, 128, "cuda", 32).bytes
-
-
-def test_a_job_for_several_gpus_is_sharded_where_it_must_be(monkeypatch, tmp_path):
-    data, found = toy_dataset(), large_point()
-    cuda = torch.device("cuda")
-    job = toy_job(tmp_path, found, processes=4)
-    least = math.ceil(FIRST_MARGIN * footprint_of(found, data.max_length, "cuda", 32).bytes)
-    for room, is_needed in ((least, False), (least - 1, True)):
-        monkeypatch.setattr(launcher, "room_on", lambda device, room=room: room)
-        assert launcher.in_shards_if_needed(job, found, data, cuda).sharded == is_needed
-        alone = replace(job, processes=1)
-        assert launcher.in_shards_if_needed(alone, found, data, cuda) == alone
-    monkeypatch.setattr(launcher, "room_on", lambda device: least)
-    monkeypatch.setattr(launcher, "parts_in_shards", lambda *facts: 7)
-    given = launcher.in_shards_if_needed(replace(job, sharded=True), found, data, cuda)
-    assert (given.sharded, given.batch_parts) == (True, 7), "the pool knows better what a copy needs"
-    monkeypatch.undo()
-    assert launcher.in_shards_if_needed(job, found, data, torch.device("cpu")) == job, "a CPU's memory is nobody's own"

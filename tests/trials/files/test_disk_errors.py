@@ -63,7 +63,7 @@ def test_every_writer_s_refusal_is_told_in_one_way(tmp_path: Path) -> None:
             write()
         assert str(tmp_path) in str(caught.value)
         assert "File too large" in str(caught.value)
-        assert "Make room" in str(caught.value)
+        assert "Free space" in str(caught.value)
         assert caught.value.__cause__ is not None
 
 

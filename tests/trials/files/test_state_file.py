@@ -56,6 +56,14 @@ def test_a_torn_file_is_none(tmp_path: Path) -> None:
         assert read_state(tmp_path, "me") is None
 
 
+def test_numbers_are_not_read_in_another_format(tmp_path: Path) -> None:
+    write_state(tmp_path, "me", TENSORS, FACTS)
+    whole = (tmp_path / FILE).read_bytes()
+    assert whole.count(b'"F32"') == 3
+    (tmp_path / FILE).write_bytes(whole.replace(b'"F32"', b'"U32"'))
+    assert read_state(tmp_path, "me") is None
+
+
 def test_a_damaged_file_is_none_or_has_all_that_was_written(tmp_path: Path) -> None:
     """A change in the header may leave the content whole: a space where another character of padding was."""
     write_state(tmp_path, "me", TENSORS, FACTS)

@@ -94,5 +94,5 @@ def test_what_the_cache_of_the_hub_has_needs_no_network(checkpoint: Path, tmp_pa
 def test_what_the_hub_does_not_give_is_told_with_its_reason(tmp_path: Path, name: str) -> None:
     failed = located(name, tmp_path / "cache")
     last = failed.stderr.strip().splitlines()[-1]
-    assert "PretrainedError" in last and repr(name) in last and "the hub gave" in last
+    assert "PretrainedError" in last and repr(name) in last and "the hub answered" in last
     assert ("did you mean 'minilm'" in last) == (name == "minilm2")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_union
 
 from search_spaces import SPACES, Defaults, Linear
 from tests.trials.toy import LABELS, toy_texts
@@ -13,7 +14,7 @@ from trials.data.dataset import Split
 from trials.errors import CheckpointError
 from trials.files.classifier_format import save_classifier
 from trials.linear.model import LinearClassifier, fit_linear, load_linear
-from trials.metrics import accuracy, log_softmax
+from trials.metrics import Outputs, accuracy, log_softmax
 
 POINT = SPACES["linear"](Defaults())
 
@@ -34,15 +35,17 @@ def fitted() -> LinearClassifier:
 
 def test_it_learns(fitted):
     test = split(60, 1)
-    assert accuracy(fitted.logits(test.texts), test.labels) == 1.0
+    assert accuracy(Outputs(fitted.logits(test.texts), test.labels)) == 1.0
 
 
 def test_it_gives_what_scikit_learn_gives():
     train, test = split(90, 0), split(30, 1)
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\w+|[^\w\s]")
-    regression = LogisticRegression(C=10.0, max_iter=300).fit(vectorizer.fit_transform(train.texts), train.labels)
-    ours = log_softmax(fit_linear(POINT, train, LABELS).logits(test.texts))
-    np.testing.assert_allclose(ours, regression.predict_log_proba(vectorizer.transform(test.texts)), atol=1e-3)
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\w+|[^\w\s]")
+    runs = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    for vectorizer, characters in ((words, 0), (make_union(words, runs), 5)):
+        regression = LogisticRegression(C=10.0, max_iter=300).fit(vectorizer.fit_transform(train.texts), train.labels)
+        ours = log_softmax(fit_linear(point(characters=characters), train, LABELS).logits(test.texts))
+        np.testing.assert_allclose(ours, regression.predict_log_proba(vectorizer.transform(test.texts)), atol=1e-3)
 
 
 def test_two_classes_and_one_that_training_lacks():
@@ -50,7 +53,7 @@ def test_two_classes_and_one_that_training_lacks():
     kept = [index for index, label in enumerate(labels) if label != 1]
     train = Split(tuple(texts[index] for index in kept), np.array([labels[index] for index in kept], dtype=np.int64))
     logits = fit_linear(POINT, train, LABELS).logits(train.texts)
-    assert accuracy(logits, train.labels) == 1.0
+    assert accuracy(Outputs(logits, train.labels)) == 1.0
     assert np.isfinite(logits).all() and (log_softmax(logits)[:, 1] < -50).all()
 
 

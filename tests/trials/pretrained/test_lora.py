@@ -8,7 +8,7 @@ from transformers import AutoModelForSequenceClassification, ElectraConfig, Mode
 
 from search_spaces import SPACES, LowRank, Point, Pretrained, Space
 from tests.trials.pretrained.checkpoints import BERT, WORDS, save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded, job_of
+from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
 from trials.pretrained.encoder_loading import load_model
 from trials.pretrained.lora import is_adapted, merged_weights

@@ -4,14 +4,12 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch.nn.functional import cross_entropy, linear
 
 from search_spaces import Pretraining
 from tests.trials.pretraining.sharers import DATA
 from tests.trials.toy import toy_point
 from trials.hardware.micro_batches import MicroBatches
 from trials.models import build_model
-from trials.pretraining.mlm_head import MlmHead
 from trials.pretraining.mlm_trainer import MlmTrainer
 from trials.training.compute import Compute
 
@@ -70,15 +68,3 @@ def test_it_goes_on_where_another_one_was() -> None:
     second.resume(kept, first.examples)
     assert sum(1 for _ in second.steps()) == 8
     assert all(torch.equal(tensor, second.tensors()[name]) for name, tensor in whole.tensors().items())
-
-
-def test_a_head_begins_with_what_the_embeddings_say() -> None:
-    """A state that is a word's own embedding is taken for that word; the same matrix gets gradients from both ends."""
-    embeddings = torch.nn.Parameter(torch.nn.functional.normalize(torch.randn(50, 16)))
-    head = MlmHead(16, embeddings)
-    scores = head.scores(embeddings.detach() * 5, embeddings, torch.float32)
-    assert (scores.argmax(dim=1) == torch.arange(50)).float().mean() > 0.9
-    cross_entropy(scores, torch.arange(50)).backward()
-    assert embeddings.grad is not None
-    assert MlmHead(32, embeddings).scores(torch.randn(3, 32), embeddings, torch.float32).shape == (3, 50)
-    torch.testing.assert_close(scores, linear(head.norm(embeddings.detach() * 5), embeddings))

@@ -9,8 +9,8 @@ import torch
 
 from search_spaces import Point
 from tests.trials.pretrained.checkpoints import save_checkpoint
-from tests.trials.pretrained.test_finetune import encoded
-from tests.trials.pretrained.test_finetune import point as pretrained_point
+from tests.trials.pretrained.jobs import encoded
+from tests.trials.pretrained.jobs import point as pretrained_point
 from tests.trials.toy import toy_job
 from tests.trials.training.test_training_state import dropping_point, files, outcome, run
 from trials.files.state_file import FILE

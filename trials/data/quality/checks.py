@@ -53,7 +53,9 @@ def _texts(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
     texts = rows[TRAIN].texts
     if not texts or sum(map(is_number, texts)) < NUMERIC_TEXTS * len(texts):
         return []
-    message = f"The text column must hold text, but it holds numbers, such as {texts[0]!r}. Name another with --text."
+    message = (
+        f"The text column must hold text, but it holds numbers, such as {texts[0]!r}. Name another column with --text."
+    )
     return [DataIssue("numeric-texts", message, blocking=True)]
 
 
@@ -79,7 +81,7 @@ def _small_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, di
     small = sorted(label for label, count in counts.items() if count < needed)
     if not small:
         return None, dict(rows)
-    doubt = " Is it the right label column?" if 2 * len(small) > len(counts) else ""
+    doubt = " Is this the right label column?" if 2 * len(small) > len(counts) else ""
     message = (
         f"{len(small)} of {len(counts)} classes have too few rows to be split; each needs {needed} different texts: "
         f"{_shown(small)}.{doubt} Add rows or merge classes; if allowed, these classes are left out."

@@ -60,7 +60,7 @@ def _consistent(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> di
     if dropped := _dropped(rows, kept):
         total = sum(map(len, rows.values()))
         many = total - sum(map(len, kept.values())) > CONFLICT_LIMIT * total
-        message = f"{dropped} whose text stands under several labels: left out; for example {example!r:.70}."
+        message = f"{dropped} whose text has several labels: left out; for example {example!r:.70}."
         findings.append(DataIssue("conflicting-labels", message, blocking=many))
     return kept
 

@@ -85,5 +85,5 @@ def stop_on_blocking(findings: Iterable[DataIssue], allow: frozenset[str]) -> No
     way_out = "\nCorrect the data."
     if not FINAL_CODES.intersection(codes):
         flags = " ".join(f"--allow {code}" for code in codes)
-        way_out = f"\nCorrect the data, or go on all the same with: {flags} (data.allow in YAML)"
-    raise DataError("The data cannot be trained on as it is:\n" + "\n".join(lines) + way_out)
+        way_out = f"\nCorrect the data, or accept the findings with: {flags} (data.allow in YAML)"
+    raise DataError("The data has problems that stop the search:\n" + "\n".join(lines) + way_out)

@@ -5,10 +5,11 @@ The contract suite in `tests/trials/data/readers` then proves it.
 """
 
 from trials.data.readers.class_folders import read_classes
-from trials.data.readers.decode import decode, read_text
+from trials.data.readers.decode import decode, is_utf8, read_text
 from trials.data.readers.delimited import DELIMITERS, read_delimited
 from trials.data.readers.files import READERS, read_file
 from trials.data.readers.folders import FOLDER_READERS, FolderReader, read_folder
+from trials.data.readers.json_lines import read_records
 from trials.data.readers.table import Cells, Table, cell
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "Table",
     "cell",
     "decode",
+    "is_utf8",
     "read_classes",
     "read_delimited",
     "read_file",
     "read_folder",
+    "read_records",
     "read_text",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trials.data.readers.table import Cells, Table, cell
+from trials.errors import DataError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,34 +16,48 @@ Features = Mapping[str, object]
 
 
 def arrow_table(origin: Path, table: "pa.Table", features: Features) -> Table:
-    """The columns that hold text, numbers or truth values; class ids become class names."""
+    """The columns that hold text, numbers or truth values; class ids become class names.
+
+    Raises:
+        DataError: a column of class ids has a cell that is none.
+    """
     import pyarrow.types as kinds  # noqa: PLC0415  (needed for two formats only)
 
-    def usable(kind: "pa.DataType") -> bool:
-        if kinds.is_dictionary(kind):
-            return usable(kind.value_type)
-        text = kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind)
-        return bool(text or kinds.is_integer(kind) or kinds.is_floating(kind) or kinds.is_boolean(kind))
-
-    columns = {
-        field.name: _named([cell(value) for value in table.column(field.name).to_pylist()], features.get(field.name))
-        for field in table.schema
-        if usable(field.type)
-    }
+    columns: dict[str, Cells] = {}
+    for field in table.schema:
+        kind = field.type.value_type if kinds.is_dictionary(field.type) else field.type
+        is_text = kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind)
+        if is_text or kinds.is_integer(kind) or kinds.is_floating(kind) or kinds.is_boolean(kind):
+            cells = [cell(value) for value in table.column(field.name).to_pylist()]
+            names = None if is_text else _class_names(features.get(field.name))
+            columns[field.name] = cells if names is None else _named(origin, field.name, cells, names)
     return Table(origin, columns)
 
 
 def schema_features(schema: "pa.Schema") -> Features:
     """The features in the metadata of a file that `datasets` wrote; empty for any other file."""
     stored = (schema.metadata or {}).get(b"huggingface")
-    features: Features = json.loads(stored).get("info", {}).get("features", {}) if stored else {}
-    return features
+    try:
+        features = json.loads(stored)["info"]["features"] if stored else {}
+    except (ValueError, LookupError, TypeError):  # of another version, or not of `datasets`
+        return {}
+    return features if isinstance(features, dict) else {}
 
 
-def _named(cells: Cells, feature: object) -> Cells:
+def _class_names(feature: object) -> list[str] | None:
     match feature:
         case {"_type": "ClassLabel", "names": list(names)}:
-            # datasets writes -1 where a label is not known, as in the test splits of benchmarks
-            return [None if value is None or value == "-1" else str(names[int(value)]) for value in cells]
-        case _:
-            return cells
+            return [str(name) for name in names]
+    return None
+
+
+def _named(origin: Path, column: str, ids: Cells, names: list[str]) -> Cells:
+    """The class names of class ids; None for -1, by which `datasets` marks unknown labels, as in test splits."""
+    known: dict[str | None, str | None] = {str(number): name for number, name in enumerate(names)}
+    known |= {"-1": None, None: None}
+    if strange := [value for value in ids if value not in known]:
+        raise DataError(
+            f"The column {column!r} of {origin} must hold the ids of its {len(names)} classes, from 0, or -1 where "
+            f"the class is not known, not {strange[0]!r}. Correct the ids, or the class names stored beside them."
+        )
+    return [known[value] for value in ids]

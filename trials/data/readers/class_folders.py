@@ -4,7 +4,7 @@ from pathlib import Path
 
 from trials.data.readers.decode import decode
 from trials.data.readers.table import Table
-from trials.data.split_names import TRAIN, split_of
+from trials.data.split_names import TRAIN, names_by_split, split_of
 
 
 def has_class_folders(folder: Path) -> bool:
@@ -16,10 +16,11 @@ def read_class_folders(folder: Path) -> dict[str, Table]:
     """Return one table for each split folder, or all of `folder` as `train` if there are none. A file is one example.
 
     Raises:
-        DataError: a file cannot be decoded as text.
+        DataError: a file cannot be decoded as text, or two folders stand for the same split.
     """
-    if splits := _split_folders(folder):
-        return {split: read_classes(path) for split, path in splits.items()}
+    if names := _split_folders(folder):
+        splits = names_by_split(names, folder)
+        return {split: read_classes(folder / name) for split, name in splits.items()}
     return {TRAIN: read_classes(folder)}
 
 
@@ -34,9 +35,10 @@ def _class_folders(folder: Path) -> list[Path]:
     return [path for path in _folders(folder) if next(path.glob("*.txt"), None) is not None]
 
 
-def _split_folders(folder: Path) -> dict[str, Path]:
-    splits = {split: path for path in _folders(folder) if (split := split_of(path.name)) and _class_folders(path)}
-    return splits if TRAIN in splits else {}
+def _split_folders(folder: Path) -> list[str]:
+    """The names of the folders that stand for splits; none if there is no training split."""
+    names = [path.name for path in _folders(folder) if split_of(path.name) and _class_folders(path)]
+    return names if TRAIN in map(split_of, names) else []
 
 
 def _folders(folder: Path) -> list[Path]:

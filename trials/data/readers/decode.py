@@ -18,6 +18,7 @@ OLDER_ENCODINGS = (  # encodings of real data files, the most common first
     *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
 )
 _SAMPLE_LINES = 200
+_BLOCK_BYTES = 1 << 20
 _COMMON_BONUS = 0.03
 
 
@@ -46,6 +47,21 @@ def read_text(path: Path) -> str:
     if not text.strip():
         raise DataError(f"{path} must hold labelled text, but it holds white space only.")
     return text
+
+
+def is_utf8(source: Path) -> bool:
+    """Return whether `source` can be read, and is UTF-8 without a zero byte, so that it can be read line by line."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with source.open("rb") as file:
+            while block := file.read(_BLOCK_BYTES):
+                if b"\0" in block:
+                    return False
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def decode(data: bytes, path: Path) -> str:
@@ -78,7 +94,7 @@ def _decoded(data: bytes, encoding: str, path: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         found = error.object[error.start : error.end]
-        raise DataError(f"{path}, line {line}: {found!r} is no {encoding} text. Save it as UTF-8.") from error
+        raise DataError(f"{path}, line {line}: {found!r} is not {encoding} text. Save the file as UTF-8.") from error
 
 
 def _likely_encoding(data: bytes, path: Path) -> str:
@@ -93,7 +109,7 @@ def _likely_encoding(data: bytes, path: Path) -> str:
             if encoding in OLDER_ENCODINGS and _decodes(data, encoding):
                 scores[encoding] = match.coherence - match.chaos + _COMMON_BONUS * (encoding == OLDER_ENCODINGS[0])
     if not scores:
-        raise DataError(f"{path} must be text in an encoding that can be told, but none fits. {_ADVICE}")
+        raise DataError(f"{path} must be text in a known encoding, but no encoding fits. {_ADVICE}")
     return max(scores, key=scores.__getitem__)
 
 

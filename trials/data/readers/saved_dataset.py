@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trials.data.readers.arrow import arrow_table
 from trials.data.readers.table import Table
-from trials.data.split_names import TRAIN, split_of
+from trials.data.split_names import TRAIN, names_by_split
 from trials.errors import DataError
 
 _DICT, _STATE, _INFO = "dataset_dict.json", "state.json", "dataset_info.json"
@@ -24,16 +24,16 @@ def read_saved_dataset(folder: Path) -> dict[str, Table]:
     """The splits of a DatasetDict whose names are known, or a Dataset as `train`.
 
     Raises:
-        DataError: a file is missing or damaged, or there is no training split.
+        DataError: a file is missing or damaged, there is no training split, or two names stand for the same split.
     """
     if not (folder / _DICT).is_file():
         return {TRAIN: _dataset(folder)}
     names = _json(folder / _DICT).get("splits")
     names = [str(name) for name in names] if isinstance(names, list) else []
-    splits = {split: folder / name for name in names if (split := split_of(name))}
+    splits = names_by_split(names, folder)
     if TRAIN not in splits:
         raise DataError(f"{folder} must have a split named 'train'; it has: {', '.join(names) or 'none'}.")
-    return {split: _dataset(path) for split, path in splits.items()}
+    return {split: _dataset(folder / name) for split, name in splits.items()}
 
 
 def _dataset(folder: Path) -> Table:

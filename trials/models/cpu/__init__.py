@@ -17,6 +17,7 @@ from transformers import (
 
 from trials.models.cpu.bert import bert_logits, bert_states
 from trials.models.cpu.dropout import use_byte_dropout
+from trials.models.cpu.gated import ACTIVATIONS
 from trials.models.cpu.megatron_bert import megatron_bert_logits
 from trials.models.cpu.modernbert import modernbert_logits, modernbert_states
 from trials.models.cpu.roformer import roformer_logits
@@ -54,12 +55,16 @@ def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
 def _differs(config: PreTrainedConfig) -> bool:
     """Local attention, as pretrained ModernBERTs have it in most layers, or what none of ours has.
 
-    That is: some biases, values that positions turn, narrow embeddings, a decoder.
+    That is: some biases, values that positions turn, narrow embeddings, a decoder, rotary positions that are scaled for
+    longer texts, and other activations of gated units.
     """
     local = set(getattr(config, "layer_types", None) or ()) - {"full_attention"}
     narrow = getattr(config, "embedding_size", config.hidden_size) != config.hidden_size
+    rotary = (getattr(config, "rope_parameters", None) or {}).get("full_attention", {})
+    scaled = rotary.get("rope_type", "default") != "default"
+    unknown = getattr(config, "hidden_activation", "gelu") not in ACTIVATIONS
     strange = ("attention_bias", "mlp_bias", "norm_bias", "rotary_value", "is_decoder")
-    return bool(local or narrow or any(getattr(config, name, False) for name in strange))
+    return bool(local or narrow or scaled or unknown or any(getattr(config, name, False) for name in strange))
 
 
 def logits_of(

@@ -6,19 +6,8 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.tracking.mlflow.repair.diff import DriverActivity, compare
-    from automl.tracking.mlflow.repair.differences import Difference
     from automl.tracking.mlflow.repair.reconciliation import reconcile
 
-__all__ = ["Difference", "DriverActivity", "compare", "reconcile"]
+__all__ = ["DriverActivity", "compare", "reconcile"]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "diff": (
-            "DriverActivity",
-            "compare",
-        ),
-        "differences": ("Difference",),
-        "reconciliation": ("reconcile",),
-    },
-)
+__getattr__ = lazy_window(__name__)

@@ -43,7 +43,7 @@ def compare(study: StudyRecord, runs: Sequence[StoredRun], drivers: DriverActivi
             trials[run.number].append(run)
     repairs = [_close_search(run) for run in runs if _is_abandoned_search(run, drivers)]
     for trial in study.trials:
-        expected = run_content(trial, study.metric)
+        expected = run_content(trial, study.goals.first.name)
         if expected is not None:
             repairs += _compare_trial(trial, expected, trials[trial.number], drivers)
     return [repair for repair in repairs if repair.differences]

@@ -10,7 +10,7 @@ from mlflow.entities import Metric
 from automl.core import StudyRecord, TrialRecord
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.repair.diff import DriverActivity, compare
-from automl.tracking.mlflow.repair.differences import Difference, Repair
+from automl.tracking.mlflow.repair.differences import Repair
 from automl.tracking.mlflow.run_content import RUNNING
 from automl.tracking.mlflow.runs import log, make_run, read_runs
 
@@ -22,7 +22,7 @@ def reconcile(
     live: Callable[[], frozenset[str]],
     own: str = "",
     parent: str | None = None,
-) -> tuple[Difference, ...]:
+) -> tuple[str, ...]:
     """Compares the study's runs with the database, and repairs them.
 
     Args:
@@ -35,7 +35,7 @@ def reconcile(
         parent: id of the parent run for new runs; None: the run of the latest search.
 
     Returns:
-        The differences that were repaired.
+        The differences that were repaired, as sentences for the user.
     """
     before = live()
     runs = read_runs(client, experiment_id, study.uuid)
@@ -56,7 +56,7 @@ def _make_run(client: MlflowClient, experiment_id: str, study: StudyRecord, repa
     if repair.trial is not None:
         tags[names.TRIAL_TAG] = str(repair.trial.number)
     begun = _milliseconds(repair.trial.started if repair.trial else None)
-    return make_run(client, experiment_id, study.name, study.uuid, repair.name, tags, begun)
+    return make_run(client, experiment_id, study.identity, repair.name, tags, begun)
 
 
 def _write(client: MlflowClient, run_id: str, repair: Repair) -> None:

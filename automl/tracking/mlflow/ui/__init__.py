@@ -10,13 +10,4 @@ if TYPE_CHECKING:
 
 __all__ = ["VIEW_TAG", "runs_view", "start_ui"]
 
-__getattr__ = lazy_window(
-    __name__,
-    {
-        "compare_view": (
-            "VIEW_TAG",
-            "runs_view",
-        ),
-        "server": ("start_ui",),
-    },
-)
+__getattr__ = lazy_window(__name__)

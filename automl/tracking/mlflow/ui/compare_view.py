@@ -6,6 +6,7 @@ MLflow stores a shared view as JSON in an experiment tag; a page address names i
 import json
 from collections.abc import Iterable, Sequence
 
+from automl.core import Goals
 from automl.tracking.mlflow.names import BUDGET_SHARE, END_TAG
 from automl.tracking.mlflow.run_content import best_name, measured_name
 from search_spaces import ALGORITHM
@@ -28,24 +29,21 @@ MOST_RUNS = 1000
 """That are drawn together."""
 
 
-def runs_view(metric: str, maximize: bool, params: Iterable[str], further: Iterable[str] = ()) -> str:
+def runs_view(goals: Goals, params: Iterable[str]) -> str:
     """The value of the tag `VIEW_TAG`: a table sorted by the best value, and two charts.
 
     If the table is sorted by a metric, MLflow shows trials in a flat list instead of below their search.
 
     Args:
-        metric: name of the study's first objective.
-        maximize: whether larger values of `metric` are better.
+        goals: the study's objectives and constraints.
         params: names of the default configuration's parameters.
-        further: names of other objectives and constrained metrics.
     """
-    params = list(params)
-    best = _column("metrics", best_name(metric))
+    params, scores = list(params), [measured_name(name) for name in goals.watched]
+    best = _column("metrics", best_name(goals.first.name))
     columns = [
         best,
         _column("tags", END_TAG),
-        _column("metrics", measured_name(metric)),
-        *(_column("metrics", measured_name(name)) for name in further),
+        *(_column("metrics", name) for name in scores),
         _column("metrics", BUDGET_SHARE),
         _column("metrics", "cost/seconds"),
         _column("metrics", "cost/parameters"),
@@ -54,11 +52,11 @@ def runs_view(metric: str, maximize: bool, params: Iterable[str], further: Itera
     return json.dumps(
         {
             "orderByKey": best,
-            "orderByAsc": not maximize,
+            "orderByAsc": not goals.first.maximize,
             "selectedColumns": columns,
             "columnOrder": columns,
             "columnWidths": dict.fromkeys(columns, COLUMN_WIDTH),
-            "compareRunCharts": _charts(metric, params, further),
+            "compareRunCharts": _charts(params, [*scores[1:], best_name(goals.first.name)]),
             "isAccordionReordered": True,  # otherwise MLflow's own sections come first
             "compareRunSections": [
                 {"uuid": SECTION, "name": "Comparison", "display": True, "columns": 2, **_MADE_BY_HAND}
@@ -71,21 +69,20 @@ _MADE_BY_HAND = {"isReordered": False, "isGenerated": False, "deleted": False}
 """Charts and sections that MLflow has generated give way to others when metrics come."""
 
 
-def _charts(metric: str, params: Sequence[str], further: Iterable[str]) -> list[dict[str, object]]:
-    """Two charts: parallel coordinates of parameters and scores, and the best score against its cost in seconds."""
+def _charts(params: Sequence[str], scores: Sequence[str]) -> list[dict[str, object]]:
+    """Two charts: parallel coordinates of parameters and `scores`, and the last score against its cost in seconds."""
     known = [name for name in params if name in COMPARED]
     axes = [ALGORITHM] if ALGORITHM in params else known or list(params[: len(COMPARED)])
-    scores = [*(measured_name(name) for name in further), best_name(metric)]
     parallel: dict[str, object] = {
         "type": "PARALLEL",
         "selectedParams": axes,
-        "selectedMetrics": scores,
+        "selectedMetrics": list(scores),
         "showAllRuns": True,
     }
     cost: dict[str, object] = {
         "type": "SCATTER",
         "xaxis": {"key": "cost/seconds", "type": "METRIC"},
-        "yaxis": {"key": best_name(metric), "type": "METRIC"},
+        "yaxis": {"key": scores[-1], "type": "METRIC"},
     }
     common = {"metricSectionId": SECTION, "runsCountToCompare": MOST_RUNS, **_MADE_BY_HAND}
     return [{**common, "uuid": f"automl-{number}", **chart} for number, chart in enumerate((parallel, cost))]

@@ -10,10 +10,17 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
-from automl.core import UsageError, WorkspaceError, page_of_mlflow, unknown_name, without_password
+from automl.core import (
+    StudyIdentity,
+    UsageError,
+    WorkspaceError,
+    one_line,
+    page_of_mlflow,
+    unknown_name,
+    without_password,
+)
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.quiet import SETTINGS, quieten_mlflow
 from automl.tracking.mlflow.ui.compare_view import VIEW_KEY, VIEW_TAG
@@ -63,21 +70,18 @@ class MlflowUi:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
-def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: str | None, uuid: str = "") -> MlflowUi:
+def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: StudyIdentity | None) -> MlflowUi:
     """Opens MLflow's page for a study, and starts a server without telemetry if the store is not a server.
 
     Args:
         tracking_uri: the MLflow store: a database, a folder or a server.
         artifact_root: default folder for artifacts of a server that is started; None: MLflow's default.
         port: port on 127.0.0.1 for a server that is started; 0: any free port.
-        study: name of the study whose table of runs is shown; None: the list of studies.
-        uuid: distinguishes studies of the same name on a shared server; empty if unknown.
+        study: the study whose table of runs is shown, its uuid empty if unknown; None: the list of studies.
 
     Returns:
         The page, with the server if one was started.
@@ -86,7 +90,7 @@ def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: st
         UsageError: the port is in use, the study is unknown, or no study is recorded at `tracking_uri`.
         WorkspaceError: MLflow's server does not start.
     """
-    page = _page(tracking_uri, study, uuid)
+    page = _page(tracking_uri, study)
     if names.is_server(tracking_uri):
         return MlflowUi(_address(page_of_mlflow(tracking_uri), page))
     port = _free_port(port)
@@ -98,7 +102,7 @@ def _address(server: str, page: tuple[str, str | None] | None) -> str:
     return names.runs_address(server, *page) if page else f"{names.page_address(server)}/#/experiments"
 
 
-def _page(tracking_uri: str, study: str | None, uuid: str) -> tuple[str, str | None] | None:
+def _page(tracking_uri: str, study: StudyIdentity | None) -> tuple[str, str | None] | None:
     """The id of the study's experiment, and the key of its shared view, if it has one; None for all studies."""
     _check_database(tracking_uri)
     quieten_mlflow()
@@ -107,17 +111,17 @@ def _page(tracking_uri: str, study: str | None, uuid: str) -> tuple[str, str | N
     try:
         found = MlflowClient(tracking_uri).search_experiments(filter_string=f"tags.`{names.STUDY_TAG}` LIKE '%'")
     except MlflowException as error:
-        said = without_password(str(error))
-        raise UsageError(f"MLflow at {without_password(tracking_uri)!r} must answer, but it said: {said}") from None
+        shown = without_password(tracking_uri)
+        raise UsageError(f"MLflow at {shown!r} must answer, but its answer was: {one_line(error)}") from None
     studies = {str(experiment.name): experiment for experiment in found}
     if not studies:
         raise UsageError(f"MLflow at {without_password(tracking_uri)!r} holds no study yet. Run `automl search` first.")
     if study is None:
         return None
     ours = {str(found.tags[names.UUID_TAG]): found for found in studies.values() if found.tags.get(names.UUID_TAG)}
-    if uuid not in ours and study not in studies:
-        raise UsageError(unknown_name("study", study, studies))
-    experiment = ours[uuid] if uuid in ours else studies[study]
+    if study.uuid not in ours and study.name not in studies:
+        raise UsageError(unknown_name("study", study.name, studies))
+    experiment = ours[study.uuid] if study.uuid in ours else studies[study.name]
     return str(experiment.experiment_id), VIEW_KEY if VIEW_TAG in experiment.tags else None
 
 
@@ -168,7 +172,9 @@ def _wait_until_up(server: subprocess.Popen[bytes], port: int, log: IO[bytes]) -
             time.sleep(0.1)
     log.seek(0)
     said = without_password(log.read().decode(errors="replace")).strip().splitlines()[-LOG_LINES:]
-    raise WorkspaceError("\n".join([f"MLflow's server must start on port {port}, but it did not. It said:", *said]))
+    raise WorkspaceError(
+        "\n".join([f"MLflow's server must start on port {port}, but it did not. Its output was:", *said])
+    )
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

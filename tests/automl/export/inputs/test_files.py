@@ -66,8 +66,15 @@ def test_json_lines_keep_types_and_know_every_key(tmp_path: Path) -> None:
 
 def test_a_json_array(tmp_path: Path) -> None:
     path = tmp_path / "rows.json"
-    path.write_text('[{"body": "one"},\n {"body": "two"}]')
-    assert [row["body"] for row in read(path)[1]] == ["one", "two"]
+    path.write_text('[{"body": "one", "stars": 4},\n {"body": "two"}]')
+    assert read(path) == (("body", "stars"), [{"body": "one", "stars": 4}, {"body": "two"}])
+
+
+def test_json_in_an_older_encoding_and_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path, text = tmp_path / "rows.jsonl", '\n{"body": "déjà vu", "stars": 4}\n'
+    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+        path.write_bytes(text.encode(encoding))
+        assert read(path) == (("body", "stars"), [{"body": "déjà vu", "stars": 4}]), encoding
 
 
 def test_parquet_keeps_every_column(tmp_path: Path) -> None:

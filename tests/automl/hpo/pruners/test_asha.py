@@ -55,7 +55,7 @@ def with_optunas(url, name, pruner):
 
 
 def with_ours(store, name, pruner):
-    mirror = store.mirror(name)
+    mirror = store.study(name).mirror()
     return optuna.load_study(study_name=name, storage=mirror, pruner=PRUNERS[pruner](mirror), sampler=RandomSampler(0))
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from automl.core.events import TrialEnded
-from automl.core.objectives import parse_constraint
 from tests.automl.engine.helpers import NEW, TWO, Bench, evaluated, run_through
+from tests.automl.goals import goals_for
 from trials.protocol import TrialEnd
 
 
@@ -32,7 +32,7 @@ def test_at_a_rung_the_front_goes_on_and_what_it_dominates_does_not(tmp_path):
 def test_what_keeps_the_constraints_goes_before_what_does_not(tmp_path):
     """Of one objective, with a bound on a score, which a trial may yet reach."""
     bench = Bench(tmp_path)
-    bench.create(replace(NEW, constraints=(parse_constraint("recall>=0.5"),)))
+    bench.create(replace(NEW, goals=goals_for("macro_f1", constraints=["recall>=0.5"])))
     ledger = bench.ledger(pruner="asha")
     numbers = begun(ledger, 7)
     told = {1: (0.6, 0.9), 2: (0.55, 0.8), 3: (0.99, 0.1), 4: (0.98, 0.2), 5: (0.7, 0.7), 6: (0.99, 0.3)}
@@ -44,7 +44,7 @@ def test_what_keeps_the_constraints_goes_before_what_does_not(tmp_path):
 
 def test_a_cost_that_no_training_mends_ends_a_trial_at_its_first_look_but_never_trial_0(tmp_path):
     bench = Bench(tmp_path)
-    bench.create(replace(NEW, constraints=(parse_constraint("latency_ms<=20"),)))
+    bench.create(replace(NEW, goals=goals_for("macro_f1", constraints=["latency_ms<=20"])))
     ledger = bench.ledger()
     first, slow, quick = begun(ledger, 3)
     assert ledger.record(first, evaluated(1, 0.1, latency_ms=31.24))
@@ -82,7 +82,7 @@ def test_what_another_driver_noted_counts(tmp_path, postgres_url):
 def test_a_resumed_trial_is_told_complete_with_all_its_values(tmp_path, storage_url):
     """Its evaluations are there already; only its end is new."""
     bench = Bench(tmp_path, storage_url)
-    bench.create(replace(TWO, constraints=(parse_constraint("latency_ms<=20"),)))
+    bench.create(replace(TWO, goals=goals_for("macro_f1", "latency_ms", constraints=["latency_ms<=20"])))
     ledger = bench.ledger(trials=2)
     (number,) = begun(ledger, 2)[1:]
     ledger.record(number, evaluated(54, 0.7, latency_ms=12.5))
@@ -103,7 +103,7 @@ def test_a_resumed_trial_is_told_complete_with_all_its_values(tmp_path, storage_
 @pytest.mark.parametrize("end", [TrialEnd.OUT_OF_MEMORY, TrialEnd.DIVERGED])
 def test_one_that_could_not_be_trained_is_worse_than_any_that_breaks_a_bound(tmp_path, end):
     bench = Bench(tmp_path)
-    bench.create(replace(TWO, constraints=(parse_constraint("latency_ms<=20"), parse_constraint("bytes<=1"))))
+    bench.create(replace(TWO, goals=goals_for("macro_f1", "latency_ms", constraints=["latency_ms<=20", "bytes<=1"])))
     ledger = bench.ledger(pruner="none")
     number, broken = begun(ledger, 3)[1:]
     ledger.record(number, replace(evaluated(9, 0.5, latency_ms=1.0, bytes=1.0), end=end, cause="why"))

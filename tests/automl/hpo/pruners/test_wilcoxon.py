@@ -28,7 +28,7 @@ def test_a_trial_that_is_worse_in_each_fold_is_stopped_after_three(bench):
     assert run_folds(ledger, ledger.begin(), LEADER) == 5
     assert run_folds(ledger, ledger.begin(), shifted(-0.01)) == 3
     assert bench.ends()[1] == TrialEnd.PRUNED
-    assert bench.store.record(NEW.name).trials[1].cause == "its value at fold 3"
+    assert bench.store.study(NEW.name).record().trials[1].cause == "its value at fold 3"
 
 
 def test_folds_are_compared_with_the_same_folds(bench):
@@ -66,7 +66,7 @@ def test_a_stopped_trial_is_worth_the_mean_of_its_folds_and_cannot_win(bench):
     run_folds(ledger, ledger.begin(), LEADER)
     values = [0.5, 0.6, 0.7]
     run_folds(ledger, ledger.begin(), values)
-    study = bench.store.record(NEW.name)
+    study = bench.store.study(NEW.name).record()
     stopped = study.trials[2]
     assert stopped.value == pytest.approx(fmean(values))
     assert [fold.metrics["macro_f1"] for fold in stopped.folds] == values
@@ -78,7 +78,7 @@ def test_a_stopped_trial_is_worth_the_mean_of_its_folds_and_cannot_win(bench):
 def test_a_completed_trial_is_worth_the_mean_of_all(bench):
     ledger = bench.ledger(pruner="none", folds=5)
     run_folds(ledger, ledger.begin(), LEADER)
-    (trial,) = bench.store.record(NEW.name).trials
+    (trial,) = bench.store.study(NEW.name).record().trials
     assert trial.value == pytest.approx(fmean(LEADER)) == trial.best.metrics["macro_f1"]
     assert trial.best.deviations["macro_f1"] > 0
 
@@ -99,7 +99,7 @@ def test_a_resumed_trial_has_its_finished_folds_on_any_machine(tmp_path, storage
     assert [(done.fold, done.metrics["macro_f1"]) for done in job.folds.done] == list(enumerate(LEADER[:2]))
     for fold in range(2, 5):
         assert again.record(0, of_fold(job, fold, LEADER[fold]))
-    (trial,) = bench.store.record(NEW.name).trials
+    (trial,) = bench.store.study(NEW.name).record().trials
     assert [fold.metrics["macro_f1"] for fold in trial.folds] == list(LEADER)
     bench.store.close()
 

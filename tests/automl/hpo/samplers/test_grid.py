@@ -50,7 +50,7 @@ def run_out(ledger: TrialManager) -> StopReason:
 
 
 def points(bench: Bench) -> list[str]:
-    return [str(sorted(trial.params.items())) for trial in bench.store.record(NEW.name).trials]
+    return [str(sorted(trial.params.items())) for trial in bench.store.study(NEW.name).record().trials]
 
 
 @pytest.mark.parametrize("space", [SMALL, TWO], ids=["one algorithm", "two"])
@@ -102,7 +102,7 @@ def test_a_trial_that_is_tried_again_takes_no_point_from_the_grid(tmp_path):
     for end in (TrialEnd.COMPLETED, TrialEnd.DIVERGED):
         ledger.record(ledger.begin().number, evaluated(81, 0.5, end))
     ledger.close()
-    assert bench.store.retry(NEW.name, {TrialEnd.DIVERGED}) == [2]
+    assert bench.store.study(NEW.name).retry({TrialEnd.DIVERGED}) == [2]
     assert run_out(grid_ledger(bench, SMALL)) == StopReason.GRID
     assert len(points(bench)) == 9
     assert len(set(points(bench))) == 8

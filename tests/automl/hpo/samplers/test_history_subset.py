@@ -27,7 +27,7 @@ class Watcher(RandomSampler):
 
 
 def in_short(store, sampler):
-    mirror = store.mirror(NEW.name)
+    mirror = store.study(NEW.name).mirror()
     return mirror, optuna.load_study(study_name=NEW.name, storage=mirror, sampler=HistorySubsetSampler(sampler, mirror))
 
 

@@ -66,7 +66,7 @@ def searched(bench: Bench, trials: int, space: Space, **settings: object) -> lis
         is_encoder = isinstance(job.point, Point) and isinstance(job.point.architecture, Architecture)
         value = score(job.point) if is_encoder else 0.2
         ledger.record(job.number, evaluated(81, value, TrialEnd.COMPLETED))
-    return [dict(trial.params) for trial in bench.store.record(NEW.name).trials]
+    return [dict(trial.params) for trial in bench.store.study(NEW.name).record().trials]
 
 
 def near(params: dict[str, object], prefix: str = "") -> bool:

@@ -35,7 +35,7 @@ def create(bench: Bench, *points: RecommendedPoint, new=NEW) -> None:
 
 def places(bench: Bench) -> list[int | None]:
     """Which recommended point each trial has, and None where it was drawn."""
-    trials = bench.store.mirror(NEW.name).get_all_trials(0, deepcopy=False)
+    trials = bench.store.study(NEW.name).mirror().get_all_trials(0, deepcopy=False)
     return [trial.system_attrs.get(RECOMMENDED) for trial in trials]
 
 
@@ -53,7 +53,7 @@ def test_points_that_do_better_than_the_default_are_all_tried_in_their_order(ben
     create(bench, *LIKE)
     go_through(bench, 7, {0: 0.6, 1: 0.7, 2: 0.6, 3: 0.8})
     assert places(bench) == [None, 0, 1, 2, 3, None, None]
-    tried = [dict(trial.params) for trial in bench.store.record(NEW.name).trials[1:5]]
+    tried = [dict(trial.params) for trial in bench.store.study(NEW.name).record().trials[1:5]]
     assert tried == [dict(each.point) for each in LIKE]
 
 
@@ -130,7 +130,7 @@ def test_a_point_is_held_against_the_default_of_its_own_algorithm(tmp_path):
     while (job := ledger.begin()) is not None:
         ledger.record(job.number, evaluated(81, next(values), TrialEnd.COMPLETED))
     assert places(bench) == [None, None, 0, 1]
-    algorithms = [trial.params[ALGORITHM] for trial in bench.store.record(NEW.name).trials]
+    algorithms = [trial.params[ALGORITHM] for trial in bench.store.study(NEW.name).record().trials]
     assert algorithms == [space.defaults()[ALGORITHM], "probe", "probe", "probe"]
 
 
@@ -170,4 +170,4 @@ def test_what_cannot_be_here_is_drawn_and_the_point_is_not_begun_for_ever(bench)
     create(bench, RecommendedPoint("earlier", {**ENCODER.defaults(), DEPTH: 99}))
     go_through(bench, 3, {0: 0.6})
     assert places(bench) == [None, 0, None]
-    assert bench.store.record(NEW.name).trials[1].params[DEPTH] in ENCODER.dimensions()[DEPTH]
+    assert bench.store.study(NEW.name).record().trials[1].params[DEPTH] in ENCODER.dimensions()[DEPTH]

@@ -64,7 +64,7 @@ def test_it_leaves_the_rows_that_optunas_own_storage_leaves(store, storage_url):
     own = RDBStorage(storage_url)
     theirs = optuna.create_study(storage=own, study_name="theirs", sampler=TPESampler(seed=1), direction="maximize")
     optuna.create_study(storage=own, study_name="ours", direction="maximize")
-    ours = optuna.load_study(study_name="ours", storage=store.mirror("ours"), sampler=TPESampler(seed=1))
+    ours = optuna.load_study(study_name="ours", storage=store.study("ours").mirror(), sampler=TPESampler(seed=1))
     live(theirs)
     live(ours)
     for table in TABLES:
@@ -149,7 +149,8 @@ def test_a_long_history_is_read_at_once(store):
     for _ in range(30):
         trial = first.ask()
         first.tell(trial, trial.suggest_float("x", 0, 1))
-    again = optuna.load_study(study_name=NEW.name, storage=store.mirror(NEW.name), sampler=RandomSampler(seed=1))
+    mirror = store.study(NEW.name).mirror()
+    again = optuna.load_study(study_name=NEW.name, storage=mirror, sampler=RandomSampler(seed=1))
     assert [trial.value for trial in again.get_trials()] == [trial.value for trial in first.get_trials()]
     assert again.ask().number == 30
 

@@ -25,7 +25,7 @@ def test_numbers_go_on_whoever_begins_trials_and_in_whatever_study(store, storag
 
 
 def test_trials_that_others_have_begun_since_the_study_was_read_are_counted(store, storage_url):
-    mirror = store.mirror(NEW.name)
+    mirror = store.study(NEW.name).mirror()
     ours = optuna.load_study(study_name=NEW.name, storage=mirror, sampler=RandomSampler(seed=0))
     optunas = optuna.load_study(study_name=NEW.name, storage=RDBStorage(storage_url))
     foreign = optuna.create_study(storage=RDBStorage(storage_url), study_name="foreign")

@@ -16,7 +16,7 @@ GRACE = 0.5
 
 
 def join(store, tmp_path, **options):
-    return store.join(NEW.name, tmp_path, beat_seconds=BEAT, grace_seconds=GRACE, **options)
+    return store.study(NEW.name).join(tmp_path, beat_seconds=BEAT, grace_seconds=GRACE, **options)
 
 
 def shared(store):
@@ -27,43 +27,43 @@ def shared(store):
 def test_drivers_are_counted_and_known_until_they_end(store, tmp_path):
     with join(store, tmp_path, driver_id="d" * 32) as first, join(store, tmp_path) as second:
         assert (first.ordinal, second.ordinal) == (0, 1)
-        known = store.drivers(NEW.name)
+        known = store.study(NEW.name).drivers()
         assert [(driver.id, driver.alive, driver.stop_requested) for driver in known] == [
             ("d" * 32, True, False),
             (second.id, True, False),
         ]
         assert known[0].workspace == tmp_path.resolve()
-    assert store.drivers(NEW.name) == []
+    assert store.study(NEW.name).drivers() == []
     assert join(store, tmp_path).ordinal == 2
 
 
 def test_a_driver_elsewhere_is_not_known_to_live_before_it_was_seen_to_beat(store, tmp_path):
     with join(store, tmp_path, process=elsewhere()):
-        assert store.drivers(NEW.name)[0].alive is None
-        wait_until(lambda: store.drivers(NEW.name)[0].alive is True)
+        assert store.study(NEW.name).drivers()[0].alive is None
+        wait_until(lambda: store.study(NEW.name).drivers()[0].alive is True)
 
 
 def test_a_request_to_stop_reaches_every_driver(store, tmp_path):
     with join(store, tmp_path) as first, join(store, tmp_path) as second:
         assert not first.stop_requested
-        assert store.request_stop(NEW.name) == 2
+        assert store.study(NEW.name).request_stop() == 2
         wait_until(lambda: first.stop_requested and second.stop_requested)
-        assert all(driver.stop_requested for driver in store.drivers(NEW.name))
+        assert all(driver.stop_requested for driver in store.study(NEW.name).drivers())
     with join(store, tmp_path) as third:
         time.sleep(3 * BEAT)
         assert not third.stop_requested
-    assert store.request_stop(NEW.name) == 0
+    assert store.study(NEW.name).request_stop() == 0
 
 
 def test_a_trial_belongs_to_the_driver_that_claimed_it(store, tmp_path):
     with join(store, tmp_path) as driver:
         study = opened(store)
         number = begin(study, driver)
-        assert store.drivers(NEW.name)[0].trials == (number,)
+        assert store.study(NEW.name).drivers()[0].trials == (number,)
         with driver.owning(number) as ours:
             assert ours
             study.tell(number, 0.5)
-        assert store.drivers(NEW.name)[0].trials == ()
+        assert store.study(NEW.name).drivers()[0].trials == ()
 
 
 def test_a_trial_that_is_put_back_waits_without_an_owner(store, tmp_path):
@@ -71,13 +71,13 @@ def test_a_trial_that_is_put_back_waits_without_an_owner(store, tmp_path):
         study = opened(store)
         number = begin(study, driver)
         with driver.owning(number):
-            store.requeue(NEW.name, number)
+            store.study(NEW.name).requeue(number)
         assert states(store) == {number: "WAITING"}
-        assert store.drivers(NEW.name)[0].trials == ()
+        assert store.study(NEW.name).drivers()[0].trials == ()
         assert study._storage.begun() == 0
-        store.requeue(NEW.name, number)
+        store.study(NEW.name).requeue(number)
         assert begin(study, driver) == number
-        store.requeue(NEW.name, number)
+        store.study(NEW.name).requeue(number)
         assert states(store) == {number: "WAITING"}
 
 
@@ -86,7 +86,7 @@ def test_a_trial_that_has_ended_cannot_be_put_back(store, tmp_path):
         study = opened(store)
         number = begin(study, driver)
         study.tell(number, 0.5)
-        store.requeue(NEW.name, number)
+        store.study(NEW.name).requeue(number)
     assert states(store) == {number: "COMPLETE"}
 
 
@@ -100,7 +100,7 @@ def test_trials_of_a_driver_that_ended_are_taken_over(store, tmp_path):
         assert heir.take_over() == []
         assert not heir.waits_for_others()
         assert [begin(study, heir) for _ in range(2)] == numbers
-        trials = store.record(NEW.name).trials
+        trials = store.study(NEW.name).record().trials
     assert [(trial.end, trial.cause) for trial in trials] == [(TrialEnd.PREEMPTED, "its driver died")] * 2
 
 
@@ -147,7 +147,7 @@ def test_begun_counts_all_trials_but_those_that_wait(store, tmp_path):
         study.tell(numbers[0], 0.5)
         study.tell(numbers[1], state=TrialState.FAIL)
         assert study._storage.begun() == 3
-        store.requeue(NEW.name, numbers[2])
+        store.study(NEW.name).requeue(numbers[2])
         assert study._storage.begun() == 2
 
 

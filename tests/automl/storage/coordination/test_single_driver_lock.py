@@ -34,18 +34,18 @@ def test_two_studies_can_be_driven_at_once(tmp_path):
 
 def test_one_driver_holds_an_sqlite_study_whatever_its_workspace(tmp_path):
     first, second = StudyStore(sqlite_url(tmp_path)), StudyStore(sqlite_url(tmp_path))
-    with first.sole_driver("a/b 🦊"):
-        with second.sole_driver("another"):
+    with first.study("a/b 🦊").sole_driver():
+        with second.study("another").sole_driver():
             pass
-        with pytest.raises(UsageError), second.sole_driver("a/b 🦊"):
+        with pytest.raises(UsageError), second.study("a/b 🦊").sole_driver():
             pass
-    with second.sole_driver("a/b 🦊"):
+    with second.study("a/b 🦊").sole_driver():
         pass
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".lock"] == []
 
 
 def test_a_postgresql_study_may_have_many_drivers(postgres_url):
     store = StudyStore(postgres_url)
-    with store.sole_driver("a study"), store.sole_driver("a study"):
+    with store.study("a study").sole_driver(), store.study("a study").sole_driver():
         assert store.is_shared
     store.close()

@@ -66,7 +66,7 @@ def drive(store, driver, done):
 @pytest.mark.parametrize("fault", ["terminate", "restart"])
 def test_a_search_goes_on_after_the_server_was_away(postgres, postgres_database, patient, said, tmp_path, fault):
     done = []
-    with patient.join(NEW.name, tmp_path, beat_seconds=0.1) as driver:
+    with patient.study(NEW.name).join(tmp_path, beat_seconds=0.1) as driver:
         with meanwhile(lambda: drive(patient, driver, done)) as search:
             for count in (5, 15):
                 wait_until(lambda count=count: len(done) >= count or not search.is_alive(), 60)
@@ -78,14 +78,14 @@ def test_a_search_goes_on_after_the_server_was_away(postgres, postgres_database,
                     postgres.start()
         assert driver.take_over() == []
     assert done == list(range(TRIALS))
-    trials = patient.record(NEW.name).trials
+    trials = patient.study(NEW.name).record().trials
     assert [(trial.number, trial.state, trial.value) for trial in trials] == [
         (number, "COMPLETE", number / TRIALS) for number in range(TRIALS)
     ]
     if fault == "restart":
         assert said
         assert said[0].startswith("The database of studies does not answer (")
-        assert said[-1] == "The database of studies is back."
+        assert said[-1] == "The database of studies answers again."
 
 
 def test_two_drivers_pass_no_limit_though_the_server_restarts(postgres, postgres_url, tmp_path):
@@ -94,7 +94,7 @@ def test_two_drivers_pass_no_limit_though_the_server_restarts(postgres, postgres
 
     def search() -> None:
         store = StudyStore(postgres_url, RetryPolicy(lambda _: None, lambda: False))
-        with store.join(NEW.name, tmp_path, beat_seconds=0.1) as driver:
+        with store.study(NEW.name).join(tmp_path, beat_seconds=0.1) as driver:
             study = opened(store)
 
             def ask() -> int | None:
@@ -127,8 +127,8 @@ def test_an_outage_makes_no_driver_look_dead(postgres, postgres_url, tmp_path):
     store, other = (StudyStore(postgres_url, RetryPolicy(lambda _: None, lambda: False)) for _ in range(2))
     times = {"beat_seconds": 0.1, "grace_seconds": 1.0}
     with (
-        store.join(NEW.name, tmp_path, process=elsewhere(), **times) as owner,
-        other.join(NEW.name, tmp_path, **times) as watcher,
+        store.study(NEW.name).join(tmp_path, process=elsewhere(), **times) as owner,
+        other.study(NEW.name).join(tmp_path, **times) as watcher,
     ):
         number = begin(opened(store), owner)
         wait_until(lambda: not watcher.waits_for_others())
@@ -146,11 +146,11 @@ def test_an_outage_makes_no_driver_look_dead(postgres, postgres_url, tmp_path):
 
 
 def test_a_requeue_that_the_server_forgot_is_done_again(postgres, postgres_database, patient, tmp_path):
-    with patient.join(NEW.name, tmp_path) as driver:
+    with patient.study(NEW.name).join(tmp_path) as driver:
         number = begin(opened(patient), driver)
         with driver.owning(number) as ours:
             assert ours
-            patient.requeue(NEW.name, number)
+            patient.study(NEW.name).requeue(number)
             postgres.terminate_connections(postgres_database)
         assert states(patient) == {number: "WAITING"}
         assert begin(opened(patient), driver) == number
@@ -158,7 +158,7 @@ def test_a_requeue_that_the_server_forgot_is_done_again(postgres, postgres_datab
 
 def test_a_turn_that_the_server_ended_is_taken_again(postgres, postgres_database, patient, tmp_path):
     tries = []
-    with patient.join(NEW.name, tmp_path) as driver:
+    with patient.study(NEW.name).join(tmp_path) as driver:
         study = opened(patient)
 
         def ask() -> int:
@@ -183,11 +183,11 @@ def test_a_search_that_nobody_wants_any_more_does_not_wait(postgres, postgres_ur
     try:
         begun = time.monotonic()
         with pytest.raises(WorkspaceError):
-            store.record(NEW.name)
+            store.study(NEW.name).record()
         assert time.monotonic() - begun < 5
     finally:
         postgres.start()
-    assert store.record(NEW.name).name == NEW.name
+    assert store.study(NEW.name).record().name == NEW.name
     store.close()
 
 

@@ -59,11 +59,11 @@ def test_an_outage_does_not_tell_the_password(postgres, guarded):
     try:
         for waiting in (store, patient):
             with pytest.raises(WorkspaceError) as told:
-                waiting.record(NEW.name)
+                waiting.study(NEW.name).record()
             assert SECRET not in whole(told)
     finally:
         postgres.start()
     assert said and SECRET not in str(said)
-    assert store.record(NEW.name).trials
+    assert store.study(NEW.name).record().trials
     store.close()
     patient.close()

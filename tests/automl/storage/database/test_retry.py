@@ -46,8 +46,8 @@ def test_work_that_succeeds_is_done_without_a_word(said):
 def test_one_sentence_when_the_wait_begins_and_one_when_it_is_over(said):
     assert RetryPolicy(said.append, lambda: False).run(Away(4)) == "done"
     assert said == [
-        "The database of studies does not answer (connection refused). Waiting until it is back.",
-        "The database of studies is back.",
+        "The database of studies does not answer (connection refused). The search waits until it answers again.",
+        "The database of studies answers again.",
     ]
 
 

@@ -63,19 +63,19 @@ def test_the_newest_revision_is_the_last_file():
 def test_a_study_of_the_released_version_goes_on(storage_url, tmp_path):
     make_released_study(storage_url)
     store = StudyStore(storage_url)
-    record = store.record("old")
+    record = store.study("old").record()
     assert len(record.uuid) == 32
     assert record.trials[0].evaluations[0].metrics == {"macro_f1": 0.5}
-    assert store.settings("old").budget_examples == 2700
-    with store.join("old", tmp_path) as driver:
+    assert store.study("old").settings().budget_examples == 2700
+    with store.study("old").join(tmp_path) as driver:
         assert driver.take_over() == [1]
-        assert store.record("old").trials[1].params == record.trials[1].params
+        assert store.study("old").record().trials[1].params == record.trials[1].params
         study = opened(store, "old")
         assert [begin(study, driver) for _ in range(2)] == [1, 2]
     assert states(store, "old") == {0: "COMPLETE", 1: "RUNNING", 2: "RUNNING"}
     store.close()
     again = StudyStore(storage_url)
-    assert again.record("old").uuid == record.uuid
+    assert again.study("old").record().uuid == record.uuid
     again.close()
 
 
@@ -83,12 +83,12 @@ def test_a_study_that_the_released_version_adds_later_gets_its_uuid_from_its_fir
     StudyStore(storage_url).close()
     make_released_study(storage_url)
     store = StudyStore(storage_url)
-    assert store.record("old").uuid == ""
-    store.join("old", tmp_path)
-    uuid = store.record("old").uuid
-    store.join("old", tmp_path)
+    assert store.study("old").record().uuid == ""
+    store.study("old").join(tmp_path)
+    uuid = store.study("old").record().uuid
+    store.study("old").join(tmp_path)
     assert len(uuid) == 32
-    assert store.record("old").uuid == uuid
+    assert store.study("old").record().uuid == uuid
     store.close()
 
 
@@ -103,7 +103,7 @@ def test_a_database_that_is_newer_than_the_program_is_refused(storage_url, engin
     made(storage_url).close()
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
-    with pytest.raises(WorkspaceError, match=r"a newer one has made it .* upgrade transformer-automl"):
+    with pytest.raises(WorkspaceError, match=r"a newer version created it .* upgrade transformer-automl"):
         StudyStore(storage_url)
 
 

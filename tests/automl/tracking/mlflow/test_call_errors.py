@@ -5,7 +5,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, TEMPORARILY_UN
 from sqlalchemy.exc import OperationalError
 
 from automl.core.errors import WorkspaceError
-from automl.tracking.mlflow.call_errors import CallError, call_error_of, one_line
+from automl.tracking.mlflow.call_errors import CallError, call_error_of
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,3 @@ from automl.tracking.mlflow.call_errors import CallError, call_error_of, one_lin
 )
 def test_only_what_mlflow_refuses_is_dropped_and_only_our_own_is_a_bug(error: Exception, fault: CallError) -> None:
     assert call_error_of(error) is fault
-
-
-def test_an_error_is_told_in_one_line_without_a_password() -> None:
-    assert one_line(OSError("no http://me:secret@host/\nmore")) == "no http://me:***@host/."
-    assert one_line(OSError()) == "OSError."

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from automl.core.events import SearchEnded, StopReason, TrialEvaluated
+from automl.core.records import StudyIdentity
 from automl.core.trial_states import EFFECTS
 from automl.tracking.mlflow.names import END_TAG
 from automl.tracking.mlflow.sync import find_differences
@@ -66,7 +67,7 @@ def test_a_server_that_is_killed_and_started_again_gets_everything(tmp_path: Pat
         assert len(warnings) == 1, warnings
         assert "does not answer" in warnings[0]
         assert list(server.files.rglob("confusion_matrix.png"))
-        with start_ui(server.uri, None, 0, "killed") as page:
+        with start_ui(server.uri, None, 0, StudyIdentity("killed", "")) as page:
             assert not page.is_own_server
             assert page.url.startswith(f"{server.uri}/#/experiments/")
 

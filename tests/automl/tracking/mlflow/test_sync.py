@@ -1,6 +1,7 @@
 """MLflow is compared with a made-up database and mended, in real MLflow databases."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from automl.core.events import SearchEnded, StopReason
 from automl.core.records import Lineage
 from automl.core.trial_states import EFFECTS
 from automl.tracking.mlflow.names import CAUSE_TAG, DRIVER_TAG, END_TAG, STUDY_TAG, TRIAL_TAG, UUID_TAG
-from automl.tracking.mlflow.repair.differences import DifferenceKind
+from automl.tracking.mlflow.repair.reconciliation import reconcile
 from automl.tracking.mlflow.sync import find_differences, mend_differences
 from automl.tracking.mlflow.tracker import MlflowTracker
 from tests.automl.tracking.news import search_started, tracked, trial_ended, trial_evaluated, trial_started
@@ -22,14 +23,19 @@ from tests.automl.tracking.studies import one_of_each, study, trial
 from tests.waiting import wait_until
 from trials.protocol import TrialEnd
 
+AS_NEW = ("lacks the parameters", "has missing or different metrics", "has different tags", "is still open")
+"""The differences of a run that was made, and nothing written to it."""
 
-def kinds(uri: str, record: object, live: frozenset[str] = frozenset()) -> list[tuple[DifferenceKind, str]]:
-    return [(found.kind, found.run) for found in find_differences(uri, record, lambda: live)]  # type: ignore[arg-type]
+
+def begins(sentences: Sequence[str], *beginnings: str) -> bool:
+    """Whether there is one sentence with each beginning, and no other, in any order."""
+    pairs = zip(sorted(sentences), sorted(beginnings), strict=True)
+    return all(sentence.startswith(beginning) for sentence, beginning in pairs)
 
 
 def test_an_empty_mlflow_is_filled_from_the_database(mlflow_uri: str, tmp_path: Path) -> None:
     record = one_of_each("filled")
-    assert kinds(mlflow_uri, record) == [(DifferenceKind.MISSING, f"trial-000{number}") for number in range(7)]
+    assert find_differences(mlflow_uri, record) == tuple(f"trial-000{number} is missing" for number in range(7))
     assert len(mend_differences(mlflow_uri, tmp_path, record)) == 7
     trials = trials_of(mlflow_uri, "filled")
     expected = {number: EFFECTS[end].mlflow_status for number, end in enumerate(TrialEnd)}
@@ -70,26 +76,17 @@ def test_every_kind_of_difference_is_found_told_and_mended(mlflow_uri: str, tmp_
     client.delete_run(ids[7])
     client.log_batch(ids[8], metrics=[Metric("cost/seconds", 3.0, 5, 100)])  # what an earlier try had cost may stay
     found = find_differences(mlflow_uri, record)
-    assert {(one.run, one.kind) for one in found} == {
-        ("trial-0000", DifferenceKind.MISSING),
-        ("trial-0001", DifferenceKind.LEFT_OPEN),
-        ("trial-0002", DifferenceKind.STATUS),
-        ("trial-0003", DifferenceKind.TAGS),
-        ("trial-0004", DifferenceKind.METRICS),
-        ("trial-0005", DifferenceKind.FOREIGN),
-        ("trial-0006", DifferenceKind.DOUBLED),
-        *(
-            ("trial-0006", kind)
-            for kind in (DifferenceKind.PARAMS, DifferenceKind.METRICS, DifferenceKind.TAGS, DifferenceKind.LEFT_OPEN)
-        ),
-        *(
-            ("trial-0007", kind)
-            for kind in (DifferenceKind.PARAMS, DifferenceKind.METRICS, DifferenceKind.TAGS, DifferenceKind.LEFT_OPEN)
-        ),
-    }
-    sentences = {one.kind: one.sentence for one in found if one.run != "trial-0007"}
-    assert sentences[DifferenceKind.STATUS] == "trial-0002 is FAILED, but must be FINISHED"
-    assert sentences[DifferenceKind.DOUBLED] == "trial-0006 is there 2 times"
+    assert begins(
+        found,
+        "trial-0000 is missing",
+        "trial-0001 is still open, but no driver works on it",
+        "trial-0002 is FAILED, but must be FINISHED",
+        f"trial-0003 has different tags: {END_TAG}",
+        f"trial-0004 has missing or different metrics at {last.examples} examples",
+        "trial-0005 has values that the database does not have",
+        "trial-0006 exists 2 times",
+        *(f"trial-{number} {words}" for number in ("0006", "0007") for words in AS_NEW),
+    )
     assert mend_differences(mlflow_uri, tmp_path, record) == found
     assert find_differences(mlflow_uri, record) == ()
     after = trials_of(mlflow_uri, "differs")
@@ -108,10 +105,17 @@ def test_what_a_killed_driver_left_open_is_closed_and_what_lives_is_left_alone(m
             tracker.notice(event)
         wait_until(lambda number=number: len(histories(mlflow_uri, "left-open").get(number, [])) == 1, SECONDS)  # type: ignore[misc]
     record = study("left-open", trial(0, TrialEnd.PREEMPTED, ()), replace(trial(1, None), evaluations=()))
-    found = kinds(mlflow_uri, record, frozenset({"lives"}))
-    assert [kind for kind, _ in found] == [DifferenceKind.LEFT_OPEN, DifferenceKind.TAGS, DifferenceKind.FOREIGN]
-    mend_differences(mlflow_uri, tmp_path, record, lambda: frozenset({"lives"}))
-    assert kinds(mlflow_uri, record, frozenset({"lives"})) == []
+    client = MlflowClient(mlflow_uri)
+    experiment = client.get_experiment_by_name("left-open").experiment_id
+    found = reconcile(client, experiment, record, lambda: frozenset({"lives"}))
+    searches = {run.data.tags[DRIVER_TAG]: run.info.run_name for run in searches_of(mlflow_uri, "left-open")}
+    assert begins(
+        [sentence.removeprefix(searches[dead.driver]) for sentence in found],
+        " is still open, but no driver works on it",
+        " has different tags",
+        "trial-0000 has values that the database does not have",
+    )
+    assert reconcile(client, experiment, record, lambda: frozenset({"lives"})) == ()
     assert {number: run.info.status for number, run in trials_of(mlflow_uri, "left-open").items()} == {
         0: "KILLED",
         1: "RUNNING",
@@ -165,7 +169,7 @@ def test_two_hundred_trials_are_compared_within_seconds(tmp_path: Path) -> None:
 
 def test_looking_makes_no_database_and_an_absent_server_is_told_without_its_password(tmp_path: Path) -> None:
     record = study("nowhere", trial(0, TrialEnd.PRUNED))
-    assert kinds(f"sqlite:///{tmp_path / 'mlflow.db'}", record) == [(DifferenceKind.MISSING, "trial-0000")]
+    assert find_differences(f"sqlite:///{tmp_path / 'mlflow.db'}", record) == ("trial-0000 is missing",)
     assert not list(tmp_path.iterdir())
     with pytest.raises(WorkspaceError, match="must answer") as told:
         find_differences("http://me:secret@127.0.0.1:9", record)

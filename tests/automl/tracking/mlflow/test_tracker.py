@@ -192,7 +192,7 @@ def test_what_mlflow_refuses_is_dropped_told_once_and_counted(mlflow_uri: str) -
     assert tracker.close() == 1
     assert trials_of(mlflow_uri, "refused")[0].info.status == "FINISHED"
     assert len(warnings) == 2, warnings
-    assert "did not take TrialStarted" in warnings[0]
+    assert "rejected TrialStarted" in warnings[0]
     assert "1 of 4" in warnings[1]
     assert "automl doctor refused --fix" in warnings[1]
 
@@ -208,7 +208,7 @@ def test_a_mistake_of_ours_is_told_with_its_traceback_once_and_the_search_goes_o
     tracker.notice(SearchEnded(StopReason.TRIALS))
     assert tracker.close() == 2
     assert [run.info.status for run in searches_of(mlflow_uri, "mistake")] == ["FINISHED"]
-    assert "by a mistake of ours: trial 8 must be started" in warnings[0]
+    assert "because of a bug: trial 8 must be started" in warnings[0]
     tracebacks = [record for record in caplog.records if "Traceback" in record.message]
     assert len(tracebacks) == 1
 

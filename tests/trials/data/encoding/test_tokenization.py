@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from search_spaces import Text
+from search_spaces import PretrainedText, Text
 from tests.trials.data.texts import small_dataset, split_of
+from tests.trials.pretrained.jobs import dataset as pretrained_dataset
 from trials.data.encoding.tokenization import LONGEST, choose_max_length, encode, truncation
 
 
@@ -66,3 +67,16 @@ def test_truncation_says_how_much_is_cut():
     assert finding is not None
     assert not finding.blocking
     assert "100% of the texts" in finding.message
+
+
+def test_the_tokens_are_those_of_the_checkpoint(tmp_path, checkpoint):
+    data = encode(pretrained_dataset(), PretrainedText(str(checkpoint), 64), 64, tmp_path / "cache")
+    assert data.max_length == 20, "as many as the model has positions"
+    assert data.train.padding_id == data.validation.padding_id == 1
+    assert data.train.tokens[0] == 0 and data.train.tokens[data.train.offsets[1] - 1] == 2
+    short = encode(pretrained_dataset(), PretrainedText(str(checkpoint), 8), 64, tmp_path / "cache")
+    assert (short.max_length, short.train.lengths.max()) == (8, 8)
+    kept = encode(pretrained_dataset(), PretrainedText(str(checkpoint), 64), 64, tmp_path / "cache")
+    assert (kept.specials, kept.train.padding_id) == (data.specials, 1)
+    assert (kept.train.tokens == data.train.tokens).all()
+    assert len(list((tmp_path / "cache").iterdir())) == 2

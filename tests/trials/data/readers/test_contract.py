@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.trials.data.readers.test_folders import write_class
+from tests.trials.data.readers.test_class_folders import write_class
 from tests.trials.data.readers.test_saved_dataset import save_to_disk
 from tests.trials.data.rows import examples, write_csv
 from trials.data.load import load_dataset

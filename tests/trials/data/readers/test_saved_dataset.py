@@ -65,3 +65,14 @@ def test_a_damaged_dataset_is_told_by_its_folder(tmp_path, damage):
 
     with pytest.raises(DataError, match=r"reviews must be.*damaged"):
         read_folder(tmp_path / "reviews")
+
+
+def test_two_names_for_one_split_are_refused(tmp_path):
+    """One of them would be left out without a word."""
+    names = ["train", "valid", "validation"]
+    for split in names:
+        save_to_disk(tmp_path / split, ([split], [1]))
+    (tmp_path / "dataset_dict.json").write_text(json.dumps({"splits": names}))
+
+    with pytest.raises(DataError, match=r"one validation split.*'valid' and 'validation'"):
+        read_folder(tmp_path)

@@ -10,6 +10,7 @@ import pytest
 from optuna.samplers import RandomSampler
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from automl.core.objectives import Goals, objective_of
 from automl.engine import open_study
 from automl.hpo.samplers.registry import SAMPLERS
 from automl.hpo.samplers.trial_ranking import BEST, OTHERS
@@ -18,7 +19,7 @@ from search_spaces import ALGORITHM
 
 pytestmark = pytest.mark.integration
 
-NEW = NewStudy("long", "accuracy", True, "{}", "f" * 64, 2700, 64)
+NEW = NewStudy("long", Goals((objective_of("accuracy"),)), "{}", "f" * 64, 2700, 64)
 TOPS = {"good": 0.80, "weak": 0.798, "third": 0.79}
 DEFAULTS = {each: {ALGORITHM: each, f"{each}.x": 0.5, f"{each}.y": 0.5} for each in TOPS}
 BEST_OF_TPE = 25
@@ -35,8 +36,8 @@ def value_of(trial: Trial, dice: random.Random) -> float:
 def search(folder: Path, sampler: str, trials: int, failing: Collection[str] = ()) -> list[FrozenTrial]:
     """Trials without training; all those of the algorithms `failing` fail."""
     store, dice = StudyStore(sqlite_url(folder)), random.Random(0)
-    store.create(NEW, DEFAULTS["good"])
-    opened = open_study(store, NEW.name, sampler=sampler, pruner="none", seed=0, driver=0, defaults=DEFAULTS)
+    study = store.create(NEW, DEFAULTS["good"])
+    opened = open_study(study, sampler=sampler, pruner="none", seed=0, driver=0, defaults=DEFAULTS)
     for _ in range(trials):
         with opened.mirror.together():
             trial = opened.study.ask()

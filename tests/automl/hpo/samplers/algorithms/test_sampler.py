@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from automl.core.objectives import parse_constraint
 from search_spaces import ALGORITHM, SPACES, Linear, Point, Probe, Space
 from tests.automl.engine.helpers import NEW, TWO, Bench, evaluated, run_through
+from tests.automl.goals import goals_for
 from trials.protocol import TrialEnd
 
 AUTO = Space("auto", SPACES["auto"])
@@ -18,7 +18,7 @@ def search(bench: Bench, trials: int, sampler: str = "tpe") -> list[dict[str, ob
     ledger = bench.ledger(trials=trials, sampler=sampler, space=AUTO)
     while (job := ledger.begin()) is not None:
         run_through(ledger, job.number, SCORES[type(job.point)] + job.number / 10_000)
-    return [dict(trial.params) for trial in bench.store.record(NEW.name).trials]
+    return [dict(trial.params) for trial in bench.store.study(NEW.name).record().trials]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_trial_of_one_evaluation_is_completed(bench):
     job = ledger.begin()
     assert isinstance(job.point, Linear)
     ledger.record(job.number, evaluated(81, 0.8, TrialEnd.COMPLETED))
-    (trial,) = bench.store.record(NEW.name).trials
+    (trial,) = bench.store.study(NEW.name).record().trials
     assert (trial.end, trial.value, [each.step for each in trial.evaluations]) == (TrialEnd.COMPLETED, 0.8, [81])
 
 
@@ -90,18 +90,18 @@ def test_of_several_objectives_no_algorithm_of_the_front_is_given_up(tmp_path):
     while (job := ledger.begin()) is not None:
         value, latency = costs[type(job.point)]
         run_through(ledger, job.number, value + job.number / 10_000, latency_ms=latency + job.number / 100)
-    counts = Counter(trial.params[ALGORITHM] for trial in made.store.record(NEW.name).trials)
+    counts = Counter(trial.params[ALGORITHM] for trial in made.store.study(NEW.name).record().trials)
     assert counts["linear"] > counts["finetune"] and counts["probe"] > counts["finetune"]
     assert min(counts["linear"], counts["probe"]) >= 5
 
 
 def test_an_algorithm_whose_models_all_break_a_constraint_is_given_up(tmp_path):
     made = Bench(tmp_path)
-    made.create(replace(NEW, constraints=(parse_constraint("latency_ms<=10"),)), AUTO)
+    made.create(replace(NEW, goals=goals_for("macro_f1", constraints=["latency_ms<=10"])), AUTO)
     ledger = made.ledger(trials=30, sampler="tpe", space=AUTO)
     while (job := ledger.begin()) is not None:
         run_through(
             ledger, job.number, SCORES[type(job.point)], latency_ms=50.0 if isinstance(job.point, Probe) else 5.0
         )
-    counts = Counter(trial.params[ALGORITHM] for trial in made.store.record(NEW.name).trials)
+    counts = Counter(trial.params[ALGORITHM] for trial in made.store.study(NEW.name).record().trials)
     assert counts["probe"] <= 3

@@ -4,11 +4,13 @@ import json
 
 from automl.tracking.mlflow.ui.compare_view import COMPARED, runs_view
 from search_spaces import SPACES, Space
+from tests.automl.goals import goals_for
 
 
 def axes(space: str, **changes) -> tuple[list[str], list[str]]:
     params = Space(space, SPACES[space]).defaults() if space in SPACES else changes["params"]
-    parallel, _ = json.loads(runs_view("macro_f1", True, params, changes.get("further", ())))["compareRunCharts"]
+    goals = goals_for("macro_f1", *changes.get("further", ()))
+    parallel, _ = json.loads(runs_view(goals, params))["compareRunCharts"]
     return parallel["selectedParams"], parallel["selectedMetrics"]
 
 
@@ -29,6 +31,6 @@ def test_a_space_that_has_none_of_them_shows_its_first():
 
 
 def test_every_chart_stands_in_a_section_that_is_there():
-    view = json.loads(runs_view("macro_f1", True, ["a"]))
+    view = json.loads(runs_view(goals_for("macro_f1"), ["a"]))
     sections = {section["uuid"] for section in view["compareRunSections"]}
     assert {chart["metricSectionId"] for chart in view["compareRunCharts"]} <= sections

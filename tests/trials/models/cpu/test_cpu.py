@@ -1,40 +1,21 @@
-from dataclasses import replace
+"""What every forward pass of ours promises: it gives what transformers gives, and other models are left to that."""
 
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
-from transformers import PreTrainedModel
+from transformers import (
+    AutoModelForSequenceClassification,
+    BertConfig,
+    BertForSequenceClassification,
+    ModernBertConfig,
+)
 
 from search_spaces.spaces.encoder import ENCODERS
-from tests.trials.toy import LABELS, toy_point
-from trials.models import FAMILIES, build_model
-from trials.models.cpu import FORWARDS, STATES, logits_of, states_of
+from tests.trials.models.cpu.models import MASK, TARGETS, TOKENS, build, gradients, transformers_logits
+from trials.models import FAMILIES
+from trials.models.cpu import FORWARDS, STATES, has_own_forward, logits_of, states_of
 from trials.models.cpu.dropout import use_byte_dropout
 from trials.models.family import ACTIVATIONS
-
-TOKENS = torch.randint(5, 50, (6, 11), generator=torch.Generator().manual_seed(0))
-TARGETS = torch.arange(6) % 3
-MASK = torch.arange(11) < torch.tensor([[11], [3], [7], [11], [1], [9]])
-
-
-def build(encoder: str, **fields: object) -> PreTrainedModel:
-    """A model of two layers whose gains and biases are not at their first values."""
-    torch.manual_seed(0)
-    point = toy_point(encoder)
-    still = {"hidden_dropout": 0.0, "classifier_dropout": 0.0, "depth": 2}
-    model = build_model(
-        replace(point.architecture, **(still | fields)), vocabulary_size=50, max_length=16, label_names=LABELS
-    )
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.add_(torch.randn_like(parameter), alpha=0.05)
-    return model
-
-
-def gradients(model: PreTrainedModel, logits: torch.Tensor) -> dict[str, torch.Tensor]:
-    model.zero_grad()
-    cross_entropy(logits, TARGETS).backward()
-    return {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.requires_grad}
 
 
 @pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "padded"])
@@ -121,3 +102,46 @@ def test_a_family_without_one_computes_bf16_by_autocast(monkeypatch: pytest.Monk
         with torch.autocast("cpu", torch.bfloat16):
             torch.testing.assert_close(found, model(input_ids=TOKENS).logits.float(), rtol=0, atol=0)
         torch.testing.assert_close(logits_of(model, TOKENS, None), model(input_ids=TOKENS).logits, rtol=0, atol=0)
+
+
+SMALL = {"vocab_size": 50, "hidden_size": 16, "num_attention_heads": 4, "intermediate_size": 32, "num_hidden_layers": 2}
+GLOBAL = {
+    "layer_types": ["full_attention"] * 2,
+    **{"pad_token_id": 0, "cls_token_id": 1, "sep_token_id": 2, "bos_token_id": 1, "eos_token_id": 2},
+}
+LONGER = {"full_attention": {"rope_type": "linear", "factor": 4.0, "rope_theta": 160_000.0}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "own"),
+    [
+        ({}, True),
+        ({"rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 777.0}}}, True),
+        ({"rope_parameters": LONGER}, False),
+        ({"hidden_activation": "gelu_new"}, False),
+        ({"attention_bias": True}, False),
+        ({"mlp_bias": True}, False),
+        ({"norm_bias": True}, False),
+    ],
+    ids=str,
+)
+def test_a_pretrained_modernbert_is_left_to_transformers_where_ours_would_differ(fields: dict, own: bool) -> None:
+    torch.manual_seed(0)
+    slide = {"sliding_attention": {"rope_type": "default", "rope_theta": 10_000.0}}
+    if rope := fields.get("rope_parameters"):
+        fields = {**fields, "rope_parameters": {**slide, **rope}}
+    model = AutoModelForSequenceClassification.from_config(ModernBertConfig(**SMALL, **GLOBAL, **fields)).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter), alpha=0.3)
+    assert has_own_forward(model, torch.device("cpu")) is own
+    with torch.inference_mode():
+        expected = transformers_logits(model, TOKENS, MASK)
+        torch.testing.assert_close(logits_of(model, TOKENS, MASK), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_a_decoder_and_another_device_have_none_of_ours() -> None:
+    model = BertForSequenceClassification(BertConfig(**SMALL))
+    assert has_own_forward(model, torch.device("cpu"))
+    assert not has_own_forward(model, torch.device("cuda"))
+    assert not has_own_forward(BertForSequenceClassification(BertConfig(**SMALL, is_decoder=True)), torch.device("cpu"))

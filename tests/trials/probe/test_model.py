@@ -10,16 +10,16 @@ import torch
 from transformers import AutoModel
 
 from automl.export.load_model import load_classifier
-from search_spaces import HIGHEST, POOLINGS, SPACES, PretrainedText, Probe, Space
+from search_spaces import SPACES, PretrainedText, Probe, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
-from tests.trials.pretrained.test_finetune import dataset
+from tests.trials.pretrained.jobs import dataset
 from trials.data.dataset import EncodedDataset
 from trials.data.encoding.tokenization import encode
-from trials.data.fold_split import the_splits
-from trials.errors import PretrainedError
+from trials.data.fold_split import Fold, the_splits
+from trials.errors import ClassifierError, PretrainedError
+from trials.files.classifier_format import ARRAYS, ENCODER, FACTS, save_classifier
 from trials.metrics import evaluate
-from trials.probe.features import chosen, encoder_features
-from trials.probe.model import FittedProbe, fit_probe
+from trials.probe.model import FittedProbe, fit_probe, load_probe
 from trials.protocol import BUDGET_STEPS, TrialEnd, TrialJob
 from trials.run import run_trial
 from trials.training.compute import Compute
@@ -36,9 +36,9 @@ def encoded(checkpoint: Path) -> EncodedDataset:
     return encode(dataset(), PretrainedText(str(checkpoint), 64), 64, None)
 
 
-def fitted(*arguments: object) -> FittedProbe:
+def fitted(*arguments: object, **settings: object) -> FittedProbe:
     _, data, *_ = arguments
-    work = fit_probe(*arguments, seed=0, fold=the_splits(data))
+    work = fit_probe(*arguments, **{"seed": 0, "fold": the_splits(data), **settings})
     while True:
         try:
             next(work)
@@ -82,24 +82,6 @@ def test_a_copy_of_its_folder_needs_no_other_file(tmp_path, checkpoint):
     assert copy.logits([]).shape == (0, 3)
 
 
-def test_features_are_those_of_the_encoder_whatever_batch_a_text_is_in(checkpoint):
-    data = encoded(checkpoint)
-    encoder = AutoModel.from_pretrained(checkpoint).eval()
-    rows = np.array([5, 0, 17])
-    found = encoder_features(encoder, data.train, rows, CPU)
-    assert found.shape == (3, len(POOLINGS), HIGHEST, 32)
-    for place, row in enumerate(rows):
-        tokens = torch.from_numpy(data.train.tokens[data.train.offsets[row] : data.train.offsets[row + 1]]).long()
-        with torch.no_grad():
-            states = encoder(tokens[None], output_hidden_states=True).hidden_states
-        for level in range(HIGHEST):
-            expected = states[1 + level][0]
-            np.testing.assert_allclose(found[place, 0, level], expected.mean(0), atol=1e-5)
-            np.testing.assert_allclose(found[place, 1, level], expected[0], atol=1e-5)
-    two = chosen(found, point(checkpoint, **{"features.layers": 2}))
-    np.testing.assert_array_equal(two, np.concatenate([found[:, 0, -2], found[:, 0, -1]], axis=1))
-
-
 def test_the_encoder_is_not_asked_twice(tmp_path, checkpoint, monkeypatch):
     data = encoded(checkpoint)
     first = fitted(point(checkpoint), data, tmp_path / "cache", CPU)
@@ -124,3 +106,40 @@ def test_a_checkpoint_that_lacks_weights_is_an_error_that_says_so(tmp_path, chec
 def encoded_without(checkpoint: Path, folder: Path) -> EncodedDataset:
     """The data of a whole checkpoint with the same tokenizer."""
     return encoded(save_checkpoint(folder / "whole"))
+
+
+def test_another_seed_is_another_beginning_where_there_are_hidden_units(checkpoint):
+    data = encoded(checkpoint)
+    found = {
+        (hidden, seed): fitted(
+            point(checkpoint, **{"classifier.hidden": hidden, "classifier.penalty": 0.1}), data, None, CPU, seed=seed
+        ).logits
+        for hidden in (0, 2)
+        for seed in (0, 1)
+    }
+    np.testing.assert_array_equal(found[0, 0], found[0, 1])
+    assert not np.array_equal(found[2, 0], found[2, 1])
+
+
+def test_a_fold_decides_which_texts_it_is_fitted_to_and_scored_on(checkpoint):
+    data = encoded(checkpoint)
+    rows = np.random.default_rng(0).permutation(120)
+    plain = fitted(point(checkpoint), data, None, CPU, fold=Fold(np.sort(rows[40:]), np.sort(rows[:40])))
+    mixed = fitted(point(checkpoint), data, None, CPU, fold=Fold(np.sort(rows[40:]), rows[:40]))
+    np.testing.assert_allclose(mixed.logits[np.argsort(rows[:40])], plain.logits, atol=1e-5)
+    none = fitted(point(checkpoint), data, None, CPU, fold=Fold(rows, rows[:0]))
+    assert none.logits.shape == (0, 3)
+
+
+@pytest.mark.parametrize("harm", ["arrays", "encoder", "tokenizer", "facts"])
+def test_a_damaged_folder_is_refused(tmp_path, checkpoint, harm):
+    save_classifier(fitted(point(checkpoint), encoded(checkpoint), None, CPU), tmp_path / "probe")
+    file = {
+        "arrays": tmp_path / "probe" / ARRAYS,
+        "encoder": tmp_path / "probe" / ENCODER / "model.safetensors",
+        "tokenizer": tmp_path / "probe" / ENCODER / "tokenizer.json",
+        "facts": tmp_path / "probe" / FACTS,
+    }[harm]
+    file.unlink()
+    with pytest.raises(ClassifierError if harm in ("arrays", "facts") else PretrainedError):
+        load_probe(tmp_path / "probe", CPU)

@@ -1,0 +1,157 @@
+"""Every source file has its test file under the mirrored path.
+
+That of `trials/probe/head.py` is `tests/trials/probe/test_head.py`. Packages' windows (`__init__.py`), entry points
+(`__main__.py`) and database migrations need none. A window with code of its own may have a file that is named after its
+package, such as `tests/trials/models/test_models.py`.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("automl", "search_spaces", "trials")
+
+EXEMPT = {
+    "search_spaces/errors.py": "one exception without code",
+    "trials/data/options.py": "a frozen dataclass without methods",
+    "trials/data/special_tokens.py": "constants",
+    "trials/errors.py": "exceptions without code",
+    "trials/workflows/fold_result.py": "a frozen dataclass without methods",
+}
+"""Source files that need no test file of their own, with the reason."""
+
+STILL_MISSING = {
+    "automl/checkpoints/folder_bundle.py",
+    "automl/checkpoints/hardlink_snapshot.py",
+    "automl/checkpoints/pending_copy.py",
+    "automl/checkpoints/saved_steps.py",
+    "automl/cli/options.py",
+    "automl/cli/run_changes.py",
+    "automl/cli/run_jobs.py",
+    "automl/cli/run_search.py",
+    "automl/cli/run_views.py",
+    "automl/cli/sigpipe.py",
+    "automl/cli/study_commands.py",
+    "automl/cluster/address.py",
+    "automl/cluster/dataset_refs.py",
+    "automl/cluster/gpu/memory_estimator.py",
+    "automl/cluster/join_node.py",
+    "automl/cluster/object_store.py",
+    "automl/cluster/remote_cluster.py",
+    "automl/cluster/resource_request.py",
+    "automl/cluster/run_tune.py",
+    "automl/commands/active_drivers.py",
+    "automl/commands/study_locations.py",
+    "automl/config/field_errors.py",
+    "automl/config/field_types.py",
+    "automl/config/name_checks.py",
+    "automl/core/budgets.py",
+    "automl/core/command_hints.py",
+    "automl/core/errors.py",
+    "automl/core/events.py",
+    "automl/core/priors.py",
+    "automl/core/records.py",
+    "automl/doctor/check_context.py",
+    "automl/doctor/checks/mlflow.py",
+    "automl/doctor/checks/processes.py",
+    "automl/doctor/checks/schema.py",
+    "automl/doctor/checks/trial_states.py",
+    "automl/doctor/copy_sqlite.py",
+    "automl/doctor/registry.py",
+    "automl/engine/open_study.py",
+    "automl/engine/running_trial.py",
+    "automl/engine/search_settings.py",
+    "automl/engine/trial_reporting.py",
+    "automl/export/inputs/delimited.py",
+    "automl/export/inputs/lines.py",
+    "automl/export/inputs/parquet.py",
+    "automl/export/inputs/rows.py",
+    "automl/export/load_model.py",
+    "automl/export/loading.py",
+    "automl/export/versions.py",
+    "automl/hpo/objective_history.py",
+    "automl/hpo/optuna_suggest.py",
+    "automl/hpo/pbt/population.py",
+    "automl/hpo/pruners/registry.py",
+    "automl/hpo/samplers/delegating.py",
+    "automl/hpo/samplers/registry.py",
+    "automl/jobs/ray_dashboard.py",
+    "automl/planning/plan.py",
+    "automl/planning/throughput.py",
+    "automl/planning/transfer_points.py",
+    "automl/report/no_winner.py",
+    "automl/report/result_json.py",
+    "automl/selection/pareto_front.py",
+    "automl/selection/ranking.py",
+    "automl/selection/result.py",
+    "automl/session/create.py",
+    "automl/session/finish.py",
+    "automl/session/open_cluster.py",
+    "automl/session/resume.py",
+    "automl/session/search_run.py",
+    "automl/session/signals.py",
+    "automl/storage/attributes.py",
+    "automl/storage/cache/single_study_storage.py",
+    "automl/storage/cache/trial_index.py",
+    "automl/storage/cache/write_batch.py",
+    "automl/storage/coordination/claims.py",
+    "automl/storage/coordination/driver_list.py",
+    "automl/storage/coordination/row_locks.py",
+    "automl/storage/database/database.py",
+    "automl/storage/database/forwarding_storage.py",
+    "automl/storage/database/locks.py",
+    "automl/storage/database/retrying_storage.py",
+    "automl/storage/database/tables.py",
+    "automl/storage/database/upsert.py",
+    "automl/storage/open_store.py",
+    "automl/storage/trial_record.py",
+    "automl/tracking/mlflow/quiet.py",
+    "automl/tracking/mlflow/repair/diff.py",
+    "automl/tracking/mlflow/repair/differences.py",
+    "automl/tracking/mlflow/repair/reconciliation.py",
+    "automl/tracking/mlflow/runs.py",
+    "automl/tracking/mlflow/stored_run.py",
+    "automl/tracking/mlflow/writer.py",
+    "automl/worker/fork_client.py",
+    "automl/worker/fork_server.py",
+    "automl/worker/fork_server_process.py",
+    "automl/worker/messages.py",
+    "automl/worker/request_loop.py",
+}
+"""Source files whose test file is still to be written. This list may only shrink."""
+
+
+def sources() -> list[str]:
+    """Every source file that should have a test file, relative to the root."""
+    files = (path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    return sorted(str(path) for path in files if not path.name.startswith("__") and "migrations" not in path.parts)
+
+
+def mirrored(source: str) -> Path:
+    path = Path(source)
+    return ROOT / "tests" / path.with_name(f"test_{path.name}")
+
+
+def test_every_source_file_has_its_test_file() -> None:
+    missing = {source for source in sources() if not mirrored(source).exists()}
+    assert sorted(missing - EXEMPT.keys() - STILL_MISSING) == []
+
+
+def test_the_lists_name_only_source_files_without_a_test_file() -> None:
+    """Whoever writes the test file, or removes the source file, takes it off the list."""
+    needless = [name for name in (*EXEMPT, *STILL_MISSING) if name not in sources() or mirrored(name).exists()]
+    assert needless == []
+    assert EXEMPT.keys().isdisjoint(STILL_MISSING)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_test_file_that_mirrors_no_source_file_says_what_it_is_about(room: str) -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests" / room).rglob("test_*.py")
+        if not (ROOT / path.relative_to(ROOT / "tests")).with_name(path.name.removeprefix("test_")).exists()
+        if ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) is None
+    ]
+    assert silent == []

@@ -1,0 +1,63 @@
+"""Columns of Arrow tables, and the class names beside them."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from trials.data.readers.arrow import arrow_table, schema_features
+from trials.errors import DataError
+
+PLACE = Path("reviews.parquet")
+FEATURES = {"label": {"_type": "ClassLabel", "names": ["negative", "positive"]}}
+
+
+def labels(values: pa.Array) -> list[str | None]:
+    return list(arrow_table(PLACE, pa.table({"label": values}), FEATURES).columns["label"])
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        (pa.array([1, 0, -1, None]), ["positive", "negative", None, None]),
+        (pa.array([1.0, float("nan")]), ["positive", None]),  # how pandas writes ids with gaps
+        (pa.array([], pa.int64()), []),
+        (pa.array(["positive", "other"]), ["positive", "other"]),  # names already: the features are older
+        (pa.array(["positive"]).dictionary_encode(), ["positive"]),
+    ],
+    ids=["ids", "floats", "no rows", "names", "encoded names"],
+)
+def test_class_ids_become_class_names(values, names):
+    assert labels(values) == names
+
+
+@pytest.mark.parametrize("strange", [2, -2, 0.5])
+def test_an_id_of_no_class_is_refused_and_never_another_class(strange):
+    with pytest.raises(DataError, match=rf"'label' of reviews\.parquet.*'{strange}'"):
+        labels(pa.array([0, strange]))
+
+
+def test_columns_that_are_no_scalars_are_left_out():
+    table = pa.table(
+        {
+            "text": pa.array(["a"], pa.large_string()),
+            "view": pa.array(["a"], pa.string_view()),
+            "flag": [True],
+            "vector": [[1.0]],
+            "bytes": [b"a"],
+            "record": [{"a": 1}],
+        }
+    )
+    assert arrow_table(PLACE, table, {}).columns == {"text": ["a"], "view": ["a"], "flag": ["true"]}
+
+
+def test_features_are_those_that_datasets_stored():
+    stored = {"huggingface": json.dumps({"info": {"features": FEATURES}})}
+    assert schema_features(pa.schema({"label": pa.int64()}, stored)) == FEATURES
+    assert schema_features(pa.schema({"label": pa.int64()})) == {}
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"info": null}', '{"info": {"features": null}}'])
+def test_other_metadata_under_its_name_is_no_end(content):
+    assert schema_features(pa.schema({"label": pa.int64()}, {"huggingface": content})) == {}

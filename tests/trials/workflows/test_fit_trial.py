@@ -1,0 +1,104 @@
+"""A model that is fitted in one go: its evaluation, its files, and its end where it cannot be had."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search_spaces import SPACES, Defaults
+from tests.trials.pretrained.jobs import dataset
+from tests.trials.toy import toy_dataset, toy_job
+from trials.classifiers import load
+from trials.data.fold_split import Fold
+from trials.errors import CheckpointError, Diverged
+from trials.files import staging_of
+from trials.linear.model import LinearClassifier
+from trials.metrics import evaluate
+from trials.protocol import BUDGET_STEPS
+from trials.serving_costs import PARAMETERS
+from trials.training.cost_meter import CostMeter
+from trials.workflows.fit_trial import fit_and_evaluate, fit_fold
+
+DATA = dataset()
+POINT = SPACES["linear"](Defaults())
+
+
+def ended(work: Generator[object, None, object]) -> object:
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def test_its_one_evaluation_is_of_the_model_that_lies_there(tmp_path: Path) -> None:
+    job, cost = toy_job(tmp_path, POINT, measures=(PARAMETERS,)), CostMeter()
+    found = ended(fit_and_evaluate(job, DATA, cost))
+    assert (found.step, found.examples, found.is_best) == (BUDGET_STEPS, len(DATA.train), True)
+    metrics = evaluate(load(job.checkpoint).logits(DATA.validation.texts), DATA.validation.labels)
+    for name, value in metrics.items():
+        assert found.metrics[name] == pytest.approx(value, abs=1e-6), name
+    assert found.metrics[PARAMETERS] == cost.so_far().parameters > 0
+    assert cost.so_far().examples == len(DATA.train)
+
+
+def test_what_a_killed_trial_left_is_cleared_away(tmp_path: Path) -> None:
+    job = toy_job(tmp_path, POINT)
+    staging_of(job.checkpoint).mkdir(parents=True)
+    job.checkpoint.mkdir()
+    (job.checkpoint / "stale").write_text("of an earlier model")
+    ended(fit_and_evaluate(job, DATA, CostMeter()))
+    assert not (job.checkpoint / "stale").exists()
+    assert [path.name for path in tmp_path.iterdir()] == [job.checkpoint.name]
+
+
+def test_a_disk_that_refuses_is_no_fault_of_the_trial(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CheckpointError):
+        ended(fit_and_evaluate(toy_job(tmp_path, POINT, checkpoint=tmp_path / "file" / "model"), DATA, CostMeter()))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_one_logit_that_is_not_finite_is_the_end_and_leaves_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: float
+) -> None:
+    true = LinearClassifier.logits
+
+    def broken(self: LinearClassifier, texts: tuple[str, ...]) -> np.ndarray:
+        logits = true(self, texts)
+        if len(texts) == len(DATA.validation):
+            logits[3, 1] = value
+        return logits
+
+    monkeypatch.setattr(LinearClassifier, "logits", broken)
+    job = toy_job(tmp_path, POINT)
+    with pytest.raises(Diverged, match="not finite"):
+        ended(fit_and_evaluate(job, DATA, CostMeter()))
+    assert not job.checkpoint.exists()
+
+
+def test_data_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="a Linear cannot be fitted to a EncodedDataset"):
+        ended(fit_and_evaluate(toy_job(tmp_path, POINT), toy_dataset(), CostMeter()))
+
+
+def test_a_fold_gives_logits_of_its_rows_and_keeps_a_model_only_if_it_holds_out_none(tmp_path: Path) -> None:
+    rows = np.arange(120)
+    job = toy_job(tmp_path, POINT)
+    found = ended(fit_fold(job, DATA, Fold(rows[30:], rows[:30]), CostMeter()))
+    assert found.logits.shape == (30, 3)
+    assert evaluate(found.logits, DATA.train.labels[:30])["accuracy"] > 0.8
+    assert not job.checkpoint.exists()
+    whole = ended(fit_fold(job, DATA, Fold(rows, rows[:0]), CostMeter()))
+    assert whole.logits.shape == (0, 3)
+    assert load(job.checkpoint).label_names == DATA.label_names
+
+
+def test_threads_of_the_job_do_not_change_the_model(tmp_path: Path) -> None:
+    one, two = (
+        ended(fit_and_evaluate(replace(toy_job(tmp_path, POINT), threads=threads), DATA, CostMeter()))
+        for threads in (1, 2)
+    )
+    assert one.metrics["log_loss"] == pytest.approx(two.metrics["log_loss"], rel=1e-6)
