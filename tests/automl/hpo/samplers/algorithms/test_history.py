@@ -1,12 +1,15 @@
 """What is known of each algorithm, as trials begin and end."""
 
+import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution
+from optuna.samplers import RandomSampler
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from automl.hpo.samplers.algorithms.history import AlgorithmHistory, Outcome
 from automl.storage.attributes import COST
 from search_spaces import ALGORITHM
+from tests.automl.storage.studies import NEW, made
 
 SEVERAL = CategoricalDistribution(("a", "b", "c"))
 
@@ -69,3 +72,27 @@ def test_a_trial_whose_end_was_not_written_runs_again(history):
 def test_an_algorithm_that_the_space_has_no_more_is_ignored(history):
     history.note(trial(0, "c", TrialState.COMPLETE, 0.5))
     assert numbers(history, "a") == numbers(history, "b") == []
+
+
+def test_another_driver_and_a_resumed_search_see_the_same(storage_url):
+    """One index follows the trials as they begin and end, in any order; another reads them afterwards."""
+    store = made(storage_url)
+    mirrors = [store.study(NEW.name).mirror() for _ in range(2)]
+    histories = [AlgorithmHistory(("a", "b"), mirrors[0].signs) for _ in range(2)]
+    mirrors[0].keep(histories[0])
+    study = optuna.load_study(study_name=NEW.name, storage=mirrors[0], sampler=RandomSampler(seed=0))
+    study.enqueue_trial({ALGORITHM: "b"})
+    begun = [study.ask({ALGORITHM: CategoricalDistribution(("a", "b"))}) for _ in range(8)]
+    for place in (3, 0, 6, 5):
+        study.tell(begun[place], 0.5 + place / 100)
+    study.tell(begun[2], state=TrialState.FAIL)
+    mirrors[1].keep(histories[1])
+    for mirror in mirrors:
+        mirror.refresh()
+    for algorithm in ("a", "b"):
+        first, second = (history.outcomes(algorithm) for history in histories)
+        assert {number: each.losses for number, each in first.items()} == {n: each.losses for n, each in second.items()}
+        assert numbers(histories[0], algorithm) == numbers(histories[1], algorithm)
+        assert len(histories[0].running(algorithm, -1)) == len(histories[1].running(algorithm, -1))
+    assert sum(len(history.outcomes(each)) for history in histories for each in "ab") >= 6
+    store.close()
