@@ -1,5 +1,6 @@
 """What each algorithm of a study has shown: its trials, their losses and their costs, kept up to date cheaply."""
 
+import math
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from automl.hpo.objective_history import last_losses, violation_of
 from automl.storage import attributes
+from automl.storage.cache import SortedEntries
 from search_spaces import ALGORITHM, Value
 
 Losses = tuple[float, ...]
@@ -28,25 +30,47 @@ class Outcome:
     is_complete: bool
 
 
-class _EndedTrials:
-    """The ended trials of one algorithm in the order of their numbers, and their outcomes."""
+class EndedTrials:
+    """The ended trials of one algorithm in the order of their numbers, their outcomes, and sums of these.
+
+    Attributes:
+        trials: the trials.
+        outcomes: the outcomes by number.
+        first_losses: the finite first losses of the trials, ascending.
+        seconds: seconds of all trials.
+        complete: number of completed trials.
+        complete_seconds: their seconds.
+    """
 
     def __init__(self) -> None:
         self.trials: list[FrozenTrial] = []
         self.outcomes: dict[int, Outcome] = {}
+        self.first_losses: SortedEntries[float] = SortedEntries()
+        self.seconds = self.complete_seconds = 0.0
+        self.complete = 0
 
     def put(self, trial: FrozenTrial, outcome: Outcome) -> None:
         """Add a trial, or replace it."""
-        if trial.number in self.outcomes:
-            self.trials[bisect_left(self.trials, trial.number, key=_number)] = trial
-        else:
-            insort(self.trials, trial, key=_number)
+        self.drop(trial.number)
+        insort(self.trials, trial, key=_number)
         self.outcomes[trial.number] = outcome
+        first = math.inf if outcome.losses is None else outcome.losses[0]
+        self.first_losses.put(trial.number, first if math.isfinite(first) else None)
+        self._count(outcome, 1)
 
     def drop(self, number: int) -> None:
         """Remove a trial, which runs after all: the transaction of its end has failed."""
-        if self.outcomes.pop(number, None) is not None:
+        outcome = self.outcomes.pop(number, None)
+        if outcome is not None:
             del self.trials[bisect_left(self.trials, number, key=_number)]
+            self.first_losses.put(number, None)
+            self._count(outcome, -1)
+
+    def _count(self, outcome: Outcome, times: int) -> None:
+        self.seconds += times * outcome.seconds
+        if outcome.is_complete:
+            self.complete += times
+            self.complete_seconds += times * outcome.seconds
 
 
 class AlgorithmHistory:
@@ -61,7 +85,7 @@ class AlgorithmHistory:
     """
 
     def __init__(self, algorithms: Iterable[Value], signs: Losses) -> None:
-        self._ended = {algorithm: _EndedTrials() for algorithm in algorithms}
+        self._ended = {algorithm: EndedTrials() for algorithm in algorithms}
         self._signs = signs
         self._living: dict[int, FrozenTrial] = {}
 
@@ -79,8 +103,11 @@ class AlgorithmHistory:
 
     def trials(self, algorithm: Value) -> list[FrozenTrial]:
         """Return all trials of an algorithm, ended or not, in the order of their numbers."""
-        living = [trial for trial in self._living.values() if trial.params.get(ALGORITHM) == algorithm]
-        return sorted([*self._ended[algorithm].trials, *living], key=_number)
+        found = list(self._ended[algorithm].trials)
+        for trial in self._living.values():
+            if trial.params.get(ALGORITHM) == algorithm:
+                insort(found, trial, key=_number)
+        return found
 
     def running(self, algorithm: Value, besides: int) -> list[FrozenTrial]:
         """Return the running trials of an algorithm.
@@ -94,9 +121,9 @@ class AlgorithmHistory:
             trial for trial in living if trial.state == TrialState.RUNNING and trial.params.get(ALGORITHM) == algorithm
         ]
 
-    def outcomes(self, algorithm: Value) -> dict[int, Outcome]:
-        """Return the outcomes of the ended trials of an algorithm by number; do not modify them."""
-        return self._ended[algorithm].outcomes
+    def ended(self, algorithm: Value) -> EndedTrials:
+        """Return the ended trials of an algorithm; do not modify them."""
+        return self._ended[algorithm]
 
     def has_begun(self, algorithm: Value, besides: int) -> bool:
         """Return whether any trial has the algorithm, whatever its state.

@@ -1,12 +1,14 @@
 """What the choice of the algorithm knows of each algorithm."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from optuna.trial import FrozenTrial
 
-from automl.hpo.samplers.algorithms.history import Outcome
+from automl.hpo.samplers.algorithms.history import EndedTrials
+from automl.hpo.samplers.algorithms.upper_tail import MOST_EXCESSES
 from automl.storage import attributes
 from trials.protocol import BUDGET_STEPS
 
@@ -22,7 +24,8 @@ class AlgorithmResults:
     """The results of one algorithm.
 
     Attributes:
-        losses: the latest losses (smaller is better) of its trials, of running ones once their speed is known.
+        losses: the latest losses (smaller is better) of its trials, of running ones once their speed is known; of many
+            ended ones only the best, as many as `upper_tail` reads.
         ended: number of ended trials, those without any loss included.
         running: number of running trials.
         spent: seconds of all trials, of running ones until their last evaluation.
@@ -62,25 +65,32 @@ class AlgorithmResults:
 
 
 def results_of(
-    outcomes: Mapping[int, Outcome], running: Sequence[FrozenTrial], loss: Callable[[int], float | None]
+    ended: EndedTrials,
+    running: Sequence[FrozenTrial],
+    so_far: Callable[[FrozenTrial], float | None],
+    losses: Sequence[float] | None = None,
 ) -> AlgorithmResults:
     """Return the results of one algorithm.
 
     Args:
-        outcomes: the outcomes of its ended trials, by number.
+        ended: its ended trials.
         running: its running trials.
-        loss: returns the latest loss of a trial, by number; None if it has none.
+        so_far: returns the latest loss of a running trial; None if it has none.
+        losses: the losses of the ended trials; None for the first objective.
     """
-    paces = {trial.number: pace for trial in running if (pace := _pace(trial)) is not None}
-    ended = [value for number in outcomes if (value := loss(number)) is not None and math.isfinite(value)]
-    so_far = [value for number in paces if (value := loss(number)) is not None and math.isfinite(value)]
-    full = [each.seconds for each in outcomes.values() if each.is_complete] or [total for total, _ in paces.values()]
+    paces = [(trial, pace) for trial in running if (pace := _pace(trial)) is not None]
+    latest = [value for trial, _ in paces if (value := so_far(trial)) is not None and math.isfinite(value)]
+    projected = [total for _, (total, _) in paces]
+    if ended.complete:
+        full: float | None = ended.complete_seconds / ended.complete
+    else:
+        full = fmean(projected) if projected else None
     return AlgorithmResults(
-        losses=(*ended, *so_far),
-        ended=len(outcomes),
+        losses=(*(ended.first_losses.entries[: MOST_EXCESSES + 1] if losses is None else losses), *latest),
+        ended=len(ended.outcomes),
         running=len(running),
-        spent=sum(each.seconds for each in outcomes.values()) + sum(spent for _, spent in paces.values()),
-        full=sum(full) / len(full) if full else None,
+        spent=ended.seconds + sum(spent for _, (_, spent) in paces),
+        full=full,
     )
 
 

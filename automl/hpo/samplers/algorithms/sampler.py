@@ -1,7 +1,7 @@
 """A sampler for a space of several algorithms: it chooses the algorithm first, and then its parameters."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from automl.hpo.objective_history import losses_so_far, violation_of
 from automl.hpo.samplers.algorithms.choice import most_promising
 from automl.hpo.samplers.algorithms.data_prior import standard_error
 from automl.hpo.samplers.algorithms.history import AlgorithmHistory, Losses
-from automl.hpo.samplers.algorithms.results import results_of
+from automl.hpo.samplers.algorithms.results import AlgorithmResults, results_of
 from automl.hpo.samplers.scalarization import scalarized
 from automl.storage.cache import CachedStorage
 from search_spaces import ALGORITHM, Value
@@ -76,9 +76,7 @@ class AlgorithmSampler(BaseSampler):
             trial: the trial that begins.
         """
         self._mirror.refresh()
-        running = {each: self._history.running(each, trial.number) for each in self._defaults}
-        loss = self._loss(chain.from_iterable(running.values()))
-        results = {each: results_of(self._history.outcomes(each), running[each], loss) for each in self._defaults}
+        results = self._results(trial.number)
         bests = [found.best for found in results.values() if found.losses]
         self._chosen = most_promising(
             results,
@@ -157,20 +155,39 @@ class AlgorithmSampler(BaseSampler):
         for sampler in self._samplers.values():
             sampler.reseed_rng()
 
-    def _loss(self, running: Iterable[FrozenTrial]) -> Callable[[int], float | None]:
-        """Return a function that returns the latest loss of a trial by its number; None if it has none."""
-        signs = self._mirror.signs
-        known: dict[int, Losses] = {
+    def _results(self, besides: int) -> dict[Value, AlgorithmResults]:
+        """Return the results of each algorithm, without the trial that begins."""
+        running = {each: self._history.running(each, besides) for each in self._defaults}
+        so_far: dict[int, Losses] = {
             trial.number: losses
-            for trial in running
-            if violation_of(trial) <= 0 and (losses := losses_so_far(trial, signs)) is not None
+            for trial in chain.from_iterable(running.values())
+            if violation_of(trial) <= 0 and (losses := losses_so_far(trial, self._mirror.signs)) is not None
         }
-        for algorithm in self._defaults:
-            outcomes = self._history.outcomes(algorithm).items()
-            known.update((number, each.losses) for number, each in outcomes if each.losses is not None)
-        if len(signs) > 1:
-            return scalarized(known, self._weights).get
-        return lambda number: known[number][0] if number in known else None
+        if len(self._mirror.signs) > 1:
+            return self._combined(running, so_far)
+
+        def latest(trial: FrozenTrial) -> float | None:
+            return so_far[trial.number][0] if trial.number in so_far else None
+
+        return {each: results_of(self._history.ended(each), running[each], latest) for each in self._defaults}
+
+    def _combined(
+        self, running: Mapping[Value, Sequence[FrozenTrial]], so_far: Mapping[int, Losses]
+    ) -> dict[Value, AlgorithmResults]:
+        """Return the results with several objectives, combined into one by new random weights."""
+        known, ended = dict(so_far), {each: self._history.ended(each) for each in self._defaults}
+        for own in ended.values():
+            known.update((number, each.losses) for number, each in own.outcomes.items() if each.losses is not None)
+        weighted = scalarized(known, self._weights)
+        return {
+            each: results_of(
+                own,
+                running[each],
+                lambda trial: weighted.get(trial.number),
+                [weighted[number] for number in own.outcomes if number in weighted],
+            )
+            for each, own in ended.items()
+        }
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -42,14 +42,11 @@ def chosen(*trials: FrozenTrial, maximize: bool = True, **settings: object) -> o
         numbered = copy(trial)
         numbered.number = number
         history.note(numbered)
-    results = {}
-    for each in OPTIONS:
-        outcomes, running = history.outcomes(each), history.running(each, besides=-1)
-        losses = {number: outcome.losses for number, outcome in outcomes.items()}
-        losses.update((trial.number, losses_so_far(trial, signs)) for trial in running)
-        results[each] = results_of(
-            outcomes, running, lambda number, of=losses: None if of[number] is None else of[number][0]
-        )
+
+    def so_far(trial: FrozenTrial) -> float | None:
+        return next(iter(losses_so_far(trial, signs) or ()), None)
+
+    results = {each: results_of(history.ended(each), history.running(each, besides=-1), so_far) for each in OPTIONS}
     return most_promising(results, **settings)
 
 

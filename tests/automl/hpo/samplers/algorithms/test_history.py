@@ -46,7 +46,7 @@ def test_trials_that_end_in_any_order_are_shown_in_the_order_of_their_numbers(hi
 
 def test_a_failed_trial_stays_known_with_what_it_cost(history):
     history.note(trial(0, "a", TrialState.FAIL))
-    assert history.outcomes("a") == {0: Outcome(None, 5.0, is_complete=False)}
+    assert history.ended("a").outcomes == {0: Outcome(None, 5.0, is_complete=False)}
     assert history.has_begun("a", besides=1) and not history.has_begun("b", besides=1)
 
 
@@ -63,9 +63,9 @@ def test_a_trial_counts_for_its_algorithm_once_it_has_one(history):
 def test_a_trial_whose_end_was_not_written_runs_again(history):
     history.note(trial(0, "a", TrialState.COMPLETE, 0.5))
     history.note(trial(0, "a", TrialState.RUNNING))
-    assert history.outcomes("a") == {} and numbers(history, "a") == [0]
+    assert history.ended("a").outcomes == {} and numbers(history, "a") == [0]
     history.note(trial(0, "a", TrialState.COMPLETE, 0.6))
-    assert history.outcomes("a")[0].losses == (-0.6,)
+    assert history.ended("a").outcomes[0].losses == (-0.6,)
     assert numbers(history, "a") == [0]
 
 
@@ -90,9 +90,9 @@ def test_another_driver_and_a_resumed_search_see_the_same(storage_url):
     for mirror in mirrors:
         mirror.refresh()
     for algorithm in ("a", "b"):
-        first, second = (history.outcomes(algorithm) for history in histories)
+        first, second = (history.ended(algorithm).outcomes for history in histories)
         assert {number: each.losses for number, each in first.items()} == {n: each.losses for n, each in second.items()}
         assert numbers(histories[0], algorithm) == numbers(histories[1], algorithm)
         assert len(histories[0].running(algorithm, -1)) == len(histories[1].running(algorithm, -1))
-    assert sum(len(history.outcomes(each)) for history in histories for each in "ab") >= 6
+    assert sum(len(history.ended(each).outcomes) for history in histories for each in "ab") >= 6
     store.close()

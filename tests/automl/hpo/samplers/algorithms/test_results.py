@@ -5,7 +5,7 @@ import math
 import pytest
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from automl.hpo.samplers.algorithms.history import Outcome
+from automl.hpo.samplers.algorithms.history import EndedTrials, Outcome
 from automl.hpo.samplers.algorithms.results import AlgorithmResults, results_of
 from automl.storage.attributes import evaluation_key
 from trials.protocol import Evaluation
@@ -24,8 +24,12 @@ def running(number: int, step: int, seconds: float, fold: int | None = None) -> 
 
 
 def of(*outcomes: Outcome, trials: tuple[FrozenTrial, ...] = ()) -> AlgorithmResults:
-    losses = {number: each.losses[0] if each.losses else None for number, each in enumerate(outcomes)}
-    return results_of(dict(enumerate(outcomes)), trials, lambda number: losses.get(number, -0.5))
+    ended = EndedTrials()
+    for number, each in enumerate(outcomes):
+        trial = create_trial(state=TrialState.FAIL)
+        trial.number = number
+        ended.put(trial, each)
+    return results_of(ended, trials, lambda trial: -0.5)
 
 
 def test_a_trial_costs_the_mean_over_all_ends():
