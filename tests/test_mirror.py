@@ -76,7 +76,6 @@ STILL_MISSING = {
     "automl/hpo/pbt/population.py",
     "automl/hpo/pruners/registry.py",
     "automl/hpo/samplers/delegating.py",
-    "automl/hpo/samplers/expected_improvement.py",
     "automl/hpo/samplers/registry.py",
     "automl/jobs/ray_dashboard.py",
     "automl/planning/plan.py",
