@@ -3,6 +3,11 @@
 from automl.report.formatting import format_score
 from automl.selection import Scores, Winner
 
+REFITTED = (
+    "The model that is handed over has the winner's parameters and was fitted once more, to training and validation "
+    "rows together. All other scores are of models that were fitted to the training rows only."
+)
+
 _SAME = 0.0005
 """Smaller differences count as equal, because they would be shown as 0.000."""
 

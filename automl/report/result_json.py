@@ -32,10 +32,12 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             "winner": _scores(winner.scores),
             "default": None if winner.default is None else _scores(winner.default),
             "baseline": _scores(winner.baseline),
+            "handed_over": {"test": _metrics(winner.handed_over_test)},
         },
         "label_names": winner.label_names,
         **_confusion(winner),
         "labels": [asdict(label) for label in class_scores(winner)],
+        "is_refitted": winner.refit_test is not None,
         "folds": len(winner.trial.folds),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
         "schedule": [

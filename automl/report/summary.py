@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
-from automl.report.comparison import over_folds, verdict
+from automl.report.comparison import REFITTED, over_folds, verdict
 from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
 from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json, count_ends, winner_facts
@@ -36,6 +36,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         scores_table(winner),
         *([Text(over_folds(winner))] if winner.trial.folds else []),
         Text(verdict(winner)),
+        *([] if winner.refit_test is None else [Text(REFITTED)]),
         *([] if study.goals.are_plain else [Text(_measured(winner))]),
         Text(),
         Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
@@ -78,6 +79,8 @@ def scores_table(winner: Winner) -> Table:
         "default (trial 0)": winner.default,
         BASELINE_NAME: winner.baseline,
     }
+    if winner.refit_test is not None:
+        rows = {"handed over: the winner, refitted": Scores({}, winner.refit_test), **rows}
     for name, scores in rows.items():
         table.add_row(name, *(cell for metric in metrics for cell in _cells(scores, metric)))
     return table

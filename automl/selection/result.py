@@ -46,6 +46,8 @@ class Winner:
         folder: the folder of the model.
         schedule: segments of a training that several trials of a population did; empty otherwise.
         front: the Pareto front of the study.
+        refit_test: test metrics of the model that is handed over, if it was fitted once more to training and validation
+            rows; None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
     """
 
     study: str
@@ -60,3 +62,9 @@ class Winner:
     folder: Path
     schedule: tuple[PbtSegment, ...] = ()
     front: tuple[ParetoTrial, ...] = ()
+    refit_test: Mapping[str, float] | None = None
+
+    @property
+    def handed_over_test(self) -> Mapping[str, float]:
+        """The test metrics of the model that is handed over."""
+        return self.scores.test if self.refit_test is None else self.refit_test

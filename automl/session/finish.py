@@ -32,6 +32,7 @@ def hand_over_winner(
     experiment: Experiment,
     workspace: Workspace,
     say: Callable[[str], None],
+    refit: Path | None = None,
 ) -> Winner:
     """Scores the model of `trial`, the default's and the linear baseline on the test split, and writes `<study>/best`.
 
@@ -46,6 +47,8 @@ def hand_over_winner(
         experiment: gives the number of folds, the seed of the data, and the text column.
         workspace: the workspace that holds the models.
         say: receives one line at the start.
+        refit: the folder of the same model, fitted to training and validation rows, which is handed over; None hands
+            over the model of the trial.
 
     Returns:
         The winner with its scores.
@@ -57,6 +60,7 @@ def hand_over_winner(
         tested = score(folder, dataset.test)
         scores = _scores(trial, folder, tested, dataset, score)
         default = _default_scores(study, dataset, folders.model(DEFAULT_TRIAL), score)
+        again = None if refit is None else score(refit, dataset.test)
     winner = Winner(
         study=study.name,
         goals=study.goals,
@@ -65,13 +69,14 @@ def hand_over_winner(
         default=default,
         baseline=linear_baseline(dataset, experiment.search.folds, experiment.data.seed),
         label_names=dataset.label_names,
-        confusion=tested.confusion,
+        confusion=(again or tested).confusion,
         data_fingerprint=dataset.fingerprint,
         folder=folders.best,
         schedule=schedule_of(study, trial),
         front=() if study.goals.are_plain else tuple(pareto_front(study)),
+        refit_test=None if again is None else again.metrics,
     )
-    hand_over(winner, folder, text_column=experiment.data.text)
+    hand_over(winner, refit or folder, text_column=experiment.data.text)
     return winner
 
 

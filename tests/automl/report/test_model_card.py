@@ -73,3 +73,15 @@ def test_thousands_of_labels_leave_the_card_and_the_json_readable() -> None:
     facts = winner_facts(many)
     assert "confusion" not in facts and len(facts["confusion_cells"]) == count
     assert len(facts["labels"]) == count
+
+
+def test_a_model_that_was_fitted_once_more_is_told_apart_from_the_one_that_was_compared():
+    winner = replace(make_winner(), refit_test={"macro_f1": 0.987, "accuracy": 0.988})
+    text = model_card(winner)
+    assert "fitted once more, to training and validation rows together" in text
+    assert "this model, test" in text and "the winner before that, test" in text
+    front = ModelCard(text).data.eval_results or []
+    assert {each.metric_value for each in front if each.metric_name == "accuracy"} == {0.988}
+    assert winner_facts(winner)["scores"]["handed_over"]["test"]["accuracy"] == 0.988
+    assert winner_facts(winner)["is_refitted"]
+    assert "fitted once more" not in model_card(make_winner())

@@ -41,6 +41,13 @@ def test_everything_a_user_asks_next_is_there() -> None:
     assert all(len(line) <= 100 for line in text.splitlines())
 
 
+def test_a_refitted_model_has_a_row_of_its_own_beside_those_that_are_compared() -> None:
+    winner = replace(make_winner(), refit_test={"macro_f1": 0.987, "accuracy": 0.988})
+    said = render(summary(winner, STUDY, 185.4, RUNS))
+    assert "handed over" in said and "0.987" in said and "fitted once more" in said
+    assert "handed over" not in render(summary(make_winner(), STUDY, 185.4, RUNS))
+
+
 def test_a_default_without_a_model_has_dashes() -> None:
     line = next(
         line for line in render(summary(make_winner(default=None), STUDY, 5, RUNS)).splitlines() if "default (t" in line
