@@ -79,7 +79,7 @@ def _misfit(space: Space, name: str, told: object, values: Mapping[str, Value | 
     if not outside:
         return None
     ranges = ", ".join(f"{space.dimensions()[full]}" + (f" in {full!r}" if full != name else "") for full in outside)
-    problem = f"the prior of {name!r} must lie within {ranges}, not at {told!r}"
+    problem = f"the prior of {name!r} must lie within {ranges}, but is {told!r}"
     if fitting := [full for full in values if full not in outside]:
         return f"{problem}; where it does, say so: {', '.join(map(repr, fitting))}"
     return problem
