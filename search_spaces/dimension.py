@@ -24,11 +24,11 @@ class FloatRange:
         return f"{self.low:g} .. {self.high:g}" + (" (log)" if self.log else "")
 
     def extremes(self) -> tuple[float, float]:
-        """The smallest and the largest value."""
+        """Return the smallest and the largest value."""
         return self.low, self.high
 
     def nearest(self, value: float) -> float:
-        """The value of this range that is closest to `value`."""
+        """Return the value of this range that is closest to `value`."""
         return min(max(value, self.low), self.high)
 
     def problem(self) -> str | None:
@@ -61,11 +61,11 @@ class IntRange:
         return f"{self.low} .. {self.high}{step}" + (" (log)" if self.log else "")
 
     def extremes(self) -> tuple[int, int]:
-        """The smallest and the largest value on the grid of `step`; the latter may lie below `high`."""
+        """Return the smallest and the largest value on the grid of `step`; the latter may lie below `high`."""
         return self.low, self.low + (self.high - self.low) // self.step * self.step
 
     def nearest(self, value: float) -> int:
-        """The value on the grid that is closest to `value`."""
+        """Return the value on the grid that is closest to `value`."""
         smallest, largest = self.extremes()
         steps = round((value - self.low) / self.step)
         return min(max(self.low + steps * self.step, smallest), largest)
@@ -123,7 +123,7 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 
 def _same(value: object, option: Value) -> bool:
-    """1 and True are equal in Python but are different options."""
+    """Return whether two options are the same: 1 and True are equal in Python, but different options."""
     return value == option and isinstance(value, bool) == isinstance(option, bool)
 
 

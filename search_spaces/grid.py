@@ -28,12 +28,12 @@ class Grid:
         """Number of points."""
         return math.prod(map(len, self.values.values()))
 
-    def point(self, place: int) -> dict[str, Value]:
-        """Return the point with index `place`, from 0 to `size - 1`; the last parameter changes first."""
+    def point(self, index: int) -> dict[str, Value]:
+        """Return the point with the index `index`, from 0 to `size - 1`; the last parameter changes first."""
         point: dict[str, Value] = {}
         for name, values in reversed(list(self.values.items())):
-            place, index = divmod(place, len(values))
-            point[name] = values[index]
+            index, position = divmod(index, len(values))
+            point[name] = values[position]
         return point
 
 
@@ -73,7 +73,7 @@ def _spread(dimension: IntRange | FloatRange) -> tuple[Value, ...]:
         evenly = [low + (high - low) * share for share in shares]
     values = [dimension.nearest(float(f"{value:.{DIGITS}g}")) for value in evenly]
     values[0], values[-1] = low, high
-    nearest = min(range(len(values)), key=lambda place: _distance(values[place], dimension))
+    nearest = min(range(len(values)), key=lambda index: _distance(values[index], dimension))
     values[nearest] = dimension.default
     return tuple(dict.fromkeys(values))
 

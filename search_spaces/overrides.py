@@ -40,28 +40,28 @@ def override_dimensions(
     Returns:
         The new dimensions by name, and every problem found, each as one sentence (empty if there is none).
     """
-    made: dict[str, Dimension] = {}
+    changed: dict[str, Dimension] = {}
     problems: list[str] = []
-    for name, wanted in overrides.items():
+    for name, override in overrides.items():
         if name not in dimensions:
             problems.append(_unknown_parameter(name, dimensions, space))
             continue
         try:
-            dimension = _overridden(dimensions[name], wanted)
+            dimension = _overridden(dimensions[name], override)
             problem = dimension.problem()
         except ValueError as error:
             problem = str(error)
         if problem is None:
-            made[name] = dimension
+            changed[name] = dimension
         else:
-            problems.append(f"the override of {name!r} cannot be used, given {wanted!r}: {problem}")
-    return made, problems
+            problems.append(f"the override of {name!r} cannot be used, given {override!r}: {problem}")
+    return changed, problems
 
 
-def _overridden(dimension: Dimension, wanted: object) -> Dimension:
-    if isinstance(wanted, Mapping):
-        return _changed(dimension, wanted)
-    options = _options(dimension, wanted if isinstance(wanted, list | tuple) else [wanted])
+def _overridden(dimension: Dimension, override: object) -> Dimension:
+    if isinstance(override, Mapping):
+        return _changed(dimension, override)
+    options = _options(dimension, override if isinstance(override, list | tuple) else [override])
     return Choice(options, _kept_default(dimension, options))
 
 
@@ -74,7 +74,7 @@ def _changed(dimension: Dimension, changes: Changes) -> Dimension:
         case FloatRange():
             return _changed_reals(dimension, changes)
         case IntRange():
-            return _changed_whole(dimension, changes)
+            return _changed_integers(dimension, changes)
         case Choice():
             return _changed_choice(dimension, changes)
 
@@ -86,14 +86,14 @@ def _changed_reals(old: FloatRange, changes: Changes) -> FloatRange:
     return replace(new, default=_real("default", changes.get("default", new.nearest(old.default))))
 
 
-def _changed_whole(old: IntRange, changes: Changes) -> IntRange:
-    low = _whole("low", changes.get("low", old.low))
-    high = _whole("high", changes.get("high", old.high))
-    step = _whole("step", changes.get("step", old.step))
+def _changed_integers(old: IntRange, changes: Changes) -> IntRange:
+    low = _integer("low", changes.get("low", old.low))
+    high = _integer("high", changes.get("high", old.high))
+    step = _integer("step", changes.get("step", old.step))
     if step < 1:
         raise ValueError(f"its step must be at least 1, not {step}")
     new = IntRange(low, high, old.default, _switch("log", changes.get("log", old.log)), step)
-    return replace(new, default=_whole("default", changes.get("default", new.nearest(old.default))))
+    return replace(new, default=_integer("default", changes.get("default", new.nearest(old.default))))
 
 
 def _changed_choice(old: Choice, changes: Changes) -> Choice:
@@ -107,17 +107,17 @@ def _kept_default(dimension: Dimension, options: tuple[Value, ...]) -> Value:
     return options[0] if options and dimension.default not in options else dimension.default
 
 
-def _options(dimension: Dimension, wanted: object) -> tuple[Value, ...]:
-    if not isinstance(wanted, list | tuple):
-        raise ValueError(f"its options must be a list, not {wanted!r}")
-    return tuple(_option(dimension, value) for value in wanted)
+def _options(dimension: Dimension, override: object) -> tuple[Value, ...]:
+    if not isinstance(override, list | tuple):
+        raise ValueError(f"its options must be a list, not {override!r}")
+    return tuple(_option(dimension, value) for value in override)
 
 
 def _option(dimension: Dimension, value: object) -> Value:
-    """Return `value` in the type of the parameter."""
+    """Convert `value` to the type of the parameter."""
     kinds = {type(option) for option in dimension.extremes()}
     if isinstance(dimension, IntRange) or kinds == {int}:
-        return _whole("a value", value)
+        return _integer("a value", value)
     if isinstance(dimension, FloatRange) or kinds <= {int, float}:
         return _real("a value", value)
     for option in dimension.extremes():
@@ -141,7 +141,7 @@ def _real(name: str, value: object) -> float:
     return number
 
 
-def _whole(name: str, value: object) -> int:
+def _integer(name: str, value: object) -> int:
     number = _real(name, value)
     if not number.is_integer():
         raise ValueError(f"{name} must be a whole number, not {value!r}")

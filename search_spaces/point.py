@@ -356,6 +356,6 @@ def _part(share: float, whole: int) -> int:
     return max(1, round(share * whole))
 
 
-def _must(holds: bool, rule: str, came: object) -> None:
+def _must(holds: bool, rule: str, value: object) -> None:
     if not holds:
-        raise SpaceError(f"{rule}, not {came!r}")
+        raise SpaceError(f"{rule}, not {value!r}")

@@ -97,17 +97,17 @@ class Confusion:
         np.divide(2.0 * self.right, either, out=f1, where=either > 0)
         return f1
 
-    def matrix(self, shown: Sequence[int] | None = None) -> NDArray[np.int64]:
+    def matrix(self, chosen: Sequence[int] | None = None) -> NDArray[np.int64]:
         """Return counts `[true][predicted]`, shape (classes, classes).
 
         Args:
-            shown: ids of the classes to keep, in this order; None keeps all. Cells of other classes are left out.
+            chosen: ids of the classes to keep, in this order; None keeps all. Cells of other classes are left out.
         """
-        places = {kept: place for place, kept in enumerate(range(self.classes) if shown is None else shown)}
-        counts = np.zeros((len(places), len(places)), dtype=np.int64)
+        indices = {kept: index for index, kept in enumerate(range(self.classes) if chosen is None else chosen)}
+        counts = np.zeros((len(indices), len(indices)), dtype=np.int64)
         for true, predicted, rows in self.cells:
-            if true in places and predicted in places:
-                counts[places[true], places[predicted]] = rows
+            if true in indices and predicted in indices:
+                counts[indices[true], indices[predicted]] = rows
         return counts
 
     def _sums(self, cells: Sequence[tuple[int, int, int]], axis: int) -> NDArray[np.int64]:
@@ -217,9 +217,9 @@ def expected_calibration_error(outputs: Outputs) -> float:
 def top3_accuracy(outputs: Outputs) -> float:
     """Share of rows whose true class is among the three with the largest logits, of equal ones the first."""
     logits, labels = outputs.logits, outputs.labels[:, None]
-    own = np.take_along_axis(logits, labels, axis=1)
+    own_logits = np.take_along_axis(logits, labels, axis=1)
     before = np.arange(outputs.classes) < labels
-    ranks = np.count_nonzero((logits > own) | ((logits == own) & before), axis=1)
+    ranks = np.count_nonzero((logits > own_logits) | ((logits == own_logits) & before), axis=1)
     return float(np.mean(ranks < 3))
 
 
@@ -277,6 +277,6 @@ def over_folds(scores: Sequence[Mapping[str, float]]) -> tuple[dict[str, float],
     Args:
         scores: the metrics of each fold, by name; at least two folds.
     """
-    columns = {name: [each[name] for each in scores] for name in scores[0]}
+    columns = {name: [fold[name] for fold in scores] for name in scores[0]}
     means = {name: fmean(values) for name, values in columns.items()}
     return means, {name: stdev(values) for name, values in columns.items()}

@@ -38,10 +38,10 @@ def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
     cost = CostMeter()
     last: Evaluation | None = None
     try:
-        last = yield from with_usage(_story(job, data, cost))
+        last = yield from with_usage(_reports(job, data, cost))
         end, cause = TrialEnd.COMPLETED, ""
     except CheckpointError as error:
-        _let_go(error)
+        _clear_frames(error)
         raise
     except Exception as error:  # errors in models and spaces become a trial's end here
         end, cause = _failure(error)
@@ -50,7 +50,7 @@ def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
     yield TrialReport(last, end, cost.so_far(), cause)
 
 
-def _story(job: TrialJob, data: TrialData, cost: CostMeter) -> Generator[TrialReport, None, Evaluation]:
+def _reports(job: TrialJob, data: TrialData, cost: CostMeter) -> Generator[TrialReport, None, Evaluation]:
     """Yield the report of every evaluation except the last one, which is returned."""
     if job.folds is not None:
         return (yield from cross_validate(job, job.folds, data, cost))
@@ -70,7 +70,7 @@ def _failure(error: Exception) -> tuple[TrialEnd, str]:
     return TrialEnd.ERROR, "".join(traceback.format_exception(error))
 
 
-def _let_go(error: CheckpointError) -> None:
+def _clear_frames(error: CheckpointError) -> None:
     """Clear the frames of `error`, because they keep the model alive for whoever catches it."""
     for link in (error, error.__cause__):
         if link is not None:

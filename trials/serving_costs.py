@@ -13,10 +13,10 @@ SERVING_COSTS: dict[str, str] = {
     PARAMETERS: "number of parameters of the model, its encoder included",
     BYTES: "size of the files that are handed over, without the model card, in bytes",
 }
-"""Each with what it is. `trials.classifiers.measure_serving` measures them."""
+"""Description of each cost. `trials.classifiers.measure_serving` measures them."""
 
 
 def costs_among(names: Iterable[str]) -> tuple[str, ...]:
-    """Those of `names` that are costs, each once, in the order of `SERVING_COSTS`."""
-    wanted = set(names)
-    return tuple(name for name in SERVING_COSTS if name in wanted)
+    """Return those of `names` that are costs, each once, in the order of `SERVING_COSTS`."""
+    requested = set(names)
+    return tuple(name for name in SERVING_COSTS if name in requested)

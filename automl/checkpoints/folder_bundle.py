@@ -47,12 +47,12 @@ class TrialBundle:
     Attributes:
         model: the model of its best evaluation; None if it is not sent.
         state: its training state; None if it is not sent.
-        donor: the training state of the parent trial from which it continues; None if it has no parent.
+        parent: the training state of the parent trial from which it continues; None if it has no parent.
     """
 
     model: FolderBundle | None = None
     state: FolderBundle | None = None
-    donor: FolderBundle | None = None
+    parent: FolderBundle | None = None
 
 
 def packed(folder: Path) -> FolderBundle | None:
@@ -66,10 +66,10 @@ def packed(folder: Path) -> FolderBundle | None:
     """
     if not folder.is_dir():
         return None
-    found = {str(path.relative_to(folder)): path for path in files_of(folder)}
-    links = tuple(name for name, path in found.items() if is_encoder_link(path))
-    files = {name: np.fromfile(path, dtype=np.uint8) for name, path in found.items() if name not in links}
-    return FolderBundle(files, links) if found else None
+    paths = {str(path.relative_to(folder)): path for path in files_of(folder)}
+    links = tuple(name for name, path in paths.items() if is_encoder_link(path))
+    files = {name: np.fromfile(path, dtype=np.uint8) for name, path in paths.items() if name not in links}
+    return FolderBundle(files, links) if paths else None
 
 
 def is_encoder_link(path: Path) -> bool:

@@ -25,8 +25,8 @@ class ParentState:
         return f"{self.number:05d}-{self.step:02d}"
 
 
-def donor_in(folder: Path) -> ParentState | None:
-    """Return the state that `folder` holds according to its name; None if the name is of another form."""
+def parent_state_in(folder: Path) -> ParentState | None:
+    """Return the identity of the state in `folder`, which its name contains; None if the name has another form."""
     number, _, step = folder.name.partition("-")
     return ParentState(int(number), int(step)) if number.isdecimal() and step.isdecimal() else None
 
@@ -45,35 +45,35 @@ class ParentStates:
         self._folder = folder
         self._state = state
 
-    def place(self, donor: ParentState) -> Path:
-        """Return the folder of the state `donor`, which need not exist."""
-        return self._folder / donor.name
+    def folder(self, parent: ParentState) -> Path:
+        """Return the folder of the state `parent`, which need not exist."""
+        return self._folder / parent.name
 
-    def has(self, donor: ParentState) -> bool:
-        """Return whether the state `donor` is kept."""
-        return any(_files(self.place(donor)))
+    def has(self, parent: ParentState) -> bool:
+        """Return whether the state `parent` is kept."""
+        return any(_files(self.folder(parent)))
 
-    def keep(self, donor: ParentState) -> None:
+    def keep(self, parent: ParentState) -> None:
         """Keep the state that the trial has now.
 
         If it cannot be linked, it is not kept, and no error is raised: no trial can continue from it then.
 
         Args:
-            donor: the trial, and the step of its current state.
+            parent: the trial, and the step of its current state.
         """
-        place = self.place(donor)
-        shutil.rmtree(place, ignore_errors=True)
+        target = self.folder(parent)
+        shutil.rmtree(target, ignore_errors=True)
         try:
-            place.mkdir(parents=True)
-            for file in _files(self._state(donor.number)):
-                os.link(file, place / file.name)  # a hard link needs neither time nor disk space
+            target.mkdir(parents=True)
+            for file in _files(self._state(parent.number)):
+                os.link(file, target / file.name)  # a hard link needs neither time nor disk space
         except OSError:
-            shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(target, ignore_errors=True)
 
-    def tidy(self, is_wanted: Callable[[ParentState], bool]) -> None:
-        """Remove the states for which `is_wanted` returns False."""
-        for folder, donor in kept_states(self._folder):
-            if not is_wanted(donor):
+    def tidy(self, is_needed: Callable[[ParentState], bool]) -> None:
+        """Remove the states for which `is_needed` returns False."""
+        for folder, parent in kept_states(self._folder):
+            if not is_needed(parent):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -91,5 +91,5 @@ def kept_states(folder: Path) -> Iterator[tuple[Path, ParentState]]:
         The folder of a state, and the state's identity.
     """
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if (donor := donor_in(path)) is not None:
-            yield path, donor
+        if (parent := parent_state_in(path)) is not None:
+            yield path, parent

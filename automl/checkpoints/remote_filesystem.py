@@ -31,12 +31,12 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
     """
     address = below(storage_path, study_folder, folder.name)
     try:
-        system, place = resolved(storage_path)
-        target = f"{place}/{study_folder}/{folder.name}"
+        system, base = resolved(storage_path)
+        target = f"{base}/{study_folder}/{folder.name}"
         before = files_in(system, target)
         new = {f"{target}/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()}
-        for there, path in new.items():
-            with path.open("rb") as source, opened(system, there) as file:
+        for remote, path in new.items():
+            with path.open("rb") as source, opened(system, remote) as file:
                 shutil.copyfileobj(source, file, BUFFER)
         for other in before - new.keys():  # files of another kind of model would stay among the new ones
             system.delete_file(other)
@@ -49,8 +49,8 @@ def send(folder: Path, storage_path: str, study_folder: str) -> str:
 
 def below(storage_path: str, *names: str) -> str:
     """Return the address of a subfolder. The query of `storage_path`, which follows a `?`, stays at the end."""
-    place, mark, how = storage_path.partition("?")
-    return f"{'/'.join((place.rstrip('/'), *names))}{mark}{how}"
+    base, question_mark, query = storage_path.partition("?")
+    return f"{'/'.join((base.rstrip('/'), *names))}{question_mark}{query}"
 
 
 def is_folder(storage_path: str) -> bool:
@@ -73,8 +73,8 @@ def refusal_of(storage_path: str) -> str | None:
         Reason why writing failed, on one line; None if it succeeded.
     """
     try:
-        system, place = resolved(storage_path)
-        probe = f"{place}/.automl-{uuid4().hex}"
+        system, base = resolved(storage_path)
+        probe = f"{base}/.automl-{uuid4().hex}"
         with opened(system, probe) as file:
             file.write(b"")
         system.delete_file(probe)
@@ -113,10 +113,10 @@ def resolved(storage_path: str) -> tuple[Any, str]:
     if is_folder(storage_path):
         return fs.LocalFileSystem(), str(folder_of(storage_path))
     try:
-        system, place = fs.FileSystem.from_uri(storage_path)
+        system, base = fs.FileSystem.from_uri(storage_path)
     except ArrowInvalid:
         import fsspec  # noqa: PLC0415 - as above
 
-        known, place = fsspec.core.url_to_fs(storage_path)
-        system = fs.PyFileSystem(fs.FSSpecHandler(known))
-    return system, str(place).rstrip("/")
+        filesystem, base = fsspec.core.url_to_fs(storage_path)
+        system = fs.PyFileSystem(fs.FSSpecHandler(filesystem))
+    return system, str(base).rstrip("/")

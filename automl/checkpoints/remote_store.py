@@ -68,8 +68,8 @@ class RemoteStore:
 
     def listed(self) -> set[StoredCopy]:
         """Return all copies in the store, some of which may be incomplete."""
-        with _told():
-            files = files_in(*self._there)
+        with _store_errors():
+            files = files_in(*self._location)
             return {copy for file in files if (copy := copy_named(file.rpartition("/")[2])) is not None}
 
     def put(self, copy: StoredCopy, folder: Path) -> None:
@@ -82,14 +82,14 @@ class RemoteStore:
         Raises:
             OSError: the folder has no files, or they cannot be read.
         """
-        with _told():
-            system, place = self._there
-            target = f"{place}/{copy.name}"
+        with _store_errors():
+            system, base = self._location
+            target = f"{base}/{copy.name}"
             new = f"{target}.new" if system.type_name == LOCAL else target
             stream = opened(system, new)
         try:
             pack(folder, _Writer(stream))
-            with _told():
+            with _store_errors():
                 stream.close()
                 if new != target:
                     system.move(new, target)
@@ -111,9 +111,9 @@ class RemoteStore:
             RemoteStoreError: the copy is missing or incomplete, or links to an encoder that is not on this machine.
             CheckpointError: the files cannot be written to the local disk.
         """
-        with _told():
-            system, place = self._there
-            stream = system.open_input_stream(f"{place}/{copy.name}", compression=None, buffer_size=BUFFER)
+        with _store_errors():
+            system, base = self._location
+            stream = system.open_input_stream(f"{base}/{copy.name}", compression=None, buffer_size=BUFFER)
         with stream:
             try:
                 unpack(_Reader(stream), folder, encoder)
@@ -122,10 +122,10 @@ class RemoteStore:
 
     def remove(self, copy: StoredCopy) -> None:
         """Remove `copy`, which need not exist."""
-        with _told():
-            system, place = self._there
+        with _store_errors():
+            system, base = self._location
             try:
-                system.delete_file(f"{place}/{copy.name}")
+                system.delete_file(f"{base}/{copy.name}")
             except FileNotFoundError:
                 return
 
@@ -133,13 +133,13 @@ class RemoteStore:
         """Remove all copies and the folder."""
         from pyarrow import fs  # noqa: PLC0415 - as in `storage_path`
 
-        with _told():
-            system, place = self._there
-            if system.get_file_info(place).type != fs.FileType.NotFound:
-                system.delete_dir(place)
+        with _store_errors():
+            system, base = self._location
+            if system.get_file_info(base).type != fs.FileType.NotFound:
+                system.delete_dir(base)
 
     @cached_property
-    def _there(self) -> tuple[Any, str]:
+    def _location(self) -> tuple[Any, str]:
         """The pyarrow file system, and the path of the folder in it."""
         system, base = resolved(self._storage_path)
         return system, "/".join((base, *self._folders))
@@ -162,7 +162,7 @@ class _Reader(BufferedIOBase):
         self._stream = stream
 
     def read(self, size: int | None = -1, /) -> bytes:
-        with _told():
+        with _store_errors():
             content: bytes = self._stream.read(size)
             return content
 
@@ -174,13 +174,13 @@ class _Writer(BufferedIOBase):
         self._stream = stream
 
     def write(self, content: Any, /) -> int:
-        with _told():
+        with _store_errors():
             self._stream.write(content)
             return len(content)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _store_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # each file system raises its own

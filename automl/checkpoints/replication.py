@@ -12,24 +12,24 @@ from automl.core import next_pause
 from trials.errors import CheckpointError
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
-"""Seconds until a place that failed is tried again; they double with each failure."""
+"""Seconds until a store that failed is tried again; they double with each failure."""
 
-SECONDS_BETWEEN_LOOKS = 0.2
+POLL_SECONDS = 0.2
 
 SECONDS_TO_END = 5.0
-"""How long what is under way may take where nobody waits for the rest."""
+"""Seconds that the current copies may take if the others are abandoned."""
 
 
 class NoReplication:
     """Replication that is switched off: a study's files are in its workspace only. All methods do nothing."""
 
     @property
-    def there(self) -> frozenset[StoredCopy]:
+    def existing(self) -> frozenset[StoredCopy]:
         """The copies that are known to be in the remote store."""
         return frozenset()
 
-    def look(self) -> None:
-        """List the remote store, and add the copies found to `there`."""
+    def refresh(self) -> None:
+        """List the remote store, and add the copies found to `existing`."""
 
     def keep(self, copy: StoredCopy, folder: Path) -> None:
         """Request that `folder` is copied in its present state, and replaces the trial's other copies of that kind.
@@ -80,24 +80,24 @@ class Replication(NoReplication):
     of the store is reported once, and its requests are retried with exponential back-off (5 to 60 seconds).
 
     Args:
-        place: the remote store.
+        store: the remote store.
         outbox: folder for the snapshots alone, on the same disk as the files.
         say: receives messages for the user; the background thread calls it, too.
     """
 
-    def __init__(self, place: RemoteStore, outbox: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, store: RemoteStore, outbox: Path, say: Callable[[str], None]) -> None:
         """Start the background thread."""
-        self._place = place
+        self._store = store
         self._outbox = outbox
         self._say = say
         self._changed = threading.Condition()
         self._waiting: dict[int, dict[FileKind, PendingCopy]] = {}
         self._under_way: dict[FileKind, PendingCopy] = {}
         self._failing: set[int] = set()
-        self._left_to_others: set[int] = set()
-        self._there: set[StoredCopy] = set()
+        self._taken_over: set[int] = set()
+        self._existing: set[StoredCopy] = set()
         self._snapshots = 0
-        self._is_dark = False
+        self._is_unreachable = False
         self._closing = False
         self._abandoned = False
         self._pause = 0.0
@@ -105,21 +105,21 @@ class Replication(NoReplication):
         self._thread.start()
 
     @property
-    def there(self) -> frozenset[StoredCopy]:
+    def existing(self) -> frozenset[StoredCopy]:
         with self._changed:
-            return frozenset(self._there)
+            return frozenset(self._existing)
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         try:
-            found = self._place.listed()
+            found = self._store.listed()
         except RemoteStoreError as error:
-            if not self._is_dark:
-                self._say(f"What lies at {self._place.address} cannot be looked at: {error}")
-            self._is_dark = True
+            if not self._is_unreachable:
+                self._say(f"What lies at {self._store.address} cannot be looked at: {error}")
+            self._is_unreachable = True
             return
-        self._is_dark = False
+        self._is_unreachable = False
         with self._changed:
-            self._there |= found
+            self._existing |= found
 
     def keep(self, copy: StoredCopy, folder: Path) -> None:
         self._snapshots += 1
@@ -127,32 +127,32 @@ class Replication(NoReplication):
         try:
             snapshot(folder, target)
         except OSError as error:
-            self._tell_unreadable(copy, error)
+            self._report_unreadable(copy, error)
             return
-        self._want(copy.number, copy.kind, PendingCopy(copy, target))
+        self._request(copy.number, copy.kind, PendingCopy(copy, target))
 
     def keep_only(self, copy: StoredCopy) -> None:
-        others = self.there - {copy}
+        others = self.existing - {copy}
         if any((other.number, other.kind) == (copy.number, copy.kind) for other in others):
-            self._want(copy.number, copy.kind, PendingCopy(copy))
+            self._request(copy.number, copy.kind, PendingCopy(copy))
 
     def drop(self, number: int, kind: FileKind) -> None:
-        self._want(number, kind, PendingCopy())
+        self._request(number, kind, PendingCopy())
 
     def leave(self, number: int) -> None:
         with self._changed:
-            self._left_to_others.add(number)
+            self._taken_over.add(number)
             self._failing.discard(number)
-            for wish in self._waiting.pop(number, {}).values():
-                wish.discard()
+            for request in self._waiting.pop(number, {}).values():
+                request.discard()
 
     def bring(self, copy: StoredCopy, folder: Path, encoder: Path | None) -> bool:
         try:
-            self._place.fetch(copy, folder, encoder)
+            self._store.fetch(copy, folder, encoder)
         except (RemoteStoreError, CheckpointError) as error:
-            self._say(f"The {copy.kind} of trial {copy.number} cannot be copied from {self._place.address}: {error}")
+            self._say(f"The {copy.kind} of trial {copy.number} cannot be copied from {self._store.address}: {error}")
             return False
-        self._say(f"Brought the {copy.kind} of trial {copy.number} from {self._place.address}")
+        self._say(f"Brought the {copy.kind} of trial {copy.number} from {self._store.address}")
         return True
 
     def close(self) -> None:
@@ -160,17 +160,19 @@ class Replication(NoReplication):
         with self._changed:
             self._closing = True
             self._changed.notify()
-            left = self._left()
-        if left:
-            self._say(f"Copying the files of {left} to {self._place.address}")
+            remaining = self._remaining()
+        if remaining:
+            self._say(f"Copying the files of {remaining} to {self._store.address}")
         try:
             while self._thread.is_alive():
-                self._thread.join(SECONDS_BETWEEN_LOOKS)  # a signal to another thread would not end a longer wait
+                self._thread.join(POLL_SECONDS)  # a signal to another thread would not end a longer wait
         except KeyboardInterrupt:
             with self._changed:
-                left = self._left()
-            if left:
-                self._say(f"The files of {left} were not copied before the search ended; they are in the workspace")
+                remaining = self._remaining()
+            if remaining:
+                self._say(
+                    f"The files of {remaining} were not copied before the search ended; they are in the workspace"
+                )
         self.abandon()
 
     def abandon(self) -> None:
@@ -181,15 +183,15 @@ class Replication(NoReplication):
         if not self._thread.is_alive():  # else it still reads the snapshots; the next search of the study deletes them
             shutil.rmtree(self._outbox, ignore_errors=True)
 
-    def _want(self, number: int, kind: FileKind, wish: PendingCopy) -> None:
+    def _request(self, number: int, kind: FileKind, request: PendingCopy) -> None:
         with self._changed:
-            self._left_to_others.discard(number)
-            wishes = self._waiting.setdefault(number, {})
-            if (before := wishes.get(kind)) is not None:
-                if before.makes(wish):
+            self._taken_over.discard(number)
+            requests = self._waiting.setdefault(number, {})
+            if (before := requests.get(kind)) is not None:
+                if before.makes(request):
                     return
                 before.discard()
-            wishes[kind] = wish
+            requests[kind] = request
             self._changed.notify()
 
     def _work(self) -> None:
@@ -216,49 +218,49 @@ class Replication(NoReplication):
 
     def _fulfil(self, number: int) -> None:
         for kind in FileKind:  # the model comes first: a state cannot be used without its model
-            if (wish := self._under_way.get(kind)) is not None:
-                self._make(wish)
-                self._remove_others(number, kind, wish)
+            if (request := self._under_way.get(kind)) is not None:
+                self._make(request)
+                self._remove_others(number, kind, request)
                 with self._changed:
                     self._under_way.pop(kind).discard()
 
-    def _make(self, wish: PendingCopy) -> None:
-        if wish.copy is None or wish.snapshot is None:
+    def _make(self, request: PendingCopy) -> None:
+        if request.copy is None or request.snapshot is None:
             return
         try:
-            self._place.put(wish.copy, wish.snapshot)
+            self._store.put(request.copy, request.snapshot)
         except OSError as error:
-            self._tell_unreadable(wish.copy, error)
+            self._report_unreadable(request.copy, error)
             return
         with self._changed:
-            self._there.add(wish.copy)
+            self._existing.add(request.copy)
 
-    def _remove_others(self, number: int, kind: FileKind, wish: PendingCopy) -> None:
-        """Removes the other copies; but not where there is none of what is to be kept.
+    def _remove_others(self, number: int, kind: FileKind, request: PendingCopy) -> None:
+        """Remove the other copies, unless the copy that is to be kept is missing.
 
-        What is newer than a copy that was made is of a driver that has gone on with the trial.
+        Copies that are newer than one that was made belong to a driver that has continued the trial.
         """
         with self._changed:
-            others = {copy for copy in self._there if (copy.number, copy.kind) == (number, kind)} - {wish.copy}
-            if wish.copy is not None and wish.copy not in self._there:
+            others = {copy for copy in self._existing if (copy.number, copy.kind) == (number, kind)} - {request.copy}
+            if request.copy is not None and request.copy not in self._existing:
                 return
         for copy in others:
-            if wish.copy is not None and wish.snapshot is not None and copy.step > wish.copy.step:
+            if request.copy is not None and request.snapshot is not None and copy.step > request.copy.step:
                 continue
-            self._place.remove(copy)
+            self._store.remove(copy)
             with self._changed:
-                self._there.discard(copy)
+                self._existing.discard(copy)
 
     def _failed(self, number: int, error: RemoteStoreError) -> bool:
         """Put the trial's requests back unless there are newer ones, and return whether the thread is to end."""
         with self._changed:
             is_first = not self._failing
             self._put_back(number)
-            closing, left = self._closing, self._left()
+            closing, remaining = self._closing, self._remaining()
             self._pause = next_pause(self._pause, FIRST_PAUSE, LONGEST_PAUSE)
-        address = self._place.address
-        if closing and left:
-            self._say(f"The files of {left} could not be copied to {address}: {error}. They are in the workspace")
+        address = self._store.address
+        if closing and remaining:
+            self._say(f"The files of {remaining} could not be copied to {address}: {error}. They are in the workspace")
         elif is_first and not closing:
             self._say(
                 f"No copies can be written to {address}: {error}. The search continues, and the copies are retried"
@@ -268,30 +270,30 @@ class Replication(NoReplication):
     def _put_back(self, number: int) -> None:
         """Put the requests that were under way back, unless another driver owns the trial or newer ones exist."""
         under_way, self._under_way = self._under_way, {}
-        if number in self._left_to_others:
-            for wish in under_way.values():
-                wish.discard()
+        if number in self._taken_over:
+            for request in under_way.values():
+                request.discard()
             return
         self._failing.add(number)
         newer = self._waiting.setdefault(number, {})
-        for kind, wish in under_way.items():
-            if kind in newer and not wish.makes(newer[kind]):
-                wish.discard()
+        for kind, request in under_way.items():
+            if kind in newer and not request.makes(newer[kind]):
+                request.discard()
             else:
-                newer[kind] = wish
+                newer[kind] = request
 
     def _succeeded(self, number: int) -> None:
         self._pause = 0.0
         was_failing = number in self._failing
         self._failing.discard(number)
         if was_failing and not self._failing:
-            self._say(f"Copies can be written to {self._place.address} again")
+            self._say(f"Copies can be written to {self._store.address} again")
 
-    def _left(self) -> str:
+    def _remaining(self) -> str:
         """Return the number of trials with files to copy, in words; an empty string if there are none."""
         waiting = (*self._waiting.values(), self._under_way)
-        count = sum(any(wish.snapshot for wish in wishes.values()) for wishes in waiting)
+        count = sum(any(request.snapshot for request in requests.values()) for requests in waiting)
         return f"{count} {'trial' if count == 1 else 'trials'}" if count else ""
 
-    def _tell_unreadable(self, copy: StoredCopy, error: OSError) -> None:
+    def _report_unreadable(self, copy: StoredCopy, error: OSError) -> None:
         self._say(f"No copy of the {copy.kind} of trial {copy.number} can be made: {error}")

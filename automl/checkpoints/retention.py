@@ -15,7 +15,7 @@ from trials.hub import CONFIG
 from trials.protocol import BUDGET_STEPS, Cost, Evaluation, TrialEnd
 
 NOTHING = -1
-"""The step of what is not here, before all others."""
+"""Step of files that do not exist; it is lower than all steps."""
 
 
 def holds_model(folder: Path) -> bool:
@@ -110,15 +110,15 @@ class CheckpointRetention:
         Returns:
             The step of the local model afterwards; None if there is no model or its step is unknown.
         """
-        here = self.steps.of(number, FileKind.MODEL) if self.has_model(number) else NOTHING
-        if here is None:
+        local_step = self.steps.of(number, FileKind.MODEL) if self.has_model(number) else NOTHING
+        if local_step is None:
             return None
-        self.copies.look()
-        here = self._bring_newest(number, FileKind.MODEL, here)
-        self._keep_copy(number, FileKind.MODEL, here)
+        self.copies.refresh()
+        local_step = self._bring_newest(number, FileKind.MODEL, local_step)
+        self._keep_copy(number, FileKind.MODEL, local_step)
 
         def fits(step: int) -> bool:
-            return all(each.step <= here for each in evaluations if each.is_best and each.step <= step)
+            return all(each.step <= local_step for each in evaluations if each.is_best and each.step <= step)
 
         state = self.steps.of(number, FileKind.STATE) if self.state(number).is_dir() else NOTHING
         if state is not None:
@@ -126,7 +126,7 @@ class CheckpointRetention:
                 shutil.rmtree(self.state(number), ignore_errors=True)
                 state = NOTHING
             self._keep_copy(number, FileKind.STATE, self._bring_newest(number, FileKind.STATE, state, fits))
-        return None if here == NOTHING else here
+        return None if local_step == NOTHING else local_step
 
     def leave(self, number: int) -> None:
         """Cancel the copies of trial `number`, because another driver has taken it over."""
@@ -138,7 +138,7 @@ class CheckpointRetention:
             return True
         if (
             trial.best is None
-            or (copy := StoredCopy(trial.number, FileKind.MODEL, trial.best.step)) not in self.copies.there
+            or (copy := StoredCopy(trial.number, FileKind.MODEL, trial.best.step)) not in self.copies.existing
         ):
             return False
         if not self.copies.bring(copy, self.model(trial.number), self.encoder(trial)):
@@ -181,8 +181,8 @@ class CheckpointRetention:
         Args:
             trials: all trials of the study.
         """
-        self.copies.look()
-        copied = {copy.number for copy in self.copies.there}
+        self.copies.refresh()
+        copied = {copy.number for copy in self.copies.existing}
         for trial in trials:
             if trial.ended is None or trial.end is None:
                 continue
@@ -196,7 +196,7 @@ class CheckpointRetention:
 
     def _drop_older(self, trial: TrialRecord) -> None:
         """Remove the model copies of an ended trial if none of them is of its best evaluation."""
-        if trial.best is None or StoredCopy(trial.number, FileKind.MODEL, trial.best.step) not in self.copies.there:
+        if trial.best is None or StoredCopy(trial.number, FileKind.MODEL, trial.best.step) not in self.copies.existing:
             self.copies.drop(trial.number, FileKind.MODEL)
 
     def _copy_missing(self, trial: TrialRecord) -> None:
@@ -207,7 +207,7 @@ class CheckpointRetention:
             if kind == FileKind.MODEL and trial.ended is not None and not self.has_best(trial.number, trial.best):
                 continue
             copy = StoredCopy(trial.number, kind, step)
-            if copy not in self.copies.there:
+            if copy not in self.copies.existing:
                 self.copies.keep(copy, folder)
             else:
                 self.copies.keep_only(copy)
@@ -216,7 +216,7 @@ class CheckpointRetention:
         self, number: int, kind: FileKind, above: int, fits: Callable[[int], bool] = lambda step: True
     ) -> int:
         """Fetch the newest readable copy of a step greater than `above`, and return its step; `above` if none."""
-        steps = {copy.step for copy in self.copies.there if (copy.number, copy.kind) == (number, kind)}
+        steps = {copy.step for copy in self.copies.existing if (copy.number, copy.kind) == (number, kind)}
         for step in sorted(filter(fits, steps), reverse=True):
             if step > above and self.copies.bring(StoredCopy(number, kind, step), self._folder(number, kind), None):
                 self.steps.note(number, kind, step=step)

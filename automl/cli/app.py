@@ -10,7 +10,8 @@ from automl.cli.study_commands import COMMANDS
 from automl.core import Interrupted, UsageError
 
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
-"""What typer raises for an option that it cannot take; typer brings a click of its own, without a public name."""
+"""The exception that typer raises for an invalid option; typer includes a copy of click, without a public name for it.
+"""
 
 
 def options(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
@@ -41,7 +42,7 @@ app.add_typer(submitted, name="submit")
 
 
 def run() -> None:
-    """Runs the command that `sys.argv` names, and exits.
+    """Run the command that `sys.argv` names, and exit.
 
     Raises:
         UsageError: there is no such command or option, or an option has an invalid value.

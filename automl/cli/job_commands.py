@@ -1,4 +1,4 @@
-"""What the commands take that speak with a cluster's jobs. Nothing heavy is imported before a command runs."""
+"""The commands for the jobs of a cluster, with their options. Nothing heavy is imported before a command runs."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -58,7 +58,7 @@ def submit(context: typer.Context, dashboard: DashboardOption = None) -> None:
 
 
 JOB_COMMANDS: tuple[Callable[..., None], ...] = (status, logs, cancel, dashboard)
-"""In the order in which help lists them."""
+"""Commands in the order in which help lists them."""
 
 SUBMITTED: tuple[Callable[..., None], ...] = (search, resume)
-"""What `submit` can send."""
+"""Commands that `submit` can send."""

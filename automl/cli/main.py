@@ -9,7 +9,7 @@ from automl.core import AutomlError, without_password
 
 
 def main() -> None:
-    """Runs the command; an `AutomlError` is printed without a traceback and sets the exit code, usually 2."""
+    """Run the command; an `AutomlError` is printed without a traceback and sets the exit code, usually 2."""
     hide_passwords()
     gc.set_threshold(50_000, 20, 20)  # imports make much and free nothing: 1.4 s instead of 1.7 s until Ray starts
     from automl.cli.app import run  # after the passwords are hidden: what it imports takes a while

@@ -11,7 +11,7 @@ def _folder(given: str | Path) -> Path:
 
 
 def _something(given: str) -> str:
-    """Rejects an empty value: it usually comes from an unset shell variable, and would silently mean the default."""
+    """Reject an empty value: it usually comes from an unset shell variable, and would silently mean the default."""
     if not given.strip():
         raise typer.BadParameter("must not be empty; leave the option out for its default")
     return given
@@ -78,4 +78,4 @@ TrialsOption = Annotated[
     str | None, typer.Option("--trials", "-n", help="Total number of trials (60), or additional trials (+20).")
 ]
 RUNS = Path("runs")
-"""The workspace where none is named."""
+"""The default workspace."""

@@ -7,11 +7,11 @@ import sys
 from automl.core import without_password
 
 ARGUMENTS = "_AUTOML_ARGUMENTS"
-"""Hands the real arguments to ourselves; only the same user can read a process's environment."""
+"""Environment variable with the real arguments; only the same user can read a process's environment."""
 
 
 def hide_passwords() -> None:
-    """Re-executes this program under the same process id, with `***` for each password in its arguments.
+    """Re-execute this program under the same process id, with `***` for each password in its arguments.
 
     The system shows the arguments of a running process to every user (`ps`). So the program starts itself again without
     the passwords, and reads the real arguments from an environment variable. It removes that variable at once, so no
@@ -24,10 +24,10 @@ def hide_passwords() -> None:
         sys.argv[1:] = json.loads(handed)
         return
     given = sys.argv[1:]
-    shown = [without_password(argument) for argument in given]
+    masked = [without_password(argument) for argument in given]
     start = len(sys.orig_argv) - len(given)
-    if shown == given or sys.orig_argv[start:] != given:  # sys.argv was set by a program; `ps` does not show it
+    if masked == given or sys.orig_argv[start:] != given:  # sys.argv was set by a program; `ps` does not show it
         return
     os.environ[ARGUMENTS] = json.dumps(given)
     # This starts the same interpreter with its original options; no other program and no shell is involved.
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:start], *shown])  # noqa: S606  # nosec B606
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:start], *masked])  # noqa: S606  # nosec B606

@@ -13,13 +13,13 @@ from trials.protocol import TrialEnd
 
 
 def stop_study(study: str, timeout: float, workspace: Path, storage: str | None) -> bool:
-    """Implements `automl stop`; returns False if the search still runs after `timeout` seconds."""
+    """Run `automl stop`; return False if the search still runs after `timeout` seconds."""
     from automl.commands import stop
 
-    place = Workspace(workspace, storage)
-    store = open_store(place)
+    location = Workspace(workspace, storage)
+    store = open_store(location)
     try:
-        return stop(store.study(study), place, timeout, Console().say)
+        return stop(store.study(study), location, timeout, Console().say)
     finally:
         store.close()
 
@@ -34,23 +34,23 @@ def run_retry(
     now: bool,
     json: bool,
 ) -> None:
-    """Implements `automl retry`; `ends` says for each kind of end whether its trials are retried."""
+    """Run `automl retry`; `ends` says for each kind of end whether its trials are retried."""
     from automl.commands import retry
 
-    wanted = [TrialEnd(end) for end, is_wanted in ends.items() if is_wanted]
-    if not wanted:
+    chosen_ends = [TrialEnd(end) for end, is_wanted in ends.items() if is_wanted]
+    if not chosen_ends:
         raise UsageError("name the trials to retry: --failed, --diverged, --out-of-memory")
     console = Console(aside=json)
-    place = Workspace(workspace, storage)
-    store = open_store(place)
+    location = Workspace(workspace, storage)
+    store = open_store(location)
     try:
-        found = retry(store.study(study), wanted, console.say)
+        found = retry(store.study(study), chosen_ends, console.say)
     finally:
         store.close()
     if not found:
         return
     if not now:
-        console.say(f"Run them: {next_command(place, 'resume', study)}")
+        console.say(f"Run them: {next_command(location, 'resume', study)}")
         return
     from automl.cli.run_search import run_resume
 
@@ -58,18 +58,18 @@ def run_retry(
 
 
 def delete_study(study: str, workspace: Path, storage: str | None, tracking_uri: str | None, *, yes: bool) -> None:
-    """Implements `automl delete`."""
+    """Run `automl delete`."""
     from automl.commands import delete, survey
 
-    place, console = Workspace(workspace, storage, tracking_uri), Console()
-    store = open_store(place)
+    location, console = Workspace(workspace, storage, tracking_uri), Console()
+    store = open_store(location)
     try:
-        contents = survey(store.study(study), place)
+        contents = survey(store.study(study), location)
         console.say("\n".join([f"Study {study!r} has", *(f"  {line}" for line in contents.lines())]))
         if not yes and not _is_confirmed(study):
             console.say("Nothing was deleted.")
             return
-        delete(contents, place, console.say)
+        delete(contents, location, console.say)
         console.say(f"Study {study!r} is deleted.")
     finally:
         store.close()
@@ -82,16 +82,16 @@ def _is_confirmed(study: str) -> bool:
 
 
 def examine(study: str | None, workspace: Path, storage: str | None, tracking_uri: str | None, *, fix: bool) -> bool:
-    """Implements `automl doctor`; returns False if inconsistencies remain."""
-    from automl.doctor import examine as look
-    from automl.doctor import mend
+    """Run `automl doctor`; return False if inconsistencies remain."""
+    from automl.doctor import examine as report_inconsistencies
+    from automl.doctor import repair
 
-    place, console = Workspace(workspace, storage, tracking_uri), Console()
-    findings = mend(place, study, console.say) if fix else look(place, study, console.say)
+    location, console = Workspace(workspace, storage, tracking_uri), Console()
+    findings = repair(location, study, console.say) if fix else report_inconsistencies(location, study, console.say)
     if not findings:
         console.say("All is well.")
         return True
-    can_mend = sum(finding.mend is not None for finding in findings)
-    if not fix and can_mend:
-        console.say(f"{can_mend} of {len(findings)} can be repaired: run the command again with --fix")
+    repairable = sum(finding.repair is not None for finding in findings)
+    if not fix and repairable:
+        console.say(f"{repairable} of {len(findings)} can be repaired: run the command again with --fix")
     return False

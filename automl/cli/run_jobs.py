@@ -19,10 +19,10 @@ from automl.jobs import (
     Job,
     JobClient,
     dashboard_address,
-    demand_no_address,
-    demand_no_passwords,
     named,
     pack,
+    require_no_address,
+    require_no_passwords,
     workspace_on_head,
 )
 
@@ -30,19 +30,19 @@ JOBS_PAGE = "/#/jobs"
 
 
 def submit_search(experiment: Experiment, dashboard: str, *, json: bool) -> None:
-    """Implements `automl submit search`."""
+    """Run `automl submit search`."""
     experiment = named(experiment)
     with tempfile.TemporaryDirectory(prefix="automl-submit-") as temporary:
         folder = Path(temporary)
         pack(experiment, folder)
         jobs = JobClient(dashboard)
         job = jobs.submit(str(experiment.study), ["search"], folder)
-    _tell(str(experiment.study), job, dashboard, str(workspace_on_head(experiment.workspace)), json=json)
+    _report(str(experiment.study), job, dashboard, str(workspace_on_head(experiment.workspace)), json=json)
 
 
 def submit_resume(
     study: str,
-    place: Workspace,
+    location: Workspace,
     trials: str | None,
     time_budget: str | None,
     address: str | None,
@@ -50,25 +50,25 @@ def submit_resume(
     *,
     json: bool,
 ) -> None:
-    """Implements `automl submit resume`. The job looks up the study on the cluster's head node."""
-    demand_no_address(address)
-    demand_no_passwords({"storage": place.storage, "tracking_uri": place.tracking})
-    workspace = str(workspace_on_head(place.folder))
+    """Run `automl submit resume`. The job looks up the study on the cluster's head node."""
+    require_no_address(address)
+    require_no_passwords({"storage": location.storage, "tracking_uri": location.tracking})
+    workspace = str(workspace_on_head(location.folder))
     words = ["resume", study, "--workspace", workspace, "--address", AUTO]
     options = {
         "--trials": trials,
         "--time-budget": time_budget,
-        "--storage": place.storage,
-        "--tracking-uri": place.tracking,
+        "--storage": location.storage,
+        "--tracking-uri": location.tracking,
     }
     for option, value in options.items():
         words += [] if value is None else [option, value]
     job = JobClient(dashboard).submit(study, words)
-    _tell(study, job, dashboard, workspace, json=json)
+    _report(study, job, dashboard, workspace, json=json)
 
 
 def show_jobs(study: str | None, dashboard: str | None, *, json: bool) -> None:
-    """Implements `automl status`."""
+    """Run `automl status`."""
     end_with_reader()
     jobs = JobClient(dashboard_address(dashboard))
     found = jobs.all() if study is None else [jobs.of(study)]
@@ -76,9 +76,9 @@ def show_jobs(study: str | None, dashboard: str | None, *, json: bool) -> None:
         json_format.dump([_facts(job) for job in found], sys.stdout)
         print()
         return
-    screen = Console()
+    console = Console()
     if not found:
-        screen.say(f"No search has been submitted to {jobs.address} yet. Submit one: automl submit search bbc-news")
+        console.say(f"No search has been submitted to {jobs.address} yet. Submit one: automl submit search bbc-news")
         return
     table = Table("study", "state", "began", "took", "Ray says", box=box.SIMPLE_HEAD, pad_edge=False)
     for job in found:
@@ -86,11 +86,11 @@ def show_jobs(study: str | None, dashboard: str | None, *, json: bool) -> None:
         table.add_row(
             job.study, job.state.lower(), began, _took(job), job.message.splitlines()[0] if job.message else ""
         )
-    screen.show(table)
+    console.show(table)
 
 
 def show_log(study: str, dashboard: str | None, *, follow: bool) -> None:
-    """Implements `automl logs`."""
+    """Run `automl logs`."""
     end_with_reader()
     jobs = JobClient(dashboard_address(dashboard))
     job = jobs.of(study)
@@ -99,36 +99,36 @@ def show_log(study: str, dashboard: str | None, *, follow: bool) -> None:
 
 
 def cancel_job(study: str, dashboard: str | None) -> None:
-    """Implements `automl cancel`."""
+    """Run `automl cancel`."""
     jobs = JobClient(dashboard_address(dashboard))
-    job, screen = jobs.of(study), Console()
+    job, console = jobs.of(study), Console()
     if job.is_over:
-        screen.say(f"Study {job.study!r} is not being searched: its job has {job.state.lower()}.")
+        console.say(f"Study {job.study!r} is not being searched: its job has {job.state.lower()}.")
         return
     jobs.stop(job)
-    screen.say(f"Study {job.study!r} was asked to end: automl logs {job.study} --follow")
+    console.say(f"Study {job.study!r} was asked to end: automl logs {job.study} --follow")
 
 
 def open_dashboard(address: str | None, *, show: bool) -> None:
-    """Implements `automl dashboard`."""
-    jobs, screen = JobClient(dashboard_address(address)), Console()
+    """Run `automl dashboard`."""
+    jobs, console = JobClient(dashboard_address(address)), Console()
     page = f"{jobs.address if address else page_of_ray(jobs.address)}{JOBS_PAGE}"
-    screen.say(f"Ray dashboard: {page}")
-    screen.say("Its token: ray get-auth-token")
+    console.say(f"Ray dashboard: {page}")
+    console.say("Its token: ray get-auth-token")
     if show:
         webbrowser.open(page)
 
 
-def _tell(study: str, job: str, dashboard: str, workspace: str, *, json: bool) -> None:
+def _report(study: str, job: str, dashboard: str, workspace: str, *, json: bool) -> None:
     if json:
         json_format.dump({"study": study, "job": job, "dashboard": dashboard, "workspace": workspace}, sys.stdout)
         print()
         return
-    screen = Console()
-    screen.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It keeps running after this shell ends.")
-    screen.say(f"The model that it hands over will be on the cluster's head, in {workspace}.\n\nLook further:")
+    console = Console()
+    console.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It keeps running after this shell ends.")
+    console.say(f"The model that it hands over will be on the cluster's head, in {workspace}.\n\nLook further:")
     for words in (f"logs {study} --follow", "status", f"cancel {study}"):
-        screen.say(f"  automl {words}")
+        console.say(f"  automl {words}")
 
 
 def _took(job: Job) -> str:

@@ -21,18 +21,18 @@ def run_search(
     *,
     json: bool,
 ) -> None:
-    """Implements `automl search`; with a `dashboard`, the search is submitted as a job to its cluster."""
+    """Run `automl search`; with a `dashboard`, submit the search as a job to its cluster."""
     experiment = build_experiment(source, settings, flags, priors)
     if dashboard is not None:
         submit_search(experiment, dashboard, json=json)
         return
-    screen = Console(aside=json)
-    _finish(search(experiment, screen), screen, json=json)
+    console = Console(aside=json)
+    _finish(search(experiment, console), console, json=json)
 
 
 def run_resume(
     study: str,
-    place: Workspace,
+    workspace: Workspace,
     trials: str | None,
     time_budget: str | None,
     address: str | None,
@@ -40,17 +40,17 @@ def run_resume(
     *,
     json: bool,
 ) -> None:
-    """Implements `automl resume`; with a `dashboard`, the search is submitted as a job to its cluster."""
+    """Run `automl resume`; with a `dashboard`, submit the search as a job to its cluster."""
     if dashboard is not None:
-        submit_resume(study, place, trials, time_budget, address, dashboard, json=json)
+        submit_resume(study, workspace, trials, time_budget, address, dashboard, json=json)
         return
-    screen = Console(aside=json)
-    _finish(resume(place, study, trials, time_budget, address, screen), screen, json=json)
+    console = Console(aside=json)
+    _finish(resume(workspace, study, trials, time_budget, address, console), console, json=json)
 
 
-def _finish(outcome: SearchResult, screen: Console, *, json: bool) -> None:
-    screen.say(f"\nThe search ended: {outcome.reason}.")
-    screen.show(summary(outcome.winner, outcome.study, outcome.seconds, outcome.workspace))
+def _finish(outcome: SearchResult, console: Console, *, json: bool) -> None:
+    console.say(f"\nThe search ended: {outcome.reason}.")
+    console.show(summary(outcome.winner, outcome.study, outcome.seconds, outcome.workspace))
     if json:
         facts = summary_json(outcome.winner, outcome.study, outcome.seconds)
         json_format.dump({**facts, "reason": outcome.reason}, sys.stdout)

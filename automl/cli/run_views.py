@@ -13,7 +13,7 @@ from automl.storage import open_store
 
 
 def show_studies(workspace: Path, storage: str | None) -> None:
-    """Implements `automl studies`."""
+    """Run `automl studies`."""
     end_with_reader()
     store = open_store(Workspace(workspace, storage))
     Console().show(studies_table(store.records()))
@@ -21,22 +21,22 @@ def show_studies(workspace: Path, storage: str | None) -> None:
 
 
 def show_study(study: str, limit: int | None, workspace: Path, storage: str | None) -> None:
-    """Implements `automl show`."""
+    """Run `automl show`."""
     end_with_reader()
-    place = Workspace(workspace, storage)
-    folders = place.study(study)
+    location = Workspace(workspace, storage)
+    folders = location.study(study)
 
     def model(number: int) -> Path | None:
         folder = folders.model(number)
         return folder if holds_model(folder) else None
 
-    store = open_store(place)
+    store = open_store(location)
     Console().show(study_view(store.study(study).record(), limit, model))
     store.close()
 
 
 def show_spaces(name: str | None) -> None:
-    """Implements `automl spaces`."""
+    """Run `automl spaces`."""
     end_with_reader()
     if name is None:
         Console().show(spaces_table())
@@ -48,13 +48,13 @@ def show_spaces(name: str | None) -> None:
 
 
 def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | None) -> None:
-    """Implements `automl ui`."""
+    """Run `automl ui`."""
     from automl.tracking.mlflow.ui import start_ui
 
-    place = Workspace(workspace, tracking=tracking_uri)
+    location = Workspace(workspace, tracking=tracking_uri)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)  # so that the server always ends with this process
-    with start_ui(place.tracking_uri, place.artifacts, port, _identity(place, study)) as page:
+    with start_ui(location.tracking_uri, location.artifacts, port, _identity(location, study)) as page:
         console = Console()
         console.say(f"MLflow: {page.url}")
         if page.comparison is not None:
@@ -64,12 +64,15 @@ def serve_ui(study: str | None, port: int, workspace: Path, tracking_uri: str | 
             page.wait()
 
 
-def _identity(place: Workspace, study: str | None) -> StudyIdentity | None:
-    """The study with its uuid, which distinguishes studies of one name on an MLflow server, where the database is."""
+def _identity(location: Workspace, study: str | None) -> StudyIdentity | None:
+    """Return the study with its UUID, if the database is available.
+
+    On an MLflow server, it distinguishes studies of the same name.
+    """
     if study is None:
         return None
     try:
-        store = open_store(place)
+        store = open_store(location)
     except UsageError:
         return StudyIdentity(study, "")
     try:

@@ -1,4 +1,4 @@
-"""What each command takes, and who does it. Nothing heavy is imported before a command runs."""
+"""The commands for studies, with their options. Nothing heavy is imported before a command runs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -160,8 +160,8 @@ def resume(
     from automl.cli.run_search import run_resume
     from automl.core import Workspace
 
-    place = Workspace(workspace, storage, tracking_uri)
-    run_resume(study, place, trials, time_budget, address, context.obj, json=json)
+    location = Workspace(workspace, storage, tracking_uri)
+    run_resume(study, location, trials, time_budget, address, context.obj, json=json)
 
 
 def retry(
@@ -295,4 +295,4 @@ def ui(
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(search, resume, retry, stop, studies, show, spaces, ui, predict, doctor, delete),
 )
-"""In the order in which help lists them."""
+"""Commands in the order in which help lists them."""

@@ -13,31 +13,31 @@ from automl.core import UsageError
 
 SECONDS_BETWEEN_COUNTS = 2.0
 
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 """Seconds to wait until a cluster has room for a trial, because its nodes may still be starting."""
 
-SECONDS_BETWEEN_LOOKS = 1.0
+POLL_SECONDS = 1.0
 
 
 class ClusterCapacity:
     """Counts the trials for which a cluster has room, at most once every `SECONDS_BETWEEN_COUNTS`.
 
-    If `wanted` leaves the GPUs open, each trial counts with one whole GPU if the cluster has any, until `share` is
+    If `request` leaves the GPUs open, each trial counts with one whole GPU if the cluster has any, until `share` is
     called.
 
     Args:
-        wanted: the resources of a trial, and how many trials run in parallel.
+        request: the resources of a trial, and how many trials run in parallel.
         nodes: returns the nodes, in the form of `ray.nodes`.
         clock: returns the time in seconds.
     """
 
     def __init__(
         self,
-        wanted: ResourceRequest,
+        request: ResourceRequest,
         nodes: Callable[[], Iterable[Mapping[str, Any]]] = ray.nodes,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._wanted = wanted
+        self._request = request
         self._nodes = nodes
         self._clock = clock
         self._count = 0
@@ -62,48 +62,48 @@ class ClusterCapacity:
             say: receives a message if this must wait.
 
         Raises:
-            UsageError: the cluster has no room within `PATIENCE_SECONDS`.
+            UsageError: the cluster has no room within `TIMEOUT_SECONDS`.
         """
-        deadline = self._clock() + PATIENCE_SECONDS
+        deadline = self._clock() + TIMEOUT_SECONDS
         if self._counted() == 0:
             say(f"Waiting until the cluster has free resources for a trial of {self._needs()}")
         while self._counted() == 0:
             if self._clock() > deadline:
                 raise UsageError(
                     f"a node of the cluster must have room for a trial of {self._needs()}, but its nodes have: "
-                    f"{self._told()}; start nodes, or lower resources.cpus_per_trial or resources.gpus_per_trial"
+                    f"{self._described()}; start nodes, or lower resources.cpus_per_trial or resources.gpus_per_trial"
                 )
-            time.sleep(SECONDS_BETWEEN_LOOKS)
-        return Slots(self._counted(), self._wanted.cpus, self._each_gpu(self._living()))
+            time.sleep(POLL_SECONDS)
+        return Slots(self._counted(), self._request.cpus, self._each_gpu(self._living()))
 
     def _counted(self) -> int:
         living = self._living()
         gpus = SHARES[0] if self._shared else self._each_gpu(living)
-        fit = [node for node in living if not gpus or fits_model(node, self._wanted)]
-        room = sum(_fitting(node, self._wanted.cpus, gpus) for node in fit)
-        return room if self._wanted.slots is None else min(room, self._wanted.slots)
+        fit = [node for node in living if not gpus or fits_model(node, self._request)]
+        room = sum(_fitting(node, self._request.cpus, gpus) for node in fit)
+        return room if self._request.slots is None else min(room, self._request.slots)
 
     def _living(self) -> list[Mapping[str, float]]:
         return [node["Resources"] for node in self._nodes() if node["Alive"]]
 
     def _each_gpu(self, living: list[Mapping[str, float]]) -> float:
-        if self._wanted.gpus is not None:
-            return self._wanted.gpus
-        if self._wanted.gpu_model is not None:  # such nodes may still be starting
+        if self._request.gpus is not None:
+            return self._request.gpus
+        if self._request.gpu_model is not None:  # such nodes may still be starting
             return 1.0
-        return 1.0 if any(fits_model(node, self._wanted) for node in living) else 0.0
+        return 1.0 if any(fits_model(node, self._request) for node in living) else 0.0
 
     def _needs(self) -> str:
-        gpus, model = self._each_gpu(self._living()), self._wanted.gpu_model
+        gpus, model = self._each_gpu(self._living()), self._request.gpu_model
         which = f" of the model {model}" if model else ""
-        return f"{self._wanted.cpus:g} cores" + (f" and {gpus:g} GPUs{which}" if gpus else "")
+        return f"{self._request.cpus:g} cores" + (f" and {gpus:g} GPUs{which}" if gpus else "")
 
-    def _told(self) -> str:
+    def _described(self) -> str:
         living = self._living()
-        return "; ".join(map(_told_of, living)) or "none"
+        return "; ".join(map(_description, living)) or "none"
 
 
-def _told_of(node: Mapping[str, float]) -> str:
+def _description(node: Mapping[str, float]) -> str:
     model = model_of(node)
     return f"{node.get('CPU', 0.0):g} cores, {node.get('GPU', 0.0):g} GPUs" + (f" ({model})" if model else "")
 

@@ -29,7 +29,7 @@ class DatasetRefs:
     def __init__(self, dataset: TextDataset, max_length: int, cache: Path, first: TrialData, point: AnyPoint) -> None:
         self._max_length = max_length
         self._cache = cache
-        self._here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+        self._this_node = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         self._dataset = ray.put(replace(dataset, test=NOTHING))
         labelled = ray.put(replace(dataset, test=NOTHING, unlabeled=())) if dataset.unlabeled else self._dataset
         self._texts = ObjectHandle[TrialData](labelled)
@@ -43,7 +43,7 @@ class DatasetRefs:
             return self._texts
         text = self._cut(point.text)
         if text not in self._handles:
-            task = ray.remote(num_cpus=0, scheduling_strategy=self._here)(encode)
+            task = ray.remote(num_cpus=0, scheduling_strategy=self._this_node)(encode)
             reference = task.remote(self._dataset, text, self._max_length, self._cache)
             self._handles[text] = ObjectHandle(reference)
         return self._handles[text]

@@ -13,17 +13,17 @@ import psutil
 VITAL = ("raylet", "gcs_server")
 """Names of the processes that a local Ray cannot do without."""
 
-SECONDS_BETWEEN_LOOKS = 0.5
+POLL_SECONDS = 0.5
 
 CONNECT_SECONDS = 2.0
 
-SECONDS_OF_SILENCE = 15.0
+HEAD_TIMEOUT_SECONDS = 15.0
 """Seconds without a connection after which a head counts as dead. Ray ends this process after a minute."""
 
 SECONDS_TO_END = 30.0
 """Seconds that the search has for an orderly end. Calls of a dead Ray may never return."""
 
-SECONDS_FOR_THE_LAST_WORD = 10.0
+LAST_WORD_SECONDS = 10.0
 """Seconds that the end of this process waits for `last_word`, which may use an unreachable database."""
 
 EXIT_CODE = 1
@@ -57,10 +57,10 @@ class HeadNode:
         self._answered = clock()
 
     def answers(self) -> bool:
-        """Return whether the head accepts connections, or did within `SECONDS_OF_SILENCE`."""
+        """Return whether the head accepts connections, or did within `HEAD_TIMEOUT_SECONDS`."""
         with suppress(OSError), socket.create_connection(self._address, timeout=CONNECT_SECONDS):
             self._answered = self._clock()
-        return self._clock() - self._answered < SECONDS_OF_SILENCE
+        return self._clock() - self._answered < HEAD_TIMEOUT_SECONDS
 
 
 class ClusterMonitor:
@@ -76,7 +76,7 @@ class ClusterMonitor:
         self._last_word: Callable[[], None] | None = None
         self._died = False
         self._over = threading.Event()
-        threading.Thread(target=self._look, name="cluster-watch", daemon=True).start()
+        threading.Thread(target=self._watch, name="cluster-watch", daemon=True).start()
 
     def act(self, act: Callable[[], None], last_word: Callable[[], None]) -> None:
         """Set what happens if Ray dies.
@@ -96,8 +96,8 @@ class ClusterMonitor:
         """Stop monitoring; Ray has ended."""
         self._over.set()
 
-    def _look(self) -> None:
-        while not self._over.wait(SECONDS_BETWEEN_LOOKS):
+    def _watch(self) -> None:
+        while not self._over.wait(POLL_SECONDS):
             if self._is_well() or self._over.is_set():
                 continue
             self._died = True
@@ -113,7 +113,7 @@ class ClusterMonitor:
     def _end_process(self) -> None:
         telling = threading.Thread(target=self._last_word, name="last-word", daemon=True)
         telling.start()
-        telling.join(SECONDS_FOR_THE_LAST_WORD)
+        telling.join(LAST_WORD_SECONDS)
         os._exit(EXIT_CODE)
 
 

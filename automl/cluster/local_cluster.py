@@ -72,13 +72,13 @@ class Cluster:
 
 
 @contextmanager
-def start_local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
+def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
     """Start Ray on this machine, and stop it at the end of the block.
 
     Call it on a thread that outlives the search: Ray's processes die with the thread that started them.
 
     Args:
-        wanted: the resources of a trial, and how many trials run in parallel.
+        request: the resources of a trial, and how many trials run in parallel.
 
     Yields:
         The cluster.
@@ -92,7 +92,7 @@ def start_local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
     hush_ray()
-    cores = max(usable_cores(), math.ceil((wanted.slots or 0) * wanted.cpus))
+    cores = max(usable_cores(), math.ceil((request.slots or 0) * request.cpus))
     # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before the search has ended: Ray's
     # processes inherit this mask. Ray also replaces the handler with one that ends the program; it is restored below.
     handler = signal.getsignal(signal.SIGTERM)
@@ -124,9 +124,9 @@ def start_local_cluster(wanted: ResourceRequest) -> Iterator[Cluster]:
     try:
         resources = ray.cluster_resources()
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None
-        gpus = shared_gpus(wanted)
-        shared = _share(wanted, cores, gpus_of(resources, wanted), shared=gpus is not None)
-        yield Cluster(shared, url, watch, lambda: shared.count, gpus=gpus, gpu_model=wanted.gpu_model)
+        gpus = shared_gpus(request)
+        shared = _share(request, cores, gpus_of(resources, request), shared=gpus is not None)
+        yield Cluster(shared, url, watch, lambda: shared.count, gpus=gpus, gpu_model=request.gpu_model)
     finally:
         watch.rest()
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
@@ -165,47 +165,49 @@ def hush_ray() -> None:
     worker.print_to_stdstream = lambda *_args, **_kwargs: None
 
 
-def shared_gpus(wanted: ResourceRequest) -> Callable[[], Iterable[Gpu]] | None:
+def shared_gpus(request: ResourceRequest) -> Callable[[], Iterable[Gpu]] | None:
     """Return a function that lists the GPUs of the running Ray, if trials can share them by their memory.
 
     Args:
-        wanted: the resources of a trial.
+        request: the resources of a trial.
 
     Returns:
         None if all trials get equal shares: a number of GPUs is given, there are none, or the memory of one is unknown.
     """
     from automl.cluster.gpu import GpuDiscovery  # noqa: PLC0415 - Ray reads its settings when it is imported
 
-    look = GpuDiscovery(wanted)
-    return look.gpus if wanted.gpus is None and look.knows_all() else None
+    discovery = GpuDiscovery(request)
+    return discovery.gpus if request.gpus is None and discovery.knows_all() else None
 
 
-def gpus_of(resources: Mapping[str, float], wanted: ResourceRequest) -> float:
+def gpus_of(resources: Mapping[str, float], request: ResourceRequest) -> float:
     """Return the number of GPUs.
 
     Args:
         resources: the resources of the cluster, as Ray counts them.
-        wanted: the resources of a trial, which may name a model of GPU.
+        request: the resources of a trial, which may name a model of GPU.
 
     Raises:
         UsageError: no GPU has that model.
     """
-    if wanted.gpu_model is not None and f"{MODEL_MARK}{wanted.gpu_model}" not in resources:
-        there = ", ".join(name.removeprefix(MODEL_MARK) for name in resources if name.startswith(MODEL_MARK)) or "none"
+    if request.gpu_model is not None and f"{MODEL_MARK}{request.gpu_model}" not in resources:
+        available = (
+            ", ".join(name.removeprefix(MODEL_MARK) for name in resources if name.startswith(MODEL_MARK)) or "none"
+        )
         raise UsageError(
-            f"resources.gpu_model must be a model of GPU that this machine has ({there}), not {wanted.gpu_model!r}"
+            f"resources.gpu_model must be a model of GPU that this machine has ({available}), not {request.gpu_model!r}"
         )
     return resources.get("GPU", 0.0)
 
 
-def _share(wanted: ResourceRequest, all_cores: float, all_gpus: float, *, shared: bool) -> Slots:
+def _share(request: ResourceRequest, all_cores: float, all_gpus: float, *, shared: bool) -> Slots:
     """Divide the machine among trials: by GPUs or shares of them if there are GPUs, and by cores."""
-    each_gpu = wanted.gpus if wanted.gpus is not None else (1.0 if all_gpus else 0.0)
+    each_gpu = request.gpus if request.gpus is not None else (1.0 if all_gpus else 0.0)
     least_gpu = SHARES[0] if shared else each_gpu
-    room = int(min(all_cores / wanted.cpus, all_gpus / least_gpu if least_gpu else float("inf")))
+    room = int(min(all_cores / request.cpus, all_gpus / least_gpu if least_gpu else float("inf")))
     if room < 1:
         raise UsageError(
             f"a trial must fit this machine, which has {all_cores:g} cores and {all_gpus:g} GPUs, but it is to have "
-            f"{wanted.cpus:g} and {each_gpu:g}; lower resources.cpus_per_trial or resources.gpus_per_trial"
+            f"{request.cpus:g} and {each_gpu:g}; lower resources.cpus_per_trial or resources.gpus_per_trial"
         )
-    return Slots(min(room, wanted.slots or room), wanted.cpus, each_gpu)
+    return Slots(min(room, request.slots or room), request.cpus, each_gpu)

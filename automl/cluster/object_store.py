@@ -42,9 +42,9 @@ class ObjectHandle(Generic[Content]):
 
 def sent(job: TrialJob) -> ObjectHandle[TrialBundle] | None:
     """Store the driver's files of a trial that is resumed or inherits, for its worker; None if there are none."""
-    donor = None if job.inherits is None else packed(job.inherits.state)
-    luggage = TrialBundle(packed(job.checkpoint), packed(job.state), donor)
-    return None if luggage == TrialBundle() else ObjectHandle(ray.put(luggage))
+    parent = None if job.inherits is None else packed(job.inherits.state)
+    bundle = TrialBundle(packed(job.checkpoint), packed(job.state), parent)
+    return None if bundle == TrialBundle() else ObjectHandle(ray.put(bundle))
 
 
 def take_in(job: TrialJob, handle: ObjectHandle[TrialBundle] | None) -> None:
@@ -60,7 +60,7 @@ def take_in(job: TrialJob, handle: ObjectHandle[TrialBundle] | None) -> None:
     """
     if handle is None:
         return
-    luggage = handle.get()
-    for parcel, folder in ((luggage.model, job.checkpoint), (luggage.state, job.state)):
-        if parcel is not None:
-            parcel.open(folder, encoder_of(job.point))
+    bundle = handle.get()
+    for files, folder in ((bundle.model, job.checkpoint), (bundle.state, job.state)):
+        if files is not None:
+            files.open(folder, encoder_of(job.point))

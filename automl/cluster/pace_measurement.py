@@ -8,7 +8,7 @@ from automl.core import WorkspaceError, one_line
 from automl.worker import training_pace
 from trials.protocol import PaceJob
 
-PATIENCE_SECONDS = 90.0
+TIMEOUT_SECONDS = 90.0
 """Seconds to wait for the measurement on another machine, which has to import torch first."""
 
 TOUCH = 0.001
@@ -38,7 +38,7 @@ def cluster_pace(cluster: Cluster, job: PaceJob) -> Mapping[str, float]:
     )(training_pace)
     waiting = task.remote(job)
     try:
-        pace: Mapping[str, float] = ray.get(waiting, timeout=PATIENCE_SECONDS)
+        pace: Mapping[str, float] = ray.get(waiting, timeout=TIMEOUT_SECONDS)
     except ray.exceptions.RayError as error:
         ray.cancel(waiting, force=True)
         raise WorkspaceError(one_line(error)) from error

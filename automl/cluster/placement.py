@@ -132,7 +132,7 @@ class TrialPlacer:
             if (share := pool.fitting(needed)) is not None:
                 return share, parts
             if parts >= texts:
-                if in_steps and isinstance(point, Point) and (share := self._together(pool, point)) is not None:
+                if in_steps and isinstance(point, Point) and (share := self._several_gpus(pool, point)) is not None:
                     return share, given
                 gigabytes = needed / 1e9
                 raise UnplaceableTrial(
@@ -143,7 +143,7 @@ class TrialPlacer:
             parts = min(2 * parts, texts)
         return pool.largest(), parts
 
-    def _together(self, pool: GpuAllocator, point: Point) -> GpuShare | None:
+    def _several_gpus(self, pool: GpuAllocator, point: Point) -> GpuShare | None:
         """Return GPUs of one node that hold the model in shards; None if a self-supervised stage needs one GPU."""
         if point.pretraining is not None:
             return None

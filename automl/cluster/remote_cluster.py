@@ -22,16 +22,16 @@ from automl.core import UsageError, WorkspaceError, page_of_ray
 CONNECT_SECONDS = 5.0
 JOIN_SECONDS = 60.0
 STOP_SECONDS = 10.0
-SECONDS_BETWEEN_LOOKS = 0.2
+POLL_SECONDS = 0.2
 
-HOW_TO_BE_LET_IN = (
+HOW_TO_AUTHENTICATE = (
     "this process needs its token: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN or "
     "~/.ray/auth_token"
 )
 
 
 @contextmanager
-def joined_cluster(address: str, wanted: ResourceRequest, say: Callable[[str], None]) -> Iterator[Cluster]:
+def joined_cluster(address: str, request: ResourceRequest, say: Callable[[str], None]) -> Iterator[Cluster]:
     """Join the cluster at `address`, and leave it at the end of the block.
 
     If this machine is no node of the cluster, it becomes a temporary node that runs no trials. Files of trials reach
@@ -39,7 +39,7 @@ def joined_cluster(address: str, wanted: ResourceRequest, say: Callable[[str], N
 
     Args:
         address: `HOST:PORT` of the cluster's head, or `auto` for the cluster of this machine.
-        wanted: the resources of a trial, and how many trials run in parallel.
+        request: the resources of a trial, and how many trials run in parallel.
         say: receives messages about steps that take long.
 
     Yields:
@@ -55,19 +55,19 @@ def joined_cluster(address: str, wanted: ResourceRequest, say: Callable[[str], N
     with ExitStack() as stack:
         if address != AUTO:
             head = _reached(*split_address(address))
-            if _node_here(head) is None:
+            if _local_node(head) is None:
                 say(f"Joining the Ray cluster at {address}, as a node that runs no trials")
                 stack.enter_context(_member(head))
-            address = _node_here(head) or address
+            address = _local_node(head) or address
         home, dashboard, gcs = stack.enter_context(_connected(address))
-        room = ClusterCapacity(wanted)
+        room = ClusterCapacity(request)
         slots = room.awaited(say)
-        if (gpus := shared_gpus(wanted)) is not None:
+        if (gpus := shared_gpus(request)) is not None:
             room.share()
             slots = replace(slots, count=room.count())
         watch = ClusterMonitor(HeadNode(*split_address(gcs)).answers)
         stack.callback(watch.end)
-        yield Cluster(slots, dashboard, watch, room.count, home, gpus, wanted.gpu_model)
+        yield Cluster(slots, dashboard, watch, room.count, home, gpus, request.gpu_model)
         watch.rest()
 
 
@@ -83,16 +83,16 @@ def _reached(host: str, port: int) -> tuple[str, int]:
         ) from error
 
 
-def _node_here(head: tuple[str, int]) -> str | None:
+def _local_node(head: tuple[str, int]) -> str | None:
     """Return the address of the cluster from the command line of its raylet on this machine; None if none runs."""
     host, port = head
     hosts = {host}
     if ip_address(host).is_loopback:  # Ray names a machine by its network address, if it has one
         hosts.update(address.address for found in psutil.net_if_addrs().values() for address in found)
-    wanted = {f"--gcs-address={each}:{port}" for each in hosts}
+    options = {f"--gcs-address={name}:{port}" for name in hosts}
     for process in psutil.process_iter(["name", "cmdline"]):
-        if process.info["name"] == "raylet" and (told := wanted & set(process.info["cmdline"] or ())):
-            return told.pop().partition("=")[2]
+        if process.info["name"] == "raylet" and (matching := options & set(process.info["cmdline"] or ())):
+            return matching.pop().partition("=")[2]
     return None
 
 
@@ -110,15 +110,15 @@ def _member(head: tuple[str, int]) -> Iterator[None]:
     )
     try:
         deadline = time.monotonic() + JOIN_SECONDS
-        while _node_here(head) is None:
+        while _local_node(head) is None:
             if node.poll() is not None or time.monotonic() > deadline:
                 node.kill()
-                said = " ".join((node.communicate()[0] or "nothing").split()[-40:])
-                refusal = f"this machine must join the Ray cluster at {head[0]}:{head[1]}, but Ray answered: {said}"
-                if "auth" in said:
-                    raise UsageError(f"{refusal}\nIf it is about authentication, {HOW_TO_BE_LET_IN}")
+                output = " ".join((node.communicate()[0] or "nothing").split()[-40:])
+                refusal = f"this machine must join the Ray cluster at {head[0]}:{head[1]}, but Ray answered: {output}"
+                if "auth" in output:
+                    raise UsageError(f"{refusal}\nIf it is about authentication, {HOW_TO_AUTHENTICATE}")
                 raise WorkspaceError(refusal)
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(POLL_SECONDS)
         yield
     finally:
         node.terminate()
@@ -140,7 +140,7 @@ def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
         context = ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except Exception as error:  # Ray raises bare exceptions here, and reports a wrong token on stderr only
         raise UsageError(
-            f"the Ray cluster at {address!r} must accept this process, but Ray answered: {error}; {HOW_TO_BE_LET_IN}"
+            f"the Ray cluster at {address!r} must accept this process, but Ray answered: {error}; {HOW_TO_AUTHENTICATE}"
         ) from error
     finally:
         signal.signal(signal.SIGTERM, handler)

@@ -20,21 +20,21 @@ MOST_SLOTS = 10_000
 
 
 def run_search(
-    ledger: TrialManager,
+    manager: TrialManager,
     encodings: DatasetRefs,
     cluster: Cluster,
     memory: MemoryEstimator,
-    silence: HangDetector,
+    hang_detector: HangDetector,
     actor: type[TrialActor] = TrialActor,
 ) -> StopReason:
     """Run trials until the search is over or exhausted. Ray must be running.
 
     Args:
-        ledger: the trial manager, which starts and ends the trials; it is closed at the end.
+        manager: the trial manager, which starts and ends the trials; it is closed at the end.
         encodings: the data in Ray's object store.
         cluster: the running Ray.
         memory: predicts the memory of trials, and learns from them.
-        silence: detects workers that hang.
+        hang_detector: detects workers that hang.
         actor: the class that runs a trial on a worker.
 
     Returns:
@@ -44,14 +44,14 @@ def run_search(
         WorkspaceError: the database of the study is lost permanently.
     """
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
-    mishap = TrialFailure()
+    failure = TrialFailure()
     placement = TrialPlacer(cluster, memory)
-    scheduler = ManagedScheduler(ledger, mishap, placement, silence)
+    scheduler = ManagedScheduler(manager, failure, placement, hang_detector)
     with tempfile.TemporaryDirectory(prefix="automl-tune-", ignore_cleanup_errors=True) as scratch:
         tuner = tune.Tuner(
             actor,
             tune_config=tune.TuneConfig(
-                search_alg=ManagedSearcher(ledger, mishap, encodings, placement, cluster.home),
+                search_alg=ManagedSearcher(manager, failure, encodings, placement, cluster.home),
                 scheduler=scheduler,
                 num_samples=-1,
                 max_concurrent_trials=MOST_SLOTS,  # the searcher limits them
@@ -62,7 +62,7 @@ def run_search(
             run_config=tune.RunConfig(
                 name="search",
                 storage_path=scratch,
-                stop=ManagedStopper(ledger, mishap, scheduler),
+                stop=ManagedStopper(manager, failure, scheduler),
                 verbose=0,
                 checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # trials save their own models
             ),
@@ -70,11 +70,11 @@ def run_search(
         try:
             tuner.fit()
         except BaseException:
-            if mishap.error is None:
-                ledger.stop(StopReason.FAILED)
-                ledger.close()
+            if failure.error is None:
+                manager.stop(StopReason.FAILED)
+                manager.close()
                 raise
-        if mishap.error is not None:
-            ledger.abandon()
-            raise mishap.error
-    return ledger.close()
+        if failure.error is not None:
+            manager.abandon()
+            raise failure.error
+    return manager.close()

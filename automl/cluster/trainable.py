@@ -17,7 +17,7 @@ from trials.protocol import TrialJob, TrialReport
 STUDY, JOB, DATA, RESOURCES, REPORT = "study", "job", "data", "resources", "report"
 """Keys of the config that a worker gets for each trial, and of the result that it returns."""
 
-HOME, LUGGAGE = "home", "luggage"
+HOME, FILES = "home", "files"
 """Keys of the driver's node, if other nodes do not share its disk, and of the files sent to or from a worker."""
 
 MOST_GROWTH = 1.5
@@ -38,7 +38,7 @@ class TrialActor(Trainable):
 
     _process: TrialProcess | None = None
     _data: tuple[str, TrialData] | None = None
-    _abroad: RemoteWorkdir | None = None
+    _remote_workdir: RemoteWorkdir | None = None
     _trials = 0
     _steady_bytes = 0
 
@@ -69,14 +69,14 @@ class TrialActor(Trainable):
         if self._process is None:
             raise RuntimeError("a trial must have begun before its next step")
         report = self._process.next_report()
-        return {REPORT: report, LUGGAGE: self._sent(report), "done": report.end is not None}
+        return {REPORT: report, FILES: self._sent(report), "done": report.end is not None}
 
     def cleanup(self) -> None:
         """End the process of the trial, and remove the local folders of the actor."""
         if self._process is not None:
             self._process.end()
-        if self._abroad is not None:
-            self._abroad.leave()
+        if self._remote_workdir is not None:
+            self._remote_workdir.leave()
 
     def _begin(self, config: dict[str, Any]) -> None:
         self._process = self._process or TrialProcess()
@@ -92,14 +92,14 @@ class TrialActor(Trainable):
         home = config.get(HOME)
         if home is None or home == ray.get_runtime_context().get_node_id():
             return job
-        self._abroad = self._abroad or RemoteWorkdir(machine_cache())
-        luggage = config.get(LUGGAGE)
-        return self._abroad.settle(job, None if luggage is None else luggage.get())
+        self._remote_workdir = self._remote_workdir or RemoteWorkdir(machine_cache())
+        files = config.get(FILES)
+        return self._remote_workdir.settle(job, None if files is None else files.get())
 
     def _sent(self, report: TrialReport) -> ObjectHandle[Any] | None:
         """Store the files that the driver needs after `report`; None if there are none or the disk is shared."""
-        news = None if self._abroad is None else self._abroad.news(report)
-        return None if news is None else ObjectHandle(ray.put(news))
+        files = None if self._remote_workdir is None else self._remote_workdir.collect(report)
+        return None if files is None else ObjectHandle(ray.put(files))
 
     def _replace_if_grown(self, process: TrialProcess) -> None:
         self._trials += 1

@@ -18,7 +18,7 @@ from automl.cluster.dataset_refs import DatasetRefs
 from automl.cluster.hang_detection import HangDetector
 from automl.cluster.object_store import sent, take_in
 from automl.cluster.placement import TrialPlacer, UnplaceableTrial
-from automl.cluster.trainable import DATA, HOME, JOB, LUGGAGE, REPORT, RESOURCES, STUDY
+from automl.cluster.trainable import DATA, FILES, HOME, JOB, REPORT, RESOURCES, STUDY
 from automl.engine import TrialManager
 from automl.worker import ForkDied
 from trials.errors import CheckpointError
@@ -54,8 +54,8 @@ class ManagedSearcher(_Stateless, Searcher):
     """Gives Tune the next trial of the trial manager, with a handle to the data in the trial's tokenization.
 
     Args:
-        ledger: the trial manager.
-        mishap: receives exceptions.
+        manager: the trial manager.
+        failure: receives exceptions.
         encodings: the data in Ray's object store.
         placement: assigns resources to trials.
         home: node id of the driver if other nodes do not share its disk; else None.
@@ -63,48 +63,48 @@ class ManagedSearcher(_Stateless, Searcher):
 
     def __init__(
         self,
-        ledger: TrialManager,
-        mishap: TrialFailure,
+        manager: TrialManager,
+        failure: TrialFailure,
         encodings: DatasetRefs,
         placement: TrialPlacer,
         home: str | None,
     ) -> None:
         super().__init__()
-        self._ledger = ledger
-        self._mishap = mishap
+        self._manager = manager
+        self._failure_of_search = failure
         self._encodings = encodings
         self._placement = placement
         self._home = home
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
-        with self._mishap.caught():
-            self._ledger.look_around()  # if no trial runs, Tune waits for one and does not call its stopper
-            if not self._placement.has_room(self._ledger.running):
+        with self._failure_of_search.caught():
+            self._manager.check()  # if no trial runs, Tune waits for one and does not call its stopper
+            if not self._placement.has_room(self._manager.running):
                 return None
-            if (job := self._ledger.begin()) is not None:
+            if (job := self._manager.begin()) is not None:
                 return self._placed(trial_id, job)
             # The search is finished only if no running trial can lose its worker and have to begin again.
-            return Searcher.FINISHED if self._ledger.exhausted else None
+            return Searcher.FINISHED if self._manager.exhausted else None
         return None
 
     def _placed(self, trial_id: str, job: TrialJob) -> dict[str, Any] | None:
         """Return the config for the worker; None if no device can hold the trial, which is then refused or requeued."""
         try:
-            place = self._placement.place(trial_id, job.point, job.batch_parts, in_steps=job.folds is None)
+            assigned = self._placement.place(trial_id, job.point, job.batch_parts, in_steps=job.folds is None)
         except UnplaceableTrial as error:
-            (self._ledger.put_back if error.for_now else self._ledger.refuse)(job.number, str(error))
+            (self._manager.put_back if error.for_now else self._manager.refuse)(job.number, str(error))
             return None
         placed = replace(
             job,
-            batch_parts=place.parts,
-            memory_share=place.memory_share,
-            processes=place.processes,
-            sharded=place.sharded,
-            device="auto" if place.resources["GPU"] else "cpu",  # Ray does not hide GPUs from workers without any
+            batch_parts=assigned.parts,
+            memory_share=assigned.memory_share,
+            processes=assigned.processes,
+            sharded=assigned.sharded,
+            device="auto" if assigned.resources["GPU"] else "cpu",  # Ray does not hide GPUs from workers without any
         )
-        luggage = None if self._home is None else sent(job)
-        own = {STUDY: self._ledger.study, JOB: placed, RESOURCES: place.resources}
-        return {**own, DATA: self._encodings.of(job.point), HOME: self._home, LUGGAGE: luggage}
+        files = None if self._home is None else sent(job)
+        settings = {STUDY: self._manager.study, JOB: placed, RESOURCES: assigned.resources}
+        return {**settings, DATA: self._encodings.of(job.point), HOME: self._home, FILES: files}
 
     def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
         """Do nothing: the scheduler has handled the end already."""
@@ -124,20 +124,20 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
     when it stops the trial, possibly after the number has begun again.
 
     Args:
-        ledger: the trial manager.
-        mishap: receives exceptions.
+        manager: the trial manager.
+        failure: receives exceptions.
         placement: assigns resources to trials.
-        silence: detects workers that hang.
+        hang_detector: detects workers that hang.
     """
 
     def __init__(
-        self, ledger: TrialManager, mishap: TrialFailure, placement: TrialPlacer, silence: HangDetector
+        self, manager: TrialManager, failure: TrialFailure, placement: TrialPlacer, hang_detector: HangDetector
     ) -> None:
         super().__init__()
-        self._ledger = ledger
-        self._mishap = mishap
+        self._manager = manager
+        self._failure_of_search = failure
         self._placement = placement
-        self._silence = silence
+        self._hang_detector = hang_detector
         self._live: dict[str, RayTrial] = {}
         self._hung: dict[str, str] = {}
         self._stop: Callable[[RayTrial], None] | None = None
@@ -152,10 +152,10 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
 
     def on_trial_result(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> str:
         goes_on = False
-        with self._mishap.caught():
+        with self._failure_of_search.caught():
             goes_on = trial.trial_id in self._live and self._record(trial, result)
         if goes_on:
-            self._silence.heard(trial.trial_id, result[REPORT].evaluation)
+            self._hang_detector.reported(trial.trial_id, result[REPORT].evaluation)
         else:
             self._forget(trial)
         verdict: str = TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP
@@ -163,7 +163,7 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
 
     def on_trial_complete(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> None:
         if trial.trial_id in self._live and REPORT in result:
-            with self._mishap.caught():
+            with self._failure_of_search.caught():
                 self._record(trial, result)
         self._forget(trial)
 
@@ -173,9 +173,9 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
     def on_trial_error(self, tune_controller: Any, trial: RayTrial) -> None:
         why_killed = self._hung.pop(trial.trial_id, "")
         if self._forget(trial):
-            with self._mishap.caught():
+            with self._failure_of_search.caught():
                 error, text = _failure(trial)
-                self._tell_failure(trial.config[JOB].number, error, why_killed or text)
+                self._report_failure(trial.config[JOB].number, error, why_killed or text)
 
     def end_what_hangs(self) -> None:
         """Kill each worker that has sent no report for too long; Tune and the trial manager then see it die.
@@ -184,18 +184,18 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
         """
         for trial in self._live.values():
             if trial.status == RayTrial.RUNNING:
-                self._silence.began(trial.trial_id)
+                self._hang_detector.began(trial.trial_id)
         for stranded in self._placement.stranded() & self._live.keys():
             if self._live[stranded].status == RayTrial.PENDING:
-                self._place_anew(self._live[stranded])
-        for trial_id, cause in self._silence.hung().items():
-            self._silence.ended(trial_id)
+                self._requeue(self._live[stranded])
+        for trial_id, cause in self._hang_detector.hung().items():
+            self._hang_detector.ended(trial_id)
             self._hung[str(trial_id)] = cause
             self._kill(self._live[str(trial_id)])
 
-    def _place_anew(self, trial: RayTrial) -> None:
+    def _requeue(self, trial: RayTrial) -> None:
         self._forget(trial)
-        self._ledger.put_back(trial.config[JOB].number, "the GPUs that it waited for are no longer in the cluster")
+        self._manager.put_back(trial.config[JOB].number, "the GPUs that it waited for are no longer in the cluster")
         if self._stop is not None:
             self._stop(trial)
 
@@ -208,31 +208,31 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
         """Write files before the study, so that it names only existing files. A report without its files is lost."""
         job = trial.config[JOB]
         try:
-            take_in(job, result.get(LUGGAGE))
+            take_in(job, result.get(FILES))
         except RayError as error:
-            self._ledger.lose(job.number, f"its files were lost in transfer: {error}")
+            self._manager.lose(job.number, f"its files were lost in transfer: {error}")
             return False
         except CheckpointError as error:
-            self._ledger.halt(job.number, str(error))
+            self._manager.halt(job.number, str(error))
             return False
         self._placement.note(trial.trial_id, job, result[REPORT].cost)
-        return self._ledger.record(job.number, result[REPORT])
+        return self._manager.record(job.number, result[REPORT])
 
-    def _tell_failure(self, number: int, error: BaseException | None, cause: str) -> None:
+    def _report_failure(self, number: int, error: BaseException | None, cause: str) -> None:
         origin = error.cause if isinstance(error, RayTaskError) else None
         if isinstance(origin, CheckpointError):
-            self._ledger.halt(number, str(origin))
+            self._manager.halt(number, str(origin))
         elif isinstance(origin, ForkDied):
-            self._ledger.lose(number, str(origin))
+            self._manager.lose(number, str(origin))
         elif origin is not None:
-            self._ledger.fail(number, cause)
+            self._manager.fail(number, cause)
         else:
             out_of_memory = isinstance(error, OutOfMemoryError) or KILLED_FOR_MEMORY in cause
-            self._ledger.lose(number, cause, out_of_memory=out_of_memory)
+            self._manager.lose(number, cause, out_of_memory=out_of_memory)
 
     def _forget(self, trial: RayTrial) -> bool:
         """Ignore the trial from now on; return whether it was the current one of its number."""
-        self._silence.ended(trial.trial_id)
+        self._hang_detector.ended(trial.trial_id)
         if self._live.pop(trial.trial_id, None) is None:
             return False
         self._placement.leave(trial.trial_id)
@@ -267,26 +267,26 @@ class ManagedStopper(_Stateless, Stopper):
     callback Tune imports all of its loggers, including MLflow, which delays the first trial by 1.4 s.
 
     Args:
-        ledger: the trial manager.
-        mishap: the first exception of the adapters, which ends Tune too.
+        manager: the trial manager.
+        failure: the first exception of the adapters, which ends Tune too.
         scheduler: kills the workers.
     """
 
-    def __init__(self, ledger: TrialManager, mishap: TrialFailure, scheduler: ManagedScheduler) -> None:
-        self._ledger = ledger
-        self._mishap = mishap
+    def __init__(self, manager: TrialManager, failure: TrialFailure, scheduler: ManagedScheduler) -> None:
+        self._manager = manager
+        self._failure_of_search = failure
         self._scheduler = scheduler
 
     def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
         return False
 
     def stop_all(self) -> bool:
-        with self._mishap.caught():
-            self._ledger.look_around()
+        with self._failure_of_search.caught():
+            self._manager.check()
             self._scheduler.end_what_hangs()
-            if self._ledger.over:
-                self._ledger.close()
-        if self._mishap.error is None and not self._ledger.over:
+            if self._manager.over:
+                self._manager.close()
+        if self._failure_of_search.error is None and not self._manager.over:
             return False
         self._scheduler.end_workers()
         return True

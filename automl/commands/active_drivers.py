@@ -6,15 +6,15 @@ from collections.abc import Callable
 from automl.core import DriverRecord, UsageError
 from automl.storage import Study
 
-LOOK_SECONDS = 2.5
-"""Between two looks at a driver on another machine; it beats every 5 seconds."""
+POLL_SECONDS = 2.5
+"""Seconds between two reads of the heartbeat of a driver on another machine, which sends one every 5 seconds."""
 
 LONGEST_SECONDS = 90.0
-"""For longer nobody is watched: after 60 s of silence the database's own rule takes a driver for dead."""
+"""Longest wait for a heartbeat: after 60 s without one, the database's own rule considers a driver dead."""
 
 
 def living(study: Study) -> list[DriverRecord]:
-    """The drivers of the study that are alive or whose state is not known yet; returns without waiting.
+    """Return the drivers of the study that are alive or whose state is not known yet, without waiting.
 
     Args:
         study: the study.
@@ -26,7 +26,7 @@ def living(study: Study) -> list[DriverRecord]:
 
 
 def certainly_living(study: Study, say: Callable[[str], None]) -> list[DriverRecord]:
-    """The drivers of the study that are alive, after waiting for the heartbeats of drivers on other machines.
+    """Return the drivers of the study that are alive, after waiting for the heartbeats of drivers on other machines.
 
     Args:
         study: the study.
@@ -40,13 +40,16 @@ def certainly_living(study: Study, say: Callable[[str], None]) -> list[DriverRec
         say(f"Watching {', '.join(map(shown, unknown))} for a heartbeat, for up to {LONGEST_SECONDS:g} s")
     deadline = time.monotonic() + LONGEST_SECONDS
     while any(driver.alive is None for driver in drivers) and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
         drivers = living(study)
     return drivers
 
 
 def is_reserved(study: Study) -> bool:
-    """Whether a process holds the lock of the study, even if it is not in the database yet; always False off SQLite."""
+    """Return whether a process holds the lock of the study, even if it is not in the database yet.
+
+    Only studies on SQLite have such a lock.
+    """
     try:
         with study.sole_driver():
             return False
@@ -55,5 +58,5 @@ def is_reserved(study: Study) -> bool:
 
 
 def shown(driver: DriverRecord) -> str:
-    """The text that names a driver in messages."""
+    """Return the text that names a driver in messages."""
     return f"process {driver.pid} on {driver.host}"

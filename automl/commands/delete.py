@@ -40,7 +40,7 @@ class StudyContents:
     copies: RemoteStore | None = None
 
     def lines(self) -> list[str]:
-        """One line for the user about each location."""
+        """Return one line for the user about each location."""
         copies = [] if self.copies is None else [f"copies of trials' files in {self.copies.address}"]
         return [
             f"trials in the database: {len(self.record.trials)}",
@@ -51,7 +51,7 @@ class StudyContents:
 
 
 def survey(study: Study, workspace: Workspace) -> StudyContents:
-    """Lists what `delete` would remove, and changes nothing.
+    """List what `delete` would remove, and change nothing.
 
     Args:
         study: the study.
@@ -81,7 +81,7 @@ def survey(study: Study, workspace: Workspace) -> StudyContents:
 
 
 def delete(contents: StudyContents, workspace: Workspace, say: Callable[[str], None]) -> None:
-    """Deletes the files first, then MLflow's runs, the database last, so a command that failed can be repeated.
+    """Delete the files first, then MLflow's runs, the database last, so a command that failed can be repeated.
 
     Args:
         contents: the contents to delete, from `survey`.
@@ -113,7 +113,7 @@ def delete(contents: StudyContents, workspace: Workspace, say: Callable[[str], N
 
 
 def _clear(copies: RemoteStore | None) -> None:
-    """Deletes the copies of the trials' files. The exported model stays there, because it belongs to the user."""
+    """Delete the copies of the trials' files. The exported model stays there, because it belongs to the user."""
     if copies is None:
         return
     try:

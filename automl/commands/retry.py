@@ -7,7 +7,7 @@ from trials.protocol import TrialEnd
 
 
 def retry(study: Study, ends: Collection[TrialEnd], say: Callable[[str], None]) -> bool:
-    """Enqueues a copy of each trial that ended in one of the given ways; a trial is copied at most once.
+    """Enqueue a copy of each trial that ended in one of the given ways; a trial is copied at most once.
 
     Args:
         study: the study.
@@ -21,9 +21,9 @@ def retry(study: Study, ends: Collection[TrialEnd], say: Callable[[str], None]) 
         UsageError: there is no such study.
     """
     numbers = study.retry(ends)
-    wanted = " or ".join(end.value.replace("_", " ") for end in ends)
+    ends_in_words = " or ".join(end.value.replace("_", " ") for end in ends)
     if not numbers:
-        say(f"No trial of study {study.name!r} ended as {wanted} and has not been retried already.")
+        say(f"No trial of study {study.name!r} ended as {ends_in_words} and has not been retried already.")
         return False
     noun = "trial" if len(numbers) == 1 else "trials"
     say(f"{len(numbers)} {noun} will be retried under new numbers: {', '.join(map(str, numbers))}")

@@ -7,11 +7,11 @@ from automl.commands.active_drivers import is_reserved, living, shown
 from automl.core import DriverRecord, Workspace, next_command
 from automl.storage import Study
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 def stop(study: Study, workspace: Workspace, timeout: float, say: Callable[[str], None]) -> bool:
-    """Asks all drivers of the study to end, and waits for that.
+    """Ask all drivers of the study to end, and wait for that.
 
     Each driver puts its running trials back into the queue, so that they continue when the study is resumed, and
     exports its best model. Ctrl-C ends the waiting, but not the request.
@@ -44,7 +44,7 @@ def stop(study: Study, workspace: Workspace, timeout: float, say: Callable[[str]
                 )
             if time.monotonic() >= deadline:
                 break
-            time.sleep(min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+            time.sleep(min(POLL_SECONDS, max(0.0, deadline - time.monotonic())))
             drivers = living(study)
     except KeyboardInterrupt:
         say("The command no longer waits; the search still ends by itself.")
@@ -56,8 +56,8 @@ def stop(study: Study, workspace: Workspace, timeout: float, say: Callable[[str]
 
 def _result(drivers: Sequence[DriverRecord], timeout: float) -> Iterator[str]:
     for driver in drivers:
-        unheard = "" if driver.alive else ", which has sent no heartbeat: it may be dead"
-        yield f"After {timeout:g} s there still is {shown(driver)}{unheard}. It was asked, and ends when it hears that."
+        pending = "" if driver.alive else ", which has sent no heartbeat: it may be dead"
+        yield f"After {timeout:g} s there still is {shown(driver)}{pending}. It was asked, and ends when it hears that."
 
 
 def _ended(study: str, workspace: Workspace) -> str:

@@ -9,7 +9,7 @@ from automl.storage import Study
 
 
 def tracked_at(study: Study, workspace: Workspace) -> str:
-    """The URI of a study's MLflow store.
+    """Return the URI of a study's MLflow store.
 
     It is the one set by the workspace or the environment, else that of the study's experiment, else the workspace's.
 
@@ -23,7 +23,7 @@ def tracked_at(study: Study, workspace: Workspace) -> str:
 
 
 def copied_to(study: Study, record: StudyRecord) -> RemoteStore | None:
-    """The remote store that the files of a study's trials are copied to; None if the study has none."""
+    """Return the remote store that the files of a study's trials are copied to; None if the study has none."""
     if not record.uuid:
         return None
     storage_path = _remembered(study, "storage_path")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from automl.config.checkpoint_checks import checkpoint_problems, missing_pretrained, without_mask
     from automl.config.consistency_checks import GRID
     from automl.config.loader import build_experiment, dump_experiment, load_experiment
-    from automl.config.parsing import parse_duration, told_value
+    from automl.config.parsing import parse_duration, parse_value
     from automl.config.priors import read_priors
     from automl.config.raw_document import CORPUS_FIELDS
     from automl.config.schema import Experiment, ResourcesSection, SearchSection
@@ -28,10 +28,10 @@ __all__ = [
     "load_experiment",
     "missing_pretrained",
     "parse_duration",
+    "parse_value",
     "ray_address",
     "read_priors",
     "resolve_space",
-    "told_value",
     "without_mask",
 ]
 

@@ -14,8 +14,8 @@ def placed(names: object, folder: Path) -> object:
         return [placed(name, folder) for name in names]
     if isinstance(names, Mapping):
         return {key: placed(value, folder) for key, value in names.items()}
-    if isinstance(names, str) and names not in CHECKPOINTS and (place := as_folder(names, folder)) is not None:
-        return str(place.resolve())
+    if isinstance(names, str) and names not in CHECKPOINTS and (path := as_folder(names, folder)) is not None:
+        return str(path.resolve())
     return names
 
 

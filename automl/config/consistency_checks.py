@@ -15,7 +15,7 @@ from trials.metrics import METRICS
 from trials.serving_costs import SERVING_COSTS
 
 
-def wish_problems(document: Mapping[str, object]) -> list[str]:
+def objective_problems(document: Mapping[str, object]) -> list[str]:
     """Return each problem with the objectives and constraints of the raw `document`, as one sentence."""
     objectives = _names(document, "search.objectives")
     constraints = _names(document, "search.constraints")
@@ -23,10 +23,10 @@ def wish_problems(document: Mapping[str, object]) -> list[str]:
     if objectives and get_field(document, "search.metric") is not None:
         problems.append(
             f"search.metric and search.objectives (--metric and --objective) must not both be given: make "
-            f"{_told(document, 'metric')!r} the first objective, and leave the metric out"
+            f"{_field(document, 'metric')!r} the first objective, and leave the metric out"
         )
     problems += _unable(document) if len(objectives) > 1 else ()
-    return [*problems, *(_alone(document) if len(objectives) > 1 or constraints else ())]
+    return [*problems, *(_needs_single_value(document) if len(objectives) > 1 or constraints else ())]
 
 
 def _objective_problems(objectives: list[str]) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _constraint_problems(constraints: list[str]) -> Iterator[str]:
 
 def _unable(document: Mapping[str, object]) -> Iterator[str]:
     """Yield each setting that cannot be used with several objectives."""
-    sampler, pruner = _told(document, "sampler"), _told(document, "pruner")
+    sampler, pruner = _field(document, "sampler"), _field(document, "pruner")
     if sampler in ONE_OBJECTIVE:
         able = ", ".join(name for name in SAMPLERS if name not in ONE_OBJECTIVE)
         yield f"the sampler of several objectives must be one of {able}, not {sampler!r}"
@@ -66,15 +66,15 @@ def _unable(document: Mapping[str, object]) -> Iterator[str]:
         yield f"search.least_gain must be left out with several objectives, as it limits the gain of one, not {gain!r}"
 
 
-def _alone(document: Mapping[str, object]) -> Iterator[str]:
+def _needs_single_value(document: Mapping[str, object]) -> Iterator[str]:
     """Yield each setting that needs a single value of each trial, which excludes constraints and further objectives."""
     if (folds := get_field(document, "search.folds")) is not None:
         yield f"search.folds must be left out with several objectives or constraints, not {folds!r}"
-    if _told(document, "pruner") == PBT:
+    if _field(document, "pruner") == PBT:
         yield f"the pruner {PBT!r} compares trials by one metric; choose another for several objectives or constraints"
 
 
-def _told(document: Mapping[str, object], field: str) -> object:
+def _field(document: Mapping[str, object], field: str) -> object:
     value = get_field(document, f"search.{field}")
     return SearchSection.model_fields[field].default if value is None else value
 

@@ -44,7 +44,7 @@ UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 def _study_name(value: str) -> str:
     """Check a study's name, which may contain any visible character; its folder has the name escaped."""
-    is_one_line = value == value.strip() and not any(unicodedata.category(sign) in UNSEEN for sign in value)
+    is_one_line = value == value.strip() and not any(unicodedata.category(character) in UNSEEN for character in value)
     if not value or not is_one_line or len(value) > LONGEST_NAME or value in RESERVED_NAMES:
         raise ValueError("a name is wanted")
     return value

@@ -70,17 +70,17 @@ def dump_experiment(experiment: Experiment) -> str:
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
     }
-    places = {
+    other_fields = {
         "storage": None,
-        "storage_path": _absolute_place(experiment.storage_path),
+        "storage_path": _absolute_location(experiment.storage_path),
         "tracking_uri": experiment.tracking_uri and drop_password(experiment.tracking_uri),
     }
-    return experiment.model_copy(update={"data": data.model_copy(update=absolute), **places}).model_dump_json()
+    return experiment.model_copy(update={"data": data.model_copy(update=absolute), **other_fields}).model_dump_json()
 
 
-def _absolute_place(place: str | None) -> str | None:
+def _absolute_location(location: str | None) -> str | None:
     """Return a URL unchanged, and a folder as an absolute path."""
-    return place if place is None or urlsplit(place).scheme else str(Path(place).expanduser().resolve())
+    return location if location is None or urlsplit(location).scheme else str(Path(location).expanduser().resolve())
 
 
 def _absolute(source: str | None) -> str | None:
@@ -110,11 +110,11 @@ def _overrule(
     for prefix, option, given in ((PRIORS, "--prior", priors), ("", "--set", settings)):
         for setting in given:
             try:
-                key, told = parse_setting(setting, option)
+                key, parsed = parse_setting(setting, option)
             except ValueError as error:
                 problems.append(str(error))
             else:
-                set_field(document, f"{prefix}{key}", told)
+                set_field(document, f"{prefix}{key}", parsed)
     return problems
 
 

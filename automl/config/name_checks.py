@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from automl.config.consistency_checks import GRID, fold_problems, grid_problems, wish_problems
+from automl.config.consistency_checks import GRID, fold_problems, grid_problems, objective_problems
 from automl.config.priors import read_priors
 from automl.config.raw_document import Document, get_field
 from automl.config.schema import SearchSection, SpaceSection
@@ -35,7 +35,7 @@ def name_problems(document: Document) -> list[str]:
                 else ""
             )
             problems.append(unknown_name(field, name, known) + hint)
-    return [*problems, *fold_problems(document), *wish_problems(document), *_space_problems(document)]
+    return [*problems, *fold_problems(document), *objective_problems(document), *_space_problems(document)]
 
 
 def _space_problems(document: Document) -> list[str]:

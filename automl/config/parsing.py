@@ -34,35 +34,35 @@ def _sum(parts: dict[str, str | None]) -> float:
     return sum(float(count) * SECONDS[unit] for unit, count in parts.items() if count is not None)
 
 
-def told_value(dimension: Dimension, told: object) -> Value | None:
+def parse_value(dimension: Dimension, given: object) -> Value | None:
     """Convert a value from YAML or a flag to a value of a dimension.
 
     YAML may give 4 for an option 4.0, and parses 2e-5 as text; a flag gives text only.
 
     Args:
         dimension: the dimension of the parameter.
-        told: the given value.
+        given: the given value.
 
     Returns:
         The value in the dimension's type; None if it is not in the dimension.
     """
     if isinstance(dimension, Choice):
-        return next((option for option in dimension.options if _is_option(told, option)), None)
-    number = _number(told)
+        return next((option for option in dimension.options if _is_option(given, option)), None)
+    number = _number(given)
     return dimension.nearest(number) if number is not None and number in dimension else None
 
 
-def _is_option(told: object, option: Value) -> bool:
-    if told in Choice((option,), option):
+def _is_option(given: object, option: Value) -> bool:
+    if given in Choice((option,), option):
         return True
     if isinstance(option, bool):
-        return told == str(option).lower()
-    return isinstance(option, int | float) and _number(told) == option
+        return given == str(option).lower()
+    return isinstance(option, int | float) and _number(given) == option
 
 
-def _number(told: object) -> float | None:
+def _number(given: object) -> float | None:
     try:
-        number = float(told) if isinstance(told, str) else told
+        number = float(given) if isinstance(given, str) else given
     except ValueError:
         return None
     return number if isinstance(number, int | float) and not isinstance(number, bool) else None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from automl.config.parsing import told_value
+from automl.config.parsing import parse_value
 from automl.core import Confidence, Prior, unknown_name
 from search_spaces import ALGORITHM, Space, Value
 
@@ -57,38 +57,38 @@ def _meant(space: Space, name: str) -> list[str]:
 
 
 def _read(
-    space: Space, name: str, meant: list[str], told: object, priors: dict[str, Prior], problems: list[str]
+    space: Space, name: str, meant: list[str], given_prior: object, priors: dict[str, Prior], problems: list[str]
 ) -> None:
-    told_best, told_confidence = _parts(told)
-    if not isinstance(told_confidence, str) or told_confidence not in list(Confidence):
+    best, confidence_given = _parts(given_prior)
+    if not isinstance(confidence_given, str) or confidence_given not in list(Confidence):
         known = ", ".join(Confidence)
-        problems.append(f"the confidence of the prior of {name!r} must be one of {known}, not {told_confidence!r}")
+        problems.append(f"the confidence of the prior of {name!r} must be one of {known}, not {confidence_given!r}")
         return
-    values = {full: told_value(space.dimensions()[full], told_best) for full in meant}
-    if (problem := _misfit(space, name, told_best, values)) is not None:
+    values = {full: parse_value(space.dimensions()[full], best) for full in meant}
+    if (problem := _misfit(space, name, best, values)) is not None:
         problems.append(problem)
         return
     fitting = {full: value for full, value in values.items() if value is not None}
-    confidence = Confidence(told_confidence)
+    confidence = Confidence(confidence_given)
     priors.update({full: Prior(value, confidence, is_general=full != name) for full, value in fitting.items()})
 
 
-def _misfit(space: Space, name: str, told: object, values: Mapping[str, Value | None]) -> str | None:
+def _misfit(space: Space, name: str, given_prior: object, values: Mapping[str, Value | None]) -> str | None:
     """Return why a prior is invalid if its value is outside of a range; None if it is valid."""
     outside = [full for full, value in values.items() if value is None]
     if not outside:
         return None
     ranges = ", ".join(f"{space.dimensions()[full]}" + (f" in {full!r}" if full != name else "") for full in outside)
-    problem = f"the prior of {name!r} must lie within {ranges}, but is {told!r}"
+    problem = f"the prior of {name!r} must lie within {ranges}, but is {given_prior!r}"
     if fitting := [full for full in values if full not in outside]:
         return f"{problem}; where it does, say so: {', '.join(map(repr, fitting))}"
     return problem
 
 
-def _parts(told: object) -> tuple[object, object]:
+def _parts(given_prior: object) -> tuple[object, object]:
     """Return the value and the confidence."""
-    if isinstance(told, Mapping) and "value" in told and told.keys() <= set(FIELDS):
-        return told["value"], told.get("confidence", Confidence.MEDIUM)
-    if isinstance(told, str) and (short := SHORT.fullmatch(told)) is not None:
+    if isinstance(given_prior, Mapping) and "value" in given_prior and given_prior.keys() <= set(FIELDS):
+        return given_prior["value"], given_prior.get("confidence", Confidence.MEDIUM)
+    if isinstance(given_prior, str) and (short := SHORT.fullmatch(given_prior)) is not None:
         return short["value"], short["confidence"]
-    return told, Confidence.MEDIUM
+    return given_prior, Confidence.MEDIUM

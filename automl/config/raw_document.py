@@ -41,8 +41,8 @@ def read_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         raise UsageError(f"The experiment file {str(path)!r} must be YAML: {_syntax(error)}") from None
     if not isinstance(document, dict):
-        came = "it is empty" if document is None else f"it is {type(document).__name__}"
-        raise UsageError(f"The experiment file {str(path)!r} must be a mapping of fields, but {came}.")
+        found = "it is empty" if document is None else f"it is {type(document).__name__}"
+        raise UsageError(f"The experiment file {str(path)!r} must be a mapping of fields, but {found}.")
     given = {str(key): value for key, value in document.items() if value is not None}  # without empty sections
     document = {**given, "data": _beside(given.get("data", {}), path.parent)}
     place_checkpoints(document, path.parent)

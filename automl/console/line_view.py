@@ -128,8 +128,10 @@ def _search_started(event: SearchStarted) -> str:
     limits = [] if event.trials is None else [f"{event.trials} trial{'' if event.trials == 1 else 's'}"]
     if event.deadline is not None:
         limits.append(duration(event.deadline - event.started))
-    wanted = [f"{'largest' if each.maximize else 'smallest'} {each.name}" for each in event.goals.objectives]
-    goal = " and ".join([*wanted, *map(str, event.goals.constraints)])
+    aims = [
+        f"{'largest' if objective.maximize else 'smallest'} {objective.name}" for objective in event.goals.objectives
+    ]
+    goal = " and ".join([*aims, *map(str, event.goals.constraints)])
     slots = f"{event.slots} slot{'' if event.slots == 1 else 's'}"
     line = f"study {event.study}: {goal}, {slots}, limit {' or '.join(limits) or 'none'}"
     return line + (f"; Ray dashboard {event.dashboard_url} ({DASHBOARD_HINT})" if event.dashboard_url else "")

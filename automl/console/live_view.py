@@ -92,13 +92,13 @@ class LiveView:
         table.add_column("differs from the default in", ratio=1, no_wrap=True, overflow="ellipsis")
         rows = sorted(progress.running.values(), key=lambda trial: trial.number)
         # The number of lines stays the same from frame to frame, so that nothing jumps.
-        shown = min(max(search.slots, len(rows)), max(1, options.max_height - OTHER_LINES))
-        for trial in rows[:shown]:
+        visible = min(max(search.slots, len(rows)), max(1, options.max_height - OTHER_LINES))
+        for trial in rows[:visible]:
             value = "" if trial.value is None else f"{trial.value:.4f}"
             table.add_row(str(trial.number), _bar(trial), value, self._difference(trial.params))
-        for _ in range(shown - len(rows)):
+        for _ in range(visible - len(rows)):
             table.add_row("-", "", "", Text("idle", style="dim"))
-        hidden = len(rows) - shown
+        hidden = len(rows) - visible
         return Group(table, Text(f"and {hidden} more trials", style="dim")) if hidden > 0 else table
 
     def _difference(self, params: Mapping[str, Value]) -> Text:

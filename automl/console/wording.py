@@ -22,11 +22,11 @@ END_WORDS: dict[TrialEnd, str] = {
 
 def clock(seconds: float) -> str:
     """Return `seconds` as `2:05`, or as `1:02:05` from an hour on; negative values become 0."""
-    whole = max(0, int(seconds))
-    hours, minutes = divmod(whole // 60, 60)
+    total = max(0, int(seconds))
+    hours, minutes = divmod(total // 60, 60)
     if hours:
-        return f"{hours}:{minutes:02d}:{whole % 60:02d}"
-    return f"{minutes}:{whole % 60:02d}"
+        return f"{hours}:{minutes:02d}:{total % 60:02d}"
+    return f"{minutes}:{total % 60:02d}"
 
 
 def duration(seconds: float) -> str:

@@ -34,8 +34,8 @@ def next_command(workspace: Workspace, verb: str, study: str, *options: str) -> 
 
 def near(path: Path) -> Path:
     """Return `path` relative to the current folder if it is inside it, and as an absolute path otherwise."""
-    here, there = Path.cwd(), path.resolve()
-    return there.relative_to(here) if there.is_relative_to(here) else there
+    current, resolved = Path.cwd(), path.resolve()
+    return resolved.relative_to(current) if resolved.is_relative_to(current) else resolved
 
 
 def _given(option: str, value: str | None, variable: str) -> list[str]:

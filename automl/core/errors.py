@@ -61,7 +61,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     """
     choices = list(known)
     if len(choices) > MOST_CHOICES:
-        hint, shown = did_you_mean(name, choices, most=5), f"There are {len(choices)} to choose from."
+        hint, choices_in_words = did_you_mean(name, choices, most=5), f"There are {len(choices)} to choose from."
     else:
-        hint, shown = did_you_mean(name, choices), f"Choose from: {', '.join(choices)}."
-    return f"There is no {kind} {name!r}.{hint} {shown}"
+        hint, choices_in_words = did_you_mean(name, choices), f"Choose from: {', '.join(choices)}."
+    return f"There is no {kind} {name!r}.{hint} {choices_in_words}"

@@ -88,7 +88,7 @@ class StudyFolders:
         return self.training_states / f"{number:05d}"
 
     @property
-    def donors(self) -> Path:
+    def parent_states(self) -> Path:
         """Folder of the training states from which other trials may continue."""
         return self.folder / "donors"
 

@@ -1,5 +1,5 @@
 """Finds and repairs inconsistencies between the database, MLflow, the processes and the files."""
 
-from automl.doctor.run_checks import examine, mend
+from automl.doctor.run_checks import examine, repair
 
-__all__ = ["examine", "mend"]
+__all__ = ["examine", "repair"]

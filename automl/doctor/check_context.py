@@ -34,8 +34,8 @@ class Inconsistency:
 
     Attributes:
         sentence: description for the user.
-        mend: repairs it; None if only the user can.
+        repair: repairs it; None if only the user can.
     """
 
     sentence: str
-    mend: Callable[[], None] | None = None
+    repair: Callable[[], None] | None = None

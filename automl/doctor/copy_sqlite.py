@@ -3,21 +3,21 @@
 import shutil
 from pathlib import Path
 
-MOST_TRIES = 20
+MOST_ATTEMPTS = 20
 
 LOG = "-wal"
-"""What SQLite adds to a database's name for the log that holds its latest transactions."""
+"""Suffix of the file with SQLite's write-ahead log, which holds its latest transactions."""
 
 
 def copy_database(file: Path, folder: Path) -> Path:
-    """Copies the database with its write-ahead log into `folder`, and returns the path of the copy.
+    """Copy the database with its write-ahead log into `folder`, and return the path of the copy.
 
     Opening the original would write to it, because each reader of a write-ahead log registers itself. The copy is
-    repeated, at most `MOST_TRIES` times, if the original was written meanwhile. SQLite treats transactions that are
+    repeated, at most `MOST_ATTEMPTS` times, if the original was written meanwhile. SQLite treats transactions that are
     incomplete at the end of a copied log as not committed.
     """
     target = folder / file.name
-    for _ in range(MOST_TRIES):
+    for _ in range(MOST_ATTEMPTS):
         before = _stamps(file)
         for suffix in ("", LOG):
             copy = target.with_name(target.name + suffix)

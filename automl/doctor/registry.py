@@ -6,16 +6,16 @@ from automl.doctor.check_context import CheckContext, Inconsistency
 from automl.doctor.checks import (
     find_contradictions,
     find_half_written,
+    find_incomplete,
     find_leftovers,
     find_orphans,
     find_other_runs,
     find_ownerless,
-    find_stumps,
 )
 
 CHECKS: dict[str, Callable[[CheckContext], Iterator[Inconsistency]]] = {
     "processes": find_leftovers,
-    "stumps": find_stumps,
+    "incomplete": find_incomplete,
     "owners": find_ownerless,
     "states": find_contradictions,
     "mlflow": find_other_runs,

@@ -22,11 +22,11 @@ from automl.tracking.mlflow import sqlite_file as sqlite_file_of
 Say = Callable[[str], None]
 
 
-def examine(place: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
-    """Reports every inconsistency, and changes nothing: the checks read copies of SQLite databases.
+def examine(workspace: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
+    """Report every inconsistency, and change nothing: the checks read copies of SQLite databases.
 
     Args:
-        place: the workspace to examine.
+        workspace: the workspace to examine.
         study: name of the only study to examine; None for all studies.
         say: receives one line for each inconsistency.
 
@@ -37,17 +37,17 @@ def examine(place: Workspace, study: str | None, say: Say) -> list[Inconsistency
         UsageError: there is no such workspace or study.
     """
     with TemporaryDirectory(prefix="automl-doctor-") as scratch:
-        findings = list(_look_at_copies(place, study, Path(scratch), say))
+        findings = list(_examine_copies(workspace, study, Path(scratch), say))
     for finding in findings:
         say(f"- {finding.sentence}")
     return findings
 
 
-def mend(place: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
-    """Repairs every inconsistency that can be repaired automatically.
+def repair(workspace: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
+    """Repair every inconsistency that can be repaired automatically.
 
     Args:
-        place: the workspace to repair.
+        workspace: the workspace to repair.
         study: name of the only study to repair; None for all studies.
         say: receives one line for each repair, and for each inconsistency that remains.
 
@@ -58,66 +58,66 @@ def mend(place: Workspace, study: str | None, say: Say) -> list[Inconsistency]:
         UsageError: there is no such workspace or study.
         WorkspaceError: the database cannot be used.
     """
-    _require_database(place)
-    for finding in find_old_schema(place, place.storage_url):
-        _mend(finding, say)
-    store = open_store(place)
+    _require_database(workspace)
+    for finding in find_old_schema(workspace, workspace.storage_url):
+        _repair(finding, say)
+    store = open_store(workspace)
     try:
-        with _held(store, place, study, say) as patient:
+        with _held(store, workspace, study, say) as context:
             for check in CHECKS.values():
-                for finding in list(check(patient)):
-                    _mend(finding, say)
-        with _held(store, place, study, lambda _: None) as patient:
-            left = [finding for check in CHECKS.values() for finding in check(patient)]
+                for finding in list(check(context)):
+                    _repair(finding, say)
+        with _held(store, workspace, study, lambda _: None) as context:
+            remaining = [finding for check in CHECKS.values() for finding in check(context)]
     finally:
         store.close()
-    for finding in left:
+    for finding in remaining:
         say(f"- still: {finding.sentence}")
-    return left
+    return remaining
 
 
-def _mend(finding: Inconsistency, say: Say) -> None:
-    if finding.mend is None:
+def _repair(finding: Inconsistency, say: Say) -> None:
+    if finding.repair is None:
         return
     try:
-        finding.mend()
+        finding.repair()
     except (AutomlError, OSError) as error:
         say(f"- could not be repaired: {finding.sentence}: {error}")
     else:
         say(f"- repaired: {finding.sentence}")
 
 
-def _look_at_copies(place: Workspace, study: str | None, scratch: Path, say: Say) -> Iterator[Inconsistency]:
-    _require_database(place)
-    file = sqlite_file(read_url(place.storage_url))
-    copy = place
+def _examine_copies(workspace: Workspace, study: str | None, scratch: Path, say: Say) -> Iterator[Inconsistency]:
+    _require_database(workspace)
+    file = sqlite_file(read_url(workspace.storage_url))
+    copy = workspace
     if file is not None:
-        there = URL.create(SQLITE, database=str(copy_database(file, scratch)))
-        copy = replace(place, storage=there.render_as_string())
+        url = URL.create(SQLITE, database=str(copy_database(file, scratch)))
+        copy = replace(workspace, storage=url.render_as_string())
     try:
-        old = list(find_old_schema(place, copy.storage_url))
+        old = list(find_old_schema(workspace, copy.storage_url))
         yield from old
         if old and file is None:
-            return  # to look further, the tables would have to be changed
+            return  # the other checks need the new schema
         store = open_store(copy)
     except WorkspaceError as error:
         yield Inconsistency(str(error))
         return
     try:
-        patient = _patient(store, place, study, say, is_copy=file is not None)
-        tracking = {name: _copy_of(uri, scratch / "mlflow") for name, uri in patient.tracking.items()}
-        patient = replace(patient, tracking=tracking)
+        context = _context(store, workspace, study, say, is_copy=file is not None)
+        tracking = {name: _copy_of(uri, scratch / "mlflow") for name, uri in context.tracking.items()}
+        context = replace(context, tracking=tracking)
         for check in CHECKS.values():
-            yield from check(patient)
+            yield from check(context)
     finally:
         store.close()
 
 
-def _require_database(place: Workspace) -> None:
-    """Raises the usual error if the workspace has no database; an existing database is not opened."""
-    file = sqlite_file(read_url(place.storage_url))
+def _require_database(workspace: Workspace) -> None:
+    """Raise the usual error if the workspace has no database; an existing database is not opened."""
+    file = sqlite_file(read_url(workspace.storage_url))
     if file is not None and not file.is_file():
-        open_store(place)
+        open_store(workspace)
 
 
 def _copy_of(uri: str, folder: Path) -> str:
@@ -128,32 +128,42 @@ def _copy_of(uri: str, folder: Path) -> str:
     return f"{SQLITE_URI}{copy_database(file, folder)}"
 
 
-def _patient(store: StudyStore, place: Workspace, study: str | None, say: Say, *, is_copy: bool) -> CheckContext:
-    """The context for the checks. In a copy no heartbeat arrives, so a driver on another machine counts as alive."""
+def _context(store: StudyStore, workspace: Workspace, study: str | None, say: Say, *, is_copy: bool) -> CheckContext:
+    """Return the context for the checks.
+
+    In a copy no heartbeat arrives, so a driver on another machine counts as alive.
+    """
     records = store.records() if study is None else [store.study(study).record()]
     studies = [store.study(record.name) for record in records]
-    searched = [each.name for each in studies if (living(each) if is_copy else certainly_living(each, say))]
+    searched = [
+        study_handle.name
+        for study_handle in studies
+        if (living(study_handle) if is_copy else certainly_living(study_handle, say))
+    ]
     for name in searched:
         say(f"Study {name!r} is being searched, so it is not checked.")
-    at_rest = tuple(record for record in records if record.name not in searched)
+    checked = tuple(record for record in records if record.name not in searched)
     return CheckContext(
         store=store,
-        workspace=place,
-        studies=at_rest,
+        workspace=workspace,
+        studies=checked,
         searched=tuple(searched),
-        dead=tuple(driver for each in studies for driver in each.drivers() if driver.alive is False),
-        tracking={record.name: tracked_at(store.study(record.name), place) for record in at_rest},
+        dead=tuple(driver for study_handle in studies for driver in study_handle.drivers() if driver.alive is False),
+        tracking={record.name: tracked_at(store.study(record.name), workspace) for record in checked},
     )
 
 
 @contextmanager
-def _held(store: StudyStore, place: Workspace, study: str | None, say: Say) -> Iterator[CheckContext]:
-    """The context for the checks. On SQLite, its studies are locked, so that no search of them can start meanwhile."""
-    patient = _patient(store, place, study, say, is_copy=False)
+def _held(store: StudyStore, workspace: Workspace, study: str | None, say: Say) -> Iterator[CheckContext]:
+    """Yield the context for the checks.
+
+    On SQLite, its studies are locked, so that no search of them can start meanwhile.
+    """
+    context = _context(store, workspace, study, say, is_copy=False)
     held = []
     with ExitStack() as stack:
-        for each in [store.study(record.name) for record in patient.studies]:
+        for study_handle in [store.study(record.name) for record in context.studies]:
             with suppress(UsageError):  # a search of it has just started
-                stack.enter_context(each.sole_driver())
-                held.append(each)
-        yield replace(patient, studies=tuple(each.record() for each in held))
+                stack.enter_context(study_handle.sole_driver())
+                held.append(study_handle)
+        yield replace(context, studies=tuple(study_handle.record() for study_handle in held))

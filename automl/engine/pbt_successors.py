@@ -25,17 +25,19 @@ class PbtSuccessors:
         opened: the study.
         space: the space of the study.
         seed: seed of the search, from which the changes of parameters are drawn.
-        donors: the kept training states that other trials may continue from.
+        parent_states: the kept training states that other trials may continue from.
         size: members of a population.
     """
 
-    def __init__(self, opened: OpenStudy, space: Space, seed: int, donors: ParentStates, size: int = SMALLEST) -> None:
+    def __init__(
+        self, opened: OpenStudy, space: Space, seed: int, parent_states: ParentStates, size: int = SMALLEST
+    ) -> None:
         self._study = opened.study
         self._mirror = opened.mirror
         self._populations = opened.populations
         self._space = space
         self._seed = seed
-        self._donors = donors
+        self._parent_states = parent_states
         self._size = size
         if self._populations is not None:
             self._mirror.refresh()
@@ -44,20 +46,21 @@ class PbtSuccessors:
     def enqueue(self) -> None:
         """Enqueue the trial that replaces the earliest stopped one, if any, unless another trial waits already.
 
-        The trial is written with its parameters and lineage in one transaction. Call it only within the driver's turn.
+        The trial is written with its parameters and lineage in one transaction. Call it only while the driver holds the
+        study's lock.
         """
         if self._populations is None or self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
             return
-        for number, place in self._populations.unfollowed()[:1]:
+        for number, lineage_of_stopped in self._populations.unfollowed()[:1]:
             step = max(self._populations.trial(number).intermediate_values)
             seed = f"{self._seed} {number}"
             parent = self._parent(self._populations, number, step, seed)
             values = explore(self._space, self._populations.trial(parent).params, seed)
-            lineage = Lineage(place.population, number, parent, step)
+            lineage = Lineage(lineage_of_stopped.population, number, parent, step)
             self._study.enqueue_trial(values, user_attrs={attributes.LINEAGE: asdict(lineage)})
 
     def join(self, trial: Trial, point: AnyPoint) -> Lineage | None:
-        """Return the place of a trial that begins in a population, and store it if it is new.
+        """Return the position of a trial that begins in a population, and store it if it is new.
 
         Args:
             trial: the trial that begins.
@@ -68,11 +71,11 @@ class PbtSuccessors:
         """
         if self._populations is None or not isinstance(point, Point):
             return None
-        known = attributes.read_lineage(trial.user_attrs)
-        if known is None:
-            known = Lineage(self._populations.next_place(trial.number, self._size))
-            trial.set_user_attr(attributes.LINEAGE, asdict(known))
-        return known
+        lineage = attributes.read_lineage(trial.user_attrs)
+        if lineage is None:
+            lineage = Lineage(self._populations.next_population(trial.number, self._size))
+            trial.set_user_attr(attributes.LINEAGE, asdict(lineage))
+        return lineage
 
     def inheritance(self, trial: Trial) -> Inheritance | None:
         """Return the training state from which `trial` starts if it has no state of its own yet.
@@ -89,7 +92,7 @@ class PbtSuccessors:
             return None
         if not isinstance(point, Point):
             return None
-        return Inheritance(self._donors.place(ParentState(lineage.parent, lineage.step)), point)
+        return Inheritance(self._parent_states.folder(ParentState(lineage.parent, lineage.step)), point)
 
     def keep(self, number: int, step: int) -> None:
         """Keep a saved training state if others may continue from it, and drop the states that are no longer needed.
@@ -100,18 +103,18 @@ class PbtSuccessors:
         """
         if self._populations is None or step not in RUNGS:
             return
-        if self._populations.is_wanted(number, step, self._size):
-            self._donors.keep(ParentState(number, step))
+        if self._populations.is_needed(number, step, self._size):
+            self._parent_states.keep(ParentState(number, step))
         self.tidy()
 
     def tidy(self) -> None:
         """Drop the states that no trial will continue from: better ones exist, or the population has ended."""
         if self._populations is not None:
             populations = self._populations
-            self._donors.tidy(lambda donor: populations.is_wanted(donor.number, donor.step, self._size))
+            self._parent_states.tidy(lambda parent: populations.is_needed(parent.number, parent.step, self._size))
 
     def _parent(self, populations: PopulationHistory, stopped: int, step: int, seed: str) -> int:
         """Choose the trial to continue: one of the best at `step`, preferably one whose state is kept locally."""
         best = populations.best(populations.trial(stopped), step) or [stopped]
-        here = [number for number in best if self._donors.has(ParentState(number, step))]
-        return random.Random(seed).choice(here or best)  # nosec B311
+        local = [number for number in best if self._parent_states.has(ParentState(number, step))]
+        return random.Random(seed).choice(local or best)  # nosec B311

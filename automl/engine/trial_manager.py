@@ -46,7 +46,7 @@ class TrialManager:
         rules: the settings and limits of the search.
         folders: the checkpoints of the trials.
         tell: receives each event after it is in the database.
-        succession: population-based training; it does nothing with other pruners.
+        successors: population-based training; it does nothing with other pruners.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class TrialManager:
         rules: SearchSettings,
         folders: CheckpointRetention,
         tell: Callable[[Event], None],
-        succession: PbtSuccessors,
+        successors: PbtSuccessors,
     ) -> None:
         self._opened = opened
         self._study = opened.study
@@ -72,7 +72,7 @@ class TrialManager:
         self._rules = rules
         self._folders = folders
         self._tell = tell
-        self._succession = succession
+        self._successors = successors
         self._running: dict[int, RunningTrial] = {}
         self._following: list[Callable[[], None]] = []
         self._reason: StopReason | None = None
@@ -106,7 +106,7 @@ class TrialManager:
         """Request the end of the search; the first `reason` is kept. Safe in a signal handler."""
         self._reason = self._reason or reason
 
-    def look_around(self) -> None:
+    def check(self) -> None:
         """Check for requests to stop, and requeue the trials of dead drivers. Call it often; it limits its own rate."""
         if time.monotonic() < self._next_round:
             return
@@ -132,7 +132,7 @@ class TrialManager:
                     continue
                 if resumed:
                     trial.set_user_attr(attributes.END, None)
-                lineage = self._succession.join(trial, point)
+                lineage = self._successors.join(trial, point)
                 self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage))
             return self._job(running, point)
         return None
@@ -162,7 +162,7 @@ class TrialManager:
             running.cost = report.cost
             if report.evaluation is not None:
                 self._note(running, report.evaluation)
-                self._following.append(partial(self._succession.keep, number, report.evaluation.step))
+                self._following.append(partial(self._successors.keep, number, report.evaluation.step))
                 self._following.append(partial(self._folders.copy, number, report.evaluation))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
@@ -250,18 +250,21 @@ class TrialManager:
         return self.close()
 
     def _ask(self) -> Trial | None:
-        """Ask for a trial and claim it, if one may begin; drivers take turns, so that no limit is exceeded."""
+        """Ask for a trial and claim it, if one may begin.
+
+        The study's lock keeps several drivers from exceeding a limit together.
+        """
 
         def ask() -> Trial | None:
-            self._mirror.look_again()
+            self._mirror.read_again()
             if self._opened.is_done(self._rules.trials):
                 return None
-            self._succession.enqueue()
+            self._successors.enqueue()
             trial = self._study.ask()
             self._driver.claim(trial.number)
             return trial
 
-        return self._driver.in_turn(ask)
+        return self._driver.run_locked(ask)
 
     @contextmanager
     def _held(self, number: int) -> Iterator[RunningTrial | None]:
@@ -307,7 +310,7 @@ class TrialManager:
             best=None if best is None or best.is_look else best.metrics[rules.goals.first.name],
             batch_parts=running.trial.user_attrs.get(attributes.BATCH_PARTS, 1),
             cache=rules.cache,
-            inherits=self._succession.inheritance(running.trial),
+            inherits=self._successors.inheritance(running.trial),
             precision=rules.precision,
             threads=rules.threads,
             folds=rules.folds and replace(rules.folds, done=running.folds),
@@ -357,7 +360,7 @@ class TrialManager:
             values = self._judge.values(running.metrics) if effect.state == "COMPLETE" else None
             self._study.tell(trial, values, TrialState[effect.state])
         self._following.append(partial(self._folders.settle, number, end, best, running.cost))
-        self._following.append(self._succession.tidy)
+        self._following.append(self._successors.tidy)
         self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
         if end == TrialEnd.COMPLETED and promises_too_little(self._study, self._rules.least_gain):
             self.stop(StopReason.PLATEAU)

@@ -9,17 +9,17 @@ from automl.core import WorkspaceError
 from automl.export.versions import versions
 from automl.report import Json, model_card, winner_facts
 from automl.selection import Winner
-from trials.files import mend, read_kind, staging_of, swap_in
+from trials.files import read_kind, restore, staging_of, swap_in
 
 FACTS_FILE = "automl.json"
 CARD_FILE = "README.md"
 
 _FORMAT = 1
-"""Goes up when a reader of `automl.json` would have to change."""
+"""Version of the format of `automl.json`; to be raised if readers of it would have to change."""
 
 
 def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = None) -> None:
-    """Exports the model in `checkpoint` to `winner.folder`, with a model card and `automl.json`.
+    """Export the model in `checkpoint` to `winner.folder`, with a model card and `automl.json`.
 
     All files are written to a temporary folder first, which is then renamed. A crash leaves the old model or the new
     one, never a mixture.
@@ -34,7 +34,7 @@ def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = Non
     """
     new = staging_of(winner.folder)
     try:
-        mend(winner.folder)
+        restore(winner.folder)
         shutil.copytree(checkpoint, new)
         (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
         facts = json.dumps(_facts(winner, text_column), indent=2, ensure_ascii=False, allow_nan=False)
@@ -46,11 +46,11 @@ def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = Non
             f"make room or give it write permission, the model itself is still in {str(checkpoint)!r}"
         ) from error
     finally:
-        mend(winner.folder)
+        restore(winner.folder)
 
 
 def trained_text_column(folder: Path) -> str | None:
-    """The text column that an exported model was trained on; None if `automl.json` does not name it."""
+    """Return the text column that an exported model was trained on; None if `automl.json` does not name it."""
     try:
         facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
         column = facts["data"]["text"]

@@ -9,7 +9,7 @@ from trials.files import TextClassifier
 
 
 def load_classifier(folder: str | Path) -> TextClassifier:
-    """Loads the classifier in `folder`, onto the GPU if there is one and the classifier can use it.
+    """Load the classifier in `folder`, onto the GPU if there is one and the classifier can use it.
 
     Raises:
         UsageError: `folder` does not exist, or holds no classifier that can be read.

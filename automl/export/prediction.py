@@ -19,7 +19,7 @@ from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
 
 CHUNK_ROWS = 4096
-"""Rows in memory at a time: enough that sorting them by length leaves little padding."""
+"""Rows in memory at a time, enough that sorting them by length leaves little padding."""
 
 _DIGITS = 6
 
@@ -33,7 +33,7 @@ def predict(
     *,
     spreadsheet: bool = False,
 ) -> int:
-    """Adds `label`, `probability` and `probability_<label>` to each row.
+    """Add `label`, `probability` and `probability_<label>` to each row.
 
     Rows keep their order and their columns. A new column whose name already exists in the input is called
     `predicted_<name>`. A missing text counts as an empty one.
@@ -71,21 +71,21 @@ def predict(
     return done
 
 
-def choose_text_column(columns: Sequence[str], wanted: str | None, trained: str | None) -> str:
-    """The column `wanted`, else `trained`, else the only column, else one with a well-known name.
+def choose_text_column(columns: Sequence[str], requested: str | None, trained: str | None) -> str:
+    """Return the column `requested`, else `trained`, else the only column, else one with a well-known name.
 
     Args:
         columns: the columns of the input.
-        wanted: the column that the user named; None if none.
+        requested: the column that the user named; None if none.
         trained: the column that the model was trained on; None if unknown.
 
     Raises:
-        DataProblem: `wanted` does not exist, or no text column can be determined; the message lists the columns.
+        DataProblem: `requested` does not exist, or no text column can be determined; the message lists the columns.
     """
-    if wanted is not None:
-        if wanted not in columns:
-            raise DataProblem(unknown_name("column", wanted, columns))
-        return wanted
+    if requested is not None:
+        if requested not in columns:
+            raise DataProblem(unknown_name("column", requested, columns))
+        return requested
     if trained is not None and trained in columns:
         return trained
     if len(columns) == 1:
@@ -103,10 +103,10 @@ def _standard_input() -> Rows:
 
 
 def _added_columns(label_names: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """Names of the new columns: label, its probability, and one probability for each label."""
+    """Return the names of the new columns: label, its probability, and one probability for each label."""
     added: list[str] = []
-    for wanted in ("label", "probability", *(f"probability_{label}" for label in label_names)):
-        name = wanted
+    for plain_name in ("label", "probability", *(f"probability_{label}" for label in label_names)):
+        name = plain_name
         while name in columns or name in added:
             name = f"predicted_{name}"
         added.append(name)

@@ -16,11 +16,11 @@ from automl.export.inputs import Row
 from trials.data.readers import cell
 
 _ERRORS = "backslashreplace"
-"""Half a surrogate pair, which JSON may hold, is no UTF-8: written so, it is what JSON calls it."""
+"""Error handler for half a surrogate pair, which JSON may contain but UTF-8 cannot: it is written as JSON's escape."""
 
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""The last four are the full-width forms of the first, which a spreadsheet in a far-eastern locale takes for them."""
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First characters of formulas. The last four are full-width forms, which spreadsheets in East Asian locales accept."""
 
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?(e[-+]?\d+)?", re.IGNORECASE)
 
@@ -29,7 +29,7 @@ class Writer(Protocol):
     """Writes rows in order; a column that a row lacks stays empty."""
 
     def write(self, row: Row) -> None:
-        """Adds one row."""
+        """Add one row."""
         ...
 
 
@@ -60,13 +60,13 @@ class DelimitedWriter:
 
 
 def harmless_cell(value: object) -> str | None:
-    """The text of a cell, with an apostrophe in front if a spreadsheet could run it as a formula.
+    """Return the text of a cell, with an apostrophe in front if a spreadsheet could run it as a formula.
 
     This follows OWASP's page on "CSV Injection". Spreadsheets recognize a formula by the first character of a cell,
     quoted or not, and a formula can send the content of other cells to a server. Numbers, also negative ones, are safe.
     """
     text = cell(value)
-    if text is None or not text.startswith(_FORMULA_SIGNS) or _NUMBER.fullmatch(text):
+    if text is None or not text.startswith(_FORMULA_STARTS) or _NUMBER.fullmatch(text):
         return text
     return f"'{text}"
 
@@ -94,7 +94,7 @@ SPREADSHEETS = (".csv", ".tsv")
 
 
 def check_target(target: Path | None, *, spreadsheet: bool = False) -> None:
-    """Checks before any work that the output file can be written.
+    """Check before any work that the output file can be written.
 
     Args:
         target: the output file; None for standard output.
@@ -115,7 +115,7 @@ def check_target(target: Path | None, *, spreadsheet: bool = False) -> None:
 
 @contextmanager
 def open_writer(target: Path | None, columns: Sequence[str], *, spreadsheet: bool = False) -> Iterator[Writer]:
-    """Opens a writer to `target`.
+    """Open a writer to `target`.
 
     The file is written under a temporary name and renamed at the end. So it may also be the input, and an interrupted
     run leaves no file that looks complete.

@@ -28,7 +28,7 @@ class ModelScores:
 
 
 def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> ModelScores:
-    """Loads the model in `folder` and scores it on `split`.
+    """Load the model in `folder` and score it on `split`.
 
     The model is loaded from its files with its tokenizer, as a user would load it, and not taken from memory.
 

@@ -7,7 +7,10 @@ PACKAGES = ("transformer-automl", "torch", "transformers", "tokenizers", "optuna
 
 
 def versions() -> dict[str, str | None]:
-    """Versions of Python and of the packages that results depend on; None if not installed. It imports none of them."""
+    """Return the versions of Python and of the packages that results depend on; None if not installed.
+
+    It imports none of them.
+    """
     return {"python": platform.python_version(), **{package: _version(package) for package in PACKAGES}}
 
 

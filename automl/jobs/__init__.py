@@ -6,17 +6,17 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.jobs.job_client import Job, JobClient
-    from automl.jobs.job_package import demand_no_address, demand_no_passwords, named, pack, workspace_on_head
+    from automl.jobs.job_package import named, pack, require_no_address, require_no_passwords, workspace_on_head
     from automl.jobs.ray_dashboard import dashboard_address
 
 __all__ = [
     "Job",
     "JobClient",
     "dashboard_address",
-    "demand_no_address",
-    "demand_no_passwords",
     "named",
     "pack",
+    "require_no_address",
+    "require_no_passwords",
     "workspace_on_head",
 ]
 

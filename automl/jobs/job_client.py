@@ -16,17 +16,17 @@ from automl.core import UsageError, unknown_name
 from automl.jobs.ray_dashboard import ADDRESS_VARIABLE
 
 STUDY = "automl.study"
-"""In a job's metadata: the study that it searches."""
+"""Key in a job's metadata of the study that it searches."""
 
 ARRIVAL = "automl.jobs.job_entrypoint"
 
 STOP_SECONDS = 120
-"""What a search that is stopped may take to hand over the best model so far, before it is killed."""
+"""Seconds for a search that is stopped to hand over the best model so far, before it is killed."""
 
-SECONDS_BETWEEN_LOOKS = 1.0
+POLL_SECONDS = 1.0
 
 NOT_YET = datetime.max.replace(tzinfo=UTC)
-"""When a job begins that has not begun."""
+"""Start that is assumed for a job that has not started."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class JobClient:
         self._no_entry = AuthenticationError
         os.environ.pop(ADDRESS_VARIABLE, None)  # Ray would prefer it to the given address
         os.environ.pop("RAY_ADDRESS", None)
-        with self._told():
+        with self._translated_errors():
             self._client: Any = JobSubmissionClient(address)
 
     def submit(self, study: str, words: Sequence[str], folder: Path | None = None) -> str:
@@ -94,7 +94,7 @@ class JobClient:
         environment: dict[str, Any] = {"env_vars": {"RAY_JOB_STOP_WAIT_TIME_S": str(STOP_SECONDS)}}
         if folder is not None:
             environment["working_dir"] = str(folder)
-        with self._told():
+        with self._translated_errors():
             try:
                 return str(
                     self._client.submit_job(
@@ -112,7 +112,7 @@ class JobClient:
 
     def all(self) -> list[Job]:
         """Return all searches, the latest first."""
-        with self._told():
+        with self._translated_errors():
             found = self._client.list_jobs()
         jobs = [_job(each) for each in found if STUDY in (each.metadata or {})]
         return sorted(jobs, key=lambda job: job.began or NOT_YET, reverse=True)
@@ -131,7 +131,7 @@ class JobClient:
 
     def log(self, job: Job) -> str:
         """Return everything that `job` has printed so far."""
-        with self._told():
+        with self._translated_errors():
             return str(self._client.get_job_logs(job.id))
 
     def followed(self, job: Job, sleep: Callable[[float], None] = time.sleep) -> Iterator[str]:
@@ -144,24 +144,24 @@ class JobClient:
         Yields:
             The output so far, and then each new piece of it.
         """
-        shown = 0
+        printed = 0
         while True:
             is_over = self.of(job.id).is_over  # queried before the log is read, so that the last lines are never missed
-            said = self.log(job)
-            if len(said) > shown:
-                yield said[shown:]
-                shown = len(said)
+            output = self.log(job)
+            if len(output) > printed:
+                yield output[printed:]
+                printed = len(output)
             if is_over:
                 return
-            sleep(SECONDS_BETWEEN_LOOKS)
+            sleep(POLL_SECONDS)
 
     def stop(self, job: Job) -> None:
         """Request an orderly stop of `job`. Ray kills it if it still runs after `STOP_SECONDS`."""
-        with self._told():
+        with self._translated_errors():
             self._client.stop_job(job.id)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         """Convert the errors of Ray's client to `UsageError` with a clear message."""
         try:
             yield

@@ -22,8 +22,8 @@ from trials.files import replacing
 
 SEARCH = "search"
 
-BAGGAGE = "submitted"
-"""In the folder of a study: what came along with it."""
+SUBMITTED_FILES = "submitted"
+"""Folder of the uploaded files, in the folder of a study."""
 
 
 def search() -> int:
@@ -35,7 +35,7 @@ def search() -> int:
     workspace, study = Workspace(experiment.workspace, experiment.storage), str(experiment.study)
     if _is_known(workspace, study):  # the search will report that the name is taken
         return _automl(SEARCH, EXPERIMENT_FILE)
-    folder = workspace.study(study).folder / BAGGAGE
+    folder = workspace.study(study).folder / SUBMITTED_FILES
     with replacing(folder) as staging:
         shutil.copytree(Path.cwd(), staging, dirs_exist_ok=True)
     os.chdir(folder)
@@ -56,7 +56,7 @@ def resume(words: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    folder = Workspace(Path(words[3]).expanduser()).study(words[1]).folder / BAGGAGE
+    folder = Workspace(Path(words[3]).expanduser()).study(words[1]).folder / SUBMITTED_FILES
     if folder.is_dir():
         os.chdir(folder)
     return _automl(*words)

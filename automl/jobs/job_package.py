@@ -16,13 +16,13 @@ from trials.data import CORPORA
 EXPERIMENT_FILE = "experiment.yaml"
 
 DATA_FIELDS = (*CORPUS_FIELDS, "validation", "test")
-"""The fields of the data that may name a file or a folder of the user's."""
+"""Fields of the data that may name a file or a folder of the user."""
 
-PLACES = ("storage", "tracking_uri", "storage_path")
-"""The fields that may name an address with a password."""
+ADDRESS_FIELDS = ("storage", "tracking_uri", "storage_path")
+"""Fields that may hold an address with a password."""
 
 HOME = PurePosixPath("~")
-"""Where a workspace lies that is not absolute: the folder where a job runs is gone soon after it."""
+"""Parent folder of a workspace with a relative path: the folder in which a job runs is deleted soon after it."""
 
 
 def named(experiment: Experiment) -> Experiment:
@@ -45,12 +45,12 @@ def pack(experiment: Experiment, folder: Path) -> None:
         UsageError: a data file cannot be read, the experiment names the address of a cluster, or it holds a password,
             which the dashboard would show.
     """
-    demand_no_address(experiment.resources.address)
-    demand_no_passwords({field: getattr(experiment, field) for field in PLACES})
+    require_no_address(experiment.resources.address)
+    require_no_passwords({field: getattr(experiment, field) for field in ADDRESS_FIELDS})
     data = {field: _taken(field, getattr(experiment.data, field), folder) for field in DATA_FIELDS}
     _take_module(experiment.space.name, folder)
     document = experiment.model_dump(mode="json", exclude_none=True)
-    document["data"].update({field: place for field, place in data.items() if place is not None})
+    document["data"].update({field: path for field, path in data.items() if path is not None})
     document["resources"]["address"] = AUTO
     document["workspace"] = str(workspace_on_head(experiment.workspace))
     (folder / EXPERIMENT_FILE).write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
@@ -61,16 +61,16 @@ def workspace_on_head(workspace: Path) -> PurePosixPath:
     return HOME / PurePosixPath(workspace)  # an absolute path stays what it is
 
 
-def demand_no_passwords(places: Mapping[str, str | None]) -> None:
+def require_no_passwords(addresses: Mapping[str, str | None]) -> None:
     """Check that no address holds a password.
 
     Args:
-        places: addresses by the name of their field; None for a field that is not set.
+        addresses: addresses by the name of their field; None for a field that is not set.
 
     Raises:
         UsageError: an address holds a password.
     """
-    for field, address in places.items():
+    for field, address in addresses.items():
         if address is not None and drop_password(address) != address:
             raise UsageError(
                 f"{field} must hold no password, as a job's settings can be read in the Ray dashboard; put the address "
@@ -78,7 +78,7 @@ def demand_no_passwords(places: Mapping[str, str | None]) -> None:
             )
 
 
-def demand_no_address(address: str | None) -> None:
+def require_no_address(address: str | None) -> None:
     """Check that a search to be submitted does not name the `address` of a cluster, other than `auto`.
 
     Raises:
@@ -95,21 +95,21 @@ def _taken(field: str, source: str | Path | None, folder: Path) -> str | None:
     """Copy the file or folder `source`, and return its path relative to `folder`; the name of a corpus is returned."""
     if source is None or (field in CORPUS_FIELDS and source in CORPORA):
         return None if source is None else str(source)
-    there = Path(source).expanduser()
-    place = PurePosixPath("data") / field / there.resolve().name
-    target = folder / place
+    source_path = Path(source).expanduser()
+    relative_path = PurePosixPath("data") / field / source_path.resolve().name
+    target = folder / relative_path
     target.parent.mkdir(parents=True)
     try:
-        if there.is_dir():
-            shutil.copytree(there, target)
+        if source_path.is_dir():
+            shutil.copytree(source_path, target)
         else:
-            shutil.copy(there, target)
+            shutil.copy(source_path, target)
     except OSError as error:
         raise UsageError(
             f"data.{field} must name a file or a folder that can be read here, to be sent to the cluster, but "
-            f"{str(there)!r} gave: {error.strerror or error}"
+            f"{str(source_path)!r} gave: {error.strerror or error}"
         ) from error
-    return str(place)
+    return str(relative_path)
 
 
 def _take_module(space: str, folder: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 
 ADDRESS_VARIABLE = "RAY_API_SERVER_ADDRESS"
-"""Ray's own name for where its dashboard answers."""
+"""Ray's environment variable with the address of its dashboard."""
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8265"
 

@@ -45,10 +45,10 @@ def as_begun(space: Space, trials: Sequence[FrozenTrial]) -> tuple[Space, list[s
     if not kept and not new:
         return space, []
     changed = ", ".join(f"{name} ({stays})" for name, stays in {**kept, **new}.items())
-    told = (
+    message = (
         f"The space {space.name!r} has changed since the study began, which continues with the earlier one: {changed}"
     )
-    return Space(space.name, _settled(space.function, new), {**space.overrides, **kept}), [told]
+    return Space(space.name, _settled(space.function, new), {**space.overrides, **kept}), [message]
 
 
 def _settled(function: SpaceFunction, values: Mapping[str, Value]) -> SpaceFunction:
@@ -95,8 +95,8 @@ def _dimension(had: BaseDistribution, now: Dimension) -> Dimension:
             real = FloatRange(had.low, had.high, had.low, had.log)
             return replace(real, default=real.nearest(default) if isinstance(default, int | float) else had.low)
         case IntDistribution():
-            whole = IntRange(had.low, had.high, had.low, had.log, had.step)
-            return replace(whole, default=whole.nearest(default) if isinstance(default, int | float) else had.low)
+            ranges = IntRange(had.low, had.high, had.low, had.log, had.step)
+            return replace(ranges, default=ranges.nearest(default) if isinstance(default, int | float) else had.low)
         case CategoricalDistribution():
             options: tuple[Value, ...] = had.choices  # type: ignore[assignment]
             return Choice(options, default if default in options else options[0])

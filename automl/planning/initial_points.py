@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from automl.config import SearchSection, read_priors, told_value
+from automl.config import SearchSection, parse_value, read_priors
 from automl.core import UsageError, unknown_name
 from automl.planning.transfer_points import completed_in, distinct
 from automl.planning.warm_start import EarlierStudy, earlier_studies, shared_out
@@ -81,11 +81,11 @@ def _of_priors(space: Space, given: Mapping[str, object], begun: list[Value | No
 
 def _named(space: Space, point: Mapping[str, object], problems: list[str]) -> dict[str, Value]:
     dimensions, values = space.dimensions(), dict[str, Value]()
-    for name, told in point.items():
+    for name, given_value in point.items():
         if name not in dimensions:
             problems.append(unknown_name(f"parameter of the space {space.name!r}", name, dimensions))
-        elif (value := told_value(dimensions[name], told)) is None:
-            problems.append(f"{name!r} of a point to try must lie within {dimensions[name]}, but is {told!r}")
+        elif (value := parse_value(dimensions[name], given_value)) is None:
+            problems.append(f"{name!r} of a point to try must lie within {dimensions[name]}, but is {given_value!r}")
         else:
             values[name] = value
     completed = completed_in(space, values)

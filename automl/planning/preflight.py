@@ -63,8 +63,8 @@ def require_writable(workspace: Path) -> None:
 def _workspace_problems(workspace: Path) -> list[str]:
     if (refusal := _refusal(workspace)) is None:
         return []
-    wanted = f"The workspace {str(workspace)!r} must be a folder that can be written to"
-    return [f"{wanted}, but {refusal}. Choose another one with --workspace."]
+    must = f"The workspace {str(workspace)!r} must be a folder that can be written to"
+    return [f"{must}, but {refusal}. Choose another one with --workspace."]
 
 
 def _storage_problems(storage: str | None) -> list[str]:
@@ -85,13 +85,11 @@ def _storage_problems(storage: str | None) -> list[str]:
 def _storage_path_problems(storage_path: str | None) -> list[str]:
     if storage_path is None:
         return []
-    wanted = "The storage path must be a folder or an address such as s3://bucket/folder that can be written to"
+    must = "The storage path must be a folder or an address such as s3://bucket/folder that can be written to"
     if drop_password(storage_path) != storage_path:
-        return [
-            f"{wanted}, without a password in it: put it into the environment variables that its service documents."
-        ]
+        return [f"{must}, without a password in it: put it into the environment variables that its service documents."]
     refusal = _refusal(folder_of(storage_path)) if is_folder(storage_path) else refusal_of(storage_path)
-    return [] if refusal is None else [f"{wanted}, not {storage_path!r}: {refusal}"]
+    return [] if refusal is None else [f"{must}, not {storage_path!r}: {refusal}"]
 
 
 def _sqlite_problems(url: URL) -> list[str]:
@@ -120,10 +118,10 @@ def _tracking_problems(uri: str | None) -> list[str]:
 def _resource_problems(resources: ResourcesSection) -> list[str]:
     if (address := ray_address(resources)) is not None:  # whether a trial fits is checked after joining
         return _address_problems(address)
-    wanted, cores = resources.cpus_per_trial, usable_cores()
-    if resources.slots != "auto" or wanted <= cores:
+    requested, cores = resources.cpus_per_trial, usable_cores()
+    if resources.slots != "auto" or requested <= cores:
         return []
-    return [f"resources.cpus_per_trial must be at most the {cores} cores that this process may use, not {wanted:g}."]
+    return [f"resources.cpus_per_trial must be at most the {cores} cores that this process may use, not {requested:g}."]
 
 
 def _address_problems(address: str) -> list[str]:
@@ -138,11 +136,11 @@ def _address_problems(address: str) -> list[str]:
 def _resource_warnings(resources: ResourcesSection) -> list[str]:
     if resources.slots == "auto" or ray_address(resources) is not None:
         return []
-    wanted, cores = resources.slots * resources.cpus_per_trial, usable_cores()
-    if wanted <= cores:
+    requested, cores = resources.slots * resources.cpus_per_trial, usable_cores()
+    if requested <= cores:
         return []
     return [
-        f"{resources.slots} slots of {resources.cpus_per_trial:g} cores want {wanted:g} cores, but this process may "
+        f"{resources.slots} slots of {resources.cpus_per_trial:g} cores want {requested:g} cores, but this process may "
         f"use {cores}, so trials will slow each other down. Lower resources.slots, or leave it at 'auto'."
     ]
 
@@ -152,15 +150,15 @@ def _refusal(folder: Path) -> str | None:
 
     It writes a temporary folder, because permissions do not apply to root and do not show a read-only file system.
     """
-    wanted = folder.expanduser().absolute()
-    there = wanted
+    requested = folder.expanduser().absolute()
+    existing = requested
     try:
-        while not there.exists():
-            there = there.parent
-        if not there.is_dir():
-            return f"{str(there)!r} is a file"
-        with tempfile.TemporaryDirectory(dir=there, prefix=".automl-") as probe:
-            (Path(probe) / wanted.relative_to(there)).mkdir(parents=True, exist_ok=True)
+        while not existing.exists():
+            existing = existing.parent
+        if not existing.is_dir():
+            return f"{str(existing)!r} is a file"
+        with tempfile.TemporaryDirectory(dir=existing, prefix=".automl-") as probe:
+            (Path(probe) / requested.relative_to(existing)).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return f"trying gave: {error.strerror or error}"
     return None

@@ -27,7 +27,7 @@ class ComputeCapacity:
 LARGEST_SHARE = 2 / 3
 """Maximum share of the time budget for one trial, whatever the number of slots, so that it can finish."""
 
-WHOLE = 2**30
+UNLIMITED = 2**30
 """A number of tokens that no text reaches: no truncation."""
 
 SCRATCH_ROOM = ComputeCapacity(trials=6, fewest=2.0, most=12.0, step=0.5)
@@ -63,7 +63,7 @@ class PreparedData:
         times = trainings(self.folds)
         match point:
             case Linear():
-                texts, longest = times * training_rows(self.dataset, self.folds), WHOLE
+                texts, longest = times * training_rows(self.dataset, self.folds), UNLIMITED
             case Probe():
                 texts = len(self.dataset.train) + len(self.dataset.validation)
                 longest = min(point.text.longest, self.max_length)
@@ -115,8 +115,8 @@ def prepare(
     if folds is not None:
         rows = training_rows(dataset, folds)
         say(f"Each trial is cross-validated over {folds} folds of the {rows} training and validation rows.")
-    wanted = experiment.data.max_length
-    max_length = choose_max_length(dataset) if wanted == "auto" else wanted
+    requested = experiment.data.max_length
+    max_length = choose_max_length(dataset) if requested == "auto" else requested
     if (cut := truncation(dataset, max_length)) is not None:
         say(cut.message)
     prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), folds)

@@ -55,25 +55,25 @@ def suited_pretraining(
         say: receives a message if the unlabelled texts are not used.
     """
     experiment, space, asked_for = resolved.experiment, resolved.space, resolved.asked_for
-    there = [_PretrainedSpace(space, algorithm) for algorithm in space.algorithms()]
-    there = [each for each in there if each.name(EPOCHS) in space.dimensions()]
-    open_ = [each for each in there if each.name(EPOCHS) not in asked_for]
-    worth = [(each, _worth_a_try(each, experiment, prepared)) for each in open_]
+    candidates = [_PretrainedSpace(space, algorithm) for algorithm in space.algorithms()]
+    candidates = [candidate for candidate in candidates if candidate.name(EPOCHS) in space.dimensions()]
+    open_ = [candidate for candidate in candidates if candidate.name(EPOCHS) not in asked_for]
+    worth = [(candidate, _worth_a_try(candidate, experiment, prepared)) for candidate in open_]
     overrides: dict[str, object] = {}
-    for each, passes in worth:
-        overrides |= {each.name(EPOCHS): [0.0, *passes]} if passes else each.none()
-    if prepared.dataset.unlabeled and len(open_) == len(there) and not any(passes for _, passes in worth):
-        say(_unused(prepared, there))
-    early = [each.early(passes) for each, passes in worth if passes and each.algorithm not in LATER]
+    for candidate, passes in worth:
+        overrides |= {candidate.name(EPOCHS): [0.0, *passes]} if passes else candidate.none()
+    if prepared.dataset.unlabeled and len(open_) == len(candidates) and not any(passes for _, passes in worth):
+        say(_unused(prepared, candidates))
+    early = [candidate.early(passes) for candidate, passes in worth if passes and candidate.algorithm not in LATER]
     return resolved.with_points(*early).with_overrides(overrides)
 
 
-def _worth_a_try(each: _PretrainedSpace, experiment: Experiment, prepared: PreparedData) -> list[Value]:
+def _worth_a_try(candidate: _PretrainedSpace, experiment: Experiment, prepared: PreparedData) -> list[Value]:
     """Return the lengths of the stage for which there are texts and time."""
-    dimension, budget = each.space.dimensions()[each.name(EPOCHS)], experiment.search.time_budget
-    if not prepared.dataset.unlabeled or not isinstance(dimension, Choice) or not _has_mask(each):
+    dimension, budget = candidate.space.dimensions()[candidate.name(EPOCHS)], experiment.search.time_budget
+    if not prepared.dataset.unlabeled or not isinstance(dimension, Choice) or not _has_mask(candidate):
         return []
-    points = {length: each.point(length) for length in dimension if length}
+    points = {length: candidate.point(length) for length in dimension if length}
     return [
         length
         for length, point in points.items()
@@ -81,18 +81,18 @@ def _worth_a_try(each: _PretrainedSpace, experiment: Experiment, prepared: Prepa
     ]
 
 
-def _has_mask(each: _PretrainedSpace) -> bool:
-    point = each.point(0.0)
-    return point is not None and not (isinstance(point.architecture, Pretrained) and without_mask(each.space))
+def _has_mask(candidate: _PretrainedSpace) -> bool:
+    point = candidate.point(0.0)
+    return point is not None and not (isinstance(point.architecture, Pretrained) and without_mask(candidate.space))
 
 
-def _unused(prepared: PreparedData, there: list[_PretrainedSpace]) -> str:
-    said = f"The {len(prepared.dataset.unlabeled)} unlabelled texts are not used: "
-    if not there:
-        return f"{said}nothing in this space is pretrained; choose the space encoder, finetune, lora, subnet or auto."
-    if not any(map(_has_mask, there)):
-        return f"{said}the tokenizer of {', '.join(without_mask(there[0].space))} has no mask token."
+def _unused(prepared: PreparedData, candidates: list[_PretrainedSpace]) -> str:
+    start = f"The {len(prepared.dataset.unlabeled)} unlabelled texts are not used: "
+    if not candidates:
+        return f"{start}nothing in this space is pretrained; choose the space encoder, finetune, lora, subnet or auto."
+    if not any(map(_has_mask, candidates)):
+        return f"{start}the tokenizer of {', '.join(without_mask(candidates[0].space))} has no mask token."
     return (
-        f"{said}to pretrain on them is expected to take more than {LARGEST_SHARE:.0%} of the time budget. "
-        f"Give more time or fewer texts, or request it: --set 'space.overrides.{there[0].name(EPOCHS)}=[0, 1]'"
+        f"{start}to pretrain on them is expected to take more than {LARGEST_SHARE:.0%} of the time budget. "
+        f"Give more time or fewer texts, or request it: --set 'space.overrides.{candidates[0].name(EPOCHS)}=[0, 1]'"
     )

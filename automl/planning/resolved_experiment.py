@@ -40,7 +40,7 @@ class ResolvedExperiment:
             UsageError: the space cannot be searched with them; the message lists all problems.
         """
         section = self.experiment.space
-        new = {name: wanted for name, wanted in added.items() if name not in section.overrides}
+        new = {name: override for name, override in added.items() if name not in section.overrides}
         space, problems = adapt_space(self.space, new)
         if problems:
             raise UsageError("\n".join(problems))

@@ -24,30 +24,30 @@ def resumed_limits(
     Raises:
         UsageError: an option is invalid, or no trial would be left to run.
     """
-    there = len(study.trials)
+    existing = len(study.trials)
     waiting = sum(trial.state == "WAITING" for trial in study.trials)
     unfinished = waiting + sum(trial.state == "RUNNING" for trial in study.trials)
     if trials is None and time_budget is None:
         limit = experiment.search.trials
-        if limit is not None and not unfinished and there >= limit:
+        if limit is not None and not unfinished and existing >= limit:
             raise UsageError(
                 f"all {limit} trials of study {study.name!r} are done; give a number of further trials: "
                 + next_command(workspace, "resume", study.name, "--trials", "+20")
             )
-        return None if limit is None else max(limit, there), experiment.search.time_budget
+        return None if limit is None else max(limit, existing), experiment.search.time_budget
     seconds = None if time_budget is None else _seconds(time_budget)
     if trials is None:
         return None, seconds
     digits = trials.removeprefix("+")
     if not digits.isdecimal() or int(digits) < 1:
         raise UsageError(f"--trials must be a number such as 60, or +20 for 20 more, not {trials!r}")
-    wanted = there + int(digits) if trials.startswith("+") else int(digits)
-    if wanted <= there and not unfinished:
+    total = existing + int(digits) if trials.startswith("+") else int(digits)
+    if total <= existing and not unfinished:
         raise UsageError(
-            f"--trials must be above the {there} trials that study {study.name!r} has, or +20 for 20 more, "
+            f"--trials must be above the {existing} trials that study {study.name!r} has, or +20 for 20 more, "
             f"not {trials!r}"
         )
-    return max(wanted, there), seconds
+    return max(total, existing), seconds
 
 
 def _seconds(time_budget: str) -> float:

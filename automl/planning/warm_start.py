@@ -43,18 +43,18 @@ def earlier_studies(
     space: Space, names: Sequence[str], store: StudyStore, traits: DatasetTraits | None, problems: list[str]
 ) -> list[EarlierStudy]:
     """Return the named studies, the most similar first; a message about each unusable one is added to `problems`."""
-    there = store.names()
-    every = [name for name in there if name not in names] if EVERY in names else []
+    names_of_studies = store.names()
+    every = [name for name in names_of_studies if name not in names] if EVERY in names else []
     named = [name for name in dict.fromkeys(names) if name != EVERY]
     for name in named:
-        if name not in there:
+        if name not in names_of_studies:
             none = f"there is no study {name!r} to start from, nor any other"
-            problems.append(unknown_name("study to start from", name, there) if there else none)
-    found = {name: _earlier(space, store.study(name), traits) for name in (*named, *every) if name in there}
+            problems.append(unknown_name("study to start from", name, names_of_studies) if names_of_studies else none)
+    found = {name: _earlier(space, store.study(name), traits) for name in (*named, *every) if name in names_of_studies}
     problems += [
         f"the study {name!r} must have a score to start from, but none of its trials has one"
         for name in named
-        if name in there and found[name] is None
+        if name in names_of_studies and found[name] is None
     ]
     return _likest_first([earlier for earlier in found.values() if earlier is not None])
 
@@ -75,13 +75,13 @@ def shared_out(
     while len(chosen) < most:
         for points in left:
             points[:] = [point for point in points if point not in taken]
-        turns = [turn for turn, points in enumerate(left) if points]
-        if not turns:
+        remaining = [index for index, points in enumerate(left) if points]
+        if not remaining:
             break
-        turn = max(turns, key=lambda turn: (counts[turn] == 0, weights[turn] / (counts[turn] + 1)))
-        counts[turn] += 1
-        taken.append(left[turn][0])
-        chosen.append((studies[turn], left[turn][0]))
+        index = max(remaining, key=lambda index: (counts[index] == 0, weights[index] / (counts[index] + 1)))
+        counts[index] += 1
+        taken.append(left[index][0])
+        chosen.append((studies[index], left[index][0]))
     return chosen
 
 

@@ -25,14 +25,14 @@ def class_scores(winner: Winner) -> list[ClassScores]:
     return [
         ClassScores(
             name=name,
-            rows=int(counts.true[place]),
-            precision=_share(counts.right[place], counts.predicted[place]),
-            recall=_share(counts.right[place], counts.true[place]),
-            f1=None if np.isnan(f1[place]) else float(f1[place]),
+            rows=int(counts.true[index]),
+            precision=_share(counts.right[index], counts.predicted[index]),
+            recall=_share(counts.right[index], counts.true[index]),
+            f1=None if np.isnan(f1[index]) else float(f1[index]),
         )
-        for place, name in enumerate(winner.label_names)
+        for index, name in enumerate(winner.label_names)
     ]
 
 
-def _share(part: np.int64, whole: np.int64) -> float | None:
-    return float(part / whole) if whole else None
+def _share(part: np.int64, total: np.int64) -> float | None:
+    return float(part / total) if total else None

@@ -40,11 +40,11 @@ def _over_folds(dataset: TextDataset, folds: int, seed: int) -> Scores:
     def fitted(fold: Fold) -> LinearClassifier:
         return fit_linear(BASELINE, texts_of(dataset, fold.training), dataset.label_names)
 
-    *parts, whole = folds_of(dataset, folds, seed)
+    *parts, all_rows = folds_of(dataset, folds, seed)
     others = [texts_of(dataset, part.held_out) for part in parts]
     scores = [
         evaluate(fitted(part).logits(other.texts), other.labels) for part, other in zip(parts, others, strict=True)
     ]
     means, deviations = over_folds(scores)
-    test = evaluate(fitted(whole).logits(dataset.test.texts), dataset.test.labels)
+    test = evaluate(fitted(all_rows).logits(dataset.test.texts), dataset.test.labels)
     return Scores(means, test, deviations)

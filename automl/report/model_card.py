@@ -192,7 +192,7 @@ def _parameters(winner: Winner) -> str:
 
 
 def _schedule(winner: Winner) -> str:
-    said = (
+    introduction = (
         "Several trials trained this model one after another, each with other parameters. "
         "The table shows those of the last trial."
     )
@@ -200,7 +200,7 @@ def _schedule(winner: Winner) -> str:
         [str(each.trial), *(f"{share:.0%}" for share in each.share), listed(each.changed) or "-"]
         for each in winner.schedule
     ]
-    return f"{said}\n\n" + _table(["trial", "from", "to", "changed"], rows)
+    return f"{introduction}\n\n" + _table(["trial", "from", "to", "changed"], rows)
 
 
 def _table(headings: list[str], rows: list[list[str]]) -> str:

@@ -24,10 +24,10 @@ def why_no_winner(
     if closest is not None and closest.best is not None:
         metrics, goals = closest.best.metrics, study.goals
         broken = [constraint.name for constraint in goals.broken(metrics)]
-        has = " and ".join(f"{name} {_shown(metrics, name)}" for name in dict.fromkeys([*broken, goals.first.name]))
-        wanted = " and ".join(map(str, goals.constraints))
+        has = " and ".join(f"{name} {_formatted(metrics, name)}" for name in dict.fromkeys([*broken, goals.first.name]))
+        bounds = " and ".join(map(str, goals.constraints))
         return (
-            f"no model of study {study.name!r} satisfies {wanted}, so no model is handed over. The closest is trial "
+            f"no model of study {study.name!r} satisfies {bounds}, so no model is handed over. The closest is trial "
             f"{closest.number} with {has}; its model is in {near(model(closest.number))}. "
             f"Search on: {go_on}, or start a new study with wider bounds and --warm-start {study.name}"
         )
@@ -46,5 +46,5 @@ def why_no_winner(
     return f"no trial of study {study.name!r} gave a model. Trial {last.number} ended as {last.end}:\n{last.cause}"
 
 
-def _shown(metrics: Mapping[str, float], name: str) -> str:
+def _formatted(metrics: Mapping[str, float], name: str) -> str:
     return format_measure(name, metrics.get(name))

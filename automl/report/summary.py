@@ -120,8 +120,8 @@ def _parameters(winner: Winner, study: StudyRecord) -> str:
     params = winner.trial.params
     algorithm = params.get(ALGORITHM)
     default = next((trial.params for trial in study.trials if trial.params.get(ALGORITHM) == algorithm), {})
-    said = "" if algorithm is None else f"Algorithm: {algorithm}. "
+    algorithm_sentence = "" if algorithm is None else f"Algorithm: {algorithm}. "
     different = changed(params, default)
     if not different:
-        return f"{said}Its parameters are the defaults."
-    return f"{said}Unlike the default: {listed(different)}"
+        return f"{algorithm_sentence}Its parameters are the defaults."
+    return f"{algorithm_sentence}Unlike the default: {listed(different)}"

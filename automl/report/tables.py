@@ -56,10 +56,10 @@ def study_view(study: StudyRecord, limit: int | None = None, model: Callable[[in
     """
     where = f"over {study.folds} folds (mean ± standard deviation)" if study.folds else "on validation"
     aims = [
-        f"{_place(each.name, where)} {'maximized' if each.maximize else 'minimized'}" for each in study.goals.objectives
+        f"{_aim(each.name, where)} {'maximized' if each.maximize else 'minimized'}" for each in study.goals.objectives
     ]
-    wanted = ", ".join([*aims, *map(str, study.goals.constraints)])
-    title = Text(f"Study {study.name}: {len(study.trials)} trials, {wanted}", style="bold")
+    aims_and_constraints = ", ".join([*aims, *map(str, study.goals.constraints)])
+    title = Text(f"Study {study.name}: {len(study.trials)} trials, {aims_and_constraints}", style="bold")
     if not study.trials:
         return Group(title)
     winner = _winner(study)
@@ -211,5 +211,5 @@ def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialReco
     return "; ".join(notes) or None
 
 
-def _place(name: str, where: str) -> str:
+def _aim(name: str, where: str) -> str:
     return name if name in SERVING_COSTS else f"{name} {where}"

@@ -37,10 +37,10 @@ def pareto_front(study: StudyRecord) -> list[ParetoTrial]:
     chosen = {*front(able), *front([Vector(0.0, vector.losses) for vector in able])}
     found = [
         ParetoTrial(
-            scored[place][0],
-            {name: scored[place][1][name] for name in goals.watched if name in scored[place][1]},
-            able[place].violation <= 0,
+            scored[index][0],
+            {name: scored[index][1][name] for name in goals.watched if name in scored[index][1]},
+            able[index].violation <= 0,
         )
-        for place in chosen
+        for index in chosen
     ]
     return sorted(found, key=lambda trial: (goals.losses(trial.values), trial.number))

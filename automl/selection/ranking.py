@@ -43,8 +43,8 @@ def in_order_of_worth(standings: Mapping[int, Standing]) -> list[int]:
     """
     winner = min(standings, key=standings.__getitem__, default=None)
     worth = []
-    for looks in (False, True):
-        numbers = [number for number, standing in standings.items() if standing[1] == looks]
+    for only_sampled in (False, True):
+        numbers = [number for number, standing in standings.items() if standing[1] == only_sampled]
         placed = places([Vector(standings[number][0], standings[number][2]) for number in numbers])
         worth += sorted(zip(numbers, placed, strict=True), key=lambda pair: (*pair[1], standings[pair[0]]))
     return sorted((number for number, _ in worth), key=lambda number: number != winner)

@@ -12,7 +12,10 @@ from automl.storage import StudyStore
 
 
 def create_study(plan: Plan, store: StudyStore, name: str, cluster: Cluster, console: Console) -> None:
-    """Creates the study with its first points, except defaults expected to take longer than the time budget."""
+    """Create the study with its first points.
+
+    Defaults that are expected to take longer than the time budget are left out.
+    """
     limits, expected = plan.experiment.search, expected_seconds(plan, cluster)
     late = [each for each, seconds in expected.items() if limits.time_budget and seconds > limits.time_budget]
     if late:

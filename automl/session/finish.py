@@ -34,7 +34,7 @@ def hand_over_winner(
     say: Callable[[str], None],
     refit: Path | None = None,
 ) -> Winner:
-    """Scores the model of `trial`, the default's and the linear baseline on the test split, and writes `<study>/best`.
+    """Score the model of `trial`, the default's and the linear baseline on the test split, and write `<study>/best`.
 
     The test split is used here for the first time. Models are loaded from their files, as a user would load them. They
     are also scored on the validation split again, because a worker that was stopped may have saved a model without
@@ -89,14 +89,20 @@ def _default_scores(study: StudyRecord, dataset: TextDataset, folder: Path, scor
 def _scores(
     trial: TrialRecord, folder: Path, tested: ModelScores, dataset: TextDataset, score: ScoreFunction
 ) -> Scores:
-    """The model's scores. If the trial was cross-validated, its validation scores are the means over its folds."""
+    """Return the model's scores.
+
+    If the trial was cross-validated, its validation scores are the means over its folds.
+    """
     if trial.best is not None and trial.best.deviations is not None:
         return Scores(trial.best.metrics, tested.metrics, trial.best.deviations)
     return Scores(score(folder, dataset.validation).metrics, tested.metrics)
 
 
 def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
-    """Copies the exported model to the storage path, if one is set. A failure is reported, but the search succeeds."""
+    """Copy the exported model to the storage path, if one is set.
+
+    A failure is reported, but the search succeeds.
+    """
     if (storage_path := plan.experiment.storage_path) is None:
         return
     try:
@@ -108,14 +114,17 @@ def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
 def best_trial(
     study: StudyRecord, checkpoints: CheckpointRetention, workspace: Workspace, console: Console
 ) -> TrialRecord:
-    """The best trial whose model is in the workspace, or can be fetched from the copies that other drivers made."""
+    """Return the best trial whose model is in the workspace.
+
+    The model may be fetched from the copies that other drivers made.
+    """
 
     def has_best(number: int) -> bool:
         trial = study.trials[number]
         return checkpoints.has_best(number, trial.best, has_ended=trial.ended is not None)
 
-    checkpoints.copies.look()
-    copied = {copy.number for copy in checkpoints.copies.there}
+    checkpoints.copies.refresh()
+    copied = {copy.number for copy in checkpoints.copies.existing}
     absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
     while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
         if checkpoints.bring_best(best):

@@ -10,7 +10,7 @@ from automl.worker import workers_ready
 
 
 def existing_cluster(experiment: Experiment, say: Callable[[str], None]) -> AbstractContextManager[Cluster | None]:
-    """Joins the cluster that the experiment names.
+    """Join the cluster that the experiment names.
 
     Args:
         experiment: its `resources` name the cluster and what a trial needs.
@@ -23,23 +23,26 @@ def existing_cluster(experiment: Experiment, say: Callable[[str], None]) -> Abst
     resources = experiment.resources
     if (address := ray_address(resources)) is None:
         return workers_ready()
-    return joined_cluster(address, _wanted(resources), say)
+    return joined_cluster(address, _resource_request(resources), say)
 
 
 def opened_cluster(experiment: Experiment, cluster: Cluster | None) -> AbstractContextManager[Cluster]:
-    """The cluster that was joined, or a new local one if `cluster` is None."""
-    return start_local_cluster(_wanted(experiment.resources)) if cluster is None else nullcontext(cluster)
+    """Return the cluster that was joined, or a new local one if `cluster` is None."""
+    return start_local_cluster(_resource_request(experiment.resources)) if cluster is None else nullcontext(cluster)
 
 
 def slots(experiment: Experiment, cluster: Cluster | None) -> int:
-    """Number of trials that will run in parallel; an estimate from the CPU cores before a local Ray has started."""
+    """Return the number of trials that will run in parallel.
+
+    Before a local Ray has started, it is an estimate from the CPU cores.
+    """
     if cluster is not None:
         return cluster.slots.count
-    wanted = experiment.resources.slots
-    return max(1, int(usable_cores() / experiment.resources.cpus_per_trial)) if wanted == "auto" else wanted
+    requested = experiment.resources.slots
+    return max(1, int(usable_cores() / experiment.resources.cpus_per_trial)) if requested == "auto" else requested
 
 
-def _wanted(resources: ResourcesSection) -> ResourceRequest:
+def _resource_request(resources: ResourcesSection) -> ResourceRequest:
     return ResourceRequest(
         slots=None if resources.slots == "auto" else resources.slots,
         cpus=resources.cpus_per_trial,

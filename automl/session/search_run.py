@@ -46,7 +46,7 @@ class SearchRun:
     checkpoints: CheckpointRetention
 
     def run(self, signals: SignalHandler) -> StopReason:
-        """Searches until a limit is reached, a signal arrives, or a user requests the end.
+        """Search until a limit is reached, a signal arrives, or a user requests the end.
 
         Args:
             signals: the signal handler, which stops the search at the first signal.
@@ -64,7 +64,7 @@ class SearchRun:
         encodings = DatasetRefs(
             prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point
         )
-        silence = HangDetector(None if trial.report_timeout == "auto" else trial.report_timeout)
+        hang_detector = HangDetector(None if trial.report_timeout == "auto" else trial.report_timeout)
         with self.console.watch(plan.defaults) as view:
 
             def tell(event: Event) -> None:
@@ -77,7 +77,7 @@ class SearchRun:
             signals.act(lambda: manager.stop(StopReason.INTERRUPTED))
             self.cluster.watch.act(lambda: self._end_without_ray(manager), self.driver.leave)
             memory = MemoryEstimator(prepared.max_length, narrow=trial.precision != "fp32")
-            reason = run_search(manager, encodings, self.cluster, memory, silence)
+            reason = run_search(manager, encodings, self.cluster, memory, hang_detector)
         self.cluster.watch.rest()  # Ray is not needed any more, so it is no longer monitored
         if manager.trouble:
             raise WorkspaceError(f"{manager.trouble}\n{self._go_on}")
@@ -133,9 +133,9 @@ class SearchRun:
             validation_rows=None if search.folds else rules.validation_rows,
         )
         size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
-        donors = ParentStates(plan.workspace.study(self.study.name).donors, self.checkpoints.state)
-        succession = PbtSuccessors(opened, plan.space, rules.seed, donors, size)
-        return TrialManager(opened, self.study, self.driver, plan.space, rules, self.checkpoints, tell, succession)
+        parent_states = ParentStates(plan.workspace.study(self.study.name).parent_states, self.checkpoints.state)
+        successors = PbtSuccessors(opened, plan.space, rules.seed, parent_states, size)
+        return TrialManager(opened, self.study, self.driver, plan.space, rules, self.checkpoints, tell, successors)
 
     def _started(self, rules: SearchSettings, begun: float) -> SearchStarted:
         return SearchStarted(

@@ -65,7 +65,7 @@ class SearchResult:
 
 
 def search(experiment: Experiment, console: Console) -> SearchResult:
-    """Creates a new study, searches it, and exports the winner's model.
+    """Create a new study, search it, and export the winner's model.
 
     Args:
         experiment: the validated configuration of the search.
@@ -98,7 +98,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
 def resume(
     workspace: Workspace, name: str, trials: str | None, time_budget: str | None, address: str | None, console: Console
 ) -> SearchResult:
-    """Resumes a study with the settings that the database holds.
+    """Resume a study with the settings that the database holds.
 
     Args:
         workspace: the workspace of the study.
@@ -119,8 +119,8 @@ def resume(
         settings = study.settings()
         experiment = load_experiment(settings.experiment)
         resources = experiment.resources.model_copy(update={"address": address or experiment.resources.address})
-        places = {"workspace": workspace.folder, "storage": workspace.storage, "resources": resources}
-        experiment = experiment.model_copy(update=places)
+        replaced = {"workspace": workspace.folder, "storage": workspace.storage, "resources": resources}
+        experiment = experiment.model_copy(update=replaced)
         for warning in preflight(experiment):
             console.say(warning)
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
@@ -137,7 +137,7 @@ def _run(
     *,
     create_in: StudyStore | None = None,
 ) -> SearchResult:
-    """Runs the search and exports the winner. A new study is created in `create_in` once the cluster has started.
+    """Run the search and export the winner. A new study is created in `create_in` once the cluster has started.
 
     Ray starts on this thread, because its processes end with the thread that started them. Another thread tokenizes
     the data meanwhile.
@@ -185,7 +185,7 @@ def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Consol
 
 
 def _encode_first(plan: Plan) -> TrialData:
-    """The data, tokenized for trial 0; other tokenizations are made when a trial needs them."""
+    """Return the data, tokenized for trial 0; other tokenizations are made when a trial needs them."""
     import ray.tune  # noqa: F401, PLC0415 - takes a second, which passes while Ray's processes start
 
     prepared, point = plan.prepared, plan.first_point

@@ -29,7 +29,7 @@ class SignalHandler:
         return self._requested
 
     def check(self) -> None:
-        """Raises an error if a signal has arrived.
+        """Raise an error if a signal has arrived.
 
         Raises:
             Interrupted: a signal has arrived.
@@ -38,14 +38,14 @@ class SignalHandler:
             raise Interrupted("interrupted before the first trial; no trial was run")
 
     def act(self, act: Callable[[], None]) -> None:
-        """Registers `act`, which the signal handler calls; it is called at once if a signal has already arrived."""
+        """Register `act`, which the signal handler calls; it is called at once if a signal has already arrived."""
         self._act = act
         if self._requested:
             act()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Within this context, the first signal only sets the flag and calls the function registered with `act`."""
+        """Let the first signal within this context only set the flag and call the function registered with `act`."""
         self.check()
         self._held = True
         try:

@@ -17,7 +17,7 @@ from automl.worker import encoder_of
 def study_checkpoints(
     plan: Plan, study: Study, driver: str, say: Callable[[str], None]
 ) -> Iterator[CheckpointRetention]:
-    """The checkpoints of the study's trials, for the search of one driver.
+    """Yield the checkpoints of the study's trials, for the search of one driver.
 
     When the block ends, pending copies to the storage path are completed. An unexpected exception abandons them.
 
@@ -59,7 +59,10 @@ def study_checkpoints(
 
 
 def _copies(plan: Plan, study: Study, outboxes: Path, driver: str, say: Callable[[str], None]) -> NoReplication:
-    """Copies files through the driver's own outbox; outboxes of other drivers are deleted unless these may be alive."""
+    """Return the replication through the driver's own outbox.
+
+    Outboxes of other drivers are deleted unless these may be alive.
+    """
     if (storage_path := plan.experiment.storage_path) is None:
         return NoReplication()
     running = {other.id for other in living(study)}

@@ -17,7 +17,7 @@ from automl.core import NewStudy, UsageError
 from automl.storage import attributes
 from automl.storage.database import CREATIONS, OPTUNA_STUDIES, STUDY_ATTRIBUTES, Database, database_lock, insert
 from automl.storage.delete_study import delete_study, forget_deleted
-from automl.storage.study_names import stumps
+from automl.storage.study_names import incomplete_studies
 
 
 def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]]) -> None:
@@ -39,36 +39,36 @@ def create_study(database: Database, new: NewStudy, points: Sequence[Mapping[str
     database.retry_policy.run_as_one(lambda: _create(database, new, points, uuid))
 
 
-def remove_stumps(database: Database) -> None:
+def remove_incomplete(database: Database) -> None:
     """Remove every study whose creation was interrupted."""
 
     def remove() -> None:
         with database_lock(database.engine, "studies"):
-            _remove_stumps(database)
+            _remove_incomplete(database)
 
     database.retry_policy.run_as_one(remove)
 
 
-def _remove_stumps(database: Database) -> None:
-    for study_id, name in database.run(stumps).items():
+def _remove_incomplete(database: Database) -> None:
+    for study_id, name in database.run(incomplete_studies).items():
         delete_study(database, study_id)
-        database.run(partial(_strike, name=name))
+        database.run(partial(_remove_record, name=name))
 
 
 def _create(database: Database, new: NewStudy, points: Sequence[Mapping[str, Any]], uuid: str) -> None:
     with database_lock(database.engine, "studies"):
-        _remove_stumps(database)
-        if not database.run(partial(_is_there, name=new.name, uuid=uuid)):
-            database.run(partial(_note, name=new.name))
+        _remove_incomplete(database)
+        if not database.run(partial(_exists, name=new.name, uuid=uuid)):
+            database.run(partial(_record, name=new.name))
             try:
                 _write(database.storage, new, points, uuid)
             except DuplicatedStudyError:  # another program, which does not use our lock, created it first
-                database.run(partial(_strike, name=new.name))
+                database.run(partial(_remove_record, name=new.name))
                 raise _taken(new.name) from None
-        database.run(partial(_strike, name=new.name))
+        database.run(partial(_remove_record, name=new.name))
 
 
-def _is_there(connection: Connection, name: str, uuid: str) -> bool:
+def _exists(connection: Connection, name: str, uuid: str) -> bool:
     """Return whether an earlier attempt created the study, although its reply was lost.
 
     Raises:
@@ -84,12 +84,12 @@ def _is_there(connection: Connection, name: str, uuid: str) -> bool:
     return True
 
 
-def _note(connection: Connection, name: str) -> None:
+def _record(connection: Connection, name: str) -> None:
     connection.execute(insert(connection.dialect.name, CREATIONS).values(study_name=name).on_conflict_do_nothing())
     forget_deleted(connection)
 
 
-def _strike(connection: Connection, name: str) -> None:
+def _remove_record(connection: Connection, name: str) -> None:
     connection.execute(delete(CREATIONS).where(CREATIONS.c.study_name == name))
 
 

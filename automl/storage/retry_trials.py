@@ -31,16 +31,16 @@ def _retry(database: Database, study_id: int, ends: Collection[TrialEnd]) -> lis
     with database_lock(database.engine, "studies"):
         trials = database.storage.get_all_trials(study_id, deepcopy=False)
         copies = {trial.user_attrs.get(attributes.RETRY_OF): trial.number for trial in trials}
-        made = []
+        numbers = []
         for trial in trials:
             if not trial.state.is_finished() or attributes.read_end(trial.user_attrs) not in ends:
                 continue
             if trial.number not in copies:
                 copies[trial.number] = _enqueue(database, study_id, trial)
-                made.append(copies[trial.number])
+                numbers.append(copies[trial.number])
             if trial.user_attrs.get(attributes.RETRIED_BY) != copies[trial.number]:
                 _mark(database, study_id, trial.number, copies[trial.number])
-        return made
+        return numbers
 
 
 def _enqueue(database: Database, study_id: int, trial: FrozenTrial) -> int:

@@ -219,7 +219,7 @@ class Study:
 
     @property
     def _id(self) -> int:
-        """Optuna's id of the study, looked up each time: another study may have the name by now."""
+        """Optuna's id of the study, looked up each time, because another study may have the name now."""
         return study_id(self._database, self.name)
 
     def _trial_id(self, number: int) -> int:

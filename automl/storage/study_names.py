@@ -16,17 +16,17 @@ def study_names(database: Database) -> list[str]:
     by_age = select(OPTUNA_STUDIES.c.study_name).order_by(OPTUNA_STUDIES.c.study_id)
 
     def read(connection: Connection) -> list[str]:
-        return list(connection.scalars(by_age.where(OPTUNA_STUDIES.c.study_id.not_in(stumps(connection)))))
+        return list(connection.scalars(by_age.where(OPTUNA_STUDIES.c.study_id.not_in(incomplete_studies(connection)))))
 
     return database.run(read)
 
 
-def stumps(connection: Connection) -> dict[int, str]:
+def incomplete_studies(connection: Connection) -> dict[int, str]:
     """Return the names of the incomplete studies by id: their creation is running or was interrupted."""
     written, studies = STUDY_ATTRIBUTES.c, OPTUNA_STUDIES.c
-    whole = exists().where(written.study_id == studies.study_id, written.key == attributes.EXPERIMENT)
+    is_complete = exists().where(written.study_id == studies.study_id, written.key == attributes.EXPERIMENT)
     noted = studies.study_name.in_(select(CREATIONS.c.study_name))
-    rows = connection.execute(select(studies.study_id, studies.study_name).where(noted, ~whole))
+    rows = connection.execute(select(studies.study_id, studies.study_name).where(noted, ~is_complete))
     return {row.study_id: row.study_name for row in rows}
 
 

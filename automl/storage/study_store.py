@@ -6,10 +6,10 @@ from typing import Any
 from automl.core import RESERVED_NAMES, NewStudy, StudyRecord, sqlite_url
 from automl.storage import attributes
 from automl.storage.coordination import DriverList, HeldClaims
-from automl.storage.create_study import create_study, remove_stumps
+from automl.storage.create_study import create_study, remove_incomplete
 from automl.storage.database import Database, RetryPolicy
 from automl.storage.study import Study
-from automl.storage.study_names import study_names, stumps
+from automl.storage.study_names import incomplete_studies, study_names
 
 __all__ = ["NewStudy", "StudyStore", "sqlite_url"]
 
@@ -40,14 +40,14 @@ class StudyStore:
         """Return the names of all studies, oldest first, without those whose creation has not finished."""
         return study_names(self._database)
 
-    def free_name(self, wanted: str) -> str:
-        """Return the first name of `wanted`, `wanted-2`, `wanted-3`, ... that is neither taken nor reserved."""
+    def free_name(self, preferred: str) -> str:
+        """Return the first name of `preferred`, `preferred-2`, `preferred-3`, ... that is neither taken nor reserved."""
         taken = {study.study_name for study in self._database.storage.get_all_studies()} | RESERVED_NAMES
-        names = (wanted if count == 1 else f"{wanted}-{count}" for count in range(1, len(taken) + 2))
+        names = (preferred if count == 1 else f"{preferred}-{count}" for count in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
 
     def study(self, name: str) -> Study:
-        """Return a handle of the study called `name`, without a look at the database: it need not exist yet."""
+        """Return a handle of the study called `name`, without reading the database: it need not exist yet."""
         return Study(self._database, name, self._held_claims, self._driver_list)
 
     def create(self, new: NewStudy, first: Mapping[str, Any], *next_ones: Mapping[str, Any]) -> Study:
@@ -72,13 +72,13 @@ class StudyStore:
         studies = self._database.storage.get_all_studies()
         return [self.study(each.study_name).record() for each in studies if attributes.EXPERIMENT in each.user_attrs]
 
-    def stumps(self) -> list[str]:
+    def incomplete_studies(self) -> list[str]:
         """Return the names of incomplete studies: their creation is running or was interrupted."""
-        return list(self._database.run(stumps).values())
+        return list(self._database.run(incomplete_studies).values())
 
-    def remove_stumps(self) -> None:
+    def remove_incomplete(self) -> None:
         """Remove studies whose creation was interrupted. It waits for a creation that is running."""
-        remove_stumps(self._database)
+        remove_incomplete(self._database)
 
     def close(self) -> None:
         """Close all connections to the database."""

@@ -12,7 +12,7 @@ from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
 from automl.worker.messages import Request
 
 CONNECT_SECONDS = 30.0
-"""So long may a fork server take until it listens, which is the first thing that it does."""
+"""Seconds to wait until a new fork server listens."""
 
 
 class ForkDied(Exception):
@@ -26,7 +26,7 @@ class Fork:
     """
 
     WHAT = "the process"
-    """What it is called where it is told that it died."""
+    """Name of the process in error messages."""
 
     def __init__(self) -> None:
         """Connect to the fork server, and wait until the process has started.

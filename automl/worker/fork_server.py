@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ADDRESS_VARIABLE = "AUTOML_FORK_SERVER"
-"""Names the socket of this machine's fork server, for the Ray workers on it."""
+"""Environment variable with the socket of this machine's fork server, for the Ray workers on this machine."""
 
 
 @contextmanager

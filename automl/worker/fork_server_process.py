@@ -19,7 +19,7 @@ from trials.hardware import be_called, die_with_parent
 
 HUNG_UP = select.POLLHUP | select.POLLRDHUP
 SERVER, FORK = b"automl-forks", b"automl-trial"
-"""What `ps` and `top` call them."""
+"""Names of the processes in `ps` and `top`."""
 
 
 @dataclass(frozen=True)

@@ -29,20 +29,20 @@ class RemoteWorkdir:
         self._root = root
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for other in root.glob("*.worker"):
-            with held(other.with_suffix(".lock")) as is_left:
-                if is_left:
+            with held(other.with_suffix(".lock")) as is_abandoned:
+                if is_abandoned:
                     shutil.rmtree(other, ignore_errors=True)
         self._folder, self._lock = root / f"{uuid4().hex}.worker", ExitStack()
         self._lock.enter_context(file_lock(self._folder.with_suffix(".lock")))
         self._folder.mkdir()
         self._job: TrialJob | None = None
 
-    def settle(self, job: TrialJob, luggage: TrialBundle | None) -> TrialJob:
+    def settle(self, job: TrialJob, bundle: TrialBundle | None) -> TrialJob:
         """Prepare the folder for a trial, and unpack the files that were sent with it.
 
         Args:
             job: the trial, with the folders of the driver's machine.
-            luggage: the files that were sent; None if there are none.
+            bundle: the files that were sent; None if there are none.
 
         Returns:
             The job with folders of this machine.
@@ -51,19 +51,19 @@ class RemoteWorkdir:
             CheckpointError: the files cannot be written to the disk.
         """
         self.clear()
-        folder, donor = self._folder, self._folder / "donor"
-        here = replace(job, checkpoint=folder / "model", state=folder / "state", cache=self._root / "cache")
+        folder, parent = self._folder, self._folder / "donor"
+        local = replace(job, checkpoint=folder / "model", state=folder / "state", cache=self._root / "cache")
         if job.inherits is not None:
-            here = replace(here, inherits=replace(job.inherits, state=donor))
-        if luggage is not None:
-            arrived = ((luggage.model, here.checkpoint), (luggage.state, here.state), (luggage.donor, donor))
-            for parcel, place in arrived:
-                if parcel is not None:
-                    parcel.open(place, encoder_of(job.point))
-        self._job = here
-        return here
+            local = replace(local, inherits=replace(job.inherits, state=parent))
+        if bundle is not None:
+            received = ((bundle.model, local.checkpoint), (bundle.state, local.state), (bundle.parent, parent))
+            for files, target in received:
+                if files is not None:
+                    files.open(target, encoder_of(job.point))
+        self._job = local
+        return local
 
-    def news(self, report: TrialReport) -> TrialBundle | None:
+    def collect(self, report: TrialReport) -> TrialBundle | None:
         """Collect the files that the driver's machine needs after a report.
 
         Args:

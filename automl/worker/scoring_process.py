@@ -46,8 +46,8 @@ def scoring() -> Iterator[ScoreFunction]:
 
         @cache
         def fork() -> Fork:
-            made = Fork()
-            stack.callback(made.end)
-            return made
+            started = Fork()
+            stack.callback(started.end)
+            return started
 
         yield score

@@ -65,15 +65,15 @@ def peaks(point: Point, dtype: torch.dtype) -> dict[str, float]:
     torch.cuda.reset_peak_memory_stats()
     with trainer.averaged():
         predict(model, data.validation, compute)
-    look = torch.cuda.max_memory_allocated() - before
+    evaluation = torch.cuda.max_memory_allocated() - before
     reserved = torch.cuda.max_memory_reserved() - before
     assert trainer.eager_because == "", trainer.eager_because
     return {
         "weights": weights / MIB,
         "training": training / MIB,
-        "look": look / MIB,
+        "look": evaluation / MIB,
         "reserved": reserved / MIB,
-        "peak": max(training, look) / MIB,
+        "peak": max(training, evaluation) / MIB,
     }
 
 
@@ -86,7 +86,7 @@ def main() -> None:
             formula = footprint_of(point, LONGEST, "cuda", narrow=dtype is torch.bfloat16)
             found = peaks(point, dtype)
             parts = ", ".join(f"{part} {value:.0f}" for part, value in found.items())
-            told = (formula.weights, formula.training_state, formula.activations, formula.look)
+            told = (formula.weights, formula.training_state, formula.activations, formula.evaluation)
             print(
                 f"{name} {str(dtype)[6:]}: {parts}; formula {formula.bytes / MIB:.0f} "
                 f"({', '.join(f'{each / MIB:.0f}' for each in told)}); formula/peak "

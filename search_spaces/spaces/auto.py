@@ -2,11 +2,11 @@
 
 | parameter | range | why |
 |---|---|---|
-| `algorithm` | linear, probe, subnet, finetune, lora, encoder | which of them wins depends on the data |
-| `architecture.checkpoint` | minilm | of all but `linear` and `encoder`; override with any folders or hub ids |
+| `algorithm` | linear, probe, subnet, finetune, lora, encoder | the best one depends on the data |
+| `architecture.checkpoint` | minilm | for all but `linear` and `encoder`; override with folders or hub ids |
 
-The others are those of the space that `algorithm` names, with that name before theirs: `finetune.optimizer.beta1`. A
-trial has those of its own algorithm only.
+The other parameters are those of the space that `algorithm` names, with its name as a prefix, such as
+`finetune.optimizer.beta1`. A trial has only the parameters of its own algorithm.
 """
 
 from collections.abc import Mapping

@@ -2,35 +2,36 @@
 
 | parameter | range | why |
 |---|---|---|
-| `text.vocabulary_size` | 4000, 8000, 16000 | a few sizes only: each is trained and encoded once a study |
-| `architecture.encoder` | a family/how it pools | one choice, because BERT's classifier can only read its first token |
-| `architecture.depth` | 1 .. 4 | small data rarely pays for more; override to widen |
+| `text.vocabulary_size` | 4000, 8000, 16000 | few sizes: each needs a tokenizer and an encoding of the data |
+| `architecture.encoder` | family/pooling | one choice, because BERT's classifier can only read the first token |
+| `architecture.depth` | 1 .. 4 | small data sets rarely benefit from more; override to widen |
 | `architecture.heads` | 1, 2, 4, 8 | hidden width is heads times head width |
-| `architecture.head_width` | 16, 32, 64 | as above; even, as rotary positions ask |
+| `architecture.head_width` | 16, 32, 64 | as above; even, because rotary positions need pairs |
 | `architecture.feed_forward_ratio` | 1, 2, 3, 4 | inner feed-forward width over hidden width |
 | `architecture.activation` | gelu, relu, silu | of the feed-forward layers |
 | `architecture.hidden_dropout` | 0 .. 0.3 | after embeddings and each sub-layer |
 | `architecture.attention_dropout` | 0, 0.1 | off by default: it makes a CPU 1.6x slower |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
-| `architecture.initialization` | normal, fan_in, depth_scaled | how the first weights are drawn |
-| `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models bear far more than a pretrained one |
-| `optimizer.beta1` | 0.8 .. 0.95 | how long AdamW remembers gradients |
-| `optimizer.beta2` | 0.9 .. 0.999 | and their squares; short runs often like a shorter memory than Adam's own |
-| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | keeps steps small where gradients are tiny |
+| `architecture.initialization` | normal, fan_in, depth_scaled | how initial weights are drawn |
+| `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models tolerate much larger rates than pretrained ones |
+| `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
+| `optimizer.beta2` | 0.9 .. 0.999 | of squared gradients; short runs often need less than 0.999 |
+| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |
 | `optimizer.weight_decay` | 1e-4 .. 0.3 (log) | decoupled, as in AdamW |
 | `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget |
 | `optimizer.schedule` | linear, cosine, constant | after the warm-up; the first two fall to zero at the full budget |
 | `optimizer.gradient_clip` | 0.3 .. 3 (log) | largest norm of the whole gradient |
 | `training.batch_size` | 8, 16, 32, 64 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
-| `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
-| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
-| `pretraining.learning_rate` | 0.003, 0.001 | its peak |
-| `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
+| `training.balance` | none, weights, focal, sampling | searched if class sizes differ; `none` if they are similar |
+| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | epochs of a self-supervised stage; 0 without unlabelled texts |
+| `pretraining.learning_rate` | 0.003, 0.001 | peak of its learning rate |
+| `pretraining.mask_share` | 0.15 | share of the tokens to predict; override to try others |
 
-`bert` has its norms after each half of a layer, and learns positions; `megatron-bert` is BERT with norms before each
-half; `roformer` is BERT with rotary positions; `modernbert` has both, and gated feed-forward layers. First weights:
-`normal` are 0.02 wide, `fan_in` 1 over the root of a matrix's inputs, `depth_scaled` less where layers add up.
+`bert` has a norm after each half of a layer and learnt positions; `megatron-bert` is BERT with a norm before each half;
+`roformer` is BERT with rotary positions; `modernbert` has both, and gated feed-forward layers. The deviation of
+initial weights is 0.02 with `normal` and 1 / sqrt(inputs of the matrix) with `fan_in`; `depth_scaled` is `fan_in` with
+smaller weights where layers are summed.
 """
 
 from search_spaces.blocks import adamw, balance, pretraining

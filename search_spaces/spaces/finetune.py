@@ -2,28 +2,28 @@
 
 | parameter | range | why |
 |---|---|---|
-| `architecture.checkpoint` | minilm | override with any folders or hub ids; several compete |
-| `text.longest` | 64, 128, 256 | tokens kept of a text: time grows with them, and beginnings often tell enough |
-| `architecture.frozen_share` | 0, 0.25, 0.5, 0.75 | lowest layers, with the embeddings, that are left as they are |
+| `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
+| `text.longest` | 64, 128, 256 | tokens read of a text: more take more time, and the beginning often suffices |
+| `architecture.frozen_share` | 0, 0.25, 0.5, 0.75 | share of the lowest layers that is frozen, with the embeddings |
 | `architecture.hidden_dropout` | 0 .. 0.2 | after embeddings and each sub-layer |
-| `architecture.attention_dropout` | 0, 0.1 | off by default: few epochs do not need it |
+| `architecture.attention_dropout` | 0, 0.1 | off by default: not needed in few epochs |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
-| `optimizer.learning_rate` | 1e-5 .. 1e-3 (log) | of the highest layer; small encoders bear more than large ones |
-| `optimizer.beta1` | 0.8 .. 0.95 | how long AdamW remembers gradients |
-| `optimizer.beta2` | 0.9 .. 0.999 | and their squares |
-| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | keeps steps small where gradients are tiny |
+| `optimizer.learning_rate` | 1e-5 .. 1e-3 (log) | of the highest layer; small encoders tolerate larger ones |
+| `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
+| `optimizer.beta2` | 0.9 .. 0.999 | decay of its average of squared gradients |
+| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |
 | `optimizer.weight_decay` | 1e-4 .. 0.3 (log) | decoupled, as in AdamW |
-| `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget: large first steps undo what was learnt before |
+| `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget; large first steps damage the pretrained weights |
 | `optimizer.schedule` | linear, cosine, constant | after the warm-up; the first two fall to zero at the full budget |
 | `optimizer.gradient_clip` | 0.3 .. 3 (log) | largest norm of the whole gradient |
-| `optimizer.head_learning_rate` | 1e-4 .. 1e-2 (log) | of the new classifier, which has everything to learn |
-| `optimizer.layer_decay` | 0.6 .. 1 | each layer learns so much slower than the one above it |
+| `optimizer.head_learning_rate` | 1e-4 .. 1e-2 (log) | of the new classifier, which starts from random weights |
+| `optimizer.layer_decay` | 0.6 .. 1 | factor of the learning rate from each layer to the one below |
 | `training.batch_size` | 8, 16, 32 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
-| `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
-| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
-| `pretraining.learning_rate` | 0.0001, 0.0005 | its peak |
-| `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
+| `training.balance` | none, weights, focal, sampling | searched if class sizes differ; `none` if they are similar |
+| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | epochs of a self-supervised stage; 0 without unlabelled texts |
+| `pretraining.learning_rate` | 0.0001, 0.0005 | peak of its learning rate |
+| `pretraining.mask_share` | 0.15 | share of the tokens to predict; override to try others |
 """
 
 from search_spaces.blocks import checkpoint_of, layered_adamw, pretraining, text_of, training_of

@@ -1,13 +1,13 @@
-"""The space `linear`: TF-IDF under a logistic regression. Quick, and on little data hard to beat.
+"""The space `linear`: TF-IDF under a logistic regression. Fast, and hard to beat on small data sets.
 
 | parameter | range | why |
 |---|---|---|
-| `text.words` | 1, 2, 3 | longest run of words: pairs tell "not good" from "good" |
-| `text.characters` | 0, 4, 5 | longest run of characters in a word, 0 for none: they are robust to endings and typos |
-| `text.rarest` | 1, 2, 3 | training texts that a run must occur in: more make it quicker, and forget names |
-| `text.sublinear` | true, false | whether a tenth occurrence tells less than the first |
-| `classifier.inverse_penalty` | 0.1 .. 1000 (log) | the larger, the closer the training texts are fitted |
-| `training.balance` | none, weights | where classes are of unlike size; `none` where they are alike |
+| `text.words` | 1, 2, 3 | longest n-gram of words: pairs distinguish "not good" from "good" |
+| `text.characters` | 0, 4, 5 | longest n-gram of characters in a word, or 0; robust to endings and typos |
+| `text.rarest` | 1, 2, 3 | fewest training texts with an n-gram; more is faster, and drops rare names |
+| `text.sublinear` | true, false | whether repeated occurrences in a text count less than the first |
+| `classifier.inverse_penalty` | 0.1 .. 1000 (log) | larger values fit the training texts more closely |
+| `training.balance` | none, weights | searched if class sizes differ; `none` if they are similar |
 """
 
 from search_spaces.blocks import is_balanced

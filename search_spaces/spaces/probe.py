@@ -1,16 +1,16 @@
 """The space `probe`: a small classifier on the features of a frozen pretrained encoder.
 
-The features of all texts are computed once a study, for each checkpoint and length; then a trial takes seconds.
+The features of all texts are computed once per study, checkpoint and length; after that, a trial takes seconds.
 
 | parameter | range | why |
 |---|---|---|
-| `architecture.checkpoint` | minilm | override with any folders or hub ids; several compete |
-| `text.longest` | 256 | tokens kept of a text; each other length computes the features anew |
-| `features.pooling` | mean, first | the first token's output tells much only where the encoder was trained for that |
-| `features.layers` | 1, 2, 4 | highest layers, side by side; four are better than the last alone on most data |
+| `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
+| `text.longest` | 256 | tokens read of a text; features are computed for each length |
+| `features.pooling` | mean, first | `first` is informative only if the encoder was trained for it |
+| `features.layers` | 1, 2, 4 | number of highest layers to concatenate; 4 are better than 1 on most data |
 | `classifier.hidden` | 0, 32, 128 | units between features and classes; 0 is a logistic regression |
-| `classifier.penalty` | 1e-4 .. 3 (log) | on squared weights: the smaller, the closer the training texts are fitted |
-| `training.balance` | none, weights | where classes are of unlike size; `none` where they are alike |
+| `classifier.penalty` | 1e-4 .. 3 (log) | of squared weights; smaller values fit the training texts more closely |
+| `training.balance` | none, weights | searched if class sizes differ; `none` if they are similar |
 """
 
 from search_spaces.blocks import checkpoint_of, is_balanced

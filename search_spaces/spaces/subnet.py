@@ -1,36 +1,36 @@
-"""The space `subnet`: parts of a pretrained encoder, which begin with what they know and are trained further.
+"""The space `subnet`: parts of a pretrained encoder, which keep their weights and are trained further.
 
-Its depth, heads and widths are searched, as those of `encoder` are, but no weight is new except the classifier's.
+Depth, heads and widths are searched as in `encoder`, but only the classifier has new weights.
 
 | parameter | range | why |
 |---|---|---|
-| `architecture.checkpoint` | minilm | override with any folders or hub ids; several compete |
-| `text.longest` | 64, 128, 256 | tokens kept of a text: time grows with them, and beginnings often tell enough |
-| `architecture.depth_share` | 0.3 .. 1 | of the layers; time falls with them, and so does what the encoder knows |
-| `architecture.layers` | lowest, spread | which: those next to the embeddings, or some from bottom to top |
-| `architecture.heads_share` | 0.25 .. 1 | of the heads of each layer, those that matter most |
-| `architecture.feed_forward_share` | 0.25 .. 1 | of the feed-forward units of each layer, those that matter most |
+| `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
+| `text.longest` | 64, 128, 256 | tokens read of a text: more take more time, and the beginning often suffices |
+| `architecture.depth_share` | 0.3 .. 1 | share of the layers; fewer take less time, but lose knowledge |
+| `architecture.layers` | lowest, spread | the lowest layers, or layers spread evenly over the encoder |
+| `architecture.heads_share` | 0.25 .. 1 | share of each layer's heads; the most important ones are kept |
+| `architecture.feed_forward_share` | 0.25 .. 1 | share of each layer's feed-forward units, likewise |
 | `architecture.hidden_dropout` | 0 .. 0.2 | after embeddings and each sub-layer |
-| `architecture.attention_dropout` | 0, 0.1 | off by default: few epochs do not need it |
+| `architecture.attention_dropout` | 0, 0.1 | off by default: not needed in few epochs |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
-| `optimizer.learning_rate` | 1e-5 .. 1e-3 (log) | of the highest layer; small encoders bear more than large ones |
-| `optimizer.beta1` | 0.8 .. 0.95 | how long AdamW remembers gradients |
-| `optimizer.beta2` | 0.9 .. 0.999 | and their squares |
-| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | keeps steps small where gradients are tiny |
+| `optimizer.learning_rate` | 1e-5 .. 1e-3 (log) | of the highest layer; small encoders tolerate larger ones |
+| `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
+| `optimizer.beta2` | 0.9 .. 0.999 | decay of its average of squared gradients |
+| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |
 | `optimizer.weight_decay` | 1e-4 .. 0.3 (log) | decoupled, as in AdamW |
-| `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget: large first steps undo what was learnt before |
+| `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget; large first steps damage the pretrained weights |
 | `optimizer.schedule` | linear, cosine, constant | after the warm-up; the first two fall to zero at the full budget |
 | `optimizer.gradient_clip` | 0.3 .. 3 (log) | largest norm of the whole gradient |
-| `optimizer.head_learning_rate` | 1e-4 .. 1e-2 (log) | of the new classifier, which has everything to learn |
-| `optimizer.layer_decay` | 0.6 .. 1 | each layer learns so much slower than the one above it |
+| `optimizer.head_learning_rate` | 1e-4 .. 1e-2 (log) | of the new classifier, which starts from random weights |
+| `optimizer.layer_decay` | 0.6 .. 1 | factor of the learning rate from each layer to the one below |
 | `training.batch_size` | 8, 16, 32 | small batches take more steps from the same examples |
 | `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
-| `training.balance` | none, weights, focal, sampling | where classes are of unlike size; `none` where they are alike |
-| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | passes of a self-supervised stage; 0 without unlabelled texts |
-| `pretraining.learning_rate` | 0.0001, 0.0005 | its peak |
-| `pretraining.mask_share` | 0.15 | of the tokens, to be guessed; override to try others |
+| `training.balance` | none, weights, focal, sampling | searched if class sizes differ; `none` if they are similar |
+| `pretraining.epochs` | 0, 0.5, 1, 2, 4, 8 | epochs of a self-supervised stage; 0 without unlabelled texts |
+| `pretraining.learning_rate` | 0.0001, 0.0005 | peak of its learning rate |
+| `pretraining.mask_share` | 0.15 | share of the tokens to predict; override to try others |
 
-Where heads are cut, the model is handed over in a format of ours; else it is one of transformers.
+A model with fewer heads is saved in a format of this project, others in that of transformers.
 
 Michel et al., "Are Sixteen Heads Really Better than One?", 2019; Sajjad et al., "On the Effect of Dropping Layers of
 Pre-trained Transformer Models", 2023.

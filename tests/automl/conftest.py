@@ -22,7 +22,7 @@ def place(template: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """It is made once, as MLflow takes seconds to make its tables."""
     from automl.core.workspace import sqlite_url
-    from automl.tracking.mlflow.sync import mend_differences
+    from automl.tracking.mlflow.sync import repair_differences
 
     folder = tmp_path_factory.mktemp("template") / "runs"
     made = Workspace(folder, sqlite_url(folder), f"sqlite:///{folder / 'mlflow.db'}")
@@ -31,7 +31,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         make_study(store)
         for number in (0, 1):
             make_model(made.study(STUDY).model(number))
-        mend_differences(made.tracking_uri, made.artifacts, store.study(STUDY).record())
+        repair_differences(made.tracking_uri, made.artifacts, store.study(STUDY).record())
     finally:
         store.close()
     return made

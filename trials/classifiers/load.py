@@ -1,4 +1,4 @@
-"""From a folder to a classifier, whatever it was made by."""
+"""Loading of a classifier of any kind from its folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,11 +20,11 @@ LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
     PROBE: lambda folder: load_probe(folder, _compute()),
     SUBNET: lambda folder: load_subnet(folder, _compute()),
 }
-"""What reads the kinds of classifiers that transformers does not."""
+"""Loaders of the kinds of classifiers that transformers cannot load."""
 
 
 def load(folder: Path) -> TextClassifier:
-    """The classifier in `folder`, on the GPU if there is one and it has a use for it.
+    """Load the classifier in `folder`, onto the GPU if there is one and the classifier can use it.
 
     Raises:
         ClassifierError: `folder` does not exist, or holds no classifier that can be read.

@@ -20,32 +20,32 @@ from trials.serving_costs import BYTES, LATENCY, LATENCY_32, PARAMETERS
 from trials.training import random_states, restore_random_states
 
 BATCH = 32
-"""Texts of a pass for `LATENCY_32`."""
+"""Number of texts in a batch for `LATENCY_32`."""
 
 TEXTS = 64
-"""Texts of the validation split that are looked at, evenly spaced."""
+"""Number of texts of the validation split that are used, evenly spaced."""
 
 WARM_UPS = 3
 FEWEST_PASSES, MOST_PASSES = 11, 100
 SECONDS = 0.5
-"""Passes go on for so long, within their numbers: they are to cost little beside a trial."""
+"""Minimum duration of the timed passes, within the limits of their number: short, because every trial is measured."""
 
 
 def measure(names: Collection[str], folder: Path, data: TrialData, parameters: int | None = None) -> dict[str, float]:
-    """Those of `trials.serving_costs.SERVING_COSTS` that `names` asks for, of the model in `folder`.
+    """Measure the serving costs in `names` of the model in `folder`.
 
-    A time goes from texts to logits, whatever the model does in between: word counts, tokens, an encoder. It is taken
-    in this process, with its number of threads. Random numbers go on as if nothing had been measured.
+    Latency is the time from texts to logits, in this process, with its number of threads. The random states are
+    restored afterwards.
 
     Args:
-        names: what to measure.
-        folder: a whole model.
-        data: where the texts are taken from.
-        parameters: how many the model has; None counts the numbers in its files.
+        names: keys of `trials.serving_costs.SERVING_COSTS`.
+        folder: the folder of a complete model.
+        data: the data, from which texts are taken.
+        parameters: number of parameters of the model; None counts them in its files.
     """
     found: dict[str, float] = {}
     if PARAMETERS in names:
-        found[PARAMETERS] = float(_numbers_in(folder) if parameters is None else parameters)
+        found[PARAMETERS] = float(_parameters_in(folder) if parameters is None else parameters)
     if BYTES in names:
         found[BYTES] = float(sum(file.stat().st_size for file in _files(folder)))
     if LATENCY in names or LATENCY_32 in names:
@@ -63,7 +63,7 @@ def measure(names: Collection[str], folder: Path, data: TrialData, parameters: i
 
 
 def milliseconds(classifier: TextClassifier, texts: Sequence[str], batch: int) -> float:
-    """The median time of a pass over `batch` texts, each pass over the next ones, after some to warm up."""
+    """Return the median time of a pass over `batch` texts, after some passes to warm up; each pass has other texts."""
     endless, seconds = cycle(texts), list[float]()
     for _ in range(WARM_UPS):
         classifier.logits(list(islice(endless, batch)), batch)
@@ -76,23 +76,23 @@ def milliseconds(classifier: TextClassifier, texts: Sequence[str], batch: int) -
 
 
 def _texts(data: TrialData) -> list[str]:
-    """Texts of the validation split; where a trial has their tokens only, read back from those."""
+    """Return texts of the validation split; if the trial has only their tokens, they are decoded."""
     split = data.validation
     rows = np.linspace(0, len(split) - 1, min(TEXTS, len(split)), dtype=np.int64)
     if not isinstance(data, EncodedDataset):
         return [data.validation.texts[row] for row in rows]
     tokenizer, tokens, ends = Tokenizer.from_str(data.tokenizer), data.validation.tokens, data.validation.offsets
     added = {tokenizer.token_to_id(token) for role, token in data.specials.items() if role != "unk_token"}
-    ids = ([each for each in tokens[ends[row] : ends[row + 1]].tolist() if each not in added] for row in rows)
-    return [tokenizer.decode(own, skip_special_tokens=False) for own in ids]
+    ids = ([token for token in tokens[ends[row] : ends[row + 1]].tolist() if token not in added] for row in rows)
+    return [tokenizer.decode(text_ids, skip_special_tokens=False) for text_ids in ids]
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """With those that are linked to: a copy has them."""
+    """Return the files of a model, including those that are linked, because a copy has them."""
     return (file for file in folder.rglob("*") if file.is_file())
 
 
-def _numbers_in(folder: Path) -> int:
+def _parameters_in(folder: Path) -> int:
     total = 0
     for path in _files(folder):
         if path.suffix == ".safetensors":

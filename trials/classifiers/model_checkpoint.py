@@ -9,7 +9,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from trials.classifiers.subnet import KIND, facts_of
 from trials.data import EncodedDataset
-from trials.files import ARRAYS, ENCODER, mend, refusals_of, staging_of, swap_in, write_facts, write_tensors
+from trials.files import ARRAYS, ENCODER, refusals_of, restore, staging_of, swap_in, write_facts, write_tensors
 from trials.pretrained import kept_heads, merged_weights
 
 WEIGHTS = "model.safetensors"
@@ -39,7 +39,7 @@ class ModelCheckpoint:
         self._data = data
         self._written = False
         with refusals_of(folder):
-            mend(folder)
+            restore(folder)
 
     @property
     def exists(self) -> bool:
@@ -78,14 +78,14 @@ class ModelCheckpoint:
 
 
 def _write_config(model: PreTrainedModel, folder: Path) -> None:
-    """`config.json` as `model.save_pretrained` completes it: with the class and the number format of the weights."""
+    """Write `config.json` as `model.save_pretrained` does: with the class and the number format of the weights."""
     model.config.architectures = [type(model).__name__]
     model.config.dtype = model.dtype
     model.config.save_pretrained(folder)
 
 
 def build_tokenizer(data: EncodedDataset) -> PreTrainedTokenizerFast:
-    """The transformers tokenizer that encodes as the texts of `data` were encoded."""
+    """Return the transformers tokenizer that encodes as the texts of `data` were encoded."""
     return PreTrainedTokenizerFast(
         tokenizer_object=Tokenizer.from_str(data.tokenizer),
         model_max_length=data.max_length,

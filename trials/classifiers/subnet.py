@@ -1,4 +1,4 @@
-"""A classifier whose encoder has fewer heads than a config of transformers can tell: its folder, and how it is read."""
+"""A classifier whose encoder has fewer heads than its transformers config can express: its folder, and its loader."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ KIND = "subnet"
 
 @dataclass(frozen=True)
 class Subnet:
-    """A model that was read from its folder, with its tokenizer; it reads `longest` tokens of a text at most."""
+    """A model that was loaded from its folder, with its tokenizer; texts are truncated to `longest` tokens."""
 
     label_names: tuple[str, ...]
     model: PreTrainedModel
@@ -31,14 +31,17 @@ class Subnet:
     compute: Compute
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
-        """Logits of each text, shape (n, classes). Long texts are cut; batches go by tokens, whatever their size."""
+        """Return the logits of each text, shape (n, classes).
+
+        Long texts are truncated, and batches hold a fixed number of tokens, whatever `batch_size` is.
+        """
         if not texts:
             return np.zeros((0, len(self.label_names)))
         return predict(self.model, unlabelled(self.tokenizer, texts, self.longest), self.compute)
 
 
 def facts_of(heads: int, label_names: Sequence[str], longest: int) -> dict[str, object]:
-    """What the folder says beside the weights, and beside the config and the tokenizer, which transformers reads."""
+    """Return the facts that the folder stores besides weights, config and tokenizer."""
     return {"heads": heads, "label_names": list(label_names), "longest": longest}
 
 

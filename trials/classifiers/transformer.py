@@ -16,7 +16,7 @@ from trials.files import TEXTS_AT_ONCE
 from trials.hardware import MicroBatches, put_on
 
 _DATA_ONLY = {"local_files_only": True, "trust_remote_code": False}
-"""A model's files may come from anywhere: code among them is never run, and weights are no pickles but safetensors."""
+"""Arguments for files from an untrusted source: code in them is never run, and weights are safetensors, not pickles."""
 
 
 class TransformerClassifier:
@@ -26,7 +26,7 @@ class TransformerClassifier:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Loads the model.
+        """Load the model.
 
         Raises:
             ClassifierError: `folder` does not exist, or holds no text classifier that transformers can load.
@@ -36,17 +36,17 @@ class TransformerClassifier:
             with _no_progress_bar():
                 # B615 asks for a pinned revision of a download: these are local files only.
                 self._tokenizer = AutoTokenizer.from_pretrained(folder, **_DATA_ONLY)  # nosec B615
-                model, told = AutoModelForSequenceClassification.from_pretrained(  # nosec B615
+                model, report = AutoModelForSequenceClassification.from_pretrained(  # nosec B615
                     folder, use_safetensors=True, output_loading_info=True, **_DATA_ONLY
                 )
         except Exception as error:  # a broken file shows as nearly any error, from several libraries
             raise ClassifierError(
                 f"the model in {str(folder)!r} must load with transformers, but: {first_line(error)}"
             ) from error
-        if told["missing_keys"]:  # transformers only warns, and then draws these weights at random
+        if report["missing_keys"]:  # transformers only warns, and then draws these weights at random
             raise ClassifierError(
                 f"the model in {str(folder)!r} must be a trained text classifier, but it has no weights for: "
-                f"{', '.join(sorted(told['missing_keys']))}"
+                f"{', '.join(sorted(report['missing_keys']))}"
             )
         self._device = put_on(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
         self._model = model.eval()
@@ -56,7 +56,9 @@ class TransformerClassifier:
 
     @torch.inference_mode()
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
-        """Logits of each text, in the order of the texts: shape (n, classes). Long texts are cut at the model's limit.
+        """Return the logits of each text, in the order of the texts: shape (n, classes).
+
+        Long texts are truncated to the model's limit.
 
         Batches are sorted by length over all the texts given, so the more texts a call has, the less padding it costs.
         """
@@ -69,16 +71,16 @@ class TransformerClassifier:
         order = np.argsort([len(ids) for ids in encoded["input_ids"]], kind="stable")
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
-            logits[rows] = self._parts.fit(len(rows), partial(self._looked, encoded, rows))
+            logits[rows] = self._parts.fit(len(rows), partial(self._logits_of, encoded, rows))
         return logits
 
-    def _looked(
+    def _logits_of(
         self, encoded: Mapping[str, list[list[int]]], rows: NDArray[np.int64], parts: int
     ) -> NDArray[np.float64]:
-        """Logits of some of the texts, computed in `parts` parts."""
+        """Return the logits of some of the texts, computed in `parts` parts."""
         found = []
-        for some in np.array_split(rows, parts):
-            batch = {name: [values[row] for row in some] for name, values in encoded.items()}
+        for part in np.array_split(rows, parts):
+            batch = {name: [values[row] for row in part] for name, values in encoded.items()}
             padded = self._tokenizer.pad(batch, return_tensors="pt").to(self._device)
             found.append(self._model(**padded).logits.double().cpu().numpy())
         return np.concatenate(found)
@@ -86,7 +88,7 @@ class TransformerClassifier:
 
 @contextmanager
 def _no_progress_bar() -> Iterator[None]:
-    """Loading takes less time than reading its progress bar, which would stand between our own lines."""
+    """Hide the progress bar of loading, which would appear between our own messages."""
     enabled = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
@@ -110,6 +112,9 @@ def _check_folder(folder: Path) -> None:
 
 
 def _max_length(tokenizer_limit: int, config: object) -> int:
-    """Tokens a text is cut at: a tokenizer without a limit says 1e30, and then the model's positions are the limit."""
+    """Return the number of tokens to which a text is truncated.
+
+    A tokenizer without a limit has 1e30, and then the model's positions are the limit.
+    """
     positions: int | None = getattr(config, "max_position_embeddings", None)
     return tokenizer_limit if positions is None else min(tokenizer_limit, positions)

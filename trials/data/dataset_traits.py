@@ -16,7 +16,7 @@ from trials.data.dataset import TextDataset
 MOST_TEXTS = 1000
 """Number of evenly spaced texts that are read."""
 
-MOST_SIGNS = 2000
+MOST_CHARACTERS = 2000
 """Number of characters at the start of a text that are read."""
 
 FREQUENT = 500
@@ -52,9 +52,9 @@ def describe(dataset: TextDataset) -> DatasetTraits:
     """Return the traits of the training split of `dataset`."""
     train = dataset.train
     chosen = np.linspace(0, len(train) - 1, min(MOST_TEXTS, len(train))).round().astype(int)
-    whole = [train.texts[row] for row in chosen]
-    texts = [_WORD.findall(text[:MOST_SIGNS].casefold()) for text in whole]
-    lengths = [len(words) * max(1, len(text) / MOST_SIGNS) for words, text in zip(texts, whole, strict=True)]
+    sample = [train.texts[row] for row in chosen]
+    texts = [_WORD.findall(text[:MOST_CHARACTERS].casefold()) for text in sample]
+    lengths = [len(words) * max(1, len(text) / MOST_CHARACTERS) for words, text in zip(texts, sample, strict=True)]
     return DatasetTraits(
         classes=len(dataset.label_names),
         rows=len(train),

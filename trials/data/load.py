@@ -50,8 +50,8 @@ def load_dataset(options: DataOptions) -> LoadedData:
     parts = (splits[TRAIN], splits[VALIDATION], splits[TEST])
     unlabeled, more = _unlabeled(options, splits)
     findings += more
-    told = fingerprint(label_names, parts, unlabeled)
-    dataset = TextDataset(source_name(options.source), label_names, *parts, told, unlabeled)
+    data_fingerprint = fingerprint(label_names, parts, unlabeled)
+    dataset = TextDataset(source_name(options.source), label_names, *parts, data_fingerprint, unlabeled)
     return LoadedData(dataset, tuple(findings))
 
 

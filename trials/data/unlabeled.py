@@ -52,11 +52,11 @@ def without_known(
     Raises:
         DataError: no text is left.
     """
-    secret, seen = set(map(text_key, held_out)), set(map(text_key, train))
+    held_out_keys, seen = set(map(text_key, held_out)), set(map(text_key, train))
     kept, overlap, repeated = [], 0, 0
     for text in texts:
         key = text_key(text)
-        if key in secret:
+        if key in held_out_keys:
             overlap += 1
         elif key in seen:
             repeated += 1
@@ -68,13 +68,13 @@ def without_known(
             "data.unlabeled must hold texts that the labelled data lacks, but none of its "
             f"{len(texts)} texts remains. Leave the option out, or name other texts."
         )
-    said = {
+    reasons = {
         "unlabeled-overlap": (overlap, "also occur in the validation or test split"),
         "unlabeled-duplicates": (repeated, "repeat an earlier text or one of the training split"),
     }
     found = [
         DataIssue(code, f"{count} of {len(texts)} unlabelled texts {what}: left out.", blocking=False)
-        for code, (count, what) in said.items()
+        for code, (count, what) in reasons.items()
         if count
     ]
     return tuple(kept), found
@@ -92,9 +92,9 @@ def _read_file(path: Path, text: str | None) -> list[str]:
 def _read_folder(folder: Path, text: str | None) -> list[str]:
     """Read a folder in a layout of labelled data as such; else each text file is one text."""
     try:
-        laid_out = any(reader.fits(folder) for reader in FOLDER_READERS.values())
+        has_layout = any(reader.fits(folder) for reader in FOLDER_READERS.values())
         files = sorted(folder.glob("*.txt"))
-        if files and not laid_out:
+        if files and not has_layout:
             return [decode(file.read_bytes(), file) for file in files]
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error

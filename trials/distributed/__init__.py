@@ -1,4 +1,4 @@
-"""One trial over several processes: data parallelism, and models in shards."""
+"""One trial over several processes: data parallelism and sharded models."""
 
 from trials.distributed.data_parallel import Command, Rank, SingleProcess
 from trials.distributed.fsdp_shards import is_sharded, local, shard_of

@@ -19,8 +19,8 @@ from trials.hardware import MicroBatches
 
 T = TypeVar("T")
 
-PATIENCE = timedelta(days=7)
-"""How long the others wait for the first process, which evaluates and writes; if it dies, they are killed."""
+TIMEOUT = timedelta(days=7)
+"""How long processes wait for the first one, which evaluates and writes; if it dies, they are killed."""
 
 LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo", "NCCL_SOCKET_IFNAME": "lo"}
 """Network interfaces; all processes run on one machine."""
@@ -32,8 +32,8 @@ class Command(IntEnum):
     OVER = 0
     TRAIN = 1
     """Train; the number is that of the examples."""
-    LOOK = 2
-    """Predict for the split, or the sample of it, that has this number of texts."""
+    PREDICT = 2
+    """Predict for the validation split, or the sample of it, with this number of texts."""
     MODEL = 3
     """Gather the averaged weights."""
     TENSORS = 4
@@ -102,7 +102,7 @@ class SingleProcess:
         """
 
     @property
-    def looking(self) -> "SingleProcess":
+    def predicting(self) -> "SingleProcess":
         """The processes that predict for a split."""
         return self
 
@@ -129,15 +129,15 @@ class SingleProcess:
         """
         return ((piece, 1.0) for piece in batch.split(parts))
 
-    def together(self, looked: list[torch.Tensor], batch: Batch, parts: int) -> torch.Tensor:
+    def together(self, outputs: list[torch.Tensor], batch: Batch, parts: int) -> torch.Tensor:
         """Concatenate what was computed for a batch, in the order of its texts.
 
         Args:
-            looked: the results of this process's pieces.
+            outputs: the results of this process's pieces.
             batch: the whole batch.
             parts: number of parts in which it was computed.
         """
-        return torch.cat(looked)
+        return torch.cat(outputs)
 
     def add_up(self, model: nn.Module, loss: torch.Tensor) -> torch.Tensor:
         """Sum gradients and loss over the processes, and return the loss; here, the sum is that of one process.
@@ -171,10 +171,10 @@ class ProcessGroup(SingleProcess):
         if seat.line is not None:
             seat.line.send(None)
         self._seat = seat
-        backend, place = "nccl" if device.type == "cuda" else "gloo", seat.file.as_uri()
+        backend, address = "nccl" if device.type == "cuda" else "gloo", seat.file.as_uri()
         try:
-            distributed.init_process_group(backend, place, PATIENCE, seat.size, seat.rank)
-            self._words = distributed.new_group(backend="gloo", timeout=PATIENCE)
+            distributed.init_process_group(backend, address, TIMEOUT, seat.size, seat.rank)
+            self._gloo = distributed.new_group(backend="gloo", timeout=TIMEOUT)
         except BaseException:
             abort()
             raise
@@ -182,23 +182,23 @@ class ProcessGroup(SingleProcess):
 
     def begin(self, trainer: Trainable) -> None:
         """Bring the trainer of each process to the state of the first one."""
-        told = [({name: tensor.cpu() for name, tensor in trainer.tensors().items()}, trainer.examples)]
-        distributed.broadcast_object_list(told, src=0, group=self._words)
+        shared = [({name: tensor.cpu() for name, tensor in trainer.tensors().items()}, trainer.examples)]
+        distributed.broadcast_object_list(shared, src=0, group=self._gloo)
         if self._seat.rank > 0:
-            trainer.resume(*told[0])
+            trainer.resume(*shared[0])
         trainer.resumed = None
 
     def announce(self, order: Command, number: int = 0) -> None:
         """Send the next command from the first process to the others."""
         if self._seat.rank == 0:
-            self._said(order, number)
+            self._broadcast(order, number)
 
-    def heard(self) -> tuple[Command, int]:
+    def receive(self) -> tuple[Command, int]:
         """Return the next command of the first process."""
-        return self._said(Command.OVER, 0)
+        return self._broadcast(Command.OVER, 0)
 
     @property
-    def looking(self) -> SingleProcess:
+    def predicting(self) -> SingleProcess:
         """The first process alone, because it has the whole model."""
         return SingleProcess()
 
@@ -211,9 +211,9 @@ class ProcessGroup(SingleProcess):
         """Sum all gradients in every process, and return the sum of the losses."""
         weights = list(model.parameters())
         if self._trained is None:
-            told = [[weight.grad is not None for weight in weights]]
-            distributed.broadcast_object_list(told, src=0, group=self._words)
-            self._trained = told[0]
+            shared = [[weight.grad is not None for weight in weights]]
+            distributed.broadcast_object_list(shared, src=0, group=self._gloo)
+            self._trained = shared[0]
         trained = [weight for weight, is_trained in zip(weights, self._trained, strict=True) if is_trained]
         pieces = [torch.zeros_like(weight) if weight.grad is None else weight.grad for weight in trained]
         flat = torch.cat([loss.reshape(1), *(piece.reshape(-1) for piece in pieces)])
@@ -228,10 +228,10 @@ class ProcessGroup(SingleProcess):
         """Shut the team down in order; all processes must call it."""
         distributed.destroy_process_group()
 
-    def _said(self, order: Command, number: int) -> tuple[Command, int]:
-        words = torch.tensor([order, number])
-        distributed.broadcast(words, src=0, group=self._words)
-        return Command(int(words[0])), int(words[1])
+    def _broadcast(self, order: Command, number: int) -> tuple[Command, int]:
+        message = torch.tensor([order, number])
+        distributed.broadcast(message, src=0, group=self._gloo)
+        return Command(int(message[0])), int(message[1])
 
 
 def abort() -> None:

@@ -1,4 +1,4 @@
-"""A team whose processes share one model, for models that no device can hold alone."""
+"""A team whose processes share one model, for models that do not fit on one device."""
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
@@ -17,80 +17,83 @@ T = TypeVar("T")
 
 
 class FsdpGroup(ProcessGroup):
-    """The same with weights, gradients and moments in shards, so each process takes part in each forward pass.
+    """A team with sharded weights, gradients and moments, so that each process takes part in each forward pass.
 
-    All must make as many of them. A batch is cut into pieces that go round the processes, and one that has no piece in
-    the last round takes a text that does not count. Where memory runs out the trial ends: to go on in smaller pieces,
-    all would have to know of it. The first process keeps the model as a whole too, in the memory of the machine, for
-    the files that it writes.
+    All processes must make the same number of passes. The pieces of a batch are dealt to the processes in rounds, and a
+    process without a piece in the last round computes one that does not count. If memory runs out, the trial ends: to
+    retry with smaller pieces, all processes would have to know of it. The first process also keeps the whole model, in
+    the memory of the machine, for the files that it writes.
     """
 
     def __init__(self, seat: Rank, device: torch.device) -> None:
-        """Waits until all are there."""
+        """Join the team; this waits until all processes have joined."""
         super().__init__(seat, device)
         self._device = device
         self._outside: PreTrainedModel | None = None
 
     def spread(self, model: PreTrainedModel) -> None:
-        """Puts the weights into shards."""
+        """Shard the weights."""
         if self._seat.rank == 0:
             self._outside = deepcopy(model).cpu()
         shard(model, self._device, self._seat.size)
 
     def begin(self, trainer: Trainable) -> None:
-        """Brings the trainer of each process to where that of the first one is, and to as many parts, from now on.
+        """Bring the trainer of each process to the state of the first one, with the same number of parts.
 
-        Tensors come one by one, as all the processes share the memory of one machine.
+        Tensors are sent one by one, because all processes share the memory of one machine.
         """
-        begun = self._begun(trainer)
-        shapes = {name: (tensor.shape, tensor.dtype) for name, tensor in begun.items()}
-        told = [(shapes, trainer.examples, trainer.parts.count)]
-        distributed.broadcast_object_list(told, src=0, group=self._words)
-        shapes, examples, trainer.parts.count = told[0]
+        state = self._initial_state(trainer)
+        shapes = {name: (tensor.shape, tensor.dtype) for name, tensor in state.items()}
+        shared = [(shapes, trainer.examples, trainer.parts.count)]
+        distributed.broadcast_object_list(shared, src=0, group=self._gloo)
+        shapes, examples, trainer.parts.count = shared[0]
         tensors = dict[str, torch.Tensor]()
         for name, (shape, dtype) in shapes.items():
-            tensor = begun[name].cpu().contiguous() if begun else torch.empty(shape, dtype=dtype)
-            distributed.broadcast(tensor, src=0, group=self._words)
-            if not begun:
+            tensor = state[name].cpu().contiguous() if state else torch.empty(shape, dtype=dtype)
+            distributed.broadcast(tensor, src=0, group=self._gloo)
+            if not state:
                 tensors[name] = tensor
         if tensors:
             trainer.resume(tensors, examples)
         trainer.resumed = None
 
     @property
-    def looking(self) -> SingleProcess:
-        """All look together."""
+    def predicting(self) -> SingleProcess:
+        """The processes that predict for a split: all of them."""
         return self
 
     def mine(self, batch: Batch) -> Batch:
-        """All of it, of which `passes` gives this process's pieces."""
+        """Return all of the batch; `passes` gives this process's pieces."""
         return batch
 
     def fit(self, parts: MicroBatches, texts: int, compute: Callable[[int], T]) -> T:
-        """Without another try."""
+        """Return what `compute` returns, without a retry if memory runs out."""
         return compute(parts.count)
 
     def passes(self, batch: Batch, parts: int) -> Iterator[tuple[Batch, float]]:
-        """A piece for each pass; one that counts makes up for gradients being means over the processes."""
-        pieces = self._pieces(batch, parts)
-        for turn in range(0, len(pieces), self._seat.size):
-            place = turn + self._seat.rank
-            yield (pieces[place], float(self._seat.size)) if place < len(pieces) else (pieces[0], 0.0)
+        """Yield one piece for each pass, with the factor of its gradients.
 
-    def together(self, looked: list[torch.Tensor], batch: Batch, parts: int) -> torch.Tensor:
-        """What all the processes have computed of a batch."""
-        found: list[list[torch.Tensor]] = [[] for _ in range(self._seat.size)]
-        distributed.all_gather_object(found, [each.cpu() for each in looked], group=self._words)
+        The factor makes up for gradients being means over the processes, and is 0 for a piece that does not count.
+        """
+        pieces = self._pieces(batch, parts)
+        for start in range(0, len(pieces), self._seat.size):
+            index = start + self._seat.rank
+            yield (pieces[index], float(self._seat.size)) if index < len(pieces) else (pieces[0], 0.0)
+
+    def together(self, outputs: list[torch.Tensor], batch: Batch, parts: int) -> torch.Tensor:
+        """Concatenate what all processes computed for a batch."""
+        gathered: list[list[torch.Tensor]] = [[] for _ in range(self._seat.size)]
+        distributed.all_gather_object(gathered, [output.cpu() for output in outputs], group=self._gloo)
         size = self._seat.size
-        return torch.cat([found[place % size][place // size] for place in range(len(self._pieces(batch, parts)))])
+        return torch.cat([gathered[index % size][index // size] for index in range(len(self._pieces(batch, parts)))])
 
     def add_up(self, model: nn.Module, loss: torch.Tensor) -> torch.Tensor:
-        """The sum of all losses; that of the gradients has been made."""
+        """Return the sum of all losses; the gradients are summed in the backward pass."""
         distributed.all_reduce(loss)
         return loss
 
     def whole(self, model: PreTrainedModel) -> PreTrainedModel:
-        """A model with all its weights, in the first process."""
+        """Return a model with all its weights, in the first process."""
         self.announce(Command.MODEL)
         weights = self._in_the_first(model.state_dict())
         if self._outside is None:
@@ -99,7 +102,7 @@ class FsdpGroup(ProcessGroup):
         return self._outside
 
     def gathered(self, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """All of the tensors, in the memory of the machine, in the first process; nothing in the others."""
+        """Return all tensors in the memory of the machine in the first process, and nothing in the others."""
         self.announce(Command.TENSORS)
         return self._in_the_first(tensors)
 
@@ -107,10 +110,10 @@ class FsdpGroup(ProcessGroup):
         is_first = self._seat.rank == 0
         return {name: tensor.cpu() for name, tensor in whole(tensors) if is_first}
 
-    def _begun(self, trainer: Trainable) -> Mapping[str, torch.Tensor]:
-        """Where the first process is: at what it has read, or at the weights that it began with."""
+    def _initial_state(self, trainer: Trainable) -> Mapping[str, torch.Tensor]:
+        """Return the state of the first process: the one that it resumes, or the one before the first step."""
         if self._outside is None:
-            return {}  # it is the first one that tells
+            return {}  # only the first process has the state
         return trainer.resumed or trainer.beginning(self._outside)
 
     def _pieces(self, batch: Batch, parts: int) -> list[Batch]:

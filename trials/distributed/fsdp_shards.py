@@ -1,4 +1,4 @@
-"""A model whose weights lie in shards, one on each device of a team: what torch's `fully_shard` makes, and back."""
+"""Sharding of a model by torch's `fully_shard`, one shard on each device of a team, and the way back."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -10,21 +10,21 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 
 
 def shard(model: nn.Module, device: torch.device, size: int) -> None:
-    """Spreads the weights of `model` over the `size` processes of this process group, in place; all must call it.
+    """Shard the weights of `model` over the `size` processes of this process group, in place; all must call it.
 
-    A layer's weights come together when it computes, and go apart after it: that of Zhao et al., "PyTorch FSDP:
-    Experiences on Scaling Fully Sharded Data Parallel", 2023. Gradients are means over the processes. Weights that do
-    not lie on `device` yet are moved there layer by layer, so that a model that is too large for it never has to be.
-    The new weights keep the marks of those that they replace, as that a checkpoint did not have them.
+    A layer's weights are gathered when it computes, and freed afterwards, as in Zhao et al., "PyTorch FSDP: Experiences
+    on Scaling Fully Sharded Data Parallel", 2023. Gradients are means over the processes. Weights that are not on
+    `device` yet are moved there layer by layer, so that the whole model never has to fit. The new weights keep the
+    attributes of those that they replace, such as `is_new`.
     """
-    marks = {name: dict(vars(weight)) for name, weight in model.named_parameters()}
+    attributes = {name: dict(vars(weight)) for name, weight in model.named_parameters()}
     mesh = init_device_mesh(device.type, (size,))
     for layer in _layers(model):
         fully_shard(layer, mesh=mesh, reshard_after_forward=True)
-    # Of the rest, too, as the average of the weights takes their place between two forward passes.
+    # The root too reshards, because averaged weights may replace its weights between two forward passes.
     fully_shard(model, mesh=mesh, reshard_after_forward=True)
     for name, weight in model.named_parameters():
-        vars(weight).update(marks[name])
+        vars(weight).update(attributes[name])
 
 
 def is_sharded(model: nn.Module) -> bool:
@@ -38,7 +38,7 @@ def local(tensors: Iterable[torch.Tensor]) -> list[torch.Tensor]:
 
 
 def whole(tensors: Mapping[str, torch.Tensor]) -> Iterator[tuple[str, torch.Tensor]]:
-    """Each of them put together, on whatever device its shards are; all processes must go through them in step."""
+    """Yield each tensor whole, on the device of its shards; all processes must iterate in step."""
     for name, tensor in tensors.items():
         yield name, tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
 
@@ -52,12 +52,12 @@ def shard_of(tensor: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
     """
     if not isinstance(like, DTensor) or tensor.shape != like.shape:
         return tensor
-    there = tensor.to(like.device_mesh.device_type)
-    return distribute_tensor(there, like.device_mesh, like.placements, src_data_rank=None)
+    whole_tensor = tensor.to(like.device_mesh.device_type)
+    return distribute_tensor(whole_tensor, like.device_mesh, like.placements, src_data_rank=None)
 
 
 def _layers(module: nn.Module) -> Iterator[nn.Module]:
-    """The layers of its outermost lists of layers."""
+    """Yield the layers of the outermost lists of layers."""
     for child in module.children():
         if isinstance(child, nn.ModuleList):
             yield from child

@@ -23,13 +23,13 @@ from trials.hardware import be_called, copy_fits, die_with_parent, parts_in_shar
 from trials.protocol import TrialJob
 
 SECONDS_TO_END = 10.0
-SECONDS_TO_HEAR = 3.0
+SECONDS_TO_REPORT = 3.0
 
-MATE = b"automl-mate"
-"""Name of the other processes of a team in `ps` and `top`."""
+PROCESS_NAME = b"automl-mate"
+"""Process name of the other processes of a team, in `ps` and `top`."""
 
 Follow = Callable[[Rank, TrialJob, EncodedDataset], None]
-"""What another process of a team runs until the first one ends the team."""
+"""What the other processes of a team run until the first one ends the team."""
 
 
 def in_shards_if_needed(job: TrialJob, point: Point, data: EncodedDataset, device: torch.device) -> TrialJob:
@@ -50,7 +50,7 @@ def in_shards_if_needed(job: TrialJob, point: Point, data: EncodedDataset, devic
         if not job.sharded and copy_fits(point, data.max_length, room):
             return job
         parts = parts_in_shards(point, data.max_length, job.processes, room)
-    except PretrainedError:  # a checkpoint whose config does not tell its sizes
+    except PretrainedError:  # a checkpoint whose config does not give its sizes
         return job
     return replace(job, sharded=True, batch_parts=max(parts, job.batch_parts))
 
@@ -59,7 +59,7 @@ def join(seat: Rank, job: TrialJob, device: torch.device) -> ProcessGroup:
     """Join the team of a job; this waits until all processes have joined.
 
     Args:
-        seat: place of this process.
+        seat: rank of this process.
         job: the trial.
         device: the device of this process.
     """
@@ -82,7 +82,7 @@ def team_of(job: TrialJob, data: EncodedDataset, device: torch.device, follow: F
     if job.processes == 1:
         yield SingleProcess()
         return
-    over, others = threading.Event(), list[_Follower]()
+    is_over, others = threading.Event(), list[_Follower]()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "team"
         try:
@@ -90,7 +90,7 @@ def team_of(job: TrialJob, data: EncodedDataset, device: torch.device, follow: F
                 others.append(_Follower(follow, Rank(rank, job.processes, file), job, data))
             for other in others:
                 other.wait_until_ready()
-            threading.Thread(target=_watch, args=(others, over), name="team-watch", daemon=True).start()
+            threading.Thread(target=_watch, args=(others, is_over), name="team-watch", daemon=True).start()
             team = join(Rank(0, job.processes, file), job, device)
             yield team
             team.announce(Command.OVER)
@@ -98,7 +98,7 @@ def team_of(job: TrialJob, data: EncodedDataset, device: torch.device, follow: F
         except RuntimeError as error:  # a connection to one that ended, as a rule
             raise next(filter(None, (other.error() for other in others)), error) from error
         finally:
-            over.set()
+            is_over.set()
             failed = sys.exc_info()[0] is not None
             for other in others:  # they may be waiting for the first process, so it must not wait for them
                 other.end(0.0 if failed else SECONDS_TO_END)
@@ -110,24 +110,24 @@ class _Follower:
     """One of the other processes, as seen by the first one."""
 
     def __init__(self, follow: Follow, seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
-        # Forked from a process that has torch imported, and has never used a GPU: that of the first team serves all.
+        # Forked from a server that has torch imported and has never used a GPU; it serves all teams.
         context = get_context("forkserver")
         context.set_forkserver_preload(["trials.workflows.follower"])
-        self._line, its = context.Pipe(duplex=False)
-        given = follow, replace(seat, line=its), job, data, dict(os.environ)
-        self.process = context.Process(target=_other, args=given, daemon=True)
+        self._receiver, sender = context.Pipe(duplex=False)
+        arguments = follow, replace(seat, line=sender), job, data, dict(os.environ)
+        self.process = context.Process(target=_other, args=arguments, daemon=True)
         self.process.start()
-        its.close()
+        sender.close()
 
     def wait_until_ready(self) -> None:
-        """Returns once it is about to join the team.
+        """Wait until the process is about to join the team.
 
         Raises:
-            RuntimeError: it died.
-            Exception: what it raised.
+            RuntimeError: the process died.
+            Exception: the error that it raised.
         """
         try:
-            error: Exception | None = self._line.recv()
+            error: Exception | None = self._receiver.recv()
         except EOFError:
             raise RuntimeError("a process of the trial's group of processes died") from None
         if error is not None:
@@ -136,22 +136,22 @@ class _Follower:
     def error(self) -> Exception | None:
         """Return the error that ended the process; None if there is none."""
         with suppress(EOFError):
-            if self._line.poll(SECONDS_TO_HEAR):
-                error: Exception = self._line.recv()
+            if self._receiver.poll(SECONDS_TO_REPORT):
+                error: Exception = self._receiver.recv()
                 return error
         return None
 
-    def end(self, patience: float) -> None:
-        """End the process, after at most `patience` seconds."""
-        self.process.join(patience)
+    def end(self, timeout: float) -> None:
+        """End the process, after at most `timeout` seconds."""
+        self.process.join(timeout)
         self.process.kill()
         self.process.join()
-        self._line.close()
+        self._receiver.close()
 
 
 def _other(follow: Follow, seat: Rank, job: TrialJob, data: EncodedDataset, environment: dict[str, str]) -> None:
     die_with_parent()
-    be_called(MATE)
+    be_called(PROCESS_NAME)
     os.environ.update(environment)  # the environment says which GPUs belong to which process
     try:
         follow(seat, job, data)
@@ -160,12 +160,15 @@ def _other(follow: Follow, seat: Rank, job: TrialJob, data: EncodedDataset, envi
             seat.line.send(error)
 
 
-def _watch(others: list[_Follower], over: threading.Event) -> None:
-    """Where one has ended too soon, the first one may wait for it for ever: then its wait is ended, or else itself."""
+def _watch(others: list[_Follower], is_over: threading.Event) -> None:
+    """End the trial if another process ends too soon, because the first one may wait for it for ever.
+
+    It aborts the team, and kills this process if that does not help.
+    """
     wait([other.process.sentinel for other in others])
-    if over.wait(SECONDS_TO_HEAR):
+    if is_over.wait(SECONDS_TO_REPORT):
         return
     if torch.cuda.is_available():  # gloo raises by itself
         abort()
-    if not over.wait(SECONDS_TO_END):
+    if not is_over.wait(SECONDS_TO_END):
         os.kill(os.getpid(), signal.SIGKILL)

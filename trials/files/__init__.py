@@ -1,4 +1,4 @@
-"""Files that are whole or not there: atomic folders, locks, and refusals of the disk."""
+"""Files that are complete or absent: atomic folders, locks, and errors of the disk."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from trials.files.advisory_lock import file_lock, held
-    from trials.files.atomic_folder import leftovers_of, mend, replacing, staging_of, swap_in
+    from trials.files.atomic_folder import leftovers_of, replacing, restore, staging_of, swap_in
     from trials.files.classifier_format import (
         ARRAYS,
         ENCODER,
@@ -34,12 +34,12 @@ __all__ = [
     "file_lock",
     "held",
     "leftovers_of",
-    "mend",
     "read_kind",
     "read_parts",
     "read_state",
     "refusals_of",
     "replacing",
+    "restore",
     "save_classifier",
     "staging_of",
     "swap_in",

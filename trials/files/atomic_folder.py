@@ -35,7 +35,7 @@ def swap_in(folder: Path) -> None:
     """Move the staged folder into the place of `folder`.
 
     No system call replaces a folder that has files, so the previous one is moved aside for a moment. After a kill in
-    that moment, `mend` restores it.
+    that moment, `restore` moves it back.
     """
     aside = _aside_of(folder)
     if folder.exists():
@@ -44,7 +44,7 @@ def swap_in(folder: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def mend(folder: Path) -> None:
+def restore(folder: Path) -> None:
     """Finish or undo an interrupted save: `folder` is complete if it ever was, and nothing is left beside it."""
     aside = _aside_of(folder)
     if aside.exists() and not folder.exists():
@@ -54,7 +54,7 @@ def mend(folder: Path) -> None:
 
 
 def leftovers_of(folder: Path) -> list[Path]:
-    """Return what an interrupted save has left beside `folder`; `mend` removes it."""
+    """Return what an interrupted save has left beside `folder`; `restore` removes it."""
     return [path for path in (staging_of(folder), _aside_of(folder)) if path.exists()]
 
 

@@ -89,8 +89,8 @@ def write_facts(folder: Path, kind: str, facts: Mapping[str, Any]) -> None:
         kind: the kind of the classifier, by which its reader is found.
         facts: everything that is no array, as plain JSON.
     """
-    told = {"format": FORMAT, "kind": kind, **facts}
-    (folder / FACTS).write_text(json.dumps(told), encoding="utf-8")
+    content = {"format": FORMAT, "kind": kind, **facts}
+    (folder / FACTS).write_text(json.dumps(content), encoding="utf-8")
 
 
 def read_kind(folder: Path) -> str | None:

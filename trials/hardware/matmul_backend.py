@@ -1,7 +1,7 @@
-"""Which library multiplies fp32 matrices on this CPU: torch's usual one (MKL), or oneDNN, which torch brings as well.
+"""Choice of the library that multiplies fp32 matrices on this CPU: MKL, which torch uses by default, or oneDNN.
 
-MKL keeps its best kernels for Intel's processors. On an AMD EPYC with AVX-512 oneDNN multiplied 2.4 times as fast,
-with the same result.
+MKL uses its best kernels only on Intel's processors. On an AMD EPYC with AVX-512, oneDNN was 2.4 times as fast, with
+the same result.
 """
 
 import time
@@ -13,31 +13,32 @@ from typing import Any
 import torch
 
 CLEARLY_FASTER = 0.75
-"""oneDNN must take less than this share of the time, so that the choice is the same in each process of a machine."""
+"""oneDNN must take less than this share of the time, so that all processes of a machine make the same choice."""
 
 ROUNDING = 1e-5
-"""Relative to the largest element: what two orders of adding up fp32 numbers may differ by; bf16 differs by 1e-3."""
+"""Tolerance relative to the largest element, for different orders of fp32 sums; bf16 differs by 1e-3."""
 
 SETTING: Any = torch.backends.mkldnn.matmul  # type: ignore[attr-defined]  # torch makes it at run time
 
 USUAL, ONEDNN = "none", "bf16"
-"""torch's names for the two. The second one allows oneDNN to round to bf16, but on a CPU without matrix tiles oneDNN
-makes no use of that; `onednn_pays` makes sure of it."""
+"""torch's names of the two libraries. The second allows oneDNN to round to bf16, but on a CPU without matrix tiles
+oneDNN does not; `onednn_pays` checks this.
+"""
 
 
-def use_fast_products(wanted: bool) -> None:
-    """From now on fp32 products of this process run on oneDNN if that is `wanted` and pays.
+def use_fast_products(requested: bool) -> None:
+    """Run fp32 products of this process on oneDNN from now on, if `requested` and faster.
 
-    torch's own attention kernel is slower for it, so it is for models with a forward pass of ours.
+    It slows down torch's own attention kernel, so it is for models with a forward pass of this project.
     """
-    _multiply_by(ONEDNN if wanted and onednn_pays() else USUAL)
+    _multiply_by(ONEDNN if requested and onednn_pays() else USUAL)
 
 
 @contextmanager
-def fast_products(wanted: bool = True) -> Iterator[None]:
-    """Within the block, run fp32 products on oneDNN if that is `wanted` and faster, as `use_fast_products`."""
+def fast_products(requested: bool = True) -> Iterator[None]:
+    """Run fp32 products within the block on oneDNN if `requested` and faster, as `use_fast_products` does."""
     before = SETTING.fp32_precision
-    use_fast_products(wanted)
+    use_fast_products(requested)
     try:
         yield
     finally:
@@ -46,7 +47,7 @@ def fast_products(wanted: bool = True) -> Iterator[None]:
 
 @cache
 def onednn_pays() -> bool:
-    """Whether oneDNN is clearly faster at fp32 products here, and as exact; measured once, some 10 ms."""
+    """Return whether oneDNN is clearly faster at fp32 products here, and as exact; measured once, in about 10 ms."""
     rows, weight = _factors(torch.float32)
     before = SETTING.fp32_precision
     found = {}
@@ -59,11 +60,14 @@ def onednn_pays() -> bool:
     return exact and other_seconds < CLEARLY_FASTER * usual_seconds
 
 
-def seconds_of_product(dtype: torch.dtype, tries: int = 7) -> float:
-    """What a product takes of the size that a small model has: the least of a few tries, as noise only ever adds."""
+def seconds_of_product(dtype: torch.dtype, attempts: int = 7) -> float:
+    """Return the time of a product of the size that a small model has.
+
+    It is the minimum of a few attempts, because noise only adds time.
+    """
     rows, weight = _factors(dtype)
     seconds = []
-    for _ in range(tries):
+    for _ in range(attempts):
         started = time.perf_counter()
         torch.mm(rows, weight)
         seconds.append(time.perf_counter() - started)

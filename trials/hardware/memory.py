@@ -1,4 +1,4 @@
-"""Memory of a worker process that runs one trial after another: kept while a trial runs, given back after it."""
+"""Memory of a worker process that runs one trial after another: kept during a trial, and released after it."""
 
 import ctypes
 import gc
@@ -34,10 +34,10 @@ OUT_OF_MEMORY = re.compile(
 
 
 def keep_freed_memory() -> None:
-    """Lets freed memory stay with the process, to be used again by the next training step.
+    """Keep freed memory in the process, to be reused by the next training step.
 
-    By default glibc gives every large tensor back to the system and gets fresh pages for the next: that made a small
-    model on a CPU core about 10% slower. `release_memory` gives everything back when a trial ends.
+    By default, glibc returns every large tensor to the system and requests new pages for the next one, which made a
+    small model on a CPU core about 10% slower. `release_memory` returns everything when a trial ends.
     """
     libc = _glibc()
     if libc is not None:
@@ -46,7 +46,7 @@ def keep_freed_memory() -> None:
 
 
 def release_memory() -> None:
-    """Gives back what the last trial used, to the system and to the GPU; its model must be out of reach already."""
+    """Return the memory of the last trial to the system and the GPU; its model must be unreachable already."""
     gc.collect()
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.empty_cache()
@@ -78,7 +78,7 @@ def put_on(model: nn.Module, device: torch.device) -> torch.device:
 
     Args:
         model: the model, which is moved in place.
-        device: the wanted device.
+        device: the requested device.
 
     Returns:
         The device that the model is on.
@@ -103,7 +103,7 @@ def room_on(device: torch.device) -> int | None:
 
 
 def resident_bytes() -> int:
-    """The memory that this process holds now, in bytes: what grows when one trial after another leaves something."""
+    """Return the memory that this process holds now, in bytes; it grows if trials leak memory."""
     return int(psutil.Process().memory_info().rss)
 
 
@@ -130,7 +130,7 @@ def peak_memory_bytes(device: torch.device) -> int:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether `error` says that memory ran out, on the device or in the process."""
+    """Return whether `error` means that memory ran out, on the device or in the process."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return isinstance(error, RuntimeError) and OUT_OF_MEMORY.search(str(error)) is not None
@@ -138,7 +138,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 @cache
 def _glibc() -> ctypes.CDLL | None:
-    """The C library, if it is glibc; other libraries do not have these calls."""
+    """Return the C library if it is glibc; other libraries do not have these functions."""
     if sys.platform != "linux":
         return None
     library = ctypes.CDLL(None)

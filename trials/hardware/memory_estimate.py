@@ -1,4 +1,4 @@
-"""Estimates the memory of a trial before anything is built; it needs no torch, so that a driver can use it too."""
+"""Estimates of a trial's memory before it is built. They need no torch, so that a driver can use them, too."""
 
 import math
 from dataclasses import dataclass, replace
@@ -11,71 +11,78 @@ from trials.hub import describe, locate
 FLOAT = 4
 """Bytes of a weight, and of an activation in fp32."""
 
-NARROW_KEPT = {True: 0.63, False: 0.8}
-"""Share of the activations' bytes that is left in bf16, where attention is fused and where it is not: what products
-read is half as large, but sums, norms and the softmax of attention stay in fp32. Measured on an H200."""
+NARROW_ACTIVATIONS = {True: 0.63, False: 0.8}
+"""Share of the activations' bytes in bf16, with fused attention and without: inputs of products take half the bytes,
+but sums, norms and the softmax of attention stay in fp32. Measured on an H200.
+"""
 
-NARROW_LOOK = 0.75
-"""The same of an evaluation."""
+NARROW_EVALUATION = 0.75
+"""Share of an evaluation's bytes in bf16."""
 
 WORKSPACE_BYTES = 64 * 2**20
-"""What products on a GPU have in passing: cuBLAS keeps 32 MiB for each of the two streams of a trial."""
+"""Temporary memory of products on a GPU: cuBLAS keeps 32 MiB for each of the two streams of a trial."""
 
-STATES_KEPT = 4.5
-"""What a layer keeps for its backward pass, in hidden vectors a token: its input, both sums that are normalised, the
-input of the feed-forward part, and two masks of dropout, of one byte a feature."""
+HIDDEN_PER_LAYER = 4.5
+"""Activations that a layer keeps for its backward pass, in hidden vectors per token: its input, both normalised sums,
+the input of the feed-forward part, and two dropout masks of one byte per feature.
+"""
 
-HEADS_KEPT = 4.0
-"""The same of its attention, in vectors of all heads: queries, keys, values, and what they mix."""
+HEADS_PER_LAYER = 4.0
+"""Activations of its attention, in vectors of all heads per token: queries, keys, values, and the mixed values."""
 
-UNITS_KEPT = {False: 2.0, True: 4.0}
-"""The same of the feed-forward part, in vectors of its inner width: before and after the activation. Gated units have
-two inputs, an activation and their product."""
+UNITS_PER_LAYER = {False: 2.0, True: 4.0}
+"""Activations of its feed-forward part, in vectors of its inner width per token: before and after the activation. Gated
+units have two inputs, an activation and their product.
+"""
 
-SCORES_KEPT = 1.1
-"""Of attention that is not fused (with dropout on a CPU), in scores of pairs of tokens: these and a mask of dropout."""
+SCORES_PER_LAYER = 1.1
+"""Activations of attention that is not fused (with dropout on a CPU), in scores per pair of tokens: scores and a
+dropout mask.
+"""
 
-SCORES_IN_PASSING = 4.0
-"""What one layer of such attention has beside that in its backward pass, in the same scores."""
+TEMPORARY_SCORES = 4.0
+"""Temporary memory of one layer of such attention in its backward pass, in the same unit."""
 
-DROPPED_KEPT = 1.4
-"""What the dropout of an adapter keeps, for each feature that an adapter reads."""
+ADAPTER_DROPOUT = 1.4
+"""Activations that the dropout of an adapter keeps, per feature that the adapter reads."""
 
-STATES_LOOKED_AT, UNITS_LOOKED_AT = 6.0, 2.0
-"""What lives at one time where nothing is kept: an evaluation goes through the layers one by one."""
+EVALUATION_HIDDEN, EVALUATION_UNITS = 6.0, 2.0
+"""Vectors per token, hidden and inner, that exist at one time in an evaluation, which keeps nothing for a backward
+pass.
+"""
 
 CONTEXT_BYTES = 700 * 2**20
-"""What CUDA and its libraries take of a device for each process, beside all tensors."""
+"""Device memory that CUDA and its libraries take for each process, besides tensors."""
 
 FIRST_MARGIN = 1.3
-"""The formula is trusted so far until a trial of a kind has shown what it needs."""
+"""Factor on the estimate until a trial of the same kind has been measured."""
 
-IN_PASSING = 2
-"""Copies of the largest group of a model in shards: its gradients as a whole, and what is sent of them."""
+GRADIENT_COPIES = 2
+"""Copies of the largest weight group of a sharded model: its whole gradients, and the buffer that is sent."""
 
 MOST_OF_A_GPU = 0.97
-"""Its driver and display keep the rest of its memory."""
+"""Share of a GPU's memory that a trial may use; its driver and display keep the rest."""
 
 NOT_FUSED = ("megatron-bert", "roformer")
-"""Families whose attention transformers computes by hand on a GPU, score by score."""
+"""Families for which transformers does not use fused attention on a GPU."""
 
 TEXTS_OF_A_STAGE = 32
-"""Those of a batch of the self-supervised stage, whatever the trial's own batches are."""
+"""Texts in a batch of the self-supervised stage, whatever the trial's batch size is."""
 
 HIDDEN = "hidden_size", "dim", "d_model"
 DEPTH = "num_hidden_layers", "n_layers", "num_layers"
 HEADS = "num_attention_heads", "n_heads"
 INNER = "intermediate_size", "hidden_dim", "ffn_dim", "encoder_ffn_dim"
-"""What configs of transformers call them."""
+"""Names of these sizes in configs of transformers."""
 
 
 @dataclass(frozen=True)
 class Encoder:
     """The sizes of a transformer.
 
-    Of its `depth` layers the highest `trained` are trained; the embeddings only where all are. With an `adapter` all
-    stay as they are, and only what is beside them is trained. All heads together are `mixed` features wide. `family` is
-    its kind by the name that transformers has for it.
+    The highest `trained` of its `depth` layers are trained; the embeddings only if all layers are. With an `adapter`,
+    only the adapter and the classifier are trained. All heads together have `mixed` features. `family` is its type in
+    transformers.
     """
 
     family: str
@@ -103,7 +110,7 @@ class Encoder:
 
     @property
     def head_weights(self) -> int:
-        """Parameters above the last layer, but for the few of each class."""
+        """Parameters above the last layer, without those that grow with the number of classes."""
         return self.width**2 + 3 * self.width
 
     @property
@@ -115,18 +122,18 @@ class Encoder:
 
     @property
     def adapter_weights(self) -> int:
-        """Parameters beside one layer's own: as many features are written as are read."""
+        """Parameters of the adapter of one layer, which writes as many features as it reads."""
         return 0 if self.adapter is None else 2 * self.adapter.rank * self.adapted
 
     @property
     def weights(self) -> int:
-        """All parameters."""
+        """Number of all parameters."""
         layers = self.depth * (self.layer_weights + self.adapter_weights)
         return self.embedding_weights + layers + self.head_weights
 
     @property
     def trained_weights(self) -> int:
-        """The parameters that are trained."""
+        """Number of trained parameters."""
         if self.adapter is not None:
             return self.depth * self.adapter_weights
         embeddings = self.embedding_weights if self.trained == self.depth else 0
@@ -135,45 +142,46 @@ class Encoder:
 
 @dataclass(frozen=True)
 class MemoryFootprint:
-    """Bytes on the device. `weights` are there all the time, and `training_state` is: gradients, moments, averages.
+    """Bytes on the device.
 
-    `activations` are those of one part of a batch in training, `look` those of a batch of an evaluation. Only one of
-    them is there at a time: graphs of training steps keep theirs, but give them up where an evaluation needs them.
-    `workspace` is what libraries have in passing.
+    `weights` and `training_state` (gradients, moments, averages) are always there. `activations` are those of one part
+    of a training batch, `evaluation` those of an evaluation batch; only one of the two is there at a time, because CUDA
+    graphs of training steps free theirs when an evaluation needs the memory. `workspace` is temporary memory of
+    libraries.
     """
 
     weights: int
     training_state: int
     activations: int
-    look: int
+    evaluation: int
     workspace: int = 0
 
     @property
     def bytes(self) -> int:
-        """The most at a time."""
-        return self.weights + self.training_state + max(self.activations, self.look) + self.workspace
+        """Peak number of bytes."""
+        return self.weights + self.training_state + max(self.activations, self.evaluation) + self.workspace
 
 
 def footprint_of(
     point: Point | Probe, longest: int, device: str, parts: int = 1, *, narrow: bool = False
 ) -> MemoryFootprint:
-    """What a trial of `point` needs on a device of the kind `device` (cuda or cpu).
+    """Estimate what a trial of `point` needs on a device of type `device` (cuda or cpu).
 
     Args:
-        point: what is tried.
-        longest: tokens of the longest text of the data, as far as the study lets it be.
-        device: where it computes.
-        parts: in how many parts each batch is computed.
+        point: the point of the trial.
+        longest: tokens of the longest text of the data, as far as the study allows.
+        device: the type of the device.
+        parts: number of parts in which each batch is computed.
         narrow: whether large products are computed in bf16.
 
     Raises:
-        PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
+        PretrainedError: the checkpoint is missing, or its config does not give its sizes.
     """
     longest = longest if isinstance(point.text, Text) else min(longest, point.text.longest)
     if isinstance(point, Probe):
         encoder = replace(_pretrained(point.text.checkpoint), trained=0)
-        look = _look(encoder, longest, device, parts, narrow=narrow)
-        return MemoryFootprint(FLOAT * encoder.weights, 0, 0, look, _workspace(device))
+        evaluation = _evaluation(encoder, longest, device, parts, narrow=narrow)
+        return MemoryFootprint(FLOAT * encoder.weights, 0, 0, evaluation, _workspace(device))
     trial = _trained(encoder_of(point, longest), point.training.batch_size, longest, device, parts, narrow=narrow)
     if point.pretraining is None:
         return trial
@@ -197,16 +205,16 @@ def copy_fits(point: Point, longest: int, room: int) -> bool:
 
 
 def parts_in_shards(point: Point, longest: int, processes: int, room: int) -> int:
-    """In how many parts each process computes its batches if it has to hold a shard of the model, and no copy.
+    """Return the number of parts in which each process computes its batches if the model is sharded.
 
     Args:
-        point: what is tried.
-        longest: tokens of the longest text of the data, as far as the study lets it be.
-        processes: how many train it together, each on a GPU of its own.
-        room: the bytes that each GPU has for tensors.
+        point: the point of the trial.
+        longest: tokens of the longest text of the data, as far as the study allows.
+        processes: processes that train together, each on its own GPU.
+        room: bytes that each GPU has for tensors.
 
     Raises:
-        PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
+        PretrainedError: the checkpoint is missing, or its config does not give its sizes.
     """
     encoder, texts = encoder_of(point, longest), point.training.batch_size
     parts, most = 1, math.ceil(texts / processes)
@@ -232,26 +240,26 @@ def least_in_shards(point: Point, longest: int, processes: int) -> int:
 
 
 def _in_shards(encoder: Encoder, texts: int, longest: int, processes: int, parts: int) -> float:
-    """Bytes on each device, where each process computes its texts of a batch in `parts` parts."""
-    rest = encoder.embedding_weights + encoder.head_weights  # are whole as long as a batch is computed
-    gathered = FLOAT * (rest + 2 * encoder.layer_weights + IN_PASSING * max(encoder.layer_weights, rest))
+    """Return the bytes on each device if each process computes its texts of a batch in `parts` parts."""
+    rest = encoder.embedding_weights + encoder.head_weights  # are gathered while a batch is computed
+    gathered = FLOAT * (rest + 2 * encoder.layer_weights + GRADIENT_COPIES * max(encoder.layer_weights, rest))
     footprint = _trained(encoder, texts, longest, "cuda", parts * processes)
     shard = (footprint.weights + footprint.training_state) / processes
-    return shard + gathered + max(footprint.activations, footprint.look) + footprint.workspace
+    return shard + gathered + max(footprint.activations, footprint.evaluation) + footprint.workspace
 
 
 def _trained(
     encoder: Encoder, texts: int, longest: int, device: str, parts: int, *, narrow: bool = False
 ) -> MemoryFootprint:
-    """Training with batches of `texts` texts, in `parts` parts."""
+    """Estimate training with batches of `texts` texts, in `parts` parts."""
     fused = device != "cpu" and encoder.family not in NOT_FUSED
-    kept = _kept(encoder, math.ceil(texts / parts) * longest, longest, fused=fused)
+    activations = _activations(encoder, math.ceil(texts / parts) * longest, longest, fused=fused)
     state = 4 * FLOAT * encoder.trained_weights
     return MemoryFootprint(
         weights=FLOAT * encoder.weights,
         training_state=state,
-        activations=round(kept * (NARROW_KEPT[fused] if narrow else 1.0)),
-        look=_look(encoder, longest, device, parts, narrow=narrow),
+        activations=round(activations * (NARROW_ACTIVATIONS[fused] if narrow else 1.0)),
+        evaluation=_evaluation(encoder, longest, device, parts, narrow=narrow),
         workspace=_workspace(device),
     )
 
@@ -261,28 +269,28 @@ def _workspace(device: str) -> int:
 
 
 def _stage(point: Point, stage: Pretraining, longest: int, device: str, parts: int, *, narrow: bool) -> MemoryFootprint:
-    """The self-supervised stage, which trains the whole encoder, whatever the trial then freezes, cuts or adapts."""
+    """Estimate the self-supervised stage, which trains the whole encoder, whatever is frozen, cut or adapted later."""
     model = point.architecture
     encoder = _pretrained(model.checkpoint) if isinstance(model, Pretrained) else encoder_of(point, longest)
     trained = _trained(encoder, TEXTS_OF_A_STAGE, longest, device, parts, narrow=narrow)
     tokens = math.ceil(TEXTS_OF_A_STAGE / parts) * longest
-    return replace(trained, activations=trained.activations + _guesses(encoder, tokens, stage))
+    return replace(trained, activations=trained.activations + _scores(encoder, tokens, stage))
 
 
 def encoder_of(point: Point, longest: int) -> Encoder:
-    """The sizes of the model of `point`, for texts of up to `longest` tokens.
+    """Return the sizes of the model of `point`, for texts of up to `longest` tokens.
 
     Raises:
-        PretrainedError: the checkpoint is not here, or its config does not tell its sizes.
+        PretrainedError: the checkpoint is missing, or its config does not give its sizes.
     """
     model = point.architecture
     if isinstance(model, Pretrained):
         return _cut(_pretrained(model.checkpoint), model)
     vocabulary = point.text.vocabulary_size if isinstance(point.text, Text) else 0
-    return _fresh(model, vocabulary, longest)
+    return _from_scratch(model, vocabulary, longest)
 
 
-def _fresh(model: Architecture, vocabulary: int, longest: int) -> Encoder:
+def _from_scratch(model: Architecture, vocabulary: int, longest: int) -> Encoder:
     rotary = model.family in {"modernbert", "roformer"}
     return Encoder(
         family=model.family,
@@ -334,33 +342,37 @@ def _cut(encoder: Encoder, model: Pretrained) -> Encoder:
     return replace(encoder, trained=encoder.depth - frozen, adapter=model.adapter)
 
 
-def _kept(encoder: Encoder, tokens: int, longest: int, *, fused: bool) -> int:
-    """Bytes of a forward pass over `tokens` tokens that its backward pass needs, and its largest gradients."""
-    layer = STATES_KEPT * encoder.width + HEADS_KEPT * encoder.mixed + UNITS_KEPT[encoder.gated] * encoder.inner
+def _activations(encoder: Encoder, tokens: int, longest: int, *, fused: bool) -> int:
+    """Return the bytes that the backward pass over `tokens` tokens needs: activations and its largest gradients."""
+    layer = (
+        HIDDEN_PER_LAYER * encoder.width
+        + HEADS_PER_LAYER * encoder.mixed
+        + UNITS_PER_LAYER[encoder.gated] * encoder.inner
+    )
     if encoder.adapter is not None:
-        if encoder.adapter.targets == "attention":  # what only frozen matrices read need not be kept
+        if encoder.adapter.targets == "attention":  # inputs of frozen matrices need not be kept
             layer -= encoder.width + encoder.inner
         if encoder.adapter.dropout > 0:
-            layer += DROPPED_KEPT * encoder.adapted
+            layer += ADAPTER_DROPOUT * encoder.adapted
     below = 2.25 * encoder.width if encoder.trained == encoder.depth else encoder.width
     gradients = largest_gradients(encoder)
     if not fused:
-        layer += SCORES_KEPT * encoder.heads * longest
-        gradients += SCORES_IN_PASSING * encoder.heads * longest
+        layer += SCORES_PER_LAYER * encoder.heads * longest
+        gradients += TEMPORARY_SCORES * encoder.heads * longest
     return round(FLOAT * tokens * (encoder.trained * layer + below + gradients))
 
 
 def largest_gradients(encoder: Encoder) -> float:
-    """Features a token of the gradients that live at one time: at most those of a feed-forward part."""
+    """Return the features per token of the gradients that exist at one time: at most those of a feed-forward part."""
     return 2.0 * encoder.inner + 3.0 * encoder.width
 
 
-def _guesses(encoder: Encoder, tokens: int, stage: Pretraining) -> int:
-    """Bytes of the scores of every word at the masked tokens: logits, their logarithms, and gradients."""
+def _scores(encoder: Encoder, tokens: int, stage: Pretraining) -> int:
+    """Return the bytes of the scores of all words at masked tokens: logits, their logarithms, and gradients."""
     return round(3 * FLOAT * tokens * stage.mask_share * encoder.vocabulary)
 
 
-def _look(encoder: Encoder, longest: int, device: str, parts: int, *, narrow: bool) -> int:
+def _evaluation(encoder: Encoder, longest: int, device: str, parts: int, *, narrow: bool) -> int:
     tokens = max(longest, math.ceil(EVALUATION_TOKENS.get(device, EVALUATION_TOKENS["cpu"]) / parts))
-    each = FLOAT * (NARROW_LOOK if narrow else 1.0)
-    return round(each * tokens * (STATES_LOOKED_AT * encoder.width + UNITS_LOOKED_AT * encoder.inner))
+    bytes_each = FLOAT * (NARROW_EVALUATION if narrow else 1.0)
+    return round(bytes_each * tokens * (EVALUATION_HIDDEN * encoder.width + EVALUATION_UNITS * encoder.inner))

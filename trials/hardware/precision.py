@@ -1,4 +1,4 @@
-"""Where a trial computes, and in which number format."""
+"""Choice of the device and the number format of a trial."""
 
 from functools import cache
 
@@ -9,15 +9,16 @@ from trials.hardware.matmul_backend import fast_products, seconds_of_product
 PRECISIONS = ("auto", "fp32", "bf16")
 
 CLEARLY_FASTER = 0.7
-"""A product in bf16 must take less than this share of the time of fp32, as numbers must be converted, too; and a narrow
-win would be chosen by chance, process by process."""
+"""Share of the time of fp32 that a product in bf16 must stay below: numbers must be converted, too, and with a smaller
+difference each process would choose by chance.
+"""
 
 
 def choose_device(name: str) -> torch.device:
-    """The device for `name`; "auto" is the first GPU, else the CPU.
+    """Return the device for `name`; "auto" is the first GPU, else the CPU.
 
     Raises:
-        ValueError: CUDA was asked for by name, and torch sees none.
+        ValueError: CUDA was requested by name, and torch finds none.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -47,10 +48,11 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
 
 
 def set_gpu_products() -> None:
-    """Have fp32 mean fp32 on a GPU, and attention not wait for a plan of each new shape.
+    """Compute true fp32 on a GPU, and disable cuDNN's attention.
 
     TF32 would round the factors of a product to 10 bits, so "fp32" would differ from a CPU's in the third digit.
-    cuDNN's attention, which torch prefers on an H100, plans anew for each shape, at 5 to 11 times the cost of a step.
+    cuDNN's attention, which torch prefers on an H100, makes a plan for each new shape, at 5 to 11 times the cost of a
+    step.
     """
     torch.backends.cuda.matmul.fp32_precision = "ieee"
     torch.backends.cuda.enable_cudnn_sdp(False)
@@ -62,6 +64,6 @@ def _gpu_has_bf16() -> bool:
 
 @cache
 def bf16_pays_on_cpu() -> bool:
-    """Whether products in bf16 are clearly faster than the fastest in fp32; measured once, some 10 ms."""
+    """Return whether products in bf16 are clearly faster than the fastest in fp32; measured once, in about 10 ms."""
     with fast_products():
         return seconds_of_product(torch.bfloat16) < CLEARLY_FASTER * seconds_of_product(torch.float32)

@@ -1,11 +1,11 @@
-"""What Linux does for a process at its own request. Nothing but the standard library, as a fork server asks for it."""
+"""Calls to Linux's prctl(2). It uses the standard library only, because a fork server imports it."""
 
 import ctypes
 import signal
 import sys
 
 PDEATHSIG, NAME = 1, 15
-"""PR_SET_PDEATHSIG and PR_SET_NAME of prctl(2)."""
+"""Numbers of PR_SET_PDEATHSIG and PR_SET_NAME."""
 
 
 def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:

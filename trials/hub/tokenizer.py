@@ -19,7 +19,7 @@ NAMES = ("special_tokens_map.json", "tokenizer_config.json")
 TEXTS_AT_ONCE = 1_000
 
 COUNT_AFTER_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta")
-"""Kinds of models whose first position is the one after the id of padding."""
+"""Model types whose first position is the one after the id of padding."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ class PretrainedTokenizer:
                 yield encoding.ids
 
     def to_str(self) -> str:
-        """The `tokenizers` JSON, which neither cuts nor pads."""
+        """Return the `tokenizers` JSON, without truncation and padding."""
         self.tokenizer.no_truncation()
         return str(self.tokenizer.to_str())
 
 
 def read_tokenizer(folder: Path) -> PretrainedTokenizer:
-    """The tokenizer of the checkpoint in `folder`.
+    """Read the tokenizer of the checkpoint in `folder`.
 
     Raises:
         PretrainedError: it cannot be read, or has no token to pad with.
@@ -64,11 +64,11 @@ def read_tokenizer(folder: Path) -> PretrainedTokenizer:
     except Exception as error:  # `tokenizers` raises nothing more precise
         raise PretrainedError(f"the tokenizer {str(folder / TOKENIZER)!r} cannot be read: {error}") from error
     tokenizer.no_padding()
-    told: dict[str, object] = {}
+    settings: dict[str, object] = {}
     for name in NAMES:
         if (folder / name).is_file():
-            told |= read_json(folder / name)
-    specials = {role: token for role in ROLES if (token := _content(told.get(role))) is not None}
+            settings |= read_json(folder / name)
+    specials = {role: token for role in ROLES if (token := _content(settings.get(role))) is not None}
     config = describe(folder)
     padding = specials.get("pad_token", _token(tokenizer, config.get("pad_token_id")))
     if padding is None or (padding_id := tokenizer.token_to_id(padding)) is None:
@@ -76,17 +76,17 @@ def read_tokenizer(folder: Path) -> PretrainedTokenizer:
             f"the tokenizer in {str(folder)!r} must have a padding token (pad_token), but names none; "
             "load it with transformers, give it one, and save it again"
         )
-    limits = [limit for limit in (told.get("model_max_length"), _positions(config)) if isinstance(limit, int)]
+    limits = [limit for limit in (settings.get("model_max_length"), _positions(config)) if isinstance(limit, int)]
     return PretrainedTokenizer(tokenizer, {**specials, "pad_token": padding}, padding_id, min(limits, default=2**30))
 
 
 def _token(tokenizer: Tokenizer, token_id: object) -> str | None:
-    """Older checkpoints tell the padding in the model's config alone."""
+    """Return the token with this id, because older checkpoints define the padding only in the model's config."""
     return tokenizer.id_to_token(token_id) if isinstance(token_id, int) and token_id >= 0 else None
 
 
 def _positions(config: Mapping[str, object]) -> int | None:
-    """The most tokens that the model has positions for."""
+    """Return the largest number of tokens that the model has positions for."""
     positions, padding_id = config.get("max_position_embeddings"), config.get("pad_token_id")
     if not isinstance(positions, int) or positions <= 0:
         return None

@@ -1,4 +1,4 @@
-"""TF-IDF under a logistic regression: trained in one go, by scikit-learn."""
+"""TF-IDF features and a logistic regression, fitted by scikit-learn without training steps."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""A linear text classifier, from its training to its files and back."""
+"""A linear text classifier: training, writing and reading."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -19,22 +19,24 @@ if TYPE_CHECKING:
 
 KIND = "linear"
 
-WORD_OR_SIGN = r"(?u)\w+|[^\w\s]"
-"""Words of any length, and each other sign by itself: emoji and "!" tell much in reviews."""
+WORD_OR_CHARACTER = r"(?u)\w+|[^\w\s]"
+"""Tokens are words of any length and single other characters: emoji and "!" are informative in reviews."""
 
 RARE_FROM = 500
-"""Training texts from which on the rarest runs are left out; with fewer, every word counts."""
+"""Number of training texts from which on n-grams that occur in few texts are left out; with fewer texts, all count."""
 
 SHORTEST_CHARACTERS = 3
 
 MOST_WEIGHTS = 50_000_000
 MOST_RUNS = 1_000_000
-"""Of more kinds of runs, or more for each class, the commonest are kept: others cost gigabytes, and tell little."""
+"""Limits of n-grams, and of n-grams times classes. Beyond them, only the most frequent n-grams are kept: rare ones cost
+gigabytes and add little.
+"""
 
 MOST_ITERATIONS = 300
 
 NEVER = float(np.log(np.finfo(np.float32).tiny))
-"""The logit of a class that the training split lacks: the smallest probability that is not zero."""
+"""Logit of a class that the training split lacks: the logarithm of the smallest normal fp32 probability."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class LinearClassifier:
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learnt."""
+        """Number of learnt parameters."""
         return self.weights.size + self.biases.size
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
@@ -61,11 +63,11 @@ class LinearClassifier:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        made: NDArray[np.float64] = _counts(self.vectorizers, texts) @ self.weights.T.astype(np.float64) + self.biases
-        return made
+        logits: NDArray[np.float64] = _counts(self.vectorizers, texts) @ self.weights.T.astype(np.float64) + self.biases
+        return logits
 
     def write(self, folder: Path) -> None:
-        """Writes all of it into `folder`."""
+        """Write the classifier into `folder`."""
         words = self.words
         facts = {
             "label_names": self.label_names,
@@ -74,18 +76,18 @@ class LinearClassifier:
             "sublinear": words.sublinear,
             "vocabularies": [_terms(vectorizer) for vectorizer in self.vectorizers],
         }
-        frequencies = {f"idf.{place}": vectorizer.idf_ for place, vectorizer in enumerate(self.vectorizers)}
+        frequencies = {f"idf.{number}": vectorizer.idf_ for number, vectorizer in enumerate(self.vectorizers)}
         write_parts(folder, KIND, facts, {"weights": self.weights, "biases": self.biases, **frequencies})
 
 
 def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], threads: int = 1) -> LinearClassifier:
-    """Trains on one split: about 4 s for the 1 500 long texts of BBC News, with the defaults.
+    """Train on one split. It takes about 4 s for the 1 500 long texts of BBC News, with the defaults.
 
     Args:
         point: the parameters.
         train: the texts and labels; a class that does not occur is never predicted.
         label_names: of all classes.
-        threads: how many may compute.
+        threads: number of threads that may compute.
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes a second, and not all need it
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
@@ -112,7 +114,7 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
 
 
 def load_linear(folder: Path) -> LinearClassifier:
-    """The classifier that was written into `folder`.
+    """Read the classifier that was written into `folder`.
 
     Raises:
         ClassifierError: it cannot be read.
@@ -120,9 +122,9 @@ def load_linear(folder: Path) -> LinearClassifier:
     facts, arrays = read_parts(folder)
     words = Words(facts["words"], facts["characters"], 1, facts["sublinear"])
     vectorizers = []
-    for place, (analyzer, terms) in enumerate(zip(_analyzers(words), facts["vocabularies"], strict=True)):
+    for number, (analyzer, terms) in enumerate(zip(_analyzers(words), facts["vocabularies"], strict=True)):
         vectorizer = _vectorizer(words, analyzer, vocabulary={term: index for index, term in enumerate(terms)})
-        vectorizer.idf_ = arrays[f"idf.{place}"]
+        vectorizer.idf_ = arrays[f"idf.{number}"]
         vectorizers.append(vectorizer)
     return LinearClassifier(tuple(facts["label_names"]), words, tuple(vectorizers), arrays["weights"], arrays["biases"])
 
@@ -140,7 +142,7 @@ def _vectorizer(words: Words, analyzer: str, **settings: Any) -> "TfidfVectorize
     return TfidfVectorizer(
         analyzer=analyzer,
         ngram_range=runs,
-        token_pattern=WORD_OR_SIGN if analyzer == "word" else None,
+        token_pattern=WORD_OR_CHARACTER if analyzer == "word" else None,
         sublinear_tf=words.sublinear,
         dtype=np.float32,
         **settings,
@@ -150,7 +152,7 @@ def _vectorizer(words: Words, analyzer: str, **settings: Any) -> "TfidfVectorize
 def _counted(
     words: Words, analyzer: str, texts: Sequence[str], rarest: int, most: int
 ) -> "tuple[TfidfVectorizer, csr_matrix]":
-    """A vectorizer that knows the runs of `texts`; also the rare ones where there are no others, as without spaces."""
+    """Fit a vectorizer to `texts`. If no n-gram is frequent enough, as in texts without spaces, rare ones are kept."""
     vectorizer = _vectorizer(words, analyzer, min_df=rarest, max_features=most)
     try:
         return vectorizer, vectorizer.fit_transform(texts)

@@ -21,10 +21,10 @@ FAMILIES: dict[str, Family] = {
 def build_model(
     architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
 ) -> PreTrainedModel:
-    """A classifier of the family that `architecture` names, with fresh weights, on the CPU, in fp32.
+    """Build a classifier of the family that `architecture` names, with initial weights, on the CPU, in fp32.
 
     Raises:
-        SpaceError: family, pooling, activation or widths do not fit together, or weights cannot be drawn so.
+        SpaceError: family, pooling, activation, widths or initialization do not exist or do not fit together.
     """
     family = check_architecture(architecture, FAMILIES, INITIALIZATIONS)
     model = family.build(architecture, vocabulary_size=vocabulary_size, max_length=max_length, label_names=label_names)

@@ -13,13 +13,13 @@ from trials.hub import label_fields
 from trials.models.family import Family
 
 RESIDUAL = ("output.dense",)
-"""How the names of the modules end that end the two halves of a layer, in BERT and in what is made after it."""
+"""Name endings of the modules whose outputs are added to a layer's input, in BERT and in families derived from it."""
 
 
 def build(
     architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
 ) -> PreTrainedModel:
-    """A BERT classifier with fresh weights."""
+    """Build a BERT classifier with initial weights."""
     config = BertConfig(
         classifier_dropout=architecture.classifier_dropout,
         attn_implementation="sdpa",
@@ -31,7 +31,7 @@ def build(
 def bert_fields(
     architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
 ) -> dict[str, Any]:
-    """The fields of a config that BERT and the families made after it have in common."""
+    """Return the config fields that BERT and the families derived from it share."""
     return {
         "vocab_size": vocabulary_size,
         "hidden_size": architecture.width,

@@ -1,4 +1,4 @@
-"""What a family of models is, and what building one needs."""
+"""Model families, and what building a model needs."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ from trials.data import END, SPECIAL_TOKENS, START
 CLS_ID, SEP_ID = map(SPECIAL_TOKENS.index, (START, END))
 
 ACTIVATIONS = ("gelu", "relu", "silu")
-"""Activations by the names that transformers gives them, too."""
+"""Names of activations, which are those of transformers."""
 
 
 class Build(Protocol):
-    """Makes a model with fresh weights, on the CPU, in fp32."""
+    """Builds a model with initial weights, on the CPU, in fp32."""
 
     def __call__(
         self, architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
     ) -> PreTrainedModel:
-        """The model. `max_length` counts tokens with the special ones; label i is called `label_names[i]`."""
+        """Return the model. `max_length` includes special tokens; `label_names[i]` is the name of label i."""
         ...
 
 
 @dataclass(frozen=True)
 class Family:
-    """One kind of transformer classifier, with the ways of pooling that it knows.
+    """One family of transformer classifiers, with the poolings that it supports.
 
-    `residual` says how the names of the modules end whose outputs are added to a layer's input.
+    `residual` has the name endings of the modules whose outputs are added to a layer's input.
     """
 
     name: str
@@ -61,7 +61,7 @@ def check_architecture(
 
 
 def check_rotary(architecture: Architecture) -> None:
-    """Makes sure that rotary positions can split a head into pairs.
+    """Check that rotary positions can split a head into pairs.
 
     Raises:
         SpaceError: the head width is odd.

@@ -1,6 +1,6 @@
-"""The first weights of a model that is trained from scratch, drawn in one place for all families.
+"""Initial weights of a model that is trained from scratch, drawn the same way for all families.
 
-To add a way: one function, and one line in `INITIALIZATIONS`.
+To add an initialization: write a function and add a line to `INITIALIZATIONS`.
 """
 
 from collections.abc import Callable
@@ -15,18 +15,19 @@ Initialize = Callable[[PreTrainedModel, Family], None]
 
 
 def normal(model: PreTrainedModel, family: Family) -> None:
-    """As transformers has drawn them: matrices and embeddings from N(0, 0.02^2).
+    """Keep the weights as transformers drew them: matrices and embeddings from N(0, 0.02^2).
 
-    ModernBERT cuts them off at twice that, and divides what is added to a layer's input by sqrt(2 depth).
+    ModernBERT truncates the distribution at twice the deviation, and divides the deviation of residual outputs by
+    sqrt(2 depth).
     """
 
 
 def fan_in(model: PreTrainedModel, family: Family) -> None:
-    """Matrices from N(0, 1 / fan-in), so that features keep their size whatever the width.
+    """Draw matrices from N(0, 1 / fan-in), so that features keep their size for every width.
 
-    LeCun et al., "Efficient BackProp", 1998, section 4.6. Embeddings stay as they are: of a table a single row is read,
-    and its size matters little under the norm that follows; but the larger it is, the less a step of AdamW turns it.
-    So do biases (0) and norms (1).
+    LeCun et al., "Efficient BackProp", 1998, section 4.6. Embeddings stay as they are: only single rows are read, and
+    their size matters little before a norm; but the larger they are, the less a step of AdamW changes their direction.
+    Biases (0) and norms (1) stay, too.
     """
     for module in model.modules():
         if isinstance(module, nn.Linear):
@@ -34,7 +35,7 @@ def fan_in(model: PreTrainedModel, family: Family) -> None:
 
 
 def depth_scaled(model: PreTrainedModel, family: Family) -> None:
-    """As `fan_in`, but what is added to a layer's input is smaller by sqrt(2 depth): the sum keeps its size, too.
+    """Draw as `fan_in` does, but divide residual outputs by sqrt(2 depth), so that the sum keeps its size, too.
 
     Radford et al., "Language Models are Unsupervised Multitask Learners", 2019, section 2.3.
     """

@@ -16,7 +16,7 @@ from trials.models.family import Family
 def build(
     architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
 ) -> PreTrainedModel:
-    """A Megatron BERT classifier with fresh weights. Its config knows one dropout for layers and classifier."""
+    """Build a Megatron BERT classifier with initial weights. Its config has one dropout for layers and classifier."""
     config = MegatronBertConfig(
         **bert_fields(architecture, vocabulary_size=vocabulary_size, max_length=max_length, label_names=label_names)
     )

@@ -15,7 +15,7 @@ from trials.models.family import CLS_ID, SEP_ID, Family, check_rotary
 def build(
     architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
 ) -> PreTrainedModel:
-    """A ModernBERT classifier with fresh weights.
+    """Build a ModernBERT classifier with initial weights.
 
     Raises:
         SpaceError: the head width is odd, which rotary positions cannot split into pairs.

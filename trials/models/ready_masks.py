@@ -1,4 +1,4 @@
-"""Attention masks of transformers that are made without a look at their values, which would wait for the GPU."""
+"""Attention masks of transformers that are made without reading their values, which would wait for the GPU."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +13,15 @@ from transformers.masking_utils import (
 )
 
 SKIP = "allow_is_bidirectional_skip"
-"""The argument that allows transformers to leave out a mask that masks nothing, for which it reads all of it."""
+"""Argument that lets transformers omit a mask that masks nothing; to find out, it reads the whole mask."""
 
 
 @contextmanager
 def ready_masks() -> Iterator[None]:
-    """Within the block, encoders of transformers get a mask of each batch, also where no token is padded.
+    """Give transformers' encoders a mask for each batch within the block, even where no token is padded.
 
-    So a step does not wait for the device, it takes the same kernels and as many random numbers for every batch of a
-    shape, and it can be captured as a CUDA graph.
+    Then a step does not wait for the device, uses the same kernels and as many random numbers for every batch of a
+    shape, and can be captured as a CUDA graph.
     """
     ALL_MASK_ATTENTION_FUNCTIONS["sdpa"] = _for_sdpa
     ALL_MASK_ATTENTION_FUNCTIONS["eager"] = _for_eager
@@ -32,7 +32,7 @@ def ready_masks() -> Iterator[None]:
 
 
 def _for_sdpa(**arguments: Any) -> torch.Tensor | None:
-    if _nobody_reads(arguments):
+    if _is_unused(arguments):
         return None
     if _hides_padding_only(arguments):
         return _padding_bias(arguments, float("-inf"))
@@ -41,7 +41,7 @@ def _for_sdpa(**arguments: Any) -> torch.Tensor | None:
 
 
 def _for_eager(**arguments: Any) -> torch.Tensor | None:
-    if _nobody_reads(arguments):
+    if _is_unused(arguments):
         return None
     if _hides_padding_only(arguments):
         return _padding_bias(arguments, torch.finfo(_format(arguments)).min)
@@ -49,8 +49,8 @@ def _for_eager(**arguments: Any) -> torch.Tensor | None:
     return mask
 
 
-def _nobody_reads(arguments: dict[str, Any]) -> bool:
-    """Whether it is a mask of local attention for a model whose layers all attend globally."""
+def _is_unused(arguments: dict[str, Any]) -> bool:
+    """Return whether it is a mask of local attention for a model whose layers all attend globally."""
     types = getattr(arguments.get("config"), "layer_types", None)
     return arguments.get("local_size") is not None and types is not None and "sliding_attention" not in types
 
@@ -67,7 +67,7 @@ def _hides_padding_only(arguments: dict[str, Any]) -> bool:
 
 
 def _padding_bias(arguments: dict[str, Any], hidden: float) -> torch.Tensor:
-    """What is added to the scores, shape (b, 1, queries, keys), in the format of the products, once for all layers."""
+    """Return what is added to the scores, shape (b, 1, queries, keys), in the format of the products."""
     mask = arguments["attention_mask"]
     bias = torch.zeros(mask.shape, dtype=_format(arguments), device=mask.device).masked_fill_(~mask.bool(), hidden)
     return bias[:, None, None, :].expand(-1, 1, arguments["q_length"], -1)

@@ -14,7 +14,7 @@ from trials.models.family import Family, check_rotary
 def build(
     architecture: Architecture, *, vocabulary_size: int, max_length: int, label_names: tuple[str, ...]
 ) -> PreTrainedModel:
-    """A RoFormer classifier with fresh weights. Its config knows one dropout for layers and classifier.
+    """Build a RoFormer classifier with initial weights. Its config has one dropout for layers and classifier.
 
     Raises:
         SpaceError: the head width is odd, which rotary positions cannot split into pairs.

@@ -1,4 +1,4 @@
-"""Pretrained encoders: where a checkpoint lies, its tokenizer, and the classifier that is made of it."""
+"""Pretrained encoders: layers, freezing, adapters, pruning, and the classifier that is built on them."""
 
 from trials.pretrained.encoder_loading import load_encoder, load_model
 from trials.pretrained.layer_levels import levels_of

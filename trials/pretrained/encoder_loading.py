@@ -1,4 +1,4 @@
-"""A classifier over a pretrained encoder."""
+"""Loading of pretrained encoders, and of classifiers on them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +22,9 @@ DROPOUTS = {
     "attention_dropout": ("attention_probs_dropout_prob", "attention_dropout"),
     "classifier_dropout": ("classifier_dropout", "seq_classif_dropout", "cls_dropout", "classifier_dropout_prob"),
 }
-"""The fields of configs of transformers, which differ from family to family, by ours; some families lack one."""
+"""Our dropouts, with the fields that they have in configs of transformers, which differ by family; some families lack
+one.
+"""
 
 
 def load_model(
@@ -80,9 +82,9 @@ def load_encoder(folder: Path) -> PreTrainedModel:
     try:
         with _quiet():
             config = AutoConfig.from_pretrained(folder)  # nosec B615
-            encoder, told = _loaded(folder, config)
+            encoder, report = _loaded(folder, config)
             needed, prefix = levels_of(encoder).within, encoder.base_model_prefix
-            _demand(name for name in told["missing_keys"] if f"{prefix}.{name}" in needed)
+            _require_none(name for name in report["missing_keys"] if f"{prefix}.{name}" in needed)
     except Exception as error:  # transformers and safetensors raise all kinds for files of all kinds
         if is_out_of_memory(error):
             raise
@@ -94,8 +96,8 @@ def load_encoder(folder: Path) -> PreTrainedModel:
 
 
 def _loaded(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, Mapping[str, Collection[str]]]:
-    """The encoder, and what transformers tells of its loading."""
-    encoder, told = AutoModel.from_pretrained(  # nosec B615
+    """Return the encoder, and what transformers reports about its loading."""
+    encoder, report = AutoModel.from_pretrained(  # nosec B615
         folder,
         config=config,
         dtype=torch.float32,
@@ -103,27 +105,27 @@ def _loaded(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, Ma
         local_files_only=True,
         output_loading_info=True,
     )
-    return encoder, told
+    return encoder, report
 
 
-def _demand(lost: Iterable[str]) -> None:
-    """Raises a ValueError where weights are lost."""
-    if names := sorted(lost):
+def _require_none(missing: Iterable[str]) -> None:
+    """Raise a ValueError if there are missing weights."""
+    if names := sorted(missing):
         raise ValueError(f"its file has no weights {', '.join(names[:3])}" + (" and others" if names[3:] else ""))
 
 
 def _take_encoder(model: PreTrainedModel, folder: Path, config: PreTrainedConfig) -> None:
-    """Gives `model` the encoder's weights, and marks as new what the checkpoint lacks, as it may lack a pooler.
+    """Load the encoder's weights into `model`, and mark weights that the checkpoint lacks, such as a pooler, as new.
 
     Raises:
-        ValueError: it lacks weights of the embeddings or of a layer.
+        ValueError: the checkpoint lacks weights of the embeddings or of a layer.
     """
-    encoder, told = _loaded(folder, config)
-    missing = set(told["missing_keys"])
+    encoder, report = _loaded(folder, config)
+    missing = set(report["missing_keys"])
     own = dict(model.base_model.named_parameters())
     levels = levels_of(model)
     needed = {name for name in own if f"{model.base_model_prefix}.{name}" in levels.within}
-    _demand(needed & missing)
+    _require_none(needed & missing)
     model.base_model.load_state_dict(encoder.state_dict(), strict=False)
     for name in own.keys() & missing:
         own[name].is_new = True  # read by `levels_of`
@@ -148,7 +150,7 @@ def _set_dropouts(config: PreTrainedConfig, settings: Pretrained) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the bar that loading draws, and the report that a classifier is new: here it always is."""
+    """Suppress the progress bar of loading, and the warning that the classifier is new, which it always is here."""
     before = logging.get_verbosity()
     logging.set_verbosity_error()
     logging.disable_progress_bar()

@@ -1,4 +1,4 @@
-"""The matrices of an encoder's layers, by their part: what cutting heads and feed-forward units goes by."""
+"""The matrices of an encoder's layers, by their role, for pruning heads and feed-forward units."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,15 @@ from trials.pretrained.layer_levels import layers_of
 QUERIES_KEYS_VALUES = 3
 
 FEED_FORWARD_WIDTHS = ("intermediate_size", "hidden_dim", "ffn_dim", "encoder_ffn_dim")
-"""What configs of transformers call the inner width of the feed-forward layers."""
+"""Names of the inner width of the feed-forward layers in configs of transformers."""
 
 
 @dataclass(frozen=True)
 class LayerAnatomy:
     """The linear layers within one layer of an encoder, hidden width w.
 
-    Those `to_heads`, (n * heads * d, w), hold n blocks of one row for each feature of each head: three in one matrix or
-    one in each of three, and more where keys of positions have matrices of their own. `from_heads` is (w, heads * d).
+    `to_heads`, (n * heads * d, w), have n blocks with one row for each feature of each head: three blocks in one
+    matrix, or one in each of three, and more if positions have keys of their own. `from_heads` is (w, heads * d).
     `to_units` is (f, w), or (2 f, w) where units are gated, and `from_units` (w, f).
     """
 
@@ -41,13 +41,13 @@ class LayerAnatomy:
 
 
 def anatomy_of(model: PreTrainedModel) -> list[LayerAnatomy]:
-    """The layers of the encoder of `model`, the lowest first.
+    """Return the layers of the encoder of `model`, the lowest first.
 
     In every layer, the last three linear layers must be those from heads, to units and from units, in this order, and
-    all before them those to heads. So it is in the families that descend from BERT.
+    all before them those to heads. This holds in the families that derive from BERT.
 
     Raises:
-        ValueError: it is not so.
+        ValueError: the layers are built differently.
     """
     kind, heads = type(model).__name__, getattr(model.config, "num_attention_heads", None)
     if not isinstance(heads, int):
@@ -56,10 +56,10 @@ def anatomy_of(model: PreTrainedModel) -> list[LayerAnatomy]:
 
 
 def feed_forward_field(model: PreTrainedModel) -> str:
-    """The field of the config that tells the inner width.
+    """Return the config field that has the inner width.
 
     Raises:
-        ValueError: there is none that we know.
+        ValueError: no known field has it.
     """
     units = anatomy_of(model)[0].units
     found = [name for name in FEED_FORWARD_WIDTHS if getattr(model.config, name, None) == units]
@@ -85,7 +85,7 @@ def _layer(module: nn.Module, heads: int, kind: str) -> LayerAnatomy:
 
 
 def _fits(layer: LayerAnatomy) -> bool:
-    """Whether the shapes are those of `LayerAnatomy`."""
+    """Return whether the shapes are those of `LayerAnatomy`."""
     width, inner = layer.from_heads.out_features, layer.from_heads.in_features
     rows = [linear.out_features for linear in layer.to_heads]
     return (

@@ -1,4 +1,4 @@
-"""The height at which each weight of an encoder lies: what freezing and layer-wise learning rates go by."""
+"""The level of each weight of an encoder, which freezing and layer-wise learning rates depend on."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,17 @@ from torch import nn
 from transformers import PreTrainedModel
 
 BELOW = ("embed", "encoder.LayerNorm")
-"""What lies below all layers; the second is DeBERTa's norm of the relative positions, which each layer reads."""
+"""Name parts of what is below all layers; the second is DeBERTa's norm of relative positions, which each layer reads.
+"""
 
 
 @dataclass(frozen=True)
 class LayerLevels:
-    """Heights of the weights of a classifier with `depth` layers.
+    """Levels of the weights of a classifier with `depth` layers.
 
-    Embeddings are at 0, layer i at i + 1, and what the encoder has above its layers at `depth`, like the last one.
-    What is new has no height: the classifier, and what the checkpoint lacked. `within` has all at 0 or in layers.
+    Embeddings are at level 0, layer i at i + 1, and what the encoder has above its layers at `depth`, like the last
+    layer. New weights have no level: those of the classifier, and those that the checkpoint lacked. `within` has the
+    names of all weights of embeddings and layers.
     """
 
     depth: int
@@ -30,27 +32,29 @@ def levels_of(model: PreTrainedModel) -> LayerLevels:
     """
     encoder, prefix = model.base_model, f"{model.base_model_prefix}."
     depth = model.config.num_hidden_layers
-    place = f"{_place_of_layers(model)[0]}."
+    prefix_of_layers = f"{_list_of_layers(model)[0]}."
     heights = {
-        f"{prefix}{name}": _height(name, place, depth)
+        f"{prefix}{name}": _height(name, prefix_of_layers, depth)
         for name, parameter in encoder.named_parameters()
         if not getattr(parameter, "is_new", False)
     }
-    within = frozenset(name for name, height in heights.items() if height == 0 or name.startswith(f"{prefix}{place}"))
+    within = frozenset(
+        name for name, height in heights.items() if height == 0 or name.startswith(f"{prefix}{prefix_of_layers}")
+    )
     return LayerLevels(depth, heights, within)
 
 
 def layers_of(model: PreTrainedModel) -> nn.ModuleList:
-    """The layers of an encoder, the lowest first; what is deleted of the list is gone from the encoder.
+    """Return the layers of an encoder, the lowest first; deleting one from the list deletes it from the encoder.
 
     Raises:
-        ValueError: it has no such list, or several.
+        ValueError: the encoder has no such list, or several.
     """
-    return _place_of_layers(model)[1]
+    return _list_of_layers(model)[1]
 
 
 def freeze(model: PreTrainedModel, share: float) -> None:
-    """Has the lowest `share` of the layers, and the embeddings below them, not be trained."""
+    """Freeze the lowest `share` of the layers, and the embeddings below them."""
     levels = levels_of(model)
     frozen = round(share * levels.depth)
     if frozen == 0:
@@ -60,20 +64,20 @@ def freeze(model: PreTrainedModel, share: float) -> None:
             parameter.requires_grad_(False)
 
 
-def _place_of_layers(model: PreTrainedModel) -> tuple[str, nn.ModuleList]:
-    """The only list of `num_hidden_layers` modules in the encoder, and where it lies there."""
+def _list_of_layers(model: PreTrainedModel) -> tuple[str, nn.ModuleList]:
+    """Return the name and the module of the only list of `num_hidden_layers` modules in the encoder."""
     depth = model.config.num_hidden_layers
-    places = [
+    lists = [
         (name, module)
         for name, module in model.base_model.named_modules()
         if isinstance(module, nn.ModuleList) and len(module) == depth
     ]
-    if len(places) != 1:
-        raise ValueError(f"a {type(model).__name__} must have one list of its {depth} layers, not {len(places)}")
-    return places[0]
+    if len(lists) != 1:
+        raise ValueError(f"a {type(model).__name__} must have one list of its {depth} layers, not {len(lists)}")
+    return lists[0]
 
 
-def _height(name: str, place: str, depth: int) -> int:
-    if name.startswith(place):
-        return int(name.removeprefix(place).partition(".")[0]) + 1
+def _height(name: str, prefix_of_layers: str, depth: int) -> int:
+    if name.startswith(prefix_of_layers):
+        return int(name.removeprefix(prefix_of_layers).partition(".")[0]) + 1
     return 0 if any(part in name for part in BELOW) else depth

@@ -1,4 +1,4 @@
-"""Low-rank matrices beside those of a pretrained encoder, by the `peft` library; and one set of weights of both."""
+"""Low-rank adapters of a pretrained encoder, by the `peft` library, and merging them into its weights."""
 
 import torch
 from torch import nn
@@ -8,16 +8,16 @@ from search_spaces import LowRank
 from trials.pretrained.layer_levels import levels_of
 
 ADAPTED = "is_adapted"
-"""What a model that has an adapter is marked with."""
+"""Attribute that marks a model with an adapter."""
 
 
 def add_adapter(model: PreTrainedModel, settings: LowRank) -> None:
-    """Has the matrices of the encoder's layers be trained by what is beside them, and all that is new as it is.
+    """Freeze the encoder and add trainable adapters to the matrices of its layers; new weights stay trainable.
 
     Raises:
         ValueError: the encoder has no such matrices.
     """
-    from peft import LoraConfig, inject_adapter_in_model  # noqa: PLC0415 - two seconds that only this space is worth
+    from peft import LoraConfig, inject_adapter_in_model  # noqa: PLC0415 - takes two seconds, and only this space needs it
 
     known = levels_of(model).heights
     new = [parameter for name, parameter in model.named_parameters() if name not in known]
@@ -57,7 +57,7 @@ def merged_weights(model: PreTrainedModel) -> dict[str, torch.Tensor]:
 
 
 def _matrices(model: PreTrainedModel, targets: str) -> list[str]:
-    """The names of the matrices within layers that an adapter is beside."""
+    """Return the names of the matrices within layers that get an adapter."""
     within = levels_of(model).within
     heights = levels_of(model).heights
     names = [

@@ -1,4 +1,4 @@
-"""Which heads and feed-forward units of an encoder matter most: those that add most to what is made of some texts."""
+"""The importance of heads and feed-forward units of an encoder, measured on some texts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,48 +14,48 @@ from trials.data.encoding import collate
 from trials.pretrained.layer_anatomy import LayerAnatomy
 
 TEXTS, LONGEST = 48, 64
-"""How many texts are read, and how many tokens of each: a second on one core for a small encoder."""
+"""Number of texts that are read, and of tokens of each: one second on one core for a small encoder."""
 
 
 @dataclass(frozen=True)
 class Importance:
-    """What each head and each unit of a layer adds, shapes (heads,) and (units,); the larger the more."""
+    """Importance of each head and each unit of a layer, shapes (heads,) and (units,); higher is more important."""
 
     heads: torch.Tensor
     units: torch.Tensor
 
     def best_heads(self, count: int) -> list[int]:
-        """The most important heads, in the order of their places; of equal ones the first."""
+        """Return the indices of the most important heads, in ascending order; of equal ones, the first."""
         return _highest(self.heads, count)
 
     def best_units(self, count: int) -> list[int]:
-        """The same of units."""
+        """Return the indices of the most important units, in ascending order; of equal ones, the first."""
         return _highest(self.units, count)
 
 
 def importance_of(model: PreTrainedModel, layers: Sequence[LayerAnatomy], texts: EncodedSplit) -> list[Importance]:
-    """Reads some of the texts, without their labels, and measures each of the layers.
+    """Run some of the texts, without their labels, through the encoder, and measure each of the layers.
 
-    What a feature adds to a layer's output is taken for its mean square times that of the weights that read it: Sun et
-    al., "A Simple and Effective Pruning Approach for Large Language Models", 2024, section 3, here for whole heads and
-    units. Needs no gradient, no classifier and no chance.
+    The importance of a feature is its mean square times the squares of the weights that read it: Sun et al., "A Simple
+    and Effective Pruning Approach for Large Language Models", 2024, section 3, here summed over heads and units. It
+    needs no gradient and no classifier, and is deterministic.
     """
     squares = {linear: torch.zeros(linear.in_features) for layer in layers for linear in _readers(layer)}
     hooks = [linear.register_forward_pre_hook(_adding_to(sums)) for linear, sums in squares.items()]
     try:
-        _read(model, texts)
+        _run(model, texts)
     finally:
         for hook in hooks:
             hook.remove()
-    found = []
+    importances = []
     for layer in layers:
         heads, units = (squares[linear] * linear.weight.detach().square().sum(dim=0) for linear in _readers(layer))
-        found.append(Importance(heads.reshape(layer.heads, -1).sum(dim=1), units))
-    return found
+        importances.append(Importance(heads.reshape(layer.heads, -1).sum(dim=1), units))
+    return importances
 
 
 def _readers(layer: LayerAnatomy) -> tuple[nn.Linear, nn.Linear]:
-    """What reads the features of heads, and those of units."""
+    """Return the matrices that read the features of heads and of units."""
     return layer.from_heads, layer.from_units
 
 
@@ -66,8 +66,8 @@ def _adding_to(sums: torch.Tensor) -> Callable[[nn.Module, Any], None]:
     return add
 
 
-def _read(model: PreTrainedModel, texts: EncodedSplit) -> None:
-    """Has the encoder read the texts one by one, so that there is no padding, out of training."""
+def _run(model: PreTrainedModel, texts: EncodedSplit) -> None:
+    """Run the texts through the encoder one by one, without padding, in evaluation mode."""
     encoder, was_training = model.base_model, model.training
     sample = stratified_sample(texts, TEXTS)
     encoder.eval()
@@ -79,5 +79,5 @@ def _read(model: PreTrainedModel, texts: EncodedSplit) -> None:
 
 
 def _highest(scores: torch.Tensor, count: int) -> list[int]:
-    places: list[int] = scores.argsort(descending=True, stable=True)[:count].tolist()
-    return sorted(places)
+    indices: list[int] = scores.argsort(descending=True, stable=True)[:count].tolist()
+    return sorted(indices)

@@ -1,4 +1,4 @@
-"""An encoder cut to size: some of its layers, and in each some of its heads and feed-forward units, as they are."""
+"""Structured pruning of an encoder: some layers, and in each some heads and feed-forward units, are kept unchanged."""
 
 from collections.abc import Sequence
 
@@ -14,24 +14,24 @@ from trials.pretrained.layer_levels import layers_of
 from trials.pretrained.pruning_importance import importance_of
 
 HEADS = "kept_heads"
-"""What a model is marked with whose layers have fewer heads than its config tells."""
+"""Attribute that marks a model whose layers have fewer heads than its config says."""
 
 COUNTS_OF_HEADS, WIDTHS_OF_HEADS = ("num_attention_heads", "num_heads", "n_heads"), ("all_head_size",)
-"""Where modules within a layer remember how many heads they have, and how many features all heads have together."""
+"""Attributes in which modules within a layer store the number of heads, and the number of features of all heads."""
 
 TOKENS = 8
-"""What a cut is tried on."""
+"""Number of tokens on which a pruned model is checked."""
 
-Places = Sequence[int]
+Indices = Sequence[int]
 
 
 def cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None = None) -> None:
-    """Leaves of the encoder's layers, heads and units what `kept` says.
+    """Prune the encoder's layers, heads and units to what `kept` says.
 
-    Those heads and units stay that matter most for some of the `texts`, in the layers that stay.
+    In the layers that stay, the heads and units that matter most for some of the `texts` are kept.
 
     Raises:
-        ValueError: encoders of this kind cannot be cut so, or there are no texts to choose by.
+        ValueError: encoders of this kind cannot be pruned, or there are no texts to choose by.
     """
     keep_layers(model, kept.layers_of(len(layers_of(model))))
     if kept.heads_share == kept.feed_forward_share == 1:
@@ -39,11 +39,17 @@ def cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None = None) -
     if texts is None:
         raise ValueError("there must be texts, by which heads and units are chosen")
     layers = anatomy_of(model)
-    found = importance_of(model, layers, texts)
+    importances = importance_of(model, layers, texts)
     keep_parts(
         model,
-        [one.best_heads(kept.heads_of(layer.heads)) for one, layer in zip(found, layers, strict=True)],
-        [one.best_units(kept.units_of(layer.units)) for one, layer in zip(found, layers, strict=True)],
+        [
+            importance.best_heads(kept.heads_of(layer.heads))
+            for importance, layer in zip(importances, layers, strict=True)
+        ],
+        [
+            importance.best_units(kept.units_of(layer.units))
+            for importance, layer in zip(importances, layers, strict=True)
+        ],
     )
 
 
@@ -52,8 +58,8 @@ def kept_heads(model: nn.Module) -> int | None:
     return getattr(model, HEADS, None)
 
 
-def keep_layers(model: PreTrainedModel, kept: Places) -> None:
-    """Leaves these layers of the encoder, and tells its config."""
+def keep_layers(model: PreTrainedModel, kept: Indices) -> None:
+    """Keep these layers of the encoder, and update its config."""
     layers, config = layers_of(model), model.config
     for index in sorted(set(range(len(layers))) - set(kept), reverse=True):
         del layers[index]
@@ -62,22 +68,23 @@ def keep_layers(model: PreTrainedModel, kept: Places) -> None:
     config.num_hidden_layers = len(layers)
 
 
-def keep_parts(model: PreTrainedModel, heads: Sequence[Places], units: Sequence[Places]) -> None:
-    """Leaves these heads and units of each layer, as many in one as in the others.
+def keep_parts(model: PreTrainedModel, heads: Sequence[Indices], units: Sequence[Indices]) -> None:
+    """Keep these heads and units of each layer, the same number in every layer.
 
-    Nothing is believed of a family: without what is cut, the encoder must give what it gave while that was silent.
+    Nothing is assumed about a family: the pruned encoder must give the outputs that it gave with the weights of the
+    removed parts at zero.
 
     Raises:
-        ValueError: it does not, or its layers are not built as those that can be cut.
+        ValueError: it does not, or its layers are not built like those that can be pruned.
     """
     field, layers = feed_forward_field(model), anatomy_of(model)
-    for layer, left, at_work in zip(layers, heads, units, strict=True):
-        _hear_only(layer.from_heads, _features(layer, left))
-        _hear_only(layer.from_units, torch.tensor(at_work))
+    for layer, heads_to_keep, units_to_keep in zip(layers, heads, units, strict=True):
+        _mask_others(layer.from_heads, _features(layer, heads_to_keep))
+        _mask_others(layer.from_units, torch.tensor(units_to_keep))
     expected = _outputs(model)
-    for layer, left, at_work in zip(layers, heads, units, strict=True):
-        _cut_heads(layer, left)
-        _cut_units(layer, at_work)
+    for layer, heads_to_keep, units_to_keep in zip(layers, heads, units, strict=True):
+        _cut_heads(layer, heads_to_keep)
+        _cut_units(layer, units_to_keep)
     setattr(model.config, field, len(units[0]))
     _mark(model, len(heads[0]))
     if not torch.allclose(_outputs(model), expected, rtol=1e-3, atol=1e-4):
@@ -87,7 +94,7 @@ def keep_parts(model: PreTrainedModel, heads: Sequence[Places], units: Sequence[
 
 
 def keep_any_heads(model: PreTrainedModel, count: int) -> None:
-    """Leave any `count` heads in each layer, as a target for the weights of a model that was cut before.
+    """Keep the first `count` heads in each layer, as a target for the weights of a pruned model.
 
     Args:
         model: the model, which is changed in place.
@@ -106,20 +113,20 @@ def _mark(model: PreTrainedModel, heads: int) -> None:
         setattr(model, HEADS, heads)
 
 
-def _features(layer: LayerAnatomy, heads: Places) -> torch.Tensor:
-    """The places of the features of these heads among those of all."""
+def _features(layer: LayerAnatomy, heads: Indices) -> torch.Tensor:
+    """Return the indices of the features of these heads among those of all heads."""
     return (torch.tensor(heads)[:, None] * layer.head_width + torch.arange(layer.head_width)).flatten()
 
 
-def _hear_only(linear: nn.Linear, heard: torch.Tensor) -> None:
-    """Has a matrix be deaf to all features but those that are `heard`."""
+def _mask_others(linear: nn.Linear, features: torch.Tensor) -> None:
+    """Set the weights of a matrix to zero for all features but those in `features`."""
     mask = torch.zeros(linear.in_features)
-    mask[heard] = 1.0
+    mask[features] = 1.0
     with torch.no_grad():
         linear.weight.mul_(mask)
 
 
-def _cut_heads(layer: LayerAnatomy, kept: Places) -> None:
+def _cut_heads(layer: LayerAnatomy, kept: Indices) -> None:
     features = _features(layer, kept)
     for linear in layer.to_heads:
         _keep_rows(linear, features, layer.from_heads.in_features)
@@ -131,7 +138,7 @@ def _cut_heads(layer: LayerAnatomy, kept: Places) -> None:
                     setattr(part, name, count)
 
 
-def _cut_units(layer: LayerAnatomy, kept: Places) -> None:
+def _cut_units(layer: LayerAnatomy, kept: Indices) -> None:
     units = torch.tensor(kept)
     _keep_rows(layer.to_units, units, layer.units)
     _keep_columns(layer.from_units, units)
@@ -140,11 +147,11 @@ def _cut_units(layer: LayerAnatomy, kept: Places) -> None:
 def _keep_rows(linear: nn.Linear, rows: torch.Tensor, block: int) -> None:
     """Keep `rows` of each block of `block` rows."""
     starts = torch.arange(0, linear.out_features, block)
-    places = (starts[:, None] + rows).flatten()
-    linear.weight = nn.Parameter(linear.weight.detach()[places])
+    indices = (starts[:, None] + rows).flatten()
+    linear.weight = nn.Parameter(linear.weight.detach()[indices])
     if linear.bias is not None:
-        linear.bias = nn.Parameter(linear.bias.detach()[places])
-    linear.out_features = len(places)
+        linear.bias = nn.Parameter(linear.bias.detach()[indices])
+    linear.out_features = len(indices)
 
 
 def _keep_columns(linear: nn.Linear, columns: torch.Tensor) -> None:
@@ -153,10 +160,10 @@ def _keep_columns(linear: nn.Linear, columns: torch.Tensor) -> None:
 
 
 def _outputs(model: PreTrainedModel) -> torch.Tensor:
-    """What the encoder gives for some tokens, out of training.
+    """Return the encoder's output for some tokens, in evaluation mode.
 
     Raises:
-        ValueError: it gives nothing.
+        ValueError: the encoder cannot compute it.
     """
     encoder, was_training = model.base_model, model.training
     tokens = torch.arange(TOKENS)[None] % model.config.vocab_size

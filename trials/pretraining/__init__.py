@@ -1,4 +1,4 @@
-"""The self-supervised stage: an encoder learns to guess masked tokens before it learns classes."""
+"""The self-supervised stage: an encoder learns to predict masked tokens before it learns classes."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Which tokens of a batch are to be guessed, and what stands in their places."""
+"""Choice of the tokens of a batch that are to be predicted, and of what replaces them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,30 +12,32 @@ from trials.data.encoding import Batch
 from trials.errors import PretrainedError
 
 MASKED, REPLACED = 0.8, 0.1
-"""Of the tokens to be guessed, those that become the mask, and those that become any token; the others stay.
+"""Of the tokens to predict, the shares that become the mask and that become a random token; the others stay.
+
+Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding", 2019, 3.1.
 
 Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding", 2019, 3.1.
 """
 
 
 NOTHING = -1
-"""Stands among the targets where nothing is to be guessed."""
+"""Target where nothing is to be predicted."""
 
 
 @dataclass(frozen=True)
 class MaskedBatch:
-    """A batch with some tokens covered. `targets` are what stood there, and `NOTHING` elsewhere, (b, longest) int64."""
+    """A batch with masked tokens. `targets` (b, longest) int64 are the original tokens, and `NOTHING` elsewhere."""
 
     batch: Batch
     targets: NDArray[np.int64]
 
     @property
     def guesses(self) -> int:
-        """How many tokens are to be guessed."""
+        """Number of tokens to predict."""
         return int(np.count_nonzero(self.targets != NOTHING))
 
     def split(self, parts: int) -> "Iterator[MaskedBatch]":
-        """The same texts in `parts` batches or fewer, as `Batch.split` has them."""
+        """Divide into `parts` batches or fewer, as `Batch.split` does."""
         start = 0
         for part in self.batch.split(parts):
             yield MaskedBatch(part, self.targets[start : start + len(part)])
@@ -44,7 +46,7 @@ class MaskedBatch:
 
 @dataclass(frozen=True)
 class Masking:
-    """How tokens are covered: a `share` of those that are not `special`, which are never chosen."""
+    """How tokens are masked: a `share` of those that are not `special`, which are never chosen."""
 
     share: float
     mask_id: int
@@ -52,27 +54,27 @@ class Masking:
     special: tuple[int, ...]
 
     def cover(self, batch: Batch, generator: np.random.Generator) -> MaskedBatch:
-        """The batch with other tokens covered each time; at least one, where there is any that could be."""
-        able = ~np.isin(batch.tokens, self.special)
+        """Mask other tokens of the batch each time; at least one, if any can be masked."""
+        maskable = ~np.isin(batch.tokens, self.special)
         if batch.mask is not None:
-            able &= batch.mask
-        chosen = able & (generator.random(batch.tokens.shape) < self.share)
-        if not chosen.any() and able.any():
-            places = np.flatnonzero(able)
-            chosen.flat[places[generator.integers(len(places))]] = True
-        there = batch.tokens[chosen]
-        fate = generator.random(len(there))
-        others = generator.integers(0, self.vocabulary_size, size=len(there))
+            maskable &= batch.mask
+        chosen = maskable & (generator.random(batch.tokens.shape) < self.share)
+        if not chosen.any() and maskable.any():
+            candidates = np.flatnonzero(maskable)
+            chosen.flat[candidates[generator.integers(len(candidates))]] = True
+        originals = batch.tokens[chosen]
+        draws = generator.random(len(originals))
+        others = generator.integers(0, self.vocabulary_size, size=len(originals))
         tokens = batch.tokens.copy()
-        tokens[chosen] = np.where(fate < MASKED, self.mask_id, np.where(fate < MASKED + REPLACED, others, there))
+        tokens[chosen] = np.where(draws < MASKED, self.mask_id, np.where(draws < MASKED + REPLACED, others, originals))
         return MaskedBatch(Batch(tokens, batch.mask, batch.labels), np.where(chosen, batch.tokens, NOTHING))
 
 
 def masking_of(data: EncodedDataset, share: float) -> Masking:
-    """How the tokens of `data` are covered.
+    """Return how the tokens of `data` are masked.
 
     Raises:
-        PretrainedError: its tokenizer has no token for what is covered.
+        PretrainedError: its tokenizer has no mask token.
     """
     tokenizer = Tokenizer.from_str(data.tokenizer)
     ids = {role: tokenizer.token_to_id(token) for role, token in data.specials.items()}

@@ -1,4 +1,4 @@
-"""What guesses tokens: a head on any encoder, whose matrix of words is that of the embeddings."""
+"""The masked-language-model head, for any encoder; it shares the matrix of the embeddings."""
 
 import torch
 from torch import nn
@@ -6,14 +6,15 @@ from torch.nn.functional import linear
 
 
 class MlmHead(nn.Module):
-    """Scores of each word of the vocabulary from what an encoder makes of a token.
+    """Computes the score of each word of the vocabulary from an encoder's output for a token.
 
     It shares the matrix of the embeddings (Press & Wolf, "Using the Output Embedding to Improve Language Models",
-    2017). Its own map starts as the identity, so that what a pretrained encoder knows is not scrambled at first.
+    2017). Its linear layer starts as the identity, so that the outputs of a pretrained encoder are usable from the
+    start.
     """
 
     def __init__(self, width: int, embeddings: torch.Tensor) -> None:
-        """`width` is the encoder's; `embeddings` are (vocabulary, e), where e is mostly the same."""
+        """Create the head. `width` is the encoder's; `embeddings` are (vocabulary, e), where e is usually `width`."""
         super().__init__()
         words, size = embeddings.shape
         self.map = nn.Linear(width, size)
@@ -24,6 +25,6 @@ class MlmHead(nn.Module):
         self.bias = nn.Parameter(torch.zeros(words))
 
     def scores(self, states: torch.Tensor, embeddings: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        """Logits (n, vocabulary), fp32, of states (n, width); the large product is computed in `dtype`."""
+        """Return logits (n, vocabulary), fp32, of states (n, width); the large product is computed in `dtype`."""
         mapped = self.norm(self.map(states)).to(dtype)
         return linear(mapped, embeddings.to(dtype)).float() + self.bias

@@ -23,7 +23,7 @@ from trials.training import STEPS_BETWEEN_LOSS_CHECKS, Compute, align_gradients,
 
 BATCH_SIZE = 32
 
-NEWS = 0.05
+LAST_BATCH_WEIGHT = 0.05
 """Weight of the last batch in the reported loss, which is an exponential moving average."""
 
 MODEL, OPTIMIZER, LOSS = "model.", "optimizer.", "loss"
@@ -31,10 +31,10 @@ MODEL, OPTIMIZER, LOSS = "model.", "optimizer.", "loss"
 
 
 class MlmTrainer:
-    """Trains the encoder in `model`, whose classifier is left alone, over a budget of texts.
+    """Trains the encoder in `model`, and not its classifier, over a budget of texts.
 
-    Which tokens are covered follows from the seed and from how many texts came before, so that a stage that goes on
-    elsewhere is the same.
+    The masked tokens follow from the seed and the number of texts so far, so that a resumed stage gives the same
+    result.
     """
 
     def __init__(
@@ -58,15 +58,15 @@ class MlmTrainer:
 
     @property
     def loss(self) -> float:
-        """Mean over the masked tokens of the last batches, of which later ones count for more."""
+        """Mean loss over the masked tokens of the last batches, where later ones count more."""
         return self._loss.item()
 
     def encoder(self) -> dict[str, torch.Tensor]:
-        """The weights that the stage is for, on the CPU, by the names that `model.base_model` has for them."""
+        """Return the encoder's weights, on the CPU, by their names in `model.base_model`."""
         return {name: tensor.detach().cpu() for name, tensor in self._encoder.base_model.state_dict().items()}
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """All that the stage has made so far, by name; they are not copies."""
+        """Return the whole state of the stage by name; the tensors are not copies."""
         weights = {f"{MODEL}{name}": tensor for name, tensor in self._learnt.state_dict().items()}
         moments = {
             f"{OPTIMIZER}{index}.{name}": tensor
@@ -76,7 +76,7 @@ class MlmTrainer:
         return weights | moments | {LOSS: self._loss}
 
     def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
-        """Goes on where another trainer of the same stage was, after `examples` texts with these `tensors`."""
+        """Continue where another trainer of the same stage was, after `examples` texts with these `tensors`."""
         weights = {name.removeprefix(MODEL): found for name, found in tensors.items() if name.startswith(MODEL)}
         self._learnt.load_state_dict(weights)
         state: dict[int, dict[str, torch.Tensor]] = {}
@@ -90,7 +90,7 @@ class MlmTrainer:
         self.examples = examples
 
     def steps(self) -> Iterator[None]:
-        """Trains to the end of the budget, and gives a sign after each step.
+        """Train to the end of the budget, and yield after each step.
 
         Raises:
             Diverged: the loss is NaN or infinite.
@@ -104,40 +104,40 @@ class MlmTrainer:
         self._check()
 
     def _step(self, batch: Batch) -> None:
-        covered = self._masking.cover(batch, np.random.default_rng([self._seed, self.examples]))
+        masked = self._masking.cover(batch, np.random.default_rng([self._seed, self.examples]))
         self._set_learning_rate(len(batch))
-        loss = self._compute.parts.fit(len(batch), lambda parts: self._backward(covered, parts))
+        loss = self._compute.parts.fit(len(batch), lambda parts: self._backward(masked, parts))
         clip_grad_norm_(self._learnt.parameters(), self._settings.gradient_clip)
         align_gradients(self._optimizer)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
-        self._loss = torch.lerp(self._loss, loss, NEWS) if self.examples else loss
+        self._loss = torch.lerp(self._loss, loss, LAST_BATCH_WEIGHT) if self.examples else loss
         self.examples += len(batch)
 
-    def _backward(self, covered: MaskedBatch, parts: int) -> torch.Tensor:
-        """Leaves the gradients of the mean loss over all covered tokens, and gives that loss."""
+    def _backward(self, masked: MaskedBatch, parts: int) -> torch.Tensor:
+        """Compute the gradients of the mean loss over all masked tokens, and return that loss."""
         self._optimizer.zero_grad(set_to_none=True)  # a try that ran out of memory may have left some
         mean = torch.zeros((), device=self._compute.device)
-        for part in covered.split(parts):
-            loss = self._loss_of(part) / max(1, covered.guesses)
+        for part in masked.split(parts):
+            loss = self._loss_of(part) / max(1, masked.guesses)
             loss.backward()  # type: ignore[no-untyped-call]
             mean += loss.detach()
         return mean
 
     def _loss_of(self, part: MaskedBatch) -> torch.Tensor:
-        """The sum of the losses of the covered tokens; scores are computed for no others.
+        """Return the sum of the losses of the masked tokens; scores are computed for no others.
 
-        Where they are is told by the CPU, so that it need not wait until a GPU has found them.
+        Their positions are computed on the CPU, so that it need not wait for the GPU.
         """
-        places = np.flatnonzero(part.targets != NOTHING)
-        mask = None if part.batch.mask is None else self._sent(part.batch.mask)
-        states = states_of(self._encoder, self._sent(part.batch.tokens), mask, self._compute.dtype)
-        chosen = states.flatten(0, 1)[self._sent(places)]
+        positions = np.flatnonzero(part.targets != NOTHING)
+        mask = None if part.batch.mask is None else self._to_device(part.batch.mask)
+        states = states_of(self._encoder, self._to_device(part.batch.tokens), mask, self._compute.dtype)
+        chosen = states.flatten(0, 1)[self._to_device(positions)]
         scores = self._head.scores(chosen, self._encoder.get_input_embeddings().weight, self._compute.dtype)
-        return cross_entropy(scores, self._sent(part.targets.flat[places]), reduction="sum")
+        return cross_entropy(scores, self._to_device(part.targets.flat[positions]), reduction="sum")
 
-    def _sent(self, array: NDArray[Any]) -> torch.Tensor:
-        """The array on the device, on its way there while this process goes on."""
+    def _to_device(self, array: NDArray[Any]) -> torch.Tensor:
+        """Copy the array to the device, asynchronously where possible."""
         tensor = torch.from_numpy(array)
         if self._compute.device.type != "cuda":
             return tensor
@@ -155,7 +155,7 @@ class MlmTrainer:
 
 
 def _optimizer(settings: Pretraining) -> Optimizer:
-    """AdamW as RoBERTa was trained with (Liu et al., 2019, table 9), but for the learning rate."""
+    """Return the AdamW settings of RoBERTa (Liu et al., 2019, table 9), except for the learning rate."""
     return Optimizer(
         learning_rate=settings.learning_rate,
         beta1=0.9,

@@ -1,4 +1,4 @@
-"""The stage as a trial goes through it, or finds that another one has."""
+"""The stage of a trial, which it runs or takes from another trial."""
 
 import hashlib
 import time
@@ -17,17 +17,17 @@ from trials.pretraining.corpus import corpus_of
 from trials.pretraining.mlm_trainer import MlmTrainer
 from trials.pretraining.shared_encoder import shared_encoder
 from trials.protocol import TrialJob, TrialReport
-from trials.training import Compute, CostMeter, seed_everything, told
+from trials.training import Compute, CostMeter, seed_everything, with_heartbeats
 
 FORMAT = "1"
-"""To be raised whenever the same stage would give another encoder."""
+"""Version of the stage; to be raised whenever the same stage would give another encoder."""
 
 Build = Callable[[Architecture | Pretrained], PreTrainedModel]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """All of a trial that decides what encoder comes out, but for the data; trials with equal ones share it."""
+    """All settings of a trial that determine the encoder, without the data; trials with equal ones share it."""
 
     architecture: Architecture | Pretrained
     settings: Pretraining
@@ -35,7 +35,7 @@ class Stage:
 
 
 def stage_of(point: Point, seed: int) -> Stage | None:
-    """The stage of a trial, None if it has none."""
+    """Return the stage of a trial; None if it has none."""
     return None if point.pretraining is None else Stage(_bare(point.architecture), point.pretraining, seed)
 
 
@@ -67,7 +67,7 @@ def pretrained_weights(
         seed_everything(stage.seed)
         return MlmTrainer(build(stage.architecture), stage.settings, data, stage.seed, compute)
 
-    encoder = yield from told(shared_encoder(job.cache, _identity(stage, data, compute), make), cost)
+    encoder = yield from with_heartbeats(shared_encoder(job.cache, _identity(stage, data, compute), make), cost)
     cost.share(time.perf_counter() - started)
     cost.note_pretraining(encoder.loss)
     seed_everything(job.seed)
@@ -75,9 +75,9 @@ def pretrained_weights(
 
 
 def _bare(architecture: Architecture | Pretrained) -> Architecture | Pretrained:
-    """Without what concerns classes alone, and without dropout, which so short a training does not need.
+    """Remove what concerns classes alone, and dropout, which such a short training does not need.
 
-    A pretrained encoder is taken whole, whatever the trial then leaves as it is, adds or cuts away.
+    A pretrained encoder is used whole, whatever the trial then freezes, adapts or prunes.
     """
     if isinstance(architecture, Pretrained):
         return Pretrained(
@@ -88,7 +88,7 @@ def _bare(architecture: Architecture | Pretrained) -> Architecture | Pretrained:
 
 
 def _identity(stage: Stage, data: EncodedDataset, compute: Compute) -> str:
-    """SHA-256 in hex over all that decides what the stage gives."""
+    """Return the SHA-256 in hex of all that determines the result of the stage."""
     digest = hashlib.sha256(repr((FORMAT, stage, str(compute.dtype), compute.device.type)).encode())
     digest.update(repr((data.vocabulary_size, data.tokenizer, dict(data.specials))).encode())
     if isinstance(stage.architecture, Pretrained):

@@ -1,4 +1,4 @@
-"""What a frozen encoder makes of texts: each of its highest layers, pooled in each way."""
+"""Features of texts: the outputs of the highest layers of a frozen encoder, pooled in each way."""
 
 from collections.abc import Sequence
 
@@ -16,32 +16,32 @@ from trials.training import Compute
 def encoder_features(
     encoder: PreTrainedModel, split: EncodedSplit, rows: NDArray[np.int64], compute: Compute
 ) -> NDArray[np.float32]:
-    """Features of the texts `rows` of `split`, in that order: shape (rows, poolings, layers, width), the highest last.
+    """Return features of the texts `rows` of `split`, in that order: shape (rows, poolings, layers, width).
 
-    An encoder with fewer than `HIGHEST` layers gives all that it has.
+    The highest layer comes last. An encoder with fewer than `HIGHEST` layers gives all its layers.
     """
     encoder.eval()
     tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
-    batches = [rows[places] for places in evaluation_rows(split.lengths[rows], tokens)]
+    batches = [rows[indices] for indices in evaluation_rows(split.lengths[rows], tokens)]
     with torch.inference_mode():
-        parts = torch.cat([_look(encoder, collate(split, batch), compute) for batch in batches])
-    places = {int(row): place for place, row in enumerate(np.concatenate(batches))}
-    found: NDArray[np.float32] = parts.cpu().numpy()[[places[int(row)] for row in rows]]
-    return found
+        parts = torch.cat([_features(encoder, collate(split, batch), compute) for batch in batches])
+    positions = {int(row): position for position, row in enumerate(np.concatenate(batches))}
+    features: NDArray[np.float32] = parts.cpu().numpy()[[positions[int(row)] for row in rows]]
+    return features
 
 
 def chosen(features: NDArray[np.float32], point: Probe) -> NDArray[np.float32]:
-    """The features that `point` reads, side by side: shape (rows, layers * width)."""
+    """Return the features that `point` reads, side by side: shape (rows, layers * width)."""
     layers = min(point.layers, features.shape[2])
     pooled = features[:, POOLINGS.index(point.pooling), features.shape[2] - layers :]
     return np.ascontiguousarray(pooled.reshape(len(features), -1))
 
 
-def _look(encoder: PreTrainedModel, batch: Batch, compute: Compute) -> torch.Tensor:
-    def look(parts: int) -> torch.Tensor:
+def _features(encoder: PreTrainedModel, batch: Batch, compute: Compute) -> torch.Tensor:
+    def pooled(parts: int) -> torch.Tensor:
         return torch.cat([_pooled(encoder, part, compute) for part in batch.split(parts)])
 
-    return compute.parts.fit(len(batch), look)
+    return compute.parts.fit(len(batch), pooled)
 
 
 def _pooled(encoder: PreTrainedModel, batch: Batch, compute: Compute) -> torch.Tensor:
@@ -56,7 +56,7 @@ def _pooled(encoder: PreTrainedModel, batch: Batch, compute: Compute) -> torch.T
 
 
 def _means(layers: Sequence[torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
-    """Shape (b, layers, width)."""
+    """Return the mean over each text's tokens, shape (b, layers, width)."""
     weights = (mask / mask.sum(dim=1, keepdim=True)).unsqueeze(1)
     return torch.cat([weights @ layer.float() for layer in layers[-HIGHEST:]], dim=1)
 

@@ -12,12 +12,12 @@ from trials.errors import Diverged
 MOST_ITERATIONS = 300
 
 SMALLEST_DEVIATION = 1e-6
-"""A feature that never varies is left as it is."""
+"""Deviation below which a feature counts as constant and is not scaled."""
 
 
 @dataclass(frozen=True)
 class ProbeHead:
-    """Logits of features, which are first brought to mean 0 and deviation 1 over the training texts.
+    """A head that normalizes features to mean 0 and deviation 1 over the training texts, and computes logits.
 
     `weights` are pairs of matrix and bias, shapes (out, in) and (out,): one pair, or two with a GELU between them.
     """
@@ -28,25 +28,25 @@ class ProbeHead:
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learnt."""
+        """Number of learnt parameters."""
         return sum(tensor.numel() for tensor in self.weights)
 
     def logits(self, features: torch.Tensor) -> torch.Tensor:
-        """Logits (n, classes) of features (n, width)."""
+        """Return logits (n, classes) of features (n, width)."""
         return _logits((features - self.mean) / self.deviation, self.weights)
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
-        """All that it is made of, by name."""
+        """Return all arrays of the head, by name."""
         tensors = {"mean": self.mean, "deviation": self.deviation}
-        tensors |= {f"weight.{place}": tensor for place, tensor in enumerate(self.weights)}
+        tensors |= {f"weight.{number}": tensor for number, tensor in enumerate(self.weights)}
         return {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[np.float32]]) -> "ProbeHead":
-        """What `arrays` gave."""
+        """Rebuild the head from what `arrays` returned."""
         tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
         count = sum(name.startswith("weight.") for name in tensors)
-        return cls(tensors["mean"], tensors["deviation"], tuple(tensors[f"weight.{place}"] for place in range(count)))
+        return cls(tensors["mean"], tensors["deviation"], tuple(tensors[f"weight.{number}"] for number in range(count)))
 
 
 def fit_head(
@@ -59,29 +59,29 @@ def fit_head(
     weights: torch.Tensor | None = None,
     seed: int = 0,
 ) -> tuple[ProbeHead, float]:
-    """A head fitted by L-BFGS over all texts at once, with `hidden` units (0: none); and its mean loss.
+    """Fit a head by L-BFGS over all texts at once, with `hidden` units (0: none); return it and its mean loss.
 
-    What is minimized is the mean cross-entropy, each text counted by its class's `weights` (classes,), and `penalty`
-    times the sum of squared weights. Where there are hidden units, `seed` decides where it begins.
+    The objective is the mean cross-entropy, where each text has the weight of its class in `weights` (classes,), plus
+    `penalty` times the sum of squared weights. `seed` draws the initial weights of hidden units.
 
     Raises:
-        Diverged: features are not finite, or the loss is no longer.
+        Diverged: the features or the loss are not finite.
     """
     mean, deviation = features.mean(dim=0), features.std(dim=0, correction=0)
     deviation = torch.where(deviation < SMALLEST_DEVIATION, torch.ones_like(deviation), deviation)
     inputs = (features - mean) / deviation
     if not torch.isfinite(inputs).all():
         raise Diverged("the encoder's features are not finite")
-    counted = torch.ones(classes) if weights is None else weights
-    counted = counted.to(features.device)[labels]
-    fresh = _fresh(inputs.shape[1], hidden, classes, seed)
-    learnt = tuple(tensor.to(features.device).requires_grad_() for tensor in fresh)
+    text_weights = torch.ones(classes) if weights is None else weights
+    text_weights = text_weights.to(features.device)[labels]
+    initial = _initial_weights(inputs.shape[1], hidden, classes, seed)
+    learnt = tuple(tensor.to(features.device).requires_grad_() for tensor in initial)
     optimizer = torch.optim.LBFGS(learnt, max_iter=MOST_ITERATIONS, line_search_fn="strong_wolfe")
 
     def objective() -> torch.Tensor:
         optimizer.zero_grad()
         squares = sum((matrix.square().sum() for matrix in learnt[::2]), start=torch.zeros((), device=inputs.device))
-        losses = cross_entropy(_logits(inputs, learnt), labels, reduction="none") * counted
+        losses = cross_entropy(_logits(inputs, learnt), labels, reduction="none") * text_weights
         loss = losses.mean() + penalty * squares
         loss.backward()  # type: ignore[no-untyped-call]
         return loss
@@ -94,7 +94,7 @@ def fit_head(
     return ProbeHead(mean, deviation, tuple(tensor.detach() for tensor in learnt)), loss
 
 
-def _fresh(width: int, hidden: int, classes: int, seed: int) -> tuple[torch.Tensor, ...]:
+def _initial_weights(width: int, hidden: int, classes: int, seed: int) -> tuple[torch.Tensor, ...]:
     if not hidden:
         return torch.zeros(classes, width), torch.zeros(classes)
     generator = torch.Generator().manual_seed(seed)

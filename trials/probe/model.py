@@ -1,4 +1,4 @@
-"""A probe, from its training to its files and back."""
+"""A probe: training, writing and reading."""
 
 import math
 import time
@@ -29,9 +29,9 @@ KIND = "probe"
 
 @dataclass(frozen=True)
 class FittedProbe:
-    """A head, and where its encoder lies. Logits are those of the texts that it was not fitted to, shape (n, classes).
+    """A fitted head. Its `logits` are those of the texts that it was not fitted to, shape (n, classes).
 
-    Of the time that it took, `shared_seconds` went into features, which others need not compute again.
+    `shared_seconds` is the part of its time that went into features, which other trials read from the cache.
     """
 
     point: Probe
@@ -44,12 +44,12 @@ class FittedProbe:
 
     @property
     def parameters(self) -> int:
-        """How many numbers it has, the encoder's included."""
+        """Number of parameters, including the encoder's."""
         weights = (file for file in _files(locate(self.point.text.checkpoint)) if file.suffix == ".safetensors")
         return self.head.parameters + sum(_size(file) for file in weights)
 
     def write(self, folder: Path) -> None:
-        """Writes the head into `folder`, and links to the encoder's files: whoever copies it has a whole copy."""
+        """Write the head into `folder` and link to the encoder's files, so that a copy of the folder is complete."""
         point = self.point
         facts = {
             "label_names": self.label_names,
@@ -75,7 +75,10 @@ class ProbeClassifier:
     compute: Compute
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
-        """Logits of each text, shape (n, classes). Long texts are cut; batches go by tokens, whatever their size."""
+        """Return the logits of each text, shape (n, classes).
+
+        Long texts are truncated, and batches hold a fixed number of tokens, whatever `batch_size` is.
+        """
         if not texts:
             return np.zeros((0, len(self.label_names)))
         split = unlabelled(self.tokenizer, texts, self.point.text.longest)
@@ -146,7 +149,10 @@ def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
 def _features(
     point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute
 ) -> Generator[None, None, NDArray[np.float32]]:
-    """What `point` reads of the training texts, then the validation texts. The encoder is loaded if it is needed."""
+    """Return the features that `point` reads, of training and validation texts.
+
+    The encoder is loaded only if some are missing.
+    """
     folder, both = locate(point.text.checkpoint), both_splits(data)
 
     @lru_cache
@@ -161,8 +167,8 @@ def _features(
             parts.append((chunk[0], chosen(chunk[1], point)))
         yield
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
-    found: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
-    return found
+    converted: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
+    return converted
 
 
 def _files(checkpoint: Path) -> list[Path]:
@@ -175,5 +181,5 @@ def _size(weights: Path) -> int:
 
 
 def _float64(logits: torch.Tensor) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = logits.double().cpu().numpy()
-    return found
+    converted: NDArray[np.float64] = logits.double().cpu().numpy()
+    return converted

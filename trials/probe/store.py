@@ -15,23 +15,23 @@ from trials.files import held
 from trials.hub import weights_identity
 
 FORMAT = "1"
-"""To be raised whenever the same key would give other features."""
+"""Version of the features; to be raised whenever the same key would give other features."""
 
 SMALLEST_CHUNK, MOST_CHUNKS = 64, 256
-"""Texts that are computed together: few enough for all to end at about the same time."""
+"""Limits of texts per chunk and chunks: small enough for all processes to end at about the same time."""
 
-SECONDS_BETWEEN_LOOKS = 0.1
+POLL_SECONDS = 0.1
 
 Compute = Callable[[NDArray[np.int64]], NDArray[np.float32]]
-"""Gives the features of rows, in their order."""
+"""Computes the features of rows, in their order."""
 
 
 @dataclass(frozen=True)
 class FeatureStore:
-    """Features under `folder`, in one file for each chunk of texts. None keeps nothing.
+    """Features under `folder`, in one file for each chunk of texts. With None, nothing is stored.
 
-    A file appears whole. Whoever computes a chunk holds a lock on it, which ends with the process that has it: so what
-    one leaves undone, another does.
+    Files are replaced atomically. A process holds a lock on the chunk that it computes; if it dies, the lock is
+    released and another process computes the chunk.
     """
 
     folder: Path | None
@@ -39,9 +39,9 @@ class FeatureStore:
     def get(
         self, split: EncodedSplit, compute: Compute
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]] | None]:
-        """Rows and their features, a chunk at a time, until every row came once; what is missing is computed first.
+        """Yield rows and their features in chunks, until every row came once; missing chunks are computed first.
 
-        In between it gives None, as a sign of life.
+        In between it yields None, as a sign of life.
         """
         chunks = _chunks(split)
         if self.folder is None:
@@ -61,25 +61,28 @@ class FeatureStore:
     def _complete(
         chunks: list[NDArray[np.int64]], folder: Path, compute: Compute, refused: dict[int, NDArray[np.float32]]
     ) -> Iterator[None]:
-        """Computes what is missing. What the disk does not take goes into `refused`, and costs others as much again."""
+        """Compute missing chunks.
+
+        Those that cannot be written go into `refused`, and other processes compute them again.
+        """
         missing = dict(enumerate(chunks))
         while missing := {
-            n: rows for n, rows in missing.items() if n not in refused and not _is_whole(_file(folder, n), rows)
+            n: rows for n, rows in missing.items() if n not in refused and not _is_complete(_file(folder, n), rows)
         }:
-            worked = False
+            has_computed = False
             for number, rows in missing.items():
                 with held(_file(folder, number).with_suffix(".lock")) as ours:
                     if ours and not _file(folder, number).exists():
-                        features, worked = compute(rows), True
+                        features, has_computed = compute(rows), True
                         if not _write(_file(folder, number), features):
                             refused[number] = features
                 yield None
-            if not worked:
-                time.sleep(SECONDS_BETWEEN_LOOKS)
+            if not has_computed:
+                time.sleep(POLL_SECONDS)
 
 
 def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path, precision: str) -> FeatureStore:
-    """Where the features lie that the encoder in `checkpoint` makes of the texts of `data` in that number format."""
+    """Return the store for features of the texts of `data` from the encoder in `checkpoint`, in that number format."""
     if cache is None:
         return FeatureStore(None)
     digest = hashlib.sha256(f"{FORMAT} {precision}".encode())
@@ -91,7 +94,7 @@ def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path, precisi
 
 
 def _chunks(split: EncodedSplit) -> list[NDArray[np.int64]]:
-    """Texts of like length together, the longest first: what is cheap comes last, so that all end together."""
+    """Divide texts into chunks of similar length, the longest first, so that all processes end together."""
     order = np.argsort(-split.lengths, kind="stable")
     size = max(SMALLEST_CHUNK, -(-len(order) // MOST_CHUNKS))
     return [order[start : start + size] for start in range(0, len(order), size)]
@@ -101,8 +104,8 @@ def _file(folder: Path, number: int) -> Path:
     return folder / f"{number:05}.npy"
 
 
-def _is_whole(file: Path, rows: NDArray[np.int64]) -> bool:
-    """Whether the chunk is there; a damaged one is removed."""
+def _is_complete(file: Path, rows: NDArray[np.int64]) -> bool:
+    """Return whether the chunk exists and is complete; a damaged one is removed."""
     try:
         return len(np.load(file, mmap_mode="r")) == len(rows)
     except FileNotFoundError:
@@ -113,7 +116,7 @@ def _is_whole(file: Path, rows: NDArray[np.int64]) -> bool:
 
 
 def _write(file: Path, features: NDArray[np.float32]) -> bool:
-    """Whether the disk took it."""
+    """Return whether the file could be written."""
     staging = file.with_name(f".{uuid4().hex}.npy")
     try:
         np.save(staging, features)

@@ -1,9 +1,9 @@
-"""Training in steps: the trainer, its optimizer and schedule, and the state from which it goes on."""
+"""Training in steps: the trainer, its optimizer and schedule, and the state from which it resumes."""
 
 from trials.training.build_model import build
 from trials.training.compute import Compute
 from trials.training.cost_meter import CostMeter
-from trials.training.keepalive import silently, told
+from trials.training.keepalive import with_heartbeats, without_reports
 from trials.training.loss import class_weights
 from trials.training.optimizer import align_gradients, build_optimizer
 from trials.training.process_setup import prepare
@@ -32,6 +32,6 @@ __all__ = [
     "random_states",
     "restore_random_states",
     "seed_everything",
-    "silently",
-    "told",
+    "with_heartbeats",
+    "without_reports",
 ]

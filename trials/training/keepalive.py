@@ -6,14 +6,14 @@ from typing import TypeVar
 from trials.protocol import TrialReport
 from trials.training.cost_meter import CostMeter
 
-SECONDS_BETWEEN_SIGNS = 10.0
+HEARTBEAT_SECONDS = 10.0
 """Interval between the heartbeats of a trial that has nothing to report yet."""
 
 Result = TypeVar("Result")
 
 
-def told(work: Generator[None, None, Result], cost: CostMeter) -> Generator[TrialReport, None, Result]:
-    """Run `work` and return its result, with at most one heartbeat every `SECONDS_BETWEEN_SIGNS`.
+def with_heartbeats(work: Generator[None, None, Result], cost: CostMeter) -> Generator[TrialReport, None, Result]:
+    """Run `work` and return its result, with at most one heartbeat every `HEARTBEAT_SECONDS`.
 
     Args:
         work: yields often enough; between two of its yields there is no heartbeat.
@@ -26,12 +26,12 @@ def told(work: Generator[None, None, Result], cost: CostMeter) -> Generator[Tria
         except StopIteration as end:
             result: Result = end.value
             return result
-        if cost.seconds - last >= SECONDS_BETWEEN_SIGNS:
+        if cost.seconds - last >= HEARTBEAT_SECONDS:
             last = cost.seconds
             yield TrialReport(None, None, cost.so_far())
 
 
-def silently(work: Generator[TrialReport, None, Result]) -> Generator[None, None, Result]:
+def without_reports(work: Generator[TrialReport, None, Result]) -> Generator[None, None, Result]:
     """Run `work` and return its result; its reports are dropped, because the caller sends the heartbeats."""
     while True:
         try:

@@ -47,8 +47,8 @@ def build_loss(training: Training, labels: NDArray[np.int64], classes: int, devi
     """
     smoothing = training.label_smoothing
     if training.balance in {"weights", "focal"}:
-        each = build_row_losses(training, labels, classes, device)
-        return lambda logits, rows: each(logits, rows).mean()
+        row_losses = build_row_losses(training, labels, classes, device)
+        return lambda logits, rows: row_losses(logits, rows).mean()
     return lambda logits, rows: cross_entropy(logits, rows, label_smoothing=smoothing)
 
 
@@ -66,13 +66,13 @@ def build_row_losses(training: Training, labels: NDArray[np.int64], classes: int
     smoothing = training.label_smoothing
     if training.balance == "weights":
         weights = torch.from_numpy(class_weights(labels, classes)).to(device)
-        return lambda logits, rows: _each(logits, rows, smoothing) * weights[rows]
+        return lambda logits, rows: _row_losses(logits, rows, smoothing) * weights[rows]
     if training.balance == "focal":
-        return lambda logits, rows: _each(logits, rows, smoothing) * _unknown(logits, rows) ** FOCUS
-    return lambda logits, rows: _each(logits, rows, smoothing)
+        return lambda logits, rows: _row_losses(logits, rows, smoothing) * _unknown(logits, rows) ** FOCUS
+    return lambda logits, rows: _row_losses(logits, rows, smoothing)
 
 
-def _each(logits: torch.Tensor, labels: torch.Tensor, smoothing: float) -> torch.Tensor:
+def _row_losses(logits: torch.Tensor, labels: torch.Tensor, smoothing: float) -> torch.Tensor:
     return cross_entropy(logits, labels, label_smoothing=smoothing, reduction="none")
 
 

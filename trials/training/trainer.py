@@ -198,9 +198,10 @@ class Trainer:
         self._average.follow(self.examples)
 
     def _static_step(self, rows: NDArray[np.int64], factor: float) -> bool:
-        """Train on a batch in one of a few shapes; False if it has to be trained on otherwise, and nothing has changed.
+        """Train on a batch in one of a few shapes.
 
-        A batch for which memory is short is computed in parts, and so are all later ones.
+        It returns False, with nothing changed, if the batch must be trained on otherwise. A batch for which memory is
+        short is computed in parts, and so are all later ones.
         """
         parts = self._compute.parts
         if self._static is None:
@@ -225,10 +226,10 @@ class Trainer:
 
     def _own_loss(self, batch: Batch) -> torch.Tensor:
         """Add this process's share of the gradients of the mean loss of `batch`; return its share of the loss."""
-        mine = self._team.mine(batch)
-        if mine is None:
+        part = self._team.mine(batch)
+        if part is None:
             return torch.zeros((), device=self._compute.device)
-        return self._team.fit(self._compute.parts, len(mine), lambda parts: self._backward(mine, len(batch), parts))
+        return self._team.fit(self._compute.parts, len(part), lambda parts: self._backward(part, len(batch), parts))
 
     def _backward(self, batch: Batch, texts: int, parts: int) -> torch.Tensor:
         """Set the gradients of the loss of `batch`, a part of `texts` texts, and return this loss."""
@@ -272,7 +273,7 @@ def predict(
         Diverged: a logit is NaN or infinite.
     """
     team = team or SingleProcess()
-    team.announce(Command.LOOK, len(split))
+    team.announce(Command.PREDICT, len(split))
     model.eval()
     tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
     batches = evaluation_rows(split.lengths, tokens)
@@ -280,7 +281,7 @@ def predict(
         if compute.device.type in STATIC_DEVICES and type(team) is SingleProcess:
             outputs = look_from_device(model, split, batches, compute)
         else:
-            outputs = torch.cat([_look(model, collate(split, rows), compute, team) for rows in batches])
+            outputs = torch.cat([_predict_batch(model, collate(split, rows), compute, team) for rows in batches])
     logits = np.empty(outputs.shape, dtype=np.float64)
     logits[np.concatenate(batches)] = outputs.cpu().numpy()
     if not np.isfinite(logits).all():
@@ -297,8 +298,8 @@ def _shapes(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
     return {name: tensor.shape for name, tensor in tensors.items()}
 
 
-def _look(model: PreTrainedModel, batch: Batch, compute: Compute, team: SingleProcess) -> torch.Tensor:
-    def look(parts: int) -> torch.Tensor:
+def _predict_batch(model: PreTrainedModel, batch: Batch, compute: Compute, team: SingleProcess) -> torch.Tensor:
+    def compute_parts(parts: int) -> torch.Tensor:
         return team.together([compute.logits(model, part) for part, _ in team.passes(batch, parts)], batch, parts)
 
-    return team.fit(compute.parts, len(batch), look)
+    return team.fit(compute.parts, len(batch), compute_parts)

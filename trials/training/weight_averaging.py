@@ -65,7 +65,7 @@ class WeightAverage:
                 weight.data, self._averages[name] = self._averages[name], weight.data
             return
         with torch.no_grad():  # torch keeps the memory of each shard, so values are copied
-            for mine, average in zip(local(self._weights.values()), local(self._averages.values()), strict=True):
-                kept = mine.clone()
-                mine.copy_(average)
-                average.copy_(kept)
+            for current, average in zip(local(self._weights.values()), local(self._averages.values()), strict=True):
+                previous = current.clone()
+                current.copy_(average)
+                average.copy_(previous)

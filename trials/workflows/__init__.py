@@ -1,4 +1,4 @@
-"""Whole trials: trained in steps, fitted in one go, or cross-validated; with the processes that help."""
+"""Complete trials: trained in steps, fitted without steps, or cross-validated; and the other processes of a team."""
 
 from trials.workflows.cross_validation import cross_validate
 from trials.workflows.fit_trial import fit_and_evaluate

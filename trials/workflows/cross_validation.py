@@ -8,7 +8,7 @@ from trials.data import EncodedDataset, Fold, TrialData, all_labels, folds_of
 from trials.hardware import release_memory
 from trials.metrics import evaluate, over_folds
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialJob, TrialReport
-from trials.training import CostMeter, told
+from trials.training import CostMeter, with_heartbeats
 from trials.workflows.fit_trial import fit_fold
 from trials.workflows.fold_result import FoldResult
 from trials.workflows.train_trial import train_fold
@@ -31,7 +31,7 @@ def cross_validate(
         CheckpointError: the disk rejects the model.
         Diverged: a loss or an output is not finite.
     """
-    *parts, whole = folds_of(data, folds.count, folds.seed)
+    *parts, all_rows = folds_of(data, folds.count, folds.seed)
     labels = all_labels(data)
     done = list(folds.done)
     if done:
@@ -42,7 +42,7 @@ def cross_validate(
         metrics = evaluate(fit.logits, labels[part.held_out])
         done.append(replace(_evaluation(folds.step(number), metrics, fit, cost), fold=number))
         yield TrialReport(done[-1], None, cost.so_far())
-    fit = yield from _fit(job, data, whole, cost)
+    fit = yield from _fit(job, data, all_rows, cost)
     means, deviations = over_folds([evaluation.metrics for evaluation in done])
     return replace(_evaluation(BUDGET_STEPS, means, fit, cost), is_best=True, deviations=deviations)
 
@@ -50,7 +50,7 @@ def cross_validate(
 def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, FoldResult]:
     match job.point, data:
         case Point(), EncodedDataset():
-            fit = yield from told(train_fold(job, job.point, data, fold, cost), cost)
+            fit = yield from with_heartbeats(train_fold(job, job.point, data, fold, cost), cost)
         case _:
             fit = yield from fit_fold(job, data, fold, cost)
     release_memory()

@@ -1,4 +1,4 @@
-"""A trial of a model that is fitted in one go: a linear one, or a probe."""
+"""A trial of a model that is fitted without training steps: a linear model or a probe."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from search_spaces import Linear, Probe
 from trials.classifiers import measure
 from trials.data import EncodedDataset, Fold, TextDataset, TrialData, texts_of, the_splits
 from trials.errors import Diverged
-from trials.files import WritableClassifier, mend, refusals_of, save_classifier
+from trials.files import WritableClassifier, refusals_of, restore, save_classifier
 from trials.linear import fit_linear
 from trials.metrics import Outputs, evaluate, log_loss
 from trials.probe import fit_probe
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
-from trials.training import Compute, CostMeter, prepare, told
+from trials.training import Compute, CostMeter, prepare, with_heartbeats
 from trials.workflows.fold_result import FoldResult
 
 
@@ -44,7 +44,7 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
         Diverged: an output is not finite.
     """
     with refusals_of(job.checkpoint):
-        mend(job.checkpoint)
+        restore(job.checkpoint)
     fitted = yield from _fit(job, data, the_splits(data), cost)
     metrics = evaluate(fitted.logits, data.validation.labels)
     save_classifier(fitted.classifier, job.checkpoint)
@@ -76,7 +76,7 @@ def fit_fold(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Gen
     fitted = yield from _fit(job, data, fold, cost)
     if len(fold.held_out) == 0:
         with refusals_of(job.checkpoint):
-            mend(job.checkpoint)
+            restore(job.checkpoint)
         save_classifier(fitted.classifier, job.checkpoint)
     return FoldResult(fitted.train_loss, 0.0, fitted.logits)
 
@@ -102,7 +102,7 @@ def _kind(
             loss = log_loss(Outputs(linear.logits(train.texts), train.labels))
             return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
         case Probe(), EncodedDataset():
-            probe = yield from told(fit_probe(job.point, data, job.cache, compute, job.seed, fold), cost)
+            probe = yield from with_heartbeats(fit_probe(job.point, data, job.cache, compute, job.seed, fold), cost)
             cost.share(probe.shared_seconds)
             return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
     raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")

@@ -17,7 +17,7 @@ def follow(seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
     """Train in step with the first process until it ends the team.
 
     Args:
-        seat: place of this process in the team.
+        seat: rank of this process in the team.
         job: the trial.
         data: its data.
     """
@@ -35,11 +35,11 @@ def follow(seat: Rank, job: TrialJob, data: EncodedDataset) -> None:
     team.begin(trainer)
     seed_everything(job.seed + SEEDS_APART * seat.rank + trainer.examples)
     splits = {len(split): split for split in (first_look(data.validation), data.validation)}
-    while (order := team.heard())[0] != Command.OVER:
+    while (order := team.receive())[0] != Command.OVER:
         match order:
             case Command.TRAIN, examples:
                 trainer.train(examples)
-            case Command.LOOK, texts:
+            case Command.PREDICT, texts:
                 with trainer.averaged():
                     predict(model, splits[texts], compute, team)
             case Command.MODEL, _:

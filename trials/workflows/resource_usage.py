@@ -45,13 +45,13 @@ class UsageMeter:
         return float(times.user + times.system)
 
 
-def with_usage(story: Generator[TrialReport, None, Evaluation]) -> Generator[TrialReport, None, Evaluation]:
-    """Yield the reports of `story` and return its result, with the usage added to each evaluation."""
+def with_usage(trial: Generator[TrialReport, None, Evaluation]) -> Generator[TrialReport, None, Evaluation]:
+    """Yield the reports of `trial` and return its result, with the usage added to each evaluation."""
     meter = UsageMeter()
-    with closing(story):
+    with closing(trial):
         while True:
             try:
-                report = next(story)
+                report = next(trial)
             except StopIteration as end:
                 last: Evaluation = end.value
                 return replace(last, usage=meter.since_last())

@@ -24,7 +24,7 @@ from trials.training import (
     identity_of,
     predict,
     prepare,
-    silently,
+    without_reports,
 )
 from trials.workflows.fold_result import FoldResult
 from trials.workflows.follower import follow
@@ -84,14 +84,14 @@ def _train_and_evaluate(
         with cost.training(portion):
             train_loss = trainer.train(portion)
         cost.note_steps(trainer.eager_because, trainer.held_bytes)
-        is_look = step == EVALUATION_STEPS[0]
-        shown = sample if is_look else data.validation
+        is_sample = step == EVALUATION_STEPS[0]
+        scored = sample if is_sample else data.validation
         with trainer.averaged():
-            metrics = evaluate(predict(model, shown, compute, team.looking), shown.labels)
-            is_best = _is_best(metrics[job.metric], job.metric, history.best, is_look)
+            metrics = evaluate(predict(model, scored, compute, team.predicting), scored.labels)
+            is_best = _is_best(metrics[job.metric], job.metric, history.best, is_sample)
             if is_best:
                 checkpoint.save(team.whole(model))
-                history.best = None if is_look else metrics[job.metric]
+                history.best = None if is_sample else metrics[job.metric]
         costs = costs or measure(job.measures, job.checkpoint, data)  # training does not change them
         evaluation = Evaluation(
             step=step,
@@ -113,9 +113,9 @@ def _train_and_evaluate(
 def train_fold(
     job: TrialJob, point: Point, data: EncodedDataset, fold: Fold, cost: CostMeter
 ) -> Generator[None, None, FoldResult]:
-    """Train on the training rows of a fold over their share of the budget, without evaluations; yield after each step.
+    """Train on the training rows of a fold over their share of the budget, without evaluations.
 
-    The model is saved only if the fold holds out no rows.
+    It yields after each step. The model is saved only if the fold holds out no rows.
 
     Args:
         job: the trial.
@@ -132,7 +132,7 @@ def train_fold(
     cost.watch(compute.device, compute.parts)
     built = partial(build, data=data, compute=compute)
     stage = pretrained_weights(job, point, data, compute, cost, built)
-    model = built(point.architecture, weights=(yield from silently(stage)))
+    model = built(point.architecture, weights=(yield from without_reports(stage)))
     cost.count_parameters(model)
     rows = both_splits(data)
     share = len(fold.training) / len(rows)
@@ -164,9 +164,9 @@ def _inherited(
     return TrainingState(job.inherits.state, identity, trainer, cost, compute).inherit()
 
 
-def _is_best(score: float, metric: str, best: float | None, is_look: bool) -> bool:
+def _is_best(score: float, metric: str, best: float | None, is_sample: bool) -> bool:
     """Return whether a model replaces the checkpoint; scores of a sample and of the split are not comparable."""
-    return best is None or (not is_look and METRICS[metric].better(score, than=best))
+    return best is None or (not is_sample and METRICS[metric].better(score, than=best))
 
 
 def _examples_at(step: int, budget: int) -> int:

@@ -9,7 +9,7 @@ from trials.hardware import MOST_OF_A_GPU
 SHARES = (0.125, 0.25, 0.5, 1.0)
 """Fractions of a GPU that a trial may get. Each divides the next; few of them let Ray reuse its workers."""
 
-TOGETHER = (2, 4, 8, 16)
+GPU_COUNTS = (2, 4, 8, 16)
 """Numbers of GPUs that a trial may get if no single one can hold it."""
 
 TINY = 1e-9
@@ -47,10 +47,10 @@ class GpuShare:
 
 @dataclass
 class _Held:
-    """A share and its GPUs, numbered among equal ones; no GPUs while the share waits."""
+    """A share and its GPUs, numbered among equal ones; it has no GPUs while it waits."""
 
     share: GpuShare
-    places: tuple[tuple[Gpu, int], ...] = ()
+    gpus: tuple[tuple[Gpu, int], ...] = ()
 
 
 class GpuAllocator:
@@ -74,7 +74,7 @@ class GpuAllocator:
         Trials that wait for GPUs that have left do not count.
         """
         stranded = self.stranded()
-        if any(not held.places for trial, held in self._held.items() if trial not in stranded):
+        if any(not held.gpus for trial, held in self._held.items() if trial not in stranded):
             return False
         return any(free >= SHARES[0] - TINY for free in self._free().values())
 
@@ -86,19 +86,19 @@ class GpuAllocator:
     def stranded(self) -> set[str]:
         """Return the trials that wait for GPUs that have left: of a model, or several of one node."""
         self._settle()
-        return {trial for trial, held in self._held.items() if not held.places and self._is_gone(held.share)}
+        return {trial for trial, held in self._held.items() if not held.gpus and self._is_gone(held.share)}
 
     def fitting(self, needed: int) -> GpuShare | None:
         """Return the smallest share with `needed` bytes, of the model with the least memory that suffices.
 
         The share names no model if the smallest GPUs of the pool suffice. The result is None if no GPU suffices.
         """
-        for place, (size, model) in enumerate(self._models()):
-            if place > 0 and model is None:
+        for index, (size, model) in enumerate(self._models()):
+            if index > 0 and model is None:
                 continue  # Ray cannot select a GPU without a model name
             for share in SHARES:
                 if needed <= share * size * MOST_OF_A_GPU:
-                    return GpuShare(share, None if place == 0 else model)
+                    return GpuShare(share, None if index == 0 else model)
         return None
 
     def fitting_together(self, needed: Callable[[int], int | None]) -> GpuShare | None:
@@ -110,13 +110,13 @@ class GpuAllocator:
         Returns:
             GPUs of the smallest model that suffices; None if no node has enough.
         """
-        for count in TOGETHER:
-            each = needed(count)
-            for place, (size, model) in enumerate(self._models()):
-                share = GpuShare(1.0, None if place == 0 else model, count)
-                if each is None or (place > 0 and model is None) or self._is_gone(share):
+        for count in GPU_COUNTS:
+            needed_bytes = needed(count)
+            for index, (size, model) in enumerate(self._models()):
+                share = GpuShare(1.0, None if index == 0 else model, count)
+                if needed_bytes is None or (index > 0 and model is None) or self._is_gone(share):
                     continue
-                if each <= size * MOST_OF_A_GPU:
+                if needed_bytes <= size * MOST_OF_A_GPU:
                     return share
         return None
 
@@ -158,11 +158,11 @@ class GpuAllocator:
 
     def _settle(self) -> None:
         """Place the shares that wait, and those whose node has left."""
-        there = set(self._numbered())
+        present = set(self._numbered())
         for held in self._held.values():
-            if not held.places or not there.issuperset(held.places):
-                held.places = ()
-                held.places = self._found(held.share)
+            if not held.gpus or not present.issuperset(held.gpus):
+                held.gpus = ()
+                held.gpus = self._found(held.share)
 
     def _found(self, share: GpuShare) -> tuple[tuple[Gpu, int], ...]:
         """Return the fullest GPUs that have room for a share; empty if none have."""
@@ -170,16 +170,16 @@ class GpuAllocator:
         for (gpu, number), left in self._free().items():
             if left >= share.of_one - TINY and share.model in {None, gpu.model}:
                 fit.setdefault(gpu.node, []).append((left, gpu, number))
-        nodes = [sorted(places, key=lambda place: place[0]) for places in fit.values() if len(places) >= share.count]
-        best = min(nodes, key=lambda places: (places[0][0], len(places)), default=[])
+        nodes = [sorted(gpus, key=lambda candidate: candidate[0]) for gpus in fit.values() if len(gpus) >= share.count]
+        best = min(nodes, key=lambda gpus: (gpus[0][0], len(gpus)), default=[])
         return tuple((gpu, number) for _, gpu, number in best[: share.count])
 
     def _free(self) -> dict[tuple[Gpu, int], float]:
         free = dict.fromkeys(self._numbered(), 1.0)
         for held in self._held.values():
-            for place in held.places:
-                if place in free:
-                    free[place] -= held.share.of_one
+            for gpu in held.gpus:
+                if gpu in free:
+                    free[gpu] -= held.share.of_one
         return free
 
     def _numbered(self) -> list[tuple[Gpu, int]]:

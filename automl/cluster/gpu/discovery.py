@@ -13,9 +13,9 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from automl.cluster.gpu.allocator import Gpu
 from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
 
-SECONDS_BETWEEN_LOOKS = 2.0
+POLL_SECONDS = 2.0
 
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 """Seconds that the initial nodes may take to answer."""
 
 ASK = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
@@ -23,10 +23,10 @@ ASK = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"
 
 
 class GpuDiscovery:
-    """Lists the GPUs of the cluster whose memory is known. It reads the nodes at most once in `SECONDS_BETWEEN_LOOKS`.
+    """Lists the GPUs of the cluster whose memory is known. It reads the nodes at most once in `POLL_SECONDS`.
 
     Args:
-        wanted: the resources of a trial, which may name a model of GPU, and its memory.
+        request: the resources of a trial, which may name a model of GPU, and its memory.
         nodes: returns the nodes, in the form of `ray.nodes`.
         ask: asks a node, by id, for the bytes of its smallest GPU, None if unknown; by default with a Ray task.
         clock: returns the time in seconds.
@@ -34,30 +34,30 @@ class GpuDiscovery:
 
     def __init__(
         self,
-        wanted: ResourceRequest,
+        request: ResourceRequest,
         nodes: Callable[[], Iterable[Mapping[str, Any]]] = ray.nodes,
         ask: Callable[[str], "Future[int | None]"] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._wanted = wanted
+        self._request = request
         self._nodes = nodes
         self._ask = ask or _asked
         self._clock = clock
         self._asked: dict[str, Future[int | None]] = {}
         self._known: dict[str, int | None] = {}
         self._gpus: tuple[Gpu, ...] = ()
-        self._next_look = -1.0
+        self._next_poll = -1.0
 
     def knows_all(self) -> bool:
-        """Return whether there are GPUs and the memory of all is known; waits up to `PATIENCE_SECONDS` for answers."""
-        deadline = self._clock() + PATIENCE_SECONDS
+        """Return whether there are GPUs and the memory of all is known; waits up to `TIMEOUT_SECONDS` for answers."""
+        deadline = self._clock() + TIMEOUT_SECONDS
         nodes = self._with_gpus()
         return bool(nodes) and all(self._bytes(node, max(0.0, deadline - self._clock())) for node in nodes)
 
     def gpus(self) -> tuple[Gpu, ...]:
         """Return the present GPUs; equal GPUs of a node are repeated."""
-        if self._clock() >= self._next_look:
-            self._next_look = self._clock() + SECONDS_BETWEEN_LOOKS
+        if self._clock() >= self._next_poll:
+            self._next_poll = self._clock() + POLL_SECONDS
             self._gpus = tuple(self._seen())
         return self._gpus
 
@@ -67,17 +67,17 @@ class GpuDiscovery:
                 yield from [Gpu(node["NodeID"], model_of(node["Resources"]), size)] * int(node["Resources"]["GPU"])
 
     def _with_gpus(self) -> list[Mapping[str, Any]]:
-        return [node for node in self._nodes() if node["Alive"] and fits_model(node["Resources"], self._wanted)]
+        return [node for node in self._nodes() if node["Alive"] and fits_model(node["Resources"], self._request)]
 
-    def _bytes(self, node: Mapping[str, Any], patience: float) -> int | None:
-        if self._wanted.gpu_bytes is not None:
-            return self._wanted.gpu_bytes
+    def _bytes(self, node: Mapping[str, Any], timeout: float) -> int | None:
+        if self._request.gpu_bytes is not None:
+            return self._request.gpu_bytes
         name = node["NodeID"]
         if name not in self._known:
             if name not in self._asked:
                 self._asked[name] = self._ask(name)
             try:
-                self._known[name] = self._asked[name].result(patience)
+                self._known[name] = self._asked[name].result(timeout)
             except TooLate:
                 return None
             except Exception:  # the node has left, or Ray could not run the task: its memory stays unknown
@@ -91,27 +91,27 @@ def model_of(resources: Mapping[str, float]) -> str | None:
     return next((name.removeprefix(MODEL_MARK) for name in resources if name.startswith(MODEL_MARK)), None)
 
 
-def fits_model(resources: Mapping[str, float], wanted: ResourceRequest) -> bool:
+def fits_model(resources: Mapping[str, float], request: ResourceRequest) -> bool:
     """Return whether a node has a GPU of the requested model.
 
     Args:
         resources: the resources of the node, as Ray counts them.
-        wanted: the resources of a trial; without a model, any GPU fits.
+        request: the resources of a trial; without a model, any GPU fits.
     """
-    return resources.get("GPU", 0.0) >= 1 and wanted.gpu_model in {None, model_of(resources)}
+    return resources.get("GPU", 0.0) >= 1 and request.gpu_model in {None, model_of(resources)}
 
 
 def smallest_gpu() -> int | None:
     """Return the bytes of the smallest GPU of this machine; None if unknown."""
     try:
-        told = subprocess.run(ASK, capture_output=True, text=True, timeout=30, check=True).stdout
-        return min(int(line) for line in told.split()) * 2**20
+        output = subprocess.run(ASK, capture_output=True, text=True, timeout=30, check=True).stdout
+        return min(int(line) for line in output.split()) * 2**20
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
 
 
 def _asked(node: str) -> "Future[int | None]":
-    there = NodeAffinitySchedulingStrategy(node, soft=False)
-    task = ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=there)(smallest_gpu)
+    on_node = NodeAffinitySchedulingStrategy(node, soft=False)
+    task = ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=on_node)(smallest_gpu)
     answer: Future[int | None] = task.remote().future()
     return answer

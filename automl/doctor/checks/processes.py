@@ -12,13 +12,13 @@ from automl.doctor.check_context import CheckContext, Inconsistency
 END_SECONDS = 5.0
 
 
-def find_leftovers(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Finds Ray processes whose driver was killed; they still occupy memory, and perhaps a GPU.
+def find_leftovers(context: CheckContext) -> Iterator[Inconsistency]:
+    """Find Ray processes whose driver was killed; they still occupy memory, and perhaps a GPU.
 
     Args:
-        patient: the workspace and the studies to examine.
+        context: the workspace and the studies to examine.
     """
-    dead = {driver.id for driver in patient.dead}
+    dead = {driver.id for driver in context.dead}
     left = [process for process in psutil.process_iter() if dead and _driver_of(process) in dead]
     if left:
         numbers = ", ".join(str(process.pid) for process in left)
@@ -26,7 +26,7 @@ def find_leftovers(patient: CheckContext) -> Iterator[Inconsistency]:
 
 
 def _driver_of(process: psutil.Process) -> str | None:
-    """The id of the driver that started a process; None if there is none, or if its environment is not readable."""
+    """Return the id of the driver that started a process; None if there is none or its environment is not readable."""
     if process.pid == os.getpid():
         return None
     try:
@@ -36,7 +36,7 @@ def _driver_of(process: psutil.Process) -> str | None:
 
 
 def _end(processes: list[psutil.Process]) -> None:
-    """Sends SIGTERM, then SIGKILL. psutil checks that the process id has not been reused for another process."""
+    """Send SIGTERM, then SIGKILL. psutil checks that the process id has not been reused for another process."""
     for end in (psutil.Process.terminate, psutil.Process.kill):
         for process in processes:
             try:

@@ -19,17 +19,17 @@ from automl.storage.database import (
 )
 
 
-def find_old_schema(place: Workspace, looked_at: str) -> Iterator[Inconsistency]:
-    """Finds tables whose schema has to be upgraded.
+def find_old_schema(workspace: Workspace, url_to_read: str) -> Iterator[Inconsistency]:
+    """Find tables whose schema has to be upgraded.
 
     Args:
-        place: the workspace whose database is upgraded by the repair.
-        looked_at: URL of the database to read: that of `place`, or of a copy.
+        workspace: the workspace whose database is upgraded by the repair.
+        url_to_read: URL of the database to read: that of `workspace`, or of a copy.
 
     Raises:
         WorkspaceError: the database cannot be read.
     """
-    url = read_url(looked_at)
+    url = read_url(url_to_read)
     try:
         engine = sqlalchemy.create_engine(url, **engine_options(url))
         version = read_version(engine)
@@ -39,10 +39,10 @@ def find_old_schema(place: Workspace, looked_at: str) -> Iterator[Inconsistency]
     except ModuleNotFoundError as error:
         raise WorkspaceError(f"the database {shown(url)} needs the Python package {error.name!r}; install it") from None
     if version is None or version < NEWEST:
-        made_by = "has none of our tables" if version is None else f"has tables of revision {version}"
-        where = shown(read_url(place.storage_url))
-        yield Inconsistency(f"the database {where} {made_by}, not of {NEWEST}", partial(_upgrade, place))
+        revision = "has none of our tables" if version is None else f"has tables of revision {version}"
+        where = shown(read_url(workspace.storage_url))
+        yield Inconsistency(f"the database {where} {revision}, not of {NEWEST}", partial(_upgrade, workspace))
 
 
-def _upgrade(place: Workspace) -> None:
-    open_store(place).close()
+def _upgrade(workspace: Workspace) -> None:
+    open_store(workspace).close()

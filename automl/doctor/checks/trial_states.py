@@ -8,25 +8,25 @@ from automl.doctor.check_context import CheckContext, Inconsistency
 from automl.storage import Study
 from trials.protocol import TrialEnd
 
-UNNOTED = {"COMPLETE": TrialEnd.COMPLETED, "PRUNED": TrialEnd.PRUNED, "FAIL": TrialEnd.ERROR}
-"""What an end must have been that nobody noted: another program ended the trial, such as Optuna's own tools."""
+UNRECORDED = {"COMPLETE": TrialEnd.COMPLETED, "PRUNED": TrialEnd.PRUNED, "FAIL": TrialEnd.ERROR}
+"""The end that a trial without a recorded end must have had: another program, such as Optuna's own tools, ended it."""
 
 
-def find_contradictions(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Finds trials whose recorded end is missing, or implies another state (see `automl.core.trial_states`).
+def find_contradictions(context: CheckContext) -> Iterator[Inconsistency]:
+    """Find trials whose recorded end is missing, or implies another state (see `automl.core.trial_states`).
 
     Args:
-        patient: the workspace and the studies to examine.
+        context: the workspace and the studies to examine.
     """
-    for study in patient.studies:
+    for study in context.studies:
         for trial in study.trials:
             if _agrees(trial):
                 continue
             noted = trial.end.value if trial.end else "no end"
-            end = UNNOTED.get(trial.state, TrialEnd.PREEMPTED)
+            end = UNRECORDED.get(trial.state, TrialEnd.PREEMPTED)
             yield Inconsistency(
                 f"study {study.name!r}: trial {trial.number} is {trial.state} in the database, but has {noted} noted",
-                partial(patient.store.study(study.name).note_end, trial.number, end, "noted by automl doctor"),
+                partial(context.store.study(study.name).note_end, trial.number, end, "noted by automl doctor"),
             )
 
 
@@ -36,34 +36,36 @@ def _agrees(trial: TrialRecord) -> bool:
     return trial.state in {EFFECTS[trial.end].state, "RUNNING"}  # `find_ownerless` handles running trials
 
 
-def find_stumps(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Finds studies whose creation was interrupted. They cannot be resumed; creating a study removes them, too.
+def find_incomplete(context: CheckContext) -> Iterator[Inconsistency]:
+    """Find studies whose creation was interrupted. They cannot be resumed; creating a study removes them, too.
 
     Args:
-        patient: the workspace and the studies to examine.
+        context: the workspace and the studies to examine.
     """
-    for name in patient.store.stumps():
-        yield Inconsistency(f"study {name!r} is incomplete: its creation was interrupted", patient.store.remove_stumps)
+    for name in context.store.incomplete_studies():
+        yield Inconsistency(
+            f"study {name!r} is incomplete: its creation was interrupted", context.store.remove_incomplete
+        )
 
 
-def find_ownerless(patient: CheckContext) -> Iterator[Inconsistency]:
-    """Finds studies with trials that are RUNNING in the database although no driver works on them.
+def find_ownerless(context: CheckContext) -> Iterator[Inconsistency]:
+    """Find studies with trials that are RUNNING in the database although no driver works on them.
 
     Args:
-        patient: the workspace and the studies to examine.
+        context: the workspace and the studies to examine.
     """
-    for study in patient.studies:
+    for study in context.studies:
         numbers = [trial.number for trial in study.trials if trial.state == "RUNNING"]
         if numbers:
             yield Inconsistency(
                 f"study {study.name!r}: running in the database, but no driver works on it: trial "
                 f"{', '.join(map(str, numbers))}",
-                partial(_put_back, patient.store.study(study.name), patient.workspace),
+                partial(_put_back, context.store.study(study.name), context.workspace),
             )
 
 
 def _put_back(study: Study, workspace: Workspace) -> None:
-    """Puts the trials back into the queue, as a search does when it starts.
+    """Put the trials back into the queue, as a search does when it starts.
 
     The grace period is zero, because it is known that no driver is alive.
     """

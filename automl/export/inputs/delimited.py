@@ -10,9 +10,10 @@ from trials.data.readers import DELIMITERS, is_utf8
 
 
 def delimited_rows(source: Path) -> Rows | None:
-    """The rows of a CSV or TSV file; None unless exactly one delimiter gives every row as many cells as the header.
+    """Return the rows of a CSV or TSV file.
 
-    A single column is enough, unlike in training. Blank lines are skipped, as in training.
+    It is None unless exactly one delimiter gives every row as many cells as the header. A single column is enough,
+    unlike in training. Blank lines are skipped, as in training.
     """
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # texts may be longer than the module's 128 KiB
     if not is_utf8(source):
@@ -29,7 +30,7 @@ def delimited_rows(source: Path) -> Rows | None:
 
 
 def _header(source: Path, delimiter: str) -> list[str] | None:
-    """The names in the first row; None if a name is empty or repeated, or if another row does not fit them."""
+    """Return the names in the first row; None if a name is empty or repeated, or if another row does not fit them."""
     with source.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, strict=True, delimiter=delimiter)
         try:
@@ -43,7 +44,10 @@ def _header(source: Path, delimiter: str) -> list[str] | None:
 
 
 def _fits(row: list[str], width: int, delimiter: str) -> bool:
-    """Whether a row fits the header; False for quotes in tab-separated rows, which the training reader interprets."""
+    """Return whether a row fits the header.
+
+    Quotes in tab-separated rows do not fit, because the training reader interprets them.
+    """
     if delimiter == "\t" and any('"' in cell or "\n" in cell for cell in row):
         return False
     return not row or len(row) == width or not any(map(str.strip, row))

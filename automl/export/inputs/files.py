@@ -11,7 +11,7 @@ from trials.data.readers import Table, read_file, read_records
 
 
 def json_rows(source: Path) -> Rows:
-    """The objects of a file, with every name that one of them has."""
+    """Return the objects of a file as rows; the columns are all names that one of them has."""
     names = dict.fromkeys(name for record in read_records(source) for name in record)
     return Rows(tuple(names), lambda: read_records(source))
 
@@ -25,11 +25,11 @@ INPUTS: dict[str, Callable[[Path], Rows | None]] = {
     ".parquet": parquet_rows,
     ".txt": line_rows,
 }
-"""What streams a file, by its suffix; it gives None for a file that only the training reader can make sense of."""
+"""Streaming readers by suffix; they return None for a file that only the training reader can read."""
 
 
 def open_rows(source: Path, label_names: Collection[str]) -> Rows:
-    """Opens a file, and returns its rows.
+    """Open a file, and return its rows.
 
     Args:
         source: CSV, TSV, JSON Lines, Parquet, or plain text with one text per line.

@@ -8,11 +8,11 @@ from trials.data.readers import is_utf8, read_text
 from trials.errors import DataError
 
 TEXT = "text"
-"""The column that a line of text goes to."""
+"""The column of a line of text."""
 
 
 def line_rows(source: Path) -> Rows:
-    """One row for each line of a file, including blank lines."""
+    """Return one row for each line of a file, including blank lines."""
     if not is_utf8(source):
         older = read_text(source).removesuffix("\n").split("\n")
         return Rows((TEXT,), lambda: ({TEXT: line.rstrip("\r")} for line in older))
@@ -25,7 +25,7 @@ def line_rows(source: Path) -> Rows:
 
 
 def stream_lines(lines: Iterable[bytes], name: str) -> Iterator[Row]:
-    """Yields one row for each line, including blank lines, so that output row n belongs to input line n.
+    """Yield one row for each line, including blank lines, so that output row n belongs to input line n.
 
     Args:
         lines: lines in UTF-8; a byte order mark at the start is ignored.
@@ -46,7 +46,10 @@ def stream_lines(lines: Iterable[bytes], name: str) -> Iterator[Row]:
 
 
 def is_labelled(rows: Rows, label_names: Collection[str]) -> bool:
-    """Whether all nonempty lines are a label, a tab and a text, as in training data; stops at the first other line."""
+    """Return whether all nonempty lines are a label, a tab and a text, as in training data.
+
+    It stops reading at the first other line.
+    """
     heads = (str(row[TEXT]).partition("\t") for row in rows.stream() if row[TEXT])
     first = next(heads, None)
     return first is not None and all(tab and label in label_names for label, tab, _ in (first, *heads))

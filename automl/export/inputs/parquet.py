@@ -8,7 +8,7 @@ from trials.errors import DataError
 
 
 def parquet_rows(source: Path) -> Rows:
-    """The rows of a Parquet file.
+    """Return the rows of a Parquet file.
 
     Raises:
         DataError: it is not a Parquet file, or it is damaged.

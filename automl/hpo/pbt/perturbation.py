@@ -68,5 +68,5 @@ def _neighbour(options: tuple[Value, ...], value: Value, *, is_up: bool) -> Valu
     numbers = sorted(option for option in options if isinstance(option, int | float) and not isinstance(option, bool))
     if len(numbers) < len(options) or value not in numbers:
         return value
-    place = numbers.index(value) + (1 if is_up else -1)
-    return numbers[min(max(place, 0), len(numbers) - 1)]
+    index = numbers.index(value) + (1 if is_up else -1)
+    return numbers[min(max(index, 0), len(numbers) - 1)]

@@ -62,14 +62,14 @@ class PopulationHistory:
         """Return the trial with the given `number`, whether it is in a population or not."""
         return self._known[number]
 
-    def next_place(self, number: int, size: int) -> int:
+    def next_population(self, number: int, size: int) -> int:
         """Return the index of the population that a new initial member joins: the last one until it is full.
 
         Args:
             number: number of the trial.
             size: members of a population.
         """
-        self._place()
+        self._add_placed()
         own = _algorithm(self._known[number])
         last = max((number for algorithm, number in self._members if algorithm == own), default=0)
         begun = sum(_began(member) for member in self._members[own, last].values())
@@ -89,10 +89,10 @@ class PopulationHistory:
         Returns:
             Numbers of trials; failed and infeasible ones are left out.
         """
-        there = self._ranked(trial, step)
-        return [member.number for member in there if not _is_broken(member)][: max(1, len(there) // QUANTILE)]
+        reached = self._ranked(trial, step)
+        return [member.number for member in reached if not _is_broken(member)][: max(1, len(reached) // QUANTILE)]
 
-    def is_wanted(self, number: int, step: int, size: int) -> bool:
+    def is_needed(self, number: int, step: int, size: int) -> bool:
         """Return whether another trial continues from the state of a trial at a step, or still may.
 
         It may while the trial can be among the best quarter of the population at that step, once all members reach it.
@@ -107,8 +107,8 @@ class PopulationHistory:
             return False
         if any(_begins_from(member, number, step) for member in self._of(trial).values()):
             return True
-        there = [member.number for member in self._ranked(trial, step) if not _is_broken(member)]
-        return number in there[: max(1, size // QUANTILE)]
+        reached = [member.number for member in self._ranked(trial, step) if not _is_broken(member)]
+        return number in reached[: max(1, size // QUANTILE)]
 
     def is_among_worst(self, trial: FrozenTrial, step: int) -> bool:
         """Return whether a trial is in the worst quarter of the members that have reached a step; ties favor it.
@@ -130,18 +130,18 @@ class PopulationHistory:
         return full and ended and not members.keys() & self._due.keys()
 
     def _of(self, trial: FrozenTrial) -> Mapping[int, FrozenTrial]:
-        self._place()
+        self._add_placed()
         lineage = lineage_of(trial)
         return {} if lineage is None else self._members[_algorithm(trial), lineage.population]
 
     def _ranked(self, trial: FrozenTrial, step: int) -> list[FrozenTrial]:
-        there = [member for member in self._of(trial).values() if step in member.intermediate_values]
-        return sorted(there, key=lambda member: (self._loss(member, step), member.number))
+        reached = [member for member in self._of(trial).values() if step in member.intermediate_values]
+        return sorted(reached, key=lambda member: (self._loss(member, step), member.number))
 
     def _loss(self, trial: FrozenTrial, step: int) -> float:
         return self._sign * trial.intermediate_values[step]
 
-    def _place(self) -> None:
+    def _add_placed(self) -> None:
         """Add running trials that have received a lineage since they were noted."""
         for trial in [self._known[number] for number in self._unplaced]:
             if attributes.LINEAGE in trial.user_attrs:
@@ -180,7 +180,7 @@ class PbtPruner(BasePruner):
 
 
 def lineage_of(trial: FrozenTrial) -> Lineage | None:
-    """Return the place of `trial` in a population; None if it is in none."""
+    """Return the position of `trial` in a population; None if it is in none."""
     return attributes.read_lineage(trial.user_attrs)
 
 

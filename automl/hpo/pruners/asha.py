@@ -31,8 +31,8 @@ class RungValues:
     def note(self, trial: FrozenTrial) -> None:
         """Update the index with the current state of `trial`."""
         attributes, algorithm = trial.system_attrs, trial.params.get(ALGORITHM)
-        there = {rung for kind, rung in self._rungs if kind == algorithm}
-        for rung in {*there, *(key for key in attributes if key.startswith(RUNG))}:
+        known_rungs = {rung for kind, rung in self._rungs if kind == algorithm}
+        for rung in {*known_rungs, *(key for key in attributes if key.startswith(RUNG))}:
             self._rungs[algorithm, rung].put(trial.number, attributes.get(rung))
 
 
@@ -87,7 +87,7 @@ class AshaPruner(BasePruner):
         return math.isnan(value) or better > (len(values) - 1) / 2
 
     def _is_good(self, value: float, values: list[float], direction: StudyDirection) -> bool:
-        places = max(len(values) // self._factor, 1)
+        promoted = max(len(values) // self._factor, 1)
         if direction == StudyDirection.MAXIMIZE:
-            return value >= values[-places]
-        return value <= values[places - 1]
+            return value >= values[-promoted]
+        return value <= values[promoted - 1]

@@ -24,11 +24,11 @@ class EarlyStoppingPruner(BasePruner):
     def __init__(self) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)
-            self._patient = PatientPruner(None, patience=PATIENCE)
+            self._pruner = PatientPruner(None, patience=PATIENCE)
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
         """Return whether to stop `trial` after its latest report."""
         seen = copy(trial)
         values = trial.intermediate_values
         seen.intermediate_values = {step: values[step] for step in values if step > EVALUATION_STEPS[0]}
-        return self._patient.prune(study, seen)
+        return self._pruner.prune(study, seen)

@@ -34,8 +34,8 @@ class ParetoRungs:
 
     def others(self, trial: FrozenTrial, rung: int) -> list[Vector]:
         """Return the vectors at `rung` of other trials with the algorithm of `trial`."""
-        there = self._rungs[trial.params.get(ALGORITHM), rung]
-        return [vector for number, vector in there.items() if number != trial.number]
+        vectors = self._rungs[trial.params.get(ALGORITHM), rung]
+        return [vector for number, vector in vectors.items() if number != trial.number]
 
     def note(self, trial: FrozenTrial) -> None:
         """Update the index with the current state of `trial`. A rung uses the first evaluation from its step on."""
@@ -45,7 +45,7 @@ class ParetoRungs:
             for rung in range(before, self.passed(step)):
                 self._rungs[algorithm, rung][trial.number] = vectors[step]
             before = self.passed(step)
-        for rung in range(before, max((there + 1 for kind, there in self._rungs if kind == algorithm), default=0)):
+        for rung in range(before, max((known + 1 for kind, known in self._rungs if kind == algorithm), default=0)):
             self._rungs[algorithm, rung].pop(trial.number, None)  # the vector was written in a transaction that failed
 
 
@@ -82,10 +82,10 @@ class ParetoAshaPruner(BasePruner):
 
     def _is_good(self, vector: Vector, others: list[Vector]) -> bool:
         most = max((len(others) + 1) // self._factor, 1)
-        own, *their = places([vector, *others], most)
-        return own <= sorted([own, *their])[most - 1]
+        own, *other_places = places([vector, *others], most)
+        return own <= sorted([own, *other_places])[most - 1]
 
     def _is_behind(self, vector: Vector, others: list[Vector]) -> bool:
         """Compare by ranks only: between two rungs, crowding does not stop a trial."""
-        own, *their = (place[:2] for place in places([vector, *others]))
-        return sum(place < own for place in their) > len(others) / 2
+        own, *other_places = (place[:2] for place in places([vector, *others]))
+        return sum(place < own for place in other_places) > len(others) / 2

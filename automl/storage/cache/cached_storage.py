@@ -18,7 +18,7 @@ from automl.storage.cache.write_batch import WriteBatch
 from automl.storage.database import Database
 
 MANY = 20
-"""So many trials are sooner read with all the others than one by one."""
+"""Number of trials from which on all trials are read at once instead of one by one."""
 
 
 class CachedStorage(SingleStudyStorage):
@@ -43,7 +43,7 @@ class CachedStorage(SingleStudyStorage):
         self._pending: dict[int, WriteBatch] = {}
         self._begun_beyond = 0
         self._shown: list[FrozenTrial] | None = None
-        self._is_together = False
+        self._is_batched = False
         self._is_fresh = False
 
     @contextmanager
@@ -52,12 +52,12 @@ class CachedStorage(SingleStudyStorage):
 
         Only the start of a trial is written immediately.
         """
-        self._is_together, self._is_fresh = True, False
+        self._is_batched, self._is_fresh = True, False
         try:
             yield
             self._flush()
         finally:
-            self._is_together = self._is_fresh = False
+            self._is_batched = self._is_fresh = False
             self._stale.update(self._pending)
             self._pending = {}
 
@@ -70,7 +70,7 @@ class CachedStorage(SingleStudyStorage):
         self.refresh()
         return self._trials.begun + self._begun_beyond
 
-    def look_again(self) -> None:
+    def read_again(self) -> None:
         """Make the next request read the changes of other drivers, even within `together`."""
         self._is_fresh = False
 
@@ -240,7 +240,7 @@ class CachedStorage(SingleStudyStorage):
     @contextmanager
     def _writing(self, trial_id: int) -> Iterator[WriteBatch]:
         yield self._pending.setdefault(trial_id, WriteBatch())
-        if not self._is_together:
+        if not self._is_batched:
             self._flush()
 
     def _flush(self) -> None:
@@ -269,7 +269,7 @@ class CachedStorage(SingleStudyStorage):
         self._read(row.trial_id for row in found if self._may_differ(row.trial_id, row.state))
         beyond = (row for row in found if row.trial_id not in self._trials)
         self._begun_beyond = sum(row.state != TrialState.WAITING for row in beyond)
-        self._is_fresh = self._is_together
+        self._is_fresh = self._is_batched
 
     def _may_differ(self, trial_id: int, state: TrialState) -> bool:
         if trial_id in self._stale or trial_id not in self._trials:
@@ -277,12 +277,12 @@ class CachedStorage(SingleStudyStorage):
         return self._trials[trial_id].state != state or (state == TrialState.RUNNING and trial_id not in self._ours)
 
     def _read(self, trial_ids: Iterable[int]) -> None:
-        wanted = set(trial_ids)
-        if len(wanted) > MANY:
+        requested = set(trial_ids)
+        if len(requested) > MANY:
             found = self._storage.get_all_trials(self._study_id, deepcopy=False)
-            self._read_all(trial for trial in found if trial._trial_id in wanted)
+            self._read_all(trial for trial in found if trial._trial_id in requested)
         else:
-            self._read_all(self._storage.get_trial(trial_id) for trial_id in sorted(wanted))
+            self._read_all(self._storage.get_trial(trial_id) for trial_id in sorted(requested))
 
     def _read_all(self, trials: Iterable[FrozenTrial]) -> None:
         for trial in trials:

@@ -1,4 +1,4 @@
-"""A new trial in Optuna's table, numbered without counting those that the caller knows of."""
+"""Insertion of a new trial in Optuna's table, numbered without counting the trials that the caller knows."""
 
 from datetime import UTC, datetime
 
@@ -16,16 +16,16 @@ NUMBERED = update(TRIALS).where(TRIALS.c.trial_id == bindparam("new")).values(nu
 
 
 def begin_trial(connection: Connection, study_id: int, count: int, last: int) -> FrozenTrial:
-    """A trial that runs, with the next number.
+    """Insert a running trial with the next number, and return it.
 
-    Optuna's own way is the same but for the number, for which it counts all trials of the study. The study's row is
-    locked as Optuna locks it, so that trials of several drivers and other programs get different numbers.
+    Optuna does the same, but counts all trials of the study for the number. The study's row is locked as Optuna locks
+    it, so that trials of several drivers and other programs get different numbers.
 
     Args:
-        connection: within a transaction.
-        study_id: the study.
-        count: how many trials it has up to the one with the id `last`.
-        last: the id of one of its trials, or -1 if `count` is 0.
+        connection: a connection within a transaction.
+        study_id: Optuna's id of the study.
+        count: number of its trials up to the one with the id `last`.
+        last: id of one of its trials, or -1 if `count` is 0.
     """
     connection.execute(LOCKED_STUDY, {"study": study_id})
     row = {"study_id": study_id, "state": TrialState.RUNNING, "datetime_start": datetime.now(UTC).replace(tzinfo=None)}

@@ -7,7 +7,7 @@ from automl.storage.database import ForwardingStorage
 
 
 class SingleStudyStorage(ForwardingStorage):
-    """Passes questions about the study itself on to `storage`; they are rare. Directions never change."""
+    """Passes calls about the study itself on to `storage`; they are rare. Directions never change."""
 
     def __init__(self, storage: BaseStorage, study_id: int) -> None:
         super().__init__(storage)
@@ -16,7 +16,7 @@ class SingleStudyStorage(ForwardingStorage):
 
     @property
     def signs(self) -> tuple[float, ...]:
-        """By objective, what a value is multiplied by, so that less is better."""
+        """Factors of the objectives that turn maximization into minimization: 1 or -1 for each."""
         return tuple(-1.0 if direction == StudyDirection.MAXIMIZE else 1.0 for direction in self._directions)
 
     def get_study_directions(self, study_id: int) -> list[StudyDirection]:

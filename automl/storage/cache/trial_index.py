@@ -13,7 +13,8 @@ NEW_OR_NAMED = (
     .where(or_(TRIALS.c.trial_id > bindparam("last"), TRIALS.c.trial_id.in_(bindparam("named", expanding=True))))
     .order_by(TRIALS.c.trial_id)
 )
-"""Trials that were made after the one with the id `last`, and those `named`, of any study.
+"""Query for the trials that were created after the one with the id `last`, and for those in `named`, of any study. The
+study is not in the condition, because SQLite would then scan all of its trials.
 
 Without the study in the condition: SQLite would go by it, and through all of the study's trials.
 """
@@ -34,7 +35,7 @@ class TrialCache:
         self.all: list[FrozenTrial] = []
         self.unfinished: set[int] = set()
         self.distributions: dict[str, BaseDistribution] = {}
-        """How each parameter was drawn when it was first met."""
+        """The distribution of each parameter in the first trial that has it."""
         self._numbers: dict[int, int] = {}
         self._indices: list[TrialIndex] = []
 
@@ -46,12 +47,12 @@ class TrialCache:
 
     @property
     def last_id(self) -> int:
-        """The id of the last one, or -1."""
+        """Id of the last trial, or -1."""
         return self.all[-1]._trial_id if self.all else -1
 
     @property
     def begun(self) -> int:
-        """The number of trials that run or have ended."""
+        """Number of trials that run or have ended."""
         return len(self.all) - sum(self[trial_id].state == TrialState.WAITING for trial_id in self.unfinished)
 
     def keep(self, index: TrialIndex) -> None:
@@ -61,7 +62,11 @@ class TrialCache:
         self._indices.append(index)
 
     def take(self, trial: FrozenTrial) -> bool:
-        """Add or replace a trial. False for a trial after a gap: the one before it is still being written."""
+        """Add or replace a trial.
+
+        Returns:
+            False for a trial after a gap in the numbers: the one before it is still being written.
+        """
         if trial.number > len(self.all):
             return False
         if trial.number == len(self.all):

@@ -1,4 +1,4 @@
-"""Coordination of the drivers of one study: heartbeats, claims on trials, turns, and locks."""
+"""Coordination of the drivers of one study: heartbeats, claims on trials, and locks."""
 
 from automl.storage.coordination.claims import write_trial_attribute
 from automl.storage.coordination.driver import Driver

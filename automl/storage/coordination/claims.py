@@ -1,6 +1,6 @@
 """Claims on trials: the statements that assign, take over and release them, each within a transaction.
 
-In PostgreSQL they lock the rows that they read. SQLite has no row locks and needs none, as a study has one driver
+In PostgreSQL they lock the rows that they read. SQLite has no row locks and needs none, because a study has one driver
 there.
 """
 
@@ -28,7 +28,7 @@ RUNNING = (
 
 @dataclass(frozen=True)
 class TrialOwner:
-    """The driver of a running trial, as the database has it. `beat` is None where it has no record of the driver."""
+    """The driver of a running trial, as the database has it. `beat` is None if it has no record of the driver."""
 
     id: str
     beat: int | None
@@ -38,7 +38,7 @@ class TrialOwner:
 
 @dataclass(frozen=True)
 class ClaimedTrial:
-    """A trial in the state RUNNING. One without an owner was begun by a driver that died before it could claim it."""
+    """A trial in the state RUNNING. One without an owner was started by a driver that died before it could claim it."""
 
     trial_id: int
     number: int
@@ -46,13 +46,13 @@ class ClaimedTrial:
 
 
 def running_trials(connection: Connection, study_id: int) -> list[ClaimedTrial]:
-    """All running trials of a study, with their owners."""
+    """Return all running trials of a study, with their owners."""
     rows = connection.execute(RUNNING, {"study": study_id})
     return [ClaimedTrial(row.trial_id, row.number, _owner(row)) for row in rows]
 
 
 def claim(connection: Connection, trial_id: int, driver_id: str) -> None:
-    """Gives a running trial to a driver, unless it is another's or runs no more."""
+    """Assign a running trial to a driver, unless it belongs to another one or no longer runs."""
     state = connection.scalar(select(TRIALS.c.state).where(TRIALS.c.trial_id == trial_id).with_for_update())
     if state == TrialState.RUNNING:
         row = {"trial_id": trial_id, "driver_id": driver_id}
@@ -60,7 +60,11 @@ def claim(connection: Connection, trial_id: int, driver_id: str) -> None:
 
 
 def hold(connection: Connection, trial_id: int, driver_id: str) -> bool:
-    """Locks the claim until the end of the transaction. False: the trial is not this driver's, or runs no more."""
+    """Lock the claim until the end of the transaction.
+
+    Returns:
+        False if the trial belongs to another driver or no longer runs.
+    """
     query = (
         select(TRIALS.c.state)
         .join_from(CLAIMS, TRIALS, TRIALS.c.trial_id == CLAIMS.c.trial_id)
@@ -71,7 +75,7 @@ def hold(connection: Connection, trial_id: int, driver_id: str) -> bool:
 
 
 def release(connection: Connection, trial_id: int) -> bool:
-    """Puts a running trial back among those that wait, and drops its claim. False if it does not run."""
+    """Requeue a running trial and drop its claim; return False if it does not run."""
     waiting = update(TRIALS).values(state=TrialState.WAITING)
     running = waiting.where(TRIALS.c.trial_id == trial_id, TRIALS.c.state == TrialState.RUNNING)
     connection.execute(delete(CLAIMS).where(CLAIMS.c.trial_id == trial_id))
@@ -83,8 +87,10 @@ def take(connection: Connection, trial: ClaimedTrial, cause: str) -> bool:
     owner = trial.owner
     if owner is None:
         return False
-    mine = select(CLAIMS.c.trial_id).where(CLAIMS.c.trial_id == trial.trial_id, CLAIMS.c.driver_id == owner.id)
-    if connection.scalar(mine.with_for_update(skip_locked=True)) is None:
+    claim_of_owner = select(CLAIMS.c.trial_id).where(
+        CLAIMS.c.trial_id == trial.trial_id, CLAIMS.c.driver_id == owner.id
+    )
+    if connection.scalar(claim_of_owner.with_for_update(skip_locked=True)) is None:
         return False
     if connection.scalar(select(DRIVERS.c.beat).where(DRIVERS.c.id == owner.id)) != owner.beat:
         return False
@@ -93,16 +99,16 @@ def take(connection: Connection, trial: ClaimedTrial, cause: str) -> bool:
 
 
 def end_driver(connection: Connection, driver_id: str) -> None:
-    """Notes that a driver has ended. One that lives after all takes it back with its next beat."""
+    """Mark a driver as ended. If it is alive after all, its next heartbeat removes the mark."""
     ended = update(DRIVERS).where(DRIVERS.c.id == driver_id, DRIVERS.c.ended_at.is_(None))
     connection.execute(ended.values(ended_at=datetime.now(UTC).replace(tzinfo=None)))
 
 
 def take_ownerless(connection: Connection, study_id: int, cause: str) -> list[int]:
-    """Puts back the running trials that nobody has claimed. Only for whoever has the turn.
+    """Requeue the running trials that no driver has claimed. Call it only with the lock of the study.
 
-    Trials begin and are claimed within one turn, so what is unclaimed now belongs to a driver that lost its turn
-    half-way. Should it live after all, its claim comes too late.
+    Trials are started and claimed under one lock, so an unclaimed trial belongs to a driver that lost the lock in
+    between. If that driver is alive after all, its claim comes too late.
     """
     taken = []
     for trial in running_trials(connection, study_id):
@@ -112,21 +118,25 @@ def take_ownerless(connection: Connection, study_id: int, cause: str) -> list[in
     return taken
 
 
-def lock_turn(connection: Connection, study_id: int, *, or_skip: bool = False) -> bool:
-    """Takes the turn of the study until the end of the transaction. With `or_skip`, False if another driver has it."""
+def lock_study(connection: Connection, study_id: int, *, or_skip: bool = False) -> bool:
+    """Lock the study until the end of the transaction.
+
+    Returns:
+        False if another driver has the lock, with `or_skip`; otherwise this waits.
+    """
     query = select(STUDIES.c.study_id).where(STUDIES.c.study_id == study_id).with_for_update(skip_locked=or_skip)
     return connection.scalar(query) is not None
 
 
 def _is_ownerless(connection: Connection, trial_id: int) -> bool:
-    """Asks again with the trial locked, so that no claim can come in between."""
+    """Query again with the trial locked, so that no claim can be made in between."""
     state = connection.scalar(select(TRIALS.c.state).where(TRIALS.c.trial_id == trial_id).with_for_update())
     claimed = connection.scalar(select(CLAIMS.c.trial_id).where(CLAIMS.c.trial_id == trial_id))
     return state == TrialState.RUNNING and claimed is None
 
 
 def preempt(connection: Connection, trial_id: int, cause: str) -> bool:
-    """Puts a running trial back as preempted. False if it does not run."""
+    """Requeue a running trial as preempted; return False if it does not run."""
     if not release(connection, trial_id):
         return False
     note_end(connection, trial_id, TrialEnd.PREEMPTED, cause)
@@ -134,7 +144,7 @@ def preempt(connection: Connection, trial_id: int, cause: str) -> bool:
 
 
 def note_end(connection: Connection, trial_id: int, end: TrialEnd, cause: str) -> None:
-    """Writes down why a trial ended, whatever state it is in."""
+    """Record why a trial ended, whatever state it is in."""
     write_trial_attribute(connection, trial_id, attributes.END, end.value)
     write_trial_attribute(connection, trial_id, attributes.CAUSE, cause)
 

@@ -1,4 +1,4 @@
-"""One driver of a study: it sends heartbeats, takes turns, owns trials, and takes over those of dead drivers."""
+"""One driver of a study: it sends heartbeats, locks the study, owns trials, and takes over those of dead drivers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from automl.storage.coordination.claims import ClaimedTrial
 from automl.storage.coordination.driver_list import register
 from automl.storage.coordination.heartbeat import Heartbeat, HeartbeatMonitor
 from automl.storage.coordination.process_identity import ProcessIdentity
-from automl.storage.coordination.row_locks import HeldClaims, take_hold, take_turn
+from automl.storage.coordination.row_locks import HeldClaims, take_hold, take_study_lock
 from automl.storage.database import Database, let_go
 
 Result = TypeVar("Result")
@@ -23,7 +23,7 @@ CAUSE = "its driver died"
 CUT_SHORT = "the database was not reachable when the trial began"
 
 SHORTEST_HOLD = 1.0
-"""However short the grace is, PostgreSQL leaves a driver the locks of a block that takes so many seconds."""
+"""Lower bound, in seconds, of the time after which PostgreSQL releases the locks of a driver that is idle."""
 
 
 class Driver:
@@ -65,11 +65,11 @@ class Driver:
         self._grace = grace_seconds
         self._longest_hold = max(grace_seconds, SHORTEST_HOLD)
         self._beats = HeartbeatMonitor(longest_gap=2 * beat_seconds)
-        self._heart = Heartbeat(database.engine, driver_id, beat_seconds)
+        self._heartbeat = Heartbeat(database.engine, driver_id, beat_seconds)
         self._claimed: list[int] = []
 
     def __enter__(self) -> Self:
-        self._heart.start()
+        self._heartbeat.start()
         return self
 
     def __exit__(
@@ -79,39 +79,41 @@ class Driver:
 
     def leave(self) -> None:
         """Mark this driver as ended, so that others take over its trials at once. Any thread may call it."""
-        self._heart.stop()
+        self._heartbeat.stop()
 
     @property
     def stop_requested(self) -> bool:
         """Whether a stop was requested or the study was deleted, as of the last heartbeat."""
-        return self._heart.stop_requested
+        return self._heartbeat.stop_requested
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Hold the study's turn, so that no other driver starts a trial. Trials started within must be claimed within.
+    def study_lock(self) -> Iterator[None]:
+        """Hold the study's lock, so that no other driver starts a trial. Trials started within must be claimed within.
 
-        After an outage, single calls are retried, although another driver may have the turn by then. Use `in_turn`
+        After an outage, single calls are retried, although another driver may have the lock by then. Use `run_locked`
         where a limit must hold exactly.
         """
         if not self._database.is_shared:
             self._database.run(self._take_ownerless)
             yield
             return
-        connection = self._database.retry_policy.run(self._take_turn)
+        connection = self._database.retry_policy.run(self._take_lock)
         try:
             yield
         finally:
             let_go(connection)
 
-    def in_turn(self, work: Callable[[], Result]) -> Result:
-        """Return the result of `work` within a turn. After an outage, all of it is repeated in a new turn.
+    def run_locked(self, work: Callable[[], Result]) -> Result:
+        """Return the result of `work`, run under the study's lock.
+
+        After an outage, all of it is repeated under a new lock.
 
         So `work` must change nothing but the database. Trials that the earlier attempt claimed are requeued first.
         """
         self._claimed.clear()
 
         def once() -> Result:
-            with self.turn():
+            with self.study_lock():
                 if self._claimed:
                     self._database.run(self._put_claimed_back)
                     self._claimed.clear()
@@ -148,23 +150,23 @@ class Driver:
 
     def take_over(self) -> list[int]:
         """Requeue the trials of dead drivers, and return their numbers. It is cheap enough to be called often."""
-        taken = [trial.number for trial in self._look() if self._is_dead(trial) and self._take(trial)]
+        taken = [trial.number for trial in self._observe() if self._is_dead(trial) and self._take(trial)]
         return taken + self._database.run(self._take_ownerless)
 
     def waits_for_others(self) -> bool:
         """Return whether a running trial may still be requeued: it has no owner, or its owner sends no heartbeats."""
         return any(
-            trial.owner is None or not (trial.owner.id == self.id or self._beats.is_heard(trial.owner.id))
-            for trial in self._look()
+            trial.owner is None or not (trial.owner.id == self.id or self._beats.has_beaten_lately(trial.owner.id))
+            for trial in self._observe()
         )
 
     def _trial_id(self, number: int) -> int:
         return self._database.storage.get_trial_id_from_study_id_trial_number(self._study_id, number)
 
-    def _look(self) -> list[ClaimedTrial]:
+    def _observe(self) -> list[ClaimedTrial]:
         running = self._database.run(lambda connection: claims.running_trials(connection, self._study_id))
         owners = (trial.owner for trial in running)
-        self._beats.look({owner.id: owner.beat or 0 for owner in owners if owner and owner.id != self.id})
+        self._beats.observe({owner.id: owner.beat or 0 for owner in owners if owner and owner.id != self.id})
         return running
 
     def _is_dead(self, trial: ClaimedTrial) -> bool:
@@ -174,36 +176,39 @@ class Driver:
         if not self._database.is_shared or owner.has_ended:
             return True  # on SQLite the lock says that there is no other driver
         gone = owner.process is not None and owner.process.is_gone
-        return gone or self._beats.silent(owner.id) >= self._grace
+        return gone or self._beats.seconds_since_beat(owner.id) >= self._grace
 
     def _take(self, trial: ClaimedTrial) -> bool:
         return self._database.run(lambda connection: claims.take(connection, trial, CAUSE))
 
     def _take_ownerless(self, connection: Connection) -> list[int]:
-        if self._database.is_shared and not claims.lock_turn(connection, self._study_id, or_skip=True):
+        if self._database.is_shared and not claims.lock_study(connection, self._study_id, or_skip=True):
             return []
         return claims.take_ownerless(connection, self._study_id, CAUSE)
 
     def _put_claimed_back(self, connection: Connection) -> None:
-        """Undoes the claims of a turn that was cut short."""
+        """Undo the claims of a locked block that was interrupted."""
         for trial_id in self._claimed:
             if claims.hold(connection, trial_id, self.id):
                 claims.preempt(connection, trial_id, CUT_SHORT)
 
-    def _take_turn(self) -> Connection:
-        """Takes the turn, and puts back on another connection what a turn that was cut short left behind."""
+    def _take_lock(self) -> Connection:
+        """Lock the study, and requeue, on another connection, the trials that an interrupted block has claimed."""
         retry_policy, engine = self._database.retry_policy, self._database.engine
-        turn = take_turn(engine, self._study_id, self._longest_hold, lambda: retry_policy.exhausted)
+        study_lock = take_study_lock(engine, self._study_id, self._longest_hold, lambda: retry_policy.exhausted)
         try:
             with engine.begin() as connection:
                 claims.take_ownerless(connection, self._study_id, CAUSE)
         except BaseException:
-            let_go(turn)
+            let_go(study_lock)
             raise
-        return turn
+        return study_lock
 
     def _leave(self, connection: Connection, trial_id: int) -> None:
-        """Ends the hold, and does what was left until then: `Study.requeue` cannot touch a claim that is held."""
+        """End the hold, and requeue the trial if that was requested meanwhile.
+
+        `Study.requeue` cannot change a claim that is held.
+        """
         if not self._held_claims.leave(trial_id):
             let_go(connection)
             return

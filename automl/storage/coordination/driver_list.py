@@ -14,7 +14,7 @@ from automl.storage.database import CLAIMS, DRIVERS, STUDIES, TRIALS, insert
 
 BEAT_SECONDS = 5.0
 GRACE_SECONDS = 60.0
-"""How often a driver beats, and for how long it may be silent, if nobody says otherwise."""
+"""Defaults: seconds between two heartbeats, and seconds without one after which a driver counts as dead."""
 
 
 class DriverList:
@@ -33,7 +33,7 @@ class DriverList:
         beats = self._beats.setdefault(study_id, HeartbeatMonitor(2 * BEAT_SECONDS))
         query = select(DRIVERS).where(DRIVERS.c.study_id == study_id, DRIVERS.c.ended_at.is_(None))
         rows = connection.execute(query.order_by(DRIVERS.c.ordinal)).all()
-        beats.look({row.id: row.beat for row in rows})
+        beats.observe({row.id: row.beat for row in rows})
         return [
             DriverRecord(
                 id=row.id,
@@ -62,9 +62,9 @@ class DriverList:
 
 
 def _is_alive(beats: HeartbeatMonitor, driver_id: str, process: ProcessIdentity) -> bool | None:
-    if process.is_gone or beats.silent(driver_id) >= GRACE_SECONDS:
+    if process.is_gone or beats.seconds_since_beat(driver_id) >= GRACE_SECONDS:
         return False
-    return True if process.is_here or beats.is_heard(driver_id) else None
+    return True if process.is_here or beats.has_beaten_lately(driver_id) else None
 
 
 def _trials(connection: Connection, driver_id: str) -> tuple[int, ...]:
@@ -74,7 +74,10 @@ def _trials(connection: Connection, driver_id: str) -> tuple[int, ...]:
 
 
 def register(connection: Connection, study_id: int, driver_id: str, process: ProcessIdentity, workspace: Path) -> int:
-    """Enters a driver, and says how many the study had before it. Drivers that surely are dead are ended meanwhile."""
+    """Register a driver, and return the number of earlier drivers of the study.
+
+    Drivers that are certainly dead are marked as ended.
+    """
     known: int | None = connection.scalar(select(DRIVERS.c.ordinal).where(DRIVERS.c.id == driver_id))
     if known is not None:
         return known  # by a try whose answer was lost

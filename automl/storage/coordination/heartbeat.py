@@ -15,7 +15,7 @@ from automl.storage.database import DATABASE_ERRORS, DRIVERS
 class Heartbeat:
     """Increments the beat counter of one driver every `seconds`, on a separate connection.
 
-    It continues after an outage of the database. Drivers that took this one for dead meanwhile see it alive again.
+    It continues after an outage of the database. Drivers that considered this one dead meanwhile see it alive again.
     """
 
     def __init__(self, engine: Engine, driver_id: str, seconds: float) -> None:
@@ -58,16 +58,16 @@ class Heartbeat:
 @dataclass
 class _Observed:
     beat: int
-    silent: float = 0.0
+    seconds_since_beat: float = 0.0
     has_beaten: bool = False
 
 
 class HeartbeatMonitor:
     """Observes the beat counters of other drivers.
 
-    Silence is the time during which successive observations found a counter unchanged. The time between two
-    observations counts as at most `longest_gap` seconds, so no outage of the database, clock jump, or suspension of
-    this process makes others look dead.
+    The time without a heartbeat is the time during which successive observations found a counter unchanged. The time
+    between two observations counts as at most `longest_gap` seconds, so no outage of the database, clock jump, or
+    suspension of this process makes others look dead.
 
     Args:
         longest_gap: seconds; twice the interval between two heartbeats.
@@ -77,14 +77,14 @@ class HeartbeatMonitor:
     def __init__(self, longest_gap: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._longest_gap = longest_gap
         self._clock = clock
-        self._last_look: float | None = None
+        self._last_observation: float | None = None
         self._seen: dict[str, _Observed] = {}
 
-    def look(self, beats: Mapping[str, int]) -> None:
+    def observe(self, beats: Mapping[str, int]) -> None:
         """Record one observation of all counters, by driver; drivers that are missing in `beats` are forgotten."""
         now = self._clock()
-        gap = 0.0 if self._last_look is None else min(max(now - self._last_look, 0.0), self._longest_gap)
-        self._last_look = now
+        gap = 0.0 if self._last_observation is None else min(max(now - self._last_observation, 0.0), self._longest_gap)
+        self._last_observation = now
         for name in self._seen.keys() - beats.keys():
             del self._seen[name]
         for name, beat in beats.items():
@@ -92,13 +92,13 @@ class HeartbeatMonitor:
             if seen is None or seen.beat != beat:
                 self._seen[name] = _Observed(beat, has_beaten=seen is not None)
             else:
-                seen.silent += gap
+                seen.seconds_since_beat += gap
 
-    def silent(self, name: str) -> float:
-        """Return the seconds of silence of the driver `name`; 0 if it is unknown."""
-        return self._seen[name].silent if name in self._seen else 0.0
+    def seconds_since_beat(self, name: str) -> float:
+        """Return the seconds since the last heartbeat of the driver `name`; 0 if it is unknown."""
+        return self._seen[name].seconds_since_beat if name in self._seen else 0.0
 
-    def is_heard(self, name: str) -> bool:
+    def has_beaten_lately(self, name: str) -> bool:
         """Return whether the counter of `name` was seen to change within the last `longest_gap` seconds."""
         seen = self._seen.get(name)
-        return seen is not None and seen.has_beaten and seen.silent <= self._longest_gap
+        return seen is not None and seen.has_beaten and seen.seconds_since_beat <= self._longest_gap

@@ -11,7 +11,7 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 PID_NAMESPACE = Path("/proc/self/ns/pid")
 
 UNSEEN = ""
-"""The start of a process that runs, but that we may not look at."""
+"""Start of a process that runs, but whose start this user may not read."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""PostgreSQL locks that a driver holds during a block: the turn of its study, or the claim on one trial.
+"""PostgreSQL locks that a driver holds during a block: that of its study, or the claim on one trial.
 
 Each has a separate connection, whose transaction the server ends when the driver is frozen for too long.
 """
@@ -9,23 +9,23 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from automl.core import WorkspaceError
-from automl.storage.coordination.claims import hold, lock_turn
+from automl.storage.coordination.claims import hold, lock_study
 from automl.storage.database import bound, is_lock_timeout, let_go
 
-TURN_SECONDS = 2.0
-"""So long is a turn waited for before it is asked whether anybody still wants it."""
+LOCK_SECONDS = 2.0
+"""Seconds to wait for the lock between two calls of `given_up`."""
 
 
-def take_turn(engine: Engine, study_id: int, idle_seconds: float, given_up: Callable[[], bool]) -> Connection:
-    """Wait for the turn of the study, and return the connection that holds it.
+def take_study_lock(engine: Engine, study_id: int, idle_seconds: float, given_up: Callable[[], bool]) -> Connection:
+    """Wait for the lock of the study, and return the connection that holds it.
 
     Raises:
         WorkspaceError: the wait was given up.
     """
     while True:
-        connection = _open(engine, idle_seconds, TURN_SECONDS)
+        connection = _open(engine, idle_seconds, LOCK_SECONDS)
         try:
-            lock_turn(connection, study_id)
+            lock_study(connection, study_id)
         except DBAPIError as error:
             let_go(connection)
             if not is_lock_timeout(error):

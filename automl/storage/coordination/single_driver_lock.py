@@ -8,7 +8,7 @@ from automl.core import UsageError
 from trials.files import file_lock
 
 WAIT_SECONDS = 0.2
-"""Somebody who only looks whether the study is being searched has the lock for a moment."""
+"""Seconds to wait for the lock, because a process that only checks whether the study is searched holds it briefly."""
 
 
 @contextmanager

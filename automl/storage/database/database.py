@@ -1,4 +1,4 @@
-"""One database of studies, opened: connections of our own to it, and Optuna's storage on it."""
+"""An open database of studies: our own connections to it, and Optuna's storage on it."""
 
 import sqlite3
 import time
@@ -25,7 +25,7 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)
 Result = TypeVar("Result")
 
 LOG_SECONDS = 5.0
-"""So long may others keep a new database from changing to its write-ahead log."""
+"""Seconds for which other processes may delay the change of a new database to its write-ahead log."""
 
 
 class Database:
@@ -101,10 +101,10 @@ def _open(url: URL, engine: Engine) -> RDBStorage:
 
 
 def _optuna_storage(url: URL, *, has_tables: bool) -> RDBStorage:
-    """Optuna's storage.
+    """Return Optuna's storage.
 
     Raises:
-        WorkspaceError: its tables are of another version of Optuna, or somebody else's.
+        WorkspaceError: its tables belong to another version of Optuna, or to another program.
     """
     address = url.render_as_string(hide_password=False)
     try:
@@ -118,12 +118,12 @@ def _optuna_storage(url: URL, *, has_tables: bool) -> RDBStorage:
             f"the database of studies at {shown(url)} must be of the installed version of Optuna, but {advice}"
         ) from error
     _tune_sqlite(rdb.engine)
-    _tell_outages(rdb.engine)
+    _mark_outages(rdb.engine)
     return rdb
 
 
-def _tell_outages(engine: Engine) -> None:
-    """Keeps Optuna from waiting for a database by itself."""
+def _mark_outages(engine: Engine) -> None:
+    """Raise errors of an outage as `DatabaseUnavailable`, so that Optuna does not retry by itself."""
 
     @sqlalchemy.event.listens_for(engine, "handle_error")
     def stand_in(context: ExceptionContext) -> None:
@@ -133,7 +133,7 @@ def _tell_outages(engine: Engine) -> None:
 
 
 def _tune_sqlite(engine: Engine) -> None:
-    """Write-ahead log and one fsync a checkpoint: 40 ms a trial instead of 287 ms, and safe against a crash."""
+    """Use a write-ahead log and one fsync per checkpoint: 40 ms a trial instead of 287 ms, and safe against a crash."""
     if engine.dialect.name != SQLITE:
         return
 
@@ -148,7 +148,7 @@ def _tune_sqlite(engine: Engine) -> None:
 
 
 def _use_write_ahead_log(cursor: sqlite3.Cursor) -> None:
-    """Waits for others that open a new database at this moment: SQLite's own patience does not cover this change."""
+    """Wait for other processes that open a new database now: SQLite's busy timeout does not cover this change."""
     deadline = time.monotonic() + LOG_SECONDS
     while True:
         try:

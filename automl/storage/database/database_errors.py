@@ -7,10 +7,9 @@ from automl.core import WorkspaceError, one_line
 
 
 class DatabaseUnavailable(Exception):
-    """The database does not answer for a while, which is `failure`.
+    """The database does not answer for a while, because of `failure`.
 
-    It stands in for an error of SQLAlchemy's, so that Optuna does not handle that in ways of its own: it would begin a
-    trial again by itself, which must happen in the turn of its driver.
+    It replaces an error of SQLAlchemy, which Optuna would handle by starting a trial again without the study's lock.
     """
 
     def __init__(self, failure: DBAPIError) -> None:
@@ -19,17 +18,19 @@ class DatabaseUnavailable(Exception):
 
 
 DATABASE_ERRORS = (SQLAlchemyError, StorageInternalError, DatabaseUnavailable)
-"""All that a failing database raises, through SQLAlchemy or through Optuna."""
+"""All exceptions of a failing database, from SQLAlchemy or from Optuna."""
 
 PASSING_STATES = ("08", "57P0", "53300", "40001", "40P01", "55P03", "25P03")
-"""Beginnings of the SQLSTATEs that pass by themselves: lost connections, a server that starts up or shuts down, too
-many connections, transactions that met, and a transaction of ours that the server ended because we were frozen."""
+"""Prefixes of the SQLSTATEs of transient failures: lost connections, a server that starts up or shuts down, too many
+connections, conflicting transactions, and a transaction of ours that the server ended because this process was
+frozen.
+"""
 
 PASSING_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
-"""Another process writes to the file."""
+"""Transient failures of SQLite: another process writes to the file."""
 
 LASTING_TEXTS = ("authentication failed", "does not exist", "no password supplied", "pg_hba.conf")
-"""PostgreSQL's refusals of a connection that no waiting changes; they have no SQLSTATE at hand."""
+"""Parts of PostgreSQL's messages about connections that are refused permanently; these have no SQLSTATE."""
 
 REFUSALS = {
     "SQLITE_FULL": "its disk is full; free some space",
@@ -42,7 +43,7 @@ REFUSALS = {
     "SQLITE_IOERR": "its disk fails; check the disk",
     "SQLITE_CANTOPEN": "its file cannot be opened; check its folder",
 }
-"""What no waiting mends, by the beginning of SQLite's error name or of the SQLSTATE, and what to do."""
+"""Advice for permanent failures, by the prefix of SQLite's error name or of the SQLSTATE."""
 
 
 def is_passing(error: BaseException) -> bool:
@@ -69,12 +70,12 @@ def as_workspace_error(error: BaseException) -> WorkspaceError:
 def reason(error: BaseException) -> str:
     """Return the database's own message, on one line and without a password."""
     failure = _failure(error)
-    said = error if failure is None else failure.orig or failure
-    return one_line(said)
+    message = error if failure is None else failure.orig or failure
+    return one_line(message)
 
 
 def _failure(error: BaseException) -> DBAPIError | None:
-    """The failure of the database behind an error: Optuna wraps it, and may fail again while it handles it."""
+    """Return the database failure behind an error: Optuna wraps it, and may fail again while it handles it."""
     link: BaseException | None = error
     while link is not None and not isinstance(link, (DBAPIError, DatabaseUnavailable)):
         link = link.__cause__ or link.__context__
@@ -82,7 +83,7 @@ def _failure(error: BaseException) -> DBAPIError | None:
 
 
 def _code(failure: DBAPIError) -> str:
-    """SQLite's name of the error, or the SQLSTATE; empty where a driver gives none."""
+    """Return SQLite's name of the error, or the SQLSTATE; empty if the driver gives none."""
     for name in ("sqlite_errorname", "sqlstate", "pgcode"):
         if code := getattr(failure.orig, name, None):
             return str(code)

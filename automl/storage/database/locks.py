@@ -15,12 +15,14 @@ WAIT_SECONDS = 60
 IDLE_SECONDS = 60
 
 NUMBERS = {"schema": 7_203_911_640_001, "studies": 7_203_911_640_002}
-"""PostgreSQL names locks by numbers. These are unlikely to be anybody else's."""
+"""Numbers of PostgreSQL's advisory locks, chosen so that other programs are unlikely to use them."""
 
 BOUNDS = text(
     "SELECT set_config('idle_in_transaction_session_timeout', :idle, true), set_config('lock_timeout', :wait, true)"
 )
-"""Both for the rest of the transaction, in milliseconds, and in one statement: it is sent with every report."""
+"""Statement that sets both timeouts of a transaction, in milliseconds. It is one statement, because every report sends
+it.
+"""
 
 
 @contextmanager

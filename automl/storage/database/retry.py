@@ -12,10 +12,10 @@ Result = TypeVar("Result")
 
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 15.0
-"""Seconds between two tries, which double from the first to the longest."""
+"""Seconds between two attempts, which double from the first to the longest."""
 
 LONGEST_SLEEP = 0.25
-"""So often is `given_up` asked while waiting, in seconds."""
+"""Seconds between two calls of `given_up` while waiting."""
 
 
 class _Suspension(threading.local):

@@ -47,6 +47,6 @@ def migrate(engine: Engine, version: str | None, where: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Begins a transaction that holds for changes of tables too: SQLite's driver begins none for those by itself."""
+    """Begin a transaction that includes schema changes: SQLite's driver does not begin one for those by itself."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")

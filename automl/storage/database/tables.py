@@ -1,6 +1,6 @@
 """Our tables, and those columns of Optuna's tables in the same database that we read and write ourselves.
 
-There are no foreign keys to Optuna's tables, so that its own tools can delete a study. The rows that remain here are
+There are no foreign keys to Optuna's tables, so that its own tools can delete a study. Rows that remain in ours are
 removed when the next study is created, because its id may be reused.
 """
 
@@ -16,7 +16,7 @@ STUDIES = Table(
     Column("study_id", Integer, primary_key=True, autoincrement=False),
     Column("next_driver", Integer, nullable=False),
 )
-"""One row a study that was ever driven. Whoever has locked it has the turn."""
+"""One row for each study that was ever searched. The lock on this row is the study's lock."""
 
 DRIVERS = Table(
     "automl_drivers",
@@ -35,7 +35,7 @@ DRIVERS = Table(
     Column("ended_at", DateTime),
     Index("ix_automl_drivers_study_id", "study_id"),
 )
-"""Every driver that a study has had. The times are in UTC, and only shown: no clock is compared with another."""
+"""Every driver that a study has had. The times are in UTC, and only for display: clocks are never compared."""
 
 CLAIMS = Table(
     "automl_claims",
@@ -44,19 +44,19 @@ CLAIMS = Table(
     Column("driver_id", String(32), nullable=False),
     Index("ix_automl_claims_driver_id", "driver_id"),
 )
-"""Which driver a running trial belongs to."""
+"""The driver that each running trial belongs to."""
 
 CREATIONS = Table(
     "automl_creations",
     OURS,
     Column("study_name", String(512), primary_key=True),
 )
-"""Names of the studies whose creation has begun and not ended."""
+"""Names of the studies whose creation has started and not finished."""
 
 OPTUNAS = MetaData()
 
 VALUE_KINDS = ("FINITE", "INF_POS", "INF_NEG")
-"""A value is a number, or NULL and one of the other kinds."""
+"""Types of a value: a number, or NULL with one of the other types."""
 
 OPTUNA_STUDIES = Table("studies", OPTUNAS, Column("study_id", Integer), Column("study_name", String(512)))
 TRIALS = Table(

@@ -12,10 +12,10 @@ SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
 SQLITE_BUSY_SECONDS = 60
-"""How long SQLite waits for another process's transaction."""
+"""Seconds that SQLite waits for a transaction of another process."""
 
 LIBPQ_DRIVERS = frozenset({"psycopg", "psycopg2"})
-"""Drivers that hand connection settings on to libpq."""
+"""Drivers that pass connection settings on to libpq."""
 
 LIBPQ_SETTINGS = {
     "connect_timeout": "10",
@@ -24,7 +24,7 @@ LIBPQ_SETTINGS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-"""A host that vanished without a word is noticed within half a minute, and not after hours. The last is in ms."""
+"""Settings by which a host that vanished is noticed within half a minute instead of hours; the last one is in ms."""
 
 
 def read_url(text: str) -> URL:
@@ -33,18 +33,18 @@ def read_url(text: str) -> URL:
     Raises:
         WorkspaceError: it is no such URL. The message holds no password.
     """
-    told = without_password("".join(text.split()))
+    shown_text = without_password("".join(text.split()))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
         url = None
-        told = told if "//" in told else told.rpartition("@")[2]
+        shown_text = shown_text if "//" in shown_text else shown_text.rpartition("@")[2]
     if url is not None and "@" in (url.host or ""):
-        raise WorkspaceError(f"a password with an @ must be written with %40 for it, as in any URL: {told}")
+        raise WorkspaceError(f"a password with an @ must be written with %40 for it, as in any URL: {shown_text}")
     if url is None or url.get_backend_name() not in {SQLITE, POSTGRESQL}:
         raise WorkspaceError(
             "the storage must be the URL of an SQLite or PostgreSQL database, "
-            f"such as postgresql+psycopg://user@host/studies, not {told!r}"
+            f"such as postgresql+psycopg://user@host/studies, not {shown_text!r}"
         ) from None
     return url
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from automl.tracking.mlflow.quiet import quieten_mlflow
     from automl.tracking.mlflow.run_content import cost_metrics, evaluation_metrics, shown
     from automl.tracking.mlflow.sqlite_database import make_database
-    from automl.tracking.mlflow.sync import count_runs, delete_study_from_mlflow, find_differences, mend_differences
+    from automl.tracking.mlflow.sync import count_runs, delete_study_from_mlflow, find_differences, repair_differences
     from automl.tracking.mlflow.tracker import MlflowTracker
     from automl.tracking.mlflow.writer import MlflowWriter
 
@@ -24,8 +24,8 @@ __all__ = [
     "evaluation_metrics",
     "find_differences",
     "make_database",
-    "mend_differences",
     "quieten_mlflow",
+    "repair_differences",
     "shown",
     "sqlite_file",
 ]

@@ -7,10 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from automl.core import AutomlError
 
 REJECTIONS = frozenset({"INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST", "INVALID_STATE"})
-"""MLflow's answers that a second try would not change."""
+"""MLflow's error codes for requests that a retry would not change."""
 
-SILENCES = (OSError, SQLAlchemyError, ImportError, AutomlError)
-"""Of the network, the disk and the database driver; requests' errors are OSErrors, those of our own database ours."""
+UNAVAILABLE = (OSError, SQLAlchemyError, ImportError, AutomlError)
+"""Errors of an unavailable store: of the network, the disk and the database driver. Errors of requests are OSErrors."""
 
 
 class CallError(Enum):
@@ -28,10 +28,10 @@ class CallError(Enum):
 
 
 def call_error_of(error: Exception) -> CallError:
-    """The kind of `error`. MLflow's exceptions are recognized by their code, without importing MLflow."""
+    """Return the kind of `error`. MLflow's exceptions are recognized by their code, without importing MLflow."""
     code = getattr(error, "error_code", None)
     if code in REJECTIONS:
         return CallError.REFUSED
     if isinstance(error, FileNotFoundError):
         return CallError.BUG  # a retry does not help if a file to attach is missing
-    return CallError.AWAY if isinstance(code, str) or isinstance(error, SILENCES) else CallError.BUG
+    return CallError.AWAY if isinstance(code, str) or isinstance(error, UNAVAILABLE) else CallError.BUG

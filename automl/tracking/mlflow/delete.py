@@ -14,7 +14,7 @@ from automl.tracking.mlflow.experiment import DELETED, find_experiment
 
 
 def delete_experiments(client: MlflowClient, study: StudyIdentity, artifact_root: Path | None, *, forget: bool) -> bool:
-    """Renames the study's experiment, marks it as deleted, and removes its files below `artifact_root`.
+    """Rename the study's experiment, mark it as deleted, and remove its files below `artifact_root`.
 
     A call that was interrupted can be repeated, and then completes the deletion.
 
@@ -58,7 +58,7 @@ def _is_done(experiment: Experiment) -> bool:
 
 
 def _forget(client: MlflowClient, experiment_id: str) -> None:
-    """Deletes the experiment permanently, as `mlflow gc` does, but without touching artifacts outside the root."""
+    """Delete the experiment permanently, as `mlflow gc` does, but without touching artifacts outside the root."""
     store = client._tracking_client.store
     while runs := client.search_runs([experiment_id], run_view_type=ViewType.ALL):
         for run in runs:
@@ -67,7 +67,7 @@ def _forget(client: MlflowClient, experiment_id: str) -> None:
 
 
 def _remove_files(location: str, artifact_root: Path | None) -> None:
-    """Removes the folder of an experiment's files, if it is below `artifact_root`."""
+    """Remove the folder of an experiment's files, if it is below `artifact_root`."""
     parts = urlsplit(location)
     if artifact_root is None or parts.scheme != "file":
         return

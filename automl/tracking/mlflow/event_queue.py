@@ -25,7 +25,7 @@ class CatchUp:
     progress: SearchProgress
 
 
-News: TypeAlias = Event | WinnerChosen | CatchUp
+QueuedEvent: TypeAlias = Event | WinnerChosen | CatchUp
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Message:
     """One entry of the queue.
 
     Attributes:
-        news: the event to write.
+        event: the event to write.
         at: its time, in milliseconds since 1970.
         pieces: number of events that the message replaces.
     """
 
-    news: News
+    event: QueuedEvent
     at: int
     pieces: int = 1
 
@@ -58,34 +58,34 @@ class EventQueue:
         self._closed = False
 
     def put(self, message: Message) -> None:
-        """Appends a message; returns at once."""
+        """Append a message; return at once."""
         with self._changed:
-            if not isinstance(message.news, WinnerChosen | CatchUp):
-                self._progress = self._progress.after(message.news)
+            if not isinstance(message.event, WinnerChosen | CatchUp):
+                self._progress = self._progress.after(message.event)
             self._messages.append(message)
             if self._limit is not None and len(self._messages) > self._limit:
                 self._condense(message.at)
             self._changed.notify()
 
     def take(self) -> Message | None:
-        """Waits for the next message; returns None when the queue is closed and empty."""
+        """Wait for the next message; return None when the queue is closed and empty."""
         with self._changed:
             self._changed.wait_for(lambda: self._messages or self._closed)
             return self._messages.popleft() if self._messages else None
 
     def close(self) -> None:
-        """Declares that no more messages will follow."""
+        """Declare that no more messages will follow."""
         with self._changed:
             self._closed = True
             self._changed.notify()
 
     def _condense(self, at: int) -> None:
-        """Drops events that the database has, except the starts of running trials, so that each of these has a run."""
+        """Drop events that the database has, except the starts of running trials, so that each of these has a run."""
         before: list[Message] = []
         after: list[Message] = []
         dropped = 0
         for message in self._messages:
-            match message.news:
+            match message.event:
                 case SearchStarted() | TrialTaken():
                     before.append(message)
                 case TrialStarted(number) if number in self._progress.running:

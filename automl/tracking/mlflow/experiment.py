@@ -12,7 +12,7 @@ DELETED = "deleted"
 
 
 def open_experiment(client: MlflowClient, study: StudyIdentity, artifact_root: Path | None) -> str:
-    """Creates, restores or reuses the study's experiment, and returns its id.
+    """Create, restore or reuse the study's experiment, and return its id.
 
     Args:
         client: client of the MLflow store.
@@ -28,7 +28,7 @@ def open_experiment(client: MlflowClient, study: StudyIdentity, artifact_root: P
 
 
 def find_experiment(client: MlflowClient, study: StudyIdentity) -> Experiment | None:
-    """The study's experiment, which may be marked as deleted; None if there is none."""
+    """Return the study's experiment, which may be marked as deleted; None if there is none."""
     for name in _names(study):
         found = client.get_experiment_by_name(name)
         if found is not None and _belongs(found, study.uuid):
@@ -53,17 +53,20 @@ def _opened(client: MlflowClient, study: StudyIdentity, artifact_root: Path | No
 
 
 def artifact_folder(artifact_root: Path, experiment: str) -> Path:
-    """The folder for the files of an experiment: inside the root, whatever characters its name has."""
+    """Return the folder for the files of an experiment: inside the root, whatever characters its name has."""
     return artifact_root.resolve() / folder_name(experiment)
 
 
 def _names(study: StudyIdentity) -> tuple[str, str]:
-    """The study's name, and an alternative in case another study's experiment already uses the name."""
+    """Return the study's name, and an alternative in case another study's experiment already uses the name."""
     return study.name, f"{study.name} ({study.uuid[:8] or 'no uuid'})"
 
 
 def _belongs(experiment: Experiment, uuid: str) -> bool:
-    """Whether the experiment is the study's. One without our tags was created by hand, and any study may use it."""
+    """Return whether the experiment belongs to the study.
+
+    One without our tags was created by hand, and any study may use it.
+    """
     tags = experiment.tags
     by_hand = names.STUDY_TAG not in tags and names.UUID_TAG not in tags
     return by_hand or tags.get(names.UUID_TAG, "") == uuid

@@ -13,14 +13,14 @@ from automl.selection import Winner
 from trials.metrics import Confusion
 
 MOST_PLOTTED_CLASSES = 60
-"""With more classes their names no longer fit beside the plot."""
+"""With more classes, their names do not fit beside the plot."""
 
 MOST_NUMBERED_CLASSES = 20
-"""With more classes the counts no longer fit into their cells."""
+"""With more classes, the counts do not fit into their cells."""
 
 
 def learning_curve_plot(trial: TrialRecord, metric: str) -> Figure:
-    """Plots the validation `metric` and the training loss of `trial` against the training examples seen."""
+    """Plot the validation `metric` and the training loss of `trial` against the training examples seen."""
     figure = Figure(figsize=(7.5, 4.5), layout="constrained")
     scores = figure.subplots()
     examples = [evaluation.examples for evaluation in trial.evaluations]
@@ -48,7 +48,7 @@ def learning_curve_plot(trial: TrialRecord, metric: str) -> Figure:
 
 
 def confusion_plot(winner: Winner) -> Figure:
-    """Plots the confusion matrix: numbers count test rows, and colours show their share of the true class."""
+    """Plot the confusion matrix: numbers count test rows, and colours show their share of the true class."""
     shown = _most_confused(winner.confusion)
     classes = len(shown)
     counts = winner.confusion.matrix(shown)

@@ -11,7 +11,7 @@ SETTINGS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
 }
-"""MLflow reads the first two while it is imported. What the user has set in the environment stays."""
+"""Environment variables, of which MLflow reads the first two on import. Values that the user has set remain."""
 
 NOISY = {
     "alembic": logging.WARNING,
@@ -22,7 +22,7 @@ NOISY = {
 
 
 def quieten_mlflow() -> None:
-    """Sets environment variables and log levels; call it before MLflow is imported for the first time."""
+    """Set environment variables and log levels; call it before MLflow is imported for the first time."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     for logger, level in NOISY.items():

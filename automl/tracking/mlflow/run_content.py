@@ -35,7 +35,7 @@ Point: TypeAlias = tuple[str, int]
 RUNNING, KILLED = "RUNNING", "KILLED"
 
 STATUS_WITHOUT_END = {"COMPLETE": "FINISHED", "PRUNED": "FINISHED", "FAIL": "FAILED"}
-"""By Optuna's state, for a trial that was ended by another tool than ours."""
+"""Run status by Optuna's state, for a trial that was ended by another tool."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class RunContent:
 
 
 def run_content(trial: TrialRecord, metric: str) -> RunContent | None:
-    """The expected content of the trial's run; None for a trial that has never started.
+    """Return the expected content of the trial's run; None for a trial that has never started.
 
     Args:
         trial: the trial as the database has it.
@@ -75,7 +75,7 @@ def run_content(trial: TrialRecord, metric: str) -> RunContent | None:
 
 
 def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
-    """The metrics that are logged for one evaluation; scores of a single fold get a prefix of their own.
+    """Return the metrics that are logged for one evaluation; scores of a single fold get a prefix of their own.
 
     Args:
         evaluation: an evaluation of a trial, or of one of its folds.
@@ -100,38 +100,38 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
 
 
 def cost_metrics(cost: Cost) -> dict[Point, float]:
-    """The metrics that are logged for the `cost` of a trial when it ends, by name and step (training examples seen)."""
-    told = {name: value for name, value in asdict(cost).items() if isinstance(value, int | float)}
-    return {(f"cost/{name}", cost.examples): float(value) for name, value in told.items()}
+    """Return the metrics that are logged for the `cost` of a trial when it ends, by name and training examples seen."""
+    numbers = {name: value for name, value in asdict(cost).items() if isinstance(value, int | float)}
+    return {(f"cost/{name}", cost.examples): float(value) for name, value in numbers.items()}
 
 
 def cost_tags(cost: Cost | None) -> dict[str, str]:
-    """The tags that say in words what numbers of the `cost` do not; none if there is nothing to say."""
+    """Return the tags for what the numbers of the `cost` do not show; none if there is nothing to say."""
     return {} if cost is None or not cost.eager_because else {EAGER_TAG: cost.eager_because}
 
 
 def measured_name(name: str, seen: str = VALIDATION) -> str:
-    """The MLflow metric for the score `name`: with the prefix `seen`, or `serving` for the cost of inference."""
+    """Return the MLflow metric for the score `name`: with the prefix `seen`, or `serving` for the cost of inference."""
     return f"serving/{name}" if name in SERVING_COSTS else f"{seen}/{name}"
 
 
 def best_name(metric: str) -> str:
-    """The MLflow metric for the best value so far."""
+    """Return the MLflow metric for the best value so far."""
     return f"{BEST}/{metric}"
 
 
 def shown(values: Mapping[str, Value]) -> dict[str, str]:
-    """Converts the parameters in `values` to text, as MLflow stores them."""
+    """Convert the parameters in `values` to text, as MLflow stores them."""
     return {name: str(value) for name, value in values.items()}
 
 
 def begin_tags(driver: str) -> dict[str, str]:
-    """The tags of a running trial; they clear the tags of an earlier end."""
+    """Return the tags of a running trial; they clear the tags of an earlier end."""
     return {END_TAG: "", CAUSE_TAG: "", EAGER_TAG: "", DRIVER_TAG: driver}
 
 
 def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
-    """The tags of a trial in a population; none for other trials."""
+    """Return the tags of a trial in a population; none for other trials."""
     if lineage is None:
         return {}
     tags = {POPULATION_TAG: str(lineage.population)}
@@ -141,7 +141,10 @@ def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
 
 
 def end_tags(end: TrialEnd | None, cause: str) -> dict[str, str]:
-    """The tags of a trial that has ended. A long cause is truncated at its start, since its error is at its end."""
+    """Return the tags of a trial that has ended.
+
+    A long cause is truncated at its start, because its error is at its end.
+    """
     return {END_TAG: end.value if end else "", CAUSE_TAG: cause[-LONGEST_CAUSE:], DRIVER_TAG: ""}
 
 

@@ -16,22 +16,22 @@ from automl.tracking.mlflow.run_content import Point
 from automl.tracking.mlflow.stored_run import LoggedValues, StoredRun
 
 PARAMS_PER_BATCH = 100
-"""MLflow's own limit."""
+"""MLflow's limit of parameters in a request."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 RUNS_PER_REQUEST = 100
-"""MLflow's own limit for a history of many runs."""
+"""MLflow's limit of runs in a request for their histories."""
 
 VALUES_PER_REQUEST = 25_000
-"""MLflow's own limit for the same: fifty times what our runs have."""
+"""MLflow's limit of values in such a request; our runs have a fiftieth of it."""
 
 HISTORY_ROUTE = "/ajax-api/2.0/mlflow/metrics/get-history-bulk"
-"""MLflow's own page reads its charts from here; the client has no method for it."""
+"""Route from which MLflow's own page reads its charts; the client has no method for it."""
 
 
 def find_runs(client: MlflowClient, experiment_id: str, uuid: str, condition: str = "") -> Iterator[Run]:
-    """The study's runs, from the oldest to the newest; `condition` is an MLflow filter string (empty: all runs)."""
+    """Return the study's runs, oldest first; `condition` is an MLflow filter string (empty: all runs)."""
     token: str | None = None
     while True:
         page = client.search_runs([experiment_id], condition, order_by=["attributes.start_time ASC"], page_token=token)
@@ -42,7 +42,7 @@ def find_runs(client: MlflowClient, experiment_id: str, uuid: str, condition: st
 
 
 def read_runs(client: MlflowClient, experiment_id: str, uuid: str) -> list[StoredRun]:
-    """All runs of the study with all their metrics, from the oldest to the newest."""
+    """Return all runs of the study with all their metrics, oldest first."""
     runs = list(find_runs(client, experiment_id, uuid))
     trials = [run for run in runs if names.TRIAL_TAG in run.data.tags]
     histories = _histories(client, trials)
@@ -62,7 +62,7 @@ def read_runs(client: MlflowClient, experiment_id: str, uuid: str) -> list[Store
 def make_run(
     client: MlflowClient, experiment_id: str, study: StudyIdentity, name: str, tags: Mapping[str, str], at: int
 ) -> str:
-    """Creates a run of the study that starts at `at` (milliseconds since 1970), and returns its id."""
+    """Create a run of the study that starts at `at` (milliseconds since 1970), and return its id."""
     common = {names.STUDY_TAG: study.name, names.UUID_TAG: study.uuid, "mlflow.user": getpass.getuser()}
     common["mlflow.source.name"] = "automl search"
     run = client.create_run(experiment_id, start_time=at, tags={**common, **tags}, run_name=name)
@@ -76,7 +76,7 @@ def log(
     metrics: Sequence[Metric] = (),
     tags: Mapping[str, str] = NOTHING,
 ) -> None:
-    """Logs all values, usually in one request. Parameters may already exist with the same values."""
+    """Log all values, usually in one request. Parameters may already exist with the same values."""
     shown = [Param(name, value) for name, value in params.items()]
     first, rest = shown[:PARAMS_PER_BATCH], shown[PARAMS_PER_BATCH:]
     if first or metrics or tags:
@@ -87,7 +87,7 @@ def log(
 
 
 def logged_at(metrics: Mapping[Point, float], at: int) -> list[Metric]:
-    """Metrics for a batch, all with the time `at` (milliseconds since 1970)."""
+    """Return metrics for a batch, all with the time `at` (milliseconds since 1970)."""
     return [Metric(name, value, at, step) for (name, step), value in metrics.items()]
 
 
@@ -96,7 +96,7 @@ def _is_of(run: Run, uuid: str) -> bool:
 
 
 def _histories(client: MlflowClient, runs: Sequence[Run]) -> dict[str, dict[Point, LoggedValues]]:
-    """The latest value of each metric at each step, by run; makes one request per metric and hundred runs."""
+    """Return the latest value of each metric at each step, by run, with one request per metric and hundred runs."""
     found: dict[str, dict[Point, LoggedValues]] = defaultdict(dict)
     metrics = sorted({name for run in runs for name in run.data.metrics})
     for start in range(0, len(runs), RUNS_PER_REQUEST):

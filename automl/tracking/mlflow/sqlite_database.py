@@ -14,7 +14,7 @@ from automl.tracking.mlflow.names import SQLITE, sqlite_file
 
 
 def make_database(uri: str) -> None:
-    """Creates MLflow's tables if `uri` names a SQLite file that does not exist.
+    """Create MLflow's tables if `uri` names a SQLite file that does not exist.
 
     MLflow takes three seconds for this, and could never open a database whose creation was interrupted. So the tables
     are created in a temporary file, which is then renamed. An empty database is cached for other workspaces.
@@ -23,44 +23,44 @@ def make_database(uri: str) -> None:
     if file is None or file.exists():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    new, kept = file.with_name(f".{file.name}.new"), _kept()
+    new, cached = file.with_name(f".{file.name}.new"), _cached()
     new.unlink(missing_ok=True)  # left by a process that was killed
-    if kept is None or not _is_copied(kept, new):
+    if cached is None or not _is_copied(cached, new):
         new.unlink(missing_ok=True)
         MlflowClient(f"{SQLITE}{new}").search_experiments()
-        if kept is not None:
-            _keep(new, kept)
+        if cached is not None:
+            _cache(new, cached)
     new.replace(file)
 
 
-def _kept() -> Path | None:
-    """The path of the cached empty database; None for a user without a home directory."""
+def _cached() -> Path | None:
+    """Return the path of the cached empty database; None for a user without a home directory."""
     try:
         return machine_cache() / f"mlflow-{VERSION}.db"
     except RuntimeError:
         return None
 
 
-def _is_copied(kept: Path, new: Path) -> bool:
-    """Copies the cached database; returns whether it exists and is intact."""
+def _is_copied(cached: Path, new: Path) -> bool:
+    """Copy the cached database; return whether it exists and is intact."""
     try:
-        shutil.copyfile(kept, new)
+        shutil.copyfile(cached, new)
         with closing(sqlite3.connect(new)) as connection:
-            is_whole = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
-            return is_whole and connection.execute("SELECT version_num FROM alembic_version").fetchone() is not None
+            is_intact = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            return is_intact and connection.execute("SELECT version_num FROM alembic_version").fetchone() is not None
     except (OSError, sqlite3.Error):
         return False
 
 
-def _keep(new: Path, kept: Path) -> None:
-    """Caches a copy without MLflow's default experiment, which contains the path of its folder."""
-    copy = kept.with_name(f"{uuid4().hex}.new")
+def _cache(new: Path, cached: Path) -> None:
+    """Cache a copy without MLflow's default experiment, which contains the path of its folder."""
+    copy = cached.with_name(f"{uuid4().hex}.new")
     try:
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # models are stored there, too
+        cached.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # models are stored there, too
         shutil.copyfile(new, copy)
         with closing(sqlite3.connect(copy)) as connection, connection:
             connection.execute("DELETE FROM experiments")
-        copy.replace(kept)
+        copy.replace(cached)
     except (OSError, sqlite3.Error):  # home not writable or disk full: the next database takes as long
         with suppress(OSError):
             copy.unlink()

@@ -33,5 +33,5 @@ class StoredRun:
 
     @property
     def driver(self) -> str:
-        """The id of the driver that works on the run, or last worked on it; empty if there is none."""
+        """Id of the driver that works on the run, or last worked on it; empty if there is none."""
         return self.tags.get(names.DRIVER_TAG, "")

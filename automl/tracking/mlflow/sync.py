@@ -17,7 +17,7 @@ from automl.tracking.mlflow.stored_run import StoredRun
 
 
 def find_differences(uri: str, study: StudyRecord) -> tuple[str, ...]:
-    """Finds where MLflow disagrees with the database, and changes nothing.
+    """Find where MLflow disagrees with the database, and change nothing.
 
     Args:
         uri: the MLflow store.
@@ -31,7 +31,7 @@ def find_differences(uri: str, study: StudyRecord) -> tuple[str, ...]:
     """
     runs: list[StoredRun] = []
     if not _is_missing(uri):
-        with _talking(uri):
+        with _translated_errors(uri):
             from mlflow import MlflowClient  # noqa: PLC0415  (takes 1.5 s; after the environment is set)
 
             from automl.tracking.mlflow.experiment import DELETED, find_experiment  # noqa: PLC0415
@@ -44,8 +44,8 @@ def find_differences(uri: str, study: StudyRecord) -> tuple[str, ...]:
     return tuple(found for repair in compare(study, runs, DriverActivity(frozenset())) for found in repair.differences)
 
 
-def mend_differences(uri: str, artifact_root: Path | None, study: StudyRecord) -> tuple[str, ...]:
-    """Repairs MLflow so that it agrees with the database; a second call changes nothing.
+def repair_differences(uri: str, artifact_root: Path | None, study: StudyRecord) -> tuple[str, ...]:
+    """Repair MLflow so that it agrees with the database; a second call changes nothing.
 
     Args:
         uri: the MLflow store.
@@ -58,7 +58,7 @@ def mend_differences(uri: str, artifact_root: Path | None, study: StudyRecord) -
     Raises:
         WorkspaceError: MLflow does not answer.
     """
-    with _talking(uri):
+    with _translated_errors(uri):
         from mlflow import MlflowClient  # noqa: PLC0415
 
         from automl.tracking.mlflow.experiment import open_experiment  # noqa: PLC0415
@@ -73,7 +73,7 @@ def mend_differences(uri: str, artifact_root: Path | None, study: StudyRecord) -
 
 
 def count_runs(uri: str, study: StudyIdentity) -> int:
-    """Number of runs of the study in MLflow, of its searches and of its trials; changes nothing.
+    """Return the number of runs of the study in MLflow, of its searches and of its trials.
 
     Args:
         uri: the MLflow store.
@@ -84,7 +84,7 @@ def count_runs(uri: str, study: StudyIdentity) -> int:
     """
     if _is_missing(uri):
         return 0
-    with _talking(uri):
+    with _translated_errors(uri):
         from mlflow import MlflowClient  # noqa: PLC0415
 
         from automl.tracking.mlflow.experiment import find_experiment  # noqa: PLC0415
@@ -96,7 +96,7 @@ def count_runs(uri: str, study: StudyIdentity) -> int:
 
 
 def delete_study_from_mlflow(uri: str, study: StudyIdentity, artifact_root: Path | None) -> bool:
-    """Deletes a study's experiment with its runs; afterwards its name is free.
+    """Delete a study's experiment with its runs; afterwards its name is free.
 
     A SQLite file keeps nothing of the experiment. Other stores mark it as deleted, until `mlflow gc` removes it.
 
@@ -113,7 +113,7 @@ def delete_study_from_mlflow(uri: str, study: StudyIdentity, artifact_root: Path
     """
     if _is_missing(uri):
         return False
-    with _talking(uri):
+    with _translated_errors(uri):
         from mlflow import MlflowClient  # noqa: PLC0415
 
         from automl.tracking.mlflow.delete import delete_experiments  # noqa: PLC0415
@@ -122,18 +122,18 @@ def delete_study_from_mlflow(uri: str, study: StudyIdentity, artifact_root: Path
 
 
 def _is_missing(uri: str) -> bool:
-    """Whether `uri` names a SQLite file that does not exist; MLflow would silently create it."""
+    """Return whether `uri` names a SQLite file that does not exist; MLflow would silently create it."""
     file = sqlite_file(uri)
     return file is not None and not file.is_file()
 
 
 @contextmanager
-def _talking(uri: str) -> Iterator[None]:
+def _translated_errors(uri: str) -> Iterator[None]:
     quieten_mlflow()
     from mlflow import MlflowException  # noqa: PLC0415
 
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
-        shown = without_password(uri)
-        raise WorkspaceError(f"MLflow at {shown} must answer, but its answer was: {one_line(error)}") from None
+        address = without_password(uri)
+        raise WorkspaceError(f"MLflow at {address} must answer, but its answer was: {one_line(error)}") from None

@@ -23,7 +23,7 @@ from automl.core import (
 )
 from automl.selection import Winner
 from automl.tracking.mlflow.call_errors import CallError, call_error_of
-from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, News, WinnerChosen
+from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, QueuedEvent, WinnerChosen
 from automl.tracking.mlflow.names import TrackedStudy, is_server
 from automl.tracking.mlflow.quiet import quieten_mlflow
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from automl.tracking.mlflow.writer import MlflowWriter
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 4.0
-"""Seconds between two tries while MLflow does not answer; each pause is twice the last."""
+"""Seconds between two attempts while MLflow does not answer; each pause is twice the last."""
 
 MOST_WAITING = 10_000
-"""Messages that wait in memory, some ten MB. Beyond, they are dropped, and the database tells later what they said."""
+"""Limit of messages in memory, about ten MB. Beyond it they are dropped, and later rebuilt from the database."""
 
-CLOSE_SECONDS, SILENT_CLOSE_SECONDS = 60.0, 10.0
-"""How long the end of a search waits for MLflow; shorter for one that has never answered, and hardly will now."""
+CLOSE_SECONDS, UNANSWERED_CLOSE_SECONDS = 60.0, 10.0
+"""Seconds that the end of a search waits for MLflow; fewer for a store that has never answered."""
 
 Warn: TypeAlias = Callable[[str], None]
 
@@ -59,7 +59,7 @@ class MlflowTracker:
         live: Callable[[], frozenset[str]] = frozenset,
         warn: Warn = _log.warning,
     ) -> None:
-        """Creates the tracker without opening the store: the first result, or the end of the search, starts the thread.
+        """Create the tracker without opening the store: the first result, or the end of the search, starts the thread.
 
         Args:
             uri: a database (`sqlite:///...`) or a tracking server (`http://...`).
@@ -71,7 +71,7 @@ class MlflowTracker:
             warn: receives a sentence for the user. `history`, `live` and `warn` are called from the thread.
         """
         self._uri = uri
-        self._shown = without_password(uri)
+        self._address = without_password(uri)
         self._artifact_root = None if is_server(uri) else artifact_root
         self._tracked = tracked
         self._history = history
@@ -87,13 +87,13 @@ class MlflowTracker:
         self._warned: set[CallError] = set()
 
     def notice(self, event: Event) -> None:
-        """Puts `event` into the queue."""
+        """Put `event` into the queue."""
         if isinstance(event, SearchStarted | SearchEnded):
             self._search_open = isinstance(event, SearchStarted)
         self._put(event)
 
     def log_winner(self, winner: Winner, files: Sequence[Path]) -> None:
-        """Enqueues the winner for the search's run; returns at once.
+        """Enqueue the winner for the search's run; return at once.
 
         Args:
             winner: its test scores and plots are logged.
@@ -102,7 +102,7 @@ class MlflowTracker:
         self._put(WinnerChosen(winner, tuple(files)))
 
     def close(self, seconds: float = CLOSE_SECONDS) -> int:
-        """Waits until all events are written, for at most `seconds`; returns the number of events that were lost.
+        """Wait until all events are written, for at most `seconds`; return the number of events that were lost.
 
         A search without an end event is recorded as interrupted. Ctrl-C ends the waiting.
         """
@@ -119,7 +119,7 @@ class MlflowTracker:
             if lost:
                 study = shlex.quote(self._tracked.study.name)
                 self._warn(
-                    f"MLflow at {self._shown} did not record {lost} of {self._accepted} events of this search; "
+                    f"MLflow at {self._address} did not record {lost} of {self._accepted} events of this search; "
                     f"`automl doctor {study} --fix` writes its trials from the database."
                 )
         return lost
@@ -130,18 +130,18 @@ class MlflowTracker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _put(self, news: News) -> None:
+    def _put(self, event: QueuedEvent) -> None:
         self._accepted += 1
-        self._outbox.put(Message(news, int(time.time() * 1000)))
+        self._outbox.put(Message(event, int(time.time() * 1000)))
         # Until the first result, the workers need every core to import torch, and there is nothing to show yet.
-        if self._thread.ident is None and not isinstance(news, SearchStarted | TrialStarted):
+        if self._thread.ident is None and not isinstance(event, SearchStarted | TrialStarted):
             self._thread.start()
 
     def _wait(self, seconds: float) -> None:
         began = time.monotonic()
         while self._thread.is_alive():
             never_answered = CallError.AWAY in self._warned and not self._written
-            left = began + (min(seconds, SILENT_CLOSE_SECONDS) if never_answered else seconds) - time.monotonic()
+            left = began + (min(seconds, UNANSWERED_CLOSE_SECONDS) if never_answered else seconds) - time.monotonic()
             if left <= 0:
                 return
             self._thread.join(min(left, 0.1))
@@ -152,7 +152,7 @@ class MlflowTracker:
                 return
 
     def _handled(self, message: Message) -> bool:
-        """Writes `message`, with retries; returns False if `close` gave up before it was written or dropped."""
+        """Write `message`, with retries; return False if `close` gave up before it was written or dropped."""
         pause = 0.0
         while True:
             pause = next_pause(pause, FIRST_PAUSE, LONGEST_PAUSE)
@@ -160,7 +160,7 @@ class MlflowTracker:
                 self._write(message)
             except Exception as error:
                 fault = call_error_of(error)
-                self._tell(fault, message, error)
+                self._report(fault, message, error)
                 if fault != CallError.AWAY:
                     return True
                 if self._given_up.wait(pause):
@@ -171,17 +171,17 @@ class MlflowTracker:
 
     def _write(self, message: Message) -> None:
         writer = self._writer or self._opened()
-        match message.news:
+        match message.event:
             case WinnerChosen(winner, files):
                 writer.write_winner(winner, files, message.at)
             case CatchUp(progress):
                 self._catch_up(writer)
                 writer.go_on(progress, message.at)
             case SearchStarted():
-                writer.write(message.news, message.at)
+                writer.write(message.event, message.at)
                 self._catch_up(writer)
             case SearchEnded(reason):
-                writer.write(message.news, message.at)
+                writer.write(message.event, message.at)
                 if reason != StopReason.FAILED:  # the database itself may be what failed
                     self._catch_up(writer)
             case event:
@@ -204,18 +204,18 @@ class MlflowTracker:
         self._writer = MlflowWriter(MlflowClient(self._uri), self._artifact_root, self._tracked)
         return self._writer
 
-    def _tell(self, fault: CallError, message: Message, error: Exception) -> None:
-        """Reports the failure to the user, once for each kind."""
+    def _report(self, fault: CallError, message: Message, error: Exception) -> None:
+        """Report the failure to the user, once for each kind."""
         if fault in self._warned:
             return
         self._warned.add(fault)
-        what = "the winner" if isinstance(message.news, WinnerChosen) else type(message.news).__name__
+        what = "the winner" if isinstance(message.event, WinnerChosen) else type(message.event).__name__
         match fault:
             case CallError.AWAY if isinstance(error, AutomlError):
                 self._warn(f"Records for MLflow wait in a queue: {one_line(error)}.")
             case CallError.AWAY:
                 self._warn(
-                    f"MLflow at {self._shown} does not answer: {one_line(error)}. "
+                    f"MLflow at {self._address} does not answer: {one_line(error)}. "
                     "The search continues; records wait in a queue and are sent later."
                 )
             case CallError.REFUSED:

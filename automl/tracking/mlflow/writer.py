@@ -69,7 +69,7 @@ class MlflowWriter:
         self._has_view = False
 
     def write(self, event: Event, at: int) -> None:
-        """Records an event.
+        """Record an event.
 
         Args:
             event: an event of the search or of a trial; `SearchStarted` must be the first.
@@ -92,7 +92,7 @@ class MlflowWriter:
         self.go_on(progress, at)
 
     def write_winner(self, winner: Winner, files: Sequence[Path], at: int) -> None:
-        """Attaches the winner to the parent run.
+        """Attach the winner to the parent run.
 
         Args:
             winner: its test scores and plots are logged, with the scores of the default and of the baseline.
@@ -116,7 +116,7 @@ class MlflowWriter:
             self._client.log_artifact(run, str(file))
 
     def catch_up(self, study: StudyRecord, live: Callable[[], frozenset[str]]) -> None:
-        """Writes what MLflow lacks from the database, and closes runs that dead drivers left open.
+        """Write what MLflow lacks from the database, and close runs that dead drivers left open.
 
         Events that are already covered by `study` are not written again later.
 
@@ -129,7 +129,7 @@ class MlflowWriter:
         self._synced = {trial.number: trial for trial in study.trials if trial.state != RUNNING}
 
     def go_on(self, progress: SearchProgress, at: int) -> None:
-        """Updates the progress of the search, and logs a new best value on the parent run.
+        """Update the progress of the search, and log a new best value on the parent run.
 
         Args:
             progress: the current state of the search.
@@ -210,14 +210,17 @@ class MlflowWriter:
         return self._search
 
     def _run(self, number: int) -> str:
-        """The run of a trial that has started."""
+        """Return the run of a trial that has started."""
         run = self._found_run(number)
         if run is None:
             raise LookupError(f"trial {number} must be started before anything else is recorded of it")
         return run
 
     def _found_run(self, number: int) -> str | None:
-        """The trial's run; it may come from an earlier driver, or from a call of ours whose answer was lost."""
+        """Return the trial's run; None if there is none.
+
+        It may come from an earlier driver, or from an earlier call whose answer was lost.
+        """
         if number not in self._runs:
             condition = f"tags.`{names.TRIAL_TAG}` = '{number}'"
             for run in find_runs(self._client, self._experiment_id(), self._tracked.study.uuid, condition):

@@ -32,7 +32,7 @@ def test_keeping_again_takes_what_is_there_now(tmp_path, donors):
     for text in ("one", "another"):
         save(tmp_path, 3, text)
         donors.keep(ParentState(3, 9))
-    assert (donors.place(ParentState(3, 9)) / "state.safetensors").read_text() == "another"
+    assert (donors.folder(ParentState(3, 9)) / "state.safetensors").read_text() == "another"
 
 
 def test_a_state_on_another_machine_is_not_here(donors):

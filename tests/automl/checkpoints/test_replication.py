@@ -74,7 +74,7 @@ def test_a_copy_is_of_the_files_as_they_were_when_it_was_wanted(copies, place, t
     copies.keep(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "then"))
     write(tmp_path / "model", "now")
     place.open.set()
-    wait_until(lambda: copies.there)
+    wait_until(lambda: copies.existing)
     assert fetched(place, StoredCopy(1, FileKind.MODEL, 9), tmp_path / "here") == "then"
     wait_until(lambda: not list((tmp_path / "outbox").glob("*")))
 
@@ -82,7 +82,7 @@ def test_a_copy_is_of_the_files_as_they_were_when_it_was_wanted(copies, place, t
 def test_a_new_copy_takes_the_place_of_the_one_before(copies, place, tmp_path):
     for step in STEPS:
         copies.keep(StoredCopy(1, FileKind.MODEL, step), write(tmp_path / "model", str(step)))
-        wait_until(lambda step=step: copies.there == place.listed() == {StoredCopy(1, FileKind.MODEL, step)})
+        wait_until(lambda step=step: copies.existing == place.listed() == {StoredCopy(1, FileKind.MODEL, step)})
 
 
 def test_of_a_trial_that_began_anew_the_same_step_is_copied_again(copies, place, tmp_path):
@@ -125,8 +125,8 @@ def test_what_is_dropped_is_removed_and_does_not_wait_any_more(copies, place, tm
 
 def test_copies_of_another_process_are_replaced_once_they_were_looked_at(copies, place, tmp_path):
     RemoteStore(str(tmp_path / "shared")).put(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "x"))
-    copies.look()
-    assert copies.there == {StoredCopy(1, FileKind.MODEL, 9)}
+    copies.refresh()
+    assert copies.existing == {StoredCopy(1, FileKind.MODEL, 9)}
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "model")
     wait_until(lambda: place.listed() == {StoredCopy(1, FileKind.MODEL, 27)})
 
@@ -176,7 +176,7 @@ def test_the_end_waits_for_what_is_under_way(place, tmp_path, said):
 
 def test_at_the_end_nothing_is_said_of_what_is_only_removed(copies, place, tmp_path, said):
     copies.keep(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "x"))
-    wait_until(lambda: copies.there and not list((tmp_path / "outbox").glob("*")))
+    wait_until(lambda: copies.existing and not list((tmp_path / "outbox").glob("*")))
     copies.drop(1, FileKind.MODEL)
     copies.drop(2, FileKind.MODEL)
     copies.close()
@@ -229,12 +229,12 @@ def test_who_ends_with_an_error_does_not_wait_for_copies(place, tmp_path, said, 
 
 def test_what_cannot_be_read_is_told_and_keeps_nobody_else_from_being_copied(copies, place, tmp_path, said):
     copies.keep(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "x"))
-    wait_until(lambda: copies.there)
+    wait_until(lambda: copies.existing)
     (tmp_path / "empty").mkdir()
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "empty")
     copies.keep(StoredCopy(2, FileKind.MODEL, 27), tmp_path / "nowhere")
     copies.keep(StoredCopy(3, FileKind.MODEL, 27), tmp_path / "model")
-    wait_until(lambda: len(copies.there) == 2)
+    wait_until(lambda: len(copies.existing) == 2)
     assert place.listed() == {StoredCopy(1, FileKind.MODEL, 9), StoredCopy(3, FileKind.MODEL, 27)}
     assert len(said) == 2
     assert {sentence.partition(" can be made")[0] for sentence in said} == {
@@ -245,9 +245,9 @@ def test_what_cannot_be_read_is_told_and_keeps_nobody_else_from_being_copied(cop
 
 def test_a_driver_that_was_overtaken_removes_nothing_newer_and_can_be_called_off(copies, place, tmp_path):
     place.put(StoredCopy(1, FileKind.MODEL, 54), write(tmp_path / "model", "of the other one"))
-    copies.look()
+    copies.refresh()
     copies.keep(StoredCopy(1, FileKind.MODEL, 27), tmp_path / "model")
-    wait_until(lambda: len(copies.there) == 2)
+    wait_until(lambda: len(copies.existing) == 2)
     place.open.clear()
     place.entered.clear()
     copies.keep(StoredCopy(2, FileKind.MODEL, 9), tmp_path / "model")
@@ -268,7 +268,7 @@ def test_a_copy_that_waits_is_made_though_only_it_is_to_stay(copies, place, tmp_
     """A trial that lost its worker begins again before its last files are copied."""
     monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
     place.put(StoredCopy(1, FileKind.MODEL, 9), write(tmp_path / "model", "x"))
-    copies.look()
+    copies.refresh()
     place.open.clear()
     place.fails = fails
     copies.keep(StoredCopy(1 if fails else 2, FileKind.MODEL, 27), tmp_path / "model")
@@ -307,7 +307,7 @@ def test_who_was_called_off_while_it_failed_is_not_tried_again_nor_waited_for(
     wait_until(lambda: said)
     place.fails = False
     copies.keep(StoredCopy(2, FileKind.MODEL, 27), tmp_path / "model")
-    wait_until(lambda: copies.there)
+    wait_until(lambda: copies.existing)
     assert place.listed() == {StoredCopy(2, FileKind.MODEL, 27)}
     place.fails = True
     copies.keep(StoredCopy(3, FileKind.MODEL, 27), tmp_path / "model")
@@ -318,7 +318,7 @@ def test_who_was_called_off_while_it_failed_is_not_tried_again_nor_waited_for(
 def test_older_copies_go_once_the_right_one_is_there_and_not_before(copies, place, tmp_path):
     for step in (9, 27):
         place.put(StoredCopy(1, FileKind.MODEL, step), write(tmp_path / "model", "x"))
-    copies.look()
+    copies.refresh()
     copies.keep_only(StoredCopy(1, FileKind.MODEL, 81))
     copies.keep_only(StoredCopy(1, FileKind.MODEL, 27))
     wait_until(lambda: place.listed() == {StoredCopy(1, FileKind.MODEL, 27)})

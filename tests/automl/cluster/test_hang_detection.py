@@ -1,4 +1,4 @@
-from automl.cluster.hang_detection import FIRST_REPORT_SECONDS, PATIENCE, SHORTEST_SECONDS, HangDetector
+from automl.cluster.hang_detection import FIRST_REPORT_SECONDS, MOST_SLOWDOWN, SHORTEST_SECONDS, HangDetector
 from tests.automl.engine.helpers import evaluated
 from tests.clock import Clock
 
@@ -19,8 +19,8 @@ def test_the_limit_follows_the_trials_own_pace():
     silence = HangDetector(clock=clock)
     silence.began("slow")
     clock.now += 300
-    silence.heard("slow", evaluated(1, 0.5).evaluation)  # 300 s a step, and 8 steps to come
-    clock.now += PATIENCE * 300 * 8
+    silence.reported("slow", evaluated(1, 0.5).evaluation)  # 300 s a step, and 8 steps to come
+    clock.now += MOST_SLOWDOWN * 300 * 8
     assert not silence.hung()
     clock.now += 1
     assert set(silence.hung()) == {"slow"}
@@ -32,7 +32,7 @@ def test_a_sign_of_life_begins_the_wait_anew_and_tells_nothing_of_the_pace():
     silence.began("at work")
     for _ in range(3):
         clock.now += FIRST_REPORT_SECONDS - 1
-        silence.heard("at work", None)
+        silence.reported("at work", None)
         assert not silence.hung()
     clock.now += FIRST_REPORT_SECONDS + 1
     assert set(silence.hung()) == {"at work"}
@@ -43,7 +43,7 @@ def test_a_quick_trial_has_ten_minutes_all_the_same():
     silence = HangDetector(clock=clock)
     silence.began("quick")
     clock.now += 1
-    silence.heard("quick", evaluated(27, 0.5).evaluation)
+    silence.reported("quick", evaluated(27, 0.5).evaluation)
     clock.now += SHORTEST_SECONDS
     assert not silence.hung()
 

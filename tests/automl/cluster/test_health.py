@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from automl.cluster.health import EXIT_CODE, SECONDS_OF_SILENCE, HeadNode
+from automl.cluster.health import EXIT_CODE, HEAD_TIMEOUT_SECONDS, HeadNode
 from tests.clock import Clock
 
 
@@ -13,11 +13,11 @@ def test_a_head_is_dead_once_it_has_been_silent_for_long():
     clock = Clock()
     with socket.create_server(("127.0.0.1", 0)) as server:
         head = HeadNode(*server.getsockname(), clock=clock)
-        clock.now += 2 * SECONDS_OF_SILENCE
+        clock.now += 2 * HEAD_TIMEOUT_SECONDS
         assert head.answers(), "it takes connections, however long nobody has asked"
-    clock.now += SECONDS_OF_SILENCE / 2
+    clock.now += HEAD_TIMEOUT_SECONDS / 2
     assert head.answers(), "a short silence may be the network's"
-    clock.now += SECONDS_OF_SILENCE
+    clock.now += HEAD_TIMEOUT_SECONDS
     assert not head.answers()
 
 
@@ -25,7 +25,7 @@ HANGS = """
 import time
 from automl.cluster import health
 health.SECONDS_TO_END = health.SECONDS_FOR_THE_LAST_WORD = 0.2
-health.SECONDS_BETWEEN_LOOKS = 0.05
+health.POLL_SECONDS = 0.05
 ours = []
 watch = health.ClusterMonitor(lambda: not ours)
 def last_word():

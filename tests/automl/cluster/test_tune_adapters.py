@@ -12,7 +12,7 @@ from automl.cluster.gpu.memory_estimator import MemoryEstimator
 from automl.cluster.hang_detection import HangDetector
 from automl.cluster.local_cluster import Cluster, Slots
 from automl.cluster.placement import TrialPlacer
-from automl.cluster.trainable import JOB, LUGGAGE, REPORT, RESOURCES
+from automl.cluster.trainable import FILES, JOB, REPORT, RESOURCES
 from automl.cluster.tune_adapters import ManagedScheduler, ManagedSearcher, TrialFailure
 from search_spaces import Defaults
 from tests.automl.engine.helpers import ENCODER, Bench, evaluated
@@ -60,7 +60,7 @@ class Pool:
         return trial
 
     def hear(self, trial: SimpleNamespace, step: int, luggage: Lost | None = None) -> tuple[dict, bool]:
-        result = {REPORT: evaluated(step, step / 100), LUGGAGE: luggage}
+        result = {REPORT: evaluated(step, step / 100), FILES: luggage}
         goes_on = self.scheduler.on_trial_result(None, trial, result) == TrialScheduler.CONTINUE
         assert self.mishap.error is None
         return result, goes_on
@@ -151,7 +151,7 @@ def test_a_trial_that_completes_gives_its_gpu_back_and_its_last_peak_is_learnt(t
     pool.scheduler.on_trial_add(pool.tune, trial)
     assert not pool.placement.has_room(0)
     before = pool.memory.needed(config[JOB].point)
-    result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), LUGGAGE: None}
+    result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), FILES: None}
     pool.scheduler.on_trial_complete(None, trial, result)
     assert pool.placement.has_room(0)
     assert pool.memory.needed(config[JOB].point) < before
@@ -167,7 +167,7 @@ def test_a_lost_worker_is_told_once_and_the_trial_goes_on(pool):
 
 def test_a_last_report_comes_when_the_trial_has_ended(pool):
     trial = pool.begin("first")
-    result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), LUGGAGE: None}
+    result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), FILES: None}
     pool.scheduler.on_trial_complete(None, trial, result)
     assert pool.bench.ends() == {0: TrialEnd.COMPLETED}
 

@@ -18,7 +18,7 @@ from automl.core.environment import DRIVER_VARIABLE
 from automl.core.errors import UsageError
 from automl.core.workspace import Workspace
 from automl.doctor.registry import CHECKS
-from automl.doctor.run_checks import examine, mend
+from automl.doctor.run_checks import examine, repair
 from automl.export.export_model import CARD_FILE, FACTS_FILE
 from automl.storage.open_store import open_store
 from tests.automl.small_study import STUDY, contents, ended_process, make_model, open_study
@@ -33,7 +33,7 @@ def die_while_a_trial_runs(place: Workspace) -> str:
     """What a killed driver leaves, and the driver's id."""
     store = open_store(place)
     driver = store.study(STUDY).join(place.folder, process=ended_process())
-    with driver.turn():
+    with driver.study_lock():
         trial = open_study(store).ask()
         driver.claim(trial.number)
     store.close()
@@ -95,7 +95,7 @@ def a_state_of_a_trial_that_ended(place: Workspace) -> None:
 
 
 def a_state_that_nobody_goes_on_from(place: Workspace) -> None:
-    make_model(place.study(STUDY).donors / "00001-27")
+    make_model(place.study(STUDY).parent_states / "00001-27")
 
 
 def a_killed_save(place: Workspace) -> None:
@@ -143,14 +143,14 @@ def test_a_trouble_is_told_and_left_and_then_mended(place: Workspace, trouble: C
     assert any(TROUBLES[trouble] in sentence for sentence in found), found
     assert [line.removeprefix("- ") for line in said] == found
     assert contents(place.folder) == before
-    assert mend(place, None, said.append) == [], said
+    assert repair(place, None, said.append) == [], said
     assert any(line.startswith("- repaired:") and TROUBLES[trouble] in line for line in said), said
     assert examine(place, None, quiet) == []
 
 
 def test_a_trial_of_a_dead_driver_waits_again_with_what_it_had(place: Workspace) -> None:
     running(place)
-    mend(place, STUDY, quiet)
+    repair(place, STUDY, quiet)
     store = open_store(place)
     trial = store.study(STUDY).record().trials[2]
     store.close()
@@ -160,13 +160,13 @@ def test_a_trial_of_a_dead_driver_waits_again_with_what_it_had(place: Workspace)
 def test_what_a_live_driver_owns_is_left_alone(place: Workspace) -> None:
     store = open_store(place)
     with store.study(STUDY).join(place.folder) as driver:
-        with driver.turn():
+        with driver.study_lock():
             trial = open_study(store).ask()
             driver.claim(trial.number)
         make_model(place.study(STUDY).training_state(trial.number))
         a_killed_save(place)
         said = list[str]()
-        assert mend(place, None, said.append) == []
+        assert repair(place, None, said.append) == []
         assert said == [f"Study {STUDY!r} is being searched, so it is not checked."]
         assert store.study(STUDY).record().trials[trial.number].state == "RUNNING"
     store.close()
@@ -178,12 +178,12 @@ def test_a_half_written_best_folder_is_told_with_what_to_do(place: Workspace) ->
     make_model(place.study(STUDY).best, CARD_FILE)
     (finding,) = examine(place, None, quiet)
     assert FACTS_FILE in finding.sentence and "automl resume s" in finding.sentence
-    assert [left.sentence for left in mend(place, None, quiet)] == [finding.sentence]
+    assert [left.sentence for left in repair(place, None, quiet)] == [finding.sentence]
 
 
 def test_a_killed_hand_over_gives_the_older_model_back(place: Workspace) -> None:
     a_killed_hand_over(place)
-    mend(place, None, quiet)
+    repair(place, None, quiet)
     assert (place.study(STUDY).best / "config.json").is_file()
 
 
@@ -195,7 +195,7 @@ def test_processes_of_a_dead_driver_are_ended_and_no_others(place: Workspace) ->
     left, other = start(die_while_a_trial_runs(place)), start("0" * 32)
     try:
         assert f"a dead driver still run: {left.pid}" in examine(place, None, quiet)[0].sentence
-        assert mend(place, None, quiet) == []
+        assert repair(place, None, quiet) == []
         assert left.wait(10) != 0 and other.is_running()
     finally:
         for process in (left, other):
@@ -208,7 +208,7 @@ def test_a_newer_schema_is_told_and_not_touched(place: Workspace) -> None:
     execute(place, "UPDATE automl_alembic_version SET version_num = '9999'")
     before = contents(place.folder)
     (finding,) = examine(place, None, quiet)
-    assert "newer" in finding.sentence and finding.mend is None
+    assert "newer" in finding.sentence and finding.repair is None
     assert contents(place.folder) == before
 
 
@@ -222,11 +222,11 @@ def test_a_workspace_or_study_that_is_not_there_is_refused(place: Workspace) -> 
     with pytest.raises(UsageError, match="no study 'x'"):
         examine(place, "x", quiet)
     shutil.rmtree(place.folder)
-    for look in (examine, mend):
+    for look in (examine, repair):
         with pytest.raises(UsageError, match="there must be a database of studies"):
             look(place, None, quiet)
     assert not place.folder.exists()
 
 
 def test_every_check_has_a_trouble_here() -> None:
-    assert set(CHECKS) == {"processes", "stumps", "owners", "states", "mlflow", "folders", "best"}
+    assert set(CHECKS) == {"processes", "incomplete", "owners", "states", "mlflow", "folders", "best"}

@@ -59,7 +59,7 @@ def test_a_request_to_stop_is_heard(bench):
     bench.store.study(NEW.name).request_stop()
     with ledger._driver:  # its heart hears of the request
         wait_until(lambda: ledger._driver.stop_requested)
-    ledger.look_around()
+    ledger.check()
     assert ledger.over
     assert ledger.close() == StopReason.REQUESTED
 

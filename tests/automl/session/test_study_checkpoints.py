@@ -77,7 +77,7 @@ def test_outboxes_of_the_dead_are_cleared_and_those_of_the_living_are_not(tmp_pa
 def test_without_a_storage_path_nothing_is_copied(tmp_path, bench):
     with study_checkpoints(plan(tmp_path, None), bench.store.study(NEW.name), "me", print) as folders:
         saved(folders, 1, 9, 0.5)
-    assert folders.copies.there == frozenset()
+    assert folders.copies.existing == frozenset()
     assert not Workspace(tmp_path).study(NEW.name).outboxes.exists()
 
 

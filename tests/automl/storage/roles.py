@@ -85,7 +85,7 @@ def share(url: str, folder: str, limit: str, seconds: str) -> None:
             return trial.number
 
         say("ready")
-        while (number := driver.in_turn(ask)) is not None:
+        while (number := driver.run_locked(ask)) is not None:
             time.sleep(float(seconds))
             with driver.owning(number) as ours:
                 if ours:
@@ -97,7 +97,7 @@ def share(url: str, folder: str, limit: str, seconds: str) -> None:
 def be_frozen_in_turn(url: str, folder: str) -> None:
     """Has the turn until it is killed."""
     store = StudyStore(url)
-    with store.study(NEW.name).join(Path(folder), grace_seconds=1.0) as driver, driver.turn():
+    with store.study(NEW.name).join(Path(folder), grace_seconds=1.0) as driver, driver.study_lock():
         say("turn")
         time.sleep(60)
 
@@ -105,7 +105,7 @@ def be_frozen_in_turn(url: str, folder: str) -> None:
 def die_before_claiming(url: str, folder: str) -> None:
     """Begins a trial and is killed before it has claimed it."""
     store = StudyStore(url)
-    with store.study(NEW.name).join(Path(folder)) as driver, driver.turn():
+    with store.study(NEW.name).join(Path(folder)) as driver, driver.study_lock():
         say(opened(store).ask().number)
         time.sleep(60)
 

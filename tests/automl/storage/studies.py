@@ -49,7 +49,7 @@ def begin(study: Study, driver: Driver) -> int:
         trial.suggest_float("x", 0, 1)
         return trial.number
 
-    return driver.in_turn(ask)
+    return driver.run_locked(ask)
 
 
 def states(store: StudyStore, name: str = NEW.name) -> dict[int, str]:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy
 
 from automl.core.errors import UsageError
-from automl.storage.create_study import stumps
+from automl.storage.create_study import incomplete_studies
 from automl.storage.study_store import StudyStore
 from tests.automl.storage.studies import FIRST, NEW, made, other_process, states
 
@@ -17,7 +17,7 @@ def test_a_study_is_whole_once_it_is_there(storage_url):
     record = store.study(NEW.name).record()
     assert len(record.uuid) == 32
     assert [(trial.number, trial.state, trial.params) for trial in record.trials] == [(0, "WAITING", FIRST)]
-    assert store.stumps() == []
+    assert store.incomplete_studies() == []
     store.close()
 
 
@@ -40,7 +40,7 @@ def test_a_creation_that_is_cut_short_is_seen_by_nobody_and_can_be_done_again(st
     with other_process("half_create", storage_url) as creator:
         assert creator.hear() == "half"
         assert store.names() == ["another"]
-        assert store.stumps() == [NEW.name]
+        assert store.incomplete_studies() == [NEW.name]
         assert [record.name for record in store.records()] == ["another"]
         with pytest.raises(UsageError, match="There is no study"):
             store.study("a studdy").record()
@@ -51,7 +51,7 @@ def test_a_creation_that_is_cut_short_is_seen_by_nobody_and_can_be_done_again(st
     assert store.study(NEW.name).settings() == NEW
     assert states(store) == {0: "WAITING"}
     assert store.names() == ["another", NEW.name]
-    assert store.stumps() == []
+    assert store.incomplete_studies() == []
     store.close()
 
 
@@ -67,7 +67,7 @@ def test_a_creation_that_goes_on_is_left_alone(storage_url, monkeypatch):
         for name in (NEW.name, "another"):
             with pytest.raises(WorkspaceError, match="another process has held its studies lock"):
                 store.create(replace(NEW, name=name), FIRST)
-        assert store.stumps() == [NEW.name]
+        assert store.incomplete_studies() == [NEW.name]
     store.close()
 
 
@@ -75,8 +75,8 @@ def test_a_stump_can_be_removed_without_another_creation(storage_url):
     store = StudyStore(storage_url)
     with other_process("half_create", storage_url) as creator:
         creator.hear()
-    store.remove_stumps()
-    assert store.stumps() == []
+    store.remove_incomplete()
+    assert store.incomplete_studies() == []
     assert store.free_name(NEW.name) == NEW.name
     store.close()
 
@@ -86,7 +86,7 @@ def test_studies_of_other_programs_are_no_stumps(storage_url):
     store = made(storage_url)
     engine = sqlalchemy.create_engine(storage_url)
     with engine.begin() as connection:
-        assert stumps(connection) == {}
+        assert incomplete_studies(connection) == {}
     engine.dispose()
     assert store.names() == ["foreign", NEW.name]
     store.close()

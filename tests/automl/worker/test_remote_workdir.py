@@ -76,11 +76,11 @@ def test_what_the_driver_needs_is_the_best_model_and_the_state_of_an_unfinished_
     write(here.checkpoint, weights="w")
     write(here.state, state="s")
     assert str(here.checkpoint).startswith(str(tmp_path / "root"))
-    news = abroad.news(report(is_best=True))
+    news = abroad.collect(report(is_best=True))
     assert (news.model is None, news.state is None) == (False, False)
-    assert abroad.news(report(is_best=False)).model is None
-    assert abroad.news(report(is_best=True, end=TrialEnd.COMPLETED)).state is None
-    assert abroad.news(TrialReport(None, None, NOTHING)) is None, "a sign of life carries nothing"
+    assert abroad.collect(report(is_best=False)).model is None
+    assert abroad.collect(report(is_best=True, end=TrialEnd.COMPLETED)).state is None
+    assert abroad.collect(TrialReport(None, None, NOTHING)) is None, "a sign of life carries nothing"
     abroad.leave()
 
 
@@ -89,7 +89,7 @@ def test_a_trial_goes_on_abroad_with_what_came_along_and_leaves_nothing_to_the_n
     here = first.settle(job(tmp_path), None)
     write(here.checkpoint, weights="w")
     write(here.state, state="s")
-    there = second.settle(job(tmp_path), first.news(report(is_best=True)))
+    there = second.settle(job(tmp_path), first.collect(report(is_best=True)))
     assert (there.checkpoint / "weights").read_text() == "w"
     assert (there.state / "state").read_text() == "s"
     again = second.settle(job(tmp_path), None)
@@ -100,7 +100,7 @@ def test_a_trial_goes_on_abroad_with_what_came_along_and_leaves_nothing_to_the_n
 def test_who_goes_on_with_another_s_training_finds_its_state_abroad(tmp_path):
     write(tmp_path / "donors" / "1", state="the donor's")
     heir = replace(job(tmp_path), inherits=Inheritance(tmp_path / "donors" / "1", job(tmp_path).point))
-    there = RemoteWorkdir(tmp_path / "root").settle(heir, TrialBundle(donor=packed(heir.inherits.state)))
+    there = RemoteWorkdir(tmp_path / "root").settle(heir, TrialBundle(parent=packed(heir.inherits.state)))
     assert there.inherits.state.is_relative_to(tmp_path / "root")
     assert (there.inherits.state / "state").read_text() == "the donor's"
     assert not there.state.exists(), "it has none of its own yet"

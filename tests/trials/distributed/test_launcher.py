@@ -77,7 +77,7 @@ def diverge(*_: object) -> None:
 def diverge_later(seat: Rank, *_: object) -> None:
     team = ProcessGroup(seat, torch.device("cpu"))
     team.begin(SimpleNamespace(tensors=dict, examples=0, resumed=None, resume=lambda *_: None))
-    assert team.heard()[0] == Command.TRAIN
+    assert team.receive()[0] == Command.TRAIN
     raise Diverged("the loss of this part is nan")
 
 

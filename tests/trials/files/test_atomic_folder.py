@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from trials.files.atomic_folder import mend, staging_of, swap_in
+from trials.files.atomic_folder import restore, staging_of, swap_in
 
 
 def put(folder: Path, text: str) -> None:
@@ -34,7 +34,7 @@ def test_a_kill_between_the_two_moves_is_mended(tmp_path: Path, monkeypatch: pyt
         patch.setattr(Path, "replace", killed)
         swap_in(folder)
     assert not folder.exists()
-    mend(folder)
+    restore(folder)
     assert (folder / "file").read_text() == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["00001"]
 
@@ -44,7 +44,7 @@ def test_what_killed_saves_left_goes(tmp_path: Path) -> None:
     put(folder, "whole")
     put(staging_of(folder), "half")
     put(tmp_path / ".00001.old", "older")
-    mend(folder)
+    restore(folder)
     assert (folder / "file").read_text() == "whole"
     assert [path.name for path in tmp_path.iterdir()] == ["00001"]
-    mend(tmp_path / "nothing")
+    restore(tmp_path / "nothing")

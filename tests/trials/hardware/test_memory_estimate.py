@@ -25,7 +25,7 @@ from trials.data.encoding.batches import Batch
 from trials.errors import PretrainedError
 from trials.hardware.memory_estimate import (
     FLOAT,
-    SCORES_IN_PASSING,
+    TEMPORARY_SCORES,
     TEXTS_OF_A_STAGE,
     WORKSPACE_BYTES,
     encoder_of,
@@ -105,7 +105,7 @@ def test_weights_and_activations_are_told_before_anything_is_built(name):
     assert sizes.trained_weights == pytest.approx(trained, rel=0.02)
     fused = point.architecture.attention_dropout == 0
     footprint = footprint_of(point, LENGTH, "cuda" if fused else "cpu")
-    in_passing = largest_gradients(sizes) + (0 if fused else SCORES_IN_PASSING * sizes.heads * LENGTH)
+    in_passing = largest_gradients(sizes) + (0 if fused else TEMPORARY_SCORES * sizes.heads * LENGTH)
     kept = footprint.activations - FLOAT * BATCH * LENGTH * in_passing
     assert kept == pytest.approx(kept_bytes(model), rel=0.2)
 
@@ -116,7 +116,7 @@ def test_parts_longer_texts_and_larger_batches_tell():
     assert footprint_of(point, 32, "cuda").activations == pytest.approx(whole.activations / 2, rel=0.01)
     assert footprint_of(point, 512, "cuda", parts=4).activations == pytest.approx(whole.activations / 4, rel=0.01)
     assert footprint_of(point, 512, "cuda", parts=4).weights == whole.weights
-    passing = max(whole.activations, whole.look) + WORKSPACE_BYTES
+    passing = max(whole.activations, whole.evaluation) + WORKSPACE_BYTES
     assert whole.bytes == whole.weights + whole.training_state + passing
 
 

@@ -46,7 +46,7 @@ class Counting:
 @pytest.fixture(autouse=True)
 def none_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Counting, "made", 0)
-    monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr(module, "POLL_SECONDS", 0.0)
 
 
 def ended(work: Generator[None, None, PretrainedEncoder]) -> tuple[int, float, float]:

@@ -126,7 +126,7 @@ def test_a_stage_that_was_cut_off_goes_on_and_ends_as_if_nothing_had_been(
 ) -> None:
     whole = run(short_job(tmp_path / "whole", staged(), tmp_path / "one"))
     monkeypatch.setattr(shared_encoder, "SECONDS_BETWEEN_STATES", 0.0)
-    monkeypatch.setattr("trials.training.keepalive.SECONDS_BETWEEN_SIGNS", 0.0)
+    monkeypatch.setattr("trials.training.keepalive.HEARTBEAT_SECONDS", 0.0)
     steps.clear()
     job = short_job(tmp_path / "cut", staged(), tmp_path / "two")
     trial = run_trial(job, DATA)

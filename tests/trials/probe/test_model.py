@@ -54,7 +54,7 @@ def job_of(folder: Path, found: Probe, **fields: object) -> TrialJob:
 
 @pytest.mark.parametrize("values", [{}, {"features.layers": 4, "classifier.hidden": 32, "features.pooling": "first"}])
 def test_a_trial_is_one_evaluation_and_a_model_that_gives_the_same(tmp_path, checkpoint, values, monkeypatch):
-    monkeypatch.setattr("trials.training.keepalive.SECONDS_BETWEEN_SIGNS", 0.0)
+    monkeypatch.setattr("trials.training.keepalive.HEARTBEAT_SECONDS", 0.0)
     job, data = job_of(tmp_path, point(checkpoint, **values)), encoded(checkpoint)
     *signs, report = run_trial(job, data)
     assert signs and all((sign.evaluation, sign.end) == (None, None) for sign in signs)

@@ -5,7 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from trials.protocol import Cost, TrialReport
-from trials.training.keepalive import SECONDS_BETWEEN_SIGNS, silently, told
+from trials.training.keepalive import HEARTBEAT_SECONDS, with_heartbeats, without_reports
 
 
 class Clock:
@@ -46,11 +46,11 @@ def ended(running: Generator[object, None, str]) -> tuple[list[object], str]:
 )
 def test_there_is_one_at_most_in_each_interval_and_the_result_in_the_end(steps, signs):
     clock = Clock()
-    scaled = [seconds * SECONDS_BETWEEN_SIGNS for seconds in steps]
-    reports, result = ended(told(work(clock, *scaled), clock))
+    scaled = [seconds * HEARTBEAT_SECONDS for seconds in steps]
+    reports, result = ended(with_heartbeats(work(clock, *scaled), clock))
     assert result == "done"
     assert [report.cost.seconds for report in reports] == [
-        pytest.approx(100.0 + (sign - 100.0) * SECONDS_BETWEEN_SIGNS) for sign in signs
+        pytest.approx(100.0 + (sign - 100.0) * HEARTBEAT_SECONDS) for sign in signs
     ]
     assert all((report.evaluation, report.end) == (None, None) for report in reports)
 
@@ -61,7 +61,7 @@ def test_an_error_of_the_work_comes_through():
         raise KeyError("a bug")
 
     with pytest.raises(KeyError, match="a bug"):
-        ended(told(broken(), Clock()))
+        ended(with_heartbeats(broken(), Clock()))
 
 
 def test_silently_reports_are_dropped_and_the_result_stays():
@@ -70,4 +70,4 @@ def test_silently_reports_are_dropped_and_the_result_stays():
             yield TrialReport(None, None, Clock().so_far())
         return 7
 
-    assert ended(silently(reporting())) == ([None] * 3, 7)
+    assert ended(without_reports(reporting())) == ([None] * 3, 7)

@@ -74,7 +74,7 @@ def test_it_looks_at_the_sample_or_at_all_texts_as_it_hears(tmp_path, monkeypatc
     )
     seen = []
     monkeypatch.setattr(follower, "predict", lambda model, split, *_: seen.append(len(split)))
-    followed(monkeypatch, tmp_path, (Command.LOOK, 9), (Command.LOOK, 30))
+    followed(monkeypatch, tmp_path, (Command.PREDICT, 9), (Command.PREDICT, 30))
     assert seen == [9, 30]
 
 

@@ -116,8 +116,8 @@ def epoch_rows(
 
 def _balanced_shares(labels: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return row probabilities, shape (n,), under which all classes that occur are equally likely."""
-    each = 1.0 / np.bincount(labels)[labels]
-    shares: NDArray[np.float64] = each / each.sum()
+    weights = 1.0 / np.bincount(labels)[labels]
+    shares: NDArray[np.float64] = weights / weights.sum()
     return shares
 
 

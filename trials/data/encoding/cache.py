@@ -33,22 +33,22 @@ def cached(folder: Path, key: Sequence[str], make: Callable[[], EncodedDataset])
         make: makes the data set.
     """
     parts = [str(FORMAT), tokenizers.__version__, *key]
-    place = folder / hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-    if place.is_dir():
+    target = folder / hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    if target.is_dir():
         try:
-            return _read(place)
+            return _read(target)
         except (OSError, ValueError, LookupError, zipfile.BadZipFile):
-            shutil.rmtree(place, ignore_errors=True)
-    made = make()
+            shutil.rmtree(target, ignore_errors=True)
+    created = make()
     folder.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
-        _write(made, staging)
+        _write(created, staging)
         with suppress(OSError):  # another process was faster
-            staging.rename(place)
+            staging.rename(target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return made
+    return created
 
 
 def _write(data: EncodedDataset, folder: Path) -> None:

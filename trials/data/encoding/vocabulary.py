@@ -71,7 +71,7 @@ def _words(tokenizer: Tokenizer, chunks: Counter[str]) -> Counter[str]:
 
 
 def _pieces(words: Counter[str], vocabulary_size: int) -> dict[str, int]:
-    """Word pieces with their ids, special tokens first."""
+    """Return word pieces with their ids, special tokens first."""
     alphabet = _alphabet(words, (vocabulary_size - len(SPECIAL_TOKENS)) // 2)
     # As special tokens, characters get their ids before the trainer reads words; later they are plain pieces.
     inside = set().union(*(word[1:] for word in words))

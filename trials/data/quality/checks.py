@@ -13,7 +13,7 @@ MANY_NUMBERS = 20
 ROWS_FOR_A_NUMBER = 10
 IMBALANCE = 20
 NUMERIC_TEXTS = 0.95
-_SHOWN_CLASSES = 5
+_LISTED_CLASSES = 5
 
 
 def check(rows: Mapping[str, SourceRows], allow: frozenset[str]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
@@ -33,7 +33,7 @@ def check(rows: Mapping[str, SourceRows], allow: frozenset[str]) -> tuple[dict[s
         if finding is not None:
             findings.append(finding)
             kept = without if finding.code in allow else kept
-    return kept, findings + _what_is_left(kept)
+    return kept, findings + _remaining(kept)
 
 
 def is_number(text: str) -> bool:
@@ -84,7 +84,7 @@ def _small_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, di
     doubt = " Is this the right label column?" if 2 * len(small) > len(counts) else ""
     message = (
         f"{len(small)} of {len(counts)} classes have too few rows to be split; each needs {needed} different texts: "
-        f"{_shown(small)}.{doubt} Add rows or merge classes; if allowed, these classes are left out."
+        f"{_listed(small)}.{doubt} Add rows or merge classes; if allowed, these classes are left out."
     )
     return DataIssue("small-classes", message, blocking=True), _without(rows, set(small))
 
@@ -92,14 +92,14 @@ def _small_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, di
 def _unseen_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, dict[str, SourceRows]]:
     known = set(rows[TRAIN].labels)
     unseen = {split: sorted({label for label in part.labels if label not in known}) for split, part in rows.items()}
-    found = [f"{split}: {_shown(labels)}" for split, labels in unseen.items() if labels]
+    found = [f"{split}: {_listed(labels)}" for split, labels in unseen.items() if labels]
     if not found:
         return None, dict(rows)
     message = f"Every class must have training rows, but some have none ({'; '.join(found)}). If allowed, left out."
     return DataIssue("unseen-classes", message, blocking=True), _without(rows, set().union(*unseen.values()))
 
 
-def _what_is_left(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
+def _remaining(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
     findings: list[DataIssue] = []
     train = Counter(rows[TRAIN].labels)
     total = sum(map(len, rows.values()))
@@ -113,7 +113,7 @@ def _what_is_left(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
     for split in (VALIDATION, TEST):
         absent = sorted(train.keys() - set(rows[split].labels)) if split in rows else []
         if absent:
-            message = f"The {split} split has no rows of: {_shown(absent)}; its scores do not cover them."
+            message = f"The {split} split has no rows of: {_listed(absent)}; its scores do not cover them."
             findings.append(DataIssue("absent-classes", message, blocking=False))
     if train and max(train.values()) > IMBALANCE * min(train.values()):
         (large, most), (rare, least) = train.most_common()[0], train.most_common()[-1]
@@ -129,6 +129,6 @@ def _without(rows: Mapping[str, SourceRows], labels: set[str]) -> dict[str, Sour
     }
 
 
-def _shown(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN_CLASSES} more" if len(names) > _SHOWN_CLASSES else ""
-    return ", ".join(repr(name) for name in names[:_SHOWN_CLASSES]) + more
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _LISTED_CLASSES} more" if len(names) > _LISTED_CLASSES else ""
+    return ", ".join(repr(name) for name in names[:_LISTED_CLASSES]) + more

@@ -16,10 +16,10 @@ Features = Mapping[str, object]
 
 
 def arrow_table(origin: Path, table: "pa.Table", features: Features) -> Table:
-    """The columns that hold text, numbers or truth values; class ids become class names.
+    """Return the columns that hold text, numbers or truth values; class ids become class names.
 
     Raises:
-        DataError: a column of class ids has a cell that is none.
+        DataError: a column of class ids has a cell that is no class id.
     """
     import pyarrow.types as kinds  # noqa: PLC0415  (needed for two formats only)
 
@@ -35,7 +35,7 @@ def arrow_table(origin: Path, table: "pa.Table", features: Features) -> Table:
 
 
 def schema_features(schema: "pa.Schema") -> Features:
-    """The features in the metadata of a file that `datasets` wrote; empty for any other file."""
+    """Return the features in the metadata of a file that `datasets` wrote; empty for any other file."""
     stored = (schema.metadata or {}).get(b"huggingface")
     try:
         features = json.loads(stored)["info"]["features"] if stored else {}
@@ -52,7 +52,7 @@ def _class_names(feature: object) -> list[str] | None:
 
 
 def _named(origin: Path, column: str, ids: Cells, names: list[str]) -> Cells:
-    """The class names of class ids; None for -1, by which `datasets` marks unknown labels, as in test splits."""
+    """Return the class names of class ids; None for -1, by which `datasets` marks unknown labels, as in test splits."""
     known: dict[str | None, str | None] = {str(number): name for number, name in enumerate(names)}
     known |= {"-1": None, None: None}
     if strange := [value for value in ids if value not in known]:

@@ -8,7 +8,7 @@ from trials.data.split_names import TRAIN, names_by_split, split_of
 
 
 def has_class_folders(folder: Path) -> bool:
-    """Whether `folder` has sub-folders with text files in them, directly or one level down in split folders."""
+    """Return whether `folder` has sub-folders with text files, directly or one level down in split folders."""
     return bool(_class_folders(folder) or _split_folders(folder))
 
 
@@ -36,7 +36,7 @@ def _class_folders(folder: Path) -> list[Path]:
 
 
 def _split_folders(folder: Path) -> list[str]:
-    """The names of the folders that stand for splits; none if there is no training split."""
+    """Return the names of the folders that stand for splits; none if there is no training split."""
     names = [path.name for path in _folders(folder) if split_of(path.name) and _class_folders(path)]
     return names if TRAIN in map(split_of, names) else []
 

@@ -133,8 +133,8 @@ def _shown(row: list[str]) -> str:
 
 def _bad_rows(path: Path, problems: list[str]) -> str:
     more = f"\n  ... and {len(problems) - _SHOWN_PROBLEMS} more" if len(problems) > _SHOWN_PROBLEMS else ""
-    shown = "\n  ".join(f"{path}, {problem}" for problem in problems[:_SHOWN_PROBLEMS])
-    return f"Every row must have the columns of the first. Correct or remove:\n  {shown}{more}"
+    listed = "\n  ".join(f"{path}, {problem}" for problem in problems[:_SHOWN_PROBLEMS])
+    return f"Every row must have the columns of the first. Correct or remove:\n  {listed}{more}"
 
 
 def _one_column(path: Path, text: str) -> str:

@@ -1,4 +1,4 @@
-"""JSON Lines, one object a line; also one JSON array of objects."""
+"""JSON Lines, with one object per line, or one JSON array of objects."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from trials.errors import DataError
 
 
 def read_json_lines(path: Path) -> Table:
-    """The fields of all objects as columns; a field that an object lacks is a missing cell.
+    """Return the fields of all objects as columns; a field that an object lacks is a missing cell.
 
     Raises:
         DataError: a line (or an entry of the array) is not a JSON object; it is named.
@@ -54,14 +54,14 @@ def _entries(text: str, path: Path) -> Iterator[dict[str, object]]:
         yield entry
 
 
-def _record(line: str, place: str) -> dict[str, object]:
+def _record(line: str, location: str) -> dict[str, object]:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{place}: must be one JSON object, but it is not valid JSON ({error.msg}): {line!r:.80}. "
+            f"{location}: must be one JSON object, but it is not valid JSON ({error.msg}): {line!r:.80}. "
             "Correct or remove it."
         ) from error
     if not isinstance(record, dict):
-        raise DataError(f"{place}: must be one JSON object, not {line!r:.80}. Correct or remove it.")
+        raise DataError(f"{location}: must be one JSON object, not {line!r:.80}. Correct or remove it.")
     return record

@@ -1,4 +1,4 @@
-"""Plain text: one example a line, label and text separated by a tab."""
+"""Plain text with one example per line: label and text, separated by a tab."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from trials.errors import DataError
 
 
 def read_lines(path: Path) -> Table:
-    """The columns `label` and `text`; further tabs belong to the text, blank lines are skipped.
+    """Return the columns `label` and `text`; further tabs belong to the text, and blank lines are skipped.
 
     Raises:
         DataError: a line has no tab; it is named.

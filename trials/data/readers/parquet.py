@@ -9,7 +9,7 @@ from trials.errors import DataError
 
 
 def read_parquet(path: Path) -> Table:
-    """The columns of a Parquet file; class names are kept where Hugging Face `datasets` wrote them.
+    """Return the columns of a Parquet file, with class names if Hugging Face `datasets` wrote them.
 
     Raises:
         DataError: it is not a Parquet file, or it is damaged.

@@ -16,12 +16,12 @@ _DICT, _STATE, _INFO = "dataset_dict.json", "state.json", "dataset_info.json"
 
 
 def is_saved_dataset(folder: Path) -> bool:
-    """Whether `folder` is a saved Dataset or DatasetDict."""
+    """Return whether `folder` is a saved Dataset or DatasetDict."""
     return (folder / _DICT).is_file() or (folder / _STATE).is_file()
 
 
 def read_saved_dataset(folder: Path) -> dict[str, Table]:
-    """The splits of a DatasetDict whose names are known, or a Dataset as `train`.
+    """Return the splits of a DatasetDict whose names are known, or a Dataset as `train`.
 
     Raises:
         DataError: a file is missing or damaged, there is no training split, or two names stand for the same split.

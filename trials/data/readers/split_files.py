@@ -1,4 +1,4 @@
-"""A folder with one file a split: `train.csv`, `val.csv`, `test.csv`, in any format that has a reader."""
+"""A folder with one file per split: `train.csv`, `val.csv`, `test.csv`, in any format that has a reader."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ from trials.errors import DataError
 
 
 def has_split_files(folder: Path) -> bool:
-    """Whether a file in `folder` is named for the training split."""
+    """Return whether a file in `folder` is named for the training split."""
     return any(split_of(path.stem) == TRAIN for path in _files(folder))
 
 
 def read_split_files(folder: Path) -> dict[str, Table]:
-    """One table for each file that is named for a split; other files are left alone.
+    """Return one table for each file that is named for a split; other files are ignored.
 
     Raises:
         DataError: two files are named for the same split, or a file cannot be read.

@@ -1,6 +1,6 @@
-"""Forward passes of our own for training on a CPU: the weights are those of the transformers model, which is saved.
+"""Forward passes for training on a CPU, which use the weights of the transformers model that is saved.
 
-They give what `model(...)` gives, up to rounding. To add one: one function, and one line in `FORWARDS`.
+They return what `model(...)` returns, up to rounding. To add one: write a function and add a line to `FORWARDS`.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,16 +38,17 @@ STATES: dict[type[PreTrainedModel], Forward] = {
     BertForSequenceClassification: bert_states,
     ModernBertForSequenceClassification: modernbert_states,
 }
-"""Of some of these models, what their encoders make of each token; of the others transformers tells."""
+"""Encoder forward passes. For other models, the forward pass of transformers computes token states."""
 FEWER_HEADS = (BertForSequenceClassification, MegatronBertForSequenceClassification)
-"""Those of them that take the number of heads from each layer, which may have fewer than the config tells."""
+"""Models whose forward pass here reads the number of heads from each layer, which may have fewer than the config says.
+"""
 
 
 def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
-    """Whether `logits_of` computes a model of this family by a forward pass of ours: on a CPU only.
+    """Return whether `logits_of` uses a forward pass of this package for the model, which it does on a CPU only.
 
-    Those are for models as `trials.models` builds them. Of pretrained ones, some differ; and those in shards have a
-    class of their own.
+    Those passes cover models that `trials.models` builds. Some pretrained models differ from them, and sharded models
+    have a class of their own.
     """
     if device.type != "cpu" or type(model) not in FORWARDS or _differs(model.config) or is_adapted(model):
         return False
@@ -55,10 +56,10 @@ def has_own_forward(model: PreTrainedModel, device: torch.device) -> bool:
 
 
 def _differs(config: PreTrainedConfig) -> bool:
-    """Local attention, as pretrained ModernBERTs have it in most layers, or what none of ours has.
+    """Return whether the model has a feature that the forward passes here do not support.
 
-    That is: some biases, values that positions turn, narrow embeddings, a decoder, rotary positions that are scaled for
-    longer texts, and other activations of gated units.
+    These are local attention, which most layers of pretrained ModernBERTs have, some biases, rotated values, narrow
+    embeddings, a decoder, rotary positions scaled for longer texts, and other activations of gated units.
     """
     local = set(getattr(config, "layer_types", None) or ()) - {"full_attention"}
     narrow = getattr(config, "embedding_size", config.hidden_size) != config.hidden_size
@@ -72,10 +73,10 @@ def _differs(config: PreTrainedConfig) -> bool:
 def logits_of(
     model: PreTrainedModel, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype = torch.float32
 ) -> torch.Tensor:
-    """Logits (b, classes), fp32, of tokens (b, length); `mask` is True at real tokens, or None if all are real.
+    """Return logits (b, classes), fp32, of tokens (b, length); `mask` is True at real tokens, or None if all are real.
 
-    `dtype` is the format of large products. On a GPU, and for families without another forward pass here, the model's
-    own computes them, under autocast.
+    `dtype` is the format of large products. On a GPU, and for families without a forward pass here, the model's own
+    forward pass computes them under autocast.
     """
     device = tokens.device
     if has_own_forward(model, device):
@@ -88,7 +89,7 @@ def logits_of(
 def states_of(
     model: PreTrainedModel, tokens: torch.Tensor, mask: torch.Tensor | None, dtype: torch.dtype = torch.float32
 ) -> torch.Tensor:
-    """What the encoder of a classifier makes of each token, (b, length, width), fp32; as `logits_of` otherwise."""
+    """Return the encoder's output for each token, (b, length, width), fp32; arguments as for `logits_of`."""
     device = tokens.device
     if type(model) in STATES and has_own_forward(model, device):
         return STATES[type(model)](model, tokens, mask, dtype)
@@ -99,7 +100,7 @@ def states_of(
 
 @contextmanager
 def _of_transformers(device: torch.device, dtype: torch.dtype) -> Iterator[None]:
-    """How a model's own forward pass is computed; on a GPU without waiting for the values of its mask."""
+    """Set up autocast for a model's own forward pass; on a GPU, its masks are made without waiting for their values."""
     with ExitStack() as stack:
         stack.enter_context(torch.autocast(device.type, dtype, enabled=dtype is not torch.float32))
         if device.type == "cuda":

@@ -46,10 +46,10 @@ def _states(
     *,
     first_only: bool,
 ) -> torch.Tensor:
-    """The layers' products are computed in `dtype`, all that they are added to in fp32.
+    """Return the encoder's states. Products within layers are computed in `dtype`, residual sums in fp32.
 
-    A layer may have fewer heads than the config tells, if it knows how many. No masks, positions and types are made
-    anew in each step.
+    A layer may have fewer heads than the config says, if it stores their number. Positions and token types need no
+    tensors of their own in each step.
     """
     embeddings, layers = model.bert.embeddings, model.bert.encoder.layer
     bias = padding_bias(mask)

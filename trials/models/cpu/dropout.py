@@ -5,15 +5,15 @@ from torch import nn
 
 
 def rounded_share(p: float) -> float:
-    """The multiple of 1/256 next to `p`, below 1: the share that `kept_bytes` drops."""
+    """Return the multiple of 1/256 nearest to `p`, below 1: the share that `kept_bytes` drops."""
     return min(round(p * 256), 255) / 256
 
 
 def kept_bytes(shape: torch.Size | tuple[int, ...], p: float) -> torch.Tensor:
-    """A mask of that shape, on the CPU, uint8: 1, but 0 for a share `rounded_share(p)`, from one random byte each.
+    """Return a mask of that shape, on the CPU, uint8: 0 for a share `rounded_share(p)` of it, 1 elsewhere.
 
-    torch draws a float for each element, which takes ten times as long. Bytes instead of booleans, because comparing
-    into them and multiplying by them is vectorised.
+    Each element takes one random byte. torch draws a float for each, which takes ten times as long. Bytes are used
+    instead of booleans because comparing into them and multiplying by them is vectorised.
     """
     size = torch.Size(shape).numel()
     words = torch.randint(-(2**63), 2**63 - 1, (size // 8 + 1,), dtype=torch.int64)
@@ -27,7 +27,7 @@ class ByteDropout(nn.Dropout):
     """
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Inputs of any shape, on the CPU; out of training they come back as they are."""
+        """Drop a share of inputs of any shape, on the CPU; in evaluation, return them unchanged."""
         share = rounded_share(self.p)
         if not self.training or share == 0:
             return inputs
@@ -36,7 +36,7 @@ class ByteDropout(nn.Dropout):
 
 
 def use_byte_dropout(model: nn.Module) -> None:
-    """Puts a `ByteDropout` in the place of every `torch.nn.Dropout` in `model`. Neither has weights to save."""
+    """Replace every `torch.nn.Dropout` in `model` by a `ByteDropout`. Neither has weights to save."""
     for name, child in model.named_children():
         if isinstance(child, nn.Dropout):
             setattr(model, name, ByteDropout(child.p))

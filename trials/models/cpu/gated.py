@@ -23,14 +23,14 @@ SLOPES: dict[str, Callable[..., torch.Tensor]] = {
     ),
     "silu": aten.silu_backward.grad_input,
 }
-"""From the gradient at the output and the input, the gradient at the input, written into `grad_input`."""
+"""Functions of the gradient at the output and the input, which write the gradient at the input into `grad_input`."""
 
 
 class GatedFeedForward(torch.autograd.Function):
     """`x + dropout(act(a) * g) @ outer.T`, where `norm(x) @ inner.T` is `[a, g]` (Shazeer, "GLU Variants", 2020).
 
-    Backward, gradients of both halves are written into one matrix in place, and the dropout costs nothing: its mask is
-    on what was kept for the gradients.
+    The backward pass writes the gradients of both halves into one matrix, and its dropout costs nothing: the saved
+    factors are already masked.
     """
 
     @staticmethod
@@ -45,18 +45,18 @@ class GatedFeedForward(torch.autograd.Function):
         dropout: float,
         dtype: torch.dtype,
     ) -> torch.Tensor:
-        """The layer's output, of the shape and in the format of the inputs.
+        """Return the layer's output, of the shape and in the format of the inputs.
 
         Args:
-            ctx: what `backward` will find.
+            ctx: the context, which stores tensors for `backward`.
             inputs: (b, length, width).
-            gain: of the norm, (width,); `epsilon` belongs to it.
+            gain: weights of the norm, (width,).
             inner: (2 * feed-forward width, width).
             outer: (width, feed-forward width).
-            epsilon: added to the variance.
+            epsilon: added to the variance by the norm.
             activation: a key of `ACTIVATIONS`.
-            dropout: the share to zero; 0 out of training.
-            dtype: the format of the products, and of what lies between them.
+            dropout: the share to zero; 0 in evaluation.
+            dtype: the format of the products and of intermediate results.
         """
         share = rounded_share(dropout)
         inner, outer = inner.to(dtype), (outer / (1.0 - share)).to(dtype)
@@ -68,7 +68,7 @@ class GatedFeedForward(torch.autograd.Function):
         active = ACTIVATIONS[activation](signal)
         if share:
             kept = kept_bytes(active.shape, dropout).to(active.dtype)
-            # On both factors, as either is the other's gradient.
+            # Mask both factors, because each is the gradient of the other.
             active.mul_(kept)
             gate.mul_(kept)
         ctx.save_for_backward(rows, gain, inner, outer, normed, mean, scale, both, active)
@@ -80,7 +80,7 @@ class GatedFeedForward(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        """Every product once, every gradient into its place."""
+        """Return the gradients. Each product is computed once, and each gradient is written where it is needed."""
         rows, gain, inner, outer, normed, mean, scale, both, active = ctx.saved_tensors
         from_rows = gradient.reshape(rows.shape)
         narrow = from_rows.to(both.dtype)

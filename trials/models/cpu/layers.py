@@ -1,6 +1,7 @@
-"""The halves of a BERT layer, which several families put together in their own ways.
+"""The halves of a BERT layer, which several families combine in different ways.
 
-Layers come as transformers has them, under the same names in each of these families, in classes of their own: `Any`.
+Layers have the names that transformers gives them, which are the same in each of these families, but classes of their
+own: hence `Any`.
 """
 
 from typing import Any
@@ -17,19 +18,19 @@ def attended(
     inputs: torch.Tensor,
     bias: torch.Tensor | None,
     dtype: torch.dtype,
-    turns: torch.Tensor | None = None,
+    rotations: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """What tokens `read` (b, n, width) find in `inputs` (b, length, width), projected and dropped out, not yet added.
+    """Return what tokens `read` (b, n, width) attend to in `inputs` (b, length, width), after projection and dropout.
 
-    There may be fewer heads than the config tells. `turns`, where a family has them, are what positions turn queries
-    and keys by, complex, (length, width / 2).
+    There may be fewer heads than the config says. `rotations`, for families that have them, are complex numbers by
+    which positions rotate queries and keys, (length, width / 2).
     """
     own, output = attention.self, attention.output
     queries, keys, values = (
         linear(features, part, dtype) for features, part in ((read, own.query), (inputs, own.key), (inputs, own.value))
     )
-    if turns is not None:
-        queries, keys = _turned(queries, turns), _turned(keys, turns)
+    if rotations is not None:
+        queries, keys = _rotated(queries, rotations), _rotated(keys, rotations)
     queries, keys, values = (_heads(features, own.num_attention_heads) for features in (queries, keys, values))
     mixed = attend(queries, keys, values, bias, own.dropout.p if own.training else 0.0)
     side_by_side = mixed.transpose(1, 2).reshape(*read.shape[:2], -1)
@@ -38,7 +39,7 @@ def attended(
 
 
 def fed_forward(layer: Any, inputs: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    """The feed-forward half of inputs (b, n, width), dropped out, not yet added."""
+    """Return the feed-forward half for inputs (b, n, width), after dropout, not yet added."""
     inner = layer.intermediate.intermediate_act_fn(linear(inputs, layer.intermediate.dense, dtype))
     dropped: torch.Tensor = layer.output.dropout(linear(inner, layer.output.dense, dtype))
     return dropped
@@ -50,27 +51,27 @@ def post_norm(
     inputs: torch.Tensor,
     bias: torch.Tensor | None,
     dtype: torch.dtype,
-    turns: torch.Tensor | None = None,
+    rotations: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """A layer for the tokens `read`, whose norms come after each sum; shapes are those of `attended`."""
-    middle = layer.attention.output.LayerNorm(attended(layer.attention, read, inputs, bias, dtype, turns) + read)
+    """Compute a layer for the tokens `read`, with a norm after each sum; shapes are those of `attended`."""
+    middle = layer.attention.output.LayerNorm(attended(layer.attention, read, inputs, bias, dtype, rotations) + read)
     outputs: torch.Tensor = layer.output.LayerNorm(fed_forward(layer, middle, dtype) + middle)
     return outputs
 
 
 def _heads(features: torch.Tensor, heads: int) -> torch.Tensor:
-    """(b, length, heads * d) as (b, heads, length, d)."""
+    """Reshape (b, length, heads * d) to (b, heads, length, d)."""
     return features.view(*features.shape[:2], heads, -1).transpose(1, 2)
 
 
-def _turned(features: torch.Tensor, turns: torch.Tensor) -> torch.Tensor:
-    """Features (b, n, width), of which neighbours are one complex number, turned by the first n positions."""
+def _rotated(features: torch.Tensor, rotations: torch.Tensor) -> torch.Tensor:
+    """Rotate features (b, n, width), whose neighbours form complex numbers, by the first n positions."""
     pairs = torch.view_as_complex(features.float().view(*features.shape[:2], -1, 2))
-    return torch.view_as_real(pairs * turns[: features.shape[1]]).flatten(-2).to(features.dtype)
+    return torch.view_as_real(pairs * rotations[: features.shape[1]]).flatten(-2).to(features.dtype)
 
 
 def linear(inputs: torch.Tensor, layer: nn.Linear, dtype: torch.dtype) -> torch.Tensor:
-    """What `layer` gives, computed in `dtype`; gradients of its weights come in the weights' own format."""
+    """Apply `layer` in the format `dtype`; gradients of its weights have the weights' own format."""
     bias = None if layer.bias is None else layer.bias.to(dtype)
     return nn.functional.linear(inputs.to(dtype), layer.weight.to(dtype), bias)
 
@@ -83,7 +84,7 @@ def padding_bias(mask: torch.Tensor | None) -> torch.Tensor | None:
 
 
 def mean_of_real(hidden: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-    """The mean over the real tokens of each text, (b, width), from (b, length, width)."""
+    """Return the mean over the real tokens of each text, (b, width), from (b, length, width)."""
     if mask is None:
         return hidden.mean(dim=1)
     shares = mask / mask.sum(dim=1, keepdim=True)

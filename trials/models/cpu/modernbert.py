@@ -6,7 +6,7 @@ from transformers import ModernBertForSequenceClassification
 from trials.models.cpu.attention import attend
 from trials.models.cpu.gated import GatedFeedForward
 from trials.models.cpu.layers import linear, mean_of_real, padding_bias
-from trials.models.cpu.rotary import RotaryProjection, turns_of
+from trials.models.cpu.rotary import RotaryProjection, rotations_of
 
 
 def modernbert_logits(
@@ -51,18 +51,21 @@ def _states(
     *,
     first_only: bool,
 ) -> torch.Tensor:
-    """For a model as `trials.models.modernbert` builds it: all layers attend globally, and linear ones have no bias.
+    """Return the encoder's states for a model that `trials.models.modernbert` builds.
 
-    The layers' products are computed in `dtype`, all that they are added to in fp32.
+    All its layers attend globally, and linear layers have no bias. Products within layers are computed in `dtype`,
+    residual sums in fp32.
     """
     config, encoder = model.config, model.model
     heads, width = config.num_attention_heads, config.hidden_size
-    turns = turns_of(tokens.shape[1], width, width // heads, config.rope_parameters["full_attention"]["rope_theta"])
+    rotations = rotations_of(
+        tokens.shape[1], width, width // heads, config.rope_parameters["full_attention"]["rope_theta"]
+    )
     bias = padding_bias(mask)
     hidden = encoder.embeddings(input_ids=tokens)
     for layer in encoder.layers:
         attention, mlp = layer.attn, layer.mlp
-        projected = layer.attn_norm(hidden), attention.Wqkv.weight, turns, heads, dtype
+        projected = layer.attn_norm(hidden), attention.Wqkv.weight, rotations, heads, dtype
         queries, keys, values = RotaryProjection.apply(*projected)  # type: ignore[no-untyped-call]
         if first_only and layer is encoder.layers[-1]:
             queries, hidden = queries[:, :, :1], hidden[:, :1]

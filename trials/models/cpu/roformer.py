@@ -22,11 +22,11 @@ def roformer_logits(
     embeddings, encoder = model.roformer.embeddings, model.roformer.encoder
     bias = padding_bias(mask)
     sines, cosines = encoder.embed_positions.weight[: tokens.shape[1]].chunk(2, dim=1)
-    turns = torch.complex(cosines, sines).repeat(1, model.config.num_attention_heads)
+    rotations = torch.complex(cosines, sines).repeat(1, model.config.num_attention_heads)
     hidden = embeddings.word_embeddings(tokens) + embeddings.token_type_embeddings.weight[0]
     hidden = embeddings.dropout(embeddings.LayerNorm(hidden))
     for layer in encoder.layer:
         read = hidden[:, :1] if layer is encoder.layer[-1] else hidden
-        hidden = post_norm(layer, read, hidden, bias, dtype, turns)
+        hidden = post_norm(layer, read, hidden, bias, dtype, rotations)
     logits: torch.Tensor = model.classifier(hidden)
     return logits

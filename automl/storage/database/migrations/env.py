@@ -1,4 +1,4 @@
-"""How alembic runs our migrations: on the connection, and in the transaction, that it is given."""
+"""Runs our migrations on the connection, and in the transaction, that Alembic is given."""
 
 from alembic import context
 

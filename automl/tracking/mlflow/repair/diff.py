@@ -27,7 +27,7 @@ class DriverActivity:
 
 
 def compare(study: StudyRecord, runs: Sequence[StoredRun], drivers: DriverActivity) -> list[Repair]:
-    """Compares the trials of a study with its runs, and finds searches that were left open.
+    """Compare the trials of a study with its runs, and find searches that were left open.
 
     Args:
         study: the study as the database has it.
@@ -83,7 +83,7 @@ def _compare_run(
     *,
     grows: bool = False,
 ) -> Repair:
-    """The repair of one run. If it `grows`, it may be ahead of the record that was read from the database."""
+    """Return the repair of one run. If it `grows`, it may be ahead of the record that was read from the database."""
     name = names.run_name(trial.number)
     if keep is None or (_is_foreign(expected, keep) and not grows):
         tags = {tag: value for tag, value in expected.tags.items() if value}
@@ -102,7 +102,10 @@ def _compare_run(
 
 
 def _is_foreign(expected: RunContent, run: StoredRun) -> bool:
-    """Whether the run has values that the database lacks: other parameters, or evaluations of a discarded attempt."""
+    """Return whether the run has values that the database lacks.
+
+    These are other parameters, or evaluations of a discarded attempt.
+    """
     if any(run.params.get(name, value) != value for name, value in expected.params.items()):
         return True
     last = max((step for _, step in expected.metrics), default=0)
@@ -110,7 +113,10 @@ def _is_foreign(expected: RunContent, run: StoredRun) -> bool:
 
 
 def _is_earlier_cost(point: Point, last: int) -> bool:
-    """Whether the point is a cost from an earlier interruption: a run keeps all costs, the database only the last."""
+    """Return whether the point is a cost from an earlier interruption.
+
+    A run keeps all costs, the database only the last one.
+    """
     name, step = point
     return name.startswith("cost/") and name != names.BUDGET_SHARE and step <= last
 

@@ -23,7 +23,7 @@ def reconcile(
     own: str = "",
     parent: str | None = None,
 ) -> tuple[str, ...]:
-    """Compares the study's runs with the database, and repairs them.
+    """Compare the study's runs with the database, and repair them.
 
     Args:
         client: client of the MLflow store.
@@ -68,27 +68,30 @@ def _write(client: MlflowClient, run_id: str, repair: Repair) -> None:
 
 
 def _metrics(repair: Repair) -> list[Metric]:
-    """The metrics to log, each with the time when it was measured.
+    """Return the metrics to log, each with the time when it was measured.
 
     Of two values at one step, MLflow uses the later one. So a correct value gets a later time than a wrong one.
     """
     moments = {} if repair.trial is None else _moments(repair.trial)
-    there = {} if repair.keep is None else repair.keep.metrics
+    existing = {} if repair.keep is None else repair.keep.metrics
     last = max(moments.values(), default=_milliseconds(None))
     return [
         Metric(
-            name, value, max(moments.get(step, last), there[name, step].at + 1 if (name, step) in there else 0), step
+            name,
+            value,
+            max(moments.get(step, last), existing[name, step].at + 1 if (name, step) in existing else 0),
+            step,
         )
         for (name, step), value in repair.metrics.items()
     ]
 
 
 def _moments(trial: TrialRecord) -> dict[int, int]:
-    """The times of a trial's evaluations in milliseconds since 1970, by training examples seen."""
+    """Return the times of a trial's evaluations in milliseconds since 1970, by training examples seen."""
     begun = _milliseconds(trial.started)
     return {evaluation.examples: begun + int(1000 * evaluation.seconds) for evaluation in trial.evaluations}
 
 
 def _milliseconds(moment: datetime | None) -> int:
-    """Milliseconds since 1970; None means the current time."""
+    """Return milliseconds since 1970; None means the current time."""
     return int(1000 * (time.time() if moment is None else moment.timestamp()))

@@ -14,23 +14,24 @@ from search_spaces import ALGORITHM
 VIEW_KEY = "automl"
 VIEW_TAG = f"mlflow.sharedViewState.{VIEW_KEY}"
 COLUMN_WIDTH = 130
-"""In pixels: wide enough for `validation/macro_f1`."""
+"""Width in pixels, enough for `validation/macro_f1`."""
 
 COMPARED = (
     *("architecture.depth", "architecture.heads", "architecture.head_width", "optimizer.learning_rate"),
     *("optimizer.head_learning_rate", "optimizer.beta1", "optimizer.beta2", "training.batch_size"),
 )
-"""Parameters that have an axis among the parallel coordinates: as many as can be read, and of a space that has none of
-them its first ones. A run that lacks one is not drawn, so where the algorithm is searched it stands alone."""
+"""Parameters with an axis among the parallel coordinates, as many as can be read; a space without any of them shows its
+first ones. MLflow omits a run that lacks one of them, so if the algorithm is searched, it is the only axis.
+"""
 
 SECTION = "automl-comparison"
 
 MOST_RUNS = 1000
-"""That are drawn together."""
+"""Largest number of runs in a chart."""
 
 
 def runs_view(goals: Goals, params: Iterable[str]) -> str:
-    """The value of the tag `VIEW_TAG`: a table sorted by the best value, and two charts.
+    """Return the value of the tag `VIEW_TAG`: a table sorted by the best value, and two charts.
 
     If the table is sorted by a metric, MLflow shows trials in a flat list instead of below their search.
 
@@ -59,18 +60,18 @@ def runs_view(goals: Goals, params: Iterable[str]) -> str:
             "compareRunCharts": _charts(params, [*scores[1:], best_name(goals.first.name)]),
             "isAccordionReordered": True,  # otherwise MLflow's own sections come first
             "compareRunSections": [
-                {"uuid": SECTION, "name": "Comparison", "display": True, "columns": 2, **_MADE_BY_HAND}
+                {"uuid": SECTION, "name": "Comparison", "display": True, "columns": 2, **_NOT_GENERATED}
             ],
         }
     )
 
 
-_MADE_BY_HAND = {"isReordered": False, "isGenerated": False, "deleted": False}
-"""Charts and sections that MLflow has generated give way to others when metrics come."""
+_NOT_GENERATED = {"isReordered": False, "isGenerated": False, "deleted": False}
+"""Flags of charts and sections that MLflow must not replace by generated ones when metrics arrive."""
 
 
 def _charts(params: Sequence[str], scores: Sequence[str]) -> list[dict[str, object]]:
-    """Two charts: parallel coordinates of parameters and `scores`, and the last score against its cost in seconds."""
+    """Return two charts: parallel coordinates of parameters and `scores`, and the last score against its cost."""
     known = [name for name in params if name in COMPARED]
     axes = [ALGORITHM] if ALGORITHM in params else known or list(params[: len(COMPARED)])
     parallel: dict[str, object] = {
@@ -84,7 +85,7 @@ def _charts(params: Sequence[str], scores: Sequence[str]) -> list[dict[str, obje
         "xaxis": {"key": "cost/seconds", "type": "METRIC"},
         "yaxis": {"key": scores[-1], "type": "METRIC"},
     }
-    common = {"metricSectionId": SECTION, "runsCountToCompare": MOST_RUNS, **_MADE_BY_HAND}
+    common = {"metricSectionId": SECTION, "runsCountToCompare": MOST_RUNS, **_NOT_GENERATED}
     return [{**common, "uuid": f"automl-{number}", **chart} for number, chart in enumerate((parallel, cost))]
 
 

@@ -45,16 +45,16 @@ class MlflowUi:
 
     @property
     def comparison(self) -> str | None:
-        """The address of the charts that compare the study's runs; None for the list of studies."""
+        """Address of the charts that compare the study's runs; None for the list of studies."""
         return f"{self.url}&compareRunsMode=CHART" if "?" in self.url else None
 
     @property
     def is_own_server(self) -> bool:
-        """False if the page is on a tracking server that this process did not start."""
+        """Whether the page is on a server that this process has started."""
         return self._server is not None
 
     def wait(self) -> None:
-        """Waits for Ctrl-C or the end of the server; returns at once if this process started no server."""
+        """Wait for Ctrl-C or the end of the server; return at once if this process started no server."""
         if self._server is None:
             return
         try:
@@ -63,7 +63,7 @@ class MlflowUi:
             self.stop()
 
     def stop(self) -> None:
-        """Stops the server with all its workers."""
+        """Stop the server with all its workers."""
         if self._server is not None:
             _stop(self._server)
 
@@ -75,7 +75,7 @@ class MlflowUi:
 
 
 def start_ui(tracking_uri: str, artifact_root: Path | None, port: int, study: StudyIdentity | None) -> MlflowUi:
-    """Opens MLflow's page for a study, and starts a server without telemetry if the store is not a server.
+    """Open MLflow's page for a study, and start a server without telemetry if the store is not a server.
 
     Args:
         tracking_uri: the MLflow store: a database, a folder or a server.
@@ -103,7 +103,7 @@ def _address(server: str, page: tuple[str, str | None] | None) -> str:
 
 
 def _page(tracking_uri: str, study: StudyIdentity | None) -> tuple[str, str | None] | None:
-    """The id of the study's experiment, and the key of its shared view, if it has one; None for all studies."""
+    """Return the id of the study's experiment, and the key of its shared view, if it has one; None for all studies."""
     _check_database(tracking_uri)
     quieten_mlflow()
     from mlflow import MlflowClient, MlflowException  # noqa: PLC0415  (takes 1.5 s; after the environment is set)
@@ -126,7 +126,7 @@ def _page(tracking_uri: str, study: StudyIdentity | None) -> tuple[str, str | No
 
 
 def _check_database(tracking_uri: str) -> None:
-    """Raises an error if a SQLite file does not exist, because MLflow would silently create it."""
+    """Raise an error if a SQLite file does not exist, because MLflow would silently create it."""
     database = names.sqlite_file(tracking_uri)
     if database is not None and not database.is_file():
         raise UsageError(f"There must be an MLflow database at {str(database)!r}. Run `automl search` first.")
@@ -171,16 +171,16 @@ def _wait_until_up(server: subprocess.Popen[bytes], port: int, log: IO[bytes]) -
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     log.seek(0)
-    said = without_password(log.read().decode(errors="replace")).strip().splitlines()[-LOG_LINES:]
+    output = without_password(log.read().decode(errors="replace")).strip().splitlines()[-LOG_LINES:]
     raise WorkspaceError(
-        "\n".join([f"MLflow's server must start on port {port}, but it did not. Its output was:", *said])
+        "\n".join([f"MLflow's server must start on port {port}, but it did not. Its output was:", *output])
     )
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    for how in (signal.SIGTERM, signal.SIGKILL):
+    for signal_number in (signal.SIGTERM, signal.SIGKILL):
         try:
-            os.killpg(server.pid, how)
+            os.killpg(server.pid, signal_number)
         except ProcessLookupError:
             break
         try:

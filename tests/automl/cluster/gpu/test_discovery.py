@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 
 from automl.cluster.gpu.allocator import Gpu
-from automl.cluster.gpu.discovery import SECONDS_BETWEEN_LOOKS, GpuDiscovery
+from automl.cluster.gpu.discovery import POLL_SECONDS, GpuDiscovery
 from automl.cluster.resource_request import ResourceRequest
 from tests.clock import Clock
 
@@ -44,7 +44,7 @@ def test_each_node_is_asked_once_and_each_of_its_gpus_counts():
     assert look.knows_all()
     t4, a100 = Gpu("a", "T4", 16 * GB), Gpu("c", "A100", 80 * GB)
     assert look.gpus() == (t4, t4, a100)
-    cluster.clock.now += SECONDS_BETWEEN_LOOKS
+    cluster.clock.now += POLL_SECONDS
     assert look.gpus() == (t4, t4, a100)
     assert cluster.asked == ["a", "c"]
 
@@ -55,10 +55,10 @@ def test_a_node_that_joins_counts_once_it_has_answered():
     look = cluster.look()
     assert look.gpus() == (Gpu("a", None, 16 * GB),)
     cluster.nodes.append(node("b", 1.0))
-    cluster.clock.now += SECONDS_BETWEEN_LOOKS
+    cluster.clock.now += POLL_SECONDS
     assert len(look.gpus()) == 1
     cluster.answer("b", 24 * GB)
-    cluster.clock.now += SECONDS_BETWEEN_LOOKS
+    cluster.clock.now += POLL_SECONDS
     assert look.gpus()[1] == Gpu("b", None, 24 * GB)
 
 

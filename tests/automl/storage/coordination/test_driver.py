@@ -196,11 +196,11 @@ def test_the_wait_for_a_turn_can_be_given_up(postgres_url, tmp_path, monkeypatch
     from automl.core.errors import WorkspaceError
     from automl.storage.coordination import row_locks
 
-    monkeypatch.setattr(row_locks, "TURN_SECONDS", 0.1)
+    monkeypatch.setattr(row_locks, "LOCK_SECONDS", 0.1)
     store, other = made(postgres_url), StudyStore(postgres_url)
-    with join(store, tmp_path) as holder, join(other, tmp_path) as impatient, holder.turn():
+    with join(store, tmp_path) as holder, join(other, tmp_path) as impatient, holder.study_lock():
         assert impatient.take_over() == []
-        with pytest.raises(WorkspaceError, match="given up"), impatient.turn():
+        with pytest.raises(WorkspaceError, match="given up"), impatient.study_lock():
             pass
     store.close()
     other.close()

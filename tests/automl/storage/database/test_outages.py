@@ -104,7 +104,7 @@ def test_two_drivers_pass_no_limit_though_the_server_restarts(postgres, postgres
                 driver.claim(trial.number)
                 return trial.number
 
-            while (number := driver.in_turn(ask)) is not None:
+            while (number := driver.run_locked(ask)) is not None:
                 with driver.owning(number) as ours:
                     assert ours
                     study.tell(number, 0.5)
@@ -169,7 +169,7 @@ def test_a_turn_that_the_server_ended_is_taken_again(postgres, postgres_database
             driver.claim(trial.number)
             return trial.number
 
-        assert driver.in_turn(ask) == 0
+        assert driver.run_locked(ask) == 0
     assert tries[-1] == 0
     assert list(states(patient)) == [0]
 
@@ -218,7 +218,7 @@ def test_a_creation_that_an_outage_interrupts_is_done_once(postgres, postgres_ur
 
     store.create(NEW, Interrupting(restart))
     assert store.names() == [NEW.name]
-    assert store.stumps() == []
+    assert store.incomplete_studies() == []
     assert states(store) == {0: "WAITING"}
     store.close()
 

@@ -8,7 +8,7 @@ from mlflow.entities import ViewType
 from automl.core.records import StudyIdentity
 from automl.tracking.mlflow.delete import delete_experiments
 from automl.tracking.mlflow.experiment import open_experiment
-from automl.tracking.mlflow.sync import delete_study_from_mlflow, mend_differences
+from automl.tracking.mlflow.sync import delete_study_from_mlflow, repair_differences
 from tests.automl.tracking.reading import runs_of
 from tests.automl.tracking.studies import one_of_each, study, trial
 from trials.protocol import TrialEnd
@@ -18,14 +18,14 @@ def test_nothing_is_left_and_a_new_study_of_that_name_starts_afresh(mlflow_uri: 
     root, record, client = tmp_path / "artifacts", one_of_each("gone"), MlflowClient(mlflow_uri)
     neighbour = study("gone too", trial(0, TrialEnd.PRUNED))
     for one in (record, neighbour):
-        mend_differences(mlflow_uri, root, one)
+        repair_differences(mlflow_uri, root, one)
         client.log_text(runs_of(mlflow_uri, one.name)[0].info.run_id, "hello", "note.txt")
     assert delete_study_from_mlflow(mlflow_uri, record.identity, root)
     assert [path.name for path in root.iterdir()] == ["gone too"]
     everything = client.search_experiments(view_type=ViewType.ALL)
     assert not [one.name for one in everything if one.name.startswith("gone") and one.name != "gone too"]
     assert not delete_study_from_mlflow(mlflow_uri, record.identity, root)
-    mend_differences(mlflow_uri, root, study("gone", trial(0, TrialEnd.PRUNED), uuid="another"))
+    repair_differences(mlflow_uri, root, study("gone", trial(0, TrialEnd.PRUNED), uuid="another"))
     assert len(runs_of(mlflow_uri, "gone")) == 1
     assert len(runs_of(mlflow_uri, "gone too")) == 1
 

@@ -2,12 +2,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from automl.core.events import Event, SearchEnded, StopReason, TrialTaken
-from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, News, WinnerChosen
+from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, QueuedEvent, WinnerChosen
 from tests.automl.tracking.news import search_started, trial_ended, trial_evaluated, trial_started, winner
 from trials.protocol import TrialEnd
 
 
-def through(limit: int | None, news: Iterable[News]) -> list[Message]:
+def through(limit: int | None, news: Iterable[QueuedEvent]) -> list[Message]:
     outbox = EventQueue(limit)
     for one in news:
         outbox.put(Message(one, 5))
@@ -24,16 +24,16 @@ def long_search() -> list[Event]:
 
 def test_few_messages_come_out_as_they_went_in() -> None:
     events = long_search()
-    assert [message.news for message in through(None, events)] == events
-    assert [message.news for message in through(1000, events)] == events
+    assert [message.event for message in through(None, events)] == events
+    assert [message.event for message in through(1000, events)] == events
 
 
 def test_many_messages_give_way_to_what_the_database_says(tmp_path: Path) -> None:
     found = WinnerChosen(winner(tmp_path), ())
     events = [*long_search(), SearchEnded(StopReason.TRIALS), found]
     messages = through(len(events) - 1, events)
-    (catch_up,) = (message.news for message in messages if isinstance(message.news, CatchUp))
-    assert [message.news for message in messages] == [
+    (catch_up,) = (message.event for message in messages if isinstance(message.event, CatchUp))
+    assert [message.event for message in messages] == [
         events[0],
         trial_started(0),
         trial_started(1),

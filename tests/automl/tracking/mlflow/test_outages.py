@@ -118,7 +118,7 @@ def test_close_tells_what_was_not_delivered_and_keeps_the_password_to_itself() -
 
 
 def test_a_server_that_never_answered_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("automl.tracking.mlflow.tracker.SILENT_CLOSE_SECONDS", 1.0)
+    monkeypatch.setattr("automl.tracking.mlflow.tracker.UNANSWERED_CLOSE_SECONDS", 1.0)
     tracker = MlflowTracker("http://127.0.0.1:9", None, tracked("never"), warn=lambda _: None)
     tracker.notice(search_started())
     began = time.monotonic()

@@ -15,7 +15,7 @@ from automl.core.records import Lineage
 from automl.core.trial_states import EFFECTS
 from automl.tracking.mlflow.names import CAUSE_TAG, DRIVER_TAG, END_TAG, STUDY_TAG, TRIAL_TAG, UUID_TAG
 from automl.tracking.mlflow.repair.reconciliation import reconcile
-from automl.tracking.mlflow.sync import find_differences, mend_differences
+from automl.tracking.mlflow.sync import find_differences, repair_differences
 from automl.tracking.mlflow.tracker import MlflowTracker
 from tests.automl.tracking.news import search_started, tracked, trial_ended, trial_evaluated, trial_started
 from tests.automl.tracking.reading import SECONDS, histories, history_of, runs_of, searches_of, trials_of
@@ -36,7 +36,7 @@ def begins(sentences: Sequence[str], *beginnings: str) -> bool:
 def test_an_empty_mlflow_is_filled_from_the_database(mlflow_uri: str, tmp_path: Path) -> None:
     record = one_of_each("filled")
     assert find_differences(mlflow_uri, record) == tuple(f"trial-000{number} is missing" for number in range(7))
-    assert len(mend_differences(mlflow_uri, tmp_path, record)) == 7
+    assert len(repair_differences(mlflow_uri, tmp_path, record)) == 7
     trials = trials_of(mlflow_uri, "filled")
     expected = {number: EFFECTS[end].mlflow_status for number, end in enumerate(TrialEnd)}
     assert {number: run.info.status for number, run in trials.items()} == {**expected, 6: "KILLED"}
@@ -53,13 +53,13 @@ def test_an_empty_mlflow_is_filled_from_the_database(mlflow_uri: str, tmp_path: 
     assert trials[1].data.metrics["cost/parameters"] == 1_250_000
     assert find_differences(mlflow_uri, record) == ()
     before = [run.to_dictionary() for run in runs_of(mlflow_uri, "filled")]
-    assert mend_differences(mlflow_uri, tmp_path, record) == ()
+    assert repair_differences(mlflow_uri, tmp_path, record) == ()
     assert [run.to_dictionary() for run in runs_of(mlflow_uri, "filled")] == before, "twice changes nothing"
 
 
 def test_every_kind_of_difference_is_found_told_and_mended(mlflow_uri: str, tmp_path: Path) -> None:
     record = study("differs", *(trial(number, TrialEnd.PRUNED) for number in range(9)))
-    mend_differences(mlflow_uri, tmp_path, record)
+    repair_differences(mlflow_uri, tmp_path, record)
     client, runs = MlflowClient(mlflow_uri), trials_of(mlflow_uri, "differs")
     ids = {number: run.info.run_id for number, run in runs.items()}
     client.delete_run(ids[0])
@@ -87,7 +87,7 @@ def test_every_kind_of_difference_is_found_told_and_mended(mlflow_uri: str, tmp_
         "trial-0006 exists 2 times",
         *(f"trial-{number} {words}" for number in ("0006", "0007") for words in AS_NEW),
     )
-    assert mend_differences(mlflow_uri, tmp_path, record) == found
+    assert repair_differences(mlflow_uri, tmp_path, record) == found
     assert find_differences(mlflow_uri, record) == ()
     after = trials_of(mlflow_uri, "differs")
     assert {run.info.status for run in after.values()} == {"FINISHED"}
@@ -122,7 +122,7 @@ def test_what_a_killed_driver_left_open_is_closed_and_what_lives_is_left_alone(m
     }
     statuses = {run.data.tags[DRIVER_TAG]: run.info.status for run in searches_of(mlflow_uri, "left-open")}
     assert statuses == {dead.driver: "KILLED", "lives": "RUNNING"}
-    mend_differences(mlflow_uri, tmp_path, record)  # now it is dead, too
+    repair_differences(mlflow_uri, tmp_path, record)  # now it is dead, too
     assert {run.info.status for run in runs_of(mlflow_uri, "left-open")} == {"KILLED"}
 
 
@@ -152,7 +152,7 @@ def test_a_lineage_is_told_as_it_goes_and_written_again_where_it_is_lost(mlflow_
     (run,) = trials_of(mlflow_uri, "lineage").values()
     assert expected.items() <= run.data.tags.items()
     MlflowClient(mlflow_uri).delete_tag(run.info.run_id, "automl.parent")
-    mend_differences(mlflow_uri, tmp_path / "artifacts", record)
+    repair_differences(mlflow_uri, tmp_path / "artifacts", record)
     (run,) = trials_of(mlflow_uri, "lineage").values()
     assert expected.items() <= run.data.tags.items()
 
@@ -161,7 +161,7 @@ def test_a_lineage_is_told_as_it_goes_and_written_again_where_it_is_lost(mlflow_
 def test_two_hundred_trials_are_compared_within_seconds(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
     record = study("large", *(trial(number, TrialEnd.PRUNED) for number in range(200)))
-    mend_differences(uri, tmp_path, record)
+    repair_differences(uri, tmp_path, record)
     began = time.monotonic()
     assert find_differences(uri, record) == ()
     assert time.monotonic() - began < 5

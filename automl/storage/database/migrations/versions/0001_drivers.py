@@ -17,7 +17,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Makes our first tables."""
+    """Create our first tables."""
     op.create_table(
         "automl_studies",
         sa.Column("study_id", sa.Integer(), primary_key=True, autoincrement=False),
@@ -50,13 +50,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Takes them away; a study loses nothing but who drives it."""
+    """Drop them; a study only loses the record of its drivers."""
     for name in ("automl_creations", "automl_claims", "automl_drivers", "automl_studies"):
         op.drop_table(name)
 
 
 def _name_studies() -> None:
-    """Gives every study that `automl` made its uuid, which 0.1.0 did not write."""
+    """Give every study of `automl` a UUID, which 0.1.0 did not write."""
     attributes = sa.table("study_user_attributes", *map(sa.column, ("study_id", "key", "value_json")))
 
     def studies_with(key: str) -> sa.Select[tuple[int]]:
