@@ -41,7 +41,7 @@ class StudyStore:
         return study_names(self._database)
 
     def free_name(self, preferred: str) -> str:
-        """Return the first name of `preferred`, `preferred-2`, `preferred-3`, ... that is neither taken nor reserved."""
+        """Return the first of `preferred`, `preferred-2`, `preferred-3`, ... that is neither taken nor reserved."""
         taken = {study.study_name for study in self._database.storage.get_all_studies()} | RESERVED_NAMES
         names = (preferred if count == 1 else f"{preferred}-{count}" for count in range(1, len(taken) + 2))
         return next(name for name in names if name not in taken)
