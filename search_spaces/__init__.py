@@ -1,6 +1,6 @@
-"""What may vary: search spaces as plain functions over the standard library alone.
+"""Search spaces as plain functions, which use the standard library only.
 
-To add a space: one file with one function, and one line in `SPACES`; the contract suite then proves it.
+To add a space: add a file with one function, and a line in `SPACES`; the contract suite then tests it.
 """
 
 from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PRETRAINING

@@ -16,14 +16,14 @@ def lazy_window(package: str) -> Callable[[str], object]:
     """Make the `__getattr__` of a package that exports names of its modules.
 
     The names and their modules are read, at the first access, from the imports under `if TYPE_CHECKING:` in the
-    package's `__init__.py`. No name may be that of a module of the package: Python would give the module after its
+    package's `__init__.py`. No name may be that of a module of the package: Python would return the module after its
     first import.
 
     Args:
         package: The package's `__name__`.
 
     Returns:
-        A function that imports the module of a name, and gives what has the name there.
+        A function that imports the module of a name, and returns the object of that name.
     """
 
     @cache

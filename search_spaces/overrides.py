@@ -1,14 +1,14 @@
-"""Overrides from an experiment file: a mapping of parameter names to what they may be, made into dimensions.
+"""Overrides from an experiment file: conversion of a mapping of parameter names to dimensions.
 
 | given | the parameter |
 |---|---|
 | a scalar: `2` | is fixed |
 | a list: `[2, 4]` | takes one of these |
-| a mapping: `{low: 1e-5, high: 1e-3}` | keeps its range but for `low`, `high`, `log`, `step`, `default` |
+| a mapping: `{low: 1e-5, high: 1e-3}` | keeps its range except for `low`, `high`, `log`, `step`, `default` |
 | a mapping: `{options: [2, 4], default: 4}` | the same for a choice |
 
-Numbers may leave the space's own range. Names (`schedule: cosine`) may not: a name stands for code, and only a space
-knows which code there is; but a space may say that a choice is free, as that of a checkpoint is.
+Numbers may lie outside the space's own range. Names (`schedule: cosine`) must be options of the space, because a name
+stands for code that only the space knows; a space may declare a choice as free, such as that of the checkpoint.
 """
 
 import math

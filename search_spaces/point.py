@@ -349,7 +349,7 @@ class Linear:
 
 
 AnyPoint: TypeAlias = Point | Probe | Linear
-"""What a space function may return."""
+"""Types that a space function may return."""
 
 
 def _part(share: float, whole: int) -> int:

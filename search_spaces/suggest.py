@@ -1,4 +1,4 @@
-"""How a space asks for its values, and the suggesters that need no sampler: replay, defaults, random, overrides."""
+"""How a space requests its values, and the suggesters that need no sampler: replay, defaults, random, overrides."""
 
 import math
 import random

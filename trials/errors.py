@@ -1,8 +1,8 @@
 """The exceptions of this package.
 
 TrialsError
-├── DataError        what the user gave as data cannot be used; the message says what must hold, what came, what to do
-├── PretrainedError  a pretrained checkpoint is not there, or cannot be used; the message says what to do
+├── DataError        the user's data cannot be used; the message has the rule, the value and the remedy
+├── PretrainedError  a pretrained checkpoint is missing or cannot be used; the message has the remedy
 ├── ClassifierError  a folder's classifier cannot be read
 ├── CheckpointError  the disk rejected a model or a training state; the trial is not at fault and can resume later
 └── Diverged         the loss or the outputs are no longer finite

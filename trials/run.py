@@ -15,8 +15,8 @@ from trials.workflows import cross_validate, fit_and_evaluate, train_and_evaluat
 def run_trial(job: TrialJob, data: TrialData) -> Iterator[TrialReport]:
     """Train and score one point, with a report at each of `job.steps`; the last report has the trial's end.
 
-    A model that is fitted in one go, a linear model or a probe, is evaluated at the end only. With `job.folds` there is
-    one report for each fold.
+    A linear model or a probe, which has no training steps, is evaluated at the end only. With `job.folds` there is one
+    report for each fold.
 
     A failure is not raised but reported as an end: `DIVERGED`, `OUT_OF_MEMORY`, or `ERROR` with the traceback as cause.
     To stop the trial, close the iterator. The trial's memory is free before the last report.
@@ -71,7 +71,7 @@ def _failure(error: Exception) -> tuple[TrialEnd, str]:
 
 
 def _clear_frames(error: CheckpointError) -> None:
-    """Clear the frames of `error`, because they keep the model alive for whoever catches it."""
+    """Clear the frames of `error`, because they keep the model alive while the exception is handled."""
     for link in (error, error.__cause__):
         if link is not None:
             traceback.clear_frames(link.__traceback__)

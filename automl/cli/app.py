@@ -15,7 +15,7 @@ ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ i
 
 
 def options(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
-    """Takes the options that stand before a command."""
+    """Parse the options that precede a command."""
     if version:
         from importlib.metadata import version as installed
 

@@ -29,8 +29,10 @@ SETTINGS = {
 """Defaults of Ray's environment variables. Variables that the user has set remain. Ray reads them on import."""
 
 ON_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
-"""For a local Ray. Without clusters, Ray uses 127.0.0.1 as the address of this machine, so all of its processes listen
-on loopback only. On Windows and macOS this is the default, because firewalls ask about each port; hence the name."""
+"""Settings for a local Ray. Without clusters, Ray uses 127.0.0.1 as the address of this machine, so all of its
+processes listen on loopback only. On Windows and macOS this is the default, because firewalls ask about each port;
+hence the name.
+"""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def is_sound(space: Space) -> bool:
 
 
 def _owner(name: str) -> str:
-    """Return the algorithm of a parameter, as far as its name says it."""
+    """Return the algorithm of a parameter, if its name contains one."""
     algorithm = name.partition(".")[0]
     return repr(algorithm) if algorithm in SPACES else "one that has it"
 

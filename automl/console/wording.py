@@ -8,7 +8,7 @@ from search_spaces import Value
 from trials.protocol import BUDGET_STEPS, TrialEnd
 
 DASHBOARD_HINT = "its token: ray get-auth-token"
-"""Ray asks for a token once in each browser; the command prints it."""
+"""Command that prints the token for which Ray asks once in each browser."""
 
 END_WORDS: dict[TrialEnd, str] = {
     TrialEnd.COMPLETED: "completed",

@@ -1,4 +1,4 @@
-"""What the environment of the process says: the user's cache folder, addresses for a browser, and usable cores."""
+"""Settings from the environment of the process: the user's cache folder, addresses for a browser, and usable cores."""
 
 import os
 from pathlib import Path

@@ -61,7 +61,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     """
     choices = list(known)
     if len(choices) > MOST_CHOICES:
-        hint, choices_in_words = did_you_mean(name, choices, most=5), f"There are {len(choices)} to choose from."
+        hint, listing = did_you_mean(name, choices, most=5), f"There are {len(choices)} to choose from."
     else:
-        hint, choices_in_words = did_you_mean(name, choices), f"Choose from: {', '.join(choices)}."
-    return f"There is no {kind} {name!r}.{hint} {choices_in_words}"
+        hint, listing = did_you_mean(name, choices), f"Choose from: {', '.join(choices)}."
+    return f"There is no {kind} {name!r}.{hint} {listing}"

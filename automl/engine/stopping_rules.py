@@ -62,7 +62,7 @@ MOST_ERRORS = 5
 """Errors in a row after which a search without any evaluation gives up."""
 
 MOST_OUT_OF_MEMORY = 25
-"""The same for trials that ran out of memory; the limit is higher because a smaller trial may still fit."""
+"""Limit for trials that ran out of memory; it is higher because a smaller trial may still fit."""
 
 
 class FailureCounter:

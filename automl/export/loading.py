@@ -1,4 +1,4 @@
-"""The import path that the model cards of version 0.1 name; new code says `from automl import load_classifier`."""
+"""The import path in the model cards of version 0.1; new code uses `from automl import load_classifier`."""
 
 from automl.export.load_model import load_classifier
 

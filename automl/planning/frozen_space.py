@@ -95,8 +95,8 @@ def _dimension(had: BaseDistribution, now: Dimension) -> Dimension:
             real = FloatRange(had.low, had.high, had.low, had.log)
             return replace(real, default=real.nearest(default) if isinstance(default, int | float) else had.low)
         case IntDistribution():
-            ranges = IntRange(had.low, had.high, had.low, had.log, had.step)
-            return replace(ranges, default=ranges.nearest(default) if isinstance(default, int | float) else had.low)
+            full = IntRange(had.low, had.high, had.low, had.log, had.step)
+            return replace(full, default=full.nearest(default) if isinstance(default, int | float) else had.low)
         case CategoricalDistribution():
             options: tuple[Value, ...] = had.choices  # type: ignore[assignment]
             return Choice(options, default if default in options else options[0])

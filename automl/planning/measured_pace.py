@@ -1,4 +1,4 @@
-"""What is measured before the first trial, and what it says about the pace of a slot."""
+"""The measurement before the first trial, and the pace of a slot that follows from it."""
 
 from collections.abc import Mapping, Sequence
 

@@ -63,8 +63,8 @@ def require_writable(workspace: Path) -> None:
 def _workspace_problems(workspace: Path) -> list[str]:
     if (refusal := _refusal(workspace)) is None:
         return []
-    must = f"The workspace {str(workspace)!r} must be a folder that can be written to"
-    return [f"{must}, but {refusal}. Choose another one with --workspace."]
+    rule = f"The workspace {str(workspace)!r} must be a folder that can be written to"
+    return [f"{rule}, but {refusal}. Choose another one with --workspace."]
 
 
 def _storage_problems(storage: str | None) -> list[str]:
@@ -85,11 +85,11 @@ def _storage_problems(storage: str | None) -> list[str]:
 def _storage_path_problems(storage_path: str | None) -> list[str]:
     if storage_path is None:
         return []
-    must = "The storage path must be a folder or an address such as s3://bucket/folder that can be written to"
+    rule = "The storage path must be a folder or an address such as s3://bucket/folder that can be written to"
     if drop_password(storage_path) != storage_path:
-        return [f"{must}, without a password in it: put it into the environment variables that its service documents."]
+        return [f"{rule}, without a password in it: put it into the environment variables that its service documents."]
     refusal = _refusal(folder_of(storage_path)) if is_folder(storage_path) else refusal_of(storage_path)
-    return [] if refusal is None else [f"{must}, not {storage_path!r}: {refusal}"]
+    return [] if refusal is None else [f"{rule}, not {storage_path!r}: {refusal}"]
 
 
 def _sqlite_problems(url: URL) -> list[str]:

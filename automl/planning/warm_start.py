@@ -43,18 +43,18 @@ def earlier_studies(
     space: Space, names: Sequence[str], store: StudyStore, traits: DatasetTraits | None, problems: list[str]
 ) -> list[EarlierStudy]:
     """Return the named studies, the most similar first; a message about each unusable one is added to `problems`."""
-    names_of_studies = store.names()
-    every = [name for name in names_of_studies if name not in names] if EVERY in names else []
+    existing = store.names()
+    every = [name for name in existing if name not in names] if EVERY in names else []
     named = [name for name in dict.fromkeys(names) if name != EVERY]
     for name in named:
-        if name not in names_of_studies:
+        if name not in existing:
             none = f"there is no study {name!r} to start from, nor any other"
-            problems.append(unknown_name("study to start from", name, names_of_studies) if names_of_studies else none)
-    found = {name: _earlier(space, store.study(name), traits) for name in (*named, *every) if name in names_of_studies}
+            problems.append(unknown_name("study to start from", name, existing) if existing else none)
+    found = {name: _earlier(space, store.study(name), traits) for name in (*named, *every) if name in existing}
     problems += [
         f"the study {name!r} must have a score to start from, but none of its trials has one"
         for name in named
-        if name in names_of_studies and found[name] is None
+        if name in existing and found[name] is None
     ]
     return _likest_first([earlier for earlier in found.values() if earlier is not None])
 

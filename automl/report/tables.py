@@ -18,7 +18,7 @@ from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import SERVING_COSTS
 
 COMPARED_TRIALS = 4
-"""Number of trials beside trial 0 in the table of parameters, so that it fits in 100 columns."""
+"""Number of trials next to trial 0 in the table of parameters, so that it fits in 100 columns."""
 
 _CAUSE_WIDTH = 30
 
@@ -56,7 +56,7 @@ def study_view(study: StudyRecord, limit: int | None = None, model: Callable[[in
     """
     where = f"over {study.folds} folds (mean ± standard deviation)" if study.folds else "on validation"
     aims = [
-        f"{_aim(each.name, where)} {'maximized' if each.maximize else 'minimized'}" for each in study.goals.objectives
+        f"{_named(each.name, where)} {'maximized' if each.maximize else 'minimized'}" for each in study.goals.objectives
     ]
     aims_and_constraints = ", ".join([*aims, *map(str, study.goals.constraints)])
     title = Text(f"Study {study.name}: {len(study.trials)} trials, {aims_and_constraints}", style="bold")
@@ -211,5 +211,5 @@ def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialReco
     return "; ".join(notes) or None
 
 
-def _aim(name: str, where: str) -> str:
+def _named(name: str, where: str) -> str:
     return name if name in SERVING_COSTS else f"{name} {where}"

@@ -1,4 +1,4 @@
-"""How our data about trials and studies is stored in Optuna's user attributes, and read back."""
+"""Storage of our data about trials and studies in Optuna's user attributes."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ RETRIED_BY = "automl.retried_by"
 EVALUATION = "automl.evaluation."
 
 LONGEST_CAUSE = 4000
-"""Maximum length of a cause in characters; the end is kept, as the end of a traceback says most."""
+"""Maximum length of a cause in characters; its end is kept, because the end of a traceback is the most informative."""
 
 
 def evaluation_key(step: int) -> str:

@@ -21,8 +21,8 @@ def delete_study(database: Database, study_id: int) -> None:
     database.run(lambda connection: _forget(connection, study_id))
     with suppress(KeyError):  # another process has deleted it
         database.storage.delete_study(study_id)
-    name_of_study = select(OPTUNA_STUDIES.c.study_name).where(OPTUNA_STUDIES.c.study_id == study_id)
-    if name := database.run(lambda connection: connection.scalar(name_of_study)):
+    name_query = select(OPTUNA_STUDIES.c.study_name).where(OPTUNA_STUDIES.c.study_id == study_id)
+    if name := database.run(lambda connection: connection.scalar(name_query)):
         raise WorkspaceError(
             f"the study {name!r} must be at rest to be deleted, but a driver writes to it; stop it first: automl stop"
         )

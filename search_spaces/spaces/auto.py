@@ -36,7 +36,7 @@ LATER = ("subnet", "lora", "encoder")
 
 
 def auto(suggest: Suggest) -> AnyPoint:
-    """Linear models, probes of frozen encoders, fine-tuning, transformers from scratch: whatever the data rewards.
+    """Linear models, probes of frozen encoders, fine-tuning, transformers from scratch: whichever suits the data.
 
     Args:
         suggest: gives a value for each parameter.

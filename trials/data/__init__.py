@@ -1,4 +1,4 @@
-"""Readers, checks, splits, tokenization and batches: from a file to arrays. Free of torch."""
+"""Readers, checks, splits, tokenization and batches: from files to arrays, without torch."""
 
 from trials.data.columns import TEXT_NAMES
 from trials.data.corpora import CORPORA

@@ -73,7 +73,7 @@ class EncodedSplit:
 
 @dataclass(frozen=True)
 class EncodedDataset:
-    """What a worker trains on: two splits in one vocabulary, with special tokens.
+    """The data that a worker trains on: two splits in one vocabulary, with special tokens.
 
     Attributes:
         train: training split.

@@ -1,4 +1,4 @@
-"""Reads labelled rows, in their given splits, from what the user named."""
+"""Reading of labelled rows, in their given splits, from a source that the user named."""
 
 import os
 from collections.abc import Iterable, Sequence

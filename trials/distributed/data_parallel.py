@@ -41,7 +41,7 @@ class Command(IntEnum):
 
 
 class Trainable(Protocol):
-    """What a team needs of a trainer to bring all copies to the state of the first one.
+    """The interface of a trainer that a team uses to bring all copies to the state of the first one.
 
     Attributes:
         examples: training examples so far.

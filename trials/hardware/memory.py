@@ -21,8 +21,8 @@ KEPT_BYTES = 2**30
 
 SMALLEST_SHARE = 0.01
 
-# torch has no exception of its own for these: they come as a plain RuntimeError. The fourth line is what NCCL says.
-# oneDNN says the last one when it has a description of the primitive already, and lacks the memory for it.
+# torch raises plain RuntimeErrors for these. The fourth line has the messages of NCCL. oneDNN has the last message
+# when it lacks memory for a primitive that it has described already.
 OUT_OF_MEMORY = re.compile(
     r"DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|CUDA error: out of memory"
     r"|CU(BLAS|SOLVER|SPARSE|DNN)_STATUS_(ALLOC_FAILED|INSUFFICIENT_RESOURCES)|CUDA_ERROR_OUT_OF_MEMORY"

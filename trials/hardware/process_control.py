@@ -9,7 +9,7 @@ PDEATHSIG, NAME = 1, 15
 
 
 def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
-    """Have the system send this process a signal when the thread that started it ends; this remains after an exec.
+    """Let the system send this process a signal when the thread that started it ends; this remains after an exec.
 
     Args:
         by: the signal.

@@ -68,7 +68,7 @@ def as_folder(name: str, beside: Path = Path()) -> Path | None:
     try:
         folder = beside / Path(name).expanduser()
         return folder if folder.is_dir() else None
-    except (OSError, RuntimeError, ValueError):  # no such user, a name that can be none, a folder that is not ours
+    except (OSError, RuntimeError, ValueError):  # no such user, an invalid name, or no permission
         return None
 
 
@@ -118,7 +118,7 @@ def _fetched(checkpoint: str) -> Path:
 
     One that is in the cache is not checked for updates, so no network is needed.
     """
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 - half a second that only hub ids are worth
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 - takes half a second, and only hub ids need it
 
     repository, _, revision = checkpoint.partition("@")
     fetch = partial(snapshot_download, repository, revision=revision or None, allow_patterns=list(FROM_THE_HUB))
@@ -128,7 +128,7 @@ def _fetched(checkpoint: str) -> Path:
             if _missing(cached) is None:
                 return cached
         return Path(fetch())
-    except Exception as error:  # no such repository, a name that can be none, and all that a network may raise
+    except Exception as error:  # no such repository, an invalid name, or any error of the network
         hint = did_you_mean(checkpoint, CHECKPOINTS, form=" (did you mean {}?)")
         raise PretrainedError(
             f"the checkpoint {checkpoint!r} must be one of {', '.join(CHECKPOINTS)}, a folder, or an id on the "

@@ -167,8 +167,8 @@ def _features(
             parts.append((chunk[0], chosen(chunk[1], point)))
         yield
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
-    converted: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
-    return converted
+    ordered: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
+    return ordered
 
 
 def _files(checkpoint: Path) -> list[Path]:

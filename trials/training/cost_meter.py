@@ -12,7 +12,7 @@ from trials.protocol import Cost
 
 
 class CostMeter:
-    """Measures time and examples from its creation, and memory from `watch` on, which says of which device."""
+    """Measures time and examples from its creation on, and peak memory of a device from `watch` on."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()

@@ -25,7 +25,7 @@ STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 """Steps between checks that the loss is finite; on a GPU each check waits for the device, so it is rare there."""
 
 STATIC_DEVICES = {"cuda"}
-"""Where batches are padded to a few shapes. On a CPU padding costs more than a new shape does."""
+"""Device types on which batches are padded to a few shapes. On a CPU, padding costs more than a new shape does."""
 
 WEIGHT, OPTIMIZER, AVERAGE = "weight.", "optimizer.", "average."
 """Prefixes of the names in `Trainer.tensors`."""

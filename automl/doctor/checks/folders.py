@@ -66,7 +66,7 @@ OTHER = (FACTS, ARRAYS)
 
 
 def find_half_written(context: CheckContext) -> Iterator[Inconsistency]:
-    """Find folders `best` that lack files, and temporary folders of interrupted exports beside them.
+    """Find folders `best` that lack files, and temporary folders of interrupted exports next to them.
 
     Args:
         context: the workspace and the studies to examine.

@@ -39,9 +39,9 @@ def find_old_schema(workspace: Workspace, url_to_read: str) -> Iterator[Inconsis
     except ModuleNotFoundError as error:
         raise WorkspaceError(f"the database {shown(url)} needs the Python package {error.name!r}; install it") from None
     if version is None or version < NEWEST:
-        revision = "has none of our tables" if version is None else f"has tables of revision {version}"
+        tables = "has none of our tables" if version is None else f"has tables of revision {version}"
         where = shown(read_url(workspace.storage_url))
-        yield Inconsistency(f"the database {where} {revision}, not of {NEWEST}", partial(_upgrade, workspace))
+        yield Inconsistency(f"the database {where} {tables}, not of {NEWEST}", partial(_upgrade, workspace))
 
 
 def _upgrade(workspace: Workspace) -> None:

@@ -24,7 +24,7 @@ def asha(mirror: CachedStorage) -> BasePruner:
 
 
 def front_asha(mirror: CachedStorage) -> BasePruner:
-    """The same for several objectives or constraints, ranked by non-dominated sorting."""
+    """Asynchronous successive halving for several objectives or constraints, ranked by non-dominated sorting."""
     return ParetoAshaPruner(mirror, FIRST_RUNG, REDUCTION_FACTOR)
 
 

@@ -18,7 +18,10 @@ GRACE_SECONDS = 60.0
 
 
 class DriverList:
-    """Reads the drivers of studies. Successive reads show by the heartbeats which drivers on other machines live."""
+    """Reads the drivers of studies.
+
+    Successive reads show by their heartbeats which drivers on other machines are alive.
+    """
 
     def __init__(self) -> None:
         self._beats: dict[int, HeartbeatMonitor] = {}

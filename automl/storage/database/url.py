@@ -33,18 +33,18 @@ def read_url(text: str) -> URL:
     Raises:
         WorkspaceError: it is no such URL. The message holds no password.
     """
-    shown_text = without_password("".join(text.split()))
+    redacted = without_password("".join(text.split()))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
         url = None
-        shown_text = shown_text if "//" in shown_text else shown_text.rpartition("@")[2]
+        redacted = redacted if "//" in redacted else redacted.rpartition("@")[2]
     if url is not None and "@" in (url.host or ""):
-        raise WorkspaceError(f"a password with an @ must be written with %40 for it, as in any URL: {shown_text}")
+        raise WorkspaceError(f"a password with an @ must be written with %40 for it, as in any URL: {redacted}")
     if url is None or url.get_backend_name() not in {SQLITE, POSTGRESQL}:
         raise WorkspaceError(
             "the storage must be the URL of an SQLite or PostgreSQL database, "
-            f"such as postgresql+psycopg://user@host/studies, not {shown_text!r}"
+            f"such as postgresql+psycopg://user@host/studies, not {redacted!r}"
         ) from None
     return url
 

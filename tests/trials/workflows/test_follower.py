@@ -34,7 +34,7 @@ class Script(SingleProcess):
     def begin(self, trainer: object) -> None:
         self.trainer = trainer
 
-    def heard(self) -> tuple[Command, int]:
+    def receive(self) -> tuple[Command, int]:
         self.log.append(self.trainer.examples)
         self.weights["own"].append(self.model.classifier.weight.detach().clone())
         return self.orders.pop(0)

@@ -1,4 +1,4 @@
-"""From texts to batches of tokens: vocabulary, tokenization, and a cache of what was encoded."""
+"""Encoding of texts as batches of tokens: vocabulary, tokenization, and a cache of encoded data."""
 
 from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
 from trials.data.encoding.tokenization import choose_max_length, encode, mean_length, truncation, unlabelled

@@ -1,4 +1,4 @@
-"""From text to token ids: the maximum length, and the encoding of a data set in one vocabulary."""
+"""Tokenization: the maximum length, and the encoding of a data set in one vocabulary."""
 
 import hashlib
 import re

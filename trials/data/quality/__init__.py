@@ -1,4 +1,4 @@
-"""What is wrong with the rows of a data set: duplicates, empty texts, tiny classes."""
+"""Checks of the rows of a data set: duplicates, empty texts, tiny classes."""
 
 from trials.data.quality.checks import check, is_number
 from trials.data.quality.cleaning import clean, text_key

@@ -1,7 +1,7 @@
 """Readers: from a file or a folder to tables of text.
 
-To add a file format: one file with one function, and one line in `READERS`; a folder layout goes to `FOLDER_READERS`.
-The contract suite in `tests/trials/data/readers` then proves it.
+To add a file format: add a file with one function, and a line in `READERS`; a folder layout goes to `FOLDER_READERS`.
+The contract suite in `tests/trials/data/readers` then tests it.
 """
 
 from trials.data.readers.class_folders import read_classes

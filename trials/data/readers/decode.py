@@ -1,4 +1,4 @@
-"""From a file's bytes to text: detects the encoding, and rejects binary data."""
+"""Decoding of a file's bytes: detects the encoding, and rejects binary data."""
 
 import codecs
 from itertools import islice
