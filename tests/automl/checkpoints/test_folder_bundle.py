@@ -14,7 +14,11 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A model of a head over a shared encoder: files of its own, one of them empty, and a link."""
-    for name, content in {"here/config.json": b"{}", "here/deep/er/x.bin": bytes(range(256)), "here/empty": b""}.items():
+    for name, content in {
+        "here/config.json": b"{}",
+        "here/deep/er/x.bin": bytes(range(256)),
+        "here/empty": b"",
+    }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
     for place, content in {"cache/a": b"weights of here", "cache/b": b"weights of there"}.items():
