@@ -134,7 +134,7 @@ def test_an_attribute_is_written_as_optuna_does_but_also_after_the_end(scene, st
 
 def test_a_turn_that_another_has_can_be_skipped(scene):
     with scene.database.engine.begin() as first, scene.database.engine.begin() as second:
-        assert claims.lock_turn(first, scene.id)
+        assert claims.lock_study(first, scene.id)
         if scene.database.is_shared:
-            assert not claims.lock_turn(second, scene.id, or_skip=True)
-    assert scene.do(lambda connection: claims.lock_turn(connection, scene.id, or_skip=True))
+            assert not claims.lock_study(second, scene.id, or_skip=True)
+    assert scene.do(lambda connection: claims.lock_study(connection, scene.id, or_skip=True))

@@ -9,7 +9,7 @@ from automl.storage.coordination import row_locks
 from automl.storage.coordination.claims import claim, hold
 from automl.storage.coordination.driver_list import register
 from automl.storage.coordination.process_identity import this_process
-from automl.storage.coordination.row_locks import HeldClaims, take_hold, take_turn
+from automl.storage.coordination.row_locks import HeldClaims, take_hold, take_study_lock
 from automl.storage.database.database import Database
 from automl.storage.database.database_errors import is_lock_timeout
 from automl.storage.database.locks import let_go
@@ -56,16 +56,16 @@ def test_a_hold_that_another_has_is_waited_for_no_longer_than_it_may_last(databa
 @pytest.mark.parametrize("storage_url", ["postgresql"], indirect=True)
 def test_a_turn_is_waited_for_until_it_is_free_or_nobody_wants_it(database, monkeypatch):
     monkeypatch.setattr(row_locks, "TURN_SECONDS", 0.1)
-    first = take_turn(database.engine, 1, 5, lambda: False)
+    first = take_study_lock(database.engine, 1, 5, lambda: False)
     with pytest.raises(WorkspaceError, match="another driver of the study holds the lock"):
-        take_turn(database.engine, 1, 5, lambda: True)
+        take_study_lock(database.engine, 1, 5, lambda: True)
     assert database.engine.pool.checkedout() == 1
 
     def free() -> bool:
         let_go(first)
         return False
 
-    let_go(take_turn(database.engine, 1, 5, free))
+    let_go(take_study_lock(database.engine, 1, 5, free))
 
 
 def test_a_requeue_waits_for_the_end_of_the_hold():
