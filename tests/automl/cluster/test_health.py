@@ -24,7 +24,7 @@ def test_a_head_is_dead_once_it_has_been_silent_for_long():
 HANGS = """
 import time
 from automl.cluster import health
-health.SECONDS_TO_END = health.SECONDS_FOR_THE_LAST_WORD = 0.2
+health.SECONDS_TO_END = health.LAST_WORD_SECONDS = 0.2
 health.POLL_SECONDS = 0.05
 ours = []
 watch = health.ClusterMonitor(lambda: not ours)

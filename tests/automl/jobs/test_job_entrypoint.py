@@ -47,7 +47,7 @@ def searched(baggage, monkeypatch):
 def test_a_study_has_its_own_copy_of_what_came_along(baggage, searched):
     seen = searched(comes_to_be=True)
     assert job_entrypoint.search() == 0
-    kept = baggage[1] / NEW.name / job_entrypoint.BAGGAGE
+    kept = baggage[1] / NEW.name / job_entrypoint.SUBMITTED_FILES
     assert seen == [(kept, ("search", EXPERIMENT_FILE), True)]
     assert (kept / "data" / "source" / "rows.csv").is_file()
 
@@ -65,7 +65,7 @@ def test_a_refused_search_takes_nothing_with_it_that_was_there(baggage, searched
     searched(comes_to_be=False, status=2)
     assert job_entrypoint.search() == 2
     assert models.is_dir()
-    assert not (baggage[1] / NEW.name / job_entrypoint.BAGGAGE).exists()
+    assert not (baggage[1] / NEW.name / job_entrypoint.SUBMITTED_FILES).exists()
 
 
 def test_what_is_wrong_is_a_sentence_in_the_log(baggage, searched, capsys):
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_a_sentence_in_the_log(baggage, searched, capsys):
 def test_a_study_that_is_there_keeps_what_it_has(baggage, searched):
     searched(comes_to_be=True)
     job_entrypoint.search()
-    kept = baggage[1] / NEW.name / job_entrypoint.BAGGAGE / "data" / "source" / "rows.csv"
+    kept = baggage[1] / NEW.name / job_entrypoint.SUBMITTED_FILES / "data" / "source" / "rows.csv"
     kept.write_text("its own")
     job_entrypoint.os.chdir(baggage[0])
     seen = searched(comes_to_be=False, status=2)
@@ -93,4 +93,4 @@ def test_a_study_is_gone_on_with_where_its_own_space_lies(baggage, searched):
     searched(comes_to_be=False)
     words = ["resume", NEW.name, "--workspace", str(baggage[1]), "--trials", "+2"]
     assert job_entrypoint.resume(words) == 0
-    assert seen[-1][:2] == (baggage[1] / NEW.name / job_entrypoint.BAGGAGE, tuple(words))
+    assert seen[-1][:2] == (baggage[1] / NEW.name / job_entrypoint.SUBMITTED_FILES, tuple(words))
