@@ -27,10 +27,10 @@ class Copies(NoReplication):
         self.looks = 0
 
     @property
-    def there(self) -> frozenset[StoredCopy]:
+    def existing(self) -> frozenset[StoredCopy]:
         return frozenset(StoredCopy(number, FileKind.MODEL, 81) for number in self.numbers)
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         self.looks += 1
 
 
