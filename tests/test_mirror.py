@@ -41,7 +41,6 @@ STILL_MISSING = {
     "automl/cluster/gpu/memory_estimator.py",
     "automl/cluster/join_node.py",
     "automl/cluster/object_store.py",
-    "automl/cluster/remote_cluster.py",
     "automl/cluster/run_tune.py",
     "automl/commands/active_drivers.py",
     "automl/commands/study_locations.py",
