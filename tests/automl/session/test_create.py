@@ -45,8 +45,8 @@ def test_a_study_begins_with_the_default(store, tmp_path, capsys):
 
 def test_a_default_that_takes_longer_than_the_search_is_not_tried_at_first_and_that_is_told(store, tmp_path, capsys):
     short, long = (make_plan(tmp_path, "auto", time_budget=seconds) for seconds in (0.5, 1e9))
-    said = [(created(store, plan), capsys.readouterr().out) for plan in (long, short)]
-    (many, nothing), (few, sentence) = said
+    many, nothing = created(store, long), capsys.readouterr().out
+    few, sentence = created(store, short), capsys.readouterr().out
     assert nothing == ""
     assert len(few) < len(many)
     assert "is expected to take longer than the search: " in sentence
