@@ -186,12 +186,12 @@ class Replication(NoReplication):
     def _request(self, number: int, kind: FileKind, request: PendingCopy) -> None:
         with self._changed:
             self._taken_over.discard(number)
-            requests = self._waiting.setdefault(number, {})
-            if (before := requests.get(kind)) is not None:
+            waiting = self._waiting.setdefault(number, {})
+            if (before := waiting.get(kind)) is not None:
                 if before.makes(request):
                     return
                 before.discard()
-            requests[kind] = request
+            waiting[kind] = request
             self._changed.notify()
 
     def _work(self) -> None:

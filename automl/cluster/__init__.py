@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from automl.cluster.hang_detection import HangDetector
     from automl.cluster.local_cluster import Cluster, Slots, prepare_ray, start_local_cluster
     from automl.cluster.object_store import ObjectHandle
-    from automl.cluster.pace_measurement import cluster_pace
-    from automl.cluster.remote_cluster import joined_cluster
+    from automl.cluster.remote_cluster import cluster_pace, joined_cluster
     from automl.cluster.resource_request import ResourceRequest
     from automl.cluster.run_tune import run_search
     from automl.cluster.trainable import JOB, REPORT, TrialActor

@@ -1,4 +1,4 @@
-"""An existing Ray cluster: this process joins it for one search, and leaves it running."""
+"""An existing Ray cluster: this process joins it for one search, and leaves it running. And its pace of training."""
 
 import gc
 import signal
@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
@@ -16,13 +16,21 @@ import psutil
 from automl.cluster.address import AUTO, split_address
 from automl.cluster.health import ClusterMonitor, HeadNode
 from automl.cluster.local_cluster import Cluster, hush_ray, prepare_ray, shared_gpus
-from automl.cluster.resource_request import ResourceRequest
-from automl.core import UsageError, WorkspaceError, page_of_ray
+from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
+from automl.core import UsageError, WorkspaceError, one_line, page_of_ray
+from automl.worker import training_pace
+from trials.protocol import PaceJob
 
 CONNECT_SECONDS = 5.0
 JOIN_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.2
+
+PACE_SECONDS = 90.0
+"""Seconds to wait for the measurement of the pace on another machine, which has to import torch first."""
+
+TOUCH = 0.001
+"""Amount that the measurement takes of the resource that marks a model of GPU."""
 
 HOW_TO_AUTHENTICATE = (
     "this process needs its token: put what `ray get-auth-token` prints on its head into RAY_AUTH_TOKEN or "
@@ -152,3 +160,33 @@ def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
         # A reference to a Ray object that dies later, on whatever thread collects it, would end the whole process.
         gc.collect()
         ray.shutdown()
+
+
+def cluster_pace(cluster: Cluster, job: PaceJob) -> Mapping[str, float]:
+    """Return the training tokens per second of each model of `job` on the resources of one trial.
+
+    On this machine it is measured in a fork of the driver's fork server. In a cluster whose nodes are other machines it
+    is measured on one of them, as a Ray task.
+
+    Args:
+        cluster: the running Ray.
+        job: the models, the texts, and how to compute.
+
+    Raises:
+        WorkspaceError: the pace could not be measured; the message says why.
+    """
+    if cluster.home is None:
+        return training_pace(job)
+    import ray  # noqa: PLC0415 - Ray must have read its settings first
+
+    marks = {} if cluster.gpu_model is None else {f"{MODEL_MARK}{cluster.gpu_model}": TOUCH}
+    task = ray.remote(
+        num_cpus=cluster.slots.cpus, num_gpus=min(1.0, cluster.slots.gpus), resources=marks, max_retries=0
+    )(training_pace)
+    waiting = task.remote(job)
+    try:
+        pace: Mapping[str, float] = ray.get(waiting, timeout=PACE_SECONDS)
+    except ray.exceptions.RayError as error:
+        ray.cancel(waiting, force=True)
+        raise WorkspaceError(one_line(error)) from error
+    return pace

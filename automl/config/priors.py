@@ -79,7 +79,7 @@ def _misfit(space: Space, name: str, given_prior: object, values: Mapping[str, V
     if not outside:
         return None
     ranges = ", ".join(f"{space.dimensions()[full]}" + (f" in {full!r}" if full != name else "") for full in outside)
-    problem = f"the prior of {name!r} must lie within {ranges}, not at {given_prior!r}"
+    problem = f"the prior of {name!r} must lie within {ranges}, but is {given_prior!r}"
     if fitting := [full for full in values if full not in outside]:
         return f"{problem}; where it does, say so: {', '.join(map(repr, fitting))}"
     return problem

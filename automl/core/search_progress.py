@@ -1,5 +1,6 @@
-"""The state of a running search, computed from its events, for the live view and the plain lines."""
+"""The state of a running search, from its events or from the study, for the live view and the plain lines."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -16,6 +17,7 @@ from automl.core.events import (
     TrialStarted,
     TrialTaken,
 )
+from automl.core.records import StudyRecord
 from automl.core.trial_states import keeps_model
 from search_spaces import Value
 from trials.protocol import TrialEnd
@@ -118,3 +120,21 @@ class SearchProgress:
 
 def _without(items: Mapping[int, Item], number: int) -> dict[int, Item]:
     return {key: item for key, item in items.items() if key != number}
+
+
+def earlier_trials(study: StudyRecord) -> StudyHistory:
+    """Return the ends and the candidates of the trials of `study`, before a search resumes it.
+
+    Preempted trials are not counted. Candidates are trials whose model is kept and satisfies all constraints.
+    """
+    ended = Counter(trial.end for trial in study.trials)
+    ends: dict[TrialEnd, int] = {end: ended[end] for end in TrialEnd if ended[end] and end is not TrialEnd.PREEMPTED}
+    candidates = [
+        BestEvaluation(trial.number, trial.best.metrics[study.goals.first.name], trial.best.fraction, trial.params)
+        for trial in study.trials
+        if trial.best is not None
+        and study.goals.first.name in trial.best.metrics
+        and keeps_model(trial.number, trial.end)
+        and not study.goals.broken(trial.best.metrics)
+    ]
+    return StudyHistory(ends, tuple(candidates))

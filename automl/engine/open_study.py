@@ -14,12 +14,15 @@ from automl.hpo.pruners import FRONT_PRUNERS, PRUNERS
 from automl.hpo.samplers import (
     BLIND,
     SAMPLERS,
+    SHARE_METRICS,
+    SHORT_SIGHTED,
     AlgorithmSampler,
     Generations,
     GridSampler,
     HistorySubsetSampler,
     PriorGuidedSampler,
     WarmStartSampler,
+    expected_standings,
 )
 from automl.storage import Study
 from automl.storage.cache import CachedStorage
@@ -75,6 +78,7 @@ def open_study(
     expected_seconds: Mapping[Value, float] = MappingProxyType({}),
     deadline: float | None = None,
     priors: Mapping[str, Prior] = MappingProxyType({}),
+    validation_rows: int | None = None,
 ) -> OpenStudy:
     """Open a study that can be asked for points.
 
@@ -92,6 +96,7 @@ def open_study(
         expected_seconds: seconds that a trial of an algorithm is expected to take, by algorithm.
         deadline: end of the search in `time.monotonic()` seconds; None is no limit.
         priors: the values that the user expects to be best, by parameter.
+        validation_rows: rows by which a trial is scored; None: the noise of its score is unknown.
 
     Returns:
         The study, with its sampler and pruner.
@@ -104,14 +109,28 @@ def open_study(
         plain = SAMPLERS[sampler](own_seed)
         if isinstance(plain, Generations):
             plain.name = algorithm
-        return PriorGuidedSampler(plain, priors, own_seed) if priors and not isinstance(plain, GridSampler) else plain
+        short = HistorySubsetSampler(plain, mirror, algorithm or None) if sampler in SHORT_SIGHTED else plain
+        return PriorGuidedSampler(short, priors, own_seed) if priors and not isinstance(plain, GridSampler) else short
 
-    chooses = defaults and sampler not in BLIND
-    own = AlgorithmSampler(make, mirror, defaults, expected_seconds, deadline, own_seed) if chooses else make()
+    def choosing() -> BaseSampler:
+        goals = settings.goals
+        is_share = not goals.are_several and goals.objectives[0].name in SHARE_METRICS
+        return AlgorithmSampler(
+            make,
+            mirror,
+            defaults,
+            expected_seconds,
+            deadline,
+            own_seed,
+            standings=expected_standings(settings.traits),
+            share_of=validation_rows if is_share else None,
+        )
+
+    own = choosing() if defaults and sampler not in BLIND else make()
     grid = own if isinstance(own, GridSampler) else None
     if grid is not None and space is not None:
         grid.lay(grids_of(space), seed)
-    asked = WarmStartSampler(HistorySubsetSampler(own, mirror), settings.recommended, mirror, defaults)
+    asked = WarmStartSampler(own, settings.recommended, mirror, defaults)
     pruners = PRUNERS if settings.goals.are_plain else {**PRUNERS, **FRONT_PRUNERS}
     judge = pruners[pruner](mirror)
     study = optuna.load_study(study_name=stored.name, storage=mirror, sampler=asked, pruner=judge)

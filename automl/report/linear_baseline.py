@@ -4,7 +4,7 @@ from automl.selection import Scores
 from search_spaces import Linear, Words
 from trials.data import Fold, TextDataset, folds_of, texts_of
 from trials.linear import LinearClassifier, fit_linear
-from trials.metrics import evaluate, over_folds
+from trials.metrics import Logits, evaluate, over_folds
 
 BASELINE_NAME = "TF-IDF + logistic regression"
 
@@ -15,7 +15,7 @@ N-grams must occur in at least two texts, which makes the fit three times faster
 """
 
 
-def linear_baseline(dataset: TextDataset, folds: int | None = None, seed: int = 0) -> Scores:
+def linear_baseline(dataset: TextDataset, folds: int | None = None, seed: int = 0) -> tuple[Scores, Logits]:
     """Return the scores of TF-IDF (unigrams and bigrams) with logistic regression.
 
     No parameter is tuned, so the validation score is as unbiased as the test score. On one core it takes about 4 s on
@@ -26,17 +26,19 @@ def linear_baseline(dataset: TextDataset, folds: int | None = None, seed: int = 
         folds: number of folds for cross-validation, as in the trials; the test scores are then those of a fit on
             training and validation rows. None: one fit on the training split.
         seed: seed of the folds.
+
+    Returns:
+        The scores, and the logits of the test rows, shape (n, classes).
     """
     if folds is not None:
         return _over_folds(dataset, folds, seed)
     classifier = fit_linear(BASELINE, dataset.train, dataset.label_names)
-    return Scores(
-        validation=evaluate(classifier.logits(dataset.validation.texts), dataset.validation.labels),
-        test=evaluate(classifier.logits(dataset.test.texts), dataset.test.labels),
-    )
+    validation = evaluate(classifier.logits(dataset.validation.texts), dataset.validation.labels)
+    logits = classifier.logits(dataset.test.texts)
+    return Scores(validation, evaluate(logits, dataset.test.labels)), logits
 
 
-def _over_folds(dataset: TextDataset, folds: int, seed: int) -> Scores:
+def _over_folds(dataset: TextDataset, folds: int, seed: int) -> tuple[Scores, Logits]:
     def fitted(fold: Fold) -> LinearClassifier:
         return fit_linear(BASELINE, texts_of(dataset, fold.training), dataset.label_names)
 
@@ -46,5 +48,5 @@ def _over_folds(dataset: TextDataset, folds: int, seed: int) -> Scores:
         evaluate(fitted(part).logits(other.texts), other.labels) for part, other in zip(parts, others, strict=True)
     ]
     means, deviations = over_folds(scores)
-    test = evaluate(fitted(all_rows).logits(dataset.test.texts), dataset.test.labels)
-    return Scores(means, test, deviations)
+    logits = fitted(all_rows).logits(dataset.test.texts)
+    return Scores(means, evaluate(logits, dataset.test.labels), deviations), logits

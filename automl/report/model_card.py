@@ -3,7 +3,7 @@
 import yaml
 
 from automl.report.class_scores import class_scores
-from automl.report.comparison import over_folds, verdict
+from automl.report.comparison import REFITTED, over_folds, verdict
 from automl.report.formatting import format_measure, format_score, format_value, listed
 from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json
@@ -63,7 +63,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
 
 
 def _front_matter(winner: Winner, kind: str | None) -> dict[str, Json]:
-    known = {name: HUB_METRICS[name] for name in winner.scores.test if name in HUB_METRICS}
+    known = {name: HUB_METRICS[name] for name in winner.handed_over.test if name in HUB_METRICS}
     metrics: list[Json] = [
         {"type": known.get(name, name), "name": name, "value": round(value, 6)}
         for name, value in _hub_values(winner).items()
@@ -85,7 +85,7 @@ def _front_matter(winner: Winner, kind: str | None) -> dict[str, Json]:
 
 def _hub_values(winner: Winner) -> dict[str, float]:
     """Return the test scores as the Hub's metrics define them: the Brier score of two classes counts one of them."""
-    values = dict(winner.scores.test)
+    values = dict(winner.handed_over.test)
     if len(winner.label_names) == 2 and "brier" in values:
         values["brier"] /= 2
     return values
@@ -110,7 +110,9 @@ def _where(winner: Winner) -> str:
 
 
 def _explanation(winner: Winner) -> str:
-    return f"{verdict(winner)} {over_folds(winner)}" if winner.trial.folds else verdict(winner)
+    parts = [verdict(winner), *([over_folds(winner)] if winner.trial.folds else [])]
+    parts += ["Brackets hold 95% intervals."] if winner.scores.intervals else []
+    return " ".join([*parts, *([] if winner.refit is None else [REFITTED])])
 
 
 def _chosen_by(winner: Winner) -> str:
@@ -145,7 +147,8 @@ def _usage(kind: str | None) -> str:
 
 def _scores(winner: Winner) -> str:
     models: dict[str, Scores | None] = {
-        "this model": winner.scores,
+        **({} if winner.refit is None else {"this model": winner.refit}),
+        "this model" if winner.refit is None else "the winner before that": winner.scores,
         "default configuration (trial 0)": winner.default,
         BASELINE_NAME: winner.baseline,
     }
@@ -161,7 +164,10 @@ def _scores(winner: Winner) -> str:
 
 def _cells(scores: Scores, metric: str) -> tuple[str, str]:
     validation = format_score(scores.validation.get(metric), scores.deviation(metric))
-    return validation, format_score(scores.test.get(metric))
+    test = format_score(scores.test.get(metric))
+    if metric in scores.intervals:
+        test += f" ({' - '.join(map(format_score, scores.intervals[metric]))})"
+    return validation, test
 
 
 def _confusion(winner: Winner) -> str:

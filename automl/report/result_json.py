@@ -32,10 +32,17 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             "winner": _scores(winner.scores),
             "default": None if winner.default is None else _scores(winner.default),
             "baseline": _scores(winner.baseline),
+            "handed_over": _scores(winner.handed_over),
         },
         "label_names": winner.label_names,
         **_confusion(winner),
         "labels": [asdict(label) for label in class_scores(winner)],
+        "comparisons": {
+            name: asdict(found)
+            for name, found in (("default", winner.against_default), ("baseline", winner.against_baseline))
+            if found is not None
+        },
+        "is_refitted": winner.refit is not None,
         "folds": len(winner.trial.folds),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
         "schedule": [
@@ -67,6 +74,8 @@ def _confusion(winner: Winner) -> dict[str, Json]:
 
 def _scores(scores: Scores) -> dict[str, Json]:
     known: dict[str, Json] = {"validation": _metrics(scores.validation), "test": _metrics(scores.test)}
+    if scores.intervals:
+        known["test_intervals"] = {name: list(ends) for name, ends in scores.intervals.items()}
     return known if scores.deviations is None else {**known, "deviations": _metrics(scores.deviations)}
 
 

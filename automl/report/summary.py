@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
-from automl.report.comparison import over_folds, verdict
+from automl.report.comparison import REFITTED, over_folds, verdict
 from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
 from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json, count_ends, winner_facts
@@ -36,6 +36,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         scores_table(winner),
         *([Text(over_folds(winner))] if winner.trial.folds else []),
         Text(verdict(winner)),
+        *([] if winner.refit is None else [Text(REFITTED)]),
         *([] if study.goals.are_plain else [Text(_measured(winner))]),
         Text(),
         Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
@@ -73,13 +74,19 @@ def scores_table(winner: Winner) -> Table:
     for metric in metrics:
         for split in ("folds" if winner.trial.folds else "validation", "test"):
             table.add_column(f"{split}\n{metric}", justify="right")
+        if metric == metrics[0] and winner.scores.intervals:
+            table.add_column("95%\ninterval", justify="right")
     rows: dict[str, Scores | None] = {
         f"winner (trial {winner.trial.number})": winner.scores,
         "default (trial 0)": winner.default,
         BASELINE_NAME: winner.baseline,
     }
+    if winner.refit is not None:
+        rows = {"handed over: the winner, refitted": winner.refit, **rows}
     for name, scores in rows.items():
-        table.add_row(name, *(cell for metric in metrics for cell in _cells(scores, metric)))
+        first, *others = (_cells(scores, metric) for metric in metrics)
+        interval = [_interval(scores, metrics[0])] if winner.scores.intervals else []
+        table.add_row(name, *first, *interval, *(cell for cells in others for cell in cells))
     return table
 
 
@@ -88,6 +95,13 @@ def _cells(scores: Scores | None, metric: str) -> tuple[str, str]:
         return format_score(None), format_score(None)
     validation = format_score(scores.validation.get(metric), scores.deviation(metric))
     return validation, format_score(scores.test.get(metric))
+
+
+def _interval(scores: Scores | None, metric: str) -> str:
+    """Return the interval of the test score, such as `.912 - .934`."""
+    if scores is None or metric not in scores.intervals:
+        return format_score(None)
+    return " - ".join(format_score(end) for end in scores.intervals[metric])
 
 
 def next_commands(winner: Winner, workspace: Workspace) -> list[str]:

@@ -5,16 +5,20 @@ from automl.selection.pareto_front import pareto_front
 from automl.selection.pbt_schedule import schedule_of
 from automl.selection.ranking import Standing, in_order_of_worth, standing
 from automl.selection.result import Scores, Winner
+from automl.selection.uncertainty import Comparison, compare, score_interval
 
 __all__ = [
+    "Comparison",
     "Scores",
     "Standing",
     "Winner",
     "best_first",
     "choose_winner",
     "closest_to_win",
+    "compare",
     "in_order_of_worth",
     "pareto_front",
     "schedule_of",
+    "score_interval",
     "standing",
 ]

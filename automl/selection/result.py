@@ -1,12 +1,13 @@
 """The winner of a study, as frozen data for reports and export."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from automl.core import Goals, TrialRecord
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
+from automl.selection.uncertainty import Comparison
 from trials.metrics import Confusion
 
 
@@ -18,11 +19,13 @@ class Scores:
         validation: metrics on the validation split, or means over folds with cross-validation.
         test: metrics on the test split, which the search does not use.
         deviations: standard deviations over folds; None without cross-validation.
+        intervals: lower and upper end of the 95% interval of test metrics, by name, as far as they were computed.
     """
 
     validation: Mapping[str, float]
     test: Mapping[str, float]
     deviations: Mapping[str, float] | None = None
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def deviation(self, metric: str) -> float | None:
         """Return the standard deviation of `metric` over folds; None without cross-validation."""
@@ -46,6 +49,10 @@ class Winner:
         folder: the folder of the model.
         schedule: segments of a training that several trials of a population did; empty otherwise.
         front: the Pareto front of the study.
+        against_default: the winner compared with trial 0 on the test rows; None for trial 0, or if that has no model.
+        against_baseline: the winner compared with the linear baseline on the test rows.
+        refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
+            None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
     """
 
     study: str
@@ -60,3 +67,11 @@ class Winner:
     folder: Path
     schedule: tuple[PbtSegment, ...] = ()
     front: tuple[ParetoTrial, ...] = ()
+    against_default: Comparison | None = None
+    against_baseline: Comparison | None = None
+    refit: Scores | None = None
+
+    @property
+    def handed_over(self) -> Scores:
+        """The scores of the model that is handed over."""
+        return self.scores if self.refit is None else self.refit

@@ -1,6 +1,7 @@
 """The end of a search: evaluates the winner on the test split, and exports its model."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from automl.checkpoints import CheckpointRetention, holds_model, send
@@ -8,6 +9,7 @@ from automl.config import Experiment
 from automl.console import Console
 from automl.core import (
     DEFAULT_TRIAL,
+    Goals,
     SearchFailed,
     StudyRecord,
     TrialRecord,
@@ -20,9 +22,10 @@ from automl.core import (
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
 from automl.report import linear_baseline, why_no_winner
-from automl.selection import Scores, Winner, choose_winner, pareto_front, schedule_of
+from automl.selection import Scores, Winner, choose_winner, compare, pareto_front, schedule_of, score_interval
 from automl.worker import ScoreFunction, scoring
 from trials.data import TextDataset
+from trials.metrics import Labels, Logits
 
 
 def hand_over_winner(
@@ -32,6 +35,7 @@ def hand_over_winner(
     experiment: Experiment,
     workspace: Workspace,
     say: Callable[[str], None],
+    refit: Path | None = None,
 ) -> Winner:
     """Score the model of `trial`, the default's and the linear baseline on the test split, and write `<study>/best`.
 
@@ -46,51 +50,68 @@ def hand_over_winner(
         experiment: gives the number of folds, the seed of the data, and the text column.
         workspace: the workspace that holds the models.
         say: receives one line at the start.
+        refit: the folder of the same model, fitted to training and validation rows, which is handed over; None hands
+            over the model of the trial.
 
     Returns:
         The winner with its scores.
     """
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     folders = workspace.study(study.name)
-    folder = folders.model(trial.number)
+    folder, default_folder = folders.model(trial.number), folders.model(DEFAULT_TRIAL)
     with scoring() as score:
-        tested = score(folder, dataset.test)
-        scores = _scores(trial, folder, tested, dataset, score)
-        default = _default_scores(study, dataset, folders.model(DEFAULT_TRIAL), score)
+        winner_scores, tested = _scored(trial, folder, dataset, score, study.goals)
+        default, default_tested = None, None
+        if holds_model(default_folder):
+            default, default_tested = _scored(study.trials[DEFAULT_TRIAL], default_folder, dataset, score, study.goals)
+        again = None if refit is None else score(refit, dataset.test)
+    baseline, baseline_logits = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
+    metric, labels = study.goals.first.name, dataset.test.labels
+    other = None if trial.number == DEFAULT_TRIAL else default_tested
     winner = Winner(
         study=study.name,
         goals=study.goals,
         trial=trial,
-        scores=scores,
+        scores=winner_scores,
         default=default,
-        baseline=linear_baseline(dataset, experiment.search.folds, experiment.data.seed),
+        baseline=replace(baseline, intervals=_intervals(study.goals, baseline_logits, labels)),
         label_names=dataset.label_names,
-        confusion=tested.confusion,
+        confusion=(again or tested).confusion,
         data_fingerprint=dataset.fingerprint,
         folder=folders.best,
         schedule=schedule_of(study, trial),
         front=() if study.goals.are_plain else tuple(pareto_front(study)),
+        against_default=None if other is None else compare(metric, tested.logits, other.logits, labels),
+        against_baseline=compare(metric, tested.logits, baseline_logits, labels),
+        refit=None
+        if again is None
+        else Scores({}, again.metrics, intervals=_intervals(study.goals, again.logits, labels)),
     )
-    hand_over(winner, folder, text_column=experiment.data.text)
+    hand_over(winner, refit or folder, text_column=experiment.data.text)
     return winner
 
 
-def _default_scores(study: StudyRecord, dataset: TextDataset, folder: Path, score: ScoreFunction) -> Scores | None:
-    if not holds_model(folder):
-        return None
-    return _scores(study.trials[DEFAULT_TRIAL], folder, score(folder, dataset.test), dataset, score)
-
-
-def _scores(
-    trial: TrialRecord, folder: Path, tested: ModelScores, dataset: TextDataset, score: ScoreFunction
-) -> Scores:
-    """Return the model's scores.
+def _scored(
+    trial: TrialRecord, folder: Path, dataset: TextDataset, score: ScoreFunction, goals: Goals
+) -> tuple[Scores, ModelScores]:
+    """Return the scores of a trial's model, and those of the test split with its logits.
 
     If the trial was cross-validated, its validation scores are the means over its folds.
     """
+    tested = score(folder, dataset.test)
+    intervals = _intervals(goals, tested.logits, dataset.test.labels)
     if trial.best is not None and trial.best.deviations is not None:
-        return Scores(trial.best.metrics, tested.metrics, trial.best.deviations)
-    return Scores(score(folder, dataset.validation).metrics, tested.metrics)
+        return Scores(trial.best.metrics, tested.metrics, trial.best.deviations, intervals), tested
+    validation = score(folder, dataset.validation).metrics
+    return Scores(validation, tested.metrics, intervals=intervals), tested
+
+
+def _refit_scores(goals: Goals, tested: ModelScores, labels: Labels) -> Scores:
+    return Scores({}, tested.metrics, intervals=_intervals(goals, tested.logits, labels))
+
+
+def _intervals(goals: Goals, logits: Logits, labels: Labels) -> dict[str, tuple[float, float]]:
+    return {name: score_interval(name, logits, labels) for name in dict.fromkeys((goals.first.name, "accuracy"))}
 
 
 def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:

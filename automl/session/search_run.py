@@ -130,6 +130,7 @@ class SearchRun:
             expected_seconds=expected_seconds(plan, self.cluster),
             deadline=rules.deadline,
             priors=priors,
+            validation_rows=None if search.folds else rules.validation_rows,
         )
         size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
         parent_states = ParentStates(plan.workspace.study(self.study.name).parent_states, self.checkpoints.state)

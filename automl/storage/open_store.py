@@ -1,12 +1,8 @@
 """Opening a workspace's database of studies: one that must exist, or one that may have to be created."""
 
-from pathlib import Path
-
 from automl.core import UsageError, Workspace
-from automl.storage.database import RetryPolicy
+from automl.storage.database import RetryPolicy, read_url, sqlite_file
 from automl.storage.study_store import StudyStore
-
-SQLITE_PREFIX = "sqlite:///"
 
 
 def create_store(workspace: Workspace, retry_policy: RetryPolicy | None = None) -> StudyStore:
@@ -41,9 +37,10 @@ def open_store(workspace: Workspace, retry_policy: RetryPolicy | None = None) ->
         WorkspaceError: The database cannot be opened or used.
     """
     url = workspace.storage_url
-    if url.startswith(SQLITE_PREFIX) and not Path(url.removeprefix(SQLITE_PREFIX)).is_file():
+    file = sqlite_file(read_url(url))
+    if file is not None and not file.is_file():
         raise UsageError(
-            f"there must be a database of studies at {url.removeprefix(SQLITE_PREFIX)!r}, but there is none; "
+            f"there must be a database of studies at {str(file)!r}, but there is none; "
             "name another --workspace or --storage, or start a study: automl search bbc-news"
         )
     return StudyStore(url, retry_policy)

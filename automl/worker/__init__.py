@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from automl.worker.fork_client import ForkDied
     from automl.worker.fork_server import workers_ready
     from automl.worker.pace_process import training_pace
+    from automl.worker.refit_process import refit
     from automl.worker.remote_workdir import RemoteWorkdir, encoder_of
     from automl.worker.scoring_process import ScoreFunction, scoring
     from automl.worker.trial_process import TrialProcess
@@ -18,6 +19,7 @@ __all__ = [
     "ScoreFunction",
     "TrialProcess",
     "encoder_of",
+    "refit",
     "scoring",
     "training_pace",
     "workers_ready",

@@ -7,6 +7,7 @@ from multiprocessing.connection import Client, Connection
 
 import psutil
 
+from automl.core import WorkspaceError, one_line
 from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
 from automl.worker.messages import Request
 
@@ -70,6 +71,25 @@ class Fork:
             connection = _client(self._stack.enter_context(fork_server()))
         self._stack.callback(connection.close)
         return connection
+
+
+def ask_once(request: Request) -> object:
+    """Start a process, send it one request, end it, and return its answer.
+
+    Raises:
+        WorkspaceError: the process died, or its answer is an exception; the message says why in one line.
+    """
+    try:
+        fork = Fork()
+        try:
+            answer = fork.ask(request)
+        finally:
+            fork.end()
+    except ForkDied as error:
+        raise WorkspaceError(one_line(error)) from error
+    if isinstance(answer, BaseException):
+        raise WorkspaceError(one_line(answer)) from answer
+    return answer
 
 
 def _client(address: str) -> Connection:

@@ -60,4 +60,17 @@ class PaceRequest:
     environment: dict[str, str]
 
 
-Request = BeginTrial | NextReport | LeaveTrial | ScoreRequest | PaceRequest
+@dataclass(frozen=True)
+class RefitRequest:
+    """Fits the model of a trial to training and validation rows. The answer is None, or the exception that was raised.
+
+    Attributes:
+        job: the trial, whose model is fitted in one go; its checkpoint receives the model.
+        data: its data.
+    """
+
+    job: TrialJob
+    data: TrialData
+
+
+Request = BeginTrial | NextReport | LeaveTrial | ScoreRequest | PaceRequest | RefitRequest

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Mapping
 
-from automl.core import WorkspaceError, one_line
-from automl.worker.fork_client import Fork, ForkDied
+from automl.core import WorkspaceError
+from automl.worker.fork_client import ask_once
 from automl.worker.messages import PaceRequest
 from trials.protocol import PaceJob
 
@@ -18,14 +18,7 @@ def training_pace(job: PaceJob) -> Mapping[str, float]:
     Raises:
         WorkspaceError: the pace could not be measured; the message says why.
     """
-    try:
-        fork = Fork()
-        try:
-            answer = fork.ask(PaceRequest(job, dict(os.environ)))
-        finally:
-            fork.end()
-    except ForkDied as error:
-        raise WorkspaceError(one_line(error)) from error
-    if isinstance(answer, Mapping):
-        return answer
-    raise WorkspaceError(one_line(answer) if isinstance(answer, BaseException) else f"no pace came, but {answer!r}")
+    answer = ask_once(PaceRequest(job, dict(os.environ)))
+    if not isinstance(answer, Mapping):
+        raise WorkspaceError(f"a pace was expected, not {answer!r}")
+    return answer

@@ -9,13 +9,13 @@ import torch
 
 from automl.core import WorkspaceError
 from automl.export import ModelScores, score
-from automl.worker.messages import BeginTrial, NextReport, PaceRequest, Request, ScoreRequest
+from automl.worker.messages import BeginTrial, NextReport, PaceRequest, RefitRequest, Request, ScoreRequest
 from trials.data import TrialData
 from trials.errors import CheckpointError
 from trials.hardware import is_out_of_memory
 from trials.protocol import TrialReport
 from trials.run import run_trial
-from trials.workflows import measure_pace
+from trials.workflows import measure_pace, refit
 
 
 class RequestLoop:
@@ -33,6 +33,8 @@ class RequestLoop:
             return _scored(request)
         if isinstance(request, PaceRequest):
             return _pace(request)
+        if isinstance(request, RefitRequest):
+            return _refit(request)
         self._leave()
         if isinstance(request, BeginTrial):
             os.environ.update(request.environment)
@@ -74,6 +76,14 @@ def _pace(request: PaceRequest) -> dict[str, float] | BaseException:
         return measure_pace(request.job)
     except Exception as error:  # the client reports it
         return error
+
+
+def _refit(request: RefitRequest) -> BaseException | None:
+    try:
+        refit(request.job, request.data)
+    except Exception as error:  # the client reports it
+        return error
+    return None
 
 
 def serve(connection: Connection) -> None:

@@ -1,10 +1,10 @@
 """One trial in the books: begun, ten reports, each judged by the pruner, and its end, on SQLite and on PostgreSQL.
 
-    python -m benchmarks.engine.bookkeeping [--until 1000] [--postgresql | --storage URL]
+    python -m benchmarks.engine.bookkeeping [--until 1000] [--space encoder | auto] [--postgresql | --storage URL]
 
-Runs trial after trial through the ledger of a search (TPE, successive halving, the space `encoder`), without Ray. Each
-is a little better than the one before, so that none is stopped early. It prints what a trial cost after 100, 1 000 and
-10 000 trials, as medians over the last 50, and the memory of the process.
+Runs trial after trial through the ledger of a search (TPE, successive halving), without Ray. In the space `auto` the
+algorithm of each trial is chosen, too. Each is a little better than the one before, so that none is stopped early. It
+prints what a trial cost after 100, 1 000 and 10 000 trials, as medians over the last 50, and the memory of the process.
 """
 
 import argparse
@@ -54,15 +54,27 @@ VALIDATION_ROWS = 10**6
 
 
 def open_ledger(
-    store: StudyStore, folder: Path, trials: int, tell: Listener | None = None, budget: int = 2700
+    store: StudyStore,
+    folder: Path,
+    trials: int,
+    tell: Listener | None = None,
+    budget: int = 2700,
+    space_name: str = "encoder",
 ) -> TrialManager:
     """A ledger as a search has it, over a new study. `tell` receives its news."""
-    space = Space("encoder", SPACES["encoder"])
+    space = Space(space_name, SPACES[space_name])
     goals = Goals((objective_of("macro_f1"),))
     study = store.create(NewStudy("bookkeeping", goals, "{}", "f" * 64, 2700, 64), space.defaults())
     driver = study.join(folder)
     rules = SearchSettings(goals, Budgets(budget, budget), VALIDATION_ROWS, trials, None, 0, "fp32", 1)
-    opened = open_study(study, sampler="tpe", pruner="asha", seed=0, driver=driver.ordinal)
+    opened = open_study(
+        study,
+        sampler="tpe",
+        pruner="asha",
+        seed=0,
+        driver=driver.ordinal,
+        defaults=space.algorithm_defaults(),
+    )
     folders = CheckpointRetention(
         lambda n: folder / "t" / str(n),
         lambda n: folder / "u" / str(n),
@@ -91,12 +103,13 @@ def main() -> None:
     """Runs the trials, and prints a row at each mark."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--until", type=int, default=1_000, help="trials to run")
+    parser.add_argument("--space", choices=["encoder", "auto"], default="encoder")
     databases.add_options(parser)
     options = parser.parse_args()
     print("| trials | begin, ms | reports and end, ms | one trial, ms | memory, MiB |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as place, databases.database(options, Path(place)) as url:
         store = StudyStore(url)
-        ledger = open_ledger(store, Path(place), options.until)
+        ledger = open_ledger(store, Path(place), options.until, space_name=options.space)
         spent: list[Seconds] = []
         for count in range(1, options.until + 1):
             spent.append(run_one(ledger, count / options.until))

@@ -48,6 +48,11 @@ class TransformerClassifier:
                 f"the model in {str(folder)!r} must be a trained text classifier, but it has no weights for: "
                 f"{', '.join(sorted(report['missing_keys']))}"
             )
+        if len(self._tokenizer) <= len(self._tokenizer.all_special_ids):  # without its files, transformers makes one up
+            raise ClassifierError(
+                f"the model in {str(folder)!r} must have its tokenizer, but the one there has no words; "
+                "save it beside the model, as tokenizer.json"
+            )
         self._device = put_on(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
         self._model = model.eval()
         self._parts = MicroBatches()

@@ -1,6 +1,7 @@
 """Streams plain text with one text per line: standard input and `.txt` files."""
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from automl.export.inputs.rows import Row, Rows
@@ -52,4 +53,4 @@ def is_labelled(rows: Rows, label_names: Collection[str]) -> bool:
     """
     heads = (str(row[TEXT]).partition("\t") for row in rows.stream() if row[TEXT])
     first = next(heads, None)
-    return first is not None and all(tab and label in label_names for label, tab, _ in (first, *heads))
+    return first is not None and all(tab and label in label_names for label, tab, _ in chain([first], heads))

@@ -1,6 +1,7 @@
 """Streams Parquet files in batches."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from automl.export.inputs.rows import Row, Rows
@@ -11,18 +12,31 @@ def parquet_rows(source: Path) -> Rows:
     """Return the rows of a Parquet file.
 
     Raises:
-        DataError: it is not a Parquet file, or it is damaged.
+        DataError: it is not a Parquet file, or it is damaged. Damage to single rows shows only when they are read.
     """
-    import pyarrow as pa  # noqa: PLC0415 - for this one format
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415 - for this one format
 
-    try:
+    with _damage_of(source):
         file = pq.ParquetFile(source)
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{source} must be a Parquet file, but it cannot be read as one: {error}") from error
 
     def stream() -> Iterator[Row]:
-        for batch in file.iter_batches():
-            yield from batch.to_pylist()
+        batches = file.iter_batches()
+        while True:
+            with _damage_of(source):
+                batch = next(batches, None)
+                rows = None if batch is None else batch.to_pylist()
+            if rows is None:
+                return
+            yield from rows
 
     return Rows(tuple(file.schema_arrow.names), stream)
+
+
+@contextmanager
+def _damage_of(source: Path) -> Iterator[None]:
+    import pyarrow as pa  # noqa: PLC0415 - for this one format
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError) as error:  # a text that is not UTF-8 is a ValueError
+        raise DataError(f"{source} must be a Parquet file, but it cannot be read as one: {error}") from error

@@ -10,6 +10,7 @@ from optuna.trial import FrozenTrial
 from automl.hpo.samplers.delegating import DelegatingSampler
 from automl.hpo.samplers.trial_ranking import standings_for
 from automl.storage.cache import CachedStorage
+from search_spaces import Value
 
 
 class HistorySubsetSampler(DelegatingSampler):
@@ -18,15 +19,19 @@ class HistorySubsetSampler(DelegatingSampler):
     The cost of a point grows with the number of trials that a sampler reads. The subset does not impair TPE: the good
     trials are the same, and a sample suffices to estimate the density of the bad ones.
 
+    In a space of several algorithms each has a sampler of its own, and such a sampler a subset of its own. What chooses
+    the algorithm lies outside and sees the whole study.
+
     Args:
         sampler: the sampler.
         mirror: the cached storage of the study.
+        algorithm: the algorithm whose trials the sampler sees; None for all trials.
     """
 
-    def __init__(self, sampler: BaseSampler, mirror: CachedStorage) -> None:
+    def __init__(self, sampler: BaseSampler, mirror: CachedStorage, algorithm: Value | None = None) -> None:
         super().__init__(sampler)
         self._mirror = mirror
-        self._standings = standings_for(mirror.signs)
+        self._standings = standings_for(mirror.signs, algorithm=algorithm)
         self._read = 0
         mirror.keep(self._standings)
 

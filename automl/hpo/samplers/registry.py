@@ -100,5 +100,8 @@ SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
 BLIND = frozenset({"random", "grid"})
 """Samplers that choose the algorithm themselves; for the others, `AlgorithmSampler` chooses it."""
 
+SHORT_SIGHTED = frozenset({"tpe", "gp"})
+"""Samplers whose time for a point grows with the trials that they read, so that they see a part of a long study."""
+
 ONE_OBJECTIVE = frozenset({"cmaes"})
 """Samplers that do not support several objectives."""

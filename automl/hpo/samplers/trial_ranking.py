@@ -9,6 +9,7 @@ from optuna.trial import FrozenTrial, TrialState
 from automl.core import Place, Vector, places
 from automl.hpo.objective_history import last_losses, vectors_of, violation_of
 from automl.storage.cache import SortedEntries
+from search_spaces import ALGORITHM, Value
 
 BEST = 50
 """Number of best trials that a sampler always sees. TPE uses at most 25 as good ones."""
@@ -27,10 +28,13 @@ class TrialRanking:
     Args:
         maximize: whether larger values are better.
         trials: the initial trials.
+        algorithm: the algorithm whose trials are ranked; None for all trials.
     """
 
-    def __init__(self, *, maximize: bool, trials: Iterable[FrozenTrial] = ()) -> None:
+    def __init__(self, *, maximize: bool, trials: Iterable[FrozenTrial] = (), algorithm: Value | None = None) -> None:
         self._maximize = maximize
+        self._algorithm = algorithm
+        self._next = 0
         self._trials: dict[int, FrozenTrial] = {}
         self._living: SortedEntries[int] = SortedEntries()
         self._ended: SortedEntries[int] = SortedEntries()
@@ -41,13 +45,17 @@ class TrialRanking:
     @property
     def first_living(self) -> int:
         """Lowest number of a trial that has not ended; the number of the next trial if all have."""
-        return self._living.entries[0] if self._living.entries else len(self._trials)
+        return self._living.entries[0] if self._living.entries else self._next
 
     def note(self, trial: FrozenTrial) -> None:
         """Update the ranking with the current state of `trial`."""
         number = trial.number
-        self._trials[number] = trial
+        self._next = max(self._next, number + 1)
         self._living.put(number, None if trial.state.is_finished() else number)
+        if trial.state.is_finished() and not self._is_ours(trial):
+            self._trials.pop(number, None)
+            return
+        self._trials[number] = trial
         self._ended.put(number, number if trial.state in TELLING else None)
         self._ranks.put(number, self._rank(trial))
 
@@ -60,13 +68,18 @@ class TrialRanking:
         Returns:
             All trials if the study is short.
         """
-        if len(self._trials) <= BEST + OTHERS:
-            return [self._trials[number] for number in sorted(self._trials)]
+        strangers = {number for number in self._living.entries if not self._is_ours(self._trials[number])}
+        if len(self._trials) - len(strangers) <= BEST + OTHERS:
+            return [self._trials[number] for number in sorted(self._trials.keys() - strangers)]
         best = sorted(self._best())
         shown = {*best, *self._others(best), *self._living.entries}
         if since is not None:
-            shown.update(range(since, len(self._trials)))
-        return [self._trials[number] for number in sorted(shown)]
+            shown.update(number for number in range(since, self._next) if number in self._trials)
+        return [self._trials[number] for number in sorted(shown - strangers)]
+
+    def _is_ours(self, trial: FrozenTrial) -> bool:
+        """Return whether a trial is ranked; one that begins may get its algorithm later."""
+        return self._algorithm is None or trial.params.get(ALGORITHM) == self._algorithm
 
     def _best(self) -> list[int]:
         """Return the numbers of the best `BEST` trials."""
@@ -111,19 +124,22 @@ class ParetoRanking(TrialRanking):
     Args:
         signs: factors that turn values into losses, as in `SingleStudyStorage`.
         trials: the initial trials.
+        algorithm: the algorithm whose trials are ranked; None for all trials.
     """
 
-    def __init__(self, signs: tuple[float, ...], trials: Iterable[FrozenTrial] = ()) -> None:
+    def __init__(
+        self, signs: tuple[float, ...], trials: Iterable[FrozenTrial] = (), algorithm: Value | None = None
+    ) -> None:
         self._signs = signs
         self._completed: dict[int, Vector] = {}
         self._stopped: dict[int, tuple[int, Vector]] = {}
-        super().__init__(maximize=signs[0] < 0, trials=trials)
+        super().__init__(maximize=signs[0] < 0, trials=trials, algorithm=algorithm)
 
     def note(self, trial: FrozenTrial) -> None:
         """Update the ranking with the current state of `trial`."""
         super().note(trial)
         losses = last_losses(trial, self._signs)
-        if trial.state not in TELLING or losses is None:
+        if trial.state not in TELLING or losses is None or not self._is_ours(trial):
             self._completed.pop(trial.number, None)
             self._stopped.pop(trial.number, None)
         elif trial.state == TrialState.COMPLETE:
@@ -161,14 +177,19 @@ class ParetoRanking(TrialRanking):
         return None
 
 
-def standings_for(signs: tuple[float, ...], trials: Iterable[FrozenTrial] = ()) -> TrialRanking:
+def standings_for(
+    signs: tuple[float, ...], trials: Iterable[FrozenTrial] = (), algorithm: Value | None = None
+) -> TrialRanking:
     """Create the ranking for one objective or for several.
 
     Args:
         signs: factors that turn values into losses, one for each objective, as in `SingleStudyStorage`.
         trials: the initial trials.
+        algorithm: the algorithm whose trials are ranked; None for all trials.
     """
-    return ParetoRanking(signs, trials) if len(signs) > 1 else TrialRanking(maximize=signs[0] < 0, trials=trials)
+    if len(signs) > 1:
+        return ParetoRanking(signs, trials, algorithm)
+    return TrialRanking(maximize=signs[0] < 0, trials=trials, algorithm=algorithm)
 
 
 def _placed(vectors: dict[int, Vector]) -> dict[int, Place]:

@@ -103,6 +103,8 @@ class MlflowWriter:
         scores = {"test": winner.scores.test, "baseline_test": winner.baseline.test}
         if winner.default is not None:
             scores["default_test"] = winner.default.test
+        if winner.refit is not None:
+            scores["refit_test"] = winner.refit.test
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
         log(self._client, run, metrics=metrics, tags={names.WINNER_TAG: names.run_name(winner.trial.number)})

@@ -1,9 +1,10 @@
 import pytest
 
 from automl.core.events import BestEvaluation, Event, SearchEnded, StopReason, StudyHistory, TrialTaken
-from automl.core.search_progress import SearchProgress
+from automl.core.search_progress import SearchProgress, earlier_trials
 from tests.automl.goals import goals_for
 from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_evaluated, trial_started
+from tests.automl.tracking.studies import one_of_each
 from trials.protocol import TrialEnd
 
 
@@ -75,3 +76,11 @@ def test_a_trial_that_another_driver_has_runs_no_more_here_and_has_not_ended() -
     progress = after(search_started(), trial_started(0), trial_evaluated(0, 9, 0.6), TrialTaken(0))
     assert not progress.running
     assert progress.ended == 0
+
+
+def test_ends_that_are_final_and_models_that_may_win() -> None:
+    earlier = earlier_trials(one_of_each("history"))
+    assert earlier.ends == {end: 1 for end in TrialEnd if end is not TrialEnd.PREEMPTED}
+    pruned, preempted = (list(TrialEnd).index(end) for end in (TrialEnd.PRUNED, TrialEnd.PREEMPTED))
+    assert [best.number for best in earlier.candidates] == [0, pruned, preempted, 6], "the last one runs"
+    assert (earlier.candidates[0].value, earlier.candidates[0].fraction) == (0.5 + 0.005 * 27, 27 / 81)

@@ -2,9 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.core.errors import UsageError
 from automl.core.workspace import Workspace
-from automl.storage.open_store import open_store
 
 
 @pytest.mark.parametrize(
@@ -17,9 +15,3 @@ def test_every_study_has_a_folder_of_its_own_inside_the_workspace(tmp_path: Path
 def test_two_names_never_share_a_folder(tmp_path: Path) -> None:
     names = ["a/b", "a b", "a-b", "..", "%2E.", ".", "/" * 99, "/" * 100]
     assert len({Workspace(tmp_path).study(name).folder for name in names}) == len(names)
-
-
-def test_looking_into_an_empty_workspace_makes_no_database(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there must be a database of studies"):
-        open_store(Workspace(tmp_path, f"sqlite:///{tmp_path / 'typo.db'}"))
-    assert list(tmp_path.iterdir()) == []

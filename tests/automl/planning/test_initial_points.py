@@ -21,10 +21,10 @@ def points(store, space=ENCODER, **search: object) -> list[dict[str, object]]:
     return [*found.points, *(point for _, point in found.earlier)]
 
 
-@pytest.fixture
-def bench(tmp_path) -> Bench:
-    """A study of which every trial is better than the one before."""
-    made = Bench(tmp_path)
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory) -> Bench:
+    """A study of which every trial is better than the one before. The tests only read it."""
+    made = Bench(tmp_path_factory.mktemp("bench"))
     made.create()
     ledger = made.ledger(trials=12, sampler="random", pruner="none")
     for number in range(12):
@@ -217,21 +217,3 @@ def test_priors_of_several_algorithms_are_a_point_of_each_but_a_dear_one_is_begu
     assert general[3] == {**space.defaults("finetune"), "finetune.optimizer.beta1": 0.85}
     named = points(bench.store, space, priors={"optimizer.beta1": 0.85, "encoder.optimizer.beta1": 0.92})
     assert named[4] == {**space.defaults("encoder"), "encoder.optimizer.beta1": 0.92}
-
-
-@pytest.mark.parametrize("target", ["finetune", "lora", "subnet"])
-@pytest.mark.parametrize("source", ["finetune", "lora", "subnet"])
-def test_points_go_between_the_spaces_of_pretrained_encoders_with_all_that_they_share(source, target):
-    here, there = Space(source, SPACES[source]), Space(target, SPACES[target])
-    point = {**here.defaults(), "optimizer.beta1": 0.85, "training.batch_size": 32, "optimizer.learning_rate": 5e-4}
-    moved = moved_into(there, point)
-    assert moved is not None and moved.keys() == there.defaults().keys()
-    assert {name: moved[name] for name in ("optimizer.beta1", "training.batch_size", "optimizer.learning_rate")} == {
-        "optimizer.beta1": 0.85,
-        "training.batch_size": 32,
-        "optimizer.learning_rate": 5e-4,
-    }
-    assert moved_into(auto(), point) == {
-        "algorithm": source,
-        **{name if name == "architecture.checkpoint" else f"{source}.{name}": value for name, value in point.items()},
-    }

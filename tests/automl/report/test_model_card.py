@@ -4,6 +4,7 @@ from huggingface_hub import ModelCard
 
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
+from automl.selection import Scores
 from automl.selection.pbt_schedule import PbtSegment
 from tests.automl.report.records import make_confusion, make_winner
 from trials.metrics import Confusion
@@ -73,3 +74,24 @@ def test_thousands_of_labels_leave_the_card_and_the_json_readable() -> None:
     facts = winner_facts(many)
     assert "confusion" not in facts and len(facts["confusion_cells"]) == count
     assert len(facts["labels"]) == count
+
+
+def test_a_model_that_was_fitted_once_more_is_told_apart_from_the_one_that_was_compared():
+    winner = replace(make_winner(), refit=Scores({}, {"macro_f1": 0.987, "accuracy": 0.988}))
+    text = model_card(winner)
+    assert "fitted once more, to training and validation rows together" in text
+    assert "this model, test" in text and "the winner before that, test" in text
+    front = ModelCard(text).data.eval_results or []
+    assert {each.metric_value for each in front if each.metric_name == "accuracy"} == {0.988}
+    assert winner_facts(winner)["scores"]["handed_over"]["test"]["accuracy"] == 0.988
+    assert winner_facts(winner)["is_refitted"]
+    assert "fitted once more" not in model_card(make_winner())
+
+
+def test_test_scores_have_their_intervals_in_brackets():
+    winner = make_winner()
+    known = replace(winner, scores=replace(winner.scores, intervals={"macro_f1": (0.87, 0.925)}))
+    text = model_card(known)
+    assert "0.900 (0.870 - 0.925)" in text and "Brackets hold 95% intervals." in text
+    assert winner_facts(known)["scores"]["winner"]["test_intervals"] == {"macro_f1": [0.87, 0.925]}
+    assert "Brackets" not in model_card(winner)

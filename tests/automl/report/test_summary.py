@@ -8,6 +8,7 @@ from rich.console import Console, RenderableType
 
 from automl.core.workspace import Workspace
 from automl.report.summary import next_commands, summary, summary_json
+from automl.selection import Scores
 from tests.automl.goals import goals_for
 from tests.automl.report.records import make_study, make_trial, make_winner
 from trials.protocol import TrialEnd
@@ -39,6 +40,21 @@ def test_everything_a_user_asks_next_is_there() -> None:
     for command in ("automl predict", "automl show news", "automl ui news", "automl resume news"):
         assert command in text
     assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_the_test_score_has_its_interval() -> None:
+    winner = make_winner()
+    known = replace(winner, scores=replace(winner.scores, intervals={"macro_f1": (0.87, 0.925)}))
+    text = render(summary(known, STUDY, 185.4, RUNS))
+    assert "interval" in text and "0.870 - 0.925" in text
+    assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_a_refitted_model_has_a_row_of_its_own_beside_those_that_are_compared() -> None:
+    winner = replace(make_winner(), refit=Scores({}, {"macro_f1": 0.987, "accuracy": 0.988}))
+    said = render(summary(winner, STUDY, 185.4, RUNS))
+    assert "handed over" in said and "0.987" in said and "fitted once more" in said
+    assert "handed over" not in render(summary(make_winner(), STUDY, 185.4, RUNS))
 
 
 def test_a_default_without_a_model_has_dashes() -> None:

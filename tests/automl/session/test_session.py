@@ -1,47 +1,40 @@
-"""What a search that goes on takes up. Whole searches run in tests/integration."""
+"""What a search refuses before anything is started. Whole searches run in tests/integration."""
 
-import sys
-import time
-from pathlib import Path
+import signal
 
-from automl.config.loader import dump_experiment
+import pytest
+
 from automl.config.schema import Experiment
-from automl.config.space_resolver import resolve_space
 from automl.console.console import Console
+from automl.core.errors import AutomlError, UsageError
 from automl.core.workspace import Workspace
-from automl.session.resume import resumed_plan
+from automl.session.session import resume, search
 from automl.storage.open_store import create_store
-from automl.storage.study_store import NewStudy
-from search_spaces import Choice
-from tests.automl.goals import MACRO_F1
-from tests.integration.command import write_reviews
-from trials.data.load import load_dataset
-
-SPACE = """
-from search_spaces import SPACES
-
-def space(suggest):
-    suggest.choice("heads", {heads}, default=1)
-    {more}
-    return SPACES["linear"](suggest)
-"""
+from tests.automl.session.plans import make_plan
 
 
-def test_a_study_goes_on_in_the_space_that_it_was_begun_with(tmp_path: Path, monkeypatch, capsys) -> None:
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    for name in ("AUTOML_STORAGE_URL", "MLFLOW_TRACKING_URI", "RAY_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    Path("growing.py").write_text(SPACE.format(heads=(1, 2), more=""))
-    write_reviews(tmp_path / "reviews.csv", rows=80)
-    experiment = Experiment.model_validate({"data": {"source": "reviews.csv"}, "space": {"name": "growing:space"}})
-    space, _ = resolve_space("growing:space", {})
+
+
+def test_a_study_that_is_not_there_cannot_be_resumed(tmp_path):
+    with pytest.raises(UsageError, match="there must be a database of studies"):
+        resume(Workspace(tmp_path / "runs"), "s", None, None, None, Console())
     workspace = Workspace(tmp_path / "runs")
     store = create_store(workspace)
-    fingerprint = load_dataset(experiment.data_options()).dataset.fingerprint
-    study = store.create(NewStudy("s", MACRO_F1, dump_experiment(experiment), fingerprint, 810, 64), space.defaults())
-
-    Path("growing.py").write_text(SPACE.format(heads=(1, 2, 4), more='suggest.integer("new", 1, 3, default=2)'))
-    sys.modules.pop("growing")
-    plan = resumed_plan(study, study.settings(), experiment, workspace, None, None, None, Console(), time.monotonic())
-    assert plan.space.dimensions() == space.dimensions() | {"heads": Choice((1, 2, 4), 1)}, "no trial has begun"
-    assert "continues with the earlier one: new (2)" in capsys.readouterr().out
+    store.create(make_plan(tmp_path).new_study("a study"), {})
     store.close()
-    sys.modules.pop("growing")
+    with pytest.raises(UsageError, match="Did you mean 'a study'"):
+        resume(workspace, "a studdy", None, None, None, Console())
+
+
+def test_a_search_that_cannot_run_leaves_no_study_and_the_signals_as_they_were(tmp_path):
+    before = signal.getsignal(signal.SIGINT)
+    experiment = Experiment(data={"source": str(tmp_path / "nowhere.csv")}, workspace=tmp_path / "runs")
+    with pytest.raises(AutomlError, match="nowhere"):
+        search(experiment, Console())
+    assert signal.getsignal(signal.SIGINT) is before
+    assert not (tmp_path / "runs" / "studies.db").exists()

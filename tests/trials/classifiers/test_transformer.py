@@ -51,3 +51,11 @@ def test_an_encoder_without_a_classifier_is_refused(tiny_model: Path, tmp_path: 
     AutoTokenizer.from_pretrained(tiny_model).save_pretrained(tmp_path)
     with pytest.raises(ClassifierError, match=r"trained text classifier.*classifier\.weight"):
         TransformerClassifier(tmp_path)
+
+
+def test_a_model_without_its_tokenizer_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    """transformers makes one up, to which every word is an unknown one, and whose predictions mean nothing."""
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(ClassifierError, match="must have its tokenizer, but the one there has no words"):
+        TransformerClassifier(folder)

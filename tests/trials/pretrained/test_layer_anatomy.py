@@ -53,7 +53,7 @@ def test_a_config_that_does_not_tell_the_units_is_refused() -> None:
 
 def test_an_encoder_without_heads_is_refused() -> None:
     config = FNetConfig(vocab_size=50, hidden_size=16, intermediate_size=32, num_hidden_layers=2)
-    with pytest.raises(ValueError, match="FNetForSequenceClassification must have heads"):
+    with pytest.raises(ValueError, match="FNetForSequenceClassification must have attention heads"):
         anatomy_of(AutoModelForSequenceClassification.from_config(config))
 
 

@@ -5,12 +5,13 @@ import random
 from heapq import nlargest
 
 import pytest
-from optuna.distributions import FloatDistribution
+from optuna.distributions import CategoricalDistribution, FloatDistribution
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from automl.core.pareto import Vector, places
 from automl.hpo.objective_history import VECTORS
 from automl.hpo.samplers.trial_ranking import BEST, OTHERS, TELLING, ParetoRanking, TrialRanking
+from search_spaces import ALGORITHM
 
 
 def ended(number, value, state=TrialState.COMPLETE, step=81):
@@ -162,3 +163,47 @@ def test_stopped_trials_are_shown_in_the_order_of_their_worth_and_the_others_in_
     standings = ParetoRanking(SIGNS, trials)
     assert [each.number for each in standings.short()] == [0, 5, 4, 3, 1, 2]
     assert [each.number for each in standings.short(since=0)] == list(range(6)), "who reads on must find the order"
+
+
+def of_algorithm(number, algorithm, value, state=TrialState.COMPLETE):
+    trial = create_trial(
+        state=state,
+        value=value if state.is_finished() else None,
+        params={} if algorithm is None else {ALGORITHM: algorithm},
+        distributions={} if algorithm is None else {ALGORITHM: CategoricalDistribution(("good", "weak"))},
+        intermediate_values={81: value},
+    )
+    trial.number = number
+    return trial
+
+
+def test_of_one_algorithm_its_own_best_are_shown_however_good_the_others_are():
+    trials = [
+        of_algorithm(number, "weak" if number % 3 else "good", (0.4 if number % 3 else 0.8) + number % 89 / 1000)
+        for number in range(1500)
+    ]
+    trials += [of_algorithm(1500, "good", 0.5, TrialState.RUNNING), of_algorithm(1501, "weak", 0.5, TrialState.RUNNING)]
+    own = [trial for trial in trials if trial.params[ALGORITHM] == "weak"]
+    best = nlargest(BEST, own[:-1], key=lambda trial: trial.values[0])
+    shown = TrialRanking(maximize=True, trials=trials, algorithm="weak").short()
+    assert len(shown) == BEST + OTHERS + 1
+    assert {trial.number for trial in [*best, own[-1]]} <= {trial.number for trial in shown}
+    assert {trial.number for trial in shown} <= {trial.number for trial in own}
+
+
+def test_of_several_objectives_too_an_algorithm_has_a_ranking_of_its_own():
+    trials = [trial(number, (number % 89, number % 31)) for number in range(600)]
+    for each in trials:
+        each.params[ALGORITHM] = "weak" if each.number % 2 else "good"
+    shown = ParetoRanking(SIGNS, trials, algorithm="weak").short()
+    assert len(shown) == BEST + OTHERS and all(each.params[ALGORITHM] == "weak" for each in shown)
+
+
+def test_a_trial_is_ranked_once_it_has_the_algorithm():
+    ranking, begun = TrialRanking(maximize=True, algorithm="weak"), of_algorithm(0, None, 0.5, TrialState.RUNNING)
+    ranking.note(begun)
+    assert ranking.short() == []
+    begun.params[ALGORITHM] = "weak"
+    assert ranking.short() == [begun] and ranking.first_living == 0
+    ranking.note(of_algorithm(0, "weak", 0.5))
+    assert ranking.first_living == 1

@@ -2,18 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
-from optuna.storages import BaseStorage, RDBStorage
-from optuna.study import StudyDirection
-from optuna.trial import TrialState
-from sqlalchemy.exc import OperationalError
 
 from automl.core.errors import WorkspaceError
 from automl.storage.database.retry import RetryPolicy
-from automl.storage.database.retrying_storage import RetryingStorage
 from automl.storage.study_store import StudyStore
 from tests.automl.storage.studies import NEW, begin, elsewhere, made, opened, states
 from tests.waiting import wait_until
@@ -228,61 +223,3 @@ def test_a_creation_whose_lock_is_lost_at_the_end_is_whole(postgres, postgres_da
     store.create(NEW, Interrupting(lambda: postgres.terminate_connections(postgres_database)))
     assert states(store) == {0: "WAITING"}
     store.close()
-
-
-class AnswerLost(Exception):
-    """The server did it, and died before it could say so."""
-
-
-AnswerLost.__name__ = "OperationalError"
-
-
-class Forgetful(RDBStorage):
-    """A storage whose first answer to each kind of writing is lost."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.lost: set[str] = set()
-
-    def _lose(self, kind: str) -> None:
-        if kind not in self.lost:
-            self.lost.add(kind)
-            raise OperationalError(kind, {}, AnswerLost("server closed the connection unexpectedly"))
-
-    def delete_study(self, study_id: int) -> None:
-        super().delete_study(study_id)
-        self._lose("delete")
-
-    def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
-        done = super().set_trial_state_values(trial_id, state, values)
-        self._lose(state.name)
-        return done
-
-    def set_trial_user_attr(self, trial_id: int, key: str, value: object) -> None:
-        super().set_trial_user_attr(trial_id, key, value)
-        self._lose("attribute")
-
-    def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
-        super().set_trial_intermediate_value(trial_id, step, intermediate_value)
-        self._lose("report")
-
-
-def test_what_was_done_before_its_answer_was_lost_is_not_complained_about(storage_url):
-    inner = Forgetful(storage_url)
-    storage: BaseStorage = RetryingStorage(inner, RetryPolicy(lambda _: None, lambda: False))
-    study_id = storage.create_new_study([StudyDirection.MAXIMIZE], "a study")
-    trial_id = storage.create_new_trial(study_id)
-    storage.set_trial_user_attr(trial_id, "key", 1)
-    storage.set_trial_intermediate_value(trial_id, 1, 0.5)
-    assert storage.set_trial_state_values(trial_id, TrialState.COMPLETE, [0.5])
-    trial = storage.get_trial(trial_id)
-    assert (trial.state, trial.value, trial.user_attrs, trial.intermediate_values) == (
-        TrialState.COMPLETE,
-        0.5,
-        {"key": 1},
-        {1: 0.5},
-    )
-    storage.delete_study(study_id)
-    assert storage.get_all_studies() == []
-    assert inner.lost == {"attribute", "report", "COMPLETE", "delete"}
-    inner.engine.dispose()

@@ -48,14 +48,6 @@ def test_a_new_database_has_the_newest_tables(storage_url, engine):
     assert {*OURS.tables, VERSION_TABLE, "alembic_version"} <= set(inspect(engine).get_table_names())
 
 
-def test_the_tables_are_those_that_the_program_writes_to(storage_url, engine):
-    StudyStore(storage_url).close()
-    there = inspect(engine)
-    for table in OURS.tables.values():
-        assert {column["name"] for column in there.get_columns(table.name)} == set(table.columns.keys())
-        assert {index["name"] for index in there.get_indexes(table.name)} == {index.name for index in table.indexes}
-
-
 def test_the_newest_revision_is_the_last_file():
     assert max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).startswith(NEWEST)
 

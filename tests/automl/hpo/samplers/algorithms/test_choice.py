@@ -1,15 +1,19 @@
 """Which algorithm comes next."""
 
+import random
+from collections import Counter
+from copy import copy
 from datetime import datetime, timedelta
 
-import numpy as np
 import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.hpo.objective_history import last_losses, losses_so_far
-from automl.hpo.samplers.algorithm_choice import expected_improvement, most_promising
+from automl.hpo.objective_history import losses_so_far
+from automl.hpo.samplers.algorithms.choice import most_promising
+from automl.hpo.samplers.algorithms.history import AlgorithmHistory
+from automl.hpo.samplers.algorithms.results import results_of
 from automl.storage.attributes import COST, evaluation_key
 from search_spaces import ALGORITHM
 from trials.protocol import Evaluation
@@ -32,11 +36,18 @@ def tried(algorithm: str, value: float | None, seconds: float = 10.0, state: str
 
 
 def chosen(*trials: FrozenTrial, maximize: bool = True, **settings: object) -> object:
-    def loss(trial: FrozenTrial) -> float | None:
-        told = losses_so_far if trial.state == TrialState.RUNNING else last_losses
-        return next(iter(told(trial, (-1.0 if maximize else 1.0,)) or ()), None)
+    signs = (-1.0 if maximize else 1.0,)
+    history = AlgorithmHistory(OPTIONS, signs)
+    for number, trial in enumerate(trials):
+        numbered = copy(trial)
+        numbered.number = number
+        history.note(numbered)
 
-    return most_promising(trials, OPTIONS, loss=loss, **settings)
+    def so_far(trial: FrozenTrial) -> float | None:
+        return next(iter(losses_so_far(trial, signs) or ()), None)
+
+    results = {each: results_of(history.ended(each), history.running(each, besides=-1), so_far) for each in OPTIONS}
+    return most_promising(results, **settings)
 
 
 def test_without_any_score_each_has_its_turn_the_cheapest_first():
@@ -118,13 +129,75 @@ def test_one_that_always_fails_is_given_up():
     assert chosen(*failed, *[tried(name, None, state="FAIL") for name in OPTIONS for _ in range(5)]) == "cheap"
 
 
-def test_of_what_was_never_tried_one_trial_runs_at_a_time():
-    others = [*[tried("cheap", 0.8, 5.0), tried("cheap", 0.7, 5.0)] * 5, *[tried("middling", 0.79, 5.0)] * 9]
-    runs, counts = list(others), []
-    for _ in range(6):
-        counts.append(chosen(*runs))
-        runs.append(tried(counts[-1], None, state="RUNNING"))
-    assert counts.count("dear") < 6
+def filled(slots: int, *trials: FrozenTrial, **settings: object) -> Counter[object]:
+    """The algorithms of trials that begin at the same moment, until all slots are taken."""
+    runs, counts = list(trials), Counter[object]()
+    for _ in range(slots):
+        algorithm = chosen(*runs, **settings)
+        counts[algorithm] += 1
+        runs.append(tried(str(algorithm), None, state="RUNNING"))
+    return counts
+
+
+def test_many_free_slots_are_spread_over_the_algorithms():
+    """Also where one is far ahead of the others, and where one is untried."""
+    ahead = [tried("cheap", 0.76, 5.0), tried("middling", 0.75, 10.0), tried("dear", 0.82, 40.0)]
+    assert min(filled(64, *ahead)[name] for name in OPTIONS) >= 3
+    flat = [tried(name, 0.8 - number / 1000, 5.0) for name in ("cheap", "middling") for number in range(3)]
+    untried = filled(64, *flat)
+    assert min(untried[name] for name in OPTIONS) >= 5 and max(untried.values()) < 50
+
+
+def test_a_further_bad_trial_never_makes_an_algorithm_more_attractive():
+    """Whatever the number of trials: as long as the algorithm was not chosen without it, it is not with it."""
+    generator = random.Random(0)
+    for _ in range(300):
+        own = [tried("cheap", generator.gauss(0.76, 0.01), 5.0) for _ in range(generator.randint(1, 12))]
+        rival = [tried("middling", generator.gauss(0.77, 0.01), 5.0) for _ in range(generator.randint(1, 12))]
+        third = [tried("dear", 0.74, 5.0)] * 3
+        if chosen(*own, *rival, *third) != "cheap":
+            for bad in (min(trial.value for trial in own) - 0.0001, 0.70, 0.1):
+                assert chosen(*own, *rival, *third, *[tried("cheap", bad, 5.0)] * generator.randint(1, 3)) != "cheap"
+
+
+def test_pruned_trials_cost_what_they_have_cost():
+    """Of ten finetunings eight are pruned after a ninth of their time, so a trial costs 28 s, not 100 s."""
+    ended = [tried("dear", 0.80 + number / 1000, 100.0) for number in range(2)]
+    pruned = [tried("dear", 0.70, 11.0, state="PRUNED") for _ in range(8)]
+    rival = [tried("middling", 0.80 + number / 1000, 60.0) for number in range(2)]
+    rival += [tried("middling", 0.70, 60.0) for _ in range(8)]
+    assert chosen(*ended, *pruned, *rival, *[tried("cheap", 0.6)] * 9) == "dear"
+    assert chosen(*ended, *pruned, *rival, *[tried("cheap", 0.6)] * 9, seconds_left=70.0) == "middling", (
+        "100 s if it is good"
+    )
+
+
+def test_what_promises_less_than_the_noise_is_not_begun_while_another_promises_more():
+    saturated = [tried("cheap", 0.8000 + number / 100_000, 1.0) for number in range(30)]
+    trials = [*saturated, *[tried("middling", 0.785, 300.0)] * 9, tried("dear", 0.79, 300.0)]
+    assert chosen(*trials, seconds_left=1200.0) == "cheap"
+    assert chosen(*trials, seconds_left=1200.0, noise=0.005) == "dear"
+
+
+def test_noise_never_leaves_a_slot_without_a_trial():
+    """If none promises more than the noise, the one that promises most in the time that is left is begun."""
+    saturated = [tried("cheap", 0.8000 + number / 100_000, 1.0) for number in range(30)]
+    trials = [
+        *saturated,
+        *[tried("middling", 0.6, 300.0)] * 9,
+        *[tried("dear", 0.79 + n / 1000, 300.0) for n in range(3)],
+    ]
+    assert chosen(*trials, seconds_left=1200.0, noise=0.5) in OPTIONS
+    assert (
+        chosen(*saturated, *[tried(name, 0.3, 1.0) for name in ("middling", "dear") for _ in range(50)], noise=0.1)
+        == "cheap"
+    )
+
+
+def test_of_what_was_never_tried_the_one_that_suits_the_data_comes_first():
+    flat = [tried("cheap", 0.8, 5.0) for _ in range(30)]
+    assert chosen(*flat, standings={"middling": -1.0, "dear": 0.5}) == "dear"
+    assert chosen(*flat, standings={"middling": 0.5, "dear": -1.0}) == "middling"
 
 
 def test_trials_of_another_program_do_no_harm():
@@ -146,7 +219,7 @@ FEW_MIDDLING = [tried("middling", 0.775, 50.0)] * 9
 
 def test_a_dear_one_is_begun_while_there_is_time_for_it():
     """It is ahead, and a trial of it takes 300 s; each of the cheap ones promises more a second until then."""
-    others = [*MANY_CHEAP, *FEW_MIDDLING, tried("dear", 0.82, 300.0)]
+    others = [*MANY_CHEAP, *FEW_MIDDLING, tried("dear", 0.84, 300.0)]
     assert chosen(*others) == "cheap"
     assert chosen(*others, seconds_left=900.0) == "cheap"
     assert chosen(*others, seconds_left=331.0) == "dear"
@@ -163,8 +236,8 @@ def test_a_dear_one_that_is_behind_is_not_begun_at_the_last_moment():
 def test_a_trial_that_runs_tells_what_it_has_come_to_and_its_pace():
     others, slow = [*MANY_CHEAP, *FEW_MIDDLING], {"seconds_left": 330.0, "expected_seconds": {"dear": 500.0}}
     assert chosen(*others, **slow) == "cheap"
-    assert chosen(*others, running("dear", 0.82, 100.0), **slow) == "dear"
-    assert chosen(*others, running("dear", 0.82, 110.5), **slow) == "cheap", "at its pace it takes too long"
+    assert chosen(*others, running("dear", 0.84, 100.0), **slow) == "dear"
+    assert chosen(*others, running("dear", 0.84, 110.5), **slow) == "cheap", "at its pace it takes too long"
     assert chosen(*others, running("dear", 0.7, 100.0), running("dear", 0.7, 100.0, number=101), **slow) == "cheap"
 
 
@@ -173,14 +246,3 @@ def test_the_first_look_at_a_trial_is_not_what_it_is_worth():
     others = [*MANY_CHEAP, *FEW_MIDDLING]
     assert chosen(*others, running("dear", 0.99, 3.0, step=1)) == "cheap"
     assert chosen(*others, running("dear", 0.99, 27.0, step=9)) == "dear"
-
-
-@pytest.mark.parametrize(("ahead", "spread"), [(-1.0, 1.0), (0.0, 0.2), (0.5, 0.1), (-3.0, 0.5)])
-@pytest.mark.parametrize("times", [1.0001, 2, 7, 100])
-def test_the_best_of_several_is_as_many_draws_say(ahead, spread, times):
-    draws = np.random.default_rng(0).normal(ahead, spread, (20_000, round(times))).max(axis=1)
-    assert expected_improvement(ahead, spread, times) == pytest.approx(draws.clip(0).mean(), abs=0.02 * spread)
-
-
-def test_the_best_of_one_is_the_same_by_formula_and_by_integral():
-    assert expected_improvement(-0.3, 0.2, 1 + 1e-9) == pytest.approx(expected_improvement(-0.3, 0.2), rel=1e-3)

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,11 @@ from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from automl.hpo.objective_history import last_losses, losses_so_far, violation_of
-from automl.hpo.samplers.algorithm_choice import most_promising
+from automl.hpo.objective_history import losses_so_far, violation_of
+from automl.hpo.samplers.algorithms.choice import most_promising
+from automl.hpo.samplers.algorithms.data_prior import standard_error
+from automl.hpo.samplers.algorithms.history import AlgorithmHistory, Losses
+from automl.hpo.samplers.algorithms.results import AlgorithmResults, results_of
 from automl.hpo.samplers.scalarization import scalarized
 from automl.storage.cache import CachedStorage
 from search_spaces import ALGORITHM, Value
@@ -24,6 +29,9 @@ class AlgorithmSampler(BaseSampler):
     That sampler sees only the trials of its algorithm, which all have the same parameters. So parameters that an
     algorithm lacks do not influence its sampler. The first trial of an algorithm is its default point.
 
+    The choice depends on the whole history of the study (`AlgorithmHistory`), so that no failed trial and no default
+    point is forgotten, however long the study is.
+
     Args:
         make: creates the sampler of an algorithm.
         mirror: the cached storage of the study.
@@ -31,6 +39,9 @@ class AlgorithmSampler(BaseSampler):
         expected_seconds: expected seconds of a trial, by algorithm, until one has run.
         deadline: end of the search in `time.monotonic()` seconds; None is no limit.
         seed: seed of the weights that combine several objectives.
+        standings: how good each algorithm is expected to be before its first value, as in `most_promising`.
+        share_of: rows of the validation split, if the only objective is about a share of them; None: the noise of a
+            value is unknown.
     """
 
     def __init__(
@@ -41,15 +52,21 @@ class AlgorithmSampler(BaseSampler):
         expected_seconds: Mapping[Value, float],
         deadline: float | None,
         seed: int = 0,
+        standings: Mapping[Value, float] = MappingProxyType({}),
+        share_of: int | None = None,
     ) -> None:
         self._samplers = {algorithm: make(str(algorithm)) for algorithm in defaults}
         self._mirror = mirror
         self._defaults = defaults
         self._expected_seconds = expected_seconds
         self._deadline = deadline
+        self._standings = standings
+        self._share_of = share_of
+        self._history = AlgorithmHistory(defaults, mirror.signs)
         self._chosen: Value = next(iter(defaults))
         self._is_first = False
         self._weights = np.random.default_rng(seed)
+        mirror.keep(self._history)
 
     def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
         """Choose the algorithm, and return those of its parameters that are sampled jointly.
@@ -58,21 +75,20 @@ class AlgorithmSampler(BaseSampler):
             study: the study.
             trial: the trial that begins.
         """
-        # All trials of the study; Hyperband would show only a part.
-        shown = self._mirror.get_all_trials(study._study_id, deepcopy=False)
-        trials = [other for other in shown if other.number != trial.number]
-        left = None if self._deadline is None else self._deadline - time.monotonic()
+        self._mirror.refresh()
+        results = self._results(trial.number)
+        bests = [found.best for found in results.values() if found.losses]
         self._chosen = most_promising(
-            trials,
-            list(self._defaults),
-            loss=self._loss(trials),
+            results,
             expected_seconds=self._expected_seconds,
-            seconds_left=left,
+            seconds_left=None if self._deadline is None else self._deadline - time.monotonic(),
+            noise=standard_error(abs(min(bests)), self._share_of) if bests and self._share_of else 0.0,
+            standings=self._standings,
         )
-        self._is_first = not any(other.params.get(ALGORITHM) == self._chosen for other in trials)
+        self._is_first = not self._history.has_begun(self._chosen, trial.number)
         if self._is_first:
             return {}
-        with self._alone(study):
+        with self._alone():
             together = self._samplers[self._chosen].infer_relative_search_space(study, trial)
         return {name: distribution for name, distribution in together.items() if name != ALGORITHM}
 
@@ -88,7 +104,7 @@ class AlgorithmSampler(BaseSampler):
         """
         if not search_space:
             return {}
-        with self._alone(study):
+        with self._alone():
             return self._samplers[self._chosen].sample_relative(study, trial, search_space)
 
     def sample_independent(
@@ -107,7 +123,7 @@ class AlgorithmSampler(BaseSampler):
         default = self._defaults[self._chosen].get(param_name)
         if self._is_first and default is not None:
             return default
-        with self._alone(study):
+        with self._alone():
             return self._samplers[self._chosen].sample_independent(study, trial, param_name, param_distribution)
 
     def before_trial(self, study: Study, trial: FrozenTrial) -> None:
@@ -139,23 +155,42 @@ class AlgorithmSampler(BaseSampler):
         for sampler in self._samplers.values():
             sampler.reseed_rng()
 
-    def _loss(self, trials: Sequence[FrozenTrial]) -> Callable[[FrozenTrial], float | None]:
-        """Return a function that returns the latest loss of a trial; None if it has none or violates a constraint."""
-        signs = self._mirror.signs
-        found = {
-            trial.number: (losses_so_far if trial.state == TrialState.RUNNING else last_losses)(trial, signs)
-            for trial in trials
-            if violation_of(trial) <= 0
+    def _results(self, besides: int) -> dict[Value, AlgorithmResults]:
+        """Return the results of each algorithm, without the trial that begins."""
+        running = {each: self._history.running(each, besides) for each in self._defaults}
+        so_far: dict[int, Losses] = {
+            trial.number: losses
+            for trial in chain.from_iterable(running.values())
+            if violation_of(trial) <= 0 and (losses := losses_so_far(trial, self._mirror.signs)) is not None
         }
-        known = {number: losses for number, losses in found.items() if losses is not None}
-        if len(signs) == 1:
-            return lambda trial: next(iter(known.get(trial.number, ())), None)
+        if len(self._mirror.signs) > 1:
+            return self._combined(running, so_far)
+
+        def latest(trial: FrozenTrial) -> float | None:
+            return so_far[trial.number][0] if trial.number in so_far else None
+
+        return {each: results_of(self._history.ended(each), running[each], latest) for each in self._defaults}
+
+    def _combined(
+        self, running: Mapping[Value, Sequence[FrozenTrial]], so_far: Mapping[int, Losses]
+    ) -> dict[Value, AlgorithmResults]:
+        """Return the results with several objectives, combined into one by new random weights."""
+        known, ended = dict(so_far), {each: self._history.ended(each) for each in self._defaults}
+        for own in ended.values():
+            known.update((number, each.losses) for number, each in own.outcomes.items() if each.losses is not None)
         weighted = scalarized(known, self._weights)
-        return lambda trial: weighted.get(trial.number)
+        return {
+            each: results_of(
+                own,
+                running[each],
+                lambda trial: weighted.get(trial.number),
+                [weighted[number] for number in own.outcomes if number in weighted],
+            )
+            for each, own in ended.items()
+        }
 
     @contextmanager
-    def _alone(self, study: Study) -> Iterator[None]:
+    def _alone(self) -> Iterator[None]:
         """Restrict the visible trials to those of the chosen algorithm during the block."""
-        trials = study.get_trials(deepcopy=False)
-        with self._mirror.showing([trial for trial in trials if trial.params.get(ALGORITHM) == self._chosen]):
+        with self._mirror.showing(self._history.trials(self._chosen)):
             yield

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from automl.cluster import Slots, pace_measurement
-from automl.cluster.pace_measurement import cluster_pace
+from automl.cluster import Slots, remote_cluster
+from automl.cluster.remote_cluster import cluster_pace
 from automl.core import WorkspaceError
 from trials.protocol import PaceJob
 
@@ -17,7 +17,7 @@ def cluster(**fields) -> SimpleNamespace:
 
 
 def test_alone_this_machine_is_measured_itself(monkeypatch):
-    monkeypatch.setattr(pace_measurement, "training_pace", lambda job: {"measured": float(len(job.texts))})
+    monkeypatch.setattr(remote_cluster, "training_pace", lambda job: {"measured": float(len(job.texts))})
     assert cluster_pace(cluster(home=None), JOB) == {"measured": 1.0}
 
 

@@ -1,0 +1,107 @@
+"""How sure test scores and their differences are, from the logits of the same test rows."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.metrics import METRICS, Labels, Logits, Outputs
+
+CONFIDENCE = 0.95
+"""Confidence of every interval."""
+
+RESAMPLES = 400
+"""Bootstrap samples of an interval; its ends then vary by some hundredths of its width."""
+
+MOST_LOGITS = 200_000_000
+"""Maximum number of logits in all samples together: with more rows or classes there are fewer samples."""
+
+FEWEST_RESAMPLES = 40
+
+Z = 1.959964
+"""Quantile of the standard normal distribution at (1 + CONFIDENCE) / 2."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How two models differ on the same test rows.
+
+    Attributes:
+        gain: by how much the first model is better in the metric; negative if it is worse.
+        low: lower end of the interval of `gain`.
+        high: upper end.
+        only_first: rows that the first model classifies right and the second wrong.
+        only_second: rows that the second model classifies right and the first wrong.
+    """
+
+    gain: float
+    low: float
+    high: float
+    only_first: int
+    only_second: int
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the data show a difference: the interval does not contain 0."""
+        return self.low > 0 or self.high < 0
+
+
+def score_interval(metric: str, logits: Logits, labels: Labels) -> tuple[float, float]:
+    """Return the interval of a test score.
+
+    For accuracy it is Wilson's ("Probable inference, the law of succession, and statistical inference", 1927), which is
+    right near 0 and 1, too. For other metrics it has the percentiles of a bootstrap within each class (Efron &
+    Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3).
+
+    Args:
+        metric: a key of `METRICS`.
+        logits: logits of the test rows, shape (n, classes).
+        labels: class ids, shape (n,).
+    """
+    if metric == "accuracy":
+        return _wilson(int((logits.argmax(axis=1) == labels).sum()), len(labels))
+    scores = [METRICS[metric].function(Outputs(logits[rows], labels[rows])) for rows in _resamples(logits, labels)]
+    return _percentiles(scores)
+
+
+def compare(metric: str, first: Logits, second: Logits, labels: Labels) -> Comparison:
+    """Compare two models on the same rows, by a paired bootstrap within each class.
+
+    Args:
+        metric: a key of `METRICS`.
+        first: logits of one model, shape (n, classes).
+        second: logits of the other, same shape.
+        labels: class ids, shape (n,).
+    """
+    function, sign = METRICS[metric].function, 1.0 if METRICS[metric].maximize else -1.0
+
+    def gain(rows: NDArray[np.int64] | slice) -> float:
+        return sign * (function(Outputs(first[rows], labels[rows])) - function(Outputs(second[rows], labels[rows])))
+
+    low, high = _percentiles([gain(rows) for rows in _resamples(first, labels)])
+    right, other = first.argmax(axis=1) == labels, second.argmax(axis=1) == labels
+    return Comparison(gain(slice(None)), low, high, int((right & ~other).sum()), int((other & ~right).sum()))
+
+
+def _wilson(right: int, rows: int) -> tuple[float, float]:
+    share, weight = right / rows, Z**2 / rows
+    middle = (share + weight / 2) / (1 + weight)
+    half = Z * math.sqrt(share * (1 - share) / rows + weight / (4 * rows)) / (1 + weight)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _resamples(logits: Logits, labels: Labels) -> Iterator[NDArray[np.int64]]:
+    """Yield rows drawn with replacement within each class, always the same ones for the same labels."""
+    generator = np.random.default_rng(0)
+    order = np.argsort(labels, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    count = min(RESAMPLES, max(FEWEST_RESAMPLES, MOST_LOGITS // max(1, logits.size)))
+    for _ in range(count):
+        yield np.concatenate([part[generator.integers(0, len(part), len(part))] for part in parts])
+
+
+def _percentiles(values: list[float]) -> tuple[float, float]:
+    low, high = np.quantile(values, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)

@@ -1,0 +1,19 @@
+"""Fits a chosen model once more, in a forked process that has torch imported."""
+
+from automl.worker.fork_client import ask_once
+from automl.worker.messages import RefitRequest
+from trials.data import TrialData
+from trials.protocol import TrialJob
+
+
+def refit(job: TrialJob, data: TrialData) -> None:
+    """Fit the model of `job` to the training and validation rows together, and write it to `job.checkpoint`.
+
+    Args:
+        job: a trial of a model that is fitted in one go.
+        data: its data.
+
+    Raises:
+        WorkspaceError: the model could not be fitted or written; the message says why.
+    """
+    ask_once(RefitRequest(job, data))

@@ -1,0 +1,1 @@
+"""Compares ways to choose the algorithm of the next trial, in simulated searches."""

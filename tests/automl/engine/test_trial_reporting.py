@@ -1,0 +1,122 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+import optuna
+import pytest
+
+from automl.core.objectives import Goals
+from automl.engine.open_study import open_study
+from automl.engine.trial_reporting import TrialReporter
+from automl.hpo.objective_history import vectors_of
+from automl.storage.study_store import StudyStore, sqlite_url
+from tests.automl.engine.helpers import NEW, evaluated
+from tests.automl.goals import MACRO_F1, goals_for
+from trials.protocol import Evaluation
+
+BOUNDED = goals_for("macro_f1", constraints=["latency_ms<=20", "recall>=0.5"])
+TWO = goals_for("macro_f1", "latency_ms")
+
+
+def measured(step: int, value: float, **more: float) -> Evaluation:
+    evaluation = evaluated(step, value, **more).evaluation
+    assert evaluation is not None
+    return evaluation
+
+
+class Scene:
+    """A study with the reporter of its trials."""
+
+    def __init__(self, store: StudyStore, goals: Goals, pruner: str = "asha") -> None:
+        study = store.create(replace(NEW, name=store.free_name("s"), goals=goals), {})
+        opened = open_study(study, sampler="random", pruner=pruner, seed=0, driver=0)
+        self.study, self.reporter = opened.study, TrialReporter(opened, goals)
+
+    def begin(self, count: int = 1) -> optuna.Trial:
+        """The last of `count` new trials."""
+        return [self.study.ask() for _ in range(count)][-1]
+
+    def frozen(self, trial: optuna.Trial) -> optuna.trial.FrozenTrial:
+        return self.study.get_trials()[trial.number]
+
+    def judge(self, trial: optuna.Trial, evaluation: Evaluation) -> str:
+        self.reporter.report(trial, evaluation)
+        return self.reporter.why_hopeless(trial, evaluation, ())
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudyStore]:
+    store = StudyStore(sqlite_url(tmp_path_factory.mktemp("studies")))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def scene(store: StudyStore) -> Callable[..., Scene]:
+    return partial(Scene, store)
+
+
+@pytest.mark.parametrize(("goals", "values", "vectors"), [(MACRO_F1, 2, 0), (BOUNDED, 2, 2), (TWO, 0, 2)])
+def test_every_study_has_what_its_pruner_reads(scene, goals, values, vectors):
+    made = scene(goals)
+    trial = made.begin()
+    assert made.reporter.reported(trial) == frozenset()
+    for step in (1, 9):
+        made.reporter.report(trial, measured(step, step / 10, latency_ms=7.0, recall=0.4))
+    assert made.reporter.reported(trial) == {1, 9}
+    frozen = made.frozen(trial)
+    assert (len(frozen.intermediate_values), len(vectors_of(frozen))) == (values, vectors)
+    if values:
+        assert frozen.intermediate_values == {1: 0.1, 9: 0.9}
+    if vectors:
+        assert vectors_of(frozen)[9].losses == ((-0.9, 7.0) if goals is TWO else (-0.9,))
+        assert (vectors_of(frozen)[9].violation > 0) == (goals is BOUNDED)
+
+
+def test_a_trial_is_hopeless_at_the_rung_where_others_were_better_but_trial_0_never_is(scene):
+    made = scene(MACRO_F1)
+    trials = [made.begin() for _ in range(9)]
+    for trial in reversed(trials[2:]):
+        made.judge(trial, measured(9, 0.9))
+    assert made.judge(trials[1], measured(9, 0.1)) == "its value at 11% of the budget"
+    assert made.judge(trials[0], measured(9, 0.1)) == ""
+
+
+def test_what_an_earlier_attempt_reported_is_not_decided_again(scene):
+    made = scene(BOUNDED)
+    trial, slow = made.begin(2), measured(1, 0.5, latency_ms=30.0)
+    made.reporter.report(trial, slow)
+    assert made.reporter.why_hopeless(trial, slow, {1}) == ""
+    assert made.reporter.why_hopeless(trial, None, ()) == ""
+    assert made.reporter.why_hopeless(trial, slow, {9}) != ""
+
+
+def test_a_cost_in_use_that_is_too_high_stays_so_and_a_score_that_is_too_low_may_not(scene):
+    made = scene(BOUNDED)
+    first, slow, weak = made.begin(), made.begin(), made.begin()
+    dear = measured(1, 0.5, latency_ms=31.24, recall=0.9)
+    assert made.judge(slow, dear) == "latency_ms<=20 must hold, and it is 31.24"
+    assert made.judge(first, dear) == ""
+    assert made.judge(weak, measured(1, 0.5, latency_ms=20.0, recall=0.1)) == ""
+
+
+def test_without_a_pruner_nothing_is_hopeless(scene):
+    made = scene(BOUNDED, "none")
+    assert made.judge(made.begin(2), measured(1, 0.5, latency_ms=1e9, recall=0.9)) == ""
+
+
+def test_an_end_notes_how_far_each_constraint_was_from_being_kept(scene):
+    made = scene(BOUNDED)
+    kept, broken, failed = made.begin(), made.begin(), made.begin()
+    made.reporter.constrain(kept, {"latency_ms": 20.0, "recall": 0.75}, trainable=True)
+    made.reporter.constrain(broken, {"latency_ms": 40.0, "recall": 0.5}, trainable=True)
+    made.reporter.constrain(failed, {}, trainable=False)
+    assert made.frozen(kept).constraints == {"latency_ms<=20": 0.0, "recall>=0.5": pytest.approx(-1 / 3)}
+    assert made.frozen(broken).constraints == {"latency_ms<=20": pytest.approx(0.5), "recall>=0.5": 0.0}
+    worst = sum(made.frozen(failed).constraints.values())
+    assert worst > len(BOUNDED.constraints), "worse than to violate every constraint"
+
+
+def test_the_values_of_a_completed_trial_are_in_the_order_of_the_objectives(scene):
+    metrics = {"latency_ms": 7.0, "accuracy": 0.1, "macro_f1": 0.5}
+    assert scene(TWO).reporter.values(metrics) == [0.5, 7.0]

@@ -1,0 +1,87 @@
+"""Which winners are fitted once more before they are handed over."""
+
+from dataclasses import replace
+
+import pytest
+
+from automl.config.schema import Experiment
+from automl.core import Budgets, Workspace, WorkspaceError
+from automl.planning import Plan, PreparedData
+from automl.session import refit as refit_module
+from automl.session.refit import refitted
+from search_spaces import SPACES, Probe, Space
+from tests.automl.report.records import make_trial
+from tests.trials.workflows.test_refit import DATA
+from trials.data.dataset import TextDataset
+
+SPACE = Space("auto", SPACES["auto"])
+
+
+def plan(tmp_path, **search) -> Plan:
+    experiment = Experiment(data={"source": "bbc-news"}, search=search)
+    return Plan(experiment, Workspace(tmp_path), SPACE, PreparedData(DATA, 64, Budgets(900, 900)), None, None, 0.0)
+
+
+def trial(algorithm: str):
+    return make_trial(3, (0.9,), params=SPACE.defaults(algorithm))
+
+
+@pytest.fixture
+def fitted(monkeypatch) -> list:
+    """The jobs and the data that were fitted; each leaves a file in its folder."""
+    done = []
+
+    def fit(job, data):
+        done.append((job, data))
+        job.checkpoint.mkdir(parents=True)
+        (job.checkpoint / "model").touch()
+
+    monkeypatch.setattr(refit_module, "refit", fit)
+    monkeypatch.setattr(refit_module, "encode", lambda dataset, text, longest, cache: (text, longest))
+    return done
+
+
+def test_a_linear_model_is_fitted_with_the_parameters_of_its_trial(tmp_path, fitted):
+    said = []
+    with refitted(plan(tmp_path, seed=7), trial("linear"), "news", said.append) as folder:
+        assert (folder / "model").exists()
+    assert not folder.exists(), "it is copied to where it is handed over"
+    [(job, data)] = fitted
+    assert (job.point, job.seed) == (SPACE.replay(SPACE.defaults("linear")), 7)
+    assert isinstance(data, TextDataset)
+    assert said == ["Fitting the winner once more, to training and validation rows"]
+
+
+def test_a_probe_is_fitted_to_features_that_its_trials_share(tmp_path, fitted):
+    made = plan(tmp_path)
+    with refitted(made, trial("probe"), "news", print) as folder:
+        assert folder is not None
+    [(job, data)] = fitted
+    assert isinstance(job.point, Probe) and job.cache == made.workspace.cache
+    assert data == (job.point.text, 64)
+
+
+def test_what_was_trained_in_steps_or_over_folds_or_measured_is_handed_over_as_it_is(tmp_path, fitted):
+    cross_validated = replace(trial("linear"), evaluations=(replace(trial("linear").evaluations[0], fold=0),))
+    cases = [
+        (plan(tmp_path), trial("finetune")),
+        (plan(tmp_path), trial("encoder")),
+        (plan(tmp_path), cross_validated),
+        (plan(tmp_path, constraints=["latency_ms<=20"]), trial("linear")),
+        (plan(tmp_path, objectives=["macro_f1", "bytes"]), trial("linear")),
+    ]
+    for made, winner in cases:
+        with refitted(made, winner, "news", print) as folder:
+            assert folder is None
+    assert fitted == []
+
+
+def test_a_fit_that_fails_costs_nothing(tmp_path, monkeypatch):
+    def fail(job, data):
+        raise WorkspaceError("the disk is full")
+
+    monkeypatch.setattr(refit_module, "refit", fail)
+    said = []
+    with refitted(plan(tmp_path), trial("linear"), "news", said.append) as folder:
+        assert folder is None
+    assert "the disk is full" in said[-1] and "as its trial fitted it" in said[-1]

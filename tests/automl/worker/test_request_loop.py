@@ -1,0 +1,99 @@
+import os
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from automl.core.errors import WorkspaceError
+from automl.worker import request_loop
+from automl.worker.messages import BeginTrial, LeaveTrial, NextReport, PaceRequest, ScoreRequest
+from automl.worker.request_loop import RequestLoop, serve
+from tests.trials.toy import toy_job
+from trials.errors import CheckpointError
+
+DATA, OTHER = SimpleNamespace(name="data"), SimpleNamespace(name="other data")
+
+
+@pytest.fixture
+def loop(monkeypatch, tmp_path):
+    """A fork whose trials report the number of their job and their data, and note when they are closed."""
+    closed = []
+
+    def run(job, data):
+        try:
+            for step in range(2):
+                yield (job.number, data.name, step)
+            raise CheckpointError("the disk is full")
+        finally:
+            closed.append(job.number)
+
+    monkeypatch.setattr(request_loop, "run_trial", run)
+    monkeypatch.setattr(os, "environ", {**os.environ})
+    made = RequestLoop()
+    made.closed = closed
+    made.begin = lambda number, data, **environment: made.answer(
+        BeginTrial(replace(toy_job(tmp_path), number=number), data, environment)
+    )
+    return made
+
+
+def test_reports_come_one_by_one_and_then_the_error_that_ended_the_trial(loop):
+    assert loop.begin(3, DATA) is None
+    assert [loop.answer(NextReport()) for _ in range(2)] == [(3, "data", 0), (3, "data", 1)]
+    assert isinstance(loop.answer(NextReport()), CheckpointError)
+    assert isinstance(loop.answer(NextReport()), StopIteration)
+
+
+def test_data_are_kept_for_the_trials_after_and_the_first_one_must_bring_them(loop):
+    assert isinstance(loop.begin(1, None), ValueError)
+    loop.begin(2, DATA)
+    loop.begin(3, None)
+    assert loop.answer(NextReport())[:2] == (3, "data")
+    loop.begin(4, OTHER)
+    loop.begin(5, None)
+    assert loop.answer(NextReport())[:2] == (5, "other data")
+
+
+def test_a_trial_that_is_left_is_closed_and_reports_no_more(loop):
+    loop.begin(1, DATA)
+    loop.answer(NextReport())
+    assert loop.answer(LeaveTrial()) is None
+    assert loop.closed == [1]
+    assert isinstance(loop.answer(NextReport()), StopIteration)
+    loop.begin(2, None)
+    loop.answer(NextReport())
+    loop.begin(3, None)
+    assert loop.closed == [1, 2], "the next trial takes its memory"
+
+
+def test_a_trial_has_the_environment_of_its_worker(loop):
+    loop.begin(1, DATA, CUDA_VISIBLE_DEVICES="3")
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "3"
+
+
+def test_a_failure_to_score_or_to_measure_is_an_answer(loop, monkeypatch, tmp_path):
+    answer = loop.answer(ScoreRequest(tmp_path / "nowhere", DATA, threads=1))
+    assert "nowhere" in str(answer)
+    assert "Traceback of the scoring process" in answer.__notes__[0]
+
+    def run_out(*_: object) -> None:
+        raise MemoryError("too large")
+
+    monkeypatch.setattr(request_loop, "score", run_out)
+    monkeypatch.setattr(request_loop, "measure_pace", run_out)
+    assert isinstance(loop.answer(PaceRequest(None, {})), MemoryError)
+    told = loop.answer(ScoreRequest(tmp_path, DATA, threads=1))
+    assert isinstance(told, WorkspaceError)
+    assert "must fit into this machine's memory" in str(told) and "automl resume" in str(told)
+
+
+def test_a_fork_says_who_it_is_and_ends_with_its_client():
+    requests, sent = [LeaveTrial()], []
+
+    def receive():
+        if not requests:
+            raise EOFError
+        return requests.pop()
+
+    serve(SimpleNamespace(send=sent.append, recv=receive))
+    assert sent == [os.getpid(), None]

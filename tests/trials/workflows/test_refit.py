@@ -1,0 +1,40 @@
+"""A model that is fitted once more, to the validation rows, too."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search_spaces import SPACES, Defaults
+from tests.trials.toy import LABELS, toy_job, toy_texts
+from trials.data.dataset import Split, TextDataset
+from trials.errors import CheckpointError
+from trials.linear import fit_linear, load_linear
+from trials.workflows import refit
+
+POINT = SPACES["linear"](Defaults())
+
+
+def split(rows: int, seed: int) -> Split:
+    texts, labels = toy_texts(rows, seed)
+    return Split(tuple(texts), np.array(labels, dtype=np.int64))
+
+
+TRAIN, VALIDATION, TEST = split(60, 0), split(30, 1), split(20, 2)
+DATA = TextDataset("toy", LABELS, TRAIN, VALIDATION, TEST, fingerprint="f" * 64)
+
+
+def test_it_is_the_model_of_training_and_validation_rows(tmp_path: Path) -> None:
+    job = toy_job(tmp_path, POINT)
+    refit(job, DATA)
+    both = Split((*TRAIN.texts, *VALIDATION.texts), np.concatenate([TRAIN.labels, VALIDATION.labels]))
+    expected = fit_linear(POINT, both, LABELS).logits(TEST.texts)
+    np.testing.assert_allclose(load_linear(job.checkpoint).logits(TEST.texts), expected, atol=1e-5)
+    assert not np.allclose(fit_linear(POINT, TRAIN, LABELS).logits(TEST.texts), expected, atol=1e-3)
+
+
+def test_a_disk_that_refuses_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CheckpointError):
+        refit(replace(toy_job(tmp_path, POINT), checkpoint=tmp_path / "file" / "model"), DATA)

@@ -1,0 +1,25 @@
+"""Fits a chosen model once more, to all labelled rows but those of the test split."""
+
+from collections import deque
+
+import numpy as np
+
+from trials.data import Fold, TrialData
+from trials.protocol import TrialJob
+from trials.training import CostMeter
+from trials.workflows.fit_trial import fit_fold
+
+
+def refit(job: TrialJob, data: TrialData) -> None:
+    """Fit the model of `job` to the training and validation rows together, and write it to `job.checkpoint`.
+
+    Args:
+        job: a trial of a model that is fitted in one go: a linear one, or a probe.
+        data: its data.
+
+    Raises:
+        CheckpointError: the disk rejects the model.
+        Diverged: an output is not finite.
+    """
+    rows = np.arange(len(data.train) + len(data.validation))
+    deque(fit_fold(job, data, Fold(rows, rows[:0]), CostMeter()), maxlen=0)
