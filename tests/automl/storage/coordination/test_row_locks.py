@@ -55,7 +55,7 @@ def test_a_hold_that_another_has_is_waited_for_no_longer_than_it_may_last(databa
 
 @pytest.mark.parametrize("storage_url", ["postgresql"], indirect=True)
 def test_a_turn_is_waited_for_until_it_is_free_or_nobody_wants_it(database, monkeypatch):
-    monkeypatch.setattr(row_locks, "TURN_SECONDS", 0.1)
+    monkeypatch.setattr(row_locks, "LOCK_SECONDS", 0.1)
     first = take_study_lock(database.engine, 1, 5, lambda: False)
     with pytest.raises(WorkspaceError, match="another driver of the study holds the lock"):
         take_study_lock(database.engine, 1, 5, lambda: True)
