@@ -14,7 +14,11 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("automl", "search_spaces", "trials")
 
 EXEMPT = {
+<<<<<<< HEAD
     "automl/hpo/pruners/registry.py": "a dictionary; `tests/contracts/test_samplers_and_pruners.py` runs all of it",
+=======
+    "automl/hpo/pruners/registry.py": "a dictionary, which `tests/contracts/test_samplers_and_pruners.py` runs",
+>>>>>>> wt-tests
     "automl/doctor/registry.py": "a dictionary, all of whose checks `test_run_checks.py` runs",
     "automl/doctor/check_context.py": "frozen dataclasses without methods",
     "automl/cluster/join_node.py": "a program, which `tests/integration/test_cluster.py` starts",
@@ -42,32 +46,18 @@ STILL_MISSING = {
     "automl/cli/run_views.py",
     "automl/cli/sigpipe.py",
     "automl/cli/study_commands.py",
-    "automl/cluster/address.py",
     "automl/cluster/dataset_refs.py",
-    "automl/cluster/gpu/memory_estimator.py",
     "automl/cluster/object_store.py",
     "automl/cluster/run_tune.py",
-    "automl/commands/active_drivers.py",
-    "automl/commands/study_locations.py",
     "automl/doctor/checks/mlflow.py",
     "automl/doctor/checks/processes.py",
     "automl/doctor/checks/schema.py",
     "automl/doctor/checks/trial_states.py",
     "automl/doctor/copy_sqlite.py",
-    "automl/hpo/objective_history.py",
-    "automl/hpo/optuna_suggest.py",
     "automl/hpo/pbt/population.py",
     "automl/hpo/samplers/delegating.py",
     "automl/hpo/samplers/registry.py",
-    "automl/jobs/ray_dashboard.py",
     "automl/session/search_run.py",
-    "automl/tracking/mlflow/quiet.py",
-    "automl/tracking/mlflow/repair/diff.py",
-    "automl/tracking/mlflow/repair/differences.py",
-    "automl/tracking/mlflow/repair/reconciliation.py",
-    "automl/tracking/mlflow/runs.py",
-    "automl/tracking/mlflow/stored_run.py",
-    "automl/tracking/mlflow/writer.py",
 }
 """Source files whose test file is still to be written. This list may only shrink."""
 
