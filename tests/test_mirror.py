@@ -14,11 +14,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("automl", "search_spaces", "trials")
 
 EXEMPT = {
-<<<<<<< HEAD
-    "automl/hpo/pruners/registry.py": "a dictionary; `tests/contracts/test_samplers_and_pruners.py` runs all of it",
-=======
     "automl/hpo/pruners/registry.py": "a dictionary, which `tests/contracts/test_samplers_and_pruners.py` runs",
->>>>>>> wt-tests
     "automl/doctor/registry.py": "a dictionary, all of whose checks `test_run_checks.py` runs",
     "automl/doctor/check_context.py": "frozen dataclasses without methods",
     "automl/cluster/join_node.py": "a program, which `tests/integration/test_cluster.py` starts",
