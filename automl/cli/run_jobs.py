@@ -1,6 +1,7 @@
 """Implements the commands that submit, show and stop jobs on a Ray cluster."""
 
 import json as json_format
+import shlex
 import sys
 import tempfile
 import webbrowser
@@ -106,7 +107,8 @@ def cancel_job(study: str, dashboard: str | None) -> None:
         screen.say(f"Study {job.study!r} is not being searched: its job has {job.state.lower()}.")
         return
     jobs.stop(job)
-    screen.say(f"Study {job.study!r} was asked to end: automl logs {job.study} --follow")
+    log = shlex.join(["automl", "logs", job.study, "--follow"])
+    screen.say(f"Study {job.study!r} was asked to end: {log}")
 
 
 def open_dashboard(address: str | None, *, show: bool) -> None:
@@ -127,8 +129,8 @@ def _tell(study: str, job: str, dashboard: str, workspace: str, *, json: bool) -
     screen = Console()
     screen.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It keeps running after this shell ends.")
     screen.say(f"The model that it hands over will be on the cluster's head, in {workspace}.\n\nLook further:")
-    for words in (f"logs {study} --follow", "status", f"cancel {study}"):
-        screen.say(f"  automl {words}")
+    for words in (["logs", study, "--follow"], ["status"], ["cancel", study]):
+        screen.say(f"  {shlex.join(['automl', *words])}")
 
 
 def _took(job: Job) -> str:

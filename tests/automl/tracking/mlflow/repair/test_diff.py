@@ -100,7 +100,7 @@ def test_what_mlflow_cannot_store_is_as_good_as_it_stores_it():
     values = iter([math.nan, math.inf, -math.inf])
     broken = tuple(replace(each, train_loss=next(values)) for each in record.evaluations)
     record = replace(record, evaluations=broken)
-    largest = 1.7976931348623157e308
+    right, largest = stored(record), 1.7976931348623157e308
 
     def stored_as(value: float) -> float:
         return value if math.isnan(value) else max(min(value, largest), -largest)
