@@ -56,6 +56,6 @@ def test_with_a_dashboard_it_is_submitted_and_not_searched_here(asked, capsys):
 
 
 def test_an_experiment_that_is_wrong_begins_nothing(asked):
-    with pytest.raises(UsageError, match="search.trials must be"):
+    with pytest.raises(UsageError, match=r"search\.trials must be"):
         run_search.run_search("bbc-news", ["search.trials=0"], {}, [], None, json=False)
     assert asked == []

@@ -16,7 +16,7 @@ def test_a_workspace_shows_its_studies_and_a_study_its_trials_with_their_models(
 
 
 def test_a_study_or_a_space_that_is_not_there_is_told_with_the_near_miss(place):
-    with pytest.raises(UsageError, match="There is no study 'ss'. Did you mean 's'"):
+    with pytest.raises(UsageError, match=r"There is no study 'ss'\. Did you mean 's'"):
         run_views.show_study("ss", None, place.folder, None)
     with pytest.raises(UsageError, match="Did you mean 'encoder'"):
         run_views.show_spaces("encodr")
