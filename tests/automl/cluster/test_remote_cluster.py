@@ -36,7 +36,7 @@ def test_a_head_that_does_not_answer_is_told_with_what_to_do(head):
         free = server.getsockname()[1]
     with pytest.raises(UsageError, match=rf"must answer at 127\.0\.0\.1:{free}, but: .*ray start --head"):
         join(f"127.0.0.1:{free}")
-    with pytest.raises(UsageError, match="must answer at no-such-host.invalid:6379"):
+    with pytest.raises(UsageError, match=r"must answer at no-such-host\.invalid:6379"):
         join("no-such-host.invalid")
 
 

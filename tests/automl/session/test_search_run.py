@@ -101,5 +101,5 @@ def test_trouble_with_the_disk_is_an_error_that_says_how_to_go_on(scene):
         manager.trouble = "the disk is full"
         return StopReason.DISK
 
-    with pytest.raises(WorkspaceError, match="(?s)the disk is full.*automl resume 'a study'"):
+    with pytest.raises(WorkspaceError, match=r"(?s)the disk is full.*automl resume 'a study'"):
         scene.run(work)
