@@ -35,6 +35,7 @@ EXEMPT = {
 """Source files that need no test file of their own, with the reason."""
 
 STILL_MISSING = {
+<<<<<<< HEAD
     "automl/cli/options.py",
     "automl/cli/run_changes.py",
     "automl/cli/run_jobs.py",
@@ -51,9 +52,10 @@ STILL_MISSING = {
     "automl/doctor/checks/trial_states.py",
     "automl/doctor/copy_sqlite.py",
     "automl/hpo/pbt/population.py",
+=======
+>>>>>>> wt-tests
     "automl/hpo/samplers/delegating.py",
     "automl/hpo/samplers/registry.py",
-    "automl/session/search_run.py",
 }
 """Source files whose test file is still to be written. This list may only shrink."""
 
