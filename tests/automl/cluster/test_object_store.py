@@ -64,5 +64,5 @@ def test_a_trial_that_inherits_brings_the_state_of_its_parent(store, tmp_path):
     here = replace(job(tmp_path / "here"), inherits=Inheritance(donor, toy_job(tmp_path).point))
     assert sent(here) is not None
     (luggage,) = store
-    assert bytes(luggage.donor.files["file"]) == b"parent"
+    assert bytes(luggage.parent.files["file"]) == b"parent"
     assert (luggage.model, luggage.state) == (None, None)

@@ -1,13 +1,16 @@
-<<<<<<< HEAD
-"""Where the pace is measured; `tests/integration/test_cluster.py` does it on a node of a real cluster."""
+"""Where the pace is measured, and clusters that cannot be joined. Whole ones are in tests/integration/test_cluster.py."""
 
+import socket
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from automl.cluster import Slots, remote_cluster
-from automl.cluster.remote_cluster import cluster_pace
-from automl.core import WorkspaceError
+from automl.cluster.remote_cluster import cluster_pace, joined_cluster
+from automl.cluster.resource_request import ResourceRequest
+from automl.core.errors import UsageError, WorkspaceError
 from trials.protocol import PaceJob
 
 JOB = PaceJob(points={}, texts=("a",), max_length=8, classes=2)
@@ -52,19 +55,6 @@ def test_on_a_cluster_it_takes_what_a_trial_takes_and_is_not_waited_for_forever(
     assert 10 < timeout < 300
     assert cancelled == ("waiting", True), "what nobody waits for must not take a GPU from the trials"
     assert "\n" not in str(raised.value)
-=======
-"""Clusters that cannot be joined. Real ones are in tests/integration/test_cluster.py."""
-
-import socket
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from automl.cluster import remote_cluster
-from automl.cluster.remote_cluster import joined_cluster
-from automl.cluster.resource_request import ResourceRequest
-from automl.core.errors import UsageError, WorkspaceError
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +98,6 @@ def test_what_ray_says_when_a_node_cannot_join_is_told(head, tmp_path: Path, mon
     program.write_text(f"#!/bin/sh\n{f'echo {words}' if words else ''}\nexit 1\n")
     program.chmod(0o700)
     monkeypatch.setattr(remote_cluster.sys, "executable", str(program))
-    monkeypatch.setattr(remote_cluster, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(remote_cluster, "POLL_SECONDS", 0.01)
     with pytest.raises(kind, match=told):
         join(f"127.0.0.1:{head}")
->>>>>>> wt-tests

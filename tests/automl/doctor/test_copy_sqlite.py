@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from automl.doctor import copy_sqlite
-from automl.doctor.copy_sqlite import MOST_TRIES, copy_database
+from automl.doctor.copy_sqlite import MOST_ATTEMPTS, copy_database
 from tests.automl.small_study import contents
 
 
@@ -66,7 +66,7 @@ def test_a_database_that_is_written_to_all_the_time_does_not_hold_up_for_ever(fi
     monkeypatch.setattr(copy_sqlite.shutil, "copyfile", copy)
     file.touch()
     copy_database(file, tmp_path / "there")
-    assert len(tries) == MOST_TRIES
+    assert len(tries) == MOST_ATTEMPTS
 
 
 def test_a_log_of_before_is_not_taken_for_that_of_now(file, tmp_path):

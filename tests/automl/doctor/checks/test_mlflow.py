@@ -49,14 +49,14 @@ def test_of_many_differences_the_first_are_told_and_the_others_counted(examined,
 
 def test_mlflow_that_does_not_answer_for_one_study_does_not_hide_the_other(examined):
     away, missing = find_other_runs(examined(news=WorkspaceError("it must answer"), reviews=("trial-0 is missing",)))
-    assert (away.sentence, away.mend) == ("study 'news': it must answer", None)
+    assert (away.sentence, away.repair) == ("study 'news': it must answer", None)
     assert "'reviews'" in missing.sentence
 
 
 def test_the_repair_takes_the_study_as_it_is_by_then(examined, monkeypatch):
     """Another check may have changed the database since the look."""
     told = []
-    monkeypatch.setattr(mlflow, "mend_differences", lambda *arguments: told.append(arguments))
+    monkeypatch.setattr(mlflow, "repair_differences", lambda *arguments: told.append(arguments))
     (found,) = find_other_runs(examined(news=("trial-0 is missing",)))
-    found.mend()
+    found.repair()
     assert told == [("http://news", "artifacts", "news as it is now")]

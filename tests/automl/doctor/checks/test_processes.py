@@ -69,5 +69,5 @@ def test_processes_are_asked_to_end_and_killed_only_if_they_do_not(machine):
     quiet, stubborn, gone = Process(3, DEAD.id), Process(4, DEAD.id, stubborn=1), Process(5, DEAD.id)
     (found,) = machine(quiet, stubborn, gone)
     gone.error = psutil.NoSuchProcess(5)
-    found.mend()
+    found.repair()
     assert (quiet.signals, stubborn.signals, gone.signals) == (["TERM"], ["TERM", "KILL"], [])

@@ -41,7 +41,7 @@ def test_tables_of_another_program_are_told_and_ours_are_added(workspace):
     (found,) = find_old_schema(workspace, workspace.storage_url)
     assert f"has none of our tables, not of {NEWEST}" in found.sentence
     assert version(workspace) is None, "looking changes nothing"
-    found.mend()
+    found.repair()
     assert version(workspace) == NEWEST
     assert list(find_old_schema(workspace, workspace.storage_url)) == []
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from automl.core.trial_states import EFFECTS
-from automl.doctor.checks.trial_states import find_contradictions, find_ownerless, find_stumps
+from automl.doctor.checks.trial_states import find_contradictions, find_incomplete, find_ownerless
 from tests.automl.report.records import make_study, make_trial
 from trials.protocol import TrialEnd
 
@@ -18,10 +18,10 @@ class Noted:
     def study(self, name: str) -> SimpleNamespace:
         return SimpleNamespace(note_end=lambda number, end, cause: self.ends.append((number, end)))
 
-    def stumps(self) -> list[str]:
+    def incomplete_studies(self) -> list[str]:
         return ["half", "a third"]
 
-    def remove_stumps(self) -> None:
+    def remove_incomplete(self) -> None:
         self.ends.clear()
 
 
@@ -54,7 +54,7 @@ def test_the_state_decides_what_the_end_must_have_been(state, end, told, mended)
     examined = context(in_state(0, "COMPLETE", TrialEnd.COMPLETED), in_state(1, state, end))
     (found,) = find_contradictions(examined)
     assert found.sentence == f"study 'news': trial 1 is {state} in the database, but {told}"
-    found.mend()
+    found.repair()
     assert examined.store.ends == [(1, mended)]
 
 
@@ -63,4 +63,4 @@ def test_running_trials_are_told_by_study_and_each_stump_by_its_name():
     (found,) = find_ownerless(examined)
     assert found.sentence.endswith("no driver works on it: trial 0, 2")
     assert list(find_ownerless(context(in_state(0, "WAITING", None)))) == []
-    assert ["'half'" in each.sentence for each in find_stumps(examined)] == [True, False]
+    assert ["'half'" in each.sentence for each in find_incomplete(examined)] == [True, False]

@@ -88,10 +88,10 @@ def test_a_stopped_trial_waits_for_a_follower_once_and_others_do_not():
 def test_a_population_is_full_when_all_its_members_have_begun_and_heirs_are_no_new_members():
     heir = member(3, lineage=Lineage(0, follows=0, parent=1, step=9))
     population = history(*EIGHT[:3], heir, member(9, lineage=None))
-    assert population.next_place(9, size=4) == 0
-    assert population.next_place(9, size=3) == 1
+    assert population.next_population(9, size=4) == 0
+    assert population.next_population(9, size=3) == 1
     population.note(member(10, lineage=Lineage(1)))
-    assert population.next_place(9, size=3) == 1
+    assert population.next_population(9, size=3) == 1
 
 
 def test_a_lineage_that_was_written_later_is_seen():
@@ -105,16 +105,16 @@ def test_a_lineage_that_was_written_later_is_seen():
 
 def test_a_state_is_wanted_while_somebody_may_go_on_from_it():
     population = history(*EIGHT)
-    assert population.is_wanted(7, STEP, size=8)
-    assert not population.is_wanted(3, STEP, size=8), "it cannot be among the best any more"
-    assert population.is_wanted(4, STEP, size=16), "in a larger population, four may be gone on from"
-    assert not population.is_wanted(99, STEP, size=8)
+    assert population.is_needed(7, STEP, size=8)
+    assert not population.is_needed(3, STEP, size=8), "it cannot be among the best any more"
+    assert population.is_needed(4, STEP, size=16), "in a larger population, four may be gone on from"
+    assert not population.is_needed(99, STEP, size=8)
     population.note(member(8, lineage=Lineage(0, follows=0, parent=3, step=STEP)))
-    assert population.is_wanted(3, STEP, size=8), "somebody goes on from it"
+    assert population.is_needed(3, STEP, size=8), "somebody goes on from it"
     for each in EIGHT:
         population.note(replace_end(each))
     population.note(member(8, 0.1, end=TrialEnd.COMPLETED, lineage=Lineage(0, follows=0, parent=3, step=STEP)))
-    assert not population.is_wanted(7, STEP, size=8), "all have ended"
+    assert not population.is_needed(7, STEP, size=8), "all have ended"
 
 
 def replace_end(trial: FrozenTrial) -> FrozenTrial:
