@@ -1,4 +1,4 @@
-"""Where the pace is measured, and clusters that cannot be joined. Whole ones are in tests/integration/test_cluster.py."""
+"""Where the pace is measured, and clusters that cannot be joined. Whole ones: tests/integration/test_cluster.py."""
 
 import socket
 from collections.abc import Iterator
