@@ -107,12 +107,8 @@ def cancel_job(study: str, dashboard: str | None) -> None:
         console.say(f"Study {job.study!r} is not being searched: its job has {job.state.lower()}.")
         return
     jobs.stop(job)
-<<<<<<< HEAD
-    console.say(f"Study {job.study!r} was asked to end: automl logs {job.study} --follow")
-=======
     log = shlex.join(["automl", "logs", job.study, "--follow"])
-    screen.say(f"Study {job.study!r} was asked to end: {log}")
->>>>>>> wt-tests
+    console.say(f"Study {job.study!r} was asked to end: {log}")
 
 
 def open_dashboard(address: str | None, *, show: bool) -> None:
@@ -130,19 +126,11 @@ def _report(study: str, job: str, dashboard: str, workspace: str, *, json: bool)
         json_format.dump({"study": study, "job": job, "dashboard": dashboard, "workspace": workspace}, sys.stdout)
         print()
         return
-<<<<<<< HEAD
     console = Console()
     console.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It keeps running after this shell ends.")
     console.say(f"The model that it hands over will be on the cluster's head, in {workspace}.\n\nLook further:")
-    for words in (f"logs {study} --follow", "status", f"cancel {study}"):
-        console.say(f"  automl {words}")
-=======
-    screen = Console()
-    screen.say(f"Submitted study {study!r} to {dashboard}, as job {job}. It keeps running after this shell ends.")
-    screen.say(f"The model that it hands over will be on the cluster's head, in {workspace}.\n\nLook further:")
     for words in (["logs", study, "--follow"], ["status"], ["cancel", study]):
-        screen.say(f"  {shlex.join(['automl', *words])}")
->>>>>>> wt-tests
+        console.say(f"  {shlex.join(['automl', *words])}")
 
 
 def _took(job: Job) -> str:
