@@ -10,7 +10,6 @@ import pytest
 from automl.cluster import Slots, remote_cluster
 from automl.cluster.remote_cluster import cluster_pace, joined_cluster
 from automl.cluster.resource_request import ResourceRequest
-from automl.core import WorkspaceError
 from automl.core.errors import UsageError, WorkspaceError
 from trials.protocol import PaceJob
 
@@ -56,7 +55,7 @@ def test_what_ray_says_when_a_node_cannot_join_is_told(head, tmp_path: Path, mon
     program.write_text(f"#!/bin/sh\n{f'echo {words}' if words else ''}\nexit 1\n")
     program.chmod(0o700)
     monkeypatch.setattr(remote_cluster.sys, "executable", str(program))
-    monkeypatch.setattr(remote_cluster, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(remote_cluster, "POLL_SECONDS", 0.01)
     with pytest.raises(kind, match=told):
         join(f"127.0.0.1:{head}")
 
