@@ -50,9 +50,8 @@ import os, sys, time
 from pathlib import Path
 from trials.files import file_lock
 with file_lock(Path(sys.argv[1])):
-    child = os.fork()
-    if child:
-        print(child, flush=True)
+    if os.fork() == 0:
+        print(os.getpid(), flush=True)  # by now it has let go of what it has inherited
     time.sleep(60)
 """
 
