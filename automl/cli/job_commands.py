@@ -25,7 +25,7 @@ def status(
     dashboard: DashboardOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """List the searches that were submitted to a cluster, and how they stand."""
+    """List the searches that were submitted to a cluster, with their states."""
     from automl.cli.run_jobs import show_jobs
 
     show_jobs(study, dashboard, json=json)
@@ -36,7 +36,7 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Follow the log until the job has ended.")] = False,
     dashboard: DashboardOption = None,
 ) -> None:
-    """Print what a submitted search has said."""
+    """Print the output of a submitted search."""
     from automl.cli.run_jobs import show_log
 
     show_log(study, dashboard, follow=follow)
@@ -46,7 +46,7 @@ def cancel(
     study: Annotated[str, typer.Argument(help="A submitted study.", show_default=False)],
     dashboard: DashboardOption = None,
 ) -> None:
-    """Ask a submitted search to end in good order: it hands over the best model so far."""
+    """Ask a submitted search to stop: it hands over the best model so far."""
     from automl.cli.run_jobs import cancel_job
 
     cancel_job(study, dashboard)

@@ -156,7 +156,7 @@ def resume(
     tracking_uri: TrackingOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Go on with a study, whatever ended it: unfinished trials first, then new ones."""
+    """Resume a study, whatever ended it: unfinished trials first, then new ones."""
     from automl.cli.run_search import run_resume
     from automl.core import Workspace
 
@@ -177,7 +177,7 @@ def retry(
     tracking_uri: TrackingOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Put copies of trials that came to nothing in the queue: at least one of --failed, --diverged, --out-of-memory."""
+    """Retry trials that failed: enqueue copies of them. Needs --failed, --diverged or --out-of-memory."""
     from automl.cli.run_changes import run_retry
 
     ends = {"error": failed, "diverged": diverged, "out_of_memory": out_of_memory}
@@ -190,7 +190,7 @@ def stop(
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,
 ) -> None:
-    """Ask whoever searches a study, on whatever machine, to end in good order; exit code 1 if that takes longer."""
+    """Ask all drivers of a study to stop after saving their work. Exit code 1 if they still run after --timeout."""
     from automl.cli.run_changes import stop_study
 
     if not stop_study(study, timeout, workspace, storage):
@@ -204,7 +204,7 @@ def delete(
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
 ) -> None:
-    """Delete a study for good: its trials, its models and its MLflow runs. Asks first."""
+    """Delete a study permanently: its trials, its models and its MLflow runs. Asks for confirmation."""
     from automl.cli.run_changes import delete_study
 
     delete_study(study, workspace, storage, tracking_uri, yes=yes)
@@ -219,7 +219,7 @@ def doctor(
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
 ) -> None:
-    """Say what disagrees between database, MLflow, processes and files; exit code 1 if anything does."""
+    """Check that database, MLflow, processes and files agree. Exit code 1 if they do not."""
     from automl.cli.run_changes import examine
 
     if not examine(study, workspace, storage, tracking_uri, fix=fix):
@@ -244,7 +244,7 @@ def predict(
         ),
     ] = False,
 ) -> None:
-    """Label new texts: labels and probabilities, rows in the order in which they came."""
+    """Label new texts: labels and probabilities, in the order of the input rows."""
     from automl.cli.sigpipe import end_with_reader
     from automl.export import predict as label_texts
 
