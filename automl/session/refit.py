@@ -1,15 +1,16 @@
 """Fits a winner that is fitted in one go once more, to the validation rows, too, before it is handed over."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from automl.core import TrialRecord, WorkspaceError, usable_cores
+from automl.core import TrialRecord, WorkspaceError, one_line, usable_cores
 from automl.planning import Plan
 from automl.worker import refit
 from search_spaces import Linear, Point, Probe
 from trials.data.encoding import encode
+from trials.errors import PretrainedError
 from trials.protocol import TrialJob
 
 
@@ -30,20 +31,34 @@ def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], No
     Yields:
         The folder, or None.
     """
-    point = plan.space.replay(trial.params)
-    if isinstance(point, Point) or trial.folds or not plan.goals.are_plain:
+    point = _point_of(plan, trial)
+    if point is None or trial.folds or not plan.goals.are_plain:
         yield None
         return
     say("Fitting the winner once more, to training and validation rows")
-    folder = plan.workspace.study(study).folder / "refit"
-    shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(
+                TemporaryDirectory(prefix="refit-", dir=plan.workspace.study(study).folder, ignore_cleanup_errors=True)
+            )
+            model: Path | None = Path(folder) / "model"
+            _fit(plan, trial.number, point, Path(folder) / "model")
+        except (WorkspaceError, PretrainedError, OSError) as error:
+            say(f"The winner is handed over as its trial fitted it, because the second fit failed: {one_line(error)}")
+            model = None
+        yield model
+
+
+def _point_of(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
+    """Return the point of a trial whose model is fitted in one go; None for others."""
     try:
-        yield folder if _is_fitted(plan, trial.number, point, folder, say) else None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        point = plan.space.replay(trial.params)
+    except Exception:  # a user's own space may raise anything, and may have changed since
+        return None
+    return None if isinstance(point, Point) else point
 
 
-def _is_fitted(plan: Plan, number: int, point: Linear | Probe, folder: Path, say: Callable[[str], None]) -> bool:
+def _fit(plan: Plan, number: int, point: Linear | Probe, folder: Path) -> None:
     prepared, settings = plan.prepared, plan.experiment
     job = TrialJob(
         number=number,
@@ -57,12 +72,7 @@ def _is_fitted(plan: Plan, number: int, point: Linear | Probe, folder: Path, say
         precision=settings.trial.precision,
         threads=usable_cores(),
     )
-    try:
-        if isinstance(point, Probe):
-            refit(job, encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache))
-        else:
-            refit(job, prepared.dataset)
-    except WorkspaceError as error:
-        say(f"The winner is handed over as its trial fitted it, because the second fit failed: {error}")
-        return False
-    return True
+    if isinstance(point, Probe):
+        refit(job, encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache))
+    else:
+        refit(job, prepared.dataset)

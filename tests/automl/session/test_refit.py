@@ -13,11 +13,13 @@ from search_spaces import SPACES, Probe, Space
 from tests.automl.report.records import make_trial
 from tests.trials.workflows.test_refit import DATA
 from trials.data.dataset import TextDataset
+from trials.errors import PretrainedError
 
 SPACE = Space("auto", SPACES["auto"])
 
 
 def plan(tmp_path, **search) -> Plan:
+    Workspace(tmp_path).study("news").folder.mkdir(parents=True, exist_ok=True)
     experiment = Experiment(data={"source": "bbc-news"}, search=search)
     return Plan(experiment, Workspace(tmp_path), SPACE, PreparedData(DATA, 64, Budgets(900, 900)), None, None, 0.0)
 
@@ -85,3 +87,23 @@ def test_a_fit_that_fails_costs_nothing(tmp_path, monkeypatch):
     with refitted(plan(tmp_path), trial("linear"), "news", said.append) as folder:
         assert folder is None
     assert "the disk is full" in said[-1] and "as its trial fitted it" in said[-1]
+
+
+def test_a_checkpoint_or_a_folder_that_is_not_here_costs_nothing(tmp_path, fitted, monkeypatch):
+    def missing(*_):
+        raise PretrainedError("the checkpoint is missing")
+
+    monkeypatch.setattr(refit_module, "encode", missing)
+    said = []
+    with refitted(plan(tmp_path), trial("probe"), "news", said.append) as folder:
+        assert folder is None
+    assert "the checkpoint is missing" in said[-1]
+    with refitted(plan(tmp_path), trial("linear"), "a study without a folder", said.append) as folder:
+        assert folder is None
+    assert fitted == []
+
+
+def test_parameters_that_the_space_does_not_take_any_more_are_handed_over_as_they_are(tmp_path, fitted):
+    with refitted(plan(tmp_path), make_trial(3, (0.9,), params={"algorithm": "linear"}), "news", print) as folder:
+        assert folder is None
+    assert fitted == []
