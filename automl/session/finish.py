@@ -62,7 +62,9 @@ def hand_over_winner(
     with scoring() as score:
         winner_scores, tested = _scored(trial, folder, dataset, score, study.goals)
         default, default_tested = None, None
-        if holds_model(default_folder):
+        if trial.number == DEFAULT_TRIAL:
+            default, default_tested = winner_scores, tested
+        elif holds_model(default_folder):
             default, default_tested = _scored(study.trials[DEFAULT_TRIAL], default_folder, dataset, score, study.goals)
         again = None if refit is None else score(refit, dataset.test)
     baseline, baseline_logits = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)

@@ -1,9 +1,10 @@
 """The request loop of a fork: it runs one trial after another for its Ray worker, or scores models for the driver."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection
 from traceback import format_exc
+from typing import TypeVar
 
 import torch
 
@@ -16,6 +17,8 @@ from trials.hardware import is_out_of_memory
 from trials.protocol import TrialReport
 from trials.run import run_trial
 from trials.workflows import measure_pace, refit
+
+Result = TypeVar("Result")
 
 
 class RequestLoop:
@@ -32,9 +35,10 @@ class RequestLoop:
         if isinstance(request, ScoreRequest):
             return _scored(request)
         if isinstance(request, PaceRequest):
-            return _pace(request)
+            os.environ.update(request.environment)
+            return _tried(lambda: measure_pace(request.job))
         if isinstance(request, RefitRequest):
-            return _refit(request)
+            return _tried(lambda: refit(request.job, request.data))
         self._leave()
         if isinstance(request, BeginTrial):
             os.environ.update(request.environment)
@@ -70,20 +74,11 @@ def _scored(request: ScoreRequest) -> ModelScores | BaseException:
         return error
 
 
-def _pace(request: PaceRequest) -> dict[str, float] | BaseException:
-    os.environ.update(request.environment)
+def _tried(work: Callable[[], Result]) -> Result | BaseException:
     try:
-        return measure_pace(request.job)
+        return work()
     except Exception as error:  # the client reports it
         return error
-
-
-def _refit(request: RefitRequest) -> BaseException | None:
-    try:
-        refit(request.job, request.data)
-    except Exception as error:  # the client reports it
-        return error
-    return None
 
 
 def serve(connection: Connection) -> None:

@@ -22,13 +22,12 @@ from search_spaces import (
 )
 from tests.trials.toy import toy_dataset
 from trials.data.encoding.batches import Batch
-from trials.errors import PretrainedError
+from trials.hardware.encoder_sizes import encoder_of
 from trials.hardware.memory_estimate import (
     FLOAT,
     TEMPORARY_SCORES,
     TEXTS_OF_A_STAGE,
     WORKSPACE_BYTES,
-    encoder_of,
     footprint_of,
     largest_gradients,
 )
@@ -167,10 +166,3 @@ def test_a_probe_trains_nothing_on_the_gpu():
     probe = footprint_of(Probe(PretrainedText("minilm", LENGTH), "mean", 1, 0, 1.0), LENGTH, "cuda")
     assert (probe.training_state, probe.activations) == (0, 0)
     assert probe.weights == pytest.approx(4 * 22_700_000, rel=0.02)
-
-
-def test_a_config_that_does_not_tell_its_sizes_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("trials.hardware.memory_estimate.locate", lambda _: tmp_path)
-    (tmp_path / "config.json").write_text('{"dim": 8, "n_layers": 2, "vocab_size": 30}')
-    with pytest.raises(PretrainedError, match="must have num_attention_heads or n_heads, and has none"):
-        footprint_of(POINTS["minilm"], LENGTH, "cuda")
