@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from autointent import Dataset, Pipeline
-from autointent.configs import EmbedderConfig, HPOConfig, LoggingConfig
+from autointent.configs import SentenceTransformerEmbeddingConfig, HPOConfig, LoggingConfig
 from common import read_task, read_test, read_train, write_predictions
 
 FOR_THE_END = 0.15
@@ -20,7 +20,7 @@ rows = [
     if label in frequent
 ]
 pipeline = Pipeline.from_preset("classic-medium", seed=task.seed + 1)
-pipeline.set_config(EmbedderConfig(model_name=task.checkpoint, device="cpu"))
+pipeline.set_config(SentenceTransformerEmbeddingConfig(model_name=task.checkpoint, device="cpu"))
 pipeline.set_config(LoggingConfig(project_dir=Path(task.folder), dump_modules=False, clear_ram=False))
 pipeline.set_config(HPOConfig(sampler="tpe", n_trials=1000, timeout=max(task.left * (1 - FOR_THE_END) / 2, 5)))
 pipeline.fit(Dataset.from_dict({"train": rows}), refit_after=True)
