@@ -1,7 +1,8 @@
 """Labels new texts: writes the input rows with a label and probabilities added."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from automl.export.inputs import TEXT, Row, Rows, open_rows, stream_lines
 from automl.export.load_model import load_classifier
 from automl.export.prediction_writers import check_target, open_writer
 from trials.data import TEXT_NAMES
-from trials.data.readers import cell
+from trials.data.readers import READ_OPTIONS, ReadOptions, cell
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
@@ -32,6 +33,8 @@ def predict(
     batch_size: int = TEXTS_AT_ONCE,
     *,
     spreadsheet: bool = False,
+    read: ReadOptions = READ_OPTIONS,
+    say: Callable[[str], object] = lambda _: None,
 ) -> int:
     """Add `label`, `probability` and `probability_<label>` to each row.
 
@@ -40,11 +43,13 @@ def predict(
 
     Args:
         folder: a model folder, such as `runs/STUDY/best`.
-        source: CSV, TSV, JSON Lines, Parquet or text file; None: standard input, one text per line.
+        source: a file of any format that a search reads, or one text per line; None: standard input, one text per line.
         target: CSV, TSV or JSON Lines file; None: CSV to standard output.
         text_column: the column that holds the text; None: the one that the model was trained on.
         batch_size: number of texts that are scored at a time.
         spreadsheet: make CSV and TSV safe to open in a spreadsheet; if False, texts are written unchanged.
+        read: how the input is read.
+        say: receives what the user should know about how the input was read: a guess, or damage in it.
 
     Returns:
         The number of rows.
@@ -58,8 +63,12 @@ def predict(
         raise UsageError(f"the input must be a file that exists, not {str(source)!r}")
     classifier = load_classifier(folder)
     try:
-        rows = _standard_input() if source is None else open_rows(source, classifier.label_names)
+        rows = _standard_input() if source is None else open_rows(source, classifier.label_names, read)
+        for message in _worth_saying(rows):
+            say(message)
         column = choose_text_column(rows.columns, text_column, trained_text_column(folder))
+        if rows.found is not None and (kind := dict(rows.found.left_out).get(column)) is not None:
+            raise DataError(f"The text column {column!r} of {source} must hold text, not {kind}.")
         added = _added_columns(classifier.label_names, rows.columns)
         done = 0
         with open_writer(target, [*rows.columns, *added], spreadsheet=spreadsheet) as writer:
@@ -117,11 +126,25 @@ def _labelled(
     classifier: TextClassifier, rows: Rows, column: str, added: Sequence[str], batch_size: int
 ) -> Iterator[Row]:
     for chunk in _chunks(rows.stream()):
-        logits = classifier.logits([cell(row.get(column)) or "" for row in chunk], batch_size)
+        logits = classifier.logits([_text(row.get(column), column) for row in chunk], batch_size)
         for row, probabilities in zip(chunk, np.exp(log_softmax(logits)), strict=True):
             best = int(probabilities.argmax())
             values = [round(float(value), _DIGITS) for value in (probabilities[best], *probabilities)]
             yield {**row, **dict(zip(added, [classifier.label_names[best], *values], strict=True))}
+
+
+def _text(value: object, column: str) -> str:
+    if isinstance(value, bytes):
+        raise DataError(f"The text column {column!r} must hold text, but it holds bytes that are not UTF-8.")
+    return cell(value) or ""
+
+
+def _worth_saying(rows: Rows) -> tuple[str, ...]:
+    """Return how the input was read if that was guessed, and what was not read as it stands."""
+    if rows.found is None:
+        return ()
+    guessed = (str(rows.found),) if rows.found.confidence is not None or rows.found.header is False else ()
+    return (*guessed, *replace(rows.found, left_out=()).warnings())
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
