@@ -27,11 +27,11 @@ from automl.planning import (
     without_missing_checkpoints,
 )
 from automl.selection import Winner
+from automl.session.candidates import best_default, best_trial
 from automl.session.create import create_study, new_study_name
-from automl.session.finish import best_trial, copy_to_storage_path, hand_over_winner
+from automl.session.finish import copy_to_storage_path, hand_over_winner
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
 from automl.session.pace import with_measured_pace
-from automl.session.refit import refitted
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
@@ -162,9 +162,8 @@ def _run(
             reason = SearchRun(plan, study, driver, cluster, first, tracker, console, checkpoints).run(signals)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
-        dataset = plan.prepared.dataset
-        with refitted(plan, best, study.name, console.say) as refit:
-            winner = hand_over_winner(best, record, dataset, plan.experiment, plan.workspace, console.say, refit)
+        default = best_default(record, plan.default_params, checkpoints)
+        winner = hand_over_winner(plan, record, best, default, console.say)
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
         copy_to_storage_path(winner, plan, console)
     return SearchResult(winner, record, reason, time.monotonic() - plan.started, plan.workspace)
