@@ -10,7 +10,7 @@ from trials.training import CostMeter
 from trials.workflows.fit_trial import fit_fold
 
 
-def refit(job: TrialJob, data: TrialData, temperature: float = 1.0) -> None:
+def refit(job: TrialJob, data: TrialData, temperature: float) -> None:
     """Fit the model of `job` to the training and validation rows together, and write it to `job.checkpoint`.
 
     Args:
