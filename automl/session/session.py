@@ -22,6 +22,7 @@ from automl.planning import (
     require_checkpoints,
     require_writable,
     resolve_experiment,
+    suited_learning_rates,
     suited_pretraining,
     without_balance,
     without_missing_checkpoints,
@@ -80,6 +81,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
             console.say(warning)
         resolved = without_missing_checkpoints(resolve_experiment(experiment), console.say)
         require_checkpoints(resolved.space)
+        resolved = suited_learning_rates(resolved)
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
