@@ -1,6 +1,13 @@
 """Turns an experiment and its data into a plan: preparation, estimates of cost, and the first points."""
 
-from automl.planning.adaptation import is_imbalanced, suited_learning_rates, suited_pretraining, without_balance
+from automl.planning.adaptation import (
+    is_imbalanced,
+    sharers,
+    suited_learning_rates,
+    suited_pretraining,
+    with_large_probe,
+    without_balance,
+)
 from automl.planning.frozen_space import as_begun
 from automl.planning.initial_points import first_points
 from automl.planning.measured_pace import pace_job, pace_of
@@ -31,9 +38,11 @@ __all__ = [
     "require_writable",
     "resolve_experiment",
     "resumed_limits",
+    "sharers",
     "suited_learning_rates",
     "suited_pretraining",
     "warm_start_message",
+    "with_large_probe",
     "with_pace",
     "without_balance",
     "without_missing_checkpoints",

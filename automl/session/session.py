@@ -31,7 +31,7 @@ from automl.selection import Winner
 from automl.session.create import create_study, new_study_name
 from automl.session.finish import best_trial, copy_to_storage_path, hand_over_winner
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
-from automl.session.pace import with_measured_pace
+from automl.session.pace import with_measured_pace, with_suited_algorithms
 from automl.session.refit import refitted
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
@@ -156,6 +156,7 @@ def _run(
             signals.check()
             if create_in is not None:
                 plan = with_measured_pace(plan, cluster, console.say)
+                plan = with_suited_algorithms(plan, cluster, console.say)
                 create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
