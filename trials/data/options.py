@@ -1,7 +1,10 @@
 """The user's options about data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from trials.data.readers import READ_OPTIONS, ReadOptions, Table
 
 
 @dataclass(frozen=True)
@@ -9,7 +12,7 @@ class DataOptions:
     """Where labelled text lies and how to split it.
 
     Attributes:
-        source: a named corpus, a file or a folder.
+        source: a named corpus, a file or a folder; or what `tables` are called.
         text: name of the text column; None means find it.
         label: name of the label column; None means find it.
         split: name of the split column; None means find it.
@@ -20,6 +23,8 @@ class DataOptions:
         seed: seed of the splits.
         unlabeled: a named corpus, a file or a folder, of which only the texts are read.
         allow: codes of blocking findings that the user accepts.
+        read: how files are read.
+        tables: tables by split that were read already, `train` at least; None means read `source`.
     """
 
     source: str
@@ -33,3 +38,5 @@ class DataOptions:
     seed: int = 0
     unlabeled: str | None = None
     allow: frozenset[str] = field(default_factory=frozenset)
+    read: ReadOptions = READ_OPTIONS
+    tables: Mapping[str, Table] | None = None

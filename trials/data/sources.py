@@ -9,7 +9,7 @@ from search_spaces.near_miss import did_you_mean
 from trials.data.columns import Columns, find_columns
 from trials.data.corpora import CORPORA, read_corpus
 from trials.data.options import DataOptions
-from trials.data.readers import Table, read_file, read_folder
+from trials.data.readers import ReadOptions, Table, read_file, read_folder
 from trials.data.split_names import SPLIT_NAMES, TEST, TRAIN, VALIDATION, split_of
 from trials.errors import DataError
 
@@ -44,7 +44,7 @@ def read_source(options: DataOptions) -> dict[str, SourceRows]:
     Raises:
         DataError: something cannot be found or read, the columns are ambiguous, or a split is given twice.
     """
-    tables = _tables(options.source)
+    tables = options.tables or _tables(options.source, options.read)
     columns = find_columns(tables[TRAIN], options.text, options.label, options.split)
     if len(tables) == 1 and columns.split is not None:
         rows = _by_split_column(tables[TRAIN], columns, columns.split)
@@ -63,11 +63,11 @@ def read_source(options: DataOptions) -> dict[str, SourceRows]:
                 f"The {split} split must be given once, but {options.source} has one and {path} was named. "
                 "Leave one of them out."
             )
-        rows[split] = _rows(_given_file(path), columns)
+        rows[split] = _rows(_given_file(path, options.read), columns)
     return rows
 
 
-def _tables(source: str) -> dict[str, Table]:
+def _tables(source: str, read: ReadOptions) -> dict[str, Table]:
     if source in CORPORA:
         return {TRAIN: read_corpus(source)}
     path = Path(source).expanduser()
@@ -76,13 +76,13 @@ def _tables(source: str) -> dict[str, Table]:
             f"The data must be a file, a folder or a corpus ({', '.join(CORPORA)}), but {source!r} is none of them."
             f"{near_path(path, CORPORA)}"
         )
-    return read_folder(path) if path.is_dir() else {TRAIN: read_file(path)}
+    return read_folder(path, read) if path.is_dir() else {TRAIN: read_file(path, read)}
 
 
-def _given_file(path: Path) -> Table:
+def _given_file(path: Path, read: ReadOptions) -> Table:
     if not path.is_file():
         raise DataError(f"There must be a file {str(path)!r}, but there is none.{near_path(path, ())}")
-    return read_file(path)
+    return read_file(path, read)
 
 
 def near_path(path: Path, others: Iterable[str]) -> str:
