@@ -8,6 +8,7 @@ from automl.core import Goals, TrialRecord
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
+from trials.data import WhatWasRead
 from trials.metrics import Confusion
 
 
@@ -51,6 +52,7 @@ class Winner:
         front: the Pareto front of the study.
         against_default: the winner compared with trial 0 on the test rows; None for trial 0, or if that has no model.
         against_baseline: the winner compared with the linear baseline on the test rows.
+        read: what was read of the data; None if that is unknown.
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
             None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
     """
@@ -70,6 +72,7 @@ class Winner:
     against_default: Comparison | None = None
     against_baseline: Comparison | None = None
     refit: Scores | None = None
+    read: WhatWasRead | None = None
 
     @property
     def handed_over(self) -> Scores:

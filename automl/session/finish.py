@@ -47,7 +47,7 @@ def hand_over_winner(
         trial: the winning trial, whose model is in the workspace.
         study: the study as the database has it.
         dataset: the data of the study, with the same fingerprint.
-        experiment: gives the number of folds, the seed of the data, and the text column.
+        experiment: gives the number of folds and the seed of the data.
         workspace: the workspace that holds the models.
         say: receives one line at the start.
         refit: the folder of the same model, fitted to training and validation rows, which is handed over; None hands
@@ -80,6 +80,7 @@ def hand_over_winner(
         label_names=dataset.label_names,
         confusion=(again or tested).confusion,
         data_fingerprint=dataset.fingerprint,
+        read=dataset.read,
         folder=folders.best,
         schedule=schedule_of(study, trial),
         front=() if study.goals.are_plain else tuple(pareto_front(study)),
@@ -89,7 +90,7 @@ def hand_over_winner(
         if again is None
         else Scores({}, again.metrics, intervals=_intervals(study.goals, again.logits, labels)),
     )
-    hand_over(winner, refit or folder, text_column=experiment.data.text)
+    hand_over(winner, refit or folder)
     return winner
 
 
