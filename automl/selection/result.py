@@ -8,6 +8,7 @@ from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
+from trials.data import WhatWasRead
 from trials.metrics import Confusion
 
 
@@ -52,6 +53,7 @@ class Winner:
         against_default: the winner compared with that default on the test rows; None if it is that default, or there is
             none.
         against_baseline: the winner compared with the linear baseline on the test rows.
+        read: what was read of the data; None if that is unknown.
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
             None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
         default_trial: the trial of `default`; None stands for trial 0.
@@ -73,6 +75,7 @@ class Winner:
     against_baseline: Comparison | None = None
     refit: Scores | None = None
     default_trial: TrialRecord | None = None
+    read: WhatWasRead | None = None
 
     @property
     def default_number(self) -> int:

@@ -57,6 +57,7 @@ def hand_over_winner(
                 label_names=dataset.label_names,
                 confusion=(again or chosen).confusion,
                 data_fingerprint=dataset.fingerprint,
+                read=dataset.read,
                 folder=folders.best,
                 schedule=schedule_of(study, chosen.trial),
                 front=() if goals.are_plain else tuple(pareto_front(study)),
@@ -68,7 +69,7 @@ def hand_over_winner(
                 if again is None
                 else Scores({}, again.metrics, intervals=test_intervals(goals, again.logits, labels)),
             )
-            hand_over(winner, refit or chosen.folder, text_column=experiment.data.text)
+            hand_over(winner, refit or chosen.folder)
     return winner
 
 
