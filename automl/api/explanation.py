@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 MOST_SPANS = 256
 """Most parts of a text, each of which costs a forward pass."""
 
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+(?:['’-]\w+)*")
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+(?:['\u2019-]\w+)*")
 """A word; of scripts that put no spaces between words, a character."""
 
 SMALLEST = 1e-12

@@ -33,7 +33,7 @@ def predict(
         UsageError: the model or the file does not exist.
         DataProblem: the data cannot be read, or has no text column.
     """
-    import pandas as pd  # noqa: PLC0415 - takes a while
+    import pandas as pd
 
     source: Path | Rows
     if isinstance(data, str | Path):

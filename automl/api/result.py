@@ -75,7 +75,7 @@ class SearchResult:
     @property
     def study(self) -> "optuna.Study":
         """Optuna's study, read from the database: for its plots and importances. To go on, use `automl.resume`."""
-        import optuna  # noqa: PLC0415 - takes a while
+        import optuna
 
         return optuna.load_study(study_name=self.name, storage=self.outcome.workspace.storage_url)
 
@@ -86,7 +86,7 @@ class SearchResult:
         `best_value` (at the evaluation whose model is kept), `fraction` of the budget, `seconds`, `started`, `ended`,
         `cause`, then every metric at the best evaluation as `metrics.NAME`, and the parameters.
         """
-        import pandas as pd  # noqa: PLC0415 - takes a while
+        import pandas as pd
 
         metric = self.record.goals.first.name
         rows = []
@@ -117,6 +117,10 @@ class SearchResult:
         card = (self.folder / CARD_FILE).read_text(encoding="utf-8")
         _, _, text = card.partition("---\n")[2].partition("---\n")
         return text.strip() + "\n"
+
+    def __getstate__(self) -> dict[str, object]:
+        """A pickle has no loaded model: it is read from its folder again."""
+        return {"outcome": self.outcome}
 
     def __str__(self) -> str:
         """Return the summary that the command line prints at the end of a search."""

@@ -99,9 +99,7 @@ def answer(request: Request, console: Console) -> Answer:
 def _run(request: Request, console: Console) -> SearchResult:
     if isinstance(request, SearchRequest):
         return search(request.experiment, console)
-    return resume(
-        request.workspace, request.study, request.trials, request.time_budget, request.address, console
-    )
+    return resume(request.workspace, request.study, request.trials, request.time_budget, request.address, console)
 
 
 def main(descriptor: int) -> None:

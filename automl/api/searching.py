@@ -170,12 +170,12 @@ def resume(
         SearchFailed: no trial gave a model.
         KeyboardInterrupt: Ctrl-C, before there was a model.
     """
-    from automl.api.messages import ResumeRequest  # noqa: PLC0415 - imports what runs a search
-    from automl.api.search_process import run_in_process  # noqa: PLC0415
+    from automl.api.messages import ResumeRequest
+    from automl.api.search_process import run_in_process
 
-    limits = (None if limit is None else str(limit) for limit in (trials, time_budget))
+    most, longest = (None if limit is None else str(limit) for limit in (trials, time_budget))
     location = Workspace(Path(workspace).expanduser(), storage, tracking_uri)
-    request = ResumeRequest(location, study, *limits, address or _running_ray())
+    request = ResumeRequest(location, study, most, longest, address or _running_ray())
     return SearchResult(run_in_process(request, Console() if progress else None))
 
 
@@ -194,7 +194,8 @@ def experiment_of(
         DataProblem: data in memory cannot be used.
         WorkspaceError: data in memory cannot be written.
     """
-    whole, others = (None, settings) if isinstance(settings, Mapping) else (settings, {})
+    given = str(settings) if isinstance(settings, Path) else settings
+    whole, others = (None, given) if isinstance(given, Mapping) else (given, {})
     flags = {**{key: value for key, value in fields.items() if value is not None}, **others}
     if whole is None and isinstance(parts["source"], str | Path):
         whole = str(parts["source"])  # as on the command line, it may be an experiment file
@@ -209,7 +210,7 @@ def experiment_of(
             flags[key] = source_of(_rows_of_texts(part) if key == "data.unlabeled" else part, workspace.cache, name)
             if key != "data.source" and not Path(str(flags[key])).is_file():
                 raise DataProblem(f"{key} must be one table, not several by split")
-    return build_experiment(str(whole) if isinstance(whole, Path) else whole, (), flags)
+    return build_experiment(whole, (), flags)
 
 
 def run_search(experiment: Experiment, *, progress: bool = True) -> SearchResult:
@@ -219,8 +220,8 @@ def run_search(experiment: Experiment, *, progress: bool = True) -> SearchResult
         experiment: the checked experiment.
         progress: whether messages and progress are shown.
     """
-    from automl.api.messages import SearchRequest  # noqa: PLC0415 - imports what runs a search
-    from automl.api.search_process import run_in_process  # noqa: PLC0415
+    from automl.api.messages import SearchRequest
+    from automl.api.search_process import run_in_process
 
     if ray_address(experiment.resources) is None and (address := _running_ray()) is not None:
         resources = experiment.resources.model_copy(update={"address": address})

@@ -76,7 +76,7 @@ def _splits(data: Data) -> Mapping[str, Data] | None:
 
 
 def _is_table(data: Data) -> bool:
-    return hasattr(data, "__arrow_c_stream__") and hasattr(data, "columns") or _is_dataset(data)
+    return (hasattr(data, "__arrow_c_stream__") and hasattr(data, "columns")) or _is_dataset(data)
 
 
 def _is_dataset(data: Data) -> bool:
@@ -89,7 +89,7 @@ def _is_list(data: Data) -> bool:
 
 def _table(data: Data) -> "pa.Table":
     """Return `data` as an Arrow table of the columns that can hold text or labels."""
-    import pyarrow as pa  # noqa: PLC0415 - only for data in memory
+    import pyarrow as pa
 
     if _is_dataset(data):
         table: pa.Table = data.with_format("arrow")[:]
@@ -123,7 +123,7 @@ def _values(values: Data) -> list[object]:
 
 def _of_columns(columns: Mapping[str, list[object]]) -> "pa.Table":
     """Return a table of text: each value as the readers of files would read it."""
-    import pyarrow as pa  # noqa: PLC0415 - only for data in memory
+    import pyarrow as pa
 
     if len({len(values) for values in columns.values()}) > 1:
         lengths = ", ".join(f"{name!r} {len(values)}" for name, values in columns.items())
@@ -148,8 +148,8 @@ def _plain(table: "pa.Table") -> "pa.Table":
 
 def _written(tables: Mapping[str, "pa.Table"], cache: Path) -> Path:
     """Write the tables into a folder that is named after their content; return the folder."""
-    import pyarrow as pa  # noqa: PLC0415 - only for data in memory
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     home = cache / FOLDER
     digest = hashlib.sha256()

@@ -33,8 +33,8 @@ def build_experiment(
     Paths of data are relative to the file that names them, or else to the current folder.
 
     Args:
-        source: an experiment file (`.yaml`, `.yml`), or the data: a corpus, a file or a folder; None: only options. From
-            Python also an experiment.
+        source: an experiment file (`.yaml`, `.yml`), or the data: a corpus, a file or a folder; or an
+            experiment; None: only options.
         settings: `key=value` of each `--set`, with a dotted key and a YAML value.
         flags: values of flags by dotted field; None for a flag that was not given.
         priors: `parameter=value` of each `--prior`, which may end in `:low`, `:medium` or `:high`.
