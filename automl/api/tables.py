@@ -98,7 +98,7 @@ def _table(data: Data) -> "pa.Table":
         return _of_columns({str(name): data[name].tolist() for name in data.columns})
     if hasattr(data, "__arrow_c_stream__"):
         return _plain(pa.table(data))
-    if isinstance(data, Mapping):
+    if isinstance(data, Mapping) and data:
         return _of_columns({str(name): _values(values) for name, values in data.items()})
     if _is_list(data) and data and all(isinstance(row, Mapping) for row in data):
         names = dict.fromkeys(str(name) for row in data for name in row)
@@ -141,9 +141,14 @@ def _cell(value: object) -> str | None:
 
 
 def _plain(table: "pa.Table") -> "pa.Table":
-    """Return `table` with the columns that its file can hold; indices of pandas are no columns."""
-    kept = [name for name in table.column_names if not name.startswith("__index_level_")]
-    return table.select(kept)
+    """Return `table` without indices of pandas, and with plain columns for those of categories and of string views."""
+    import pyarrow as pa
+    import pyarrow.types as kinds
+
+    for place, field in enumerate(table.schema):
+        if kinds.is_dictionary(field.type) or kinds.is_string_view(field.type):
+            table = table.set_column(place, field.name, pa.array(table.column(place).to_pylist()))
+    return table.select([name for name in table.column_names if not name.startswith("__index_level_")])
 
 
 def _written(tables: Mapping[str, "pa.Table"], cache: Path) -> Path:
