@@ -29,6 +29,7 @@ from automl.config.field_types import (
     TokenCount,
 )
 from trials.data import DataOptions
+from trials.data.readers import ReadOptions
 
 FOLDS_PRUNER = "wilcoxon"
 """The default pruner of cross-validated trials."""
@@ -59,6 +60,16 @@ class DataSection(Section):
         default=None, description="The column of labels; detected if there is only one candidate."
     )
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
+    encoding: Text | None = Field(default=None, description="The encoding of text files; detected if absent.")
+    delimiter: Text | None = Field(
+        default=None, description="The character between the cells of delimited files, or tab; detected if absent."
+    )
+    header: bool | None = Field(
+        default=None,
+        description="Whether the first row has the names of the columns; without it they are 1, 2, 3, ... If absent, a "
+        "first row that looks like data is refused.",
+    )
+    sheet: Text | None = Field(default=None, description="The sheet of a workbook, if several have content.")
     group: Text | None = Field(
         default=None, description="A column, such as the author, whose equal values stay on one side of every split."
     )
@@ -264,4 +275,5 @@ class Experiment(Section):
             merge_labels=data.merge_labels,
             drop_near_duplicates=data.drop_near_duplicates,
             allow=frozenset(data.allow),
+            read=ReadOptions(data.encoding, data.delimiter, data.header, data.sheet),
         )
