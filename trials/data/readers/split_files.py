@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from trials.data.readers.files import READERS, read_file
+from trials.data.readers.files import read_file
+from trials.data.readers.part_files import table_files, table_stem
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, split_of
@@ -11,7 +12,7 @@ from trials.errors import DataError
 
 def has_split_files(folder: Path) -> bool:
     """Return whether a file in `folder` is named for the training split."""
-    return any(split_of(path.stem) == TRAIN for path in _files(folder))
+    return any(split_of(table_stem(path)) == TRAIN for path in table_files(folder))
 
 
 def read_split_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
@@ -21,8 +22,8 @@ def read_split_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[
         DataError: two files are named for the same split, or a file cannot be read.
     """
     found: dict[str, Path] = {}
-    for path in _files(folder):
-        split = split_of(path.stem)
+    for path in table_files(folder):
+        split = split_of(table_stem(path))
         if split is None:
             continue
         if split in found:
@@ -32,7 +33,3 @@ def read_split_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[
             )
         found[split] = path
     return {split: read_file(path, options) for split, path in found.items()}
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix.lower() in READERS)
