@@ -166,7 +166,6 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
-        tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
         tags.non_deterministic = True  # the time decides how many trials run
         return tags
