@@ -10,6 +10,7 @@ from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
 from automl.report.comparison import REFITTED, over_folds, verdict
+from automl.report.data_read import data_facts
 from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
 from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json, count_ends, winner_facts
@@ -60,6 +61,7 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
         "verdict": verdict(winner),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,
+        "data": None if winner.read is None else data_facts(winner.read),
         "trials": len(study.trials),
         "ends": count_ends(study),
         "seconds": seconds,
