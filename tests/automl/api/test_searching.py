@@ -1,3 +1,4 @@
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,17 @@ def test_arguments_are_fields_of_the_experiment_and_what_is_left_out_keeps_its_d
     assert (found.data.source, found.data.label, found.space.name) == ("reviews.csv", "sentiment", "linear")
     assert (found.search.time_budget, found.search.warm_start, found.search.seed) == (600.0, ("auto",), 3)
     assert (found.trial.epochs, found.search.metric, found.workspace) == (2, "macro_f1", Path("runs"))
+
+
+def test_every_option_of_the_command_line_is_an_argument_here():
+    from automl.cli import study_commands
+
+    renamed = {"source": "data", "objective": "objectives", "constraint": "constraints"}
+    elsewhere = {"context", "json"}
+    options = {renamed.get(name, name) for name in signature(study_commands.search).parameters} - elsewhere
+    assert options - signature(search).parameters.keys() == set()
+    options = set(signature(study_commands.resume).parameters) - elsewhere
+    assert options - signature(resume).parameters.keys() == set()
 
 
 def test_settings_reach_every_field_and_may_be_a_file_or_an_experiment():

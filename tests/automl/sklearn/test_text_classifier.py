@@ -76,7 +76,7 @@ def test_it_learns_and_gives_back_the_labels_as_they_were():
 
 
 def test_the_arguments_are_those_of_a_search_and_each_study_has_a_name_of_its_own(searches):
-    classifier = TextClassifier(time_budget="3m", space="linear", random_state=5, settings={"epochs": 2})
+    classifier = TextClassifier(time_budget="3m", space="linear", random_state=5, options={"epochs": 2})
     classifier.fit(TEXTS, LABELS).fit(TEXTS, LABELS)
     first, second = searches.asked
     assert first.pop("study") != second.pop("study")
