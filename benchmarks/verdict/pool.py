@@ -30,7 +30,7 @@ NEAR = 0.5
 KEPT = ("training.balance", "classifier.hidden")
 """Parameters that keep their default: classes are of similar size here, and hidden units take minutes to fit."""
 
-EACH = 20
+EACH = 16
 """Points of each algorithm beside its default."""
 
 
@@ -86,13 +86,22 @@ def points(each: int = EACH) -> list[AnyPoint]:
     return [linear(_Drawn(generator, 1.0)), probe(_Drawn(generator, 1.0)), *drawn]
 
 
-def pools(corpus: str, splits: int) -> Iterator[Pool]:
-    """Yield one pool for each re-split of `corpus`, which must be installed; all pools have the same models."""
+def pools(corpus: str, splits: range, folder: Path) -> Iterator[Pool]:
+    """Yield one pool for each re-split of a corpus; all pools have the same models.
+
+    Args:
+        corpus: name of an installed corpus.
+        splits: seeds of the re-splits.
+        folder: keeps the encoder's features of all texts.
+    """
     loaded = load_dataset(DataOptions(corpus)).dataset
     parts = (loaded.train, loaded.validation, loaded.test)
     rows = Split(tuple(text for part in parts for text in part.texts), np.concatenate([part.labels for part in parts]))
-    features = _features(rows)
-    for seed in range(splits):
+    file = folder / f"features-{corpus}.npy"
+    if not file.exists():
+        np.save(file, _features(rows))
+    features = np.load(file)
+    for seed in splits:
         kept, off = split_off(rows.labels, HELD_OUT, seed)
         outputs = [_fitted(point, rows, kept, off, loaded.label_names, features) for point in points()]
         yield Pool(off, rows.labels[off], np.stack(outputs).astype(np.float32))

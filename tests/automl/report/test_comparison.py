@@ -54,9 +54,9 @@ def test_who_is_handed_over_and_why_is_one_sentence() -> None:
     probe = make_trial(1, (0.86,), params={"algorithm": "probe"})
     kept = replace(make_winner(number=1), choice=choice, default_trial=probe, passed_over=make_scores(0.91, 0.9))
     assert choice_sentence(kept) == (
-        "Handed over is the default (trial 1, probe): trial 3 leads it in macro_f1 by 0.004 on the validation rows, 0.8 "
-        "standard errors of such a difference, and must lead by more than 1. --set search.margin=0 hands over the best "
-        "score in any case."
+        "Handed over is the default (trial 1, probe): trial 3 leads it in macro_f1 by 0.004 on the validation rows, "
+        "0.8 standard errors of such a difference, and must lead by more than 1. --set search.margin=0 hands over the "
+        "best score in any case."
     )
     shown = replace(make_winner(), choice=replace(choice, chosen=3, evidence=Evidence(0.03, 0.01)), default_trial=probe)
     assert "Handed over is trial 3: it leads the default (trial 1, probe)" in choice_sentence(shown)
