@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from automl.core import DataProblem, UsageError, unknown_name
-from automl.export.export_model import trained_text_column
+from automl.export.export_model import trained_text_columns
 from automl.export.inputs import TEXT, Row, Rows, open_rows, stream_lines
 from automl.export.load_model import load_classifier
 from automl.export.prediction_writers import check_target, open_writer
-from trials.data import TEXT_NAMES
-from trials.data.readers import cell
+from trials.data import TEXT_NAMES, has_column, text_of
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
@@ -28,7 +27,7 @@ def predict(
     folder: Path,
     source: Path | None = None,
     target: Path | None = None,
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
     batch_size: int = TEXTS_AT_ONCE,
     *,
     spreadsheet: bool = False,
@@ -42,7 +41,7 @@ def predict(
         folder: a model folder, such as `runs/STUDY/best`.
         source: CSV, TSV, JSON Lines, Parquet or text file; None: standard input, one text per line.
         target: CSV, TSV or JSON Lines file; None: CSV to standard output.
-        text_column: the column that holds the text; None: the one that the model was trained on.
+        text_column: the column that holds the text, or several; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
         spreadsheet: make CSV and TSV safe to open in a spreadsheet; if False, texts are written unchanged.
 
@@ -59,11 +58,11 @@ def predict(
     classifier = load_classifier(folder)
     try:
         rows = _standard_input() if source is None else open_rows(source, classifier.label_names)
-        column = choose_text_column(rows.columns, text_column, trained_text_column(folder))
+        text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
         added = _added_columns(classifier.label_names, rows.columns)
         done = 0
         with open_writer(target, [*rows.columns, *added], spreadsheet=spreadsheet) as writer:
-            for row in _labelled(classifier, rows, column, added, batch_size):
+            for row in _labelled(classifier, rows, text, added, batch_size):
                 writer.write(row)
                 done += 1
     except DataError as error:
@@ -71,28 +70,39 @@ def predict(
     return done
 
 
-def choose_text_column(columns: Sequence[str], requested: str | None, trained: str | None) -> str:
-    """Return the column `requested`, else `trained`, else the only column, else one with a well-known name.
+def choose_text_columns(
+    columns: Sequence[str], requested: str | Sequence[str] | None, trained: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the columns `requested`, else `trained`, else the only column, else one with a well-known name.
 
     Args:
         columns: the columns of the input.
-        requested: the column that the user named; None if none.
-        trained: the column that the model was trained on; None if unknown.
+        requested: the columns that the user named; None if none.
+        trained: the columns that the model was trained on; empty if unknown.
 
     Raises:
-        DataProblem: `requested` does not exist, or no text column can be determined; the message lists the columns.
+        DataProblem: one of `requested` does not exist, or no text column can be determined; the message lists the
+            columns.
     """
     if requested is not None:
-        if requested not in columns:
-            raise DataProblem(unknown_name("column", requested, columns))
-        return requested
-    if trained is not None and trained in columns:
-        return trained
+        named = (requested,) if isinstance(requested, str) else tuple(requested)
+        for name in named:
+            if not has_column(columns, name):
+                raise DataProblem(unknown_name("column", name, columns))
+        return named
+    missing = [name for name in trained if not has_column(columns, name)]
+    if trained and not missing:
+        return tuple(trained)
+    if len(trained) > 1:
+        raise DataProblem(
+            f"the model was trained on the columns {' and '.join(trained)}, but the input has no {missing[0]!r}: name "
+            f"its columns with --text, once for each. The input has: {', '.join(columns)}"
+        )
     if len(columns) == 1:
-        return columns[0]
+        return (columns[0],)
     known = {name.strip().lower(): name for name in columns if name.strip().lower() in TEXT_NAMES}
     if TEXT in known or len(known) == 1:
-        return known.get(TEXT, next(iter(known.values())))
+        return (known.get(TEXT, next(iter(known.values()))),)
     raise DataProblem(
         f"which column holds the text is not clear: name it with --text. The input has: {', '.join(columns)}"
     )
@@ -114,10 +124,10 @@ def _added_columns(label_names: Sequence[str], columns: Sequence[str]) -> list[s
 
 
 def _labelled(
-    classifier: TextClassifier, rows: Rows, column: str, added: Sequence[str], batch_size: int
+    classifier: TextClassifier, rows: Rows, text: Sequence[str], added: Sequence[str], batch_size: int
 ) -> Iterator[Row]:
     for chunk in _chunks(rows.stream()):
-        logits = classifier.logits([cell(row.get(column)) or "" for row in chunk], batch_size)
+        logits = classifier.logits([text_of(row, text) for row in chunk], batch_size)
         for row, probabilities in zip(chunk, np.exp(log_softmax(logits)), strict=True):
             best = int(probabilities.argmax())
             values = [round(float(value), _DIGITS) for value in (probabilities[best], *probabilities)]

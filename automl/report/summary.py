@@ -10,6 +10,7 @@ from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
 from automl.report.comparison import choice_sentence, over_folds, sentences, verdict
+from automl.report.data_read import data_facts
 from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
 from automl.report.result_json import Json, count_ends, winner_facts
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
@@ -61,6 +62,7 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
         "choice_because": choice_sentence(winner),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,
+        "data": None if winner.read is None else data_facts(winner.read),
         "trials": len(study.trials),
         "ends": count_ends(study),
         "seconds": seconds,

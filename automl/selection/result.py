@@ -9,6 +9,7 @@ from automl.selection.handover import Choice
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
+from trials.data import WhatWasRead
 from trials.metrics import Confusion
 
 
@@ -56,6 +57,7 @@ class Winner:
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
             None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
         default_trial: the trial of `default`; None stands for trial 0.
+        read: what was read of the data; None if that is unknown.
         choice: why `trial` is handed over; None if there was nothing to choose.
         passed_over: scores of the trial with the best validation score, if the default is handed over in its place.
         optimism: by how much the best validation score is too good, because it was chosen; None if it is unknown.
@@ -78,6 +80,7 @@ class Winner:
     against_baseline: Comparison | None = None
     refit: Scores | None = None
     default_trial: TrialRecord | None = None
+    read: WhatWasRead | None = None
     choice: Choice | None = None
     passed_over: Scores | None = None
     optimism: float | None = None

@@ -63,6 +63,7 @@ def hand_over_winner(
                 label_names=dataset.label_names,
                 confusion=(again or chosen).confusion,
                 data_fingerprint=dataset.fingerprint,
+                read=dataset.read,
                 folder=folders.best,
                 schedule=schedule_of(study, chosen.trial),
                 front=() if goals.are_plain else tuple(pareto_front(study)),
@@ -79,7 +80,7 @@ def hand_over_winner(
                 optimism=optimism_of(leading, candidates.values(), study, dataset.validation.labels),
                 looks=looks,
             )
-            hand_over(winner, refit or chosen.folder, text_column=experiment.data.text)
+            hand_over(winner, refit or chosen.folder)
     return winner
 
 
