@@ -139,6 +139,11 @@ class SearchSection(Section):
         default=None,
         description="Ends the search when the next 20 trials promise less than this of the metric; never if absent.",
     )
+    margin: NotNegative = Field(
+        default=1.0,
+        description="Standard errors by which the best trial must beat the best untuned default on validation rows, or "
+        "the default is handed over; 0 always hands over the best.",
+    )
     points: Points = Field(
         default=(), description="Points to try right after the default; parameters that are left out keep theirs."
     )

@@ -166,7 +166,7 @@ def _run(
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
         default = best_default(record, plan.default_params, checkpoints)
-        winner = hand_over_winner(plan, record, best, default, console.say)
+        winner = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
         copy_to_storage_path(winner, plan, console)
     return SearchResult(winner, record, reason, time.monotonic() - plan.started, plan.workspace)
