@@ -2,6 +2,7 @@
 
 from automl.selection.choose import best_first, choose_winner, closest_to_win
 from automl.selection.defaults import is_default, untuned_defaults
+from automl.selection.ensemble import EnsembleChoice, choose_ensemble, combined
 from automl.selection.pareto_front import pareto_front
 from automl.selection.pbt_schedule import schedule_of
 from automl.selection.ranking import Standing, in_order_of_worth, standing
@@ -10,12 +11,15 @@ from automl.selection.uncertainty import Comparison, compare, score_interval
 
 __all__ = [
     "Comparison",
+    "EnsembleChoice",
     "Scores",
     "Standing",
     "Winner",
     "best_first",
+    "choose_ensemble",
     "choose_winner",
     "closest_to_win",
+    "combined",
     "compare",
     "in_order_of_worth",
     "is_default",

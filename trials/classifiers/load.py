@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from trials.classifiers.ensemble import KIND as ENSEMBLE
+from trials.classifiers.ensemble import load_ensemble
 from trials.classifiers.subnet import KIND as SUBNET
 from trials.classifiers.subnet import load_subnet
 from trials.classifiers.transformer import TransformerClassifier
@@ -19,6 +21,7 @@ LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
     LINEAR: load_linear,
     PROBE: lambda folder: load_probe(folder, _compute()),
     SUBNET: lambda folder: load_subnet(folder, _compute()),
+    ENSEMBLE: lambda folder: load_ensemble(folder, load),
 }
 """Loaders of the kinds of classifiers that transformers cannot load."""
 
