@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from automl.core.search_progress import SearchProgress, TrialProgress, earlier_trials
     from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
     from automl.core.workspace import (
+        FACTS_FILE,
         RESERVED_NAMES,
         STORAGE_VARIABLE,
         TRACKING_VARIABLE,
@@ -59,6 +60,7 @@ __all__ = [
     "DEFAULT_TRIAL",
     "DRIVER_VARIABLE",
     "EFFECTS",
+    "FACTS_FILE",
     "MEASURES",
     "RESERVED_NAMES",
     "SCRATCH_WEIGHTS",
