@@ -64,9 +64,7 @@ def search(
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
     checkpoint: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Pretrained model to start from: minilm, a folder or a hub id. If several are given, they compete."
-        ),
+        typer.Option(help="Pretrained model to start from: minilm, mpnet, a folder or a hub id. Several compete."),
     ] = None,
     metric: Annotated[
         str | None, typer.Option("--metric", "-m", help="Metric to optimize on the validation split.")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -53,21 +54,47 @@ def predict(
         DataProblem: the input cannot be read, or has no text column.
     """
     check_target(target, spreadsheet=spreadsheet)
-    if source is not None and not source.is_file():
-        raise UsageError(f"the input must be a file that exists, not {str(source)!r}")
-    classifier = load_classifier(folder)
-    try:
-        rows = _standard_input() if source is None else open_rows(source, classifier.label_names)
-        text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
-        added = _added_columns(classifier.label_names, rows.columns)
-        done = 0
-        with open_writer(target, [*rows.columns, *added], spreadsheet=spreadsheet) as writer:
-            for row in _labelled(classifier, rows, text, added, batch_size):
+    done = 0
+    with _data_problems():
+        columns, rows = label_rows(folder, _standard_input() if source is None else source, text_column, batch_size)
+        with open_writer(target, columns, spreadsheet=spreadsheet) as writer:
+            for row in rows:
                 writer.write(row)
                 done += 1
+    return done
+
+
+def label_rows(
+    folder: Path, source: Path | Rows, text_column: str | Sequence[str] | None = None, batch_size: int = TEXTS_AT_ONCE
+) -> tuple[list[str], Iterator[Row]]:
+    """Return the columns of `predict`'s output, and an iterator over its rows.
+
+    Args:
+        folder: a model folder, such as `runs/STUDY/best`.
+        source: CSV, TSV, JSON Lines, Parquet or text file; or rows.
+        text_column: the column or columns that hold the text; None: those that the model was trained on.
+        batch_size: number of texts that are scored at a time.
+
+    Raises:
+        UsageError: the model or the input does not exist.
+        DataProblem: the input cannot be read, or has no text column.
+    """
+    if isinstance(source, Path) and not source.is_file():
+        raise UsageError(f"the input must be a file that exists, not {str(source)!r}")
+    classifier = load_classifier(folder)
+    with _data_problems():
+        rows = open_rows(source, classifier.label_names) if isinstance(source, Path) else source
+    text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
+    added = _added_columns(classifier.label_names, rows.columns)
+    return [*rows.columns, *added], _labelled(classifier, rows, text, added, batch_size)
+
+
+@contextmanager
+def _data_problems() -> Iterator[None]:
+    try:
+        yield
     except DataError as error:
         raise DataProblem(str(error)) from error
-    return done
 
 
 def choose_text_columns(

@@ -1,6 +1,7 @@
 """Selects the winner of a study, and ranks trials by their objectives and constraints."""
 
 from automl.selection.choose import best_first, choose_winner, closest_to_win
+from automl.selection.defaults import is_default, untuned_defaults
 from automl.selection.pareto_front import pareto_front
 from automl.selection.pbt_schedule import schedule_of
 from automl.selection.ranking import Standing, in_order_of_worth, standing
@@ -17,8 +18,10 @@ __all__ = [
     "closest_to_win",
     "compare",
     "in_order_of_worth",
+    "is_default",
     "pareto_front",
     "schedule_of",
     "score_interval",
     "standing",
+    "untuned_defaults",
 ]

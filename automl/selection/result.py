@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from automl.core import Goals, TrialRecord
+from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
@@ -42,7 +42,7 @@ class Winner:
         goals: the objectives and constraints.
         trial: the winning trial.
         scores: scores of its model.
-        default: scores of trial 0; None if it has no model.
+        default: scores of the best untuned default of any algorithm; None if none has a model.
         baseline: scores of the linear baseline.
         label_names: names of the classes.
         confusion: counts of test rows by true and predicted class.
@@ -50,11 +50,13 @@ class Winner:
         folder: the folder of the model.
         schedule: segments of a training that several trials of a population did; empty otherwise.
         front: the Pareto front of the study.
-        against_default: the winner compared with trial 0 on the test rows; None for trial 0, or if that has no model.
+        against_default: the winner compared with that default on the test rows; None if it is that default, or there is
+            none.
         against_baseline: the winner compared with the linear baseline on the test rows.
         read: what was read of the data; None if that is unknown.
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
             None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
+        default_trial: the trial of `default`; None stands for trial 0.
     """
 
     study: str
@@ -72,7 +74,13 @@ class Winner:
     against_default: Comparison | None = None
     against_baseline: Comparison | None = None
     refit: Scores | None = None
+    default_trial: TrialRecord | None = None
     read: WhatWasRead | None = None
+
+    @property
+    def default_number(self) -> int:
+        """Number of the trial of `default`."""
+        return DEFAULT_TRIAL if self.default_trial is None else self.default_trial.number
 
     @property
     def handed_over(self) -> Scores:

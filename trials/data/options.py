@@ -1,7 +1,10 @@
 """The user's options about data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from trials.data.readers import READ_OPTIONS, ReadOptions, Table
 
 
 @dataclass(frozen=True)
@@ -9,7 +12,7 @@ class DataOptions:
     """Where labelled text lies and how to split it.
 
     Attributes:
-        source: a named corpus, a file or a folder.
+        source: a named corpus, a file or a folder; or what `tables` are called.
         text: names of the text columns, which are joined if there are several; empty means find one.
         label: name of the label column; None means find it.
         split: name of the split column; None means find it.
@@ -24,6 +27,8 @@ class DataOptions:
         merge_labels: take labels that differ in case, form of characters or number format for one.
         drop_near_duplicates: leave out training rows that nearly repeat a validation or test row.
         allow: codes of blocking findings that the user accepts.
+        read: how files are read.
+        tables: tables by split that were read already, `train` at least; None means read `source`.
     """
 
     source: str
@@ -41,3 +46,5 @@ class DataOptions:
     merge_labels: bool = False
     drop_near_duplicates: bool = False
     allow: frozenset[str] = field(default_factory=frozenset)
+    read: ReadOptions = READ_OPTIONS
+    tables: Mapping[str, Table] | None = None

@@ -10,7 +10,7 @@ from search_spaces.near_miss import did_you_mean
 from trials.data.columns import Columns, cells_of, find_columns, joined, parse_times, splits_of
 from trials.data.corpora import CORPORA, read_corpus
 from trials.data.options import DataOptions
-from trials.data.readers import Cells, Table, read_file, read_folder
+from trials.data.readers import Cells, ReadOptions, Table, read_file, read_folder
 from trials.data.split_names import TEST, TRAIN, VALIDATION
 from trials.errors import DataError
 
@@ -79,7 +79,7 @@ def read_source(options: DataOptions) -> Source:
     Raises:
         DataError: something cannot be found or read, the columns are ambiguous, or a split is given twice.
     """
-    tables = _tables(options.source)
+    tables = options.tables or _tables(options.source, options.read)
     columns = find_columns(tables[TRAIN], options)
     if len(tables) == 1 and columns.split is not None:
         found = _by_split_column(tables[TRAIN], columns, columns.split)
@@ -100,13 +100,13 @@ def read_source(options: DataOptions) -> Source:
                 f"The {split} split must be given once, but {options.source} has one and {path} was named. "
                 "Leave one of them out."
             )
-        table = _given_file(path)
+        table = _given_file(path, options.read)
         rows = {**found.rows, split: _rows(table, columns, is_train=False)}
         found = replace(found, rows=rows, tables={**found.tables, split: table})
     return found
 
 
-def _tables(source: str) -> dict[str, Table]:
+def _tables(source: str, read: ReadOptions) -> dict[str, Table]:
     if source in CORPORA:
         return {TRAIN: read_corpus(source)}
     path = Path(source).expanduser()
@@ -115,13 +115,13 @@ def _tables(source: str) -> dict[str, Table]:
             f"The data must be a file, a folder or a corpus ({', '.join(CORPORA)}), but {source!r} is none of them."
             f"{near_path(path, CORPORA)}"
         )
-    return read_folder(path) if path.is_dir() else {TRAIN: read_file(path)}
+    return read_folder(path, read) if path.is_dir() else {TRAIN: read_file(path, read)}
 
 
-def _given_file(path: Path) -> Table:
+def _given_file(path: Path, read: ReadOptions) -> Table:
     if not path.is_file():
         raise DataError(f"There must be a file {str(path)!r}, but there is none.{near_path(path, ())}")
-    return read_file(path)
+    return read_file(path, read)
 
 
 def near_path(path: Path, others: Iterable[str]) -> str:

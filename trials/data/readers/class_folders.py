@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from trials.data.readers.decode import decode
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, names_by_split, split_of
 
@@ -12,7 +13,7 @@ def has_class_folders(folder: Path) -> bool:
     return bool(_class_folders(folder) or _split_folders(folder))
 
 
-def read_class_folders(folder: Path) -> dict[str, Table]:
+def read_class_folders(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
     """Return one table for each split folder, or all of `folder` as `train` if there are none. A file is one example.
 
     Raises:
@@ -20,11 +21,11 @@ def read_class_folders(folder: Path) -> dict[str, Table]:
     """
     if names := _split_folders(folder):
         splits = names_by_split(names, folder)
-        return {split: read_classes(folder / name) for split, name in splits.items()}
-    return {TRAIN: read_classes(folder)}
+        return {split: read_classes(folder / name, options) for split, name in splits.items()}
+    return {TRAIN: read_classes(folder, options)}
 
 
-def read_classes(folder: Path) -> Table:
+def read_classes(folder: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the columns `text` and `label` of `folder`, which has `<class>/*.txt`, by class and file name."""
     files = [(path, classes.name) for classes in _class_folders(folder) for path in sorted(classes.glob("*.txt"))]
     texts = [decode(path.read_bytes(), path) for path, _ in files]  # an empty file is an empty text

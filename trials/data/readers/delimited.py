@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trials.data.readers.decode import read_text
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.errors import DataError
 
@@ -40,11 +41,12 @@ class _Parsed:
     problems: list[str]
 
 
-def read_delimited(path: Path, fewest: int = 2) -> Table:
+def read_delimited(path: Path, options: ReadOptions = READ_OPTIONS, fewest: int = 2) -> Table:
     """Return the columns of a delimited file; its first row has the column names.
 
     Args:
         path: the file; a `.tsv` file is split at tabs, for others the delimiter is detected.
+        options: what the user said about the file.
         fewest: smallest number of columns.
 
     Raises:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from trials.data.readers.decode import is_utf8, read_text
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table, cell
 from trials.errors import DataError
 
 
-def read_json_lines(path: Path) -> Table:
+def read_json_lines(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the fields of all objects as columns; a field that an object lacks is a missing cell.
 
     Raises:

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from trials.data.readers.decode import read_text
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.errors import DataError
 
 
-def read_lines(path: Path) -> Table:
+def read_lines(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the columns `label` and `text`; further tabs belong to the text, and blank lines are skipped.
 
     Raises:

@@ -1,25 +1,35 @@
-"""Loading of a classifier of any kind from its folder."""
+"""Loading of a classifier of any kind from its folder. Only what that kind needs is imported."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trials.classifiers.subnet import KIND as SUBNET
-from trials.classifiers.subnet import load_subnet
-from trials.classifiers.transformer import TransformerClassifier
 from trials.errors import ClassifierError
 from trials.files import TextClassifier, read_kind
-from trials.hardware import choose_device, choose_precision
-from trials.linear import KIND as LINEAR
-from trials.linear import load_linear
-from trials.probe import KIND as PROBE
-from trials.probe import load_probe
-from trials.training import Compute
 
-LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
-    LINEAR: load_linear,
-    PROBE: lambda folder: load_probe(folder, _compute()),
-    SUBNET: lambda folder: load_subnet(folder, _compute()),
-}
+if TYPE_CHECKING:
+    from trials.training import Compute
+
+
+def _linear(folder: Path) -> TextClassifier:
+    from trials.linear import load_linear  # noqa: PLC0415
+
+    return load_linear(folder)
+
+
+def _probe(folder: Path) -> TextClassifier:
+    from trials.probe import load_probe  # noqa: PLC0415
+
+    return load_probe(folder, _compute())
+
+
+def _subnet(folder: Path) -> TextClassifier:
+    from trials.classifiers.subnet import load_subnet  # noqa: PLC0415
+
+    return load_subnet(folder, _compute())
+
+
+LOADERS: dict[str, Callable[[Path], TextClassifier]] = {"linear": _linear, "probe": _probe, "subnet": _subnet}
 """Loaders of the kinds of classifiers that transformers cannot load."""
 
 
@@ -32,6 +42,8 @@ def load(folder: Path) -> TextClassifier:
     """
     kind = read_kind(folder)
     if kind is None:
+        from trials.classifiers.transformer import TransformerClassifier  # noqa: PLC0415
+
         return TransformerClassifier(folder)
     if kind not in LOADERS:
         raise ClassifierError(
@@ -41,6 +53,9 @@ def load(folder: Path) -> TextClassifier:
     return LOADERS[kind](folder)
 
 
-def _compute() -> Compute:
+def _compute() -> "Compute":
+    from trials.hardware import choose_device, choose_precision  # noqa: PLC0415
+    from trials.training import Compute  # noqa: PLC0415
+
     device = choose_device("auto")
     return Compute(device, choose_precision("auto", device))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
-from automl.planning.class_balance import is_imbalanced, without_balance
+from automl.planning.adaptation.class_balance import is_imbalanced, without_balance
 from automl.planning.resolved_experiment import resolve_experiment
 from search_spaces import Choice
 

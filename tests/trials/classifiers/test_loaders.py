@@ -9,7 +9,7 @@ import pytest
 from search_spaces import SPACES, Defaults
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.toy import LABELS, toy_texts
-from trials.classifiers.load import LOADERS, load
+from trials.classifiers.loaders import LOADERS, load
 from trials.classifiers.transformer import TransformerClassifier
 from trials.data.dataset import Split
 from trials.errors import ClassifierError

@@ -7,9 +7,9 @@ import pytest
 
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
 from automl.core.budgets import Budgets
+from automl.planning.adaptation.pretraining_stage import LARGEST_SHARE, suited_pretraining
 from automl.planning.initial_points import first_points
 from automl.planning.prepare_data import PreparedData
-from automl.planning.pretraining_stage import LARGEST_SHARE, suited_pretraining
 from automl.planning.resolved_experiment import resolve_experiment
 from automl.storage.study_store import StudyStore, sqlite_url
 from search_spaces import ALGORITHM, Choice, Point, Space
