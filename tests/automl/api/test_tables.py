@@ -24,7 +24,9 @@ def polars_table():
 
 def dataset():
     datasets = pytest.importorskip("datasets")
-    features = datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["bad", "good"])})
+    features = datasets.Features(
+        {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["bad", "good"])}
+    )
     ids = [1, 0, 0]
     return datasets.Dataset.from_dict({"text": TEXTS, "label": ids}, features=features)
 

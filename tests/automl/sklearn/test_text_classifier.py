@@ -1,6 +1,5 @@
 """The estimator, with a search that takes no time; `tests/integration/test_python_api.py` has a real one."""
 
-import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -158,5 +157,6 @@ DO_NOT_APPLY: dict[str, str] = {}
 def test_the_checks_of_scikit_learn_pass_where_they_apply_to_text():
     results = check_estimator(OnNumbers(), expected_failed_checks=DO_NOT_APPLY, on_fail=None)
     for each in results:
-        if each["status"] != "passed": print(each["status"], each["check_name"], repr(each["exception"])[:300])
+        if each["status"] != "passed":
+            print(each["status"], each["check_name"], repr(each["exception"])[:300])
     assert 0

@@ -1,15 +1,17 @@
-"""A folder for each class, `<class>/*.txt`, directly or below `train`, `validation` and `test`."""
+"""A folder of text files for each class, directly or below `train`, `validation` and `test`."""
 
 from pathlib import Path
 
+from trials.data.readers.class_files import class_files, has_text_files, visible_folders
 from trials.data.readers.decode import decode
+from trials.data.readers.file_facts import FileFacts
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, names_by_split, split_of
 
 
 def has_class_folders(folder: Path) -> bool:
-    """Return whether `folder` has sub-folders with text files, directly or one level down in split folders."""
+    """Return whether `folder` has sub-folders with text files in them, or split folders that have such sub-folders."""
     return bool(_class_folders(folder) or _split_folders(folder))
 
 
@@ -26,21 +28,18 @@ def read_class_folders(folder: Path, options: ReadOptions = READ_OPTIONS) -> dic
 
 
 def read_classes(folder: Path, options: ReadOptions = READ_OPTIONS) -> Table:
-    """Return the columns `text` and `label` of `folder`, which has `<class>/*.txt`, by class and file name."""
-    files = [(path, classes.name) for classes in _class_folders(folder) for path in sorted(classes.glob("*.txt"))]
-    texts = [decode(path.read_bytes(), path) for path, _ in files]  # an empty file is an empty text
-    return Table(folder, {"text": texts, "label": [label for _, label in files]})
+    """Return the columns `text` and `label` of `folder`, which has a folder for each class, by class and file name."""
+    files = class_files(folder)
+    texts = [decode(path.read_bytes(), path) for path, _ in files.labelled]  # an empty file is an empty text
+    facts = FileFacts(folder, "a folder of text files for each class", len(texts), losses=files.losses)
+    return Table(folder, {"text": texts, "label": [label for _, label in files.labelled]}, (facts,))
 
 
 def _class_folders(folder: Path) -> list[Path]:
-    return [path for path in _folders(folder) if next(path.glob("*.txt"), None) is not None]
+    return [path for path in visible_folders(folder) if has_text_files(path)]
 
 
 def _split_folders(folder: Path) -> list[str]:
     """Return the names of the folders that stand for splits; none if there is no training split."""
-    names = [path.name for path in _folders(folder) if split_of(path.name) and _class_folders(path)]
+    names = [path.name for path in visible_folders(folder) if split_of(path.name) and _class_folders(path)]
     return names if TRAIN in map(split_of, names) else []
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
