@@ -58,7 +58,6 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
     """
     return {
         **winner_facts(winner),
-        "verdict": verdict(winner),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,
         "data": None if winner.read is None else data_facts(winner.read),

@@ -1,6 +1,5 @@
 """The estimator, with a search that takes no time; `tests/integration/test_python_api.py` has a real one."""
 
-import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
