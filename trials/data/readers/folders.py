@@ -31,7 +31,7 @@ class FolderReader:
 FOLDER_READERS: dict[str, FolderReader] = {
     "saved-dataset": FolderReader(is_saved_dataset, read_saved_dataset, "a data set saved by Hugging Face `datasets`"),
     "split-files": FolderReader(has_split_files, read_split_files, "files named for splits (train.csv, val.csv, ...)"),
-    "part-files": FolderReader(has_part_files, read_part_files, "parts of tables (train-00000-of-00001.parquet, ...)"),
+    "part-files": FolderReader(has_part_files, read_part_files, "parts of a table (part-00000.parquet, ...)"),
     "class-folders": FolderReader(has_class_folders, read_class_folders, "a sub-folder of .txt files for each class"),
 }
 

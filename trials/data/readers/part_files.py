@@ -1,4 +1,4 @@
-"""A folder of tables in parts: as a hub keeps a data set, and as Spark, Dask and others write a table."""
+"""Tables in parts: as Spark, Dask and others write one into a folder, or into a folder for each split."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from trials.data.readers.text import COMPRESSIONS
 from trials.data.split_names import TRAIN, split_of
 from trials.errors import DataError
 
-_SHARD = re.compile(r"(.+?)[-_.]\d+[-_]of[-_]\d+\b.*")
 _PART = re.compile(r"part[-_.]?\d.*", re.IGNORECASE)
 _DATA_FOLDER = "data"
 
@@ -24,8 +23,7 @@ def has_part_files(folder: Path) -> bool:
 def read_part_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
     """Return one table for each split, joined of its parts in the order of their names.
 
-    `train-00000-of-00002.parquet` is a part of the training split; so are `part-00000.csv` and the like, which lie in
-    `folder`, in `data`, or in a sub-folder for each split.
+    Parts are `part-00000.parquet` and the like, or all tables in a sub-folder that is named for a split.
 
     Raises:
         DataError: a part cannot be read, or has other columns than the first.
@@ -46,8 +44,8 @@ def joined_tables(origin: Path, tables: Sequence[Table]) -> Table:
     for table in others:
         if set(table.columns) != set(first.columns):
             raise DataError(
-                f"{origin} must hold parts of one table, but {table.origin} has the columns {', '.join(table.columns)} "
-                f"and {first.origin} has {', '.join(first.columns)}. Name one of the files, or remove the other parts."
+                f"All parts must have the same columns, but {first.origin} has {', '.join(first.columns)} and "
+                f"{table.origin} has {', '.join(table.columns)}. Name one of the files, or remove the other parts."
             )
     columns: dict[str, Cells] = {
         name: [cell for table in tables for cell in table.columns[name]] for name in first.columns
@@ -57,7 +55,7 @@ def joined_tables(origin: Path, tables: Sequence[Table]) -> Table:
 
 def table_files(folder: Path) -> list[Path]:
     """Return the files of a folder that can be tables by their suffix, by name; hidden files are none."""
-    return sorted(path for path in folder.iterdir() if _is_table_file(path))
+    return sorted(path for path in folder.iterdir() if path.is_file() and _is_table_name(path.name))
 
 
 def table_stem(path: Path) -> str:
@@ -65,13 +63,12 @@ def table_stem(path: Path) -> str:
     return Path(path.stem).stem if path.suffix.lower() in COMPRESSIONS else path.stem
 
 
-def _is_table_file(path: Path) -> bool:
-    if path.name.startswith((".", "_")) or not path.is_file():
-        return False
-    suffix = path.suffix.lower()
-    if suffix in COMPRESSIONS:
-        suffix = Path(path.stem).suffix.lower()
-    return suffix in READERS
+def _is_table_name(name: str) -> bool:
+    path = Path(name)
+    if path.suffix.lower() == ".zip":
+        return not name.startswith(".")
+    suffix = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else path.suffix
+    return suffix.lower() in READERS and not name.startswith(".")
 
 
 def _parts(folder: Path) -> dict[str, list[Path]]:
@@ -79,22 +76,13 @@ def _parts(folder: Path) -> dict[str, list[Path]]:
         if not place.is_dir():
             continue
         found: dict[str, list[Path]] = {}
-        for path in table_files(place):
-            if (split := _split_of_part(path)) is not None:
-                found.setdefault(split, []).append(path)
+        if parts := [path for path in table_files(place) if _PART.fullmatch(table_stem(path))]:
+            found[TRAIN] = parts
         for sub_folder in sorted(path for path in place.iterdir() if path.is_dir()):
-            parts = [path for path in table_files(sub_folder) if path.suffix.lower() != ".txt"]
-            if parts and (split := split_of(sub_folder.name)) is not None:
-                found.setdefault(split, []).extend(parts)
+            split = split_of(sub_folder.name)
+            tables = [path for path in table_files(sub_folder) if path.suffix.lower() != ".txt"] if split else []
+            if split is not None and tables:
+                found.setdefault(split, []).extend(tables)
         if found:
             return found
     return {}
-
-
-def _split_of_part(path: Path) -> str | None:
-    """Return the split that a part belongs to, `train` if its name says nothing; None for a file that is no part."""
-    stem = table_stem(path)
-    if _PART.fullmatch(stem):
-        return TRAIN
-    shard = _SHARD.fullmatch(stem)
-    return split_of(shard[1]) if shard else None

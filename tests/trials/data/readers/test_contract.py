@@ -80,9 +80,9 @@ FILES = {
 
 
 def write_parts(folder):
-    (folder / "data").mkdir(parents=True)
+    folder.mkdir()
     for number, part in enumerate((ROWS[:50], ROWS[50:])):
-        write_csv(folder / "data" / f"train-{number:05}-of-00002.csv", part)
+        write_csv(folder / f"part-{number:05}.csv", part)
 
 
 FOLDERS = {

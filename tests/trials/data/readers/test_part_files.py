@@ -15,16 +15,6 @@ def texts(folder):
     return {split: table.columns["text"] for split, table in read_part_files(folder).items()}
 
 
-@pytest.mark.parametrize("place", ["data", "."])
-def test_the_layout_of_a_hub_is_read(tmp_path, place):
-    write(tmp_path / place / "train-00000-of-00002-0a1b2c.parquet", "one", "two")
-    write(tmp_path / place / "train-00001-of-00002-0a1b2c.parquet", "three")
-    write(tmp_path / place / "test-00000-of-00001.parquet", "four")
-    (tmp_path / "README.md").write_text("a card")
-
-    assert texts(tmp_path) == {"train": ["one", "two", "three"], "test": ["four"]}
-
-
 def test_a_folder_of_parts_is_one_table(tmp_path):
     write(tmp_path / "part-00000-abc.snappy.parquet", "one")
     write(tmp_path / "part-00001-abc.snappy.parquet", "two")
@@ -45,7 +35,7 @@ def test_parts_with_other_columns_are_refused(tmp_path):
     write(tmp_path / "part-0.parquet", "one")
     (tmp_path / "part-1.csv").write_text("text,other\na,b\n")
 
-    with pytest.raises(DataError, match="parts of one table"):
+    with pytest.raises(DataError, match="All parts must have the same columns"):
         read_part_files(tmp_path)
 
 

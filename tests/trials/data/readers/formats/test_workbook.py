@@ -39,10 +39,10 @@ def test_a_sheet_must_be_named_where_several_have_content(tmp_path):
     path = tmp_path / "d.xlsx"
     write(path, one=ROWS, two=[("text", "label"), ("awful", 3)])
 
-    with pytest.raises(DataError, match="one, two. Name one: --sheet"):
+    with pytest.raises(DataError, match=r"one, two. Name one: --sheet"):
         read_workbook(path)
     assert read_workbook(path, ReadOptions(sheet="two")).columns == {"text": ["awful"], "label": ["3"]}
-    with pytest.raises(DataError, match="no sheet 'three'. It has: one, two"):
+    with pytest.raises(DataError, match=r"no sheet 'three'. It has: one, two"):
         read_workbook(path, ReadOptions(sheet="three"))
 
 

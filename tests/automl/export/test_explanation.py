@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from automl.api.explanation import explain
+from automl.export.explanation import explain
 
 LABELS = ("bad", "good")
 
@@ -27,7 +27,10 @@ def test_a_label_that_is_not_the_most_probable_can_be_explained():
 
 
 def test_words_without_spaces_between_them_are_left_out_one_by_one():
-    assert [(word.text, round(word.weight, 6)) for word in explain(odds, LABELS, "很好").words] == [("很", 0), ("好", 3)]
+    assert [(word.text, round(word.weight, 6)) for word in explain(odds, LABELS, "很好").words] == [
+        ("很", 0),
+        ("好", 3),
+    ]
 
 
 def test_a_long_text_costs_no_more_passes_than_allowed_and_loses_no_word():
