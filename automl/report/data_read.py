@@ -25,12 +25,12 @@ def data_lines(read: WhatWasRead) -> list[str]:
     files = [_file(facts) for facts in read.files[:_SHOWN_FILES]]
     if len(read.files) > _SHOWN_FILES:
         files.append(f"and {len(read.files) - _SHOWN_FILES} more files")
-    files += [f"! {warning}" for facts in read.files for warning in facts.warnings()][:_SHOWN_WARNINGS]
     columns = read.columns
     used = sum(read.rows.values())
     rows = ", ".join(f"{split} {count:,}" for split, count in read.rows.items())
     sections = {
         "files": files,
+        "notes": [warning for facts in read.files for warning in facts.warnings()][:_SHOWN_WARNINGS],
         "text": [
             " + ".join(map(_short, columns.text)) + (", joined with their names" if len(columns.text) > 1 else "")
         ],

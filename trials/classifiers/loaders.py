@@ -29,7 +29,18 @@ def _subnet(folder: Path) -> TextClassifier:
     return load_subnet(folder, _compute())
 
 
-LOADERS: dict[str, Callable[[Path], TextClassifier]] = {"linear": _linear, "probe": _probe, "subnet": _subnet}
+def _ensemble(folder: Path) -> TextClassifier:
+    from trials.classifiers.ensemble import load_ensemble  # noqa: PLC0415
+
+    return load_ensemble(folder, load)
+
+
+LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
+    "linear": _linear,
+    "probe": _probe,
+    "subnet": _subnet,
+    "ensemble": _ensemble,
+}
 """Loaders of the kinds of classifiers that transformers cannot load."""
 
 

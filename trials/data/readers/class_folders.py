@@ -1,12 +1,13 @@
 """A folder of text files for each class, directly or below `train`, `validation` and `test`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from trials.data.readers.class_files import class_files, has_text_files, visible_folders
-from trials.data.readers.decode import decode
-from trials.data.readers.file_facts import FileFacts
+from trials.data.readers.file_facts import FileFacts, Loss
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
+from trials.data.readers.text import DecodedText, decode_together
 from trials.data.split_names import TRAIN, names_by_split, split_of
 
 
@@ -30,13 +31,28 @@ def read_class_folders(folder: Path, options: ReadOptions = READ_OPTIONS) -> dic
 def read_classes(folder: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the columns `text` and `label` of `folder`, which has a folder for each class, by class and file name."""
     files = class_files(folder)
-    texts = [decode(path.read_bytes(), path) for path, _ in files.labelled]  # an empty file is an empty text
-    facts = FileFacts(folder, "a folder of text files for each class", len(texts), losses=files.losses)
-    return Table(folder, {"text": texts, "label": [label for _, label in files.labelled]}, (facts,))
+    contents = [(path, path.read_bytes()) for path, _ in files.labelled]  # an empty file is an empty text
+    decoded = decode_together(contents, options.encoding, folder)
+    columns = {"text": [text.text for text in decoded], "label": [label for _, label in files.labelled]}
+    return Table(folder, columns, (_facts(folder, decoded, files.losses),))
 
 
 def _class_folders(folder: Path) -> list[Path]:
     return [path for path in visible_folders(folder) if has_text_files(path)]
+
+
+def _facts(folder: Path, decoded: Sequence[DecodedText], left_out: Sequence[Loss]) -> FileFacts:
+    encodings = sorted({text.encoding for text in decoded})
+    losses = [loss for text in decoded for loss in text.losses]
+    totals = {loss.what: sum(other.count for other in losses if other.what == loss.what) for loss in losses}
+    return FileFacts(
+        folder,
+        "a folder of text files for each class",
+        len(decoded),
+        encoding=" and ".join(encodings),
+        confidence=next((text.confidence for text in decoded if text.confidence is not None), None),
+        losses=(*(Loss(what, count) for what, count in totals.items()), *left_out),
+    )
 
 
 def _split_folders(folder: Path) -> list[str]:
