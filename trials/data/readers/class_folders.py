@@ -41,17 +41,17 @@ def _class_folders(folder: Path) -> list[Path]:
     return [path for path in visible_folders(folder) if has_text_files(path)]
 
 
-def _facts(folder: Path, decoded: Sequence[DecodedText], left_out: Sequence[Loss]) -> FileFacts:
+def _facts(folder: Path, decoded: Sequence[DecodedText], losses: Sequence[Loss]) -> FileFacts:
     encodings = sorted({text.encoding for text in decoded})
-    losses = [loss for text in decoded for loss in text.losses]
-    totals = {loss.what: sum(other.count for other in losses if other.what == loss.what) for loss in losses}
+    damaged = [loss for text in decoded for loss in text.losses]
+    totals = {loss.what: sum(other.count for other in damaged if other.what == loss.what) for loss in damaged}
     return FileFacts(
         folder,
         "a folder of text files for each class",
         len(decoded),
         encoding=" and ".join(encodings),
         confidence=next((text.confidence for text in decoded if text.confidence is not None), None),
-        losses=(*(Loss(what, count) for what, count in totals.items()), *left_out),
+        losses=(*losses, *(Loss(what, count) for what, count in totals.items())),
     )
 
 
