@@ -42,4 +42,3 @@ def test_several_text_columns_groups_and_merged_labels_from_the_search_to_predic
     assert labelled.returncode == 0, labelled.stderr
     out = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8", newline="")))
     assert sum(row["label"].lower() == row["mood"].lower() for row in out) > 0.9 * len(out)
-    assert automl("predict", best, "--input", "plain.csv", cwd=tmp_path).returncode == 2
