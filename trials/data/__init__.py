@@ -7,12 +7,14 @@ from trials.data.dataset_traits import DatasetTraits, describe
 from trials.data.fold_split import Fold, all_labels, folds_of, texts_of, the_splits
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
+from trials.data.quality import ALLOWABLE_CODES
 from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_TOKENS, START, UNKNOWN
 from trials.data.subsample import both_splits, chosen_rows, first_look, stratified_sample
 from trials.data.unlabeled import without_known
 from trials.data.what_was_read import WhatWasRead
 
 __all__ = [
+    "ALLOWABLE_CODES",
     "CORPORA",
     "END",
     "MASK",

@@ -2,13 +2,14 @@
 
 from trials.data.quality.checks import check, is_number
 from trials.data.quality.cleaning import clean, text_key
-from trials.data.quality.issues import DataIssue, check_codes, stop_on_blocking
+from trials.data.quality.issues import ALLOWABLE_CODES, DataIssue, check_codes, stop_on_blocking
 from trials.data.quality.labels import check_labels, merge_labels
 from trials.data.quality.near_duplicates import check_near_duplicates
 from trials.data.quality.nested_texts import check_nested_texts
 from trials.data.quality.splits import check_groups, check_splits, check_times
 
 __all__ = [
+    "ALLOWABLE_CODES",
     "DataIssue",
     "check",
     "check_codes",

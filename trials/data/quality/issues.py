@@ -47,6 +47,9 @@ BLOCKING_CODES = (
 FINAL_CODES = frozenset({"one-class", "listed-labels"})
 """Findings that cannot be allowed, because no classifier could be trained."""
 
+ALLOWABLE_CODES = tuple(code for code in BLOCKING_CODES if code not in FINAL_CODES)
+"""Blocking findings that the user may accept."""
+
 
 @dataclass(frozen=True)
 class DataIssue:
@@ -74,11 +77,10 @@ def check_codes(allow: Iterable[str]) -> None:
     Raises:
         DataError: a code is not that of a finding that can be allowed.
     """
-    known = [code for code in BLOCKING_CODES if code not in FINAL_CODES]
-    for code in sorted(set(allow) - set(known)):
+    for code in sorted(set(allow) - set(ALLOWABLE_CODES)):
         raise DataError(
-            f"data.allow must hold codes of findings that can be allowed, not {code!r}.{did_you_mean(code, known)} "
-            f"Choose from: {', '.join(known)}."
+            f"data.allow must hold codes of findings that can be allowed, not {code!r}."
+            f"{did_you_mean(code, ALLOWABLE_CODES)} Choose from: {', '.join(ALLOWABLE_CODES)}."
         )
 
 
