@@ -14,6 +14,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from typer.main import get_command
+
+from automl.cli.app import app
+from automl.config import Experiment
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/RESULTS.md")
@@ -74,8 +78,6 @@ def _with_links(text: str, source: str, here: str, known: set[str]) -> str:
 
 
 def _fields() -> Iterator[str]:
-    from automl.config import Experiment
-
     yield from _table("", Experiment)
     for name, field in Experiment.model_fields.items():
         if hasattr(field.annotation, "model_fields"):
@@ -96,9 +98,6 @@ def _shown(default: object) -> str:
 
 
 def _commands() -> Iterator[str]:
-    from automl.cli.app import app
-    from typer.main import get_command
-
     yield from _command(get_command(app), "automl", 2)
 
 
