@@ -42,7 +42,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     here = page.file.src_uri
     source = here if here in PAGES else join("docs", here)
     text = _with_links(markdown, source, here, known)
-    text = SECTION.sub(lambda found: _with_links(_section(found[1]), "README.md", here, known), text)
+    text = SECTION.sub(lambda found: _with_links(_section(found[1], here), "README.md", here, known), text)
     return FACTS.sub(lambda found: "\n".join({"fields": _fields, "commands": _commands}[found[1]]()), text)
 
 
@@ -51,12 +51,14 @@ def _address(path: str) -> str:
     return "index.md" if path == "README.md" else path.removeprefix("docs/")
 
 
-def _section(heading: str) -> str:
+def _section(heading: str, here: str) -> str:
+    """The section of README, without paragraphs that only point to the page where it stands."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", readme, re.MULTILINE | re.DOTALL)
     if found is None:
         raise PluginError(f"README.md has no section {heading!r}")
-    return found[1].strip()
+    pointer = f"](docs/{here}) has more."
+    return "\n\n".join(part for part in found[1].strip().split("\n\n") if not part.strip().endswith(pointer))
 
 
 def _with_links(text: str, source: str, here: str, known: set[str]) -> str:
@@ -107,7 +109,14 @@ def _command(command: object, name: str, level: int) -> Iterator[str]:
         for each in commands.values():
             yield from _command(each, f"{name} {each.name}", level)
         return
-    yield from [f"{'#' * level} {name}", "", command.get_short_help_str(400), "", "| | |", "|---|---|"]
+    yield from [
+        f"{'#' * level} {name}",
+        "",
+        command.get_short_help_str(400),
+        "",
+        "| option | what it does |",
+        "|---|---|",
+    ]
     for parameter in command.get_params(context):
         if (record := parameter.get_help_record(context)) is not None and parameter.name != "help":
             yield f"| `{_cell(record[0])}` | {_cell(record[1])} |"

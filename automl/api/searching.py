@@ -1,6 +1,7 @@
 """`automl.search` and `automl.resume`: from arguments to an experiment, to a search in a process of its own."""
 
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +15,8 @@ from search_spaces import CHECKPOINT
 
 Settings: TypeAlias = Mapping[str, object] | Experiment | str | Path
 """Fields of the experiment by dotted name, an experiment, or the path of an experiment file."""
+
+warnings.filterwarnings("ignore", message="IProgress not found")  # Optuna's, in notebooks without ipywidgets
 
 DATA_NAME = "table"
 """Name of data in memory, after which its study is named."""

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,35 @@ def test_the_trials_are_those_of_the_study_and_of_the_command_line(result):
     shown = command("show", "table", "--workspace", result.outcome.workspace.folder)
     assert shown.returncode == 0 and "2 trials" in shown.stdout
     assert "## Scores" in result.report()
+
+
+def test_what_readme_says_about_python_runs(result, monkeypatch):
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## From Python")[2]
+    code = section.partition("```python\n")[2].partition("```")[0]
+    arguments = []
+
+    def search(*given, **named):
+        arguments.append(signature(automl.search).bind(*given, **named).arguments)
+        return result
+
+    monkeypatch.setattr(automl, "search", search, raising=False)
+    for line in code.splitlines():
+        if line.startswith("result"):
+            exec(line, scope := {"automl": automl, "result": result})
+            assert scope["result"] is result
+    assert arguments[0]["label"] == "sentiment"
+
+
+@pytest.mark.slow
+def test_the_notebook_of_the_examples_runs(tmp_path, monkeypatch):
+    from nbclient import NotebookClient
+    from nbformat import read
+
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = read(ROOT / "examples" / "python.ipynb", as_version=4)
+    where = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=250, kernel_name="python3", resources=where).execute()
+    assert (tmp_path / "runs" / "table" / "best" / "automl.json").is_file()
 
 
 def script(text: str, folder: Path) -> subprocess.Popen[str]:
