@@ -69,6 +69,7 @@ def test_what_readme_says_about_python_runs(result, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_notebook_of_the_examples_runs(tmp_path, monkeypatch):
     from nbclient import NotebookClient
     from nbformat import read
@@ -76,7 +77,7 @@ def test_the_notebook_of_the_examples_runs(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = read(ROOT / "examples" / "python.ipynb", as_version=4)
     where = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, timeout=250, kernel_name="python3", resources=where).execute()
+    NotebookClient(notebook, timeout=500, kernel_name="python3", resources=where).execute()
     assert (tmp_path / "runs" / "table" / "best" / "automl.json").is_file()
 
 
@@ -95,6 +96,7 @@ def script(text: str, folder: Path) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_program_that_uses_ray_itself_searches_there_on_a_thread_and_goes_on(tmp_path):
     program = script(
         """
@@ -111,12 +113,13 @@ def test_a_program_that_uses_ray_itself_searches_there_on_a_thread_and_goes_on(t
         """,
         tmp_path,
     )
-    said, _ = program.communicate(timeout=250)
+    said, _ = program.communicate(timeout=500)
     assert said.rstrip().endswith("[2, 3] alive"), said
     assert "Starting Ray" not in said, said
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_ctrl_c_gives_the_best_model_so_far(tmp_path):
     program = script(
         """
@@ -130,11 +133,12 @@ def test_ctrl_c_gives_the_best_model_so_far(tmp_path):
         if "completed" in line:
             program.send_signal(signal.SIGINT)
             break
-    said, _ = program.communicate(timeout=200)
+    said, _ = program.communicate(timeout=500)
     assert said.rstrip().endswith("interrupted ['positive']"), said
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_estimator_of_scikit_learn_searches(reviews, tmp_path):
     from automl.sklearn import TextClassifier
 
