@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
+from automl.selection.ensemble import EnsembleChoice
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
@@ -34,6 +35,19 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class EnsembleResult:
+    """An ensemble that is handed over in the place of a single model.
+
+    Attributes:
+        choice: its members, and how much better it is.
+        scores: its scores; those of validation are of ensembles that were chosen on other validation rows.
+    """
+
+    choice: EnsembleChoice
+    scores: Scores
+
+
+@dataclass(frozen=True)
 class Winner:
     """The winner of a study, with its scores and those of the models that it is compared with.
 
@@ -57,6 +71,8 @@ class Winner:
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
             None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
         default_trial: the trial of `default`; None stands for trial 0.
+        ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
+            `confusion`, which is of what is handed over.
     """
 
     study: str
@@ -76,6 +92,7 @@ class Winner:
     refit: Scores | None = None
     default_trial: TrialRecord | None = None
     read: WhatWasRead | None = None
+    ensemble: EnsembleResult | None = None
 
     @property
     def default_number(self) -> int:
@@ -85,4 +102,6 @@ class Winner:
     @property
     def handed_over(self) -> Scores:
         """The scores of the model that is handed over."""
+        if self.ensemble is not None:
+            return self.ensemble.scores
         return self.scores if self.refit is None else self.refit

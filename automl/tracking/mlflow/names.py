@@ -23,6 +23,7 @@ DRIVER_TAG = "automl.driver"
 
 SEARCH_STATUS_TAG = "automl.status"
 WINNER_TAG = "automl.winner"
+ENSEMBLE_TAG = "automl.ensemble"
 TRIAL_TAG = "automl.trial"
 POPULATION_TAG = "automl.population"
 PARENT_TRIAL_TAG = "automl.parent"
