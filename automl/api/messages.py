@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from automl.config import Experiment
 from automl.core import AutomlError, Event, Workspace
-from automl.session import SearchResult
 from search_spaces import Value
+
+if TYPE_CHECKING:
+    from automl.session import SearchResult
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class WatchEnded:
 class Finished:
     """The search has an `outcome`; nothing more follows."""
 
-    outcome: SearchResult
+    outcome: "SearchResult"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """`automl.predict`: labels texts in memory or of a file, as a table."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def predict(
-    model: str | Path, data: Data, *, text: str | None = None, batch_size: int = TEXTS_AT_ONCE
+    model: str | Path, data: Data, *, text: str | Sequence[str] | None = None, batch_size: int = TEXTS_AT_ONCE
 ) -> "pd.DataFrame":
     """Label new texts, as `automl predict` does: one row for each row of `data`, in the same order.
 
@@ -26,7 +27,7 @@ def predict(
     Args:
         model: a model folder, such as `runs/STUDY/best` or `result.folder`.
         data: a list of texts, a table of pandas, Polars or Arrow, a Hugging Face `Dataset`, or the path of a file.
-        text: the column that holds the text; None: the one that the model was trained on.
+        text: the column that holds the text, or several; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
 
     Raises:

@@ -12,11 +12,12 @@ from automl.core import StudyRecord
 from automl.export import CARD_FILE
 from automl.report import Json, summary, summary_json
 from automl.selection import Winner
-from automl.session import SearchResult as Outcome
 
 if TYPE_CHECKING:
     import optuna
     import pandas as pd
+
+    from automl.session import SearchResult as Outcome
 
 WIDTH = 100
 """Columns of the summary as text."""
@@ -30,7 +31,7 @@ class SearchResult:
         outcome: all that is known of it.
     """
 
-    outcome: Outcome
+    outcome: "Outcome"
 
     @property
     def name(self) -> str:

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from automl.api.messages import (
     Answer,
@@ -31,7 +31,11 @@ from automl.api.messages import (
 )
 from automl.console import Console
 from automl.core import Interrupted, Listener, WorkspaceError
-from automl.session import SearchResult
+
+if TYPE_CHECKING:
+    from automl.session import SearchResult
+
+PROGRAM = "automl.api.search_program"
 
 POLL_SECONDS = 0.2
 """Seconds between two looks for Ctrl-C, on systems where waiting holds it back."""
@@ -40,7 +44,7 @@ LAST_LINES = 15
 """Lines of the process's errors that a message about its death has."""
 
 
-def run_in_process(request: Request, console: Console | None) -> SearchResult:
+def run_in_process(request: Request, console: Console | None) -> "SearchResult":
     """Run the search that `request` asks for in a new process, and wait for its result.
 
     The first Ctrl-C ends the search in good order, with its best model so far; the second ends it at once.
@@ -160,7 +164,7 @@ def _started() -> Iterator[tuple[subprocess.Popen[bytes], Connection, IO[bytes]]
         stack.callback(ours.close)
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "automl.api.search_program", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", PROGRAM, str(theirs.fileno())],
                 env={**os.environ, "PYTHONPATH": _search_path()},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -193,7 +197,7 @@ def _search_path() -> str:
     return os.pathsep.join(dict.fromkeys(entry or here for entry in sys.path))
 
 
-def _outcome(answer: Answer, *, interrupted: bool) -> SearchResult:
+def _outcome(answer: Answer, *, interrupted: bool) -> "SearchResult":
     match answer:
         case Finished(outcome):
             return outcome

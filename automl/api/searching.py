@@ -22,9 +22,13 @@ DATA_NAME = "table"
 def search(
     data: Data = None,
     *,
-    text: str | None = None,
+    text: str | Sequence[str] | None = None,
     label: str | None = None,
+    merge_labels: bool | None = None,
     split: str | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    drop_near_duplicates: bool | None = None,
     validation: Data = None,
     test: Data = None,
     unlabeled: Data = None,
@@ -63,9 +67,13 @@ def search(
         data: a table of pandas, Polars or Arrow, a Hugging Face `Dataset` or `DatasetDict`, a mapping of columns or of
             tables by split, a list of rows or of (text, label) pairs, a path, the name of a corpus, or the path of an
             experiment file. Data in memory is written to the workspace once.
-        text: the column that holds the text; found if it is plain to see.
+        text: the column that holds the text, or several that are joined; found if it is plain to see.
         label: the column that holds the label; found if it is plain to see.
+        merge_labels: take labels that differ only in case, form of characters or number format for one.
         split: the column that names the split of each row: train, validation or test.
+        group: a column, such as the author, whose equal values stay on one side of every split.
+        time: a column of dates: training rows are earlier than those of validation, and these than those of the test.
+        drop_near_duplicates: leave out training rows that nearly repeat a held-out row.
         validation: validation rows, as a path or in memory.
         test: test rows, as a path or in memory.
         unlabeled: texts without labels, as a path, the name of a corpus or in memory.
@@ -108,9 +116,13 @@ def search(
     """
     fields: dict[str, object] = {
         "study": study,
-        "data.text": text,
+        "data.text": _plain_list(text),
         "data.label": label,
+        "data.merge_labels": merge_labels,
         "data.split": split,
+        "data.group": group,
+        "data.time": time,
+        "data.drop_near_duplicates": drop_near_duplicates,
         "data.allow": allow,
         "space.name": space,
         f"space.overrides.{CHECKPOINT}": _plain_list(checkpoint),

@@ -22,6 +22,7 @@ from automl.config.field_types import (
     Positive,
     Precision,
     Priors,
+    RegisteredName,
     Seconds,
     Seed,
     Share,
@@ -141,6 +142,11 @@ class SearchSection(Section):
         default=None,
         description="Ends the search when the next 20 trials promise less than this of the metric; never if absent.",
     )
+    margin: NotNegative = Field(
+        default=1.0,
+        description="Standard errors by which the best trial must beat the best untuned default on validation rows, or "
+        "the default is handed over; 0 always hands over the best.",
+    )
     points: Points = Field(
         default=(), description="Points to try right after the default; parameters that are left out keep theirs."
     )
@@ -250,6 +256,9 @@ class Experiment(Section):
     )
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
+    )
+    register_as: RegisteredName | None = Field(
+        default=None, description="Name under which the winner is registered in MLflow's Model Registry; not if absent."
     )
 
     def data_options(self) -> DataOptions:

@@ -12,25 +12,31 @@ from automl.export import hand_over
 from automl.planning import Plan
 from automl.report import linear_baseline
 from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
-from automl.session.candidates import candidate, test_intervals
+from automl.session.candidates import candidate, choose, optimism_of, test_intervals
 from automl.session.ensemble import BuiltEnsemble, ensembled
 from automl.session.refit import refitted
 from automl.worker import scoring
 
 
 def hand_over_winner(
-    plan: Plan, study: StudyRecord, best: TrialRecord, default: TrialRecord | None, say: Callable[[str], None]
+    plan: Plan,
+    study: StudyRecord,
+    best: TrialRecord,
+    default: TrialRecord | None,
+    say: Callable[[str], None],
+    looks: int = 1,
 ) -> Winner:
-    """Score the models of `best`, the default and the linear baseline on the test split, and write `<study>/best`.
+    """Choose between `best` and the default, score both and the linear baseline on test, and write `<study>/best`.
 
-    The test split is used here for the first time. Models are loaded from their files, as a user would load them.
+    The search has not used the test split. Models are loaded from their files, as a user would load them.
 
     Args:
-        plan: gives the data, the workspace, the goals, and how the data are split.
+        plan: gives the data, the workspace, the margin of the choice, and how the data are split.
         study: the study as the database has it.
         best: the trial with the best validation score, whose model is in the workspace.
         default: the best untuned default, whose model is in the workspace; None if there is none.
         say: receives one line at the start of each step.
+        looks: how often the study has looked at the test split, this time included.
 
     Returns:
         The winner with its scores.
@@ -44,8 +50,9 @@ def hand_over_winner(
         candidates = {
             number: candidate(trial, folders.model(number), dataset, score, goals) for number, trial in rivals.items()
         }
-        chosen = candidates[best.number]
-        untuned = None if default is None else candidates[default.number]
+        leading, untuned = candidates[best.number], None if default is None else candidates[default.number]
+        choice = choose(leading, untuned, goals, dataset.validation.labels, experiment.search.margin)
+        chosen = candidates[choice.chosen]
         with (
             refitted(plan, chosen.trial, study.name, say) as refit,
             ensembled(plan, study, chosen.trial, score, say) as ensemble,
@@ -58,7 +65,6 @@ def hand_over_winner(
                 trial=chosen.trial,
                 scores=chosen.scores,
                 default=None if untuned is None else untuned.scores,
-                default_trial=None if untuned is None else untuned.trial,
                 baseline=replace(baseline, intervals=test_intervals(goals, baseline_logits, labels)),
                 label_names=dataset.label_names,
                 confusion=(ensemble or again or chosen).confusion,
@@ -68,12 +74,17 @@ def hand_over_winner(
                 schedule=schedule_of(study, chosen.trial),
                 front=() if goals.are_plain else tuple(pareto_front(study)),
                 against_default=None
-                if untuned is None or untuned is chosen
-                else compare(metric, chosen.test, untuned.test, labels),
+                if untuned is None or untuned is leading
+                else compare(metric, leading.test, untuned.test, labels),
                 against_baseline=compare(metric, chosen.test, baseline_logits, labels),
                 refit=None
                 if again is None
                 else Scores({}, again.metrics, intervals=test_intervals(goals, again.logits, labels)),
+                default_trial=default,
+                choice=choice,
+                passed_over=leading.scores if choice.passes_over else None,
+                optimism=optimism_of(leading, candidates.values(), study, dataset.validation.labels),
+                looks=looks,
                 ensemble=None if ensemble is None else ensemble.result,
             )
             single = replace(winner, ensemble=None, confusion=(again or chosen).confusion)

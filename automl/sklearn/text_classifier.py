@@ -42,7 +42,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         text: the column of texts, if `X` is a table of several columns.
         slots: number of trials that run at the same time; None: one a core or GPU.
         workspace: folder for studies, runs and models.
-        settings: further arguments of `automl.search`, by name, such as `{"settings": {"data.test_share": 0.05}}`.
+        options: further arguments of `automl.search`, by name, such as `{"epochs": 2}`.
         verbose: whether messages and progress of a search are shown.
 
     Attributes:
@@ -63,7 +63,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         text: str | None = None,
         slots: int | None = None,
         workspace: str | Path = "runs",
-        settings: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None,
         verbose: bool = False,
     ) -> None:
         self.time_budget = time_budget
@@ -76,7 +76,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self.text = text
         self.slots = slots
         self.workspace = workspace
-        self.settings = settings
+        self.options = options
         self.verbose = verbose
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
@@ -160,13 +160,12 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
             "slots": self.slots,
             "workspace": self.workspace,
             "progress": self.verbose,
-            **(self.settings or {}),
+            **(self.options or {}),
         }
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
-        tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
         tags.non_deterministic = True  # the time decides how many trials run
         return tags

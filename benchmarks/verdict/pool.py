@@ -27,10 +27,10 @@ HELD_OUT = 0.3
 NEAR = 0.5
 """Chance with which a parameter of every second point keeps its default: samplers draw near good points, too."""
 
-BALANCE = "training.balance"
-"""The parameter that a search leaves out where classes are of similar size, as they are here."""
+KEPT = ("training.balance", "classifier.hidden")
+"""Parameters that keep their default: classes are of similar size here, and hidden units take minutes to fit."""
 
-EACH = 40
+EACH = 16
 """Points of each algorithm beside its default."""
 
 
@@ -39,24 +39,24 @@ class Pool:
     """Outputs of models on the rows that they were not fitted to.
 
     Attributes:
-        labels: class ids, shape (rows,).
+        rows: these rows, as indices into all rows of the corpus, shape (rows,).
+        labels: their class ids, shape (rows,).
         logits: shape (models, rows, classes); the models 0 and 1 are the defaults of `linear` and `probe`.
-        parameters: number of parameters of the models, shape (models,).
     """
 
+    rows: NDArray[np.int64]
     labels: NDArray[np.int64]
     logits: NDArray[np.float32]
-    parameters: NDArray[np.int64]
 
     def save(self, file: Path) -> None:
         """Write the pool to `file`."""
-        np.savez_compressed(file, labels=self.labels, logits=self.logits, parameters=self.parameters)
+        np.savez_compressed(file, rows=self.rows, labels=self.labels, logits=self.logits)
 
     @classmethod
     def load(cls, file: Path) -> "Pool":
         """Read what `save` wrote."""
         with np.load(file) as arrays:
-            return cls(arrays["labels"], arrays["logits"], arrays["parameters"])
+            return cls(arrays["rows"], arrays["labels"], arrays["logits"])
 
 
 class _Drawn(Suggest):
@@ -67,7 +67,7 @@ class _Drawn(Suggest):
         self._near = near
 
     def value(self, name: str, dimension: Dimension) -> Value:
-        if name == BALANCE or self._generator.random() < self._near:
+        if name in KEPT or self._generator.random() < self._near:
             return dimension.default
         match dimension:
             case FloatRange(low, high, _, log):
@@ -79,24 +79,32 @@ class _Drawn(Suggest):
         raise TypeError(f"no rule draws a value of {name!r} from {dimension!r}")
 
 
-def points(seed: int, each: int = EACH) -> list[AnyPoint]:
+def points(each: int = EACH) -> list[AnyPoint]:
     """Return the two defaults, then `each` points of both algorithms."""
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(0)
     drawn = [space(_Drawn(generator, NEAR * (number % 2))) for number in range(each) for space in (linear, probe)]
     return [linear(_Drawn(generator, 1.0)), probe(_Drawn(generator, 1.0)), *drawn]
 
 
-def pools(corpus: str, splits: int) -> Iterator[Pool]:
-    """Yield one pool for each re-split of `corpus`, which must be installed."""
+def pools(corpus: str, splits: range, folder: Path) -> Iterator[Pool]:
+    """Yield one pool for each re-split of a corpus; all pools have the same models.
+
+    Args:
+        corpus: name of an installed corpus.
+        splits: seeds of the re-splits.
+        folder: keeps the encoder's features of all texts.
+    """
     loaded = load_dataset(DataOptions(corpus)).dataset
     parts = (loaded.train, loaded.validation, loaded.test)
     rows = Split(tuple(text for part in parts for text in part.texts), np.concatenate([part.labels for part in parts]))
-    features = _features(rows)
-    for seed in range(splits):
+    file = folder / f"features-{corpus}.npy"
+    if not file.exists():
+        np.save(file, _features(rows))
+    features = np.load(file)
+    for seed in splits:
         kept, off = split_off(rows.labels, HELD_OUT, seed)
-        outputs = [_fitted(point, rows, kept, off, loaded.label_names, features) for point in points(seed)]
-        logits = np.stack([logits for logits, _ in outputs]).astype(np.float32)
-        yield Pool(rows.labels[off], logits, np.array([parameters for _, parameters in outputs]))
+        outputs = [_fitted(point, rows, kept, off, loaded.label_names, features) for point in points()]
+        yield Pool(off, rows.labels[off], np.stack(outputs).astype(np.float32))
 
 
 def _features(rows: Split) -> NDArray[np.float32]:
@@ -115,14 +123,15 @@ def _fitted(
     off: NDArray[np.int64],
     label_names: tuple[str, ...],
     features: NDArray[np.float32],
-) -> tuple[NDArray[np.float64], int]:
-    """Return the logits of the rows `off`, by a model that is fitted to the rows `kept`, and its parameters."""
+) -> NDArray[np.float64]:
+    """Return the logits of the rows `off`, by a model that is fitted to the rows `kept`."""
     if isinstance(point, Linear):
         train = Split(tuple(rows.texts[row] for row in kept), rows.labels[kept])
         classifier = fit_linear(point, train, label_names)
-        return classifier.logits([rows.texts[row] for row in off]), classifier.parameters
+        return classifier.logits([rows.texts[row] for row in off])
     assert isinstance(point, Probe)
     read = torch.from_numpy(chosen(features, point))
     labels = torch.from_numpy(rows.labels[kept])
     head, _ = fit_head(read[kept], labels, classes=len(label_names), hidden=point.hidden, penalty=point.penalty)
-    return head.logits(read[off]).double().numpy(), head.parameters
+    logits: NDArray[np.float64] = head.logits(read[off]).double().numpy()
+    return logits

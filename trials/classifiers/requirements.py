@@ -8,13 +8,14 @@ from pathlib import Path
 from trials.files import FACTS
 
 _ARRAYS = ("numpy", "safetensors")
-_TORCH = (*_ARRAYS, "filelock", "psutil", "tokenizers", "torch", "transformers")
+_ENCODER = (*_ARRAYS, "filelock", "psutil", "tokenizers", "torch", "transformers")
 
 REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "linear": (*_ARRAYS, "scikit-learn"),
+    "transformers": (*_ARRAYS, "tokenizers", "torch", "transformers"),
     "onnx": ("numpy", "onnxruntime", "safetensors", "tokenizers"),
 }
-"""Distributions by the kind of the classifier; a kind that is not listed needs torch and transformers."""
+"""Distributions by the kind of the classifier. A kind that is not listed runs an encoder by `trials.training`."""
 
 
 def requirements_of(folder: Path) -> tuple[str, ...]:
@@ -26,7 +27,7 @@ def requirements_of(folder: Path) -> tuple[str, ...]:
     Args:
         folder: the folder of a classifier of any kind.
     """
-    names = sorted({name for kind in _kinds(folder) for name in REQUIREMENTS.get(kind, _TORCH)})
+    names = sorted({name for kind in _kinds(folder) for name in REQUIREMENTS.get(kind, _ENCODER)})
     return tuple(_pinned(name) for name in names)
 
 

@@ -28,6 +28,6 @@ def result(tiny_model: Path, tmp_path: Path) -> SearchResult:
     store.close()
     study = replace(make_study(*(make_trial(number, (0.5, 0.7, 0.91)) for number in range(4))), name=STUDY)
     winner = replace(make_winner(tmp_path), study=STUDY, folder=workspace.study(STUDY).best)
-    hand_over(winner, tiny_model, text_column="text")
+    hand_over(winner, tiny_model)
     assert json.loads((winner.folder / "automl.json").read_text())
     return SearchResult(Outcome(winner, study, StopReason.TRIALS, 12.0, workspace))

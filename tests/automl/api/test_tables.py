@@ -92,7 +92,7 @@ def test_what_holds_no_labelled_texts_is_refused_with_what_would(data, tmp_path)
 
 
 def test_columns_of_unequal_length_are_named(tmp_path):
-    with pytest.raises(DataProblem, match="'text' 2, 'label' 1"):
+    with pytest.raises(DataProblem, match="'text': 2, 'label': 1"):
         source_of({"text": ["a", "b"], "label": ["x"]}, tmp_path, "table")
 
 

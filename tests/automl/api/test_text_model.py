@@ -42,7 +42,7 @@ def test_an_explanation_is_of_the_predicted_label_or_of_one_that_is_named(model)
     assert named.probability == pytest.approx(model.predict_proba([text])[0, 2])
     assert [word.text for word in named.words] == text.split()
     assert any(abs(word.weight) > 0.01 for word in named.words)
-    with pytest.raises(UsageError, match="There is no label 'sports'. Did you mean 'sport'"):
+    with pytest.raises(UsageError, match=r"There is no label 'sports'\. Did you mean 'sport'"):
         model.explain(text, "sports")
     with pytest.raises(UsageError, match="one text, not list"):
         model.explain([text])

@@ -39,6 +39,13 @@ class LinearModel:
         return self._pipeline.predict_proba(texts)
 
 
+@dataclass(frozen=True)
+class Result:
+    """What a search gives, as far as the estimator uses it."""
+
+    model: LinearModel
+
+
 @dataclass
 class Searches:
     """Stands in for `automl.search`, and remembers its arguments."""
@@ -49,9 +56,7 @@ class Searches:
         self.asked.append(arguments)
         if len(set(data["label"])) < 2:
             raise DataProblem("There must be at least two labels, but there is 1 class.")
-        result = type("Result", (), {})()
-        result.model = LinearModel(data["text"], data["label"])
-        return result
+        return Result(LinearModel(data["text"], data["label"]))
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +76,7 @@ def test_it_learns_and_gives_back_the_labels_as_they_were():
 
 
 def test_the_arguments_are_those_of_a_search_and_each_study_has_a_name_of_its_own(searches):
-    classifier = TextClassifier(time_budget="3m", space="linear", random_state=5, settings={"epochs": 2})
+    classifier = TextClassifier(time_budget="3m", space="linear", random_state=5, options={"epochs": 2})
     classifier.fit(TEXTS, LABELS).fit(TEXTS, LABELS)
     first, second = searches.asked
     assert first.pop("study") != second.pop("study")
@@ -127,36 +132,41 @@ def test_a_clone_has_the_parameters_and_no_model():
 
 
 class OnNumbers(TextClassifier):
-    """Reads each row of numbers as a text of one word a number, so that scikit-learn's checks have something to fit."""
-
-    def fit(self, X, y):
-        return super().fit(self._words(X), y)
-
-    def predict(self, X):
-        return super().predict(self._words(X) if hasattr(self, "classes_") else X)
-
-    def predict_proba(self, X):
-        return super().predict_proba(X if isinstance(X, list) else self._words(X))
-
-    def _words(self, X):
-        rows = np.asarray(X)
-        if rows.ndim != 2:
-            raise ValueError("Expected 2D array. Reshape your data.")
-        return [" ".join(f"{column}_{float(value):.0f}" for column, value in enumerate(row)) for row in rows]
+    """Says that it takes tables of numbers; otherwise scikit-learn runs no checks."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = True
-        tags.non_deterministic = False
+        tags.non_deterministic = False  # the search of these tests is not
         return tags
 
 
-DO_NOT_APPLY: dict[str, str] = {}
+def words_of(table, column=None):
+    """Reads each row of numbers as a text of one word a number, so that scikit-learn's checks have something to fit."""
+    rows = np.asarray(table)
+    if rows.ndim != 2:
+        raise ValueError("Expected 2D array. Reshape your data.")
+    return texts_of([" ".join(f"{place}_{value:.0f}" for place, value in enumerate(row)) for row in rows.tolist()])
 
 
-def test_the_checks_of_scikit_learn_pass_where_they_apply_to_text():
-    results = check_estimator(OnNumbers(), expected_failed_checks=DO_NOT_APPLY, on_fail=None)
-    for each in results:
-        if each["status"] != "passed":
-            print(each["status"], each["check_name"], repr(each["exception"])[:300])
-    assert 0
+NO_FEATURES = "a text has no number of features"
+NO_SPARSE = "there is no sparse matrix of texts"
+DO_NOT_APPLY = {
+    "check_n_features_in": NO_FEATURES,
+    "check_n_features_in_after_fitting": NO_FEATURES,
+    "check_classifiers_train": f"it ends with tables of another width: {NO_FEATURES}",
+    "check_estimators_empty_data_messages": f"it ends with a table of no columns: {NO_FEATURES}",
+    "check_estimators_nan_inf": "a missing text counts as an empty one",
+    "check_estimator_sparse_tag": NO_SPARSE,
+    "check_estimator_sparse_array": NO_SPARSE,
+    "check_estimator_sparse_matrix": NO_SPARSE,
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_checks_of_scikit_learn_pass_where_they_apply_to_text(monkeypatch):
+    monkeypatch.setattr(module, "texts_of", words_of)
+    results = check_estimator(OnNumbers(), expected_failed_checks=DO_NOT_APPLY, on_fail="raise")
+    statuses = {each["check_name"]: each["status"] for each in results}
+    assert {name for name, status in statuses.items() if status == "xfail"} == DO_NOT_APPLY.keys()
+    assert sum(status == "passed" for status in statuses.values()) > 30

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from trials.data.readers.json_lines import read_json_lines
+from trials.data.readers.formats.json_lines import read_json_lines
 from trials.errors import DataError
 
 

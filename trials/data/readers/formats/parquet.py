@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from trials.data.readers.arrow import arrow_table, schema_features
-from trials.data.readers.decode import read_bytes
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
+from trials.data.readers.text import read_bytes
 from trials.errors import DataError
 
 
@@ -15,7 +15,7 @@ def read_parquet(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     Raises:
         DataError: it is not a Parquet file, or it is damaged.
     """
-    import pyarrow as pa  # noqa: PLC0415  (needed for two formats only)
+    import pyarrow as pa  # noqa: PLC0415  (needed for a few formats only)
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:

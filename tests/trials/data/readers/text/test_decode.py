@@ -1,6 +1,6 @@
 import pytest
 
-from trials.data.readers.decode import read_text
+from trials.data.readers.text.decode import read_text
 from trials.errors import DataError
 
 FRENCH = "Un très bon film, à voir absolument, déjà un classique.\nJe me suis ennuyé du début à la fin\n"
@@ -11,7 +11,7 @@ def test_every_usual_encoding_reads_the_same(tmp_path, encoding):
     path = tmp_path / "film.txt"
     path.write_bytes(b"\xff\xfe" + FRENCH.encode("utf-16-le") if "bom" in encoding else FRENCH.encode(encoding))
 
-    assert read_text(path) == FRENCH
+    assert read_text(path).text == FRENCH
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ def test_older_encodings_are_told_by_how_the_text_reads(tmp_path, encoding, text
     path = tmp_path / "old.txt"
     path.write_bytes(text.encode(encoding))
 
-    assert read_text(path) == text
+    assert read_text(path).text == text
 
 
 def test_one_pound_sign_in_a_long_english_text_does_not_make_it_japanese(tmp_path):
     path = tmp_path / "news.txt"
     path.write_bytes(b"The fee was \xa315.8m when the club signed him from Parma in the summer.\nThe board agreed.\n")
 
-    assert "£15.8m" in read_text(path)
+    assert "£15.8m" in read_text(path).text
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_one_pound_sign_in_a_long_english_text_does_not_make_it_japanese(tmp_pat
     [
         (b"", "empty"),
         (b" \n\t\n", "white space only"),
-        (b"PK\x03\x04\x00\x00\x08", "binary"),
-        (b"\xef\xbb\xbfgood\n\xff bad\n", "line 2"),
+        (b"a,b\n\x00\x01\x00\x08\n", "binary: it has 2 zero bytes .*line 2"),
+        (b"\xef\xbb\xbfgood\n\xff bad\n\xff\n", "line 2: this is not utf-8"),
     ],
 )
 def test_what_is_no_text_is_refused_with_its_name(tmp_path, content, said):

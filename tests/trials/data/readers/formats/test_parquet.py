@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from trials.data.readers.parquet import read_parquet
+from trials.data.readers.formats.parquet import read_parquet
 from trials.errors import DataError
 
 

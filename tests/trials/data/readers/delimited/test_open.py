@@ -2,7 +2,7 @@ import csv
 
 import pytest
 
-from trials.data.readers.delimited import read_delimited
+from trials.data.readers.delimited.open import read_delimited
 from trials.errors import DataError
 
 ROWS = [
@@ -46,7 +46,7 @@ def test_a_bad_row_is_named_by_file_and_line_where_it_begins(tmp_path):
     path = tmp_path / "reviews.csv"
     path.write_text('text,label\n"two\nlines",1\n\nfine,0\none, two,0\n')
 
-    with pytest.raises(DataError, match=r"reviews\.csv, line 6: 3 fields where the header has 2: 'one \|  two \| 0'"):
+    with pytest.raises(DataError, match=r"reviews\.csv, line 6: 3 fields where the first has 2: 'one \|  two \| 0'"):
         read_delimited(path)
 
 

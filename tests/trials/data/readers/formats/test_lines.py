@@ -1,6 +1,6 @@
 import pytest
 
-from trials.data.readers.lines import read_lines
+from trials.data.readers.formats.lines import read_lines
 from trials.errors import DataError
 
 
