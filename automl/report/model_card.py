@@ -98,8 +98,8 @@ def _introduction(winner: Winner) -> str:
     if winner.ensemble is not None:
         shares = winner.ensemble.choice.weights
         return (
-            f"A text classifier with {len(winner.label_names)} labels: {labels}. It is the mean of {len(shares)} models "
-            "of a search by `transformer-automl`, which lie in `members`. The best of them alone is the model beside "
+            f"A text classifier with {len(winner.label_names)} labels: {labels}. It is the mean of {len(shares)} "
+            "models of a search by `transformer-automl`, which lie in `members`. The best of them alone lies beside "
             "this folder, in `best-single`."
         )
     cost = winner.trial.cost
