@@ -122,6 +122,10 @@ def search(
         int | None,
         typer.Option(help="Number of models kept on disk, of the best completed or pruned trials. Default: 5."),
     ] = None,
+    ensemble: Annotated[
+        str | None,
+        typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
     ] = None,
@@ -172,6 +176,7 @@ def search(
         "search.warm_start": warm_start or None,
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
+        "search.ensemble": ensemble,
         "trial.epochs": epochs,
         "resources.slots": slots,
         "resources.address": address,

@@ -12,9 +12,11 @@ from automl.config.field_types import (
     File,
     FoldCount,
     Folder,
+    MemberCount,
     Members,
     Names,
     NotNegative,
+    Off,
     Overrides,
     Points,
     Positive,
@@ -170,6 +172,11 @@ class SearchSection(Section):
     keep_checkpoints: Count = Field(
         default=5,
         description="Trials whose models stay: the best of the completed and stopped ones, beside the default's.",
+    )
+    ensemble: MemberCount | Auto | Off = Field(
+        default="auto",
+        description="Hand over the mean of several models where it is surely better than the best one: auto (at most "
+        "5 models), off, or the largest number of models.",
     )
     grace_period: Seconds = Field(
         default=60.0, description="Time without a heartbeat after which a driver on another machine counts as dead."

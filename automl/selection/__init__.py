@@ -8,13 +8,14 @@ from automl.selection.optimism import optimism
 from automl.selection.pareto_front import pareto_front
 from automl.selection.pbt_schedule import schedule_of
 from automl.selection.ranking import Standing, in_order_of_worth, standing
-from automl.selection.result import Scores, Winner
+from automl.selection.result import EnsembleResult, Scores, Winner
 from automl.selection.uncertainty import Comparison, compare, score_interval
 
 __all__ = [
     "Choice",
     "Comparison",
     "EnsembleChoice",
+    "EnsembleResult",
     "Evidence",
     "Scores",
     "Standing",

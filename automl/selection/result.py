@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
+from automl.selection.ensemble import EnsembleChoice
 from automl.selection.handover import Choice
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
@@ -35,6 +36,19 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class EnsembleResult:
+    """An ensemble that is handed over in the place of a single model.
+
+    Attributes:
+        choice: its members, and how much better it is.
+        scores: its scores; those of validation are of ensembles that were chosen on other validation rows.
+    """
+
+    choice: EnsembleChoice
+    scores: Scores
+
+
+@dataclass(frozen=True)
 class Winner:
     """The winner of a study, with its scores and those of the models that it is compared with.
 
@@ -62,6 +76,8 @@ class Winner:
         passed_over: scores of the trial with the best validation score, if the default is handed over in its place.
         optimism: by how much the best validation score is too good, because it was chosen; None if it is unknown.
         looks: how often the study has looked at the test split by now.
+        ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
+            `confusion`, which is of what is handed over.
     """
 
     study: str
@@ -85,6 +101,7 @@ class Winner:
     passed_over: Scores | None = None
     optimism: float | None = None
     looks: int = 1
+    ensemble: EnsembleResult | None = None
 
     @property
     def best_number(self) -> int:
@@ -104,4 +121,6 @@ class Winner:
     @property
     def handed_over(self) -> Scores:
         """The scores of the model that is handed over."""
+        if self.ensemble is not None:
+            return self.ensemble.scores
         return self.scores if self.refit is None else self.refit

@@ -1,7 +1,9 @@
 """The end of a search: evaluates the winner on the test split, and exports its model."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from automl.checkpoints import send
 from automl.console import Console
@@ -11,6 +13,7 @@ from automl.planning import Plan
 from automl.report import linear_baseline
 from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
 from automl.session.candidates import candidate, choose, optimism_of, test_intervals
+from automl.session.ensemble import BuiltEnsemble, ensembled
 from automl.session.refit import refitted
 from automl.worker import scoring
 
@@ -50,7 +53,10 @@ def hand_over_winner(
         leading, untuned = candidates[best.number], None if default is None else candidates[default.number]
         choice = choose(leading, untuned, goals, dataset.validation.labels, experiment.search.margin)
         chosen = candidates[choice.chosen]
-        with refitted(plan, chosen.trial, study.name, say) as refit:
+        with (
+            refitted(plan, chosen.trial, study.name, say) as refit,
+            ensembled(plan, study, chosen.trial, score, say) as ensemble,
+        ):
             again = None if refit is None else score(refit, dataset.test)
             baseline, baseline_logits = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
             winner = Winner(
@@ -61,7 +67,7 @@ def hand_over_winner(
                 default=None if untuned is None else untuned.scores,
                 baseline=replace(baseline, intervals=test_intervals(goals, baseline_logits, labels)),
                 label_names=dataset.label_names,
-                confusion=(again or chosen).confusion,
+                confusion=(ensemble or again or chosen).confusion,
                 data_fingerprint=dataset.fingerprint,
                 read=dataset.read,
                 folder=folders.best,
@@ -79,9 +85,21 @@ def hand_over_winner(
                 passed_over=leading.scores if choice.passes_over else None,
                 optimism=optimism_of(leading, candidates.values(), study, dataset.validation.labels),
                 looks=looks,
+                ensemble=None if ensemble is None else ensemble.result,
             )
-            hand_over(winner, refit or chosen.folder)
+            single = replace(winner, ensemble=None, confusion=(again or chosen).confusion)
+            _export(winner, single, refit or chosen.folder, ensemble, folders.best_single)
     return winner
+
+
+def _export(winner: Winner, single: Winner, model: Path, ensemble: BuiltEnsemble | None, beside: Path) -> None:
+    """Write what is handed over; where it is an ensemble, the best single model lies in the folder `beside`."""
+    if ensemble is None:
+        hand_over(single, model)
+        shutil.rmtree(beside, ignore_errors=True)
+        return
+    hand_over(replace(single, folder=beside), model)
+    hand_over(winner, ensemble.folder)
 
 
 def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
