@@ -125,6 +125,9 @@ def search(
     ] = None,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
+    register: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Register the winner in MLflow's Model Registry under this name.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Search for the best classifier, prove how good it is, and hand it over."""
@@ -163,6 +166,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "register_as": register,
     }
     run_search(source, settings or [], flags, priors or [], context.obj, json=json)
 

@@ -55,6 +55,13 @@ def _study_name(value: str) -> str:
     return value
 
 
+def _registered_name(value: str) -> str:
+    """Check a name of MLflow's Model Registry, which appears in addresses such as `models:/name@alias`."""
+    if not value or value != value.strip() or {"/", ":"} & set(value):
+        raise ValueError("a name is wanted")
+    return value
+
+
 Text: TypeAlias = Annotated[str, Field(min_length=1), Requirement("text that is not empty")]
 Source: TypeAlias = Annotated[str, Field(min_length=1), Requirement("a named corpus, a data file or a folder")]
 File: TypeAlias = Annotated[Path, Requirement("the path of a file")]
@@ -75,6 +82,9 @@ StudyName: TypeAlias = Annotated[
         f"one line of at most {LONGEST_NAME} characters, no space at its ends, and none of "
         f"{', '.join(sorted(RESERVED_NAMES))}"
     ),
+]
+RegisteredName: TypeAlias = Annotated[
+    str, AfterValidator(_registered_name), Requirement("a name without '/' and ':', and without spaces at its ends")
 ]
 Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Requirement("a whole number of at least 1")]
 FoldCount: TypeAlias = Annotated[

@@ -20,6 +20,7 @@ from automl.config.field_types import (
     Positive,
     Precision,
     Priors,
+    RegisteredName,
     Seconds,
     Seed,
     Share,
@@ -248,6 +249,9 @@ class Experiment(Section):
     )
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
+    )
+    register_as: RegisteredName | None = Field(
+        default=None, description="Name under which the winner is registered in MLflow's Model Registry; not if absent."
     )
 
     def data_options(self) -> DataOptions:

@@ -5,13 +5,12 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from automl.core import WorkspaceError
+from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.versions import versions
 from automl.report import Json, data_facts, model_card, winner_facts
 from automl.selection import Winner
 from trials.files import read_kind, restore, staging_of, swap_in
 
-FACTS_FILE = "automl.json"
 CARD_FILE = "README.md"
 
 _FORMAT = 1

@@ -74,12 +74,16 @@ class PreparedData:
         return stage + texts * mean_length(self.dataset.train.texts, longest) / tokens_per_second(point, self.pace)
 
     def stage_seconds(self, point: Point) -> float:
-        """Return the expected seconds of the self-supervised stage of `point`; later trials reuse its result."""
+        """Return the expected seconds of the self-supervised stage of `point`; later trials reuse its result.
+
+        With folds there is a stage for each of them, without its held-out texts, and one for all texts.
+        """
         if (stage := point.pretraining) is None:
             return 0.0
         texts = (*self.dataset.train.texts, *self.dataset.unlabeled)
         tokens = stage.epochs * len(texts) * mean_length(texts, min(LONGEST, _longest(point, self.max_length)))
-        return tokens / masked_tokens_per_second(point, stage.mask_share, self.pace)
+        stages = 1 if self.folds is None else self.folds + 1
+        return stages * tokens / masked_tokens_per_second(point, stage.mask_share, self.pace)
 
 
 def training_rows(dataset: TextDataset, folds: int | None) -> int:

@@ -26,6 +26,7 @@ def data_lines(read: WhatWasRead) -> list[str]:
     rows = ", ".join(f"{split} {count:,}" for split, count in read.rows.items())
     sections = {
         "files": files,
+        "damaged": list(read.warnings),
         "text": [
             " + ".join(map(_short, columns.text)) + (", joined with their names" if len(columns.text) > 1 else "")
         ],
@@ -59,6 +60,7 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
         "time": columns.time,
         "unused": list(read.unused),
         "files": list(read.files),
+        "warnings": list(read.warnings),
         "split_by": read.split_by,
         "rows_read": read.given,
         "rows": dict(read.rows),

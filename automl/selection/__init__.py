@@ -2,6 +2,7 @@
 
 from automl.selection.choose import best_first, choose_winner, closest_to_win
 from automl.selection.defaults import is_default, untuned_defaults
+from automl.selection.ensemble import EnsembleChoice, choose_ensemble, combined
 from automl.selection.handover import Choice, Evidence, choose_model, evidence_of_folds, evidence_of_rows
 from automl.selection.optimism import optimism
 from automl.selection.pareto_front import pareto_front
@@ -13,14 +14,17 @@ from automl.selection.uncertainty import Comparison, compare, score_interval
 __all__ = [
     "Choice",
     "Comparison",
+    "EnsembleChoice",
     "Evidence",
     "Scores",
     "Standing",
     "Winner",
     "best_first",
+    "choose_ensemble",
     "choose_model",
     "choose_winner",
     "closest_to_win",
+    "combined",
     "compare",
     "evidence_of_folds",
     "evidence_of_rows",

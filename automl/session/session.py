@@ -11,8 +11,8 @@ from automl.cluster import Cluster, prepare_ray
 from automl.commands import living
 from automl.config import Experiment, load_experiment
 from automl.console import Console
-from automl.core import DRIVER_VARIABLE, StopReason, StudyRecord, Workspace
-from automl.export import CARD_FILE, FACTS_FILE
+from automl.core import DRIVER_VARIABLE, FACTS_FILE, StopReason, StudyRecord, Workspace
+from automl.export import CARD_FILE
 from automl.planning import (
     Plan,
     first_points,
@@ -40,7 +40,7 @@ from automl.session.study_checkpoints import study_checkpoints
 from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy
-from automl.tracking.mlflow import MlflowTracker, TrackedStudy
+from automl.tracking.mlflow import MlflowTracker, Registration, TrackedStudy
 from search_spaces import Linear
 from trials.data import TrialData
 from trials.data.encoding import encode
@@ -168,6 +168,7 @@ def _run(
         default = best_default(record, plan.default_params, checkpoints)
         winner = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
+        tracker.log_model(winner.folder, _registration(plan.experiment))
         copy_to_storage_path(winner, plan, console)
     return SearchResult(winner, record, reason, time.monotonic() - plan.started, plan.workspace)
 
@@ -184,6 +185,10 @@ def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Consol
         live=live,
         warn=console.say,
     )
+
+
+def _registration(experiment: Experiment) -> Registration | None:
+    return None if experiment.register_as is None else Registration(experiment.register_as)
 
 
 def _encode_first(plan: Plan) -> TrialData:

@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 from tokenizers import Tokenizer
 
-from trials.classifiers.load import load
+from trials.classifiers.loaders import load
 from trials.data import EncodedDataset, TrialData
 from trials.files import VALIDATION_LOGITS, TextClassifier
 from trials.hardware import fast_products

@@ -7,7 +7,16 @@ from pathlib import Path
 from trials.data.columns import cells_of, find_text_columns, joined
 from trials.data.corpora import CORPORA, read_corpus
 from trials.data.quality import DataIssue, text_key
-from trials.data.readers import FOLDER_READERS, Table, decode, read_delimited, read_file, read_folder, read_text
+from trials.data.readers import (
+    FOLDER_READERS,
+    Table,
+    decode_together,
+    read_delimited,
+    read_file,
+    read_folder,
+    read_text,
+    unix_lines,
+)
 from trials.data.sources import near_path
 from trials.errors import DataError
 
@@ -83,7 +92,7 @@ def without_known(
 def _read_file(path: Path, text: tuple[str, ...]) -> list[str]:
     match path.suffix.lower():
         case ".txt":
-            return [line.strip() for line in read_text(path).split("\n")]
+            return [line.strip() for line in unix_lines(read_text(path).text)]
         case ".csv" | ".tsv":
             return _texts(read_delimited(path, fewest=1), text)
     return _texts(read_file(path), text)
@@ -95,7 +104,8 @@ def _read_folder(folder: Path, text: tuple[str, ...]) -> list[str]:
         has_layout = any(reader.fits(folder) for reader in FOLDER_READERS.values())
         files = sorted(folder.glob("*.txt"))
         if files and not has_layout:
-            return [decode(file.read_bytes(), file) for file in files]
+            contents = [(file, file.read_bytes()) for file in files]
+            return [found.text for found in decode_together(contents, None, folder)]
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error
     return [found for table in read_folder(folder).values() for found in _texts(table, text)]

@@ -25,6 +25,7 @@ class WhatWasRead:
         rows: number of rows that are used, by split.
         classes: number of rows that are used, by class, the most frequent first.
         left_out: number of rows that are left out, by the code of the finding.
+        warnings: what was not read as it stands in the files, such as damaged characters.
     """
 
     files: tuple[str, ...]
@@ -36,6 +37,7 @@ class WhatWasRead:
     rows: Mapping[str, int]
     classes: Mapping[str, int]
     left_out: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
 
 
 def what_was_read(
@@ -62,7 +64,8 @@ def what_was_read(
     for finding in findings:
         left_out[finding.code] += finding.left_out
     return WhatWasRead(
-        files=tuple(str(table.origin) for table in different),
+        files=tuple(line for table in different for line in table.how_read()),
+        warnings=tuple(line for table in different for facts in table.found for line in facts.warnings()),
         columns=columns,
         unused=tuple(unused),
         texts=tuple(name for name in unused if looks_like_text(source.tables[TRAIN].columns[name])),

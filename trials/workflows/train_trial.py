@@ -138,15 +138,16 @@ def train_fold(
     """
     compute = prepare(job)
     cost.watch(compute.device, compute.parts)
-    built = partial(build, data=data, compute=compute)
-    stage = pretrained_weights(job, point, data, compute, cost, built)
+    rows = both_splits(data)
+    train = chosen_rows(rows, fold.training)
+    own = replace(data, train=train)  # neither the stage nor the choice of heads may read the texts that are held out
+    built = partial(build, data=own, compute=compute)
+    stage = pretrained_weights(job, point, own, compute, cost, built)
     model = built(point.architecture, weights=(yield from without_reports(stage)))
     cost.count_parameters(model)
     head = head_of(model)
-    rows = both_splits(data)
     share = len(fold.training) / len(rows)
     budget = max(BUDGET_STEPS, round(share * job.budget_examples))
-    train = chosen_rows(rows, fold.training)
     trainer = Trainer(model, point, train, budget=budget, seed=job.seed, compute=compute)
     total = 0.0
     for step in range(1, BUDGET_STEPS + 1):

@@ -100,7 +100,7 @@ def test_an_override_may_name_an_algorithm_that_the_space_does_not_offer_by_itse
     assert space is not None and space.algorithms() == ("linear", "large_probe")
     assert space.defaults("large_probe")["large_probe.features.layers"] == 2
     _, problems = resolve_space("auto", {"algorithm": ["linear", "larg_probe"]})
-    assert "did you mean large_probe?" in problems[0]
+    assert "did you mean 'large_probe'?" in problems[0]
     _, problems = resolve_space("auto", {"large_probe.features.layers": 2})
     assert "no parameter 'large_probe.features.layers'" in problems[0]
 

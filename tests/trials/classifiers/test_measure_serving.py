@@ -9,7 +9,7 @@ import pytest
 from search_spaces import SPACES, LowRank, PretrainedText, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_texts
-from trials.classifiers.load import load
+from trials.classifiers.loaders import load
 from trials.classifiers.measure_serving import measure
 from trials.data.dataset import Split, TextDataset
 from trials.data.encoding.tokenization import encode

@@ -140,10 +140,10 @@ def test_a_corpus_that_does_not_exist_is_told_with_the_near_miss():
 
 
 def test_a_file_of_an_unknown_kind_is_told_with_the_known_ones(tmp_path):
-    path = tmp_path / "book.xlsx"
+    path = tmp_path / "book.docx"
     path.write_bytes(b"PK\x03\x04")
 
-    with pytest.raises(DataError, match=r"\.csv, \.tsv.*not '\.xlsx'"):
+    with pytest.raises(DataError, match=r"\.csv, \.tsv.*not '\.docx'"):
         read_source(DataOptions(str(path)))
 
 

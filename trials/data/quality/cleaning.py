@@ -1,5 +1,6 @@
 """Drops useless rows before training: rows without a label or text, duplicates, and contradictions."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from trials.data.quality.issues import DataIssue
@@ -60,9 +61,29 @@ def _consistent(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> di
     if said := dropped(rows, kept):
         total = sum(map(len, rows.values()))
         many = total - sum(map(len, kept.values())) > CONFLICT_LIMIT * total
-        message = f"{said} whose text has several labels: left out; for example {example!r:.70}."
+        message = f"{said} whose text has several labels: left out; for example {example!r:.70}.{_bound(rows)}"
         findings.append(_finding("conflicting-labels", message, rows, kept, blocking=many))
     return kept
+
+
+def _bound(rows: Mapping[str, SourceRows]) -> str:
+    """Return how right a classifier could be if rows with contradicting labels counted; empty if all rows agree.
+
+    Scores on the rows that are left flatter by what such rows would cost. Without a test split, they are those of all
+    rows, from which it is taken.
+    """
+    parts = [rows[TEST]] if TEST in rows else list(rows.values())
+    counts: dict[str, Counter[str]] = {}
+    for part in parts:
+        for text, label in zip(part.texts, part.labels, strict=True):
+            counts.setdefault(text_key(text), Counter())[label] += 1
+    total = sum(counted.total() for counted in counts.values())
+    possible = sum(max(counted.values()) for counted in counts.values())
+    if possible == total:
+        return ""
+    where = "test rows" if TEST in rows else "rows"
+    most = f"{possible / total:.1%} of the {where}"
+    return f" Scores do not count them: with them, no classifier could be right on more than {most}."
 
 
 def _unique(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:

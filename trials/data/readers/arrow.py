@@ -47,15 +47,32 @@ def arrow_table(origin: Path | str, table: "pa.Table", features: Features, kind:
 def as_text(column: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
     """Return a column whose values `cell` renders; bytes are decoded as UTF-8. None if its values cannot be text."""
     import pyarrow as pa  # noqa: PLC0415  (needed for a few formats only)
-    import pyarrow.types as kinds  # noqa: PLC0415
 
-    kind = column.type.value_type if kinds.is_dictionary(column.type) else column.type
-    if kinds.is_binary(kind) or kinds.is_large_binary(kind) or kinds.is_binary_view(kind):
-        try:
-            return column.cast(pa.large_string())
-        except pa.ArrowInvalid:
-            return None
-    return column if _has_text(kind) else None
+    if not may_be_text(column.type):
+        return None
+    if not _is_binary(_plain(column.type)):
+        return column
+    try:
+        return column.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return None
+
+
+def may_be_text(kind: "pa.DataType") -> bool:
+    """Return whether values of a type can be text: not vectors of floating-point numbers, nor bytes within others."""
+    return _is_binary(_plain(kind)) or _has_text(_plain(kind))
+
+
+def _plain(kind: "pa.DataType") -> "pa.DataType":
+    import pyarrow.types as kinds  # noqa: PLC0415  (needed for a few formats only)
+
+    return kind.value_type if kinds.is_dictionary(kind) else kind
+
+
+def _is_binary(kind: "pa.DataType") -> bool:
+    import pyarrow.types as kinds  # noqa: PLC0415  (needed for a few formats only)
+
+    return bool(kinds.is_binary(kind) or kinds.is_large_binary(kind) or kinds.is_binary_view(kind))
 
 
 def _has_text(kind: "pa.DataType") -> bool:

@@ -1,5 +1,6 @@
 """A self-supervised stage is searched where there are texts for it, and time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,4 +108,5 @@ def test_a_trial_is_expected_to_take_longer_by_its_stage():
     assert isinstance(with_stage, Point) and isinstance(without, Point)
     assert data.stage_seconds(without) == 0.0
     assert data.seconds(with_stage) == pytest.approx(data.seconds(without) + data.stage_seconds(with_stage))
+    assert replace(data, folds=5).stage_seconds(with_stage) == pytest.approx(6 * data.stage_seconds(with_stage))
     assert prepared(900).stage_seconds(with_stage) == pytest.approx(2 * data.stage_seconds(with_stage), rel=0.01)
