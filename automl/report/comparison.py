@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from automl.report.formatting import format_score
+from automl.report.learning_curve import more_data_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
 
@@ -24,7 +25,8 @@ def verdict(winner: Winner) -> str:
 
 def sentences(winner: Winner) -> list[str]:
     """Return the sentences of the verdict in their order: of the scores, the choice, the test rows and the refit."""
-    said = [optimism_sentence(winner), choice_sentence(winner), verdict(winner)]
+    more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
+    said = [optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
     return [*filter(None, said), *([] if winner.refit is None else [REFITTED])]
 
 

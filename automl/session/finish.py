@@ -8,7 +8,7 @@ from automl.console import Console
 from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
-from automl.report import linear_baseline
+from automl.report import learning_curve, linear_baseline
 from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
 from automl.session.candidates import test_intervals
 from automl.session.contest import Contest, contest
@@ -72,6 +72,7 @@ def _winner(
     """
     dataset, goals, labels = plan.prepared.dataset, study.goals, plan.prepared.dataset.test.labels
     metric, chosen, default = goals.first.name, found.chosen, found.default
+    search, seed = plan.experiment.search, plan.experiment.data.seed
     refit = None
     if again is not None:
         refit = Scores({}, again.metrics, intervals=test_intervals(goals, again.logits, labels))
@@ -99,6 +100,7 @@ def _winner(
         choice=found.choice,
         passed_over=found.best.scores if found.choice.passes_over else None,
         optimism=found.optimism,
+        learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
         looks=looks,
     )
 
