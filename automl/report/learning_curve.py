@@ -54,9 +54,8 @@ def more_data_sentence(curve: LearningCurve | None, metric: str) -> str:
     """Return the sentence that says whether more rows would help; empty without a curve."""
     if curve is None:
         return ""
-    known = ", ".join(
-        f"{format_score(score)} with {rows}" for rows, score in zip(curve.rows, curve.scores, strict=True)
-    )
+    points = zip(curve.rows, curve.scores, strict=True)
+    known = ", ".join(f"{format_score(score)} with {rows}" for rows, score in points)
     half = curve.last_half
     interval = f"{half.gain:+.3f}, 95% interval {half.low:+.3f} to {half.high:+.3f}"
     if half.low > 0:
