@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from automl.api.explanation import Explanation, WordWeight
     from automl.api.predicting import predict
     from automl.api.result import SearchResult
     from automl.api.searching import resume, search
     from automl.api.text_model import TextModel, load_classifier
+    from automl.export import Explanation, WordWeight
 
 __all__ = ["Explanation", "SearchResult", "TextModel", "WordWeight", "load_classifier", "predict", "resume", "search"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.api.explanation import MOST_SPANS, Explanation, explain
 from automl.core import UsageError, unknown_name
+from automl.export import MOST_SPANS, Explanation, explain
 from automl.export import load_classifier as load_format
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax

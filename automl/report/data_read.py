@@ -1,16 +1,20 @@
 """What was read of the data, as lines for the user and as JSON."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from textwrap import wrap
 
 from automl.report.result_json import Json
 from trials.data import WhatWasRead
+from trials.data.readers import FileFacts
 
 WIDTH = 100
 """Maximum width of the lines, in columns."""
 
 _SHOWN_CLASSES = 8
 _SHOWN_FILES = 4
+_SHOWN_WARNINGS = 8
 _SHOWN_COLUMNS = 12
 _LONGEST_NAME = 40
 _INDENT = 11
@@ -18,15 +22,15 @@ _INDENT = 11
 
 def data_lines(read: WhatWasRead) -> list[str]:
     """Return a short block of lines: files, columns, rows, classes, and what is left out."""
-    files = list(read.files[:_SHOWN_FILES])
+    files = [_file(facts) for facts in read.files[:_SHOWN_FILES]]
     if len(read.files) > _SHOWN_FILES:
         files.append(f"and {len(read.files) - _SHOWN_FILES} more files")
+    files += [f"! {warning}" for facts in read.files for warning in facts.warnings()][:_SHOWN_WARNINGS]
     columns = read.columns
     used = sum(read.rows.values())
     rows = ", ".join(f"{split} {count:,}" for split, count in read.rows.items())
     sections = {
         "files": files,
-        "damaged": list(read.warnings),
         "text": [
             " + ".join(map(_short, columns.text)) + (", joined with their names" if len(columns.text) > 1 else "")
         ],
@@ -59,14 +63,32 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
         "group": columns.group,
         "time": columns.time,
         "unused": list(read.unused),
-        "files": list(read.files),
-        "warnings": list(read.warnings),
+        "files": [
+            {
+                "path": str(facts.origin),
+                "format": facts.format,
+                "rows": facts.rows,
+                "delimiter": facts.delimiter,
+                "encoding": facts.encoding,
+                "encoding_confidence": facts.confidence,
+                "header": facts.header,
+                "notes": list(facts.warnings()),
+            }
+            for facts in read.files
+        ],
         "split_by": read.split_by,
         "rows_read": read.given,
         "rows": dict(read.rows),
         "classes": dict(read.classes),
         "left_out": dict(read.left_out),
     }
+
+
+def _file(facts: FileFacts) -> str:
+    """Return the line of a file, with its path relative to the current folder if it lies in there."""
+    path = Path(facts.origin)
+    short = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(facts.origin)
+    return str(replace(facts, origin=short))
 
 
 def _classes(classes: Mapping[str, int]) -> str:

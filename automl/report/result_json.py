@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
+from automl.report.comparison import verdict
 from automl.selection import Choice, Scores, Winner
 from trials.protocol import Cost, Evaluation
 
@@ -50,6 +51,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
         "folds": len(winner.trial.folds),
+        "verdict": verdict(winner),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
         "schedule": [
             {"trial": each.trial, "from_step": each.begin, "to_step": each.end, "changed": dict(each.changed)}

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
-from automl.report.comparison import choice_sentence, over_folds, sentences, verdict
+from automl.report.comparison import choice_sentence, over_folds, sentences
 from automl.report.data_read import data_facts
 from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
 from automl.report.result_json import Json, count_ends, winner_facts
@@ -58,7 +58,6 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
     """
     return {
         **winner_facts(winner),
-        "verdict": verdict(winner),
         "choice_because": choice_sentence(winner),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from trials.data.columns import Columns, looks_like_text
 from trials.data.options import DataOptions
 from trials.data.quality import DataIssue
+from trials.data.readers import FileFacts, Table
 from trials.data.sources import Source, SourceRows
 from trials.data.split_names import TEST, TRAIN, VALIDATION
 
@@ -16,7 +17,7 @@ class WhatWasRead:
     """The files, columns, splits, rows and classes of a data set.
 
     Attributes:
-        files: one line for each file: what it is, and how it was read.
+        files: how each file was read.
         columns: the columns that are used.
         unused: the columns that are not used.
         texts: those of the unused columns that look like text.
@@ -25,10 +26,9 @@ class WhatWasRead:
         rows: number of rows that are used, by split.
         classes: number of rows that are used, by class, the most frequent first.
         left_out: number of rows that are left out, by the code of the finding.
-        warnings: what was not read as it stands in the files, such as damaged characters.
     """
 
-    files: tuple[str, ...]
+    files: tuple[FileFacts, ...]
     columns: Columns
     unused: tuple[str, ...]
     texts: tuple[str, ...]
@@ -37,7 +37,6 @@ class WhatWasRead:
     rows: Mapping[str, int]
     classes: Mapping[str, int]
     left_out: Mapping[str, int]
-    warnings: tuple[str, ...] = ()
 
 
 def what_was_read(
@@ -56,16 +55,14 @@ def what_was_read(
         given: the splits that were given.
         findings: what was found about the rows.
     """
-    columns, tables = source.columns, dict.fromkeys(map(id, source.tables.values()))
-    different = [table for table in source.tables.values() if tables.pop(id(table), 0) is None]
+    columns = source.columns
     heads = {name.split(".")[0] for name in columns.used}
     unused = [name for name in source.tables[TRAIN].columns if name not in columns.used and name not in heads]
     left_out: Counter[str] = Counter()
     for finding in findings:
         left_out[finding.code] += finding.left_out
     return WhatWasRead(
-        files=tuple(line for table in different for line in table.how_read()),
-        warnings=tuple(line for table in different for facts in table.found for line in facts.warnings()),
+        files=tuple(facts for table in source.tables.values() for facts in _facts(table)),
         columns=columns,
         unused=tuple(unused),
         texts=tuple(name for name in unused if looks_like_text(source.tables[TRAIN].columns[name])),
@@ -75,6 +72,10 @@ def what_was_read(
         classes=dict(Counter(label for part in rows.values() for label in part.labels).most_common()),
         left_out=+left_out,
     )
+
+
+def _facts(table: Table) -> tuple[FileFacts, ...]:
+    return table.found or (FileFacts(table.origin, "table", len(table)),)
 
 
 def _split_by(source: Source, options: DataOptions, given: Collection[str]) -> str:

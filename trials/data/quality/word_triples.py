@@ -1,6 +1,7 @@
 """Hashes of the word triples of texts, computed for many texts at once."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,9 @@ def _of_chunk(texts: list[str]) -> Iterator[NDArray[np.uint64]]:
         begin = first[number]
         if count >= _TRIPLE:
             triples = np.sort(all_triples[begin : begin + count - _TRIPLE + 1])
-            yield triples[np.append(True, triples[1:] != triples[:-1])]
+            is_new = np.ones(len(triples), dtype=bool)
+            np.not_equal(triples[1:], triples[:-1], out=is_new[1:])
+            yield triples[is_new]
         else:
             few = words[begin : begin + count]
             yield _mixed((few * _FACTORS[:count]).sum(keepdims=True)) if count else few
@@ -75,12 +78,18 @@ def _words(codes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int
 
 def _hashes(codes: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return a polynomial hash of each word, modulo 2**64, from sums over all characters before it."""
-    powers, inverse = (
-        np.multiply.accumulate(np.append(np.uint64(1), np.full(len(codes), base % 2**64, dtype=np.uint64)))
-        for base in (_BASE, pow(_BASE, -1, 2**64))
-    )
-    sums = np.append(np.uint64(0), np.cumsum(codes * powers[:-1], dtype=np.uint64))
+    powers, inverse = _powers(1 << len(codes).bit_length())
+    sums = np.append(np.uint64(0), np.cumsum(codes * powers[: len(codes)], dtype=np.uint64))
     return _mixed((sums[ends] - sums[starts]) * inverse[starts])
+
+
+@lru_cache(maxsize=2)
+def _powers(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the powers of the base and those of its inverse, modulo 2**64, shape (count,) each."""
+    bases = (_BASE, pow(_BASE, -1, 2**64))
+    ones = (np.append(np.uint64(1), np.full(count - 1, base, dtype=np.uint64)) for base in bases)
+    powers, inverse = map(np.multiply.accumulate, ones)
+    return powers, inverse
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

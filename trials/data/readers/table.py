@@ -28,10 +28,6 @@ class Table:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 
-    def how_read(self) -> tuple[str, ...]:
-        """Return one line for each file."""
-        return tuple(map(str, self.found)) or (str(self.origin),)
-
     def left_out(self) -> dict[str, str]:
         """Return the types of the columns whose cells cannot be text, by name."""
         return {name: kind for facts in self.found for name, kind in facts.left_out}

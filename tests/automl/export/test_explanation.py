@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from automl.api.explanation import explain
+from automl.export.explanation import explain
 
 LABELS = ("bad", "good")
 
