@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from automl.report.formatting import format_score
+from automl.report.learning_curve import more_data_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
 
@@ -30,6 +31,7 @@ def verdict(winner: Winner) -> str:
 
 def sentences(winner: Winner) -> list[str]:
     """Return the sentences of the verdict in their order: of the scores, the choice, the test rows and the refit."""
+<<<<<<< HEAD
     said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner)]
     refitted = REFITTED if winner.ensemble is None else _MEMBERS_REFITTED
     return [*filter(None, said), *([] if winner.refit is None else [refitted])]
@@ -49,6 +51,11 @@ def ensemble_sentence(winner: Winner) -> str:
         f"{format_score(choice.log_loss_gain.gain)} (95% interval {low} to {high}), and its {metric} by {gain}. What "
         f"follows is about trial {winner.trial.number}, which lies beside it, in best-single."
     )
+=======
+    more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
+    said = [optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
+    return [*filter(None, said), *([] if winner.refit is None else [REFITTED])]
+>>>>>>> wt-verdict
 
 
 def choice_sentence(winner: Winner) -> str:

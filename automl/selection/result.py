@@ -7,6 +7,7 @@ from pathlib import Path
 from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
 from automl.selection.ensemble import EnsembleChoice
 from automl.selection.handover import Choice
+from automl.selection.learning_curve import LearningCurve
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
@@ -75,6 +76,7 @@ class Winner:
         choice: why `trial` is handed over; None if there was nothing to choose.
         passed_over: scores of the trial with the best validation score, if the default is handed over in its place.
         optimism: by how much the best validation score is too good, because it was chosen; None if it is unknown.
+        learning_curve: scores of the linear baseline by training rows; None if they were not measured.
         looks: how often the study has looked at the test split by now.
         ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
             `confusion`, which is of what is handed over.
@@ -100,6 +102,7 @@ class Winner:
     choice: Choice | None = None
     passed_over: Scores | None = None
     optimism: float | None = None
+    learning_curve: LearningCurve | None = None
     looks: int = 1
     ensemble: EnsembleResult | None = None
 
