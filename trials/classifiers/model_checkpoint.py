@@ -10,7 +10,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from trials.classifiers.subnet import KIND, facts_of
 from trials.data import EncodedDataset
 from trials.files import ARRAYS, ENCODER, refusals_of, restore, staging_of, swap_in, write_facts, write_tensors
-from trials.pretrained import kept_heads, merged_weights
+from trials.pretrained import kept_heads, merged_weights, padded_weights, pads_heads
 
 WEIGHTS = "model.safetensors"
 
@@ -60,11 +60,13 @@ class ModelCheckpoint:
                 shutil.rmtree(staging, ignore_errors=True)
 
     def _save(self, model: PreTrainedModel, staging: Path) -> None:
-        heads = kept_heads(model)
+        weights_by_name, heads = merged_weights(model), kept_heads(model)
+        if pads_heads(model):
+            weights_by_name, heads = padded_weights(model, weights_by_name), None
         weights, described = (WEIGHTS, staging) if heads is None else (ARRAYS, staging / ENCODER)
         described.mkdir(parents=True, exist_ok=True)
         # Not `model.save_pretrained`: that draws a progress bar each time.
-        write_tensors(staging / weights, merged_weights(model), {"format": "pt"})
+        write_tensors(staging / weights, weights_by_name, {"format": "pt"})
         if not self._written:
             _write_config(model, described)
             build_tokenizer(self._data).save_pretrained(described)
