@@ -167,6 +167,8 @@ class Evaluation:
         fold: index of the fold, from 0; None unless it is the evaluation of one fold.
         deviations: standard deviations over the folds; None unless it is the last evaluation of a cross-validation.
         usage: resources that the process used since the previous evaluation; None if too little time has passed.
+        temperature: by which the model's logits are divided, in the metrics and in the checkpoint; of a cross-validated
+            trial, the geometric mean over the folds.
     """
 
     step: int
@@ -179,6 +181,7 @@ class Evaluation:
     fold: int | None = None
     deviations: Mapping[str, float] | None = None
     usage: Mapping[str, float] | None = field(default=None, compare=False)
+    temperature: float = 1.0
 
     @property
     def fraction(self) -> float:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from automl.config.address_setting import ray_address
     from automl.config.checkpoint_checks import checkpoint_names, checkpoint_problems, missing_pretrained, without_mask
     from automl.config.consistency_checks import GRID
-    from automl.config.loader import build_experiment, dump_experiment, load_experiment
+    from automl.config.loader import build_experiment, dump_experiment, experiment_workspace, load_experiment
     from automl.config.parsing import parse_duration, parse_value
     from automl.config.priors import read_priors
     from automl.config.raw_document import CORPUS_FIELDS
@@ -26,6 +26,7 @@ __all__ = [
     "checkpoint_names",
     "checkpoint_problems",
     "dump_experiment",
+    "experiment_workspace",
     "load_experiment",
     "missing_pretrained",
     "parse_duration",

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from automl.core.search_progress import CONSTANT, SearchProgress, TrialProgress, earlier_trials
     from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
     from automl.core.workspace import (
+        FACTS_FILE,
         RESERVED_NAMES,
         STORAGE_VARIABLE,
         TRACKING_VARIABLE,
@@ -60,6 +61,7 @@ __all__ = [
     "DEFAULT_TRIAL",
     "DRIVER_VARIABLE",
     "EFFECTS",
+    "FACTS_FILE",
     "MEASURES",
     "RESERVED_NAMES",
     "SCRATCH_WEIGHTS",

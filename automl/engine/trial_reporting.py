@@ -56,8 +56,7 @@ class TrialReporter:
 
         A trial is also pruned if it is no better than a constant after a third of its budget, unless nothing is pruned
         or a population decides, and if it violates a constraint on a serving cost, which further training does not
-        change. The pruner is called for trial 0 too, so that its values count at each rung, but trial 0 is never
-        pruned.
+        change. The pruner is called for trial 0, too, so that its values count at each rung, but it is never pruned.
 
         Args:
             trial: the trial.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from automl.config import Experiment
 from automl.core import USUAL_PACE, Budgets, DataProblem, Pace, is_pretrained
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
+from automl.report import data_lines
 from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
 from trials.data import TextDataset, load_dataset
 from trials.data.encoding import choose_max_length, mean_length, truncation
@@ -116,6 +117,8 @@ def prepare(
         loaded = load_dataset(experiment.data_options())
     except DataError as error:
         raise DataProblem(str(error)) from error
+    if loaded.dataset.read is not None:
+        say("\n".join(data_lines(loaded.dataset.read)))
     for finding in loaded.findings:
         say(finding.message)
     dataset, folds = loaded.dataset, experiment.search.folds

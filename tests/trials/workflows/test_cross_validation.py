@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, geometric_mean
 
 import numpy as np
 import pytest
@@ -64,6 +64,7 @@ def test_each_fold_is_reported_and_then_their_mean_with_a_model(task):
     for name, mean in last.metrics.items():
         assert mean == pytest.approx(fmean(fold.metrics[name] for fold in folds))
     assert last.metrics["log_loss"] < 1.09, "it has learnt something"
+    assert last.temperature == pytest.approx(geometric_mean(fold.temperature for fold in folds)) != 1.0
     examples = [evaluation.examples for evaluation in (*folds, last)]
     assert examples == sorted(set(examples))
     full = job.budget_examples if "Point" in type(job.point).__name__ else ROWS
