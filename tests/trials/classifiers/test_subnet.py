@@ -17,6 +17,7 @@ from tests.trials.toy import LABELS, toy_texts
 from trials.classifiers import ModelCheckpoint
 from trials.classifiers.subnet import KIND
 from trials.errors import PretrainedError
+from trials.files import VALIDATION_LOGITS
 from trials.files.classifier_format import ARRAYS, ENCODER, FACTS, read_kind
 from trials.pretrained.encoder_loading import load_model
 from trials.pretrained.layer_levels import layers_of
@@ -100,7 +101,7 @@ def test_with_fewer_heads_it_learns_and_is_read_from_a_folder_of_ours(tmp_path: 
     assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
     best = max((report.evaluation for report in reports[1:]), key=lambda found: found.metrics["macro_f1"])
     assert best.metrics["accuracy"] > 0.5
-    assert {path.name for path in job.checkpoint.iterdir()} == {FACTS, ARRAYS, ENCODER}
+    assert {path.name for path in job.checkpoint.iterdir()} == {FACTS, ARRAYS, ENCODER, VALIDATION_LOGITS}
     assert read_kind(job.checkpoint) == KIND
     texts, _ = toy_texts(30, 1)
     logits = load_classifier(job.checkpoint).logits(texts)
