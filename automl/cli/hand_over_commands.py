@@ -1,11 +1,14 @@
 """The commands that pass a model on, with their options. Nothing heavy is imported before a command runs."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from automl.cli.options import RUNS, StorageOption, StudyArgument, TrackingOption, WorkspaceOption
+
+ModelArgument = Annotated[Path, typer.Argument(help="Model folder, such as runs/STUDY/best.", show_default=False)]
 
 
 def register(
@@ -22,5 +25,25 @@ def register(
     register_model(study, name, alias, workspace, storage, tracking_uri)
 
 
-HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (register,)
+def export(
+    model: ModelArgument,
+    to: Annotated[str, typer.Option(help="The format: onnx.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: MODEL-onnx, or MODEL-onnx-int8.")
+    ] = None,
+    int8: Annotated[bool, typer.Option("--int8", help="Quantize the weights: smaller and faster on a CPU.")] = False,
+    data: Annotated[
+        str | None, typer.Option(help="Labelled data for the check, a corpus, file or folder, split as a search does.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,
+) -> None:
+    """Export a model to ONNX, checked against torch and measured. Exit code 1 if int8 loses more than 0.5 points."""
+    from automl.cli.run_hand_over import export_model
+
+    if not export_model(model, to, output, data, text, label, int8=int8):
+        raise typer.Exit(1)
+
+
+HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (export, register)
 """Commands in the order in which help lists them."""

@@ -7,9 +7,21 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.export.export_model import CARD_FILE, hand_over
     from automl.export.load_model import load_classifier
+    from automl.export.onnx import MOST_LOST, OnnxExport, export_onnx, export_table
     from automl.export.prediction import predict
     from automl.export.score_model import ModelScores, score
 
-__all__ = ["CARD_FILE", "ModelScores", "hand_over", "load_classifier", "predict", "score"]
+__all__ = [
+    "CARD_FILE",
+    "MOST_LOST",
+    "ModelScores",
+    "OnnxExport",
+    "export_onnx",
+    "export_table",
+    "hand_over",
+    "load_classifier",
+    "predict",
+    "score",
+]
 
 __getattr__ = lazy_window(__name__)

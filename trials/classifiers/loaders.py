@@ -29,7 +29,18 @@ def _subnet(folder: Path) -> TextClassifier:
     return load_subnet(folder, _compute())
 
 
-LOADERS: dict[str, Callable[[Path], TextClassifier]] = {"linear": _linear, "probe": _probe, "subnet": _subnet}
+def _onnx(folder: Path) -> TextClassifier:
+    from trials.classifiers.onnx_classifier import load_onnx  # noqa: PLC0415
+
+    return load_onnx(folder)
+
+
+LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
+    "linear": _linear,
+    "onnx": _onnx,
+    "probe": _probe,
+    "subnet": _subnet,
+}
 """Loaders of the kinds of classifiers that transformers cannot load."""
 
 

@@ -101,7 +101,7 @@ def read_kind(folder: Path) -> str | None:
     """
     if not (folder / FACTS).is_file():
         return None
-    facts = _facts(folder)
+    facts = read_facts(folder)
     if facts.get("format") != FORMAT:
         raise ClassifierError(
             f"the classifier in {str(folder)!r} must be of format {FORMAT}, not {facts.get('format')!r}; "
@@ -116,14 +116,19 @@ def read_parts(folder: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     Raises:
         ClassifierError: a file is missing or damaged.
     """
-    facts = _facts(folder)
+    facts = read_facts(folder)
     try:
         return facts, load_file(folder / ARRAYS)
     except Exception as error:  # safetensors has errors of its own, and passes on the system's
         raise ClassifierError(f"the classifier in {str(folder)!r} cannot be read: {error}") from error
 
 
-def _facts(folder: Path) -> dict[str, Any]:
+def read_facts(folder: Path) -> dict[str, Any]:
+    """Return everything that is no array of the classifier in `folder`.
+
+    Raises:
+        ClassifierError: the file is missing or damaged.
+    """
     try:
         facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
