@@ -14,6 +14,16 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     return calls
 
 
+def test_an_export_names_its_format_and_fails_if_it_loses_too_much(run, monkeypatch):
+    calls = []
+    for good in (True, False):
+        monkeypatch.setattr(
+            run_hand_over, "export_model", lambda *given, good=good, **named: calls.append((given, named)) or good
+        )
+        assert run("export", "runs/s/best", "--to", "onnx", "--int8", "--data", "imdb") == (0 if good else 1)
+    assert calls == [((Path("runs/s/best"), "onnx", None, "imdb", None, None), {"int8": True})] * 2
+
+
 def test_a_model_is_registered_as_the_champion_unless_an_alias_is_named(run, told):
     assert run("register", "s", "news") == 0
     assert run("register", "s", "news", "--alias", "next", "--tracking-uri", "http://m", "-w", "w") == 0

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from automl.cli import run_hand_over
@@ -8,3 +10,18 @@ from tests.automl.small_study import STUDY
 def test_a_study_that_has_handed_over_nothing_has_nothing_to_register(place):
     with pytest.raises(UsageError, match="must have handed over a model"):
         run_hand_over.register_model(STUDY, "news", "champion", place.folder, None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"to": "pickle"}, "--to must be onnx"),
+        ({"label": "topic"}, "must be given, too"),
+        ({"output": Path("best")}, "another folder"),
+    ],
+)
+def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    values = {"to": "onnx", "output": None, "data": None, "text": None, "label": None, **given}
+    with pytest.raises(UsageError, match=said):
+        run_hand_over.export_model(Path("best"), **values, int8=False)

@@ -16,10 +16,8 @@ from automl.export.onnx.graph_writer import narrowing_products, require_onnx, wr
 def feed_forward(tmp_path: Path) -> Path:
     """A layer that widens 8 to 64, and one that narrows that to 8 again."""
     draw = np.random.default_rng(0)
-    weights = {"wide": (8, 64), "narrow": (64, 8)}
-    values = [
-        numpy_helper.from_array(draw.normal(size=size).astype(np.float32), name) for name, size in weights.items()
-    ]
+    weights = {"wide": draw.normal(size=(8, 64)), "narrow": draw.normal(size=(64, 8))}
+    values = [numpy_helper.from_array(array.astype(np.float32), name) for name, array in weights.items()]
     nodes = [
         helper.make_node("MatMul", ["x", "wide"], ["h"], name="widens"),
         helper.make_node("MatMul", ["h", "narrow"], ["y"], name="narrows"),
