@@ -45,5 +45,20 @@ def export(
         raise typer.Exit(1)
 
 
-HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (export, register)
+def serve(
+    model: ModelArgument,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; other machines reach it only if it is not of loopback.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 chooses a free one.")] = 8080,
+    batch_size: Annotated[int, typer.Option(min=1, help="Texts scored together.")] = 64,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds until a request must be answered.")] = 30.0,
+) -> None:
+    """Serve a model over HTTP: /predict, /health, /metrics, /docs. AUTOML_SERVE_TOKEN is the token of its clients."""
+    from automl.cli.run_hand_over import serve_model
+
+    serve_model(model, host, port, batch_size, timeout)
+
+
+HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (export, serve, register)
 """Commands in the order in which help lists them."""

@@ -1,5 +1,6 @@
 """Implements the commands that pass a model on."""
 
+import os
 from pathlib import Path
 
 from automl.console import Console
@@ -46,3 +47,13 @@ def export_model(
         return True
     console.say(f"int8 loses {100 * made.lost:.1f} points of accuracy, more than {100 * MOST_LOST:g}: rather use fp32.")
     return False
+
+
+def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: float) -> None:
+    """Run `automl serve`."""
+    try:
+        from automl.serving import TOKEN_VARIABLE, Limits, serve
+    except ImportError as error:
+        raise UsageError(f"a service needs the extra serve, but {error.name} is not installed") from error
+    token = os.environ.get(TOKEN_VARIABLE) or None
+    serve(model, host, port, Limits(batch=batch_size, seconds=timeout), Console().say, token)

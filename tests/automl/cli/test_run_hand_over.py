@@ -12,6 +12,16 @@ def test_a_study_that_has_handed_over_nothing_has_nothing_to_register(place):
         run_hand_over.register_model(STUDY, "news", "champion", place.folder, None, None)
 
 
+def test_the_token_of_a_service_comes_from_the_environment(monkeypatch):
+    calls = []
+    monkeypatch.setattr("automl.serving.server.serve", lambda *given: calls.append(given))
+    monkeypatch.setenv("AUTOML_SERVE_TOKEN", "a secret")
+    run_hand_over.serve_model(Path("best"), "0.0.0.0", 1, 8, 5.0)
+    ((model, host, port, limits, _, token),) = calls
+    assert (model, host, port, token) == (Path("best"), "0.0.0.0", 1, "a secret")
+    assert (limits.batch, limits.seconds) == (8, 5.0)
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
