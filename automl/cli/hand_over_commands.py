@@ -60,5 +60,17 @@ def serve(
     serve_model(model, host, port, batch_size, timeout)
 
 
-HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (export, serve, register)
+def push(
+    model: ModelArgument,
+    repository: Annotated[str, typer.Argument(help="organization/name on the Hugging Face hub.", show_default=False)],
+    public: Annotated[bool, typer.Option("--public", help="Make a new repository public.")] = False,
+    message: Annotated[str | None, typer.Option("--message", help="Message of the commit.")] = None,
+) -> None:
+    """Upload a model with its card to the Hugging Face hub, into a private repository unless asked."""
+    from automl.cli.run_hand_over import push_model
+
+    push_model(model, repository, message, public=public)
+
+
+HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (export, serve, push, register)
 """Commands in the order in which help lists them."""

@@ -57,3 +57,10 @@ def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: flo
         raise UsageError(f"a service needs the extra serve, but {error.name} is not installed") from error
     token = os.environ.get(TOKEN_VARIABLE) or None
     serve(model, host, port, Limits(batch=batch_size, seconds=timeout), Console().say, token)
+
+
+def push_model(model: Path, repository: str, message: str | None, *, public: bool) -> None:
+    """Run `automl push`."""
+    from automl.export import push
+
+    Console().say(f"Uploaded: {push(model, repository, public=public, message=message)}")

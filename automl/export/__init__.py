@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from automl.export.load_model import load_classifier
     from automl.export.onnx import MOST_LOST, OnnxExport, export_onnx, export_table
     from automl.export.prediction import predict
+    from automl.export.push_model import push
     from automl.export.score_model import ModelScores, score
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "hand_over",
     "load_classifier",
     "predict",
+    "push",
     "score",
 ]
 

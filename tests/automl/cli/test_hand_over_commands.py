@@ -32,6 +32,17 @@ def test_a_service_listens_on_loopback_unless_asked(run, monkeypatch):
     assert calls == [(Path("best"), "127.0.0.1", 8080, 64, 30.0), (Path("best"), "0.0.0.0", 9, 8, 5.0)]
 
 
+def test_a_repository_is_private_unless_asked(run, monkeypatch):
+    calls = []
+    monkeypatch.setattr(run_hand_over, "push_model", lambda *given, **named: calls.append((given, named)))
+    assert run("push", "best", "org/news") == 0
+    assert run("push", "best", "org/news", "--public", "--message", "again") == 0
+    assert calls == [
+        ((Path("best"), "org/news", None), {"public": False}),
+        ((Path("best"), "org/news", "again"), {"public": True}),
+    ]
+
+
 def test_a_model_is_registered_as_the_champion_unless_an_alias_is_named(run, told):
     assert run("register", "s", "news") == 0
     assert run("register", "s", "news", "--alias", "next", "--tracking-uri", "http://m", "-w", "w") == 0

@@ -12,6 +12,12 @@ def test_a_study_that_has_handed_over_nothing_has_nothing_to_register(place):
         run_hand_over.register_model(STUDY, "news", "champion", place.folder, None, None)
 
 
+def test_the_page_of_an_uploaded_model_is_told(monkeypatch, capsys):
+    monkeypatch.setattr("automl.export.push_model.push", lambda folder, repository, **_: f"https://hub/{repository}")
+    run_hand_over.push_model(Path("best"), "org/news", None, public=False)
+    assert capsys.readouterr().out == "Uploaded: https://hub/org/news\n"
+
+
 def test_the_token_of_a_service_comes_from_the_environment(monkeypatch):
     calls = []
     monkeypatch.setattr("automl.serving.server.serve", lambda *given: calls.append(given))
