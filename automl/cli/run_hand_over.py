@@ -38,7 +38,7 @@ def export_model(
     target = output or model.resolve().parent / name
     if target.resolve() == model.resolve():
         raise UsageError(f"--output must be another folder than the model's, not {str(target)!r}")
-    options = None if data is None else DataOptions(data, text=text, label=label)
+    options = None if data is None else DataOptions(data, text=() if text is None else (text,), label=label)
     made = export_onnx(model, target, int8=int8, data=options)
     console = Console()
     console.show(export_table(made))

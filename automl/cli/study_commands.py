@@ -30,11 +30,31 @@ def search(
         ),
     ] = None,
     study: Annotated[str | None, typer.Option(help="Name of the study. Default: the name of the data.")] = None,
-    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
-    label: Annotated[str | None, typer.Option(help="Column that holds the label.")] = None,
-    split: Annotated[
-        str | None, typer.Option(help="Column that names the split of each row: train, validation or test.")
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column that holds the text. Repeatable: joined with their names. Field in JSON: messages.0.content.",
+        ),
     ] = None,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that holds the label.")] = None,
+    merge_labels: Annotated[
+        bool, typer.Option("--merge-labels", help="Labels that differ only in case, form or number format are one.")
+    ] = False,
+    split: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column that names the split of each row: train, validation or test."),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column, such as the author, whose equal values stay on one side."),
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of dates: train on earlier rows, test on later ones.")
+    ] = None,
+    drop_near_duplicates: Annotated[
+        bool, typer.Option("--drop-near-duplicates", help="Leave out training rows that nearly repeat held-out rows.")
+    ] = False,
     validation: Annotated[Path | None, typer.Option(help="File with the validation rows.")] = None,
     test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
     unlabeled: Annotated[
@@ -44,9 +64,7 @@ def search(
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
     checkpoint: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Pretrained model to start from: minilm, a folder or a hub id. If several are given, they compete."
-        ),
+        typer.Option(help="Pretrained model to start from: minilm, mpnet, a folder or a hub id. Several compete."),
     ] = None,
     metric: Annotated[
         str | None, typer.Option("--metric", "-m", help="Metric to optimize on the validation split.")
@@ -117,9 +135,13 @@ def search(
 
     flags: dict[str, object] = {
         "study": study,
-        "data.text": text,
+        "data.text": text or None,
         "data.label": label,
+        "data.merge_labels": merge_labels or None,
         "data.split": split,
+        "data.group": group,
+        "data.time": time,
+        "data.drop_near_duplicates": drop_near_duplicates or None,
         "data.validation": validation,
         "data.test": test,
         "data.unlabeled": unlabeled,
@@ -238,7 +260,12 @@ def predict(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="CSV, TSV or JSONL file. Default: CSV to stdout.")
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="Column that holds the text. Repeatable. Default: those of the model's training."
+        ),
+    ] = None,
     batch_size: Annotated[int, typer.Option(min=1, help="Texts scored at a time.")] = 64,
     spreadsheet: Annotated[
         bool,
@@ -253,7 +280,7 @@ def predict(
     from automl.export import predict as label_texts
 
     end_with_reader()
-    label_texts(model, input_file, output, text, batch_size, spreadsheet=spreadsheet)
+    label_texts(model, input_file, output, text or None, batch_size, spreadsheet=spreadsheet)
 
 
 def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:

@@ -34,6 +34,11 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _columns(value: object) -> object:
+    """Return one column, or none at all, as a list; earlier versions stored them so."""
+    return () if value is None else _listed(str(value) if isinstance(value, (int, float)) else value)
+
+
 LONGEST_NAME = 100
 """Maximum length of a study's name, in characters."""
 
@@ -63,6 +68,11 @@ File: TypeAlias = Annotated[Path, Requirement("the path of a file")]
 Folder: TypeAlias = Annotated[Path, AfterValidator(Path.expanduser), Requirement("the path of a folder")]
 Auto: TypeAlias = Annotated[Literal["auto"], Requirement("'auto'")]
 Precision: TypeAlias = Annotated[Literal["auto", "fp32", "bf16"], Requirement("auto, fp32 or bf16")]
+ColumnNames: TypeAlias = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(_columns),
+    Requirement("a column, or a list of them"),
+]
 Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed), Requirement("a list of names")]
 
 StudyName: TypeAlias = Annotated[

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         TrialRecord,
     )
     from automl.core.redaction import drop_password, one_line, without_password
-    from automl.core.search_progress import SearchProgress, TrialProgress, earlier_trials
+    from automl.core.search_progress import CONSTANT, SearchProgress, TrialProgress, earlier_trials
     from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
     from automl.core.workspace import (
         FACTS_FILE,
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CONSTANT",
     "DEFAULT_TRIAL",
     "DRIVER_VARIABLE",
     "EFFECTS",

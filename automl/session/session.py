@@ -22,16 +22,17 @@ from automl.planning import (
     require_checkpoints,
     require_writable,
     resolve_experiment,
+    suited_learning_rates,
     suited_pretraining,
     without_balance,
     without_missing_checkpoints,
 )
 from automl.selection import Winner
+from automl.session.candidates import best_default, best_trial
 from automl.session.create import create_study, new_study_name
-from automl.session.finish import best_trial, copy_to_storage_path, hand_over_winner
+from automl.session.finish import copy_to_storage_path, hand_over_winner
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
-from automl.session.pace import with_measured_pace
-from automl.session.refit import refitted
+from automl.session.pace import with_measured_pace, with_suited_algorithms
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
@@ -80,6 +81,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
             console.say(warning)
         resolved = without_missing_checkpoints(resolve_experiment(experiment), console.say)
         require_checkpoints(resolved.space)
+        resolved = suited_learning_rates(resolved)
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
@@ -154,6 +156,7 @@ def _run(
             signals.check()
             if create_in is not None:
                 plan = with_measured_pace(plan, cluster, console.say)
+                plan = with_suited_algorithms(plan, cluster, console.say)
                 create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
@@ -162,9 +165,8 @@ def _run(
             reason = SearchRun(plan, study, driver, cluster, first, tracker, console, checkpoints).run(signals)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
-        dataset = plan.prepared.dataset
-        with refitted(plan, best, study.name, console.say) as refit:
-            winner = hand_over_winner(best, record, dataset, plan.experiment, plan.workspace, console.say, refit)
+        default = best_default(record, plan.default_params, checkpoints)
+        winner = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
         tracker.log_model(winner.folder, _registration(plan.experiment))
         copy_to_storage_path(winner, plan, console)

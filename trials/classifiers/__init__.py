@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from trials.classifiers.ensemble import MEMBERS, save_ensemble
     from trials.classifiers.graph import Graph, graph_of
     from trials.classifiers.loaders import load
     from trials.classifiers.measure_serving import measure, milliseconds
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "GRAPH",
     "INPUTS",
+    "MEMBERS",
     "ONNX",
     "TOKENIZER",
     "Graph",
@@ -31,6 +33,7 @@ __all__ = [
     "measure",
     "milliseconds",
     "requirements_of",
+    "save_ensemble",
 ]
 
 __getattr__ = lazy_window(__name__)

@@ -35,11 +35,18 @@ def _onnx(folder: Path) -> TextClassifier:
     return load_onnx(folder)
 
 
+def _ensemble(folder: Path) -> TextClassifier:
+    from trials.classifiers.ensemble import load_ensemble  # noqa: PLC0415
+
+    return load_ensemble(folder, load)
+
+
 LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
     "linear": _linear,
     "onnx": _onnx,
     "probe": _probe,
     "subnet": _subnet,
+    "ensemble": _ensemble,
 }
 """Loaders of the kinds of classifiers that transformers cannot load."""
 

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     )
     from trials.files.disk_errors import refusals_of, write_tensors
     from trials.files.state_file import FILE, read_state, write_state
+    from trials.files.validation_logits import (
+        VALIDATION_LOGITS,
+        read_validation_logits,
+        write_validation_logits,
+    )
 
 __all__ = [
     "ARRAYS",
@@ -30,6 +35,7 @@ __all__ = [
     "FACTS",
     "FILE",
     "TEXTS_AT_ONCE",
+    "VALIDATION_LOGITS",
     "TextClassifier",
     "WritableClassifier",
     "file_lock",
@@ -39,6 +45,7 @@ __all__ = [
     "read_kind",
     "read_parts",
     "read_state",
+    "read_validation_logits",
     "refusals_of",
     "replacing",
     "restore",
@@ -49,6 +56,7 @@ __all__ = [
     "write_parts",
     "write_state",
     "write_tensors",
+    "write_validation_logits",
 ]
 
 __getattr__ = lazy_window(__name__)

@@ -1,0 +1,1 @@
+"""What is done with a study after its search. Names are imported lazily, as they need torch."""
