@@ -40,6 +40,9 @@ def search(
     unlabeled: Annotated[
         str | None, typer.Option(help="Texts without labels, for pretraining: a corpus, a data file or a folder.")
     ] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="File of automl errors, with the column correction filled in: a label, or drop.")
+    ] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
     checkpoint: Annotated[
@@ -120,6 +123,7 @@ def search(
         "data.validation": validation,
         "data.test": test,
         "data.unlabeled": unlabeled,
+        "data.corrections": corrections,
         "data.allow": allow or None,
         "space.name": space,
         f"space.overrides.{CHECKPOINT}": checkpoint or None,

@@ -64,6 +64,6 @@ def _facts(winner: Winner, text_column: str | None) -> dict[str, Json]:
         "format": _FORMAT,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         **winner_facts(winner),
-        "data": {"fingerprint": winner.data_fingerprint, "text": text_column},
+        "data": {"fingerprint": winner.data_fingerprint, "text": text_column, "corrections": winner.corrections},
         "versions": versions(),
     }

@@ -112,6 +112,7 @@ def _where(winner: Winner) -> str:
 def _explanation(winner: Winner) -> str:
     parts = [verdict(winner), *([over_folds(winner)] if winner.trial.folds else [])]
     parts += ["Brackets hold 95% intervals."] if winner.scores.intervals else []
+    parts += [] if winner.corrections is None else [f"The data had {winner.corrections}"]
     return " ".join([*parts, *([] if winner.refit is None else [REFITTED])])
 
 

@@ -53,6 +53,7 @@ class Winner:
         against_baseline: the winner compared with the linear baseline on the test rows.
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
             None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
+        corrections: a sentence about the labels of the data that were corrected; None if none were.
     """
 
     study: str
@@ -70,6 +71,7 @@ class Winner:
     against_default: Comparison | None = None
     against_baseline: Comparison | None = None
     refit: Scores | None = None
+    corrections: str | None = None
 
     @property
     def handed_over(self) -> Scores:

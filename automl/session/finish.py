@@ -80,6 +80,7 @@ def hand_over_winner(
         label_names=dataset.label_names,
         confusion=(again or tested).confusion,
         data_fingerprint=dataset.fingerprint,
+        corrections=dataset.corrections,
         folder=folders.best,
         schedule=schedule_of(study, trial),
         front=() if study.goals.are_plain else tuple(pareto_front(study)),

@@ -33,6 +33,7 @@ class TextDataset:
         test: test split.
         fingerprint: SHA-256 in hex over label names, texts, labels and splits.
         unlabeled: texts without labels, which are in none of the splits.
+        corrections: a sentence about the labels that were corrected; None if no corrections were given.
     """
 
     name: str
@@ -42,6 +43,7 @@ class TextDataset:
     test: Split
     fingerprint: str
     unlabeled: tuple[str, ...] = ()
+    corrections: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from trials.data.dataset import Split, TextDataset
 from trials.data.fingerprint import fingerprint
 from trials.data.options import DataOptions
-from trials.data.quality import DataIssue, check, check_codes, clean, is_number, stop_on_blocking
+from trials.data.quality import DataIssue, check, check_codes, clean, corrected, is_number, stop_on_blocking
 from trials.data.sources import SourceRows, read_source, source_name
 from trials.data.split import check_shares, split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION
@@ -39,7 +39,9 @@ def load_dataset(options: DataOptions) -> LoadedData:
     """
     check_codes(options.allow)
     check_shares(options.validation_share, options.test_share)
-    rows, findings = clean(read_source(options))
+    rows, findings, corrections = corrected(read_source(options), options.corrections)
+    rows, more = clean(rows)
+    findings += more
     rows = {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}
     rows, more = check(rows, options.allow)
     findings += more
@@ -51,7 +53,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
     unlabeled, more = _unlabeled(options, splits)
     findings += more
     data_fingerprint = fingerprint(label_names, parts, unlabeled)
-    dataset = TextDataset(source_name(options.source), label_names, *parts, data_fingerprint, unlabeled)
+    dataset = TextDataset(source_name(options.source), label_names, *parts, data_fingerprint, unlabeled, corrections)
     return LoadedData(dataset, tuple(findings))
 
 

@@ -18,6 +18,8 @@
 | `split-off` | no | only one of validation and test was given: the other is split off from training |
 | `unlabeled-overlap` | no | an unlabelled text is also in the validation or test split: dropped |
 | `unlabeled-duplicates` | no | an unlabelled text repeats another, or one of the training split: dropped |
+| `corrections` | no | how many rows a file of corrections relabelled and dropped |
+| `unused-corrections` | no | corrections that fit no text of the data: ignored |
 | `truncation` | no | how much of the text the maximum length cuts |
 """
 
