@@ -8,8 +8,19 @@ if TYPE_CHECKING:
     from automl.export.export_model import CARD_FILE, FACTS_FILE, hand_over
     from automl.export.load_model import load_classifier
     from automl.export.prediction import predict
+    from automl.export.prediction_writers import check_target, open_writer
     from automl.export.score_model import ModelScores, score
 
-__all__ = ["CARD_FILE", "FACTS_FILE", "ModelScores", "hand_over", "load_classifier", "predict", "score"]
+__all__ = [
+    "CARD_FILE",
+    "FACTS_FILE",
+    "ModelScores",
+    "check_target",
+    "hand_over",
+    "load_classifier",
+    "open_writer",
+    "predict",
+    "score",
+]
 
 __getattr__ = lazy_window(__name__)

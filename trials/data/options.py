@@ -19,7 +19,7 @@ class DataOptions:
         test_share: likewise for the test split.
         seed: seed of the splits.
         unlabeled: a named corpus, a file or a folder, of which only the texts are read.
-        corrections: a file with the columns `text` and `correction`, which changes or drops rows; None if there is none.
+        corrections: a file with the columns `text` and `correction`, which changes or drops rows; None: none.
         allow: codes of blocking findings that the user accepts.
     """
 

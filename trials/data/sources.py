@@ -44,7 +44,7 @@ def read_source(options: DataOptions) -> dict[str, SourceRows]:
     Raises:
         DataError: something cannot be found or read, the columns are ambiguous, or a split is given twice.
     """
-    tables = _tables(options.source)
+    tables = read_tables(options.source)
     columns = find_columns(tables[TRAIN], options.text, options.label, options.split)
     if len(tables) == 1 and columns.split is not None:
         rows = _by_split_column(tables[TRAIN], columns, columns.split)
@@ -63,11 +63,16 @@ def read_source(options: DataOptions) -> dict[str, SourceRows]:
                 f"The {split} split must be given once, but {options.source} has one and {path} was named. "
                 "Leave one of them out."
             )
-        rows[split] = _rows(_given_file(path), columns)
+        rows[split] = _rows(given_file(path), columns)
     return rows
 
 
-def _tables(source: str) -> dict[str, Table]:
+def read_tables(source: str) -> dict[str, Table]:
+    """Return the tables of a corpus, a file or a folder by split; only `train` if it has no splits of its own.
+
+    Raises:
+        DataError: it cannot be found or read.
+    """
     if source in CORPORA:
         return {TRAIN: read_corpus(source)}
     path = Path(source).expanduser()
@@ -79,7 +84,12 @@ def _tables(source: str) -> dict[str, Table]:
     return read_folder(path) if path.is_dir() else {TRAIN: read_file(path)}
 
 
-def _given_file(path: Path) -> Table:
+def given_file(path: Path) -> Table:
+    """Return the table of a file that holds one split.
+
+    Raises:
+        DataError: it does not exist, or cannot be read.
+    """
     if not path.is_file():
         raise DataError(f"There must be a file {str(path)!r}, but there is none.{near_path(path, ())}")
     return read_file(path)

@@ -38,7 +38,9 @@ def corrected(
     if path is None:
         return dict(rows), [], None
     wanted = _wanted(path, {label for part in rows.values() for label in part.labels if label})
-    changed, dropped, found, kept = 0, 0, set(), {}
+    found: set[str] = set()
+    kept: dict[str, SourceRows] = {}
+    changed, dropped = 0, 0
     for split, part in rows.items():
         keys = [_key(text) for text in part.texts]
         asked = [wanted.get(key) for key in keys]
@@ -86,8 +88,8 @@ def _table(path: Path) -> Table:
     for name in (TEXT, CORRECTION):
         if name not in table.columns:
             raise DataError(
-                f"The corrections in {path} must have the columns {TEXT!r} and {CORRECTION!r}, but {name!r} is missing. "
-                f"It has: {', '.join(table.columns)}."
+                f"The corrections in {path} must have the columns {TEXT!r} and {CORRECTION!r}, but {name!r} is "
+                f"missing. It has: {', '.join(table.columns)}."
             )
     return table
 

@@ -1,0 +1,26 @@
+"""What is done with a study after its search: the errors in its data. Names are imported lazily, as they need torch."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.review.cheap_models import MODELS
+    from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
+    from automl.review.error_search import DataErrors, find_errors
+    from automl.review.error_table import write_errors
+    from automl.review.reopened_study import ReopenedStudy, reopen
+
+__all__ = [
+    "MEANINGS",
+    "MODELS",
+    "DataErrors",
+    "ErrorKind",
+    "ReopenedStudy",
+    "SuspectRow",
+    "find_errors",
+    "reopen",
+    "write_errors",
+]
+
+__getattr__ = lazy_window(__name__)
