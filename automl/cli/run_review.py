@@ -27,7 +27,7 @@ def list_errors(
     found = find_errors(opened, model, console.say, with_test=with_test)
     write_errors(found.rows, output, spreadsheet=spreadsheet)
     rows = "rows, those of the test split among them" if with_test else "training and validation rows"
-    console.say(f"\n{found.judged} {rows} were judged by {found.judges}.")
+    console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} agree with their label.")
     counts = Counter(kind for row in found.rows for kind in row.kinds)
     for kind, meaning in MEANINGS.items():
         console.say(f"{counts[kind]:>6}  {kind.value:<17} {meaning}")

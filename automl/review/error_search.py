@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from automl.core import DataProblem
 from automl.review.cheap_models import FOLDS, chosen_points, judged
 from automl.review.data_errors import SuspectRow, suspect_rows
 from automl.review.reopened_study import ReopenedStudy
 from search_spaces import Probe
+from trials.data import all_labels
 from trials.data.quality import row_origins
 from trials.errors import DataError
 
@@ -20,11 +23,13 @@ class DataErrors:
         rows: the rows to look at, the most suspicious first.
         judged: number of rows whose labels were judged.
         judges: the models that judged them, in words.
+        agreement: share of the judged rows whose label the models find most probable.
     """
 
     rows: list[SuspectRow]
     judged: int
     judges: str
+    agreement: float
 
 
 def find_errors(study: ReopenedStudy, model: str, say: Callable[[str], None], *, with_test: bool) -> DataErrors:
@@ -49,4 +54,11 @@ def find_errors(study: ReopenedStudy, model: str, say: Callable[[str], None], *,
         origins = row_origins(study.experiment.data_options())
     except DataError as error:
         raise DataProblem(str(error)) from error
-    return DataErrors(suspect_rows(study.prepared.dataset, probabilities, origins), len(probabilities), judges)
+    dataset = study.prepared.dataset
+    labels = np.concatenate([all_labels(dataset), dataset.test.labels])[: len(probabilities)]
+    return DataErrors(
+        rows=suspect_rows(dataset, probabilities, origins),
+        judged=len(probabilities),
+        judges=judges,
+        agreement=float(np.mean(probabilities.argmax(axis=1) == labels)),
+    )

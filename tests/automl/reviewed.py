@@ -1,0 +1,39 @@
+"""A study whose data has some flipped labels, made without a search."""
+
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from automl.config import build_experiment, dump_experiment
+from automl.core import NewStudy, Workspace
+from automl.storage import create_store
+from tests.automl.goals import MACRO_F1
+from tests.trials.data.rows import write_csv
+from trials.data import load_dataset
+
+WORDS = {"bad": ["dull", "weak", "poor", "slow", "bland"], "good": ["bright", "fine", "sharp", "warm", "witty"]}
+FLIPPED = range(0, 300, 20)
+"""Rows of the file whose label is the other one: 5%."""
+
+
+def reviews() -> list[tuple[str, str]]:
+    """300 texts of ten words, most of them of their class; every twentieth has the other class as its label."""
+    generator, rows = np.random.default_rng(0), []
+    for number in range(300):
+        own, other = ("bad", "good") if number % 2 else ("good", "bad")
+        words = [*generator.choice(WORDS[own], 7), *generator.choice(WORDS[other], 1), f"film{number}", f"take{number}"]
+        rows.append((" ".join(generator.permutation(words)), other if number in FLIPPED else own))
+    return rows
+
+
+def review_study(folder: Path, rows: list[tuple[str, str]], space: str = "linear", **flags: object) -> Workspace:
+    """A workspace in `folder` with the study `reviews` on these rows."""
+    source = write_csv(folder / "reviews.csv", rows)
+    given = {"space.name": space, "workspace": folder / "runs", **flags}
+    experiment = build_experiment(str(source), [], given, [])
+    fingerprint = load_dataset(experiment.data_options()).dataset.fingerprint
+    workspace = Workspace(folder / "runs")
+    with closing(create_store(workspace)) as store:
+        store.create(NewStudy("reviews", MACRO_F1, dump_experiment(experiment), fingerprint, 810, 64), {})
+    return workspace
