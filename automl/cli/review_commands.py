@@ -30,5 +30,25 @@ def errors(
     list_errors(study, output, model, Workspace(workspace, storage), with_test=with_test, spreadsheet=spreadsheet)
 
 
-REVIEW_COMMANDS: tuple[Callable[..., None], ...] = (errors,)
+def decide(
+    study: StudyArgument,
+    metric: Annotated[
+        str | None,
+        typer.Option("--metric", "-m", help="Metric that the labels should be best at: macro_f1, mcc, ..."),
+    ] = None,
+    costs: Annotated[
+        Path | None,
+        typer.Option(help="Table of costs: a row for each true label, a column for each chosen one."),
+    ] = None,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+) -> None:
+    """Find how the model of a study should choose labels, for a metric or for costs. automl predict obeys it."""
+    from automl.cli.run_review import decide as find_and_write
+    from automl.core import Workspace
+
+    find_and_write(study, metric, costs, Workspace(workspace, storage))
+
+
+REVIEW_COMMANDS: tuple[Callable[..., None], ...] = (errors, decide)
 """Commands in the order in which help lists them."""

@@ -1,6 +1,8 @@
-"""Implements the commands that look at a study again: errors."""
+"""Implements the commands that look at a study again: errors, decide."""
 
+import shlex
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ from automl.core import UsageError, Workspace, near, next_command, unknown_name
 from trials.data import CORPORA
 
 if TYPE_CHECKING:
-    from automl.review import ReopenedStudy
+    from automl.review import Effect, ReopenedStudy
 
 
 def list_errors(
@@ -38,6 +40,39 @@ def list_errors(
         "Where a row is wrong, write what is right into its column correction: a label, or drop. Then search again:"
     )
     console.say(f"  {_search_again(opened, workspace, output)}")
+
+
+def decide(study: str, metric: str | None, costs: Path | None, workspace: Workspace) -> None:
+    """Run `automl decide`."""
+    from automl.decisions import DECISION_FILE, write_decision
+    from automl.review import find_decision, reopen
+
+    console = Console()
+    opened = reopen(study, workspace, lambda finding: None)
+    best = workspace.study(study).best
+    found = find_decision(opened, metric, costs)
+    decision = found.decision
+    write_decision(decision, best)
+    console.say(f"Found on {decision.source}.")
+    if found.held_out is not None and found.test is not None:
+        _show_effects(console, found.measure, {"there": found.held_out, "test": found.test})
+    goal = decision.goal or "the most probable label"
+    console.say(
+        f"automl predict now chooses labels for {goal}, and can give sets of labels: {near(best / DECISION_FILE)}"
+    )
+    console.say(f"  automl predict {shlex.quote(str(near(best)))} --input new.csv --output out.csv --sets 0.9")
+
+
+def _show_effects(console: Console, measure: str, effects: "Mapping[str, Effect]") -> None:
+    name = "mean cost of a row" if measure == "cost" else measure
+    for split, effect in effects.items():
+        console.say(
+            f"{split + ',':<6} {effect.rows} rows: {name} {effect.after:.4f} instead of {effect.before:.4f}, "
+            f"difference {effect.after - effect.before:+.4f} (95% interval {effect.low:+.4f} to {effect.high:+.4f}); "
+            f"{effect.changed} labels change"
+        )
+    if all(effect.changed == 0 for effect in effects.values()):
+        console.say("No other rule is shown to be better than the most probable label.")
 
 
 def _search_again(study: "ReopenedStudy", workspace: Workspace, output: Path) -> str:

@@ -247,13 +247,36 @@ def predict(
             help="For spreadsheets: put ' before a cell of CSV or TSV that would be run as a formula.",
         ),
     ] = False,
+    reject: Annotated[
+        float | None,
+        typer.Option(metavar="PROBABILITY", help="Give no label to a row whose label is less probable than this."),
+    ] = None,
+    sets: Annotated[
+        float | None,
+        typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
+    ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
+    ] = False,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
     from automl.cli.sigpipe import end_with_reader
+    from automl.console import Console
     from automl.export import predict as label_texts
 
     end_with_reader()
-    label_texts(model, input_file, output, text, batch_size, spreadsheet=spreadsheet)
+    label_texts(
+        model,
+        input_file,
+        output,
+        text,
+        batch_size,
+        spreadsheet=spreadsheet,
+        reject=reject,
+        coverage=sets,
+        plain=plain,
+        say=Console(aside=True).say,
+    )
 
 
 def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:

@@ -7,17 +7,22 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.review.cheap_models import MODELS
     from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
+    from automl.review.decision_search import COST, Effect, FoundDecision, find_decision
     from automl.review.error_search import DataErrors, find_errors
     from automl.review.error_table import write_errors
     from automl.review.reopened_study import ReopenedStudy, reopen
 
 __all__ = [
+    "COST",
     "MEANINGS",
     "MODELS",
     "DataErrors",
+    "Effect",
     "ErrorKind",
+    "FoundDecision",
     "ReopenedStudy",
     "SuspectRow",
+    "find_decision",
     "find_errors",
     "reopen",
     "write_errors",

@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.core import UsageError, usable_cores
+from automl.core import UsageError
 from automl.report import BASELINE, format_seconds
+from automl.review.out_of_fold import logits_of
 from automl.review.reopened_study import ReopenedStudy
 from search_spaces import ALGORITHM, AnyPoint, Linear, Point, PretrainedText, Probe
-from trials.data import Split, TextDataset, TrialData
-from trials.data.encoding import encode
+from trials.data import Split
 from trials.errors import PretrainedError
 from trials.metrics import log_softmax
-from trials.protocol import TrialEnd, TrialJob
-from trials.workflows import out_of_fold_logits
-
-FOLDS = 5
+from trials.protocol import TrialEnd
 
 MOST_SECONDS = 120.0
 """Longest expected time for which features of an encoder are computed without being asked for."""
@@ -80,32 +76,11 @@ def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test:
         joined = Split(sum((part.texts for part in both), ()), np.concatenate([part.labels for part in both]))
         dataset = replace(dataset, validation=joined)
     try:
-        probabilities = [_probabilities(study, point, dataset) for point in points]
+        probabilities = [np.exp(log_softmax(logits_of(study, point, dataset))) for point in points]
     except PretrainedError as error:
         raise UsageError(f"{error} Or leave the encoder out: --model linear") from error
     mean: NDArray[np.float64] = np.mean(probabilities, axis=0)
     return mean
-
-
-def _probabilities(study: ReopenedStudy, point: Linear | Probe, dataset: TextDataset) -> NDArray[np.float64]:
-    cache = study.workspace.cache
-    job = TrialJob(
-        number=0,
-        point=point,
-        seed=study.experiment.search.seed,
-        budget_examples=study.prepared.budgets.of(point),
-        metric="accuracy",
-        checkpoint=Path(),
-        state=Path(),
-        cache=cache,
-        precision=study.experiment.trial.precision,
-        threads=usable_cores(),
-    )
-    data: TrialData = dataset
-    if isinstance(point, Probe):
-        data = encode(dataset, point.text, study.prepared.max_length, cache)
-    probabilities: NDArray[np.float64] = np.exp(log_softmax(out_of_fold_logits(job, data, FOLDS)))
-    return probabilities
 
 
 def _probe(points: Sequence[AnyPoint]) -> Probe | None:

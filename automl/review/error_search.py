@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl.core import DataProblem
-from automl.review.cheap_models import FOLDS, chosen_points, judged
+from automl.review.cheap_models import chosen_points, judged
 from automl.review.data_errors import SuspectRow, suspect_rows
+from automl.review.out_of_fold import FOLDS
 from automl.review.reopened_study import ReopenedStudy
 from search_spaces import Probe
 from trials.data import all_labels
