@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich import box
+from rich.table import Table
+
 from automl.console import Console
 from automl.core import UsageError, Workspace, near, next_command, unknown_name
 from trials.data import CORPORA
@@ -45,7 +48,7 @@ def list_errors(
 def decide(study: str, metric: str | None, costs: Path | None, workspace: Workspace) -> None:
     """Run `automl decide`."""
     from automl.decisions import DECISION_FILE, write_decision
-    from automl.review import find_decision, reopen
+    from automl.review import SHOWN_COVERAGE, find_decision, reopen
 
     console = Console()
     opened = reopen(study, workspace, lambda finding: None)
@@ -55,24 +58,28 @@ def decide(study: str, metric: str | None, costs: Path | None, workspace: Worksp
     write_decision(decision, best)
     console.say(f"Found on {decision.source}.")
     if found.held_out is not None and found.test is not None:
-        _show_effects(console, found.measure, {"there": found.held_out, "test": found.test})
-    goal = decision.goal or "the most probable label"
+        console.show(_effects_table(found.measure, {"found on": found.held_out, "test": found.test}))
+        if found.held_out.changed == 0:
+            console.say("No other choice is shown to be better than the most probable label.")
     console.say(
-        f"automl predict now chooses labels for {goal}, and can give sets of labels: {near(best / DECISION_FILE)}"
+        f"Sets of labels with a coverage of {SHOWN_COVERAGE:.0%} have the true label of {found.covered:.1%} of the "
+        f"test rows, and {found.set_size:.2f} labels on average."
     )
+    goal = decision.goal or "the most probable one"
+    console.say(f"\nautoml predict now chooses labels by {DECISION_FILE} beside the model: {goal}.")
     console.say(f"  automl predict {shlex.quote(str(near(best)))} --input new.csv --output out.csv --sets 0.9")
 
 
-def _show_effects(console: Console, measure: str, effects: "Mapping[str, Effect]") -> None:
+def _effects_table(measure: str, effects: "Mapping[str, Effect]") -> Table:
     name = "mean cost of a row" if measure == "cost" else measure
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("rows", "", name, "most probable label", "difference", "95% interval", "labels changed"):
+        table.add_column(heading, justify="left" if heading == "rows" else "right")
     for split, effect in effects.items():
-        console.say(
-            f"{split + ',':<6} {effect.rows} rows: {name} {effect.after:.4f} instead of {effect.before:.4f}, "
-            f"difference {effect.after - effect.before:+.4f} (95% interval {effect.low:+.4f} to {effect.high:+.4f}); "
-            f"{effect.changed} labels change"
-        )
-    if all(effect.changed == 0 for effect in effects.values()):
-        console.say("No other rule is shown to be better than the most probable label.")
+        interval = f"{effect.low:+.3f} to {effect.high:+.3f}"
+        numbers = (f"{effect.after:.3f}", f"{effect.before:.3f}", f"{effect.after - effect.before:+.3f}", interval)
+        table.add_row(split, str(effect.rows), *numbers, str(effect.changed))
+    return table
 
 
 def _search_again(study: "ReopenedStudy", workspace: Workspace, output: Path) -> str:

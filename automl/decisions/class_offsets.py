@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.selection import compare
 from trials.metrics import METRICS, Labels, Logits, Outputs
 
 METRICS_OF_LABELS = ("macro_f1", "mcc", "balanced_accuracy", "worst_f1", "accuracy")
@@ -17,13 +18,16 @@ FOLDS = 5
 
 LEAST_GAIN = 1e-9
 
+Z = 1.959964
+"""Half the width of a 95% interval in standard errors."""
+
 
 def best_offsets(metric: str, logits: Logits, labels: Labels) -> NDArray[np.float64]:
     """Return an offset for each class, shape (classes,), under which `logits + offsets` maximize a metric.
 
     Classes take turns, each with the best of the offsets at which some rows change their label, until a round brings
     nothing (coordinate ascent). The offsets are kept only if offsets that are found on four fifths of the rows improve
-    the metric on the others, so that a few odd rows do not decide; otherwise all are 0.
+    the metric on the others by more than its standard error, so that a few odd rows do not decide; otherwise all are 0.
 
     Args:
         metric: one of `METRICS_OF_LABELS`.
@@ -38,8 +42,11 @@ def best_offsets(metric: str, logits: Logits, labels: Labels) -> NDArray[np.floa
     for part in range(FOLDS):
         held_out = parts == part
         shifted[held_out] += _ascended(metric, logits[~held_out], labels[~held_out])
-    gain = label_score(metric, shifted, labels) - label_score(metric, logits, labels)
-    return found if gain > LEAST_GAIN else np.zeros_like(found)
+    classes = logits.shape[1]
+    chosen = [one_hot(each.argmax(axis=1), classes) for each in (shifted, logits)]
+    compared = compare(metric, chosen[0], chosen[1], labels)
+    error = (compared.high - compared.low) / (2 * Z)
+    return found if compared.gain > max(error, LEAST_GAIN) else np.zeros_like(found)
 
 
 def label_score(metric: str, logits: Logits, labels: Labels) -> float:

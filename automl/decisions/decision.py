@@ -70,7 +70,7 @@ def write_decision(decision: Decision, folder: Path) -> None:
     content = {"format": _FORMAT, **vars(decision)}
     staging = folder / f".{uuid4().hex}.json"
     try:
-        staging.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        staging.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
         staging.replace(folder / DECISION_FILE)
     except OSError as error:
         staging.unlink(missing_ok=True)

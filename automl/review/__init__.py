@@ -7,7 +7,7 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.review.cheap_models import MODELS
     from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
-    from automl.review.decision_search import COST, Effect, FoundDecision, find_decision
+    from automl.review.decision_search import COST, SHOWN_COVERAGE, Effect, FoundDecision, find_decision
     from automl.review.error_search import DataErrors, find_errors
     from automl.review.error_table import write_errors
     from automl.review.reopened_study import ReopenedStudy, reopen
@@ -16,6 +16,7 @@ __all__ = [
     "COST",
     "MEANINGS",
     "MODELS",
+    "SHOWN_COVERAGE",
     "DataErrors",
     "Effect",
     "ErrorKind",

@@ -13,6 +13,7 @@ from automl.decisions import (
     best_offsets,
     best_temperature,
     conformal_scores,
+    label_sets,
     one_hot,
     read_costs,
 )
@@ -26,6 +27,9 @@ MOST_SCORES = 10_000
 """Conformal scores that are kept; of more rows a random part has the same coverage."""
 
 COST = "cost"
+
+SHOWN_COVERAGE = 0.9
+"""Coverage of the sets of labels that are shown on the test rows."""
 
 _DIGITS = 6
 
@@ -59,15 +63,19 @@ class FoundDecision:
 
     Attributes:
         decision: the rule.
-        measure: what is measured: a metric, or `cost`, the mean cost of a row.
+        measure: what is measured: a metric, or `cost`, the mean cost of a row; empty without a rule.
         held_out: its effect on the rows that it was found on; None without a rule.
         test: its effect on the test rows; None without a rule.
+        covered: share of test rows whose set with coverage `SHOWN_COVERAGE` has their label.
+        set_size: mean number of labels in these sets.
     """
 
     decision: Decision
     measure: str
     held_out: Effect | None
     test: Effect | None
+    covered: float
+    set_size: float
 
 
 def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) -> FoundDecision:
@@ -87,7 +95,9 @@ def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) 
     if metric is not None and costs is not None:
         raise UsageError("a decision serves a metric or costs: give --metric or --costs, not both")
     if metric is not None and metric not in METRICS_OF_LABELS:
-        raise UsageError(f"{unknown_name('metric', metric, METRICS_OF_LABELS)}. The labels decide these metrics alone.")
+        raise UsageError(
+            f"{unknown_name('metric', metric, METRICS_OF_LABELS)} Other metrics do not depend on the labels alone."
+        )
     dataset = study.prepared.dataset
     matrix = None if costs is None else read_costs(costs, dataset.label_names)
     held_out = held_out_logits(study)
@@ -98,14 +108,17 @@ def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) 
         decision = replace(decision, goal=f"the best {metric}", offsets=offsets)
     elif matrix is not None:
         decision = replace(decision, goal="the smallest expected cost", costs=tuple(map(tuple, matrix.tolist())))
-    else:
-        return FoundDecision(decision, "", None, None)
-    measure = metric or COST
     tested = score(study.workspace.study(study.record.name).best, dataset.test).logits
-    before = _effect(measure, decision, held_out.logits, held_out.labels, matrix)
-    after = _effect(measure, decision, tested, dataset.test.labels, matrix)
-    decision = replace(decision, effects={"held_out": vars(before), "test": vars(after)})
-    return FoundDecision(decision, measure, before, after)
+    sets = label_sets(decision.scaled(tested), np.asarray(decision.scores), SHOWN_COVERAGE)
+    covered = float(sets[np.arange(len(sets)), dataset.test.labels].mean())
+    found = FoundDecision(decision, "", None, None, covered, float(sets.sum(axis=1).mean()))
+    if not decision.goal:
+        return found
+    measure = metric or COST
+    on_rows = _effect(measure, decision, held_out.logits, held_out.labels, matrix)
+    on_test = _effect(measure, decision, tested, dataset.test.labels, matrix)
+    decision = replace(decision, effects={"held_out": vars(on_rows), "test": vars(on_test)})
+    return replace(found, decision=decision, measure=measure, held_out=on_rows, test=on_test)
 
 
 def _plain(held_out: HeldOut, label_names: tuple[str, ...]) -> Decision:
