@@ -1,6 +1,6 @@
 """Likely label errors by confident learning: Northcutt, Jiang & Chuang, "Confident Learning", JAIR 70, 2021.
 
-The methods are few lines of NumPy, so the package `cleanlab` is not needed; docs/decisions/planning has the comparison.
+The methods are few lines of NumPy, so the package `cleanlab` is not needed: see docs/decisions/review/label-errors.md.
 """
 
 from dataclasses import dataclass

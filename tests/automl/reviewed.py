@@ -1,5 +1,6 @@
 """A study whose data has some flipped labels, made without a search."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -7,10 +8,14 @@ import numpy as np
 
 from automl.config import build_experiment, dump_experiment
 from automl.core import NewStudy, Workspace
+from automl.export import FACTS_FILE
+from automl.report import BASELINE
+from automl.review import reopen
 from automl.storage import create_store
 from tests.automl.goals import MACRO_F1
 from tests.trials.data.rows import write_csv
 from trials.data import load_dataset
+from trials.linear import fit_linear
 
 WORDS = {"bad": ["dull", "weak", "poor", "slow", "bland"], "good": ["bright", "fine", "sharp", "warm", "witty"]}
 FLIPPED = range(0, 300, 20)
@@ -37,3 +42,15 @@ def review_study(folder: Path, rows: list[tuple[str, str]], space: str = "linear
     with closing(create_store(workspace)) as store:
         store.create(NewStudy("reviews", MACRO_F1, dump_experiment(experiment), fingerprint, 810, 64), {})
     return workspace
+
+
+def hand_over(workspace: Workspace, *, refitted: bool = False, folds: int = 0) -> None:
+    """Write a linear model of the study into `best`; with `refitted`, that of trial 0 into the folder of its trial."""
+    study = reopen("reviews", workspace, lambda finding: None)
+    folders, dataset = workspace.study("reviews"), study.prepared.dataset
+    classifier = fit_linear(BASELINE, dataset.train, dataset.label_names)
+    for folder in (folders.best, *([folders.model(0)] if refitted else [])):
+        folder.mkdir(parents=True)
+        classifier.write(folder)
+    facts = {"trial": 0, "folds": folds, "is_refitted": refitted}
+    (folders.best / FACTS_FILE).write_text(json.dumps(facts))

@@ -6,6 +6,9 @@ import pytest
 from automl.cli import run_review
 from automl.config import build_experiment
 from automl.core import UsageError
+from automl.export import predict
+from tests.automl.review.test_held_out_logits import copied
+from tests.automl.reviewed import hand_over, reviews
 from trials.data import load_dataset
 
 
@@ -37,3 +40,32 @@ def test_a_model_or_a_file_that_cannot_be_is_refused_before_any_work(reviewed, t
         run_review.list_errors("reviews", tmp_path / "e.csv", "liner", reviewed, with_test=False, spreadsheet=False)
     with pytest.raises(UsageError, match="must be a file that ends in"):
         run_review.list_errors("reviews", tmp_path / "e.doc", "auto", reviewed, with_test=False, spreadsheet=False)
+
+
+def test_a_decision_is_shown_written_and_obeyed(reviewed, tmp_path, capsys):
+    model = copied(reviewed, tmp_path)
+    hand_over(model)
+    (tmp_path / "costs.csv").write_text(",bad,good\nbad,0,20\ngood,1,0\n")
+
+    run_review.decide("reviews", None, tmp_path / "costs.csv", model)
+
+    said = capsys.readouterr().out
+    assert "Found on 45 validation rows." in said
+    assert "mean cost of a row" in said
+    assert "the smallest expected cost" in said
+    best, told = model.study("reviews").best, []
+    texts = tmp_path / "texts.txt"
+    texts.write_text("\n".join(text for text, _ in reviews()[:40]))
+
+    predict(best, texts, tmp_path / "out.csv", coverage=0.9, say=told.append)
+    predict(best, texts, tmp_path / "plain.csv", plain=True)
+
+    chosen, plain = ([row["label"] for row in read(tmp_path / name)] for name in ("out.csv", "plain.csv"))
+    assert chosen.count("bad") > plain.count("bad")
+    assert told[0].startswith("Labels are chosen for the smallest expected cost")
+    assert {"bad", "good", "bad | good"} >= {row["labels"] for row in read(tmp_path / "out.csv")}
+
+
+def read(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))

@@ -35,11 +35,10 @@ def test_offsets_that_only_fit_noise_are_not_kept():
 
 def test_the_score_is_that_of_the_chosen_labels():
     logits, labels = unbalanced(500, 0)
-    chosen = (logits + [0.0, 2.0]).argmax(axis=1)
+    shifted = logits + np.array([0.0, 2.0])
+    chosen = shifted.argmax(axis=1)
 
-    assert label_score("macro_f1", logits + [0.0, 2.0], labels) == pytest.approx(
-        f1_score(labels, chosen, average="macro")
-    )
+    assert label_score("macro_f1", shifted, labels) == pytest.approx(f1_score(labels, chosen, average="macro"))
     assert label_score("macro_f1", one_hot(chosen, 2), labels) == pytest.approx(
         f1_score(labels, chosen, average="macro")
     )

@@ -12,7 +12,11 @@ LOGITS = np.log(np.array([[0.7, 0.3], [0.95, 0.05], [0.1, 0.9]]))
 def test_without_a_decision_each_row_has_its_most_probable_label():
     labelling = Labelling(LABELS)
 
-    assert list(labelling.values(LOGITS)) == [["bad", 0.7, 0.7, 0.3], ["bad", 0.95, 0.95, 0.05], ["good", 0.9, 0.1, 0.9]]
+    assert list(labelling.values(LOGITS)) == [
+        ["bad", 0.7, 0.7, 0.3],
+        ["bad", 0.95, 0.95, 0.05],
+        ["good", 0.9, 0.1, 0.9],
+    ]
     assert labelling.columns == ["label", "probability", "probability_bad", "probability_good"]
     assert list(labelling.summary()) == []
 
