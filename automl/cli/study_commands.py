@@ -30,11 +30,31 @@ def search(
         ),
     ] = None,
     study: Annotated[str | None, typer.Option(help="Name of the study. Default: the name of the data.")] = None,
-    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
-    label: Annotated[str | None, typer.Option(help="Column that holds the label.")] = None,
-    split: Annotated[
-        str | None, typer.Option(help="Column that names the split of each row: train, validation or test.")
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column that holds the text. Repeatable: joined with their names. Field in JSON: messages.0.content.",
+        ),
     ] = None,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that holds the label.")] = None,
+    merge_labels: Annotated[
+        bool, typer.Option("--merge-labels", help="Labels that differ only in case, form or number format are one.")
+    ] = False,
+    split: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column that names the split of each row: train, validation or test."),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column, such as the author, whose equal values stay on one side."),
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of dates: train on earlier rows, test on later ones.")
+    ] = None,
+    drop_near_duplicates: Annotated[
+        bool, typer.Option("--drop-near-duplicates", help="Leave out training rows that nearly repeat held-out rows.")
+    ] = False,
     validation: Annotated[Path | None, typer.Option(help="File with the validation rows.")] = None,
     test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
     unlabeled: Annotated[
@@ -47,9 +67,7 @@ def search(
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
     checkpoint: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Pretrained model to start from: minilm, a folder or a hub id. If several are given, they compete."
-        ),
+        typer.Option(help="Pretrained model to start from: minilm, mpnet, a folder or a hub id. Several compete."),
     ] = None,
     metric: Annotated[
         str | None, typer.Option("--metric", "-m", help="Metric to optimize on the validation split.")
@@ -110,6 +128,9 @@ def search(
     ] = None,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
+    register: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Register the winner in MLflow's Model Registry under this name.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Search for the best classifier, prove how good it is, and hand it over."""
@@ -117,9 +138,13 @@ def search(
 
     flags: dict[str, object] = {
         "study": study,
-        "data.text": text,
+        "data.text": text or None,
         "data.label": label,
+        "data.merge_labels": merge_labels or None,
         "data.split": split,
+        "data.group": group,
+        "data.time": time,
+        "data.drop_near_duplicates": drop_near_duplicates or None,
         "data.validation": validation,
         "data.test": test,
         "data.unlabeled": unlabeled,
@@ -145,6 +170,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "register_as": register,
     }
     run_search(source, settings or [], flags, priors or [], context.obj, json=json)
 
@@ -238,7 +264,12 @@ def predict(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="CSV, TSV or JSONL file. Default: CSV to stdout.")
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="Column that holds the text. Repeatable. Default: those of the model's training."
+        ),
+    ] = None,
     batch_size: Annotated[int, typer.Option(min=1, help="Texts scored at a time.")] = 64,
     spreadsheet: Annotated[
         bool,
@@ -269,7 +300,7 @@ def predict(
         model,
         input_file,
         output,
-        text,
+        text or None,
         batch_size,
         spreadsheet=spreadsheet,
         reject=reject,

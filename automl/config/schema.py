@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from automl.config.field_types import (
     Auto,
+    ColumnNames,
     Count,
     File,
     FoldCount,
@@ -19,6 +20,7 @@ from automl.config.field_types import (
     Positive,
     Precision,
     Priors,
+    RegisteredName,
     Seconds,
     Seed,
     Share,
@@ -49,11 +51,21 @@ class DataSection(Section):
     """Location of the labelled text, and how it is split."""
 
     source: Source = Field(description="A named corpus, a data file or a folder.")
-    text: Text | None = Field(default=None, description="The column of texts; detected if there is only one candidate.")
+    text: ColumnNames = Field(
+        default=(),
+        description="The column of texts, or several that are joined with their names; detected if there is only one "
+        "candidate. A path such as messages.0.content names a field inside JSON cells.",
+    )
     label: Text | None = Field(
         default=None, description="The column of labels; detected if there is only one candidate."
     )
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
+    group: Text | None = Field(
+        default=None, description="A column, such as the author, whose equal values stay on one side of every split."
+    )
+    time: Text | None = Field(
+        default=None, description="A column of dates or numbers: later rows are held out from training."
+    )
     validation: File | None = Field(default=None, description="A file of validation rows, beside the source.")
     test: File | None = Field(default=None, description="A file of test rows, beside the source.")
     unlabeled: Source | None = Field(
@@ -69,6 +81,13 @@ class DataSection(Section):
         default=0.15, description="Share of rows split off for the test if no test rows are given."
     )
     seed: Seed = Field(default=0, description="Seed of the split.")
+    merge_labels: bool = Field(
+        default=False,
+        description="Take labels that differ only in case, form of characters or number format for one class.",
+    )
+    drop_near_duplicates: bool = Field(
+        default=False, description="Leave out training rows that nearly repeat a validation or test row."
+    )
     max_length: TokenCount | Auto = Field(default="auto", description="Tokens at which a text is cut.")
     allow: Names = Field(default=(), description="Codes of blocking findings about the data that are accepted.")
 
@@ -76,6 +95,12 @@ class DataSection(Section):
     def _leaves_rows_to_train_on(self) -> Self:
         if (total := self.validation_share + self.test_share) >= 1:
             raise ValueError(f"data.validation_share and data.test_share must sum to less than 1, not {total:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _splits_by_one_rule(self) -> Self:
+        if self.group is not None and self.time is not None:
+            raise ValueError("data.group and data.time exclude each other: rows are split by one of them")
         return self
 
 
@@ -117,6 +142,11 @@ class SearchSection(Section):
     least_gain: Positive | None = Field(
         default=None,
         description="Ends the search when the next 20 trials promise less than this of the metric; never if absent.",
+    )
+    margin: NotNegative = Field(
+        default=1.0,
+        description="Standard errors by which the best trial must beat the best untuned default on validation rows, or "
+        "the default is handed over; 0 always hands over the best.",
     )
     points: Points = Field(
         default=(), description="Points to try right after the default; parameters that are left out keep theirs."
@@ -223,6 +253,9 @@ class Experiment(Section):
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
     )
+    register_as: RegisteredName | None = Field(
+        default=None, description="Name under which the winner is registered in MLflow's Model Registry; not if absent."
+    )
 
     def data_options(self) -> DataOptions:
         """Return the options for loading the data with the package `trials`."""
@@ -232,6 +265,8 @@ class Experiment(Section):
             text=data.text,
             label=data.label,
             split=data.split,
+            group=data.group,
+            time=data.time,
             validation=data.validation,
             test=data.test,
             validation_share=data.validation_share,
@@ -239,5 +274,7 @@ class Experiment(Section):
             seed=data.seed,
             unlabeled=data.unlabeled,
             corrections=data.corrections,
+            merge_labels=data.merge_labels,
+            drop_near_duplicates=data.drop_near_duplicates,
             allow=frozenset(data.allow),
         )

@@ -12,6 +12,9 @@ from sqlalchemy.engine import URL
 STORAGE_VARIABLE = "AUTOML_STORAGE_URL"
 TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
 
+FACTS_FILE = "automl.json"
+"""File of facts about a model, in the folder of the model that is handed over."""
+
 LONGEST_OWN_NAME = 60
 """Maximum length of a generated study name, in characters."""
 

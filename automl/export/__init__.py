@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from automl.export.export_model import CARD_FILE, FACTS_FILE, hand_over
+    from automl.export.export_model import CARD_FILE, hand_over
     from automl.export.load_model import load_classifier
-    from automl.export.prediction import predict
+    from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.score_model import ModelScores, score
 
 __all__ = [
     "CARD_FILE",
-    "FACTS_FILE",
     "ModelScores",
     "check_target",
     "hand_over",
+    "label_rows",
     "load_classifier",
     "open_writer",
     "predict",

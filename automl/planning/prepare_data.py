@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from automl.config import Experiment
 from automl.core import USUAL_PACE, Budgets, DataProblem, Pace, is_pretrained
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
+from automl.report import data_lines
 from search_spaces import AnyPoint, Linear, Point, PretrainedText, Probe
 from trials.data import TextDataset, load_dataset
 from trials.data.encoding import choose_max_length, mean_length, truncation
@@ -73,12 +74,16 @@ class PreparedData:
         return stage + texts * mean_length(self.dataset.train.texts, longest) / tokens_per_second(point, self.pace)
 
     def stage_seconds(self, point: Point) -> float:
-        """Return the expected seconds of the self-supervised stage of `point`; later trials reuse its result."""
+        """Return the expected seconds of the self-supervised stage of `point`; later trials reuse its result.
+
+        With folds there is a stage for each of them, without its held-out texts, and one for all texts.
+        """
         if (stage := point.pretraining) is None:
             return 0.0
         texts = (*self.dataset.train.texts, *self.dataset.unlabeled)
         tokens = stage.epochs * len(texts) * mean_length(texts, min(LONGEST, _longest(point, self.max_length)))
-        return tokens / masked_tokens_per_second(point, stage.mask_share, self.pace)
+        stages = 1 if self.folds is None else self.folds + 1
+        return stages * tokens / masked_tokens_per_second(point, stage.mask_share, self.pace)
 
 
 def training_rows(dataset: TextDataset, folds: int | None) -> int:
@@ -109,6 +114,8 @@ def prepare(
         loaded = load_dataset(experiment.data_options())
     except DataError as error:
         raise DataProblem(str(error)) from error
+    if loaded.dataset.read is not None:
+        say("\n".join(data_lines(loaded.dataset.read)))
     for finding in loaded.findings:
         say(finding.message)
     dataset, folds = loaded.dataset, experiment.search.folds

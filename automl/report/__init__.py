@@ -1,5 +1,6 @@
 """Reports about a study: tables, summaries, the model card, the linear baseline."""
 
+from automl.report.data_read import data_facts, data_lines
 from automl.report.formatting import changed, format_measure, format_seconds, format_value, short_names
 from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
@@ -12,6 +13,8 @@ __all__ = [
     "BASELINE",
     "Json",
     "changed",
+    "data_facts",
+    "data_lines",
     "format_measure",
     "format_seconds",
     "format_value",

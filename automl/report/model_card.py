@@ -3,10 +3,10 @@
 import yaml
 
 from automl.report.class_scores import class_scores
-from automl.report.comparison import REFITTED, over_folds, verdict
+from automl.report.comparison import over_folds, sentences
 from automl.report.formatting import format_measure, format_score, format_value, listed
-from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json
+from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
 
 HUB_METRICS: dict[str, str] = {
@@ -110,15 +110,17 @@ def _where(winner: Winner) -> str:
 
 
 def _explanation(winner: Winner) -> str:
-    parts = [verdict(winner), *([over_folds(winner)] if winner.trial.folds else [])]
+    parts = [*([over_folds(winner)] if winner.trial.folds else []), *sentences(winner)]
     parts += ["Brackets hold 95% intervals."] if winner.scores.intervals else []
-    parts += [] if winner.corrections is None else [f"The data had {winner.corrections}"]
-    return " ".join([*parts, *([] if winner.refit is None else [REFITTED])])
+    return "\n\n".join(parts)
 
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
-    return f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
+    best = f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
+    return (
+        f"{best} among the untuned defaults, of which no other trial was shown better" if winner.passed_over else best
+    )
 
 
 def _objectives(winner: Winner) -> list[str]:
@@ -147,24 +149,21 @@ def _usage(kind: str | None) -> str:
 
 
 def _scores(winner: Winner) -> str:
-    models: dict[str, Scores | None] = {
-        **({} if winner.refit is None else {"this model": winner.refit}),
-        "this model" if winner.refit is None else "the winner before that": winner.scores,
-        "default configuration (trial 0)": winner.default,
-        BASELINE_NAME: winner.baseline,
-    }
+    models = scored_models(winner)
     shown = {name: scores for name, scores in models.items() if scores is not None}
+    marked = {chosen_by_score(winner): winner.goals.first.name}
     headings = [
         f"{name}, {split}" for name in shown for split in ("folds" if winner.trial.folds else "validation", "test")
     ]
     rows = [
-        [name, *(cell for scores in shown.values() for cell in _cells(scores, name))] for name in winner.scores.test
+        [name, *(cell for model, scores in shown.items() for cell in _cells(scores, name, name == marked.get(model)))]
+        for name in winner.scores.test
     ]
     return _table(["metric", *headings], rows)
 
 
-def _cells(scores: Scores, metric: str) -> tuple[str, str]:
-    validation = format_score(scores.validation.get(metric), scores.deviation(metric))
+def _cells(scores: Scores, metric: str, is_marked: bool) -> tuple[str, str]:
+    validation = format_score(scores.validation.get(metric), scores.deviation(metric)) + CHOSEN_BY * is_marked
     test = format_score(scores.test.get(metric))
     if metric in scores.intervals:
         test += f" ({' - '.join(map(format_score, scores.intervals[metric]))})"

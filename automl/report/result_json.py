@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
-from automl.selection import Scores, Winner
+from automl.selection import Choice, Scores, Winner
 from trials.protocol import Cost, Evaluation
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
@@ -31,6 +31,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "scores": {
             "winner": _scores(winner.scores),
             "default": None if winner.default is None else _scores(winner.default),
+            "best_by_validation": _scores(winner.best_scores),
             "baseline": _scores(winner.baseline),
             "handed_over": _scores(winner.handed_over),
         },
@@ -42,6 +43,10 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             for name, found in (("default", winner.against_default), ("baseline", winner.against_baseline))
             if found is not None
         },
+        "default_trial": None if winner.default is None else winner.default_number,
+        "choice": None if winner.choice is None else _choice(winner.choice),
+        "validation_optimism": winner.optimism,
+        "looks_at_test": winner.looks,
         "is_refitted": winner.refit is not None,
         "folds": len(winner.trial.folds),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
@@ -70,6 +75,18 @@ def _confusion(winner: Winner) -> dict[str, Json]:
     if winner.confusion.classes <= WIDEST_MATRIX:
         return {"confusion": winner.confusion.matrix().tolist()}
     return {"confusion_cells": winner.confusion.cells}
+
+
+def _choice(choice: Choice) -> dict[str, Json]:
+    known: dict[str, Json] = {
+        "best_by_validation": choice.best,
+        "default": choice.default,
+        "handed_over": choice.chosen,
+        "margin": choice.margin,
+    }
+    if choice.evidence is None:
+        return known
+    return {**known, "gain": choice.evidence.gain, "standard_error": choice.evidence.error}
 
 
 def _scores(scores: Scores) -> dict[str, Json]:

@@ -74,7 +74,10 @@ def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test:
     if with_test:
         both = (dataset.validation, dataset.test)
         joined = Split(sum((part.texts for part in both), ()), np.concatenate([part.labels for part in both]))
-        dataset = replace(dataset, validation=joined)
+        groups = dataset.groups
+        if groups is not None:  # no group of the test rows is in another split
+            groups = np.concatenate([groups, groups.max() + 1 + np.arange(len(dataset.test))])
+        dataset = replace(dataset, validation=joined, groups=groups)
     try:
         probabilities = [np.exp(log_softmax(logits_of(study, point, dataset))) for point in points]
     except PretrainedError as error:

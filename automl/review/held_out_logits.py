@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl.checkpoints import holds_model
-from automl.core import UsageError
-from automl.export import FACTS_FILE, score
+from automl.core import FACTS_FILE, UsageError
+from automl.export import score
 from automl.review.out_of_fold import logits_of
 from automl.review.reopened_study import ReopenedStudy
 from search_spaces import Point

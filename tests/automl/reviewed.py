@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from automl.config import build_experiment, dump_experiment
-from automl.core import NewStudy, Workspace
-from automl.export import FACTS_FILE
+from automl.core import FACTS_FILE, NewStudy, Workspace
 from automl.report import BASELINE
 from automl.review import reopen
 from automl.storage import create_store

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from automl.checkpoints import kept_states
-from automl.core import StudyRecord, TrialRecord, keeps_model, next_command
+from automl.core import FACTS_FILE, StudyRecord, TrialRecord, keeps_model, next_command
 from automl.doctor.check_context import CheckContext, Inconsistency
-from automl.export import CARD_FILE, FACTS_FILE
+from automl.export import CARD_FILE
 from search_spaces import ALGORITHM, Value
 from trials.files import ARRAYS, ENCODER, FACTS, leftovers_of, restore
 from trials.hub import CONFIG, WEIGHTS

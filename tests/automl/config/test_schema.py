@@ -39,7 +39,7 @@ def test_what_is_said_about_data_reaches_the_readers():
     said = {"text": "body", "label": 3, "split": "fold", "test": "t.csv", "test_share": "0.2", "allow": "numeric-texts"}
     experiment = Experiment.model_validate({"data": {"source": "a.csv", **said, "seed": 7}})
     assert experiment.data_options() == DataOptions(
-        "a.csv", "body", "3", "fold", test=Path("t.csv"), test_share=0.2, seed=7, allow=frozenset({"numeric-texts"})
+        "a.csv", ("body",), "3", "fold", test=Path("t.csv"), test_share=0.2, seed=7, allow=frozenset({"numeric-texts"})
     )
 
 

@@ -9,6 +9,8 @@ from automl.core.records import StudyRecord, TrialRecord
 from automl.selection.result import Scores, Winner
 from search_spaces import Value
 from tests.automl.goals import MACRO_F1
+from trials.data.columns import Columns
+from trials.data.what_was_read import WhatWasRead
 from trials.metrics import Confusion
 from trials.protocol import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
@@ -64,6 +66,21 @@ def make_confusion(matrix: Sequence[Sequence[int]]) -> Confusion:
     """The counts of a matrix `[true][predicted]`."""
     cells = ((true, said, rows) for true, row in enumerate(matrix) for said, rows in enumerate(row) if rows)
     return Confusion(len(matrix), tuple(cells))
+
+
+def make_read(*text: str) -> WhatWasRead:
+    """What was read from one file, of which these columns are the text."""
+    return WhatWasRead(
+        files=("reviews.csv",),
+        columns=Columns(text, "label"),
+        unused=("id",),
+        texts=(),
+        split_by="by chance (seed 0)",
+        given=120,
+        rows={"train": 70, "validation": 15, "test": 15},
+        classes={"sport": 60, "business": 40},
+        left_out={"duplicates": 20},
+    )
 
 
 def make_winner(

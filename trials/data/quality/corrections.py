@@ -1,6 +1,7 @@
 """Corrections of labels that a person has made, in a table such as `automl errors` writes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from search_spaces.near_miss import did_you_mean
@@ -17,9 +18,7 @@ DROP = "drop"
 """The correction that removes a row."""
 
 
-def corrected(
-    rows: Mapping[str, SourceRows], path: Path | None
-) -> tuple[dict[str, SourceRows], list[DataIssue], str | None]:
+def corrected(rows: Mapping[str, SourceRows], path: Path | None) -> tuple[dict[str, SourceRows], list[DataIssue]]:
     """Return the rows with the corrections in the file at `path`, before any other check.
 
     A correction holds for every row with its text, whatever the white space, so it also holds if the rows are split
@@ -30,13 +29,13 @@ def corrected(
         path: the file with the columns `text` and `correction`; None for no corrections.
 
     Returns:
-        The rows, findings, and a sentence about what the corrections changed; None without a file.
+        The rows, and findings; the first one, `corrections`, says what was changed. There is none without a file.
 
     Raises:
         DataError: the file cannot be read, names an unknown label, contradicts itself, or fits no row.
     """
     if path is None:
-        return dict(rows), [], None
+        return dict(rows), []
     wanted = _wanted(path, {label for part in rows.values() for label in part.labels if label})
     found: set[str] = set()
     kept: dict[str, SourceRows] = {}
@@ -48,15 +47,15 @@ def corrected(
         labels = [label if new in {None, DROP} else str(new) for label, new in zip(part.labels, asked, strict=True)]
         changed += sum(new != old for new, old in zip(labels, part.labels, strict=True))
         dropped += sum(new == DROP for new in asked)
-        kept[split] = SourceRows(part.texts, labels).take(n for n, new in enumerate(asked) if new != DROP)
+        kept[split] = replace(part, labels=labels).take(n for n, new in enumerate(asked) if new != DROP)
     if wanted and not found:
         raise DataError(f"The corrections in {path} must fit the data, but the data has none of their texts.")
     sentence = f"{_rows(changed)} relabelled and {_rows(dropped)} dropped by the corrections in {path.name}."
-    issues = [DataIssue("corrections", sentence, blocking=False)]
+    issues = [DataIssue("corrections", sentence, blocking=False, left_out=dropped)]
     if unknown := len(wanted.keys() - found):
         message = f"{unknown} of {len(wanted)} corrections in {path.name} fit no text of the data: left out."
         issues.append(DataIssue("unused-corrections", message, blocking=False))
-    return kept, issues, sentence
+    return kept, issues
 
 
 def _wanted(path: Path, labels: set[str]) -> dict[str, str]:

@@ -2,13 +2,20 @@
 
 | code | stops | what was found, and what then happens to the rows |
 |---|---|---|
+| `listed-labels` | always | labels are lists or objects; cannot be allowed |
+| `joined-labels` | yes | labels are several names in one cell, such as `a/b`; allowed: each combination is a class |
+| `similar-labels` | yes | labels differ in case, form of characters or number format only; allowed: they are classes |
+| `merged-labels` | no | such labels were merged, as `--merge-labels` asks |
+| `nested-texts` | yes | texts are JSON lists or objects; allowed: they are used as they are |
+| `unknown-splits` | yes | cells of the split column stand for no split; allowed: their rows are dropped |
+| `unlabelled-split` | yes | a given validation or test split has no labels; allowed: split off from training |
 | `missing-labels` | no | rows without a label are dropped |
 | `empty-texts` | no | rows without a text are dropped |
 | `duplicates` | no | rows that repeat a text and its label in a split: the first is kept |
 | `split-overlap` | no | a text of a given validation or test split is in another too: dropped from the training side |
 | `conflicting-labels` | above 5% of rows | one text under several labels: all its rows are dropped |
 | `numeric-texts` | yes | nearly all texts are numbers; allowed: they are used as they are |
-| `numeric-labels` | yes | labels are numbers with many values, as for regression; allowed: each number is a class |
+| `numeric-labels` | yes | labels are numbers that look like scores; allowed: each number is a class |
 | `small-classes` | yes | a class has too few rows for every split; allowed: its rows are dropped |
 | `unseen-classes` | yes | a class of validation or test has no training rows; allowed: its rows are dropped |
 | `too-few-rows` | yes | fewer than 20 rows are left; allowed: they are used |
@@ -20,6 +27,11 @@
 | `unlabeled-duplicates` | no | an unlabelled text repeats another, or one of the training split: dropped |
 | `corrections` | no | how many rows a file of corrections relabelled and dropped |
 | `unused-corrections` | no | corrections that fit no text of the data: ignored |
+| `missing-groups` | no | rows without a group: each is a group of its own |
+| `missing-times` | no | rows without a time are dropped |
+| `group-overlap` | no | a group of a given validation or test split is in another too: dropped from the training side |
+| `time-overlap` | no | rows of a given training side are later than those they are tested on |
+| `near-duplicates` | no | training rows nearly repeat a validation or test row; `--drop-near-duplicates` drops them |
 | `truncation` | no | how much of the text the maximum length cuts |
 """
 
@@ -31,9 +43,10 @@ from trials.errors import DataError
 
 BLOCKING_CODES = (
     *("conflicting-labels", "numeric-texts", "numeric-labels", "small-classes", "unseen-classes", "too-few-rows"),
-    "one-class",
+    *("similar-labels", "joined-labels", "nested-texts", "unknown-splits", "unlabelled-split"),
+    *("one-class", "listed-labels"),
 )
-FINAL_CODES = frozenset({"one-class"})
+FINAL_CODES = frozenset({"one-class", "listed-labels"})
 """Findings that cannot be allowed, because no classifier could be trained."""
 
 
@@ -45,11 +58,13 @@ class DataIssue:
         code: a code of the table above.
         message: the finding as a sentence.
         blocking: whether it stops the program unless its code is allowed.
+        left_out: number of labelled rows that it leaves out.
     """
 
     code: str
     message: str
     blocking: bool
+    left_out: int = 0
 
 
 def check_codes(allow: Iterable[str]) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from trials.data.columns import find_columns
+from trials.data.columns import Columns, cells_of, joined
 from trials.data.options import DataOptions
 from trials.data.quality.cleaning import text_key
 from trials.data.readers import Table
-from trials.data.sources import given_file, read_tables
-from trials.data.split_names import TRAIN
+from trials.data.sources import read_source
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,18 @@ def row_origins(options: DataOptions) -> dict[str, list[RowOrigin]]:
     Raises:
         DataError: something cannot be found or read, or the columns are ambiguous.
     """
-    tables = read_tables(options.source)
-    columns = find_columns(tables[TRAIN], options.text, options.label, options.split)
-    others = [given_file(path) for path in (options.validation, options.test) if path is not None]
+    source = read_source(options)
     found: dict[str, list[RowOrigin]] = {}
-    for table in (*tables.values(), *others):
-        for key, origin in _rows(table, columns.text, columns.label):
+    for table in {id(table): table for table in source.tables.values()}.values():
+        for key, origin in _rows(table, source.columns):
             found.setdefault(key, []).append(origin)
     return found
 
 
-def _rows(table: Table, text: str, label: str) -> Iterator[tuple[str, RowOrigin]]:
-    cells = zip(table.columns[text], table.columns[label], strict=True)
-    for number, (text_cell, label_cell) in enumerate(cells, start=1):
-        key, name = text_key(text_cell or ""), (label_cell or "").strip()
+def _rows(table: Table, columns: Columns) -> Iterator[tuple[str, RowOrigin]]:
+    texts = zip(*(cells_of(table, name) or () for name in columns.text), strict=True)
+    labels = cells_of(table, columns.label) or [None] * len(table)
+    for number, (cells, label) in enumerate(zip(texts, labels, strict=True), start=1):
+        key, name = text_key(joined(columns.text, cells)), (label or "").strip()
         if key and name:
-            yield key, RowOrigin(table.origin.name, number, name)
+            yield key, RowOrigin(Path(table.origin).name, number, name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trials.data.readers.class_folders import has_class_folders, read_class_folders
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.saved_dataset import is_saved_dataset, read_saved_dataset
 from trials.data.readers.split_files import has_split_files, read_split_files
 from trials.data.readers.table import Table
@@ -22,7 +23,7 @@ class FolderReader:
     """
 
     fits: Callable[[Path], bool]
-    read: Callable[[Path], dict[str, Table]]
+    read: Callable[[Path, ReadOptions], dict[str, Table]]
     layout: str
 
 
@@ -33,8 +34,12 @@ FOLDER_READERS: dict[str, FolderReader] = {
 }
 
 
-def read_folder(folder: Path) -> dict[str, Table]:
+def read_folder(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
     """Return the tables of `folder` by split, read by the first layout that fits.
+
+    Args:
+        folder: the folder.
+        options: what the user said about how its files are read.
 
     Raises:
         DataError: no layout fits, the folder cannot be listed, or its reader rejects it.
@@ -42,7 +47,7 @@ def read_folder(folder: Path) -> dict[str, Table]:
     try:
         for reader in FOLDER_READERS.values():
             if reader.fits(folder):
-                return reader.read(folder)
+                return reader.read(folder, options)
         names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error

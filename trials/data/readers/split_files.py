@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from trials.data.readers.files import READERS, read_file
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, split_of
 from trials.errors import DataError
@@ -13,7 +14,7 @@ def has_split_files(folder: Path) -> bool:
     return any(split_of(path.stem) == TRAIN for path in _files(folder))
 
 
-def read_split_files(folder: Path) -> dict[str, Table]:
+def read_split_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
     """Return one table for each file that is named for a split; other files are ignored.
 
     Raises:
@@ -30,7 +31,7 @@ def read_split_files(folder: Path) -> dict[str, Table]:
                 "Move one of them away."
             )
         found[split] = path
-    return {split: read_file(path) for split, path in found.items()}
+    return {split: read_file(path, options) for split, path in found.items()}
 
 
 def _files(folder: Path) -> list[Path]:

@@ -103,7 +103,7 @@ def test_labelled_text_as_for_training_is_not_taken_for_text(tmp_path: Path) -> 
 
 
 def test_an_unknown_suffix_lists_the_known_ones(tmp_path: Path) -> None:
-    path = tmp_path / "rows.xlsx"
+    path = tmp_path / "rows.docx"
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(DataError, match=r"\.csv"):
         read(path)

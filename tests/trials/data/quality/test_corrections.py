@@ -19,25 +19,26 @@ def corrections(folder: Path, *rows: tuple[str, str]) -> Path:
 def test_labels_change_rows_are_dropped_and_rows_without_a_correction_stay(tmp_path):
     path = corrections(tmp_path, ("good film", "good"), ("dull", " drop "), ("=bad film", ""))
 
-    rows, findings, sentence = corrected(ROWS, path)
+    rows, findings = corrected(ROWS, path)
 
     assert (rows["train"].texts, rows["train"].labels) == (["good film", "=bad  film"], ["good", "bad"])
-    assert sentence == "1 row relabelled and 2 rows dropped by the corrections in errors.csv."
-    assert [finding.message for finding in findings] == [sentence]
+    assert [finding.message for finding in findings] == [
+        "1 row relabelled and 2 rows dropped by the corrections in errors.csv."
+    ]
 
 
 def test_a_cell_that_was_made_safe_for_spreadsheets_still_fits_its_text(tmp_path):
-    rows, _, _ = corrected(ROWS, corrections(tmp_path, ("'=bad film", "good")))
+    rows, _ = corrected(ROWS, corrections(tmp_path, ("'=bad film", "good")))
 
     assert rows["train"].labels[1] == "good"
 
 
 def test_without_a_file_nothing_changes_and_nothing_is_told():
-    assert corrected(ROWS, None) == (ROWS, [], None)
+    assert corrected(ROWS, None) == (ROWS, [])
 
 
 def test_corrections_that_fit_no_text_are_counted(tmp_path):
-    _, findings, _ = corrected(ROWS, corrections(tmp_path, ("dull", "bad"), ("gone", "bad")))
+    _, findings = corrected(ROWS, corrections(tmp_path, ("dull", "bad"), ("gone", "bad")))
 
     assert "1 of 2 corrections in errors.csv fit no text" in findings[1].message
 
