@@ -1,5 +1,6 @@
 """Implements the commands that look at a study again: errors, decide."""
 
+import json
 import shlex
 from collections import Counter
 from collections.abc import Mapping
@@ -15,6 +16,10 @@ from trials.data import CORPORA
 
 if TYPE_CHECKING:
     from automl.review import Effect, ReopenedStudy
+
+REPEATABLE = ("text", "allow")
+WITH_FLAG = ("label", "split", "group", "time", "validation", "test", "unlabeled")
+"""Fields of the data that have an option of their own in `automl search`; `--set` reaches the others."""
 
 
 def list_errors(
@@ -83,10 +88,17 @@ def _effects_table(measure: str, effects: "Mapping[str, Effect]") -> Table:
 
 
 def _search_again(study: "ReopenedStudy", workspace: Workspace, output: Path) -> str:
-    data = study.experiment.data
-    source = data.source if data.source in CORPORA else str(near(Path(data.source)))
-    given = {name: getattr(data, name) for name in ("text", "label", "split", "validation", "test", "unlabeled")}
-    options = [word for name, value in given.items() if value for word in (f"--{name}", str(value))]
-    options += [word for code in data.allow for word in ("--allow", code)]
-    name = f"{study.record.name}-corrected"
-    return next_command(workspace, "search", source, *options, "--study", name, "--corrections", str(near(output)))
+    """Return the command that searches the same data again, with the corrections."""
+    given = study.experiment.data.model_dump(mode="json", exclude_defaults=True)
+    source = given.pop("source")
+    given.pop("corrections", None)
+    options: list[str] = []
+    for name, value in given.items():
+        if name in REPEATABLE:
+            options += [word for each in value for word in (f"--{name}", str(each))]
+        elif name in WITH_FLAG:
+            options += [f"--{name}", str(value)]
+        else:
+            options += ["--set", f"data.{name}={json.dumps(value)}"]
+    options += ["--study", f"{study.record.name}-corrected", "--corrections", str(near(output))]
+    return next_command(workspace, "search", source if source in CORPORA else str(near(Path(source))), *options)

@@ -8,7 +8,7 @@ from automl.config import build_experiment
 from automl.core import UsageError
 from automl.export import predict
 from tests.automl.review.test_held_out_logits import copied
-from tests.automl.reviewed import hand_over, reviews
+from tests.automl.reviewed import hand_over, review_study, reviews
 from trials.data import load_dataset
 
 
@@ -69,3 +69,13 @@ def test_a_decision_is_shown_written_and_obeyed(reviewed, tmp_path, capsys):
 def read(path):
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_search_that_is_named_reads_the_same_data(tmp_path, capsys):
+    given = {"data.text": ["text"], "data.label": "label", "data.seed": 3, "data.allow": ["too-few-rows"]}
+    workspace = review_study(tmp_path, reviews()[:60], **given)
+
+    run_review.list_errors("reviews", tmp_path / "e.csv", "linear", workspace, with_test=False, spreadsheet=False)
+
+    words = shlex.split(next(line for line in capsys.readouterr().out.splitlines() if "automl search" in line))
+    assert words[3:11] == ["--text", "text", "--label", "label", "--set", "data.seed=3", "--allow", "too-few-rows"]
