@@ -27,11 +27,12 @@ def list_errors(
 ) -> None:
     """Run `automl errors`."""
     from automl.export import check_target
-    from automl.review import MEANINGS, MODELS, find_errors, reopen, write_errors
+    from automl.review import MEANINGS, MODELS, find_errors, reopen, require_uncorrected, write_errors
 
     if model not in MODELS:
         raise UsageError(unknown_name("model", model, MODELS))
     check_target(output, spreadsheet=spreadsheet)
+    require_uncorrected(output)
     console = Console()
     opened = reopen(study, workspace, console.say)
     found = find_errors(opened, model, console.say, with_test=with_test)

@@ -50,12 +50,23 @@ def best_offsets(metric: str, logits: Logits, labels: Labels) -> NDArray[np.floa
 
 
 def label_score(metric: str, logits: Logits, labels: Labels) -> float:
-    """Return the metric of the labels with the largest logits."""
+    """Return the metric of the labels with the largest logits.
+
+    Args:
+        metric: one of `METRICS_OF_LABELS`.
+        logits: shape (n, classes).
+        labels: class ids, shape (n,).
+    """
     return METRICS[metric].function(Outputs(logits, labels))
 
 
 def one_hot(classes: Labels, count: int) -> Logits:
-    """Return logits whose largest one is that of the given class, shape (n, count)."""
+    """Return logits whose largest one is that of the given class, shape (n, count).
+
+    Args:
+        classes: class ids, shape (n,).
+        count: number of classes.
+    """
     logits: Logits = np.eye(count)[classes]
     return logits
 

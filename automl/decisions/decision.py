@@ -43,7 +43,7 @@ class Decision:
     effects: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def scaled(self, logits: Logits) -> Logits:
-        """Return the logits that probabilities and sets come from."""
+        """Return `logits` divided by the temperature; probabilities and sets come from them."""
         return logits / self.temperature
 
     def chosen(self, logits: Logits) -> Labels:
@@ -62,7 +62,11 @@ class Decision:
 
 
 def write_decision(decision: Decision, folder: Path) -> None:
-    """Write `decision` into a model folder, completely or not at all.
+    """Write a decision into a model folder, completely or not at all.
+
+    Args:
+        decision: the decision.
+        folder: the model folder.
 
     Raises:
         WorkspaceError: the file cannot be written.

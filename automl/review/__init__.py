@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
     from automl.review.decision_search import COST, SHOWN_COVERAGE, Effect, FoundDecision, find_decision
     from automl.review.error_search import DataErrors, find_errors
-    from automl.review.error_table import write_errors
+    from automl.review.error_table import require_uncorrected, write_errors
     from automl.review.reopened_study import ReopenedStudy, reopen
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "find_decision",
     "find_errors",
     "reopen",
+    "require_uncorrected",
     "write_errors",
 ]
 

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from automl.core import UsageError
 from automl.export import open_writer
 from automl.review.data_errors import SuspectRow
 from trials.data.quality import RowOrigin
+from trials.data.readers import read_file
+from trials.errors import DataError
 
 COLUMNS = (
     *("rank", "kind", "file", "row", "split", "label", "suggested_label", "probability_of_label"),
@@ -28,6 +31,27 @@ def write_errors(rows: Sequence[SuspectRow], target: Path, *, spreadsheet: bool 
     with open_writer(target, COLUMNS, spreadsheet=spreadsheet) as writer:
         for rank, row in enumerate(rows, start=1):
             writer.write(dict(zip(COLUMNS, _cells(rank, row), strict=True)))
+
+
+def require_uncorrected(target: Path) -> None:
+    """Check that no corrections would be overwritten.
+
+    Args:
+        target: the file that is about to be written; it may not exist.
+
+    Raises:
+        UsageError: it has corrections that a person wrote.
+    """
+    if not target.is_file():
+        return
+    try:
+        written = [cell for cell in read_file(target).columns.get("correction", ()) if (cell or "").strip()]
+    except DataError:
+        return  # not such a table
+    if written:
+        raise UsageError(
+            f"{str(target)!r} has corrections of {len(written)} rows, which would be lost; name another file (--output)"
+        )
 
 
 def _cells(rank: int, row: SuspectRow) -> list[object]:

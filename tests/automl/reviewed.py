@@ -8,6 +8,7 @@ import numpy as np
 
 from automl.config import build_experiment, dump_experiment
 from automl.core import FACTS_FILE, NewStudy, Workspace
+from automl.planning import resolve_experiment
 from automl.report import BASELINE
 from automl.review import reopen
 from automl.storage import create_store
@@ -39,7 +40,8 @@ def review_study(folder: Path, rows: list[tuple[str, str]], space: str = "linear
     fingerprint = load_dataset(experiment.data_options()).dataset.fingerprint
     workspace = Workspace(folder / "runs")
     with closing(create_store(workspace)) as store:
-        store.create(NewStudy("reviews", MACRO_F1, dump_experiment(experiment), fingerprint, 810, 64), {})
+        defaults = {name: each.default for name, each in resolve_experiment(experiment).space.dimensions().items()}
+        store.create(NewStudy("reviews", MACRO_F1, dump_experiment(experiment), fingerprint, 810, 64), defaults)
     return workspace
 
 

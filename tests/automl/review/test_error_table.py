@@ -1,7 +1,10 @@
 import csv
 
+import pytest
+
+from automl.core import UsageError
 from automl.review.data_errors import ErrorKind, SuspectRow
-from automl.review.error_table import write_errors
+from automl.review.error_table import require_uncorrected, write_errors
 from trials.data.quality import RowOrigin
 
 
@@ -40,3 +43,14 @@ def test_the_table_has_a_rank_the_places_and_an_empty_correction(tmp_path):
         "correction": "",
     }
     assert (second["split"], second["suggested_label"], second["file"]) == ("", "", "")
+
+
+def test_corrections_of_a_person_are_never_overwritten(tmp_path):
+    target = tmp_path / "errors.csv"
+    require_uncorrected(target)
+    target.write_text("text,correction\na,\n")
+    require_uncorrected(target)
+    target.write_text("text,correction\na,bad\nb,\n")
+
+    with pytest.raises(UsageError, match="has corrections of 1 rows, which would be lost"):
+        require_uncorrected(target)

@@ -41,3 +41,13 @@ def test_a_study_that_handed_over_nothing_is_told(tmp_path):
 
     with pytest.raises(UsageError, match="must have handed over a model"):
         held_out_logits(study)
+
+
+def test_rows_of_a_cross_validated_model_are_scored_out_of_fold(reviewed, tmp_path):
+    workspace = copied(reviewed, tmp_path)
+    hand_over(workspace, folds=5)
+
+    found = held_out_logits(reopen("reviews", workspace, print))
+
+    assert found.source == "255 training and validation rows, by models of the same parameters that did not see them"
+    assert 0.8 < np.mean(found.logits.argmax(axis=1) == found.labels) < 0.97
