@@ -1,7 +1,6 @@
 """The commands for studies, with their options. Nothing heavy is imported before a command runs."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -68,6 +67,9 @@ def search(
     test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
     unlabeled: Annotated[
         str | None, typer.Option(help="Texts without labels, for pretraining: a corpus, a data file or a folder.")
+    ] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="File of automl errors, with the column correction filled in: a label, or drop.")
     ] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
@@ -162,6 +164,7 @@ def search(
         "data.validation": validation,
         "data.test": test,
         "data.unlabeled": unlabeled,
+        "data.corrections": corrections,
         "data.allow": allow or None,
         "space.name": space,
         f"space.overrides.{CHECKPOINT}": checkpoint or None,
@@ -296,16 +299,38 @@ def predict(
     delimiter: DelimiterOption = None,
     header: HeaderOption = None,
     sheet: SheetOption = None,
+    reject: Annotated[
+        float | None,
+        typer.Option(metavar="PROBABILITY", help="Give no label to a row whose label is less probable than this."),
+    ] = None,
+    sets: Annotated[
+        float | None,
+        typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
+    ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
+    ] = False,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
     from automl.cli.sigpipe import end_with_reader
+    from automl.console import Console
     from automl.export import predict as label_texts
     from trials.data.readers import ReadOptions
 
     end_with_reader()
-    read = ReadOptions(encoding, delimiter, header, sheet)
-    say = partial(typer.echo, err=True)
-    label_texts(model, input_file, output, text or None, batch_size, spreadsheet=spreadsheet, read=read, say=say)
+    label_texts(
+        model,
+        input_file,
+        output,
+        text or None,
+        batch_size,
+        spreadsheet=spreadsheet,
+        read=ReadOptions(encoding, delimiter, header, sheet),
+        reject=reject,
+        coverage=sets,
+        plain=plain,
+        say=Console(aside=True).say,
+    )
 
 
 def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:

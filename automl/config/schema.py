@@ -84,6 +84,9 @@ class DataSection(Section):
     unlabeled: Source | None = Field(
         default=None, description="Texts without labels, for pretraining: a corpus, a data file or a folder."
     )
+    corrections: File | None = Field(
+        default=None, description="A file with the columns text and correction (a label, or drop), as of automl errors."
+    )
     validation_share: Share = Field(
         default=0.15, description="Share of rows split off for validation if no validation rows are given."
     )
@@ -288,6 +291,7 @@ class Experiment(Section):
             test_share=data.test_share,
             seed=data.seed,
             unlabeled=data.unlabeled,
+            corrections=data.corrections,
             merge_labels=data.merge_labels,
             drop_near_duplicates=data.drop_near_duplicates,
             allow=frozenset(data.allow),

@@ -30,11 +30,12 @@ def verdict(winner: Winner) -> str:
 
 
 def sentences(winner: Winner) -> list[str]:
-    """Return the sentences of the verdict in their order: of the scores, the choice, the test rows and the refit."""
-<<<<<<< HEAD
-    said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner)]
+    """Return the sentences of the verdict in their order: of scores, choice, test rows, more rows, refit and data."""
+    more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
+    said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
     refitted = REFITTED if winner.ensemble is None else _MEMBERS_REFITTED
-    return [*filter(None, said), *([] if winner.refit is None else [refitted])]
+    corrections = [] if winner.corrections is None else [f"The data had {winner.corrections}"]
+    return [*filter(None, said), *([] if winner.refit is None else [refitted]), *corrections]
 
 
 def ensemble_sentence(winner: Winner) -> str:
@@ -51,11 +52,6 @@ def ensemble_sentence(winner: Winner) -> str:
         f"{format_score(choice.log_loss_gain.gain)} (95% interval {low} to {high}), and its {metric} by {gain}. What "
         f"follows is about trial {winner.trial.number}, which lies beside it, in best-single."
     )
-=======
-    more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
-    said = [optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
-    return [*filter(None, said), *([] if winner.refit is None else [REFITTED])]
->>>>>>> wt-verdict
 
 
 def choice_sentence(winner: Winner) -> str:

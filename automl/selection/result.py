@@ -71,6 +71,7 @@ class Winner:
         against_baseline: `trial` compared with the linear baseline on the test rows.
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
             None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
+        corrections: a sentence about the labels of the data that were corrected; None if none were.
         default_trial: the trial of `default`; None stands for trial 0.
         read: what was read of the data; None if that is unknown.
         choice: why `trial` is handed over; None if there was nothing to choose.
@@ -97,6 +98,7 @@ class Winner:
     against_default: Comparison | None = None
     against_baseline: Comparison | None = None
     refit: Scores | None = None
+    corrections: str | None = None
     default_trial: TrialRecord | None = None
     read: WhatWasRead | None = None
     choice: Choice | None = None

@@ -25,6 +25,8 @@
 | `split-off` | no | only one of validation and test was given: the other is split off from training |
 | `unlabeled-overlap` | no | an unlabelled text is also in the validation or test split: dropped |
 | `unlabeled-duplicates` | no | an unlabelled text repeats another, or one of the training split: dropped |
+| `corrections` | no | how many rows a file of corrections relabelled and dropped |
+| `unused-corrections` | no | corrections that fit no text of the data: ignored |
 | `missing-groups` | no | rows without a group: each is a group of its own |
 | `missing-times` | no | rows without a time are dropped |
 | `group-overlap` | no | a group of a given validation or test split is in another too: dropped from the training side |
