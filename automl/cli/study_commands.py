@@ -1,6 +1,7 @@
 """The commands for studies, with their options. Nothing heavy is imported before a command runs."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,12 @@ import typer
 from automl.cli.options import (
     RUNS,
     AddressOption,
+    DelimiterOption,
+    EncodingOption,
+    HeaderOption,
     JsonOption,
     NewWorkspaceOption,
+    SheetOption,
     StorageOption,
     StudyArgument,
     TimeOption,
@@ -45,6 +50,10 @@ def search(
         str | None,
         typer.Option(metavar="COLUMN", help="Column that names the split of each row: train, validation or test."),
     ] = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    header: HeaderOption = None,
+    sheet: SheetOption = None,
     group: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Column, such as the author, whose equal values stay on one side."),
@@ -113,6 +122,10 @@ def search(
         int | None,
         typer.Option(help="Number of models kept on disk, of the best completed or pruned trials. Default: 5."),
     ] = None,
+    ensemble: Annotated[
+        str | None,
+        typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
     ] = None,
@@ -139,6 +152,10 @@ def search(
         "data.label": label,
         "data.merge_labels": merge_labels or None,
         "data.split": split,
+        "data.encoding": encoding,
+        "data.delimiter": delimiter,
+        "data.header": header,
+        "data.sheet": sheet,
         "data.group": group,
         "data.time": time,
         "data.drop_near_duplicates": drop_near_duplicates or None,
@@ -159,6 +176,7 @@ def search(
         "search.warm_start": warm_start or None,
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
+        "search.ensemble": ensemble,
         "trial.epochs": epochs,
         "resources.slots": slots,
         "resources.address": address,
@@ -274,13 +292,20 @@ def predict(
             help="For spreadsheets: put ' before a cell of CSV or TSV that would be run as a formula.",
         ),
     ] = False,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    header: HeaderOption = None,
+    sheet: SheetOption = None,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
     from automl.cli.sigpipe import end_with_reader
     from automl.export import predict as label_texts
+    from trials.data.readers import ReadOptions
 
     end_with_reader()
-    label_texts(model, input_file, output, text or None, batch_size, spreadsheet=spreadsheet)
+    read = ReadOptions(encoding, delimiter, header, sheet)
+    say = partial(typer.echo, err=True)
+    label_texts(model, input_file, output, text or None, batch_size, spreadsheet=spreadsheet, read=read, say=say)
 
 
 def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:

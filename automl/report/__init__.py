@@ -2,6 +2,7 @@
 
 from automl.report.data_read import data_facts, data_lines
 from automl.report.formatting import changed, format_measure, format_seconds, format_value, short_names
+from automl.report.learning_curve import learning_curve
 from automl.report.linear_baseline import linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
@@ -18,6 +19,7 @@ __all__ = [
     "format_measure",
     "format_seconds",
     "format_value",
+    "learning_curve",
     "linear_baseline",
     "model_card",
     "short_names",

@@ -97,6 +97,13 @@ def _introduction(winner: Winner) -> str:
     labels = ", ".join(f"`{label}`" for label in winner.label_names[:MOST_LABELS])
     if len(winner.label_names) > MOST_LABELS:
         labels += f" and {len(winner.label_names) - MOST_LABELS} more"
+    if winner.ensemble is not None:
+        shares = winner.ensemble.choice.weights
+        return (
+            f"A text classifier with {len(winner.label_names)} labels: {labels}. It is the mean of {len(shares)} "
+            "models of a search by `transformer-automl`, which lie in `members`. The best of them alone lies beside "
+            "this folder, in `best-single`."
+        )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
@@ -194,7 +201,11 @@ def _classes(winner: Winner) -> str:
 
 
 def _parameters(winner: Winner) -> str:
-    return _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+    table = _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+    if winner.ensemble is None:
+        return table
+    rows = [[f"trial {number}", f"{share:.1%}"] for number, share in winner.ensemble.choice.weights.items()]
+    return f"{_table(['member', 'share'], rows)}\n\nOf trial {winner.trial.number}:\n\n{table}"
 
 
 def _schedule(winner: Winner) -> str:

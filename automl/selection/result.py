@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
+from automl.selection.ensemble import EnsembleChoice
 from automl.selection.handover import Choice
+from automl.selection.learning_curve import LearningCurve
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
@@ -35,6 +37,19 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class EnsembleResult:
+    """An ensemble that is handed over in the place of a single model.
+
+    Attributes:
+        choice: its members, and how much better it is.
+        scores: its scores; those of validation are of ensembles that were chosen on other validation rows.
+    """
+
+    choice: EnsembleChoice
+    scores: Scores
+
+
+@dataclass(frozen=True)
 class Winner:
     """The winner of a study, with its scores and those of the models that it is compared with.
 
@@ -61,7 +76,10 @@ class Winner:
         choice: why `trial` is handed over; None if there was nothing to choose.
         passed_over: scores of the trial with the best validation score, if the default is handed over in its place.
         optimism: by how much the best validation score is too good, because it was chosen; None if it is unknown.
+        learning_curve: scores of the linear baseline by training rows; None if they were not measured.
         looks: how often the study has looked at the test split by now.
+        ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
+            `confusion`, which is of what is handed over.
     """
 
     study: str
@@ -84,7 +102,9 @@ class Winner:
     choice: Choice | None = None
     passed_over: Scores | None = None
     optimism: float | None = None
+    learning_curve: LearningCurve | None = None
     looks: int = 1
+    ensemble: EnsembleResult | None = None
 
     @property
     def best_number(self) -> int:
@@ -104,4 +124,6 @@ class Winner:
     @property
     def handed_over(self) -> Scores:
         """The scores of the model that is handed over."""
+        if self.ensemble is not None:
+            return self.ensemble.scores
         return self.scores if self.refit is None else self.refit

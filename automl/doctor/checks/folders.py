@@ -12,6 +12,7 @@ from automl.core import FACTS_FILE, StudyRecord, TrialRecord, keeps_model, next_
 from automl.doctor.check_context import CheckContext, Inconsistency
 from automl.export import CARD_FILE
 from search_spaces import ALGORITHM, Value
+from trials.classifiers import MEMBERS
 from trials.files import ARRAYS, ENCODER, FACTS, leftovers_of, restore
 from trials.hub import CONFIG, WEIGHTS
 from trials.protocol import TrialEnd
@@ -86,6 +87,8 @@ def find_half_written(context: CheckContext) -> Iterator[Inconsistency]:
 
 
 def _needed(best: Path) -> tuple[str, ...]:
+    if (best / MEMBERS).is_dir():
+        return (FACTS, CARD_FILE, FACTS_FILE)
     is_other = any((best / name).is_file() for name in OTHER)
     encoder = (f"{ENCODER}/{CONFIG}",) if (best / ENCODER).is_dir() else ()
     return (*(OTHER if is_other else TRANSFORMER), *encoder, CARD_FILE, FACTS_FILE)
