@@ -65,6 +65,7 @@ def _facts(winner: Winner) -> dict[str, Json]:
         **winner_facts(winner),
         "data": {
             "fingerprint": winner.data_fingerprint,
+            "corrections": winner.corrections,
             **({} if winner.read is None else data_facts(winner.read)),
         },
         "versions": versions(),

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from automl.report.formatting import format_score
+from automl.report.learning_curve import more_data_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
 
@@ -29,10 +30,12 @@ def verdict(winner: Winner) -> str:
 
 
 def sentences(winner: Winner) -> list[str]:
-    """Return the sentences of the verdict in their order: of the scores, the choice, the test rows and the refit."""
-    said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner)]
+    """Return the sentences of the verdict in their order: of scores, choice, test rows, more rows, refit and data."""
+    more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
+    said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
     refitted = REFITTED if winner.ensemble is None else _MEMBERS_REFITTED
-    return [*filter(None, said), *([] if winner.refit is None else [refitted])]
+    corrections = [] if winner.corrections is None else [f"The data had {winner.corrections}"]
+    return [*filter(None, said), *([] if winner.refit is None else [refitted]), *corrections]
 
 
 def ensemble_sentence(winner: Winner) -> str:

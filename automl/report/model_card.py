@@ -4,6 +4,7 @@ import yaml
 
 from automl.report.class_scores import class_scores
 from automl.report.comparison import over_folds, sentences
+from automl.report.data_read import data_card
 from automl.report.formatting import format_measure, format_score, format_value, listed
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
@@ -51,6 +52,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         f"# {winner.study}",
         _introduction(winner),
         f"## Use\n\n{_usage(kind)}",
+        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read)}"]),
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         *_objectives(winner),
         f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",

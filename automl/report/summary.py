@@ -61,6 +61,7 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
         "choice_because": choice_sentence(winner),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,
+        "corrections": winner.corrections,
         "data": None if winner.read is None else data_facts(winner.read),
         "trials": len(study.trials),
         "ends": count_ends(study),

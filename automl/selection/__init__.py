@@ -4,6 +4,7 @@ from automl.selection.choose import best_first, choose_winner, closest_to_win
 from automl.selection.defaults import is_default, untuned_defaults
 from automl.selection.ensemble import EnsembleChoice, choose_ensemble, combined
 from automl.selection.handover import Choice, Evidence, choose_model, evidence_of_folds, evidence_of_rows
+from automl.selection.learning_curve import LearningCurve
 from automl.selection.optimism import optimism
 from automl.selection.pareto_front import pareto_front
 from automl.selection.pbt_schedule import schedule_of
@@ -17,6 +18,7 @@ __all__ = [
     "EnsembleChoice",
     "EnsembleResult",
     "Evidence",
+    "LearningCurve",
     "Scores",
     "Standing",
     "Winner",

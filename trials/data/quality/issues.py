@@ -25,6 +25,8 @@
 | `split-off` | no | only one of validation and test was given: the other is split off from training |
 | `unlabeled-overlap` | no | an unlabelled text is also in the validation or test split: dropped |
 | `unlabeled-duplicates` | no | an unlabelled text repeats another, or one of the training split: dropped |
+| `corrections` | no | how many rows a file of corrections relabelled and dropped |
+| `unused-corrections` | no | corrections that fit no text of the data: ignored |
 | `missing-groups` | no | rows without a group: each is a group of its own |
 | `missing-times` | no | rows without a time are dropped |
 | `group-overlap` | no | a group of a given validation or test split is in another too: dropped from the training side |
@@ -46,6 +48,9 @@ BLOCKING_CODES = (
 )
 FINAL_CODES = frozenset({"one-class", "listed-labels"})
 """Findings that cannot be allowed, because no classifier could be trained."""
+
+ALLOWABLE_CODES = tuple(code for code in BLOCKING_CODES if code not in FINAL_CODES)
+"""Blocking findings that the user may accept."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +79,10 @@ def check_codes(allow: Iterable[str]) -> None:
     Raises:
         DataError: a code is not that of a finding that can be allowed.
     """
-    known = [code for code in BLOCKING_CODES if code not in FINAL_CODES]
-    for code in sorted(set(allow) - set(known)):
+    for code in sorted(set(allow) - set(ALLOWABLE_CODES)):
         raise DataError(
-            f"data.allow must hold codes of findings that can be allowed, not {code!r}.{did_you_mean(code, known)} "
-            f"Choose from: {', '.join(known)}."
+            f"data.allow must hold codes of findings that can be allowed, not {code!r}."
+            f"{did_you_mean(code, ALLOWABLE_CODES)} Choose from: {', '.join(ALLOWABLE_CODES)}."
         )
 
 
