@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from automl.config.schema import Experiment
+from automl.config.schema import Experiment, SearchSection
 from tests.automl.config.problems import problems
 from trials.data.options import DataOptions
 
@@ -83,3 +83,14 @@ def models(model: type[BaseModel] = Experiment) -> Iterator[type[BaseModel]]:
 @pytest.mark.parametrize("model", models())
 def test_every_field_is_described(model):
     assert all((field.description or "").endswith(".") for field in model.model_fields.values())
+
+
+@pytest.mark.parametrize(("given", "read"), [("auto", "auto"), ("off", "off"), (False, "off"), ("3", 3), (2, 2)])
+def test_ensembles_are_automatic_off_or_of_so_many_models(given, read):
+    assert SearchSection(ensemble=given).ensemble == read
+
+
+@pytest.mark.parametrize("given", [1, 21, True, "many"])
+def test_an_ensemble_of_one_model_or_of_no_number_is_refused(given):
+    with pytest.raises(ValidationError):
+        SearchSection(ensemble=given)
