@@ -19,6 +19,9 @@ from pathlib import Path
 TEXT = "The film is a charming story of two friends, well acted, if a little long towards its end."
 
 
+HEADERS = {"Content-Type": "application/json", "Connection": "close"}
+
+
 class Client(threading.Thread):
     """Asks until it is told to stop, and keeps the seconds of each answer; an answer that breaks off is lost."""
 
@@ -39,9 +42,7 @@ class Client(threading.Thread):
                 return
             started = time.perf_counter()
             try:
-                connection.request(
-                    "POST", "/predict", body, {"Content-Type": "application/json", "Connection": "close"}
-                )
+                connection.request("POST", "/predict", body, HEADERS)
                 answer = connection.getresponse()
                 answer.read()
                 self.lost += answer.status != 200
@@ -77,6 +78,7 @@ def load(port: int, clients: int, seconds: float, service: subprocess.Popen[str]
 
 
 def main() -> None:
+    """Print one line for each number of clients, and one for the end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
