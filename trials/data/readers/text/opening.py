@@ -48,7 +48,7 @@ DAMAGES = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, No
 
 
 def table_name(path: Path) -> str:
-    """Return the name of the file at `path` without the suffix of its compression; of an archive, the name of its only file.
+    """Return the name of the file at `path` without the suffix of its compression; of an archive, of its only file.
 
     Raises:
         DataError: an archive cannot be read, or holds another number of files than one.
