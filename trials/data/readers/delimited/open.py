@@ -50,10 +50,12 @@ def read_delimited(path: Path, options: ReadOptions = READ_OPTIONS, fewest: int 
     """
     decoded = read_text(path, options.encoding)
     file, found = _opened(path, options, fewest, _lines_of_copy(decoded.text), decoded, keep=True)
-    rows = found.kept[1:] if file.facts.header else found.kept
+    columns, facts = file.columns, file.facts
+    del file, decoded  # they hold the text, twice
+    rows = found.kept[1:] if facts.header else found.kept
     if not rows:
         raise DataError(f"{path} must hold rows below its header, but it has none.")
-    return Table(path, dict(zip(file.columns, map(list, zip(*rows, strict=True)), strict=True)), (file.facts,))
+    return Table(path, dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)), (facts,))
 
 
 def open_delimited(path: Path, options: ReadOptions = READ_OPTIONS, fewest: int = 1) -> DelimitedFile:
