@@ -8,20 +8,30 @@ if TYPE_CHECKING:
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, hand_over
     from automl.export.load_model import load_classifier
+    from automl.export.onnx import MOST_LOST, OnnxExport, export_onnx, export_table
     from automl.export.prediction import label_rows, predict
+    from automl.export.prediction_writers import check_target, open_writer
+    from automl.export.push_model import push
     from automl.export.score_model import ModelScores, score
 
 __all__ = [
     "CARD_FILE",
+    "MOST_LOST",
     "MOST_SPANS",
     "Explanation",
     "ModelScores",
+    "OnnxExport",
     "WordWeight",
+    "check_target",
     "explain",
+    "export_onnx",
+    "export_table",
     "hand_over",
     "label_rows",
     "load_classifier",
+    "open_writer",
     "predict",
+    "push",
     "score",
 ]
 

@@ -29,6 +29,12 @@ def _subnet(folder: Path) -> TextClassifier:
     return load_subnet(folder, _compute())
 
 
+def _onnx(folder: Path) -> TextClassifier:
+    from trials.classifiers.onnx_classifier import load_onnx  # noqa: PLC0415
+
+    return load_onnx(folder)
+
+
 def _ensemble(folder: Path) -> TextClassifier:
     from trials.classifiers.ensemble import load_ensemble  # noqa: PLC0415
 
@@ -37,6 +43,7 @@ def _ensemble(folder: Path) -> TextClassifier:
 
 LOADERS: dict[str, Callable[[Path], TextClassifier]] = {
     "linear": _linear,
+    "onnx": _onnx,
     "probe": _probe,
     "subnet": _subnet,
     "ensemble": _ensemble,

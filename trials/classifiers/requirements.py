@@ -13,7 +13,7 @@ _ENCODER = (*_ARRAYS, "filelock", "psutil", "tokenizers", "torch", "transformers
 REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "linear": (*_ARRAYS, "scikit-learn"),
     "transformers": (*_ARRAYS, "tokenizers", "torch", "transformers"),
-    "onnx": ("numpy", "onnxruntime", "safetensors", "tokenizers"),
+    "onnx": (*_ARRAYS, "onnxruntime", "tokenizers"),
 }
 """Distributions by the kind of the classifier. A kind that is not listed runs an encoder by `trials.training`."""
 
