@@ -21,7 +21,8 @@ def simulate(folder: Path, count: int) -> None:
     for file in sorted(folder.glob("*.npz")):
         files.setdefault(file.stem.rpartition("-")[0], []).append(file)
     print(
-        "| corpus, defaults | handed over | not the default | worse on test | better | mean test | gain over the default |"
+        "| corpus, defaults | handed over | not the default | worse on test | better | mean test "
+        "| gain over the default |"
     )
     print("|---|---|---:|---:|---:|---:|---:|")
     for corpus, own in files.items():
