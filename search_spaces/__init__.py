@@ -3,7 +3,7 @@
 To add a space: add a file with one function, and a line in `SPACES`; the contract suite then tests it.
 """
 
-from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PRETRAINING
+from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PRETRAINING, rate_for_width
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.errors import SpaceError
 from search_spaces.overrides import override_dimensions
@@ -26,17 +26,35 @@ from search_spaces.point import (
     Words,
 )
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
-from search_spaces.spaces import LATER, PRETRAINED, auto, encoder, finetune, linear, lora, probe, subnet
+from search_spaces.spaces import (
+    LARGE_CHECKPOINT,
+    LARGE_PROBE,
+    LATER,
+    PRETRAINED,
+    auto,
+    encoder,
+    finetune,
+    large_probe,
+    linear,
+    lora,
+    probe,
+    subnet,
+    transformer,
+    trimmed,
+)
 from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, RecordedValues, Replay, Suggest
 from search_spaces.weight_compatibility import shape_of
 
 SPACES: dict[str, SpaceFunction] = {
     "auto": auto,
+    "transformer": transformer,
     "linear": linear,
     "probe": probe,
+    "large_probe": large_probe,
     "subnet": subnet,
     "finetune": finetune,
     "lora": lora,
+    "trimmed": trimmed,
     "encoder": encoder,
 }
 
@@ -46,6 +64,8 @@ __all__ = [
     "CHECKPOINT",
     "EPOCHS",
     "HIGHEST",
+    "LARGE_CHECKPOINT",
+    "LARGE_PROBE",
     "LATER",
     "OWN_CHECKPOINT",
     "POOLINGS",
@@ -82,5 +102,6 @@ __all__ = [
     "Value",
     "Words",
     "override_dimensions",
+    "rate_for_width",
     "shape_of",
 ]

@@ -63,10 +63,43 @@ def text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
     return PretrainedText(checkpoint, suggest.choice("text.longest", (64, 128, 256), default=128))
 
 
+USUAL_WIDTH = 384
+"""Hidden width of the encoder that the ranges of learning rates suit, in features; that of `OWN_CHECKPOINT`."""
+
+LAYER_RATE = FloatRange(1e-5, 1e-3, 2e-4, log=True)
+"""Range of the learning rate of an encoder's weights, at `USUAL_WIDTH`."""
+
+ADAPTER_RATE = FloatRange(1e-4, 1e-2, 1e-3, log=True)
+"""Range of the learning rate of low-rank adapters, at `USUAL_WIDTH`."""
+
+WIDTH_EXPONENTS = {LAYER_RATE: 2.5, ADAPTER_RATE: 1.0}
+"""By which power of the width each of these rates falls. Whole encoders of width 768 want 1e-5 to 5e-5 where those of
+width 384 want 2e-4; adapters depend on the width far less.
+"""
+
+LEAST_FACTOR, LARGEST_FACTOR = 0.05, 2.0
+"""Limits of the factor that a width gives, because widths beyond those that were tried say nothing."""
+
+
+def rate_for_width(rate: FloatRange, width: int) -> FloatRange:
+    """Return the range of a learning rate for encoders of another width than the usual one.
+
+    Args:
+        rate: the range; returned unchanged if it is none of `WIDTH_EXPONENTS`.
+        width: hidden width of the encoder, in features.
+    """
+    exponent = WIDTH_EXPONENTS.get(rate)
+    if exponent is None or width == USUAL_WIDTH:
+        return rate
+    factor = min(max((USUAL_WIDTH / width) ** exponent, LEAST_FACTOR), LARGEST_FACTOR)
+    low, high, default = (float(f"{factor * value:.1e}") for value in (rate.low, rate.high, rate.default))
+    return FloatRange(low, high, default, log=rate.log)
+
+
 def layered_adamw(suggest: Suggest) -> Optimizer:
     """Return AdamW for whole layers under a new classifier; lower layers have a smaller learning rate."""
     return replace(
-        headed_adamw(suggest, rate=FloatRange(1e-5, 1e-3, 2e-4, log=True)),
+        headed_adamw(suggest, rate=LAYER_RATE),
         layer_decay=suggest.real("optimizer.layer_decay", 0.6, 1.0, default=0.9),
     )
 

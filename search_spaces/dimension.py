@@ -85,11 +85,19 @@ class IntRange:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of `options`, without an order. If `free`, an override may name values that are not among them."""
+    """One of `options`, without an order.
+
+    Attributes:
+        options: the possible values.
+        default: the value of trial 0.
+        free: whether an override may name values that are not among the options.
+        more: values that are only possible if an override names them.
+    """
 
     options: tuple[Value, ...]
     default: Value
     free: bool = False
+    more: tuple[Value, ...] = ()
 
     def __contains__(self, value: object) -> bool:
         return any(_same(value, option) for option in self.options)

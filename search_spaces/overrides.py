@@ -120,12 +120,13 @@ def _option(dimension: Dimension, value: object) -> Value:
         return _integer("a value", value)
     if isinstance(dimension, FloatRange) or kinds <= {int, float}:
         return _real("a value", value)
-    for option in dimension.extremes():
+    possible = (*dimension.extremes(), *(dimension.more if isinstance(dimension, Choice) else ()))
+    for option in possible:
         if value == option and type(value) is type(option):
             return option
     if isinstance(dimension, Choice) and dimension.free and isinstance(value, str) and value:
         return value
-    near = did_you_mean(str(value), map(str, dimension.extremes()), form=MID_SENTENCE)
+    near = did_you_mean(str(value), map(str, possible), form=MID_SENTENCE)
     raise ValueError(f"it has no option {value!r}{near}; it has: {dimension}")
 
 

@@ -54,7 +54,15 @@ class Suggest(ABC):
         """
         return int(self.value(name, IntRange(low, high, default, log, step)))
 
-    def choice(self, name: str, options: Sequence[Option], *, default: Option, free: bool = False) -> Option:
+    def choice(
+        self,
+        name: str,
+        options: Sequence[Option],
+        *,
+        default: Option,
+        free: bool = False,
+        more: Sequence[Option] = (),
+    ) -> Option:
         """Return one of `options`, as the same object.
 
         Args:
@@ -62,8 +70,9 @@ class Suggest(ABC):
             options: the possible values, without an order.
             default: the value of trial 0.
             free: whether an override may name values that are not among the options.
+            more: values that are only possible if an override names them.
         """
-        chosen = self.value(name, Choice(tuple(options), default, free))
+        chosen = self.value(name, Choice(tuple(options), default, free, tuple(more)))
         for option in options:
             if option == chosen and type(option) is type(chosen):
                 return option

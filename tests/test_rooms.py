@@ -50,12 +50,19 @@ def test_search_spaces_needs_the_standard_library_only():
         "trials.metrics",
         "trials.data.load",
         "automl",
+        "automl.api",
         "automl.cli",
         "automl.core.events",
     ],
 )
 def test_light_modules_pull_nothing_heavy(module):
     assert imported_by(f"import {module}").isdisjoint(HEAVY)
+
+
+def test_the_errors_and_the_functions_that_search_need_nothing_heavy_before_they_are_called():
+    named = imported_by("from automl import AutomlError, SearchFailed, UsageError")
+    assert named.isdisjoint(HEAVY)
+    assert imported_by("from automl import resume, search").isdisjoint({"torch", "ray", "mlflow", "transformers"})
 
 
 def test_a_search_begins_without_ray_torch_and_mlflow():

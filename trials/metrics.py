@@ -6,6 +6,7 @@ Every metric is finite for finite logits, also when some class has no label. The
 the tests check; they are implemented here so that a worker needs NumPy only.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -235,6 +236,18 @@ def log_softmax(logits: Logits) -> Logits:
     shifted -= np.log1p(others.sum(axis=1, keepdims=True))
     log_probabilities: Logits = shifted
     return log_probabilities
+
+
+def mean_log_probabilities(logits: Sequence[Logits], weights: Sequence[float]) -> Logits:
+    """Return the logarithm of the weighted mean of the probabilities of several classifiers, shape (n, classes).
+
+    Args:
+        logits: logits of the same rows by each classifier, shape (n, classes).
+        weights: share of each classifier; they sum to 1.
+    """
+    parts = [log_softmax(each) + math.log(weight) for each, weight in zip(logits, weights, strict=True)]
+    combined: Logits = np.logaddexp.reduce(parts, axis=0)
+    return combined
 
 
 def _area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:

@@ -38,6 +38,10 @@ def evaluation_steps(budget_examples: int, validation_rows: int) -> tuple[int, .
     return (1, *many) if cost <= LITTLE * budget_examples else EVALUATION_STEPS
 
 
+LEAST_CORRELATION = 0.02
+"""Matthews correlation below which a model is no better than a constant, whose correlation is 0."""
+
+
 class TrialEnd(StrEnum):
     """The one reason for which a trial ended."""
 
@@ -163,6 +167,8 @@ class Evaluation:
         fold: index of the fold, from 0; None unless it is the evaluation of one fold.
         deviations: standard deviations over the folds; None unless it is the last evaluation of a cross-validation.
         usage: resources that the process used since the previous evaluation; None if too little time has passed.
+        temperature: by which the model's logits are divided, in the metrics and in the checkpoint; of a cross-validated
+            trial, the geometric mean over the folds.
     """
 
     step: int
@@ -175,6 +181,7 @@ class Evaluation:
     fold: int | None = None
     deviations: Mapping[str, float] | None = None
     usage: Mapping[str, float] | None = field(default=None, compare=False)
+    temperature: float = 1.0
 
     @property
     def fraction(self) -> float:
@@ -185,6 +192,11 @@ class Evaluation:
     def place(self) -> str:
         """Position in the trial, in words."""
         return f"{self.fraction:.0%} of the budget" if self.fold is None else f"fold {self.fold + 1}"
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the model tells classes apart no better than one that gives every text the same class."""
+        return abs(self.metrics.get("mcc", 1.0)) < LEAST_CORRELATION
 
     @property
     def is_look(self) -> bool:

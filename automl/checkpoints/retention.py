@@ -1,15 +1,17 @@
 """Retention of checkpoints: which models and training states of a study stay on disk."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from automl.checkpoints.remote_store import FileKind, StoredCopy
 from automl.checkpoints.replication import NoReplication
 from automl.checkpoints.saved_steps import SavedSteps
 from automl.core import DEFAULT_TRIAL, EFFECTS, Goals, TrialRecord, keeps_model
-from automl.selection import Standing, in_order_of_worth, standing
+from automl.selection import Standing, in_order_of_worth, is_default, standing
+from search_spaces import ALGORITHM, Value
 from trials.files import ENCODER, FACTS
 from trials.hub import CONFIG
 from trials.protocol import BUDGET_STEPS, Cost, Evaluation, TrialEnd
@@ -33,18 +35,20 @@ class CheckpointRetention:
     """The checkpoints of a study's trials in one workspace, and the rule which of them are kept.
 
     Of the trials that were completed or stopped early, the `keep` best keep their models, ranked as for the choice of
-    the winner; with several objectives, the Pareto front comes first. Trial 0 always keeps its model. Trials that run
-    or wait keep their models and training states. What is kept is also kept in `copies`, and is fetched from there if
-    it is missing locally.
+    the winner; with several objectives, the Pareto front comes first. So do the best trial of each algorithm and the
+    best of all that run a default point, with which reports compare the winner. Trial 0 always keeps its model. Trials
+    that run or wait keep their models and training states. What is kept is also kept in `copies`, and is fetched from
+    there if it is missing locally.
 
     Attributes:
         model: returns the folder of a trial's model, by number; it need not exist.
         state: returns the folder of a trial's training state, by number; it need not exist.
         steps: record of the steps at which these were saved.
-        keep: number of models to keep besides that of trial 0.
+        keep: number of best models to keep, whatever their algorithms.
         goals: the objectives and constraints by which models are compared.
         copies: the replication of the files; by default there is none.
         encoder: returns the folder of the encoder that a trial's model links to; None if there is none.
+        defaults: the default point of each algorithm of the space.
     """
 
     model: Callable[[int], Path]
@@ -54,7 +58,9 @@ class CheckpointRetention:
     goals: Goals
     copies: NoReplication = field(default_factory=NoReplication)
     encoder: Callable[[TrialRecord], Path | None] = lambda trial: None
+    defaults: Collection[Mapping[str, Value]] = ()
     _standings: dict[int, Standing] = field(default_factory=dict)
+    _params: dict[int, Mapping[str, Value]] = field(default_factory=dict)
 
     def has_model(self, number: int) -> bool:
         """Return whether trial `number` has a complete model in the workspace, of any step."""
@@ -146,7 +152,14 @@ class CheckpointRetention:
         self.steps.note(trial.number, FileKind.MODEL, step=copy.step)
         return True
 
-    def settle(self, number: int, end: TrialEnd, best: Evaluation | None, cost: Cost | None) -> None:
+    def settle(
+        self,
+        number: int,
+        end: TrialEnd,
+        best: Evaluation | None,
+        cost: Cost | None,
+        params: Mapping[str, Value] = MappingProxyType({}),
+    ) -> None:
         """Remove the files that are not needed after the end of a trial.
 
         Args:
@@ -154,23 +167,31 @@ class CheckpointRetention:
             end: the kind of its end; a preempted trial keeps all files.
             best: the evaluation of its best model; None if it has none.
             cost: its cost, which the ranking uses; None if it is unknown.
+            params: its parameters, which tell its algorithm and whether it is a default.
         """
         if end == TrialEnd.PREEMPTED:
             return
         shutil.rmtree(self.state(number), ignore_errors=True)
         self.copies.drop(number, FileKind.STATE)
-        if number == DEFAULT_TRIAL:
-            return
         if not EFFECTS[end].keeps_checkpoint or best is None:
             self._remove(number)
             return
         if not self.has_best(number, best):
-            return  # a missing model does not count among the `keep` best
-        self._standings[number] = standing(number, best, cost, self.goals)
-        while len(self._standings) > self.keep:
-            worst = in_order_of_worth(self._standings)[-1]
-            del self._standings[worst]
-            self._remove(worst)
+            return  # a missing model does not count among those that are kept
+        self._standings[number], self._params[number] = standing(number, best, cost, self.goals), params
+        for superfluous in self._standings.keys() - self._needed():
+            del self._standings[superfluous], self._params[superfluous]
+            self._remove(superfluous)
+
+    def _needed(self) -> set[int]:
+        """Return the numbers of the settled trials whose models are kept."""
+        others = {number: own for number, own in self._standings.items() if number != DEFAULT_TRIAL}
+        by_standing = sorted(self._standings, key=self._standings.__getitem__)
+        algorithms: dict[Value | None, int] = {}
+        for number in by_standing:
+            algorithms.setdefault(self._params[number].get(ALGORITHM), number)
+        defaults = [each for each in by_standing if is_default(each, self._params[each], self.defaults)]
+        return {DEFAULT_TRIAL, *in_order_of_worth(others)[: self.keep], *algorithms.values(), *defaults[:1]}
 
     def sweep(self, trials: Sequence[TrialRecord]) -> None:
         """Apply the retention rule to all trials again, because a driver may have died before it removed files.
@@ -189,7 +210,7 @@ class CheckpointRetention:
             if keeps_model(trial.number, trial.end) and trial.number in copied and not self.bring_best(trial):
                 self._drop_older(trial)
             if trial.number in copied or self.model(trial.number).exists() or self.state(trial.number).exists():
-                self.settle(trial.number, trial.end, trial.best, trial.cost)
+                self.settle(trial.number, trial.end, trial.best, trial.cost, trial.params)
         for trial in trials:
             if trial.ended is not None or trial.end == TrialEnd.PREEMPTED:
                 self._copy_missing(trial)
@@ -234,6 +255,9 @@ class CheckpointRetention:
         return self.model(number) if kind == FileKind.MODEL else self.state(number)
 
     def _remove(self, number: int) -> None:
+        """Remove the model of a trial, unless it is trial 0, which keeps its model whatever its end."""
+        if number == DEFAULT_TRIAL:
+            return
         shutil.rmtree(self.model(number), ignore_errors=True)
         self.steps.forget(number)
         self.copies.drop(number, FileKind.MODEL)

@@ -9,8 +9,12 @@ import typer
 from automl.cli.options import (
     RUNS,
     AddressOption,
+    DelimiterOption,
+    EncodingOption,
+    HeaderOption,
     JsonOption,
     NewWorkspaceOption,
+    SheetOption,
     StorageOption,
     StudyArgument,
     TimeOption,
@@ -30,23 +34,48 @@ def search(
         ),
     ] = None,
     study: Annotated[str | None, typer.Option(help="Name of the study. Default: the name of the data.")] = None,
-    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
-    label: Annotated[str | None, typer.Option(help="Column that holds the label.")] = None,
-    split: Annotated[
-        str | None, typer.Option(help="Column that names the split of each row: train, validation or test.")
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column that holds the text. Repeatable: joined with their names. Field in JSON: messages.0.content.",
+        ),
     ] = None,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that holds the label.")] = None,
+    merge_labels: Annotated[
+        bool, typer.Option("--merge-labels", help="Labels that differ only in case, form or number format are one.")
+    ] = False,
+    split: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column that names the split of each row: train, validation or test."),
+    ] = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    header: HeaderOption = None,
+    sheet: SheetOption = None,
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column, such as the author, whose equal values stay on one side."),
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of dates: train on earlier rows, test on later ones.")
+    ] = None,
+    drop_near_duplicates: Annotated[
+        bool, typer.Option("--drop-near-duplicates", help="Leave out training rows that nearly repeat held-out rows.")
+    ] = False,
     validation: Annotated[Path | None, typer.Option(help="File with the validation rows.")] = None,
     test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
     unlabeled: Annotated[
         str | None, typer.Option(help="Texts without labels, for pretraining: a corpus, a data file or a folder.")
     ] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="File of automl errors, with the column correction filled in: a label, or drop.")
+    ] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
     checkpoint: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Pretrained model to start from: minilm, a folder or a hub id. If several are given, they compete."
-        ),
+        typer.Option(help="Pretrained model to start from: minilm, mpnet, a folder or a hub id. Several compete."),
     ] = None,
     metric: Annotated[
         str | None, typer.Option("--metric", "-m", help="Metric to optimize on the validation split.")
@@ -95,6 +124,10 @@ def search(
         int | None,
         typer.Option(help="Number of models kept on disk, of the best completed or pruned trials. Default: 5."),
     ] = None,
+    ensemble: Annotated[
+        str | None,
+        typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
     ] = None,
@@ -107,6 +140,9 @@ def search(
     ] = None,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
+    register: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Register the winner in MLflow's Model Registry under this name.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Search for the best classifier, prove how good it is, and hand it over."""
@@ -114,12 +150,21 @@ def search(
 
     flags: dict[str, object] = {
         "study": study,
-        "data.text": text,
+        "data.text": text or None,
         "data.label": label,
+        "data.merge_labels": merge_labels or None,
         "data.split": split,
+        "data.encoding": encoding,
+        "data.delimiter": delimiter,
+        "data.header": header,
+        "data.sheet": sheet,
+        "data.group": group,
+        "data.time": time,
+        "data.drop_near_duplicates": drop_near_duplicates or None,
         "data.validation": validation,
         "data.test": test,
         "data.unlabeled": unlabeled,
+        "data.corrections": corrections,
         "data.allow": allow or None,
         "space.name": space,
         f"space.overrides.{CHECKPOINT}": checkpoint or None,
@@ -134,6 +179,7 @@ def search(
         "search.warm_start": warm_start or None,
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
+        "search.ensemble": ensemble,
         "trial.epochs": epochs,
         "resources.slots": slots,
         "resources.address": address,
@@ -141,6 +187,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "register_as": register,
     }
     run_search(source, settings or [], flags, priors or [], context.obj, json=json)
 
@@ -234,7 +281,12 @@ def predict(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="CSV, TSV or JSONL file. Default: CSV to stdout.")
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Column that holds the text.")] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="Column that holds the text. Repeatable. Default: those of the model's training."
+        ),
+    ] = None,
     batch_size: Annotated[int, typer.Option(min=1, help="Texts scored at a time.")] = 64,
     spreadsheet: Annotated[
         bool,
@@ -243,13 +295,42 @@ def predict(
             help="For spreadsheets: put ' before a cell of CSV or TSV that would be run as a formula.",
         ),
     ] = False,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    header: HeaderOption = None,
+    sheet: SheetOption = None,
+    reject: Annotated[
+        float | None,
+        typer.Option(metavar="PROBABILITY", help="Give no label to a row whose label is less probable than this."),
+    ] = None,
+    sets: Annotated[
+        float | None,
+        typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
+    ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
+    ] = False,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
     from automl.cli.sigpipe import end_with_reader
+    from automl.console import Console
     from automl.export import predict as label_texts
+    from trials.data.readers import ReadOptions
 
     end_with_reader()
-    label_texts(model, input_file, output, text, batch_size, spreadsheet=spreadsheet)
+    label_texts(
+        model,
+        input_file,
+        output,
+        text or None,
+        batch_size,
+        spreadsheet=spreadsheet,
+        read=ReadOptions(encoding, delimiter, header, sheet),
+        reject=reject,
+        coverage=sets,
+        plain=plain,
+        say=Console(aside=True).say,
+    )
 
 
 def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:

@@ -6,9 +6,9 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.config.address_setting import ray_address
-    from automl.config.checkpoint_checks import checkpoint_problems, missing_pretrained, without_mask
+    from automl.config.checkpoint_checks import checkpoint_names, checkpoint_problems, missing_pretrained, without_mask
     from automl.config.consistency_checks import GRID
-    from automl.config.loader import build_experiment, dump_experiment, load_experiment
+    from automl.config.loader import build_experiment, dump_experiment, experiment_workspace, load_experiment
     from automl.config.parsing import parse_duration, parse_value
     from automl.config.priors import read_priors
     from automl.config.raw_document import CORPUS_FIELDS
@@ -23,8 +23,10 @@ __all__ = [
     "SearchSection",
     "adapt_space",
     "build_experiment",
+    "checkpoint_names",
     "checkpoint_problems",
     "dump_experiment",
+    "experiment_workspace",
     "load_experiment",
     "missing_pretrained",
     "parse_duration",

@@ -21,12 +21,12 @@ def placed(names: object, folder: Path) -> object:
 
 def checkpoint_problems(space: Space) -> list[str]:
     """Return one sentence for each unusable checkpoint of `space`. This downloads checkpoints that are on the hub."""
-    return [problem for name in _checkpoints(space) if (problem := _problem(name)) is not None]
+    return [problem for name in checkpoint_names(space) if (problem := _problem(name)) is not None]
 
 
 def without_mask(space: Space) -> list[str]:
     """Return the checkpoints of `space` without a mask token, which cannot be pretrained further."""
-    return [name for name in _checkpoints(space) if "mask_token" not in read_tokenizer(locate(name)).specials]
+    return [name for name in checkpoint_names(space) if "mask_token" not in read_tokenizer(locate(name)).specials]
 
 
 def missing_pretrained(space: Space) -> tuple[list[Value], str] | None:
@@ -55,9 +55,11 @@ def _problem(checkpoint: str) -> str | None:
     return None
 
 
-def _checkpoints(space: Space) -> list[str]:
+def checkpoint_names(space: Space) -> list[str]:
+    """Return the pretrained checkpoints of `space`, the default one first; empty if none of its models has one."""
     dimension = space.dimensions().get(CHECKPOINT)
     if isinstance(dimension, Choice):
-        return [str(name) for name in dimension]
+        names = [str(name) for name in dimension.options]
+        return sorted(names, key=lambda name: name != dimension.default)
     texts = [point.text for point in space.default_points()]
     return [text.checkpoint for text in texts if isinstance(text, PretrainedText)]

@@ -87,8 +87,10 @@ def _names(document: Mapping[str, object], key: str) -> list[str]:
 
 
 def fold_problems(document: Document) -> list[str]:
-    """Return why the pruner of the `document` does not support the folds, or the lack of folds, as one sentence."""
+    """Return why time or pruner of the `document` do not go with folds, or with the lack of them, as one sentence."""
     folds, pruner = get_field(document, "search.folds"), get_field(document, "search.pruner")
+    if folds is not None and (time := get_field(document, "data.time")) is not None:
+        return [f"search.folds must be left out with data.time ({time!r}), as folds would train on later rows"]
     if not isinstance(pruner, str) or pruner not in PRUNERS:
         return []
     if folds is not None and pruner not in OVER_FOLDS:

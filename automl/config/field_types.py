@@ -34,6 +34,11 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _columns(value: object) -> object:
+    """Return one column, or none at all, as a list; earlier versions stored them so."""
+    return () if value is None else _listed(str(value) if isinstance(value, (int, float)) else value)
+
+
 LONGEST_NAME = 100
 """Maximum length of a study's name, in characters."""
 
@@ -50,12 +55,24 @@ def _study_name(value: str) -> str:
     return value
 
 
+def _registered_name(value: str) -> str:
+    """Check a name of MLflow's Model Registry, which appears in addresses such as `models:/name@alias`."""
+    if not value or value != value.strip() or {"/", ":"} & set(value):
+        raise ValueError("a name is wanted")
+    return value
+
+
 Text: TypeAlias = Annotated[str, Field(min_length=1), Requirement("text that is not empty")]
 Source: TypeAlias = Annotated[str, Field(min_length=1), Requirement("a named corpus, a data file or a folder")]
 File: TypeAlias = Annotated[Path, Requirement("the path of a file")]
 Folder: TypeAlias = Annotated[Path, AfterValidator(Path.expanduser), Requirement("the path of a folder")]
 Auto: TypeAlias = Annotated[Literal["auto"], Requirement("'auto'")]
 Precision: TypeAlias = Annotated[Literal["auto", "fp32", "bf16"], Requirement("auto, fp32 or bf16")]
+ColumnNames: TypeAlias = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(_columns),
+    Requirement("a column, or a list of them"),
+]
 Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_listed), Requirement("a list of names")]
 
 StudyName: TypeAlias = Annotated[
@@ -66,9 +83,20 @@ StudyName: TypeAlias = Annotated[
         f"{', '.join(sorted(RESERVED_NAMES))}"
     ),
 ]
+RegisteredName: TypeAlias = Annotated[
+    str, AfterValidator(_registered_name), Requirement("a name without '/' and ':', and without spaces at its ends")
+]
 Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Requirement("a whole number of at least 1")]
 FoldCount: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=2, le=10), Requirement("a whole number from 2 to 10")
+]
+Off: TypeAlias = Annotated[
+    Literal["off"], BeforeValidator(lambda value: "off" if value is False else value), Requirement("'off'")
+]
+"""YAML reads `off` as false."""
+
+MemberCount: TypeAlias = Annotated[
+    int, BeforeValidator(_no_switch), Field(ge=2, le=20), Requirement("a whole number from 2 to 20")
 ]
 Members: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=4), Requirement("a whole number of at least 4")

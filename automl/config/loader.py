@@ -25,7 +25,7 @@ EXPERIMENT_SUFFIXES = (".yaml", ".yml")
 
 
 def build_experiment(
-    source: str | None, settings: Sequence[str], flags: Mapping[str, object], priors: Sequence[str] = ()
+    source: str | Experiment | None, settings: Sequence[str], flags: Mapping[str, object], priors: Sequence[str] = ()
 ) -> Experiment:
     """Build the experiment of a command line.
 
@@ -33,7 +33,8 @@ def build_experiment(
     Paths of data are relative to the file that names them, or else to the current folder.
 
     Args:
-        source: an experiment file (`.yaml`, `.yml`), or the data: a corpus, a file or a folder; None: only options.
+        source: an experiment file (`.yaml`, `.yml`), or the data: a corpus, a file or a folder; or an
+            experiment; None: only options.
         settings: `key=value` of each `--set`, with a dotted key and a YAML value.
         flags: values of flags by dotted field; None for a flag that was not given.
         priors: `parameter=value` of each `--prior`, which may end in `:low`, `:medium` or `:high`.
@@ -41,10 +42,8 @@ def build_experiment(
     Raises:
         UsageError: something is invalid; the message lists every problem of the file, the flags and the settings.
     """
-    is_file = source is not None and source.lower().endswith(EXPERIMENT_SUFFIXES)
-    document: Document = {"data": {}}
-    if source is not None:
-        document = read_document(Path(source).expanduser()) if is_file else {"data": {"source": source}}
+    is_file = isinstance(source, str) and source.lower().endswith(EXPERIMENT_SUFFIXES)
+    document = _document(source)
     problems = _overrule(document, settings, flags, priors)
     place_checkpoints(document, Path.cwd())
     experiment = None
@@ -54,8 +53,35 @@ def build_experiment(
         problems += field_problems(error)
     problems += name_problems(document)
     if experiment is None or problems:
-        raise UsageError(_message(source if is_file else None, problems))
+        raise UsageError(_message(str(source) if is_file else None, problems))
     return experiment
+
+
+def experiment_workspace(source: str | Experiment | None, flags: Mapping[str, object]) -> Path:
+    """Return the workspace of the experiment that `build_experiment` would build, without a check of the rest.
+
+    Args:
+        source: as in `build_experiment`.
+        flags: as in `build_experiment`.
+
+    Raises:
+        UsageError: the experiment file cannot be read, or the workspace is no path.
+    """
+    default = Experiment.model_fields["workspace"].default
+    named = flags.get("workspace") or _document(source).get("workspace") or default
+    if not isinstance(named, str | Path):
+        raise UsageError(f"workspace must be the path of a folder, not {named!r}")
+    return Path(named).expanduser()
+
+
+def _document(source: str | Experiment | None) -> Document:
+    if source is None:
+        return {"data": {}}
+    if isinstance(source, Experiment):
+        return source.model_dump(exclude_unset=True)
+    if source.lower().endswith(EXPERIMENT_SUFFIXES):
+        return read_document(Path(source).expanduser())
+    return {"data": {"source": source}}
 
 
 def dump_experiment(experiment: Experiment) -> str:
@@ -69,6 +95,7 @@ def dump_experiment(experiment: Experiment) -> str:
         **{field: _absolute(getattr(data, field)) for field in CORPUS_FIELDS},
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
+        "corrections": data.corrections and data.corrections.resolve(),
     }
     other_fields = {
         "storage": None,

@@ -7,18 +7,22 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from automl.config.field_types import (
     Auto,
+    ColumnNames,
     Count,
     File,
     FoldCount,
     Folder,
+    MemberCount,
     Members,
     Names,
     NotNegative,
+    Off,
     Overrides,
     Points,
     Positive,
     Precision,
     Priors,
+    RegisteredName,
     Seconds,
     Seed,
     Share,
@@ -28,6 +32,7 @@ from automl.config.field_types import (
     TokenCount,
 )
 from trials.data import DataOptions
+from trials.data.readers import ReadOptions
 
 FOLDS_PRUNER = "wilcoxon"
 """The default pruner of cross-validated trials."""
@@ -49,15 +54,38 @@ class DataSection(Section):
     """Location of the labelled text, and how it is split."""
 
     source: Source = Field(description="A named corpus, a data file or a folder.")
-    text: Text | None = Field(default=None, description="The column of texts; detected if there is only one candidate.")
+    text: ColumnNames = Field(
+        default=(),
+        description="The column of texts, or several that are joined with their names; detected if there is only one "
+        "candidate. A path such as messages.0.content names a field inside JSON cells.",
+    )
     label: Text | None = Field(
         default=None, description="The column of labels; detected if there is only one candidate."
     )
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
+    encoding: Text | None = Field(default=None, description="The encoding of text files; detected if absent.")
+    delimiter: Text | None = Field(
+        default=None, description="The character between the cells of delimited files, or tab; detected if absent."
+    )
+    header: bool | None = Field(
+        default=None,
+        description="Whether the first row has the names of the columns; without it they are 1, 2, 3, ... If absent, a "
+        "first row that looks like data is refused.",
+    )
+    sheet: Text | None = Field(default=None, description="The sheet of a workbook, if several have content.")
+    group: Text | None = Field(
+        default=None, description="A column, such as the author, whose equal values stay on one side of every split."
+    )
+    time: Text | None = Field(
+        default=None, description="A column of dates or numbers: later rows are held out from training."
+    )
     validation: File | None = Field(default=None, description="A file of validation rows, beside the source.")
     test: File | None = Field(default=None, description="A file of test rows, beside the source.")
     unlabeled: Source | None = Field(
         default=None, description="Texts without labels, for pretraining: a corpus, a data file or a folder."
+    )
+    corrections: File | None = Field(
+        default=None, description="A file with the columns text and correction (a label, or drop), as of automl errors."
     )
     validation_share: Share = Field(
         default=0.15, description="Share of rows split off for validation if no validation rows are given."
@@ -66,6 +94,13 @@ class DataSection(Section):
         default=0.15, description="Share of rows split off for the test if no test rows are given."
     )
     seed: Seed = Field(default=0, description="Seed of the split.")
+    merge_labels: bool = Field(
+        default=False,
+        description="Take labels that differ only in case, form of characters or number format for one class.",
+    )
+    drop_near_duplicates: bool = Field(
+        default=False, description="Leave out training rows that nearly repeat a validation or test row."
+    )
     max_length: TokenCount | Auto = Field(default="auto", description="Tokens at which a text is cut.")
     allow: Names = Field(default=(), description="Codes of blocking findings about the data that are accepted.")
 
@@ -73,6 +108,12 @@ class DataSection(Section):
     def _leaves_rows_to_train_on(self) -> Self:
         if (total := self.validation_share + self.test_share) >= 1:
             raise ValueError(f"data.validation_share and data.test_share must sum to less than 1, not {total:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _splits_by_one_rule(self) -> Self:
+        if self.group is not None and self.time is not None:
+            raise ValueError("data.group and data.time exclude each other: rows are split by one of them")
         return self
 
 
@@ -115,6 +156,11 @@ class SearchSection(Section):
         default=None,
         description="Ends the search when the next 20 trials promise less than this of the metric; never if absent.",
     )
+    margin: NotNegative = Field(
+        default=1.0,
+        description="Standard errors by which the best trial must beat the best untuned default on validation rows, or "
+        "the default is handed over; 0 always hands over the best.",
+    )
     points: Points = Field(
         default=(), description="Points to try right after the default; parameters that are left out keep theirs."
     )
@@ -129,6 +175,11 @@ class SearchSection(Section):
     keep_checkpoints: Count = Field(
         default=5,
         description="Trials whose models stay: the best of the completed and stopped ones, beside the default's.",
+    )
+    ensemble: MemberCount | Auto | Off = Field(
+        default="auto",
+        description="Hand over the mean of several models where it is surely better than the best one: auto (at most "
+        "5 models), off, or the largest number of models.",
     )
     grace_period: Seconds = Field(
         default=60.0, description="Time without a heartbeat after which a driver on another machine counts as dead."
@@ -220,6 +271,9 @@ class Experiment(Section):
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
     )
+    register_as: RegisteredName | None = Field(
+        default=None, description="Name under which the winner is registered in MLflow's Model Registry; not if absent."
+    )
 
     def data_options(self) -> DataOptions:
         """Return the options for loading the data with the package `trials`."""
@@ -229,11 +283,17 @@ class Experiment(Section):
             text=data.text,
             label=data.label,
             split=data.split,
+            group=data.group,
+            time=data.time,
             validation=data.validation,
             test=data.test,
             validation_share=data.validation_share,
             test_share=data.test_share,
             seed=data.seed,
             unlabeled=data.unlabeled,
+            corrections=data.corrections,
+            merge_labels=data.merge_labels,
+            drop_near_duplicates=data.drop_near_duplicates,
             allow=frozenset(data.allow),
+            read=ReadOptions(data.encoding, data.delimiter, data.header, data.sheet),
         )

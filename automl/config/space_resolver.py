@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from automl.core import unknown_name
-from search_spaces import ALGORITHM, SPACES, Space, SpaceFunction, override_dimensions
+from search_spaces import ALGORITHM, SPACES, Dimension, Space, SpaceFunction, override_dimensions
 
 
 def resolve_space(name: str, overrides: Mapping[str, object]) -> tuple[Space | None, list[str]]:
@@ -44,9 +44,20 @@ def adapt_space(space: Space, overrides: Mapping[str, object]) -> tuple[Space, l
     Returns:
         The new space, and each problem as one sentence.
     """
-    dimensions, problems = override_dimensions(space.dimensions(), overrides, space.name)
+    known = {**_named_algorithms(space, overrides), **space.dimensions()}
+    dimensions, problems = override_dimensions(known, overrides, space.name)
     adapted = replace(space, overrides={**space.overrides, **dimensions})
     return adapted, problems + _problems(adapted)
+
+
+def _named_algorithms(space: Space, overrides: Mapping[str, object]) -> Mapping[str, Dimension]:
+    """Return the dimensions of the algorithms that an override names; `space` may not offer them by itself."""
+    dimensions = space.dimensions()
+    if ALGORITHM not in overrides or ALGORITHM not in dimensions:
+        return {}
+    named, _ = override_dimensions(dimensions, {ALGORITHM: overrides[ALGORITHM]}, space.name)
+    wider = replace(space, overrides={**space.overrides, **named})
+    return wider.dimensions() if is_sound(wider) else {}
 
 
 def idle_overrides(space: Space) -> list[str]:

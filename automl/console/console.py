@@ -1,4 +1,4 @@
-"""Output to the user: a live view on a terminal, plain lines elsewhere, and all messages and tables."""
+"""Output to the user: a live view on a terminal or in a notebook, plain lines elsewhere, all messages and tables."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from rich import console as rich_console
 
 from automl.console.line_view import LineView
 from automl.console.live_view import LiveView
+from automl.console.notebook_view import NotebookView, notebook_display
 from automl.core import Listener
 from search_spaces import Value
 
@@ -26,7 +27,9 @@ class Console:
     def __init__(self, *, aside: bool = False) -> None:
         to_terminal = (sys.stderr if aside else sys.stdout).isatty()
         width = None if to_terminal or "COLUMNS" in os.environ else WIDEST
-        self._console = rich_console.Console(stderr=aside, highlight=False, soft_wrap=True, width=width)
+        self._console = rich_console.Console(
+            stderr=aside, highlight=False, soft_wrap=True, width=width, force_jupyter=False
+        )
 
     def say(self, sentence: str) -> None:
         """Print the text `sentence`, without markup."""
@@ -42,6 +45,8 @@ class Console:
         Args:
             defaults: parameters of the default configuration, with which trials are compared.
         """
+        if (display := notebook_display()) is not None:
+            return NotebookView(display, defaults)
         if self._console.is_terminal:
             return LiveView(self._console, defaults)
         return LineView(self._console, defaults)

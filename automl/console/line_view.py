@@ -8,6 +8,7 @@ from rich.console import Console
 
 from automl.console.wording import DASHBOARD_HINT, END_WORDS, differences, duration, last_line, origin, percent
 from automl.core import (
+    CONSTANT,
     Event,
     SearchEnded,
     SearchProgress,
@@ -87,6 +88,7 @@ class LineView:
             f"trial {event.number} at {percent(evaluation.fraction)}{fold}: {self._metric} {event.value:.4f}{spread}, "
             f"{self._others(evaluation)}"
             f"train loss {evaluation.train_loss:.4f}{' (best so far)' if leads else ''}"
+            f"{f', {CONSTANT}' if evaluation.is_constant else ''}"
         )
 
     def _trial_ended(self, event: TrialEnded) -> str:

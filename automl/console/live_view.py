@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.console.wording import DASHBOARD_HINT, END_WORDS, clock, differences, percent
-from automl.core import Event, SearchProgress, SearchStarted, TrialProgress
+from automl.core import CONSTANT, Event, SearchProgress, SearchStarted, TrialProgress
 from search_spaces import Value
 from trials.protocol import TrialEnd
 
@@ -95,7 +95,10 @@ class LiveView:
         visible = min(max(search.slots, len(rows)), max(1, options.max_height - OTHER_LINES))
         for trial in rows[:visible]:
             value = "" if trial.value is None else f"{trial.value:.4f}"
-            table.add_row(str(trial.number), _bar(trial), value, self._difference(trial.params))
+            words = self._difference(trial.params)
+            if trial.is_constant:
+                words = Text.assemble((f"{CONSTANT}; ", "yellow"), words, no_wrap=True, overflow="ellipsis")
+            table.add_row(str(trial.number), _bar(trial), value, words)
         for _ in range(visible - len(rows)):
             table.add_row("-", "", "", Text("idle", style="dim"))
         hidden = len(rows) - visible

@@ -42,9 +42,10 @@ if TYPE_CHECKING:
         TrialRecord,
     )
     from automl.core.redaction import drop_password, one_line, without_password
-    from automl.core.search_progress import SearchProgress, TrialProgress, earlier_trials
+    from automl.core.search_progress import CONSTANT, SearchProgress, TrialProgress, earlier_trials
     from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
     from automl.core.workspace import (
+        FACTS_FILE,
         RESERVED_NAMES,
         STORAGE_VARIABLE,
         TRACKING_VARIABLE,
@@ -56,9 +57,11 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CONSTANT",
     "DEFAULT_TRIAL",
     "DRIVER_VARIABLE",
     "EFFECTS",
+    "FACTS_FILE",
     "MEASURES",
     "RESERVED_NAMES",
     "SCRATCH_WEIGHTS",

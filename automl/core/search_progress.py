@@ -22,6 +22,9 @@ from automl.core.trial_states import keeps_model
 from search_spaces import Value
 from trials.protocol import TrialEnd
 
+CONSTANT = "predicts one class only"
+"""What a user reads of a trial that is no better than a constant."""
+
 Item = TypeVar("Item")
 
 
@@ -34,12 +37,14 @@ class TrialProgress:
         params: parameters by name.
         fraction: share of the budget that was spent at the last evaluation, from 0 to 1.
         value: the study's first objective at that evaluation; None before the first.
+        is_constant: whether the model was no better than a constant then.
     """
 
     number: int
     params: Mapping[str, Value]
     fraction: float = 0.0
     value: float | None = None
+    is_constant: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ class SearchProgress:
     def _after_evaluation(self, event: TrialEvaluated) -> "SearchProgress":
         fraction = event.evaluation.fraction
         trial = self.running.get(event.number, TrialProgress(event.number, {}))
-        trial = replace(trial, fraction=fraction, value=event.value)
+        trial = replace(trial, fraction=fraction, value=event.value, is_constant=event.evaluation.is_constant)
         evaluated = replace(self, running={**self.running, event.number: trial})
         if not event.evaluation.is_best:
             return evaluated  # the checkpoint keeps an earlier model

@@ -12,6 +12,9 @@ from sqlalchemy.engine import URL
 STORAGE_VARIABLE = "AUTOML_STORAGE_URL"
 TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
 
+FACTS_FILE = "automl.json"
+"""File of facts about a model, in the folder of the model that is handed over."""
+
 LONGEST_OWN_NAME = 60
 """Maximum length of a generated study name, in characters."""
 
@@ -104,8 +107,13 @@ class StudyFolders:
 
     @property
     def best(self) -> Path:
-        """Folder of the winner's model."""
+        """Folder of the model that is handed over."""
         return self.folder / "best"
+
+    @property
+    def best_single(self) -> Path:
+        """Folder of the best single model, where an ensemble is handed over."""
+        return self.folder / "best-single"
 
 
 def name_after(data: str) -> str:

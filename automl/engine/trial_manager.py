@@ -359,7 +359,7 @@ class TrialManager:
             self._judge.constrain(trial, running.metrics, trainable=not effect.infeasible)
             values = self._judge.values(running.metrics) if effect.state == "COMPLETE" else None
             self._study.tell(trial, values, TrialState[effect.state])
-        self._following.append(partial(self._folders.settle, number, end, best, running.cost))
+        self._following.append(partial(self._folders.settle, number, end, best, running.cost, trial.params))
         self._following.append(self._successors.tidy)
         self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
         if end == TrialEnd.COMPLETED and promises_too_little(self._study, self._rules.least_gain):

@@ -5,11 +5,34 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from automl.export.export_model import CARD_FILE, FACTS_FILE, hand_over
+    from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
+    from automl.export.export_model import CARD_FILE, hand_over
     from automl.export.load_model import load_classifier
-    from automl.export.prediction import predict
+    from automl.export.onnx import MOST_LOST, OnnxExport, export_onnx, export_table
+    from automl.export.prediction import label_rows, predict
+    from automl.export.prediction_writers import check_target, open_writer
+    from automl.export.push_model import push
     from automl.export.score_model import ModelScores, score
 
-__all__ = ["CARD_FILE", "FACTS_FILE", "ModelScores", "hand_over", "load_classifier", "predict", "score"]
+__all__ = [
+    "CARD_FILE",
+    "MOST_LOST",
+    "MOST_SPANS",
+    "Explanation",
+    "ModelScores",
+    "OnnxExport",
+    "WordWeight",
+    "check_target",
+    "explain",
+    "export_onnx",
+    "export_table",
+    "hand_over",
+    "label_rows",
+    "load_classifier",
+    "open_writer",
+    "predict",
+    "push",
+    "score",
+]
 
 __getattr__ = lazy_window(__name__)

@@ -5,20 +5,19 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from automl.core import WorkspaceError
+from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.versions import versions
-from automl.report import Json, model_card, winner_facts
+from automl.report import Json, data_facts, model_card, winner_facts
 from automl.selection import Winner
-from trials.files import read_kind, restore, staging_of, swap_in
+from trials.files import VALIDATION_LOGITS, read_kind, restore, staging_of, swap_in
 
-FACTS_FILE = "automl.json"
 CARD_FILE = "README.md"
 
 _FORMAT = 1
 """Version of the format of `automl.json`; to be raised if readers of it would have to change."""
 
 
-def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = None) -> None:
+def hand_over(winner: Winner, checkpoint: Path) -> None:
     """Export the model in `checkpoint` to `winner.folder`, with a model card and `automl.json`.
 
     All files are written to a temporary folder first, which is then renamed. A crash leaves the old model or the new
@@ -27,7 +26,6 @@ def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = Non
     Args:
         winner: the content of the card and of the JSON, and the target folder.
         checkpoint: the model folder to copy; it is not changed.
-        text_column: the column that the model was trained on, which is the default of `automl predict`.
 
     Raises:
         WorkspaceError: the folder cannot be written.
@@ -35,9 +33,9 @@ def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = Non
     new = staging_of(winner.folder)
     try:
         restore(winner.folder)
-        shutil.copytree(checkpoint, new)
+        shutil.copytree(checkpoint, new, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
         (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
-        facts = json.dumps(_facts(winner, text_column), indent=2, ensure_ascii=False, allow_nan=False)
+        facts = json.dumps(_facts(winner), indent=2, ensure_ascii=False, allow_nan=False)
         (new / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
         swap_in(winner.folder)
     except (OSError, shutil.Error) as error:
@@ -49,21 +47,26 @@ def hand_over(winner: Winner, checkpoint: Path, *, text_column: str | None = Non
         restore(winner.folder)
 
 
-def trained_text_column(folder: Path) -> str | None:
-    """Return the text column that an exported model was trained on; None if `automl.json` does not name it."""
+def trained_text_columns(folder: Path) -> tuple[str, ...]:
+    """Return the text columns that an exported model was trained on; empty if `automl.json` does not name them."""
     try:
         facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
-        column = facts["data"]["text"]
+        columns = facts["data"]["text"]
     except (OSError, ValueError, KeyError, TypeError):
-        return None  # a model from elsewhere has no such file, or another one
-    return column if isinstance(column, str) else None
+        return ()  # a model from elsewhere has no such file, or another one
+    named = [columns] if isinstance(columns, str) else columns
+    return tuple(map(str, named)) if isinstance(named, list) else ()
 
 
-def _facts(winner: Winner, text_column: str | None) -> dict[str, Json]:
+def _facts(winner: Winner) -> dict[str, Json]:
     return {
         "format": _FORMAT,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         **winner_facts(winner),
-        "data": {"fingerprint": winner.data_fingerprint, "text": text_column},
+        "data": {
+            "fingerprint": winner.data_fingerprint,
+            "corrections": winner.corrections,
+            **({} if winner.read is None else data_facts(winner.read)),
+        },
         "versions": versions(),
     }

@@ -1,13 +1,19 @@
 """Turns an experiment and its data into a plan: preparation, estimates of cost, and the first points."""
 
-from automl.planning.class_balance import is_imbalanced, without_balance
+from automl.planning.adaptation import (
+    is_imbalanced,
+    sharers,
+    suited_learning_rates,
+    suited_pretraining,
+    with_large_probe,
+    without_balance,
+)
 from automl.planning.frozen_space import as_begun
 from automl.planning.initial_points import first_points
 from automl.planning.measured_pace import pace_job, pace_of
 from automl.planning.plan import Plan
 from automl.planning.preflight import preflight, require_writable
 from automl.planning.prepare_data import PreparedData, prepare, with_pace
-from automl.planning.pretraining_stage import suited_pretraining
 from automl.planning.resolved_experiment import (
     ResolvedExperiment,
     require_checkpoints,
@@ -32,8 +38,11 @@ __all__ = [
     "require_writable",
     "resolve_experiment",
     "resumed_limits",
+    "sharers",
+    "suited_learning_rates",
     "suited_pretraining",
     "warm_start_message",
+    "with_large_probe",
     "with_pace",
     "without_balance",
     "without_missing_checkpoints",

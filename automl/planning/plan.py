@@ -53,6 +53,11 @@ class Plan:
         return {name: dimension.default for name, dimension in self.space.dimensions().items()}
 
     @property
+    def default_params(self) -> list[dict[str, Value]]:
+        """The parameters of each algorithm's default point, that of trial 0 first."""
+        return [self.space.defaults(algorithm) for algorithm in self.space.algorithms()]
+
+    @property
     def expected_seconds(self) -> dict[Value, float]:
         """Expected seconds of a full trial, by algorithm; empty if the space has no choice of algorithms."""
         algorithms, points = self.space.algorithms(), self.space.default_points()

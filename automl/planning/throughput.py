@@ -4,7 +4,8 @@ from automl.core import SCRATCH_WEIGHTS, Pace
 from search_spaces import AnyPoint, Architecture, Kept, Linear, Point, Pretrained, Probe, Text
 from trials.hub import describe, locate
 
-DEPTHS, WIDTHS = ("num_hidden_layers", "n_layers", "num_layers"), ("hidden_size", "dim", "d_model")
+DEPTHS = ("num_hidden_layers", "n_layers", "num_layers", "n_layer")
+WIDTHS = ("hidden_size", "dim", "d_model", "n_embd")
 """Names of depth and width in the configs of transformers."""
 
 BACKWARD_SHARE = 2 / 3
@@ -70,6 +71,15 @@ def masked_tokens_per_second(point: Point, share: float, pace: Pace) -> float:
             width, words = architecture.width, point.text.vocabulary_size if isinstance(point.text, Text) else 0
     rate = pace.pretrained if isinstance(point.architecture, Pretrained) else pace.scratch * SCRATCH_WEIGHTS
     return rate / (12 * depth * width**2 + share * words * width)
+
+
+def width_of(checkpoint: str) -> int:
+    """Return the hidden width of a checkpoint, in features; 768, that of most encoders, if its config names none.
+
+    Raises:
+        PretrainedError: the checkpoint cannot be read.
+    """
+    return _size(describe(locate(checkpoint)), WIDTHS, 768)
 
 
 def _encoder_tokens(pace: Pace, checkpoint: str, kept: Kept | None = None) -> float:

@@ -1,13 +1,22 @@
-"""Compares the winner with the default configuration and the linear baseline."""
+"""The verdict: which model is handed over and why, and how it compares with the default and the linear baseline."""
 
+import math
 from dataclasses import dataclass
 
 from automl.report.formatting import format_score
-from automl.selection import Comparison, Scores, Winner
+from automl.report.learning_curve import more_data_sentence
+from automl.selection import Choice, Comparison, Scores, Winner
+from search_spaces import ALGORITHM
 
 REFITTED = (
-    "The model that is handed over has the winner's parameters and was fitted once more, to training and validation "
-    "rows together. All other scores are of models that were fitted to the training rows only."
+    "The model that is handed over has the same parameters and was fitted once more, to training and validation rows "
+    "together. All other scores are of models that were fitted to the training rows only."
+)
+
+_MEMBERS_REFITTED = (
+    "Linear models and probes that are handed over were fitted once more, to training and validation rows together; "
+    "the shares of the members were chosen before. All other scores are of models that were fitted to the training "
+    "rows only."
 )
 
 _SAME = 0.0005
@@ -15,11 +24,91 @@ _SAME = 0.0005
 
 
 def verdict(winner: Winner) -> str:
-    """Return a sentence that compares `winner` with trial 0 and the linear baseline on the test split."""
-    rows = winner.confusion.true.sum()
+    """Return what the test rows say of the best trial against the default, and of the model against the baseline."""
+    where = f"By {winner.goals.first.name} on the {winner.confusion.true.sum()} test rows, which the search never saw"
+    return f"{where}: {_against_default(winner)}; {_against_baseline(winner)}.{_looks(winner)}"
+
+
+def sentences(winner: Winner) -> list[str]:
+    """Return the sentences of the verdict in their order: of scores, choice, test rows, more rows, refit and data."""
+    more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
+    said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
+    refitted = REFITTED if winner.ensemble is None else _MEMBERS_REFITTED
+    corrections = [] if winner.corrections is None else [f"The data had {winner.corrections}"]
+    return [*filter(None, said), *([] if winner.refit is None else [refitted]), *corrections]
+
+
+def ensemble_sentence(winner: Winner) -> str:
+    """Return the sentences about an ensemble that is handed over: its members, and why; empty if there is none."""
+    if winner.ensemble is None:
+        return ""
+    choice = winner.ensemble.choice
+    *others, last = [f"{number} ({weight:.0%})" for number, weight in choice.weights.items()]
+    metric, gain = winner.goals.first.name, format_score(choice.gain.gain)
+    low, high = format_score(choice.log_loss_gain.low), format_score(choice.log_loss_gain.high)
     return (
-        f"By {winner.goals.first.name} on the {rows} test rows, which the search never saw, "
-        f"{_against_default(winner)}, and {_against(winner, winner.baseline, winner.against_baseline, _BASELINE)}."
+        f"Handed over is the mean of the models of the trials {', '.join(others)} and {last}. On validation rows on "
+        f"which its members were not chosen, its log loss is better than that of trial {winner.trial.number} by "
+        f"{format_score(choice.log_loss_gain.gain)} (95% interval {low} to {high}), and its {metric} by {gain}. What "
+        f"follows is about trial {winner.trial.number}, which lies beside it, in best-single."
+    )
+
+
+def choice_sentence(winner: Winner) -> str:
+    """Return the sentence that says which model is handed over, and why; empty if there was nothing to choose."""
+    choice = winner.choice
+    if choice is None or choice.default is None:
+        return ""
+    metric, where = winner.goals.first.name, "over the folds" if winner.trial.folds else "on the validation rows"
+    default, what = default_name(winner), "Handed over is" if winner.ensemble is None else "The best single model is"
+    if choice.best == choice.default:
+        return f"{what} the {default}: no other trial scored better {where}."
+    best = f"trial {choice.best}"
+    if choice.evidence is None:
+        return f"{what} {best}, which has the best {metric} {where}."
+    gain = f"{metric} by {format_score(choice.evidence.gain)}"
+    if choice.margin == 0:
+        return f"{what} {best}, which leads the {default} in {gain} {where}; search.margin is 0."
+    if choice.passes_over:
+        return (
+            f"{what} the {default}: {best} leads it in {gain} {where}, {_in_errors(choice)}, and must lead by "
+            f"more than {choice.margin:g}. --set search.margin=0 hands over the best score in any case."
+        )
+    return f"{what} {best}: it leads the {default} in {gain} {where}, {_in_errors(choice)}."
+
+
+def optimism_sentence(winner: Winner) -> str:
+    """Return the sentence about the validation score by which the best trial was chosen; empty if nothing is known."""
+    if winner.optimism is None:
+        return ""
+    if winner.optimism < _SAME:
+        return "* Trials were chosen by this score. No optimism by that choice is found."
+    return (
+        f"* Trials were chosen by this score, so it is too good by about {format_score(winner.optimism)} "
+        "(bootstrap bias correction)."
+    )
+
+
+def default_name(winner: Winner) -> str:
+    """Return what the best untuned default is called, such as `default (trial 1, probe)`."""
+    params = {} if winner.default_trial is None else winner.default_trial.params
+    algorithm = params.get(ALGORITHM)
+    return f"default (trial {winner.default_number}{'' if algorithm is None else f', {algorithm}'})"
+
+
+def _in_errors(choice: Choice) -> str:
+    errors = 0.0 if choice.evidence is None else choice.evidence.errors
+    if math.isinf(errors):
+        return "on every bootstrap sample alike"
+    return f"{errors:.1f} standard errors of such a difference"
+
+
+def _looks(winner: Winner) -> str:
+    if winner.looks < 2:
+        return ""
+    return (
+        f" The study has looked at its test rows {winner.looks} times: each look that decides how to go on makes the "
+        "test scores a little too good."
     )
 
 
@@ -32,42 +121,61 @@ class _Words:
     equal: str
 
 
-_DEFAULT = _Words(
-    better="the search gained {gain} over the default configuration",
-    worse="the default configuration is better than the winner by {gain}",
-    equal="no difference between the winner and the default configuration is shown",
-)
-_BASELINE = _Words(
-    better="the winner beats the linear baseline by {gain}",
-    worse="the linear baseline is better here by {gain}",
-    equal="no difference between the winner and the linear baseline is shown",
-)
-
-
 def _against_default(winner: Winner) -> str:
-    if winner.trial.number == 0:
-        return "nothing better than the default configuration was found"
     if winner.default is None:
-        return "there is no default configuration to compare with, because trial 0 gave no model"
-    return _against(winner, winner.default, winner.against_default, _DEFAULT)
+        return "there is no default to compare with, because none gave a model"
+    if winner.best_number == winner.default_number:
+        return "nothing better than the default was found"
+    words = _Words(
+        better="the search gained {gain} over the default",
+        worse="the default is better than the best trial by {gain}",
+        equal="no difference between the best trial and the default is shown",
+    )
+    return _against(
+        winner,
+        winner.best_scores,
+        winner.default,
+        winner.against_default,
+        (f"trial {winner.best_number}", default_name(winner)),
+        words,
+    )
 
 
-def _against(winner: Winner, other: Scores, found: Comparison | None, words: _Words) -> str:
-    """Return the phrase for a difference; where it is not shown, with the rows on which the models differ."""
+def _against_baseline(winner: Winner) -> str:
+    words = _Words(
+        better="the model beats the linear baseline by {gain}",
+        worse="the linear baseline is better by {gain}",
+        equal="no difference between the model and the linear baseline is shown",
+    )
+    names = f"trial {winner.trial.number}", "linear baseline"
+    return _against(winner, winner.scores, winner.baseline, winner.against_baseline, names, words)
+
+
+def _against(
+    winner: Winner, own: Scores, other: Scores, found: Comparison | None, names: tuple[str, str], words: _Words
+) -> str:
+    """Return the phrase for a difference, with the rows on which one model alone is right."""
     first = winner.goals.first
-    difference = winner.scores.test[first.name] - other.test[first.name]
+    difference = own.test[first.name] - other.test[first.name]
     gain = difference if first.maximize else -difference
     if found is None:
         phrase = words.equal if abs(gain) < _SAME else words.better if gain > 0 else words.worse
         return phrase.format(gain=format_score(abs(gain)))
-    interval = f"95% interval {format_score(found.low)} to {format_score(found.high)}"
+    interval = f"95% interval {found.low:+.3f} to {found.high:+.3f}"
     if found.is_shown:
         phrase = words.better if found.gain > 0 else words.worse
-        return f"{phrase.format(gain=format_score(abs(found.gain)))} ({interval} for the winner)"
+        says = f"{phrase.format(gain=format_score(abs(found.gain)))} ({interval})"
+    else:
+        says = f"{words.equal} ({found.gain:+.3f}, {interval})"
+    mine, its = names
     return (
-        f"{words.equal}: {format_score(found.gain)} for the winner, {interval}; it alone is right on "
-        f"{found.only_first} rows, the other alone on {found.only_second}"
+        f"{mine} is right on {_rows(found.only_first)} where the {its} is wrong, and wrong on "
+        f"{_rows(found.only_second)} where that is right: {says}"
     )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def over_folds(winner: Winner) -> str:

@@ -3,10 +3,11 @@
 import yaml
 
 from automl.report.class_scores import class_scores
-from automl.report.comparison import REFITTED, over_folds, verdict
+from automl.report.comparison import over_folds, sentences
+from automl.report.data_read import data_card
 from automl.report.formatting import format_measure, format_score, format_value, listed
-from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json
+from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
 
 HUB_METRICS: dict[str, str] = {
@@ -51,6 +52,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         f"# {winner.study}",
         _introduction(winner),
         f"## Use\n\n{_usage(kind)}",
+        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read)}"]),
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         *_objectives(winner),
         f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
@@ -95,6 +97,13 @@ def _introduction(winner: Winner) -> str:
     labels = ", ".join(f"`{label}`" for label in winner.label_names[:MOST_LABELS])
     if len(winner.label_names) > MOST_LABELS:
         labels += f" and {len(winner.label_names) - MOST_LABELS} more"
+    if winner.ensemble is not None:
+        shares = winner.ensemble.choice.weights
+        return (
+            f"A text classifier with {len(winner.label_names)} labels: {labels}. It is the mean of {len(shares)} "
+            "models of a search by `transformer-automl`, which lie in `members`. The best of them alone lies beside "
+            "this folder, in `best-single`."
+        )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
@@ -110,14 +119,17 @@ def _where(winner: Winner) -> str:
 
 
 def _explanation(winner: Winner) -> str:
-    parts = [verdict(winner), *([over_folds(winner)] if winner.trial.folds else [])]
+    parts = [*([over_folds(winner)] if winner.trial.folds else []), *sentences(winner)]
     parts += ["Brackets hold 95% intervals."] if winner.scores.intervals else []
-    return " ".join([*parts, *([] if winner.refit is None else [REFITTED])])
+    return "\n\n".join(parts)
 
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
-    return f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
+    best = f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
+    return (
+        f"{best} among the untuned defaults, of which no other trial was shown better" if winner.passed_over else best
+    )
 
 
 def _objectives(winner: Winner) -> list[str]:
@@ -146,24 +158,21 @@ def _usage(kind: str | None) -> str:
 
 
 def _scores(winner: Winner) -> str:
-    models: dict[str, Scores | None] = {
-        **({} if winner.refit is None else {"this model": winner.refit}),
-        "this model" if winner.refit is None else "the winner before that": winner.scores,
-        "default configuration (trial 0)": winner.default,
-        BASELINE_NAME: winner.baseline,
-    }
+    models = scored_models(winner)
     shown = {name: scores for name, scores in models.items() if scores is not None}
+    marked = {chosen_by_score(winner): winner.goals.first.name}
     headings = [
         f"{name}, {split}" for name in shown for split in ("folds" if winner.trial.folds else "validation", "test")
     ]
     rows = [
-        [name, *(cell for scores in shown.values() for cell in _cells(scores, name))] for name in winner.scores.test
+        [name, *(cell for model, scores in shown.items() for cell in _cells(scores, name, name == marked.get(model)))]
+        for name in winner.scores.test
     ]
     return _table(["metric", *headings], rows)
 
 
-def _cells(scores: Scores, metric: str) -> tuple[str, str]:
-    validation = format_score(scores.validation.get(metric), scores.deviation(metric))
+def _cells(scores: Scores, metric: str, is_marked: bool) -> tuple[str, str]:
+    validation = format_score(scores.validation.get(metric), scores.deviation(metric)) + CHOSEN_BY * is_marked
     test = format_score(scores.test.get(metric))
     if metric in scores.intervals:
         test += f" ({' - '.join(map(format_score, scores.intervals[metric]))})"
@@ -192,7 +201,11 @@ def _classes(winner: Winner) -> str:
 
 
 def _parameters(winner: Winner) -> str:
-    return _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+    table = _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+    if winner.ensemble is None:
+        return table
+    rows = [[f"trial {number}", f"{share:.1%}"] for number, share in winner.ensemble.choice.weights.items()]
+    return f"{_table(['member', 'share'], rows)}\n\nOf trial {winner.trial.number}:\n\n{table}"
 
 
 def _schedule(winner: Winner) -> str:

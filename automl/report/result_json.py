@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
-from automl.selection import Scores, Winner
+from automl.report.comparison import verdict
+from automl.selection import Choice, EnsembleResult, Scores, Winner
 from trials.protocol import Cost, Evaluation
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
@@ -31,6 +32,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "scores": {
             "winner": _scores(winner.scores),
             "default": None if winner.default is None else _scores(winner.default),
+            "best_by_validation": _scores(winner.best_scores),
             "baseline": _scores(winner.baseline),
             "handed_over": _scores(winner.handed_over),
         },
@@ -42,8 +44,15 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             for name, found in (("default", winner.against_default), ("baseline", winner.against_baseline))
             if found is not None
         },
+        "default_trial": None if winner.default is None else winner.default_number,
+        "choice": None if winner.choice is None else _choice(winner.choice),
+        "validation_optimism": winner.optimism,
+        "looks_at_test": winner.looks,
+        "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
+        "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble),
         "folds": len(winner.trial.folds),
+        "verdict": verdict(winner),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
         "schedule": [
             {"trial": each.trial, "from_step": each.begin, "to_step": each.end, "changed": dict(each.changed)}
@@ -59,6 +68,15 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
     }
 
 
+def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
+    choice = ensemble.choice
+    return {
+        "members": [{"trial": number, "weight": weight} for number, weight in choice.weights.items()],
+        "temperature": choice.temperature,
+        "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
+    }
+
+
 def count_ends(study: StudyRecord) -> dict[str, int]:
     """Return the number of trials of `study` by the kind of end, the most frequent first."""
     ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.trials)
@@ -70,6 +88,18 @@ def _confusion(winner: Winner) -> dict[str, Json]:
     if winner.confusion.classes <= WIDEST_MATRIX:
         return {"confusion": winner.confusion.matrix().tolist()}
     return {"confusion_cells": winner.confusion.cells}
+
+
+def _choice(choice: Choice) -> dict[str, Json]:
+    known: dict[str, Json] = {
+        "best_by_validation": choice.best,
+        "default": choice.default,
+        "handed_over": choice.chosen,
+        "margin": choice.margin,
+    }
+    if choice.evidence is None:
+        return known
+    return {**known, "gain": choice.evidence.gain, "standard_error": choice.evidence.error}
 
 
 def _scores(scores: Scores) -> dict[str, Json]:

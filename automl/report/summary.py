@@ -9,10 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
-from automl.report.comparison import REFITTED, over_folds, verdict
+from automl.report.comparison import choice_sentence, over_folds, sentences
+from automl.report.data_read import data_facts
 from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
-from automl.report.linear_baseline import BASELINE_NAME
 from automl.report.result_json import Json, count_ends, winner_facts
+from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
 from search_spaces import ALGORITHM
 
@@ -27,16 +28,16 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         workspace: the workspace, for the commands to paste.
     """
     commands = next_commands(winner, workspace)
+    title = "Winner" if winner.passed_over is None else "Handed over"
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     return Group(
-        Text.from_markup(f"[bold]Winner: trial {winner.trial.number}[/bold] of study {escape(study.name)}"),
+        Text.from_markup(f"[bold]{title}: {_name(winner)}[/bold] of study {escape(study.name)}"),
         Text(_parameters(winner, study)),
         *([Text(f"Trained by trials {_chain(winner)}")] if winner.schedule else []),
         Text(),
         scores_table(winner),
         *([Text(over_folds(winner))] if winner.trial.folds else []),
-        Text(verdict(winner)),
-        *([] if winner.refit is None else [Text(REFITTED)]),
+        *(Text(said) for said in sentences(winner)),
         *([] if study.goals.are_plain else [Text(_measured(winner))]),
         Text(),
         Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
@@ -57,9 +58,11 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
     """
     return {
         **winner_facts(winner),
-        "verdict": verdict(winner),
+        "choice_because": choice_sentence(winner),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,
+        "corrections": winner.corrections,
+        "data": None if winner.read is None else data_facts(winner.read),
         "trials": len(study.trials),
         "ends": count_ends(study),
         "seconds": seconds,
@@ -76,15 +79,10 @@ def scores_table(winner: Winner) -> Table:
             table.add_column(f"{split}\n{metric}", justify="right")
         if metric == metrics[0] and winner.scores.intervals:
             table.add_column("95%\ninterval", justify="right")
-    rows: dict[str, Scores | None] = {
-        f"winner (trial {winner.trial.number})": winner.scores,
-        "default (trial 0)": winner.default,
-        BASELINE_NAME: winner.baseline,
-    }
-    if winner.refit is not None:
-        rows = {"handed over: the winner, refitted": winner.refit, **rows}
-    for name, scores in rows.items():
+    for name, scores in scored_models(winner).items():
         first, *others = (_cells(scores, metric) for metric in metrics)
+        if name == chosen_by_score(winner):
+            first = (f"{first[0]}{CHOSEN_BY}", first[1])
         interval = [_interval(scores, metrics[0])] if winner.scores.intervals else []
         table.add_row(name, *first, *interval, *(cell for cells in others for cell in cells))
     return table
@@ -110,6 +108,13 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
         f"automl predict {shlex.quote(str(near(winner.folder)))} --input new.csv --output out.csv",
         *(next_command(workspace, verb, winner.study) for verb in ("show", "ui", "resume")),
     ]
+
+
+def _name(winner: Winner) -> str:
+    if winner.ensemble is None:
+        return f"trial {winner.trial.number}"
+    numbers = ", ".join(map(str, winner.ensemble.choice.weights))
+    return f"trial {winner.trial.number}, handed over with others as the mean of trials {numbers}"
 
 
 def _chain(winner: Winner) -> str:

@@ -1,4 +1,4 @@
-"""How sure test scores and their differences are, from the logits of the same test rows."""
+"""How sure scores and their differences are, from the logits of the same rows."""
 
 import math
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ Z = 1.959964
 
 @dataclass(frozen=True)
 class Comparison:
-    """How two models differ on the same test rows.
+    """How two models differ on the same rows.
 
     Attributes:
         gain: by how much the first model is better in the metric; negative if it is worse.
@@ -34,6 +34,7 @@ class Comparison:
         high: upper end.
         only_first: rows that the first model classifies right and the second wrong.
         only_second: rows that the second model classifies right and the first wrong.
+        error: standard error of `gain`.
     """
 
     gain: float
@@ -41,6 +42,7 @@ class Comparison:
     high: float
     only_first: int
     only_second: int
+    error: float = 0.0
 
     @property
     def is_shown(self) -> bool:
@@ -80,9 +82,10 @@ def compare(metric: str, first: Logits, second: Logits, labels: Labels) -> Compa
     def gain(rows: NDArray[np.int64] | slice) -> float:
         return sign * (function(Outputs(first[rows], labels[rows])) - function(Outputs(second[rows], labels[rows])))
 
-    low, high = _percentiles([gain(rows) for rows in _resamples(first, labels)])
+    gains = [gain(rows) for rows in _resamples(first, labels)]
     right, other = first.argmax(axis=1) == labels, second.argmax(axis=1) == labels
-    return Comparison(gain(slice(None)), low, high, int((right & ~other).sum()), int((other & ~right).sum()))
+    only_first, only_second = int((right & ~other).sum()), int((other & ~right).sum())
+    return Comparison(gain(slice(None)), *_percentiles(gains), only_first, only_second, float(np.std(gains)))
 
 
 def _wilson(right: int, rows: int) -> tuple[float, float]:

@@ -1,119 +1,126 @@
 """The end of a search: evaluates the winner on the test split, and exports its model."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from automl.checkpoints import CheckpointRetention, holds_model, send
-from automl.config import Experiment
+from automl.checkpoints import send
 from automl.console import Console
-from automl.core import (
-    DEFAULT_TRIAL,
-    Goals,
-    SearchFailed,
-    StudyRecord,
-    TrialRecord,
-    Workspace,
-    WorkspaceError,
-    folder_name,
-    keeps_model,
-    next_command,
-)
+from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
-from automl.report import linear_baseline, why_no_winner
-from automl.selection import Scores, Winner, choose_winner, compare, pareto_front, schedule_of, score_interval
-from automl.worker import ScoreFunction, scoring
-from trials.data import TextDataset
-from trials.metrics import Labels, Logits
+from automl.report import learning_curve, linear_baseline
+from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
+from automl.session.candidates import test_intervals
+from automl.session.contest import Contest, contest
+from automl.session.ensemble import BuiltEnsemble, ensembled
+from automl.session.refit import refitted
+from automl.worker import scoring
+from trials.metrics import Logits
 
 
 def hand_over_winner(
-    trial: TrialRecord,
+    plan: Plan,
     study: StudyRecord,
-    dataset: TextDataset,
-    experiment: Experiment,
-    workspace: Workspace,
+    best: TrialRecord,
+    default: TrialRecord | None,
     say: Callable[[str], None],
-    refit: Path | None = None,
+    looks: int = 1,
 ) -> Winner:
-    """Score the model of `trial`, the default's and the linear baseline on the test split, and write `<study>/best`.
+    """Choose between `best` and the default, score both and the linear baseline on test, and write `<study>/best`.
 
-    The test split is used here for the first time. Models are loaded from their files, as a user would load them. They
-    are also scored on the validation split again, because a worker that was stopped may have saved a model without
-    reporting its score. A cross-validated model was trained on that split; its scores are those of its folds.
+    The search has not used the test split. Models are loaded from their files, as a user would load them.
 
     Args:
-        trial: the winning trial, whose model is in the workspace.
+        plan: gives the data, the workspace, the margin of the choice, and how the data are split.
         study: the study as the database has it.
-        dataset: the data of the study, with the same fingerprint.
-        experiment: gives the number of folds, the seed of the data, and the text column.
-        workspace: the workspace that holds the models.
-        say: receives one line at the start.
-        refit: the folder of the same model, fitted to training and validation rows, which is handed over; None hands
-            over the model of the trial.
+        best: the trial with the best validation score, whose model is in the workspace.
+        default: the best untuned default, whose model is in the workspace; None if there is none.
+        say: receives one line at the start of each step.
+        looks: how often the study has looked at the test split, this time included.
 
     Returns:
         The winner with its scores.
     """
+    dataset, experiment = plan.prepared.dataset, plan.experiment
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
-    folders = workspace.study(study.name)
-    folder, default_folder = folders.model(trial.number), folders.model(DEFAULT_TRIAL)
     with scoring() as score:
-        winner_scores, tested = _scored(trial, folder, dataset, score, study.goals)
-        default, default_tested = None, None
-        if trial.number == DEFAULT_TRIAL:
-            default, default_tested = winner_scores, tested
-        elif holds_model(default_folder):
-            default, default_tested = _scored(study.trials[DEFAULT_TRIAL], default_folder, dataset, score, study.goals)
-        again = None if refit is None else score(refit, dataset.test)
-    baseline, baseline_logits = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
-    metric, labels = study.goals.first.name, dataset.test.labels
-    other = None if trial.number == DEFAULT_TRIAL else default_tested
-    winner = Winner(
-        study=study.name,
-        goals=study.goals,
-        trial=trial,
-        scores=winner_scores,
-        default=default,
-        baseline=replace(baseline, intervals=_intervals(study.goals, baseline_logits, labels)),
-        label_names=dataset.label_names,
-        confusion=(again or tested).confusion,
-        data_fingerprint=dataset.fingerprint,
-        folder=folders.best,
-        schedule=schedule_of(study, trial),
-        front=() if study.goals.are_plain else tuple(pareto_front(study)),
-        against_default=None if other is None else compare(metric, tested.logits, other.logits, labels),
-        against_baseline=compare(metric, tested.logits, baseline_logits, labels),
-        refit=None
-        if again is None
-        else Scores({}, again.metrics, intervals=_intervals(study.goals, again.logits, labels)),
-    )
-    hand_over(winner, refit or folder, text_column=experiment.data.text)
+        found = contest(plan, study, best, default, score)
+        with (
+            refitted(plan, found.chosen.trial, study.name, say) as refit,
+            ensembled(plan, study, found.chosen.trial, score, say) as ensemble,
+        ):
+            again = None if refit is None else score(refit, dataset.test)
+            baseline = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
+            single = _winner(plan, study, found, baseline, again, looks)
+            return _export(single, refit or found.chosen.folder, ensemble, plan.workspace.study(study.name).best_single)
+
+
+def _export(single: Winner, model: Path, ensemble: BuiltEnsemble | None, beside: Path) -> Winner:
+    """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`."""
+    if ensemble is None:
+        hand_over(single, model)
+        shutil.rmtree(beside, ignore_errors=True)
+        return single
+    hand_over(replace(single, folder=beside), model)
+    winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
+    hand_over(winner, ensemble.folder)
     return winner
 
 
-def _scored(
-    trial: TrialRecord, folder: Path, dataset: TextDataset, score: ScoreFunction, goals: Goals
-) -> tuple[Scores, ModelScores]:
-    """Return the scores of a trial's model, and those of the test split with its logits.
+def _winner(
+    plan: Plan,
+    study: StudyRecord,
+    found: Contest,
+    baseline: tuple[Scores, Logits],
+    again: ModelScores | None,
+    looks: int,
+) -> Winner:
+    """Return the winner with all comparisons on the test rows.
 
-    If the trial was cross-validated, its validation scores are the means over its folds.
+    Args:
+        plan: the plan of the search.
+        study: the study.
+        found: the models and the choice.
+        baseline: scores of the linear baseline, and its logits of the test rows.
+        again: test scores of the model that was fitted once more; None if there is none.
+        looks: how often the study has looked at the test split.
     """
-    tested = score(folder, dataset.test)
-    intervals = _intervals(goals, tested.logits, dataset.test.labels)
-    if trial.best is not None and trial.best.deviations is not None:
-        return Scores(trial.best.metrics, tested.metrics, trial.best.deviations, intervals), tested
-    validation = score(folder, dataset.validation).metrics
-    return Scores(validation, tested.metrics, intervals=intervals), tested
-
-
-def _refit_scores(goals: Goals, tested: ModelScores, labels: Labels) -> Scores:
-    return Scores({}, tested.metrics, intervals=_intervals(goals, tested.logits, labels))
-
-
-def _intervals(goals: Goals, logits: Logits, labels: Labels) -> dict[str, tuple[float, float]]:
-    return {name: score_interval(name, logits, labels) for name in dict.fromkeys((goals.first.name, "accuracy"))}
+    dataset, goals, labels = plan.prepared.dataset, study.goals, plan.prepared.dataset.test.labels
+    metric, chosen, default = goals.first.name, found.chosen, found.default
+    search, seed = plan.experiment.search, plan.experiment.data.seed
+    refit = None
+    if again is not None:
+        refit = Scores({}, again.metrics, intervals=test_intervals(goals, again.logits, labels))
+    against_default = None
+    if default is not None and default is not found.best:
+        against_default = compare(metric, found.best.test, default.test, labels)
+    return Winner(
+        study=study.name,
+        goals=goals,
+        trial=chosen.trial,
+        scores=chosen.scores,
+        default=None if default is None else default.scores,
+        baseline=replace(baseline[0], intervals=test_intervals(goals, baseline[1], labels)),
+        label_names=dataset.label_names,
+        confusion=(again or chosen).confusion,
+        data_fingerprint=dataset.fingerprint,
+        folder=plan.workspace.study(study.name).best,
+        schedule=schedule_of(study, chosen.trial),
+        front=() if goals.are_plain else tuple(pareto_front(study)),
+        against_default=against_default,
+        against_baseline=compare(metric, chosen.test, baseline[1], labels),
+        refit=refit,
+        default_trial=None if default is None else default.trial,
+        read=dataset.read,
+        corrections=dataset.corrections,
+        choice=found.choice,
+        passed_over=found.best.scores if found.choice.passes_over else None,
+        optimism=found.optimism,
+        learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
+        looks=looks,
+    )
 
 
 def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
@@ -127,34 +134,3 @@ def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
         console.say(f"Copied to {send(winner.folder, storage_path, folder_name(winner.study))}")
     except WorkspaceError as error:
         console.say(str(error))
-
-
-def best_trial(
-    study: StudyRecord, checkpoints: CheckpointRetention, workspace: Workspace, console: Console
-) -> TrialRecord:
-    """Return the best trial whose model is in the workspace.
-
-    The model may be fetched from the copies that other drivers made.
-    """
-
-    def has_best(number: int) -> bool:
-        trial = study.trials[number]
-        return checkpoints.has_best(number, trial.best, has_ended=trial.ended is not None)
-
-    checkpoints.copies.refresh()
-    copied = {copy.number for copy in checkpoints.copies.existing}
-    absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
-    while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
-        if checkpoints.bring_best(best):
-            break
-        absent.discard(best.number)
-    if best is None:
-        resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
-        raise SearchFailed(why_no_winner(study, has_best, checkpoints.model, resume))
-    kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
-    if kept is not None and kept.number != best.number:
-        console.say(
-            f"Trial {kept.number} is better than trial {best.number}, but its model lies in the workspace of another "
-            "driver. Drivers that share a folder or a --storage-path hand over the best of all."
-        )
-    return best

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from automl.cluster import Cluster, cluster_pace
 from automl.core import USUAL_PACE, WorkspaceError
-from automl.planning import Plan, pace_job, pace_of, with_pace
-from search_spaces import Value
+from automl.planning import Plan, ResolvedExperiment, pace_job, pace_of, sharers, with_large_probe, with_pace
+from search_spaces import LARGE_PROBE, Value
 
 
 def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:
@@ -34,7 +34,27 @@ def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None])
 
 def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
     """Return the expected seconds of a full trial, by algorithm; empty on GPUs whose pace was not measured."""
-    return {} if cluster.slots.gpus and plan.prepared.pace == USUAL_PACE else plan.expected_seconds
+    if cluster.slots.gpus and plan.prepared.pace == USUAL_PACE:
+        return {}
+    expected = plan.expected_seconds
+    if LARGE_PROBE in expected:
+        expected[LARGE_PROBE] /= sharers(cluster.slots.count)
+    return expected
+
+
+def with_suited_algorithms(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:
+    """Return the plan with the algorithms for which there is time at the pace that was measured.
+
+    Args:
+        plan: the plan of a new study, with the pace of its slots.
+        cluster: the cluster that will run its trials.
+        say: receives one line if an algorithm that is possible here is added or left out.
+    """
+    if plan.prepared.pace == USUAL_PACE:
+        return plan
+    resolved = ResolvedExperiment(plan.experiment, plan.space)
+    resolved = with_large_probe(resolved, plan.prepared, cluster.slots.count, say)
+    return replace(plan, experiment=resolved.experiment, space=resolved.space)
 
 
 def _slots_per_gpu(cluster: Cluster) -> float:

@@ -42,7 +42,7 @@ def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], No
                 TemporaryDirectory(prefix="refit-", dir=plan.workspace.study(study).folder, ignore_cleanup_errors=True)
             )
             model: Path | None = Path(folder) / "model"
-            _fit(plan, trial.number, point, Path(folder) / "model")
+            _fit(plan, trial, point, Path(folder) / "model")
         except (WorkspaceError, PretrainedError, OSError) as error:
             say(f"The winner is handed over as its trial fitted it, because the second fit failed: {one_line(error)}")
             model = None
@@ -58,10 +58,11 @@ def _point_of(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
     return None if isinstance(point, Point) else point
 
 
-def _fit(plan: Plan, number: int, point: Linear | Probe, folder: Path) -> None:
+def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) -> None:
     prepared, settings = plan.prepared, plan.experiment
+    temperature = 1.0 if trial.best is None else trial.best.temperature
     job = TrialJob(
-        number=number,
+        number=trial.number,
         point=point,
         seed=settings.search.seed,
         budget_examples=prepared.budgets.of(point),
@@ -73,6 +74,6 @@ def _fit(plan: Plan, number: int, point: Linear | Probe, folder: Path) -> None:
         threads=usable_cores(),
     )
     if isinstance(point, Probe):
-        refit(job, encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache))
+        refit(job, encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache), temperature)
     else:
-        refit(job, prepared.dataset)
+        refit(job, prepared.dataset, temperature)

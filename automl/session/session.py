@@ -11,8 +11,8 @@ from automl.cluster import Cluster, prepare_ray
 from automl.commands import living
 from automl.config import Experiment, load_experiment
 from automl.console import Console
-from automl.core import DRIVER_VARIABLE, StopReason, StudyRecord, Workspace
-from automl.export import CARD_FILE, FACTS_FILE
+from automl.core import DRIVER_VARIABLE, FACTS_FILE, StopReason, StudyRecord, Workspace
+from automl.export import CARD_FILE
 from automl.planning import (
     Plan,
     first_points,
@@ -22,16 +22,17 @@ from automl.planning import (
     require_checkpoints,
     require_writable,
     resolve_experiment,
+    suited_learning_rates,
     suited_pretraining,
     without_balance,
     without_missing_checkpoints,
 )
 from automl.selection import Winner
+from automl.session.candidates import best_default, best_trial
 from automl.session.create import create_study, new_study_name
-from automl.session.finish import best_trial, copy_to_storage_path, hand_over_winner
+from automl.session.finish import copy_to_storage_path, hand_over_winner
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
-from automl.session.pace import with_measured_pace
-from automl.session.refit import refitted
+from automl.session.pace import with_measured_pace, with_suited_algorithms
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
@@ -39,7 +40,7 @@ from automl.session.study_checkpoints import study_checkpoints
 from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy
-from automl.tracking.mlflow import MlflowTracker, TrackedStudy
+from automl.tracking.mlflow import MlflowTracker, Registration, TrackedStudy
 from search_spaces import Linear
 from trials.data import TrialData
 from trials.data.encoding import encode
@@ -80,6 +81,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
             console.say(warning)
         resolved = without_missing_checkpoints(resolve_experiment(experiment), console.say)
         require_checkpoints(resolved.space)
+        resolved = suited_learning_rates(resolved)
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
@@ -154,6 +156,7 @@ def _run(
             signals.check()
             if create_in is not None:
                 plan = with_measured_pace(plan, cluster, console.say)
+                plan = with_suited_algorithms(plan, cluster, console.say)
                 create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
@@ -162,10 +165,10 @@ def _run(
             reason = SearchRun(plan, study, driver, cluster, first, tracker, console, checkpoints).run(signals)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
-        dataset = plan.prepared.dataset
-        with refitted(plan, best, study.name, console.say) as refit:
-            winner = hand_over_winner(best, record, dataset, plan.experiment, plan.workspace, console.say, refit)
+        default = best_default(record, plan.default_params, checkpoints)
+        winner = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
         tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
+        tracker.log_model(winner.folder, _registration(plan.experiment))
         copy_to_storage_path(winner, plan, console)
     return SearchResult(winner, record, reason, time.monotonic() - plan.started, plan.workspace)
 
@@ -182,6 +185,10 @@ def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Consol
         live=live,
         warn=console.say,
     )
+
+
+def _registration(experiment: Experiment) -> Registration | None:
+    return None if experiment.register_as is None else Registration(experiment.register_as)
 
 
 def _encode_first(plan: Plan) -> TrialData:

@@ -48,6 +48,7 @@ def study_checkpoints(
             goals=plan.goals,
             copies=copies,
             encoder=encoder,
+            defaults=plan.default_params,
         )
     except AutomlError:
         copies.close()

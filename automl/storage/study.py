@@ -208,6 +208,16 @@ class Study:
         trial_id = self._trial_id(number)
         self._database.run(lambda connection: claims.note_end(connection, trial_id, end, cause))
 
+    def note_test_look(self) -> int:
+        """Record that the test rows are looked at, and return how often that has happened by now.
+
+        Drivers that look at the same time may count as one. Studies of earlier versions begin to count now.
+        """
+        storage, study_id = self._database.storage, self._id
+        looks = int(storage.get_study_user_attrs(study_id).get(attributes.TEST_LOOKS, 0)) + 1
+        storage.set_study_user_attr(study_id, attributes.TEST_LOOKS, looks)
+        return looks
+
     def delete(self) -> None:
         """Delete the study and its trials from the database.
 

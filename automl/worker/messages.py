@@ -67,10 +67,12 @@ class RefitRequest:
     Attributes:
         job: the trial, whose model is fitted in one go; its checkpoint receives the model.
         data: its data.
+        temperature: temperature of the model of the trial.
     """
 
     job: TrialJob
     data: TrialData
+    temperature: float
 
 
 Request = BeginTrial | NextReport | LeaveTrial | ScoreRequest | PaceRequest | RefitRequest

@@ -6,14 +6,15 @@ from trials.data import TrialData
 from trials.protocol import TrialJob
 
 
-def refit(job: TrialJob, data: TrialData) -> None:
+def refit(job: TrialJob, data: TrialData, temperature: float) -> None:
     """Fit the model of `job` to the training and validation rows together, and write it to `job.checkpoint`.
 
     Args:
         job: a trial of a model that is fitted in one go.
         data: its data.
+        temperature: temperature of the model of the trial, which the new model takes over.
 
     Raises:
         WorkspaceError: the model could not be fitted or written; the message says why.
     """
-    ask_once(RefitRequest(job, data))
+    ask_once(RefitRequest(job, data, temperature))

@@ -97,7 +97,7 @@ def _available(names: list[str]) -> list[str]:
     for name in names:
         if missing[name]:
             wanted = " and ".join(missing[name])
-            print(f"{name} is left out: it needs {wanted}; install them: pip install 'transformer-automl[bench]'")
+            print(f"{name} is left out: it needs {wanted}; install them: make bench")
     return [name for name in names if not missing[name]]
 
 

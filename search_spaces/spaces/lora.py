@@ -12,7 +12,7 @@ merged into its weights.
 | `adapter.targets` | attention, all | the matrices of a layer that get an adapter |
 | `adapter.dropout` | 0 .. 0.2 | of the adapters' inputs |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
-| `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | adapters tolerate larger rates than whole layers |
+| `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | larger than of whole layers; lower for encoders wider than 384 |
 | `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
 | `optimizer.beta2` | 0.9 .. 0.999 | decay of its average of squared gradients |
 | `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |
@@ -31,8 +31,7 @@ merged into its weights.
 Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022.
 """
 
-from search_spaces.blocks import checkpoint_of, headed_adamw, pretraining, text_of, training_of
-from search_spaces.dimension import FloatRange
+from search_spaces.blocks import ADAPTER_RATE, checkpoint_of, headed_adamw, pretraining, text_of, training_of
 from search_spaces.point import TARGETS, LowRank, Point, Pretrained
 from search_spaces.suggest import Suggest
 
@@ -59,7 +58,7 @@ def lora(suggest: Suggest) -> Point:
             ),
             classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
         ),
-        optimizer=headed_adamw(suggest, rate=FloatRange(1e-4, 1e-2, 1e-3, log=True)),
+        optimizer=headed_adamw(suggest, rate=ADAPTER_RATE),
         training=training_of(suggest),
         pretraining=pretraining(suggest, rates=(1e-4, 5e-4)),
     )

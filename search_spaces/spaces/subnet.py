@@ -13,7 +13,7 @@ Depth, heads and widths are searched as in `encoder`, but only the classifier ha
 | `architecture.hidden_dropout` | 0 .. 0.2 | after embeddings and each sub-layer |
 | `architecture.attention_dropout` | 0, 0.1 | off by default: not needed in few epochs |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
-| `optimizer.learning_rate` | 1e-5 .. 1e-3 (log) | of the highest layer; small encoders tolerate larger ones |
+| `optimizer.learning_rate` | 1e-5 .. 1e-3 (log) | of the highest layer; lower for encoders wider than 384 |
 | `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
 | `optimizer.beta2` | 0.9 .. 0.999 | decay of its average of squared gradients |
 | `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |

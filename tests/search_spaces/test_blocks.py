@@ -6,6 +6,7 @@ import pytest
 
 from search_spaces import Choice, Defaults, FloatRange, Overridden, Replay, Suggest
 from search_spaces.blocks import (
+    LAYER_RATE,
     adamw,
     balance,
     checkpoint_of,
@@ -14,6 +15,7 @@ from search_spaces.blocks import (
     is_balanced,
     layered_adamw,
     pretraining,
+    rate_for_width,
     text_of,
     training_of,
 )
@@ -102,3 +104,12 @@ def test_a_model_that_is_fitted_in_one_go_knows_class_weights_alone():
 )
 def test_the_balance_is_known_under_the_name_of_an_algorithm_too(name, told):
     assert is_balance(name) is told
+
+
+def test_rates_of_pretrained_weights_fall_with_the_width_within_limits():
+    defaults = [rate_for_width(LAYER_RATE, width).default for width in (64, 256, 384, 768, 1024, 8192)]
+    assert defaults == sorted(defaults, reverse=True)
+    assert defaults[0] == 2 * LAYER_RATE.default and defaults[2] == LAYER_RATE.default
+    assert defaults[-1] == LAYER_RATE.default / 20
+    other = FloatRange(1e-4, 1e-2, 5e-4, log=True)
+    assert rate_for_width(other, 768) == other

@@ -1,8 +1,39 @@
-"""Classifiers as folders: how each kind is written, loaded, and measured in use."""
+"""Classifiers as folders: how each kind is written, loaded, and measured in use.
 
-from trials.classifiers.load import load
-from trials.classifiers.measure_serving import measure
-from trials.classifiers.model_checkpoint import ModelCheckpoint, build_tokenizer
-from trials.classifiers.subnet import load_subnet
+Names are imported lazily, because a linear model needs no torch.
+"""
 
-__all__ = ["ModelCheckpoint", "build_tokenizer", "load", "load_subnet", "measure"]
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from trials.classifiers.ensemble import MEMBERS, save_ensemble
+    from trials.classifiers.graph import Graph, graph_of
+    from trials.classifiers.loaders import load
+    from trials.classifiers.measure_serving import measure, milliseconds
+    from trials.classifiers.model_checkpoint import ModelCheckpoint, build_tokenizer
+    from trials.classifiers.onnx_classifier import GRAPH, INPUTS, TOKENIZER
+    from trials.classifiers.onnx_classifier import KIND as ONNX
+    from trials.classifiers.requirements import requirements_of
+    from trials.classifiers.subnet import load_subnet
+
+__all__ = [
+    "GRAPH",
+    "INPUTS",
+    "MEMBERS",
+    "ONNX",
+    "TOKENIZER",
+    "Graph",
+    "ModelCheckpoint",
+    "build_tokenizer",
+    "graph_of",
+    "load",
+    "load_subnet",
+    "measure",
+    "milliseconds",
+    "requirements_of",
+    "save_ensemble",
+]
+
+__getattr__ = lazy_window(__name__)

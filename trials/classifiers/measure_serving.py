@@ -12,9 +12,9 @@ import torch
 from safetensors import safe_open
 from tokenizers import Tokenizer
 
-from trials.classifiers.load import load
+from trials.classifiers.loaders import load
 from trials.data import EncodedDataset, TrialData
-from trials.files import TextClassifier
+from trials.files import VALIDATION_LOGITS, TextClassifier
 from trials.hardware import fast_products
 from trials.serving_costs import BYTES, LATENCY, LATENCY_32, PARAMETERS
 from trials.training import random_states, restore_random_states
@@ -88,8 +88,8 @@ def _texts(data: TrialData) -> list[str]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Return the files of a model, including those that are linked, because a copy has them."""
-    return (file for file in folder.rglob("*") if file.is_file())
+    """Return the files that are handed over, including those that are linked, because a copy has them."""
+    return (file for file in folder.rglob("*") if file.is_file() and file.name != VALIDATION_LOGITS)
 
 
 def _parameters_in(folder: Path) -> int:

@@ -2,6 +2,7 @@
 
 import filecmp
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -9,8 +10,20 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from trials.classifiers.subnet import KIND, facts_of
 from trials.data import EncodedDataset
-from trials.files import ARRAYS, ENCODER, refusals_of, restore, staging_of, swap_in, write_facts, write_tensors
-from trials.pretrained import kept_heads, merged_weights
+from trials.files import (
+    ARRAYS,
+    ENCODER,
+    VALIDATION_LOGITS,
+    refusals_of,
+    restore,
+    staging_of,
+    swap_in,
+    write_facts,
+    write_tensors,
+    write_validation_logits,
+)
+from trials.metrics import Logits
+from trials.pretrained import kept_heads, merged_weights, padded_weights, pads_heads, tempered
 
 WEIGHTS = "model.safetensors"
 
@@ -22,21 +35,23 @@ class ModelCheckpoint:
 
     Everything is first written beside the folder. If the folder already has the same config and tokenizer, as for a
     resumed trial, only the weights are moved into it, in one atomic move. So a kill leaves a complete checkpoint or,
-    before the first save, none.
+    before the first save, none. Logits of the validation rows are moved before the weights.
     """
 
-    def __init__(self, folder: Path, data: EncodedDataset) -> None:
+    def __init__(self, folder: Path, data: EncodedDataset, head: str | None = None) -> None:
         """Remove what an interrupted save has left beside the folder.
 
         Args:
             folder: the folder of the checkpoint.
             data: the encoded data, which gives tokenizer, label names and maximum length.
+            head: name of the layer whose outputs are the logits of the model; None if it has none that is known.
 
         Raises:
             CheckpointError: the disk rejects the change.
         """
         self._folder = folder
         self._data = data
+        self._head = head
         self._written = False
         with refusals_of(folder):
             restore(folder)
@@ -46,8 +61,13 @@ class ModelCheckpoint:
         """Whether the folder has a model, of this attempt or an earlier one."""
         return any((self._folder / name).is_file() for name in (WEIGHTS, ARRAYS))
 
-    def save(self, model: PreTrainedModel) -> None:
+    def save(self, model: PreTrainedModel, temperature: float = 1.0, validation: Logits | None = None) -> None:
         """Replace the model in the folder by `model`: config, fp32 weights, tokenizer, label names.
+
+        Args:
+            model: the model, which is not changed.
+            temperature: by which the logits of the saved model are divided; 1 if the head is unknown.
+            validation: logits of the saved model on all validation rows; None, or an unknown head, keeps none.
 
         Raises:
             CheckpointError: the disk rejects the write; the folder is unchanged.
@@ -55,23 +75,35 @@ class ModelCheckpoint:
         staging = staging_of(self._folder)
         with refusals_of(self._folder):
             try:
-                self._save(model, staging)
+                self._save(model, staging, temperature, validation)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
 
-    def _save(self, model: PreTrainedModel, staging: Path) -> None:
-        heads = kept_heads(model)
+    def _save(self, model: PreTrainedModel, staging: Path, temperature: float, validation: Logits | None) -> None:
+        is_padded = pads_heads(model)
+        heads = None if is_padded else kept_heads(model)
         weights, described = (WEIGHTS, staging) if heads is None else (ARRAYS, staging / ENCODER)
         described.mkdir(parents=True, exist_ok=True)
         # Not `model.save_pretrained`: that draws a progress bar each time.
-        write_tensors(staging / weights, merged_weights(model), {"format": "pt"})
+        tensors = merged_weights(model)
+        if is_padded:
+            tensors = padded_weights(model, tensors)
+        if self._head is not None:
+            tensors = tempered(tensors, self._head, temperature)
+        write_tensors(staging / weights, tensors, {"format": "pt"})
+        moved = [weights]
+        if validation is not None and self._head is not None:
+            changing = f"{self._head}.weight"
+            if write_validation_logits(staging, validation, staging / weights, changing):
+                moved = [VALIDATION_LOGITS, weights]
         if not self._written:
             _write_config(model, described)
             build_tokenizer(self._data).save_pretrained(described)
             if heads is not None:
                 write_facts(staging, KIND, facts_of(heads, self._data.label_names, self._data.max_length))
-        if self._written or _differ_only_in(weights, staging, self._folder):
-            (staging / weights).replace(self._folder / weights)
+        if self._written or _differ_only_in(moved, staging, self._folder):
+            for name in moved:
+                (staging / name).replace(self._folder / name)
         else:
             swap_in(self._folder)
         self._written = True
@@ -94,8 +126,8 @@ def build_tokenizer(data: EncodedDataset) -> PreTrainedTokenizerFast:
     )
 
 
-def _differ_only_in(weights: str, staging: Path, folder: Path) -> bool:
-    files = (path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
-    names = sorted(str(name) for name in files if str(name) != weights)
+def _differ_only_in(names_of_new: Sequence[str], staging: Path, folder: Path) -> bool:
+    files = (str(path.relative_to(staging)) for path in staging.rglob("*") if path.is_file())
+    names = sorted(name for name in files if name not in names_of_new)
     same, _, _ = filecmp.cmpfiles(staging, folder, names, shallow=False)
     return sorted(same) == names

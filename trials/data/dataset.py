@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.special_tokens import PADDING_ID, ROLES
+from trials.data.what_was_read import WhatWasRead
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class TextDataset:
         test: test split.
         fingerprint: SHA-256 in hex over label names, texts, labels and splits.
         unlabeled: texts without labels, which are in none of the splits.
+        groups: group ids of the training, then the validation rows, shape (n,), which folds keep together; None: none.
+        read: what was read from the source; None if the data were not read from one.
+        corrections: a sentence about the labels that were corrected; None if no corrections were given.
     """
 
     name: str
@@ -42,6 +46,9 @@ class TextDataset:
     test: Split
     fingerprint: str
     unlabeled: tuple[str, ...] = ()
+    groups: NDArray[np.int64] | None = None
+    read: WhatWasRead | None = None
+    corrections: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class EncodedDataset:
         max_length: maximum number of tokens of a text; longer texts are truncated.
         specials: special tokens by role.
         unlabeled: texts whose labels have no meaning; None if there are none.
+        groups: as in `TextDataset`.
     """
 
     train: EncodedSplit
@@ -94,6 +102,7 @@ class EncodedDataset:
     max_length: int
     specials: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))
     unlabeled: EncodedSplit | None = None
+    groups: NDArray[np.int64] | None = None
 
 
 TrialData: TypeAlias = EncodedDataset | TextDataset

@@ -3,16 +3,25 @@
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trials.data.dataset import Split
 
 
-def fingerprint(label_names: Sequence[str], splits: Sequence[Split], unlabeled: Sequence[str] = ()) -> str:
+def fingerprint(
+    label_names: Sequence[str],
+    splits: Sequence[Split],
+    unlabeled: Sequence[str] = (),
+    groups: NDArray[np.int64] | None = None,
+) -> str:
     """Return the SHA-256 in hex over label names, texts, labels and splits, in order, with string lengths.
 
     Args:
         label_names: class names.
         splits: the labelled splits.
         unlabeled: texts without labels; if empty, they do not change the fingerprint.
+        groups: group ids of the training, then the validation rows; None, if there are none, does not change it.
     """
     digest = hashlib.sha256()
     for strings in (label_names, *(split.texts for split in splits), *([unlabeled] if unlabeled else [])):
@@ -21,4 +30,6 @@ def fingerprint(label_names: Sequence[str], splits: Sequence[Split], unlabeled: 
         digest.update(b"".join(encoded))
     for split in splits:
         digest.update(split.labels.astype("<i8").tobytes())
+    if groups is not None:
+        digest.update(b"groups" + groups.astype("<i8").tobytes())
     return digest.hexdigest()

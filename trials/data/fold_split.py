@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import Split, TextDataset, TrialData
+from trials.data.division import divide_groups
 from trials.data.split import divide
 
 
@@ -48,10 +49,14 @@ def folds_of(data: TrialData, count: int, seed: int) -> list[Fold]:
     """Return `count` folds with disjoint held-out rows, and a last one that holds out none.
 
     Args:
-        data: the data set, whose training and validation rows are divided together.
+        data: the data set, whose training and validation rows are divided together; its groups are kept together.
         count: number of folds.
         seed: seed of the division.
+
+    Raises:
+        DataError: there are fewer groups than folds.
     """
     rows = np.arange(len(data.train) + len(data.validation))
-    parts = divide(all_labels(data), count, seed)
+    labels = all_labels(data)
+    parts = divide(labels, count, seed) if data.groups is None else divide_groups(labels, data.groups, count, seed)
     return [Fold(rows[parts != part], rows[parts == part]) for part in range(count + 1)]

@@ -1,6 +1,6 @@
 """Loads a data set: from the user's options to checked, deduplicated, split text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -8,13 +8,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import Split, TextDataset
+from trials.data.division import split_off_groups, split_off_latest
 from trials.data.fingerprint import fingerprint
 from trials.data.options import DataOptions
-from trials.data.quality import DataIssue, check, check_codes, clean, is_number, stop_on_blocking
-from trials.data.sources import SourceRows, read_source, source_name
+from trials.data.quality import (
+    DataIssue,
+    check,
+    check_codes,
+    check_groups,
+    check_labels,
+    check_near_duplicates,
+    check_nested_texts,
+    check_splits,
+    check_times,
+    clean,
+    corrected,
+    is_number,
+    merge_labels,
+    stop_on_blocking,
+)
+from trials.data.sources import Source, SourceRows, read_source, source_name
 from trials.data.split import check_shares, split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION
 from trials.data.unlabeled import read_unlabeled, without_known
+from trials.data.what_was_read import what_was_read
+from trials.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -29,7 +47,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
     """Read, clean, check and split labelled text.
 
     Given splits are kept. A missing split is taken from the training rows, stratified by class and seeded by
-    `options.seed`; its share refers to the training rows before any split was taken.
+    `options.seed`, or by whole groups, or by time; its share refers to the training rows before any split was taken.
 
     Args:
         options: where the data lies, and how to split it.
@@ -39,28 +57,106 @@ def load_dataset(options: DataOptions) -> LoadedData:
     """
     check_codes(options.allow)
     check_shares(options.validation_share, options.test_share)
-    rows, findings = clean(read_source(options))
-    rows = {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}
+    source = read_source(options)
+    rows, findings = _usable(source, options)
+    given = frozenset(rows)
+    if options.group is not None or options.time is not None:
+        rows, more = _kept_apart(rows, options)
+        findings += more
     rows, more = check(rows, options.allow)
     findings += more
     stop_on_blocking(findings, options.allow)
     label_names = tuple(sorted(set(rows[TRAIN].labels), key=_label_order))
-    splits = {split: _encoded(part, label_names) for split, part in rows.items()}
-    findings += _complete(splits, options)
-    parts = (splits[TRAIN], splits[VALIDATION], splits[TEST])
-    unlabeled, more = _unlabeled(options, splits)
+    rows, more = _complete(rows, label_names, options)
     findings += more
-    data_fingerprint = fingerprint(label_names, parts, unlabeled)
-    dataset = TextDataset(source_name(options.source), label_names, *parts, data_fingerprint, unlabeled)
+    rows, more = check_near_duplicates(rows, drop=options.drop_near_duplicates)
+    findings += more
+    _require_classes(rows[TRAIN], label_names)
+    train, validation, test = (_encoded(rows[split], label_names) for split in (TRAIN, VALIDATION, TEST))
+    unlabeled, more = _unlabeled(options, rows)
+    findings += more
+    groups = _group_ids(rows) if options.group is not None else None
+    dataset = TextDataset(
+        name=source_name(options.source),
+        label_names=label_names,
+        train=train,
+        validation=validation,
+        test=test,
+        fingerprint=fingerprint(label_names, (train, validation, test), unlabeled, groups),
+        unlabeled=unlabeled,
+        groups=groups,
+        read=what_was_read(source, options, rows, given, findings),
+        corrections=next((finding.message for finding in findings if finding.code == "corrections"), None),
+    )
     return LoadedData(dataset, tuple(findings))
 
 
-def _unlabeled(options: DataOptions, splits: Mapping[str, Split]) -> tuple[tuple[str, ...], list[DataIssue]]:
+def _usable(source: Source, options: DataOptions) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+    """Return the rows that can be used, and what was found about their splits, texts and labels."""
+    rows, findings = check_splits(source)
+    findings += check_nested_texts(source)
+    rows, more = corrected(rows, options.corrections)
+    findings += more
+    if options.merge_labels:
+        rows, more = merge_labels(rows)
+        findings += more
+    findings += check_labels(rows)
+    if any(finding.code == "listed-labels" for finding in findings):
+        stop_on_blocking(findings, options.allow)  # what else could be found follows from this
+    rows, more = clean(rows)
+    findings += more
+    return {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}, findings
+
+
+def _kept_apart(rows: Mapping[str, SourceRows], options: DataOptions) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+    """Split off the missing splits by whole groups or by time, and check the given ones."""
+    if options.group is not None:
+        kept, findings = check_groups(rows, options.group)
+    else:
+        kept, findings = check_times(rows, str(options.time))
+    taken = 0.0
+    for split, share in _missing(kept, options).items():
+        train, part = kept[TRAIN], share / (1 - taken)
+        if options.group is not None:
+            labels = np.unique(list(train.labels), return_inverse=True)[1].astype(np.int64)
+            stay, off = split_off_groups(labels, _numbered(train.groups or ()), part, options.seed)
+        else:
+            stay, off = split_off_latest(np.array(train.times), part)
+        kept[TRAIN], kept[split] = train.take(stay), train.take(off)
+        taken += share
+    return kept, findings
+
+
+def _missing(rows: Mapping[str, SourceRows], options: DataOptions) -> dict[str, float]:
+    """Return the share of the training rows of each split that is missing, the test split first."""
+    shares = {TEST: options.test_share, VALIDATION: options.validation_share}
+    return {split: share for split, share in shares.items() if split not in rows}
+
+
+def _numbered(groups: Sequence[str]) -> NDArray[np.int64]:
+    """Return ids of groups by first appearance; each row without a group is one of its own."""
+    ids: dict[object, int] = {}
+    return np.array([ids.setdefault(group or row, len(ids)) for row, group in enumerate(groups)], dtype=np.int64)
+
+
+def _group_ids(rows: Mapping[str, SourceRows]) -> NDArray[np.int64]:
+    return _numbered([*(rows[TRAIN].groups or ()), *(rows[VALIDATION].groups or ())])
+
+
+def _require_classes(train: SourceRows, label_names: tuple[str, ...]) -> None:
+    if missing := sorted(set(label_names) - set(train.labels)):
+        raise DataError(
+            f"Every class must keep training rows, but all those of {missing[0]!r} nearly repeat held-out rows. "
+            "Leave out --drop-near-duplicates."
+        )
+
+
+def _unlabeled(options: DataOptions, rows: Mapping[str, SourceRows]) -> tuple[tuple[str, ...], list[DataIssue]]:
     """Return the unlabelled texts that are in none of the splits."""
     if options.unlabeled is None:
         return (), []
-    held_out = chain(splits[VALIDATION].texts, splits[TEST].texts)
-    return without_known(read_unlabeled(options.unlabeled, options.text), splits[TRAIN].texts, held_out)
+    held_out = chain(rows[VALIDATION].texts, rows[TEST].texts)
+    return without_known(read_unlabeled(options.unlabeled, options.text), rows[TRAIN].texts, held_out)
 
 
 def _label_order(label: str) -> tuple[float, str]:
@@ -69,28 +165,27 @@ def _label_order(label: str) -> tuple[float, str]:
 
 
 def _encoded(rows: SourceRows, label_names: tuple[str, ...]) -> Split:
+    return Split(tuple(rows.texts), _ids(rows, label_names))
+
+
+def _ids(rows: SourceRows, label_names: tuple[str, ...]) -> NDArray[np.int64]:
     ids = {name: number for number, name in enumerate(label_names)}
-    return Split(tuple(rows.texts), np.array([ids[label] for label in rows.labels], dtype=np.int64))
+    return np.array([ids[label] for label in rows.labels], dtype=np.int64)
 
 
-def _complete(splits: dict[str, Split], options: DataOptions) -> list[DataIssue]:
-    """Add the missing splits in place, and report it if only one was missing."""
-    shares: Mapping[str, float] = {TEST: options.test_share, VALIDATION: options.validation_share}
-    missing = [split for split in shares if split not in splits]
+def _complete(
+    rows: Mapping[str, SourceRows], label_names: tuple[str, ...], options: DataOptions
+) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+    """Add the missing splits, by chance, and report it if only one was missing."""
+    full = dict(rows)
+    missing = _missing(rows, options)
     taken = 0.0
-    for split in missing:
-        train, share = splits[TRAIN], shares[split]
-        kept, off = split_off(train.labels, share / (1 - taken), options.seed)
-        splits[TRAIN], splits[split] = _chosen(train, kept), _chosen(train, off)
+    for split, share in missing.items():
+        kept, off = split_off(_ids(full[TRAIN], label_names), share / (1 - taken), options.seed)
+        full[TRAIN], full[split] = full[TRAIN].take(kept), full[TRAIN].take(off)
         taken += share
     if len(missing) != 1:
-        return []
-    (split,) = missing
-    message = (
-        f"No {split} split was given: {len(splits[split])} rows ({shares[split]:.0%}) are split off from training."
-    )
-    return [DataIssue("split-off", message, blocking=False)]
-
-
-def _chosen(split: Split, rows: NDArray[np.int64]) -> Split:
-    return Split(tuple(split.texts[row] for row in rows), split.labels[rows])
+        return full, []
+    ((split, share),) = missing.items()
+    message = f"No {split} split was given: {len(full[split])} rows ({share:.0%}) are split off from training."
+    return full, [DataIssue("split-off", message, blocking=False)]

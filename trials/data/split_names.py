@@ -1,5 +1,6 @@
 """The three splits and their common names."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,19 +11,37 @@ VALIDATION = "validation"
 TEST = "test"
 
 SPLIT_NAMES: dict[str, str] = {
-    "train": TRAIN,
-    "training": TRAIN,
-    "validation": VALIDATION,
-    "valid": VALIDATION,
-    "val": VALIDATION,
-    "dev": VALIDATION,
-    "test": TEST,
+    **dict.fromkeys(("train", "training", "trn", "trainset"), TRAIN),
+    **dict.fromkeys(("validation", "valid", "val", "dev", "devel", "development", "eval", "evaluation"), VALIDATION),
+    **dict.fromkeys(("test", "testing", "tst", "testset", "holdout", "heldout"), TEST),
 }
+
+_WORD_BREAK = re.compile(r"[-_. ]+")
 
 
 def split_of(name: str | None) -> str | None:
-    """Return the split that `name` stands for, ignoring case and surrounding space; None if it stands for none."""
-    return SPLIT_NAMES.get((name or "").strip().lower())
+    """Return the split that `name` stands for, ignoring case and surrounding space; None if it stands for none.
+
+    A suffix "set", "data" or "split" does not matter: `train_set`, `test-data`; `hold-out` is `holdout`.
+    """
+    plain = (name or "").strip().lower()
+    if plain in SPLIT_NAMES:
+        return SPLIT_NAMES[plain]
+    words = _WORD_BREAK.split(plain)
+    if len(words) > 1 and words[-1] in {"set", "data", "split"}:
+        words = words[:-1]
+    return SPLIT_NAMES.get("".join(words))
+
+
+def split_in(stem: str) -> str | None:
+    """Return the split that one word of a file name stands for, as in `reviews_train`; None unless it is exactly one.
+
+    Args:
+        stem: the file name without its suffix.
+    """
+    words = _WORD_BREAK.split(stem.strip().lower())
+    found = {SPLIT_NAMES[word] for word in words if word in SPLIT_NAMES}
+    return split_of(stem) or (found.pop() if len(found) == 1 else None)
 
 
 def names_by_split(names: Iterable[str], origin: Path) -> dict[str, str]:

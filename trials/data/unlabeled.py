@@ -4,22 +4,31 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from trials.data.columns import find_text_column
+from trials.data.columns import cells_of, find_text_columns, joined
 from trials.data.corpora import CORPORA, read_corpus
 from trials.data.quality import DataIssue, text_key
-from trials.data.readers import FOLDER_READERS, Table, decode, read_delimited, read_file, read_folder, read_text
+from trials.data.readers import (
+    FOLDER_READERS,
+    Table,
+    decode_together,
+    read_delimited,
+    read_file,
+    read_folder,
+    read_text,
+    unix_lines,
+)
 from trials.data.sources import near_path
 from trials.errors import DataError
 
 
-def read_unlabeled(source: str, text: str | None) -> list[str]:
+def read_unlabeled(source: str, text: tuple[str, ...]) -> list[str]:
     """Return the texts of a corpus, a file or a folder; labels are ignored.
 
     The formats are those of labelled text, and two more: a text file with one text a line, and a folder of text files.
 
     Args:
         source: a named corpus, a file or a folder.
-        text: name of the text column; None means find it.
+        text: names of the text columns; empty means find one.
 
     Raises:
         DataError: the source cannot be found or read, or its text column is ambiguous.
@@ -80,26 +89,29 @@ def without_known(
     return tuple(kept), found
 
 
-def _read_file(path: Path, text: str | None) -> list[str]:
+def _read_file(path: Path, text: tuple[str, ...]) -> list[str]:
     match path.suffix.lower():
         case ".txt":
-            return [line.strip() for line in read_text(path).split("\n")]
+            return [line.strip() for line in unix_lines(read_text(path).text)]
         case ".csv" | ".tsv":
             return _texts(read_delimited(path, fewest=1), text)
     return _texts(read_file(path), text)
 
 
-def _read_folder(folder: Path, text: str | None) -> list[str]:
+def _read_folder(folder: Path, text: tuple[str, ...]) -> list[str]:
     """Read a folder in a layout of labelled data as such; else each text file is one text."""
     try:
         has_layout = any(reader.fits(folder) for reader in FOLDER_READERS.values())
         files = sorted(folder.glob("*.txt"))
         if files and not has_layout:
-            return [decode(file.read_bytes(), file) for file in files]
+            contents = [(file, file.read_bytes()) for file in files]
+            return [found.text for found in decode_together(contents, None, folder)]
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error
     return [found for table in read_folder(folder).values() for found in _texts(table, text)]
 
 
-def _texts(table: Table, text: str | None) -> list[str]:
-    return [(cell or "").strip() for cell in table.columns[find_text_column(table, text)]]
+def _texts(table: Table, text: tuple[str, ...]) -> list[str]:
+    names = find_text_columns(table, text)
+    columns = [cells_of(table, name) or () for name in names]
+    return [joined(names, cells) for cells in zip(*columns, strict=True)]

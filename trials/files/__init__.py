@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         TEXTS_AT_ONCE,
         TextClassifier,
         WritableClassifier,
+        read_facts,
         read_kind,
         read_parts,
         save_classifier,
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     )
     from trials.files.disk_errors import refusals_of, write_tensors
     from trials.files.state_file import FILE, read_state, write_state
+    from trials.files.validation_logits import (
+        VALIDATION_LOGITS,
+        read_validation_logits,
+        write_validation_logits,
+    )
 
 __all__ = [
     "ARRAYS",
@@ -29,14 +35,17 @@ __all__ = [
     "FACTS",
     "FILE",
     "TEXTS_AT_ONCE",
+    "VALIDATION_LOGITS",
     "TextClassifier",
     "WritableClassifier",
     "file_lock",
     "held",
     "leftovers_of",
+    "read_facts",
     "read_kind",
     "read_parts",
     "read_state",
+    "read_validation_logits",
     "refusals_of",
     "replacing",
     "restore",
@@ -47,6 +56,7 @@ __all__ = [
     "write_parts",
     "write_state",
     "write_tensors",
+    "write_validation_logits",
 ]
 
 __getattr__ = lazy_window(__name__)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 from trials.errors import ClassifierError
 from trials.files.atomic_folder import replacing
+from trials.files.validation_logits import write_validation_logits
 
 FACTS = "classifier.json"
 """File with the kind of the classifier in a folder, and with everything that is no array."""
@@ -46,25 +47,34 @@ class TextClassifier(Protocol):
 
 
 class WritableClassifier(Protocol):
-    """A classifier that can be written to a folder."""
+    """A classifier that can be calibrated, and written to a folder."""
+
+    def tempered(self, temperature: float) -> Self:
+        """Return the classifier whose logits are those of this one, divided by `temperature`."""
+        ...
 
     def write(self, folder: Path) -> None:
         """Write the classifier into `folder`, which exists and is new."""
         ...
 
 
-def save_classifier(classifier: WritableClassifier, folder: Path) -> None:
+def save_classifier(
+    classifier: WritableClassifier, folder: Path, validation: NDArray[np.float64] | None = None
+) -> None:
     """Write a classifier to a folder, completely or not at all.
 
     Args:
         classifier: the classifier.
         folder: its folder, which is replaced.
+        validation: its logits of all validation rows, which are kept beside it; None keeps none.
 
     Raises:
         CheckpointError: the disk rejects the write; the folder is unchanged.
     """
     with replacing(folder) as staging:
         classifier.write(staging)
+        if validation is not None:
+            write_validation_logits(staging, validation)
 
 
 def write_parts(folder: Path, kind: str, facts: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -101,7 +111,7 @@ def read_kind(folder: Path) -> str | None:
     """
     if not (folder / FACTS).is_file():
         return None
-    facts = _facts(folder)
+    facts = read_facts(folder)
     if facts.get("format") != FORMAT:
         raise ClassifierError(
             f"the classifier in {str(folder)!r} must be of format {FORMAT}, not {facts.get('format')!r}; "
@@ -116,14 +126,19 @@ def read_parts(folder: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     Raises:
         ClassifierError: a file is missing or damaged.
     """
-    facts = _facts(folder)
+    facts = read_facts(folder)
     try:
         return facts, load_file(folder / ARRAYS)
     except Exception as error:  # safetensors has errors of its own, and passes on the system's
         raise ClassifierError(f"the classifier in {str(folder)!r} cannot be read: {error}") from error
 
 
-def _facts(folder: Path) -> dict[str, Any]:
+def read_facts(folder: Path) -> dict[str, Any]:
+    """Return the facts that were written into `folder`, without a check of their format.
+
+    Raises:
+        ClassifierError: the file is missing or damaged.
+    """
     try:
         facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

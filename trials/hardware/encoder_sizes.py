@@ -6,11 +6,14 @@ from search_spaces import Architecture, LowRank, Point, Pretrained, Text
 from trials.errors import PretrainedError
 from trials.hub import describe, locate
 
-HIDDEN = "hidden_size", "dim", "d_model"
-DEPTH = "num_hidden_layers", "n_layers", "num_layers"
-HEADS = "num_attention_heads", "n_heads"
-INNER = "intermediate_size", "hidden_dim", "ffn_dim", "encoder_ffn_dim"
+HIDDEN = "hidden_size", "dim", "d_model", "n_embd"
+DEPTH = "num_hidden_layers", "n_layers", "num_layers", "n_layer"
+HEADS = "num_attention_heads", "n_heads", "n_head"
+INNER = "intermediate_size", "hidden_dim", "ffn_dim", "encoder_ffn_dim", "n_inner"
 """Names of these sizes in configs of transformers."""
+
+GATED = ("modernbert", "llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3")
+"""Types of models whose feed-forward units are gated, so that they have a third matrix."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ def pretrained_encoder(checkpoint: str) -> Encoder:
         PretrainedError: the checkpoint is missing, or its config does not give its sizes.
     """
     config = describe(locate(checkpoint))
+    if isinstance(narrow := config.get("n_embd"), int) and config.get("n_inner") is None:
+        config = {**config, "n_inner": 4 * narrow}  # as GPT-2 has it
     width, depth, heads, inner = (_size(config, names, checkpoint) for names in (HIDDEN, DEPTH, HEADS, INNER))
     positions = config.get("max_position_embeddings")
     return Encoder(
@@ -124,7 +129,7 @@ def pretrained_encoder(checkpoint: str) -> Encoder:
         heads=heads,
         mixed=width,
         inner=inner,
-        gated=config.get("model_type") == "modernbert",
+        gated=config.get("model_type") in GATED,
         trained=depth,
     )
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         WEIGHTS,
         as_folder,
         describe,
+        is_installed,
         locate,
         weights_identity,
     )
@@ -26,6 +27,7 @@ __all__ = [
     "PretrainedTokenizer",
     "as_folder",
     "describe",
+    "is_installed",
     "label_fields",
     "locate",
     "read_tokenizer",

@@ -56,6 +56,8 @@ class PretrainedTokenizer:
 def read_tokenizer(folder: Path) -> PretrainedTokenizer:
     """Read the tokenizer of the checkpoint in `folder`.
 
+    Decoders often name no token to pad with; the token that ends a text then takes its place, as is usual for them.
+
     Raises:
         PretrainedError: it cannot be read, or has no token to pad with.
     """
@@ -70,11 +72,11 @@ def read_tokenizer(folder: Path) -> PretrainedTokenizer:
             settings |= read_json(folder / name)
     specials = {role: token for role in ROLES if (token := _content(settings.get(role))) is not None}
     config = describe(folder)
-    padding = specials.get("pad_token", _token(tokenizer, config.get("pad_token_id")))
+    padding = specials.get("pad_token", _token(tokenizer, config.get("pad_token_id"))) or specials.get("eos_token")
     if padding is None or (padding_id := tokenizer.token_to_id(padding)) is None:
         raise PretrainedError(
-            f"the tokenizer in {str(folder)!r} must have a padding token (pad_token), but names none; "
-            "load it with transformers, give it one, and save it again"
+            f"the tokenizer in {str(folder)!r} must have a padding token (pad_token) or an end (eos_token), but names "
+            "none; load it with transformers, give it one, and save it again"
         )
     limits = [limit for limit in (settings.get("model_max_length"), _positions(config)) if isinstance(limit, int)]
     return PretrainedTokenizer(tokenizer, {**specials, "pad_token": padding}, padding_id, min(limits, default=2**30))

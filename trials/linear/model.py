@@ -2,9 +2,9 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,10 @@ class LinearClassifier:
             return np.zeros((0, len(self.label_names)))
         logits: NDArray[np.float64] = _counts(self.vectorizers, texts) @ self.weights.T.astype(np.float64) + self.biases
         return logits
+
+    def tempered(self, temperature: float) -> Self:
+        """Return the classifier whose logits are those of this one, divided by `temperature`."""
+        return replace(self, weights=self.weights / temperature, biases=self.biases / temperature)
 
     def write(self, folder: Path) -> None:
         """Write the classifier into `folder`."""

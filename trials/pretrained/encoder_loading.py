@@ -12,7 +12,7 @@ from search_spaces import Kept, Pretrained
 from trials.data import EncodedSplit
 from trials.errors import PretrainedError
 from trials.hardware import is_out_of_memory
-from trials.hub import label_fields, locate
+from trials.hub import label_fields, locate, read_tokenizer
 from trials.pretrained.layer_levels import freeze, levels_of
 from trials.pretrained.lora import add_adapter
 from trials.pretrained.structured_pruning import cut
@@ -53,6 +53,7 @@ def load_model(
         with _quiet():
             config = AutoConfig.from_pretrained(folder, **label_fields(label_names))  # nosec B615
             _set_dropouts(config, settings)
+            _set_padding(config, folder)
             config.problem_type = "single_label_classification"
             model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
             _take_encoder(model, folder, config)
@@ -146,6 +147,18 @@ def _set_dropouts(config: PreTrainedConfig, settings: Pretrained) -> None:
         for name in theirs:
             if hasattr(config, name) or (name == "cls_dropout" and config.model_type.startswith("deberta")):
                 setattr(config, name, getattr(settings, ours))
+
+
+def _set_padding(config: PreTrainedConfig, folder: Path) -> None:
+    """Let a model whose config names no padding pad with the token that its texts are padded with.
+
+    Decoders classify by the last token that is no padding, so without one they refuse batches.
+    """
+    padding_id = getattr(config, "pad_token_id", None)
+    if padding_id is None or padding_id < 0:
+        config.pad_token_id = read_tokenizer(folder).padding_id
+    if getattr(config, "use_cache", False):
+        config.use_cache = False  # keys and values of earlier tokens, which only generation reads again
 
 
 @contextmanager

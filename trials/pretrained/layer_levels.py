@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from torch import nn
 from transformers import PreTrainedModel
 
-BELOW = ("embed", "encoder.LayerNorm")
-"""Name parts of what is below all layers; the second is DeBERTa's norm of relative positions, which each layer reads.
+BELOW = ("embed", "encoder.LayerNorm", "wte.", "wpe.")
+"""Name parts of what is below all layers; the second is DeBERTa's norm of relative positions, which each layer reads,
+and the last two are the embeddings of GPT-2.
 """
 
 

@@ -1,8 +1,11 @@
 """Low-rank adapters of a pretrained encoder, by the `peft` library, and merging them into its weights."""
 
+import warnings
+
 import torch
 from torch import nn
 from transformers import PreTrainedModel
+from transformers.pytorch_utils import Conv1D
 
 from search_spaces import LowRank
 from trials.pretrained.layer_levels import levels_of
@@ -27,7 +30,9 @@ def add_adapter(model: PreTrainedModel, settings: LowRank) -> None:
         lora_dropout=settings.dropout,
         target_modules=_matrices(model, settings.targets),
     )
-    inject_adapter_in_model(config, model)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*fan_in_fan_out")  # which it sets itself for transposed matrices
+        inject_adapter_in_model(config, model)
     for parameter in new:
         parameter.requires_grad_(True)
     setattr(model, ADAPTED, True)
@@ -63,7 +68,7 @@ def _matrices(model: PreTrainedModel, targets: str) -> list[str]:
     names = [
         name
         for name, module in model.named_modules()
-        if isinstance(module, nn.Linear)
+        if isinstance(module, nn.Linear | Conv1D)  # the matrices of GPT-2 are the transpose of those of others
         and f"{name}.weight" in within
         and heights[f"{name}.weight"] > 0
         and (targets == "all" or "att" in name.rpartition(".layer")[2])

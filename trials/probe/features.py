@@ -52,7 +52,17 @@ def _pooled(encoder: PreTrainedModel, batch: Batch, compute: Compute) -> torch.T
         outputs = encoder(
             input_ids=torch.from_numpy(batch.tokens).to(device), attention_mask=mask, output_hidden_states=True
         )
-    return torch.stack([_means(outputs.hidden_states[1:], mask), _firsts(outputs.hidden_states[1:])], dim=1)
+    return pooled_layers(outputs.hidden_states[1:], mask)
+
+
+def pooled_layers(layers: Sequence[torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
+    """Return the outputs of the highest of `layers`, pooled in each way: shape (b, poolings, layers, width).
+
+    Args:
+        layers: outputs of the encoder's layers, each (b, tokens, width).
+        mask: True where a text has a token, shape (b, tokens).
+    """
+    return torch.stack([_means(layers, mask), _firsts(layers)], dim=1)
 
 
 def _means(layers: Sequence[torch.Tensor], mask: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,7 @@
 """The classifier on top of features: logistic regression, or a network with one hidden layer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import torch
@@ -34,6 +35,11 @@ class ProbeHead:
     def logits(self, features: torch.Tensor) -> torch.Tensor:
         """Return logits (n, classes) of features (n, width)."""
         return _logits((features - self.mean) / self.deviation, self.weights)
+
+    def tempered(self, temperature: float) -> Self:
+        """Return the head whose logits are those of this one, divided by `temperature`."""
+        *lower, matrix, bias = self.weights
+        return replace(self, weights=(*lower, matrix / temperature, bias / temperature))
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return all arrays of the head, by name."""

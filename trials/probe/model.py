@@ -3,9 +3,10 @@
 import math
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -47,6 +48,10 @@ class FittedProbe:
         """Number of parameters, including the encoder's."""
         weights = (file for file in _files(locate(self.point.text.checkpoint)) if file.suffix == ".safetensors")
         return self.head.parameters + sum(_size(file) for file in weights)
+
+    def tempered(self, temperature: float) -> Self:
+        """Return the probe whose logits are those of this one, divided by `temperature`."""
+        return replace(self, head=self.head.tempered(temperature), logits=self.logits / temperature)
 
     def write(self, folder: Path) -> None:
         """Write the head into `folder` and link to the encoder's files, so that a copy of the folder is complete."""

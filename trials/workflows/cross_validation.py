@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from dataclasses import replace
+from statistics import geometric_mean
 
 from search_spaces import Point
 from trials.data import EncodedDataset, Fold, TrialData, all_labels, folds_of
@@ -42,17 +43,20 @@ def cross_validate(
         metrics = evaluate(fit.logits, labels[part.held_out])
         done.append(replace(_evaluation(folds.step(number), metrics, fit, cost), fold=number))
         yield TrialReport(done[-1], None, cost.so_far())
-    fit = yield from _fit(job, data, all_rows, cost)
+    temperature = geometric_mean(evaluation.temperature for evaluation in done)
+    fit = yield from _fit(job, data, all_rows, cost, temperature)
     means, deviations = over_folds([evaluation.metrics for evaluation in done])
     return replace(_evaluation(BUDGET_STEPS, means, fit, cost), is_best=True, deviations=deviations)
 
 
-def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, FoldResult]:
+def _fit(
+    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, temperature: float = 1.0
+) -> Generator[TrialReport, None, FoldResult]:
     match job.point, data:
         case Point(), EncodedDataset():
-            fit = yield from with_heartbeats(train_fold(job, job.point, data, fold, cost), cost)
+            fit = yield from with_heartbeats(train_fold(job, job.point, data, fold, cost, temperature), cost)
         case _:
-            fit = yield from fit_fold(job, data, fold, cost)
+            fit = yield from fit_fold(job, data, fold, cost, temperature)
     release_memory()
     return fit
 
@@ -66,6 +70,7 @@ def _evaluation(step: int, metrics: Mapping[str, float], fit: FoldResult, cost: 
         learning_rate=fit.learning_rate,
         seconds=cost.seconds,
         is_best=False,
+        temperature=fit.temperature,
     )
 
 

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Probe
+from trials.calibration import fit_temperature
 from trials.classifiers import measure
-from trials.data import EncodedDataset, Fold, TextDataset, TrialData, texts_of, the_splits
+from trials.data import EncodedDataset, Fold, TextDataset, TrialData, all_labels, texts_of, the_splits
 from trials.errors import Diverged
 from trials.files import WritableClassifier, refusals_of, restore, save_classifier
 from trials.linear import fit_linear
@@ -46,8 +47,10 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     with refusals_of(job.checkpoint):
         restore(job.checkpoint)
     fitted = yield from _fit(job, data, the_splits(data), cost)
-    metrics = evaluate(fitted.logits, data.validation.labels)
-    save_classifier(fitted.classifier, job.checkpoint)
+    temperature = fit_temperature(fitted.logits, data.validation.labels)
+    logits = fitted.logits / temperature
+    metrics = evaluate(logits, data.validation.labels)
+    save_classifier(fitted.classifier.tempered(temperature), job.checkpoint, logits)
     metrics |= measure(job.measures, job.checkpoint, data, fitted.parameters)
     return Evaluation(
         step=BUDGET_STEPS,
@@ -57,10 +60,13 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
         learning_rate=0.0,
         seconds=cost.seconds,
         is_best=True,
+        temperature=temperature,
     )
 
 
-def fit_fold(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, FoldResult]:
+def fit_fold(
+    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, temperature: float = 1.0
+) -> Generator[TrialReport, None, FoldResult]:
     """Fit the model to the training rows of a fold; save it only if the fold holds out no rows.
 
     Args:
@@ -68,6 +74,7 @@ def fit_fold(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Gen
         data: the data.
         fold: the rows.
         cost: receives the cost.
+        temperature: temperature of a model that is saved, which no held-out rows can give.
 
     Raises:
         CheckpointError: the disk rejects the model.
@@ -77,8 +84,10 @@ def fit_fold(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Gen
     if len(fold.held_out) == 0:
         with refusals_of(job.checkpoint):
             restore(job.checkpoint)
-        save_classifier(fitted.classifier, job.checkpoint)
-    return FoldResult(fitted.train_loss, 0.0, fitted.logits)
+        save_classifier(fitted.classifier.tempered(temperature), job.checkpoint)
+        return FoldResult(fitted.train_loss, 0.0, fitted.logits, temperature)
+    own = fit_temperature(fitted.logits, all_labels(data)[fold.held_out])
+    return FoldResult(fitted.train_loss, 0.0, fitted.logits / own, own)
 
 
 def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, _Fitted]:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class FoldResult:
-    """Mean training loss, final learning rate, and logits of the held-out rows."""
+    """Mean training loss, final learning rate, calibrated logits of the held-out rows, and their temperature."""
 
     train_loss: float
     learning_rate: float
     logits: NDArray[np.float64]
+    temperature: float = 1.0

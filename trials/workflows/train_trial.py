@@ -7,11 +7,13 @@ from functools import partial
 import numpy as np
 
 from search_spaces import Point
+from trials.calibration import fit_temperature
 from trials.classifiers import ModelCheckpoint, measure
 from trials.data import EncodedDataset, Fold, both_splits, chosen_rows, first_look
 from trials.distributed import SingleProcess, in_shards_if_needed, team_of
 from trials.hardware import choose_device
 from trials.metrics import METRICS, evaluate
+from trials.pretrained import head_of
 from trials.pretraining import pretrained_weights
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
 from trials.training import (
@@ -63,10 +65,11 @@ def _train_and_evaluate(
     weights = yield from pretrained_weights(job, point, data, compute, cost, built)
     model = built(point.architecture, weights=weights, on=job.built_on)
     cost.count_parameters(model)
+    head = head_of(model)
     team.spread(model)
     budget = job.budget_examples
     trainer = Trainer(model, point, data.train, budget=budget, seed=job.seed, compute=compute, team=team)
-    checkpoint = ModelCheckpoint(job.checkpoint, data)
+    checkpoint = ModelCheckpoint(job.checkpoint, data, head)
     state = TrainingState(job.state, identity_of(job, data), trainer, cost, compute)
     sample = first_look(data.validation)
 
@@ -87,10 +90,13 @@ def _train_and_evaluate(
         is_sample = step == EVALUATION_STEPS[0]
         scored = sample if is_sample else data.validation
         with trainer.averaged():
-            metrics = evaluate(predict(model, scored, compute, team.predicting), scored.labels)
+            logits = predict(model, scored, compute, team.predicting)
+            temperature = 1.0 if head is None else fit_temperature(logits, scored.labels)
+            logits /= temperature
+            metrics = evaluate(logits, scored.labels)
             is_best = _is_best(metrics[job.metric], job.metric, history.best, is_sample)
             if is_best:
-                checkpoint.save(team.whole(model))
+                checkpoint.save(team.whole(model), temperature, None if is_sample else logits)
                 history.best = None if is_sample else metrics[job.metric]
         costs = costs or measure(job.measures, job.checkpoint, data)  # training does not change them
         evaluation = Evaluation(
@@ -101,6 +107,7 @@ def _train_and_evaluate(
             learning_rate=trainer.learning_rate,
             seconds=cost.seconds,
             is_best=is_best,
+            temperature=temperature,
         )
         if step < BUDGET_STEPS:
             report = TrialReport(evaluation, None, cost.so_far())
@@ -111,7 +118,7 @@ def _train_and_evaluate(
 
 
 def train_fold(
-    job: TrialJob, point: Point, data: EncodedDataset, fold: Fold, cost: CostMeter
+    job: TrialJob, point: Point, data: EncodedDataset, fold: Fold, cost: CostMeter, temperature: float = 1.0
 ) -> Generator[None, None, FoldResult]:
     """Train on the training rows of a fold over their share of the budget, without evaluations.
 
@@ -123,6 +130,7 @@ def train_fold(
         data: its data.
         fold: the rows.
         cost: receives the cost.
+        temperature: temperature of a model that is saved, which no held-out rows can give.
 
     Raises:
         CheckpointError: the disk rejects the model.
@@ -130,14 +138,16 @@ def train_fold(
     """
     compute = prepare(job)
     cost.watch(compute.device, compute.parts)
-    built = partial(build, data=data, compute=compute)
-    stage = pretrained_weights(job, point, data, compute, cost, built)
+    rows = both_splits(data)
+    train = chosen_rows(rows, fold.training)
+    own = replace(data, train=train)  # neither the stage nor the choice of heads may read the texts that are held out
+    built = partial(build, data=own, compute=compute)
+    stage = pretrained_weights(job, point, own, compute, cost, built)
     model = built(point.architecture, weights=(yield from without_reports(stage)))
     cost.count_parameters(model)
-    rows = both_splits(data)
+    head = head_of(model)
     share = len(fold.training) / len(rows)
     budget = max(BUDGET_STEPS, round(share * job.budget_examples))
-    train = chosen_rows(rows, fold.training)
     trainer = Trainer(model, point, train, budget=budget, seed=job.seed, compute=compute)
     total = 0.0
     for step in range(1, BUDGET_STEPS + 1):
@@ -148,10 +158,13 @@ def train_fold(
         yield
     with trainer.averaged():
         if len(fold.held_out) == 0:
-            ModelCheckpoint(job.checkpoint, data).save(model)
-            return FoldResult(total / budget, trainer.learning_rate, np.zeros((0, len(data.label_names))))
-        logits = predict(model, chosen_rows(rows, fold.held_out), compute)
-    return FoldResult(total / budget, trainer.learning_rate, logits)
+            ModelCheckpoint(job.checkpoint, data, head).save(model, temperature)
+            none = np.zeros((0, len(data.label_names)))
+            return FoldResult(total / budget, trainer.learning_rate, none, temperature)
+        held_out = chosen_rows(rows, fold.held_out)
+        logits = predict(model, held_out, compute)
+    temperature = 1.0 if head is None else fit_temperature(logits, held_out.labels)
+    return FoldResult(total / budget, trainer.learning_rate, logits / temperature, temperature)
 
 
 def _inherited(

@@ -1,22 +1,44 @@
 """Chooses the reader for an input file."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from automl.export.inputs.delimited import delimited_rows
 from automl.export.inputs.lines import is_labelled, line_rows
 from automl.export.inputs.parquet import parquet_rows
 from automl.export.inputs.rows import Row, Rows
-from trials.data.readers import Table, read_file, read_records
+from trials.data.readers import (
+    READ_OPTIONS,
+    FileFacts,
+    ReadOptions,
+    Table,
+    open_delimited,
+    read_file,
+    read_records,
+    table_suffix,
+)
 
 
-def json_rows(source: Path) -> Rows:
+def delimited_rows(source: Path, options: ReadOptions) -> Rows:
+    """Return the rows of a delimited file; a single column is enough, unlike in training, and empty rows are rows."""
+    file = open_delimited(source, replace(options, keep_empty=True))
+    return Rows(file.columns, lambda: (dict(zip(file.columns, row, strict=True)) for row in file.rows()), file.facts)
+
+
+def json_rows(source: Path, options: ReadOptions) -> Rows:
     """Return the objects of a file as rows; the columns are all names that one of them has."""
-    names = dict.fromkeys(name for record in read_records(source) for name in record)
-    return Rows(tuple(names), lambda: read_records(source))
+    records = read_records(source, options)
+    names: dict[str, None] = {}
+    count = 0
+    for record in records.rows:
+        names.update(dict.fromkeys(record))
+        count += 1
+    how = records.decoded
+    facts = FileFacts(source, "JSON", count, None, how.encoding, how.confidence, None, how.losses)
+    return Rows(tuple(names), lambda: read_records(source, options).rows, facts)
 
 
-INPUTS: dict[str, Callable[[Path], Rows | None]] = {
+INPUTS: dict[str, Callable[[Path, ReadOptions], Rows]] = {
     ".csv": delimited_rows,
     ".tsv": delimited_rows,
     ".json": json_rows,
@@ -25,24 +47,26 @@ INPUTS: dict[str, Callable[[Path], Rows | None]] = {
     ".parquet": parquet_rows,
     ".txt": line_rows,
 }
-"""Streaming readers by suffix; they return None for a file that only the training reader can read."""
+"""Readers by suffix that differ from those of the training: they stream, or need no labels."""
 
 
-def open_rows(source: Path, label_names: Collection[str]) -> Rows:
+def open_rows(source: Path, label_names: Collection[str], options: ReadOptions = READ_OPTIONS) -> Rows:
     """Open a file, and return its rows.
 
     Args:
-        source: CSV, TSV, JSON Lines, Parquet, or plain text with one text per line.
+        source: a file of any format that a search reads; a text file has one text per line.
         label_names: the model's labels. A text file is read as labelled if each line is a label, a tab and a text.
+        options: what the user said about how the file is read.
 
     Raises:
         DataError: the file cannot be read.
     """
-    suffix = source.suffix.lower()
-    rows = INPUTS[suffix](source) if suffix in INPUTS else None
-    if rows is None or (suffix == ".txt" and is_labelled(rows, label_names)):
-        return _table_rows(read_file(source))
-    return rows
+    suffix = table_suffix(source)
+    if (reader := INPUTS.get(suffix)) is not None:
+        rows = reader(source, options)
+        if suffix != ".txt" or not is_labelled(rows, label_names):
+            return rows
+    return _table_rows(read_file(source, replace(options, keep_empty=True)))
 
 
 def _table_rows(table: Table) -> Rows:
@@ -50,4 +74,4 @@ def _table_rows(table: Table) -> Rows:
         for cells in zip(*table.columns.values(), strict=True):
             yield dict(zip(table.columns, cells, strict=True))
 
-    return Rows(tuple(table.columns), stream)
+    return Rows(tuple(table.columns), stream, next(iter(table.found), None))

@@ -3,33 +3,51 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automl.export.inputs.rows import Row, Rows
+from trials.data.readers import READ_OPTIONS, FileFacts, ReadOptions, as_text, may_be_text, read_bytes
 from trials.errors import DataError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-def parquet_rows(source: Path) -> Rows:
-    """Return the rows of a Parquet file.
+
+def parquet_rows(source: Path, options: ReadOptions = READ_OPTIONS) -> Rows:
+    """Return the rows of a Parquet file, in which bytes that are UTF-8 are text.
 
     Raises:
         DataError: it is not a Parquet file, or it is damaged. Damage to single rows shows only when they are read.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - for this one format
+    import pyarrow as pa  # noqa: PLC0415 - for this one format
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
     with _damage_of(source):
-        file = pq.ParquetFile(source)
+        compressed = source.suffix.lower() != ".parquet"
+        file = pq.ParquetFile(pa.BufferReader(read_bytes(source)) if compressed else source)
 
     def stream() -> Iterator[Row]:
         batches = file.iter_batches()
         while True:
             with _damage_of(source):
                 batch = next(batches, None)
-                rows = None if batch is None else batch.to_pylist()
+                rows = None if batch is None else _decoded(batch).to_pylist()
             if rows is None:
                 return
             yield from rows
 
-    return Rows(tuple(file.schema_arrow.names), stream)
+    left_out = tuple((field.name, str(field.type)) for field in file.schema_arrow if not may_be_text(field.type))
+    facts = FileFacts(source, "Parquet", file.metadata.num_rows, left_out=left_out)
+    return Rows(tuple(file.schema_arrow.names), stream, facts)
+
+
+def _decoded(batch: "pa.RecordBatch") -> "pa.Table":
+    """Return the rows of a batch, in which bytes that are UTF-8 are text."""
+    import pyarrow as pa  # noqa: PLC0415 - for this one format
+
+    table = pa.table(batch)
+    columns = {name: as_text(table.column(name)) for name in table.column_names}
+    return pa.table({name: table.column(name) if text is None else text for name, text in columns.items()})
 
 
 @contextmanager

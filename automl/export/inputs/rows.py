@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from trials.data.readers import FileFacts
+
 Row: TypeAlias = Mapping[str, object]
 
 
@@ -14,7 +16,9 @@ class Rows:
     Attributes:
         columns: names of the columns; a row may lack some of them.
         stream: returns an iterator over the rows. For files, each call starts at the first row.
+        found: how the input is read; None for standard input.
     """
 
     columns: tuple[str, ...]
     stream: Callable[[], Iterator[Row]]
+    found: FileFacts | None = None

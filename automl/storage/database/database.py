@@ -53,7 +53,7 @@ class Database:
         except ModuleNotFoundError as error:
             raise WorkspaceError(
                 f"the database {shown(parsed)} needs the Python package {error.name!r}; "
-                "install it, or for PostgreSQL: pip install 'transformer-automl[postgresql]'"
+                "install it, or for PostgreSQL: pip install 'psycopg[binary]'"
             ) from None
         except DATABASE_ERRORS as error:
             raise WorkspaceError(

@@ -6,7 +6,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from automl.core import AutomlError
 
-REJECTIONS = frozenset({"INVALID_PARAMETER_VALUE", "RESOURCE_DOES_NOT_EXIST", "INVALID_STATE"})
+REJECTIONS = frozenset(
+    {"ENDPOINT_NOT_FOUND", "INVALID_PARAMETER_VALUE", "INVALID_STATE", "PERMISSION_DENIED", "RESOURCE_DOES_NOT_EXIST"}
+)
 """MLflow's error codes for requests that a retry would not change."""
 
 UNAVAILABLE = (OSError, SQLAlchemyError, ImportError, AutomlError)

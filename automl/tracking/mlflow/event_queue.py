@@ -19,13 +19,29 @@ class WinnerChosen:
 
 
 @dataclass(frozen=True)
+class Registration:
+    """A name in MLflow's Model Registry, and the alias that points to the newest version."""
+
+    name: str
+    alias: str = "champion"
+
+
+@dataclass(frozen=True)
+class ModelHandedOver:
+    """Event: the winner's model lies complete in `folder`; it is logged as an MLflow model, and registered if asked."""
+
+    folder: Path
+    registration: Registration | None = None
+
+
+@dataclass(frozen=True)
 class CatchUp:
     """Event: trial events were dropped, and must be written from the database; `progress` is the search's state."""
 
     progress: SearchProgress
 
 
-QueuedEvent: TypeAlias = Event | WinnerChosen | CatchUp
+QueuedEvent: TypeAlias = Event | WinnerChosen | ModelHandedOver | CatchUp
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,7 @@ class EventQueue:
     def put(self, message: Message) -> None:
         """Append a message; return at once."""
         with self._changed:
-            if not isinstance(message.event, WinnerChosen | CatchUp):
+            if not isinstance(message.event, WinnerChosen | ModelHandedOver | CatchUp):
                 self._progress = self._progress.after(message.event)
             self._messages.append(message)
             if self._limit is not None and len(self._messages) > self._limit:

@@ -23,6 +23,13 @@ DRIVER_TAG = "automl.driver"
 
 SEARCH_STATUS_TAG = "automl.status"
 WINNER_TAG = "automl.winner"
+ENSEMBLE_TAG = "automl.ensemble"
+MODEL_TAG = "automl.model"
+"""Tag of the run of a search: the URI of the MLflow model that it handed over."""
+
+CREATED_TAG = "automl.created"
+"""Tag of an MLflow model: when it was handed over, by which a model of a study is told from its earlier ones."""
+
 TRIAL_TAG = "automl.trial"
 POPULATION_TAG = "automl.population"
 PARENT_TRIAL_TAG = "automl.parent"

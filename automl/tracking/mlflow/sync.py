@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from automl.core import StudyIdentity, StudyRecord, WorkspaceError, one_line, without_password
+from automl.tracking.mlflow.event_queue import Registration
 from automl.tracking.mlflow.names import is_server, sqlite_file
 from automl.tracking.mlflow.quiet import quieten_mlflow
 from automl.tracking.mlflow.repair import DriverActivity, compare
@@ -70,6 +71,35 @@ def repair_differences(uri: str, artifact_root: Path | None, study: StudyRecord)
         root = None if is_server(uri) else artifact_root
         experiment_id = open_experiment(client, study.identity, root)
         return reconcile(client, experiment_id, study, frozenset)
+
+
+def register_model(
+    uri: str, artifact_root: Path | None, study: StudyIdentity, folder: Path, registration: Registration
+) -> str:
+    """Register a model that was handed over in MLflow's Model Registry; it is logged first, if MLflow lacks it.
+
+    Args:
+        uri: the MLflow store.
+        artifact_root: parent folder for the files of a new experiment; ignored if `uri` names a server.
+        study: name and uuid of the study.
+        folder: the folder of the model, with its `automl.json`.
+        registration: name and alias in the registry.
+
+    Returns:
+        The version of the registered model.
+
+    Raises:
+        WorkspaceError: MLflow does not answer, or refuses.
+    """
+    with _translated_errors(uri):
+        from mlflow import MlflowClient  # noqa: PLC0415
+
+        from automl.tracking.mlflow.model import register_handed_over  # noqa: PLC0415
+        from automl.tracking.mlflow.sqlite_database import make_database  # noqa: PLC0415
+
+        make_database(uri)
+        root = None if is_server(uri) else artifact_root
+        return register_handed_over(MlflowClient(uri), study, root, folder, registration)
 
 
 def count_runs(uri: str, study: StudyIdentity) -> int:

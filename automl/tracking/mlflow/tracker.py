@@ -23,7 +23,15 @@ from automl.core import (
 )
 from automl.selection import Winner
 from automl.tracking.mlflow.call_errors import CallError, call_error_of
-from automl.tracking.mlflow.event_queue import CatchUp, EventQueue, Message, QueuedEvent, WinnerChosen
+from automl.tracking.mlflow.event_queue import (
+    CatchUp,
+    EventQueue,
+    Message,
+    ModelHandedOver,
+    QueuedEvent,
+    Registration,
+    WinnerChosen,
+)
 from automl.tracking.mlflow.names import TrackedStudy, is_server
 from automl.tracking.mlflow.quiet import quieten_mlflow
 
@@ -40,6 +48,9 @@ CLOSE_SECONDS, UNANSWERED_CLOSE_SECONDS = 60.0, 10.0
 """Seconds that the end of a search waits for MLflow; fewer for a store that has never answered."""
 
 Warn: TypeAlias = Callable[[str], None]
+
+_NAMES = {WinnerChosen: "the winner", ModelHandedOver: "the winner's model"}
+"""Names of events for the user; others are named by their class."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +93,7 @@ class MlflowTracker:
         self._given_up = threading.Event()
         self._writer: MlflowWriter | None = None
         self._search_open = False
+        self._model_waits = False
         self._accepted = 0
         self._written = 0
         self._warned: set[CallError] = set()
@@ -100,6 +112,16 @@ class MlflowTracker:
             files: files to attach as artifacts.
         """
         self._put(WinnerChosen(winner, tuple(files)))
+
+    def log_model(self, folder: Path, registration: Registration | None = None) -> None:
+        """Enqueue the model that is handed over, for the search's run; return at once.
+
+        Args:
+            folder: the folder of the model, which is logged as an MLflow model.
+            registration: the name under which the model is registered; None: it is not.
+        """
+        self._model_waits = True
+        self._put(ModelHandedOver(folder, registration))
 
     def close(self, seconds: float = CLOSE_SECONDS) -> int:
         """Wait until all events are written, for at most `seconds`; return the number of events that were lost.
@@ -121,6 +143,10 @@ class MlflowTracker:
                 self._warn(
                     f"MLflow at {self._address} did not record {lost} of {self._accepted} events of this search; "
                     f"`automl doctor {study} --fix` writes its trials from the database."
+                )
+            if self._model_waits:
+                self._warn(
+                    "The model is complete in its folder, but MLflow does not have it; `automl register` logs it."
                 )
         return lost
 
@@ -174,6 +200,9 @@ class MlflowTracker:
         match message.event:
             case WinnerChosen(winner, files):
                 writer.write_winner(winner, files, message.at)
+            case ModelHandedOver(folder, registration):
+                writer.write_model(folder, registration, message.at)
+                self._model_waits = False
             case CatchUp(progress):
                 self._catch_up(writer)
                 writer.go_on(progress, message.at)
@@ -209,7 +238,7 @@ class MlflowTracker:
         if fault in self._warned:
             return
         self._warned.add(fault)
-        what = "the winner" if isinstance(message.event, WinnerChosen) else type(message.event).__name__
+        what = _NAMES.get(type(message.event), type(message.event).__name__)
         match fault:
             case CallError.AWAY if isinstance(error, AutomlError):
                 self._warn(f"Records for MLflow wait in a queue: {one_line(error)}.")

@@ -26,7 +26,9 @@ from automl.core import (
 )
 from automl.selection import Winner
 from automl.tracking.mlflow import names
+from automl.tracking.mlflow.event_queue import Registration
 from automl.tracking.mlflow.experiment import open_experiment
+from automl.tracking.mlflow.model import data_input, log_model, register
 from automl.tracking.mlflow.plots import confusion_plot, learning_curve_plot
 from automl.tracking.mlflow.repair import reconcile
 from automl.tracking.mlflow.run_content import (
@@ -105,15 +107,34 @@ class MlflowWriter:
             scores["default_test"] = winner.default.test
         if winner.refit is not None:
             scores["refit_test"] = winner.refit.test
+        if winner.ensemble is not None:
+            scores["ensemble_test"] = winner.ensemble.scores.test
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
-        log(self._client, run, metrics=metrics, tags={names.WINNER_TAG: names.run_name(winner.trial.number)})
+        tags = {names.WINNER_TAG: names.run_name(winner.trial.number)}
+        if winner.ensemble is not None:
+            weights = winner.ensemble.choice.weights
+            tags[names.ENSEMBLE_TAG] = ", ".join(f"{names.run_name(n)}: {share:.3f}" for n, share in weights.items())
+        log(self._client, run, metrics=metrics, tags=tags)
         self._client.log_figure(
             run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
         )
         self._client.log_figure(run, confusion_plot(winner), "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
+
+    def write_model(self, folder: Path, registration: Registration | None, at: int) -> None:
+        """Log a model that was handed over as the model of the parent run, and register it.
+
+        Args:
+            folder: the folder of the model.
+            registration: name and alias in the registry; None: the model is not registered.
+            at: time of its scores, in milliseconds since 1970.
+        """
+        run = self._parent()
+        model = log_model(self._client, run, folder, at)
+        if registration is not None:
+            register(self._client, model, registration.name, registration.alias)
 
     def catch_up(self, study: StudyRecord, live: Callable[[], frozenset[str]]) -> None:
         """Write what MLflow lacks from the database, and close runs that dead drivers left open.
@@ -150,7 +171,10 @@ class MlflowWriter:
         if self._search is None:
             tags = {names.SEARCH_STATUS_TAG: names.RUNNING, names.DRIVER_TAG: tracked.driver}
             self._search = self._make_run(_search_name(at), tags, at)
-        log(self._client, self._search, {name: without_password(text) for name, text in event.settings.items()})
+        settings = {name: without_password(text) for name, text in event.settings.items()}
+        log(self._client, self._search, settings)
+        if (data := data_input(settings)) is not None:
+            self._client.log_inputs(self._search, [data])
 
     def _start_trial(self, event: TrialStarted, at: int) -> None:
         number, tags = event.number, begin_tags(self._tracked.driver) | lineage_tags(event.lineage)

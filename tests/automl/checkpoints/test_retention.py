@@ -100,3 +100,24 @@ def test_what_breaks_a_constraint_goes_first_even_if_what_keeps_it_was_only_look
         save(folders, number)
         folders.settle(number, TrialEnd.PRUNED, best, COST)
     assert models(folders) == {1, 3}, "the winner, and the closest of the others"
+
+
+def test_the_best_default_and_the_best_of_each_algorithm_are_kept_beside_the_best_of_all(folders):
+    linear, probe, lora = ({"algorithm": name} for name in ("linear", "probe", "lora"))
+    folders.defaults = [linear, probe, lora]
+    tuned = {"algorithm": "probe", "probe.classifier.penalty": 1.0}
+    scores = ((linear, 0.7), (probe, 0.75), (lora, 0.5), (tuned, 0.9), (tuned, 0.8), (tuned, 0.85), (lora, 0.4))
+    for number, (params, score) in enumerate(scores):
+        save(folders, number)
+        folders.settle(number, TrialEnd.COMPLETED, best(score), COST, params)
+    assert models(folders) == {0, 1, 2, 3, 5}, "trial 0, the best default, the best lora, and the two best"
+
+
+def test_a_model_whose_place_is_taken_by_a_better_one_of_its_kind_goes(folders):
+    linear, probe = ({"algorithm": name} for name in ("linear", "probe"))
+    folders.defaults, folders.keep = [linear, probe], 1
+    tuned = {"algorithm": "probe", "probe.classifier.penalty": 1.0}
+    for number, (params, score) in enumerate(((linear, 0.7), (probe, 0.6), (tuned, 0.8))):
+        save(folders, number)
+        folders.settle(number, TrialEnd.COMPLETED, best(score), COST, params)
+    assert models(folders) == {0, 2}, "the default of trial 0 is the better one"

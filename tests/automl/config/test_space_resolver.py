@@ -94,6 +94,17 @@ def test_an_override_that_no_trial_would_meet_is_told(overrides, idle):
     assert all("'algorithm'" in problem for problem in told)
 
 
+def test_an_override_may_name_an_algorithm_that_the_space_does_not_offer_by_itself_with_its_parameters():
+    space, problems = resolve_space("auto", {"algorithm": ["linear", "large_probe"], "large_probe.features.layers": 2})
+    assert problems == []
+    assert space is not None and space.algorithms() == ("linear", "large_probe")
+    assert space.defaults("large_probe")["large_probe.features.layers"] == 2
+    _, problems = resolve_space("auto", {"algorithm": ["linear", "larg_probe"]})
+    assert "did you mean 'large_probe'?" in problems[0]
+    _, problems = resolve_space("auto", {"large_probe.features.layers": 2})
+    assert "no parameter 'large_probe.features.layers'" in problems[0]
+
+
 def test_where_the_space_itself_is_wrong_nothing_is_told_twice():
     space, problems = resolve_space("encoder", {"architecture.depth": 0})
     assert problems

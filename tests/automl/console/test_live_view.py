@@ -1,6 +1,7 @@
 import io
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -50,6 +51,14 @@ def test_a_frame_fits_and_tells_all(width: int) -> None:
         "MLflow automl ui bbc-news",
     ):
         assert words in shown
+
+
+def test_a_trial_that_is_no_better_than_a_constant_is_marked_until_it_learns() -> None:
+    blind = trial_evaluated(1, 9, 0.333)
+    blind = replace(blind, evaluation=replace(blind.evaluation, metrics={"macro_f1": 0.333, "mcc": 0.0}))
+    events = [search_started(), trial_started(0), trial_started(1), blind]
+    assert any("0.3330" in line and "predicts one class only" in line for line in frame(*events))
+    assert not any("one class" in line for line in frame(*events, trial_evaluated(1, 27, 0.8)))
 
 
 def test_the_height_does_not_change_while_trials_come_and_go() -> None:

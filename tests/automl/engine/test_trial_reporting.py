@@ -56,6 +56,19 @@ def scene(store: StudyStore) -> Callable[..., Scene]:
     return partial(Scene, store)
 
 
+@pytest.mark.parametrize(("pruner", "stops"), [("asha", True), ("patient", True), ("none", False)])
+def test_a_trial_that_is_no_better_than_a_constant_is_stopped_after_a_third_of_its_budget(scene, pruner, stops):
+    made = scene(MACRO_F1, pruner)
+    default, blind, late = (made.begin() for _ in range(3))
+    for step in (1, 9):
+        for trial in (default, blind, late):
+            assert made.judge(trial, measured(step, 0.333, mcc=0.0)) == "", "it may still begin to learn"
+    assert made.judge(late, measured(27, 0.7, mcc=0.5)) == ""
+    assert made.judge(default, measured(27, 0.7, mcc=0.0)) == "", "trial 0 is never stopped"
+    why = made.judge(blind, measured(27, 0.7, mcc=0.0))
+    assert why == ("it still predicts one class only at 33% of the budget" if stops else "")
+
+
 @pytest.mark.parametrize(("goals", "values", "vectors"), [(MACRO_F1, 2, 0), (BOUNDED, 2, 2), (TWO, 0, 2)])
 def test_every_study_has_what_its_pruner_reads(scene, goals, values, vectors):
     made = scene(goals)

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,15 +9,18 @@ from huggingface_hub import ModelCard
 from transformers import pipeline
 
 from automl.core.errors import WorkspaceError
-from automl.export.export_model import hand_over, trained_text_column
+from automl.export.export_model import hand_over, trained_text_columns
 from automl.export.load_model import load_classifier
 from automl.export.prediction import predict
-from tests.automl.report.records import make_winner
+from tests.automl.report.records import make_ensemble, make_read, make_winner
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_subnet import HALF, point
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
+from trials.classifiers import save_ensemble
+from trials.files import VALIDATION_LOGITS
+from trials.metrics import log_softmax
 from trials.run import run_trial
 
 
@@ -28,8 +32,8 @@ def test_the_folder_loads_as_a_pipeline(tiny_model: Path, tmp_path: Path) -> Non
 
 
 def test_card_and_json_say_what_the_winner_is(tiny_model: Path, tmp_path: Path) -> None:
-    winner = make_winner(tmp_path / "best")
-    hand_over(winner, tiny_model, text_column="review")
+    winner = replace(make_winner(tmp_path / "best"), read=make_read("review"))
+    hand_over(winner, tiny_model)
     facts = json.loads((winner.folder / "automl.json").read_text())
     assert facts["study"] == "news" and facts["trial"] == 3 and facts["metric"] == "macro_f1"
     assert facts["parameters"]["architecture.depth"] == 4
@@ -37,11 +41,35 @@ def test_card_and_json_say_what_the_winner_is(tiny_model: Path, tmp_path: Path) 
     assert facts["scores"]["default"]["validation"]["accuracy"] == 0.87
     assert facts["label_names"] == ["business", "sport"] and facts["confusion"] == [[40, 2], [3, 60]]
     assert [point["metrics"]["macro_f1"] for point in facts["learning_curve"]] == [0.5, 0.7, 0.91]
-    assert facts["data"] == {"fingerprint": "f" * 64, "text": "review"}
+    assert facts["data"]["fingerprint"] == "f" * 64
+    assert (facts["data"]["text"], facts["data"]["label"]) == ("review", "label")
+    assert facts["data"]["rows"] == {"train": 70, "validation": 15, "test": 15}
     assert {"python", "torch", "transformers", "optuna", "ray", "transformer-automl"} <= set(facts["versions"])
     assert facts["versions"]["torch"]
     assert ModelCard.load(winner.folder / "README.md").data.pipeline_tag == "text-classification"
-    assert trained_text_column(winner.folder) == "review"
+    assert trained_text_columns(winner.folder) == ("review",)
+
+
+def test_an_ensemble_is_handed_over_with_whole_members_and_without_logits_of_the_study(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    model = shutil.copytree(tiny_model, tmp_path / "trial-3")
+    (model / VALIDATION_LOGITS).write_bytes(b"of the study")
+    save_ensemble(tmp_path / "built", LABEL_NAMES, {"trial-3": (model, 0.6), "trial-1": (tiny_model, 0.4)})
+    winner = replace(make_winner(tmp_path / "news" / "best"), ensemble=make_ensemble())
+    hand_over(winner, tmp_path / "built")
+    assert [*winner.folder.rglob(VALIDATION_LOGITS)] == []
+    assert not any(path.is_symlink() for path in winner.folder.rglob("*"))
+    both = load_classifier(winner.folder).logits(["a good goal"])
+    np.testing.assert_allclose(both, log_softmax(load_classifier(tiny_model).logits(["a good goal"])), atol=1e-5)
+    hand_over(replace(winner, ensemble=None), model)
+    assert not (winner.folder / VALIDATION_LOGITS).exists()
+
+
+def test_several_text_columns_are_kept_in_their_order(tiny_model: Path, tmp_path: Path) -> None:
+    winner = replace(make_winner(tmp_path / "best"), read=make_read("title", "body"))
+    hand_over(winner, tiny_model)
+    assert trained_text_columns(winner.folder) == ("title", "body")
 
 
 def test_an_older_winner_is_replaced_whole(tiny_model: Path, tmp_path: Path) -> None:
@@ -84,7 +112,7 @@ def test_a_winner_that_a_killed_hand_over_has_moved_aside_comes_back_though_the_
 
 
 def test_a_model_from_elsewhere_has_no_trained_column(tiny_model: Path) -> None:
-    assert trained_text_column(tiny_model) is None
+    assert trained_text_columns(tiny_model) == ()
 
 
 def test_a_part_of_an_encoder_that_transformers_has_no_config_for_is_handed_over_whole(tmp_path: Path) -> None:
@@ -94,7 +122,7 @@ def test_a_part_of_an_encoder_that_transformers_has_no_config_for_is_handed_over
     list(run_trial(job, encoded(checkpoint)))
     expected = load_classifier(job.checkpoint).logits(texts)
     winner = make_winner(tmp_path / "best")
-    hand_over(winner, job.checkpoint, text_column="text")
+    hand_over(winner, job.checkpoint)
     shutil.rmtree(job.checkpoint)
     shutil.rmtree(checkpoint)
     np.testing.assert_array_equal(load_classifier(winner.folder).logits(texts), expected)

@@ -4,8 +4,11 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -14,8 +17,8 @@ from transformers import pipeline
 from automl.core.errors import DataProblem, UsageError
 from automl.export import prediction as module
 from automl.export.export_model import hand_over
-from automl.export.prediction import choose_text_column, predict
-from tests.automl.report.records import make_winner
+from automl.export.prediction import choose_text_columns, predict
+from tests.automl.report.records import make_read, make_winner
 from tests.tiny_model import LABEL_NAMES
 
 TEXTS = [
@@ -28,6 +31,28 @@ TEXTS = [
     "song",
 ]
 ADDED = ["label", "probability", *(f"probability_{name}" for name in LABEL_NAMES)]
+
+
+def test_a_guess_and_damage_in_the_input_are_said(tiny_model, tmp_path):
+    path, said = tmp_path / "rows.csv", []
+    path.write_bytes("text\nun café très agréable à côté\n".encode("cp1252"))
+    predict(tiny_model, path, tmp_path / "out.csv", say=said.append)
+    path.write_bytes(b"text\ngoal\0\n")
+    predict(tiny_model, path, tmp_path / "out.csv", say=said.append)
+    path.write_text("text\ngoal\n")
+    predict(tiny_model, path, tmp_path / "out.csv", say=said.append)
+    assert ["cp1252 (guessed" in said[0], "zero bytes (NUL), which were left out (line 2)" in said[1], len(said)] == [
+        *(True, True, 2)
+    ]
+
+
+def test_a_text_column_that_holds_no_text_is_refused_by_its_type(tiny_model, tmp_path):
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"text": [b"\xff\xfe"], "vector": [[0.5]]}), path)
+    with pytest.raises(DataProblem, match="bytes that are not UTF-8"):
+        predict(tiny_model, path, tmp_path / "out.csv", "text")
+    with pytest.raises(DataProblem, match="'vector' holds list<element: double>"):
+        predict(tiny_model, path, tmp_path / "out.csv", "vector")
 
 
 def write_csv(path: Path, columns: dict[str, list[str]]) -> Path:
@@ -103,8 +128,8 @@ def test_no_rows_give_a_header(tiny_model: Path, tmp_path: Path) -> None:
 
 
 def test_the_column_of_training_is_used(tiny_model: Path, tmp_path: Path) -> None:
-    winner = make_winner(tmp_path / "best")
-    hand_over(winner, tiny_model, text_column="plot")
+    winner = replace(make_winner(tmp_path / "best"), read=make_read("plot"))
+    hand_over(winner, tiny_model)
     columns = {"text": ["goal"] * 2, "plot": ["a bad film", "the market price"]}
     predict(winner.folder, write_csv(tmp_path / "in.csv", columns), tmp_path / "out.csv")
     predict(tiny_model, tmp_path / "in.csv", tmp_path / "plot.csv", "plot")
@@ -112,15 +137,35 @@ def test_the_column_of_training_is_used(tiny_model: Path, tmp_path: Path) -> Non
     assert len({row["probability"] for row in read_csv(tmp_path / "out.csv")}) == 2
 
 
-def test_choice_of_the_text_column() -> None:
-    assert choose_text_column(["id", "Text", "title"], None, None) == "Text"
-    assert choose_text_column(["id", "review"], None, "gone") == "review"
-    assert choose_text_column(["anything"], None, None) == "anything"
-    assert choose_text_column(["text", "title"], "title", "text") == "title"
+def test_choice_of_the_text_columns() -> None:
+    assert choose_text_columns(["id", "Text", "title"], None, ()) == ("Text",)
+    assert choose_text_columns(["id", "review"], None, ["gone"]) == ("review",)
+    assert choose_text_columns(["anything"], None, ()) == ("anything",)
+    assert choose_text_columns(["text", "title"], "title", ["text"]) == ("title",)
+    assert choose_text_columns(["messages", "text"], ["messages.0.content", "text"], ()) == (
+        "messages.0.content",
+        "text",
+    )
     with pytest.raises(DataProblem, match=r"name it with --text.*id, title, body"):
-        choose_text_column(["id", "title", "body"], None, None)
+        choose_text_columns(["id", "title", "body"], None, ())
     with pytest.raises(DataProblem, match=r"no column 'titel'.*'title'"):
-        choose_text_column(["id", "title"], "titel", None)
+        choose_text_columns(["id", "title"], "titel", ())
+    with pytest.raises(DataProblem, match=r"trained on the columns title and body, but the input has no 'body'"):
+        choose_text_columns(["title"], None, ["title", "body"])
+
+
+def test_several_columns_are_joined_as_in_training(tiny_model: Path, tmp_path: Path) -> None:
+    winner = replace(make_winner(tmp_path / "best"), read=make_read("title", "meta.body"))
+    hand_over(winner, tiny_model)
+    columns = {"meta": ['{"body": "the market price"}', '{"body": ""}'], "title": ["goal", "a film"]}
+    predict(winner.folder, write_csv(tmp_path / "in.csv", columns), tmp_path / "out.csv")
+    joined = ["title: goal\nmeta.body: the market price", "title: a film"]
+    predict(
+        tiny_model, write_csv(tmp_path / "joined.csv", {"id": ["1", "2"], "text": joined}), tmp_path / "expected.csv"
+    )
+    rows, expected = read_csv(tmp_path / "out.csv"), read_csv(tmp_path / "expected.csv")
+    assert [row["probability"] for row in rows] == [row["probability"] for row in expected]
+    assert [row["title"] for row in rows] == columns["title"]
 
 
 def test_bad_input_is_one_clear_message(tiny_model: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean, stdev
 
@@ -10,9 +11,11 @@ import pytest
 from rich.console import Console
 
 from automl.config.loader import build_experiment
+from automl.core.budgets import Budgets
 from automl.core.records import StudyRecord
 from automl.core.workspace import Workspace
 from automl.engine.trial_manager import TrialManager
+from automl.planning import Plan, PreparedData
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import winner_facts
 from automl.report.summary import summary
@@ -77,7 +80,9 @@ def found(tmp_path_factory) -> tuple[Winner, StudyRecord]:
     study = bench.store.study(NEW.name).record()
     best = choose_winner(study, lambda number: bench.checkpoint(number).exists())
     experiment = build_experiment("bbc-news", [], {"search.folds": FOLDS, "data.seed": 3})
-    return hand_over_winner(best, study, DATA, experiment, bench.workspace, lambda _: None), study
+    prepared = replace(PreparedData(DATA, 64, Budgets(100, 100)), folds=FOLDS)
+    plan = Plan(experiment, bench.workspace, SPACE, prepared, None, None, 0.0)
+    return hand_over_winner(plan, study, best, study.trials[0], lambda _: None), study
 
 
 def test_the_validation_score_is_the_mean_of_folds_and_not_of_rows_that_the_model_has_seen(found):

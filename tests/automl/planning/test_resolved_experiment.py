@@ -9,9 +9,9 @@ import pytest
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
 from automl.core.budgets import Budgets
 from automl.core.errors import UsageError
-from automl.planning.class_balance import without_balance
+from automl.planning.adaptation.class_balance import without_balance
+from automl.planning.adaptation.pretraining_stage import suited_pretraining
 from automl.planning.prepare_data import PreparedData
-from automl.planning.pretraining_stage import suited_pretraining
 from automl.planning.resolved_experiment import require_checkpoints, resolve_experiment, without_missing_checkpoints
 from search_spaces import ALGORITHM, CHECKPOINT, SPACES, Choice
 from trials.data.dataset import Split, TextDataset

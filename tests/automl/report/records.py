@@ -6,9 +6,14 @@ from pathlib import Path
 
 from automl.core.objectives import Goals
 from automl.core.records import StudyRecord, TrialRecord
-from automl.selection.result import Scores, Winner
+from automl.selection.ensemble import EnsembleChoice
+from automl.selection.result import EnsembleResult, Scores, Winner
+from automl.selection.uncertainty import Comparison
 from search_spaces import Value
 from tests.automl.goals import MACRO_F1
+from trials.data.columns import Columns
+from trials.data.readers import FileFacts
+from trials.data.what_was_read import WhatWasRead
 from trials.metrics import Confusion
 from trials.protocol import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
 
@@ -66,6 +71,21 @@ def make_confusion(matrix: Sequence[Sequence[int]]) -> Confusion:
     return Confusion(len(matrix), tuple(cells))
 
 
+def make_read(*text: str) -> WhatWasRead:
+    """What was read from one file, of which these columns are the text."""
+    return WhatWasRead(
+        files=(FileFacts("reviews.csv", "CSV", 120, ",", "utf-8", header=True),),
+        columns=Columns(text, "label"),
+        unused=("id",),
+        texts=(),
+        split_by="by chance (seed 0)",
+        given=120,
+        rows={"train": 70, "validation": 15, "test": 15},
+        classes={"sport": 60, "business": 40},
+        left_out={"duplicates": 20},
+    )
+
+
 def make_winner(
     folder: Path = Path("runs/news/best"),
     number: int = 3,
@@ -88,3 +108,10 @@ def make_winner(
         data_fingerprint="f" * 64,
         folder=folder,
     )
+
+
+def make_ensemble() -> EnsembleResult:
+    """An ensemble of the trials 3 and 1."""
+    gain, log_loss_gain = Comparison(0.02, -0.01, 0.05, 6, 4), Comparison(0.03, 0.01, 0.05, 6, 4)
+    choice = EnsembleChoice({3: 0.6, 1: 0.4}, 0.8, {"macro_f1": 0.93, "accuracy": 0.94}, gain, log_loss_gain)
+    return EnsembleResult(choice, make_scores(0.93, 0.94))

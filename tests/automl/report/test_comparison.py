@@ -1,47 +1,86 @@
 from dataclasses import replace
 
 from automl.core.objectives import Goals, Objective
-from automl.report.comparison import verdict
-from automl.selection import Comparison
-from tests.automl.report.records import make_winner
+from automl.report.comparison import choice_sentence, optimism_sentence, verdict
+from automl.selection import Choice, Comparison, Evidence
+from tests.automl.report.records import make_scores, make_trial, make_winner
 
 
 def test_a_gain_and_a_baseline_that_wins_are_both_said() -> None:
     said = verdict(make_winner(test=0.9, default=0.85, baseline=0.92))
     assert "on the 105 test rows" in said
-    assert "gained 0.050 over the default configuration" in said
-    assert "the linear baseline is better here by 0.020" in said
+    assert "the search gained 0.050 over the default" in said
+    assert "the linear baseline is better by 0.020" in said
 
 
 def test_a_default_that_wins_is_said() -> None:
     said = verdict(make_winner(test=0.9, default=0.91, baseline=0.88))
-    assert "the default configuration is better than the winner by 0.010" in said
-    assert "the winner beats the linear baseline by 0.020" in said
+    assert "the default is better than the best trial by 0.010" in said
+    assert "the model beats the linear baseline by 0.020" in said
 
 
 def test_equal_scores() -> None:
     said = verdict(make_winner(test=0.9, default=0.9, baseline=0.9002))
-    assert "no difference between the winner and the default configuration is shown" in said
-    assert "no difference between the winner and the linear baseline is shown" in said
+    assert "no difference between the best trial and the default is shown" in said
+    assert "no difference between the model and the linear baseline is shown" in said
 
 
 def test_trial_0_as_the_winner_and_a_default_without_a_model() -> None:
     assert "nothing better than the default" in verdict(make_winner(number=0))
-    assert "trial 0 gave no model" in verdict(make_winner(default=None))
+    assert "no default to compare with" in verdict(make_winner(default=None))
 
 
 def test_less_is_better_where_the_metric_is_minimized() -> None:
     said = verdict(make_winner(test=0.3, default=0.4, goals=Goals((Objective("macro_f1", maximize=False),))))
-    assert "gained 0.100 over the default configuration" in said
+    assert "gained 0.100 over the default" in said
 
 
 def test_a_difference_within_the_noise_is_no_gain() -> None:
-    within = Comparison(gain=0.004, low=-0.01, high=0.018, only_first=7, only_second=5)
+    within = Comparison(gain=0.004, low=-0.01, high=0.018, only_first=7, only_second=1)
     beyond = Comparison(gain=0.031, low=0.012, high=0.05, only_first=40, only_second=9)
     said = verdict(replace(make_winner(), against_default=within, against_baseline=beyond))
-    assert "no difference between the winner and the default configuration is shown: 0.004 for the winner" in said
-    assert "95% interval -0.010 to 0.018; it alone is right on 7 rows, the other alone on 5" in said
-    assert "the winner beats the linear baseline by 0.031 (95% interval 0.012 to 0.050 for the winner)" in said
+    assert "trial 3 is right on 7 rows where the default (trial 0) is wrong, and wrong on 1 row where that is" in said
+    assert (
+        "no difference between the best trial and the default is shown (+0.004, 95% interval -0.010 to +0.018)" in said
+    )
+    assert "the model beats the linear baseline by 0.031 (95% interval +0.012 to +0.050)" in said
     worse = Comparison(gain=-0.02, low=-0.03, high=-0.01, only_first=1, only_second=9)
     said = verdict(replace(make_winner(), against_default=worse))
-    assert "the default configuration is better than the winner by 0.020 (95% interval -0.030 to -0.010" in said
+    assert "the default is better than the best trial by 0.020 (95% interval -0.030 to -0.010)" in said
+
+
+def test_who_is_handed_over_and_why_is_one_sentence() -> None:
+    choice = Choice(best=3, default=1, chosen=1, margin=1.0, evidence=Evidence(0.004, 0.005))
+    probe = make_trial(1, (0.86,), params={"algorithm": "probe"})
+    kept = replace(make_winner(number=1), choice=choice, default_trial=probe, passed_over=make_scores(0.91, 0.9))
+    assert choice_sentence(kept) == (
+        "Handed over is the default (trial 1, probe): trial 3 leads it in macro_f1 by 0.004 on the validation rows, "
+        "0.8 standard errors of such a difference, and must lead by more than 1. --set search.margin=0 hands over the "
+        "best score in any case."
+    )
+    shown = replace(make_winner(), choice=replace(choice, chosen=3, evidence=Evidence(0.03, 0.01)), default_trial=probe)
+    assert "Handed over is trial 3: it leads the default (trial 1, probe)" in choice_sentence(shown)
+    assert "3.0 standard errors" in choice_sentence(shown)
+    always = replace(shown, choice=replace(shown.choice, margin=0.0))
+    assert "search.margin is 0" in choice_sentence(always)
+    itself = replace(kept, choice=Choice(1, 1, 1, 1.0, None), passed_over=None)
+    assert "no other trial scored better" in choice_sentence(itself)
+    assert choice_sentence(make_winner()) == "", "nothing is known of a choice"
+
+
+def test_the_test_rows_of_the_trial_that_is_passed_over_are_compared_with_the_default() -> None:
+    choice = Choice(best=3, default=0, chosen=0, margin=1.0, evidence=Evidence(0.004, 0.005))
+    found = Comparison(gain=-0.003, low=-0.01, high=0.004, only_first=5, only_second=6)
+    kept = replace(make_winner(number=0), choice=choice, passed_over=make_scores(0.91, 0.9), against_default=found)
+    assert "trial 3 is right on 5 rows where the default (trial 0) is wrong, and wrong on 6 rows" in verdict(kept)
+
+
+def test_further_looks_at_the_test_rows_are_told() -> None:
+    assert "looked" not in verdict(make_winner())
+    assert "has looked at its test rows 3 times" in verdict(replace(make_winner(), looks=3))
+
+
+def test_the_optimism_of_the_score_that_chose_is_told_where_it_is_known() -> None:
+    assert optimism_sentence(make_winner()) == ""
+    assert "too good by about 0.008" in optimism_sentence(replace(make_winner(), optimism=0.0081))
+    assert "No optimism" in optimism_sentence(replace(make_winner(), optimism=0.0))

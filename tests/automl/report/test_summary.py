@@ -36,7 +36,7 @@ def test_everything_a_user_asks_next_is_there() -> None:
     assert lines["winner (trial 3)"][-4:] == ["0.910", "0.900", "0.920", "0.910"]
     assert lines["default (trial 0)"][-4:] == ["0.860", "0.850", "0.870", "0.860"]
     assert lines["TF-IDF + logistic regression"][-4:] == ["0.930", "0.920", "0.940", "0.930"]
-    assert "the linear baseline is better here by 0.020" in " ".join(text.split())
+    assert "the linear baseline is better by 0.020" in " ".join(text.split())
     for command in ("automl predict", "automl show news", "automl ui news", "automl resume news"):
         assert command in text
     assert all(len(line) <= 100 for line in text.splitlines())

@@ -33,8 +33,8 @@ def fitted(monkeypatch) -> list:
     """The jobs and the data that were fitted; each leaves a file in its folder."""
     done = []
 
-    def fit(job, data):
-        done.append((job, data))
+    def fit(job, data, temperature):
+        done.append((job, data, temperature))
         job.checkpoint.mkdir(parents=True)
         (job.checkpoint / "model").touch()
 
@@ -45,11 +45,13 @@ def fitted(monkeypatch) -> list:
 
 def test_a_linear_model_is_fitted_with_the_parameters_of_its_trial(tmp_path, fitted):
     said = []
-    with refitted(plan(tmp_path, seed=7), trial("linear"), "news", said.append) as folder:
+    chosen = trial("linear")
+    chosen = replace(chosen, evaluations=(replace(chosen.evaluations[0], temperature=0.4),))
+    with refitted(plan(tmp_path, seed=7), chosen, "news", said.append) as folder:
         assert (folder / "model").exists()
     assert not folder.exists(), "it is copied to where it is handed over"
-    [(job, data)] = fitted
-    assert (job.point, job.seed) == (SPACE.replay(SPACE.defaults("linear")), 7)
+    [(job, data, temperature)] = fitted
+    assert (job.point, job.seed, temperature) == (SPACE.replay(SPACE.defaults("linear")), 7, 0.4)
     assert isinstance(data, TextDataset)
     assert said == ["Fitting the winner once more, to training and validation rows"]
 
@@ -58,7 +60,7 @@ def test_a_probe_is_fitted_to_features_that_its_trials_share(tmp_path, fitted):
     made = plan(tmp_path)
     with refitted(made, trial("probe"), "news", print) as folder:
         assert folder is not None
-    [(job, data)] = fitted
+    [(job, data, _)] = fitted
     assert isinstance(job.point, Probe) and job.cache == made.workspace.cache
     assert data == (job.point.text, 64)
 
@@ -79,7 +81,7 @@ def test_what_was_trained_in_steps_or_over_folds_or_measured_is_handed_over_as_i
 
 
 def test_a_fit_that_fails_costs_nothing(tmp_path, monkeypatch):
-    def fail(job, data):
+    def fail(job, data, temperature):
         raise WorkspaceError("the disk is full")
 
     monkeypatch.setattr(refit_module, "refit", fail)

@@ -9,7 +9,7 @@ from automl.checkpoints.retention import CheckpointRetention
 from automl.console.console import Console
 from automl.core.errors import SearchFailed
 from automl.core.workspace import Workspace
-from automl.session.finish import best_trial
+from automl.session.candidates import best_trial
 from automl.session.study_checkpoints import study_checkpoints
 from search_spaces import SPACES, Space
 from tests.automl.engine.helpers import NEW, Bench, evaluated
@@ -29,7 +29,9 @@ def bench(tmp_path):
 def plan(folder, shared):
     experiment = SimpleNamespace(storage_path=shared, search=SimpleNamespace(keep_checkpoints=5))
     space = Space("encoder", SPACES["encoder"])
-    return SimpleNamespace(experiment=experiment, workspace=Workspace(folder), space=space, goals=MACRO_F1)
+    return SimpleNamespace(
+        experiment=experiment, workspace=Workspace(folder), space=space, goals=MACRO_F1, default_params=[]
+    )
 
 
 def saved(folders: CheckpointRetention, number: int, step: int, score: float) -> None:

@@ -2,13 +2,16 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
 from tests.trials.toy import LABELS, MAX_LENGTH, toy_dataset, toy_point, toy_tokenizer
 from trials.classifiers.model_checkpoint import WEIGHTS, ModelCheckpoint
+from trials.files import read_validation_logits
 from trials.models import build_model
+from trials.pretrained import head_of
 
 DATA = toy_dataset()
 
@@ -51,6 +54,42 @@ def test_the_tokenizer_says_the_same_as_the_one_that_encoded_the_data(tmp_path: 
     assert (tokenizer.pad_token_id, tokenizer.unk_token_id, tokenizer.cls_token_id) == (0, 1, 2)
     assert (tokenizer.sep_token_id, tokenizer.mask_token_id) == (3, 4)
     assert len(tokenizer("ball " * 100, truncation=True).input_ids) == tokenizer.model_max_length == MAX_LENGTH
+
+
+def test_the_saved_model_is_calibrated_and_the_one_in_training_is_not_changed(tmp_path: Path) -> None:
+    trained, folder = model(), tmp_path / "checkpoint"
+    before = logits(trained)
+    ModelCheckpoint(folder, DATA, head_of(trained)).save(trained, temperature=0.4)
+    torch.testing.assert_close(logits(load(folder)), before / 0.4)
+    assert torch.equal(logits(trained), before)
+
+
+def test_logits_of_the_validation_rows_lie_beside_their_weights(tmp_path: Path) -> None:
+    folder, rows = tmp_path / "checkpoint", np.random.default_rng(0).normal(size=(7, 3))
+    checkpoint = ModelCheckpoint(folder, DATA, head_of(model()))
+    checkpoint.save(model(0), 1.0, rows)
+    checkpoint.save(model(1), 1.0, rows + 1)
+    np.testing.assert_allclose(read_validation_logits(folder), rows + 1, atol=1e-6)
+    checkpoint.save(model(2))
+    assert read_validation_logits(folder) is None, "these were of other weights"
+
+
+def test_a_kill_between_the_moves_of_logits_and_weights_is_noticed(tmp_path: Path, monkeypatch) -> None:
+    folder, rows = tmp_path / "checkpoint", np.zeros((7, 3))
+    checkpoint = ModelCheckpoint(folder, DATA, head_of(model()))
+    checkpoint.save(model(0), 1.0, rows)
+    move = Path.replace
+
+    def killed(self: Path, target: Path) -> Path:
+        if self.name == WEIGHTS:
+            raise KeyboardInterrupt
+        return move(self, target)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "replace", killed)
+        checkpoint.save(model(1), 1.0, rows + 1)
+    torch.testing.assert_close(logits(load(folder)), logits(model(0)))
+    assert read_validation_logits(folder) is None
 
 
 def test_a_later_save_replaces_the_weights_alone(tmp_path: Path) -> None:

@@ -58,26 +58,26 @@ FORMATS = [as_lines, as_one_column, as_several_columns, as_json, as_parquet, as_
 
 @pytest.mark.parametrize("write", FORMATS)
 def test_every_format_gives_its_texts(tmp_path, write):
-    assert [text for text in read_unlabeled(str(write(tmp_path)), None) if text] == TEXTS
+    assert [text for text in read_unlabeled(str(write(tmp_path)), ()) if text] == TEXTS
 
 
 def test_a_column_is_named_as_in_the_labelled_data_or_asked_for(tmp_path):
     path = write_csv(tmp_path / "texts.csv", [["a", "b"]] * 2, header=("this", "that"))
-    assert read_unlabeled(str(path), "that") == ["b", "b"]
+    assert read_unlabeled(str(path), ("that",)) == ["b", "b"]
     with pytest.raises(DataError, match="which column holds the text is not clear"):
-        read_unlabeled(str(path), "other")
+        read_unlabeled(str(path), ("other",))
 
 
 @pytest.mark.parametrize(("source", "said"), [("bbc-newz", "Did you mean 'bbc-news'"), ("gone.txt", "none of them")])
 def test_what_is_not_there_is_told(source, said):
     with pytest.raises(DataError, match=said):
-        read_unlabeled(source, None)
+        read_unlabeled(source, ())
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path):
     (tmp_path / "picture.png").write_bytes(b"png")
     with pytest.raises(DataError, match="must be one of these"):
-        read_unlabeled(str(tmp_path), None)
+        read_unlabeled(str(tmp_path), ())
 
 
 def test_what_stands_in_validation_or_test_is_left_out_and_told(tmp_path):

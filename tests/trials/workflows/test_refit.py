@@ -25,11 +25,11 @@ TRAIN, VALIDATION, TEST = split(60, 0), split(30, 1), split(20, 2)
 DATA = TextDataset("toy", LABELS, TRAIN, VALIDATION, TEST, fingerprint="f" * 64)
 
 
-def test_it_is_the_model_of_training_and_validation_rows(tmp_path: Path) -> None:
+def test_it_is_the_model_of_training_and_validation_rows_with_the_temperature_of_its_trial(tmp_path: Path) -> None:
     job = toy_job(tmp_path, POINT)
-    refit(job, DATA)
+    refit(job, DATA, 0.25)
     both = Split((*TRAIN.texts, *VALIDATION.texts), np.concatenate([TRAIN.labels, VALIDATION.labels]))
-    expected = fit_linear(POINT, both, LABELS).logits(TEST.texts)
+    expected = fit_linear(POINT, both, LABELS).logits(TEST.texts) / 0.25
     np.testing.assert_allclose(load_linear(job.checkpoint).logits(TEST.texts), expected, atol=1e-5)
     assert not np.allclose(fit_linear(POINT, TRAIN, LABELS).logits(TEST.texts), expected, atol=1e-3)
 
@@ -37,4 +37,4 @@ def test_it_is_the_model_of_training_and_validation_rows(tmp_path: Path) -> None
 def test_a_disk_that_refuses_it_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CheckpointError):
-        refit(replace(toy_job(tmp_path, POINT), checkpoint=tmp_path / "file" / "model"), DATA)
+        refit(replace(toy_job(tmp_path, POINT), checkpoint=tmp_path / "file" / "model"), DATA, 1.0)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -48,8 +49,10 @@ def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, c
         PretrainedError: the checkpoint or its tokenizer cannot be used.
     """
     if isinstance(text, PretrainedText):
-        return _encode_pretrained(dataset, text, max_length, cache)
-    return _encode_learnt(dataset, text, max_length, cache)
+        encoded = _encode_pretrained(dataset, text, max_length, cache)
+    else:
+        encoded = _encode_learnt(dataset, text, max_length, cache)
+    return encoded if dataset.groups is None else replace(encoded, groups=dataset.groups)
 
 
 def _encode_learnt(dataset: TextDataset, text: Text, max_length: int, cache: Path | None) -> EncodedDataset:

@@ -10,10 +10,12 @@ from trials.data.split_names import TEST, TRAIN, VALIDATION
 
 FEWEST_ROWS = 20
 MANY_NUMBERS = 20
+FEW_NUMBERS = 5
 ROWS_FOR_A_NUMBER = 10
 IMBALANCE = 20
 NUMERIC_TEXTS = 0.95
 _LISTED_CLASSES = 5
+_LONGEST_NAME = 60
 
 
 def check(rows: Mapping[str, SourceRows], allow: frozenset[str]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
@@ -60,17 +62,28 @@ def _texts(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
 
 
 def _numeric_labels(train: SourceRows) -> list[DataIssue]:
-    """Treat numbers with many values as a quantity, unless they are 0, 1, 2, ... with many rows each."""
+    """Treat numbers as a quantity if some have a fraction, or if whole numbers have gaps or are many.
+
+    Whole numbers from 0 or 1 on without a gap are ids of classes, if each has many rows. Few others are classes too. Of
+    three or more it is told that their order does not count.
+    """
     values = set(train.labels)
-    if len(values) <= MANY_NUMBERS or not all(map(is_number, values)):
+    if not values or not all(map(is_number, values)):
         return []
-    numbers = sorted(float(value.replace(",", ".")) for value in values)
+    numbers = sorted({float(value.replace(",", ".")) for value in values})
+    whole = all(number.is_integer() for number in numbers)
     ids = numbers in ([float(n + first) for n in range(len(numbers))] for first in (0, 1))
-    if ids and len(train) >= ROWS_FOR_A_NUMBER * len(values):
-        return []
+    enough = len(train) >= ROWS_FOR_A_NUMBER * len(values)
+    if whole and (len(numbers) < FEW_NUMBERS or (ids and (enough or len(numbers) <= MANY_NUMBERS))):
+        message = (
+            f"The labels are {len(numbers)} whole numbers from {numbers[0]:g} to {numbers[-1]:g}: each is a class of "
+            "its own, and their order does not count."
+        )
+        return [DataIssue("number-classes", message, blocking=False)] if len(numbers) > 2 else []
     message = (
-        f"The label column must hold classes, but it holds {len(values)} different numbers from {numbers[0]:g} to "
-        f"{numbers[-1]:g}, which looks like regression. Put them into classes, or name another column with --label."
+        f"The label column holds {len(numbers)} different numbers from {numbers[0]:g} to {numbers[-1]:g}, which look "
+        "like scores (regression), not like classes. Scores are not learned as an order or a quantity yet: put them "
+        "into classes, or name another column with --label; if allowed, each number is a class of its own."
     )
     return [DataIssue("numeric-labels", message, blocking=True)]
 
@@ -107,7 +120,7 @@ def _remaining(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
         message = f"There must be at least {FEWEST_ROWS} different labelled texts, but {total} are left."
         findings.append(DataIssue("too-few-rows", message, blocking=True))
     if len(train) < 2:
-        only = f"only {next(iter(train))!r}" if train else "none"
+        only = f"only {_short(next(iter(train)))}" if train else "none"
         message = f"There must be at least two classes to tell apart in the training rows, but there is {only}."
         findings.append(DataIssue("one-class", message, blocking=True))
     for split in (VALIDATION, TEST):
@@ -117,7 +130,9 @@ def _remaining(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
             findings.append(DataIssue("absent-classes", message, blocking=False))
     if train and max(train.values()) > IMBALANCE * min(train.values()):
         (large, most), (rare, least) = train.most_common()[0], train.most_common()[-1]
-        message = f"Classes are far from balanced: {large!r} has {most} training rows, {rare!r} has {least}."
+        message = (
+            f"Classes are far from balanced: {_short(large)} has {most} training rows, {_short(rare)} has {least}."
+        )
         findings.append(DataIssue("imbalance", f"{message} Look at macro F1 rather than accuracy.", blocking=False))
     return findings
 
@@ -131,4 +146,8 @@ def _without(rows: Mapping[str, SourceRows], labels: set[str]) -> dict[str, Sour
 
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - _LISTED_CLASSES} more" if len(names) > _LISTED_CLASSES else ""
-    return ", ".join(repr(name) for name in names[:_LISTED_CLASSES]) + more
+    return ", ".join(map(_short, names[:_LISTED_CLASSES])) + more
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}...")

@@ -1,5 +1,6 @@
 """Drops useless rows before training: rows without a label or text, duplicates, and contradictions."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from trials.data.quality.issues import DataIssue
@@ -34,15 +35,15 @@ def text_key(text: str) -> str:
 
 def _labelled(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
     kept = {split: part.take(n for n, label in enumerate(part.labels) if label) for split, part in rows.items()}
-    if dropped := _dropped(rows, kept):
-        findings.append(DataIssue("missing-labels", f"{dropped} without a label: left out.", blocking=False))
+    if said := dropped(rows, kept):
+        findings.append(_finding("missing-labels", f"{said} without a label: left out.", rows, kept))
     return kept
 
 
 def _with_text(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
     kept = {split: part.take(n for n, text in enumerate(part.texts) if text) for split, part in rows.items()}
-    if dropped := _dropped(rows, kept):
-        findings.append(DataIssue("empty-texts", f"{dropped} without a text: left out.", blocking=False))
+    if said := dropped(rows, kept):
+        findings.append(_finding("empty-texts", f"{said} without a text: left out.", rows, kept))
     return kept
 
 
@@ -57,12 +58,32 @@ def _consistent(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> di
             labels_of.setdefault(key, set()).add(label)
         example = example or next((key for key, labels in labels_of.items() if len(labels) > 1), "")
         kept[split] = part.take(n for n, key in enumerate(keys) if len(labels_of[key]) == 1)
-    if dropped := _dropped(rows, kept):
+    if said := dropped(rows, kept):
         total = sum(map(len, rows.values()))
         many = total - sum(map(len, kept.values())) > CONFLICT_LIMIT * total
-        message = f"{dropped} whose text has several labels: left out; for example {example!r:.70}."
-        findings.append(DataIssue("conflicting-labels", message, blocking=many))
+        message = f"{said} whose text has several labels: left out; for example {example!r:.70}.{_bound(rows)}"
+        findings.append(_finding("conflicting-labels", message, rows, kept, blocking=many))
     return kept
+
+
+def _bound(rows: Mapping[str, SourceRows]) -> str:
+    """Return how right a classifier could be if rows with contradicting labels counted; empty if all rows agree.
+
+    Scores on the rows that are left flatter by what such rows would cost. Without a test split, they are those of all
+    rows, from which it is taken.
+    """
+    parts = [rows[TEST]] if TEST in rows else list(rows.values())
+    counts: dict[str, Counter[str]] = {}
+    for part in parts:
+        for text, label in zip(part.texts, part.labels, strict=True):
+            counts.setdefault(text_key(text), Counter())[label] += 1
+    total = sum(counted.total() for counted in counts.values())
+    possible = sum(max(counted.values()) for counted in counts.values())
+    if possible == total:
+        return ""
+    where = "test rows" if TEST in rows else "rows"
+    most = f"{possible / total:.1%} of the {where}"
+    return f" Scores do not count them: with them, no classifier could be right on more than {most}."
 
 
 def _unique(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
@@ -72,8 +93,8 @@ def _unique(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[s
         for number, text in enumerate(part.texts):
             first.setdefault(text_key(text), number)
         kept[split] = part.take(first.values())
-    if dropped := _dropped(rows, kept):
-        findings.append(DataIssue("duplicates", f"{dropped} repeating an earlier text: left out.", blocking=False))
+    if said := dropped(rows, kept):
+        findings.append(_finding("duplicates", f"{said} repeating an earlier text: left out.", rows, kept))
     return kept
 
 
@@ -85,13 +106,29 @@ def _without_overlap(rows: Mapping[str, SourceRows], findings: list[DataIssue]) 
             keys = [text_key(text) for text in rows[split].texts]
             kept[split] = rows[split].take(n for n, key in enumerate(keys) if key not in seen)
             seen.update(keys)
-    if dropped := _dropped(rows, kept):
-        message = f"{dropped} whose text is also in the validation or test split: left out."
-        findings.append(DataIssue("split-overlap", message, blocking=False))
+    if said := dropped(rows, kept):
+        message = f"{said} whose text is also in the validation or test split: left out."
+        findings.append(_finding("split-overlap", message, rows, kept))
     return kept
 
 
-def _dropped(before: Mapping[str, SourceRows], after: Mapping[str, SourceRows]) -> str:
+def _finding(
+    code: str,
+    message: str,
+    before: Mapping[str, SourceRows],
+    after: Mapping[str, SourceRows],
+    *,
+    blocking: bool = False,
+) -> DataIssue:
+    return DataIssue(code, message, blocking, lost(before, after))
+
+
+def lost(before: Mapping[str, SourceRows], after: Mapping[str, SourceRows]) -> int:
+    """Return how many rows were lost."""
+    return sum(map(len, before.values())) - sum(map(len, after.values()))
+
+
+def dropped(before: Mapping[str, SourceRows], after: Mapping[str, SourceRows]) -> str:
     """Return how many rows were lost, with the splits if there are several; empty if none was lost."""
     lost = {split: len(before[split]) - len(after[split]) for split in before if len(before[split]) > len(after[split])}
     if not lost:

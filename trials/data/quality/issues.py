@@ -2,13 +2,21 @@
 
 | code | stops | what was found, and what then happens to the rows |
 |---|---|---|
+| `listed-labels` | always | labels are lists or objects; cannot be allowed |
+| `joined-labels` | yes | labels are several names in one cell, such as `a/b`; allowed: each combination is a class |
+| `similar-labels` | yes | labels differ in case, form of characters or number format only; allowed: they are classes |
+| `merged-labels` | no | such labels were merged, as `--merge-labels` asks |
+| `nested-texts` | yes | texts are JSON lists or objects; allowed: they are used as they are |
+| `unknown-splits` | yes | cells of the split column stand for no split; allowed: their rows are dropped |
+| `unlabelled-split` | yes | a given validation or test split has no labels; allowed: split off from training |
 | `missing-labels` | no | rows without a label are dropped |
 | `empty-texts` | no | rows without a text are dropped |
 | `duplicates` | no | rows that repeat a text and its label in a split: the first is kept |
 | `split-overlap` | no | a text of a given validation or test split is in another too: dropped from the training side |
 | `conflicting-labels` | above 5% of rows | one text under several labels: all its rows are dropped |
 | `numeric-texts` | yes | nearly all texts are numbers; allowed: they are used as they are |
-| `numeric-labels` | yes | labels are numbers with many values, as for regression; allowed: each number is a class |
+| `numeric-labels` | yes | labels are numbers that look like scores; allowed: each number is a class |
+| `number-classes` | no | labels are whole numbers, of which each is a class, whatever their order |
 | `small-classes` | yes | a class has too few rows for every split; allowed: its rows are dropped |
 | `unseen-classes` | yes | a class of validation or test has no training rows; allowed: its rows are dropped |
 | `too-few-rows` | yes | fewer than 20 rows are left; allowed: they are used |
@@ -18,6 +26,13 @@
 | `split-off` | no | only one of validation and test was given: the other is split off from training |
 | `unlabeled-overlap` | no | an unlabelled text is also in the validation or test split: dropped |
 | `unlabeled-duplicates` | no | an unlabelled text repeats another, or one of the training split: dropped |
+| `corrections` | no | how many rows a file of corrections relabelled and dropped |
+| `unused-corrections` | no | corrections that fit no text of the data: ignored |
+| `missing-groups` | no | rows without a group: each is a group of its own |
+| `missing-times` | no | rows without a time are dropped |
+| `group-overlap` | no | a group of a given validation or test split is in another too: dropped from the training side |
+| `time-overlap` | no | rows of a given training side are later than those they are tested on |
+| `near-duplicates` | no | training rows nearly repeat a validation or test row; `--drop-near-duplicates` drops them |
 | `truncation` | no | how much of the text the maximum length cuts |
 """
 
@@ -29,10 +44,14 @@ from trials.errors import DataError
 
 BLOCKING_CODES = (
     *("conflicting-labels", "numeric-texts", "numeric-labels", "small-classes", "unseen-classes", "too-few-rows"),
-    "one-class",
+    *("similar-labels", "joined-labels", "nested-texts", "unknown-splits", "unlabelled-split"),
+    *("one-class", "listed-labels"),
 )
-FINAL_CODES = frozenset({"one-class"})
+FINAL_CODES = frozenset({"one-class", "listed-labels"})
 """Findings that cannot be allowed, because no classifier could be trained."""
+
+ALLOWABLE_CODES = tuple(code for code in BLOCKING_CODES if code not in FINAL_CODES)
+"""Blocking findings that the user may accept."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +62,13 @@ class DataIssue:
         code: a code of the table above.
         message: the finding as a sentence.
         blocking: whether it stops the program unless its code is allowed.
+        left_out: number of labelled rows that it leaves out.
     """
 
     code: str
     message: str
     blocking: bool
+    left_out: int = 0
 
 
 def check_codes(allow: Iterable[str]) -> None:
@@ -59,11 +80,10 @@ def check_codes(allow: Iterable[str]) -> None:
     Raises:
         DataError: a code is not that of a finding that can be allowed.
     """
-    known = [code for code in BLOCKING_CODES if code not in FINAL_CODES]
-    for code in sorted(set(allow) - set(known)):
+    for code in sorted(set(allow) - set(ALLOWABLE_CODES)):
         raise DataError(
-            f"data.allow must hold codes of findings that can be allowed, not {code!r}.{did_you_mean(code, known)} "
-            f"Choose from: {', '.join(known)}."
+            f"data.allow must hold codes of findings that can be allowed, not {code!r}."
+            f"{did_you_mean(code, ALLOWABLE_CODES)} Choose from: {', '.join(ALLOWABLE_CODES)}."
         )
 
 

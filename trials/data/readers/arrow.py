@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trials.data.readers.file_facts import FileFacts
 from trials.data.readers.table import Cells, Table, cell
 from trials.errors import DataError
 
@@ -15,23 +16,75 @@ Features = Mapping[str, object]
 """The `features` of a data set as `datasets` writes them: `{column: {"_type": "ClassLabel", "names": [...]}}`."""
 
 
-def arrow_table(origin: Path, table: "pa.Table", features: Features) -> Table:
-    """Return the columns that hold text, numbers or truth values; class ids become class names.
+def arrow_table(origin: Path | str, table: "pa.Table", features: Features, kind: str = "Arrow") -> Table:
+    """Return the columns whose cells can be text; class ids become class names, lists and objects JSON.
+
+    Columns of bytes that are UTF-8 are text, as Spark and others write it. Columns of other bytes and vectors of
+    floating-point numbers are left out.
+
+    Args:
+        origin: the file or folder, or what the table is called.
+        table: the table.
+        features: the features that `datasets` keeps; empty if there are none.
+        kind: name of the format, for the user.
 
     Raises:
         DataError: a column of class ids has a cell that is no class id.
     """
-    import pyarrow.types as kinds  # noqa: PLC0415  (needed for two formats only)
-
     columns: dict[str, Cells] = {}
+    left_out: list[tuple[str, str]] = []
     for field in table.schema:
-        kind = field.type.value_type if kinds.is_dictionary(field.type) else field.type
-        is_text = kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind)
-        if is_text or kinds.is_integer(kind) or kinds.is_floating(kind) or kinds.is_boolean(kind):
-            cells = [cell(value) for value in table.column(field.name).to_pylist()]
-            names = None if is_text else _class_names(features.get(field.name))
-            columns[field.name] = cells if names is None else _named(origin, field.name, cells, names)
-    return Table(origin, columns)
+        values = as_text(table.column(field.name))
+        if values is None:
+            left_out.append((field.name, str(field.type)))
+            continue
+        cells = [cell(value) for value in values.to_pylist()]
+        names = _class_names(features.get(field.name)) if _holds_numbers(field.type) else None
+        columns[field.name] = cells if names is None else _named(origin, field.name, cells, names)
+    return Table(origin, columns, (FileFacts(origin, kind, table.num_rows, left_out=tuple(left_out)),))
+
+
+def as_text(column: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
+    """Return `column` with values that `cell` renders, bytes decoded as UTF-8; None if its values cannot be text."""
+    import pyarrow as pa  # noqa: PLC0415  (needed for a few formats only)
+
+    if not may_be_text(column.type):
+        return None
+    if not _is_binary(_plain(column.type)):
+        return column
+    try:
+        return column.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return None
+
+
+def may_be_text(kind: "pa.DataType") -> bool:
+    """Return whether values of the type `kind` can be text: not vectors of real numbers, nor bytes within others."""
+    return _is_binary(_plain(kind)) or _has_text(_plain(kind))
+
+
+def _plain(kind: "pa.DataType") -> "pa.DataType":
+    import pyarrow.types as kinds  # noqa: PLC0415  (needed for a few formats only)
+
+    return kind.value_type if kinds.is_dictionary(kind) else kind
+
+
+def _is_binary(kind: "pa.DataType") -> bool:
+    import pyarrow.types as kinds  # noqa: PLC0415  (needed for a few formats only)
+
+    return bool(kinds.is_binary(kind) or kinds.is_large_binary(kind) or kinds.is_binary_view(kind))
+
+
+def _has_text(kind: "pa.DataType") -> bool:
+    import pyarrow.types as kinds  # noqa: PLC0415  (needed for a few formats only)
+
+    if kinds.is_struct(kind):
+        return all(_has_text(kind.field(number).type) for number in range(kind.num_fields))
+    if kinds.is_list(kind) or kinds.is_large_list(kind) or kinds.is_fixed_size_list(kind):
+        return _has_text(kind.value_type) and not kinds.is_floating(kind.value_type)
+    if kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind) or kinds.is_null(kind):
+        return True
+    return bool(kinds.is_primitive(kind) or kinds.is_decimal(kind))  # numbers, truth values, dates and times
 
 
 def schema_features(schema: "pa.Schema") -> Features:
@@ -44,6 +97,12 @@ def schema_features(schema: "pa.Schema") -> Features:
     return features if isinstance(features, dict) else {}
 
 
+def _holds_numbers(kind: "pa.DataType") -> bool:
+    import pyarrow.types as kinds  # noqa: PLC0415  (needed for a few formats only)
+
+    return bool(kinds.is_integer(kind) or kinds.is_floating(kind))
+
+
 def _class_names(feature: object) -> list[str] | None:
     match feature:
         case {"_type": "ClassLabel", "names": list(names)}:
@@ -51,7 +110,7 @@ def _class_names(feature: object) -> list[str] | None:
     return None
 
 
-def _named(origin: Path, column: str, ids: Cells, names: list[str]) -> Cells:
+def _named(origin: Path | str, column: str, ids: Cells, names: list[str]) -> Cells:
     """Return the class names of class ids; None for -1, by which `datasets` marks unknown labels, as in test splits."""
     known: dict[str | None, str | None] = {str(number): name for number, name in enumerate(names)}
     known |= {"-1": None, None: None}

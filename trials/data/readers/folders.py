@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trials.data.readers.class_folders import has_class_folders, read_class_folders
+from trials.data.readers.part_files import has_part_files, read_part_files
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.saved_dataset import is_saved_dataset, read_saved_dataset
 from trials.data.readers.split_files import has_split_files, read_split_files
 from trials.data.readers.table import Table
@@ -22,19 +24,24 @@ class FolderReader:
     """
 
     fits: Callable[[Path], bool]
-    read: Callable[[Path], dict[str, Table]]
+    read: Callable[[Path, ReadOptions], dict[str, Table]]
     layout: str
 
 
 FOLDER_READERS: dict[str, FolderReader] = {
     "saved-dataset": FolderReader(is_saved_dataset, read_saved_dataset, "a data set saved by Hugging Face `datasets`"),
     "split-files": FolderReader(has_split_files, read_split_files, "files named for splits (train.csv, val.csv, ...)"),
+    "part-files": FolderReader(has_part_files, read_part_files, "parts of a table (part-00000.parquet, ...)"),
     "class-folders": FolderReader(has_class_folders, read_class_folders, "a sub-folder of .txt files for each class"),
 }
 
 
-def read_folder(folder: Path) -> dict[str, Table]:
+def read_folder(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
     """Return the tables of `folder` by split, read by the first layout that fits.
+
+    Args:
+        folder: the folder.
+        options: what the user said about how its files are read.
 
     Raises:
         DataError: no layout fits, the folder cannot be listed, or its reader rejects it.
@@ -42,7 +49,7 @@ def read_folder(folder: Path) -> dict[str, Table]:
     try:
         for reader in FOLDER_READERS.values():
             if reader.fits(folder):
-                return reader.read(folder)
+                return reader.read(folder, options)
         names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from trials.data.readers.arrow import arrow_table
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, names_by_split
 from trials.errors import DataError
@@ -20,7 +21,7 @@ def is_saved_dataset(folder: Path) -> bool:
     return (folder / _DICT).is_file() or (folder / _STATE).is_file()
 
 
-def read_saved_dataset(folder: Path) -> dict[str, Table]:
+def read_saved_dataset(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
     """Return the splits of a DatasetDict whose names are known, or a Dataset as `train`.
 
     Raises:
@@ -48,7 +49,7 @@ def _dataset(folder: Path) -> Table:
         for file in files:
             with pa.memory_map(str(folder / file["filename"])) as source, pa.ipc.open_stream(source) as stream:
                 parts.append(stream.read_all())
-        return arrow_table(folder, pa.concat_tables(parts), features)
+        return arrow_table(folder, pa.concat_tables(parts), features, "saved Dataset")
     except (pa.ArrowException, OSError, LookupError, TypeError) as error:
         raise DataError(f"{folder} must be a data set saved by `save_to_disk`, but it is damaged: {error}") from error
 

@@ -1,37 +1,102 @@
-"""A folder with one file per split: `train.csv`, `val.csv`, `test.csv`, in any format that has a reader."""
+"""A folder with files that are named for splits, in any format that has a reader: `train.csv`, `reviews_test.csv`, ...
 
+The files of a split may be numbered parts, as in a data set of the Hugging Face hub, where they may lie in a folder
+`data`: `data/train-00000-of-00002.parquet`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trials.data.readers.files import READERS, read_file
+from trials.data.readers.file_facts import FileFacts, Loss
+from trials.data.readers.files import read_file
+from trials.data.readers.part_files import joined_tables, table_files, table_stem
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
-from trials.data.split_names import TRAIN, split_of
+from trials.data.split_names import TRAIN, split_in, split_of
 from trials.errors import DataError
+
+_PART = re.compile(r"(?P<name>.+?)[-_.](?P<number>\d+)-of-(?P<count>\d+)(?:-[0-9a-f]+)?")
+_FOLDER_OF_THE_HUB = "data"
+_SHOWN_FILES = 5
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The files of each split, those with exact names (`train`) before those with a word (`my_train`), and the rest."""
+
+    splits: Mapping[str, Sequence[Path]]
+    others: Sequence[Path]
 
 
 def has_split_files(folder: Path) -> bool:
-    """Return whether a file in `folder` is named for the training split."""
-    return any(split_of(path.stem) == TRAIN for path in _files(folder))
+    """Return whether a file in `folder`, or in its folder `data`, is named for the training split."""
+    return _place(folder) is not None
 
 
-def read_split_files(folder: Path) -> dict[str, Table]:
-    """Return one table for each file that is named for a split; other files are ignored.
+def read_split_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
+    """Return one table for each split that files are named for; files that are named for none are told.
+
+    Args:
+        folder: the folder.
+        options: what the user said about how its files are read.
 
     Raises:
-        DataError: two files are named for the same split, or a file cannot be read.
+        DataError: two files are named for the same split and are no parts of one, or a file cannot be read.
     """
-    found: dict[str, Path] = {}
-    for path in _files(folder):
-        split = split_of(path.stem)
-        if split is None:
-            continue
-        if split in found:
-            raise DataError(
-                f"{folder} must hold one {split} file, but it has {found[split].name} and {path.name}. "
-                "Move one of them away."
-            )
-        found[split] = path
-    return {split: read_file(path) for split, path in found.items()}
+    found = _found(_place(folder) or folder)
+    tables = {split: _table(folder, split, paths, options) for split, paths in found.splits.items()}
+    if found.others:
+        tables[TRAIN] = _with_others(tables[TRAIN], found.others)
+    return tables
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix.lower() in READERS)
+def _place(folder: Path) -> Path | None:
+    for place in (folder, folder / _FOLDER_OF_THE_HUB):
+        if place.is_dir() and TRAIN in _found(place).splits:
+            return place
+    return None
+
+
+def _found(folder: Path) -> _Found:
+    files = table_files(folder)
+    exact: dict[str, list[Path]] = {}
+    by_word: dict[str, list[Path]] = {}
+    for path in files:
+        part = _part(path)
+        name = table_stem(path) if part is None else part["name"]
+        if (split := split_of(name)) is not None:
+            exact.setdefault(split, []).append(path)
+        elif (split := split_in(name)) is not None:
+            by_word.setdefault(split, []).append(path)
+    splits = {**by_word, **exact}
+    used = {path for paths in splits.values() for path in paths}
+    return _Found(splits, [path for path in files if path not in used])
+
+
+def _part(path: Path) -> "re.Match[str] | None":
+    return _PART.fullmatch(table_stem(path))
+
+
+def _table(folder: Path, split: str, paths: Sequence[Path], options: ReadOptions) -> Table:
+    if len(paths) == 1:
+        return read_file(paths[0], options)
+    parts = [_part(path) for path in paths]
+    sets = {(part["name"], part["count"], path.suffix) for part, path in zip(parts, paths, strict=True) if part}
+    if len(sets) != 1 or None in parts:
+        raise DataError(
+            f"{folder} must hold one {split} file, but it has {' and '.join(path.name for path in paths[:3])}. "
+            "Move one of them away."
+        )
+    (count,) = (int(count) for _, count, _ in sets)
+    if len(paths) != count:
+        raise DataError(f"{folder} must hold all {count} parts of the {split} split, but it has {len(paths)}.")
+    return joined_tables(folder, [read_file(path, options) for path in paths])
+
+
+def _with_others(table: Table, others: Sequence[Path]) -> Table:
+    names = ", ".join(path.name for path in others[:_SHOWN_FILES]) + (", ..." if len(others) > _SHOWN_FILES else "")
+    loss = Loss(f"files beside it are named for no split of their own and were not read: {names}", len(others))
+    first = table.found[0] if table.found else FileFacts(table.origin, "table", len(table))
+    return replace(table, found=(replace(first, losses=(*first.losses, loss)), *table.found[1:]))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trials.data.readers.file_facts import FileFacts
+
 Cells = Sequence[str | None]
 
 
@@ -14,15 +16,21 @@ class Table:
     """Named columns of equal length.
 
     Attributes:
-        origin: the file or folder, for messages.
+        origin: the file or folder, or what a table in memory is called, for messages.
         columns: cells by column name; None is a missing cell.
+        found: how the table was read, one for each of its files.
     """
 
-    origin: Path
+    origin: Path | str
     columns: Mapping[str, Cells]
+    found: tuple[FileFacts, ...] = ()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
+
+    def left_out(self) -> dict[str, str]:
+        """Return the types of the columns whose cells cannot be text, by name."""
+        return {name: kind for facts in self.found for name, kind in facts.left_out}
 
 
 def cell(value: object) -> str | None:

@@ -64,7 +64,7 @@ def test_a_driver_that_is_not_installed_is_told_with_what_installs_it_and_withou
     with pytest.raises(WorkspaceError) as failure:
         Database("postgresql+pg8000://me:secret@nowhere/studies")
     assert "needs the Python package 'pg8000'" in str(failure.value)
-    assert "pip install 'transformer-automl[postgresql]'" in str(failure.value)
+    assert "pip install 'psycopg[binary]'" in str(failure.value)
     assert "secret" not in str(failure.value)
 
 

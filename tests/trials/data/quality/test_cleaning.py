@@ -37,6 +37,18 @@ def test_a_text_under_two_labels_is_dropped_altogether():
     assert "'same'" in findings[0].message
 
 
+def test_what_contradictions_would_cost_a_score_is_told():
+    plain = [(f"text {number}", "x") for number in range(95)]
+    same = [("same", "x"), ("same", "x"), ("same ", "y"), ("other", "x"), ("other", "y")]
+    _, (finding,) = clean({"train": rows(*plain, *same)})
+    assert "5 rows" in finding.message
+    assert finding.message.endswith("no classifier could be right on more than 98.0% of the rows.")
+    _, findings = clean({"train": rows(*plain), "test": rows(("a", "x"), ("b", "x"), ("a", "y"), ("c", "y"))})
+    assert "more than 75.0% of the test rows" in said(findings)["conflicting-labels"]
+    _, findings = clean({"train": rows(*plain, *same), "test": rows(("a", "x"))})
+    assert "no classifier" not in said(findings)["conflicting-labels"], "no score is concerned"
+
+
 def test_many_contradictions_block():
     _, findings = clean({"train": rows(("same", "x"), ("same", "y"), ("other", "x"))})
 

@@ -1,6 +1,7 @@
 """Columns of Arrow tables, and the class names beside them."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,11 +46,18 @@ def test_columns_that_are_no_scalars_are_left_out():
             "view": pa.array(["a"], pa.string_view()),
             "flag": [True],
             "vector": [[1.0]],
-            "bytes": [b"a"],
-            "record": [{"a": 1}],
+            "bytes": [b"\xff"],
+            "picture": [{"bytes": b"a"}],
         }
     )
-    assert arrow_table(PLACE, table, {}).columns == {"text": ["a"], "view": ["a"], "flag": ["true"]}
+    found = arrow_table(PLACE, table, {})
+    assert found.columns == {"text": ["a"], "view": ["a"], "flag": ["true"]}
+    assert found.left_out().keys() == {"vector", "bytes", "picture"}
+
+
+def test_bytes_that_are_utf_8_are_text_as_spark_writes_it():
+    table = pa.table({"text": ["très".encode(), None], "day": [date(2024, 5, 1), None]})
+    assert arrow_table(PLACE, table, {}).columns == {"text": ["très", None], "day": ["2024-05-01", None]}
 
 
 def test_features_are_those_that_datasets_stored():

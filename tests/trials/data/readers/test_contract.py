@@ -3,7 +3,9 @@
 import csv
 import json
 
+import pandas as pd
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
@@ -50,6 +52,19 @@ def write_saved(folder):
     save_to_disk(folder, ([text for text, _ in ROWS], [ids[label] for _, label in ROWS]))
 
 
+def write_arrow(path):
+    feather.write_feather(pa.table({"text": [text for text, _ in ROWS], "label": [label for _, label in ROWS]}), path)
+
+
+def write_workbook(path):
+    if path.suffix not in {".xlsx", ".ods"}:
+        pytest.skip("no library writes this format; all of them are read by the same function")
+    frame = pd.DataFrame(ROWS, columns=["text", "label"])
+    frame.to_excel(
+        path, index=False, engine=pytest.importorskip({".xlsx": "openpyxl", ".ods": "odf"}[path.suffix]).__name__
+    )
+
+
 FILES = {
     ".csv": lambda path: write_csv(path, ROWS),
     ".tsv": write_tsv,
@@ -57,9 +72,25 @@ FILES = {
     ".jsonl": write_json_lines,
     ".ndjson": write_json_lines,
     ".parquet": write_parquet,
+    ".arrow": write_arrow,
+    ".feather": write_arrow,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), write_workbook),
     ".txt": write_lines,
 }
-FOLDERS = {"saved-dataset": write_saved, "split-files": write_split_files, "class-folders": write_class_folders}
+
+
+def write_parts(folder):
+    folder.mkdir()
+    for number, part in enumerate((ROWS[:50], ROWS[50:])):
+        write_csv(folder / f"part-{number:05}.csv", part)
+
+
+FOLDERS = {
+    "saved-dataset": write_saved,
+    "split-files": write_split_files,
+    "part-files": write_parts,
+    "class-folders": write_class_folders,
+}
 
 
 def test_the_suite_knows_every_reader():

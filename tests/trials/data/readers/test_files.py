@@ -12,7 +12,7 @@ def test_the_suffix_decides_in_any_case_of_letters(tmp_path, name):
     assert read_file(tmp_path / name).columns == {"text": ["fine"], "label": ["good"]}
 
 
-@pytest.mark.parametrize("name", ["reviews.xlsx", "reviews", "reviews.csv.gz", ".csv"])
+@pytest.mark.parametrize("name", ["reviews.docx", "reviews", "reviews.gz", "reviews.doc.gz", ".csv"])
 def test_another_suffix_is_refused_with_those_that_can_be_read(tmp_path, name):
     (tmp_path / name).write_text("text,label\nfine,good\n")
     with pytest.raises(DataError, match="suffix") as error:

@@ -45,3 +45,52 @@ def test_two_files_for_one_split_are_refused(tmp_path, other):
 def test_without_a_training_file_it_is_no_layout(tmp_path):
     (tmp_path / "test.csv").write_text("text,label\nfine,good\n")
     assert not has_split_files(tmp_path)
+
+
+def test_a_word_in_a_name_is_enough_and_the_exact_name_is_better(tmp_path):
+    for name in ("reviews_train.csv", "eval.csv", "testing.csv", "test_labels.csv", "sample.csv"):
+        (tmp_path / name).write_text(f"text,label\n{name},good\n")
+
+    tables = read_split_files(tmp_path)
+
+    assert {name: table.columns["text"] for name, table in tables.items()} == {
+        "train": ["reviews_train.csv"],
+        "validation": ["eval.csv"],
+        "test": ["testing.csv"],
+    }
+    (said,) = tables["train"].found[0].warnings()
+    assert (
+        "2 files beside it are named for no split of their own and were not read: sample.csv, test_labels.csv" in said
+    )
+
+
+def test_numbered_parts_are_one_split_as_on_the_hub(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in ("train-00000-of-00002", "train-00001-of-00002", "test-00000-of-00001-0123abcd"):
+        (data / f"{name}.csv").write_text(f"text,label\n{name},good\n")
+    (tmp_path / "README.md").write_text("a card")
+
+    assert has_split_files(tmp_path)
+    tables = read_split_files(tmp_path)
+
+    assert tables["train"].columns["text"] == ["train-00000-of-00002", "train-00001-of-00002"]
+    assert tables["test"].columns["text"] == ["test-00000-of-00001-0123abcd"]
+
+
+def test_parts_must_be_complete_and_alike(tmp_path):
+    (tmp_path / "train-00000-of-00002.csv").write_text("text,label\na,good\n")
+    (tmp_path / "train-00001-of-00003.csv").write_text("text,label\na,good\n")
+    with pytest.raises(DataError, match="one train file"):
+        read_split_files(tmp_path)
+
+    (tmp_path / "train-00001-of-00003.csv").unlink()
+    (tmp_path / "train-00001-of-00002.csv").write_text("body,label\na,good\n")
+    with pytest.raises(DataError, match=r"All parts must have the same columns.*text, label.*body, label"):
+        read_split_files(tmp_path)
+
+    (tmp_path / "train-00001-of-00002.csv").rename(tmp_path / "notes.csv")
+    (tmp_path / "train-00000-of-00002.csv").rename(tmp_path / "train-00000-of-00003.csv")
+    (tmp_path / "notes.csv").rename(tmp_path / "train-00001-of-00003.csv")
+    with pytest.raises(DataError, match="all 3 parts of the train split, but it has 2"):
+        read_split_files(tmp_path)

@@ -1,0 +1,277 @@
+"""`automl.search` and `automl.resume`: from arguments to an experiment, to a search in a process of its own."""
+
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from automl.api.result import SearchResult
+from automl.api.tables import Data, source_of
+from automl.config import Experiment, build_experiment, experiment_workspace, ray_address
+from automl.console import Console
+from automl.core import DataProblem, UsageError, Workspace
+from search_spaces import CHECKPOINT
+
+Settings: TypeAlias = Mapping[str, object] | Experiment | str | Path
+"""Fields of the experiment by dotted name, an experiment, or the path of an experiment file."""
+
+warnings.filterwarnings("ignore", message="IProgress not found")  # Optuna's, in notebooks without ipywidgets
+
+DATA_NAME = "table"
+"""Name of data in memory, after which its study is named."""
+
+
+def search(
+    data: Data = None,
+    *,
+    text: str | Sequence[str] | None = None,
+    label: str | None = None,
+    merge_labels: bool | None = None,
+    split: str | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    drop_near_duplicates: bool | None = None,
+    validation: Data = None,
+    test: Data = None,
+    unlabeled: Data = None,
+    allow: Sequence[str] | None = None,
+    study: str | None = None,
+    space: str | None = None,
+    checkpoint: str | Sequence[str] | None = None,
+    metric: str | None = None,
+    objectives: Sequence[str] | None = None,
+    constraints: Sequence[str] | None = None,
+    sampler: str | None = None,
+    pruner: str | None = None,
+    folds: int | None = None,
+    priors: Mapping[str, object] | None = None,
+    warm_start: str | Sequence[str] | None = None,
+    trials: int | None = None,
+    time_budget: str | float | None = None,
+    epochs: float | None = None,
+    seed: int | None = None,
+    slots: int | None = None,
+    address: str | None = None,
+    keep_checkpoints: int | None = None,
+    workspace: str | Path | None = None,
+    storage: str | None = None,
+    storage_path: str | None = None,
+    tracking_uri: str | None = None,
+    register: str | None = None,
+    settings: Settings | None = None,
+    progress: bool = True,
+) -> SearchResult:
+    """Search for the best classifier of `data`, prove how good it is, and hand it over, as `automl search` does.
+
+    The search runs in a process of its own. Ctrl-C (or the stop button of a notebook) ends it in good order, with the
+    best model so far; a second one ends it at once. If this process has started or joined Ray, the trials run there.
+
+    Args:
+        data: a table of pandas, Polars or Arrow, a Hugging Face `Dataset` or `DatasetDict`, a mapping of columns or of
+            tables by split, a list of rows or of (text, label) pairs, a path, the name of a corpus, or the path of an
+            experiment file. Data in memory is written to the workspace once.
+        text: the column that holds the text, or several that are joined; found if it is plain to see.
+        label: the column that holds the label; found if it is plain to see.
+        merge_labels: take labels that differ only in case, form of characters or number format for one.
+        split: the column that names the split of each row: train, validation or test.
+        group: a column, such as the author, whose equal values stay on one side of every split.
+        time: a column of dates: training rows are earlier than those of validation, and these than those of the test.
+        drop_near_duplicates: leave out training rows that nearly repeat a held-out row.
+        validation: validation rows, as a path or in memory.
+        test: test rows, as a path or in memory.
+        unlabeled: texts without labels, as a path, the name of a corpus or in memory.
+        allow: codes of findings about the data that would stop the search, and are accepted.
+        study: name of the study; made from the name of the data if it is None.
+        space: a search space, such as `auto`, `linear` or `finetune`, or `package.module:function`.
+        checkpoint: pretrained models to start from: `minilm`, folders or hub ids. Several compete.
+        metric: the metric to optimize on the validation split, `macro_f1` by default.
+        objectives: several objectives instead of a metric: the first decides, costs such as `latency_ms` may follow.
+        constraints: what the winner must keep, such as `latency_ms<=20`.
+        sampler: the sampler of Optuna, `tpe` by default.
+        pruner: the pruner, `asha` by default.
+        folds: number of folds that cross-validate each trial; None is none.
+        priors: the value that you expect to be best, by parameter; or `{"value": ..., "confidence": "high"}`.
+        warm_start: earlier studies whose best points are tried first; `auto` takes all.
+        trials: number of trials after which the search ends.
+        time_budget: time after which the search ends: `"10m"`, `"1h30m"`, or seconds. Ten minutes by default.
+        epochs: full budget of a trial, in passes over its data.
+        seed: seed of the sampler and of the trials.
+        slots: number of trials that run at the same time.
+        address: `HOST:PORT` of a Ray cluster to search on, or `auto` for that of this machine.
+        keep_checkpoints: number of models that stay on disk.
+        workspace: folder for studies, runs and models, `runs` by default.
+        storage: SQLAlchemy URL of the studies; a SQLite file in the workspace if it is None.
+        storage_path: shared folder or URL that also receives models and training states.
+        tracking_uri: MLflow's tracking URI; a SQLite file in the workspace if it is None.
+        register: name under which the winner is registered in MLflow's Model Registry.
+        settings: other fields of the experiment file, such as `{"space.overrides": {"training.batch_size": 16}}`, or a
+            whole `Experiment` or the path of its file, which the other arguments override.
+        progress: whether messages and progress are shown.
+
+    Returns:
+        The winner, its model, and the study.
+
+    Raises:
+        UsageError: an argument is wrong; the message lists all problems.
+        DataProblem: the data cannot be used.
+        WorkspaceError: the workspace, a database, Ray or the process of the search cannot be used.
+        SearchFailed: no trial gave a model.
+        KeyboardInterrupt: Ctrl-C, before there was a model.
+    """
+    fields: dict[str, object] = {
+        "study": study,
+        "data.text": _plain_list(text),
+        "data.label": label,
+        "data.merge_labels": merge_labels,
+        "data.split": split,
+        "data.group": group,
+        "data.time": time,
+        "data.drop_near_duplicates": drop_near_duplicates,
+        "data.allow": allow,
+        "space.name": space,
+        f"space.overrides.{CHECKPOINT}": _plain_list(checkpoint),
+        "search.metric": metric,
+        "search.objectives": objectives,
+        "search.constraints": constraints,
+        "search.sampler": sampler,
+        "search.pruner": pruner,
+        "search.folds": folds,
+        "search.priors": priors,
+        "search.warm_start": _plain_list(warm_start),
+        "search.trials": trials,
+        "search.time_budget": time_budget,
+        "search.seed": seed,
+        "search.keep_checkpoints": keep_checkpoints,
+        "trial.epochs": epochs,
+        "resources.slots": slots,
+        "resources.address": address,
+        "workspace": workspace,
+        "storage": storage,
+        "storage_path": storage_path,
+        "tracking_uri": tracking_uri,
+        "register_as": register,
+    }
+    parts = {"source": data, "validation": validation, "test": test, "unlabeled": unlabeled}
+    return run_search(experiment_of(parts, fields, settings), progress=progress)
+
+
+def resume(
+    study: str,
+    *,
+    trials: str | int | None = None,
+    time_budget: str | float | None = None,
+    address: str | None = None,
+    workspace: str | Path = "runs",
+    storage: str | None = None,
+    tracking_uri: str | None = None,
+    progress: bool = True,
+) -> SearchResult:
+    """Go on with a study, whatever ended it: unfinished trials first, then new ones, as `automl resume` does.
+
+    Args:
+        study: name of the study.
+        trials: total number of trials (`60`), or of additional ones (`"+20"`); as in the experiment if it is None.
+        time_budget: for how long (`"10m"`, `"+10m"`, or seconds); as in the experiment if it is None.
+        address: address of the Ray cluster to search on; as in the experiment if it is None.
+        workspace: folder of the study.
+        storage: SQLAlchemy URL of the studies; a SQLite file in the workspace if it is None.
+        tracking_uri: MLflow's tracking URI; a SQLite file in the workspace if it is None.
+        progress: whether messages and progress are shown.
+
+    Returns:
+        The winner, its model, and the study.
+
+    Raises:
+        UsageError: there is no such study, its data has changed, or a limit cannot be used.
+        WorkspaceError: the workspace, a database, Ray or the process of the search cannot be used.
+        SearchFailed: no trial gave a model.
+        KeyboardInterrupt: Ctrl-C, before there was a model.
+    """
+    from automl.api.messages import ResumeRequest
+    from automl.api.search_process import run_in_process
+
+    most, longest = (None if limit is None else str(limit) for limit in (trials, time_budget))
+    location = Workspace(Path(workspace).expanduser(), storage, tracking_uri)
+    request = ResumeRequest(location, study, most, longest, address or _running_ray())
+    return SearchResult(run_in_process(request, Console() if progress else None))
+
+
+def experiment_of(
+    parts: Mapping[str, Data], fields: Mapping[str, object], settings: Settings | None = None
+) -> Experiment:
+    """Return the checked experiment; data in memory is written to its workspace.
+
+    Args:
+        parts: the data: `source`, and what lies beside it; None for what is not given.
+        fields: values by dotted field; None for what is not given.
+        settings: other fields, or an experiment which they override.
+
+    Raises:
+        UsageError: something is invalid; the message lists every problem.
+        DataProblem: data in memory cannot be used.
+        WorkspaceError: data in memory cannot be written.
+    """
+    given = str(settings) if isinstance(settings, Path) else settings
+    if isinstance(given, str) and not given.lower().endswith((".yaml", ".yml")):
+        raise UsageError(
+            "settings must be a mapping of fields, an Experiment or the path of an experiment file (.yaml), "
+            f"not {given!r}"
+        )
+    whole, others = (None, given) if isinstance(given, Mapping) else (given, {})
+    flags = {**{key: value for key, value in fields.items() if value is not None}, **others}
+    if whole is None and isinstance(parts["source"], str | Path):
+        whole = str(parts["source"])  # as on the command line, it may be an experiment file
+    else:
+        flags |= {} if parts["source"] is None else {"data.source": parts["source"]}
+    flags |= {f"data.{name}": part for name, part in parts.items() if name != "source" and part is not None}
+    in_memory = {key: flags[key] for key in _data_fields(parts) if not isinstance(flags.get(key, ""), str | Path)}
+    if in_memory:
+        workspace = Workspace(experiment_workspace(whole, flags))
+        for key, part in in_memory.items():
+            name = DATA_NAME if key == "data.source" else key.removeprefix("data.")
+            flags[key] = source_of(_rows_of_texts(part) if key == "data.unlabeled" else part, workspace.cache, name)
+            if key != "data.source" and not Path(str(flags[key])).is_file():
+                raise DataProblem(f"{key} must be one table, not several by split")
+    return build_experiment(whole, (), flags)
+
+
+def run_search(experiment: Experiment, *, progress: bool = True) -> SearchResult:
+    """Search a new study of `experiment` in a process of its own.
+
+    Args:
+        experiment: the checked experiment.
+        progress: whether messages and progress are shown.
+    """
+    from automl.api.messages import SearchRequest
+    from automl.api.search_process import run_in_process
+
+    if ray_address(experiment.resources) is None and (address := _running_ray()) is not None:
+        resources = experiment.resources.model_copy(update={"address": address})
+        experiment = experiment.model_copy(update={"resources": resources})
+    return SearchResult(run_in_process(SearchRequest(experiment), Console() if progress else None))
+
+
+def _data_fields(parts: Mapping[str, Data]) -> list[str]:
+    return [f"data.{name}" for name in parts]
+
+
+def _plain_list(names: str | Sequence[str] | None) -> list[str] | None:
+    return None if names is None else [names] if isinstance(names, str) else list(names)
+
+
+def _rows_of_texts(texts: Data) -> Data:
+    """Return a column of texts for a list of them; a table as it is."""
+    is_list = isinstance(texts, Sequence) and all(isinstance(each, str) for each in texts)
+    return {"text": list(texts)} if is_list else texts
+
+
+def _running_ray() -> str | None:
+    """Return the address of the Ray that this process has started or joined; None if it has none."""
+    ray = sys.modules.get("ray")
+    if ray is None or not ray.is_initialized():
+        return None
+    address: str = ray.get_runtime_context().gcs_address
+    if not address:
+        raise UsageError("the Ray of this process has no address to join; name one: address='HOST:PORT'")
+    return address

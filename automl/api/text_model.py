@@ -1,0 +1,105 @@
+"""A classifier of texts, loaded from a folder: labels, probabilities and explanations."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.core import UsageError, unknown_name
+from automl.export import MOST_SPANS, Explanation, explain
+from automl.export import load_classifier as load_format
+from trials.files import TEXTS_AT_ONCE, TextClassifier
+from trials.metrics import log_softmax
+
+
+class TextModel:
+    """A classifier of texts.
+
+    Args:
+        classifier: gives the logits.
+    """
+
+    def __init__(self, classifier: TextClassifier) -> None:
+        self._classifier = classifier
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The labels, in the order of the columns of `logits` and `predict_proba`."""
+        return self._classifier.label_names
+
+    def logits(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
+        """Return the logits, shape (texts, labels).
+
+        Args:
+            texts: the texts: a list, a column of a table; there may be none.
+            batch_size: number of texts that are scored at a time.
+
+        Raises:
+            UsageError: `texts` is one text, or holds something else than texts.
+        """
+        return self._classifier.logits(_checked(texts), batch_size)
+
+    def predict_proba(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
+        """Return the probability of each label, shape (texts, labels); each row sums to 1.
+
+        Args:
+            texts: the texts: a list, a column of a table; there may be none.
+            batch_size: number of texts that are scored at a time.
+
+        Raises:
+            UsageError: `texts` is one text, or holds something else than texts.
+        """
+        probabilities: NDArray[np.float64] = np.exp(log_softmax(self.logits(texts, batch_size)))
+        return probabilities
+
+    def predict(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> list[str]:
+        """Return the most probable label of each text.
+
+        Args:
+            texts: the texts: a list, a column of a table; there may be none.
+            batch_size: number of texts that are scored at a time.
+
+        Raises:
+            UsageError: `texts` is one text, or holds something else than texts.
+        """
+        return [self.label_names[best] for best in self.logits(texts, batch_size).argmax(axis=1)]
+
+    def explain(self, text: str, label: str | None = None, most_spans: int = MOST_SPANS) -> Explanation:
+        """Return what each word of `text` contributes to a label: how much its log-odds drop without the word.
+
+        Args:
+            text: the text.
+            label: the label to explain; the most probable one if it is None.
+            most_spans: most parts into which a long text is divided, each of which is left out once.
+
+        Raises:
+            UsageError: `text` is no text, or there is no such label.
+        """
+        if not isinstance(text, str):
+            raise UsageError(f"text must be one text, not {type(text).__name__}")
+        if label is not None and label not in self.label_names:
+            raise UsageError(unknown_name("label", str(label), self.label_names))
+        return explain(self.predict_proba, self.label_names, text, label, most_spans)
+
+    def __repr__(self) -> str:
+        return f"TextModel(label_names={self.label_names!r})"
+
+
+def load_classifier(folder: str | Path) -> TextModel:
+    """Load the model in `folder`, such as `runs/STUDY/best`, onto the GPU if there is one and the model can use it.
+
+    Raises:
+        UsageError: `folder` does not exist, or holds no model that can be read.
+    """
+    return TextModel(load_format(folder))
+
+
+def _checked(texts: Iterable[str]) -> list[str]:
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise UsageError(f"texts must be a list of texts, not {type(texts).__name__}; put one text into a list: [text]")
+    given = list(texts)
+    strange = next((each for each in given if not isinstance(each, str)), None)
+    if strange is not None or None in given:
+        raise UsageError(f"each of the texts must be text, not {type(strange).__name__}")
+    return [str(each) for each in given]

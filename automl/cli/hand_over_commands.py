@@ -1,0 +1,76 @@
+"""The commands that pass a model on, with their options. Nothing heavy is imported before a command runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from automl.cli.options import RUNS, StorageOption, StudyArgument, TrackingOption, WorkspaceOption
+
+ModelArgument = Annotated[Path, typer.Argument(help="Model folder, such as runs/STUDY/best.", show_default=False)]
+
+
+def register(
+    study: StudyArgument,
+    name: Annotated[str, typer.Argument(help="Name in MLflow's Model Registry.", show_default=False)],
+    alias: Annotated[str, typer.Option(help="Alias that will point to the new version.")] = "champion",
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+    tracking_uri: TrackingOption = None,
+) -> None:
+    """Register a study's model in MLflow's Model Registry, under a name and an alias."""
+    from automl.cli.run_hand_over import register_model
+
+    register_model(study, name, alias, workspace, storage, tracking_uri)
+
+
+def export(
+    model: ModelArgument,
+    to: Annotated[str, typer.Option(help="The format: onnx.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: MODEL-onnx, or MODEL-onnx-int8.")
+    ] = None,
+    int8: Annotated[bool, typer.Option("--int8", help="Quantize the weights: smaller and faster on a CPU.")] = False,
+    data: Annotated[
+        str | None, typer.Option(help="Labelled data for the check, a corpus, file or folder, split as a search does.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,
+) -> None:
+    """Export a model to ONNX, checked against torch and measured. Exit code 1 if int8 loses more than 0.5 points."""
+    from automl.cli.run_hand_over import export_model
+
+    if not export_model(model, to, output, data, text, label, int8=int8):
+        raise typer.Exit(1)
+
+
+def serve(
+    model: ModelArgument,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; other machines reach it only if it is not of loopback.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 chooses a free one.")] = 8080,
+    batch_size: Annotated[int, typer.Option(min=1, help="Texts scored together.")] = 64,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds until a request must be answered.")] = 30.0,
+) -> None:
+    """Serve a model over HTTP: /predict, /health, /metrics, /docs. AUTOML_SERVE_TOKEN is the token of its clients."""
+    from automl.cli.run_hand_over import serve_model
+
+    serve_model(model, host, port, batch_size, timeout)
+
+
+def push(
+    model: ModelArgument,
+    repository: Annotated[str, typer.Argument(help="organization/name on the Hugging Face hub.", show_default=False)],
+    public: Annotated[bool, typer.Option("--public", help="Make a new repository public.")] = False,
+    message: Annotated[str | None, typer.Option("--message", help="Message of the commit.")] = None,
+) -> None:
+    """Upload a model with its card to the Hugging Face hub, into a private repository unless asked."""
+    from automl.cli.run_hand_over import push_model
+
+    push_model(model, repository, message, public=public)
+
+
+HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (export, serve, push, register)
+"""Commands in the order in which help lists them."""

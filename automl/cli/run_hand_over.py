@@ -1,0 +1,66 @@
+"""Implements the commands that pass a model on."""
+
+import os
+from pathlib import Path
+
+from automl.console import Console
+from automl.core import UsageError, Workspace, near
+from automl.storage import open_store
+
+
+def register_model(
+    study: str, name: str, alias: str, workspace: Path, storage: str | None, tracking_uri: str | None
+) -> None:
+    """Run `automl register`."""
+    from automl.commands import register
+    from automl.tracking.mlflow import Registration
+
+    location = Workspace(workspace, storage, tracking_uri)
+    store = open_store(location)
+    try:
+        register(store.study(study), location, Registration(name, alias), Console().say)
+    finally:
+        store.close()
+
+
+def export_model(
+    model: Path, to: str, output: Path | None, data: str | None, text: str | None, label: str | None, *, int8: bool
+) -> bool:
+    """Run `automl export`; return False if an int8 model loses more accuracy than it may."""
+    from automl.export import MOST_LOST, export_onnx, export_table
+    from trials.data import DataOptions
+
+    if to != "onnx":
+        raise UsageError(f"--to must be onnx, not {to!r}")
+    if data is None and (text, label) != (None, None):
+        raise UsageError("--text and --label name columns of --data, which must be given, too")
+    name = f"{model.resolve().name}-onnx" + ("-int8" if int8 else "")
+    target = output or model.resolve().parent / name
+    if target.resolve() == model.resolve():
+        raise UsageError(f"--output must be another folder than the model's, not {str(target)!r}")
+    options = None if data is None else DataOptions(data, text=() if text is None else (text,), label=label)
+    made = export_onnx(model, target, int8=int8, data=options)
+    console = Console()
+    console.show(export_table(made))
+    console.say(f"Written to {near(made.folder)}; automl predict and automl serve read it.")
+    if made.lost is None or made.lost <= MOST_LOST:
+        return True
+    console.say(f"int8 loses {100 * made.lost:.1f} points of accuracy, more than {100 * MOST_LOST:g}: rather use fp32.")
+    return False
+
+
+def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: float) -> None:
+    """Run `automl serve`."""
+    try:
+        from automl.serving import TOKEN_VARIABLE, Limits, serve
+    except ImportError as error:
+        raise UsageError(f"a service needs the extra serve, but {error.name} is not installed") from error
+    token = os.environ.get(TOKEN_VARIABLE) or None
+    serve(model, host, port, Limits(batch=batch_size, seconds=timeout), Console().say, token)
+
+
+def push_model(model: Path, repository: str, message: str | None, *, public: bool) -> None:
+    """Run `automl push`."""
+    from automl.export import push
+
+    Console().say(f"Uploaded: {push(model, repository, public=public, message=message)}")

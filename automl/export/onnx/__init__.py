@@ -1,0 +1,13 @@
+"""Models as ONNX graphs: export, check against torch, measurement."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.export.onnx.export_model import MOST_LOST, OnnxExport, export_onnx
+    from automl.export.onnx.export_table import export_table
+
+__all__ = ["MOST_LOST", "OnnxExport", "export_onnx", "export_table"]
+
+__getattr__ = lazy_window(__name__)

@@ -1,0 +1,15 @@
+"""Adapts a search space to the data, the checkpoints and the time; the study stores each change as an override."""
+
+from automl.planning.adaptation.class_balance import is_imbalanced, without_balance
+from automl.planning.adaptation.large_encoder import sharers, with_large_probe
+from automl.planning.adaptation.learning_rates import suited_learning_rates
+from automl.planning.adaptation.pretraining_stage import suited_pretraining
+
+__all__ = [
+    "is_imbalanced",
+    "sharers",
+    "suited_learning_rates",
+    "suited_pretraining",
+    "with_large_probe",
+    "without_balance",
+]

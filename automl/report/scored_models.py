@@ -1,0 +1,39 @@
+"""The models of a report, by what they are called, with their scores: the same rows in the summary and on the card."""
+
+from automl.report.comparison import default_name
+from automl.report.linear_baseline import BASELINE_NAME
+from automl.selection import Scores, Winner
+
+CHOSEN_BY = "*"
+"""Mark of a validation score by which the trial was chosen."""
+
+
+def scored_models(winner: Winner) -> dict[str, Scores | None]:
+    """Return the scores of the models of a report by name, in the order of the rows; None for a missing one.
+
+    Beside the model that is handed over stand the trial with the best validation score, the best untuned default and
+    the linear baseline. A model that is two of these has one row.
+    """
+    models: dict[str, Scores | None] = {}
+    place = "handed over"
+    if winner.ensemble is not None:
+        models[f"handed over: {len(winner.ensemble.choice.weights)} models together"] = winner.ensemble.scores
+        place = "best-single"
+    if winner.refit is not None:
+        models[f"{place}: trial {winner.trial.number}, refitted"] = winner.refit
+    if winner.best_number != winner.default_number:
+        models[_best_name(winner)] = winner.best_scores
+    models[default_name(winner)] = winner.default
+    models[BASELINE_NAME] = winner.baseline
+    return models
+
+
+def chosen_by_score(winner: Winner) -> str | None:
+    """Return the name of the model whose validation score is marked; None if its optimism is unknown."""
+    if winner.optimism is None:
+        return None
+    return default_name(winner) if winner.best_number == winner.default_number else _best_name(winner)
+
+
+def _best_name(winner: Winner) -> str:
+    return f"{'best by validation' if winner.passed_over else 'winner'} (trial {winner.best_number})"

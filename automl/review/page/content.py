@@ -1,0 +1,162 @@
+"""What the report of a study shows: the study, and what its model gets right and wrong on the test rows."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from optuna.trial import FrozenTrial
+
+from automl.core import FACTS_FILE, StudyRecord
+from automl.export import Explanation, explain, load_classifier
+from automl.report import Json
+from automl.review.reopened_study import ReopenedStudy
+from automl.storage import open_store
+from automl.worker import scoring
+from trials.metrics import log_softmax
+
+EXPLAINED = 5
+"""Number of errors whose words are explained, each of which costs a forward pass for every word."""
+
+SHOWN_ERRORS = 20
+"""Number of most confident errors that are listed."""
+
+MOST_EXPLAINED_WORDS = 48
+"""Most parts into which a text is divided to be explained."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A test row that the model gets wrong.
+
+    Attributes:
+        row: index of the row in the test split.
+        text: its text.
+        label: its label.
+        predicted: the label that the model gives.
+        probability: the probability that it gives it.
+        of_label: the probability that it gives the row's own label.
+        explanation: what the words contribute to the predicted label; None if that was not computed.
+    """
+
+    row: int
+    text: str
+    label: str
+    predicted: str
+    probability: float
+    of_label: float
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True)
+class ModelContent:
+    """The model that was handed over, and its errors.
+
+    Attributes:
+        facts: the content of `automl.json`.
+        label_names: names of the classes.
+        labels: class ids of the test rows, shape (n,).
+        probabilities: of each class for the test rows, shape (n, classes).
+        mistakes: the most confident errors, the most confident first.
+        wrong: number of all errors.
+    """
+
+    facts: Mapping[str, Json]
+    label_names: Sequence[str]
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    mistakes: Sequence[Mistake]
+    wrong: int
+
+
+@dataclass(frozen=True)
+class PageContent:
+    """What a report shows.
+
+    Attributes:
+        study: the study with its trials.
+        trials: the trials as Optuna's objects.
+        rows: number of rows by split.
+        model: what is known of the model that was handed over; None if there is none.
+    """
+
+    study: StudyRecord
+    trials: Sequence[FrozenTrial]
+    rows: Mapping[str, int]
+    model: ModelContent | None
+
+
+def gather(study: ReopenedStudy, say: Callable[[str], None]) -> PageContent:
+    """Collect what the report of a study shows; the model that was handed over is scored on the test rows.
+
+    Args:
+        study: the study.
+        say: receives a line before what takes long.
+
+    Raises:
+        UsageError: the model cannot be read.
+        WorkspaceError: the process that scores the model was killed.
+    """
+    with closing(open_store(study.workspace)) as store:
+        trials = store.study(study.record.name).trials()
+    dataset = study.prepared.dataset
+    folder = study.workspace.study(study.record.name).best
+    return PageContent(
+        study=study.record,
+        trials=trials,
+        rows={name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
+        model=_model(study, folder, say) if (folder / FACTS_FILE).is_file() else None,
+    )
+
+
+def _model(study: ReopenedStudy, folder: Path, say: Callable[[str], None]) -> ModelContent:
+    dataset = study.prepared.dataset
+    say(f"Scoring the model on {len(dataset.test)} test rows")
+    with scoring() as score:
+        logits = score(folder, dataset.test).logits
+    probabilities = np.exp(log_softmax(logits))
+    labels = np.asarray(dataset.test.labels)
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    worst = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:SHOWN_ERRORS]
+    mistakes = [
+        Mistake(
+            row=int(row),
+            text=dataset.test.texts[row],
+            label=dataset.label_names[labels[row]],
+            predicted=dataset.label_names[probabilities[row].argmax()],
+            probability=float(probabilities[row].max()),
+            of_label=float(probabilities[row, labels[row]]),
+        )
+        for row in worst
+    ]
+    facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    explained = _explained(mistakes, folder, say)
+    return ModelContent(facts, dataset.label_names, labels, probabilities, explained, len(wrong))
+
+
+def _explained(mistakes: Sequence[Mistake], folder: Path, say: Callable[[str], None]) -> list[Mistake]:
+    """Return the mistakes, the first of them with explanations."""
+    if not mistakes:
+        return []
+    say(f"Explaining the {min(EXPLAINED, len(mistakes))} most confident errors")
+    classifier = load_classifier(folder)
+
+    def probabilities(texts: Sequence[str]) -> NDArray[np.float64]:
+        return np.exp(log_softmax(classifier.logits(texts)))
+
+    return [
+        Mistake(
+            **{
+                **vars(mistake),
+                "explanation": explain(
+                    probabilities, classifier.label_names, mistake.text, most_spans=MOST_EXPLAINED_WORDS
+                ),
+            }
+        )
+        if number < EXPLAINED
+        else mistake
+        for number, mistake in enumerate(mistakes)
+    ]

@@ -1,0 +1,109 @@
+"""Figures of the model that was handed over: confusion, calibration, and scores of each label on the test rows."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import plotly.graph_objects as go
+
+from automl.review.page.content import ModelContent
+
+WIDEST = 30
+"""Most labels of a confusion matrix and of scores by label; of more, those with the most errors are shown."""
+
+BINS = 10
+"""Number of bins of the reliability diagram, of equal numbers of rows."""
+
+
+def model_figures(model: ModelContent) -> Iterator[tuple[str, str, go.Figure]]:
+    """Yield title, explanation and figure, in the order of the page.
+
+    Args:
+        model: the model and its predictions on the test rows.
+    """
+    shown = _worst_labels(model)
+    rest = "" if len(shown) == len(model.label_names) else f" The {WIDEST} labels with the most errors are shown."
+    yield "Confusion", f"Test rows by true and predicted label.{rest}", _confusion(model, shown)
+    yield "Scores by label", f"On the test rows.{rest}", _by_label(model, shown)
+    yield (
+        "Calibration",
+        "How often the model is right against the probability that it gives, in bins of equally many test rows. "
+        "Bars are 95% intervals; on the diagonal, probabilities mean what they say.",
+        _reliability(model),
+    )
+
+
+def _worst_labels(model: ModelContent) -> list[int]:
+    """Return the class ids to show, in their own order."""
+    predicted = model.probabilities.argmax(axis=1)
+    count = len(model.label_names)
+    wrong = predicted != model.labels
+    errors = np.bincount(model.labels[wrong], minlength=count) + np.bincount(predicted[wrong], minlength=count)
+    return sorted(int(each) for each in np.argsort(-errors, kind="stable")[:WIDEST])
+
+
+def _confusion(model: ModelContent, shown: list[int]) -> go.Figure:
+    predicted = model.probabilities.argmax(axis=1)
+    counts = np.zeros((len(shown), len(shown)), dtype=int)
+    place = {label: index for index, label in enumerate(shown)}
+    for true, guess in zip(model.labels, predicted, strict=True):
+        if true in place and guess in place:
+            counts[place[int(true)], place[int(guess)]] += 1
+    shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+    names = [model.label_names[label] for label in shown]
+    heat = go.Heatmap(
+        z=shares,
+        x=names,
+        y=names,
+        text=counts,
+        texttemplate="%{text}" if len(shown) <= 15 else "",
+        hovertemplate="true %{y}<br>predicted %{x}<br>%{text} rows<extra></extra>",
+        colorscale="Blues",
+        zmin=0,
+        zmax=1,
+        showscale=False,
+    )
+    return go.Figure(heat).update_layout(
+        xaxis={"title": "predicted", "type": "category", "automargin": True},
+        yaxis={"title": "true", "type": "category", "autorange": "reversed", "automargin": True},
+    )
+
+
+def _by_label(model: ModelContent, shown: list[int]) -> go.Figure:
+    predicted = model.probabilities.argmax(axis=1)
+    names = [model.label_names[label] for label in shown]
+    figure = go.Figure()
+    for title, other in (("precision", predicted), ("recall", model.labels)):
+        values = []
+        for label in shown:
+            rows = other == label
+            right = (predicted == label) & (model.labels == label)
+            values.append(float(right.sum() / rows.sum()) if rows.any() else None)
+        figure.add_bar(x=values, y=names, name=title, orientation="h")
+    return figure.update_layout(
+        barmode="group",
+        xaxis={"range": [0, 1]},
+        yaxis={"type": "category", "autorange": "reversed", "automargin": True},
+        height=max(320, 34 * len(shown) + 140),
+    )
+
+
+def _reliability(model: ModelContent) -> go.Figure:
+    confidence = model.probabilities.max(axis=1)
+    right = model.probabilities.argmax(axis=1) == model.labels
+    order = np.argsort(confidence, kind="stable")
+    parts = [part for part in np.array_split(order, BINS) if len(part)]
+    mean = [float(confidence[part].mean()) for part in parts]
+    share = [float(right[part].mean()) for part in parts]
+    bars = [_half_interval(value, len(part)) for value, part in zip(share, parts, strict=True)]
+    figure = go.Figure()
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": "gray"}, showlegend=False)
+    figure.add_scatter(x=mean, y=share, error_y={"array": bars}, mode="lines+markers", showlegend=False)
+    low = max(0.0, min(1 / len(model.label_names), *mean, *share) - 0.05)
+    return figure.update_layout(
+        xaxis={"title": "probability that the model gives", "range": [low, 1.01]},
+        yaxis={"title": "share of right answers", "range": [low, 1.01]},
+    )
+
+
+def _half_interval(share: float, rows: int) -> float:
+    return 1.96 * float(np.sqrt(share * (1 - share) / rows))

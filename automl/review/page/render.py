@@ -1,0 +1,198 @@
+"""Renders the report of a study as one HTML file, with everything in it."""
+
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from automl.core import WorkspaceError
+from automl.export import Explanation
+from automl.report import Json, count_ends, format_seconds, format_value
+from automl.review.page.content import Mistake, ModelContent, PageContent
+from automl.review.page.model_figures import model_figures
+from automl.review.page.study_figures import study_figures
+from trials.files import replacing
+
+TEMPLATE = "report.html.jinja"
+
+LONGEST_TEXT = 600
+"""Characters of a text that are shown."""
+
+WIDE = ("Parameters",)
+"""Beginnings of titles of figures that take the whole width."""
+
+ROW_NAMES = {
+    "handed_over": "handed over",
+    "winner": "winner of the search",
+    "default": "best untuned default",
+    "baseline": "linear baseline",
+}
+"""Names of the rows of the table of scores, by their keys in `automl.json`."""
+
+
+def write_page(content: PageContent, path: Path, *, with_texts: bool = True) -> None:
+    """Write the report of a study to an HTML file, which needs no other file and no network.
+
+    Args:
+        content: what the report shows.
+        path: the file, which is replaced.
+        with_texts: whether the page holds texts of the data.
+
+    Raises:
+        WorkspaceError: the file cannot be written.
+    """
+    html = render(content, with_texts=with_texts)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as staging:
+            staging.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise WorkspaceError(
+            f"the report must be written to {str(path)!r}, but that failed: {error}; name another file with --output"
+        ) from error
+
+
+def render(content: PageContent, *, with_texts: bool = True) -> str:
+    """Return the report of a study as HTML.
+
+    Args:
+        content: what the report shows.
+        with_texts: whether the page holds texts of the data.
+    """
+    environment = Environment(loader=PackageLoader("automl.review.page", "."), autoescape=select_autoescape(["jinja"]))
+    model = content.model
+    sections = [_section("The search", study_figures(content.study, content.trials))]
+    if model is not None:
+        sections.append(_section("The model on the test rows", model_figures(model)))
+    return environment.get_template(TEMPLATE).render(
+        title=f"Study {content.study.name}",
+        subtitle=_subtitle(content),
+        verdict=_verdict(model),
+        scores=None if model is None else _scores(model.facts),
+        sections=sections,
+        mistakes=[] if model is None else [_shown(each) for each in model.mistakes],
+        mistakes_note="" if model is None else _note(model),
+        with_texts=with_texts,
+        facts=list(_facts(content)),
+        plotly=Markup(get_plotlyjs()),  # noqa: S704 - plotly's own program
+    )
+
+
+def _section(title: str, figures: Iterable[tuple[str, str, go.Figure]]) -> dict[str, Any]:
+    return {
+        "title": title,
+        "figures": [
+            {"title": name, "explanation": text, "html": _html(figure), "wide": name.startswith(WIDE)}
+            for name, text, figure in figures
+        ],
+    }
+
+
+def _html(figure: go.Figure) -> Markup:
+    figure.update_layout(
+        title=None,
+        template="plotly_white",
+        margin={"l": 56, "r": 16, "t": 16, "b": 48},
+        legend={"orientation": "h", "y": -0.28},
+        height=figure.layout.height or 380,
+    )
+    return Markup(  # noqa: S704 - plotly escapes the names in it as JSON
+        figure.to_html(full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True})
+    )
+
+
+def _subtitle(content: PageContent) -> str:
+    study = content.study
+    ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
+    rows = ", ".join(f"{count:,} {name}" for name, count in content.rows.items())
+    return f"{len(study.trials)} trials ({ends}) on {rows} rows, by {', '.join(study.goals.names)}."
+
+
+def _verdict(model: ModelContent | None) -> list[str]:
+    if model is None:
+        return ["This study has handed over no model yet: automl resume lets it go on."]
+    text = model.facts.get("verdict")
+    return [str(text)] if text else []
+
+
+def _scores(facts: Mapping[str, Any]) -> dict[str, Any]:
+    names = list(dict.fromkeys([facts["metric"], "accuracy", "log_loss", "ece"]))
+    columns = [f"{split} {name}" for name in names for split in ("validation", "test")]
+    columns.insert(2, "95% interval")
+    rows = []
+    for key, title in ROW_NAMES.items():
+        scores = facts["scores"].get(key)
+        if scores is not None:
+            cells = [_number(scores[split].get(name)) for name in names for split in ("validation", "test")]
+            low_high = scores.get("test_intervals", {}).get(names[0])
+            cells.insert(2, "" if low_high is None else " - ".join(map(_number, low_high)))
+            rows.append({"name": title, "cells": cells})
+    return {"columns": columns, "rows": rows}
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None or not math.isfinite(value) else f"{value:.3f}"
+
+
+def _note(model: ModelContent) -> str:
+    rows = len(model.labels)
+    explained = " Colours show what each word adds to the predicted label (green) or takes from it (red): the log-odds "
+    explained += "with the word less those without it."
+    return f"The model is wrong on {model.wrong} of {rows} test rows.{explained if model.mistakes else ''}"
+
+
+def _shown(mistake: Mistake) -> dict[str, Any]:
+    return {
+        "row": mistake.row,
+        "label": mistake.label,
+        "predicted": mistake.predicted,
+        "probability": f"{mistake.probability:.3f}",
+        "text": _cut(mistake.text) if mistake.explanation is None else _coloured(mistake.explanation),
+    }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"
+
+
+def _coloured(explanation: Explanation) -> Markup:
+    """Return a text whose words have the colour of their weights, cut to `LONGEST_TEXT` characters."""
+    largest = max((abs(word.weight) for word in explanation.words), default=0.0) or 1.0
+    parts, done = [], 0
+    for word in explanation.words:
+        if word.end > LONGEST_TEXT:
+            break
+        colour = "--good" if word.weight > 0 else "--bad"
+        span = Markup('<span style="background: rgba(var({}), {:.2f})" title="{:+.3f}">{}</span>')
+        parts += [explanation.text[done : word.start]]
+        parts += [span.format(colour, 0.7 * abs(word.weight) / largest, word.weight, word.text)]
+        done = word.end
+    rest = explanation.text[done : max(done, LONGEST_TEXT)]
+    parts += [rest, " …" if len(explanation.text) > LONGEST_TEXT else ""]
+    return Markup("").join(parts)
+
+
+def _facts(content: PageContent) -> Iterable[tuple[str, str]]:
+    study = content.study
+    seconds = sum(trial.cost.seconds for trial in study.trials if trial.cost is not None)
+    yield "trials", f"{len(study.trials)}, which took {format_seconds(seconds)} together"
+    if study.created is not None:
+        yield "created", f"{study.created:%Y-%m-%d %H:%M}"
+    yield "data fingerprint", study.data_fingerprint
+    if content.model is None:
+        return
+    facts: Mapping[str, Any] = content.model.facts
+    yield "winner", f"trial {facts['trial']}"
+    cost: Mapping[str, Json] | None = facts.get("cost")
+    if cost:
+        seconds = float(str(cost["seconds"]))
+        yield "size and training", f"{cost['parameters']:,} parameters, trained in {format_seconds(seconds)}"
+    for name, value in facts["parameters"].items():
+        yield name, format_value(value)
+    for name, version in facts.get("versions", {}).items():
+        yield f"version of {name}", str(version)

@@ -1,0 +1,132 @@
+"""Selects the members of an ensemble by the logits of the validation rows.
+
+Caruana et al., "Ensemble Selection from Libraries of Models", 2004: greedy, with replacement. The mean of probabilities
+is chosen by its log loss, which has far less noise than shares of right rows.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.selection.uncertainty import Comparison, compare
+from trials.calibration import fit_temperature
+from trials.metrics import Labels, Logits, evaluate, log_softmax, mean_log_probabilities
+
+ROUNDS = 12
+"""Number of times that a member is added; weights are multiples of its inverse."""
+
+PARTS = 5
+"""Parts of the validation rows; each part is scored by an ensemble that was chosen on the others."""
+
+LOG_LOSS = "log_loss"
+
+
+@dataclass(frozen=True)
+class EnsembleChoice:
+    """Members of an ensemble, and how much better it is than the best single model.
+
+    Attributes:
+        weights: share of each member by trial number, the largest first; they sum to 1.
+        temperature: by which the logarithms of mean probabilities are divided.
+        scores: metrics on the validation rows of ensembles that were chosen on other rows of them.
+        gain: the metric of ensembles on rows on which they were not chosen, compared with the best single model.
+        log_loss_gain: the same for the log loss.
+    """
+
+    weights: Mapping[int, float]
+    temperature: float
+    scores: Mapping[str, float]
+    gain: Comparison
+    log_loss_gain: Comparison
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the ensemble is better beyond noise: in log loss surely, and in the metric by no means worse."""
+        return self.log_loss_gain.low > 0 and self.gain.gain >= 0
+
+
+def choose_ensemble(
+    metric: str,
+    best: int,
+    candidates: Mapping[int, Logits],
+    labels: Labels,
+    most: int = 5,
+    allowed: Callable[[frozenset[int]], bool] = lambda members: True,
+) -> EnsembleChoice | None:
+    """Return the best ensemble of some candidates; None if it is one model alone.
+
+    Args:
+        metric: the first objective, a key of `METRICS`.
+        best: number of the best single model.
+        candidates: calibrated logits of the validation rows by trial number, shape (n, classes); `best` is among them.
+        labels: class ids of the rows, shape (n,).
+        most: maximum number of different members.
+        allowed: returns whether an ensemble of these members keeps the constraints.
+    """
+    weights = _greedy(candidates, labels, most, allowed)
+    if len(weights) < 2:
+        return None
+    crossed = np.empty_like(candidates[best])
+    for held_out in _parts(labels):
+        kept = np.setdiff1d(np.arange(len(labels)), held_out)
+        known = {number: each[kept] for number, each in candidates.items()}
+        chosen = _greedy(known, labels[kept], most, allowed)
+        temperature = fit_temperature(combined(known, chosen), labels[kept])
+        crossed[held_out] = combined({number: candidates[number][held_out] for number in chosen}, chosen) / temperature
+    single = candidates[best]
+    return EnsembleChoice(
+        weights,
+        fit_temperature(combined(candidates, weights), labels),
+        evaluate(crossed, labels),
+        compare(metric, crossed, single, labels),
+        compare(LOG_LOSS, crossed, single, labels),
+    )
+
+
+def combined(candidates: Mapping[int, Logits], weights: Mapping[int, float]) -> Logits:
+    """Return the logarithms of the mean probabilities, shape (n, classes).
+
+    Args:
+        candidates: logits by trial number, shape (n, classes).
+        weights: share of each member by trial number.
+    """
+    return mean_log_probabilities([candidates[number] for number in weights], list(weights.values()))
+
+
+def _greedy(
+    candidates: Mapping[int, Logits], labels: Labels, most: int, allowed: Callable[[frozenset[int]], bool]
+) -> dict[int, float]:
+    """Return the weights at which the log loss was smallest, over all rounds; the largest come first."""
+    rows = np.arange(len(labels))
+    own = {number: np.exp(log_softmax(logits)[rows, labels]) for number, logits in candidates.items()}
+    total, members = np.zeros(len(labels)), list[int]()
+    best_loss, best_members = np.inf, list[int]()
+    for _ in range(ROUNDS):
+        losses = {
+            number: _loss(total + each, len(members) + 1)
+            for number, each in own.items()
+            if len({*members, number}) <= most and allowed(frozenset((*members, number)))
+        }
+        if not losses:
+            break
+        number = min(losses, key=lambda number: (losses[number], number))
+        members.append(number)
+        total += own[number]
+        if losses[number] < best_loss:
+            best_loss, best_members = losses[number], list(members)
+    counts = Counter(best_members)
+    return {number: count / len(best_members) for number, count in counts.most_common()}
+
+
+def _loss(total: NDArray[np.float64], members: int) -> float:
+    """Return the log loss where `total` has the sums over the members of the probabilities of the true classes."""
+    return float(-np.mean(np.log(np.maximum(total / members, np.finfo(np.float64).tiny))))
+
+
+def _parts(labels: Labels) -> list[NDArray[np.int64]]:
+    """Divide the rows into parts, class by class, always in the same way."""
+    order = np.lexsort((np.random.default_rng(0).random(len(labels)), labels))
+    return [order[start::PARTS] for start in range(PARTS)]

@@ -1,0 +1,127 @@
+"""The application: what it answers, and what it refuses."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from automl.serving.batcher import Batcher, Busy
+from automl.serving.body_limit import BodyLimit
+from automl.serving.limits import Limits
+from automl.serving.service_metrics import ServiceMetrics
+from trials.files import TextClassifier
+from trials.metrics import log_softmax
+
+
+class Prediction(BaseModel):
+    """The answer for one text."""
+
+    label: str
+    probability: float
+    probabilities: dict[str, float] | None = Field(default=None, description="By label; only if they were asked for.")
+
+
+class Predictions(BaseModel):
+    """The answers for all texts, in their order."""
+
+    predictions: list[Prediction]
+
+
+def create_app(classifier: TextClassifier, name: str, limits: Limits, token: str | None = None) -> FastAPI:
+    """Return the application that serves a classifier.
+
+    `POST /predict` labels texts, `/health` says that it can, `/metrics` has numbers for Prometheus, and `/docs` is a
+    page about all of them.
+
+    Args:
+        classifier: the model.
+        name: name of the model, for its page.
+        limits: what requests may cost.
+        token: what clients must send as a bearer token; None: nothing. `/health` and `/docs` need none.
+    """
+    metrics = ServiceMetrics()
+    batcher = Batcher(classifier, limits, metrics.batches.observe)
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        batcher.start()
+        yield
+        await batcher.close()
+
+    app = FastAPI(title=name, description="A text classifier found by transformer-automl.", lifespan=living)
+    app.add_middleware(BodyLimit, most=limits.body_bytes)
+    guards = [] if token is None else [Depends(_guard(token))]
+    body = _request_model(limits)
+
+    @app.get("/health")
+    async def health() -> dict[str, Any]:
+        return {"status": "ok", "model": name, "labels": list(classifier.label_names)}
+
+    @app.get("/metrics", dependencies=guards)
+    async def numbers() -> Response:
+        metrics.waiting.set(batcher.waiting)
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
+
+    @app.middleware("http")
+    async def count(request: Request, call_next: Callable[[Request], Any]) -> Response:
+        if request.url.path != "/predict":
+            return await call_next(request)  # type: ignore[no-any-return]
+        started = time.perf_counter()
+        response: Response = await call_next(request)
+        metrics.seconds.observe(time.perf_counter() - started)
+        metrics.requests.labels(response.status_code).inc()
+        return response
+
+    @app.post("/predict", dependencies=guards)
+    async def predict(asked: body) -> Predictions:  # type: ignore[valid-type]
+        logits = await _answered(batcher, asked.texts, limits.seconds)  # type: ignore[attr-defined]
+        return _predictions(logits, classifier.label_names, all_labels=asked.probabilities)  # type: ignore[attr-defined]
+
+    return app
+
+
+def _request_model(limits: Limits) -> type[BaseModel]:
+    """Return the body of a request, with the limits, so that the page about the service tells them."""
+    text = Annotated[str, Field(max_length=limits.characters)]
+    return create_model(
+        "Request",
+        __config__=ConfigDict(extra="forbid"),
+        texts=(Annotated[list[text], Field(min_length=1, max_length=limits.texts)], ...),
+        probabilities=(bool, Field(default=False, description="Give the probability of each label, too.")),
+    )
+
+
+def _guard(token: str) -> Callable[..., None]:
+    scheme = HTTPBearer(auto_error=False)
+
+    def check(sent: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> None:
+        if sent is None or not secrets.compare_digest(sent.credentials.encode(), token.encode()):
+            raise HTTPException(401, "the token must be sent as: Authorization: Bearer TOKEN")
+
+    return check
+
+
+async def _answered(batcher: Batcher, texts: list[str], seconds: float) -> np.ndarray[Any, Any]:
+    try:
+        async with asyncio.timeout(seconds):
+            return await batcher.logits(texts)
+    except Busy:
+        raise HTTPException(503, "too many texts wait; try again", {"Retry-After": "1"}) from None
+    except TimeoutError:
+        raise HTTPException(504, f"there was no answer within {seconds:g} s; send fewer texts") from None
+
+
+def _predictions(logits: np.ndarray[Any, Any], label_names: tuple[str, ...], *, all_labels: bool) -> Predictions:
+    found = []
+    for row in np.exp(log_softmax(logits)):
+        best = int(row.argmax())
+        shares = dict(zip(label_names, row.tolist(), strict=True)) if all_labels else None
+        found.append(Prediction(label=label_names[best], probability=float(row[best]), probabilities=shares))
+    return Predictions(predictions=found)

@@ -1,0 +1,68 @@
+"""Serves a model folder until a signal arrives; requests that have arrived before it are answered."""
+
+import ipaddress
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from automl.core import UsageError
+from automl.export import load_classifier
+from automl.serving.app import create_app
+from automl.serving.limits import TOKEN_VARIABLE, Limits
+
+
+def serve(
+    folder: Path, host: str, port: int, limits: Limits, say: Callable[[str], None], token: str | None = None
+) -> None:
+    """Serve the model in `folder` over HTTP, until SIGTERM or Ctrl-C.
+
+    Args:
+        folder: a model folder.
+        host: the address to listen on. Other machines reach the service only if it is none of loopback; then there
+            must be a token.
+        port: the port; 0 chooses a free one.
+        limits: what requests may cost.
+        say: receives the address, once the service answers.
+        token: what clients must send.
+
+    Raises:
+        UsageError: the model cannot be loaded, or other machines could use it without a token.
+    """
+    if token is None and not _is_loopback(host):
+        raise UsageError(
+            f"a service that other machines reach ({host}) must have a token: set {TOKEN_VARIABLE}, "
+            "or listen on 127.0.0.1"
+        )
+    app = create_app(load_classifier(folder), folder.resolve().parent.name, limits, token)
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=int(limits.seconds) + 1
+    )
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: None)  # uvicorn raises the signal again at its end, which is no error
+    _Server(config, say).run()
+
+
+class _Server(uvicorn.Server):
+    """Says its address once it answers."""
+
+    def __init__(self, config: uvicorn.Config, say: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._say = say
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        for server in getattr(self, "servers", []):
+            for listening in server.sockets:
+                host, port = listening.getsockname()[:2]
+                self._say(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port}, described at /docs")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

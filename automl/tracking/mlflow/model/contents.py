@@ -1,0 +1,96 @@
+"""Writes a classifier's folder as an MLflow model. Neither torch nor the classifier itself is loaded."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import mlflow.pyfunc
+import pandas as pd
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, Schema
+
+import search_spaces
+import trials
+from trials.classifiers import requirements_of
+from trials.files import read_kind
+
+TEXT = "text"
+"""The column of the input."""
+
+EXAMPLE = "An example of a text."
+
+_CODE = tuple(str(Path(package.__path__[0])) for package in (trials, search_spaces))
+"""The packages that read a classifier; they travel with the model, as no package index has them."""
+
+
+def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> None:
+    """Write the classifier in `folder` as an MLflow model: with signature, input example and requirements.
+
+    A model that transformers can load gets MLflow's flavour `transformers`, and needs nothing of ours. Any other one
+    gets the flavour `python_function`, and carries the packages `trials` and `search_spaces`. Nothing is pickled.
+
+    Args:
+        folder: the folder of a classifier, such as `runs/STUDY/best`.
+        target: the folder of the MLflow model, which must not exist.
+        label_names: names of the classes.
+    """
+    common: dict[str, Any] = {
+        "path": str(target),
+        "pip_requirements": list(requirements_of(folder)),
+        "input_example": pd.DataFrame({TEXT: [EXAMPLE]}),
+    }
+    if read_kind(folder) is None:
+        _write_transformers(folder, target, common)
+        return
+    numbers = ["probability", *(f"probability_{name}" for name in label_names)]
+    mlflow.pyfunc.save_model(
+        **common,
+        loader_module="trials.classifiers.pyfunc",
+        data_path=str(folder),
+        code_paths=list(_CODE),
+        signature=_signature("label", *numbers),
+    )
+
+
+def _write_transformers(folder: Path, target: Path, common: dict[str, Any]) -> None:
+    """Write what `mlflow.transformers.save_model` writes.
+
+    That function would load the model, which takes torch and its memory. From a path alone, it fails with
+    transformers 5 (MLflow 3.17).
+    """
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    model = Model()
+    model.add_flavor(
+        "transformers",
+        task="text-classification",
+        instance_type="TextClassificationPipeline",
+        pipeline_model_type=config["architectures"][0],
+        model_binary="model",
+        components=["tokenizer"],
+        tokenizer_type="AutoTokenizer",
+        torch_dtype="torch.float32",
+        source_model_name=folder.name,
+        transformers_version=_version_of("transformers", common["pip_requirements"]),
+        code=None,
+    )
+    mlflow.pyfunc.save_model(
+        **common,
+        loader_module="mlflow.transformers",
+        mlflow_model=model,
+        model_config={"truncation": True},
+        signature=_signature("label", "score"),
+    )
+    shutil.copytree(folder, target / "model")
+    (target / "components" / "tokenizer").mkdir(parents=True)
+    for file in (*folder.glob("tokenizer*"), *folder.glob("special_tokens_map.json")):
+        shutil.copy(file, target / "components" / "tokenizer" / file.name)
+
+
+def _signature(label: str, *numbers: str) -> ModelSignature:
+    outputs = [ColSpec("string", label), *(ColSpec("double", name) for name in numbers)]
+    return ModelSignature(inputs=Schema([ColSpec("string", TEXT)]), outputs=Schema(outputs))
+
+
+def _version_of(package: str, pinned: list[str]) -> str | None:
+    return next((one.partition("==")[2] for one in pinned if one.startswith(f"{package}==")), None)

@@ -1,0 +1,1 @@
+"""Which rule hands over the better model: simulated searches over stored outputs of real models."""

@@ -1,0 +1,57 @@
+"""Simulated searches that hand over by one rule or another.
+
+    python -m benchmarks.verdict pool FOLDER [--corpus bbc-news ...] [--splits 4]
+    python -m benchmarks.verdict simulate FOLDER
+
+The first command fits the models (a quarter of an hour), the second simulates the searches and prints a table.
+"""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.verdict.pool import Pool, pools
+from benchmarks.verdict.simulate import DEFAULTS, searches, table
+
+CORPORA = ("bbc-news", "rotten-tomatoes")
+
+
+def simulate(folder: Path, count: int) -> None:
+    """Print the table of the rules for each corpus of which `folder` has pools."""
+    files: dict[str, list[Path]] = {}
+    for file in sorted(folder.glob("*.npz")):
+        files.setdefault(file.stem.rpartition("-")[0], []).append(file)
+    print(
+        "| corpus, defaults | handed over | not the default | worse on test | better | mean test "
+        "| gain over the default |"
+    )
+    print("|---|---|---:|---:|---:|---:|---:|")
+    for corpus, own in files.items():
+        pools_of = [Pool.load(file) for file in own]
+        for defaults, space in ((DEFAULTS, "linear, probe"), (DEFAULTS[:1], "linear alone")):
+            found = searches(pools_of, count, defaults)
+            print("\n".join(table(f"{corpus}, {space}", found)), flush=True)
+
+
+def main() -> None:
+    """Run one of the commands."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("command", choices=("pool", "simulate"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--corpus", nargs="+", default=CORPORA)
+    parser.add_argument("--splits", type=int, default=4)
+    parser.add_argument("--first", type=int, default=0, help="the first of the re-splits")
+    parser.add_argument("--searches", type=int, default=400)
+    options = parser.parse_args()
+    if options.command == "simulate":
+        simulate(options.folder, options.searches)
+        return
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for corpus in options.corpus:
+        splits = range(options.first, options.first + options.splits)
+        for number, pool in zip(splits, pools(corpus, splits, options.folder), strict=True):
+            pool.save(options.folder / f"{corpus}-{number}.npz")
+            print(f"{corpus}, split {number}: {len(pool.logits)} models", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+from inspect import signature
+from pathlib import Path
+
+import pytest
+
+from automl import DataProblem, Experiment, UsageError
+from automl.api import searching as module
+from automl.api.searching import experiment_of, resume, search
+
+PAIRS = [("a film", "good"), ("a plot", "bad")]
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch, tmp_path):
+    """The requests for searches, none of which is run."""
+    requests = []
+    monkeypatch.setattr("automl.api.search_process.run_in_process", lambda request, console: requests.append(request))
+    monkeypatch.setattr(module, "SearchResult", lambda outcome: outcome)
+    monkeypatch.setattr(module, "_running_ray", lambda: None)
+    monkeypatch.chdir(tmp_path)
+    return requests
+
+
+def parts(source=None, **others):
+    return {"source": source, "validation": None, "test": None, "unlabeled": None, **others}
+
+
+def test_arguments_are_fields_of_the_experiment_and_what_is_left_out_keeps_its_default(asked):
+    search("reviews.csv", label="sentiment", time_budget="10m", space="linear", warm_start="auto", epochs=2, seed=3)
+    (request,) = asked
+    found = request.experiment
+    assert (found.data.source, found.data.label, found.space.name) == ("reviews.csv", "sentiment", "linear")
+    assert (found.search.time_budget, found.search.warm_start, found.search.seed) == (600.0, ("auto",), 3)
+    assert (found.trial.epochs, found.search.metric, found.workspace) == (2, "macro_f1", Path("runs"))
+
+
+def test_every_option_of_the_command_line_is_an_argument_here():
+    from automl.cli import study_commands
+
+    renamed = {"source": "data", "objective": "objectives", "constraint": "constraints"}
+    elsewhere = {"context", "json"}
+    options = {renamed.get(name, name) for name in signature(study_commands.search).parameters} - elsewhere
+    assert options - signature(search).parameters.keys() == set()
+    options = set(signature(study_commands.resume).parameters) - elsewhere
+    assert options - signature(resume).parameters.keys() == set()
+
+
+def test_settings_reach_every_field_and_may_be_a_file_or_an_experiment():
+    Path("search.yaml").write_text("{search: {metric: mcc, trials: 5}, workspace: there}")
+    given = Experiment(data={"source": "bbc-news"}, search={"metric": "mcc", "trials": 5}, workspace="there")
+    for settings in ("search.yaml", Path("search.yaml"), given):
+        found = experiment_of(parts("reviews.csv"), {"search.trials": 7}, settings)
+        assert (found.search.metric, found.search.trials, found.search.time_budget) == ("mcc", 7, None)
+        assert found.workspace == Path("there")
+    dotted = {"trial.precision": "fp32", "space.overrides": {"training.batch_size": 16}, "space.name": "encoder"}
+    found = experiment_of(parts("reviews.csv"), {}, dotted)
+    assert (found.trial.precision, found.space.overrides) == ("fp32", {"training.batch_size": 16})
+
+
+def test_data_in_memory_is_written_to_the_workspace_of_the_experiment():
+    Path("search.yaml").write_text("{workspace: there}")
+    found = experiment_of(parts(PAIRS, test=PAIRS, unlabeled=["more"]), {}, "search.yaml")
+    sources = [Path(found.data.source), found.data.test, Path(found.data.unlabeled)]
+    assert all(path.is_relative_to(Path("there").resolve()) and path.is_file() for path in sources)
+    assert [path.stem for path in sources] == ["table", "test", "unlabeled"]
+
+
+def test_a_file_of_an_experiment_may_stand_for_the_data():
+    Path("search.yaml").write_text("{data: {source: reviews.csv}, search: {trials: 5}}")
+    assert experiment_of(parts("search.yaml"), {}).search.trials == 5
+
+
+def test_all_problems_come_in_one_error_as_on_the_command_line():
+    with pytest.raises(UsageError, match=r"(?s)2 problems.*Did you mean 'tpe'"):
+        search("reviews.csv", sampler="tpee", trials=0)
+    with pytest.raises(DataProblem, match=r"data\.test must be one table"):
+        search(PAIRS, test={"train": _frame(), "test": _frame()})
+    with pytest.raises(UsageError, match=r"experiment file \(\.yaml\), not 'search\.json'"):
+        search("reviews.csv", settings="search.json")
+    with pytest.raises(UsageError, match=r"data\.source is missing"):
+        search()
+
+
+def test_a_study_is_resumed_with_limits_as_the_command_line_has_them(asked):
+    resume("reviews", trials="+20", time_budget=90, workspace="there")
+    (request,) = asked
+    assert (request.study, request.trials, request.time_budget) == ("reviews", "+20", "90")
+    assert request.workspace.folder == Path("there")
+
+
+def test_trials_run_on_the_ray_of_the_program_unless_another_is_named(asked, monkeypatch):
+    monkeypatch.setattr(module, "_running_ray", lambda: "10.0.0.1:6379")
+    search("reviews.csv")
+    search("reviews.csv", address="head:6379")
+    resume("reviews")
+    assert [request.experiment.resources.address for request in asked[:2]] == ["10.0.0.1:6379", "head:6379"]
+    assert asked[2].address == "10.0.0.1:6379"
+
+
+def _frame():
+    import pandas as pd
+
+    return pd.DataFrame(PAIRS, columns=["text", "label"])

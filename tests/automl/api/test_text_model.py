@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from automl import UsageError, load_classifier
+from tests.tiny_model import LABEL_NAMES
+
+TEXTS = ["a good film", "the market price", ""]
+
+
+@pytest.fixture(scope="module")
+def model(tiny_model):
+    return load_classifier(tiny_model)
+
+
+def test_labels_and_probabilities_agree_with_the_logits(model):
+    logits, found = model.logits(TEXTS), model.predict_proba(TEXTS)
+    assert found == pytest.approx(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))
+    assert model.predict(TEXTS) == [LABEL_NAMES[row.argmax()] for row in found]
+    assert model.label_names == LABEL_NAMES
+
+
+def test_a_column_of_a_table_is_a_list_of_texts_and_nothing_is_one_too(model):
+    import pandas as pd
+
+    assert model.predict(pd.Series(TEXTS)) == model.predict(tuple(TEXTS)) == model.predict(np.array(TEXTS))
+    assert model.predict_proba([]).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [("one text", r"put one text into a list"), (["a", None], "not NoneType"), ([1], "not int"), (3, "not int")],
+)
+def test_what_is_no_list_of_texts_is_refused(model, texts, message):
+    with pytest.raises(UsageError, match=message):
+        model.predict(texts)
+
+
+def test_an_explanation_is_of_the_predicted_label_or_of_one_that_is_named(model):
+    text = "the good film is bad"
+    assert model.explain(text).label == model.predict([text])[0]
+    named = model.explain(text, "sport")
+    assert named.probability == pytest.approx(model.predict_proba([text])[0, 2])
+    assert [word.text for word in named.words] == text.split()
+    assert any(abs(word.weight) > 0.01 for word in named.words)
+    with pytest.raises(UsageError, match=r"There is no label 'sports'\. Did you mean 'sport'"):
+        model.explain(text, "sports")
+    with pytest.raises(UsageError, match="one text, not list"):
+        model.explain([text])
+
+
+def test_a_folder_without_a_model_is_an_error_for_the_user(tmp_path):
+    with pytest.raises(UsageError, match="nothing"):
+        load_classifier(tmp_path / "nothing")

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+
+from automl.cli import run_hand_over
+from automl.core.errors import UsageError
+from tests.automl.small_study import STUDY
+
+
+def test_a_study_that_has_handed_over_nothing_has_nothing_to_register(place):
+    with pytest.raises(UsageError, match="must have handed over a model"):
+        run_hand_over.register_model(STUDY, "news", "champion", place.folder, None, None)
+
+
+def test_the_page_of_an_uploaded_model_is_told(monkeypatch, capsys):
+    monkeypatch.setattr("automl.export.push_model.push", lambda folder, repository, **_: f"https://hub/{repository}")
+    run_hand_over.push_model(Path("best"), "org/news", None, public=False)
+    assert capsys.readouterr().out == "Uploaded: https://hub/org/news\n"
+
+
+def test_the_token_of_a_service_comes_from_the_environment(monkeypatch):
+    calls = []
+    monkeypatch.setattr("automl.serving.server.serve", lambda *given: calls.append(given))
+    monkeypatch.setenv("AUTOML_SERVE_TOKEN", "a secret")
+    run_hand_over.serve_model(Path("best"), "0.0.0.0", 1, 8, 5.0)
+    ((model, host, port, limits, _, token),) = calls
+    assert (model, host, port, token) == (Path("best"), "0.0.0.0", 1, "a secret")
+    assert (limits.batch, limits.seconds) == (8, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"to": "pickle"}, "--to must be onnx"),
+        ({"label": "topic"}, "must be given, too"),
+        ({"output": Path("best")}, "another folder"),
+    ],
+)
+def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    values = {"to": "onnx", "output": None, "data": None, "text": None, "label": None, **given}
+    with pytest.raises(UsageError, match=said):
+        run_hand_over.export_model(Path("best"), **values, int8=False)

@@ -1,0 +1,60 @@
+"""What was read, for people and programs."""
+
+import json
+from dataclasses import replace
+
+from automl.report.data_read import WIDTH, data_card, data_facts, data_lines
+from tests.automl.report.records import make_read
+from trials.data.columns import Columns
+from trials.data.readers import FileFacts
+from trials.data.readers.file_facts import Loss
+
+
+def test_the_block_names_files_columns_rows_and_classes():
+    assert data_lines(make_read("title", "body")) == [
+        "What was read",
+        "  files    reviews.csv: CSV, comma, utf-8, 120 rows",
+        "  text     title + body, joined with their names",
+        "  label    label, 2 classes: sport 60, business 40",
+        "  rows     100 of 120 used: train 70, validation 15, test 15",
+        "           20 left out: duplicates 20",
+        "  split    by chance (seed 0)",
+        "  not used id",
+    ]
+
+
+def test_long_data_stay_a_short_block():
+    classes = {f"class number {number} of the many": 10_000 for number in range(500)}
+    columns = tuple(f"column_{number}" for number in range(100))
+    facts = FileFacts("a" * 60 + ".csv", "CSV", 7, losses=(Loss("rows were skipped", 3, (1, 2, 3)),))
+    read = replace(make_read("text"), classes=classes, unused=columns, texts=columns[:2], files=(facts,) * 30)
+
+    lines = data_lines(read)
+
+    assert max(map(len, lines)) <= WIDTH
+    assert len(lines) < 35
+    said = " ".join(" ".join(lines).split())
+    assert "500 classes: class number 0 of the many 10,000" in said and "and 492 more" in said
+    assert "and 26 more files" in said and "3 rows were skipped (lines 1, 2, 3)" in said
+    assert "--text text --text column_0 --text column_1 joins them" in said
+
+
+def test_the_card_says_how_a_text_is_made_of_columns():
+    assert data_card(make_read("review")).startswith("Texts are those of the column `review`.\n\nRows: 70 train, 15 v")
+    several = data_card(make_read("title", "body"))
+    assert "```\ntitle: ...\nbody: ...\n```" in several
+    assert "20 left out: duplicates 20. Labels are those of `label`. Rows are split: by chance (seed 0)." in several
+
+
+def test_programs_get_the_same_as_json():
+    read = replace(make_read("text"), columns=Columns(("text",), "mood", "part", "author"))
+
+    facts = json.loads(json.dumps(data_facts(read)))
+
+    assert (facts["text"], facts["label"], facts["split"], facts["group"], facts["time"]) == (
+        *("text", "mood", "part", "author"),
+        None,
+    )
+    assert facts["files"][0]["encoding"] == "utf-8" and facts["files"][0]["delimiter"] == ","
+    assert (facts["rows_read"], facts["rows"]["train"], facts["left_out"]) == (120, 70, {"duplicates": 20})
+    assert data_facts(make_read("title", "body"))["text"] == ["title", "body"]

@@ -1,0 +1,105 @@
+"""What the service answers and refuses, through a client within this process."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from automl.serving.app import create_app
+from automl.serving.limits import Limits
+from tests.automl.serving.answers import Echo
+
+SMALL = Limits(texts=3, characters=10, body_bytes=200, waiting=3, seconds=0.2)
+
+
+@pytest.fixture
+def client() -> Iterator[Callable[..., TestClient]]:
+    opened: list[TestClient] = []
+
+    def open_client(model: Echo | None = None, **settings: object) -> TestClient:
+        app = create_app(model or Echo(), "news", SMALL, **settings)  # type: ignore[arg-type]
+        opened.append(TestClient(app, raise_server_exceptions=False))
+        opened[-1].__enter__()
+        return opened[-1]
+
+    yield open_client
+    for one in opened:
+        one.__exit__()
+
+
+def test_texts_are_labelled_in_their_order(client):
+    answer = client().post("/predict", json={"texts": ["", "long"], "probabilities": True})
+    assert answer.status_code == 200
+    first, second = answer.json()["predictions"]
+    assert (first["label"], second["label"]) == ("no", "yes")
+    assert second["probability"] == pytest.approx(1 / (1 + np.exp(-4)))
+    assert second["probabilities"] == pytest.approx({"no": 1 - second["probability"], "yes": second["probability"]})
+    assert client().post("/predict", json={"texts": ["a"]}).json()["predictions"][0]["probabilities"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"texts": []}, 422),
+        ({"texts": ["a"] * 4}, 422),
+        ({"texts": ["more than ten characters"]}, 422),
+        ({"texts": ["a"], "text": "b"}, 422),
+        ({"texts": "a"}, 422),
+        ({"texts": ["a" * 300]}, 413),
+    ],
+)
+def test_requests_beyond_the_limits_are_refused(client, body, status):
+    assert client().post("/predict", json=body).status_code == status
+
+
+def test_a_body_of_unknown_size_is_not_read(client):
+    assert client().post("/predict", content=iter([b"{}"])).status_code == 411
+
+
+def test_a_model_that_takes_too_long_or_fails_does_not_take_the_service_along(client):
+    model = Echo()
+    here = client(model)
+    model.go.clear()
+    assert here.post("/predict", json={"texts": ["slow"]}).status_code == 504
+    model.go.set()
+    assert here.post("/predict", json={"texts": ["broken"]}).status_code == 500
+    assert here.post("/predict", json={"texts": ["fine"]}).status_code == 200
+
+
+def test_more_than_may_wait_is_asked_to_come_again(client):
+    model = Echo()
+    here = client(model)
+    model.go.clear()
+    for _ in range(2):  # one is computed, one waits: its time passes, but it is not taken off yet
+        here.post("/predict", json={"texts": ["a", "b"]})
+    answer = here.post("/predict", json={"texts": ["c", "d"]})
+    model.go.set()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+def test_with_a_token_only_health_and_the_page_are_open(client):
+    here = client(token="a secret")
+    for headers in ({}, {"Authorization": "Bearer another"}, {"Authorization": "Basic a secret"}):
+        assert here.post("/predict", json={"texts": ["a"]}, headers=headers).status_code == 401
+        assert here.get("/metrics", headers=headers).status_code == 401
+    right = {"Authorization": "Bearer a secret"}
+    assert here.post("/predict", json={"texts": ["a"]}, headers=right).status_code == 200
+    assert here.get("/health").json() == {"status": "ok", "model": "news", "labels": ["no", "yes"]}
+    assert here.get("/docs").status_code == 200
+    limits = here.get("/openapi.json").json()["components"]["schemas"]["Request"]["properties"]["texts"]
+    assert (limits["maxItems"], limits["items"]["maxLength"]) == (3, 10)
+
+
+def test_the_metrics_count_requests_and_batches(client):
+    here = client()
+    for texts in (["a"], ["b", "c"], []):
+        here.post("/predict", json={"texts": texts})
+    said = here.get("/metrics").text
+    for line in (
+        'automl_requests_total{status="200"} 2.0',
+        'automl_requests_total{status="422"} 1.0',
+        "automl_batch_texts_sum 3.0",
+        "automl_waiting_texts 0.0",
+    ):
+        assert line in said

@@ -1,0 +1,90 @@
+"""A real service in a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from automl.core.errors import UsageError
+from automl.serving.limits import Limits
+from automl.serving.server import serve
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).parents[3]
+
+HELD_UP = """
+import sys, time
+from pathlib import Path
+import numpy as np
+import automl.serving.server as server
+from automl.serving.limits import Limits
+
+class HeldUp:
+    label_names = ("no", "yes")
+    def logits(self, texts, batch_size=64):
+        while not Path("go").exists():
+            time.sleep(0.01)
+        return np.array([[0.0, len(text)] for text in texts])
+
+server.load_classifier = lambda folder: HeldUp()
+server.serve(Path("news/best"), "127.0.0.1", 0, Limits(batch=1), lambda said: print(said, flush=True))
+print("ended", flush=True)
+"""
+
+
+def fetch(address: str, body: object = None) -> str:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return answer.read().decode()
+
+
+def test_what_arrived_before_sigterm_is_answered_and_nothing_after_it(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HELD_UP],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as service:
+        try:
+            assert service.stdout is not None
+            address = service.stdout.readline().split()[2].rstrip(",")
+            with ThreadPoolExecutor(3) as clients:
+                asked = [clients.submit(fetch, f"{address}/predict", {"texts": ["a" * size]}) for size in range(3)]
+                wait_until(lambda: "automl_waiting_texts 2.0" in fetch(f"{address}/metrics"), 20)
+                service.send_signal(signal.SIGTERM)
+                wait_until(lambda: is_closed(address), 20)
+                (tmp_path / "go").touch()
+                labels = [json.loads(each.result())["predictions"][0]["label"] for each in asked]
+            assert labels == ["no", "yes", "yes"]
+            assert service.stdout.read() == "ended\n"
+            assert service.wait(20) == 0
+        finally:
+            service.kill()
+
+
+def is_closed(address: str) -> bool:
+    try:
+        fetch(f"{address}/health")
+    except (urllib.error.URLError, ConnectionError):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.org", "192.168.0.1"])
+def test_other_machines_need_a_token(host: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="must have a token: set AUTOML_SERVE_TOKEN"):
+        serve(tmp_path, host, 0, Limits(), print)
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="must hold a config"):
+        serve(tmp_path, "127.0.0.1", 0, Limits(), print)

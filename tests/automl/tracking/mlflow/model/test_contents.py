@@ -1,0 +1,54 @@
+"""What an MLflow model has beside the classifier, and that MLflow reads it."""
+
+from pathlib import Path
+
+import mlflow.pyfunc
+import mlflow.transformers
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl.export.load_model import load_classifier
+from automl.tracking.mlflow.model.contents import EXAMPLE, write_model
+from tests.tiny_model import LABEL_NAMES
+from tests.trials.toy import LABELS
+
+TEXTS = ["a good goal", "the market share is bad " * 20, ""]
+
+
+def packages(model: Path) -> set[str]:
+    return {line.partition("==")[0] for line in (model / "requirements.txt").read_text().splitlines()}
+
+
+def test_a_transformer_has_the_flavour_of_transformers_and_nothing_of_ours(transformer: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    write_model(transformer, model, LABEL_NAMES)
+    answer = mlflow.pyfunc.load_model(str(model)).predict(pd.DataFrame({"text": TEXTS}))
+    logits = load_classifier(transformer).logits(TEXTS)
+    assert answer["label"].tolist() == [LABEL_NAMES[index] for index in logits.argmax(axis=1)]
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    assert answer["score"].tolist() == pytest.approx(shares.max(axis=1).tolist(), abs=1e-5)
+    assert mlflow.transformers.load_model(str(model))("a good goal")[0]["label"] == answer["label"][0]
+    assert packages(model) == {"mlflow", "numpy", "safetensors", "tokenizers", "torch", "transformers"}
+    assert not (model / "code").exists()
+
+
+def test_another_kind_is_a_python_function_that_carries_what_reads_it(linear: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    write_model(linear, model, LABELS)
+    loaded = mlflow.pyfunc.load_model(str(model))
+    answer = loaded.predict(pd.DataFrame({"text": TEXTS}))
+    expected = [LABELS[index] for index in load_classifier(linear).logits(TEXTS).argmax(axis=1)]
+    assert answer["label"].tolist() == expected
+    assert list(answer.columns) == ["label", "probability", *(f"probability_{label}" for label in LABELS)]
+    assert packages(model) == {"mlflow", "numpy", "safetensors", "scikit-learn"}
+    assert {folder.name for folder in (model / "code").iterdir()} == {"search_spaces", "trials"}
+    assert not list(model.rglob("*.pkl"))
+
+
+def test_signature_and_example_say_what_goes_in_and_what_comes_out(linear: Path, tmp_path: Path) -> None:
+    write_model(linear, tmp_path / "model", LABELS)
+    model = mlflow.models.Model.load(str(tmp_path / "model"))
+    assert model.signature.inputs.input_names() == ["text"]
+    assert model.signature.outputs.input_names()[:2] == ["label", "probability"]
+    assert model.load_input_example(str(tmp_path / "model"))["text"].tolist() == [EXAMPLE]

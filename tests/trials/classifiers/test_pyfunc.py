@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.tiny_model import LABEL_NAMES
+from trials.classifiers.pyfunc import _load_pyfunc
+
+
+def test_a_table_and_a_list_of_texts_get_the_same_answer(tiny_model: Path) -> None:
+    model, texts = _load_pyfunc(str(tiny_model)), ["a good goal", "", "the market"]
+    answer = model.predict(pd.DataFrame({"text": texts}))
+    pd.testing.assert_frame_equal(answer, model.predict(texts))
+    assert list(answer.columns) == ["label", "probability", *(f"probability_{name}" for name in LABEL_NAMES)]
+    assert answer.filter(like="probability_").sum(axis=1).tolist() == pytest.approx([1.0, 1.0, 1.0])
+    assert (answer.filter(like="probability_").max(axis=1) == answer["probability"]).all()
+
+
+def test_a_missing_text_counts_as_an_empty_one(tiny_model: Path) -> None:
+    model = _load_pyfunc(str(tiny_model))
+    pd.testing.assert_frame_equal(model.predict([None]), model.predict([""]))

@@ -1,0 +1,70 @@
+"""A classifier as one torch module, from token ids to logits, with its tokenizer: what other runtimes can be given."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from trials.classifiers.loaders import load
+from trials.classifiers.subnet import Subnet
+from trials.classifiers.transformer import TransformerClassifier
+from trials.errors import ClassifierError
+from trials.files import read_kind
+from trials.probe import ProbeClassifier, probe_module
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A classifier without its Python code.
+
+    Attributes:
+        module: computes logits (n, classes) from `input_ids` and `attention_mask`, both (n, tokens) of int64.
+        tokenizer: the `tokenizers` JSON, without truncation and padding.
+        padding_id: token id that fills up short texts.
+        longest: the most tokens of a text.
+        label_names: names of the classes.
+    """
+
+    module: torch.nn.Module
+    tokenizer: str
+    padding_id: int
+    longest: int
+    label_names: tuple[str, ...]
+
+
+def graph_of(folder: Path) -> Graph:
+    """Return the graph of the classifier in `folder`, on the CPU.
+
+    Raises:
+        ClassifierError: it cannot be read, or is of a kind that is no torch model.
+    """
+    classifier = load(folder)
+    module: torch.nn.Module
+    match classifier:
+        case TransformerClassifier():
+            model, tokenizer, padding, longest = classifier.parts()
+            module = _Logits(model)
+        case Subnet():
+            module = _Logits(classifier.model)
+            tokenizer, longest = classifier.tokenizer.to_str(), classifier.longest
+            padding = classifier.tokenizer.padding_id
+        case ProbeClassifier():
+            module, text = probe_module(classifier), classifier.point.text
+            tokenizer, padding, longest = classifier.tokenizer.to_str(), classifier.tokenizer.padding_id, text.longest
+        case _:
+            raise ClassifierError(
+                f"the classifier in {str(folder)!r} must be a torch model, but it is of the kind {read_kind(folder)!r}"
+            )
+    return Graph(module.float().cpu().eval(), tokenizer, padding, longest, classifier.label_names)
+
+
+class _Logits(torch.nn.Module):
+    """Gives the logits of a model of transformers alone."""
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.model(input_ids=input_ids, attention_mask=attention_mask).logits
+        return logits

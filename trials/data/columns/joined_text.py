@@ -1,0 +1,33 @@
+"""The text of a row: one column, or several that are joined with their names."""
+
+from collections.abc import Mapping, Sequence
+
+from trials.data.columns.nested import field_of
+from trials.data.readers import cell
+
+
+def joined(columns: Sequence[str], cells: Sequence[str | None]) -> str:
+    """Return the text that a model reads, without surrounding white space.
+
+    One column is taken as it is. Of several, each cell that is not empty is a line, after the name of its column.
+
+    Args:
+        columns: names of the text columns.
+        cells: the cells of one row in these columns; None is a missing cell.
+    """
+    texts = [(text or "").strip() for text in cells]
+    if len(columns) == 1:
+        return texts[0]
+    return "\n".join(f"{name}: {text}" for name, text in zip(columns, texts, strict=True) if text)
+
+
+def text_of(row: Mapping[str, object], columns: Sequence[str]) -> str:
+    """Return the text of a row to predict, made like those that the model was trained on.
+
+    Args:
+        row: values by column.
+        columns: names of the text columns.
+    """
+    if len(columns) == 1:
+        return cell(field_of(row, columns[0])) or ""
+    return joined(columns, [cell(field_of(row, name)) for name in columns])

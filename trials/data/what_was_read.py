@@ -1,0 +1,101 @@
+"""What was read from a source, for the user to see before anything is computed."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from trials.data.columns import Columns, looks_like_text
+from trials.data.options import DataOptions
+from trials.data.quality import DataIssue
+from trials.data.readers import FileFacts, Table
+from trials.data.sources import Source, SourceRows
+from trials.data.split_names import TEST, TRAIN, VALIDATION
+
+
+@dataclass(frozen=True)
+class WhatWasRead:
+    """The files, columns, splits, rows and classes of a data set.
+
+    Attributes:
+        files: how each file was read.
+        columns: the columns that are used.
+        unused: the columns that are not used.
+        texts: those of the unused columns that look like text.
+        split_by: how the rows come to their splits, as a clause.
+        given: number of rows that were read.
+        rows: number of rows that are used, by split.
+        classes: number of rows that are used, by class, the most frequent first.
+        left_out: number of rows that are left out, by the code of the finding.
+    """
+
+    files: tuple[FileFacts, ...]
+    columns: Columns
+    unused: tuple[str, ...]
+    texts: tuple[str, ...]
+    split_by: str
+    given: int
+    rows: Mapping[str, int]
+    classes: Mapping[str, int]
+    left_out: Mapping[str, int]
+
+
+def what_was_read(
+    source: Source,
+    options: DataOptions,
+    rows: Mapping[str, SourceRows],
+    given: Collection[str],
+    findings: Iterable[DataIssue],
+) -> WhatWasRead:
+    """Return what was read.
+
+    Args:
+        source: the rows as they were read.
+        options: how they were split.
+        rows: the rows that are used.
+        given: the splits that were given.
+        findings: what was found about the rows.
+    """
+    columns = source.columns
+    heads = {name.split(".")[0] for name in columns.used}
+    unused = [name for name in source.tables[TRAIN].columns if name not in columns.used and name not in heads]
+    left_out: Counter[str] = Counter()
+    for finding in findings:
+        left_out[finding.code] += finding.left_out
+    return WhatWasRead(
+        files=tuple(facts for table in source.tables.values() for facts in _facts(table)),
+        columns=columns,
+        unused=tuple(unused),
+        texts=tuple(name for name in unused if looks_like_text(source.tables[TRAIN].columns[name])),
+        split_by=_split_by(source, options, given),
+        given=sum(map(len, source.rows.values())) + sum(source.strange_splits.values()),
+        rows={split: len(rows[split]) for split in (TRAIN, VALIDATION, TEST)},
+        classes=dict(Counter(label for part in rows.values() for label in part.labels).most_common()),
+        left_out=+left_out,
+    )
+
+
+def _facts(table: Table) -> tuple[FileFacts, ...]:
+    return table.found or (FileFacts(table.origin, "table", len(table)),)
+
+
+def _split_by(source: Source, options: DataOptions, given: Collection[str]) -> str:
+    made = [split for split in (VALIDATION, TEST) if split not in given]
+    column = source.columns.split
+    if column is not None:
+        values = [
+            f"{', '.join(map(repr, values))} is {split}"
+            for split, values in source.split_values.items()
+            if split != values[0]
+        ]
+        how = f"by the column {column!r}" + (f" ({'; '.join(values)})" if values else "")
+    else:
+        how = "as given" if len(given) > 1 else ""
+    if not made:
+        return how
+    if options.group is not None:
+        means = f"by {options.group!r}, each value of which is on one side"
+    elif options.time is not None:
+        means = f"by {options.time!r}, from early to late"
+    else:
+        means = f"by chance (seed {options.seed})"
+    return f"{how}; {' and '.join(made)} {means}" if how else means
