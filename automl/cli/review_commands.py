@@ -50,5 +50,23 @@ def decide(
     find_and_write(study, metric, costs, Workspace(workspace, storage))
 
 
-REVIEW_COMMANDS: tuple[Callable[..., None], ...] = (errors, decide)
+def report(
+    study: StudyArgument,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="HTML file. Default: STUDY.html in this folder.")
+    ] = None,
+    hide_texts: Annotated[
+        bool, typer.Option("--hide-texts", help="Leave texts of the data out of the page, so that it can be shared.")
+    ] = False,
+    workspace: WorkspaceOption = RUNS,
+    storage: StorageOption = None,
+) -> None:
+    """Write a page about a study: verdict, scores, curves, parameters, calibration, and errors with explanations."""
+    from automl.cli.run_review import write_report
+    from automl.core import Workspace
+
+    write_report(study, output, Workspace(workspace, storage), with_texts=not hide_texts)
+
+
+REVIEW_COMMANDS: tuple[Callable[..., None], ...] = (report, errors, decide)
 """Commands in the order in which help lists them."""

@@ -1,4 +1,4 @@
-"""Implements the commands that look at a study again: errors, decide."""
+"""Implements the commands that look at a study again: report, errors, decide."""
 
 import json
 import shlex
@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 
 from automl.console import Console
-from automl.core import UsageError, Workspace, near, next_command, unknown_name
+from automl.core import UsageError, Workspace, folder_name, near, next_command, unknown_name
 from trials.data import CORPORA
 
 if TYPE_CHECKING:
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 REPEATABLE = ("text", "allow")
 WITH_FLAG = ("label", "split", "group", "time", "validation", "test", "unlabeled")
 """Fields of the data that have an option of their own in `automl search`; `--set` reaches the others."""
+
+
+def write_report(study: str, output: Path | None, workspace: Workspace, *, with_texts: bool) -> None:
+    """Run `automl report`."""
+    from automl.review import reopen
+    from automl.review.page import gather, write_page
+
+    path = output or Path(f"{folder_name(study)}.html")
+    if path.suffix.lower() not in {".html", ".htm"}:
+        raise UsageError(f"the report is an HTML page, so the file must end in .html, not {str(path)!r}")
+    console = Console()
+    write_page(gather(reopen(study, workspace, lambda finding: None), console.say), path, with_texts=with_texts)
+    console.say(f"Report: {near(path)} (a page that needs no network; open it in a browser)")
 
 
 def list_errors(
