@@ -213,6 +213,11 @@ def experiment_of(
         WorkspaceError: data in memory cannot be written.
     """
     given = str(settings) if isinstance(settings, Path) else settings
+    if isinstance(given, str) and not given.lower().endswith((".yaml", ".yml")):
+        raise UsageError(
+            "settings must be a mapping of fields, an Experiment or the path of an experiment file (.yaml), "
+            f"not {given!r}"
+        )
     whole, others = (None, given) if isinstance(given, Mapping) else (given, {})
     flags = {**{key: value for key, value in fields.items() if value is not None}, **others}
     if whole is None and isinstance(parts["source"], str | Path):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from automl.config import Experiment
 from automl.core import USUAL_PACE, Budgets, DataProblem, Pace, is_pretrained
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
@@ -123,6 +125,7 @@ def prepare(
         say(finding.message)
     dataset, folds = loaded.dataset, experiment.search.folds
     if folds is not None:
+        _require_groups(dataset, folds)
         rows = training_rows(dataset, folds)
         say(f"Each trial is cross-validated over {folds} folds of the {rows} training and validation rows.")
     requested = experiment.data.max_length
@@ -131,6 +134,14 @@ def prepare(
         say(cut.message)
     prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), folds)
     return with_pace(prepared, USUAL_PACE, experiment, defaults, slots)
+
+
+def _require_groups(dataset: TextDataset, folds: int) -> None:
+    """Check that each fold gets a group, if rows have groups."""
+    if dataset.groups is not None and (groups := len(np.unique(dataset.groups))) < folds:
+        raise DataProblem(
+            f"search.folds must be at most {groups}, the number of groups in training and validation rows, not {folds}"
+        )
 
 
 def with_pace(

@@ -161,12 +161,16 @@ def _against(
     if found is None:
         phrase = words.equal if abs(gain) < _SAME else words.better if gain > 0 else words.worse
         return phrase.format(gain=format_score(abs(gain)))
-    phrase = (words.better if found.gain > 0 else words.worse) if found.is_shown else words.equal
+    interval = f"95% interval {found.low:+.3f} to {found.high:+.3f}"
+    if found.is_shown:
+        phrase = words.better if found.gain > 0 else words.worse
+        says = f"{phrase.format(gain=format_score(abs(found.gain)))} ({interval})"
+    else:
+        says = f"{words.equal} ({found.gain:+.3f}, {interval})"
     mine, its = names
     return (
         f"{mine} is right on {_rows(found.only_first)} where the {its} is wrong, and wrong on "
-        f"{_rows(found.only_second)} where that is right: {phrase.format(gain=format_score(abs(found.gain)))} "
-        f"({found.gain:+.3f}, 95% interval {found.low:+.3f} to {found.high:+.3f})"
+        f"{_rows(found.only_second)} where that is right: {says}"
     )
 
 

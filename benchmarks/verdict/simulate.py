@@ -15,6 +15,7 @@ Rows = NDArray[np.int64]
 
 TRIALS = 25
 DEFAULTS = (0, 1)
+"""The models of a pool that are untuned defaults: of `linear`, and of `probe`."""
 RESAMPLES = 200
 FINALISTS = 3
 FITS = 2
@@ -28,6 +29,7 @@ class Search:
     Attributes:
         pools: pools of the same models, each fitted to another part of the rows; the search has the first one.
         tried: the models, the defaults first.
+        defaults: the models that are untuned defaults.
         validation: positions of the validation rows among the rows of the first pool.
         test: positions of the test rows.
         seed: seed of what is drawn later.
@@ -35,6 +37,7 @@ class Search:
 
     pools: Sequence[Pool]
     tried: tuple[int, ...]
+    defaults: tuple[int, ...]
     validation: Rows
     test: Rows
     seed: int
@@ -55,7 +58,7 @@ class Search:
     @cached_property
     def default(self) -> int:
         """The best default by validation."""
-        return min(DEFAULTS, key=self._standing)
+        return min(self.defaults, key=self._standing)
 
     @cached_property
     def confirming(self) -> list[tuple[int, Rows]]:
@@ -71,7 +74,7 @@ class Search:
         return -self.score(model, self.validation), log_loss(self.pools[0], model, self.validation)
 
 
-def searches(pools: Sequence[Pool], count: int) -> list[Search]:
+def searches(pools: Sequence[Pool], count: int, defaults: tuple[int, ...] = DEFAULTS) -> list[Search]:
     """Return `count` searches, each with models, validation rows and test rows of its own."""
     made = []
     for seed in range(count):
@@ -81,7 +84,7 @@ def searches(pools: Sequence[Pool], count: int) -> list[Search]:
         others = generator.permutation(np.arange(len(DEFAULTS), models))[: TRIALS - len(DEFAULTS)]
         half = len(rows) // 2
         tried = (*DEFAULTS, *(int(other) for other in others))
-        made.append(Search([pools[each] for each in order], tried, rows[:half], rows[half:], seed))
+        made.append(Search([pools[each] for each in order], tried, defaults, rows[:half], rows[half:], seed))
     return made
 
 

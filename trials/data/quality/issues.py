@@ -16,6 +16,7 @@
 | `conflicting-labels` | above 5% of rows | one text under several labels: all its rows are dropped |
 | `numeric-texts` | yes | nearly all texts are numbers; allowed: they are used as they are |
 | `numeric-labels` | yes | labels are numbers that look like scores; allowed: each number is a class |
+| `number-classes` | no | labels are whole numbers, of which each is a class, whatever their order |
 | `small-classes` | yes | a class has too few rows for every split; allowed: its rows are dropped |
 | `unseen-classes` | yes | a class of validation or test has no training rows; allowed: its rows are dropped |
 | `too-few-rows` | yes | fewer than 20 rows are left; allowed: they are used |
