@@ -9,7 +9,7 @@ SPREAD := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 UNIT := not integration and not slow and not browser and not compose and not gpu
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults bench-gpu test-browser test-compose test-gpu check audit format wheel clean
+.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults bench-gpu test-browser test-compose test-gpu check audit format docs wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,11 +89,15 @@ format: $(INSTALLED)  ## Format the code, and fix what ruff can fix
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
+docs: $(INSTALLED)  ## Build the documentation as a site into site/; any warning is an error
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 wheel: $(INSTALLED)  ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
 clean:  ## Remove build outputs and caches; .venv and runs/ stay
-	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage .import_linter_cache .hypothesis
+	rm -rf build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage .import_linter_cache .hypothesis
 	find automl search_spaces trials tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -39,18 +39,22 @@ from search_spaces.spaces import (
     lora,
     probe,
     subnet,
+    transformer,
+    trimmed,
 )
 from search_spaces.suggest import Defaults, Draw, Overridden, Prefixed, RecordedValues, Replay, Suggest
 from search_spaces.weight_compatibility import shape_of
 
 SPACES: dict[str, SpaceFunction] = {
     "auto": auto,
+    "transformer": transformer,
     "linear": linear,
     "probe": probe,
     "large_probe": large_probe,
     "subnet": subnet,
     "finetune": finetune,
     "lora": lora,
+    "trimmed": trimmed,
     "encoder": encoder,
 }
 

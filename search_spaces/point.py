@@ -3,7 +3,7 @@
 Each part rejects values that no model or optimizer could use, so that an impossible space is found before any compute.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from search_spaces.errors import SpaceError
@@ -153,12 +153,15 @@ class Kept:
         heads_share: share of the heads of each layer, in (0, 1]; the most important ones are kept.
         feed_forward_share: share of the feed-forward units of each layer, likewise.
         layers: which layers are kept, one of `LAYERS`.
+        is_padded: whether a model with fewer heads is saved with the others as zeros, so that transformers can read it.
+            It concerns the saved model only, and is no part of `repr`, by which training states are identified.
     """
 
     depth_share: float
     heads_share: float
     feed_forward_share: float
     layers: str
+    is_padded: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         for share in (self.depth_share, self.heads_share, self.feed_forward_share):

@@ -1,6 +1,7 @@
 """`automl.search` and `automl.resume`: from arguments to an experiment, to a search in a process of its own."""
 
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +15,8 @@ from search_spaces import CHECKPOINT
 
 Settings: TypeAlias = Mapping[str, object] | Experiment | str | Path
 """Fields of the experiment by dotted name, an experiment, or the path of an experiment file."""
+
+warnings.filterwarnings("ignore", message="IProgress not found")  # Optuna's, in notebooks without ipywidgets
 
 DATA_NAME = "table"
 """Name of data in memory, after which its study is named."""
@@ -55,6 +58,7 @@ def search(
     storage: str | None = None,
     storage_path: str | None = None,
     tracking_uri: str | None = None,
+    register: str | None = None,
     settings: Settings | None = None,
     progress: bool = True,
 ) -> SearchResult:
@@ -100,6 +104,7 @@ def search(
         storage: SQLAlchemy URL of the studies; a SQLite file in the workspace if it is None.
         storage_path: shared folder or URL that also receives models and training states.
         tracking_uri: MLflow's tracking URI; a SQLite file in the workspace if it is None.
+        register: name under which the winner is registered in MLflow's Model Registry.
         settings: other fields of the experiment file, such as `{"space.overrides": {"training.batch_size": 16}}`, or a
             whole `Experiment` or the path of its file, which the other arguments override.
         progress: whether messages and progress are shown.
@@ -145,6 +150,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "register_as": register,
     }
     parts = {"source": data, "validation": validation, "test": test, "unlabeled": unlabeled}
     return run_search(experiment_of(parts, fields, settings), progress=progress)
@@ -207,6 +213,11 @@ def experiment_of(
         WorkspaceError: data in memory cannot be written.
     """
     given = str(settings) if isinstance(settings, Path) else settings
+    if isinstance(given, str) and not given.lower().endswith((".yaml", ".yml")):
+        raise UsageError(
+            "settings must be a mapping of fields, an Experiment or the path of an experiment file (.yaml), "
+            f"not {given!r}"
+        )
     whole, others = (None, given) if isinstance(given, Mapping) else (given, {})
     flags = {**{key: value for key, value in fields.items() if value is not None}, **others}
     if whole is None and isinstance(parts["source"], str | Path):

@@ -7,6 +7,7 @@ import typer
 
 from automl.cli.hand_over_commands import HAND_OVER_COMMANDS
 from automl.cli.job_commands import JOB_COMMANDS, SUBMITTED, submit
+from automl.cli.review_commands import REVIEW_COMMANDS
 from automl.cli.study_commands import COMMANDS
 from automl.core import Interrupted, UsageError
 
@@ -33,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback(invoke_without_command=True)(options)
-for command in (*COMMANDS, *HAND_OVER_COMMANDS, *JOB_COMMANDS):
+for command in (*COMMANDS, *REVIEW_COMMANDS, *HAND_OVER_COMMANDS, *JOB_COMMANDS):
     app.command()(command)
 submitted = typer.Typer(no_args_is_help=True)
 submitted.callback()(submit)

@@ -77,5 +77,20 @@ TimeOption = Annotated[
 TrialsOption = Annotated[
     str | None, typer.Option("--trials", "-n", help="Total number of trials (60), or additional trials (+20).")
 ]
+EncodingOption = Annotated[
+    str | None, typer.Option(parser=_something, metavar="NAME", help="Encoding of text files. Default: detected.")
+]
+DelimiterOption = Annotated[
+    str | None, typer.Option(parser=_something, metavar="CHARACTER", help="What separates cells in CSV, or tab.")
+]
+HeaderOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header",
+        help="Whether the first row names the columns; without, they are 1, 2, ...",
+        show_default=False,
+    ),
+]
+SheetOption = Annotated[str | None, typer.Option(parser=_something, metavar="NAME", help="Sheet of a workbook.")]
 RUNS = Path("runs")
 """The default workspace."""

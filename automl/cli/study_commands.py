@@ -9,8 +9,12 @@ import typer
 from automl.cli.options import (
     RUNS,
     AddressOption,
+    DelimiterOption,
+    EncodingOption,
+    HeaderOption,
     JsonOption,
     NewWorkspaceOption,
+    SheetOption,
     StorageOption,
     StudyArgument,
     TimeOption,
@@ -45,6 +49,10 @@ def search(
         str | None,
         typer.Option(metavar="COLUMN", help="Column that names the split of each row: train, validation or test."),
     ] = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    header: HeaderOption = None,
+    sheet: SheetOption = None,
     group: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Column, such as the author, whose equal values stay on one side."),
@@ -59,6 +67,9 @@ def search(
     test: Annotated[Path | None, typer.Option(help="File with the test rows.")] = None,
     unlabeled: Annotated[
         str | None, typer.Option(help="Texts without labels, for pretraining: a corpus, a data file or a folder.")
+    ] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="File of automl errors, with the column correction filled in: a label, or drop.")
     ] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Accept a finding that would stop the search.")] = None,
     space: Annotated[str | None, typer.Option(help="Search space: a name or package.module:function.")] = None,
@@ -113,6 +124,10 @@ def search(
         int | None,
         typer.Option(help="Number of models kept on disk, of the best completed or pruned trials. Default: 5."),
     ] = None,
+    ensemble: Annotated[
+        str | None,
+        typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
     ] = None,
@@ -139,12 +154,17 @@ def search(
         "data.label": label,
         "data.merge_labels": merge_labels or None,
         "data.split": split,
+        "data.encoding": encoding,
+        "data.delimiter": delimiter,
+        "data.header": header,
+        "data.sheet": sheet,
         "data.group": group,
         "data.time": time,
         "data.drop_near_duplicates": drop_near_duplicates or None,
         "data.validation": validation,
         "data.test": test,
         "data.unlabeled": unlabeled,
+        "data.corrections": corrections,
         "data.allow": allow or None,
         "space.name": space,
         f"space.overrides.{CHECKPOINT}": checkpoint or None,
@@ -159,6 +179,7 @@ def search(
         "search.warm_start": warm_start or None,
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
+        "search.ensemble": ensemble,
         "trial.epochs": epochs,
         "resources.slots": slots,
         "resources.address": address,
@@ -274,13 +295,42 @@ def predict(
             help="For spreadsheets: put ' before a cell of CSV or TSV that would be run as a formula.",
         ),
     ] = False,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    header: HeaderOption = None,
+    sheet: SheetOption = None,
+    reject: Annotated[
+        float | None,
+        typer.Option(metavar="PROBABILITY", help="Give no label to a row whose label is less probable than this."),
+    ] = None,
+    sets: Annotated[
+        float | None,
+        typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
+    ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
+    ] = False,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
     from automl.cli.sigpipe import end_with_reader
+    from automl.console import Console
     from automl.export import predict as label_texts
+    from trials.data.readers import ReadOptions
 
     end_with_reader()
-    label_texts(model, input_file, output, text or None, batch_size, spreadsheet=spreadsheet)
+    label_texts(
+        model,
+        input_file,
+        output,
+        text or None,
+        batch_size,
+        spreadsheet=spreadsheet,
+        read=ReadOptions(encoding, delimiter, header, sheet),
+        reject=reject,
+        coverage=sets,
+        plain=plain,
+        say=Console(aside=True).say,
+    )
 
 
 def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:

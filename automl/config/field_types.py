@@ -90,6 +90,14 @@ Count: TypeAlias = Annotated[int, BeforeValidator(_no_switch), Field(ge=1), Requ
 FoldCount: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=2, le=10), Requirement("a whole number from 2 to 10")
 ]
+Off: TypeAlias = Annotated[
+    Literal["off"], BeforeValidator(lambda value: "off" if value is False else value), Requirement("'off'")
+]
+"""YAML reads `off` as false."""
+
+MemberCount: TypeAlias = Annotated[
+    int, BeforeValidator(_no_switch), Field(ge=2, le=20), Requirement("a whole number from 2 to 20")
+]
 Members: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=4), Requirement("a whole number of at least 4")
 ]

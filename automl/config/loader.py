@@ -95,6 +95,7 @@ def dump_experiment(experiment: Experiment) -> str:
         **{field: _absolute(getattr(data, field)) for field in CORPUS_FIELDS},
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
+        "corrections": data.corrections and data.corrections.resolve(),
     }
     other_fields = {
         "storage": None,

@@ -121,7 +121,7 @@ def _beside(data: object, folder: Path) -> object:
     if not isinstance(data, dict):
         return data
     found = dict(data)
-    for field in ("source", "validation", "test", "unlabeled"):
+    for field in ("source", "validation", "test", "unlabeled", "corrections"):
         if isinstance(value := data.get(field), str) and not (field in CORPUS_FIELDS and value in CORPORA):
             found[field] = str(folder / Path(value).expanduser())
     return found

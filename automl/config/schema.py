@@ -12,9 +12,11 @@ from automl.config.field_types import (
     File,
     FoldCount,
     Folder,
+    MemberCount,
     Members,
     Names,
     NotNegative,
+    Off,
     Overrides,
     Points,
     Positive,
@@ -30,6 +32,7 @@ from automl.config.field_types import (
     TokenCount,
 )
 from trials.data import DataOptions
+from trials.data.readers import ReadOptions
 
 FOLDS_PRUNER = "wilcoxon"
 """The default pruner of cross-validated trials."""
@@ -60,6 +63,16 @@ class DataSection(Section):
         default=None, description="The column of labels; detected if there is only one candidate."
     )
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
+    encoding: Text | None = Field(default=None, description="The encoding of text files; detected if absent.")
+    delimiter: Text | None = Field(
+        default=None, description="The character between the cells of delimited files, or tab; detected if absent."
+    )
+    header: bool | None = Field(
+        default=None,
+        description="Whether the first row has the names of the columns; without it they are 1, 2, 3, ... If absent, a "
+        "first row that looks like data is refused.",
+    )
+    sheet: Text | None = Field(default=None, description="The sheet of a workbook, if several have content.")
     group: Text | None = Field(
         default=None, description="A column, such as the author, whose equal values stay on one side of every split."
     )
@@ -70,6 +83,9 @@ class DataSection(Section):
     test: File | None = Field(default=None, description="A file of test rows, beside the source.")
     unlabeled: Source | None = Field(
         default=None, description="Texts without labels, for pretraining: a corpus, a data file or a folder."
+    )
+    corrections: File | None = Field(
+        default=None, description="A file with the columns text and correction (a label, or drop), as of automl errors."
     )
     validation_share: Share = Field(
         default=0.15, description="Share of rows split off for validation if no validation rows are given."
@@ -159,6 +175,11 @@ class SearchSection(Section):
     keep_checkpoints: Count = Field(
         default=5,
         description="Trials whose models stay: the best of the completed and stopped ones, beside the default's.",
+    )
+    ensemble: MemberCount | Auto | Off = Field(
+        default="auto",
+        description="Hand over the mean of several models where it is surely better than the best one: auto (at most "
+        "5 models), off, or the largest number of models.",
     )
     grace_period: Seconds = Field(
         default=60.0, description="Time without a heartbeat after which a driver on another machine counts as dead."
@@ -270,7 +291,9 @@ class Experiment(Section):
             test_share=data.test_share,
             seed=data.seed,
             unlabeled=data.unlabeled,
+            corrections=data.corrections,
             merge_labels=data.merge_labels,
             drop_near_duplicates=data.drop_near_duplicates,
             allow=frozenset(data.allow),
+            read=ReadOptions(data.encoding, data.delimiter, data.header, data.sheet),
         )

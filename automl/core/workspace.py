@@ -107,8 +107,13 @@ class StudyFolders:
 
     @property
     def best(self) -> Path:
-        """Folder of the winner's model."""
+        """Folder of the model that is handed over."""
         return self.folder / "best"
+
+    @property
+    def best_single(self) -> Path:
+        """Folder of the best single model, where an ensemble is handed over."""
+        return self.folder / "best-single"
 
 
 def name_after(data: str) -> str:

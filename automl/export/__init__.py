@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from automl.export.load_model import load_classifier
     from automl.export.onnx import MOST_LOST, OnnxExport, export_onnx, export_table
     from automl.export.prediction import label_rows, predict
+    from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
     from automl.export.score_model import ModelScores, score
 
@@ -21,12 +22,14 @@ __all__ = [
     "ModelScores",
     "OnnxExport",
     "WordWeight",
+    "check_target",
     "explain",
     "export_onnx",
     "export_table",
     "hand_over",
     "label_rows",
     "load_classifier",
+    "open_writer",
     "predict",
     "push",
     "score",

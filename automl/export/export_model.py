@@ -9,7 +9,7 @@ from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.versions import versions
 from automl.report import Json, data_facts, model_card, winner_facts
 from automl.selection import Winner
-from trials.files import read_kind, restore, staging_of, swap_in
+from trials.files import VALIDATION_LOGITS, read_kind, restore, staging_of, swap_in
 
 CARD_FILE = "README.md"
 
@@ -33,7 +33,7 @@ def hand_over(winner: Winner, checkpoint: Path) -> None:
     new = staging_of(winner.folder)
     try:
         restore(winner.folder)
-        shutil.copytree(checkpoint, new)
+        shutil.copytree(checkpoint, new, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
         (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
         facts = json.dumps(_facts(winner), indent=2, ensure_ascii=False, allow_nan=False)
         (new / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
@@ -65,6 +65,7 @@ def _facts(winner: Winner) -> dict[str, Json]:
         **winner_facts(winner),
         "data": {
             "fingerprint": winner.data_fingerprint,
+            "corrections": winner.corrections,
             **({} if winner.read is None else data_facts(winner.read)),
         },
         "versions": versions(),

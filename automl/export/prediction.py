@@ -7,23 +7,20 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from automl.core import DataProblem, UsageError, unknown_name
+from automl.decisions import read_decision
 from automl.export.export_model import trained_text_columns
 from automl.export.inputs import TEXT, Row, Rows, open_rows, stream_lines
+from automl.export.labelling import Labelling, check_labelling
 from automl.export.load_model import load_classifier
 from automl.export.prediction_writers import check_target, open_writer
 from trials.data import TEXT_NAMES, has_column, text_of
 from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE, TextClassifier
-from trials.metrics import log_softmax
 
 CHUNK_ROWS = 4096
 """Rows in memory at a time, enough that sorting them by length leaves little padding."""
-
-_DIGITS = 6
 
 
 def predict(
@@ -35,9 +32,15 @@ def predict(
     *,
     spreadsheet: bool = False,
     read: ReadOptions = READ_OPTIONS,
+    reject: float | None = None,
+    coverage: float | None = None,
+    plain: bool = False,
     say: Callable[[str], object] = lambda _: None,
 ) -> int:
     """Add `label`, `probability` and `probability_<label>` to each row.
+
+    Labels are chosen as `decision.json` in the model folder says, if there is one, and probabilities are calibrated by
+    its temperature.
 
     Rows keep their order and their columns. A new column whose name already exists in the input is called
     `predicted_<name>`. A missing text counts as an empty one.
@@ -50,20 +53,34 @@ def predict(
         batch_size: number of texts that are scored at a time.
         spreadsheet: make CSV and TSV safe to open in a spreadsheet; if False, texts are written unchanged.
         read: how the input is read.
-        say: receives what the user should know about how the input was read: a guess, or damage in it.
+        reject: probability below which a row gets no label; None labels all rows.
+        coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
+        plain: choose the most probable label, whatever `decision.json` says.
+        say: receives what the user should know about how the input was read, and how labels were chosen.
 
     Returns:
         The number of rows.
 
     Raises:
-        UsageError: the model or the input does not exist, or the output cannot be created.
+        UsageError: the model or the input does not exist, the output cannot be created, or `reject` or `coverage`
+            cannot be used.
         DataProblem: the input cannot be read, or has no text column.
     """
     check_target(target, spreadsheet=spreadsheet)
     done = 0
     with _data_problems():
         given = _standard_input() if source is None else source
-        columns, rows = label_rows(folder, given, text_column, batch_size, read=read, say=say)
+        columns, rows = label_rows(
+            folder,
+            given,
+            text_column,
+            batch_size,
+            read=read,
+            reject=reject,
+            coverage=coverage,
+            plain=plain,
+            say=say,
+        )
         with open_writer(target, columns, spreadsheet=spreadsheet) as writer:
             for row in rows:
                 writer.write(row)
@@ -78,6 +95,9 @@ def label_rows(
     batch_size: int = TEXTS_AT_ONCE,
     *,
     read: ReadOptions = READ_OPTIONS,
+    reject: float | None = None,
+    coverage: float | None = None,
+    plain: bool = False,
     say: Callable[[str], object] = lambda _: None,
 ) -> tuple[list[str], Iterator[Row]]:
     """Return the columns of `predict`'s output, and an iterator over its rows.
@@ -88,23 +108,31 @@ def label_rows(
         text_column: the column or columns that hold the text; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
         read: how the file is read.
-        say: receives what the user should know about how the file was read: a guess, or damage in it.
+        reject: probability below which a row gets no label; None labels all rows.
+        coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
+        plain: choose the most probable label, whatever `decision.json` says.
+        say: receives what the user should know about how the file was read, and at the end how labels were chosen.
 
     Raises:
-        UsageError: the model or the input does not exist.
+        UsageError: the model or the input does not exist, or `reject` or `coverage` cannot be used.
         DataProblem: the input cannot be read, or has no text column.
     """
     if isinstance(source, Path) and not source.is_file():
         raise UsageError(f"the input must be a file that exists, not {str(source)!r}")
     classifier = load_classifier(folder)
+    decision = read_decision(folder, classifier.label_names)
+    check_labelling(reject, coverage, decision)
+    if plain and decision is not None:
+        decision = replace(decision, goal="", offsets=None, costs=None)
     with _data_problems():
         rows = open_rows(source, classifier.label_names, read) if isinstance(source, Path) else source
     for message in _worth_saying(rows):
         say(message)
     text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
     _check_holds_text(rows, text)
-    added = _added_columns(classifier.label_names, rows.columns)
-    return [*rows.columns, *added], _labelled(classifier, rows, text, added, batch_size)
+    labelling = Labelling(classifier.label_names, decision, reject, coverage)
+    added = _added_columns(labelling.columns, rows.columns)
+    return [*rows.columns, *added], _labelled(classifier, labelling, rows, text, added, batch_size, say)
 
 
 @contextmanager
@@ -172,10 +200,10 @@ def _standard_input() -> Rows:
     return Rows((TEXT,), lambda: stream_lines(sys.stdin.buffer, "standard input"))
 
 
-def _added_columns(label_names: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """Return the names of the new columns: label, its probability, and one probability for each label."""
+def _added_columns(plain_names: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Return the names of the new columns, other than those that are there."""
     added: list[str] = []
-    for plain_name in ("label", "probability", *(f"probability_{label}" for label in label_names)):
+    for plain_name in plain_names:
         name = plain_name
         while name in columns or name in added:
             name = f"predicted_{name}"
@@ -184,16 +212,22 @@ def _added_columns(label_names: Sequence[str], columns: Sequence[str]) -> list[s
 
 
 def _labelled(
-    classifier: TextClassifier, rows: Rows, text: Sequence[str], added: Sequence[str], batch_size: int
+    classifier: TextClassifier,
+    labelling: Labelling,
+    rows: Rows,
+    text: Sequence[str],
+    added: Sequence[str],
+    batch_size: int,
+    say: Callable[[str], object],
 ) -> Iterator[Row]:
     for chunk in _chunks(rows.stream()):
         if any(isinstance(row.get(name), bytes) for row in chunk for name in text):
             raise DataProblem(f"the text column must hold text, but {' or '.join(text)} holds bytes that are not UTF-8")
         logits = classifier.logits([text_of(row, text) for row in chunk], batch_size)
-        for row, probabilities in zip(chunk, np.exp(log_softmax(logits)), strict=True):
-            best = int(probabilities.argmax())
-            values = [round(float(value), _DIGITS) for value in (probabilities[best], *probabilities)]
-            yield {**row, **dict(zip(added, [classifier.label_names[best], *values], strict=True))}
+        for row, values in zip(chunk, labelling.values(logits), strict=True):
+            yield {**row, **dict(zip(added, values, strict=True))}
+    for sentence in labelling.summary():
+        say(sentence)
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -15,7 +15,7 @@ from trials.data import CORPORA
 
 EXPERIMENT_FILE = "experiment.yaml"
 
-DATA_FIELDS = (*CORPUS_FIELDS, "validation", "test")
+DATA_FIELDS = (*CORPUS_FIELDS, "validation", "test", "corrections")
 """Fields of the data that may name a file or a folder of the user."""
 
 ADDRESS_FIELDS = ("storage", "tracking_uri", "storage_path")

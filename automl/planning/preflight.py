@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from automl.checkpoints import folder_of, is_folder, refusal_of
 from automl.cluster import AUTO, split_address
-from automl.config import Experiment, ResourcesSection, ray_address
+from automl.config import Experiment, ResourcesSection, SearchSection, ray_address
 from automl.core import (
     STORAGE_VARIABLE,
     TRACKING_VARIABLE,
@@ -21,6 +21,9 @@ from automl.core import (
     usable_cores,
     without_password,
 )
+
+CALIBRATION_ERROR = "ece"
+"""Name of the metric in `trials.metrics.METRICS` that a classifier without any skill can bring to its best value."""
 
 TRACKING_SCHEMES = ("http", "https", "file", "sqlite", "postgresql", "mysql", "mssql", "databricks")
 """URI schemes that MLflow supports without a plugin; a database may have a driver, as in `postgresql+psycopg`."""
@@ -47,7 +50,7 @@ def preflight(experiment: Experiment) -> list[str]:
         raise UsageError("\n".join([*workspace, *others]))
     if workspace:
         raise WorkspaceError("\n".join(workspace))
-    return _resource_warnings(experiment.resources)
+    return [*_resource_warnings(experiment.resources), *_objective_warnings(experiment.search)]
 
 
 def require_writable(workspace: Path) -> None:
@@ -142,6 +145,15 @@ def _resource_warnings(resources: ResourcesSection) -> list[str]:
     return [
         f"{resources.slots} slots of {resources.cpus_per_trial:g} cores want {requested:g} cores, but this process may "
         f"use {cores}, so trials will slow each other down. Lower resources.slots, or leave it at 'auto'."
+    ]
+
+
+def _objective_warnings(search: SearchSection) -> list[str]:
+    if (search.objectives or (search.metric,)) != (CALIBRATION_ERROR,):
+        return []
+    return [
+        f"The metric {CALIBRATION_ERROR} alone does not say how often a model is right: one that gives every text the "
+        "same probabilities can have the best. Choose log_loss, or a further objective, such as macro_f1."
     ]
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from automl.config import Experiment
 from automl.core import USUAL_PACE, Budgets, DataProblem, Pace, is_pretrained
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
 from automl.report import data_lines
-from search_spaces import AnyPoint, Linear, Point, PretrainedText, Probe
+from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
 from trials.data import TextDataset, load_dataset
 from trials.data.encoding import choose_max_length, mean_length, truncation
 from trials.errors import DataError
@@ -35,6 +37,9 @@ SCRATCH_ROOM = ComputeCapacity(trials=6, fewest=2.0, most=12.0, step=0.5)
 
 PRETRAINED_ROOM = ComputeCapacity(trials=3, fewest=0.05, most=4.0, step=0.05)
 """Pretrained models need fewer epochs, and have good defaults, so fewer trials with full training are planned."""
+
+TRIMMED_ROOM = replace(PRETRAINED_ROOM, trials=8)
+"""Where whole encoders compete with parts of them, as many trials are planned as are needed to compare some."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ def prepare(
         say(finding.message)
     dataset, folds = loaded.dataset, experiment.search.folds
     if folds is not None:
+        _require_groups(dataset, folds)
         rows = training_rows(dataset, folds)
         say(f"Each trial is cross-validated over {folds} folds of the {rows} training and validation rows.")
     requested = experiment.data.max_length
@@ -128,6 +134,14 @@ def prepare(
         say(cut.message)
     prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), folds)
     return with_pace(prepared, USUAL_PACE, experiment, defaults, slots)
+
+
+def _require_groups(dataset: TextDataset, folds: int) -> None:
+    """Check that each fold gets a group, if rows have groups."""
+    if dataset.groups is not None and (groups := len(np.unique(dataset.groups))) < folds:
+        raise DataProblem(
+            f"search.folds must be at most {groups}, the number of groups in training and validation rows, not {folds}"
+        )
 
 
 def with_pace(
@@ -173,12 +187,19 @@ def affordable_epochs(tokens: float, seconds: float | None, slots: int, point: P
         point: the default point of the model.
         pace: how fast one slot trains.
     """
-    room = PRETRAINED_ROOM if is_pretrained(point) else SCRATCH_ROOM
+    room = _room(point)
     if seconds is None:
         return room.most
     share = min(slots / room.trials, LARGEST_SHARE)
     affordable = share * seconds * tokens_per_second(point, pace) / tokens
     return min(max(round(affordable / room.step) * room.step, room.fewest), room.most)
+
+
+def _room(point: Point) -> ComputeCapacity:
+    if not is_pretrained(point):
+        return SCRATCH_ROOM
+    kept = point.architecture.kept if isinstance(point.architecture, Pretrained) else None
+    return TRIMMED_ROOM if kept is not None and kept.is_padded else PRETRAINED_ROOM
 
 
 def _longest(point: Point, max_length: int) -> int:

@@ -2,7 +2,8 @@
 
 from automl.report.data_read import data_facts, data_lines
 from automl.report.formatting import changed, format_measure, format_seconds, format_value, short_names
-from automl.report.linear_baseline import linear_baseline
+from automl.report.learning_curve import learning_curve
+from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import Json, count_ends, winner_facts
@@ -10,6 +11,7 @@ from automl.report.summary import summary, summary_json
 from automl.report.tables import space_table, spaces_table, studies_table, study_view
 
 __all__ = [
+    "BASELINE",
     "Json",
     "changed",
     "count_ends",
@@ -18,6 +20,7 @@ __all__ = [
     "format_measure",
     "format_seconds",
     "format_value",
+    "learning_curve",
     "linear_baseline",
     "model_card",
     "short_names",

@@ -4,12 +4,19 @@ import math
 from dataclasses import dataclass
 
 from automl.report.formatting import format_score
+from automl.report.learning_curve import more_data_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
 
 REFITTED = (
     "The model that is handed over has the same parameters and was fitted once more, to training and validation rows "
     "together. All other scores are of models that were fitted to the training rows only."
+)
+
+_MEMBERS_REFITTED = (
+    "Linear models and probes that are handed over were fitted once more, to training and validation rows together; "
+    "the shares of the members were chosen before. All other scores are of models that were fitted to the training "
+    "rows only."
 )
 
 _SAME = 0.0005
@@ -23,9 +30,28 @@ def verdict(winner: Winner) -> str:
 
 
 def sentences(winner: Winner) -> list[str]:
-    """Return the sentences of the verdict in their order: of the scores, the choice, the test rows and the refit."""
-    said = [optimism_sentence(winner), choice_sentence(winner), verdict(winner)]
-    return [*filter(None, said), *([] if winner.refit is None else [REFITTED])]
+    """Return the sentences of the verdict in their order: of scores, choice, test rows, more rows, refit and data."""
+    more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
+    said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
+    refitted = REFITTED if winner.ensemble is None else _MEMBERS_REFITTED
+    corrections = [] if winner.corrections is None else [f"The data had {winner.corrections}"]
+    return [*filter(None, said), *([] if winner.refit is None else [refitted]), *corrections]
+
+
+def ensemble_sentence(winner: Winner) -> str:
+    """Return the sentences about an ensemble that is handed over: its members, and why; empty if there is none."""
+    if winner.ensemble is None:
+        return ""
+    choice = winner.ensemble.choice
+    *others, last = [f"{number} ({weight:.0%})" for number, weight in choice.weights.items()]
+    metric, gain = winner.goals.first.name, format_score(choice.gain.gain)
+    low, high = format_score(choice.log_loss_gain.low), format_score(choice.log_loss_gain.high)
+    return (
+        f"Handed over is the mean of the models of the trials {', '.join(others)} and {last}. On validation rows on "
+        f"which its members were not chosen, its log loss is better than that of trial {winner.trial.number} by "
+        f"{format_score(choice.log_loss_gain.gain)} (95% interval {low} to {high}), and its {metric} by {gain}. What "
+        f"follows is about trial {winner.trial.number}, which lies beside it, in best-single."
+    )
 
 
 def choice_sentence(winner: Winner) -> str:
@@ -34,21 +60,21 @@ def choice_sentence(winner: Winner) -> str:
     if choice is None or choice.default is None:
         return ""
     metric, where = winner.goals.first.name, "over the folds" if winner.trial.folds else "on the validation rows"
-    default = default_name(winner)
+    default, what = default_name(winner), "Handed over is" if winner.ensemble is None else "The best single model is"
     if choice.best == choice.default:
-        return f"Handed over is the {default}: no other trial scored better {where}."
+        return f"{what} the {default}: no other trial scored better {where}."
     best = f"trial {choice.best}"
     if choice.evidence is None:
-        return f"Handed over is {best}, which has the best {metric} {where}."
+        return f"{what} {best}, which has the best {metric} {where}."
     gain = f"{metric} by {format_score(choice.evidence.gain)}"
     if choice.margin == 0:
-        return f"Handed over is {best}, which leads the {default} in {gain} {where}; search.margin is 0."
+        return f"{what} {best}, which leads the {default} in {gain} {where}; search.margin is 0."
     if choice.passes_over:
         return (
-            f"Handed over is the {default}: {best} leads it in {gain} {where}, {_in_errors(choice)}, and must lead by "
+            f"{what} the {default}: {best} leads it in {gain} {where}, {_in_errors(choice)}, and must lead by "
             f"more than {choice.margin:g}. --set search.margin=0 hands over the best score in any case."
         )
-    return f"Handed over is {best}: it leads the {default} in {gain} {where}, {_in_errors(choice)}."
+    return f"{what} {best}: it leads the {default} in {gain} {where}, {_in_errors(choice)}."
 
 
 def optimism_sentence(winner: Winner) -> str:
@@ -135,12 +161,16 @@ def _against(
     if found is None:
         phrase = words.equal if abs(gain) < _SAME else words.better if gain > 0 else words.worse
         return phrase.format(gain=format_score(abs(gain)))
-    phrase = (words.better if found.gain > 0 else words.worse) if found.is_shown else words.equal
+    interval = f"95% interval {found.low:+.3f} to {found.high:+.3f}"
+    if found.is_shown:
+        phrase = words.better if found.gain > 0 else words.worse
+        says = f"{phrase.format(gain=format_score(abs(found.gain)))} ({interval})"
+    else:
+        says = f"{words.equal} ({found.gain:+.3f}, {interval})"
     mine, its = names
     return (
         f"{mine} is right on {_rows(found.only_first)} where the {its} is wrong, and wrong on "
-        f"{_rows(found.only_second)} where that is right: {phrase.format(gain=format_score(abs(found.gain)))} "
-        f"({found.gain:+.3f}, 95% interval {found.low:+.3f} to {found.high:+.3f})"
+        f"{_rows(found.only_second)} where that is right: {says}"
     )
 
 

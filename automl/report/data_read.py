@@ -25,12 +25,12 @@ def data_lines(read: WhatWasRead) -> list[str]:
     files = [_file(facts) for facts in read.files[:_SHOWN_FILES]]
     if len(read.files) > _SHOWN_FILES:
         files.append(f"and {len(read.files) - _SHOWN_FILES} more files")
-    files += [f"! {warning}" for facts in read.files for warning in facts.warnings()][:_SHOWN_WARNINGS]
     columns = read.columns
     used = sum(read.rows.values())
     rows = ", ".join(f"{split} {count:,}" for split, count in read.rows.items())
     sections = {
         "files": files,
+        "notes": [warning for facts in read.files for warning in facts.warnings()][:_SHOWN_WARNINGS],
         "text": [
             " + ".join(map(_short, columns.text)) + (", joined with their names" if len(columns.text) > 1 else "")
         ],
@@ -53,6 +53,22 @@ def data_lines(read: WhatWasRead) -> list[str]:
     return lines
 
 
+def data_card(read: WhatWasRead) -> str:
+    """Return the part of a model card that says what the model reads, and what it was trained on."""
+    columns = read.columns
+    text = f"Texts are those of the column `{columns.text[0]}`."
+    if len(columns.text) > 1:
+        example = "\n".join(f"{name}: ..." for name in columns.text)
+        text = (
+            "A text is made of several columns, each that is not empty in a line of its own after its name. "
+            f"`automl predict` does so; with other tools, give texts of this form:\n\n```\n{example}\n```"
+        )
+    rows = ", ".join(f"{count:,} {split}" for split, count in read.rows.items())
+    left_out = "; ".join(_left_out(read.left_out))
+    counted = f"Rows: {rows}" + (f"; {left_out}" if left_out else "") + "."
+    return f"{text}\n\n{counted} Labels are those of `{columns.label}`. Rows are split: {read.split_by}."
+
+
 def data_facts(read: WhatWasRead) -> dict[str, Json]:
     """Return the same as JSON; `text` is a name, or a list if several columns are joined."""
     columns = read.columns
@@ -65,7 +81,7 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
         "unused": list(read.unused),
         "files": [
             {
-                "path": str(facts.origin),
+                "path": _path(facts),
                 "format": facts.format,
                 "rows": facts.rows,
                 "delimiter": facts.delimiter,
@@ -85,10 +101,13 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
 
 
 def _file(facts: FileFacts) -> str:
-    """Return the line of a file, with its path relative to the current folder if it lies in there."""
+    return str(replace(facts, origin=_path(facts)))
+
+
+def _path(facts: FileFacts) -> str:
+    """Return the path of a file relative to the current folder, if it lies in there."""
     path = Path(facts.origin)
-    short = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(facts.origin)
-    return str(replace(facts, origin=short))
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(facts.origin)
 
 
 def _classes(classes: Mapping[str, int]) -> str:

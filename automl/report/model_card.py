@@ -4,6 +4,7 @@ import yaml
 
 from automl.report.class_scores import class_scores
 from automl.report.comparison import over_folds, sentences
+from automl.report.data_read import data_card
 from automl.report.formatting import format_measure, format_score, format_value, listed
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
@@ -51,6 +52,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         f"# {winner.study}",
         _introduction(winner),
         f"## Use\n\n{_usage(kind)}",
+        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read)}"]),
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         *_objectives(winner),
         f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
@@ -95,6 +97,13 @@ def _introduction(winner: Winner) -> str:
     labels = ", ".join(f"`{label}`" for label in winner.label_names[:MOST_LABELS])
     if len(winner.label_names) > MOST_LABELS:
         labels += f" and {len(winner.label_names) - MOST_LABELS} more"
+    if winner.ensemble is not None:
+        shares = winner.ensemble.choice.weights
+        return (
+            f"A text classifier with {len(winner.label_names)} labels: {labels}. It is the mean of {len(shares)} "
+            "models of a search by `transformer-automl`, which lie in `members`. The best of them alone lies beside "
+            "this folder, in `best-single`."
+        )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
@@ -192,7 +201,11 @@ def _classes(winner: Winner) -> str:
 
 
 def _parameters(winner: Winner) -> str:
-    return _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+    table = _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+    if winner.ensemble is None:
+        return table
+    rows = [[f"trial {number}", f"{share:.1%}"] for number, share in winner.ensemble.choice.weights.items()]
+    return f"{_table(['member', 'share'], rows)}\n\nOf trial {winner.trial.number}:\n\n{table}"
 
 
 def _schedule(winner: Winner) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
 from automl.report.comparison import verdict
-from automl.selection import Choice, Scores, Winner
+from automl.selection import Choice, EnsembleResult, Scores, Winner
 from trials.protocol import Cost, Evaluation
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
@@ -48,7 +48,9 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "choice": None if winner.choice is None else _choice(winner.choice),
         "validation_optimism": winner.optimism,
         "looks_at_test": winner.looks,
+        "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
+        "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble),
         "folds": len(winner.trial.folds),
         "verdict": verdict(winner),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
@@ -63,6 +65,15 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             for each in winner.front
         ],
         "learning_curve": [_evaluation(evaluation) for evaluation in winner.trial.evaluations],
+    }
+
+
+def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
+    choice = ensemble.choice
+    return {
+        "members": [{"trial": number, "weight": weight} for number, weight in choice.weights.items()],
+        "temperature": choice.temperature,
+        "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
     }
 
 

@@ -15,8 +15,12 @@ def scored_models(winner: Winner) -> dict[str, Scores | None]:
     the linear baseline. A model that is two of these has one row.
     """
     models: dict[str, Scores | None] = {}
+    place = "handed over"
+    if winner.ensemble is not None:
+        models[f"handed over: {len(winner.ensemble.choice.weights)} models together"] = winner.ensemble.scores
+        place = "best-single"
     if winner.refit is not None:
-        models[f"handed over: trial {winner.trial.number}, refitted"] = winner.refit
+        models[f"{place}: trial {winner.trial.number}, refitted"] = winner.refit
     if winner.best_number != winner.default_number:
         models[_best_name(winner)] = winner.best_scores
     models[default_name(winner)] = winner.default

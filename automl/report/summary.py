@@ -31,7 +31,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
     title = "Winner" if winner.passed_over is None else "Handed over"
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     return Group(
-        Text.from_markup(f"[bold]{title}: trial {winner.trial.number}[/bold] of study {escape(study.name)}"),
+        Text.from_markup(f"[bold]{title}: {_name(winner)}[/bold] of study {escape(study.name)}"),
         Text(_parameters(winner, study)),
         *([Text(f"Trained by trials {_chain(winner)}")] if winner.schedule else []),
         Text(),
@@ -61,6 +61,7 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
         "choice_because": choice_sentence(winner),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,
+        "corrections": winner.corrections,
         "data": None if winner.read is None else data_facts(winner.read),
         "trials": len(study.trials),
         "ends": count_ends(study),
@@ -107,6 +108,13 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
         f"automl predict {shlex.quote(str(near(winner.folder)))} --input new.csv --output out.csv",
         *(next_command(workspace, verb, winner.study) for verb in ("show", "ui", "resume")),
     ]
+
+
+def _name(winner: Winner) -> str:
+    if winner.ensemble is None:
+        return f"trial {winner.trial.number}"
+    numbers = ", ".join(map(str, winner.ensemble.choice.weights))
+    return f"trial {winner.trial.number}, handed over with others as the mean of trials {numbers}"
 
 
 def _chain(winner: Winner) -> str:

@@ -1,1 +1,33 @@
-"""What is done with a study after its search. Names are imported lazily, as they need torch."""
+"""What is done with a study after its search: the errors in its data. Names are imported lazily, as they need torch."""
+
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.review.cheap_models import MODELS
+    from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
+    from automl.review.decision_search import COST, SHOWN_COVERAGE, Effect, FoundDecision, find_decision
+    from automl.review.error_search import DataErrors, find_errors
+    from automl.review.error_table import require_uncorrected, write_errors
+    from automl.review.reopened_study import ReopenedStudy, reopen
+
+__all__ = [
+    "COST",
+    "MEANINGS",
+    "MODELS",
+    "SHOWN_COVERAGE",
+    "DataErrors",
+    "Effect",
+    "ErrorKind",
+    "FoundDecision",
+    "ReopenedStudy",
+    "SuspectRow",
+    "find_decision",
+    "find_errors",
+    "reopen",
+    "require_uncorrected",
+    "write_errors",
+]
+
+__getattr__ = lazy_window(__name__)

@@ -4,18 +4,21 @@ from automl.selection.choose import best_first, choose_winner, closest_to_win
 from automl.selection.defaults import is_default, untuned_defaults
 from automl.selection.ensemble import EnsembleChoice, choose_ensemble, combined
 from automl.selection.handover import Choice, Evidence, choose_model, evidence_of_folds, evidence_of_rows
+from automl.selection.learning_curve import LearningCurve
 from automl.selection.optimism import optimism
 from automl.selection.pareto_front import pareto_front
 from automl.selection.pbt_schedule import schedule_of
 from automl.selection.ranking import Standing, in_order_of_worth, standing
-from automl.selection.result import Scores, Winner
+from automl.selection.result import EnsembleResult, Scores, Winner
 from automl.selection.uncertainty import Comparison, compare, score_interval
 
 __all__ = [
     "Choice",
     "Comparison",
     "EnsembleChoice",
+    "EnsembleResult",
     "Evidence",
+    "LearningCurve",
     "Scores",
     "Standing",
     "Winner",

@@ -12,13 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.selection.uncertainty import Comparison, compare
-from trials.metrics import Labels, Logits, log_softmax, mean_log_probabilities
+from trials.calibration import fit_temperature
+from trials.metrics import Labels, Logits, evaluate, log_softmax, mean_log_probabilities
 
 ROUNDS = 12
 """Number of times that a member is added; weights are multiples of its inverse."""
-
-MOST_MEMBERS = 5
-"""Maximum number of different members."""
 
 PARTS = 5
 """Parts of the validation rows; each part is scored by an ensemble that was chosen on the others."""
@@ -32,11 +30,15 @@ class EnsembleChoice:
 
     Attributes:
         weights: share of each member by trial number, the largest first; they sum to 1.
+        temperature: by which the logarithms of mean probabilities are divided.
+        scores: metrics on the validation rows of ensembles that were chosen on other rows of them.
         gain: the metric of ensembles on rows on which they were not chosen, compared with the best single model.
         log_loss_gain: the same for the log loss.
     """
 
     weights: Mapping[int, float]
+    temperature: float
+    scores: Mapping[str, float]
     gain: Comparison
     log_loss_gain: Comparison
 
@@ -51,7 +53,7 @@ def choose_ensemble(
     best: int,
     candidates: Mapping[int, Logits],
     labels: Labels,
-    most: int = MOST_MEMBERS,
+    most: int = 5,
     allowed: Callable[[frozenset[int]], bool] = lambda members: True,
 ) -> EnsembleChoice | None:
     """Return the best ensemble of some candidates; None if it is one model alone.
@@ -70,14 +72,22 @@ def choose_ensemble(
     crossed = np.empty_like(candidates[best])
     for held_out in _parts(labels):
         kept = np.setdiff1d(np.arange(len(labels)), held_out)
-        chosen = _greedy({number: each[kept] for number, each in candidates.items()}, labels[kept], most, allowed)
-        crossed[held_out] = combined({number: each[held_out] for number, each in candidates.items()}, chosen)
+        known = {number: each[kept] for number, each in candidates.items()}
+        chosen = _greedy(known, labels[kept], most, allowed)
+        temperature = fit_temperature(combined(known, chosen), labels[kept])
+        crossed[held_out] = combined({number: candidates[number][held_out] for number in chosen}, chosen) / temperature
     single = candidates[best]
-    return EnsembleChoice(weights, compare(metric, crossed, single, labels), compare(LOG_LOSS, crossed, single, labels))
+    return EnsembleChoice(
+        weights,
+        fit_temperature(combined(candidates, weights), labels),
+        evaluate(crossed, labels),
+        compare(metric, crossed, single, labels),
+        compare(LOG_LOSS, crossed, single, labels),
+    )
 
 
 def combined(candidates: Mapping[int, Logits], weights: Mapping[int, float]) -> Logits:
-    """Return the logits of an ensemble, shape (n, classes).
+    """Return the logarithms of the mean probabilities, shape (n, classes).
 
     Args:
         candidates: logits by trial number, shape (n, classes).

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
+from automl.selection.ensemble import EnsembleChoice
 from automl.selection.handover import Choice
+from automl.selection.learning_curve import LearningCurve
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
@@ -35,6 +37,19 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class EnsembleResult:
+    """An ensemble that is handed over in the place of a single model.
+
+    Attributes:
+        choice: its members, and how much better it is.
+        scores: its scores; those of validation are of ensembles that were chosen on other validation rows.
+    """
+
+    choice: EnsembleChoice
+    scores: Scores
+
+
+@dataclass(frozen=True)
 class Winner:
     """The winner of a study, with its scores and those of the models that it is compared with.
 
@@ -56,12 +71,16 @@ class Winner:
         against_baseline: `trial` compared with the linear baseline on the test rows.
         refit: test scores of the model that is handed over, if it was fitted once more to training and validation rows;
             None if the model of the trial is handed over. `scores` are those of the trial's model in both cases.
+        corrections: a sentence about the labels of the data that were corrected; None if none were.
         default_trial: the trial of `default`; None stands for trial 0.
         read: what was read of the data; None if that is unknown.
         choice: why `trial` is handed over; None if there was nothing to choose.
         passed_over: scores of the trial with the best validation score, if the default is handed over in its place.
         optimism: by how much the best validation score is too good, because it was chosen; None if it is unknown.
+        learning_curve: scores of the linear baseline by training rows; None if they were not measured.
         looks: how often the study has looked at the test split by now.
+        ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
+            `confusion`, which is of what is handed over.
     """
 
     study: str
@@ -79,12 +98,15 @@ class Winner:
     against_default: Comparison | None = None
     against_baseline: Comparison | None = None
     refit: Scores | None = None
+    corrections: str | None = None
     default_trial: TrialRecord | None = None
     read: WhatWasRead | None = None
     choice: Choice | None = None
     passed_over: Scores | None = None
     optimism: float | None = None
+    learning_curve: LearningCurve | None = None
     looks: int = 1
+    ensemble: EnsembleResult | None = None
 
     @property
     def best_number(self) -> int:
@@ -104,4 +126,6 @@ class Winner:
     @property
     def handed_over(self) -> Scores:
         """The scores of the model that is handed over."""
+        if self.ensemble is not None:
+            return self.ensemble.scores
         return self.scores if self.refit is None else self.refit

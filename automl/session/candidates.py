@@ -1,21 +1,25 @@
 """The models that may be handed over at the end of a search: where they come from, and how they score."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from automl.checkpoints import CheckpointRetention, holds_model
 from automl.console import Console
-from automl.core import Goals, SearchFailed, StudyRecord, TrialRecord, Workspace, keeps_model, next_command
+from automl.core import (
+    DEFAULT_TRIAL,
+    Goals,
+    SearchFailed,
+    StudyRecord,
+    TrialRecord,
+    Workspace,
+    keeps_model,
+    next_command,
+)
 from automl.report import why_no_winner
 from automl.selection import (
-    Choice,
     Scores,
-    choose_model,
     choose_winner,
-    evidence_of_folds,
-    evidence_of_rows,
-    optimism,
     score_interval,
     untuned_defaults,
 )
@@ -67,42 +71,6 @@ def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: Sco
     seen = score(folder, dataset.validation)
     scores = Scores(seen.metrics, tested.metrics, intervals=intervals)
     return Candidate(trial, folder, scores, seen.logits, tested.logits, tested.confusion)
-
-
-def choose(best: Candidate, default: Candidate | None, goals: Goals, labels: Labels, margin: float) -> Choice:
-    """Return which of two candidates is handed over.
-
-    With constraints or several objectives it is always the best: which trials serve them is no matter of one score.
-
-    Args:
-        best: the candidate with the best validation score.
-        default: the best untuned default; None if there is none.
-        goals: objectives and constraints.
-        labels: class ids of the validation rows, shape (n,).
-        margin: standard errors by which the best must lead.
-    """
-    evidence = None
-    if goals.are_plain and default is not None and default is not best:
-        if best.validation is not None and default.validation is not None:
-            evidence = evidence_of_rows(goals.first.name, best.validation, default.validation, labels)
-        else:
-            evidence = evidence_of_folds(goals, best.trial, default.trial)
-    return choose_model(best.trial, None if default is None else default.trial, evidence, margin)
-
-
-def optimism_of(best: Candidate, candidates: Iterable[Candidate], study: StudyRecord, labels: Labels) -> float | None:
-    """Return the optimism of the best validation score, from the logits at hand; None if it cannot be estimated.
-
-    Args:
-        best: the candidate with the best validation score.
-        candidates: all candidates.
-        study: the study with its objectives.
-        labels: class ids of the validation rows, shape (n,).
-    """
-    logits = {each.trial.number: each.validation for each in candidates if each.validation is not None}
-    if best.trial.number not in logits or not study.goals.are_plain or len(study.trials) < 2:
-        return None
-    return optimism(study.goals.first.name, logits, best.trial.number, labels)
 
 
 def test_intervals(goals: Goals, logits: Logits, labels: Labels) -> dict[str, tuple[float, float]]:
@@ -157,6 +125,8 @@ def best_default(
         The trial; None if no default has a model.
     """
     for trial in untuned_defaults(study, defaults):
-        if checkpoints.bring_best(trial) or (trial.number == 0 and holds_model(checkpoints.model(trial.number))):
+        if checkpoints.bring_best(trial) or (
+            trial.number == DEFAULT_TRIAL and holds_model(checkpoints.model(trial.number))
+        ):
             return trial
     return None

@@ -1,18 +1,23 @@
 """The end of a search: evaluates the winner on the test split, and exports its model."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from automl.checkpoints import send
 from automl.console import Console
 from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
-from automl.export import hand_over
+from automl.export import ModelScores, hand_over
 from automl.planning import Plan
-from automl.report import linear_baseline
+from automl.report import learning_curve, linear_baseline
 from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
-from automl.session.candidates import candidate, choose, optimism_of, test_intervals
+from automl.session.candidates import test_intervals
+from automl.session.contest import Contest, contest
+from automl.session.ensemble import BuiltEnsemble, ensembled
 from automl.session.refit import refitted
 from automl.worker import scoring
+from trials.metrics import Logits
 
 
 def hand_over_winner(
@@ -38,50 +43,84 @@ def hand_over_winner(
     Returns:
         The winner with its scores.
     """
-    dataset, experiment, goals = plan.prepared.dataset, plan.experiment, study.goals
-    folders, labels, metric = plan.workspace.study(study.name), dataset.test.labels, goals.first.name
+    dataset, experiment = plan.prepared.dataset, plan.experiment
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     with scoring() as score:
-        rivals = {trial.number: trial for trial in (best, default) if trial is not None}
-        # Whoever adds another kind of model to hand over, such as an ensemble, adds a candidate here.
-        candidates = {
-            number: candidate(trial, folders.model(number), dataset, score, goals) for number, trial in rivals.items()
-        }
-        leading, untuned = candidates[best.number], None if default is None else candidates[default.number]
-        choice = choose(leading, untuned, goals, dataset.validation.labels, experiment.search.margin)
-        chosen = candidates[choice.chosen]
-        with refitted(plan, chosen.trial, study.name, say) as refit:
+        found = contest(plan, study, best, default, score)
+        with (
+            refitted(plan, found.chosen.trial, study.name, say) as refit,
+            ensembled(plan, study, found.chosen.trial, score, say) as ensemble,
+        ):
             again = None if refit is None else score(refit, dataset.test)
-            baseline, baseline_logits = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
-            winner = Winner(
-                study=study.name,
-                goals=goals,
-                trial=chosen.trial,
-                scores=chosen.scores,
-                default=None if untuned is None else untuned.scores,
-                baseline=replace(baseline, intervals=test_intervals(goals, baseline_logits, labels)),
-                label_names=dataset.label_names,
-                confusion=(again or chosen).confusion,
-                data_fingerprint=dataset.fingerprint,
-                read=dataset.read,
-                folder=folders.best,
-                schedule=schedule_of(study, chosen.trial),
-                front=() if goals.are_plain else tuple(pareto_front(study)),
-                against_default=None
-                if untuned is None or untuned is leading
-                else compare(metric, leading.test, untuned.test, labels),
-                against_baseline=compare(metric, chosen.test, baseline_logits, labels),
-                refit=None
-                if again is None
-                else Scores({}, again.metrics, intervals=test_intervals(goals, again.logits, labels)),
-                default_trial=default,
-                choice=choice,
-                passed_over=leading.scores if choice.passes_over else None,
-                optimism=optimism_of(leading, candidates.values(), study, dataset.validation.labels),
-                looks=looks,
-            )
-            hand_over(winner, refit or chosen.folder)
+            baseline = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
+            single = _winner(plan, study, found, baseline, again, looks)
+            return _export(single, refit or found.chosen.folder, ensemble, plan.workspace.study(study.name).best_single)
+
+
+def _export(single: Winner, model: Path, ensemble: BuiltEnsemble | None, beside: Path) -> Winner:
+    """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`."""
+    if ensemble is None:
+        hand_over(single, model)
+        shutil.rmtree(beside, ignore_errors=True)
+        return single
+    hand_over(replace(single, folder=beside), model)
+    winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
+    hand_over(winner, ensemble.folder)
     return winner
+
+
+def _winner(
+    plan: Plan,
+    study: StudyRecord,
+    found: Contest,
+    baseline: tuple[Scores, Logits],
+    again: ModelScores | None,
+    looks: int,
+) -> Winner:
+    """Return the winner with all comparisons on the test rows.
+
+    Args:
+        plan: the plan of the search.
+        study: the study.
+        found: the models and the choice.
+        baseline: scores of the linear baseline, and its logits of the test rows.
+        again: test scores of the model that was fitted once more; None if there is none.
+        looks: how often the study has looked at the test split.
+    """
+    dataset, goals, labels = plan.prepared.dataset, study.goals, plan.prepared.dataset.test.labels
+    metric, chosen, default = goals.first.name, found.chosen, found.default
+    search, seed = plan.experiment.search, plan.experiment.data.seed
+    refit = None
+    if again is not None:
+        refit = Scores({}, again.metrics, intervals=test_intervals(goals, again.logits, labels))
+    against_default = None
+    if default is not None and default is not found.best:
+        against_default = compare(metric, found.best.test, default.test, labels)
+    return Winner(
+        study=study.name,
+        goals=goals,
+        trial=chosen.trial,
+        scores=chosen.scores,
+        default=None if default is None else default.scores,
+        baseline=replace(baseline[0], intervals=test_intervals(goals, baseline[1], labels)),
+        label_names=dataset.label_names,
+        confusion=(again or chosen).confusion,
+        data_fingerprint=dataset.fingerprint,
+        folder=plan.workspace.study(study.name).best,
+        schedule=schedule_of(study, chosen.trial),
+        front=() if goals.are_plain else tuple(pareto_front(study)),
+        against_default=against_default,
+        against_baseline=compare(metric, chosen.test, baseline[1], labels),
+        refit=refit,
+        default_trial=None if default is None else default.trial,
+        read=dataset.read,
+        corrections=dataset.corrections,
+        choice=found.choice,
+        passed_over=found.best.scores if found.choice.passes_over else None,
+        optimism=found.optimism,
+        learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
+        looks=looks,
+    )
 
 
 def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:

@@ -10,6 +10,7 @@ from automl.core import TRACKING_VARIABLE, Budgets, NewStudy, UsageError, Worksp
 from automl.planning import Plan, as_begun, prepare, require_checkpoints, resolve_experiment, resumed_limits
 from automl.session.open_cluster import slots
 from automl.storage import Study
+from trials.data import ALLOWABLE_CODES
 
 
 def resumed_plan(
@@ -35,7 +36,7 @@ def resumed_plan(
     space, changes = as_begun(named, study.trials())
     for change in changes:
         console.say(change)
-    prepared = prepare(experiment, space.default_points(), slots(experiment, cluster), console.say)
+    prepared = prepare(_allowing_all(experiment), space.default_points(), slots(experiment, cluster), console.say)
     if prepared.dataset.fingerprint != settings.data_fingerprint:
         raise UsageError(
             f"the data of study {study.name!r} must be what it was, but its fingerprint is now "
@@ -49,3 +50,12 @@ def resumed_plan(
         search = experiment.search.model_copy(update={"least_gain": None})
         experiment = experiment.model_copy(update={"search": search})
     return Plan(experiment, workspace, space, prepared, *limits, started)
+
+
+def _allowing_all(experiment: Experiment) -> Experiment:
+    """Return the experiment with all findings about the data allowed, also those that its version did not know yet.
+
+    What counts is that the data are what they were, which the fingerprint shows.
+    """
+    data = experiment.data.model_copy(update={"allow": ALLOWABLE_CODES})
+    return experiment.model_copy(update={"data": data})

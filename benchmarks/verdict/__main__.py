@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.verdict.pool import Pool, pools
-from benchmarks.verdict.simulate import searches, table
+from benchmarks.verdict.simulate import DEFAULTS, searches, table
 
 CORPORA = ("bbc-news", "rotten-tomatoes")
 
@@ -20,10 +20,16 @@ def simulate(folder: Path, count: int) -> None:
     files: dict[str, list[Path]] = {}
     for file in sorted(folder.glob("*.npz")):
         files.setdefault(file.stem.rpartition("-")[0], []).append(file)
-    print("| corpus | handed over | not the default | worse on test | better | mean test | gain over the default |")
+    print(
+        "| corpus, defaults | handed over | not the default | worse on test | better | mean test "
+        "| gain over the default |"
+    )
     print("|---|---|---:|---:|---:|---:|---:|")
     for corpus, own in files.items():
-        print("\n".join(table(corpus, searches([Pool.load(file) for file in own], count))), flush=True)
+        pools_of = [Pool.load(file) for file in own]
+        for defaults, space in ((DEFAULTS, "linear, probe"), (DEFAULTS[:1], "linear alone")):
+            found = searches(pools_of, count, defaults)
+            print("\n".join(table(f"{corpus}, {space}", found)), flush=True)
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from search_spaces.spaces.linear import linear
 from search_spaces.spaces.lora import lora
 from search_spaces.spaces.probe import probe
 from search_spaces.spaces.subnet import subnet
+from search_spaces.spaces.transformer import transformer
+from search_spaces.spaces.trimmed import trimmed
 
 __all__ = [
     "ENCODERS",
@@ -24,4 +26,6 @@ __all__ = [
     "lora",
     "probe",
     "subnet",
+    "transformer",
+    "trimmed",
 ]

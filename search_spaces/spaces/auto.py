@@ -44,7 +44,7 @@ OFFERED = ("linear", "probe", "subnet", "finetune", "lora", "encoder")
 LARGE_PROBE = "large_probe"
 """An algorithm that is offered only where its encoder is installed and there is time for it."""
 
-PRETRAINED = ("probe", "subnet", "finetune", "lora")
+PRETRAINED = ("probe", "subnet", "finetune", "lora", "trimmed")
 """The algorithms that need the checkpoint of the parameter `CHECKPOINT`."""
 
 LATER = ("subnet", "lora", "encoder")

@@ -12,8 +12,8 @@
 | `architecture.hidden_dropout` | 0 .. 0.3 | after embeddings and each sub-layer |
 | `architecture.attention_dropout` | 0, 0.1 | off by default: it makes a CPU 1.6x slower |
 | `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
-| `architecture.initialization` | normal, fan_in, depth_scaled | how initial weights are drawn |
-| `optimizer.learning_rate` | 1e-4 .. 1e-2 (log) | small models tolerate much larger rates than pretrained ones |
+| `architecture.initialization` | fan_in, depth_scaled | how initial weights are drawn |
+| `optimizer.learning_rate` | 3e-4 .. 1e-2 (log) | small models need much larger rates than pretrained ones |
 | `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
 | `optimizer.beta2` | 0.9 .. 0.999 | decay of squared gradients; short runs often need less than 0.999 |
 | `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |
@@ -30,8 +30,9 @@
 
 `bert` has a norm after each half of a layer and learnt positions; `megatron-bert` is BERT with a norm before each half;
 `roformer` is BERT with rotary positions; `modernbert` has both, and gated feed-forward layers. The deviation of
-initial weights is 0.02 with `normal` and 1 / sqrt(inputs of the matrix) with `fan_in`; `depth_scaled` is `fan_in` with
-smaller weights where layers are summed.
+initial weights is 1 / sqrt(inputs of the matrix) with `fan_in`; `depth_scaled` is `fan_in` with smaller weights where
+layers are summed. With 0.02, as transformers has it (`normal`, which an override may name), models as narrow as these
+often predict one class for most of a short training.
 """
 
 from search_spaces.blocks import adamw, balance, pretraining
@@ -41,7 +42,10 @@ from search_spaces.suggest import Suggest
 
 ENCODERS = ("modernbert/mean", "modernbert/cls", "bert/cls", "megatron-bert/cls", "roformer/cls")
 
-INITIALIZATIONS = ("normal", "fan_in", "depth_scaled")
+INITIALIZATIONS = ("fan_in", "depth_scaled")
+
+WIDE_INITIALIZATION = "normal"
+"""An initialization that suits widths far above those of this space; only an override offers it."""
 
 
 def encoder(suggest: Suggest) -> Point:
@@ -53,7 +57,7 @@ def encoder(suggest: Suggest) -> Point:
     return Point(
         text=Text(vocabulary_size=suggest.choice("text.vocabulary_size", (4000, 8000, 16000), default=8000)),
         architecture=_architecture(suggest),
-        optimizer=adamw(suggest, rate=FloatRange(1e-4, 1e-2, 1e-3, log=True), warmup_share=0.06),
+        optimizer=adamw(suggest, rate=FloatRange(3e-4, 1e-2, 1e-3, log=True), warmup_share=0.06),
         training=Training(
             batch_size=suggest.choice("training.batch_size", (8, 16, 32, 64), default=16),
             label_smoothing=suggest.real("training.label_smoothing", 0.0, 0.2, default=0.0),
@@ -76,5 +80,7 @@ def _architecture(suggest: Suggest) -> Architecture:
         hidden_dropout=suggest.real("architecture.hidden_dropout", 0.0, 0.3, default=0.1),
         attention_dropout=suggest.choice("architecture.attention_dropout", (0.0, 0.1), default=0.0),
         classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
-        initialization=suggest.choice("architecture.initialization", INITIALIZATIONS, default="normal"),
+        initialization=suggest.choice(
+            "architecture.initialization", INITIALIZATIONS, default="fan_in", more=(WIDE_INITIALIZATION,)
+        ),
     )

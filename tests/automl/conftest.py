@@ -7,6 +7,7 @@ import pytest
 
 from automl.core.workspace import Workspace
 from automl.storage.open_store import create_store
+from tests.automl.reviewed import review_study, reviews
 from tests.automl.small_study import STUDY, make_model, make_study
 
 
@@ -35,3 +36,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     finally:
         store.close()
     return made
+
+
+@pytest.fixture(scope="session")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with the study `reviews`, which no test changes."""
+    return review_study(tmp_path_factory.mktemp("reviewed"), reviews())

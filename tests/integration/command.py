@@ -36,8 +36,9 @@ def automl(*arguments: object, cwd: Path | None = None, timeout: float = 170, **
 
 
 def overrides(*extra: str, space: str = "encoder") -> list[str]:
-    """The options for a space of tiny models: `encoder`, or one that asks for the same."""
-    settings = (f"space.name={space}", *(f"space.overrides.{override}" for override in (*TINY, *extra)))
+    """The options for a space of tiny models, `encoder` or one that asks for the same, one of which is handed over."""
+    alone = (f"space.name={space}", "search.ensemble=off")
+    settings = (*alone, *(f"space.overrides.{override}" for override in (*TINY, *extra)))
     return [part for setting in settings for part in ("--set", setting)]
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,33 @@ def test_the_trials_are_those_of_the_study_and_of_the_command_line(result):
     assert "## Scores" in result.report()
 
 
+def test_what_readme_says_about_python_runs(result, monkeypatch):
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## From Python")[2]
+    code = section.partition("```python\n")[2].partition("```")[0]
+    real, arguments = signature(automl.search), []
+
+    def search(*given, **named):
+        arguments.append(real.bind(*given, **named).arguments)
+        return result
+
+    monkeypatch.setattr(automl, "search", search)
+    exec(code, {})
+    assert arguments[0]["label"] == "sentiment"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_notebook_of_the_examples_runs(tmp_path, monkeypatch):
+    from nbclient import NotebookClient
+    from nbformat import read
+
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = read(ROOT / "examples" / "python.ipynb", as_version=4)
+    where = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=500, kernel_name="python3", resources=where).execute()
+    assert (tmp_path / "runs" / "table" / "best" / "automl.json").is_file()
+
+
 def script(text: str, folder: Path) -> subprocess.Popen[str]:
     """Runs a program that has no guard around its main code."""
     write_reviews(folder / "reviews.csv", rows=200)
@@ -65,6 +93,7 @@ def script(text: str, folder: Path) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_program_that_uses_ray_itself_searches_there_on_a_thread_and_goes_on(tmp_path):
     program = script(
         """
@@ -81,12 +110,13 @@ def test_a_program_that_uses_ray_itself_searches_there_on_a_thread_and_goes_on(t
         """,
         tmp_path,
     )
-    said, _ = program.communicate(timeout=250)
+    said, _ = program.communicate(timeout=500)
     assert said.rstrip().endswith("[2, 3] alive"), said
     assert "Starting Ray" not in said, said
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_ctrl_c_gives_the_best_model_so_far(tmp_path):
     program = script(
         """
@@ -100,11 +130,12 @@ def test_ctrl_c_gives_the_best_model_so_far(tmp_path):
         if "completed" in line:
             program.send_signal(signal.SIGINT)
             break
-    said, _ = program.communicate(timeout=200)
+    said, _ = program.communicate(timeout=500)
     assert said.rstrip().endswith("interrupted ['positive']"), said
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_estimator_of_scikit_learn_searches(reviews, tmp_path):
     from automl.sklearn import TextClassifier
 

@@ -44,6 +44,14 @@ def study(finished, place):
     store.close()
 
 
+def test_what_was_read_is_told_before_anything_starts_and_is_in_the_json(finished):
+    before = finished.stderr.partition("Starting Ray")[0]
+    assert "What was read" in before and "reviews.csv: CSV, comma, utf-8, 300 rows" in before
+    assert "sentiment, 2 classes: negative 150, positive 150" in before
+    data = json.loads(finished.stdout)["data"]
+    assert (data["text"], data["label"], data["rows_read"]) == ("review", "sentiment", 300)
+
+
 def test_every_trial_ended_once_and_no_pruned_trial_is_complete(study):
     assert [trial.number for trial in study.trials] == list(range(TRIALS))
     for trial in study.trials:
@@ -112,7 +120,7 @@ def test_the_summary_tells_the_winner_and_what_it_had_to_beat(finished, study, p
         trial.best.metrics["macro_f1"] for trial in study.trials if trial.best and trial.end == TrialEnd.COMPLETED
     )
     card = json.loads((place / "runs/reviews/best/automl.json").read_text())
-    assert card["scores"]["winner"]["validation"]["macro_f1"] == pytest.approx(best)
+    assert card["scores"]["best_by_validation"]["validation"]["macro_f1"] == pytest.approx(best)
     assert best > 0.9
     text = (place / "runs/reviews/best/README.md").read_text()
     assert "TF-IDF" in text

@@ -16,7 +16,7 @@ SHARES = ("--set", "space.overrides.architecture.heads_share=0.5", "--set", "spa
 def test_a_winner_with_fewer_heads_is_handed_over_predicts_and_the_study_goes_on(tmp_path):
     write_reviews(tmp_path / "reviews.csv")
     save_checkpoint(tmp_path / "encoder")
-    limits = ("--checkpoint", "encoder", "--trials", 2, "--epochs", 0.5, "--study", "s")
+    limits = ("--ensemble", "off", "--checkpoint", "encoder", "--trials", 2, "--epochs", 0.5, "--study", "s")
     done = automl("search", "reviews.csv", "--space", "subnet", *SHARES, *limits, "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     best = tmp_path / "runs" / "s" / "best"

@@ -1,6 +1,5 @@
 """A classifier whose probabilities are the weighted mean of those of several models: its folder, and its loader."""
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from trials.errors import ClassifierError
 from trials.files import (
     TEXTS_AT_ONCE,
-    VALIDATION_LOGITS,
     TextClassifier,
     read_facts,
     replacing,
@@ -27,14 +25,18 @@ MEMBERS = "members"
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Several classifiers of the same classes; `weights` are their shares, which sum to 1."""
+    """Several classifiers of the same classes; `weights` are their shares, which sum to 1.
+
+    A mean of calibrated probabilities is not sure enough, so its logits are divided by a temperature of its own.
+    """
 
     label_names: tuple[str, ...]
     members: tuple[TextClassifier, ...]
     weights: tuple[float, ...]
+    temperature: float = 1.0
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
-        """Return the logarithm of the mean probabilities of each text, shape (n, classes).
+        """Return the logits of each text, shape (n, classes).
 
         Args:
             texts: the texts; there may be none.
@@ -42,16 +44,20 @@ class Ensemble:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        return mean_log_probabilities([member.logits(texts, batch_size) for member in self.members], self.weights)
+        parts = [member.logits(texts, batch_size) for member in self.members]
+        return mean_log_probabilities(parts, self.weights) / self.temperature
 
 
-def save_ensemble(folder: Path, label_names: Sequence[str], members: Mapping[str, tuple[Path, float]]) -> None:
-    """Write an ensemble to a folder, completely or not at all.
+def save_ensemble(
+    folder: Path, label_names: Sequence[str], members: Mapping[str, tuple[Path, float]], temperature: float = 1.0
+) -> None:
+    """Write an ensemble to a folder, completely or not at all. It links to its members; a copy of it is complete.
 
     Args:
         folder: its folder, which is replaced.
         label_names: names of the classes, which are those of each member, in the same order.
-        members: the folder of each model, which is copied, and its weight, by name. Weights sum to 1.
+        members: the folder of each model and its weight, by name. Weights sum to 1.
+        temperature: by which the logarithms of mean probabilities are divided.
 
     Raises:
         CheckpointError: the disk rejects the write; the folder is unchanged.
@@ -60,11 +66,13 @@ def save_ensemble(folder: Path, label_names: Sequence[str], members: Mapping[str
         "label_names": list(label_names),
         "members": list(members),
         "weights": [weight for _, weight in members.values()],
+        "temperature": temperature,
     }
     with replacing(folder) as staging:
         write_facts(staging, KIND, facts)
+        (staging / MEMBERS).mkdir()
         for name, (model, _) in members.items():
-            shutil.copytree(model, staging / MEMBERS / name, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
+            (staging / MEMBERS / name).symlink_to(model.resolve(strict=True))
 
 
 def load_ensemble(folder: Path, load: Callable[[Path], TextClassifier]) -> Ensemble:
@@ -81,9 +89,10 @@ def load_ensemble(folder: Path, load: Callable[[Path], TextClassifier]) -> Ensem
     facts = read_facts(folder)
     try:
         label_names, names, weights = (tuple(facts[entry]) for entry in ("label_names", "members", "weights"))
-    except (LookupError, TypeError) as error:
+        temperature = float(facts["temperature"])
+    except (LookupError, TypeError, ValueError) as error:
         raise ClassifierError(
-            f"the ensemble in {str(folder)!r} must have classes, members and weights, but: {error}"
+            f"the ensemble in {str(folder)!r} must have classes, members, weights and a temperature, but: {error}"
         ) from error
     members = tuple(load(folder / MEMBERS / Path(name).name) for name in names)
     for name, member in zip(names, members, strict=True):
@@ -92,4 +101,4 @@ def load_ensemble(folder: Path, load: Callable[[Path], TextClassifier]) -> Ensem
                 f"the member {name!r} of the ensemble in {str(folder)!r} must have the classes "
                 f"{', '.join(label_names)}, not {', '.join(member.label_names)}"
             )
-    return Ensemble(label_names, members, weights)
+    return Ensemble(label_names, members, weights, temperature)

@@ -23,7 +23,7 @@ from trials.files import (
     write_validation_logits,
 )
 from trials.metrics import Logits
-from trials.pretrained import kept_heads, merged_weights, tempered
+from trials.pretrained import kept_heads, merged_weights, padded_weights, pads_heads, tempered
 
 WEIGHTS = "model.safetensors"
 
@@ -80,11 +80,14 @@ class ModelCheckpoint:
                 shutil.rmtree(staging, ignore_errors=True)
 
     def _save(self, model: PreTrainedModel, staging: Path, temperature: float, validation: Logits | None) -> None:
-        heads = kept_heads(model)
+        is_padded = pads_heads(model)
+        heads = None if is_padded else kept_heads(model)
         weights, described = (WEIGHTS, staging) if heads is None else (ARRAYS, staging / ENCODER)
         described.mkdir(parents=True, exist_ok=True)
         # Not `model.save_pretrained`: that draws a progress bar each time.
         tensors = merged_weights(model)
+        if is_padded:
+            tensors = padded_weights(model, tensors)
         if self._head is not None:
             tensors = tempered(tensors, self._head, temperature)
         write_tensors(staging / weights, tensors, {"format": "pt"})

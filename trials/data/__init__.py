@@ -7,12 +7,15 @@ from trials.data.dataset_traits import DatasetTraits, describe
 from trials.data.fold_split import Fold, all_labels, folds_of, texts_of, the_splits
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
+from trials.data.quality import ALLOWABLE_CODES
 from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_TOKENS, START, UNKNOWN
+from trials.data.split import split_off
 from trials.data.subsample import both_splits, chosen_rows, first_look, stratified_sample
 from trials.data.unlabeled import without_known
 from trials.data.what_was_read import WhatWasRead
 
 __all__ = [
+    "ALLOWABLE_CODES",
     "CORPORA",
     "END",
     "MASK",
@@ -39,6 +42,7 @@ __all__ = [
     "folds_of",
     "has_column",
     "load_dataset",
+    "split_off",
     "stratified_sample",
     "text_of",
     "texts_of",

@@ -36,6 +36,7 @@ class TextDataset:
         unlabeled: texts without labels, which are in none of the splits.
         groups: group ids of the training, then the validation rows, shape (n,), which folds keep together; None: none.
         read: what was read from the source; None if the data were not read from one.
+        corrections: a sentence about the labels that were corrected; None if no corrections were given.
     """
 
     name: str
@@ -47,6 +48,7 @@ class TextDataset:
     unlabeled: tuple[str, ...] = ()
     groups: NDArray[np.int64] | None = None
     read: WhatWasRead | None = None
+    corrections: str | None = None
 
 
 @dataclass(frozen=True)

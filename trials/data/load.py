@@ -22,6 +22,7 @@ from trials.data.quality import (
     check_splits,
     check_times,
     clean,
+    corrected,
     is_number,
     merge_labels,
     stop_on_blocking,
@@ -85,6 +86,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
         unlabeled=unlabeled,
         groups=groups,
         read=what_was_read(source, options, rows, given, findings),
+        corrections=next((finding.message for finding in findings if finding.code == "corrections"), None),
     )
     return LoadedData(dataset, tuple(findings))
 
@@ -93,6 +95,8 @@ def _usable(source: Source, options: DataOptions) -> tuple[dict[str, SourceRows]
     """Return the rows that can be used, and what was found about their splits, texts and labels."""
     rows, findings = check_splits(source)
     findings += check_nested_texts(source)
+    rows, more = corrected(rows, options.corrections)
+    findings += more
     if options.merge_labels:
         rows, more = merge_labels(rows)
         findings += more

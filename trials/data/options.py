@@ -24,6 +24,7 @@ class DataOptions:
         test_share: likewise for the test split.
         seed: seed of the splits.
         unlabeled: a named corpus, a file or a folder, of which only the texts are read.
+        corrections: a file with the columns `text` and `correction`, which changes or drops rows; None: none.
         merge_labels: take labels that differ in case, form of characters or number format for one.
         drop_near_duplicates: leave out training rows that nearly repeat a validation or test row.
         allow: codes of blocking findings that the user accepts.
@@ -43,6 +44,7 @@ class DataOptions:
     test_share: float = 0.15
     seed: int = 0
     unlabeled: str | None = None
+    corrections: Path | None = None
     merge_labels: bool = False
     drop_near_duplicates: bool = False
     allow: frozenset[str] = field(default_factory=frozenset)

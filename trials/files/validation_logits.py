@@ -41,7 +41,7 @@ def write_validation_logits(
 
 
 def read_validation_logits(folder: Path) -> NDArray[np.float64] | None:
-    """Return the logits in the folder of a model, shape (n, classes); None if there are none of its present weights."""
+    """Return the logits of a model, shape (n, classes); None if `folder` has none of its present weights."""
     try:
         with safe_open(folder / VALIDATION_LOGITS, framework="numpy") as file:
             of = (file.metadata() or {}).get(_OF)

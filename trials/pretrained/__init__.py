@@ -4,7 +4,7 @@ from trials.pretrained.classifier_head import head_of, tempered
 from trials.pretrained.encoder_loading import load_encoder, load_model
 from trials.pretrained.layer_levels import levels_of
 from trials.pretrained.lora import is_adapted, merged_weights
-from trials.pretrained.structured_pruning import keep_any_heads, kept_heads
+from trials.pretrained.structured_pruning import keep_any_heads, kept_heads, padded_weights, pads_heads
 
 __all__ = [
     "head_of",
@@ -15,5 +15,7 @@ __all__ = [
     "load_encoder",
     "load_model",
     "merged_weights",
+    "padded_weights",
+    "pads_heads",
     "tempered",
 ]

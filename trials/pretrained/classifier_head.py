@@ -37,7 +37,13 @@ def head_of(model: PreTrainedModel) -> str | None:
 
 
 def tempered(weights: Mapping[str, torch.Tensor], head: str, temperature: float) -> dict[str, torch.Tensor]:
-    """Return `weights` with those of the layer `head` divided by `temperature`, so that its logits are, too."""
+    """Return weights that give the same logits, divided by a temperature.
+
+    Args:
+        weights: all weights of a classifier by name.
+        head: name of the layer that computes the logits.
+        temperature: by which the weights of that layer are divided.
+    """
     own = {f"{head}.weight", f"{head}.bias"}
     return {name: tensor / temperature if name in own else tensor for name, tensor in weights.items()}
 

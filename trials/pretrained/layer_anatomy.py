@@ -40,16 +40,20 @@ class LayerAnatomy:
         return self.from_units.in_features
 
 
-def anatomy_of(model: PreTrainedModel) -> list[LayerAnatomy]:
+def anatomy_of(model: PreTrainedModel, heads: int | None = None) -> list[LayerAnatomy]:
     """Return the layers of the encoder of `model`, the lowest first.
 
     In every layer, the last three linear layers must be those from heads, to units and from units, in this order, and
     all before them those to heads. This holds in the families that derive from BERT.
 
+    Args:
+        model: the model.
+        heads: heads of each layer; None means as many as the config says.
+
     Raises:
         ValueError: the layers are built differently.
     """
-    kind, heads = type(model).__name__, getattr(model.config, "num_attention_heads", None)
+    kind, heads = type(model).__name__, heads or getattr(model.config, "num_attention_heads", None)
     if not isinstance(heads, int):
         raise ValueError(f"a {kind} must have attention heads, and its config names none")
     return [_layer(module, heads, kind) for module in layers_of(model)]

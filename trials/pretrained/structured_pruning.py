@@ -1,6 +1,6 @@
 """Structured pruning of an encoder: some layers, and in each some heads and feed-forward units, are kept unchanged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import nn
@@ -19,6 +19,9 @@ HEADS = "kept_heads"
 COUNTS_OF_HEADS, WIDTHS_OF_HEADS = ("num_attention_heads", "num_heads", "n_heads"), ("all_head_size",)
 """Attributes in which modules within a layer store the number of heads, and the number of features of all heads."""
 
+PADDED = "pads_heads"
+"""Attribute that marks a model whose missing heads are saved as zeros."""
+
 TOKENS = 8
 """Number of tokens on which a pruned model is checked."""
 
@@ -34,6 +37,7 @@ def cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None = None) -
         ValueError: encoders of this kind cannot be pruned, or there are no texts to choose by.
     """
     keep_layers(model, kept.layers_of(len(layers_of(model))))
+    setattr(model, PADDED, kept.is_padded)
     if kept.heads_share == kept.feed_forward_share == 1:
         return
     if texts is None:
@@ -56,6 +60,36 @@ def cut(model: PreTrainedModel, kept: Kept, texts: EncodedSplit | None = None) -
 def kept_heads(model: nn.Module) -> int | None:
     """Return the heads in each layer of `model` if they are fewer than its config says; else None."""
     return getattr(model, HEADS, None)
+
+
+def pads_heads(model: nn.Module) -> bool:
+    """Return whether the heads that `model` lacks are saved as zeros."""
+    return kept_heads(model) is not None and getattr(model, PADDED, False)
+
+
+def padded_weights(model: PreTrainedModel, weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return `weights` with as many heads in each layer as the config says; those that the model lacks are zero.
+
+    A head whose values are zero, and whose output is not read, changes nothing, wherever it stands among the others.
+
+    Args:
+        model: a model that was cut.
+        weights: its weights, by name.
+
+    Raises:
+        ValueError: its layers are not built like those that can be cut.
+    """
+    padded, names = dict(weights), {module: name for name, module in model.named_modules()}
+    for layer in anatomy_of(model, kept_heads(model)):
+        there = layer.from_heads.in_features
+        extra = model.config.num_attention_heads * layer.head_width - there
+        for linear in layer.to_heads:
+            for kind in ("weight", "bias"):
+                if (name := f"{names[linear]}.{kind}") in padded:
+                    padded[name] = _with_zero_rows(padded[name], there, extra)
+        name = f"{names[layer.from_heads]}.weight"
+        padded[name] = _with_zero_rows(padded[name].T, there, extra).T.contiguous()
+    return padded
 
 
 def keep_layers(model: PreTrainedModel, kept: Indices) -> None:
@@ -157,6 +191,13 @@ def _keep_rows(linear: nn.Linear, rows: torch.Tensor, block: int) -> None:
 def _keep_columns(linear: nn.Linear, columns: torch.Tensor) -> None:
     linear.weight = nn.Parameter(linear.weight.detach()[:, columns].contiguous())
     linear.in_features = len(columns)
+
+
+def _with_zero_rows(tensor: torch.Tensor, block: int, extra: int) -> torch.Tensor:
+    """Return the tensor with `extra` rows of zeros after each `block` rows."""
+    blocks = tensor.reshape(-1, block, *tensor.shape[1:])
+    zeros = blocks.new_zeros(blocks.shape[0], extra, *tensor.shape[1:])
+    return torch.cat([blocks, zeros], dim=1).reshape(-1, *tensor.shape[1:])
 
 
 def _outputs(model: PreTrainedModel) -> torch.Tensor:

@@ -12,6 +12,7 @@ from automl.core import FACTS_FILE, StudyRecord, TrialRecord, keeps_model, next_
 from automl.doctor.check_context import CheckContext, Inconsistency
 from automl.export import CARD_FILE
 from search_spaces import ALGORITHM, Value
+from trials.classifiers import MEMBERS
 from trials.files import ARRAYS, ENCODER, FACTS, leftovers_of, restore
 from trials.hub import CONFIG, WEIGHTS
 from trials.protocol import TrialEnd
@@ -66,29 +67,40 @@ OTHER = (FACTS, ARRAYS)
 
 
 def find_half_written(context: CheckContext) -> Iterator[Inconsistency]:
-    """Find folders `best` that lack files, and temporary folders of interrupted exports next to them.
+    """Find models that were handed over and lack files, and temporary folders of interrupted exports next to them.
 
     Args:
         context: the workspace and the studies to examine.
     """
     for study in context.studies:
-        best = context.workspace.study(study.name).best
-        if beside := leftovers_of(best):
-            leftovers = " and ".join(map(str, beside))
-            yield Inconsistency(
-                f"study {study.name!r}: an interrupted hand-over left {leftovers}", partial(restore, best)
-            )
-        elif best.is_dir() and (missing := [name for name in _needed(best) if not (best / name).is_file()]):
-            again = next_command(context.workspace, "resume", study.name, "--trials", "+1")
-            yield Inconsistency(
-                f"study {study.name!r}: {best} lacks {', '.join(missing)}; hand the best model over again: {again}"
-            )
+        folders = context.workspace.study(study.name)
+        for folder in (folders.best, folders.best_single):
+            yield from _half_written(context, study.name, folder)
+
+
+def _half_written(context: CheckContext, study: str, best: Path) -> Iterator[Inconsistency]:
+    if beside := leftovers_of(best):
+        leftovers = " and ".join(map(str, beside))
+        yield Inconsistency(f"study {study!r}: an interrupted hand-over left {leftovers}", partial(restore, best))
+    elif best.is_dir() and (missing := [name for name in _needed(best) if not (best / name).is_file()]):
+        again = next_command(context.workspace, "resume", study, "--trials", "+1")
+        yield Inconsistency(
+            f"study {study!r}: {best} lacks {', '.join(missing)}; hand the best model over again: {again}"
+        )
 
 
 def _needed(best: Path) -> tuple[str, ...]:
-    is_other = any((best / name).is_file() for name in OTHER)
-    encoder = (f"{ENCODER}/{CONFIG}",) if (best / ENCODER).is_dir() else ()
-    return (*(OTHER if is_other else TRANSFORMER), *encoder, CARD_FILE, FACTS_FILE)
+    if not (best / MEMBERS).is_dir():
+        return (*_parts(best), CARD_FILE, FACTS_FILE)
+    members = [f"{MEMBERS}/{member.name}/{name}" for member in (best / MEMBERS).iterdir() for name in _parts(member)]
+    return (FACTS, *members, CARD_FILE, FACTS_FILE)
+
+
+def _parts(model: Path) -> tuple[str, ...]:
+    """Return the files that a single model consists of."""
+    is_other = any((model / name).is_file() for name in OTHER)
+    encoder = (f"{ENCODER}/{CONFIG}",) if (model / ENCODER).is_dir() else ()
+    return (*(OTHER if is_other else TRANSFORMER), *encoder)
 
 
 PopulationKey: TypeAlias = tuple[Value | None, int]

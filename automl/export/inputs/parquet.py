@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automl.export.inputs.rows import Row, Rows
-from trials.data.readers import READ_OPTIONS, FileFacts, ReadOptions, as_text, may_be_text, open_bytes
+from trials.data.readers import READ_OPTIONS, FileFacts, ReadOptions, as_text, may_be_text, read_bytes
 from trials.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def parquet_rows(source: Path, options: ReadOptions = READ_OPTIONS) -> Rows:
 
     with _damage_of(source):
         compressed = source.suffix.lower() != ".parquet"
-        file = pq.ParquetFile(pa.BufferReader(open_bytes(source).read()) if compressed else source)
+        file = pq.ParquetFile(pa.BufferReader(read_bytes(source)) if compressed else source)
 
     def stream() -> Iterator[Row]:
         batches = file.iter_batches()

@@ -107,9 +107,15 @@ class MlflowWriter:
             scores["default_test"] = winner.default.test
         if winner.refit is not None:
             scores["refit_test"] = winner.refit.test
+        if winner.ensemble is not None:
+            scores["ensemble_test"] = winner.ensemble.scores.test
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
-        log(self._client, run, metrics=metrics, tags={names.WINNER_TAG: names.run_name(winner.trial.number)})
+        tags = {names.WINNER_TAG: names.run_name(winner.trial.number)}
+        if winner.ensemble is not None:
+            weights = winner.ensemble.choice.weights
+            tags[names.ENSEMBLE_TAG] = ", ".join(f"{names.run_name(n)}: {share:.3f}" for n, share in weights.items())
+        log(self._client, run, metrics=metrics, tags=tags)
         self._client.log_figure(
             run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
         )

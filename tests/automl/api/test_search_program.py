@@ -1,3 +1,5 @@
+import os
+import signal
 import threading
 from multiprocessing import Pipe
 
@@ -44,6 +46,14 @@ def test_messages_of_several_threads_stay_whole(ends):
     for thread in threads:
         thread.join()
     assert found == [Said("x" * 300)] * 100
+
+
+def test_the_end_of_the_program_that_asked_is_a_ctrl_c(monkeypatch, ends):
+    sent = []
+    monkeypatch.setattr(module.os, "kill", lambda *given: sent.append(given))
+    ends[0].close()
+    module._end_with_asker(ends[1])
+    assert sent == [(os.getpid(), signal.SIGINT)]
 
 
 def test_nobody_who_listens_is_no_error(ends):

@@ -75,6 +75,8 @@ def test_all_problems_come_in_one_error_as_on_the_command_line():
         search("reviews.csv", sampler="tpee", trials=0)
     with pytest.raises(DataProblem, match=r"data\.test must be one table"):
         search(PAIRS, test={"train": _frame(), "test": _frame()})
+    with pytest.raises(UsageError, match=r"experiment file \(\.yaml\), not 'search\.json'"):
+        search("reviews.csv", settings="search.json")
     with pytest.raises(UsageError, match=r"data\.source is missing"):
         search()
 

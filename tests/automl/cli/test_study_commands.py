@@ -37,20 +37,23 @@ def test_every_flag_of_a_search_is_a_field_of_the_experiment(run, told):
     words = ["search", "reviews.csv", "--set", "trial.precision=fp32", "--prior", "architecture.depth=2"]
     values = {
         "study": "s", "text": "body", "label": "topic", "split": "part", "validation": "v.csv", "test": "t.csv",
-        "unlabeled": "u.txt", "allow": "numeric-texts", "space": "auto", "checkpoint": "minilm", "metric": "accuracy",
+        "unlabeled": "u.txt", "corrections": "c.csv",
+        "allow": "numeric-texts", "space": "auto", "checkpoint": "minilm", "metric": "accuracy",
         "objective": "macro_f1", "constraint": "latency_ms<=20", "sampler": "tpe", "pruner": "asha", "folds": "5",
         "warm-start": "earlier", "trials": "9", "time-budget": "10m", "epochs": "2", "seed": "7", "slots": "3",
         "address": "head", "keep-checkpoints": "4", "workspace": "w", "storage-path": "p", "storage": "sqlite:///x.db",
-        "tracking-uri": "http://mlflow:5000", "register": "news",
+        "tracking-uri": "http://mlflow:5000", "register": "news", "encoding": "cp1250",
+        "delimiter": ";", "sheet": "reviews", "group": "author", "time": "day",
     }  # fmt: skip
     for option, value in values.items():
         words += [f"--{option}", value]
+    words += ["--header", "--merge-labels", "--drop-near-duplicates"]
     assert run(*words) == 0
     (source, settings, flags, priors, dashboard), named = told["run_search"]
     assert (source, settings, priors) == ("reviews.csv", ["trial.precision=fp32"], ["architecture.depth=2"])
     assert (dashboard, named) == (None, {"json": False})
     assert all(value is not None for value in flags.values())
-    given = {str(value[0] if isinstance(value, list) else value) for value in flags.values()}
+    given = {str(value[0] if isinstance(value, list) else value) for value in flags.values() if value is not True}
     assert given == set(values.values())
     fields = {".".join(path) for path in field_paths()}
     assert {name for name in flags if not name.startswith("space.overrides.")} <= fields

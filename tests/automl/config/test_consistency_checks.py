@@ -19,6 +19,11 @@ def test_objectives_and_constraints_are_kept_through_the_database():
     assert search.constraints == ("latency_ms<=20",)
 
 
+def test_folds_do_not_go_with_time():
+    with pytest.raises(UsageError, match=r"search\.folds must be left out with data\.time \('date'\)"):
+        build_experiment("imdb", [], {"search.folds": 5, "data.time": "date"})
+
+
 def test_one_objective_is_a_metric():
     search = build_experiment("imdb", ["search.objectives=log_loss", "search.sampler=cmaes"], {}).search
     assert (search.metric, search.objectives) == ("log_loss", ("log_loss",))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from automl.config.schema import Experiment
+from automl.config.schema import Experiment, SearchSection
 from tests.automl.config.problems import problems
 from trials.data.options import DataOptions
 
@@ -43,6 +43,20 @@ def test_what_is_said_about_data_reaches_the_readers():
     )
 
 
+def test_text_columns_are_one_or_several_also_as_earlier_versions_stored_them():
+    given = {None: (), "body": ("body",), ("title", "body"): ("title", "body")}
+    for text, columns in given.items():
+        assert Experiment.model_validate({"data": {"source": "a.csv", "text": text}}).data.text == columns
+    assert problems(data={"source": "a.csv", "text": [""]}) == ["data.text must be a column, or a list of them, not ''"]
+
+
+def test_rows_are_split_by_group_or_by_time():
+    options = Experiment.model_validate({"data": {"source": "a.csv", "group": "author"}}).data_options()
+    assert (options.group, options.time) == ("author", None)
+    both = {"source": "a.csv", "group": "author", "time": "date"}
+    assert problems(data=both) == ["data.group and data.time exclude each other: rows are split by one of them"]
+
+
 def test_rows_must_be_left_to_train_on():
     shares = {"source": "bbc-news", "validation_share": 0.5, "test_share": 0.5}
     assert problems(data=shares) == ["data.validation_share and data.test_share must sum to less than 1, not 1"]
@@ -69,3 +83,14 @@ def models(model: type[BaseModel] = Experiment) -> Iterator[type[BaseModel]]:
 @pytest.mark.parametrize("model", models())
 def test_every_field_is_described(model):
     assert all((field.description or "").endswith(".") for field in model.model_fields.values())
+
+
+@pytest.mark.parametrize(("given", "read"), [("auto", "auto"), ("off", "off"), (False, "off"), ("3", 3), (2, 2)])
+def test_ensembles_are_automatic_off_or_of_so_many_models(given, read):
+    assert SearchSection(ensemble=given).ensemble == read
+
+
+@pytest.mark.parametrize("given", [1, 21, True, "many"])
+def test_an_ensemble_of_one_model_or_of_no_number_is_refused(given):
+    with pytest.raises(ValidationError):
+        SearchSection(ensemble=given)

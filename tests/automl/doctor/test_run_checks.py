@@ -22,6 +22,8 @@ from automl.doctor.run_checks import examine, repair
 from automl.export.export_model import CARD_FILE, FACTS_FILE
 from automl.storage.open_store import open_store
 from tests.automl.small_study import STUDY, contents, ended_process, make_model, open_study
+from trials.classifiers import MEMBERS
+from trials.files import FACTS
 from trials.protocol import TrialEnd
 
 
@@ -179,6 +181,18 @@ def test_a_half_written_best_folder_is_told_with_what_to_do(place: Workspace) ->
     (finding,) = examine(place, None, quiet)
     assert FACTS_FILE in finding.sentence and "automl resume s" in finding.sentence
     assert [left.sentence for left in repair(place, None, quiet)] == [finding.sentence]
+
+
+def test_an_ensemble_lacks_what_a_member_lacks(place: Workspace) -> None:
+    best = place.study(STUDY).best
+    for name in ("trial-1", "trial-2"):
+        make_model(best / MEMBERS / name)
+    for file in (FACTS, CARD_FILE, FACTS_FILE):
+        (best / file).write_text("{}")
+    assert examine(place, None, quiet) == []
+    (best / MEMBERS / "trial-2" / "config.json").unlink()
+    (finding,) = examine(place, None, quiet)
+    assert "lacks members/trial-2/config.json" in finding.sentence
 
 
 def test_a_killed_hand_over_gives_the_older_model_back(place: Workspace) -> None:

@@ -12,12 +12,15 @@ from automl.core.errors import WorkspaceError
 from automl.export.export_model import hand_over, trained_text_columns
 from automl.export.load_model import load_classifier
 from automl.export.prediction import predict
-from tests.automl.report.records import make_read, make_winner
+from tests.automl.report.records import make_ensemble, make_read, make_winner
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_subnet import HALF, point
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
+from trials.classifiers import save_ensemble
+from trials.files import VALIDATION_LOGITS
+from trials.metrics import log_softmax
 from trials.run import run_trial
 
 
@@ -45,6 +48,22 @@ def test_card_and_json_say_what_the_winner_is(tiny_model: Path, tmp_path: Path) 
     assert facts["versions"]["torch"]
     assert ModelCard.load(winner.folder / "README.md").data.pipeline_tag == "text-classification"
     assert trained_text_columns(winner.folder) == ("review",)
+
+
+def test_an_ensemble_is_handed_over_with_whole_members_and_without_logits_of_the_study(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    model = shutil.copytree(tiny_model, tmp_path / "trial-3")
+    (model / VALIDATION_LOGITS).write_bytes(b"of the study")
+    save_ensemble(tmp_path / "built", LABEL_NAMES, {"trial-3": (model, 0.6), "trial-1": (tiny_model, 0.4)})
+    winner = replace(make_winner(tmp_path / "news" / "best"), ensemble=make_ensemble())
+    hand_over(winner, tmp_path / "built")
+    assert [*winner.folder.rglob(VALIDATION_LOGITS)] == []
+    assert not any(path.is_symlink() for path in winner.folder.rglob("*"))
+    both = load_classifier(winner.folder).logits(["a good goal"])
+    np.testing.assert_allclose(both, log_softmax(load_classifier(tiny_model).logits(["a good goal"])), atol=1e-5)
+    hand_over(replace(winner, ensemble=None), model)
+    assert not (winner.folder / VALIDATION_LOGITS).exists()
 
 
 def test_several_text_columns_are_kept_in_their_order(tiny_model: Path, tmp_path: Path) -> None:

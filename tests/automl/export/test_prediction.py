@@ -7,6 +7,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -29,6 +31,28 @@ TEXTS = [
     "song",
 ]
 ADDED = ["label", "probability", *(f"probability_{name}" for name in LABEL_NAMES)]
+
+
+def test_a_guess_and_damage_in_the_input_are_said(tiny_model, tmp_path):
+    path, said = tmp_path / "rows.csv", []
+    path.write_bytes("text\nun café très agréable à côté\n".encode("cp1252"))
+    predict(tiny_model, path, tmp_path / "out.csv", say=said.append)
+    path.write_bytes(b"text\ngoal\0\n")
+    predict(tiny_model, path, tmp_path / "out.csv", say=said.append)
+    path.write_text("text\ngoal\n")
+    predict(tiny_model, path, tmp_path / "out.csv", say=said.append)
+    assert ["cp1252 (guessed" in said[0], "zero bytes (NUL), which were left out (line 2)" in said[1], len(said)] == [
+        *(True, True, 2)
+    ]
+
+
+def test_a_text_column_that_holds_no_text_is_refused_by_its_type(tiny_model, tmp_path):
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"text": [b"\xff\xfe"], "vector": [[0.5]]}), path)
+    with pytest.raises(DataProblem, match="bytes that are not UTF-8"):
+        predict(tiny_model, path, tmp_path / "out.csv", "text")
+    with pytest.raises(DataProblem, match="'vector' holds list<element: double>"):
+        predict(tiny_model, path, tmp_path / "out.csv", "vector")
 
 
 def write_csv(path: Path, columns: dict[str, list[str]]) -> Path:

@@ -73,7 +73,7 @@ def test_the_study_goes_on_with_the_options_that_it_had_and_the_default_of_what_
     ledger.close()
     ledger = bench.ledger(space=resumed(bench))
     points = [ledger.begin().point for _ in range(10)]
-    assert {point.architecture.initialization for point in points} == {"normal"}
+    assert {point.architecture.initialization for point in points} == {"fan_in"}
     families = {(point.architecture.family, point.architecture.pooling) for point in points}
     assert len(families) > 1
     assert families <= {tuple(option.split("/")) for option in OLD_OPTIONS}
@@ -107,7 +107,7 @@ def test_a_new_study_starts_from_what_it_found(bench):
     found = first_points(ENCODER, SearchSection(warm_start=[NEW.name]), bench.store)
     trials = bench.store.study(NEW.name).record().trials
     assert [point for _, point in found.earlier] == [
-        {**trials[number].params, NEW_PARAMETER: "normal"} for number in (2, 1)
+        {**trials[number].params, NEW_PARAMETER: "fan_in"} for number in (2, 1)
     ]
 
 
@@ -115,7 +115,7 @@ def test_the_user_is_told_what_stays(bench):
     _, told = as_begun(ENCODER, bench.store.study(NEW.name).trials())
     assert told == [
         "The space 'encoder' has changed since the study began, which continues with the earlier one: "
-        "architecture.initialization (normal)"
+        "architecture.initialization (fan_in)"
     ]
     ledger = bench.ledger(space=older("encoder"))
     ledger.begin()

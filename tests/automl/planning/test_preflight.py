@@ -83,6 +83,12 @@ def test_more_slots_than_cores_are_told_but_not_refused(tmp_path):
     assert "1000 slots of 2 cores want 2000 cores" in warning
 
 
+def test_calibration_alone_is_warned_of(tmp_path):
+    (warning,) = preflight(experiment(tmp_path, search={"metric": "ece"}))
+    assert "does not say how often a model is right" in warning
+    assert preflight(experiment(tmp_path, search={"objectives": ["ece", "macro_f1"]})) == []
+
+
 @pytest.mark.parametrize("place", ["shared", "deep/below/shared", "file://{here}/shared"])
 def test_a_storage_path_that_can_be_written_to_is_not_made_yet(tmp_path, monkeypatch, place):
     monkeypatch.chdir(tmp_path)

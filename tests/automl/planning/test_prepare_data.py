@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from automl.config.schema import Experiment
+from automl.core import DataProblem
 from automl.core.budgets import TOKENS_PER_SECOND, Budgets, Pace
 from automl.planning.prepare_data import PreparedData, affordable_epochs, prepare
 from automl.planning.throughput import tokens_per_second
 from search_spaces import SPACES, Defaults, Kept, Point, Space
+from tests.trials.data.rows import write_csv
 from trials.data.dataset import Split, TextDataset
 from trials.data.encoding.tokenization import mean_length
 
@@ -55,6 +57,21 @@ def test_a_pretrained_model_is_faster_by_what_is_cut_off():
         cut = replace(point, architecture=replace(point.architecture, kept=kept))
         assert tokens_per_second(cut, Pace()) == pytest.approx(whole / share), kept
     assert tokens_per_second(first("subnet"), Pace()) > whole
+
+
+def test_each_fold_needs_a_group(tmp_path):
+    rows = [(f"text number {n} of many", ("good", "bad")[n % 2], f"author {n % 4}") for n in range(80)]
+    path = write_csv(tmp_path / "reviews.csv", rows, header=("text", "label", "author"))
+    data = {"source": str(path), "group": "author"}
+    said = []
+    for folds, groups in ((2, 3), (4, 3)):
+        experiment = Experiment.model_validate({"data": data, "search": {"folds": folds}})
+        if folds > groups:
+            with pytest.raises(DataProblem, match=r"at most 3, the number of groups .*, not 4"):
+                prepare(experiment, [first("linear")], 2, said.append)
+        else:
+            assert prepare(experiment, [first("linear")], 2, said.append).dataset.groups is not None
+    assert said[0].startswith("What was read\n  files    ")
 
 
 @pytest.mark.parametrize("order", [("subnet", "finetune"), ("finetune", "subnet")])

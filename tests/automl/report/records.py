@@ -6,7 +6,9 @@ from pathlib import Path
 
 from automl.core.objectives import Goals
 from automl.core.records import StudyRecord, TrialRecord
-from automl.selection.result import Scores, Winner
+from automl.selection.ensemble import EnsembleChoice
+from automl.selection.result import EnsembleResult, Scores, Winner
+from automl.selection.uncertainty import Comparison
 from search_spaces import Value
 from tests.automl.goals import MACRO_F1
 from trials.data.columns import Columns
@@ -106,3 +108,10 @@ def make_winner(
         data_fingerprint="f" * 64,
         folder=folder,
     )
+
+
+def make_ensemble() -> EnsembleResult:
+    """An ensemble of the trials 3 and 1."""
+    gain, log_loss_gain = Comparison(0.02, -0.01, 0.05, 6, 4), Comparison(0.03, 0.01, 0.05, 6, 4)
+    choice = EnsembleChoice({3: 0.6, 1: 0.4}, 0.8, {"macro_f1": 0.93, "accuracy": 0.94}, gain, log_loss_gain)
+    return EnsembleResult(choice, make_scores(0.93, 0.94))

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from automl.report.data_read import WIDTH, data_facts, data_lines
+from automl.report.data_read import WIDTH, data_card, data_facts, data_lines
 from tests.automl.report.records import make_read
 from trials.data.columns import Columns
 from trials.data.readers import FileFacts
@@ -37,6 +37,13 @@ def test_long_data_stay_a_short_block():
     assert "500 classes: class number 0 of the many 10,000" in said and "and 492 more" in said
     assert "and 26 more files" in said and "3 rows were skipped (lines 1, 2, 3)" in said
     assert "--text text --text column_0 --text column_1 joins them" in said
+
+
+def test_the_card_says_how_a_text_is_made_of_columns():
+    assert data_card(make_read("review")).startswith("Texts are those of the column `review`.\n\nRows: 70 train, 15 v")
+    several = data_card(make_read("title", "body"))
+    assert "```\ntitle: ...\nbody: ...\n```" in several
+    assert "20 left out: duplicates 20. Labels are those of `label`. Rows are split: by chance (seed 0)." in several
 
 
 def test_programs_get_the_same_as_json():

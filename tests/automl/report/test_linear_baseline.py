@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from automl.report.linear_baseline import linear_baseline
+from trials.calibration import fit_temperature
 from trials.data.dataset import Split, TextDataset
 from trials.metrics import METRICS
 
@@ -27,6 +28,14 @@ def test_separable_text_is_told_apart() -> None:
     assert set(scores.validation) == set(scores.test) == set(METRICS)
     assert scores.validation["accuracy"] == scores.test["accuracy"] == 1.0
     assert scores.test["log_loss"] < 0.7  # log-probabilities, not decision values
+
+
+def test_it_is_calibrated_as_trials_are() -> None:
+    data = make_dataset(make_split(60, 0), make_split(300, 1), make_split(300, 2))
+    scores, logits = linear_baseline(data)
+    assert fit_temperature(logits, data.test.labels) == pytest.approx(1.0, abs=0.1)
+    over, _ = linear_baseline(data, folds=3)
+    assert max(over.validation["log_loss"], over.test["log_loss"], scores.test["log_loss"]) < 0.1
 
 
 def test_only_the_training_split_is_learnt_from() -> None:

@@ -1,9 +1,12 @@
 from dataclasses import replace
 
+from automl.report.comparison import sentences
 from automl.report.linear_baseline import BASELINE_NAME
+from automl.report.model_card import model_card
+from automl.report.result_json import winner_facts
 from automl.report.scored_models import chosen_by_score, scored_models
 from automl.selection import Choice, Scores
-from tests.automl.report.records import make_scores, make_trial, make_winner
+from tests.automl.report.records import make_ensemble, make_scores, make_trial, make_winner
 
 PROBE = make_trial(1, (0.8,), params={"algorithm": "probe"})
 
@@ -34,3 +37,17 @@ def test_a_trial_that_is_passed_over_stays_in_the_table() -> None:
     assert list(scored_models(refitted)) == names
     assert scored_models(winner)["best by validation (trial 3)"] is best
     assert chosen_by_score(winner) == "best by validation (trial 3)"
+
+
+def test_an_ensemble_is_handed_over_and_the_best_model_alone_lies_beside_it() -> None:
+    winner = replace(make_winner(), default_trial=PROBE, refit=Scores({}, {"macro_f1": 0.9}), ensemble=make_ensemble())
+    assert list(scored_models(winner))[:2] == ["handed over: 2 models together", "best-single: trial 3, refitted"]
+    said, *others = sentences(winner)
+    assert "of the trials 3 (60%) and 1 (40%)" in said
+    assert "log loss is better than that of trial 3 by 0.030 (95% interval 0.010 to 0.050)" in said
+    assert not any("Handed over" in other for other in others)
+    facts = winner_facts(winner)
+    assert facts["ensemble"]["members"] == [{"trial": 3, "weight": 0.6}, {"trial": 1, "weight": 0.4}]
+    assert facts["scores"]["handed_over"]["test"]["macro_f1"] == 0.94
+    card = model_card(winner, "ensemble")
+    assert "mean of 2 models" in card and "| trial 1 | 40.0% |" in card and "best-single" in card

@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from automl.storage.study_store import NewStudy
 from search_spaces import Choice, Space
 from tests.automl.goals import MACRO_F1
 from tests.integration.command import write_reviews
+from tests.trials.data.rows import write_csv
 from trials.data.load import load_dataset
+from trials.errors import DataError
 
 SPACE = """
 from search_spaces import SPACES
@@ -100,6 +103,23 @@ def test_data_that_have_changed_are_told(scene, tmp_path):
     write_reviews(tmp_path / "reviews.csv", rows=90)
     with pytest.raises(UsageError, match="the data of study 's' must be what it was, but its fingerprint is now"):
         scene.resumed()
+
+
+def test_a_study_goes_on_though_a_newer_version_finds_more_in_its_data(tmp_path):
+    scene = Scene(tmp_path, linear())
+    rows = [(f"text number {number} of many", ("good", "Good", "bad")[number % 3]) for number in range(90)]
+    write_csv(tmp_path / "reviews.csv", rows)
+    options = scene.experiment.data_options()
+    with pytest.raises(DataError, match="similar-labels"):
+        load_dataset(options)
+    then = load_dataset(replace(options, allow=frozenset({"similar-labels"}))).dataset.fingerprint
+    settings = replace(scene.study.settings(), data_fingerprint=then)
+    plan = resumed_plan(
+        scene.study, settings, scene.experiment, scene.workspace, None, None, None, Console(), started=0.0
+    )
+    assert plan.prepared.dataset.label_names == ("Good", "bad", "good")
+    assert plan.experiment.data.allow == ()
+    scene.store.close()
 
 
 def test_mlflow_is_the_one_of_now_and_else_the_one_of_before(scene, monkeypatch):

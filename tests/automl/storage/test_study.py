@@ -38,6 +38,12 @@ def test_what_the_data_are_like_is_read_back_but_for_what_another_version_noted(
     assert store.study("described").record().traits is None
 
 
+def test_looks_at_the_test_rows_are_counted_across_handles_and_each_study_has_its_own(store):
+    store.create(replace(NEW, name="other"), {"x": 1.0})
+    assert [store.study(NEW.name).note_test_look() for _ in range(3)] == [1, 2, 3]
+    assert store.study("other").note_test_look() == 1
+
+
 def test_a_trial_is_read_back_with_every_evaluation(store, tmp_path):
     study, driver = opened(store), store.study(NEW.name).join(tmp_path)
     number = begin(study, driver)

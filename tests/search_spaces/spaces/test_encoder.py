@@ -1,11 +1,12 @@
 """Transformers from scratch: what is searched can be built, and each parameter is the field of its name."""
 
+import random
 from dataclasses import fields
 
 import pytest
 
-from search_spaces import SPACES, Architecture, Point, Space
-from search_spaces.spaces.encoder import ENCODERS, INITIALIZATIONS
+from search_spaces import SPACES, Architecture, Draw, Point, Space, override_dimensions
+from search_spaces.spaces.encoder import ENCODERS, INITIALIZATIONS, WIDE_INITIALIZATION
 
 SPACE = Space("encoder", SPACES["encoder"])
 
@@ -39,9 +40,16 @@ def test_the_names_are_those_that_models_are_built_by():
     from trials.models.family import ACTIVATIONS
 
     assert set(ENCODERS) == {f"{family.name}/{pooling}" for family in FAMILIES.values() for pooling in family.poolings}
-    assert set(INITIALIZATIONS) == set(KNOWN)
+    assert {*INITIALIZATIONS, WIDE_INITIALIZATION} == set(KNOWN)
     assert set(SPACE.dimensions()["architecture.activation"].options) == set(ACTIVATIONS)
 
 
 def test_rotary_positions_can_split_every_head():
     assert all(width % 2 == 0 for width in SPACE.dimensions()["architecture.head_width"].options)
+
+
+def test_an_initialization_for_wide_models_is_never_drawn_but_may_be_asked_for():
+    points = [SPACE.ask(Draw(random.Random(seed))) for seed in range(50)]
+    assert {point.architecture.initialization for point in points} == set(INITIALIZATIONS)
+    dimensions, problems = override_dimensions(SPACE.dimensions(), {"architecture.initialization": "normal"}, "encoder")
+    assert problems == [] and dimensions["architecture.initialization"].options == ("normal",)

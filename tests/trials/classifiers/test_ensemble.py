@@ -1,6 +1,7 @@
 """Several models in one folder, whose probabilities are averaged."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from tests.trials.toy import LABELS, toy_texts
 from trials.classifiers import MEMBERS, load, save_ensemble
 from trials.data.dataset import Split
 from trials.errors import CheckpointError, ClassifierError
-from trials.files import FACTS, VALIDATION_LOGITS, save_classifier
+from trials.files import FACTS, save_classifier
 from trials.linear import fit_linear
 from trials.metrics import log_softmax
 
@@ -30,31 +31,35 @@ def models(tmp_path_factory) -> dict[str, Path]:
 
 
 def test_its_probabilities_are_the_weighted_mean_of_those_of_its_members(models, tmp_path):
-    save_ensemble(
-        tmp_path / "best", LABELS, {"trial-3": (models["trial-3"], 0.75), "trial-7": (models["trial-7"], 0.25)}
-    )
-    own = [np.exp(log_softmax(load(folder).logits(TEXTS))) for folder in models.values()]
+    shares = dict(zip(models, (0.75, 0.25), strict=True))
+    members = {name: (models[name], share) for name, share in shares.items()}
+    save_ensemble(tmp_path / "best", LABELS, members, temperature=0.5)
+    mean = sum(share * np.exp(log_softmax(load(models[name]).logits(TEXTS))) for name, share in shares.items())
     ensemble = load(tmp_path / "best")
-    np.testing.assert_allclose(np.exp(ensemble.logits(TEXTS)), 0.75 * own[0] + 0.25 * own[1], atol=1e-9)
+    np.testing.assert_allclose(np.exp(log_softmax(ensemble.logits(TEXTS) * 0.5)), mean, atol=1e-9)
     assert ensemble.label_names == LABELS
     assert ensemble.logits([]).shape == (0, 3)
 
 
-def test_members_are_models_of_their_own_without_what_only_the_study_needs(models, tmp_path):
-    save_ensemble(tmp_path / "best", LABELS, {name: (folder, 0.5) for name, folder in models.items()})
+def test_a_copy_has_its_members_as_models_of_their_own(models, tmp_path):
+    save_ensemble(tmp_path / "built", LABELS, {name: (folder, 0.5) for name, folder in models.items()})
+    shutil.copytree(tmp_path / "built", tmp_path / "best")
+    shutil.rmtree(tmp_path / "built")
     member = tmp_path / "best" / MEMBERS / "trial-7"
+    assert not member.is_symlink()
     np.testing.assert_allclose(load(member).logits(TEXTS), load(models["trial-7"]).logits(TEXTS))
-    assert not (member / VALIDATION_LOGITS).exists()
 
 
 def test_a_member_that_is_missing_or_of_other_classes_is_told(models, tmp_path):
     folder = tmp_path / "best"
     save_ensemble(folder, LABELS, {name: (model, 0.5) for name, model in models.items()})
     other = folder / MEMBERS / "trial-7" / FACTS
-    other.write_text(json.dumps({**json.loads(other.read_text()), "label_names": ["x", "y", "z"]}))
+    own = other.read_text()
+    other.write_text(json.dumps({**json.loads(own), "label_names": ["x", "y", "z"]}))
     with pytest.raises(ClassifierError, match=r"'trial-7'.*must have the classes"):
         load(folder)
-    other.unlink()
+    other.write_text(own)
+    (folder / MEMBERS / "trial-7").unlink()
     with pytest.raises(ClassifierError, match="trial-7"):
         load(folder)
 

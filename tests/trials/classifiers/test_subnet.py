@@ -14,8 +14,10 @@ from search_spaces import SPACES, Kept, LowRank, Point, Pretrained, Space
 from tests.trials.pretrained.checkpoints import BERT, WORDS, save_checkpoint
 from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
+from trials.classifiers import ModelCheckpoint
 from trials.classifiers.subnet import KIND
 from trials.errors import PretrainedError
+from trials.files import VALIDATION_LOGITS
 from trials.files.classifier_format import ARRAYS, ENCODER, FACTS, read_kind
 from trials.pretrained.encoder_loading import load_model
 from trials.pretrained.layer_levels import layers_of
@@ -99,13 +101,42 @@ def test_with_fewer_heads_it_learns_and_is_read_from_a_folder_of_ours(tmp_path: 
     assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
     best = max((report.evaluation for report in reports[1:]), key=lambda found: found.metrics["macro_f1"])
     assert best.metrics["accuracy"] > 0.5
-    assert {path.name for path in job.checkpoint.iterdir()} == {FACTS, ARRAYS, ENCODER}
+    assert {path.name for path in job.checkpoint.iterdir()} == {FACTS, ARRAYS, ENCODER, VALIDATION_LOGITS}
     assert read_kind(job.checkpoint) == KIND
     texts, _ = toy_texts(30, 1)
     logits = load_classifier(job.checkpoint).logits(texts)
     assert accuracy([LABELS[index] for index in logits.argmax(axis=1)]) == pytest.approx(best.metrics["accuracy"])
     one_by_one = np.concatenate([load_classifier(job.checkpoint).logits([text]) for text in texts[:3]])
     np.testing.assert_allclose(one_by_one, logits[:3], rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize("family", CONFIGS)
+def test_with_its_missing_heads_as_zeros_transformers_reads_it_and_gives_the_same(tmp_path: Path, family: str) -> None:
+    config = type(CONFIGS[family])(**{**CONFIGS[family].to_diff_dict(), "num_attention_heads": 4})
+    folder = save_checkpoint(tmp_path / "pretrained", config)
+    found = point(folder, **FAST, **{"architecture.heads_share": 0.75})
+    part = replace(found.architecture.kept, is_padded=True)
+    found = replace(found, architecture=replace(found.architecture, kept=part))
+    job = job_of(tmp_path, found, budget_examples=400)
+    *_, last = run_trial(job, encoded(folder))
+    assert last.end is TrialEnd.COMPLETED, last.cause
+    model = load_model(found.architecture, LABELS, encoded(folder).train).eval()
+    assert kept_heads(model) == 3
+    ModelCheckpoint(tmp_path / "again", encoded(folder)).save(model)
+    for saved in (job.checkpoint, tmp_path / "again"):
+        assert read_kind(saved) is None
+        loaded, report = AutoModelForSequenceClassification.from_pretrained(saved, output_loading_info=True)
+        assert not report["missing_keys"] and loaded.config.num_attention_heads == 4
+    tokens = torch.randint(5, len(WORDS), (3, 7), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(loaded(tokens).logits, model(tokens).logits, atol=1e-5, rtol=1e-5)
+    texts, _ = toy_texts(30, 1)
+    assert len(pipeline("text-classification", model=str(job.checkpoint), device="cpu")(texts, truncation=True)) == 30
+
+
+def test_how_missing_heads_are_saved_is_no_part_of_the_identity_of_a_training_state() -> None:
+    parts = [Kept(1.0, 0.5, 1.0, "lowest", is_padded=is_padded) for is_padded in (False, True)]
+    assert repr(parts[0]) == repr(parts[1])
 
 
 def test_with_all_its_heads_it_is_a_model_of_transformers(tmp_path: Path, checkpoint: Path) -> None:

@@ -11,6 +11,13 @@ def test_equal_content_has_an_equal_fingerprint_of_sha_256():
     assert len(fingerprint(*PARTS)) == 64
 
 
+def test_groups_count_and_data_without_them_keep_their_fingerprint():
+    without = "f408b26ec8796062fd1988cdba7ca78f1e37f57c9656f2b50a33bda50ffda580"
+    assert fingerprint(*PARTS) == without
+    first, second = (fingerprint(*PARTS, groups=np.array(groups)) for groups in ([0, 0, 1], [0, 1, 1]))
+    assert len({without, first, second}) == 3
+
+
 def test_every_part_counts():
     one, other = PARTS[1]
     changed = [

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,15 @@ def test_every_row_is_held_out_once_and_never_trained_on_then():
         assert sorted([*fold.training, *fold.held_out]) == list(range(120))
     assert list(whole.training) == list(range(120))
     assert len(whole.held_out) == 0
+
+
+def test_folds_keep_groups_together():
+    groups = np.arange(120) // 4
+    data = replace(toy_dataset(), groups=groups)
+    *folds, whole = folds_of(data, 5, seed=0)
+    assert sorted(np.concatenate([fold.held_out for fold in folds])) == list(range(120))
+    assert all(not set(groups[fold.training]) & set(groups[fold.held_out]) for fold in folds)
+    assert len(whole.training) == 120
 
 
 def test_a_class_of_one_row_is_held_out_too():

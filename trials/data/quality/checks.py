@@ -64,7 +64,8 @@ def _texts(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
 def _numeric_labels(train: SourceRows) -> list[DataIssue]:
     """Treat numbers as a quantity if some have a fraction, or if whole numbers have gaps or are many.
 
-    Whole numbers from 0 or 1 on without a gap are ids of classes, if each has many rows. Few others are classes too.
+    Whole numbers from 0 or 1 on without a gap are ids of classes, if each has many rows. Few others are classes too. Of
+    three or more it is told that their order does not count.
     """
     values = set(train.labels)
     if not values or not all(map(is_number, values)):
@@ -74,7 +75,11 @@ def _numeric_labels(train: SourceRows) -> list[DataIssue]:
     ids = numbers in ([float(n + first) for n in range(len(numbers))] for first in (0, 1))
     enough = len(train) >= ROWS_FOR_A_NUMBER * len(values)
     if whole and (len(numbers) < FEW_NUMBERS or (ids and (enough or len(numbers) <= MANY_NUMBERS))):
-        return []
+        message = (
+            f"The labels are {len(numbers)} whole numbers from {numbers[0]:g} to {numbers[-1]:g}: each is a class of "
+            "its own, and their order does not count."
+        )
+        return [DataIssue("number-classes", message, blocking=False)] if len(numbers) > 2 else []
     message = (
         f"The label column holds {len(numbers)} different numbers from {numbers[0]:g} to {numbers[-1]:g}, which look "
         "like scores (regression), not like classes. Scores are not learned as an order or a quantity yet: put them "

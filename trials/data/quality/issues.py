@@ -16,6 +16,7 @@
 | `conflicting-labels` | above 5% of rows | one text under several labels: all its rows are dropped |
 | `numeric-texts` | yes | nearly all texts are numbers; allowed: they are used as they are |
 | `numeric-labels` | yes | labels are numbers that look like scores; allowed: each number is a class |
+| `number-classes` | no | labels are whole numbers, of which each is a class, whatever their order |
 | `small-classes` | yes | a class has too few rows for every split; allowed: its rows are dropped |
 | `unseen-classes` | yes | a class of validation or test has no training rows; allowed: its rows are dropped |
 | `too-few-rows` | yes | fewer than 20 rows are left; allowed: they are used |
@@ -25,6 +26,8 @@
 | `split-off` | no | only one of validation and test was given: the other is split off from training |
 | `unlabeled-overlap` | no | an unlabelled text is also in the validation or test split: dropped |
 | `unlabeled-duplicates` | no | an unlabelled text repeats another, or one of the training split: dropped |
+| `corrections` | no | how many rows a file of corrections relabelled and dropped |
+| `unused-corrections` | no | corrections that fit no text of the data: ignored |
 | `missing-groups` | no | rows without a group: each is a group of its own |
 | `missing-times` | no | rows without a time are dropped |
 | `group-overlap` | no | a group of a given validation or test split is in another too: dropped from the training side |
@@ -46,6 +49,9 @@ BLOCKING_CODES = (
 )
 FINAL_CODES = frozenset({"one-class", "listed-labels"})
 """Findings that cannot be allowed, because no classifier could be trained."""
+
+ALLOWABLE_CODES = tuple(code for code in BLOCKING_CODES if code not in FINAL_CODES)
+"""Blocking findings that the user may accept."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +80,10 @@ def check_codes(allow: Iterable[str]) -> None:
     Raises:
         DataError: a code is not that of a finding that can be allowed.
     """
-    known = [code for code in BLOCKING_CODES if code not in FINAL_CODES]
-    for code in sorted(set(allow) - set(known)):
+    for code in sorted(set(allow) - set(ALLOWABLE_CODES)):
         raise DataError(
-            f"data.allow must hold codes of findings that can be allowed, not {code!r}.{did_you_mean(code, known)} "
-            f"Choose from: {', '.join(known)}."
+            f"data.allow must hold codes of findings that can be allowed, not {code!r}."
+            f"{did_you_mean(code, ALLOWABLE_CODES)} Choose from: {', '.join(ALLOWABLE_CODES)}."
         )
 
 

@@ -14,7 +14,16 @@ from trials.data.readers.formats import Records, read_records
 from trials.data.readers.in_memory import table_in_memory
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Cells, Table, cell
-from trials.data.readers.text import decode, decode_together, is_utf8, open_bytes, read_text, table_suffix, unix_lines
+from trials.data.readers.text import (
+    decode,
+    decode_together,
+    is_utf8,
+    open_bytes,
+    read_bytes,
+    read_text,
+    table_suffix,
+    unix_lines,
+)
 
 __all__ = [
     "FOLDER_READERS",
@@ -36,6 +45,7 @@ __all__ = [
     "may_be_text",
     "open_bytes",
     "open_delimited",
+    "read_bytes",
     "read_classes",
     "read_delimited",
     "read_file",

@@ -45,7 +45,7 @@ def arrow_table(origin: Path | str, table: "pa.Table", features: Features, kind:
 
 
 def as_text(column: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
-    """Return a column whose values `cell` renders; bytes are decoded as UTF-8. None if its values cannot be text."""
+    """Return `column` with values that `cell` renders, bytes decoded as UTF-8; None if its values cannot be text."""
     import pyarrow as pa  # noqa: PLC0415  (needed for a few formats only)
 
     if not may_be_text(column.type):
@@ -59,7 +59,7 @@ def as_text(column: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
 
 
 def may_be_text(kind: "pa.DataType") -> bool:
-    """Return whether values of a type can be text: not vectors of floating-point numbers, nor bytes within others."""
+    """Return whether values of the type `kind` can be text: not vectors of real numbers, nor bytes within others."""
     return _is_binary(_plain(kind)) or _has_text(_plain(kind))
 
 

@@ -29,7 +29,12 @@ def read_class_folders(folder: Path, options: ReadOptions = READ_OPTIONS) -> dic
 
 
 def read_classes(folder: Path, options: ReadOptions = READ_OPTIONS) -> Table:
-    """Return the columns `text` and `label` of `folder`, which has a folder for each class, by class and file name."""
+    """Return the columns `text` and `label` of `folder`, which has a folder for each class, by class and file name.
+
+    Args:
+        folder: the folder.
+        options: the encoding.
+    """
     files = class_files(folder)
     contents = [(path, path.read_bytes()) for path, _ in files.labelled]  # an empty file is an empty text
     decoded = decode_together(contents, options.encoding, folder)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trials.data.readers.class_folders import has_class_folders, read_class_folders
+from trials.data.readers.part_files import has_part_files, read_part_files
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.saved_dataset import is_saved_dataset, read_saved_dataset
 from trials.data.readers.split_files import has_split_files, read_split_files
@@ -30,6 +31,7 @@ class FolderReader:
 FOLDER_READERS: dict[str, FolderReader] = {
     "saved-dataset": FolderReader(is_saved_dataset, read_saved_dataset, "a data set saved by Hugging Face `datasets`"),
     "split-files": FolderReader(has_split_files, read_split_files, "files named for splits (train.csv, val.csv, ...)"),
+    "part-files": FolderReader(has_part_files, read_part_files, "parts of a table (part-00000.parquet, ...)"),
     "class-folders": FolderReader(has_class_folders, read_class_folders, "a sub-folder of .txt files for each class"),
 }
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trials.data.readers.file_facts import FileFacts, Loss
-from trials.data.readers.files import READERS, read_file
+from trials.data.readers.files import read_file
+from trials.data.readers.part_files import joined_tables, table_files, table_stem
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
-from trials.data.readers.table import Cells, Table
+from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, split_in, split_of
 from trials.errors import DataError
 
@@ -59,12 +60,12 @@ def _place(folder: Path) -> Path | None:
 
 
 def _found(folder: Path) -> _Found:
-    files = sorted(path for path in folder.iterdir() if path.is_file() and _is_readable(path))
+    files = table_files(folder)
     exact: dict[str, list[Path]] = {}
     by_word: dict[str, list[Path]] = {}
     for path in files:
         part = _part(path)
-        name = path.stem if part is None else part["name"]
+        name = table_stem(path) if part is None else part["name"]
         if (split := split_of(name)) is not None:
             exact.setdefault(split, []).append(path)
         elif (split := split_in(name)) is not None:
@@ -74,12 +75,8 @@ def _found(folder: Path) -> _Found:
     return _Found(splits, [path for path in files if path not in used])
 
 
-def _is_readable(path: Path) -> bool:
-    return path.suffix.lower() in READERS and not path.name.startswith(".")
-
-
 def _part(path: Path) -> "re.Match[str] | None":
-    return _PART.fullmatch(path.stem)
+    return _PART.fullmatch(table_stem(path))
 
 
 def _table(folder: Path, split: str, paths: Sequence[Path], options: ReadOptions) -> Table:
@@ -95,19 +92,7 @@ def _table(folder: Path, split: str, paths: Sequence[Path], options: ReadOptions
     (count,) = (int(count) for _, count, _ in sets)
     if len(paths) != count:
         raise DataError(f"{folder} must hold all {count} parts of the {split} split, but it has {len(paths)}.")
-    return _joined(folder, [read_file(path, options) for path in paths])
-
-
-def _joined(folder: Path, tables: Sequence[Table]) -> Table:
-    names = list(tables[0].columns)
-    for table in tables:
-        if list(table.columns) != names:
-            raise DataError(
-                f"All parts must have the same columns, but {tables[0].origin} has {', '.join(names)} and "
-                f"{table.origin} has {', '.join(table.columns)}."
-            )
-    columns: dict[str, Cells] = {name: [cell for table in tables for cell in table.columns[name]] for name in names}
-    return Table(folder, columns, tuple(facts for table in tables for facts in table.found))
+    return joined_tables(folder, [read_file(path, options) for path in paths])
 
 
 def _with_others(table: Table, others: Sequence[Path]) -> Table:

@@ -31,6 +31,7 @@ EXPECTED: Mapping[Value, _Expectation] = MappingProxyType(
         "large_probe": _Expectation(0.4, -0.8, -0.1),
         "subnet": _Expectation(-0.2, -1.3, 0.15),
         "finetune": _Expectation(0.3, -1.3, 0.15),
+        "trimmed": _Expectation(0.3, -1.3, 0.15),
         "lora": _Expectation(0.1, -1.3, 0.15),
         "encoder": _Expectation(-1.0, -0.4, 0.3),
     }

@@ -1,10 +1,13 @@
+import gzip
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from automl.export.inputs import Row, open_rows
+from trials.data.readers import read_file
 from trials.errors import DataError
 
 LABELS = ("business", "sport")
@@ -107,3 +110,55 @@ def test_an_unknown_suffix_lists_the_known_ones(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(DataError, match=r"\.csv"):
         read(path)
+
+
+def test_rows_whose_cells_are_all_empty_are_rows(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text('body,id\none,1\n,\n\n"",""\ntwo,2\n')
+    assert [row["body"] for row in read(path)[1]] == ["one", "", "", "two"]
+    path.write_text("body,id\none,1\n,\ncafé,2\n", encoding="cp1252")
+    assert [row["body"] for row in read(path)[1]] == ["one", "", "café"]
+
+
+def test_a_single_column_needs_no_quotes_around_delimiters(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("body\nsuperb; lovely lamp\nawful, bad lamp\n")
+    assert [row["body"] for row in read(path)[1]] == ["superb; lovely lamp", "awful, bad lamp"]
+
+
+def test_bytes_of_a_parquet_file_that_are_utf_8_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"body": [b"one", None], "key": [b"\xff", b"\xfe"], "vector": [[1.0], [2.0]]}), path)
+    columns, rows = read(path)
+    assert (columns, [row["body"] for row in rows]) == (("body", "key", "vector"), ["one", None])
+    assert open_rows(path, LABELS).found.left_out == (("vector", "list<element: double>"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the lamp was fine,sport\nthe chair was fine,sport\na lamp,sport\n", "--no-header"),
+        ("a,b\n1,2\na,b\n", "repeats the header"),
+        ("Reviews,\nbody,label\none,two\n", "title"),
+    ],
+)
+def test_what_a_search_refuses_a_prediction_refuses(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(text)
+    for reader in (open_rows, lambda path, _: read_file(path)):
+        with pytest.raises(DataError, match=said):
+            reader(path, LABELS)
+
+
+def test_compressed_files_workbooks_and_arrow_files_are_read(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"body": ["one", "two"], "id": ["1", "2"]})
+    frame.to_csv(tmp_path / "rows.csv.gz", index=False)
+    frame.to_json(tmp_path / "rows.jsonl.xz", orient="records", lines=True)
+    (tmp_path / "rows.parquet.gz").write_bytes(gzip.compress(frame.to_parquet()))
+    frame.to_feather(tmp_path / "rows.feather")
+    frame.to_excel(tmp_path / "rows.xlsx", index=False)
+    (tmp_path / "rows.txt.gz").write_bytes(gzip.compress(b"one\ntwo\n"))
+    expected = frame.to_dict(orient="records")
+    for path in sorted(tmp_path.iterdir()):
+        columns, rows = read(path)
+        assert rows == (expected if "txt" not in path.name else [{"text": "one"}, {"text": "two"}]), (path, columns)

@@ -60,3 +60,10 @@ def test_one_other_line_is_enough_to_know():
         pytest.fail("it was asked for more")
 
     assert not is_labelled(Rows(("text",), stream), ["sport"])
+
+
+def test_carriage_returns_end_lines_where_nothing_else_does(tmp_path):
+    assert [row["text"] for row in stream_lines([b"one\rtwo\r\rfour\r"], "in")] == ["one", "two", "", "four"]
+    assert [row["text"] for row in stream_lines([b"one\rand on\r\n", b"two\n"], "in")] == ["one\rand on", "two"]
+    (tmp_path / "rows.txt").write_bytes(b"one\rtwo\r")
+    assert texts(line_rows(tmp_path / "rows.txt")) == ["one", "two"]

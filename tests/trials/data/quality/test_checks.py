@@ -65,6 +65,23 @@ def test_labels_that_are_a_quantity_block(labels, regression):
     assert ("numeric-labels" in found(given)) == regression
 
 
+@pytest.mark.parametrize(
+    ("labels", "code"),
+    [
+        (["0", "1"] * 20, None),
+        (["-1", "0", "1"] * 20, "number-classes"),
+        (["1", "2", "3", "4", "5"] * 20, "number-classes"),
+        (["1", "2", "3", "4", "7", "8", "9", "10"] * 20, "numeric-labels"),
+        (["0.0", "0.4", "0.8"] * 20, "numeric-labels"),
+        (["1", "2", "many"] * 20, None),
+    ],
+)
+def test_few_numbers_are_classes_or_scores_and_either_is_told(labels, code):
+    given = {"train": SourceRows([f"text {n}" for n in range(len(labels))], labels)}
+
+    assert list(found(given)) == ([] if code is None else [code])
+
+
 def test_a_text_column_of_numbers_blocks():
     finding = found({"train": rows({"a": 30, "b": 30}, numbers=True)})["numeric-texts"]
 

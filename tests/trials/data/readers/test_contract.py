@@ -77,7 +77,20 @@ FILES = {
     **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), write_workbook),
     ".txt": write_lines,
 }
-FOLDERS = {"saved-dataset": write_saved, "split-files": write_split_files, "class-folders": write_class_folders}
+
+
+def write_parts(folder):
+    folder.mkdir()
+    for number, part in enumerate((ROWS[:50], ROWS[50:])):
+        write_csv(folder / f"part-{number:05}.csv", part)
+
+
+FOLDERS = {
+    "saved-dataset": write_saved,
+    "split-files": write_split_files,
+    "part-files": write_parts,
+    "class-folders": write_class_folders,
+}
 
 
 def test_the_suite_knows_every_reader():

@@ -147,7 +147,7 @@ def _without_swallowed(passes: _Passes, found: Scan) -> tuple[Scan, list[Loss]]:
     """
     if not found.spanning or _is_mostly_quoted(passes.lines, found.way):
         return found, []
-    rows = found.kept if passes.keep else (row for _, _, row in found.way.rows(passes.lines))
+    rows = found.kept if passes.keep else (row for _, row in found.way.rows(passes.lines))
     lines = swallowed_rows(found, islice(rows, 1, None))
     if not lines:
         return found, []
@@ -163,7 +163,7 @@ def _without_swallowed(passes: _Passes, found: Scan) -> tuple[Scan, list[Loss]]:
 
 def _is_mostly_quoted(lines: Lines, way: Way) -> bool:
     """Return whether most rows have quotes, so that a line without any is hardly a row."""
-    starts = {first for first, _, _ in islice(way.rows(lines), _HEAD_ROWS)}
+    starts = {first for first, _ in islice(way.rows(lines), _HEAD_ROWS)}
     head = enumerate(islice(lines.begin(), max(starts, default=0)), start=1)
     quoted = sum(number in starts and '"' in line for number, line in head)
     return quoted >= _MOSTLY_QUOTED * len(starts)

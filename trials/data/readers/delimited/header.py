@@ -90,7 +90,8 @@ def _advice(width: int) -> str:
 def _is_title(names: Row, below: Sequence[Row]) -> bool:
     """Return whether the names of the columns come only in the second row."""
     second = {name.strip().lower() for name in below[0]} if below else set()
-    return len(names) > 1 and len(second & COMMON_NAMES) > 1 and not _common(names)
+    common = len(second & COMMON_NAMES)
+    return len(names) > 1 and common > 1 and common > len({name.lower() for name in names} & COMMON_NAMES)
 
 
 def _looks_like_data(names: Row, below: Sequence[Row]) -> str | None:

@@ -49,11 +49,13 @@ def read_delimited(path: Path, options: ReadOptions = READ_OPTIONS, fewest: int 
         DataError: the file is no text, has fewer columns, or something in it cannot be read; its line is named.
     """
     decoded = read_text(path, options.encoding)
-    file, found = _opened(path, options, fewest, _lines_of_text(decoded.text), decoded, keep=True)
-    rows = found.kept[1:] if file.facts.header else found.kept
+    file, found = _opened(path, options, fewest, _lines_of_copy(decoded.text), decoded, keep=True)
+    columns, facts = file.columns, file.facts
+    del file, decoded  # they hold the text, twice
+    rows = found.kept[1:] if facts.header else found.kept
     if not rows:
         raise DataError(f"{path} must hold rows below its header, but it has none.")
-    return Table(path, dict(zip(file.columns, map(list, zip(*rows, strict=True)), strict=True)), (file.facts,))
+    return Table(path, dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)), (facts,))
 
 
 def open_delimited(path: Path, options: ReadOptions = READ_OPTIONS, fewest: int = 1) -> DelimitedFile:
@@ -93,7 +95,7 @@ def _opened(
     )
 
     def rows() -> Iterator[Row]:
-        parsed = (row for _, _, row in found.way.rows(lines) if len(row) == len(header))
+        parsed = (row for _, row in found.way.rows(lines) if len(row) == len(header))
         with_content = parsed if options.keep_empty else (row for row in parsed if any(map(str.strip, row)))
         return islice(with_content, taken, None)
 
@@ -102,6 +104,17 @@ def _opened(
 
 def _lines_of_text(text: str) -> Lines:
     return Lines(lambda: iter(io.StringIO(text, newline="")), lambda part: part in text)
+
+
+def _lines_of_copy(text: str) -> Lines:
+    """Return the lines of a text that is copied once; an iterator over them ends the one before."""
+    copy = io.StringIO(text, newline="")
+
+    def begin() -> Iterator[str]:
+        copy.seek(0)
+        return iter(copy)
+
+    return Lines(begin, lambda part: part in text)
 
 
 def _lines_of_file(path: Path) -> Lines:

@@ -3,6 +3,10 @@
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import _csv
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,6 @@ class Bare(csv.excel):
     quoting = csv.QUOTE_NONE
 
 
-class BrokenRow(Exception):
-    """A row cannot be parsed; the message begins with its line."""
-
-
 @dataclass(frozen=True)
 class Way:
     """A way to parse a file.
@@ -73,25 +73,21 @@ class Way:
     dialect: type[csv.Dialect]
     skipped: int = 0
 
-    def rows(self, lines: Lines) -> Iterator[tuple[int, int, Row]]:
-        """Yield the first and the last line, from 1, and the cells of each row that is not blank.
-
-        Raises:
-            BrokenRow: a row cannot be parsed.
-        """
+    def reader(self, lines: Lines) -> "_csv.Reader":
+        """Return a reader of the rows, whose line numbers begin after the skipped lines."""
         source = lines.begin()
         for _ in range(self.skipped):
             next(source, None)
-        reader = csv.reader(source, self.dialect, delimiter=self.delimiter)
+        return csv.reader(source, self.dialect, delimiter=self.delimiter)
+
+    def rows(self, lines: Lines) -> Iterator[tuple[int, Row]]:
+        """Yield the first line, from 1, and the cells of each row that is not blank, after a scan without problems."""
+        reader = self.reader(lines)
         before = self.skipped
-        try:
-            for row in reader:
-                last = self.skipped + reader.line_num
-                if row:
-                    yield before + 1, last, row
-                before = last
-        except csv.Error as error:
-            raise BrokenRow(f"line {before + 1}: {error}; a quote may be missing or not doubled") from error
+        for row in reader:
+            if row:
+                yield before + 1, row
+            before = self.skipped + reader.line_num
 
 
 @dataclass
@@ -136,35 +132,59 @@ def scan(
         watch: count rows with a cell of which this is true.
     """
     found = Scan(way)
-    width = 0
-    first: Row = []
+    width, before, first_cell = 0, way.skipped, ""
+    reader = way.reader(lines)
+    keep_row = found.kept.append
+    is_plain = keep and watch is None
     try:
-        for line, last, row in way.rows(lines):
-            if len(row) != width:
-                if not any(map(str.strip, row)):
-                    continue  # a blank line is no row
-                if width:
-                    found.problems.append(f"line {line}: {len(row)} fields where the first has {width}: {shown(row)}")
-                    continue
-                width, first, found.first_line = len(row), row, line
-            elif row[0] == first[0] and row == first and width > 1:
-                found.repeats.append(line)
-            if not row[0].strip() and not any(map(str.strip, row)):
-                found.empty.append(line)
-                if not keep_empty:
-                    continue
-            found.count += 1
-            if found.count <= HEAD_ROWS:
+        for row in reader:
+            line, last = before + 1, way.skipped + reader.line_num
+            before = last
+            if is_plain and len(row) == width and last == line and row[0].strip() and row[0] != first_cell:
+                keep_row(row)  # almost every row, so this is short
+                continue
+            if not row or (len(row) != width and not any(map(str.strip, row))):
+                continue  # a blank line is no row
+            if not width:
+                width, first_cell, found.first_line = len(row), row[0], line
                 found.head.append(row)
-            if keep:
-                found.kept.append(row)
-            if last > line and len(found.spanning) < _MOST_SPANNING:
-                found.spanning.append((line, row))
-            if watch is not None and any(map(watch, row)):
-                found.watched += 1
-    except BrokenRow as error:
-        found.problems.append(str(error))
+            elif len(row) != width:
+                found.problems.append(f"line {line}: {len(row)} fields where the first has {width}: {shown(row)}")
+                continue
+            elif row == found.head[0] and width > 1:
+                found.repeats.append(line)
+            _note(found, row, line, last, keep=keep, keep_empty=keep_empty, watch=watch)
+    except csv.Error as error:
+        found.problems.append(f"line {before + 1}: {error}; a quote may be missing or not doubled")
+    if keep:
+        found.count, found.head = len(found.kept), found.kept[:HEAD_ROWS]
     return found
+
+
+def _note(
+    found: Scan,
+    row: Row,
+    line: int,
+    last: int,
+    *,
+    keep: bool,
+    keep_empty: bool,
+    watch: Callable[[str], bool] | None,
+) -> None:
+    """Note a row of the right width, which lies from `line` to `last`."""
+    if not row[0].strip() and not any(map(str.strip, row)):
+        found.empty.append(line)
+        if not keep_empty:
+            return
+    found.count += 1
+    if keep:
+        found.kept.append(row)
+    elif 1 < found.count <= HEAD_ROWS:
+        found.head.append(row)
+    if last > line and len(found.spanning) < _MOST_SPANNING:
+        found.spanning.append((line, row))
+    if watch is not None and any(map(watch, row)):
+        found.watched += 1
 
 
 def is_wrapped(text: str) -> bool:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 def read_arrow_file(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the columns of an Arrow file, with class names if Hugging Face `datasets` wrote them.
 
+    Args:
+        path: the file.
+        options: nothing in them concerns this format.
+
     Raises:
         DataError: it is not an Arrow file, or it is damaged.
     """

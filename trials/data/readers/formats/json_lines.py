@@ -33,6 +33,10 @@ class Records:
 def read_json_lines(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the fields of all objects as columns; a field that an object lacks is a missing cell.
 
+    Args:
+        path: the file.
+        options: the encoding.
+
     Raises:
         DataError: a line (or an entry of the document) is not a JSON object; it is named.
     """

@@ -12,6 +12,10 @@ from trials.errors import DataError
 def read_lines(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the columns `label` and `text`; further tabs belong to the text, and blank lines are skipped.
 
+    Args:
+        path: the file.
+        options: the encoding.
+
     Raises:
         DataError: a line has no tab, or a carriage return in it seems to end a line; it is named.
     """

@@ -12,6 +12,10 @@ from trials.errors import DataError
 def read_parquet(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the columns of a Parquet file, with class names if Hugging Face `datasets` wrote them.
 
+    Args:
+        path: the file.
+        options: nothing in them concerns this format.
+
     Raises:
         DataError: it is not a Parquet file, or it is damaged.
     """

@@ -14,6 +14,10 @@ from trials.errors import DataError
 def read_workbook(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     """Return the columns of a sheet; its first row has their names. Rows without content are skipped.
 
+    Args:
+        path: the file.
+        options: the sheet, and whether it has a header.
+
     Raises:
         DataError: python-calamine is not installed, the file is no workbook, or which sheet is meant is not clear.
     """

@@ -11,8 +11,10 @@ CODE_PAGES = (  # encodings of real data files, the most common first
     *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
 )
 _SAMPLE_LINES = 200
+_MOST_BYTES = 1 << 20
 _COMMON_BONUS = 0.03
 _STEEPNESS = 12.0
+_SUREST = 0.99
 _MOST_UNDEFINED = 0.001
 """Largest share of the bytes beyond ASCII that a code page may leave undefined."""
 
@@ -32,8 +34,7 @@ def guess_code_page(data: bytes, origin: Path | str) -> tuple[str, float]:
     """
     from charset_normalizer import from_bytes  # noqa: PLC0415  (needed for the rare file that is not UTF-8)
 
-    lines = dict.fromkeys(line for line in data.splitlines() if not line.isascii())
-    telling = b"\n".join(islice(lines, _SAMPLE_LINES))
+    telling = _telling_lines(data)
     scores: dict[str, float] = {}
     readings: dict[str, str] = {}
     for match in from_bytes(telling, cp_isolation=list(CODE_PAGES)):
@@ -50,7 +51,16 @@ def guess_code_page(data: bytes, origin: Path | str) -> tuple[str, float]:
     best = max(scores, key=scores.__getitem__)
     others = [score for encoding, score in scores.items() if readings[encoding] != readings[best]]
     lead = scores[best] - max(others, default=-1.0)
-    return best, 1 / (1 + math.exp(-_STEEPNESS * lead))
+    return best, min(_SUREST, 1 / (1 + math.exp(-_STEEPNESS * lead)))
+
+
+def _telling_lines(data: bytes) -> bytes:
+    """Return distinct lines with characters beyond ASCII, without those that have a byte which is hardly ever there."""
+    beyond_ascii = data[:_MOST_BYTES].translate(None, bytes(range(128)))
+    rare = {byte for byte in set(beyond_ascii) if beyond_ascii.count(byte) <= _MOST_UNDEFINED * len(beyond_ascii)}
+    lines = dict.fromkeys(line for line in data.splitlines() if not line.isascii())
+    usual = [line for line in lines if rare.isdisjoint(line)]
+    return b"\n".join(islice(usual or lines, _SAMPLE_LINES))
 
 
 def _fits(data: bytes, encoding: str) -> bool:

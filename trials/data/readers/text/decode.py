@@ -105,7 +105,8 @@ def check_encoding(encoding: str) -> str:
         DataError: it does not.
     """
     try:
-        b"".decode(encoding)
+        codecs.lookup(encoding)
+        b" ".decode(encoding, "replace")
     except (LookupError, ValueError) as error:
         raise DataError(
             f"--encoding must be an encoding that Python knows, such as utf-8, cp1252, cp1250, cp1251, shift_jis or "

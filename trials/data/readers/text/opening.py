@@ -48,7 +48,7 @@ DAMAGES = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, No
 
 
 def table_name(path: Path) -> str:
-    """Return the name of a file without the suffix of its compression; of an archive, the name of its only file.
+    """Return the name of the file at `path` without the suffix of its compression; of an archive, of its only file.
 
     Raises:
         DataError: an archive cannot be read, or holds another number of files than one.
@@ -60,7 +60,7 @@ def table_name(path: Path) -> str:
 
 
 def table_suffix(path: Path) -> str:
-    """Return the suffix, in lower case, that says of which format a file is, as if it were not compressed.
+    """Return the suffix, in lower case, that says of which format the file at `path` is, as if it were not compressed.
 
     Raises:
         DataError: an archive cannot be read, or holds another number of files than one.
@@ -69,7 +69,7 @@ def table_suffix(path: Path) -> str:
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """Open a file for reading, decompressed.
+    """Open the file at `path` for reading, decompressed.
 
     Raises:
         DataError: the file cannot be opened.
@@ -82,7 +82,12 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 def unreadable(path: Path, error: BaseException) -> DataError:
-    """Return the error for a file that cannot be opened or read."""
+    """Return the error for a file that cannot be opened or read.
+
+    Args:
+        path: the file.
+        error: what was raised.
+    """
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return DataError(f"{path} cannot be read: {reason}. Check its path and permissions, and that it is complete.")
 

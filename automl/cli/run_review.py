@@ -1,0 +1,105 @@
+"""Implements the commands that look at a study again: errors, decide."""
+
+import json
+import shlex
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from automl.console import Console
+from automl.core import UsageError, Workspace, near, next_command, unknown_name
+from trials.data import CORPORA
+
+if TYPE_CHECKING:
+    from automl.review import Effect, ReopenedStudy
+
+REPEATABLE = ("text", "allow")
+WITH_FLAG = ("label", "split", "group", "time", "validation", "test", "unlabeled")
+"""Fields of the data that have an option of their own in `automl search`; `--set` reaches the others."""
+
+
+def list_errors(
+    study: str, output: Path, model: str, workspace: Workspace, *, with_test: bool, spreadsheet: bool
+) -> None:
+    """Run `automl errors`."""
+    from automl.export import check_target
+    from automl.review import MEANINGS, MODELS, find_errors, reopen, require_uncorrected, write_errors
+
+    if model not in MODELS:
+        raise UsageError(unknown_name("model", model, MODELS))
+    check_target(output, spreadsheet=spreadsheet)
+    require_uncorrected(output)
+    console = Console()
+    opened = reopen(study, workspace, console.say)
+    found = find_errors(opened, model, console.say, with_test=with_test)
+    write_errors(found.rows, output, spreadsheet=spreadsheet)
+    rows = "rows, those of the test split among them" if with_test else "training and validation rows"
+    console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} agree with their label.")
+    counts = Counter(kind for row in found.rows for kind in row.kinds)
+    for kind, meaning in MEANINGS.items():
+        console.say(f"{counts[kind]:>6}  {kind.value:<17} {meaning}")
+    if not found.rows:
+        return
+    console.say(f"\n{len(found.rows)} rows to look at, the most suspicious first: {near(output)}")
+    console.say(
+        "Where a row is wrong, write what is right into its column correction: a label, or drop. Then search again:"
+    )
+    console.say(f"  {_search_again(opened, workspace, output)}")
+
+
+def decide(study: str, metric: str | None, costs: Path | None, workspace: Workspace) -> None:
+    """Run `automl decide`."""
+    from automl.decisions import DECISION_FILE, write_decision
+    from automl.review import SHOWN_COVERAGE, find_decision, reopen
+
+    console = Console()
+    opened = reopen(study, workspace, lambda finding: None)
+    best = workspace.study(study).best
+    found = find_decision(opened, metric, costs)
+    decision = found.decision
+    write_decision(decision, best)
+    console.say(f"Found on {decision.source}.")
+    if found.held_out is not None and found.test is not None:
+        console.show(_effects_table(found.measure, {"found on": found.held_out, "test": found.test}))
+        if found.held_out.changed == 0:
+            console.say("No other choice is shown to be better than the most probable label.")
+    console.say(
+        f"Sets of labels with a coverage of {SHOWN_COVERAGE:.0%} have the true label of {found.covered:.1%} of the "
+        f"test rows, and {found.set_size:.2f} labels on average."
+    )
+    goal = decision.goal or "the most probable one"
+    console.say(f"\nautoml predict now chooses labels by {DECISION_FILE} beside the model: {goal}.")
+    console.say(f"  automl predict {shlex.quote(str(near(best)))} --input new.csv --output out.csv --sets 0.9")
+
+
+def _effects_table(measure: str, effects: "Mapping[str, Effect]") -> Table:
+    name = "mean cost of a row" if measure == "cost" else measure
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("rows", "", name, "most probable label", "difference", "95% interval", "labels changed"):
+        table.add_column(heading, justify="left" if heading == "rows" else "right")
+    for split, effect in effects.items():
+        interval = f"{effect.low:+.3f} to {effect.high:+.3f}"
+        numbers = (f"{effect.after:.3f}", f"{effect.before:.3f}", f"{effect.after - effect.before:+.3f}", interval)
+        table.add_row(split, str(effect.rows), *numbers, str(effect.changed))
+    return table
+
+
+def _search_again(study: "ReopenedStudy", workspace: Workspace, output: Path) -> str:
+    """Return the command that searches the same data again, with the corrections."""
+    given = study.experiment.data.model_dump(mode="json", exclude_defaults=True)
+    source = given.pop("source")
+    given.pop("corrections", None)
+    options: list[str] = []
+    for name, value in given.items():
+        if name in REPEATABLE:
+            options += [word for each in value for word in (f"--{name}", str(each))]
+        elif name in WITH_FLAG:
+            options += [f"--{name}", str(value)]
+        else:
+            options += ["--set", f"data.{name}={json.dumps(value)}"]
+    options += ["--study", f"{study.record.name}-corrected", "--corrections", str(near(output))]
+    return next_command(workspace, "search", source if source in CORPORA else str(near(Path(source))), *options)

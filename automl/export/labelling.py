@@ -1,0 +1,97 @@
+"""Chooses what is said of each text: a label, or none where the model is not sure, and a set of labels."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from automl.core import UsageError
+from automl.decisions import Decision, label_sets
+from trials.metrics import Logits, log_softmax
+
+_DIGITS = 6
+
+SEPARATOR = " | "
+"""Stands between the labels of a set."""
+
+
+@dataclass
+class Labelling:
+    """Chooses labels from logits, and counts what it chose.
+
+    With a decision, the logits are divided by its temperature first, so that probabilities are calibrated.
+
+    Attributes:
+        label_names: names of the classes.
+        decision: the rule; None chooses the most probable label.
+        reject: probability below which a row gets no label; None labels all rows.
+        coverage: probability with which a set has the true label; None gives no sets.
+    """
+
+    label_names: Sequence[str]
+    decision: Decision | None = None
+    reject: float | None = None
+    coverage: float | None = None
+    rows: int = 0
+    rejected: int = 0
+    in_sets: int = 0
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the values of each row."""
+        names = ["label", "probability", *(f"probability_{label}" for label in self.label_names)]
+        return names if self.coverage is None else [*names, "labels"]
+
+    def values(self, logits: Logits) -> Iterator[list[object]]:
+        """Yield the values of each row, in the order of `columns`.
+
+        Args:
+            logits: outputs of the model, shape (n, classes).
+        """
+        scaled = logits if self.decision is None else self.decision.scaled(logits)
+        probabilities = np.exp(log_softmax(scaled))
+        chosen = logits.argmax(axis=1) if self.decision is None else self.decision.chosen(logits)
+        sets = None
+        if self.coverage is not None and self.decision is not None:
+            sets = label_sets(scaled, np.asarray(self.decision.scores), self.coverage)
+        for row, best in enumerate(chosen):
+            is_rejected = self.reject is not None and probabilities[row, best] < self.reject
+            self.rows += 1
+            self.rejected += int(is_rejected)
+            label = None if is_rejected else self.label_names[best]
+            numbers = [round(float(value), _DIGITS) for value in (probabilities[row, best], *probabilities[row])]
+            found = (
+                [] if sets is None else [name for name, is_in in zip(self.label_names, sets[row], strict=True) if is_in]
+            )
+            self.in_sets += len(found)
+            yield [label, *numbers, *([] if sets is None else [SEPARATOR.join(found)])]
+
+    def summary(self) -> Iterator[str]:
+        """Yield sentences about the choice; none if it was the usual one."""
+        if self.decision is not None and self.decision.goal:
+            yield f"Labels are chosen for {self.decision.goal} (automl decide); --plain takes the most probable."
+        if self.reject is not None:
+            yield f"{self.rejected} of {self.rows} rows have no label: their probability is below {self.reject:g}."
+        if self.coverage is not None and self.rows:
+            mean = self.in_sets / self.rows
+            yield f"Sets have the true label with a probability of {self.coverage:g}, and {mean:.2f} labels on average."
+
+
+def check_labelling(reject: float | None, coverage: float | None, decision: Decision | None) -> None:
+    """Check the user's numbers before any work.
+
+    Args:
+        reject: the smallest probability of a label.
+        coverage: the coverage of sets.
+        decision: the rule of the model folder; None if it has none.
+
+    Raises:
+        UsageError: a number is not between 0 and 1, or the model has no scores for sets.
+    """
+    for option, number in (("--reject", reject), ("--sets", coverage)):
+        if number is not None and not 0 < number < 1:
+            raise UsageError(f"{option} must be a number between 0 and 1, not {number:g}")
+    if coverage is not None and (decision is None or not decision.scores):
+        raise UsageError(
+            "--sets needs scores of rows that the model did not see; write them first: automl decide STUDY"
+        )

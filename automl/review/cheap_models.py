@@ -1,0 +1,103 @@
+"""Cheap models that tell what labels the rows of a study should have."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.core import UsageError
+from automl.report import BASELINE, format_seconds
+from automl.review.out_of_fold import logits_of
+from automl.review.reopened_study import ReopenedStudy
+from search_spaces import ALGORITHM, AnyPoint, Linear, Point, PretrainedText, Probe
+from trials.data import Split
+from trials.errors import PretrainedError
+from trials.metrics import log_softmax
+from trials.protocol import TrialEnd
+
+MOST_SECONDS = 120.0
+"""Longest expected time for which features of an encoder are computed without being asked for."""
+
+MODELS = ("auto", "linear", "probe", "both")
+
+
+def chosen_points(
+    study: ReopenedStudy, model: str, say: Callable[[str], None], *, with_test: bool = False
+) -> list[Linear | Probe]:
+    """Return the models that judge the labels: the linear baseline, a probe of the study's encoder, or both.
+
+    Args:
+        study: the study.
+        model: one of `MODELS`. "auto" is both if the features are in the cache or take little time, else linear.
+        say: receives a line if the features would take too long.
+        with_test: whether features of test texts are needed, too, which no trial has computed.
+
+    Raises:
+        UsageError: a probe was asked for, but the study has no encoder.
+    """
+    probe = None if model == "linear" else _probe(study.space.default_points())
+    if probe is None:
+        if model in {"probe", "both"}:
+            raise UsageError(
+                f"--model {model} needs a pretrained encoder, and the space of study {study.record.name!r} has none; "
+                "use --model linear"
+            )
+        return [BASELINE]
+    if model == "auto" and (with_test or not _has_features(study)):
+        seconds = study.prepared.seconds(probe)
+        if seconds > MOST_SECONDS:
+            say(
+                f"A linear model judges alone: features of {probe.text.checkpoint} would take about "
+                f"{format_seconds(seconds)}; --model both computes them."
+            )
+            return [BASELINE]
+    return [probe] if model == "probe" else [BASELINE, probe]
+
+
+def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test: bool) -> NDArray[np.float64]:
+    """Return the probabilities of each class for rows that the judging models were not fitted to.
+
+    Args:
+        study: the study.
+        points: the models, whose probabilities are averaged.
+        with_test: whether the test rows are judged, too; other rows are then judged by models that know them.
+
+    Returns:
+        Probabilities of the training rows, the validation rows, and with `with_test` the test rows, in this order;
+        shape (n, classes).
+
+    Raises:
+        UsageError: the encoder of the study cannot be read.
+    """
+    dataset = study.prepared.dataset
+    if with_test:
+        both = (dataset.validation, dataset.test)
+        joined = Split(sum((part.texts for part in both), ()), np.concatenate([part.labels for part in both]))
+        groups = dataset.groups
+        if groups is not None:  # no group of the test rows is in another split
+            groups = np.concatenate([groups, groups.max() + 1 + np.arange(len(dataset.test))])
+        dataset = replace(dataset, validation=joined, groups=groups)
+    try:
+        probabilities = [np.exp(log_softmax(logits_of(study, point, dataset))) for point in points]
+    except PretrainedError as error:
+        raise UsageError(f"{error} Or leave the encoder out: --model linear") from error
+    mean: NDArray[np.float64] = np.mean(probabilities, axis=0)
+    return mean
+
+
+def _probe(points: Sequence[AnyPoint]) -> Probe | None:
+    """Return the probe of the space, or a probe of the encoder that the space trains; None without an encoder."""
+    probe = next((point for point in points if isinstance(point, Probe)), None)
+    if probe is not None:
+        return replace(probe, hidden=0)
+    texts = [point.text for point in points if isinstance(point, Point) and isinstance(point.text, PretrainedText)]
+    return Probe(texts[0], "mean", layers=4, hidden=0, penalty=0.05) if texts else None
+
+
+def _has_features(study: ReopenedStudy) -> bool:
+    """Return whether a probe of the study has completed, which leaves features in the cache."""
+    return any(
+        trial.end is TrialEnd.COMPLETED and trial.params.get(ALGORITHM, study.space.name) == "probe"
+        for trial in study.record.trials
+    )

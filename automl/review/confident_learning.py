@@ -1,0 +1,64 @@
+"""Likely label errors by confident learning: Northcutt, Jiang & Chuang, "Confident Learning", JAIR 70, 2021.
+
+The methods are few lines of NumPy, so the package `cleanlab` is not needed: see docs/decisions/review/label-errors.md.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.metrics import Labels
+
+
+@dataclass(frozen=True)
+class LabelDoubts:
+    """What the probabilities of a model say about given labels; all arrays have shape (n,).
+
+    Attributes:
+        suggested: the most probable class other than the given one.
+        given_probability: probability of the given label.
+        suggested_probability: probability of `suggested`.
+        is_error: whether the label is likely an error: the row is confidently of another class.
+    """
+
+    suggested: Labels
+    given_probability: NDArray[np.float64]
+    suggested_probability: NDArray[np.float64]
+    is_error: NDArray[np.bool_]
+
+    @property
+    def margin(self) -> NDArray[np.float64]:
+        """By how much the suggestion is more probable than the given label, from -1 to 1."""
+        return self.suggested_probability - self.given_probability
+
+    def ranking(self) -> NDArray[np.int64]:
+        """Return all rows, the most doubtful label first: likely errors, then the others, each by margin."""
+        order: NDArray[np.int64] = np.lexsort((-self.margin, ~self.is_error))
+        return order
+
+
+def doubt_labels(probabilities: NDArray[np.float64], labels: Labels) -> LabelDoubts:
+    """Compare given labels with out-of-fold probabilities.
+
+    A row is confidently of class j if its probability of j is at least the mean probability of j over the rows with the
+    label j (section 3.1), which allows for models that are more confident in some classes than in others; of several
+    such classes the most probable counts. A row that is confidently of another class than its label is likely an error
+    (the confident joint, equation 1).
+
+    Args:
+        probabilities: by a model that was not fitted to the row, shape (n, classes).
+        labels: the given labels, shape (n,).
+    """
+    rows, classes = np.arange(len(labels)), probabilities.shape[1]
+    given = probabilities[rows, labels]
+    counts = np.bincount(labels, minlength=classes)
+    sums = np.bincount(labels, weights=given, minlength=classes)
+    thresholds = np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)
+    confident = np.where(probabilities >= thresholds, probabilities, -1.0)
+    confident_class = confident.argmax(axis=1)
+    is_error = (confident.max(axis=1) >= 0) & (confident_class != labels)
+    others = probabilities.copy()
+    others[rows, labels] = -1.0
+    suggested = np.where(is_error, confident_class, others.argmax(axis=1))
+    return LabelDoubts(suggested, given, probabilities[rows, suggested], is_error)

@@ -1,0 +1,138 @@
+"""Combines the models of a study into an ensemble, where that is better than the best of them alone."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from automl.checkpoints import holds_model
+from automl.core import AutomlError, StudyRecord, TrialRecord, one_line
+from automl.planning import Plan
+from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
+from automl.session.candidates import test_intervals
+from automl.session.refit import refitted
+from automl.worker import ScoreFunction
+from trials.classifiers import save_ensemble
+from trials.errors import TrialsError
+from trials.files import read_validation_logits
+from trials.metrics import Confusion, Logits, evaluate
+from trials.serving_costs import SERVING_COSTS
+
+MOST_MEMBERS = 5
+"""Maximum number of different members if the user names no other."""
+
+
+@dataclass(frozen=True)
+class BuiltEnsemble:
+    """An ensemble in a temporary folder, with its scores.
+
+    Attributes:
+        result: members and scores.
+        confusion: counts of test rows by true and predicted class.
+        folder: the folder, which links to the members.
+    """
+
+    result: EnsembleResult
+    confusion: Confusion
+    folder: Path
+
+
+@contextmanager
+def ensembled(
+    plan: Plan, study: StudyRecord, single: TrialRecord, score: ScoreFunction, say: Callable[[str], None]
+) -> Iterator[BuiltEnsemble | None]:
+    """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
+
+    It is None if none is better beyond noise on validation rows on which its members were not chosen, for
+    cross-validated trials, which have no such rows, and where several objectives have no single best. With
+    constraints, the members together must keep them. It is also None, with a message, if it cannot be built.
+
+    Args:
+        plan: gives the data, the workspace and the settings.
+        study: the study as the database has it.
+        single: the trial that is handed over otherwise.
+        score: scores a model in a process of its own.
+        say: receives one line if there is an ensemble.
+
+    Yields:
+        The ensemble, or None.
+    """
+    choice = _choice(plan, study, single)
+    if choice is None:
+        yield None
+        return
+    members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
+    say(f"The mean of the trials {members} is better than trial {single.number} alone; it is built and scored")
+    with ExitStack() as stack:
+        try:
+            built: BuiltEnsemble | None = _built(plan, study, choice, score, stack)
+        except (AutomlError, TrialsError, OSError) as error:
+            say(f"Trial {single.number} alone is handed over, because the ensemble failed: {one_line(error)}")
+            built = None
+        yield built
+
+
+def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoice | None:
+    wanted = plan.experiment.search.ensemble
+    if wanted == "off" or single.folds or study.goals.are_several:
+        return None
+    candidates = _candidates(plan, study)
+    if single.number not in candidates or len(candidates) < 2:
+        return None
+    labels = plan.prepared.dataset.validation.labels
+    choice = choose_ensemble(
+        study.goals.first.name,
+        single.number,
+        candidates,
+        labels,
+        most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
+        allowed=lambda members: not study.goals.broken(_costs(study, members)),
+    )
+    if choice is None or not choice.is_better:
+        return None
+    scores = evaluate(combined(candidates, choice.weights) / choice.temperature, labels)
+    return None if study.goals.broken({**scores, **_costs(study, frozenset(choice.weights))}) else choice
+
+
+def _candidates(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
+    """Return the validation logits of each model in the workspace that has them."""
+    validation, folder = plan.prepared.dataset.validation, plan.workspace.study(study.name).model
+    shape = (len(validation), len(plan.prepared.dataset.label_names))
+    found = {
+        trial.number: read_validation_logits(folder(trial.number))
+        for trial in study.trials
+        if trial.best is not None and not trial.best.is_look and not trial.folds and holds_model(folder(trial.number))
+    }
+    return {number: logits for number, logits in found.items() if logits is not None and logits.shape == shape}
+
+
+def _costs(study: StudyRecord, members: frozenset[int]) -> Mapping[str, float]:
+    """Return the serving costs of an ensemble: each is the sum over its members, which run one after another."""
+    known = [best.metrics for number in members if (best := study.trials[number].best) is not None]
+    return {
+        name: sum(metrics[name] for metrics in known)
+        for name in SERVING_COSTS
+        if all(name in metrics for metrics in known)
+    }
+
+
+def _built(
+    plan: Plan, study: StudyRecord, choice: EnsembleChoice, score: ScoreFunction, stack: ExitStack
+) -> BuiltEnsemble:
+    folders, dataset = plan.workspace.study(study.name), plan.prepared.dataset
+    members = {}
+    for number, weight in choice.weights.items():
+        refit = stack.enter_context(refitted(plan, study.trials[number], study.name, _silent))
+        members[f"trial-{number}"] = refit or folders.model(number), weight
+    place = TemporaryDirectory(prefix="ensemble-", dir=folders.folder, ignore_cleanup_errors=True)
+    folder = Path(stack.enter_context(place)) / "model"
+    save_ensemble(folder, dataset.label_names, members, choice.temperature)
+    tested = score(folder, dataset.test)
+    intervals = test_intervals(study.goals, tested.logits, dataset.test.labels)
+    scores = Scores(choice.scores, tested.metrics, intervals=intervals)
+    return BuiltEnsemble(EnsembleResult(choice, scores), tested.confusion, folder)
+
+
+def _silent(message: str) -> None:
+    """Show nothing: one line about the ensemble is enough."""

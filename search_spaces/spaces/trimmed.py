@@ -1,0 +1,60 @@
+"""The space `trimmed`: a pretrained encoder, whole or without some of its layers and heads, trained further.
+
+It joins `finetune` and `subnet`: the default point is the whole encoder, and parts of it compete with it. Only what
+decides most is searched, so that a few trials suffice. Whatever wins is saved in the format of transformers: heads that
+were removed are stored as zeros.
+
+| parameter | range | why |
+|---|---|---|
+| `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
+| `text.longest` | 64, 128, 256 | tokens read of a text: more take more time, and the beginning often suffices |
+| `architecture.depth_share` | 0.5 .. 1 | share of the layers; fewer take less time, but lose knowledge |
+| `architecture.layers` | lowest, spread | the lowest layers, or layers spread evenly over the encoder |
+| `architecture.heads_share` | 0.75, 1 | share of each layer's heads; the most important ones are kept |
+| `architecture.classifier_dropout` | 0 .. 0.3 | before the last layer |
+| `optimizer.learning_rate` | 1e-5 .. 1e-3 (log) | of the highest layer; lower for encoders wider than 384 |
+| `optimizer.beta1` | 0.8 .. 0.95 | decay of AdamW's average of gradients |
+| `optimizer.beta2` | 0.9 .. 0.999 | decay of its average of squared gradients |
+| `optimizer.epsilon` | 1e-9 .. 1e-6 (log) | limits steps where gradients are tiny |
+| `optimizer.weight_decay` | 1e-4 .. 0.3 (log) | decoupled, as in AdamW |
+| `optimizer.warmup_share` | 0 .. 0.2 | share of the full budget; large first steps damage the pretrained weights |
+| `optimizer.schedule` | linear, cosine, constant | after the warm-up; the first two fall to zero at the full budget |
+| `optimizer.gradient_clip` | 0.3 .. 3 (log) | largest norm of the whole gradient |
+| `optimizer.head_learning_rate` | 1e-4 .. 1e-2 (log) | of the new classifier, which starts from random weights |
+| `optimizer.layer_decay` | 0.6 .. 1 | factor of the learning rate from each layer to the one below |
+| `training.batch_size` | 8, 16, 32 | small batches take more steps from the same examples |
+| `training.label_smoothing` | 0 .. 0.2 | share of the target spread over all classes |
+| `training.balance` | none, weights, focal, sampling | searched if class sizes differ; `none` if they are similar |
+"""
+
+from search_spaces.blocks import checkpoint_of, layered_adamw, text_of, training_of
+from search_spaces.point import LAYERS, Kept, Point, Pretrained
+from search_spaces.suggest import Suggest
+
+
+def trimmed(suggest: Suggest) -> Point:
+    """A pretrained encoder, whole or without some of its layers and heads, trained further.
+
+    Args:
+        suggest: gives a value for each parameter.
+    """
+    checkpoint = checkpoint_of(suggest)
+    return Point(
+        text=text_of(suggest, checkpoint),
+        architecture=Pretrained(
+            checkpoint=checkpoint,
+            frozen_share=0.0,
+            hidden_dropout=0.1,
+            attention_dropout=0.0,
+            kept=Kept(
+                depth_share=suggest.real("architecture.depth_share", 0.5, 1.0, default=1.0),
+                layers=suggest.choice("architecture.layers", LAYERS, default="lowest"),
+                heads_share=suggest.choice("architecture.heads_share", (0.75, 1.0), default=1.0),
+                feed_forward_share=1.0,
+                is_padded=True,
+            ),
+            classifier_dropout=suggest.real("architecture.classifier_dropout", 0.0, 0.3, default=0.1),
+        ),
+        optimizer=layered_adamw(suggest),
+        training=training_of(suggest),
+    )

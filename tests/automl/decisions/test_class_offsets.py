@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+
+from automl.decisions.class_offsets import best_offsets, label_score, one_hot
+
+
+def unbalanced(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Log-probabilities by Bayes' rule of two overlapping classes, one of which has 5% of the rows."""
+    generator = np.random.default_rng(seed)
+    labels = (generator.random(count) < 0.05).astype(np.int64)
+    position = generator.normal(size=count) + 1.5 * labels
+    odds = np.log(0.05 / 0.95) + 1.5 * position - 1.5**2 / 2
+    return np.stack([np.zeros(count), odds], axis=1), labels
+
+
+@pytest.mark.parametrize("metric", ["macro_f1", "mcc", "balanced_accuracy"])
+def test_a_rare_class_is_chosen_more_often_where_the_metric_rewards_it_and_new_rows_gain(metric):
+    offsets = best_offsets(metric, *unbalanced(3000, 0))
+    logits, labels = unbalanced(20_000, 1)
+
+    assert offsets[1] > offsets[0]
+    assert label_score(metric, logits + offsets, labels) > label_score(metric, logits, labels) + 0.03
+
+
+def test_offsets_that_only_fit_noise_are_not_kept():
+    generator = np.random.default_rng(0)
+    kept = 0
+    for _ in range(10):
+        labels = generator.integers(0, 3, 150)
+        logits = generator.normal(size=(150, 3)) + 3 * np.eye(3)[labels]
+        kept += best_offsets("macro_f1", logits, labels).any()
+    assert kept <= 3
+
+
+def test_the_score_is_that_of_the_chosen_labels():
+    logits, labels = unbalanced(500, 0)
+    shifted = logits + np.array([0.0, 2.0])
+    chosen = shifted.argmax(axis=1)
+
+    assert label_score("macro_f1", shifted, labels) == pytest.approx(f1_score(labels, chosen, average="macro"))
+    assert label_score("macro_f1", one_hot(chosen, 2), labels) == pytest.approx(
+        f1_score(labels, chosen, average="macro")
+    )

@@ -1,0 +1,33 @@
+import pytest
+
+from automl.core import DataProblem, UsageError
+from automl.decisions.cost_matrix import read_costs
+
+
+def test_rows_are_true_labels_and_columns_are_chosen_ones_in_any_order(tmp_path):
+    path = tmp_path / "costs.csv"
+    path.write_text(",good,bad\nbad,5,0\ngood,0,1.5\n")
+
+    assert read_costs(path, ("bad", "good")).tolist() == [[0.0, 5.0], [1.5, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (",bad,god\nbad,0,1\ngood,1,0\n", "columns.*no label 'god'.*Did you mean 'good'"),
+        (",bad,good\nbad,0,1\n", "first column.*look at: 'good'"),
+        (",bad,good\nbad,0,much\ngood,1,0\n", "cost of 'good' where 'bad' is true must be a number, not 'much'"),
+        (",bad,good\nbad,0,inf\ngood,1,0\n", "must be a number, not 'inf'"),
+    ],
+)
+def test_a_table_that_is_not_complete_is_told(tmp_path, content, says):
+    path = tmp_path / "costs.csv"
+    path.write_text(content)
+
+    with pytest.raises(DataProblem, match=says):
+        read_costs(path, ("bad", "good"))
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(UsageError, match="file that exists"):
+        read_costs(tmp_path / "none.csv", ("bad", "good"))

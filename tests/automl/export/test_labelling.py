@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from automl.core import UsageError
+from automl.decisions import Decision
+from automl.export.labelling import Labelling, check_labelling
+
+LABELS = ("bad", "good")
+LOGITS = np.log(np.array([[0.7, 0.3], [0.95, 0.05], [0.1, 0.9]]))
+
+
+def test_without_a_decision_each_row_has_its_most_probable_label():
+    labelling = Labelling(LABELS)
+
+    assert list(labelling.values(LOGITS)) == [
+        ["bad", 0.7, 0.7, 0.3],
+        ["bad", 0.95, 0.95, 0.05],
+        ["good", 0.9, 0.1, 0.9],
+    ]
+    assert labelling.columns == ["label", "probability", "probability_bad", "probability_good"]
+    assert list(labelling.summary()) == []
+
+
+def test_rows_below_the_limit_have_no_label_and_are_counted():
+    labelling = Labelling(LABELS, reject=0.92)
+
+    assert [row[0] for row in labelling.values(LOGITS)] == [None, "bad", None]
+    assert list(labelling.summary()) == ["2 of 3 rows have no label: their probability is below 0.92."]
+
+
+def test_a_rule_is_obeyed_and_told_and_the_probability_is_that_of_its_label():
+    labelling = Labelling(LABELS, Decision(LABELS, "the best mcc", offsets=(0.0, 1.0)))
+
+    assert [row[:2] for row in labelling.values(LOGITS)] == [["good", 0.3], ["bad", 0.95], ["good", 0.9]]
+    assert next(labelling.summary()).startswith("Labels are chosen for the best mcc")
+
+
+def test_sets_are_joined_and_their_mean_size_is_told():
+    labelling = Labelling(LABELS, Decision(LABELS, scores=(0.3, 0.5, 0.6, 0.75)), coverage=0.8)
+
+    assert [row[-1] for row in labelling.values(LOGITS)] == ["bad | good", "bad", "good"]
+    assert labelling.columns[-1] == "labels"
+    assert "1.33 labels on average" in next(labelling.summary())
+
+
+@pytest.mark.parametrize(
+    ("reject", "coverage", "decision", "says"),
+    [
+        (95, None, None, "--reject must be a number between 0 and 1, not 95"),
+        (None, 1.0, Decision(LABELS, scores=(0.1,)), "--sets must be a number between 0 and 1"),
+        (None, 0.9, None, "automl decide STUDY"),
+        (None, 0.9, Decision(LABELS), "automl decide STUDY"),
+    ],
+)
+def test_numbers_that_cannot_be_meant_and_sets_without_scores_are_refused(reject, coverage, decision, says):
+    with pytest.raises(UsageError, match=says):
+        check_labelling(reject, coverage, decision)

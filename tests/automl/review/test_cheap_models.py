@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from automl.core import UsageError
+from automl.report import BASELINE
+from automl.review.cheap_models import chosen_points, judged
+from automl.review.reopened_study import reopen
+from search_spaces import Probe
+from tests.automl.reviewed import review_study, reviews
+
+
+def test_without_an_encoder_a_linear_model_judges_and_a_probe_cannot(reviewed):
+    study = reopen("reviews", reviewed, print)
+
+    assert chosen_points(study, "auto", print) == [BASELINE]
+    with pytest.raises(UsageError, match="--model both needs a pretrained encoder"):
+        chosen_points(study, "both", print)
+
+
+def test_a_study_that_finetunes_is_judged_by_a_probe_of_the_same_encoder(tmp_path):
+    study = reopen("reviews", review_study(tmp_path, reviews(), "finetune"), print)
+
+    linear, probe = chosen_points(study, "auto", print)
+
+    assert linear == BASELINE
+    assert isinstance(probe, Probe)
+    assert probe.text.checkpoint == "minilm"
+    assert chosen_points(study, "linear", print) == [BASELINE]
+
+
+def test_features_that_take_long_are_computed_only_if_asked_for(tmp_path, monkeypatch):
+    study = reopen("reviews", review_study(tmp_path, reviews(), "probe"), print)
+    monkeypatch.setattr("automl.review.cheap_models.MOST_SECONDS", 0.0)
+    said = []
+
+    assert chosen_points(study, "auto", said.append) == [BASELINE]
+    assert "--model both computes them" in said[0]
+    assert len(chosen_points(study, "both", said.append)) == 2
+
+
+def test_test_rows_are_judged_only_if_asked_for(reviewed):
+    study = reopen("reviews", reviewed, print)
+    dataset = study.prepared.dataset
+    labelled = len(dataset.train) + len(dataset.validation)
+
+    without, with_test = (judged(study, [BASELINE], with_test=given) for given in (False, True))
+
+    assert (len(without), len(with_test)) == (labelled, 300)
+    assert np.allclose(with_test.sum(axis=1), 1.0)
+    assert np.mean(with_test[labelled:].argmax(axis=1) == dataset.test.labels) > 0.8

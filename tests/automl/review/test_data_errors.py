@@ -1,0 +1,60 @@
+import numpy as np
+
+from automl.review.data_errors import ErrorKind, suspect_rows
+from trials.data import Split, TextDataset
+from trials.data.quality import RowOrigin
+
+SURE = {0: (0.95, 0.05), 1: (0.05, 0.95)}
+
+
+def dataset(train, validation, test) -> TextDataset:
+    parts = (Split(tuple(t for t, _ in part), np.array([n for _, n in part])) for part in (train, validation, test))
+    return TextDataset("d", ("bad", "good"), *parts, fingerprint="")
+
+
+DATA = dataset(
+    [("a dull film that drags on", 0), ("the fine music of a poet", 1), ("wrongly called good", 1), ("so so", 1)],
+    [("the fine music of a poet", 1), ("no faults at all here", 1), ("bland", 0)],
+    [("A dull film, that drags on!", 1)],
+)
+PROBABILITIES = np.array([SURE[0], SURE[1], SURE[0], (0.6, 0.4), SURE[1], SURE[1], SURE[0]])
+
+
+def test_rows_come_by_their_strongest_kind_with_what_the_models_say():
+    origins = {"wrongly called good": [RowOrigin("a.csv", 7, "good")], "two": [RowOrigin("a.csv", 1, "bad")]}
+
+    rows = suspect_rows(DATA, PROBABILITIES, origins)
+
+    first = rows[0]
+    assert (first.kinds, first.text, first.label, first.suggested) == (
+        (ErrorKind.LABEL,),
+        "wrongly called good",
+        "good",
+        "bad",
+    )
+    assert (first.given_probability, first.suggested_probability) == (0.05, 0.95)
+    assert first.origins == (RowOrigin("a.csv", 7, "good"),)
+    kinds = [row.kinds[0] for row in rows]
+    assert kinds == sorted(kinds, key=list(ErrorKind).index)
+    assert {row.text for row in rows if row.kinds[0] is ErrorKind.COPY_OTHER_SPLIT} == {"the fine music of a poet"}
+    assert [row.text for row in rows if ErrorKind.MISTAKE in row.kinds] == ["so so"]
+
+
+def test_a_copy_with_another_label_is_shown_from_both_sides_and_an_unjudged_row_has_no_probabilities():
+    origins = {"A dull film, that drags on!": [RowOrigin("test.csv", 1, "good")]}
+    rows = suspect_rows(DATA, PROBABILITIES, origins)
+
+    by_split = {row.split: row for row in rows if ErrorKind.COPY_OTHER_LABEL in row.kinds}
+
+    assert by_split.keys() == {"train", "test"}
+    assert by_split["test"].given_probability is None
+    assert by_split["train"].copies == (RowOrigin("test.csv", 1, "good"),)
+
+
+def test_a_text_that_was_left_out_for_its_several_labels_is_listed_with_all_places():
+    places = [RowOrigin("a.csv", 3, "good"), RowOrigin("a.csv", 9, "bad")]
+
+    rows = suspect_rows(DATA, PROBABILITIES, {"left out": places})
+
+    found = next(row for row in rows if row.kinds == (ErrorKind.CONTRADICTION,))
+    assert (found.text, found.label, found.origins) == ("left out", "bad | good", tuple(places))

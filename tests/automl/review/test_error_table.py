@@ -1,0 +1,56 @@
+import csv
+
+import pytest
+
+from automl.core import UsageError
+from automl.review.data_errors import ErrorKind, SuspectRow
+from automl.review.error_table import require_uncorrected, write_errors
+from trials.data.quality import RowOrigin
+
+
+def test_the_table_has_a_rank_the_places_and_an_empty_correction(tmp_path):
+    rows = [
+        SuspectRow(
+            kinds=(ErrorKind.LABEL, ErrorKind.COPY_OTHER_LABEL),
+            split="train",
+            text="=A, text",
+            label="bad",
+            suggested="good",
+            given_probability=0.0123456,
+            suggested_probability=0.98,
+            origins=(RowOrigin("a.csv", 4, "bad"), RowOrigin("a.csv", 8, "bad")),
+            copies=(RowOrigin("b.csv", 2, "good"),),
+        ),
+        SuspectRow((ErrorKind.CONTRADICTION,), "", "text", "bad | good"),
+    ]
+
+    write_errors(rows, tmp_path / "errors.csv", spreadsheet=True)
+
+    with (tmp_path / "errors.csv").open(newline="") as file:
+        first, second = csv.DictReader(file)
+    assert first == {
+        "rank": "1",
+        "kind": "label copy-other-label",
+        "file": "a.csv",
+        "row": "4",
+        "split": "train",
+        "label": "bad",
+        "suggested_label": "good",
+        "probability_of_label": "0.0123",
+        "probability_of_suggested": "0.98",
+        "copies": "a.csv 8 (bad); b.csv 2 (good)",
+        "text": "'=A, text",
+        "correction": "",
+    }
+    assert (second["split"], second["suggested_label"], second["file"]) == ("", "", "")
+
+
+def test_corrections_of_a_person_are_never_overwritten(tmp_path):
+    target = tmp_path / "errors.csv"
+    require_uncorrected(target)
+    target.write_text("text,correction\na,\n")
+    require_uncorrected(target)
+    target.write_text("text,correction\na,bad\nb,\n")
+
+    with pytest.raises(UsageError, match="has corrections of 1 rows, which would be lost"):
+        require_uncorrected(target)

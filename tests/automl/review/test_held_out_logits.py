@@ -1,0 +1,53 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from automl.core import UsageError
+from automl.review.held_out_logits import held_out_logits
+from automl.review.reopened_study import reopen
+from tests.automl.reviewed import hand_over, review_study, reviews
+
+
+def copied(reviewed, tmp_path):
+    """The workspace of the study, in a folder that a test may change."""
+    shutil.copytree(reviewed.folder, tmp_path / "runs")
+    return type(reviewed)(tmp_path / "runs")
+
+
+def test_a_model_that_saw_the_training_rows_only_scores_the_validation_rows_itself(reviewed, tmp_path):
+    workspace = copied(reviewed, tmp_path)
+    hand_over(workspace)
+    study = reopen("reviews", workspace, print)
+
+    found = held_out_logits(study)
+
+    assert found.source == "45 validation rows"
+    assert np.array_equal(found.labels, study.prepared.dataset.validation.labels)
+    assert np.mean(found.logits.argmax(axis=1) == found.labels) > 0.8
+
+
+def test_the_model_of_the_trial_stands_in_for_one_that_was_fitted_once_more(reviewed, tmp_path):
+    workspace = copied(reviewed, tmp_path)
+    hand_over(workspace, refitted=True)
+
+    found = held_out_logits(reopen("reviews", workspace, print))
+
+    assert found.source == "45 validation rows, by the model of trial 0 before it was fitted to them, too"
+
+
+def test_a_study_that_handed_over_nothing_is_told(tmp_path):
+    study = reopen("reviews", review_study(tmp_path, reviews()[:60]), print)
+
+    with pytest.raises(UsageError, match="must have handed over a model"):
+        held_out_logits(study)
+
+
+def test_rows_of_a_cross_validated_model_are_scored_out_of_fold(reviewed, tmp_path):
+    workspace = copied(reviewed, tmp_path)
+    hand_over(workspace, folds=5)
+
+    found = held_out_logits(reopen("reviews", workspace, print))
+
+    assert found.source == "255 training and validation rows, by models of the same parameters that did not see them"
+    assert 0.8 < np.mean(found.logits.argmax(axis=1) == found.labels) < 0.97

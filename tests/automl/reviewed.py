@@ -1,0 +1,57 @@
+"""A study whose data has some flipped labels, made without a search."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from automl.config import build_experiment, dump_experiment
+from automl.core import FACTS_FILE, NewStudy, Workspace
+from automl.planning import resolve_experiment
+from automl.report import BASELINE
+from automl.review import reopen
+from automl.storage import create_store
+from tests.automl.goals import MACRO_F1
+from tests.trials.data.rows import write_csv
+from trials.data import load_dataset
+from trials.linear import fit_linear
+
+WORDS = {"bad": ["dull", "weak", "poor", "slow", "bland"], "good": ["bright", "fine", "sharp", "warm", "witty"]}
+FLIPPED = range(0, 300, 20)
+"""Rows of the file whose label is the other one: 5%."""
+
+
+def reviews() -> list[tuple[str, str]]:
+    """300 texts of ten words, most of them of their class; every twentieth has the other class as its label."""
+    generator, rows = np.random.default_rng(0), []
+    for number in range(300):
+        own, other = ("bad", "good") if number % 2 else ("good", "bad")
+        words = [*generator.choice(WORDS[own], 7), *generator.choice(WORDS[other], 1), f"film{number}", f"take{number}"]
+        rows.append((" ".join(generator.permutation(words)), other if number in FLIPPED else own))
+    return rows
+
+
+def review_study(folder: Path, rows: list[tuple[str, str]], space: str = "linear", **flags: object) -> Workspace:
+    """A workspace in `folder` with the study `reviews` on these rows."""
+    source = write_csv(folder / "reviews.csv", rows)
+    given = {"space.name": space, "workspace": folder / "runs", **flags}
+    experiment = build_experiment(str(source), [], given, [])
+    fingerprint = load_dataset(experiment.data_options()).dataset.fingerprint
+    workspace = Workspace(folder / "runs")
+    with closing(create_store(workspace)) as store:
+        defaults = {name: each.default for name, each in resolve_experiment(experiment).space.dimensions().items()}
+        store.create(NewStudy("reviews", MACRO_F1, dump_experiment(experiment), fingerprint, 810, 64), defaults)
+    return workspace
+
+
+def hand_over(workspace: Workspace, *, refitted: bool = False, folds: int = 0) -> None:
+    """Write a linear model of the study into `best`; with `refitted`, that of trial 0 into the folder of its trial."""
+    study = reopen("reviews", workspace, lambda finding: None)
+    folders, dataset = workspace.study("reviews"), study.prepared.dataset
+    classifier = fit_linear(BASELINE, dataset.train, dataset.label_names)
+    for folder in (folders.best, *([folders.model(0)] if refitted else [])):
+        folder.mkdir(parents=True)
+        classifier.write(folder)
+    facts = {"trial": 0, "folds": folds, "is_refitted": refitted}
+    (folders.best / FACTS_FILE).write_text(json.dumps(facts))

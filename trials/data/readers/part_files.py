@@ -1,0 +1,88 @@
+"""Tables in parts: as Spark, Dask and others write one into a folder, or into a folder for each split."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from trials.data.readers.files import READERS, read_file
+from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
+from trials.data.readers.table import Cells, Table
+from trials.data.readers.text import COMPRESSIONS
+from trials.data.split_names import TRAIN, split_of
+from trials.errors import DataError
+
+_PART = re.compile(r"part[-_.]?\d.*", re.IGNORECASE)
+_DATA_FOLDER = "data"
+
+
+def has_part_files(folder: Path) -> bool:
+    """Return whether `folder`, or its sub-folder `data`, holds parts of a table for training."""
+    return TRAIN in _parts(folder)
+
+
+def read_part_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
+    """Return one table for each split, joined of its parts in the order of their names.
+
+    Parts are `part-00000.parquet` and the like, or all tables in a sub-folder that is named for a split.
+
+    Raises:
+        DataError: a part cannot be read, or has other columns than the first.
+    """
+    return {
+        split: joined_tables(folder, [read_file(path, options) for path in paths])
+        for split, paths in _parts(folder).items()
+    }
+
+
+def joined_tables(origin: Path, tables: Sequence[Table]) -> Table:
+    """Return the rows of all tables, one after the other.
+
+    Raises:
+        DataError: a table has other columns than the first.
+    """
+    first, *others = tables
+    for table in others:
+        if set(table.columns) != set(first.columns):
+            raise DataError(
+                f"All parts must have the same columns, but {first.origin} has {', '.join(first.columns)} and "
+                f"{table.origin} has {', '.join(table.columns)}. Name one of the files, or remove the other parts."
+            )
+    columns: dict[str, Cells] = {
+        name: [cell for table in tables for cell in table.columns[name]] for name in first.columns
+    }
+    return Table(origin, columns, tuple(facts for table in tables for facts in table.found))
+
+
+def table_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that can be tables by their suffix, by name; hidden files are none."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and _is_table_name(path.name))
+
+
+def table_stem(path: Path) -> str:
+    """Return the name of a file without its suffix, nor that of its compression."""
+    return Path(path.stem).stem if path.suffix.lower() in COMPRESSIONS else path.stem
+
+
+def _is_table_name(name: str) -> bool:
+    path = Path(name)
+    if path.suffix.lower() == ".zip":
+        return not name.startswith(".")
+    suffix = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else path.suffix
+    return suffix.lower() in READERS and not name.startswith(".")
+
+
+def _parts(folder: Path) -> dict[str, list[Path]]:
+    for place in (folder, folder / _DATA_FOLDER):
+        if not place.is_dir():
+            continue
+        found: dict[str, list[Path]] = {}
+        if parts := [path for path in table_files(place) if _PART.fullmatch(table_stem(path))]:
+            found[TRAIN] = parts
+        for sub_folder in sorted(path for path in place.iterdir() if path.is_dir()):
+            split = split_of(sub_folder.name)
+            tables = [path for path in table_files(sub_folder) if path.suffix.lower() != ".txt"] if split else []
+            if split is not None and tables:
+                found.setdefault(split, []).extend(tables)
+        if found:
+            return found
+    return {}
