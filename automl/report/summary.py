@@ -28,10 +28,10 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         workspace: the workspace, for the commands to paste.
     """
     commands = next_commands(winner, workspace)
-    title = "Winner" if winner.passed_over is None else "Handed over"
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     return Group(
-        Text.from_markup(f"[bold]{title}: {_name(winner)}[/bold] of study {escape(study.name)}"),
+        Text.from_markup(f"[bold]{_title(winner)}[/bold] of study {escape(study.name)}"),
+        *([] if winner.ensemble is None else [Text(f"The best single model is trial {winner.trial.number}.")]),
         Text(_parameters(winner, study)),
         *([Text(f"Trained by trials {_chain(winner)}")] if winner.schedule else []),
         Text(),
@@ -110,11 +110,10 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
     ]
 
 
-def _name(winner: Winner) -> str:
-    if winner.ensemble is None:
-        return f"trial {winner.trial.number}"
-    numbers = ", ".join(map(str, winner.ensemble.choice.weights))
-    return f"trial {winner.trial.number}, handed over with others as the mean of trials {numbers}"
+def _title(winner: Winner) -> str:
+    if winner.ensemble is not None:
+        return f"Handed over: the mean of trials {', '.join(map(str, winner.ensemble.choice.weights))}"
+    return f"{'Winner' if winner.passed_over is None else 'Handed over'}: trial {winner.trial.number}"
 
 
 def _chain(winner: Winner) -> str:

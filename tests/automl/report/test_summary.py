@@ -10,7 +10,7 @@ from automl.core.workspace import Workspace
 from automl.report.summary import next_commands, summary, summary_json
 from automl.selection import Scores
 from tests.automl.goals import goals_for
-from tests.automl.report.records import make_study, make_trial, make_winner
+from tests.automl.report.records import make_ensemble, make_study, make_trial, make_winner
 from trials.protocol import TrialEnd
 
 STUDY = make_study(
@@ -40,6 +40,15 @@ def test_everything_a_user_asks_next_is_there() -> None:
     for command in ("automl predict", "automl show news", "automl ui news", "automl resume news"):
         assert command in text
     assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_an_ensemble_is_told_with_its_members_and_the_best_single_model() -> None:
+    text = render(summary(replace(make_winner(), ensemble=make_ensemble()), STUDY, 185.4, RUNS))
+    assert "Handed over: the mean of trials 3, 1 of study news" in text
+    assert "The best single model is trial 3." in text
+    line = next(line for line in text.splitlines() if "2 models together" in line)
+    assert line.split()[-4:] == ["0.930", "0.940", "0.940", "0.950"]
+    assert all(len(line) <= 100 for line in text.splitlines() if "Handed over" not in line)
 
 
 def test_the_test_score_has_its_interval() -> None:

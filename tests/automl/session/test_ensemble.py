@@ -1,57 +1,24 @@
 """Which models are handed over together, in the place of the best of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from automl.core import WorkspaceError
 from automl.export.score_model import score
 from automl.planning import Plan
 from automl.session.ensemble import ensembled
-from search_spaces import SPACES, Defaults
 from tests.automl.goals import MACRO_F1
 from tests.automl.report.records import make_study, make_trial
 from tests.automl.session.plans import make_plan
-from tests.trials.toy import LABELS, toy_texts
-from trials.data.dataset import Split, TextDataset
-from trials.files import save_classifier
-from trials.linear import fit_linear
-
-ROWS = 300
-
-
-def split(rows: int, seed: int) -> Split:
-    texts, labels = toy_texts(rows, seed)
-    return Split(tuple(texts), np.array(labels, dtype=np.int64))
-
-
-DATA = TextDataset("toy", LABELS, split(40, 0), split(ROWS, 1), split(30, 2), "f" * 64)
-
-
-def logits(seed: int, skill: float = 1.0) -> np.ndarray:
-    noise = np.random.default_rng(seed).normal(size=(ROWS, len(LABELS)))
-    return skill * (skill * np.eye(len(LABELS))[DATA.validation.labels] + noise)
-
-
-def trial(number: int, **metrics: float):
-    made = make_trial(number, (0.5, 0.9), **metrics)
-    return replace(made, evaluations=made.evaluations[1:])
+from tests.automl.session.voters import DATA, logits, plans_in, trial
 
 
 @pytest.fixture
-def plan(tmp_path: Path):
-    """Makes a plan with a model for each trial, whose validation logits are `of[number]`."""
-    model = fit_linear(SPACES["linear"](Defaults()), DATA.train, LABELS)
-
-    def made(of: dict[int, np.ndarray | None], **search: object) -> Plan:
-        plan = make_plan(tmp_path, **search)
-        for number, rows in of.items():
-            save_classifier(model, plan.workspace.study("news").model(number), rows)
-        return replace(plan, prepared=replace(plan.prepared, dataset=DATA))
-
-    return made
+def plan(tmp_path: Path) -> Callable[..., Plan]:
+    return plans_in(tmp_path)
 
 
 def test_models_that_are_better_together_become_one_folder_that_is_deleted_afterwards(plan):

@@ -1,9 +1,15 @@
+import json
+from contextlib import nullcontext
 from dataclasses import replace
 
 from automl.console.console import Console
-from automl.session.finish import copy_to_storage_path
-from tests.automl.report.records import make_winner
+from automl.export.load_model import load_classifier
+from automl.export.score_model import score
+from automl.session import finish
+from automl.session.finish import copy_to_storage_path, hand_over_winner
+from tests.automl.report.records import make_study, make_winner
 from tests.automl.session.plans import make_plan
+from tests.automl.session.voters import DATA, logits, plans_in, trial
 
 
 def test_a_model_is_copied_to_the_storage_path_and_a_failure_costs_nothing(tmp_path, capsys):
@@ -21,3 +27,23 @@ def test_a_model_is_copied_to_the_storage_path_and_a_failure_costs_nothing(tmp_p
         copy_to_storage_path(winner, stored, Console())
         assert said in capsys.readouterr().out
     assert [file.name for file in (tmp_path / "store").rglob("config.json")] == ["config.json"]
+
+
+def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_it_is_off(tmp_path, monkeypatch):
+    plan = plans_in(tmp_path)
+    monkeypatch.setattr(finish, "scoring", lambda: nullcontext(score))
+    study, of = make_study(trial(0), trial(1)), {0: logits(0), 1: logits(1)}
+    both = plan(of)
+    winner = hand_over_winner(both, study, study.trials[1], study.trials[0], print)
+    folders = both.workspace.study("news")
+    facts = json.loads((folders.best / "automl.json").read_text())
+    assert {member["trial"] for member in facts["ensemble"]["members"]} == {0, 1}
+    assert load_classifier(folders.best).logits(["a ball"]).shape == (1, 3)
+    assert score(folders.best, DATA.test).metrics == winner.handed_over.test
+    single = json.loads((folders.best_single / "automl.json").read_text())
+    assert single["ensemble"] is None and single["trial"] == winner.trial.number
+    assert score(folders.best_single, DATA.test).metrics == winner.scores.test
+
+    hand_over_winner(plan(of, ensemble="off"), study, study.trials[1], study.trials[0], print)
+    assert json.loads((folders.best / "automl.json").read_text())["ensemble"] is None
+    assert not folders.best_single.exists()
