@@ -16,7 +16,6 @@ from automl.report import Json, count_ends, format_seconds, format_value
 from automl.review.page.content import Mistake, ModelContent, PageContent
 from automl.review.page.model_figures import model_figures
 from automl.review.page.study_figures import study_figures
-from trials.files import replacing
 
 TEMPLATE = "report.html.jinja"
 
@@ -49,8 +48,9 @@ def write_page(content: PageContent, path: Path, *, with_texts: bool = True) -> 
     html = render(content, with_texts=with_texts)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as staging:
-            staging.write_text(html, encoding="utf-8")
+        staging = path.with_name(f".{path.name}.part")
+        staging.write_text(html, encoding="utf-8")
+        staging.replace(path)
     except OSError as error:
         raise WorkspaceError(
             f"the report must be written to {str(path)!r}, but that failed: {error}; name another file with --output"
@@ -79,7 +79,7 @@ def render(content: PageContent, *, with_texts: bool = True) -> str:
         mistakes_note="" if model is None else _note(model),
         with_texts=with_texts,
         facts=list(_facts(content)),
-        plotly=Markup(get_plotlyjs()),  # noqa: S704 - plotly's own program
+        plotly=get_plotlyjs(),
     )
 
 
@@ -93,7 +93,8 @@ def _section(title: str, figures: Iterable[tuple[str, str, go.Figure]]) -> dict[
     }
 
 
-def _html(figure: go.Figure) -> Markup:
+def _html(figure: go.Figure) -> str:
+    """Return a figure as HTML, in which plotly has escaped all names."""
     figure.update_layout(
         title=None,
         template="plotly_white",
@@ -101,9 +102,8 @@ def _html(figure: go.Figure) -> Markup:
         legend={"orientation": "h", "y": -0.28},
         height=figure.layout.height or 380,
     )
-    return Markup(  # noqa: S704 - plotly escapes the names in it as JSON
-        figure.to_html(full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True})
-    )
+    config = {"displaylogo": False, "responsive": True}
+    return str(figure.to_html(full_html=False, include_plotlyjs=False, config=config))
 
 
 def _subtitle(content: PageContent) -> str:
