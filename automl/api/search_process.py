@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
+from traceback import format_exc
 from typing import IO, TYPE_CHECKING
 
 from automl.api.messages import (
@@ -106,6 +107,9 @@ class _Inbox:
                     self._progress.put(message)
         except (EOFError, OSError):
             pass
+        except Exception:  # a message that cannot be read here
+            self.answer = Crashed(format_exc())
+            self._connection.close()  # which ends the search
         finally:
             self._over.set()
 

@@ -32,6 +32,11 @@ def search(
     group: str | None = None,
     time: str | None = None,
     drop_near_duplicates: bool | None = None,
+    corrections: str | Path | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    sheet: str | None = None,
     validation: Data = None,
     test: Data = None,
     unlabeled: Data = None,
@@ -45,6 +50,7 @@ def search(
     sampler: str | None = None,
     pruner: str | None = None,
     folds: int | None = None,
+    ensemble: int | str | None = None,
     priors: Mapping[str, object] | None = None,
     warm_start: str | Sequence[str] | None = None,
     trials: int | None = None,
@@ -78,6 +84,11 @@ def search(
         group: a column, such as the author, whose equal values stay on one side of every split.
         time: a column of dates: training rows are earlier than those of validation, and these than those of the test.
         drop_near_duplicates: leave out training rows that nearly repeat a held-out row.
+        corrections: file with the columns `text` and `correction`, as `automl errors` writes it.
+        encoding: encoding of text files; detected if it is None.
+        delimiter: delimiter of the cells of a file; detected if it is None.
+        header: whether the first row of a file has the names of the columns; detected if it is None.
+        sheet: sheet of a workbook, if several have content.
         validation: validation rows, as a path or in memory.
         test: test rows, as a path or in memory.
         unlabeled: texts without labels, as a path, the name of a corpus or in memory.
@@ -91,6 +102,7 @@ def search(
         sampler: the sampler of Optuna, `tpe` by default.
         pruner: the pruner, `asha` by default.
         folds: number of folds that cross-validate each trial; None is none.
+        ensemble: most members of an ensemble that is handed over where it is better than the winner, `auto` or `off`.
         priors: the value that you expect to be best, by parameter; or `{"value": ..., "confidence": "high"}`.
         warm_start: earlier studies whose best points are tried first; `auto` takes all.
         trials: number of trials after which the search ends.
@@ -128,6 +140,11 @@ def search(
         "data.group": group,
         "data.time": time,
         "data.drop_near_duplicates": drop_near_duplicates,
+        "data.corrections": corrections,
+        "data.encoding": encoding,
+        "data.delimiter": delimiter,
+        "data.header": header,
+        "data.sheet": sheet,
         "data.allow": allow,
         "space.name": space,
         f"space.overrides.{CHECKPOINT}": _plain_list(checkpoint),
@@ -137,6 +154,7 @@ def search(
         "search.sampler": sampler,
         "search.pruner": pruner,
         "search.folds": folds,
+        "search.ensemble": ensemble,
         "search.priors": priors,
         "search.warm_start": _plain_list(warm_start),
         "search.trials": trials,

@@ -4,14 +4,12 @@ from automl.decisions.class_offsets import METRICS_OF_LABELS, best_offsets, one_
 from automl.decisions.conformal import conformal_scores, label_sets
 from automl.decisions.cost_matrix import read_costs
 from automl.decisions.decision import DECISION_FILE, Decision, read_decision, write_decision
-from automl.decisions.temperature import best_temperature
 
 __all__ = [
     "DECISION_FILE",
     "METRICS_OF_LABELS",
     "Decision",
     "best_offsets",
-    "best_temperature",
     "conformal_scores",
     "label_sets",
     "one_hot",

@@ -21,7 +21,7 @@ _INDENT = 11
 
 
 def data_lines(read: WhatWasRead) -> list[str]:
-    """Return a short block of lines: files, columns, rows, classes, and what is left out."""
+    """Return `read` as a short block of lines: files, columns, rows, classes, and what is left out."""
     files = [_file(facts) for facts in read.files[:_SHOWN_FILES]]
     if len(read.files) > _SHOWN_FILES:
         files.append(f"and {len(read.files) - _SHOWN_FILES} more files")
@@ -70,7 +70,7 @@ def data_card(read: WhatWasRead) -> str:
 
 
 def data_facts(read: WhatWasRead) -> dict[str, Json]:
-    """Return the same as JSON; `text` is a name, or a list if several columns are joined."""
+    """Return `read` as JSON; the text is the name of a column, or a list if several are joined."""
     columns = read.columns
     return {
         "text": columns.text[0] if len(columns.text) == 1 else list(columns.text),

@@ -11,7 +11,6 @@ from automl.decisions import (
     METRICS_OF_LABELS,
     Decision,
     best_offsets,
-    best_temperature,
     conformal_scores,
     label_sets,
     one_hot,
@@ -21,6 +20,7 @@ from automl.export import score
 from automl.review.held_out_logits import HeldOut, held_out_logits
 from automl.review.reopened_study import ReopenedStudy
 from automl.selection import compare
+from trials.calibration import fit_temperature
 from trials.metrics import METRICS, Labels, Logits, Outputs
 
 MOST_SCORES = 10_000
@@ -123,7 +123,7 @@ def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) 
 
 def _plain(held_out: HeldOut, label_names: tuple[str, ...]) -> Decision:
     """Return the decision for the most probable label."""
-    temperature = best_temperature(held_out.logits, held_out.labels)
+    temperature = fit_temperature(held_out.logits, held_out.labels)
     logits, labels = held_out.logits / temperature, held_out.labels
     chosen = np.sort(np.random.default_rng(0).permutation(len(labels))[:MOST_SCORES])
     scores = tuple(np.round(conformal_scores(logits[chosen], labels[chosen]), _DIGITS).tolist())

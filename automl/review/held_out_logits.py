@@ -1,15 +1,19 @@
 """What the model that a study handed over says of rows that it was not fitted to."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from automl.checkpoints import holds_model
 from automl.core import FACTS_FILE, UsageError
 from automl.export import score
 from automl.review.out_of_fold import logits_of
 from automl.review.reopened_study import ReopenedStudy
+from automl.selection import combined
 from search_spaces import Point
+from trials.calibration import fit_temperature
 from trials.data import all_labels
 from trials.metrics import Labels, Logits
 
@@ -43,8 +47,12 @@ def held_out_logits(study: ReopenedStudy) -> HeldOut:
         UsageError: there is no model, or no such rows.
     """
     folders, dataset = study.workspace.study(study.record.name), study.prepared.dataset
-    trial, has_folds, is_refitted = _facts(folders.best, study.record.name)
+    facts = _facts(folders.best, study.record.name)
+    trial, has_folds, is_refitted = int(facts["trial"]), bool(facts.get("folds")), bool(facts.get("is_refitted"))
     rows = f"{len(dataset.validation)} validation rows"
+    if facts.get("ensemble"):
+        source = f"{rows}, by the models of the ensemble's trials, which were not fitted to them"
+        return HeldOut(_ensemble_logits(study, facts["ensemble"]), dataset.validation.labels, source)
     if not has_folds and not is_refitted:
         return HeldOut(score(folders.best, dataset.validation).logits, dataset.validation.labels, rows)
     if not has_folds and holds_model(folders.model(trial)):
@@ -54,16 +62,32 @@ def held_out_logits(study: ReopenedStudy) -> HeldOut:
     return _out_of_fold(study, trial)
 
 
-def _facts(best: Path, name: str) -> tuple[int, bool, bool]:
-    """Return the number of the winning trial, and whether its model was cross-validated or fitted once more."""
+def _facts(best: Path, name: str) -> dict[str, Any]:
+    """Return the content of `automl.json`, which names the winning trial at least."""
     try:
-        facts = json.loads((best / FACTS_FILE).read_text(encoding="utf-8"))
-        return int(facts["trial"]), bool(facts.get("folds")), bool(facts.get("is_refitted"))
+        facts: dict[str, Any] = json.loads((best / FACTS_FILE).read_text(encoding="utf-8"))
+        int(facts["trial"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"study {name!r} must have handed over a model, but {str(best / FACTS_FILE)!r} cannot be read: {error}; "
             "let its search end first"
         ) from error
+    return facts
+
+
+def _ensemble_logits(study: ReopenedStudy, facts: Mapping[str, Any]) -> Logits:
+    """Return the ensemble's logits of the validation rows, by its members as their trials left them."""
+    folders, split = study.workspace.study(study.record.name), study.prepared.dataset.validation
+    weights = {int(member["trial"]): float(member["weight"]) for member in facts["members"]}
+    absent = [number for number in weights if not holds_model(folders.model(number))]
+    if absent:
+        raise UsageError(
+            f"the models of the ensemble's trials must be kept, but that of trial {absent[0]} is not; search with a "
+            "larger --keep-checkpoints"
+        )
+    members = {number: score(folders.model(number), split).logits for number in weights}
+    logits: Logits = combined(members, weights) / float(facts["temperature"])
+    return logits
 
 
 def _out_of_fold(study: ReopenedStudy, number: int) -> HeldOut:
@@ -75,5 +99,6 @@ def _out_of_fold(study: ReopenedStudy, number: int) -> HeldOut:
         )
     logits = logits_of(study, point, study.prepared.dataset)
     labels = all_labels(study.prepared.dataset)
+    logits = logits / fit_temperature(logits, labels)  # as the model that was handed over is calibrated
     source = f"{len(labels)} training and validation rows, by models of the same parameters that did not see them"
     return HeldOut(logits, labels, source)

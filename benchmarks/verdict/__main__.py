@@ -20,10 +20,7 @@ def simulate(folder: Path, count: int) -> None:
     files: dict[str, list[Path]] = {}
     for file in sorted(folder.glob("*.npz")):
         files.setdefault(file.stem.rpartition("-")[0], []).append(file)
-    print(
-        "| corpus, defaults | handed over | not the default | worse on test | better | mean test "
-        "| gain over the default |"
-    )
+    print("| corpus, defaults | handed over | another | worse on test | better | mean test | over the default |")
     print("|---|---|---:|---:|---:|---:|---:|")
     for corpus, own in files.items():
         pools_of = [Pool.load(file) for file in own]

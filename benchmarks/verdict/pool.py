@@ -22,7 +22,7 @@ from trials.probe.head import fit_head
 from trials.training import Compute
 
 HELD_OUT = 0.3
-"""Share of the rows that no model is fitted to; a simulated search divides them into validation and test."""
+"""Share of the rows that no model is fitted to; a simulated search draws validation and test rows from them."""
 
 NEAR = 0.5
 """Chance with which a parameter of every second point keeps its default: samplers draw near good points, too."""

@@ -61,6 +61,11 @@ class Search:
         return min(self.defaults, key=self._standing)
 
     @cached_property
+    def lead(self) -> tuple[float, float]:
+        """By how much the best model leads the best default on the validation rows, and the standard error."""
+        return gain_and_error(self.pools[0], self.ranked[0], self.default, self.validation)
+
+    @cached_property
     def confirming(self) -> list[tuple[int, Rows]]:
         """Pools that were fitted to other parts, each with as many rows as validation has, none of them a test row."""
         generator, test = np.random.default_rng(self.seed), self.pools[0].rows[self.test]
@@ -75,16 +80,20 @@ class Search:
 
 
 def searches(pools: Sequence[Pool], count: int, defaults: tuple[int, ...] = DEFAULTS) -> list[Search]:
-    """Return `count` searches, each with models, validation rows and test rows of its own."""
+    """Return `count` searches, each with models, validation rows and test rows of its own.
+
+    Both kinds of rows are drawn with replacement from those that the models were not fitted to. If they were halves of
+    these, a lead on one half would be a lag on the other.
+    """
     made = []
     for seed in range(count):
         generator = np.random.default_rng(seed)
         order = np.roll(np.arange(len(pools)), seed)
-        models, rows = len(pools[0].logits), generator.permutation(len(pools[order[0]].rows))
+        models, rows = len(pools[0].logits), len(pools[order[0]].rows)
         others = generator.permutation(np.arange(len(DEFAULTS), models))[: TRIALS - len(DEFAULTS)]
-        half = len(rows) // 2
+        validation, test = generator.integers(0, rows, size=(2, rows // 2))
         tried = (*DEFAULTS, *(int(other) for other in others))
-        made.append(Search([pools[each] for each in order], tried, defaults, rows[:half], rows[half:], seed))
+        made.append(Search([pools[each] for each in order], tried, defaults, validation, test, seed))
     return made
 
 
@@ -129,9 +138,8 @@ def within(errors: float) -> Rule:
     """The best model if its gain over the best default exceeds so many standard errors, else the default."""
 
     def rule(search: Search) -> int:
-        best, default = search.ranked[0], search.default
-        gain, error = gain_and_error(search.pools[0], best, default, search.validation)
-        return best if best != default and gain > errors * error else default
+        gain, error = search.lead
+        return search.ranked[0] if gain > errors * error else search.default
 
     return rule
 

@@ -19,13 +19,13 @@ __all__ = ["linear"]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_linear_model_is_served_in_a_fresh_environment(linear: Path, tmp_path: Path) -> None:
     write_model(linear, tmp_path / "model", LABELS)
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python = tmp_path / "venv" / "bin" / "python"
     requirements = tmp_path / "model" / "requirements.txt"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", requirements], check=True, timeout=500)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", requirements], check=True, timeout=1000)
     installed = subprocess.run([python, "-m", "pip", "list"], check=True, capture_output=True, text=True).stdout
     assert not {"torch", "ray", "optuna", "transformer-automl"} & set(installed.split())
     with socket.create_server(("127.0.0.1", 0)) as probe:

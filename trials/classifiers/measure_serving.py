@@ -63,7 +63,13 @@ def measure(names: Collection[str], folder: Path, data: TrialData, parameters: i
 
 
 def milliseconds(classifier: TextClassifier, texts: Sequence[str], batch: int) -> float:
-    """Return the median time of a pass over `batch` texts, after some passes to warm up; each pass has other texts."""
+    """Return the median time of a pass, after some passes to warm up; each pass has other texts.
+
+    Args:
+        classifier: the model.
+        texts: the texts, which are used again when all have been.
+        batch: number of texts in a pass.
+    """
     endless, seconds = cycle(texts), list[float]()
     for _ in range(WARM_UPS):
         classifier.logits(list(islice(endless, batch)), batch)

@@ -82,7 +82,9 @@ class ProbeClassifier:
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
         """Return the logits of each text, shape (n, classes).
 
-        Long texts are truncated, and batches hold a fixed number of tokens, whatever `batch_size` is.
+        Args:
+            texts: the texts; long ones are truncated.
+            batch_size: ignored; batches hold a fixed number of tokens.
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))

@@ -1,6 +1,5 @@
 """Texts to check an exported model with: those of a data set, or made of the words of its tokenizer."""
 
-import random
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,9 +36,9 @@ class CheckTexts:
 def made_up(graph: Graph) -> CheckTexts:
     """Return texts of random words of the model's tokenizer, from none to many; they are the same each time."""
     words = sorted(word for word in Tokenizer.from_str(graph.tokenizer).get_vocab() if word.isalpha())
-    draw = random.Random(0)
+    draw = np.random.default_rng(0)
     lengths = (round(LONGEST_MADE_UP * index / MADE_UP) for index in range(MADE_UP))
-    return CheckTexts(tuple(" ".join(draw.choices(words or ["text"], k=length)) for length in lengths))
+    return CheckTexts(tuple(" ".join(draw.choice(words or ["text"], size=length)) for length in lengths))
 
 
 def texts_of(options: DataOptions, label_names: tuple[str, ...]) -> CheckTexts:

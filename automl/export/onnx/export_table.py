@@ -8,7 +8,7 @@ from automl.export.onnx.measurement import BATCH
 
 
 def export_table(made: OnnxExport) -> Table:
-    """Return a table with size, latency and accuracy of the model before and after its export."""
+    """Return a table of `made`: size, latency and accuracy of the model before and after its export."""
     table = Table("", "torch", "ONNX", box=box.SIMPLE_HEAD)
     before, after = made.before, made.after
     table.add_row("size, MB", f"{before.megabytes:.1f}", f"{after.megabytes:.1f}")

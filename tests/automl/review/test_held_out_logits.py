@@ -1,12 +1,15 @@
+import json
 import shutil
 
 import numpy as np
 import pytest
 
 from automl.core import UsageError
+from automl.export import score
 from automl.review.held_out_logits import held_out_logits
 from automl.review.reopened_study import reopen
 from tests.automl.reviewed import hand_over, review_study, reviews
+from trials.metrics import log_softmax
 
 
 def copied(reviewed, tmp_path):
@@ -51,3 +54,20 @@ def test_rows_of_a_cross_validated_model_are_scored_out_of_fold(reviewed, tmp_pa
 
     assert found.source == "255 training and validation rows, by models of the same parameters that did not see them"
     assert 0.8 < np.mean(found.logits.argmax(axis=1) == found.labels) < 0.97
+
+
+def test_an_ensemble_is_the_mean_of_the_models_of_its_trials(reviewed, tmp_path):
+    workspace = copied(reviewed, tmp_path)
+    hand_over(workspace, refitted=True)
+    folders = workspace.study("reviews")
+    facts = {"trial": 0, "ensemble": {"members": [{"trial": 0, "weight": 1.0}], "temperature": 2.0}}
+    (folders.best / "automl.json").write_text(json.dumps(facts))
+    study = reopen("reviews", workspace, print)
+
+    found = held_out_logits(study)
+
+    single = log_softmax(score(folders.model(0), study.prepared.dataset.validation).logits)
+    assert np.allclose(log_softmax(found.logits), log_softmax(single / 2))
+    shutil.rmtree(folders.model(0))
+    with pytest.raises(UsageError, match="that of trial 0 is not"):
+        held_out_logits(study)

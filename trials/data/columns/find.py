@@ -122,7 +122,7 @@ def find_text_columns(table: Table, text: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def looks_like_text(cells: Cells) -> bool:
-    """Return whether most of the first cells are of several words, and differ from each other."""
+    """Return whether most of the first `cells` are of several words, and differ from each other."""
     sample = [cell for cell in cells[:_SAMPLE_ROWS] if cell]
     long = sum(len(cell.split()) >= _WORDS_OF_A_TEXT for cell in sample)
     return bool(sample) and long > len(sample) / 2 and len(set(sample)) > _DISTINCT_TEXTS * len(sample)

@@ -15,7 +15,7 @@ _SAMPLE_ROWS = 200
 
 
 def nested(text: str | None) -> Nested | None:
-    """Return the list or the object that a cell holds, as JSON or as Python writes it; None if it holds neither."""
+    """Return the list or object that a cell `text` holds, as JSON or as Python writes it; None if it holds neither."""
     stripped = (text or "").strip()
     if len(stripped) < 2 or _PAIRS.get(stripped[0]) != stripped[-1]:
         return None
@@ -46,7 +46,12 @@ def cells_of(table: Table, name: str) -> Cells | None:
 
 
 def has_column(columns: Iterable[str], name: str) -> bool:
-    """Return whether `name` is one of the columns, or a path into one of them."""
+    """Return whether there is such a column, or a path into one.
+
+    Args:
+        columns: names of columns.
+        name: the name of a column, or a path such as `messages.0.content`.
+    """
     columns = set(columns)
     return name in columns or _head(name, columns) is not None
 
@@ -64,7 +69,12 @@ def field_of(row: Mapping[str, object], name: str) -> object:
 
 
 def field_names(name: str, cells: Iterable[str | None]) -> list[str]:
-    """Return the paths of the fields of the objects in a column, as `column.field`, and of its lists, as `column.0`."""
+    """Return the paths of the fields in a column: `column.field` of objects, and `column.0` of lists.
+
+    Args:
+        name: the name of the column.
+        cells: its cells, of which the first ones are read.
+    """
     found: dict[str, None] = {}
     for text in islice(cells, _SAMPLE_ROWS):
         match nested(text):

@@ -2,6 +2,7 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 
+from automl.core.events import SearchEnded, StopReason
 from automl.core.records import StudyIdentity
 from automl.tracking.mlflow.event_queue import Registration
 from automl.tracking.mlflow.model.handed_over import register_handed_over
@@ -30,3 +31,22 @@ def test_a_model_that_mlflow_lacks_is_logged_first(mlflow_uri: str, mlflow_works
     (search,) = searches_of(mlflow_uri, "lost")
     assert search.info.status == "FINISHED"
     assert len(search.outputs.model_outputs) == 1
+
+
+def test_a_model_that_cannot_be_logged_is_told_and_the_search_is_recorded_as_ever(
+    mlflow_uri: str, mlflow_workspace: Path, linear: Path
+) -> None:
+    warnings: list[str] = []
+    (linear / "classifier.json").unlink()  # neither of a kind of ours nor of transformers
+    with MlflowTracker(
+        mlflow_uri, mlflow_workspace / "artifacts", tracked("no model"), warn=warnings.append
+    ) as tracker:
+        tracker.notice(search_started())
+        tracker.log_model(linear)
+        tracker.notice(SearchEnded(StopReason.TRIALS))
+        assert tracker.close() == 1
+    (search,) = searches_of(mlflow_uri, "no model")
+    assert search.info.status == "FINISHED"
+    assert (
+        warnings[-1] == "The model is complete in its folder, but MLflow does not have it; `automl register` logs it."
+    )
