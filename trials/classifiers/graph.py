@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from trials.classifiers.ensemble import MEMBERS, Ensemble
 from trials.classifiers.loaders import load
 from trials.classifiers.subnet import Subnet
 from trials.classifiers.transformer import TransformerClassifier
@@ -51,6 +52,11 @@ def graph_of(folder: Path) -> Graph:
         case ProbeClassifier():
             module, text = probe_module(classifier), classifier.point.text
             tokenizer, padding, longest = classifier.tokenizer.to_str(), classifier.tokenizer.padding_id, text.longest
+        case Ensemble():
+            raise ClassifierError(
+                f"the classifier in {str(folder)!r} must be a single model, but it is an ensemble; take one of those "
+                f"in its folder {MEMBERS!r}, or the best single model in 'best-single' beside it"
+            )
         case _:
             raise ClassifierError(
                 f"the classifier in {str(folder)!r} must be a torch model, but it is of the kind {read_kind(folder)!r}"

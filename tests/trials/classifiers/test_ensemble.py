@@ -9,7 +9,7 @@ import pytest
 
 from search_spaces import SPACES, Defaults
 from tests.trials.toy import LABELS, toy_texts
-from trials.classifiers import MEMBERS, load, save_ensemble
+from trials.classifiers import MEMBERS, graph_of, load, save_ensemble
 from trials.data.dataset import Split
 from trials.errors import CheckpointError, ClassifierError
 from trials.files import FACTS, save_classifier
@@ -71,3 +71,9 @@ def test_a_disk_that_refuses_leaves_what_was_there(models, tmp_path):
         save_ensemble(folder, LABELS, {"gone": (tmp_path / "gone", 1.0)})
     assert load(folder).logits(TEXTS).shape == (4, 3)
     assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_it_is_no_graph_and_the_error_names_the_single_models(models, tmp_path):
+    save_ensemble(tmp_path / "best", LABELS, {name: (model, 0.5) for name, model in models.items()})
+    with pytest.raises(ClassifierError, match=r"it is an ensemble; .*'members'.*'best-single'"):
+        graph_of(tmp_path / "best")
