@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from autointent import Dataset, Pipeline
-from autointent.configs import SentenceTransformerEmbeddingConfig, HPOConfig, LoggingConfig
+from autointent.configs import HPOConfig, LoggingConfig, SentenceTransformerEmbeddingConfig
 from common import read_task, read_test, read_train, write_predictions
 
 FOR_THE_END = 0.15
