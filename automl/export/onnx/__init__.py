@@ -6,7 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.export.onnx.export_model import MOST_LOST, OnnxExport, export_onnx
-    from automl.export.onnx.export_table import export_table
+    from automl.export.onnx.result_table import export_table
 
 __all__ = ["MOST_LOST", "OnnxExport", "export_onnx", "export_table"]
 

@@ -42,7 +42,8 @@ def test_a_model_or_a_file_that_cannot_be_is_refused_before_any_work(reviewed, t
         run_review.list_errors("reviews", tmp_path / "e.doc", "auto", reviewed, with_test=False, spreadsheet=False)
 
 
-def test_a_decision_is_shown_written_and_obeyed(reviewed, tmp_path, capsys):
+def test_a_decision_is_shown_written_and_obeyed(reviewed, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
     model = copied(reviewed, tmp_path)
     hand_over(model)
     (tmp_path / "costs.csv").write_text(",bad,good\nbad,0,20\ngood,1,0\n")

@@ -53,5 +53,5 @@ def test_rotary_positions_take_no_embeddings() -> None:
 def test_a_config_that_does_not_tell_its_sizes_is_named(tmp_path: Path) -> None:
     save_checkpoint(tmp_path / "pretrained")
     (tmp_path / "pretrained" / "config.json").write_text('{"dim": 8, "n_layers": 2, "vocab_size": 30}')
-    with pytest.raises(PretrainedError, match="must have num_attention_heads or n_heads, and has none"):
+    with pytest.raises(PretrainedError, match="must have num_attention_heads or n_heads or n_head, and has none"):
         pretrained_encoder(str(tmp_path / "pretrained"))

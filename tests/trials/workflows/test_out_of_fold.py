@@ -4,6 +4,7 @@ import numpy as np
 
 from search_spaces import SPACES, Defaults
 from tests.trials.toy import LABELS, toy_job, toy_texts
+from trials.calibration import fit_temperature
 from trials.data import Split, TextDataset, folds_of, texts_of
 from trials.linear import fit_linear
 from trials.workflows import out_of_fold_logits
@@ -26,6 +27,7 @@ def test_each_row_is_scored_by_a_model_that_was_not_fitted_to_it(tmp_path):
 
     assert logits.shape == (90, len(LABELS))
     fold = folds_of(DATA, 4, 3)[1]
-    expected = fit_linear(POINT, texts_of(DATA, fold.training), LABELS).logits(texts_of(DATA, fold.held_out).texts)
-    np.testing.assert_allclose(logits[fold.held_out], expected)
+    held_out = texts_of(DATA, fold.held_out)
+    expected = fit_linear(POINT, texts_of(DATA, fold.training), LABELS).logits(held_out.texts)
+    np.testing.assert_allclose(logits[fold.held_out], expected / fit_temperature(expected, held_out.labels))
     assert not job.checkpoint.exists()

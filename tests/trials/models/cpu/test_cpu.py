@@ -91,7 +91,8 @@ def test_bf16_is_for_products_alone(encoder: str) -> None:
     exact, rounded = gradients(model, expected), gradients(model, found)
     for name, gradient in exact.items():
         assert rounded[name].dtype is torch.float32
-        assert (rounded[name] - gradient).norm() <= 0.05 * gradient.norm() + 1e-4, name
+        # The slope of a key's bias is 0, whatever the weights: rounding alone is left of it.
+        assert (rounded[name] - gradient).norm() <= 0.05 * gradient.norm() + 1e-3, name
 
 
 def test_a_family_without_one_computes_bf16_by_autocast(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from rich.console import Console
 
 from automl.export.onnx.export_model import OnnxExport
-from automl.export.onnx.export_table import export_table
+from automl.export.onnx.result_table import export_table
 from automl.export.onnx.measurement import Measured
 
 
