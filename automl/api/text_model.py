@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import UsageError, unknown_name
+from automl.decisions import Decision, read_decision
 from automl.export import MOST_SPANS, Explanation, explain
 from automl.export import load_classifier as load_format
 from trials.files import TEXTS_AT_ONCE, TextClassifier
@@ -18,10 +19,12 @@ class TextModel:
 
     Args:
         classifier: gives the logits.
+        decision: how labels follow from them, as `automl decide` found it; None gives the most probable label.
     """
 
-    def __init__(self, classifier: TextClassifier) -> None:
+    def __init__(self, classifier: TextClassifier, decision: Decision | None = None) -> None:
         self._classifier = classifier
+        self._decision = decision
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ class TextModel:
         return probabilities
 
     def predict(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> list[str]:
-        """Return the most probable label of each text.
+        """Return the label of each text, as `automl predict` does: the most probable one, unless a decision was found.
 
         Args:
             texts: the texts: a list, a column of a table; there may be none.
@@ -63,7 +66,9 @@ class TextModel:
         Raises:
             UsageError: `texts` is one text, or holds something else than texts.
         """
-        return [self.label_names[best] for best in self.logits(texts, batch_size).argmax(axis=1)]
+        logits = self.logits(texts, batch_size)
+        chosen = logits.argmax(axis=1) if self._decision is None else self._decision.chosen(logits)
+        return [self.label_names[each] for each in chosen]
 
     def explain(self, text: str, label: str | None = None, most_spans: int = MOST_SPANS) -> Explanation:
         """Return what each word of `text` contributes to a label: how much its log-odds drop without the word.
@@ -92,7 +97,8 @@ def load_classifier(folder: str | Path) -> TextModel:
     Raises:
         UsageError: `folder` does not exist, or holds no model that can be read.
     """
-    return TextModel(load_format(folder))
+    classifier = load_format(folder)
+    return TextModel(classifier, read_decision(Path(folder), classifier.label_names))
 
 
 def _checked(texts: Iterable[str]) -> list[str]:

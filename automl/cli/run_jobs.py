@@ -11,10 +11,9 @@ from pathlib import Path
 from rich import box
 from rich.table import Table
 
-from automl.cli.sigpipe import end_with_reader
 from automl.cluster import AUTO
 from automl.config import Experiment
-from automl.console import Console, duration
+from automl.console import Console, duration, end_with_reader
 from automl.core import Workspace, page_of_ray
 from automl.jobs import (
     Job,

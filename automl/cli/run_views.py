@@ -4,9 +4,8 @@ import signal
 from pathlib import Path
 
 from automl.checkpoints import holds_model
-from automl.cli.sigpipe import end_with_reader
 from automl.config import resolve_space
-from automl.console import Console
+from automl.console import Console, end_with_reader
 from automl.core import StudyIdentity, UsageError, Workspace
 from automl.report import space_table, spaces_table, studies_table, study_view
 from automl.storage import open_store

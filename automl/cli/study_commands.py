@@ -312,8 +312,7 @@ def predict(
     ] = False,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
-    from automl.cli.sigpipe import end_with_reader
-    from automl.console import Console
+    from automl.console import Console, end_with_reader
     from automl.export import predict as label_texts
     from trials.data.readers import ReadOptions
 

@@ -1,7 +1,10 @@
+import shutil
+
 import numpy as np
 import pytest
 
 from automl import UsageError, load_classifier
+from automl.decisions import Decision, write_decision
 from tests.tiny_model import LABEL_NAMES
 
 TEXTS = ["a good film", "the market price", ""]
@@ -51,3 +54,10 @@ def test_an_explanation_is_of_the_predicted_label_or_of_one_that_is_named(model)
 def test_a_folder_without_a_model_is_an_error_for_the_user(tmp_path):
     with pytest.raises(UsageError, match="nothing"):
         load_classifier(tmp_path / "nothing")
+
+
+def test_labels_follow_the_decision_beside_the_model(tiny_model, tmp_path):
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    write_decision(Decision(LABEL_NAMES, "a test", offsets=(0.0, 0.0, 99.0)), folder)
+
+    assert load_classifier(folder).predict(TEXTS) == [LABEL_NAMES[2]] * 3

@@ -5,8 +5,8 @@ import numpy as np
 from rich.console import Console
 
 from automl.export.onnx.export_model import OnnxExport
-from automl.export.onnx.result_table import export_table
 from automl.export.onnx.measurement import Measured
+from automl.export.onnx.result_table import export_table
 
 
 def shown(accuracy: float | None, in_fp32: int) -> str:

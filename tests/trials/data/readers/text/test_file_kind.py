@@ -12,7 +12,7 @@ from trials.errors import DataError
         (b"PK\x03\x04...", r"give it its suffix \(\.zip, \.xlsx, \.ods\)"),
         (b"PAR1...", "Parquet"),
         (b"\x1f\x8b\x08...", r"add the suffix \.gz"),
-        (b"SQLite format 3\x00...", "--sql"),
+        (b"SQLite format 3\x00...", "CSV file"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "git lfs pull"),
         (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "web page"),
         (b"<html>", "web page"),

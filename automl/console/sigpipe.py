@@ -4,7 +4,7 @@ import signal
 
 
 def end_with_reader() -> None:
-    """Restores the default action of SIGPIPE, so `automl show STUDY | head` ends without an error message.
+    """Restore the default action of SIGPIPE, so `automl show STUDY | head` ends without an error message.
 
     Commands that serve or search must not call it: a lost network connection would end them, too.
     """
