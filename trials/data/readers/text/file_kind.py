@@ -15,7 +15,7 @@ _KINDS: dict[bytes, str] = {
     b"\x28\xb5\x2f\xfd": "is compressed: add the suffix .zst",
     b"Rar!": "is a RAR archive: unpack it",
     b"7z\xbc\xaf": "is a 7z archive: unpack it",
-    b"SQLite format 3\x00": "is an SQLite database: write the table to a CSV file, or give automl.search what pandas reads",
+    b"SQLite format 3\x00": "is an SQLite database: write the table to a CSV file, or give automl.search a data frame",
     b"%PDF": "is a PDF document: export its text",
     b"version https://git-lfs.github.com/spec/": "only points to the data: fetch them with `git lfs pull`",
 }
