@@ -77,7 +77,8 @@ def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test:
         groups = dataset.groups
         if groups is not None:  # no group of the test rows is in another split
             groups = np.concatenate([groups, groups.max() + 1 + np.arange(len(dataset.test))])
-        dataset = replace(dataset, validation=joined, groups=groups)
+        fingerprint = f"{dataset.fingerprint} with test"  # the cache of encodings must not mix them up
+        dataset = replace(dataset, validation=joined, groups=groups, fingerprint=fingerprint)
     try:
         probabilities = [np.exp(log_softmax(logits_of(study, point, dataset))) for point in points]
     except PretrainedError as error:

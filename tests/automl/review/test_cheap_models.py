@@ -7,6 +7,7 @@ from automl.review.cheap_models import chosen_points, judged
 from automl.review.reopened_study import reopen
 from search_spaces import Probe
 from tests.automl.reviewed import review_study, reviews
+from trials.data.encoding import encode
 
 
 def test_without_an_encoder_a_linear_model_judges_and_a_probe_cannot(reviewed):
@@ -48,3 +49,16 @@ def test_test_rows_are_judged_only_if_asked_for(reviewed):
     assert (len(without), len(with_test)) == (labelled, 300)
     assert np.allclose(with_test.sum(axis=1), 1.0)
     assert np.mean(with_test[labelled:].argmax(axis=1) == dataset.test.labels) > 0.8
+
+
+def test_the_encoding_of_the_study_never_holds_test_rows_whichever_is_cached_first(tmp_path):
+    study = reopen("reviews", review_study(tmp_path, reviews()[:60], "probe"), print)
+    dataset, max_length = study.prepared.dataset, study.prepared.max_length
+    probe = chosen_points(study, "probe", print)
+
+    assert len(judged(study, probe, with_test=True)) == 60
+    own = encode(dataset, probe[0].text, max_length, study.workspace.cache)
+
+    assert len(own.validation) == len(dataset.validation)
+    assert len(judged(study, probe, with_test=True)) == 60
+    assert len(judged(study, probe, with_test=False)) == len(dataset.train) + len(dataset.validation)
