@@ -41,6 +41,7 @@ def list_errors(
     """Run `automl errors`."""
     from automl.export import check_target
     from automl.review import MEANINGS, MODELS, find_errors, reopen, require_uncorrected, write_errors
+    from trials.data.quality import read_corrections
 
     if model not in MODELS:
         raise UsageError(unknown_name("model", model, MODELS))
@@ -49,7 +50,9 @@ def list_errors(
     console = Console()
     opened = reopen(study, workspace, console.say)
     found = find_errors(opened, model, console.say, with_test=with_test)
-    write_errors(found.rows, output, spreadsheet=spreadsheet)
+    used = opened.experiment.data.corrections
+    earlier = [] if used is None else read_corrections(used)
+    write_errors(found.rows, output, earlier=earlier, spreadsheet=spreadsheet)
     rows = "rows, those of the test split among them" if with_test else "training and validation rows"
     console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} agree with their label.")
     counts = Counter(kind for row in found.rows for kind in row.kinds)
@@ -57,6 +60,8 @@ def list_errors(
         console.say(f"{counts[kind]:>6}  {kind.value:<17} {meaning}")
     if not found.rows:
         return
+    if used is not None and earlier:
+        console.say(f"\nWhat was corrected before ({len(earlier)} in {near(used)}) is in the new file, too.")
     console.say(f"\n{len(found.rows)} rows to look at, the most suspicious first: {near(output)}")
     console.say(
         "Where a row is wrong, write what is right into its column correction: a label, or drop. Then search again:"
