@@ -66,9 +66,11 @@ def test_corrections_of_a_person_are_never_overwritten(tmp_path):
         require_uncorrected(target)
 
 
-def test_a_table_that_cannot_be_read_is_never_overwritten(tmp_path):
-    target = tmp_path / "errors.csv"
-    target.write_bytes(b"text,correction\na,b\xe4d\n\x00")
+def test_a_table_that_cannot_be_read_is_never_overwritten_but_one_without_rows_is(tmp_path):
+    damaged, blank = tmp_path / "errors.jsonl", tmp_path / "errors.csv"
+    damaged.write_text('{"text": "a", "correction": "bad"}\n{"text": "b", "corr')
+    blank.write_text("text,correction\n")
 
-    with pytest.raises(UsageError, match=r"errors\.csv' may have corrections.*Name another file \(--output\)"):
-        require_uncorrected(target)
+    require_uncorrected(blank)
+    with pytest.raises(UsageError, match=r"errors\.jsonl' may have corrections.*Name another file \(--output\)"):
+        require_uncorrected(damaged)
