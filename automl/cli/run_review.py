@@ -31,7 +31,8 @@ def write_report(study: str, output: Path | None, workspace: Workspace, *, with_
     if path.suffix.lower() not in {".html", ".htm"}:
         raise UsageError(f"the report is an HTML page, so the file must end in .html, not {str(path)!r}")
     console = Console()
-    write_page(gather(reopen(study, workspace, lambda finding: None), console.say), path, with_texts=with_texts)
+    opened = reopen(study, workspace, lambda finding: None)
+    write_page(gather(opened, console.say, with_texts=with_texts), path, with_texts=with_texts)
     console.say(f"Report: {near(path)} (a page that needs no network; open it in a browser)")
 
 
