@@ -78,6 +78,7 @@ def decide(study: str, metric: str | None, costs: Path | None, workspace: Worksp
     console = Console()
     opened = reopen(study, workspace, lambda finding: None)
     best = workspace.study(study).best
+    console.say("Choosing labels on rows that the model was not fitted to, which may take a while")
     found = find_decision(opened, metric, costs)
     decision = found.decision
     write_decision(decision, best)
