@@ -1,4 +1,4 @@
-"""What is done with a study after its search: the errors in its data. Names are imported lazily, as they need torch."""
+"""What is done with a study after its search: errors in its data, decisions on labels. Imported lazily (torch)."""
 
 from typing import TYPE_CHECKING
 
