@@ -41,8 +41,15 @@ def list_errors(
 ) -> None:
     """Run `automl errors`."""
     from automl.export import check_target
-    from automl.review import MEANINGS, MODELS, find_errors, reopen, require_uncorrected, write_errors
-    from trials.data.quality import read_corrections
+    from automl.review import (
+        MEANINGS,
+        MODELS,
+        find_errors,
+        read_corrections,
+        reopen,
+        require_uncorrected,
+        write_errors,
+    )
 
     if model not in MODELS:
         raise UsageError(unknown_name("model", model, MODELS))
@@ -52,7 +59,7 @@ def list_errors(
     opened = reopen(study, workspace, console.say)
     found = find_errors(opened, model, console.say, with_test=with_test)
     used = opened.experiment.data.corrections
-    earlier = [] if used is None else read_corrections(used)
+    earlier = read_corrections(used)
     write_errors(found.rows, output, earlier=earlier, spreadsheet=spreadsheet)
     rows = "rows, those of the test split among them" if with_test else "training and validation rows"
     console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} agree with their label.")

@@ -6,7 +6,8 @@ from pathlib import Path
 from automl.core import UsageError
 from automl.export import open_writer
 from automl.review.data_errors import SuspectRow
-from trials.data.quality import Correction, RowOrigin, correction_key
+from automl.review.earlier_corrections import Correction, correction_key
+from trials.data.quality import RowOrigin
 from trials.data.readers import ReadOptions, read_file
 from trials.errors import DataError
 

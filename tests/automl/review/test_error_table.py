@@ -4,8 +4,9 @@ import pytest
 
 from automl.core import UsageError
 from automl.review.data_errors import ErrorKind, SuspectRow
+from automl.review.earlier_corrections import Correction
 from automl.review.error_table import require_uncorrected, write_errors
-from trials.data.quality import Correction, RowOrigin
+from trials.data.quality import RowOrigin
 
 
 def test_the_table_has_a_rank_the_places_and_an_empty_correction(tmp_path):
@@ -48,7 +49,7 @@ def test_the_table_has_a_rank_the_places_and_an_empty_correction(tmp_path):
 def test_earlier_corrections_stay_in_the_row_of_their_text_or_in_rows_of_their_own(tmp_path):
     rows = [SuspectRow((ErrorKind.LABEL,), "train", "a  text", "bad"), SuspectRow((ErrorKind.LABEL,), "", "new", "bad")]
 
-    write_errors(rows, tmp_path / "e.csv", earlier=[Correction(2, "a text", "bad"), Correction(5, "gone", "drop")])
+    write_errors(rows, tmp_path / "e.csv", earlier=[Correction("a text", "bad"), Correction("gone", "drop")])
 
     with (tmp_path / "e.csv").open(newline="") as file:
         written = [(row["rank"], row["kind"], row["text"], row["correction"]) for row in csv.DictReader(file)]

@@ -2,7 +2,7 @@
 
 from trials.data.quality.checks import check, is_number
 from trials.data.quality.cleaning import clean, text_key
-from trials.data.quality.corrections import Correction, corrected, correction_key, read_corrections
+from trials.data.quality.corrections import corrected
 from trials.data.quality.issues import ALLOWABLE_CODES, DataIssue, check_codes, stop_on_blocking
 from trials.data.quality.labels import check_labels, merge_labels
 from trials.data.quality.near_copies import near_copies
@@ -13,7 +13,6 @@ from trials.data.quality.splits import check_groups, check_splits, check_times
 
 __all__ = [
     "ALLOWABLE_CODES",
-    "Correction",
     "DataIssue",
     "RowOrigin",
     "check",
@@ -26,11 +25,9 @@ __all__ = [
     "check_times",
     "clean",
     "corrected",
-    "correction_key",
     "is_number",
     "merge_labels",
     "near_copies",
-    "read_corrections",
     "row_origins",
     "stop_on_blocking",
     "text_key",

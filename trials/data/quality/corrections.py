@@ -1,7 +1,7 @@
 """Corrections of labels that a person has made, in a table such as `automl errors` writes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from search_spaces.near_miss import did_you_mean
@@ -41,7 +41,7 @@ def corrected(rows: Mapping[str, SourceRows], path: Path | None) -> tuple[dict[s
     kept: dict[str, SourceRows] = {}
     changed, dropped = 0, 0
     for split, part in rows.items():
-        keys = [correction_key(text) for text in part.texts]
+        keys = [_key(text) for text in part.texts]
         asked = [wanted.get(key) for key in keys]
         found.update(key for key in keys if key in wanted)
         labels = [label if new in {None, DROP} else str(new) for label, new in zip(part.labels, asked, strict=True)]
@@ -58,45 +58,15 @@ def corrected(rows: Mapping[str, SourceRows], path: Path | None) -> tuple[dict[s
     return kept, issues
 
 
-@dataclass(frozen=True)
-class Correction:
-    """A correction of a person.
-
-    Attributes:
-        row: number of its row in the file; the first one below the header is 1.
-        text: the text for which it holds.
-        given: a label, or `drop`.
-    """
-
-    row: int
-    text: str
-    given: str
-
-
-def read_corrections(path: Path) -> list[Correction]:
-    """Return the corrections in a file, without the rows that have none.
-
-    Args:
-        path: the file with the columns `text` and `correction`.
-
-    Raises:
-        DataError: the file cannot be read, or lacks a column.
-    """
-    columns = _table(path).columns
-    cells = enumerate(zip(columns[TEXT], columns[CORRECTION], strict=True), start=1)
-    return [Correction(row, text or "", (cell or "").strip()) for row, (text, cell) in cells if (cell or "").strip()]
-
-
-def correction_key(text: str) -> str:
-    """Return what identifies a text, also where a spreadsheet needed an apostrophe before it."""
-    return text_key(text).removeprefix("'")
-
-
 def _wanted(path: Path, labels: set[str]) -> dict[str, str]:
     """Return the correction of each text, by its key."""
+    table = _table(path)
     wanted: dict[str, str] = {}
-    for each in read_corrections(path):
-        correction, where = each.given, f"row {each.row} of {path}"
+    for number, (text, cell) in enumerate(zip(table.columns[TEXT], table.columns[CORRECTION], strict=True), start=1):
+        correction = (cell or "").strip()
+        if not correction:
+            continue
+        where = f"row {number} of {path}"
         if correction == DROP and DROP in labels:
             raise DataError(f"{where}: {DROP!r} is also a label of the data. Rename that label, or delete the row.")
         if correction != DROP and correction not in labels:
@@ -104,7 +74,7 @@ def _wanted(path: Path, labels: set[str]) -> dict[str, str]:
                 f"{where}: a correction must be {DROP!r} or a label of the data, not {correction!r}."
                 f"{did_you_mean(correction, sorted(labels))}"
             )
-        key = correction_key(each.text)
+        key = _key(text or "")
         if wanted.setdefault(key, correction) != correction:
             raise DataError(f"{where}: this text has another correction, too ({wanted[key]!r}). Keep one of them.")
     return wanted
@@ -121,6 +91,11 @@ def _table(path: Path) -> Table:
                 f"missing. It has: {', '.join(table.columns)}."
             )
     return table
+
+
+def _key(text: str) -> str:
+    """Return what identifies a text, also where a spreadsheet needed an apostrophe before it."""
+    return text_key(text).removeprefix("'")
 
 
 def _rows(count: int) -> str:
