@@ -9,7 +9,7 @@ SPREAD := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 UNIT := not integration and not slow and not browser and not compose and not gpu
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults bench-gpu test-browser test-compose test-gpu check audit format docs wheel clean
+.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults bench-gpu bench-quality test-browser test-compose test-gpu check audit format docs wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ bench-profile: $(INSTALLED)  ## Flame graphs of the driver and of a trial (bench
 
 bench-faults: $(INSTALLED)  ## Kill drivers, ours and Ray Tune's with OptunaSearch, and count recoveries side by side
 	$(BIN)/python -m benchmarks.faults --tries 6
+
+bench-quality: $(INSTALLED)  ## The league table: five data sets, three splits, six tools, three minutes each (five hours at most); prints table and plot
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.quality
 
 bench-gpu: $(INSTALLED)  ## Training on a GPU side by side with transformers' Trainer (six minutes); writes benchmarks/gpu.json and a plot
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'

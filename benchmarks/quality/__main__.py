@@ -30,6 +30,10 @@ def main() -> None:
     contenders = {name: python_of(name, environments) for name in chosen.contenders.split(",")}
     fresh = Results(describe_machine(), chosen.minutes, [])
     results = read_results(folder) if (folder / FILE).exists() else fresh
+    if results.minutes != chosen.minutes:
+        raise SystemExit(
+            f"{folder} holds results of {results.minutes} minutes: name another --out, or the same --minutes"
+        )
     done = {(turn.dataset, turn.split, turn.contender) for turn in results.turns}
     for number in range(chosen.splits):
         for dataset in chosen.datasets.split(","):

@@ -15,7 +15,7 @@ from benchmarks.quality.results import Turn
 
 SCRIPTS = Path(__file__).parent / "contenders"
 
-GRACE = 1.25
+GRACE = 1.5
 """Part of the time after which a contender with a time budget is stopped."""
 
 WITHOUT_BUDGET = 4.0
@@ -39,10 +39,11 @@ def play(
         has_budget: whether the contender keeps to a time budget by itself.
     """
     folder = Path(task.folder)
+    Path(task.predictions).unlink(missing_ok=True)  # of a turn that was cut short
     path = folder / "task.json"
     started = time.time()
     path.write_text(json.dumps({**vars(task), "started": started}), encoding="utf-8")
-    limit = task.seconds * (GRACE if has_budget else WITHOUT_BUDGET) + 30
+    limit = task.seconds * (GRACE if has_budget else WITHOUT_BUDGET) + 60
     late = _run([str(python), str(SCRIPTS / f"run_{contender}.py"), str(path)], folder, limit, task.threads)
     seconds = time.time() - started
     predictions = Path(task.predictions)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from common import read_task, write_predictions
 
-FOR_THE_END = 25.0
-"""Seconds kept for hand-over and prediction, as the budget of a search ends before them."""
+FOR_THE_END = 0.25
+"""Share of the time kept for start, hand-over and prediction, as the budget of a search is that of its trials."""
 
 task = read_task()
 automl = str(Path(sys.executable).with_name("automl"))
 workspace = Path(task.folder) / "runs"
-command = [automl, "search", task.train, "--time-budget", f"{max(task.left - FOR_THE_END, 10):.0f}s"]
+command = [automl, "search", task.train, "--time-budget", f"{max(task.left * (1 - FOR_THE_END), 10):.0f}s"]
 command += ["--workspace", str(workspace), "--study", "league", "--metric", task.metric, "--seed", str(task.seed)]
 subprocess.run(command, check=True)
 output = Path(task.folder) / "out.csv"
