@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from automl.config import Experiment, load_experiment
-from automl.core import Budgets, StudyRecord, UsageError, Workspace
-from automl.planning import PreparedData, as_begun, prepare, resolve_experiment
+from automl.core import StudyRecord, Workspace
+from automl.planning import PreparedData, as_begun, resolve_experiment, study_data
 from automl.storage import open_store
 from search_spaces import Space
 
@@ -47,13 +47,5 @@ def reopen(name: str, workspace: Workspace, say: Callable[[str], None]) -> Reope
         settings, record, trials = study.settings(), study.record(), study.trials()
     experiment = load_experiment(settings.experiment)
     space, _ = as_begun(resolve_experiment(experiment).space, trials)
-    prepared = prepare(experiment, space.default_points(), 1, say)
-    if prepared.dataset.fingerprint != settings.data_fingerprint:
-        raise UsageError(
-            f"the data of study {name!r} must be what it was, but its fingerprint is now "
-            f"{prepared.dataset.fingerprint[:12]}, not {settings.data_fingerprint[:12]}; "
-            "bring the data back, or search again"
-        )
-    budgets = Budgets(settings.budget_examples, settings.pretrained_budget_examples or settings.budget_examples)
-    prepared = replace(prepared, max_length=settings.max_length, budgets=budgets, pace=settings.pace)
+    prepared = study_data(settings, experiment, say)
     return ReopenedStudy(record, experiment, workspace, space, prepared)
