@@ -76,9 +76,9 @@ def require_uncorrected(target: Path) -> None:
 
 
 def _has_no_rows(target: Path) -> bool:
-    """Return whether a table is empty but for its header."""
-    content = target.read_bytes().strip()
-    return not content or (b"\n" not in content and not content.startswith(b"{"))
+    """Return whether a table is empty but for the header of CSV or TSV."""
+    lines = target.read_bytes().strip().splitlines()
+    return not lines or (len(lines) == 1 and target.suffix.lower() in {".csv", ".tsv"})
 
 
 def _cells(rank: int, row: SuspectRow) -> list[object]:

@@ -73,5 +73,8 @@ def test_a_table_that_cannot_be_read_is_never_overwritten_but_one_without_rows_i
     blank.write_text("text,correction\n")
 
     require_uncorrected(blank)
+    blank.write_bytes(b"text,correction\ra,bad\r")
+    with pytest.raises(UsageError):
+        require_uncorrected(blank)
     with pytest.raises(UsageError, match=r"errors\.jsonl' may have corrections.*Name another file \(--output\)"):
         require_uncorrected(damaged)
