@@ -31,7 +31,8 @@ def write_report(study: str, output: Path | None, workspace: Workspace, *, with_
     if path.suffix.lower() not in {".html", ".htm"}:
         raise UsageError(f"the report is an HTML page, so the file must end in .html, not {str(path)!r}")
     console = Console()
-    write_page(gather(reopen(study, workspace, lambda finding: None), console.say), path, with_texts=with_texts)
+    opened = reopen(study, workspace, lambda finding: None)
+    write_page(gather(opened, console.say, with_texts=with_texts), path, with_texts=with_texts)
     console.say(f"Report: {near(path)} (a page that needs no network; open it in a browser)")
 
 
@@ -40,7 +41,15 @@ def list_errors(
 ) -> None:
     """Run `automl errors`."""
     from automl.export import check_target
-    from automl.review import MEANINGS, MODELS, find_errors, reopen, require_uncorrected, write_errors
+    from automl.review import (
+        MEANINGS,
+        MODELS,
+        find_errors,
+        read_corrections,
+        reopen,
+        require_uncorrected,
+        write_errors,
+    )
 
     if model not in MODELS:
         raise UsageError(unknown_name("model", model, MODELS))
@@ -49,7 +58,9 @@ def list_errors(
     console = Console()
     opened = reopen(study, workspace, console.say)
     found = find_errors(opened, model, console.say, with_test=with_test)
-    write_errors(found.rows, output, spreadsheet=spreadsheet)
+    used = opened.experiment.data.corrections
+    earlier = read_corrections(used)
+    write_errors(found.rows, output, earlier=earlier, spreadsheet=spreadsheet)
     rows = "rows, those of the test split among them" if with_test else "training and validation rows"
     console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} agree with their label.")
     counts = Counter(kind for row in found.rows for kind in row.kinds)
@@ -57,6 +68,8 @@ def list_errors(
         console.say(f"{counts[kind]:>6}  {kind.value:<17} {meaning}")
     if not found.rows:
         return
+    if used is not None and earlier:
+        console.say(f"\nWhat was corrected before ({len(earlier)} in {near(used)}) is in the new file, too.")
     console.say(f"\n{len(found.rows)} rows to look at, the most suspicious first: {near(output)}")
     console.say(
         "Where a row is wrong, write what is right into its column correction: a label, or drop. Then search again:"
@@ -72,6 +85,7 @@ def decide(study: str, metric: str | None, costs: Path | None, workspace: Worksp
     console = Console()
     opened = reopen(study, workspace, lambda finding: None)
     best = workspace.study(study).best
+    console.say("Choosing labels on rows that the model was not fitted to, which may take a while")
     found = find_decision(opened, metric, costs)
     decision = found.decision
     write_decision(decision, best)

@@ -21,7 +21,7 @@ def placed(names: object, folder: Path) -> object:
 
 def checkpoint_problems(space: Space) -> list[str]:
     """Return one sentence for each unusable checkpoint of `space`. This downloads checkpoints that are on the hub."""
-    return [problem for name in checkpoint_names(space) if (problem := _problem(name)) is not None]
+    return [problem for name in _all_names(space) if (problem := _problem(name)) is not None]
 
 
 def without_mask(space: Space) -> list[str]:
@@ -56,10 +56,25 @@ def _problem(checkpoint: str) -> str | None:
 
 
 def checkpoint_names(space: Space) -> list[str]:
-    """Return the pretrained checkpoints of `space`, the default one first; empty if none of its models has one."""
+    """Return the pretrained checkpoints of `space`, the default one first; empty if none of its models has one.
+
+    Those are the checkpoints that are trained further. A large encoder whose features alone are used, beside them, is
+    not among them.
+    """
     dimension = space.dimensions().get(CHECKPOINT)
     if isinstance(dimension, Choice):
         names = [str(name) for name in dimension.options]
         return sorted(names, key=lambda name: name != dimension.default)
     texts = [point.text for point in space.default_points()]
     return [text.checkpoint for text in texts if isinstance(text, PretrainedText)]
+
+
+def _all_names(space: Space) -> list[str]:
+    """Return the checkpoints of all algorithms of `space`: those of the default points, and what they compete with."""
+    names = checkpoint_names(space)
+    texts = [point.text for point in space.default_points()]
+    used = {text.checkpoint for text in texts if isinstance(text, PretrainedText)}
+    for dimension in space.dimensions().values():
+        if isinstance(dimension, Choice) and dimension.default in used:
+            names += map(str, dimension.options)
+    return list(dict.fromkeys([*names, *sorted(used)]))

@@ -174,7 +174,8 @@ class SearchSection(Section):
     seed: Seed = Field(default=0, description="Seed of the sampler and of every trial.")
     keep_checkpoints: Count = Field(
         default=5,
-        description="Trials whose models stay: the best of the completed and stopped ones, beside the default's.",
+        description="Trials whose models stay: the best of the completed and stopped ones. The best of each algorithm, "
+        "the best untuned default and trial 0 stay, too.",
     )
     ensemble: MemberCount | Auto | Off = Field(
         default="auto",

@@ -22,7 +22,7 @@ from automl.core.trial_states import keeps_model
 from search_spaces import Value
 from trials.protocol import TrialEnd
 
-CONSTANT = "predicts one class only"
+CONSTANT = "is no better than a constant"
 """What a user reads of a trial that is no better than a constant."""
 
 Item = TypeVar("Item")

@@ -18,9 +18,6 @@ FOLDS = 5
 
 LEAST_GAIN = 1e-9
 
-Z = 1.959964
-"""Half the width of a 95% interval in standard errors."""
-
 
 def best_offsets(metric: str, logits: Logits, labels: Labels) -> NDArray[np.float64]:
     """Return an offset for each class, shape (classes,), under which `logits + offsets` maximize a metric.
@@ -45,18 +42,10 @@ def best_offsets(metric: str, logits: Logits, labels: Labels) -> NDArray[np.floa
     classes = logits.shape[1]
     chosen = [one_hot(each.argmax(axis=1), classes) for each in (shifted, logits)]
     compared = compare(metric, chosen[0], chosen[1], labels)
-    error = (compared.high - compared.low) / (2 * Z)
-    return found if compared.gain > max(error, LEAST_GAIN) else np.zeros_like(found)
+    return found if compared.gain > max(compared.error, LEAST_GAIN) else np.zeros_like(found)
 
 
-def label_score(metric: str, logits: Logits, labels: Labels) -> float:
-    """Return the metric of the labels with the largest logits.
-
-    Args:
-        metric: one of `METRICS_OF_LABELS`.
-        logits: shape (n, classes).
-        labels: class ids, shape (n,).
-    """
+def _label_score(metric: str, logits: Logits, labels: Labels) -> float:
     return METRICS[metric].function(Outputs(logits, labels))
 
 
@@ -74,7 +63,7 @@ def one_hot(classes: Labels, count: int) -> Logits:
 def _ascended(metric: str, logits: Logits, labels: Labels) -> NDArray[np.float64]:
     classes = logits.shape[1]
     offsets = np.zeros(classes)
-    best = label_score(metric, logits, labels)
+    best = _label_score(metric, logits, labels)
     for _ in range(ROUNDS):
         before = best
         for label in range(classes):
@@ -97,7 +86,7 @@ def _best_of_class(
     start = offset
     for shift in shifts:
         predicted = np.where(gaps < shift, label, second)
-        score = label_score(metric, one_hot(predicted, logits.shape[1]), labels)
+        score = _label_score(metric, one_hot(predicted, logits.shape[1]), labels)
         if score > best + LEAST_GAIN:
             best, offset = score, start + float(shift)
     return best, offset

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import DataProblem, UsageError, unknown_name
-from trials.data.readers import Table, read_file
+from trials.data.readers import ReadOptions, Table, read_file
 from trials.errors import DataError
 
 
@@ -27,7 +27,7 @@ def read_costs(path: Path, label_names: Sequence[str]) -> NDArray[np.float64]:
     if not path.is_file():
         raise UsageError(f"the costs must be a file that exists, not {str(path)!r}")
     try:
-        table = read_file(path)
+        table = read_file(path, ReadOptions(header=True))  # labels may be numbers
     except DataError as error:
         raise DataProblem(str(error)) from error
     first, *chosen = table.columns

@@ -21,6 +21,7 @@ from automl.planning.resolved_experiment import (
     without_missing_checkpoints,
 )
 from automl.planning.resume_limits import resumed_limits
+from automl.planning.study_data import study_data
 from automl.planning.warm_start import warm_start_message
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "resolve_experiment",
     "resumed_limits",
     "sharers",
+    "study_data",
     "suited_learning_rates",
     "suited_pretraining",
     "warm_start_message",

@@ -1,4 +1,4 @@
-"""What is done with a study after its search: the errors in its data. Names are imported lazily, as they need torch."""
+"""What is done with a study after its search: errors in its data, decisions on labels. Imported lazily (torch)."""
 
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from automl.review.cheap_models import MODELS
     from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
     from automl.review.decision_search import COST, SHOWN_COVERAGE, Effect, FoundDecision, find_decision
+    from automl.review.earlier_corrections import read_corrections
     from automl.review.error_search import DataErrors, find_errors
     from automl.review.error_table import require_uncorrected, write_errors
     from automl.review.reopened_study import ReopenedStudy, reopen
@@ -25,6 +26,7 @@ __all__ = [
     "SuspectRow",
     "find_decision",
     "find_errors",
+    "read_corrections",
     "reopen",
     "require_uncorrected",
     "write_errors",

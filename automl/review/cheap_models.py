@@ -11,9 +11,9 @@ from automl.report import BASELINE, format_seconds
 from automl.review.out_of_fold import logits_of
 from automl.review.reopened_study import ReopenedStudy
 from search_spaces import ALGORITHM, AnyPoint, Linear, Point, PretrainedText, Probe
-from trials.data import Split
-from trials.errors import PretrainedError
-from trials.metrics import log_softmax
+from trials.data import Split, TextDataset
+from trials.errors import DataError, PretrainedError, TrialsError
+from trials.metrics import Logits, log_softmax
 from trials.protocol import TrialEnd
 
 MOST_SECONDS = 120.0
@@ -30,7 +30,7 @@ def chosen_points(
     Args:
         study: the study.
         model: one of `MODELS`. "auto" is both if the features are in the cache or take little time, else linear.
-        say: receives a line if the features would take too long.
+        say: receives a line if the features would take too long, or the encoder is not there.
         with_test: whether features of test texts are needed, too, which no trial has computed.
 
     Raises:
@@ -45,7 +45,11 @@ def chosen_points(
             )
         return [BASELINE]
     if model == "auto" and (with_test or not _has_features(study)):
-        seconds = study.prepared.seconds(probe)
+        try:
+            seconds = study.prepared.seconds(probe)
+        except PretrainedError as error:
+            say(f"A linear model judges alone: {error}")
+            return [BASELINE]
         if seconds > MOST_SECONDS:
             say(
                 f"A linear model judges alone: features of {probe.text.checkpoint} would take about "
@@ -68,7 +72,7 @@ def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test:
         shape (n, classes).
 
     Raises:
-        UsageError: the encoder of the study cannot be read.
+        UsageError: the encoder of the study cannot be read, there are too few groups, or an output is not finite.
     """
     dataset = study.prepared.dataset
     if with_test:
@@ -77,13 +81,21 @@ def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test:
         groups = dataset.groups
         if groups is not None:  # no group of the test rows is in another split
             groups = np.concatenate([groups, groups.max() + 1 + np.arange(len(dataset.test))])
-        dataset = replace(dataset, validation=joined, groups=groups)
-    try:
-        probabilities = [np.exp(log_softmax(logits_of(study, point, dataset))) for point in points]
-    except PretrainedError as error:
-        raise UsageError(f"{error} Or leave the encoder out: --model linear") from error
+        fingerprint = f"{dataset.fingerprint} with test"  # the cache of encodings must not mix them up
+        dataset = replace(dataset, validation=joined, groups=groups, fingerprint=fingerprint)
+    probabilities = [np.exp(log_softmax(_logits(study, point, dataset))) for point in points]
     mean: NDArray[np.float64] = np.mean(probabilities, axis=0)
     return mean
+
+
+def _logits(study: ReopenedStudy, point: Linear | Probe, dataset: TextDataset) -> Logits:
+    try:
+        return logits_of(study, point, dataset)
+    except DataError as error:
+        raise UsageError(str(error)) from error
+    except TrialsError as error:
+        remedy = ". Or leave the encoder out: --model linear" if isinstance(point, Probe) else ""
+        raise UsageError(str(error).rstrip(".") + remedy) from error
 
 
 def _probe(points: Sequence[AnyPoint]) -> Probe | None:

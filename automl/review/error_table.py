@@ -6,31 +6,46 @@ from pathlib import Path
 from automl.core import UsageError
 from automl.export import open_writer
 from automl.review.data_errors import SuspectRow
+from automl.review.earlier_corrections import Correction, correction_key
 from trials.data.quality import RowOrigin
-from trials.data.readers import read_file
+from trials.data.readers import ReadOptions, read_file
 from trials.errors import DataError
 
 COLUMNS = (
     *("rank", "kind", "file", "row", "split", "label", "suggested_label", "probability_of_label"),
     *("probability_of_suggested", "copies", "text", "correction"),
 )
+EARLIER = "corrected"
+"""Kind of a row that holds a correction of an earlier round."""
+
 _DIGITS = 4
 
 
-def write_errors(rows: Sequence[SuspectRow], target: Path, *, spreadsheet: bool = False) -> None:
-    """Write one row for each suspect, in their order, with an empty column `correction`.
+def write_errors(
+    rows: Sequence[SuspectRow], target: Path, *, earlier: Sequence[Correction] = (), spreadsheet: bool = False
+) -> None:
+    """Write one row for each suspect, in their order, with a column `correction`, which is empty for the person.
+
+    Earlier corrections are kept: in the row of their text, or in rows of their own at the end.
 
     Args:
         rows: the rows to look at.
         target: CSV, TSV or JSON Lines file.
+        earlier: corrections that the data of the study have already.
         spreadsheet: make the file safe to open in a spreadsheet.
 
     Raises:
         WorkspaceError: the file cannot be written.
     """
     with open_writer(target, COLUMNS, spreadsheet=spreadsheet) as writer:
+        given = {correction_key(each.text): each for each in earlier}
         for rank, row in enumerate(rows, start=1):
-            writer.write(dict(zip(COLUMNS, _cells(rank, row), strict=True)))
+            known = given.pop(correction_key(row.text), None)
+            cells = [*_cells(rank, row), None if known is None else known.given]
+            writer.write(dict(zip(COLUMNS, cells, strict=True)))
+        for known in given.values():
+            filled = {"kind": EARLIER, "text": known.text, "correction": known.given}
+            writer.write(dict.fromkeys(COLUMNS) | filled)
 
 
 def require_uncorrected(target: Path) -> None:
@@ -40,18 +55,30 @@ def require_uncorrected(target: Path) -> None:
         target: the file that is about to be written; it may not exist.
 
     Raises:
-        UsageError: it has corrections that a person wrote.
+        UsageError: it has corrections that a person wrote, or cannot be read.
     """
     if not target.is_file():
         return
     try:
-        written = [cell for cell in read_file(target).columns.get("correction", ()) if (cell or "").strip()]
-    except DataError:
-        return  # not such a table
+        if _has_no_rows(target):
+            return
+        columns = read_file(target, ReadOptions(header=True)).columns
+    except (DataError, OSError) as error:
+        raise UsageError(
+            f"{str(target)!r} may have corrections, which would be lost, but it cannot be read: {error} "
+            "Name another file (--output), or delete this one"
+        ) from error
+    written = [cell for cell in columns.get("correction", ()) if (cell or "").strip()]
     if written:
         raise UsageError(
             f"{str(target)!r} has corrections of {len(written)} rows, which would be lost; name another file (--output)"
         )
+
+
+def _has_no_rows(target: Path) -> bool:
+    """Return whether a table is empty but for its header."""
+    content = target.read_bytes().strip()
+    return not content or (b"\n" not in content and not content.startswith(b"{"))
 
 
 def _cells(rank: int, row: SuspectRow) -> list[object]:
@@ -68,7 +95,6 @@ def _cells(rank: int, row: SuspectRow) -> list[object]:
         _rounded(row.suggested_probability),
         _listed([*row.origins[1:], *row.copies]),
         row.text,
-        None,
     ]
 
 

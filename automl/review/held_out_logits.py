@@ -15,6 +15,7 @@ from automl.selection import combined
 from search_spaces import Point
 from trials.calibration import fit_temperature
 from trials.data import all_labels
+from trials.errors import TrialsError
 from trials.metrics import Labels, Logits
 
 
@@ -44,7 +45,7 @@ def held_out_logits(study: ReopenedStudy) -> HeldOut:
         study: the study.
 
     Raises:
-        UsageError: there is no model, or no such rows.
+        UsageError: there is no model, there are no such rows, or no models can be fitted without them.
     """
     folders, dataset = study.workspace.study(study.record.name), study.prepared.dataset
     facts = _facts(folders.best, study.record.name)
@@ -97,7 +98,10 @@ def _out_of_fold(study: ReopenedStudy, number: int) -> HeldOut:
             f"the model of study {study.record.name!r} was trained on all rows but those of the test split, so none is "
             "left to find a decision on; search with a validation split (without --folds)"
         )
-    logits = logits_of(study, point, study.prepared.dataset)
+    try:
+        logits = logits_of(study, point, study.prepared.dataset)
+    except TrialsError as error:
+        raise UsageError(str(error)) from error
     labels = all_labels(study.prepared.dataset)
     logits = logits / fit_temperature(logits, labels)  # as the model that was handed over is calibrated
     source = f"{len(labels)} training and validation rows, by models of the same parameters that did not see them"

@@ -23,6 +23,7 @@ def logits_of(study: ReopenedStudy, point: Linear | Probe, dataset: TextDataset)
         dataset: the data of the study, perhaps split in another way.
 
     Raises:
+        DataError: there are fewer groups than folds.
         PretrainedError: the encoder cannot be read.
         Diverged: an output is not finite.
     """

@@ -10,7 +10,7 @@ from automl.selection.pareto_front import pareto_front
 from automl.selection.pbt_schedule import schedule_of
 from automl.selection.ranking import Standing, in_order_of_worth, standing
 from automl.selection.result import EnsembleResult, Scores, Winner
-from automl.selection.uncertainty import Comparison, compare, score_interval
+from automl.selection.uncertainty import Comparison, compare, score_interval, wilson_interval
 
 __all__ = [
     "Choice",
@@ -39,4 +39,5 @@ __all__ = [
     "score_interval",
     "standing",
     "untuned_defaults",
+    "wilson_interval",
 ]

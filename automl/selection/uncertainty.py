@@ -63,7 +63,7 @@ def score_interval(metric: str, logits: Logits, labels: Labels) -> tuple[float, 
         labels: class ids, shape (n,).
     """
     if metric == "accuracy":
-        return _wilson(int((logits.argmax(axis=1) == labels).sum()), len(labels))
+        return wilson_interval(int((logits.argmax(axis=1) == labels).sum()), len(labels))
     scores = [METRICS[metric].function(Outputs(logits[rows], labels[rows])) for rows in _resamples(logits, labels)]
     return _percentiles(scores)
 
@@ -88,7 +88,13 @@ def compare(metric: str, first: Logits, second: Logits, labels: Labels) -> Compa
     return Comparison(gain(slice(None)), *_percentiles(gains), only_first, only_second, float(np.std(gains)))
 
 
-def _wilson(right: int, rows: int) -> tuple[float, float]:
+def wilson_interval(right: int, rows: int) -> tuple[float, float]:
+    """Return the interval of a share of right answers (Wilson, 1927), which has a width at shares of 0 and 1, too.
+
+    Args:
+        right: number of rows with a right answer.
+        rows: number of all rows, at least 1.
+    """
     share, weight = right / rows, Z**2 / rows
     middle = (share + weight / 2) / (1 + weight)
     half = Z * math.sqrt(share * (1 - share) / rows + weight / (4 * rows)) / (1 + weight)

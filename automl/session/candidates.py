@@ -64,7 +64,7 @@ def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: Sco
         goals: the objectives, whose first gets an interval.
     """
     tested = score(folder, dataset.test)
-    intervals = test_intervals(goals, tested.logits, dataset.test.labels)
+    intervals = intervals_on_test(goals, tested.logits, dataset.test.labels)
     if trial.best is not None and trial.best.deviations is not None:
         scores = Scores(trial.best.metrics, tested.metrics, trial.best.deviations, intervals)
         return Candidate(trial, folder, scores, None, tested.logits, tested.confusion)
@@ -73,7 +73,7 @@ def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: Sco
     return Candidate(trial, folder, scores, seen.logits, tested.logits, tested.confusion)
 
 
-def test_intervals(goals: Goals, logits: Logits, labels: Labels) -> dict[str, tuple[float, float]]:
+def intervals_on_test(goals: Goals, logits: Logits, labels: Labels) -> dict[str, tuple[float, float]]:
     """Return the 95% intervals of the first objective and of the accuracy, from the outputs for test rows."""
     return {name: score_interval(name, logits, labels) for name in dict.fromkeys((goals.first.name, "accuracy"))}
 

@@ -17,7 +17,7 @@ from trials.metrics import Labels
 class Contest:
     """The models between which the hand-over chooses, and the choice.
 
-    Whoever adds another kind of model to hand over, such as an ensemble, adds its candidate here.
+    An ensemble is no candidate here: it is compared with the chosen model afterwards.
 
     Attributes:
         best: the candidate with the best validation score.

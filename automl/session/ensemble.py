@@ -10,7 +10,7 @@ from automl.checkpoints import holds_model
 from automl.core import AutomlError, StudyRecord, TrialRecord, one_line
 from automl.planning import Plan
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
-from automl.session.candidates import test_intervals
+from automl.session.candidates import intervals_on_test
 from automl.session.refit import refitted
 from automl.worker import ScoreFunction
 from trials.classifiers import save_ensemble
@@ -146,7 +146,7 @@ def _built(
     folder = Path(stack.enter_context(place)) / "model"
     save_ensemble(folder, dataset.label_names, members, choice.temperature)
     tested = score(folder, dataset.test)
-    intervals = test_intervals(study.goals, tested.logits, dataset.test.labels)
+    intervals = intervals_on_test(study.goals, tested.logits, dataset.test.labels)
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)
     is_refitted = any(refits[number] is not None for number in choice.weights)
     result = EnsembleResult(choice, scores, _costs(study, frozenset(choice.weights)), is_refitted=is_refitted)

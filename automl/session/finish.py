@@ -12,7 +12,7 @@ from automl.export import ModelScores, hand_over
 from automl.planning import Plan
 from automl.report import learning_curve, linear_baseline
 from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
-from automl.session.candidates import test_intervals
+from automl.session.candidates import intervals_on_test
 from automl.session.contest import Contest, contest
 from automl.session.ensemble import BuiltEnsemble, ensembled
 from automl.session.refit import refitted
@@ -98,7 +98,7 @@ def _winner(
     search, seed = plan.experiment.search, plan.experiment.data.seed
     refit = None
     if again is not None:
-        refit = Scores({}, again.metrics, intervals=test_intervals(goals, again.logits, labels))
+        refit = Scores({}, again.metrics, intervals=intervals_on_test(goals, again.logits, labels))
     against_default = None
     if default is not None and default is not found.best:
         against_default = compare(metric, found.best.test, default.test, labels)
@@ -108,7 +108,7 @@ def _winner(
         trial=chosen.trial,
         scores=chosen.scores,
         default=None if default is None else default.scores,
-        baseline=replace(baseline[0], intervals=test_intervals(goals, baseline[1], labels)),
+        baseline=replace(baseline[0], intervals=intervals_on_test(goals, baseline[1], labels)),
         label_names=dataset.label_names,
         confusion=(again or chosen).confusion,
         data_fingerprint=dataset.fingerprint,

@@ -126,7 +126,7 @@ def resume(
         for warning in preflight(experiment):
             console.say(warning)
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
-        plan = resumed_plan(study, settings, experiment, workspace, trials, time_budget, cluster, console, started)
+        plan = resumed_plan(study, settings, experiment, workspace, trials, time_budget, console, started)
         return _run(plan, study, console, signals, cluster)
 
 

@@ -34,8 +34,9 @@ class ModelCheckpoint:
     A model that no config of transformers describes is written in the format of `trials.classifiers.subnet`.
 
     Everything is first written beside the folder. If the folder already has the same config and tokenizer, as for a
-    resumed trial, only the weights are moved into it, in one atomic move. So a kill leaves a complete checkpoint or,
-    before the first save, none. Logits of the validation rows are moved before the weights.
+    resumed trial, only the logits of the validation rows and then the weights are moved into it, each in one atomic
+    move. So a kill leaves a complete checkpoint or, before the first save, none; logits that came
+    without their weights are not read.
     """
 
     def __init__(self, folder: Path, data: EncodedDataset, head: str | None = None) -> None:

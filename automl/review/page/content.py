@@ -89,12 +89,13 @@ class PageContent:
     model: ModelContent | None
 
 
-def gather(study: ReopenedStudy, say: Callable[[str], None]) -> PageContent:
+def gather(study: ReopenedStudy, say: Callable[[str], None], *, with_texts: bool = True) -> PageContent:
     """Collect what the report of a study shows; the model that was handed over is scored on the test rows.
 
     Args:
         study: the study.
         say: receives a line before what takes long.
+        with_texts: whether the report will hold texts, so that errors are explained by their words.
 
     Raises:
         UsageError: the model cannot be read.
@@ -108,11 +109,11 @@ def gather(study: ReopenedStudy, say: Callable[[str], None]) -> PageContent:
         study=study.record,
         trials=trials,
         rows={name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
-        model=_model(study, folder, say) if (folder / FACTS_FILE).is_file() else None,
+        model=_model(study, folder, say, with_texts=with_texts) if (folder / FACTS_FILE).is_file() else None,
     )
 
 
-def _model(study: ReopenedStudy, folder: Path, say: Callable[[str], None]) -> ModelContent:
+def _model(study: ReopenedStudy, folder: Path, say: Callable[[str], None], *, with_texts: bool) -> ModelContent:
     dataset = study.prepared.dataset
     say(f"Scoring the model on {len(dataset.test)} test rows")
     with scoring() as score:
@@ -133,7 +134,7 @@ def _model(study: ReopenedStudy, folder: Path, say: Callable[[str], None]) -> Mo
         for row in worst
     ]
     facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
-    explained = _explained(mistakes, folder, say)
+    explained = _explained(mistakes, folder, say) if with_texts else mistakes
     return ModelContent(facts, dataset.label_names, labels, probabilities, explained, len(wrong))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from automl.review.page.content import ModelContent
+from automl.selection import wilson_interval
 
 WIDEST = 30
 """Most labels of a confusion matrix and of scores by label; of more, those with the most errors are shown."""
@@ -94,16 +95,16 @@ def _reliability(model: ModelContent) -> go.Figure:
     parts = [part for part in np.array_split(order, BINS) if len(part)]
     mean = [float(confidence[part].mean()) for part in parts]
     share = [float(right[part].mean()) for part in parts]
-    bars = [_half_interval(value, len(part)) for value, part in zip(share, parts, strict=True)]
+    ends = [wilson_interval(int(right[part].sum()), len(part)) for part in parts]
+    bars = {
+        "array": [high - value for value, (_, high) in zip(share, ends, strict=True)],
+        "arrayminus": [value - low for value, (low, _) in zip(share, ends, strict=True)],
+    }
     figure = go.Figure()
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": "gray"}, showlegend=False)
-    figure.add_scatter(x=mean, y=share, error_y={"array": bars}, mode="lines+markers", showlegend=False)
+    figure.add_scatter(x=mean, y=share, error_y={"symmetric": False, **bars}, mode="lines+markers", showlegend=False)
     low = max(0.0, min(1 / len(model.label_names), *mean, *share) - 0.05)
     return figure.update_layout(
         xaxis={"title": "probability that the model gives", "range": [low, 1.01]},
         yaxis={"title": "share of right answers", "range": [low, 1.01]},
     )
-
-
-def _half_interval(share: float, rows: int) -> float:
-    return 1.96 * float(np.sqrt(share * (1 - share) / rows))

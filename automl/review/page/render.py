@@ -28,6 +28,7 @@ WIDE = ("Parameters",)
 ROW_NAMES = {
     "handed_over": "handed over",
     "winner": "winner of the search",
+    "best_by_validation": "best by validation",
     "default": "best untuned default",
     "baseline": "linear baseline",
 }
@@ -76,7 +77,7 @@ def render(content: PageContent, *, with_texts: bool = True) -> str:
         scores=None if model is None else _scores(model.facts),
         sections=sections,
         mistakes=[] if model is None else [_shown(each) for each in model.mistakes],
-        mistakes_note="" if model is None else _note(model),
+        mistakes_note="" if model is None else _note(model, with_texts=with_texts),
         with_texts=with_texts,
         facts=list(_facts(content)),
         plotly=get_plotlyjs(),
@@ -116,8 +117,30 @@ def _subtitle(content: PageContent) -> str:
 def _verdict(model: ModelContent | None) -> list[str]:
     if model is None:
         return ["This study has handed over no model yet: automl resume lets it go on."]
-    text = model.facts.get("verdict")
-    return [str(text)] if text else []
+    text, facts = model.facts.get("verdict"), model.facts
+    verdict = [str(text)] if text else []
+    if not facts.get("ensemble"):
+        return verdict
+    about = f" What follows is about the best single model, trial {facts['trial']}." if verdict else ""
+    return [f"Handed over is the mean of {_members(facts)}.{about}", *verdict]
+
+
+def _members(facts: Mapping[str, Any]) -> str:
+    *others, last = [f"{each['trial']} ({each['weight']:.0%})" for each in facts["ensemble"]["members"]]
+    return f"the models of the trials {', '.join(others)} and {last}" if others else f"the model of trial {last}"
+
+
+def _rows_of_scores(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the titles of the rows of the table of scores, by their keys in `automl.json`; no model has two rows."""
+    names, choice = dict(ROW_NAMES), facts.get("choice") or {}
+    if choice.get("best_by_validation", facts["trial"]) == facts["trial"]:
+        del names["best_by_validation"]
+    else:  # the default was preferred
+        del names["winner"]
+        names["best_by_validation"] += f" (trial {choice['best_by_validation']})"
+    if facts.get("ensemble"):
+        names["handed_over"] += f": {len(facts['ensemble']['members'])} models together"
+    return names
 
 
 def _scores(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,7 +148,7 @@ def _scores(facts: Mapping[str, Any]) -> dict[str, Any]:
     columns = [f"{split} {name}" for name in names for split in ("validation", "test")]
     columns.insert(2, "95% interval")
     rows = []
-    for key, title in ROW_NAMES.items():
+    for key, title in _rows_of_scores(facts).items():
         scores = facts["scores"].get(key)
         if scores is not None:
             cells = [_number(scores[split].get(name)) for name in names for split in ("validation", "test")]
@@ -139,11 +162,12 @@ def _number(value: float | None) -> str:
     return "" if value is None or not math.isfinite(value) else f"{value:.3f}"
 
 
-def _note(model: ModelContent) -> str:
-    rows = len(model.labels)
-    explained = " Colours show what each word adds to the predicted label (green) or takes from it (red): the log-odds "
-    explained += "with the word less those without it."
-    return f"The model is wrong on {model.wrong} of {rows} test rows.{explained if model.mistakes else ''}"
+def _note(model: ModelContent, *, with_texts: bool) -> str:
+    wrong = f"The model is wrong on {model.wrong} of {len(model.labels)} test rows."
+    if not (with_texts and model.mistakes):
+        return wrong
+    explained = "Colours show what each word adds to the predicted label (green) or takes from it (red): the log-odds "
+    return f"{wrong} {explained}with the word less those without it."
 
 
 def _shown(mistake: Mistake) -> dict[str, Any]:
@@ -187,7 +211,9 @@ def _facts(content: PageContent) -> Iterable[tuple[str, str]]:
     if content.model is None:
         return
     facts: Mapping[str, Any] = content.model.facts
-    yield "winner", f"trial {facts['trial']}"
+    if facts.get("ensemble"):
+        yield "handed over", f"the mean of {_members(facts)}"
+    yield "best single model" if facts.get("ensemble") else "winner", f"trial {facts['trial']}"
     cost: Mapping[str, Json] | None = facts.get("cost")
     if cost:
         seconds = float(str(cost["seconds"]))

@@ -9,6 +9,7 @@ from automl.core import UsageError
 from automl.export import predict
 from tests.automl.review.test_held_out_logits import copied
 from tests.automl.reviewed import hand_over, review_study, reviews
+from tests.trials.data.rows import write_csv
 from trials.data import load_dataset
 
 
@@ -51,7 +52,7 @@ def test_a_decision_is_shown_written_and_obeyed(reviewed, tmp_path, capsys, monk
     run_review.decide("reviews", None, tmp_path / "costs.csv", model)
 
     said = capsys.readouterr().out
-    assert "Found on 45 validation rows." in said
+    assert said.index("which may take a while") < said.index("Found on 45 validation rows.")
     assert "mean cost of a row" in said
     assert "the smallest expected cost" in said
     best, told = model.study("reviews").best, []
@@ -80,3 +81,17 @@ def test_the_search_that_is_named_reads_the_same_data(tmp_path, capsys):
 
     words = shlex.split(next(line for line in capsys.readouterr().out.splitlines() if "automl search" in line))
     assert words[3:11] == ["--text", "text", "--label", "label", "--set", "data.seed=3", "--allow", "too-few-rows"]
+
+
+def test_a_second_round_keeps_the_corrections_of_the_first(tmp_path, capsys):
+    first = write_csv(tmp_path / "first.csv", [(reviews()[1][0], "drop")], header=("text", "correction"))
+    workspace = review_study(tmp_path, reviews()[:100], **{"data.corrections": first})
+
+    run_review.list_errors("reviews", tmp_path / "e.csv", "linear", workspace, with_test=False, spreadsheet=False)
+
+    said = capsys.readouterr().out
+    words = shlex.split(next(line for line in said.splitlines() if "automl search" in line))
+    given = words[words.index("--corrections") + 1]
+    dataset = load_dataset(build_experiment(words[2], [], {"data.corrections": given}, []).data_options()).dataset
+    assert dataset.corrections == "0 rows relabelled and 1 row dropped by the corrections in e.csv."
+    assert "What was corrected before (1 in" in said

@@ -83,6 +83,18 @@ def test_every_checkpoint_that_cannot_be_used_is_told(here):
     assert "config.json" in told[0] and "./nowhere" in told[1]
 
 
+def test_the_encoder_of_large_probe_is_checked_beside_the_one_that_other_algorithms_share(here):
+    overrides = {ALGORITHM: ["linear", "probe", "large_probe"]}
+    absent = {"large_probe.features.checkpoint": ["./nowhere", "./neither"]}
+    space, problems = resolve_space("auto", {**overrides, **absent})
+    assert space is not None and problems == []
+
+    told = checkpoint_problems(space)
+
+    assert len(told) == 2
+    assert "./nowhere" in told[0] and "./neither" in told[1]
+
+
 def test_a_space_without_checkpoints_has_no_such_problem():
     space, _ = resolve_space("encoder", {})
     assert space is not None and checkpoint_problems(space) == []

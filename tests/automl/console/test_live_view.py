@@ -57,7 +57,7 @@ def test_a_trial_that_is_no_better_than_a_constant_is_marked_until_it_learns() -
     blind = trial_evaluated(1, 9, 0.333)
     blind = replace(blind, evaluation=replace(blind.evaluation, metrics={"macro_f1": 0.333, "mcc": 0.0}))
     events = [search_started(), trial_started(0), trial_started(1), blind]
-    assert any("0.3330" in line and "predicts one class only" in line for line in frame(*events))
+    assert any("0.3330" in line and "is no better than a constant" in line for line in frame(*events))
     assert not any("one class" in line for line in frame(*events, trial_evaluated(1, 27, 0.8)))
 
 

@@ -11,6 +11,13 @@ def test_rows_are_true_labels_and_columns_are_chosen_ones_in_any_order(tmp_path)
     assert read_costs(path, ("bad", "good")).tolist() == [[0.0, 5.0], [1.5, 0.0]]
 
 
+def test_labels_may_be_numbers(tmp_path):
+    path = tmp_path / "costs.csv"
+    path.write_text(",1,2\n1,0,5\n2,1,0\n")
+
+    assert read_costs(path, ("1", "2")).tolist() == [[0.0, 5.0], [1.0, 0.0]]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

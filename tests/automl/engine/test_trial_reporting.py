@@ -66,7 +66,7 @@ def test_a_trial_that_is_no_better_than_a_constant_is_stopped_after_a_third_of_i
     assert made.judge(late, measured(27, 0.7, mcc=0.5)) == ""
     assert made.judge(default, measured(27, 0.7, mcc=0.0)) == "", "trial 0 is never stopped"
     why = made.judge(blind, measured(27, 0.7, mcc=0.0))
-    assert why == ("it still predicts one class only at 33% of the budget" if stops else "")
+    assert why == ("it still is no better than a constant at 33% of the budget" if stops else "")
 
 
 @pytest.mark.parametrize(("goals", "values", "vectors"), [(MACRO_F1, 2, 0), (BOUNDED, 2, 2), (TWO, 0, 2)])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from automl.review.cheap_models import chosen_points, judged
 from automl.review.reopened_study import reopen
 from search_spaces import Probe
 from tests.automl.reviewed import review_study, reviews
+from trials.data.encoding import encode
+from trials.errors import PretrainedError
 
 
 def test_without_an_encoder_a_linear_model_judges_and_a_probe_cannot(reviewed):
@@ -48,3 +52,43 @@ def test_test_rows_are_judged_only_if_asked_for(reviewed):
     assert (len(without), len(with_test)) == (labelled, 300)
     assert np.allclose(with_test.sum(axis=1), 1.0)
     assert np.mean(with_test[labelled:].argmax(axis=1) == dataset.test.labels) > 0.8
+
+
+def test_the_encoding_of_the_study_never_holds_test_rows_whichever_is_cached_first(tmp_path):
+    study = reopen("reviews", review_study(tmp_path, reviews()[:60], "probe"), print)
+    dataset, max_length = study.prepared.dataset, study.prepared.max_length
+    probe = chosen_points(study, "probe", print)
+
+    assert len(judged(study, probe, with_test=True)) == 60
+    own = encode(dataset, probe[0].text, max_length, study.workspace.cache)
+
+    assert len(own.validation) == len(dataset.validation)
+    assert len(judged(study, probe, with_test=True)) == 60
+    assert len(judged(study, probe, with_test=False)) == len(dataset.train) + len(dataset.validation)
+
+
+@pytest.mark.parametrize("end", ["", "."])
+def test_an_encoder_that_is_gone_is_told_with_what_works_without_it(tmp_path, monkeypatch, end):
+    study, said = reopen("reviews", review_study(tmp_path, reviews()[:60], "finetune"), print), []
+    probe = chosen_points(study, "probe", print)
+
+    def locate(checkpoint):
+        raise PretrainedError(f"there is no {checkpoint}{end}")
+
+    for module in ("trials.data.encoding.tokenization", "automl.planning.throughput"):
+        monkeypatch.setattr(f"{module}.locate", locate)
+
+    with pytest.raises(UsageError, match=r"^there is no minilm\. Or leave the encoder out: --model linear$"):
+        judged(study, probe, with_test=False)
+    assert chosen_points(study, "auto", said.append) == [BASELINE]
+    assert said == [f"A linear model judges alone: there is no minilm{end}"]
+
+
+def test_groups_that_are_too_few_for_folds_are_told(reviewed):
+    study = reopen("reviews", reviewed, print)
+    groups = np.arange(len(study.prepared.dataset.train) + len(study.prepared.dataset.validation)) % 3
+    prepared = replace(study.prepared, dataset=replace(study.prepared.dataset, groups=groups))
+
+    with pytest.raises(UsageError, match=r"groups") as told:
+        judged(replace(study, prepared=prepared), [BASELINE], with_test=False)
+    assert "encoder" not in str(told.value)

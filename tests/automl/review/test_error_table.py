@@ -4,6 +4,7 @@ import pytest
 
 from automl.core import UsageError
 from automl.review.data_errors import ErrorKind, SuspectRow
+from automl.review.earlier_corrections import Correction
 from automl.review.error_table import require_uncorrected, write_errors
 from trials.data.quality import RowOrigin
 
@@ -45,6 +46,16 @@ def test_the_table_has_a_rank_the_places_and_an_empty_correction(tmp_path):
     assert (second["split"], second["suggested_label"], second["file"]) == ("", "", "")
 
 
+def test_earlier_corrections_stay_in_the_row_of_their_text_or_in_rows_of_their_own(tmp_path):
+    rows = [SuspectRow((ErrorKind.LABEL,), "train", "a  text", "bad"), SuspectRow((ErrorKind.LABEL,), "", "new", "bad")]
+
+    write_errors(rows, tmp_path / "e.csv", earlier=[Correction("a text", "bad"), Correction("gone", "drop")])
+
+    with (tmp_path / "e.csv").open(newline="") as file:
+        written = [(row["rank"], row["kind"], row["text"], row["correction"]) for row in csv.DictReader(file)]
+    assert written == [("1", "label", "a  text", "bad"), ("2", "label", "new", ""), ("", "corrected", "gone", "drop")]
+
+
 def test_corrections_of_a_person_are_never_overwritten(tmp_path):
     target = tmp_path / "errors.csv"
     require_uncorrected(target)
@@ -54,3 +65,13 @@ def test_corrections_of_a_person_are_never_overwritten(tmp_path):
 
     with pytest.raises(UsageError, match="has corrections of 1 rows, which would be lost"):
         require_uncorrected(target)
+
+
+def test_a_table_that_cannot_be_read_is_never_overwritten_but_one_without_rows_is(tmp_path):
+    damaged, blank = tmp_path / "errors.jsonl", tmp_path / "errors.csv"
+    damaged.write_text('{"text": "a", "correction": "bad"}\n{"text": "b", "corr')
+    blank.write_text("text,correction\n")
+
+    require_uncorrected(blank)
+    with pytest.raises(UsageError, match=r"errors\.jsonl' may have corrections.*Name another file \(--output\)"):
+        require_uncorrected(damaged)

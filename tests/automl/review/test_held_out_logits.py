@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,6 +55,17 @@ def test_rows_of_a_cross_validated_model_are_scored_out_of_fold(reviewed, tmp_pa
 
     assert found.source == "255 training and validation rows, by models of the same parameters that did not see them"
     assert 0.8 < np.mean(found.logits.argmax(axis=1) == found.labels) < 0.97
+
+
+def test_groups_that_are_too_few_for_folds_are_told(reviewed, tmp_path):
+    workspace = copied(reviewed, tmp_path)
+    hand_over(workspace, folds=5)
+    study = reopen("reviews", workspace, print)
+    groups = np.arange(len(study.prepared.dataset.train) + len(study.prepared.dataset.validation)) % 3
+    prepared = replace(study.prepared, dataset=replace(study.prepared.dataset, groups=groups))
+
+    with pytest.raises(UsageError, match="groups"):
+        held_out_logits(replace(study, prepared=prepared))
 
 
 def test_an_ensemble_is_the_mean_of_the_models_of_its_trials(reviewed, tmp_path):

@@ -1,5 +1,6 @@
 import pytest
 
+from automl.config import Experiment, load_experiment
 from automl.core import UsageError
 from automl.review.reopened_study import reopen
 from tests.automl.reviewed import review_study, reviews
@@ -25,3 +26,25 @@ def test_other_data_than_the_studys_is_refused(tmp_path):
 def test_a_study_that_is_not_there_is_named(reviewed):
     with pytest.raises(UsageError, match="other"):
         reopen("other", reviewed, print)
+
+
+def test_findings_that_the_version_of_the_study_did_not_know_do_not_keep_it_closed(tmp_path, monkeypatch):
+    rows = [(text, ("good", "Good", "bad")[number % 3]) for number, (text, _) in enumerate(reviews()[:90])]
+    workspace = review_study(tmp_path, rows, **{"data.allow": ["similar-labels"]})
+
+    def as_it_was_stored(document: str) -> Experiment:
+        experiment = load_experiment(document)
+        return experiment.model_copy(update={"data": experiment.data.model_copy(update={"allow": ()})})
+
+    monkeypatch.setattr("automl.review.reopened_study.load_experiment", as_it_was_stored)
+
+    assert reopen("reviews", workspace, print).prepared.dataset.label_names == ("Good", "bad", "good")
+
+
+def test_a_study_is_opened_though_its_encoder_is_no_longer_installed(tmp_path, monkeypatch):
+    workspace = review_study(tmp_path, reviews()[:60], "finetune", **{"search.time_budget": "10m"})
+    monkeypatch.setattr("trials.hub.checkpoint_location.find_spec", lambda name: None)
+
+    study = reopen("reviews", workspace, print)
+
+    assert study.prepared.budgets.pretrained == 810

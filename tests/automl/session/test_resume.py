@@ -51,9 +51,7 @@ class Scene:
 
     def resumed(self, trials: str | None = None, time_budget: str | None = None) -> Plan:
         settings = self.study.settings()
-        return resumed_plan(
-            self.study, settings, self.experiment, self.workspace, trials, time_budget, None, Console(), 0.0
-        )
+        return resumed_plan(self.study, settings, self.experiment, self.workspace, trials, time_budget, Console(), 0.0)
 
 
 def linear() -> Space:
@@ -114,9 +112,7 @@ def test_a_study_goes_on_though_a_newer_version_finds_more_in_its_data(tmp_path)
         load_dataset(options)
     then = load_dataset(replace(options, allow=frozenset({"similar-labels"}))).dataset.fingerprint
     settings = replace(scene.study.settings(), data_fingerprint=then)
-    plan = resumed_plan(
-        scene.study, settings, scene.experiment, scene.workspace, None, None, None, Console(), started=0.0
-    )
+    plan = resumed_plan(scene.study, settings, scene.experiment, scene.workspace, None, None, Console(), started=0.0)
     assert plan.prepared.dataset.label_names == ("Good", "bad", "good")
     assert plan.experiment.data.allow == ()
     scene.store.close()

@@ -26,6 +26,18 @@ def test_the_most_confident_errors_of_the_model_come_first_and_are_explained(rev
     assert first.explanation.label == first.predicted
 
 
+def test_words_are_not_explained_for_a_page_without_texts(reviewed, tmp_path):
+    shutil.copytree(reviewed.folder, tmp_path / "runs")
+    workspace, said = type(reviewed)(tmp_path / "runs"), []
+    hand_over(workspace)
+
+    content = gather(reopen("reviews", workspace, print), said.append, with_texts=False)
+
+    assert content.model is not None
+    assert [mistake.explanation for mistake in content.model.mistakes] == [None] * len(content.model.mistakes) != []
+    assert len(said) == 1
+
+
 def test_a_study_without_a_model_has_its_trials_only(reviewed):
     content = gather(reopen("reviews", reviewed, print), print)
 

@@ -37,6 +37,17 @@ def test_a_model_whose_probabilities_are_right_lies_on_the_diagonal():
     assert np.allclose(bins.x, bins.y, atol=0.03)
 
 
+def test_bars_have_a_width_where_a_bin_is_all_right():
+    probabilities = np.tile([0.1, 0.9], (100, 1))
+    content = ModelContent({}, ("a", "b"), np.ones(100, dtype=np.int64), probabilities, (), 0)
+
+    _, figure = by_title(content)["Calibration"]
+
+    bars = figure.data[1].error_y
+    assert np.allclose(bars.array, 0.0)
+    assert np.allclose(bars.arrayminus, 0.2775, atol=0.001)
+
+
 def test_of_many_labels_those_with_the_most_errors_are_shown():
     count = WIDEST + 5
     labels = np.arange(count)

@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import replace
 
@@ -5,8 +6,11 @@ import pytest
 
 from automl.core import WorkspaceError
 from automl.export import Explanation, WordWeight
+from automl.report import winner_facts
 from automl.review.page.content import Mistake
 from automl.review.page.render import render, write_page
+from automl.selection import Choice
+from tests.automl.report.records import make_ensemble, make_scores, make_winner
 from tests.automl.review.page.pages import page
 
 SECRET = Mistake(4, "the <b>secret</b> film", "sport", "business", 0.97, 0.03)
@@ -35,6 +39,38 @@ def test_texts_are_escaped_and_can_be_left_out():
     hidden = render(page(SECRET), with_texts=False)
     assert "secret" not in hidden
     assert "0.970" in hidden
+
+
+def test_colours_are_explained_only_where_there_are_words():
+    assert "Colours show" in render(page(SECRET))
+    assert "Colours show" not in render(page(SECRET), with_texts=False)
+
+
+def of_winner(**changes):
+    """A page of a winner with `changes`."""
+    facts = json.loads(json.dumps(winner_facts(replace(make_winner(), **changes))))
+    return render(replace(page(), model=replace(page().model, facts=facts)))
+
+
+def test_an_ensemble_is_shown_with_its_members_and_apart_from_the_best_single_model():
+    html = of_winner(ensemble=make_ensemble())
+
+    assert "Handed over is the mean of the models of the trials 3 (60%) and 1 (40%)." in html
+    assert "What follows is about the best single model, trial 3." in html
+    assert "handed over: 2 models together" in html
+    assert "best single model</td><td>trial 3" in html
+    assert "What follows" not in render(page())
+
+
+def test_a_trial_in_whose_place_the_default_is_handed_over_has_a_row():
+    choice = Choice(best=7, default=3, chosen=3, margin=1.0, evidence=None)
+
+    html = of_winner(choice=choice, passed_over=make_scores(0.99, 0.77))
+
+    assert "best by validation (trial 7)" in html
+    assert ">0.770<" in html
+    assert "winner of the search" not in html
+    assert "best by validation" not in render(page())
 
 
 def test_words_have_the_colour_of_their_weights():
