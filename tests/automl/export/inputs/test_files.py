@@ -40,6 +40,13 @@ def test_a_single_column_is_enough_and_keeps_its_empty_cells(tmp_path: Path) -> 
     assert read(path) == (("body",), [{"body": "one"}, {"body": ""}, {"body": "two, three"}])
 
 
+def test_empty_rows_above_the_header_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(",\n,\nid,body\n1,one\n,\n2,two\n")
+    columns, rows = read(path)
+    assert (columns, [row["body"] for row in rows]) == (("id", "body"), ["one", "", "two"])
+
+
 def test_what_is_not_well_formed_is_read_as_in_training(tmp_path: Path) -> None:
     tsv = tmp_path / "rows.tsv"
     tsv.write_text('id\tbody\n1\t"so he said\n2\tand so" on\n')

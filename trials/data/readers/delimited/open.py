@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 
 from trials.data.readers.delimited.choose_way import chosen_way
@@ -96,10 +96,14 @@ def _opened(
 
     def rows() -> Iterator[Row]:
         parsed = (row for _, row in found.way.rows(lines) if len(row) == len(header))
-        with_content = parsed if options.keep_empty else (row for row in parsed if any(map(str.strip, row)))
-        return islice(with_content, taken, None)
+        from_first = dropwhile(lambda row: not _has_content(row), parsed)
+        return islice(from_first if options.keep_empty else filter(_has_content, from_first), taken, None)
 
     return DelimitedFile(tuple(header), rows, facts), found
+
+
+def _has_content(row: Row) -> bool:
+    return any(map(str.strip, row))
 
 
 def _lines_of_text(text: str) -> Lines:
