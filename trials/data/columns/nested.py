@@ -22,7 +22,7 @@ def nested(text: str | None) -> Nested | None:
     for parse in (json.loads, ast.literal_eval):
         try:
             value = parse(stripped)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             continue
         return value if isinstance(value, (dict, list)) else None
     return None

@@ -18,6 +18,9 @@ from trials.data.readers import Table
         ('"text"', None),
         ("(1, 2)", None),
         ("[", None),
+        ("{{1}}", None),  # a template; Python has no set of sets
+        ("{[1]: 2}", None),
+        pytest.param("[" * 5000 + "]" * 5000, None, id="deep"),
         ("", None),
         (None, None),
     ],
