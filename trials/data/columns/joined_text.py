@@ -9,7 +9,7 @@ from trials.data.readers import cell
 def joined(columns: Sequence[str], cells: Sequence[str | None]) -> str:
     """Return the text that a model reads, without surrounding white space.
 
-    One column is taken without its name. Of several, each cell that is not empty is a line, after the name of its column.
+    One column is taken without its name. Of several, each cell that is not empty is a line, after its column's name.
 
     Args:
         columns: names of the text columns.
