@@ -24,7 +24,7 @@ def test_what_is_named_for_a_split_that_is_not_read_is_refused_else_told(tmp_pat
     told = with_unread(tmp_path, tables, [("train", tmp_path / "train")], used)
 
     assert "were not read: train." in told["train"].found[0].warnings()[0]
-    with pytest.raises(DataError, match="dev would not be read beside train.csv"):
+    with pytest.raises(DataError, match=r"dev would not be read beside train\.csv"):
         with_unread(tmp_path, tables, [("dev", tmp_path / "dev")], used)
 
 
