@@ -28,7 +28,8 @@ def with_unread(
     Raises:
         DataError: one of `entries` is named for a split that was not read at all.
     """
-    named = [(split_in(name), path) for name, path in entries if not _is_read(path, used)]
+    read = {*used, *(parent for path in used for parent in path.parents)}
+    named = [(split_in(name), path) for name, path in entries if path not in read]
     unread = [(split, path) for split, path in named if split is not None]
     if missing := [path.name for split, path in unread if split not in tables]:
         raise DataError(
@@ -56,10 +57,6 @@ def with_loss(table: Table, loss: Loss) -> Table:
     """Return the table with one more thing that was not read."""
     first = table.found[0] if table.found else FileFacts(table.origin, "table", len(table))
     return replace(table, found=(replace(first, losses=(*first.losses, loss)), *table.found[1:]))
-
-
-def _is_read(path: Path, used: Collection[Path]) -> bool:
-    return any(path == file or path in file.parents for file in used)
 
 
 def _listed(names: Sequence[str]) -> str:
