@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from automl.core import UsageError
+from automl.decisions import read_decision
 from automl.export import load_classifier
 from automl.serving.app import create_app
 from automl.serving.limits import TOKEN_VARIABLE, Limits
@@ -35,7 +36,11 @@ def serve(
             f"a service that other machines reach ({host}) must have a token: set {TOKEN_VARIABLE}, "
             "or listen on 127.0.0.1"
         )
-    app = create_app(load_classifier(folder), folder.resolve().parent.name, limits, token)
+    classifier = load_classifier(folder)
+    decision = read_decision(folder, classifier.label_names)
+    if decision is not None and decision.goal:
+        say(f"Labels are chosen for {decision.goal} (automl decide).")
+    app = create_app(classifier, folder.resolve().parent.name, limits, token, decision)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=int(limits.seconds) + 1
     )

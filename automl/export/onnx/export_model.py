@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
+from automl.decisions import DECISION_FILE
 from automl.export.export_model import CARD_FILE
 from automl.export.onnx.check_texts import CheckTexts, made_up, texts_of
 from automl.export.onnx.graph_writer import narrowing_products, require_onnx, write_graph, write_int8
@@ -103,7 +104,7 @@ def _write_rest(folder: Path, staging: Path, graph: Graph, *, int8: bool) -> Non
     }
     write_facts(staging, ONNX, facts)
     (staging / TOKENIZER).write_text(graph.tokenizer, encoding="utf-8")
-    for name in (CARD_FILE, FACTS_FILE):
+    for name in (CARD_FILE, FACTS_FILE, DECISION_FILE):
         if (folder / name).is_file():
             shutil.copy(folder / name, staging / name)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from automl.decisions import Decision
 from automl.serving.app import create_app
 from automl.serving.limits import Limits
 from tests.automl.serving.answers import Echo
@@ -36,6 +37,15 @@ def test_texts_are_labelled_in_their_order(client):
     assert second["probability"] == pytest.approx(1 / (1 + np.exp(-4)))
     assert second["probabilities"] == pytest.approx({"no": 1 - second["probability"], "yes": second["probability"]})
     assert client().post("/predict", json={"texts": ["a"]}).json()["predictions"][0]["probabilities"] is None
+
+
+def test_labels_and_probabilities_follow_the_decision_beside_the_model(client):
+    decision = Decision(("no", "yes"), "a test", temperature=2.0, offsets=(9.0, 0.0))
+    answer = client(decision=decision).post("/predict", json={"texts": ["long"], "probabilities": True})
+    (found,) = answer.json()["predictions"]
+    assert found["label"] == "no"
+    assert found["probability"] == pytest.approx(1 / (1 + np.exp(2)))
+    assert found["probabilities"] == pytest.approx({"no": found["probability"], "yes": 1 - found["probability"]})
 
 
 @pytest.mark.parametrize(
