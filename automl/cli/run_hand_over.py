@@ -1,5 +1,6 @@
 """Implements the commands that pass a model on."""
 
+import math
 import os
 from pathlib import Path
 
@@ -51,6 +52,8 @@ def export_model(
 
 def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: float) -> None:
     """Run `automl serve`."""
+    if not math.isfinite(timeout):
+        raise UsageError(f"--timeout must be a finite number of seconds, not {timeout:g}")
     try:
         from automl.serving import TOKEN_VARIABLE, Limits, serve
     except ImportError as error:

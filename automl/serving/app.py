@@ -82,9 +82,13 @@ def create_app(
         if request.url.path != "/predict":
             return await call_next(request)  # type: ignore[no-any-return]
         started = time.perf_counter()
-        response: Response = await call_next(request)
-        metrics.seconds.observe(time.perf_counter() - started)
-        metrics.requests.labels(response.status_code).inc()
+        status = 500  # what the server answers if the model raises an error
+        try:
+            response: Response = await call_next(request)
+            status = response.status_code
+        finally:
+            metrics.seconds.observe(time.perf_counter() - started)
+            metrics.requests.labels(status).inc()
         return response
 
     @app.post("/predict", dependencies=guards)

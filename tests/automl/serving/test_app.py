@@ -103,13 +103,15 @@ def test_with_a_token_only_health_and_the_page_are_open(client):
 
 def test_the_metrics_count_requests_and_batches(client):
     here = client()
-    for texts in (["a"], ["b", "c"], []):
+    for texts in (["a"], ["b", "c"], [], ["broken"]):
         here.post("/predict", json={"texts": texts})
     said = here.get("/metrics").text
     for line in (
         'automl_requests_total{status="200"} 2.0',
         'automl_requests_total{status="422"} 1.0',
-        "automl_batch_texts_sum 3.0",
+        'automl_requests_total{status="500"} 1.0',
+        "automl_request_seconds_count 4.0",
+        "automl_batch_texts_sum 4.0",
         "automl_waiting_texts 0.0",
     ):
         assert line in said
