@@ -43,6 +43,8 @@ def export_model(
     made = export_onnx(model, target, int8=int8, data=options)
     console = Console()
     console.show(export_table(made))
+    if made.doubt:
+        console.say(made.doubt)
     console.say(f"Written to {near(made.folder)}; automl predict and automl serve read it.")
     if made.lost is None or made.lost <= MOST_LOST:
         return True
