@@ -8,6 +8,8 @@ from automl.console import Console
 from automl.core import UsageError, Workspace, near
 from automl.storage import open_store
 
+_SERVICE = ("fastapi", "prometheus-client", "uvicorn")
+
 
 def register_model(
     study: str, name: str, alias: str, workspace: Path, storage: str | None, tracking_uri: str | None
@@ -59,7 +61,10 @@ def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: flo
     try:
         from automl.serving import TOKEN_VARIABLE, Limits, serve
     except ImportError as error:
-        raise UsageError(f"a service needs the extra serve, but {error.name} is not installed") from error
+        raise UsageError(
+            f"a service needs {', '.join(_SERVICE)}, but {error.name} is not installed: "
+            f"pip install {' '.join(_SERVICE)}"
+        ) from error
     token = os.environ.get(TOKEN_VARIABLE) or None
     serve(model, host, port, Limits(batch=batch_size, seconds=timeout), Console().say, token)
 
