@@ -7,6 +7,9 @@ from contextlib import ExitStack, contextmanager
 
 from automl.core import UsageError
 
+_ABSENT = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+"""Errors about ::1, an address of localhost, on a machine without IPv6."""
+
 
 @contextmanager
 def bound_sockets(host: str, port: int) -> Iterator[list[socket.socket]]:
@@ -25,19 +28,19 @@ def bound_sockets(host: str, port: int) -> Iterator[list[socket.socket]]:
     with ExitStack() as stack:
         sockets, failure = [], None
         for family, address in _addresses(host, port):
-            bound = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             try:
+                bound = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 bound.bind(address)
             except OSError as error:
                 failure = error
-                if error.errno != errno.EADDRNOTAVAIL:  # such as ::1 of localhost, where there is no IPv6
+                if error.errno not in _ABSENT:
                     break
             else:
                 sockets.append(bound)
-        if failure is not None and (not sockets or failure.errno != errno.EADDRNOTAVAIL):
+        if failure is not None and (not sockets or failure.errno not in _ABSENT):
             raise UsageError(
                 f"the service must listen on {host}, port {port}, but: {failure.strerror}; "
                 "choose another --host or --port, or end the program that uses it"

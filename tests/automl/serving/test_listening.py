@@ -1,3 +1,4 @@
+import errno
 import socket
 
 import pytest
@@ -33,3 +34,17 @@ def test_a_host_that_no_name_server_knows_is_an_error_for_the_user(monkeypatch: 
 def test_localhost_has_its_loopback_addresses() -> None:
     with bound_sockets("localhost", 0) as sockets:
         assert {each.getsockname()[0] for each in sockets} & {"127.0.0.1", "::1"}
+
+
+def test_a_machine_without_ipv6_listens_on_the_other_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    class WithoutIpv6(socket.socket):
+        def __init__(self, family: int = -1, *others: int) -> None:
+            if family == socket.AF_INET6:
+                raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+            super().__init__(family, *others)
+
+    both = [(socket.AF_INET6, ("::1", 0, 0, 0)), (socket.AF_INET, ("127.0.0.1", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(family, 1, 6, "", to) for family, to in both])
+    monkeypatch.setattr(socket, "socket", WithoutIpv6)
+    with bound_sockets("localhost", 0) as sockets:
+        assert [each.getsockname()[0] for each in sockets] == ["127.0.0.1"]
