@@ -16,8 +16,8 @@ help:  ## Show this help
 
 install: $(INSTALLED)  ## Make .venv and install everything into it (PYTHON=python3.12 to choose the interpreter)
 
-demo: $(INSTALLED)  ## Search for three minutes on BBC News, and hand over the winner
-	$(BIN)/automl search bbc-news --time-budget 3m
+demo: $(INSTALLED)  ## Search for three minutes on Rotten Tomatoes among transformers alone, and hand over the winner
+	$(BIN)/automl search rotten-tomatoes --space transformer --ensemble off --time-budget 3m
 
 test-unit: $(INSTALLED)  ## Run the tests of the inner loop: no search, no Ray, no server (three minutes at most)
 	$(BIN)/pytest $(SPREAD) -m '$(UNIT)'

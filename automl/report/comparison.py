@@ -33,9 +33,13 @@ def sentences(winner: Winner) -> list[str]:
     """Return the sentences of the verdict in their order: of scores, choice, test rows, more rows, refit and data."""
     more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
     said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
-    refitted = REFITTED if winner.ensemble is None else _MEMBERS_REFITTED
+    refitted = []
+    if winner.ensemble is None:
+        refitted = [] if winner.refit is None else [REFITTED]
+    elif winner.ensemble.is_refitted:
+        refitted = [_MEMBERS_REFITTED]
     corrections = [] if winner.corrections is None else [f"The data had {winner.corrections}"]
-    return [*filter(None, said), *([] if winner.refit is None else [refitted]), *corrections]
+    return [*filter(None, said), *refitted, *corrections]
 
 
 def ensemble_sentence(winner: Winner) -> str:
@@ -57,7 +61,7 @@ def ensemble_sentence(winner: Winner) -> str:
 def choice_sentence(winner: Winner) -> str:
     """Return the sentence that says which model is handed over, and why; empty if there was nothing to choose."""
     choice = winner.choice
-    if choice is None or choice.default is None:
+    if choice is None or choice.default is None or not winner.goals.are_plain:
         return ""
     metric, where = winner.goals.first.name, "over the folds" if winner.trial.folds else "on the validation rows"
     default, what = default_name(winner), "Handed over is" if winner.ensemble is None else "The best single model is"

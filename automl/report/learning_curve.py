@@ -5,6 +5,7 @@ import numpy as np
 from automl.report.formatting import format_score
 from automl.report.linear_baseline import BASELINE
 from automl.selection import LearningCurve, compare
+from trials.calibration import fit_temperature
 from trials.data import Split, TextDataset, split_off
 from trials.linear import fit_linear
 from trials.metrics import METRICS, Logits, Outputs
@@ -22,7 +23,8 @@ MOST_CHARACTERS = 10_000_000
 def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: int = 0) -> LearningCurve | None:
     """Return the test scores of the linear baseline by training rows.
 
-    Each part is half of the next larger one, class by class. On one core the fits take about as long as the baseline's.
+    Each part is half of the next larger one, class by class, and each model is calibrated as the baseline is. On one
+    core the fits take about as long as the baseline's.
 
     Args:
         dataset: the data set with its splits.
@@ -33,7 +35,7 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
     Returns:
         The curve; None if there are too few rows, or so much text that it would take long.
     """
-    train, test = dataset.train, dataset.test
+    train, validation, test = dataset.train, dataset.validation, dataset.test
     if len(train) < FEWEST_ROWS * 2**HALVINGS or sum(map(len, train.texts)) > MOST_CHARACTERS:
         return None
     rows, outputs, kept = [len(train)], [baseline], np.arange(len(train))
@@ -44,7 +46,9 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
         kept = kept[half]
         part = Split(tuple(train.texts[row] for row in kept), train.labels[kept])
         rows.append(len(part))
-        outputs.append(fit_linear(BASELINE, part, dataset.label_names).logits(test.texts))
+        classifier = fit_linear(BASELINE, part, dataset.label_names)
+        temperature = fit_temperature(classifier.logits(validation.texts), validation.labels)
+        outputs.append(classifier.logits(test.texts) / temperature)
     scores = [METRICS[metric].function(Outputs(logits, test.labels)) for logits in outputs]
     last_half = compare(metric, outputs[0], outputs[1], test.labels)
     return LearningCurve(tuple(rows[::-1]), tuple(scores[::-1]), last_half)

@@ -122,7 +122,10 @@ def _chain(winner: Winner) -> str:
 
 def _measured(winner: Winner) -> str:
     """Return the winner's values of objectives and constraints, and the number of other trials on the Pareto front."""
-    metrics, goals = winner.trial.best.metrics if winner.trial.best else {}, winner.goals
+    goals = winner.goals
+    metrics = winner.trial.best.metrics if winner.trial.best else {}
+    if winner.ensemble is not None:
+        metrics = {**winner.ensemble.scores.validation, **winner.ensemble.costs}
     values = ", ".join(f"{name} {format_measure(name, metrics.get(name))}" for name in goals.watched)
     kept = " and ".join(map(str, goals.constraints))
     others = sum(each.number != winner.trial.number for each in winner.front)

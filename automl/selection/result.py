@@ -43,10 +43,14 @@ class EnsembleResult:
     Attributes:
         choice: its members, and how much better it is.
         scores: its scores; those of validation are of ensembles that were chosen on other validation rows.
+        costs: its serving costs, as far as they were measured: the sums of those of its members.
+        is_refitted: whether a member was fitted once more, to training and validation rows.
     """
 
     choice: EnsembleChoice
     scores: Scores
+    costs: Mapping[str, float] = field(default_factory=dict)
+    is_refitted: bool = False
 
 
 @dataclass(frozen=True)

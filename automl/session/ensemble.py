@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,7 +40,12 @@ class BuiltEnsemble:
 
 @contextmanager
 def ensembled(
-    plan: Plan, study: StudyRecord, single: TrialRecord, score: ScoreFunction, say: Callable[[str], None]
+    plan: Plan,
+    study: StudyRecord,
+    single: TrialRecord,
+    refit: Path | None,
+    score: ScoreFunction,
+    say: Callable[[str], None],
 ) -> Iterator[BuiltEnsemble | None]:
     """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
 
@@ -52,6 +57,7 @@ def ensembled(
         plan: gives the data, the workspace and the settings.
         study: the study as the database has it.
         single: the trial that is handed over otherwise.
+        refit: its model, fitted once more; None if it was not.
         score: scores a model in a process of its own.
         say: receives one line if there is an ensemble.
 
@@ -66,7 +72,7 @@ def ensembled(
     say(f"The mean of the trials {members} is better than trial {single.number} alone; it is built and scored")
     with ExitStack() as stack:
         try:
-            built: BuiltEnsemble | None = _built(plan, study, choice, score, stack)
+            built: BuiltEnsemble | None = _built(plan, study, choice, {single.number: refit}, score, stack)
         except (AutomlError, TrialsError, OSError) as error:
             say(f"Trial {single.number} alone is handed over, because the ensemble failed: {one_line(error)}")
             built = None
@@ -81,13 +87,15 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoi
     if single.number not in candidates or len(candidates) < 2:
         return None
     labels = plan.prepared.dataset.validation.labels
+    of_serving = tuple(each for each in study.goals.constraints if each.name in SERVING_COSTS)
+    serving = replace(study.goals, constraints=of_serving)  # scores of members say nothing of their mean
     choice = choose_ensemble(
         study.goals.first.name,
         single.number,
         candidates,
         labels,
         most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
-        allowed=lambda members: not study.goals.broken(_costs(study, members)),
+        allowed=lambda members: not serving.broken(_costs(study, members)),
     )
     if choice is None or not choice.is_better:
         return None
@@ -96,13 +104,14 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoi
 
 
 def _candidates(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
-    """Return the validation logits of each model in the workspace that has them."""
+    """Return the validation logits of each model that has them, but of no running trial, whose model may change."""
     validation, folder = plan.prepared.dataset.validation, plan.workspace.study(study.name).model
     shape = (len(validation), len(plan.prepared.dataset.label_names))
     found = {
         trial.number: read_validation_logits(folder(trial.number))
         for trial in study.trials
-        if trial.best is not None and not trial.best.is_look and not trial.folds and holds_model(folder(trial.number))
+        if trial.ended is not None and trial.best is not None and not trial.best.is_look and not trial.folds
+        if holds_model(folder(trial.number))
     }
     return {number: logits for number, logits in found.items() if logits is not None and logits.shape == shape}
 
@@ -118,20 +127,30 @@ def _costs(study: StudyRecord, members: frozenset[int]) -> Mapping[str, float]:
 
 
 def _built(
-    plan: Plan, study: StudyRecord, choice: EnsembleChoice, score: ScoreFunction, stack: ExitStack
+    plan: Plan,
+    study: StudyRecord,
+    choice: EnsembleChoice,
+    refits: dict[int, Path | None],
+    score: ScoreFunction,
+    stack: ExitStack,
 ) -> BuiltEnsemble:
+    """Build and score an ensemble. `refits` holds models by trial that were fitted once more already."""
     folders, dataset = plan.workspace.study(study.name), plan.prepared.dataset
-    members = {}
-    for number, weight in choice.weights.items():
-        refit = stack.enter_context(refitted(plan, study.trials[number], study.name, _silent))
-        members[f"trial-{number}"] = refit or folders.model(number), weight
+    for number in choice.weights.keys() - refits.keys():
+        refits[number] = stack.enter_context(refitted(plan, study.trials[number], study.name, _silent))
+    members = {
+        f"trial-{number}": (refits[number] or folders.model(number), weight)
+        for number, weight in choice.weights.items()
+    }
     place = TemporaryDirectory(prefix="ensemble-", dir=folders.folder, ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(place)) / "model"
     save_ensemble(folder, dataset.label_names, members, choice.temperature)
     tested = score(folder, dataset.test)
     intervals = test_intervals(study.goals, tested.logits, dataset.test.labels)
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)
-    return BuiltEnsemble(EnsembleResult(choice, scores), tested.confusion, folder)
+    is_refitted = any(refits[number] is not None for number in choice.weights)
+    result = EnsembleResult(choice, scores, _costs(study, frozenset(choice.weights)), is_refitted=is_refitted)
+    return BuiltEnsemble(result, tested.confusion, folder)
 
 
 def _silent(message: str) -> None:

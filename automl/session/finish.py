@@ -49,24 +49,30 @@ def hand_over_winner(
         found = contest(plan, study, best, default, score)
         with (
             refitted(plan, found.chosen.trial, study.name, say) as refit,
-            ensembled(plan, study, found.chosen.trial, score, say) as ensemble,
+            ensembled(plan, study, found.chosen.trial, refit, score, say) as ensemble,
         ):
             again = None if refit is None else score(refit, dataset.test)
             baseline = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
             single = _winner(plan, study, found, baseline, again, looks)
-            return _export(single, refit or found.chosen.folder, ensemble, plan.workspace.study(study.name).best_single)
+            beside = plan.workspace.study(study.name).best_single
+            return _export(single, refit or found.chosen.folder, ensemble, beside, say)
 
 
-def _export(single: Winner, model: Path, ensemble: BuiltEnsemble | None, beside: Path) -> Winner:
+def _export(
+    single: Winner, model: Path, ensemble: BuiltEnsemble | None, beside: Path, say: Callable[[str], None]
+) -> Winner:
     """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`."""
-    if ensemble is None:
-        hand_over(single, model)
-        shutil.rmtree(beside, ignore_errors=True)
-        return single
-    hand_over(replace(single, folder=beside), model)
-    winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
-    hand_over(winner, ensemble.folder)
-    return winner
+    if ensemble is not None:
+        winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
+        try:
+            hand_over(replace(single, folder=beside), model)
+            hand_over(winner, ensemble.folder)
+            return winner
+        except WorkspaceError as error:  # there may be room for one model, but not for all members
+            say(f"Trial {single.trial.number} alone is handed over: {error}")
+    hand_over(single, model)
+    shutil.rmtree(beside, ignore_errors=True)
+    return single
 
 
 def _winner(
@@ -124,7 +130,7 @@ def _winner(
 
 
 def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
-    """Copy the exported model to the storage path, if one is set.
+    """Copy the exported model to the storage path, if one is set, and the best single model of an ensemble beside it.
 
     A failure is reported, but the search succeeds.
     """
@@ -132,5 +138,7 @@ def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
         return
     try:
         console.say(f"Copied to {send(winner.folder, storage_path, folder_name(winner.study))}")
+        if winner.ensemble is not None:
+            send(plan.workspace.study(winner.study).best_single, storage_path, folder_name(winner.study))
     except WorkspaceError as error:
         console.say(str(error))

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.quality.contenders.common import Task
-from benchmarks.quality.datasets import KINDS, Table, split
+from benchmarks.quality.datasets import KINDS, Table, split, write_texts
 from benchmarks.quality.environments import CONTENDERS, python_of
 from benchmarks.quality.report import draw, table
 from benchmarks.quality.results import FILE, Results, Turn, read_results
@@ -51,7 +51,7 @@ def _turn(
     folder = out / f"{dataset}-{number}-{name}"
     folder.mkdir(parents=True, exist_ok=True)
     learn.write(folder / "train.csv")
-    Table(test.texts, [""] * len(test.texts)).write(folder / "test.csv")
+    write_texts(test.texts, folder / "test.csv")
     task = Task(
         train=str(folder / "train.csv"),
         test=str(folder / "test.csv"),

@@ -76,6 +76,14 @@ class Table:
             writer.writerows(zip(self.texts, self.labels, strict=True))
 
 
+def write_texts(texts: Sequence[str], path: Path) -> None:
+    """Write a CSV file with the column `text` alone."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("text",))
+        writer.writerows((text,) for text in texts)
+
+
 @dataclass(frozen=True)
 class Kind:
     """A data set and how it is split.

@@ -31,6 +31,13 @@ def test_the_curve_halves_the_rows_and_ends_at_the_baseline_itself():
     assert learning_curve(data, logits, "macro_f1") == curve, "the parts are drawn with a fixed seed"
 
 
+def test_parts_are_calibrated_as_the_baseline_is():
+    data = dataset(800, noise=0.1)
+    _, logits = linear_baseline(data)
+    curve = learning_curve(data, logits, "log_loss")
+    assert curve is not None and curve.scores[-2] < 0.55, "an uncalibrated half has 0.557"
+
+
 def test_few_rows_many_characters_and_a_class_of_one_row_have_no_curve():
     data = dataset(400)
     assert learning_curve(data, np.zeros((120, 3)), "macro_f1") is None

@@ -24,7 +24,7 @@ def plan(tmp_path: Path) -> Callable[..., Plan]:
 def test_models_that_are_better_together_become_one_folder_that_is_deleted_afterwards(plan):
     made, said = plan({0: logits(0), 1: logits(1), 2: None}), []
     study = make_study(trial(0), trial(1), trial(2))
-    with ensembled(made, study, study.trials[1], score, said.append) as built:
+    with ensembled(made, study, study.trials[1], None, score, said.append) as built:
         assert set(built.result.choice.weights) == {0, 1}
         logits_again = score(built.folder, DATA.test)
         assert logits_again.metrics == built.result.scores.test
@@ -48,7 +48,7 @@ def test_there_is_none_where_it_is_off_or_not_better_or_cannot_be_compared(plan)
         (plan({0: logits(0), 1: logits(1)[:9]}), study, study.trials[0]),
     ]
     for made, record, single in cases:
-        with ensembled(made, record, single, score, print) as built:
+        with ensembled(made, record, single, None, score, print) as built:
             assert built is None
 
 
@@ -56,13 +56,30 @@ def test_members_together_keep_the_constraints(plan):
     of = {0: logits(0), 1: logits(1), 2: logits(2)}
     goals = replace(MACRO_F1, constraints=make_plan(Path(), constraints=["latency_ms<=20"]).goals.constraints)
     study = make_study(trial(0, latency_ms=9.0), trial(1, latency_ms=9.0), trial(2, latency_ms=15.0), goals=goals)
-    with ensembled(plan(of), study, study.trials[0], score, print) as built:
+    with ensembled(plan(of), study, study.trials[0], None, score, print) as built:
+        assert set(built.result.choice.weights) == {0, 1}
+
+
+def test_a_constraint_on_a_score_is_one_on_the_score_of_the_mean(plan):
+    of = {0: logits(0), 1: logits(1)}
+    for bound, is_kept in (("accuracy>=0.1", True), ("accuracy>=0.999", False)):
+        goals = replace(MACRO_F1, constraints=make_plan(Path(), constraints=[bound]).goals.constraints)
+        study = make_study(trial(0), trial(1), goals=goals)
+        with ensembled(plan(of), study, study.trials[1], None, score, print) as built:
+            assert (built is not None) == is_kept
+
+
+def test_the_model_of_a_running_trial_is_no_member(plan):
+    study = make_study(trial(0), trial(1), replace(trial(2), ended=None))
+    with ensembled(plan({n: logits(n) for n in range(3)}), study, study.trials[1], None, score, print) as built:
         assert set(built.result.choice.weights) == {0, 1}
 
 
 def test_the_number_of_members_is_the_user_s(plan):
     study = make_study(*(trial(number) for number in range(4)))
-    with ensembled(plan({n: logits(n) for n in range(4)}, ensemble=2), study, study.trials[0], score, print) as built:
+    with ensembled(
+        plan({n: logits(n) for n in range(4)}, ensemble=2), study, study.trials[0], None, score, print
+    ) as built:
         assert len(built.result.choice.weights) == 2
 
 
@@ -72,6 +89,6 @@ def test_an_ensemble_that_fails_costs_nothing(plan):
 
     made, said = plan({0: logits(0), 1: logits(1)}), []
     study = make_study(trial(0), trial(1))
-    with ensembled(made, study, study.trials[1], fail, said.append) as built:
+    with ensembled(made, study, study.trials[1], None, fail, said.append) as built:
         assert built is None
     assert "memory ran out" in said[-1] and "Trial 1 alone is handed over" in said[-1]

@@ -3,6 +3,8 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from automl.console.console import Console
+from automl.core import WorkspaceError
+from automl.export import hand_over
 from automl.export.load_model import load_classifier
 from automl.export.score_model import score
 from automl.session import finish
@@ -46,4 +48,23 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
 
     hand_over_winner(plan(of, ensemble="off"), study, study.trials[1], study.trials[0], print)
     assert json.loads((folders.best / "automl.json").read_text())["ensemble"] is None
+    assert not folders.best_single.exists()
+
+
+def test_a_disk_with_room_for_one_model_only_gets_the_best_single_model(tmp_path, monkeypatch):
+    plan, said = plans_in(tmp_path), []
+    monkeypatch.setattr(finish, "scoring", lambda: nullcontext(score))
+
+    def full(winner, folder):
+        if winner.ensemble is not None:
+            raise WorkspaceError("no room")
+        hand_over(winner, folder)
+
+    monkeypatch.setattr(finish, "hand_over", full)
+    study, made = make_study(trial(0), trial(1)), plan({0: logits(0), 1: logits(1)})
+    winner = hand_over_winner(made, study, study.trials[1], study.trials[0], said.append)
+
+    folders = made.workspace.study("news")
+    assert winner.ensemble is None and "no room" in said[-1]
+    assert json.loads((folders.best / "automl.json").read_text())["trial"] == winner.trial.number
     assert not folders.best_single.exists()

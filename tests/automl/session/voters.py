@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ def logits(seed: int, skill: float = 1.0) -> np.ndarray:
 
 def trial(number: int, **metrics: float) -> TrialRecord:
     made = make_trial(number, (0.5, 0.9), **metrics)
-    return replace(made, evaluations=made.evaluations[1:])
+    return replace(made, evaluations=made.evaluations[1:], ended=datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def plans_in(folder: Path) -> Callable[..., Plan]:
