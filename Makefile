@@ -94,7 +94,6 @@ format: $(INSTALLED)  ## Format the code, and fix what ruff can fix
 	$(BIN)/ruff format
 
 docs: $(INSTALLED)  ## Build the documentation as a site into site/; any warning is an error
-	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 wheel: $(INSTALLED)  ## Build the wheel into dist/

@@ -1,5 +1,6 @@
 """`automl.predict`: labels texts in memory or of a file, as a table."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from automl.api.tables import Data, rows_of
 from automl.core import DataProblem
 from automl.export import label_rows
 from automl.export.inputs import Rows
+from trials.data.readers import ReadOptions
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE
 
@@ -16,22 +18,43 @@ if TYPE_CHECKING:
 
 
 def predict(
-    model: str | Path, data: Data, *, text: str | Sequence[str] | None = None, batch_size: int = TEXTS_AT_ONCE
+    model: str | Path,
+    data: Data,
+    *,
+    text: str | Sequence[str] | None = None,
+    batch_size: int = TEXTS_AT_ONCE,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    sheet: str | None = None,
+    reject: float | None = None,
+    sets: float | None = None,
+    plain: bool = False,
 ) -> "pd.DataFrame":
     """Label new texts, as `automl predict` does: one row for each row of `data`, in the same order.
 
     Added columns are `label`, `probability`, and `probability_<label>` for each label; a name that `data` has already
-    becomes `predicted_<name>`. A missing text counts as an empty one. For a file that is larger than memory, use
-    the command line.
+    becomes `predicted_<name>`. A missing text counts as an empty one. What was guessed about a file, and what of it
+    could not be read as it stands, is a warning. For a file that is larger than memory, use the command line.
 
     Args:
         model: a model folder, such as `runs/STUDY/best` or `result.folder`.
         data: a list of texts, a table of pandas, Polars or Arrow, a Hugging Face `Dataset`, or the path of a file.
         text: the column that holds the text, or several; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
+        encoding: encoding of a text file; detected if it is None.
+        delimiter: delimiter of the cells of a file; detected if it is None.
+        header: whether the first row of a file has the names of the columns; detected if it is None.
+        sheet: sheet of a workbook, if several have content.
+        reject: probability below which a row gets no label; None labels all rows.
+        sets: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
+        plain: choose the most probable label, whatever `automl decide` has found.
+
+    Returns:
+        The columns of `data` and the added ones.
 
     Raises:
-        UsageError: the model or the file does not exist.
+        UsageError: the model or the file does not exist, or `reject` or `sets` cannot be used.
         DataProblem: the data cannot be read, or has no text column.
     """
     import pandas as pd
@@ -42,7 +65,20 @@ def predict(
     else:
         columns, found = rows_of(data)
         source = Rows(columns, lambda: iter(found))
-    names, rows = label_rows(Path(model), source, text, batch_size)
+    said: list[str] = []
+    names, rows = label_rows(
+        Path(model),
+        source,
+        text,
+        batch_size,
+        read=ReadOptions(encoding, delimiter, header, sheet),
+        reject=reject,
+        coverage=sets,
+        plain=plain,
+        say=said.append,
+    )
+    for sentence in said:  # how labels were chosen is said later, and is no warning
+        warnings.warn(sentence, stacklevel=2)
     try:
         return pd.DataFrame(list(rows), columns=names)
     except DataError as error:

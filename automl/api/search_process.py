@@ -31,7 +31,7 @@ from automl.api.messages import (
     WatchEnded,
 )
 from automl.console import Console
-from automl.core import Interrupted, Listener, WorkspaceError
+from automl.core import Interrupted, Listener, WorkspaceError, without_password
 
 if TYPE_CHECKING:
     from automl.session import SearchResult
@@ -210,14 +210,14 @@ def _outcome(answer: Answer, *, interrupted: bool) -> "SearchResult":
                 raise KeyboardInterrupt(str(error))
             raise error
         case Crashed(trace):
-            raise RuntimeError(f"the search failed by a fault of this program:\n{trace}")
+            raise RuntimeError(f"the search failed by a fault of this program:\n{without_password(trace)}")
 
 
 def _died(code: int, errors: str, *, interrupted: bool) -> BaseException:
     if interrupted:
         return KeyboardInterrupt("the search was ended at once; automl.resume goes on with its study")
     cause = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-    last = "\n".join(errors.strip().splitlines()[-LAST_LINES:])
+    last = without_password("\n".join(errors.strip().splitlines()[-LAST_LINES:]))
     return WorkspaceError(
         f"the process of the search must run until the search ends, but it {cause}. Nothing of the study is lost: "
         f"automl.resume goes on with it." + (f" The process said:\n{last}" if last else "")

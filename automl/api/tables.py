@@ -1,6 +1,6 @@
 """Data in memory as files of the workspace, because a search reads files only and may be resumed by another process.
 
-A file is named after its content, so the same data is written once.
+A file is named after its content, so the same data is written once. `automl delete` removes it with its last study.
 """
 
 import hashlib
@@ -8,18 +8,18 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from automl.core import DataProblem, UsageError, WorkspaceError
+from automl.core import TABLES_FOLDER, DataProblem, UsageError, WorkspaceError
 from trials.data.readers import Table, table_in_memory
 from trials.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Data: TypeAlias = Any
 """A table of pandas, Polars, Arrow or any other that exports Arrow's C stream; a Hugging Face `Dataset` or
 `DatasetDict`; columns by name; rows as mappings; pairs of text and label; tables by the name of their split."""
-
-FOLDER = "tables"
-"""Folder in the workspace's cache."""
 
 KINDS = (
     "a path, the name of a corpus, a table of pandas, Polars or Arrow, a Hugging Face Dataset, a mapping of columns, "
@@ -108,7 +108,7 @@ def _written(tables: Mapping[str, Table], cache: Path) -> Path:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    home = cache / FOLDER
+    home = cache / TABLES_FOLDER
     digest = hashlib.sha256()
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,7 @@ def _written(tables: Mapping[str, Table], cache: Path) -> Path:
             for name, table in tables.items():
                 file = content / name
                 file.parent.mkdir(parents=True, exist_ok=True)
-                columns = {column: pa.array(cells, pa.string()) for column, cells in table.columns.items()}
+                columns = {column: _texts(column, cells) for column, cells in table.columns.items()}
                 pq.write_table(pa.table(columns), file)
                 digest.update(name.encode() + b"\0" + file.read_bytes())
             folder = home / digest.hexdigest()[:20]
@@ -127,3 +127,17 @@ def _written(tables: Mapping[str, Table], cache: Path) -> Path:
     except OSError as error:
         raise WorkspaceError(f"the data must be written to {str(home)!r}, but: {error.strerror or error}") from error
     return folder
+
+
+def _texts(column: str, cells: Sequence[str | None]) -> "pa.Array":
+    import pyarrow as pa
+
+    try:
+        return pa.array(cells, pa.string())
+    except UnicodeEncodeError as error:
+        row = next(index for index, cell in enumerate(cells) if cell == error.object)
+        raise DataProblem(
+            f"texts must be Unicode, but row {row} of the column {column!r} has half a surrogate pair, "
+            f"{error.object[error.start]!r}, at character {error.start}; "
+            "repair it: text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')"
+        ) from error

@@ -46,6 +46,8 @@ class TextModel:
     def predict_proba(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
         """Return the probability of each label, shape (texts, labels); each row sums to 1.
 
+        If `automl decide` found a temperature, it calibrates them, as in `automl predict`.
+
         Args:
             texts: the texts: a list, a column of a table; there may be none.
             batch_size: number of texts that are scored at a time.
@@ -53,7 +55,9 @@ class TextModel:
         Raises:
             UsageError: `texts` is one text, or holds something else than texts.
         """
-        probabilities: NDArray[np.float64] = np.exp(log_softmax(self.logits(texts, batch_size)))
+        logits = self.logits(texts, batch_size)
+        scaled = logits if self._decision is None else self._decision.scaled(logits)
+        probabilities: NDArray[np.float64] = np.exp(log_softmax(scaled))
         return probabilities
 
     def predict(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> list[str]:
@@ -75,7 +79,7 @@ class TextModel:
 
         Args:
             text: the text.
-            label: the label to explain; the most probable one if it is None.
+            label: the label to explain; the one that `predict` gives if it is None.
             most_spans: most parts into which a long text is divided, each of which is left out once.
 
         Raises:
@@ -85,6 +89,8 @@ class TextModel:
             raise UsageError(f"text must be one text, not {type(text).__name__}")
         if label is not None and label not in self.label_names:
             raise UsageError(unknown_name("label", str(label), self.label_names))
+        if label is None and self._decision is not None:
+            label = self.predict([text])[0]
         return explain(self.predict_proba, self.label_names, text, label, most_spans)
 
     def __repr__(self) -> str:

@@ -33,7 +33,7 @@ def export(
     ] = None,
     int8: Annotated[bool, typer.Option("--int8", help="Quantize the weights: smaller and faster on a CPU.")] = False,
     data: Annotated[
-        str | None, typer.Option(help="Labelled data for the check, a corpus, file or folder, split as a search does.")
+        str | None, typer.Option(help="Labelled data for the check, a corpus, file or folder, split as its search did.")
     ] = None,
     text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
     label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,

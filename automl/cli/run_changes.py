@@ -64,7 +64,7 @@ def delete_study(study: str, workspace: Path, storage: str | None, tracking_uri:
     location, console = Workspace(workspace, storage, tracking_uri), Console()
     store = open_store(location)
     try:
-        contents = survey(store.study(study), location)
+        contents = survey(store.study(study), location, store)
         console.say("\n".join([f"Study {study!r} has", *(f"  {line}" for line in contents.lines())]))
         if not yes and not _is_confirmed(study):
             console.say("Nothing was deleted.")

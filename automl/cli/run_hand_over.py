@@ -1,11 +1,14 @@
 """Implements the commands that pass a model on."""
 
+import math
 import os
 from pathlib import Path
 
 from automl.console import Console
 from automl.core import UsageError, Workspace, near
 from automl.storage import open_store
+
+_SERVICE = ("fastapi", "prometheus-client", "uvicorn")
 
 
 def register_model(
@@ -42,6 +45,8 @@ def export_model(
     made = export_onnx(model, target, int8=int8, data=options)
     console = Console()
     console.show(export_table(made))
+    if made.doubt:
+        console.say(made.doubt)
     console.say(f"Written to {near(made.folder)}; automl predict and automl serve read it.")
     if made.lost is None or made.lost <= MOST_LOST:
         return True
@@ -51,10 +56,15 @@ def export_model(
 
 def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: float) -> None:
     """Run `automl serve`."""
+    if not math.isfinite(timeout):
+        raise UsageError(f"--timeout must be a finite number of seconds, not {timeout:g}")
     try:
         from automl.serving import TOKEN_VARIABLE, Limits, serve
     except ImportError as error:
-        raise UsageError(f"a service needs the extra serve, but {error.name} is not installed") from error
+        raise UsageError(
+            f"a service needs {', '.join(_SERVICE)}, but {error.name} is not installed: "
+            f"pip install {' '.join(_SERVICE)}"
+        ) from error
     token = os.environ.get(TOKEN_VARIABLE) or None
     serve(model, host, port, Limits(batch=batch_size, seconds=timeout), Console().say, token)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from automl.checkpoints import RemoteStore, RemoteStoreError
 from automl.commands.active_drivers import certainly_living, shown
-from automl.commands.study_locations import copied_to, tracked_at
+from automl.commands.study_locations import copied_to, own_tables, tracked_at
 from automl.core import StudyRecord, UsageError, Workspace, WorkspaceError, next_command, without_password
-from automl.storage import Study
+from automl.storage import Study, StudyStore
 from automl.tracking.mlflow import count_runs, delete_study_from_mlflow
 from trials.files import ENCODER, FACTS
 from trials.hub import CONFIG
@@ -28,6 +28,7 @@ class StudyContents:
         tracking_uri: its MLflow store.
         runs: number of its MLflow runs, of searches and of trials.
         copies: the remote store that holds copies of its trials' files; None if the study has no remote store.
+        tables: folders of tables that its data was written to, and that no other study reads.
     """
 
     study: Study
@@ -38,6 +39,7 @@ class StudyContents:
     tracking_uri: str
     runs: int
     copies: RemoteStore | None = None
+    tables: frozenset[Path] = frozenset()
 
     def lines(self) -> list[str]:
         """Return one line for the user about each location."""
@@ -46,16 +48,18 @@ class StudyContents:
             f"trials in the database: {len(self.record.trials)}",
             f"models in {self.folder}: {self.models} ({_size(self.bytes_on_disk)})",
             *copies,
+            *(f"data that was in memory, in {table}" for table in sorted(self.tables)),
             f"runs in MLflow at {without_password(self.tracking_uri)}: {self.runs}",
         ]
 
 
-def survey(study: Study, workspace: Workspace) -> StudyContents:
+def survey(study: Study, workspace: Workspace, store: StudyStore) -> StudyContents:
     """List what `delete` would remove, and change nothing.
 
     Args:
         study: the study.
         workspace: the workspace that holds the study's files.
+        store: the database of the workspace's studies.
 
     Returns:
         The contents to show to the user and to pass to `delete`.
@@ -77,6 +81,7 @@ def survey(study: Study, workspace: Workspace) -> StudyContents:
         tracking_uri=uri,
         runs=count_runs(uri, record.identity),
         copies=copied_to(study, record),
+        tables=own_tables(study, store, workspace),
     )
 
 
@@ -99,17 +104,22 @@ def delete(contents: StudyContents, workspace: Workspace, say: Callable[[str], N
                 f"a study must not be searched while it is deleted, but {', '.join(map(shown, drivers))} "
                 f"searches {study.name!r}; first: {next_command(workspace, 'stop', study.name)}"
             )
-        try:
-            if contents.folder.exists():
-                shutil.rmtree(contents.folder)
-        except OSError as error:
-            raise WorkspaceError(
-                f"the folder {str(contents.folder)!r} must be deleted, but that failed: {error.strerror}; "
-                "solve that problem and run the command again"
-            ) from error
+        for folder in (contents.folder, *contents.tables):
+            _remove(folder)
         _clear(contents.copies)
         delete_study_from_mlflow(contents.tracking_uri, contents.record.identity, workspace.artifacts)
         study.delete()
+
+
+def _remove(folder: Path) -> None:
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise WorkspaceError(
+            f"the folder {str(folder)!r} must be deleted, but that failed: {error.strerror}; "
+            "solve that problem and run the command again"
+        ) from error
 
 
 def _clear(copies: RemoteStore | None) -> None:

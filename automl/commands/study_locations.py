@@ -2,10 +2,13 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from automl.checkpoints import RemoteStore, place_of
-from automl.core import TRACKING_VARIABLE, StudyRecord, Workspace
-from automl.storage import Study
+from automl.core import TABLES_FOLDER, TRACKING_VARIABLE, StudyRecord, UsageError, Workspace
+from automl.storage import Study, StudyStore
 
 
 def tracked_at(study: Study, workspace: Workspace) -> str:
@@ -28,6 +31,36 @@ def copied_to(study: Study, record: StudyRecord) -> RemoteStore | None:
         return None
     storage_path = _remembered(study, "storage_path")
     return None if storage_path is None else place_of(storage_path, record)
+
+
+def own_tables(study: Study, store: StudyStore, workspace: Workspace) -> frozenset[Path]:
+    """Return the folders of tables that a program had in memory and that no other study of `store` reads.
+
+    Args:
+        study: the study.
+        store: the database of the workspace's studies.
+        workspace: the workspace that holds the tables.
+    """
+    found = _tables(study, workspace)
+    for name in store.names() if found else ():
+        if name != study.name:
+            with suppress(UsageError):  # another program's study, or one that is deleted now
+                found -= _tables(store.study(name), workspace)
+    return found
+
+
+def _tables(study: Study, workspace: Workspace) -> frozenset[Path]:
+    home = workspace.cache / TABLES_FOLDER
+    paths = (Path(each) for each in _strings(json.loads(study.settings().experiment).get("data")))
+    return frozenset(home / path.relative_to(home).parts[0] for path in paths if home in path.parents)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)
 
 
 def _remembered(study: Study, field: str) -> str | None:

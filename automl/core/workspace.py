@@ -15,6 +15,9 @@ TRACKING_VARIABLE = "MLFLOW_TRACKING_URI"
 FACTS_FILE = "automl.json"
 """File of facts about a model, in the folder of the model that is handed over."""
 
+TABLES_FOLDER = "tables"
+"""Folder in the cache, of tables that a program had in memory when it began a search."""
+
 LONGEST_OWN_NAME = 60
 """Maximum length of a generated study name, in characters."""
 

@@ -14,7 +14,7 @@ from automl.export.inputs import TEXT, Row, Rows, open_rows, stream_lines
 from automl.export.labelling import Labelling, check_labelling
 from automl.export.load_model import load_classifier
 from automl.export.prediction_writers import check_target, open_writer
-from trials.data import TEXT_NAMES, has_column, text_of
+from trials.data import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE, TextClassifier
@@ -188,6 +188,16 @@ def _check_holds_text(rows: Rows, text: Sequence[str]) -> None:
             raise DataProblem(f"the text column must hold text, but {name!r} holds {kinds[name]}")
 
 
+def _check_fields(rows: Sequence[Row], text: Sequence[str]) -> None:
+    """Refuse a path that leads nowhere in the first rows, so that all texts would be empty."""
+    for name in text:
+        if lacks_field(rows, name):
+            raise DataProblem(
+                f"the text must lie at {name!r}, but the first {len(rows)} rows have nothing there: name the column or "
+                f"the path with --text. The input has: {', '.join(dict.fromkeys(key for row in rows for key in row))}"
+            )
+
+
 def _worth_saying(rows: Rows) -> tuple[str, ...]:
     """Return how the input was read if that was guessed, and what was not read as it stands."""
     if rows.found is None:
@@ -220,7 +230,9 @@ def _labelled(
     batch_size: int,
     say: Callable[[str], object],
 ) -> Iterator[Row]:
-    for chunk in _chunks(rows.stream()):
+    for number, chunk in enumerate(_chunks(rows.stream())):
+        if number == 0:
+            _check_fields(chunk, text)
         if any(isinstance(row.get(name), bytes) for row in chunk for name in text):
             raise DataProblem(f"the text column must hold text, but {' or '.join(text)} holds bytes that are not UTF-8")
         logits = classifier.logits([text_of(row, text) for row in chunk], batch_size)

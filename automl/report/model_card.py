@@ -27,8 +27,7 @@ classifier(["a text", "another text"], truncation=True)"""
 _OWN = """from automl import load_classifier
 
 classifier = load_classifier("path/to/this/folder")
-best = classifier.logits(["a text", "another text"]).argmax(axis=1)
-[classifier.label_names[index] for index in best]"""
+classifier.predict(["a text", "another text"])"""
 """Example code for a classifier that transformers cannot load."""
 
 _COMMAND = "For a file: `automl predict path/to/this/folder --input new.csv --output out.csv`"

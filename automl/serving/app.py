@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from automl.decisions import Decision
 from automl.serving.batcher import Batcher, Busy
 from automl.serving.body_limit import BodyLimit
 from automl.serving.limits import Limits
@@ -34,7 +35,13 @@ class Predictions(BaseModel):
     predictions: list[Prediction]
 
 
-def create_app(classifier: TextClassifier, name: str, limits: Limits, token: str | None = None) -> FastAPI:
+def create_app(
+    classifier: TextClassifier,
+    name: str,
+    limits: Limits,
+    token: str | None = None,
+    decision: Decision | None = None,
+) -> FastAPI:
     """Return the application that serves a classifier.
 
     `POST /predict` labels texts, `/health` says that it can, `/metrics` has numbers for Prometheus, and `/docs` is a
@@ -45,6 +52,7 @@ def create_app(classifier: TextClassifier, name: str, limits: Limits, token: str
         name: name of the model, for its page.
         limits: what requests may cost.
         token: what clients must send as a bearer token; None: nothing. `/health` and `/docs` need none.
+        decision: how labels follow from the logits; None chooses the most probable label.
     """
     metrics = ServiceMetrics()
     batcher = Batcher(classifier, limits, metrics.batches.observe)
@@ -74,15 +82,19 @@ def create_app(classifier: TextClassifier, name: str, limits: Limits, token: str
         if request.url.path != "/predict":
             return await call_next(request)  # type: ignore[no-any-return]
         started = time.perf_counter()
-        response: Response = await call_next(request)
-        metrics.seconds.observe(time.perf_counter() - started)
-        metrics.requests.labels(response.status_code).inc()
+        status = 500  # what the server answers if the model raises an error
+        try:
+            response: Response = await call_next(request)
+            status = response.status_code
+        finally:
+            metrics.seconds.observe(time.perf_counter() - started)
+            metrics.requests.labels(status).inc()
         return response
 
     @app.post("/predict", dependencies=guards)
     async def predict(asked: body) -> Predictions:  # type: ignore[valid-type]
         logits = await _answered(batcher, asked.texts, limits.seconds)  # type: ignore[attr-defined]
-        return _predictions(logits, classifier.label_names, all_labels=asked.probabilities)  # type: ignore[attr-defined]
+        return _predictions(logits, classifier.label_names, decision, all_labels=asked.probabilities)  # type: ignore[attr-defined]
 
     return app
 
@@ -118,10 +130,13 @@ async def _answered(batcher: Batcher, texts: list[str], seconds: float) -> np.nd
         raise HTTPException(504, f"there was no answer within {seconds:g} s; send fewer texts") from None
 
 
-def _predictions(logits: np.ndarray[Any, Any], label_names: tuple[str, ...], *, all_labels: bool) -> Predictions:
+def _predictions(
+    logits: np.ndarray[Any, Any], label_names: tuple[str, ...], decision: Decision | None, *, all_labels: bool
+) -> Predictions:
+    scaled = logits if decision is None else decision.scaled(logits)
+    chosen = logits.argmax(axis=1) if decision is None else decision.chosen(logits)
     found = []
-    for row in np.exp(log_softmax(logits)):
-        best = int(row.argmax())
+    for row, best in zip(np.exp(log_softmax(scaled)), chosen, strict=True):
         shares = dict(zip(label_names, row.tolist(), strict=True)) if all_labels else None
         found.append(Prediction(label=label_names[best], probability=float(row[best]), probabilities=shares))
     return Predictions(predictions=found)

@@ -1,16 +1,20 @@
 """Serves a model folder until a signal arrives; requests that have arrived before it are answered."""
 
 import ipaddress
+import json
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
 
-from automl.core import UsageError
+from automl.core import FACTS_FILE, UsageError
+from automl.decisions import read_decision
 from automl.export import load_classifier
 from automl.serving.app import create_app
 from automl.serving.limits import TOKEN_VARIABLE, Limits
+from automl.serving.listening import bound_sockets
 
 
 def serve(
@@ -28,20 +32,32 @@ def serve(
         token: what clients must send.
 
     Raises:
-        UsageError: the model cannot be loaded, or other machines could use it without a token.
+        UsageError: the model cannot be loaded, the address cannot be used, or other machines could reach it without a
+            token.
     """
     if token is None and not _is_loopback(host):
         raise UsageError(
             f"a service that other machines reach ({host}) must have a token: set {TOKEN_VARIABLE}, "
             "or listen on 127.0.0.1"
         )
-    app = create_app(load_classifier(folder), folder.resolve().parent.name, limits, token)
-    config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=int(limits.seconds) + 1
-    )
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, lambda *_: None)  # uvicorn raises the signal again at its end, which is no error
-    _Server(config, say).run()
+    with bound_sockets(host, port) as sockets:
+        classifier = load_classifier(folder)
+        decision = read_decision(folder, classifier.label_names)
+        if decision is not None and decision.goal:
+            say(f"Labels are chosen for {decision.goal} (automl decide).")
+        app = create_app(classifier, _name(folder), limits, token, decision)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=int(limits.seconds) + 1)
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, lambda *_: None)  # uvicorn raises the signal again at its end, which is no error
+        _Server(config, say).run(sockets)
+
+
+def _name(folder: Path) -> str:
+    """Return the study that the model comes from, else the name of its folder."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        if study := json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))["study"]:
+            return str(study)
+    return folder.resolve().name or "model"
 
 
 class _Server(uvicorn.Server):

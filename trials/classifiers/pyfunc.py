@@ -34,7 +34,7 @@ class PyfuncClassifier:
         texts = data[TEXT].tolist() if isinstance(data, pd.DataFrame) else list(data)
         names = self._classifier.label_names
         probabilities = np.exp(
-            log_softmax(self._classifier.logits(["" if text is None else str(text) for text in texts]))
+            log_softmax(self._classifier.logits([text if isinstance(text, str) else "" for text in texts]))
         )
         best = probabilities.argmax(axis=1)
         columns: dict[str, Any] = {

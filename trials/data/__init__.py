@@ -1,6 +1,6 @@
 """Readers, checks, splits, tokenization and batches: from files to arrays, without torch."""
 
-from trials.data.columns import TEXT_NAMES, has_column, text_of
+from trials.data.columns import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.corpora import CORPORA
 from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset, TrialData
 from trials.data.dataset_traits import DatasetTraits, describe
@@ -41,6 +41,7 @@ __all__ = [
     "first_look",
     "folds_of",
     "has_column",
+    "lacks_field",
     "load_dataset",
     "split_off",
     "stratified_sample",

@@ -156,7 +156,8 @@ def _unlabeled(options: DataOptions, rows: Mapping[str, SourceRows]) -> tuple[tu
     if options.unlabeled is None:
         return (), []
     held_out = chain(rows[VALIDATION].texts, rows[TEST].texts)
-    return without_known(read_unlabeled(options.unlabeled, options.text), rows[TRAIN].texts, held_out)
+    texts = read_unlabeled(options.unlabeled, options.text, options.read)
+    return without_known(texts, rows[TRAIN].texts, held_out)
 
 
 def _label_order(label: str) -> tuple[float, str]:

@@ -9,19 +9,22 @@ from trials.data.corpora import CORPORA, read_corpus
 from trials.data.quality import DataIssue, text_key
 from trials.data.readers import (
     FOLDER_READERS,
+    READ_OPTIONS,
+    ReadOptions,
     Table,
     decode_together,
     read_delimited,
     read_file,
     read_folder,
     read_text,
+    table_suffix,
     unix_lines,
 )
 from trials.data.sources import near_path
 from trials.errors import DataError
 
 
-def read_unlabeled(source: str, text: tuple[str, ...]) -> list[str]:
+def read_unlabeled(source: str, text: tuple[str, ...], options: ReadOptions = READ_OPTIONS) -> list[str]:
     """Return the texts of a corpus, a file or a folder; labels are ignored.
 
     The formats are those of labelled text, and two more: a text file with one text a line, and a folder of text files.
@@ -29,6 +32,7 @@ def read_unlabeled(source: str, text: tuple[str, ...]) -> list[str]:
     Args:
         source: a named corpus, a file or a folder.
         text: names of the text columns; empty means find one.
+        options: what the user said about how files are read.
 
     Raises:
         DataError: the source cannot be found or read, or its text column is ambiguous.
@@ -42,8 +46,8 @@ def read_unlabeled(source: str, text: tuple[str, ...]) -> list[str]:
             f"of them.{near_path(path, CORPORA)}"
         )
     if path.is_dir():
-        return _read_folder(path, text)
-    return _read_file(path, text)
+        return _read_folder(path, text, options)
+    return _read_file(path, text, options)
 
 
 def without_known(
@@ -89,26 +93,26 @@ def without_known(
     return tuple(kept), found
 
 
-def _read_file(path: Path, text: tuple[str, ...]) -> list[str]:
-    match path.suffix.lower():
+def _read_file(path: Path, text: tuple[str, ...], options: ReadOptions) -> list[str]:
+    match table_suffix(path):
         case ".txt":
-            return [line.strip() for line in unix_lines(read_text(path).text)]
+            return [line.strip() for line in unix_lines(read_text(path, options.encoding).text)]
         case ".csv" | ".tsv":
-            return _texts(read_delimited(path, fewest=1), text)
-    return _texts(read_file(path), text)
+            return _texts(read_delimited(path, options, fewest=1), text)
+    return _texts(read_file(path, options), text)
 
 
-def _read_folder(folder: Path, text: tuple[str, ...]) -> list[str]:
+def _read_folder(folder: Path, text: tuple[str, ...], options: ReadOptions) -> list[str]:
     """Read a folder in a layout of labelled data as such; else each text file is one text."""
     try:
         has_layout = any(reader.fits(folder) for reader in FOLDER_READERS.values())
         files = sorted(folder.glob("*.txt"))
         if files and not has_layout:
             contents = [(file, file.read_bytes()) for file in files]
-            return [found.text for found in decode_together(contents, None, folder)]
+            return [found.text for found in decode_together(contents, options.encoding, folder)]
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error
-    return [found for table in read_folder(folder).values() for found in _texts(table, text)]
+    return [found for table in read_folder(folder, options).values() for found in _texts(table, text)]
 
 
 def _texts(table: Table, text: tuple[str, ...]) -> list[str]:

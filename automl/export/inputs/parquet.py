@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automl.export.inputs.rows import Row, Rows
-from trials.data.readers import READ_OPTIONS, FileFacts, ReadOptions, as_text, may_be_text, read_bytes
+from trials.data.readers import READ_OPTIONS, FileFacts, ReadOptions, as_text, check_names, may_be_text, read_bytes
 from trials.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ def parquet_rows(source: Path, options: ReadOptions = READ_OPTIONS) -> Rows:
     """Return the rows of a Parquet file, in which bytes that are UTF-8 are text.
 
     Raises:
-        DataError: it is not a Parquet file, or it is damaged. Damage to single rows shows only when they are read.
+        DataError: it is not a Parquet file, repeats a name of a column, or is damaged. Damage to single rows shows only
+            when they are read.
     """
     import pyarrow as pa  # noqa: PLC0415 - for this one format
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -25,6 +26,8 @@ def parquet_rows(source: Path, options: ReadOptions = READ_OPTIONS) -> Rows:
     with _damage_of(source):
         compressed = source.suffix.lower() != ".parquet"
         file = pq.ParquetFile(pa.BufferReader(read_bytes(source)) if compressed else source)
+
+    check_names(source, file.schema_arrow.names)
 
     def stream() -> Iterator[Row]:
         batches = file.iter_batches()

@@ -1,14 +1,17 @@
 """Texts to check an exported model with: those of a data set, or made of the words of its tokenizer."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from automl.core import DataProblem
+from automl.core import FACTS_FILE, DataProblem
 from trials.classifiers import Graph
-from trials.data import DataOptions, load_dataset
+from trials.data import DataOptions, TextDataset, load_dataset
 from trials.errors import DataError
 
 MADE_UP = 64
@@ -16,6 +19,11 @@ MADE_UP = 64
 
 LONGEST_MADE_UP = 60
 """Words of the longest of them."""
+
+_DOUBT = (
+    "No accuracy is told: the data, or how they are split, are not those of the model's search (their fingerprint is "
+    "another one than in automl.json), so the model may have been trained on rows of this test split."
+)
 
 
 @dataclass(frozen=True)
@@ -26,11 +34,13 @@ class CheckTexts:
         texts: the test split, or texts that are made up.
         labels: labels of `texts`.
         validation: texts and labels of the validation split, by which nodes that stay in fp32 are chosen.
+        doubt: why there are no labels although the data have some, in words; empty if there is no reason.
     """
 
     texts: tuple[str, ...]
     labels: NDArray[np.int64] | None = None
     validation: tuple[tuple[str, ...], NDArray[np.int64]] | None = None
+    doubt: str = ""
 
 
 def made_up(graph: Graph) -> CheckTexts:
@@ -41,27 +51,74 @@ def made_up(graph: Graph) -> CheckTexts:
     return CheckTexts(tuple(" ".join(draw.choice(words or ["text"], size=length)) for length in lengths))
 
 
-def texts_of(options: DataOptions, label_names: tuple[str, ...]) -> CheckTexts:
-    """Return the test and the validation split of a data set, split as a search splits it.
+def texts_of(options: DataOptions, label_names: tuple[str, ...], folder: Path) -> CheckTexts:
+    """Return the test and the validation split of a data set, split as the model's search has split it.
+
+    If it cannot be split so, the test split may hold rows that the model was trained on, and has no labels here.
 
     Args:
         options: where the data lies, and how to split it.
         label_names: the model's labels.
+        folder: the model folder, whose `automl.json` tells the columns and the fingerprint of the model's data.
 
     Raises:
         DataProblem: the data cannot be read, or have labels that the model does not know.
     """
-    try:
-        dataset = load_dataset(options).dataset
-    except DataError as error:
-        raise DataProblem(str(error)) from error
+    trained_on = _trained_on(folder)
+    dataset = _loaded(options, trained_on)
     if unknown := sorted(set(dataset.label_names) - set(label_names)):
         raise DataProblem(
             f"the labels of the data must be those of the model ({', '.join(label_names)}), not {', '.join(unknown)}"
         )
     index = np.array([label_names.index(name) for name in dataset.label_names])
+    is_same = dataset.fingerprint == trained_on.get("fingerprint", dataset.fingerprint)
     return CheckTexts(
         tuple(dataset.test.texts),
-        index[dataset.test.labels],
+        index[dataset.test.labels] if is_same else None,
         (tuple(dataset.validation.texts), index[dataset.validation.labels]),
+        "" if is_same else _DOUBT,
     )
+
+
+def _trained_on(folder: Path) -> Mapping[str, object]:
+    try:
+        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))["data"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # a model from elsewhere has no such file, or another one
+    return facts if isinstance(facts, dict) else {}
+
+
+def _loaded(options: DataOptions, trained_on: Mapping[str, object]) -> TextDataset:
+    """Return the data as `options` tell; if their fingerprint is another one, as the model's search split them."""
+    try:
+        dataset = load_dataset(options).dataset
+    except DataError as error:
+        raise DataProblem(str(error)) from error
+    expected = trained_on.get("fingerprint", dataset.fingerprint)
+    if dataset.fingerprint == expected:
+        return dataset
+    for other in _as_searched(options, trained_on):
+        try:
+            found = load_dataset(other).dataset
+        except DataError:  # other data, without these columns
+            continue
+        if found.fingerprint == expected:
+            return found
+    return dataset
+
+
+def _as_searched(options: DataOptions, trained_on: Mapping[str, object]) -> Iterator[DataOptions]:
+    """Yield `options` with the columns by which the model's search split its data, if there were any."""
+    columns = {name: str(trained_on[name]) for name in ("split", "group", "time") if trained_on.get(name)}
+    if columns:
+        text = trained_on.get("text") or ()
+        texts = (text,) if isinstance(text, str) else tuple(map(str, text)) if isinstance(text, list) else ()
+        label = trained_on.get("label")
+        yield replace(
+            options,
+            text=options.text or texts,
+            label=options.label or (None if label is None else str(label)),
+            split=columns.get("split"),
+            group=columns.get("group"),
+            time=columns.get("time"),
+        )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
+from automl.decisions import DECISION_FILE
 from automl.export.export_model import CARD_FILE
 from automl.export.onnx.check_texts import CheckTexts, made_up, texts_of
 from automl.export.onnx.graph_writer import narrowing_products, require_onnx, write_graph, write_int8
@@ -35,6 +36,7 @@ class OnnxExport:
         after: the exported model, measured on the same texts.
         agreement: share of texts with the same label.
         in_fp32: number of products that keep fp32 in an int8 model.
+        doubt: why no accuracy is told although the data have labels, in words; empty if there is no reason.
     """
 
     folder: Path
@@ -42,6 +44,7 @@ class OnnxExport:
     after: Measured
     agreement: float
     in_fp32: int = 0
+    doubt: str = ""
 
     @property
     def lost(self) -> float | None:
@@ -69,7 +72,7 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
     """
     require_onnx()
     graph = _graph(folder)
-    texts = made_up(graph) if data is None else texts_of(data, graph.label_names)
+    texts = made_up(graph) if data is None else texts_of(data, graph.label_names, folder)
     try:
         with replacing(target) as staging:
             _write_rest(folder, staging, graph, int8=int8)
@@ -80,7 +83,7 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
             if int8:
                 in_fp32 = _quantize(folder, staging, texts)
                 after = measured(staging, texts.texts, texts.labels)
-            return OnnxExport(target, before, after, after.agreement(before), in_fp32)
+            return OnnxExport(target, before, after, after.agreement(before), in_fp32, texts.doubt)
     except (OSError, CheckpointError) as error:
         raise WorkspaceError(f"the model must be written to {str(target)!r}, but that failed: {error}") from error
 
@@ -103,7 +106,7 @@ def _write_rest(folder: Path, staging: Path, graph: Graph, *, int8: bool) -> Non
     }
     write_facts(staging, ONNX, facts)
     (staging / TOKENIZER).write_text(graph.tokenizer, encoding="utf-8")
-    for name in (CARD_FILE, FACTS_FILE):
+    for name in (CARD_FILE, FACTS_FILE, DECISION_FILE):
         if (folder / name).is_file():
             shutil.copy(folder / name, staging / name)
 

@@ -67,6 +67,16 @@ def test_a_process_that_is_killed_is_an_error_that_says_so(program):
         run_in_process(REQUEST, None)
 
 
+@pytest.mark.parametrize(
+    "end", ["sys.stderr.write({0!r}); sys.stderr.flush(); os._exit(1)", "connection.send(Crashed({0!r}))"]
+)
+def test_an_error_of_the_process_shows_no_password(program, end):
+    program(end.format("cannot reach postgresql://me:secret@host/studies"))
+    with pytest.raises((WorkspaceError, RuntimeError)) as raised:
+        run_in_process(REQUEST, None)
+    assert "postgresql://me:***@host/studies" in str(raised.value) and "secret" not in str(raised.value)
+
+
 WAITS = """
 def stop(*_):
     connection.send({answer})

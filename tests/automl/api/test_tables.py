@@ -105,3 +105,9 @@ def test_a_workspace_that_cannot_be_written_is_an_error_for_the_user(tmp_path):
 def test_texts_to_label_may_be_a_plain_list():
     assert rows_of(["a", None]) == (("text",), [{"text": "a"}, {"text": None}])
     assert rows_of(pd.DataFrame({"id": [1], "body": ["a"]})) == (("id", "body"), [{"id": "1", "body": "a"}])
+
+
+def test_half_a_surrogate_pair_is_an_error_that_names_its_place(tmp_path):
+    with pytest.raises(DataProblem, match=r"row 1 of the column 'text' has half a surrogate pair, '\\ud800'"):
+        source_of({"text": ["a", "b \ud800"], "label": ["x", "y"]}, tmp_path, "table")
+    assert "b" in "b \ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -58,6 +58,11 @@ def test_a_folder_without_a_model_is_an_error_for_the_user(tmp_path):
 
 def test_labels_follow_the_decision_beside_the_model(tiny_model, tmp_path):
     folder = shutil.copytree(tiny_model, tmp_path / "model")
-    write_decision(Decision(LABEL_NAMES, "a test", offsets=(0.0, 0.0, 99.0)), folder)
+    write_decision(Decision(LABEL_NAMES, "a test", temperature=2.0, offsets=(0.0, 0.0, 99.0)), folder)
+    model = load_classifier(folder)
 
-    assert load_classifier(folder).predict(TEXTS) == [LABEL_NAMES[2]] * 3
+    assert model.predict(TEXTS) == [LABEL_NAMES[2]] * 3
+    halved = np.exp(model.logits(TEXTS) / 2)
+    assert model.predict_proba(TEXTS) == pytest.approx(halved / halved.sum(axis=1, keepdims=True))
+    explained = model.explain(TEXTS[0])
+    assert (explained.label, explained.probability) == (LABEL_NAMES[2], pytest.approx(model.predict_proba(TEXTS)[0, 2]))

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,15 @@ def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkey
     values = {"to": "onnx", "output": None, "data": None, "text": None, "label": None, **given}
     with pytest.raises(UsageError, match=said):
         run_hand_over.export_model(Path("best"), **values, int8=False)
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), float("nan")])
+def test_a_timeout_is_finite(timeout: float) -> None:
+    with pytest.raises(UsageError, match="--timeout must be a finite number"):
+        run_hand_over.serve_model(Path("best"), "127.0.0.1", 0, 8, timeout)
+
+
+def test_packages_that_a_service_lacks_are_named_as_the_index_knows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "automl.serving", None)
+    with pytest.raises(UsageError, match=r"pip install fastapi prometheus-client uvicorn$"):
+        run_hand_over.serve_model(Path("best"), "127.0.0.1", 0, 8, 5.0)

@@ -168,6 +168,15 @@ def test_several_columns_are_joined_as_in_training(tiny_model: Path, tmp_path: P
     assert [row["title"] for row in rows] == columns["title"]
 
 
+def test_a_path_that_leads_nowhere_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"messages": [{"content": "goal"}]}\n{"messages": null}\n')
+    predict(tiny_model, source, tmp_path / "out.jsonl", "messages.0.content")
+    with pytest.raises(DataProblem, match=r"at 'messages\.0\.contnt', but the first 2 rows have nothing there"):
+        predict(tiny_model, source, tmp_path / "out.csv", "messages.0.contnt")
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_bad_input_is_one_clear_message(tiny_model: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"input must be a file that exists, not '.*gone\.csv'"):
         predict(tiny_model, tmp_path / "gone.csv", tmp_path / "out.csv")

@@ -95,3 +95,8 @@ def test_test_scores_have_their_intervals_in_brackets():
     assert "0.900 (0.870 - 0.925)" in text and "Brackets hold 95% intervals." in text
     assert winner_facts(known)["scores"]["winner"]["test_intervals"] == {"macro_f1": [0.87, 0.925]}
     assert "Brackets" not in model_card(winner)
+
+
+def test_the_code_of_a_model_that_transformers_cannot_load_gives_the_labels_of_the_commands():
+    text = model_card(make_winner(), "linear")
+    assert 'classifier.predict(["a text", "another text"])' in text and "argmax" not in text

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from automl.decisions import Decision
 from automl.serving.app import create_app
 from automl.serving.limits import Limits
 from tests.automl.serving.answers import Echo
@@ -36,6 +37,15 @@ def test_texts_are_labelled_in_their_order(client):
     assert second["probability"] == pytest.approx(1 / (1 + np.exp(-4)))
     assert second["probabilities"] == pytest.approx({"no": 1 - second["probability"], "yes": second["probability"]})
     assert client().post("/predict", json={"texts": ["a"]}).json()["predictions"][0]["probabilities"] is None
+
+
+def test_labels_and_probabilities_follow_the_decision_beside_the_model(client):
+    decision = Decision(("no", "yes"), "a test", temperature=2.0, offsets=(9.0, 0.0))
+    answer = client(decision=decision).post("/predict", json={"texts": ["long"], "probabilities": True})
+    (found,) = answer.json()["predictions"]
+    assert found["label"] == "no"
+    assert found["probability"] == pytest.approx(1 / (1 + np.exp(2)))
+    assert found["probabilities"] == pytest.approx({"no": found["probability"], "yes": 1 - found["probability"]})
 
 
 @pytest.mark.parametrize(
@@ -93,13 +103,15 @@ def test_with_a_token_only_health_and_the_page_are_open(client):
 
 def test_the_metrics_count_requests_and_batches(client):
     here = client()
-    for texts in (["a"], ["b", "c"], []):
+    for texts in (["a"], ["b", "c"], [], ["broken"]):
         here.post("/predict", json={"texts": texts})
     said = here.get("/metrics").text
     for line in (
         'automl_requests_total{status="200"} 2.0',
         'automl_requests_total{status="422"} 1.0',
-        "automl_batch_texts_sum 3.0",
+        'automl_requests_total{status="500"} 1.0',
+        "automl_request_seconds_count 4.0",
+        "automl_batch_texts_sum 4.0",
         "automl_waiting_texts 0.0",
     ):
         assert line in said

@@ -14,7 +14,7 @@ import pytest
 
 from automl.core.errors import UsageError
 from automl.serving.limits import Limits
-from automl.serving.server import serve
+from automl.serving.server import _name, serve
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -88,3 +88,10 @@ def test_other_machines_need_a_token(host: str, tmp_path: Path) -> None:
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="must hold a config"):
         serve(tmp_path, "127.0.0.1", 0, Limits(), print)
+
+
+def test_a_service_is_named_after_its_study_or_its_folder(tmp_path: Path) -> None:
+    assert _name(tmp_path) == tmp_path.name
+    assert _name(Path("/")) == "model"
+    (tmp_path / "automl.json").write_text('{"study": "news"}')
+    assert _name(tmp_path) == "news"

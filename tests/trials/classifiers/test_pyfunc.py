@@ -19,3 +19,5 @@ def test_a_table_and_a_list_of_texts_get_the_same_answer(tiny_model: Path) -> No
 def test_a_missing_text_counts_as_an_empty_one(tiny_model: Path) -> None:
     model = _load_pyfunc(str(tiny_model))
     pd.testing.assert_frame_equal(model.predict([None]), model.predict([""]))
+    frame = pd.DataFrame({"text": ["a good goal", float("nan"), pd.NA]})
+    pd.testing.assert_frame_equal(model.predict(frame), model.predict(["a good goal", "", ""]))

@@ -1,5 +1,6 @@
 """Texts without labels: read in every format, and never such as are held out."""
 
+import gzip
 import json
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from tests.trials.data.rows import examples, write_csv
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
 from trials.data.quality.cleaning import text_key
+from trials.data.readers import ReadOptions
 from trials.data.unlabeled import read_unlabeled
 from trials.errors import DataError
 
@@ -28,6 +30,16 @@ def as_one_column(folder):
 
 def as_several_columns(folder):
     return write_csv(folder / "texts.csv", [[n, text] for n, text in enumerate(TEXTS)], header=("id", "body"))
+
+
+def as_compressed(write):
+    def compressed(folder):
+        path = write(folder)
+        packed = path.with_name(f"{path.name}.gz")
+        packed.write_bytes(gzip.compress(path.read_bytes()))
+        return packed
+
+    return compressed
 
 
 def as_json(folder):
@@ -53,7 +65,17 @@ def as_classes(folder):
     return folder
 
 
-FORMATS = [as_lines, as_one_column, as_several_columns, as_json, as_parquet, as_files, as_classes]
+FORMATS = [
+    as_compressed(as_lines),
+    as_compressed(as_one_column),
+    as_lines,
+    as_one_column,
+    as_several_columns,
+    as_json,
+    as_parquet,
+    as_files,
+    as_classes,
+]
 
 
 @pytest.mark.parametrize("write", FORMATS)
@@ -66,6 +88,21 @@ def test_a_column_is_named_as_in_the_labelled_data_or_asked_for(tmp_path):
     assert read_unlabeled(str(path), ("that",)) == ["b", "b"]
     with pytest.raises(DataError, match="which column holds the text is not clear"):
         read_unlabeled(str(path), ("other",))
+
+
+def test_files_are_read_as_the_user_said(tmp_path):
+    labelled = write_csv(tmp_path / "labelled.csv", examples(100))
+    table, lines, folder = tmp_path / "texts.csv", tmp_path / "texts.txt", tmp_path / "folder"
+    folder.mkdir()
+    table.write_text("žluť; a kůň\nkůň; a žluť\n", encoding="cp1250")
+    for path in (lines, folder / "a.txt"):
+        path.write_text("žluť; a kůň", encoding="cp1250")
+    read = ReadOptions(encoding="cp1250", delimiter="|", header=False)
+
+    assert read_unlabeled(str(table), (), read) == ["žluť; a kůň", "kůň; a žluť"]
+    assert read_unlabeled(str(lines), (), read) == read_unlabeled(str(folder), (), read) == ["žluť; a kůň"]
+    options = DataOptions(str(labelled), unlabeled=str(lines), read=ReadOptions(encoding="cp1250"))
+    assert load_dataset(options).dataset.unlabeled == ("žluť; a kůň",)
 
 
 @pytest.mark.parametrize(("source", "said"), [("bbc-newz", "Did you mean 'bbc-news'"), ("gone.txt", "none of them")])

@@ -9,7 +9,7 @@ from trials.data.readers import cell
 def joined(columns: Sequence[str], cells: Sequence[str | None]) -> str:
     """Return the text that a model reads, without surrounding white space.
 
-    One column is taken as it is. Of several, each cell that is not empty is a line, after the name of its column.
+    One column is taken without its name. Of several, each cell that is not empty is a line, after its column's name.
 
     Args:
         columns: names of the text columns.
@@ -28,6 +28,4 @@ def text_of(row: Mapping[str, object], columns: Sequence[str]) -> str:
         row: values by column.
         columns: names of the text columns.
     """
-    if len(columns) == 1:
-        return cell(field_of(row, columns[0])) or ""
     return joined(columns, [cell(field_of(row, name)) for name in columns])

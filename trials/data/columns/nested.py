@@ -12,6 +12,7 @@ Nested: TypeAlias = dict[object, object] | list[object]
 
 _PAIRS = {"{": "}", "[": "]"}
 _SAMPLE_ROWS = 200
+_NOWHERE = object()
 
 
 def nested(text: str | None) -> Nested | None:
@@ -22,7 +23,7 @@ def nested(text: str | None) -> Nested | None:
     for parse in (json.loads, ast.literal_eval):
         try:
             value = parse(stripped)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             continue
         return value if isinstance(value, (dict, list)) else None
     return None
@@ -68,6 +69,30 @@ def field_of(row: Mapping[str, object], name: str) -> object:
     return _inside(nested(value) if isinstance(value, str) else value, path)
 
 
+def lacks_field(rows: Iterable[Mapping[str, object]], name: str) -> bool:
+    """Return whether a path leads nowhere in all rows whose cell holds something; False if there is no such row.
+
+    Args:
+        rows: values by column.
+        name: the name of a column, which lacks nothing, or a path into its values.
+    """
+    is_somewhere = False
+    for row in rows:
+        if name in row:
+            return False
+        if (parts := _head(name, row)) is None:
+            continue
+        column, path = parts
+        value = row[column]
+        inner = nested(value) if isinstance(value, str) else value
+        if inner in ([], {}) or value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        if _inside(inner, path, _NOWHERE) is not _NOWHERE:
+            return False
+        is_somewhere = True
+    return is_somewhere
+
+
 def field_names(name: str, cells: Iterable[str | None]) -> list[str]:
     """Return the paths of the fields in a column: `column.field` of objects, and `column.0` of lists.
 
@@ -97,13 +122,13 @@ def _head(name: str, columns: Iterable[str]) -> tuple[str, Sequence[str]] | None
     return None
 
 
-def _inside(value: object, path: Sequence[str]) -> object:
+def _inside(value: object, path: Sequence[str], nowhere: object = None) -> object:
     for part in path:
         match value:
             case dict():
-                value = value.get(part)
+                value = value.get(part, nowhere)
             case list() if part.removeprefix("-").isdecimal() and -len(value) <= int(part) < len(value):
                 value = value[int(part)]
             case _:
-                return None
+                return nowhere
     return value

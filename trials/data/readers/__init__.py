@@ -4,7 +4,7 @@ To add a file format: add a file with one function in `formats`, and a line in `
 `FOLDER_READERS`. The contract suite in `tests/trials/data/readers` then tests it.
 """
 
-from trials.data.readers.arrow import as_text, may_be_text
+from trials.data.readers.arrow import as_text, check_names, may_be_text
 from trials.data.readers.class_folders import read_classes
 from trials.data.readers.delimited import DelimitedFile, open_delimited, read_delimited
 from trials.data.readers.file_facts import FileFacts, Loss
@@ -39,6 +39,7 @@ __all__ = [
     "Table",
     "as_text",
     "cell",
+    "check_names",
     "decode",
     "decode_together",
     "is_utf8",

@@ -1,7 +1,7 @@
 """Columns of an Arrow table, with the class names that Hugging Face `datasets` keeps beside it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +29,9 @@ def arrow_table(origin: Path | str, table: "pa.Table", features: Features, kind:
         kind: name of the format, for the user.
 
     Raises:
-        DataError: a column of class ids has a cell that is no class id.
+        DataError: a name of a column is repeated, or a column of class ids has a cell that is no class id.
     """
+    check_names(origin, table.column_names)
     columns: dict[str, Cells] = {}
     left_out: list[tuple[str, str]] = []
     for field in table.schema:
@@ -42,6 +43,20 @@ def arrow_table(origin: Path | str, table: "pa.Table", features: Features, kind:
         names = _class_names(features.get(field.name)) if _holds_numbers(field.type) else None
         columns[field.name] = cells if names is None else _named(origin, field.name, cells, names)
     return Table(origin, columns, (FileFacts(origin, kind, table.num_rows, left_out=tuple(left_out)),))
+
+
+def check_names(origin: Path | str, names: Sequence[str]) -> None:
+    """Refuse a table that repeats a name of a column.
+
+    Args:
+        origin: what the table is called in the message.
+        names: the names of its columns.
+
+    Raises:
+        DataError: a name is repeated.
+    """
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise DataError(f"{origin} must name each column once, but it repeats {', '.join(repeated)}.")
 
 
 def as_text(column: "pa.ChunkedArray") -> "pa.ChunkedArray | None":

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from trials.data.readers.class_files import class_files, has_text_files, visible_folders
 from trials.data.readers.file_facts import FileFacts, Loss
+from trials.data.readers.files import table_files, table_stem
+from trials.data.readers.other_splits import with_unread
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.readers.text import DecodedText, decode_together
@@ -20,11 +22,14 @@ def read_class_folders(folder: Path, options: ReadOptions = READ_OPTIONS) -> dic
     """Return one table for each split folder, or all of `folder` as `train` if there are none. A file is one example.
 
     Raises:
-        DataError: a file cannot be decoded as text, or two folders stand for the same split.
+        DataError: a file cannot be decoded as text, two folders stand for the same split, or a file beside them is
+            named for a split that no folder is named for.
     """
     if names := _split_folders(folder):
         splits = names_by_split(names, folder)
-        return {split: read_classes(folder / name, options) for split, name in splits.items()}
+        tables = {split: read_classes(folder / name, options) for split, name in splits.items()}
+        files = [(table_stem(path), path) for path in table_files(folder)]
+        return with_unread(folder, tables, files, [folder / name for name in splits.values()])
     return {TRAIN: read_classes(folder, options)}
 
 

@@ -45,3 +45,21 @@ def read_file(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
             f"{', '.join(COMPRESSIONS)}), not {path.suffix!r}. Export or rename it."
         )
     return reader(path, options)
+
+
+def table_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that can be tables by their suffix, by name; hidden files are none."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and _is_table_name(path.name))
+
+
+def table_stem(path: Path) -> str:
+    """Return the name of a file without its suffix, nor that of its compression."""
+    return Path(path.stem).stem if path.suffix.lower() in COMPRESSIONS else path.stem
+
+
+def _is_table_name(name: str) -> bool:
+    path = Path(name)
+    if path.suffix.lower() == ".zip":
+        return not name.startswith(".")
+    suffix = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else path.suffix
+    return suffix.lower() in READERS and not name.startswith(".")

@@ -1,9 +1,9 @@
 """Tables that are in memory already: of pandas, Polars, Arrow, Hugging Face `datasets`, or plain Python."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from trials.data.readers.arrow import arrow_table
+from trials.data.readers.arrow import arrow_table, check_names
 from trials.data.readers.file_facts import FileFacts
 from trials.data.readers.table import Cells, Table, cell
 from trials.errors import DataError
@@ -11,11 +11,15 @@ from trials.errors import DataError
 if TYPE_CHECKING:
     import datasets
     import pandas as pd
+    import pyarrow as pa
 
 _KINDS = (
     "a pandas or Polars DataFrame, an Arrow table, a Dataset of Hugging Face, a list of dictionaries or a dictionary "
     "of columns"
 )
+
+_TEXT = "text"
+"""What the column of a Series is called."""
 
 
 def table_in_memory(data: object, name: str = "data") -> Table:
@@ -24,8 +28,9 @@ def table_in_memory(data: object, name: str = "data") -> Table:
     None, NaN and the missing values of pandas and Polars are missing cells; class ids of a Dataset become class names.
 
     Args:
-        data: a pandas or Polars DataFrame, any object with Arrow's stream interface (`__arrow_c_stream__`), a Dataset
-            of Hugging Face, a sequence of mappings (one a row), or a mapping from column names to sequences.
+        data: a pandas or Polars DataFrame, a Series (the column `text`), any object with Arrow's stream interface
+            (`__arrow_c_stream__`), a Dataset of Hugging Face, a sequence of mappings (one a row), or a mapping from
+            column names to sequences.
         name: what the table is called in messages.
 
     Raises:
@@ -36,17 +41,31 @@ def table_in_memory(data: object, name: str = "data") -> Table:
         return _of_dataset(name, cast("datasets.Dataset", data))
     if module == "pandas" and hasattr(data, "columns"):
         return _of_pandas(name, cast("pd.DataFrame", data))
+    if module == "pandas" and type(data).__name__ == "Series":
+        return _of_pandas(name, cast("pd.Series[Any]", data).to_frame(_TEXT))
     if hasattr(data, "__arrow_c_stream__"):
-        import pyarrow as pa  # noqa: PLC0415  (of those that come with Arrow)
-
         kind = "Arrow table" if module == "pyarrow" else f"{module.capitalize()} table"
-        return arrow_table(name, pa.table(data), {}, kind)
+        return arrow_table(name, _of_stream(name, data), {}, kind)
     if isinstance(data, Mapping):
         return _of_columns(name, {str(key): list(values) for key, values in data.items()}, "columns in memory")
     if isinstance(data, Sequence) and data and all(isinstance(row, Mapping) for row in data):
         names = dict.fromkeys(key for row in data for key in row)
         return _of_columns(name, {str(key): [row.get(key) for row in data] for key in names}, "rows in memory")
     raise DataError(f"{name} must be {_KINDS}, not {type(data).__module__}.{type(data).__qualname__}.")
+
+
+def _of_stream(name: str, data: object) -> "pa.Table":
+    """Return a table with Arrow's stream interface; a single column, such as a Series of Polars, is called `text`."""
+    import pyarrow as pa  # noqa: PLC0415  (of those that come with Arrow)
+
+    try:
+        return pa.table(data)
+    except (pa.ArrowException, TypeError):
+        pass
+    try:
+        return pa.table({_TEXT: pa.chunked_array(data)})
+    except (pa.ArrowException, TypeError) as error:
+        raise DataError(f"{name} must be {_KINDS}, but Arrow cannot read it as a table: {error}") from error
 
 
 def _of_columns(name: str, columns: Mapping[str, Sequence[object]], kind: str) -> Table:
@@ -59,8 +78,7 @@ def _of_columns(name: str, columns: Mapping[str, Sequence[object]], kind: str) -
 
 def _of_pandas(name: str, frame: "pd.DataFrame") -> Table:
     names = [str(column) for column in frame.columns]
-    if repeated := sorted({column for column in names if names.count(column) > 1}):
-        raise DataError(f"{name} must name each column once, but it repeats {', '.join(repeated)}.")
+    check_names(name, names)
     columns: dict[str, list[object]] = {}
     for number, column in enumerate(names):
         series = frame.iloc[:, number]

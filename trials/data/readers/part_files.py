@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from trials.data.readers.files import READERS, read_file
+from trials.data.readers.files import read_file, table_files, table_stem
+from trials.data.readers.other_splits import split_folders_of, with_unread
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Cells, Table
-from trials.data.readers.text import COMPRESSIONS
 from trials.data.split_names import TRAIN, split_of
 from trials.errors import DataError
 
@@ -26,12 +26,17 @@ def read_part_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[s
     Parts are `part-00000.parquet` and the like, or all tables in a sub-folder that is named for a split.
 
     Raises:
-        DataError: a part cannot be read, or has other columns than the first.
+        DataError: a part cannot be read, or has other columns than the first; or another file or folder is named for a
+            split that has no parts.
     """
-    return {
-        split: joined_tables(folder, [read_file(path, options) for path in paths])
-        for split, paths in _parts(folder).items()
+    parts = _parts(folder)
+    tables = {
+        split: joined_tables(folder, [read_file(path, options) for path in paths]) for split, paths in parts.items()
     }
+    places = [place for place in (folder, folder / _DATA_FOLDER) if place.is_dir()]
+    files = [(table_stem(path), path) for place in places for path in table_files(place)]
+    entries = [*files, *(entry for place in places for entry in split_folders_of(place))]
+    return with_unread(folder, tables, entries, [path for paths in parts.values() for path in paths])
 
 
 def joined_tables(origin: Path, tables: Sequence[Table]) -> Table:
@@ -51,24 +56,6 @@ def joined_tables(origin: Path, tables: Sequence[Table]) -> Table:
         name: [cell for table in tables for cell in table.columns[name]] for name in first.columns
     }
     return Table(origin, columns, tuple(facts for table in tables for facts in table.found))
-
-
-def table_files(folder: Path) -> list[Path]:
-    """Return the files of a folder that can be tables by their suffix, by name; hidden files are none."""
-    return sorted(path for path in folder.iterdir() if path.is_file() and _is_table_name(path.name))
-
-
-def table_stem(path: Path) -> str:
-    """Return the name of a file without its suffix, nor that of its compression."""
-    return Path(path.stem).stem if path.suffix.lower() in COMPRESSIONS else path.stem
-
-
-def _is_table_name(name: str) -> bool:
-    path = Path(name)
-    if path.suffix.lower() == ".zip":
-        return not name.startswith(".")
-    suffix = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else path.suffix
-    return suffix.lower() in READERS and not name.startswith(".")
 
 
 def _parts(folder: Path) -> dict[str, list[Path]]:

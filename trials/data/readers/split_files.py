@@ -6,12 +6,13 @@ The files of a split may be numbered parts, as in a data set of the Hugging Face
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from trials.data.readers.file_facts import FileFacts, Loss
-from trials.data.readers.files import read_file
-from trials.data.readers.part_files import joined_tables, table_files, table_stem
+from trials.data.readers.file_facts import Loss
+from trials.data.readers.files import read_file, table_files, table_stem
+from trials.data.readers.other_splits import split_folders_of, with_loss, with_unread
+from trials.data.readers.part_files import joined_tables
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, split_in, split_of
@@ -43,13 +44,16 @@ def read_split_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[
         options: what the user said about how its files are read.
 
     Raises:
-        DataError: two files are named for the same split and are no parts of one, or a file cannot be read.
+        DataError: two files are named for the same split and are no parts of one, a file cannot be read, or a folder
+            beside them is named for a split that no file is named for.
     """
-    found = _found(_place(folder) or folder)
+    place = _place(folder) or folder
+    found = _found(place)
     tables = {split: _table(folder, split, paths, options) for split, paths in found.splits.items()}
     if found.others:
         tables[TRAIN] = _with_others(tables[TRAIN], found.others)
-    return tables
+    folders = [*split_folders_of(folder), *(() if place == folder else split_folders_of(place))]
+    return with_unread(folder, tables, folders, [path for paths in found.splits.values() for path in paths])
 
 
 def _place(folder: Path) -> Path | None:
@@ -98,5 +102,4 @@ def _table(folder: Path, split: str, paths: Sequence[Path], options: ReadOptions
 def _with_others(table: Table, others: Sequence[Path]) -> Table:
     names = ", ".join(path.name for path in others[:_SHOWN_FILES]) + (", ..." if len(others) > _SHOWN_FILES else "")
     loss = Loss(f"files beside it are named for no split of their own and were not read: {names}", len(others))
-    first = table.found[0] if table.found else FileFacts(table.origin, "table", len(table))
-    return replace(table, found=(replace(first, losses=(*first.losses, loss)), *table.found[1:]))
+    return with_loss(table, loss)

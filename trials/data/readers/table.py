@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from trials.data.readers.file_facts import FileFacts
+
+_MISSING = frozenset({"NAType", "NaTType"})
+"""Types of pandas' missing values, which is not imported for them."""
 
 Cells = Sequence[str | None]
 
@@ -34,7 +39,10 @@ class Table:
 
 
 def cell(value: object) -> str | None:
-    """Return `value` of a typed format as text; whole floats lose their `.0`, so that they match integer labels."""
+    """Return `value` of a typed format as text; whole floats lose their `.0`, so that they match integer labels.
+
+    NaN, and the missing values of pandas and NumPy, are missing cells.
+    """
     match value:
         case None | str():
             return value
@@ -47,4 +55,13 @@ def cell(value: object) -> str | None:
         case list() | dict():
             return json.dumps(value, ensure_ascii=False, default=str)
         case _:
-            return str(value)
+            return _other_cell(value)
+
+
+def _other_cell(value: object) -> str | None:
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return None if np.isnat(value) else str(value)
+    plain = value.item() if isinstance(value, np.generic) else value
+    if plain is not value and not isinstance(plain, np.generic):
+        return cell(plain)
+    return None if type(value).__name__ in _MISSING else str(value)

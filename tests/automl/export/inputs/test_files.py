@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from automl.export.inputs import Row, open_rows
-from trials.data.readers import read_file
+from trials.data.readers import ReadOptions, read_file
 from trials.errors import DataError
 
 LABELS = ("business", "sport")
@@ -36,8 +36,25 @@ def test_embedded_newlines_quotes_and_long_cells(tmp_path: Path) -> None:
 
 def test_a_single_column_is_enough_and_keeps_its_empty_cells(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
-    path.write_text('body\none\n""\n"two, three"\n')
-    assert read(path) == (("body",), [{"body": "one"}, {"body": ""}, {"body": "two, three"}])
+    path.write_text('body\none\n""\n\n"two, three"\n')
+    assert read(path) == (("body",), [{"body": "one"}, {"body": ""}, {"body": ""}, {"body": "two, three"}])
+
+
+def test_empty_rows_of_another_width_are_rows_and_what_is_skipped_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("id,body,more\n1,one,\n,\n2,two,\n")
+    assert [row["body"] for row in read(path)[1]] == ["one", "", "two"]
+    path.write_text("\nbody one\n\nbody two\n")
+    opened = open_rows(path, LABELS, ReadOptions(header=False))
+    assert [row["1"] for row in opened.stream()] == ["body one", "", "body two"]
+    assert opened.found is not None and "1 lines without content above the first row" in opened.found.warnings()[0]
+
+
+def test_empty_rows_above_the_header_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(",\n,\nid,body\n1,one\n,\n2,two\n")
+    columns, rows = read(path)
+    assert (columns, [row["body"] for row in rows]) == (("id", "body"), ["one", "", "two"])
 
 
 def test_what_is_not_well_formed_is_read_as_in_training(tmp_path: Path) -> None:

@@ -40,3 +40,10 @@ def test_what_is_no_parquet_file_is_told_by_its_name(tmp_path: Path, content: by
     (tmp_path / "rows.parquet").write_bytes(content)
     with pytest.raises(DataError, match=r"rows\.parquet must be a Parquet file"):
         parquet_rows(tmp_path / "rows.parquet")
+
+
+def test_a_repeated_name_of_a_column_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table([["a"], ["b"]], names=["text", "text"]), path)
+    with pytest.raises(DataError, match="repeats text"):
+        parquet_rows(path)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from automl.core.errors import DataProblem, UsageError
+from automl.decisions import Decision, read_decision, write_decision
 from automl.export.load_model import load_classifier
 from automl.export.onnx.export_model import TOLERANCE, export_onnx
 from tests.tiny_model import LABEL_NAMES
@@ -26,6 +27,7 @@ TEXTS = ["a good goal", "", "the market share is bad and the team is good " * 5,
 def test_a_transformer_gives_the_same_in_fp32_and_nearly_the_same_in_int8(tiny_model: Path, tmp_path: Path) -> None:
     model = shutil.copytree(tiny_model, tmp_path / "best")
     (model / "README.md").write_text("# A card\n")
+    write_decision(Decision(LABEL_NAMES, "a test", offsets=(0.0, 0.0, 9.0)), model)
     data = tmp_path / "new.csv"
     rows = [f"{text.strip()} {number},{LABEL_NAMES[number % 3]}" for number in range(90) for text in TEXTS[:1]]
     data.write_text("\n".join(["text,label", *rows]))
@@ -36,6 +38,7 @@ def test_a_transformer_gives_the_same_in_fp32_and_nearly_the_same_in_int8(tiny_m
     np.testing.assert_allclose(loaded.logits(TEXTS), expected, atol=TOLERANCE)
     assert made.agreement == 1.0 and made.lost == 0.0
     assert (made.folder / "README.md").read_text() == "# A card\n"
+    assert read_decision(made.folder, LABEL_NAMES) == read_decision(model, LABEL_NAMES)
     command = [sys.executable, "-c", LOADED, str(made.folder), "torch", "transformers", "automl", "mlflow"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "(1, 3) []\n", "it needs no torch"
@@ -47,6 +50,7 @@ def test_a_transformer_gives_the_same_in_fp32_and_nearly_the_same_in_int8(tiny_m
     assert {file.name for file in small.folder.iterdir()} == {
         "README.md",
         "classifier.json",
+        "decision.json",
         "model.onnx",
         "tokenizer.json",
     }

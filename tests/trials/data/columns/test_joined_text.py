@@ -19,3 +19,4 @@ def test_a_row_to_predict_gives_the_same_text():
 
     assert text_of(row, ["title", "meta.body", "stars"]) == "title: Lamp\nmeta.body: It broke.\nstars: 2"
     assert text_of(row, ["gone"]) == ""
+    assert text_of({"title": " Lamp\n"}, ["title"]) == joined(["title"], [" Lamp\n"]) == "Lamp"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trials.data.columns.nested import cells_of, field_names, field_of, has_column, nested
+from trials.data.columns.nested import cells_of, field_names, field_of, has_column, lacks_field, nested
 from trials.data.readers import Table
 
 
@@ -18,6 +18,9 @@ from trials.data.readers import Table
         ('"text"', None),
         ("(1, 2)", None),
         ("[", None),
+        ("{{1}}", None),  # a template; Python has no set of sets
+        ("{[1]: 2}", None),
+        pytest.param("[" * 5000 + "]" * 5000, None, id="deep"),
         ("", None),
         (None, None),
     ],
@@ -49,6 +52,22 @@ def test_a_row_to_predict_may_hold_the_objects_themselves():
     assert field_of({"messages": None}, "messages.0.content") is None
     assert has_column(["messages"], "messages.0.content")
     assert not has_column(["messages"], "message")
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_lacking"),
+    [
+        (["plain text"], True),
+        (['{"a": "x"}', None], True),
+        (['{"b": "x"}', '{"a": "x"}'], False),
+        (['{"b": null}'], False),
+        ([None, "", "[]", {}], False),
+        ([], False),
+    ],
+)
+def test_a_path_is_lacking_where_no_row_with_a_value_has_it(cells, is_lacking):
+    assert lacks_field([{"a": value} for value in cells], "a.b") == is_lacking
+    assert not lacks_field([{"a.b": value} for value in cells], "a.b")
 
 
 def test_the_fields_that_can_be_named_are_listed():

@@ -76,3 +76,11 @@ def test_a_folder_without_text_files_is_no_layout(tmp_path):
     (tmp_path / "good").mkdir()
     (tmp_path / "good" / "a.csv").write_text("text,label\n")
     assert not has_class_folders(tmp_path)
+
+
+def test_a_file_that_is_named_for_a_split_without_a_folder_is_refused(tmp_path):
+    write_class(tmp_path / "train" / "good", "fine")
+    (tmp_path / "test.csv").write_text("text,label\nfine,good\n")
+
+    with pytest.raises(DataError, match=r"test\.csv would not be read beside train\."):
+        read_class_folders(tmp_path)

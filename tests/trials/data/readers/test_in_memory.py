@@ -34,6 +34,14 @@ def test_polars_gives_them_too():
     polars = pytest.importorskip("polars")
 
     assert table_in_memory(polars.DataFrame(COLUMNS)).columns == CELLS
+    assert table_in_memory(polars.Series("review", ["fine", None])).columns == {"text": ["fine", None]}
+
+
+@pytest.mark.parametrize(
+    "make", [pd.Series, lambda texts: pd.Series(texts, name="review"), lambda t: pa.chunked_array([t])]
+)
+def test_a_series_is_a_column_of_texts(make):
+    assert table_in_memory(make(["fine", None])).columns == {"text": ["fine", None]}
 
 
 def test_a_dataset_of_hugging_face_keeps_its_choice_of_rows_and_names_its_classes():
@@ -76,6 +84,11 @@ def test_what_is_no_table_is_refused(data, said):
         table_in_memory(data)
 
 
-def test_a_frame_that_repeats_a_column_is_refused():
-    with pytest.raises(DataError, match="repeats text"):
-        table_in_memory(pd.DataFrame([["a", "b"]], columns=["text", "text"]))
+def test_a_table_that_repeats_a_column_is_refused():
+    for make in (lambda a, b, names: pd.DataFrame([[a, b]], columns=names), _arrow_of):
+        with pytest.raises(DataError, match="repeats text"):
+            table_in_memory(make("a", "b", ["text", "text"]))
+
+
+def _arrow_of(first, second, names):
+    return pa.table([[first], [second]], names=names)

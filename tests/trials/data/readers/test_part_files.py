@@ -43,3 +43,11 @@ def test_other_files_are_no_parts(tmp_path):
     write(tmp_path / "reviews.parquet", "one")
     write(tmp_path / "party-2024.parquet", "two")
     assert not has_part_files(tmp_path)
+
+
+def test_a_file_that_is_named_for_a_split_without_parts_is_refused(tmp_path):
+    write(tmp_path / "train" / "part-0.parquet", "one")
+    (tmp_path / "test.csv").write_text("text,label\na,b\n")
+
+    with pytest.raises(DataError, match=r"all splits in one form, but test\.csv would not be read beside train\."):
+        read_part_files(tmp_path)

@@ -22,6 +22,25 @@ def test_files_named_for_splits_are_given_splits_and_other_files_are_left_alone(
     }
 
 
+@pytest.mark.parametrize("name", ["test/all.csv", "holdout/pos/1.txt"])
+def test_a_folder_that_is_named_for_a_split_without_a_file_is_refused(tmp_path, name):
+    (tmp_path / "train.csv").write_text("text,label\nfine,good\n")
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("text,label\nfine,good\n")
+
+    with pytest.raises(DataError, match=rf"{name[:4]}\w* would not be read beside train\.csv"):
+        read_split_files(tmp_path)
+
+
+def test_a_folder_that_is_named_for_a_split_with_a_file_is_told(tmp_path):
+    (tmp_path / "train.csv").write_text("text,label\nfine,good\n")
+    (tmp_path / "train").mkdir()
+    (tmp_path / "train" / "raw.csv").write_text("text,label\nfine,good\n")
+
+    (said,) = read_split_files(tmp_path)["train"].found[0].warnings()
+    assert "named for a split that is read from elsewhere, and were not read: train." in said
+
+
 def test_splits_may_be_of_different_formats(tmp_path):
     (tmp_path / "train.csv").write_text("text,label\nfine,good\n")
     (tmp_path / "test.jsonl").write_text('{"text": "awful", "label": "bad"}\n')

@@ -145,9 +145,9 @@ def _without_swallowed(passes: _Passes, found: Scan) -> tuple[Scan, list[Loss]]:
     Raises:
         DataError: they join rows, but other quotes do enclose cells.
     """
-    if not found.spanning or _is_mostly_quoted(passes.lines, found.way):
+    if not found.spanning or _is_mostly_quoted(passes.lines, found):
         return found, []
-    rows = found.kept if passes.keep else (row for _, row in found.way.rows(passes.lines))
+    rows = found.kept if passes.keep else (row for _, row in found.way.rows(passes.lines, len(found.head[0])))
     lines = swallowed_rows(found, islice(rows, 1, None))
     if not lines:
         return found, []
@@ -161,9 +161,10 @@ def _without_swallowed(passes: _Passes, found: Scan) -> tuple[Scan, list[Loss]]:
     )
 
 
-def _is_mostly_quoted(lines: Lines, way: Way) -> bool:
+def _is_mostly_quoted(lines: Lines, found: Scan) -> bool:
     """Return whether most rows have quotes, so that a line without any is hardly a row."""
-    starts = {first for first, _ in islice(way.rows(lines), _HEAD_ROWS)}
+    rows = found.way.rows(lines, len(found.head[0]))
+    starts = {first for first, row in islice(rows, _HEAD_ROWS) if any(row)}
     head = enumerate(islice(lines.begin(), max(starts, default=0)), start=1)
     quoted = sum(number in starts and '"' in line for number, line in head)
     return quoted >= _MOSTLY_QUOTED * len(starts)

@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 
 from trials.data.readers.delimited.choose_way import chosen_way
@@ -88,6 +88,9 @@ def _opened(
         raise DataError(f"{path}, line {found.repeats[0]}: this repeats the header; remove it. Were files joined?")
     if found.empty and not options.keep_empty:
         losses.append(Loss("rows without content were skipped", len(found.empty), tuple(found.empty)))
+    above = found.first_line - 1 - found.way.skipped
+    if options.keep_empty and not taken and above:
+        losses.append(Loss("lines without content above the first row were skipped", above))
     delimiter = None if found.way.delimiter == ONE_COLUMN else found.way.delimiter
     facts = FileFacts(
         *(path, suffix.removeprefix(".").upper(), found.count - taken, delimiter),
@@ -95,11 +98,15 @@ def _opened(
     )
 
     def rows() -> Iterator[Row]:
-        parsed = (row for _, row in found.way.rows(lines) if len(row) == len(header))
-        with_content = parsed if options.keep_empty else (row for row in parsed if any(map(str.strip, row)))
-        return islice(with_content, taken, None)
+        parsed = (row for _, row in found.way.rows(lines, len(header)))
+        from_first = dropwhile(lambda row: not _has_content(row), parsed)
+        return islice(from_first if options.keep_empty else filter(_has_content, from_first), taken, None)
 
     return DelimitedFile(tuple(header), rows, facts), found
+
+
+def _has_content(row: Row) -> bool:
+    return any(map(str.strip, row))
 
 
 def _lines_of_text(text: str) -> Lines:

@@ -80,14 +80,33 @@ class Way:
             next(source, None)
         return csv.reader(source, self.dialect, delimiter=self.delimiter)
 
-    def rows(self, lines: Lines) -> Iterator[tuple[int, Row]]:
-        """Yield the first line, from 1, and the cells of each row that is not blank, after a scan without problems."""
+    def rows(self, lines: Lines, width: int) -> Iterator[tuple[int, Row]]:
+        """Yield the first line, from 1, and the cells of each row, after a scan without problems.
+
+        Args:
+            lines: the file.
+            width: number of columns.
+        """
         reader = self.reader(lines)
         before = self.skipped
-        for row in reader:
-            if row:
+        for read in reader:
+            if (row := as_wide(read, width)) is not None:
                 yield before + 1, row
             before = self.skipped + reader.line_num
+
+
+def as_wide(row: Row, width: int) -> Row | None:
+    """Return a row as one of `width` cells if all of its cells are empty; None for a blank line, which is no row.
+
+    In a single column, a blank line is an empty cell.
+
+    Args:
+        row: the cells of a row; none of a blank line.
+        width: number of columns; 0 if it is not known yet.
+    """
+    if (row and len(row) == width) or any(map(str.strip, row)):
+        return row
+    return [""] * width if width == 1 or (width and len(row) > 1) else None
 
 
 @dataclass
@@ -137,14 +156,14 @@ def scan(
     keep_row = found.kept.append
     is_plain = keep and watch is None
     try:
-        for row in reader:
+        for read in reader:
             line, last = before + 1, way.skipped + reader.line_num
             before = last
-            if is_plain and len(row) == width and last == line and row[0].strip() and row[0] != first_cell:
-                keep_row(row)  # almost every row, so this is short
+            if is_plain and read and len(read) == width and last == line and read[0].strip() and read[0] != first_cell:
+                keep_row(read)  # almost every row, so this is short
                 continue
-            if not row or (len(row) != width and not any(map(str.strip, row))):
-                continue  # a blank line is no row
+            if (row := as_wide(read, width)) is None:
+                continue
             if not width:
                 width, first_cell, found.first_line = len(row), row[0], line
                 found.head.append(row)

@@ -26,7 +26,7 @@ def read_workbook(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
     except ImportError as error:
         raise DataError(
             f"{path} is a workbook, and to read it python-calamine must be installed: "
-            "pip install 'transformer-automl[workbooks]'. Or export the sheet as CSV (UTF-8)."
+            "pip install python-calamine. Or export the sheet as CSV (UTF-8)."
         ) from error
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(read_bytes(path)))

@@ -17,8 +17,15 @@ def test_rows_problems_and_empty_rows_are_told_by_their_lines():
 
 
 def test_empty_rows_are_kept_on_demand():
-    found = scan(lines('text\na\n""\n\nb\n'), Way(",", Quoted), keep=True, keep_empty=True)
-    assert found.kept == [["text"], ["a"], [""], ["b"]]
+    found = scan(lines('\ntext\na\n""\n\nb\n'), Way(",", Quoted), keep=True, keep_empty=True)
+    assert found.kept == [["text"], ["a"], [""], [""], ["b"]]
+
+
+def test_empty_rows_of_another_width_are_empty_rows_and_blank_lines_of_a_table_are_none():
+    text = "text,label\n,,\n\na,1\n"
+
+    assert scan(lines(text), Way(",", Quoted), keep=True, keep_empty=True).kept[1:] == [["", ""], ["a", "1"]]
+    assert scan(lines(text), Way(",", Quoted), keep=True).empty == [2]
 
 
 def test_a_quote_that_never_ends_is_told_by_the_line_where_it_begins():

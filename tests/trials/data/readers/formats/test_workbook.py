@@ -65,7 +65,7 @@ def test_what_is_no_workbook_is_refused(tmp_path):
         read_workbook(tmp_path / "d.xlsx")
 
 
-def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
+def test_without_its_package_it_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(DataError, match=r"pip install 'transformer-automl\[workbooks\]'"):
+    with pytest.raises(DataError, match="pip install python-calamine"):
         read_workbook(tmp_path / "d.xlsx")

@@ -1,0 +1,63 @@
+"""Files and folders that are named for a split, but that the layout of their folder does not read."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from trials.data.readers.class_files import has_text_files, visible_folders
+from trials.data.readers.file_facts import FileFacts, Loss
+from trials.data.readers.files import table_files
+from trials.data.readers.table import Table
+from trials.data.split_names import TRAIN, split_in, split_of
+from trials.errors import DataError
+
+_SHOWN = 5
+
+
+def with_unread(
+    folder: Path, tables: dict[str, Table], entries: Collection[tuple[str, Path]], used: Collection[Path]
+) -> dict[str, Table]:
+    """Return the tables, of which that of the training rows tells what was not read.
+
+    Args:
+        folder: the folder that was read.
+        tables: what was read of it, by split.
+        entries: the files and folders that may hold a split, with their names without suffixes.
+        used: the files that were read.
+
+    Raises:
+        DataError: one of `entries` is named for a split that was not read at all.
+    """
+    read = {*used, *(parent for path in used for parent in path.parents)}
+    named = [(split_in(name), path) for name, path in entries if path not in read]
+    unread = [(split, path) for split, path in named if split is not None]
+    if missing := [path.name for split, path in unread if split not in tables]:
+        raise DataError(
+            f"{folder} must hold all splits in one form, but {_listed(missing)} would not be read beside "
+            f"{_listed(sorted({path.relative_to(folder).parts[0] for path in used}))}. Use files (train.csv, test.csv) "
+            "or folders (train, test) for all of them, name the files (--validation, --test), or move it away."
+        )
+    names = _listed([path.name for _, path in unread])
+    what = f"files or folders are named for a split that is read from elsewhere, and were not read: {names}"
+    return {**tables, TRAIN: with_loss(tables[TRAIN], Loss(what, len(unread)))} if unread else tables
+
+
+def split_folders_of(place: Path) -> Iterator[tuple[str, Path]]:
+    """Yield name and path of each folder that is named for a split and holds tables, or folders of texts."""
+    for path in visible_folders(place):
+        if split_of(path.name) is None:
+            continue
+        if any(file.suffix.lower() != ".txt" for file in table_files(path)) or any(
+            map(has_text_files, visible_folders(path))
+        ):
+            yield path.name, path
+
+
+def with_loss(table: Table, loss: Loss) -> Table:
+    """Return the table with one more thing that was not read."""
+    first = table.found[0] if table.found else FileFacts(table.origin, "table", len(table))
+    return replace(table, found=(replace(first, losses=(*first.losses, loss)), *table.found[1:]))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
