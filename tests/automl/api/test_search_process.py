@@ -89,8 +89,11 @@ time.sleep(60)
 
 @pytest.fixture
 def interrupting(monkeypatch):
-    """Presses Ctrl-C when the search says something."""
+    """Presses Ctrl-C when the search says something. A process in the background may have been told to ignore it."""
     monkeypatch.setattr(Console, "say", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_ends_the_search_in_good_order_and_gives_its_result(program, interrupting):
