@@ -1,4 +1,4 @@
-"""The commands that pass a model on, with their options. Nothing heavy is imported before a command runs."""
+"""The commands that use a model or pass it on, with their options. Nothing heavy is imported before a command runs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,9 +6,78 @@ from typing import Annotated
 
 import typer
 
-from automl.cli.options import RUNS, StorageOption, StudyArgument, TrackingOption, WorkspaceOption
+from automl.cli.options import (
+    RUNS,
+    DelimiterOption,
+    EncodingOption,
+    HeaderOption,
+    SheetOption,
+    StorageOption,
+    StudyArgument,
+    TrackingOption,
+    WorkspaceOption,
+)
 
 ModelArgument = Annotated[Path, typer.Argument(help="Model folder, such as runs/STUDY/best.", show_default=False)]
+
+
+def predict(
+    model: ModelArgument,
+    input_file: Annotated[
+        Path | None, typer.Option("--input", "-i", help="File with texts. Default: stdin, one text a line.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV, TSV or JSONL file. Default: CSV to stdout.")
+    ] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="Column that holds the text. Repeatable. Default: those of the model's training."
+        ),
+    ] = None,
+    batch_size: Annotated[int, typer.Option(min=1, help="Texts scored at a time.")] = 64,
+    spreadsheet: Annotated[
+        bool,
+        typer.Option(
+            "--spreadsheet",
+            help="For spreadsheets: put ' before a cell of CSV or TSV that would be run as a formula.",
+        ),
+    ] = False,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    header: HeaderOption = None,
+    sheet: SheetOption = None,
+    reject: Annotated[
+        float | None,
+        typer.Option(metavar="PROBABILITY", help="Give no label to a row whose label is less probable than this."),
+    ] = None,
+    sets: Annotated[
+        float | None,
+        typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
+    ] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
+    ] = False,
+) -> None:
+    """Label new texts: labels and probabilities, in the order of the input rows."""
+    from automl.console import Console, end_with_reader
+    from automl.export import predict as label_texts
+    from trials.data.readers import ReadOptions
+
+    end_with_reader()
+    label_texts(
+        model,
+        input_file,
+        output,
+        text or None,
+        batch_size,
+        spreadsheet=spreadsheet,
+        read=ReadOptions(encoding, delimiter, header, sheet),
+        reject=reject,
+        coverage=sets,
+        plain=plain,
+        say=Console(aside=True).say,
+    )
 
 
 def register(
@@ -72,5 +141,5 @@ def push(
     push_model(model, repository, message, public=public)
 
 
-HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (export, serve, push, register)
+HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (predict, export, serve, push, register)
 """Commands in the order in which help lists them."""

@@ -273,65 +273,6 @@ def doctor(
         raise typer.Exit(1)
 
 
-def predict(
-    model: Annotated[Path, typer.Argument(help="Model folder, such as runs/STUDY/best.")],
-    input_file: Annotated[
-        Path | None, typer.Option("--input", "-i", help="File with texts. Default: stdin, one text a line.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="CSV, TSV or JSONL file. Default: CSV to stdout.")
-    ] = None,
-    text: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="COLUMN", help="Column that holds the text. Repeatable. Default: those of the model's training."
-        ),
-    ] = None,
-    batch_size: Annotated[int, typer.Option(min=1, help="Texts scored at a time.")] = 64,
-    spreadsheet: Annotated[
-        bool,
-        typer.Option(
-            "--spreadsheet",
-            help="For spreadsheets: put ' before a cell of CSV or TSV that would be run as a formula.",
-        ),
-    ] = False,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    header: HeaderOption = None,
-    sheet: SheetOption = None,
-    reject: Annotated[
-        float | None,
-        typer.Option(metavar="PROBABILITY", help="Give no label to a row whose label is less probable than this."),
-    ] = None,
-    sets: Annotated[
-        float | None,
-        typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
-    ] = None,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
-    ] = False,
-) -> None:
-    """Label new texts: labels and probabilities, in the order of the input rows."""
-    from automl.console import Console, end_with_reader
-    from automl.export import predict as label_texts
-    from trials.data.readers import ReadOptions
-
-    end_with_reader()
-    label_texts(
-        model,
-        input_file,
-        output,
-        text or None,
-        batch_size,
-        spreadsheet=spreadsheet,
-        read=ReadOptions(encoding, delimiter, header, sheet),
-        reject=reject,
-        coverage=sets,
-        plain=plain,
-        say=Console(aside=True).say,
-    )
-
-
 def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) -> None:
     """List the studies of a workspace."""
     from automl.cli.run_views import show_studies
@@ -372,7 +313,5 @@ def ui(
     serve_ui(study, port, workspace, tracking_uri)
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (
-    *(search, resume, retry, stop, studies, show, spaces, ui, predict, doctor, delete),
-)
+COMMANDS: tuple[Callable[..., None], ...] = (search, resume, retry, stop, studies, show, spaces, ui, doctor, delete)
 """Commands in the order in which help lists them."""
