@@ -19,7 +19,7 @@ install: $(INSTALLED)  ## Make .venv and install everything into it (PYTHON=pyth
 demo: $(INSTALLED)  ## Search for three minutes on Rotten Tomatoes among transformers alone, and hand over the winner
 	$(BIN)/automl search rotten-tomatoes --space transformer --ensemble off --time-budget 3m
 
-test-unit: $(INSTALLED)  ## Run the tests of the inner loop: no search, no Ray, no server (three minutes at most)
+test-unit: $(INSTALLED)  ## Run the tests of the inner loop: no search, no Ray, no server (some three minutes)
 	$(BIN)/pytest $(SPREAD) -m '$(UNIT)'
 
 test: $(INSTALLED)  ## Run the default tests, in two processes
