@@ -1,7 +1,7 @@
 """The space `trimmed`: a pretrained encoder, whole or without some of its layers and heads, trained further.
 
 It joins `finetune` and `subnet`: the default point is the whole encoder, and parts of it compete with it. Only what
-decides most is searched, so that a few trials suffice. Whatever wins is saved in the format of transformers: heads that
+decides most is searched, so that a few trials suffice. Each model is saved in the format of transformers: heads that
 were removed are stored as zeros.
 
 | parameter | range | why |
