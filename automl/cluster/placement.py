@@ -116,7 +116,7 @@ class TrialPlacer:
         if self._pool is None:
             gpus = self._slots.gpus
             return TrialResources(self._resources(gpus, self._model), parts=parts, processes=max(1, int(gpus)))
-        if self._needs_no_gpu(point):
+        if isinstance(point, Linear) or self._has_features(point):
             self._some_need_no_gpu = True
             return TrialResources(self._resources(0.0, None), parts=parts)
         share, parts = self._share(self._pool, point, parts, in_steps=in_steps)
@@ -156,11 +156,9 @@ class TrialPlacer:
             return
         self._peaks[trial] = point, cost.batch_parts, cost.peak_memory_bytes
 
-    def _needs_no_gpu(self, point: AnyPoint) -> bool:
-        """Return whether a trial computes on cores alone; other nodes do not have the features of this one."""
-        return isinstance(point, Linear) or (
-            isinstance(point, Probe) and self._shares_cache and point.text in self._with_features
-        )
+    def _has_features(self, point: Point | Probe) -> bool:
+        """Return whether `point` is a probe whose features are cached where its trial will run."""
+        return isinstance(point, Probe) and self._shares_cache and point.text in self._with_features
 
     def _share(self, pool: GpuAllocator, point: Point | Probe, parts: int, *, in_steps: bool) -> tuple[GpuShare, int]:
         """Return the smallest share that holds the trial, with batches in as few parts as possible, and the parts.
