@@ -19,9 +19,9 @@ TEXTS = 32
 SHARED_GAIN = {SCRATCH: 4.0, PRETRAINED: 1.5}
 """Work that several processes get from a GPU together, compared with one.
 
-They take turns, and evaluate, save and begin while others train. On an H200 eight small encoders side by side trained
-as fast as one alone: this is half. Of the size of MiniLM, four models trained as one program made 1.6 times the steps of
-one on an H100, so processes cannot do better.
+They take turns, and evaluate, save and begin while others train. On an H200 eight small encoders side by side
+trained as fast as one alone: this is half. Of the size of MiniLM, four models trained as one program made 1.6 times the
+steps of one on an H100, so processes cannot do better.
 """
 
 

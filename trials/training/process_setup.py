@@ -2,6 +2,7 @@
 
 import torch
 
+from search_spaces import Point
 from trials.hardware import (
     MicroBatches,
     choose_device,
@@ -24,6 +25,6 @@ def prepare(job: TrialJob) -> Compute:
     set_gpu_products()
     device = choose_device(job.device)
     limit_memory(device, job.memory_share)
-    dtype = choose_precision(job.precision, device)
+    dtype = choose_precision(job.precision, device, scales=isinstance(job.point, Point) and job.processes == 1)
     seed_everything(job.seed)
     return Compute(device, dtype, MicroBatches(job.batch_parts))

@@ -20,7 +20,7 @@ from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
 from trials.training import Compute, CostMeter, prepare, with_heartbeats
 from trials.workflows.fold_result import FoldResult
 
-FORMATS = torch.bfloat16, torch.float16, torch.float32
+FORMATS = torch.bfloat16, torch.float32
 """Formats in which another trial may have computed features that a trial takes if it runs beside a GPU, on cores."""
 
 
@@ -96,7 +96,7 @@ def fit_fold(
 
 def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, _Fitted]:
     compute = prepare(job)
-    cost.watch(compute.device, compute.parts)
+    cost.watch(compute.device, compute.parts, None if isinstance(job.point, Linear) else compute.dtype)
     with cost.training(len(fold.training)):
         fitted = yield from _kind(job, data, fold, compute, cost)
     cost.count(fitted.parameters)
