@@ -93,6 +93,8 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
     prepare_ray()
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
+    from automl.cluster.gpu import show_all_slices  # noqa: PLC0415 - the same
+
     hush_ray()
     cores = max(usable_cores(), math.ceil((request.slots or 0) * request.cpus))
     # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before the search has ended: Ray's
@@ -104,6 +106,7 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
         context = ray.init(
             address="local",
             num_cpus=cores,
+            num_gpus=show_all_slices(),
             include_dashboard=True,
             dashboard_host="127.0.0.1",
             log_to_driver=False,

@@ -27,11 +27,13 @@ class Gpu:
         node: Ray's id of its node.
         model: Ray's name of its model; None if Ray has none.
         bytes: its memory.
+        is_slice: whether it may be a slice of a GPU, of which a process can use one only.
     """
 
     node: str
     model: str | None
     bytes: int
+    is_slice: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,8 @@ class GpuAllocator:
         """Return whether no node, even if all were idle, could provide such a share."""
         if share.count == 1 and share.model is None:
             return False  # any GPU suffices, and Ray waits for one
-        counts = Counter(gpu.node for gpu in self._gpus() if share.model in {None, gpu.model})
+        fit = (gpu for gpu in self._gpus() if share.model in {None, gpu.model})
+        counts = Counter(gpu.node for gpu in fit if share.count == 1 or not gpu.is_slice)
         return max(counts.values(), default=0) < share.count
 
     def _settle(self) -> None:

@@ -169,3 +169,10 @@ def test_who_waits_for_more_gpus_than_any_node_has_by_now_is_to_be_placed_anew()
     del gpus[3]
     assert shared.stranded() == {"four"}
     assert shared.has_room, "and keeps nobody waiting"
+
+
+def test_a_trial_never_gets_several_slices_of_a_gpu():
+    slices = [Gpu("a", "A100", 10 * GB, is_slice=True)] * 4
+    assert pool(*slices).fitting_together(lambda count: 8 * GB) is None
+    assert pool(*slices).fitting(8 * GB) == GpuShare(1.0)
+    assert pool(*slices, *on("b", 2)).fitting_together(lambda count: 8 * GB) == GpuShare(1.0, count=2)
