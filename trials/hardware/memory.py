@@ -21,9 +21,9 @@ KEPT_BYTES = 2**30
 
 SMALLEST_SHARE = 0.01
 
-# torch raises plain RuntimeErrors for these. The third line has what cuBLAS and cuDNN say when memory is short for their
-# handles, the sixth the messages of NCCL. oneDNN has the last message when it lacks memory for a primitive that it has
-# described already.
+# torch raises plain RuntimeErrors for these. The third line has what cuBLAS and cuDNN say when memory is short for
+# their handles, the sixth the messages of NCCL. oneDNN has the last message when it lacks memory for a primitive that
+# it has described already.
 OUT_OF_MEMORY = re.compile(
     r"DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|CUDA( driver)? error: out of memory"
     r"|Triton Error \[CUDA\]: out of memory"
