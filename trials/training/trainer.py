@@ -156,7 +156,7 @@ class Trainer:
         self._model.load_state_dict({name: shard_of(weight, own[name]) for name, weight in weights.items()})
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
         self._average.resume(averages)
-        resume_scale(self._scale, _part(tensors, SCALE))
+        resume_scale(self._scale, part_of(tensors, SCALE))
         self._batches.skip_to(examples)
         self.examples = examples
         self.resumed = tensors

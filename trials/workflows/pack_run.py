@@ -55,7 +55,7 @@ class PackRun:
         self._open = list(jobs)
         self._running: list[_Running] = []
         self._told: list[MemberReport] = []
-        self._compute = replace(prepare(jobs[0]), parts=MicroBatches())
+        self._compute = replace(prepare(jobs[0], scales=False), parts=MicroBatches())
         self._pack: Pack | None = None
         self._head: str | None = None
         self._first_weights: dict[tuple[int, str], Mapping[str, torch.Tensor]] = {}
@@ -117,7 +117,7 @@ class PackRun:
         pack = self._pack
         if pack is None:
             raise RuntimeError("the first weights must have made the pack")
-        cost.watch(self._compute.device, self._compute.parts)
+        cost.watch(self._compute.device, self._compute.parts, self._compute.dtype)
         cost.count(pack.parameters)
         member = pack.join(weights, point, budget=job.budget_examples, seed=job.seed)
         try:

@@ -54,7 +54,8 @@ def test_only_a_process_that_trains_alone_computes_in_fp16(tmp_path: Path, monke
     job = toy_job(tmp_path)
     for other in (job, replace(job, processes=2), replace(job, point=SPACES["linear"](Defaults()))):
         prepare(other)
-    assert asked == [True, False, False]
+    prepare(job, scales=False)
+    assert asked == [True, False, False, False]
 
 
 @pytest.mark.skipif(not torch.set_flush_denormal(True), reason="this processor cannot do so")
