@@ -29,7 +29,10 @@ from trials.workflows.resource_usage import UsageMeter
 
 @dataclass
 class _Running:
-    """A member that runs, the work that its course waits for, and the result of the work before it continues."""
+    """A member that runs, the work that its course waits for, and the result of the work before it continues.
+
+    `together` is the largest number of members that it has been trained with, itself included.
+    """
 
     job: TrialJob
     member: PackMember
@@ -37,6 +40,7 @@ class _Running:
     cost: CostMeter
     work: Work | None = None
     result: Result | None = None
+    together: int = 1
 
 
 class PackRun:
@@ -109,6 +113,8 @@ class PackRun:
             cost = CostMeter()
             with self._ending(job, cost):
                 self._begin(job, cost)
+        for running in self._running:
+            running.together = max(running.together, len(self._running))
 
     def _begin(self, job: TrialJob, cost: CostMeter) -> None:
         point = job.point
@@ -159,7 +165,7 @@ class PackRun:
         result, running.result = running.result, None
         item = running.course.send(result)
         if isinstance(item, TrialReport):
-            self._tell(running.job, item)
+            self._tell(running.job, item, running)
             return
         running.work = item
         if isinstance(item, Train):
@@ -206,7 +212,7 @@ class PackRun:
         kept = 0 if only_alone else len(self._running) // 2
         self._most, self._why = max(1, kept), why
         for running in self._running[kept:]:
-            self._tell(running.job, TrialReport(None, TrialEnd.PREEMPTED, running.cost.so_far(), why))
+            self._tell(running.job, TrialReport(None, TrialEnd.PREEMPTED, running.cost.so_far(), why), running)
             self._leave(running)
         if self._pack is not None and kept:
             self._places = kept
@@ -216,6 +222,8 @@ class PackRun:
     @contextmanager
     def _ending(self, job: TrialJob, cost: CostMeter, running: _Running | None = None) -> Iterator[None]:
         """End the trial where it is over or fails within the block; others are not affected.
+
+        Where memory is short, the trial is requeued, for a pack of half the places.
 
         Raises:
             CheckpointError: the disk rejects a model or a training state.
@@ -230,15 +238,20 @@ class PackRun:
         except Diverged as error:
             end, cause = TrialEnd.DIVERGED, str(error)
         except Exception as error:  # errors in models and spaces become a trial's end here
-            end, cause = TrialEnd.ERROR, "".join(traceback.format_exception(error))
+            if is_out_of_memory(error):
+                self._most = max(1, self._places // 2)
+                self._why = cause = f"memory does not suffice for {self._places} models at once"
+                end = TrialEnd.PREEMPTED
+            else:
+                end, cause = TrialEnd.ERROR, "".join(traceback.format_exception(error))
         else:
             return
-        self._tell(job, TrialReport(last, end, cost.so_far(), cause))
+        self._tell(job, TrialReport(last, end, cost.so_far(), cause), running)
         if running is not None:
             self._leave(running)
 
-    def _tell(self, job: TrialJob, report: TrialReport) -> None:
-        members = max(1, len(self._running))
+    def _tell(self, job: TrialJob, report: TrialReport, running: _Running | None) -> None:
+        members = 1 if running is None else running.together
         cost = replace(report.cost, members=members, peak_memory_bytes=report.cost.peak_memory_bytes // members)
         self._told.append(MemberReport(job.number, replace(report, cost=cost)))
 

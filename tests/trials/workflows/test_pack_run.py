@@ -15,7 +15,7 @@ from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.protocol import BUDGET_STEPS, TrialEnd
 from trials.run import run_trial
 from trials.training.packs import pack as pack_module
-from trials.workflows import PackRun
+from trials.workflows import PackRun, pack_run
 
 DATA = toy_dataset()
 RATES = (3e-3, 1e-3, 6e-3)
@@ -77,7 +77,7 @@ def test_members_report_what_they_would_report_alone(tmp_path):
 
 def test_the_costs_of_members_say_how_many_they_were(tmp_path):
     found = rest_of(PackRun(jobs_in(tmp_path), DATA, 3))
-    assert {report.cost.members for report in found[0][:1]} == {3}
+    assert {report.cost.members for reports in found.values() for report in reports} == {3}, "the last one's, too"
     assert next(run_trial(jobs_in(tmp_path / "alone")[0], DATA)).cost.members == 1
     assert found[0][-1].cost.examples == 400
     assert found[0][-1].cost.parameters > 0
@@ -182,6 +182,17 @@ def test_where_memory_is_short_half_of_the_members_are_requeued_and_the_others_l
     rest = rest_of(run)
     for number in (0, 1):
         assert_same(rest[number], list(run_trial(jobs_in(tmp_path / "alone", (*RATES, 2e-3))[number], DATA)))
+
+
+def test_members_for_which_there_is_no_memory_at_the_start_are_requeued_for_half_as_large_a_pack(tmp_path, monkeypatch):
+    def full(*arguments):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(pack_run, "Pack", full)
+    run = PackRun(jobs_in(tmp_path, (*RATES, 2e-3)), DATA, 4)
+    reports = run.next_reports()
+    assert [each.report.end for each in reports.reports] == [TrialEnd.PREEMPTED] * 4
+    assert (reports.most_members, reports.why) == (2, "memory does not suffice for 4 models at once")
 
 
 def test_models_that_cannot_be_one_program_are_requeued_to_run_alone(tmp_path, monkeypatch):
