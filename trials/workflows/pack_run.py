@@ -145,13 +145,13 @@ class PackRun:
             seed_everything(job.seed)
             model = build(marked(point.architecture), self._data, self._compute)
             weights = {name: weight.detach().clone() for name, weight in model.named_parameters()}
-            self._first_weights[job.seed, drawn] = weights
             if self._pack is None:
                 self._head = head_of(model)
                 self._pack = Pack(model, point, self._data.train, self._places, self._compute)
                 seed_everything(job.seed)
             else:
                 restore_random_states(states, self._compute.device)
+            self._first_weights[job.seed, drawn] = weights
         return self._first_weights[job.seed, drawn]
 
     def _continue_all(self) -> None:
