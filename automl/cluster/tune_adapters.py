@@ -325,14 +325,16 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
         """Tell the trial manager that a worker has failed: all its trials have ended, and most may begin again."""
         origin = error.cause if isinstance(error, RayTaskError) else None
         out_of_memory = isinstance(error, OutOfMemoryError) or KILLED_FOR_MEMORY in cause
-        if out_of_memory and len(crew.jobs) > 1:
+        is_too_large = origin is None and out_of_memory and len(crew.jobs) > 1
+        if is_too_large:
             self._limit(crew, len(crew.jobs) // 2, "a worker was killed because its node ran out of memory")
-            out_of_memory = False  # fewer members need less memory, so that batches stay whole
         for number in crew.jobs:
             if isinstance(origin, CheckpointError):
                 self._manager.halt(number, str(origin))
             elif isinstance(origin, ForkDied | ObjectLostError):
                 self._manager.lose(number, str(origin))
+            elif is_too_large:
+                self._manager.put_back(number, cause)
             elif origin is not None and len(crew.jobs) == 1:
                 self._manager.fail(number, cause)  # of several, nobody knows whose error it is
             else:

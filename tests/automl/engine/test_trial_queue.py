@@ -7,20 +7,17 @@ from automl.core.events import StopReason
 from automl.engine.trial_queue import FEW_LOSSES
 from automl.storage.study_store import NewStudy
 from search_spaces import ALGORITHM, SPACES, Defaults, Point, Space, Suggest, pack_shape, values_of_shape
-from tests.automl.engine.helpers import ENCODER, NEW, Bench, evaluated
+from tests.automl.engine.helpers import ENCODER, NEW, OF_ONE_STAGE, Bench, evaluated
 from tests.automl.storage.studies import elsewhere
 from trials.protocol import TrialEnd
 
-WITHOUT_STAGE = replace(
-    ENCODER, overrides={"pretraining.epochs": replace(ENCODER.dimensions()["pretraining.epochs"], options=(0.0,))}
-)
 AUTO = Space("auto", SPACES["auto"])
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     made = Bench(tmp_path)
-    made.create(space=WITHOUT_STAGE)
+    made.create(space=OF_ONE_STAGE)
     return made
 
 
@@ -30,7 +27,7 @@ def params(bench: Bench, number: int) -> dict:
 
 @pytest.mark.parametrize("sampler", ["tpe", "random", "qmc", "cmaes", "gp", "nsga2"])
 def test_mates_have_the_shape_of_the_first_and_other_values_besides(bench, sampler):
-    ledger = bench.ledger(space=WITHOUT_STAGE, sampler=sampler)
+    ledger = bench.ledger(space=OF_ONE_STAGE, sampler=sampler)
     ledger.begin()
     first = ledger.begin()
     mates = [ledger.begin(like=first.number) for _ in range(3)]
@@ -38,13 +35,13 @@ def test_mates_have_the_shape_of_the_first_and_other_values_besides(bench, sampl
     assert [mate.number for mate in mates] == [2, 3, 4]
     rates = {job.point.optimizer.learning_rate for job in (first, *mates)}
     assert len(rates) == 4
-    fixed = values_of_shape(WITHOUT_STAGE, params(bench, first.number))
+    fixed = values_of_shape(OF_ONE_STAGE, params(bench, first.number))
     for mate in mates:
         assert fixed.items() <= params(bench, mate.number).items()
 
 
 def test_a_waiting_trial_of_the_shape_is_taken_first_and_one_of_another_shape_is_left(bench):
-    ledger = bench.ledger(space=WITHOUT_STAGE, seed=1)
+    ledger = bench.ledger(space=OF_ONE_STAGE, seed=1)
     first = ledger.begin()
     mate, other = ledger.begin(like=0), ledger.begin()
     assert pack_shape(other.point) != pack_shape(first.point)
@@ -58,10 +55,10 @@ def test_a_waiting_trial_of_the_shape_is_taken_first_and_one_of_another_shape_is
 
 
 def test_first_points_and_retries_of_the_shape_are_taken_before_new_ones(bench):
-    ledger = bench.ledger(space=WITHOUT_STAGE)
+    ledger = bench.ledger(space=OF_ONE_STAGE)
     ledger.begin()
     deep = ENCODER.dimensions()["architecture.depth"].extremes()[1]
-    wanted = dict(WITHOUT_STAGE.defaults())
+    wanted = dict(OF_ONE_STAGE.defaults())
     ledger._study.enqueue_trial({**wanted, "architecture.depth": deep})
     ledger._study.enqueue_trial({"optimizer.learning_rate": 0.002})
     ledger._study.enqueue_trial({**wanted, "optimizer.learning_rate": 0.003})
@@ -73,7 +70,7 @@ def test_first_points_and_retries_of_the_shape_are_taken_before_new_ones(bench):
 
 @pytest.mark.parametrize(("losses", "shares"), [(FEW_LOSSES, True), (FEW_LOSSES + 1, False)])
 def test_a_trial_that_lost_its_worker_too_often_shares_none(bench, losses, shares):
-    ledger = bench.ledger(space=WITHOUT_STAGE)
+    ledger = bench.ledger(space=OF_ONE_STAGE)
     ledger.begin()
     mate = ledger.begin(like=0)
     for _ in range(losses):
@@ -85,7 +82,7 @@ def test_a_trial_that_lost_its_worker_too_often_shares_none(bench, losses, share
 
 
 def test_a_trial_whose_batches_come_in_parts_is_no_mate(bench):
-    ledger = bench.ledger(space=WITHOUT_STAGE)
+    ledger = bench.ledger(space=OF_ONE_STAGE)
     ledger.begin()
     mate = ledger.begin(like=0)
     ledger.lose(mate.number, "out of memory", out_of_memory=True)
@@ -94,7 +91,7 @@ def test_a_trial_whose_batches_come_in_parts_is_no_mate(bench):
 
 
 def test_mates_count_towards_the_limit_of_trials(bench):
-    ledger = bench.ledger(space=WITHOUT_STAGE, trials=3)
+    ledger = bench.ledger(space=OF_ONE_STAGE, trials=3)
     ledger.begin()
     assert [ledger.begin(like=0).number for _ in range(2)] == [1, 2]
     assert ledger.begin(like=0) is None
@@ -104,7 +101,7 @@ def test_mates_count_towards_the_limit_of_trials(bench):
 
 
 def test_there_are_no_mates_of_a_trial_that_has_ended_nor_after_the_search(bench):
-    ledger = bench.ledger(space=WITHOUT_STAGE)
+    ledger = bench.ledger(space=OF_ONE_STAGE)
     ledger.begin()
     other = ledger.begin().number
     ledger.record(other, evaluated(81, 0.9, TrialEnd.COMPLETED))
@@ -131,7 +128,7 @@ def test_a_grid_and_a_population_decide_on_their_trials_themselves(tmp_path, sam
 
 
 def test_two_drivers_do_not_exceed_the_limit_nor_take_a_trial_twice(bench):
-    mine, theirs = (bench.ledger(space=WITHOUT_STAGE, trials=5) for _ in range(2))
+    mine, theirs = (bench.ledger(space=OF_ONE_STAGE, trials=5) for _ in range(2))
     assert mine.begin().number == 0
     first = theirs.begin().number
     numbers = [mine.begin(like=0).number, theirs.begin(like=first).number, mine.begin(like=0).number]
@@ -146,18 +143,18 @@ def test_two_drivers_do_not_exceed_the_limit_nor_take_a_trial_twice(bench):
 
 def test_a_new_mate_of_a_driver_that_died_keeps_the_values_of_its_shape(tmp_path):
     bench = Bench(tmp_path)
-    bench.create(space=WITHOUT_STAGE)
+    bench.create(space=OF_ONE_STAGE)
     with bench.store.study(NEW.name).join(bench.folder, process=elsewhere()) as other:
-        ledger = bench.ledger(space=WITHOUT_STAGE)
+        ledger = bench.ledger(space=OF_ONE_STAGE)
         ledger._queue._driver = ledger._driver = other
         first, mate = ledger.begin(), ledger.begin(like=0)
         point, before = pack_shape(mate.point), params(bench, 1)
         ledger.put_back(0, "its driver ended")
         ledger.put_back(1, "its driver ended")
-    after = bench.ledger(space=WITHOUT_STAGE)
+    after = bench.ledger(space=OF_ONE_STAGE)
     assert [after.begin().number, after.begin().number] == [first.number, mate.number]
     assert params(bench, 1) == before
-    assert pack_shape(WITHOUT_STAGE.replay(params(bench, 1))) == point
+    assert pack_shape(OF_ONE_STAGE.replay(params(bench, 1))) == point
 
 
 class TestSpaceOfSeveralAlgorithms:
