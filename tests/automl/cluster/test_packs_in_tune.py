@@ -76,7 +76,7 @@ class PackedSearch:
     def hear(self, trial: SimpleNamespace, *told: tuple[int, TrialReport], most: int | None = None) -> bool:
         """Whether the worker goes on after these reports."""
         reports = WorkerReports(tuple(MemberReport(*each) for each in told), most, "" if most is None else "too large")
-        goes_on = self.scheduler.on_trial_result(None, trial, {REPORTS: reports, FILES: {}})
+        goes_on = self.scheduler.on_trial_result(None, trial, {REPORTS: reports, FILES: ()})
         assert self.failure.error is None
         return goes_on == TrialScheduler.CONTINUE
 
@@ -323,7 +323,7 @@ def test_a_trial_whose_files_were_lost_joins_its_pack_again(search):
             raise LOST
 
     reports = WorkerReports((MemberReport(1, evaluated(9, 0.5)),))
-    search.scheduler.on_trial_result(None, trial, {REPORTS: reports, FILES: {1: Lost()}})
+    search.scheduler.on_trial_result(None, trial, {REPORTS: reports, FILES: ((1, Lost()),)})
     left, joined, _, _ = search.changes[-1]
     assert (left, numbers(joined)) == ([1], [1])
     assert search.running(trial) == [0, 1, 2]

@@ -207,7 +207,7 @@ def test_members_on_another_node_each_have_a_folder_as_long_as_they_run(worker, 
     process = Process.made[-1]
     assert [each.files for each in process.jobs] == ["seven", None]
     process.told = [reports((8, evaluated(9, 0.5)), (7, ended(TrialEnd.DIVERGED)))]
-    sent = actor.step()[FILES]
+    sent = dict(actor.step()[FILES])
     assert {number: files.content for number, files in sent.items()} == {8: "files at 9"}
     actor.change([7], [job(9)], 2, {9: Handle("nine")})
     assert [folder.is_left for folder in Folder.made] == [True, False, False]
