@@ -1,9 +1,10 @@
-"""Large products in bf16 within a stacked model; all else stays in fp32, as under autocast.
+"""What functions of torch do within a stacked model: attention in one kernel, and large products in bf16.
 
 torch 2.11 does not autocast what `torch.func.vmap` computes on a GPU, so this does.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +12,8 @@ import torch
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
+
+from trials.training.packs.merged_attention import merged_attention
 
 NARROW: frozenset[Callable[..., Any]] = frozenset(
     {
@@ -39,11 +42,11 @@ WIDE: frozenset[Callable[..., Any]] = frozenset(
 """Functions whose arguments are widened to fp32."""
 
 
-class NarrowProducts(TorchFunctionMode):
-    """A context in which large products are computed in another format.
+class StackedFunctions(TorchFunctionMode):
+    """A context in which attention runs in one kernel, and large products are computed in another format.
 
     Args:
-        dtype: the format; fp32 changes nothing.
+        dtype: the format of large products; all else is computed in fp32.
     """
 
     def __init__(self, dtype: torch.dtype) -> None:
@@ -57,14 +60,16 @@ class NarrowProducts(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = MappingProxyType({}),
     ) -> Any:
-        """Call `func` with arguments in the format that suits it."""
+        """Call `func`, or its replacement, with arguments in the format that suits it."""
         kwargs = kwargs or {}
-        if self._dtype is torch.float32 or not (func in NARROW or func in WIDE):
-            return func(*args, **kwargs)
-        dtype = self._dtype if func in NARROW else torch.float32
+        if self._dtype is not torch.float32 and (func in NARROW or func in WIDE):
+            dtype = self._dtype if func in NARROW else torch.float32
+            args, kwargs = tree_map(partial(_cast, dtype), args), tree_map(partial(_cast, dtype), dict(kwargs))
+        if func is functional.scaled_dot_product_attention:
+            return merged_attention(*args, **kwargs)
+        return func(*args, **kwargs)
 
-        def cast(value: Any) -> Any:
-            is_number = isinstance(value, torch.Tensor) and value.is_floating_point()
-            return value.to(dtype) if is_number else value
 
-        return func(*tree_map(cast, args), **tree_map(cast, dict(kwargs)))
+def _cast(dtype: torch.dtype, value: Any) -> Any:
+    is_number = isinstance(value, torch.Tensor) and value.is_floating_point()
+    return value.to(dtype) if is_number else value
