@@ -15,6 +15,7 @@ from automl.planning import (
     pace_job,
     pace_of,
     sharers,
+    suited_pretraining,
     with_large_probe,
     with_pace,
 )
@@ -95,6 +96,17 @@ def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
     if LARGE_PROBE in expected:
         expected[LARGE_PROBE] /= sharers(cluster.slots.count)
     return expected
+
+
+def with_suited_stage(plan: Plan, say: Callable[[str], None]) -> Plan:
+    """Return the plan with the self-supervised stages for which there is time at the pace that was measured.
+
+    Args:
+        plan: the plan of a new study, with the pace of its slots.
+        say: receives a message if unlabelled texts are not used.
+    """
+    resolved = suited_pretraining(ResolvedExperiment(plan.experiment, plan.space), plan.prepared, say)
+    return replace(plan, experiment=resolved.experiment, space=resolved.space)
 
 
 def with_suited_algorithms(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:
