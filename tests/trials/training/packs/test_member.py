@@ -61,6 +61,11 @@ def test_a_member_goes_on_from_its_state_at_another_place_of_another_pack():
         torch.testing.assert_close(resumed.saved()[name], tensor, rtol=1e-3, atol=1e-5, msg=name)
 
 
+def alone() -> Trainer:
+    model = build(POINT.architecture, DATA, COMPUTE)
+    return Trainer(model, POINT, DATA.train, budget=BUDGET, seed=3, compute=COMPUTE)
+
+
 def test_the_states_of_members_and_of_trials_alone_are_exchangeable():
     pack, (member,) = pack_of([POINT], places=1)
     train(pack, 50)
