@@ -40,10 +40,10 @@ def test_every_flag_of_a_search_is_a_field_of_the_experiment(run, told):
         "unlabeled": "u.txt", "corrections": "c.csv",
         "allow": "numeric-texts", "space": "auto", "checkpoint": "minilm", "metric": "accuracy",
         "objective": "macro_f1", "constraint": "latency_ms<=20", "sampler": "tpe", "pruner": "asha", "folds": "5",
-        "warm-start": "earlier", "trials": "9", "time-budget": "10m", "epochs": "2", "seed": "7", "slots": "3", "pack": "6",
+        "warm-start": "earlier", "trials": "9", "time-budget": "10m", "epochs": "2", "seed": "7", "slots": "3",
         "address": "head", "keep-checkpoints": "4", "workspace": "w", "storage-path": "p", "storage": "sqlite:///x.db",
         "tracking-uri": "http://mlflow:5000", "register": "news", "ensemble": "off", "encoding": "cp1250",
-        "delimiter": ";", "sheet": "reviews", "group": "author", "time": "day",
+        "delimiter": ";", "pack": "6", "sheet": "reviews", "group": "author", "time": "day",
     }  # fmt: skip
     for option, value in values.items():
         words += [f"--{option}", value]
