@@ -25,6 +25,7 @@ from search_spaces.point import (
     Training,
     Words,
 )
+from search_spaces.point_names import algorithm_of, named_parameters, point_name
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
 from search_spaces.spaces import (
     LARGE_CHECKPOINT,
@@ -101,7 +102,10 @@ __all__ = [
     "Training",
     "Value",
     "Words",
+    "algorithm_of",
+    "named_parameters",
     "override_dimensions",
+    "point_name",
     "rate_for_width",
     "shape_of",
 ]

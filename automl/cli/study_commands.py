@@ -282,14 +282,28 @@ def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) ->
 
 def show(
     study: StudyArgument,
-    limit: Annotated[int | None, typer.Option(min=1, help="Show only the best trials.")] = None,
+    top: Annotated[int | None, typer.Option("--top", "--limit", min=1, help="Show only the best trials.")] = None,
+    sort: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Order: trial, best, seconds, ..., an objective or a parameter.")
+    ] = "trial",
+    wide: Annotated[
+        bool, typer.Option("--wide", help="All parameters of all trials, however wide; pipe it into less -S.")
+    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print one row a trial as CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the study with its trials as JSON.")] = False,
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,
 ) -> None:
-    """Show the trials of a study: how each ended, its value, its budget and its parameters."""
+    """Show the trials of a study: how each ended, its value, its budget, and what it is; then what differs."""
     from automl.cli.run_views import show_study
+    from automl.report import TrialChoice
 
-    show_study(study, limit, workspace, storage)
+    forms = [form for form, is_wanted in (("wide", wide), ("csv", csv), ("json", json)) if is_wanted]
+    if len(forms) > 1:
+        raise typer.BadParameter(
+            f"give one of --wide, --csv and --json, not {' and '.join(f'--{one}' for one in forms)}"
+        )
+    show_study(study, TrialChoice(top, sort), forms[0] if forms else None, workspace, storage)
 
 
 def spaces(name: Annotated[str | None, typer.Argument(help="A space, to see its parameters.")] = None) -> None:

@@ -19,7 +19,7 @@ from automl.planning import Plan, PreparedData
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import winner_facts
 from automl.report.summary import summary
-from automl.report.tables import study_view
+from automl.report.trials import study_view
 from automl.selection.choose import choose_winner
 from automl.selection.result import Winner
 from automl.session.finish import hand_over_winner
