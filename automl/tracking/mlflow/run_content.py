@@ -10,6 +10,7 @@ from typing import TypeAlias
 from automl.core import EFFECTS, Lineage, TrialRecord
 from automl.storage import LONGEST_CAUSE
 from automl.tracking.mlflow.names import (
+    ALGORITHM_TAG,
     BEST,
     BUDGET_SHARE,
     CAUSE_TAG,
@@ -22,10 +23,11 @@ from automl.tracking.mlflow.names import (
     PARENT_TRIAL_TAG,
     POPULATION_TAG,
     SYSTEM,
+    TRIAL_TAG,
     VALIDATION,
-    run_name,
+    trial_key,
 )
-from search_spaces import Value
+from search_spaces import Value, algorithm_of
 from trials.protocol import Cost, Evaluation, TrialEnd
 from trials.serving_costs import SERVING_COSTS
 
@@ -125,6 +127,16 @@ def shown(values: Mapping[str, Value]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
+def trial_tags(number: int, params: Mapping[str, Value]) -> dict[str, str]:
+    """Return the tags by which a trial's run is found and told apart; they never change.
+
+    Args:
+        number: number of the trial.
+        params: its parameters by name.
+    """
+    return {TRIAL_TAG: str(number), ALGORITHM_TAG: algorithm_of(params) or "own"}
+
+
 def begin_tags(driver: str) -> dict[str, str]:
     """Return the tags of a running trial; they clear the tags of an earlier end."""
     return {END_TAG: "", CAUSE_TAG: "", EAGER_TAG: "", DRIVER_TAG: driver}
@@ -136,7 +148,7 @@ def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
         return {}
     tags = {POPULATION_TAG: str(lineage.population)}
     if lineage.parent is not None:
-        tags |= {PARENT_TRIAL_TAG: run_name(lineage.parent), PARENT_STEP_TAG: str(lineage.step)}
+        tags |= {PARENT_TRIAL_TAG: trial_key(lineage.parent), PARENT_STEP_TAG: str(lineage.step)}
     return tags
 
 

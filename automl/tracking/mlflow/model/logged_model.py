@@ -50,7 +50,7 @@ def _find(client: MlflowClient, experiment_id: str, created: str) -> LoggedModel
 def _created(client: MlflowClient, experiment_id: str, run_id: str, facts: dict[str, Any]) -> LoggedModel:
     tags = {
         names.STUDY_TAG: facts["study"],
-        names.WINNER_TAG: names.run_name(facts["trial"]),
+        names.WINNER_TAG: names.trial_key(facts["trial"]),
         names.CREATED_TAG: facts["created"],
     }
     model = client.create_logged_model(

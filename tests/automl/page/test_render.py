@@ -6,12 +6,12 @@ import pytest
 
 from automl.core import WorkspaceError
 from automl.export import Explanation, WordWeight
+from automl.page.content import Mistake
+from automl.page.render import render, write_page
 from automl.report import winner_facts
-from automl.review.page.content import Mistake
-from automl.review.page.render import render, write_page
 from automl.selection import Choice
+from tests.automl.page.pages import page
 from tests.automl.report.records import make_ensemble, make_scores, make_winner
-from tests.automl.review.page.pages import page
 
 SECRET = Mistake(4, "the <b>secret</b> film", "sport", "business", 0.97, 0.03)
 

@@ -12,10 +12,10 @@ from plotly.offline import get_plotlyjs
 
 from automl.core import WorkspaceError
 from automl.export import Explanation
+from automl.page.content import Mistake, ModelContent, PageContent
+from automl.page.model_figures import model_figures
+from automl.page.study_figures import study_figures
 from automl.report import Json, count_ends, format_seconds, format_value
-from automl.review.page.content import Mistake, ModelContent, PageContent
-from automl.review.page.model_figures import model_figures
-from automl.review.page.study_figures import study_figures
 
 TEMPLATE = "report.html.jinja"
 
@@ -65,7 +65,7 @@ def render(content: PageContent, *, with_texts: bool = True) -> str:
         content: what the report shows.
         with_texts: whether the page holds texts of the data.
     """
-    environment = Environment(loader=PackageLoader("automl.review.page", "."), autoescape=select_autoescape(["jinja"]))
+    environment = Environment(loader=PackageLoader("automl.page", "."), autoescape=select_autoescape(["jinja"]))
     model = content.model
     sections = [_section("The search", study_figures(content.study, content.trials))]
     if model is not None:
