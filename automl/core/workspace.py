@@ -118,6 +118,11 @@ class StudyFolders:
         """Folder of the best single model, where an ensemble is handed over."""
         return self.folder / "best-single"
 
+    @property
+    def report(self) -> Path:
+        """The report of the study as a page, as a search leaves it."""
+        return self.folder / "report.html"
+
 
 def name_after(data: str) -> str:
     """Return a default study name derived from `data`, the name of the data set."""

@@ -1,5 +1,6 @@
 """Reports about a study: tables, summaries, the model card, the linear baseline."""
 
+from automl.report.comparison import verdict
 from automl.report.data_read import data_facts, data_lines
 from automl.report.formatting import changed, format_measure, format_seconds, format_value, short_names
 from automl.report.learning_curve import learning_curve
@@ -35,6 +36,7 @@ __all__ = [
     "summary",
     "summary_json",
     "trial_rows",
+    "verdict",
     "why_no_winner",
     "wide_view",
     "winner_facts",

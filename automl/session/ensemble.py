@@ -31,11 +31,13 @@ class BuiltEnsemble:
         result: members and scores.
         confusion: counts of test rows by true and predicted class.
         folder: the folder, which links to the members.
+        logits: its outputs for the test rows, shape (n, classes).
     """
 
     result: EnsembleResult
     confusion: Confusion
     folder: Path
+    logits: Logits
 
 
 @contextmanager
@@ -150,7 +152,7 @@ def _built(
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)
     is_refitted = any(refits[number] is not None for number in choice.weights)
     result = EnsembleResult(choice, scores, _costs(study, frozenset(choice.weights)), is_refitted=is_refitted)
-    return BuiltEnsemble(result, tested.confusion, folder)
+    return BuiltEnsemble(result, tested.confusion, folder, tested.logits)
 
 
 def _silent(message: str) -> None:

@@ -11,8 +11,7 @@ from automl.cluster import Cluster, prepare_ray
 from automl.commands import living
 from automl.config import Experiment, load_experiment
 from automl.console import Console
-from automl.core import DRIVER_VARIABLE, FACTS_FILE, StopReason, StudyRecord, Workspace
-from automl.export import CARD_FILE
+from automl.core import DRIVER_VARIABLE, StopReason, StudyRecord, Workspace
 from automl.planning import (
     Plan,
     first_points,
@@ -37,10 +36,11 @@ from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
 from automl.session.study_checkpoints import study_checkpoints
+from automl.session.tracked_result import track_result
 from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy
-from automl.tracking.mlflow import MlflowTracker, Registration, TrackedStudy
+from automl.tracking.mlflow import MlflowTracker, TrackedStudy
 from search_spaces import Linear
 from trials.data import TrialData
 from trials.data.encoding import encode
@@ -166,11 +166,10 @@ def _run(
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
         default = best_default(record, plan.default_params, checkpoints)
-        winner = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
-        tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
-        tracker.log_model(winner.folder, _registration(plan.experiment))
-        copy_to_storage_path(winner, plan, console)
-    return SearchResult(winner, record, reason, time.monotonic() - plan.started, plan.workspace)
+        handed_over = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
+        track_result(plan, study, record, handed_over, tracker, console)
+        copy_to_storage_path(handed_over.winner, plan, console)
+    return SearchResult(handed_over.winner, record, reason, time.monotonic() - plan.started, plan.workspace)
 
 
 def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Console) -> MlflowTracker:
@@ -185,10 +184,6 @@ def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Consol
         live=live,
         warn=console.say,
     )
-
-
-def _registration(experiment: Experiment) -> Registration | None:
-    return None if experiment.register_as is None else Registration(experiment.register_as)
 
 
 def _encode_first(plan: Plan) -> TrialData:

@@ -3,13 +3,14 @@
 This module does not import MLflow, which takes seconds.
 """
 
+import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from automl.core import StopReason, StudyIdentity
+from automl.core import Goals, StopReason, StudyIdentity
 from search_spaces import Value, point_name
 
 EXPERIMENT_KIND_TAG = "mlflow.experimentKind"
@@ -37,6 +38,9 @@ TRIAL_TAG = "automl.trial"
 ALGORITHM_TAG = "automl.algorithm"
 NOTE_TAG = "mlflow.note.content"
 """Tag whose text MLflow shows as the description of a run or of an experiment, in Markdown."""
+
+LONGEST_NOTE = 5000
+"""Characters of such a text; MLflow takes somewhat more."""
 
 POPULATION_TAG = "automl.population"
 PARENT_TRIAL_TAG = "automl.parent"
@@ -114,6 +118,24 @@ def search_name(study: str, at: int) -> str:
         at: milliseconds since 1970.
     """
     return time.strftime(f"{study.replace('%', '%%')}, search of %Y-%m-%d %H:%M:%S", time.localtime(at / 1000))
+
+
+def experiment_note(study: str, goals: Goals) -> str:
+    """Return the description of a study's experiment, in Markdown.
+
+    Args:
+        study: name of the study.
+        goals: its objectives and constraints.
+    """
+    aims = ", ".join(f"{'largest' if each.maximize else 'smallest'} {each.name}" for each in goals.objectives)
+    kept = f", keeping {' and '.join(map(str, goals.constraints))}" if goals.constraints else ""
+    name = shlex.quote(study)
+    return (
+        f"A study of `automl search`: {aims}{kept}. Each trial is a run below the run of the search that tried it, "
+        "named by its number and by what it is. The run of a search has what was found: the verdict as its "
+        f"description, the model, its card, and the report of the study. `automl show {name}` lists the trials, "
+        f"`automl resume {name}` goes on."
+    )
 
 
 def is_server(uri: str) -> bool:

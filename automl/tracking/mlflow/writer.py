@@ -93,13 +93,14 @@ class MlflowWriter:
                 self._end_search(event, at)
         self.go_on(progress, at)
 
-    def write_winner(self, winner: Winner, files: Sequence[Path], at: int) -> None:
+    def write_winner(self, winner: Winner, files: Sequence[Path], at: int, note: str = "") -> None:
         """Attach the winner to the parent run.
 
         Args:
             winner: its test scores and plots are logged, with the scores of the default and of the baseline.
             files: files to attach as artifacts.
             at: time of the metrics, in milliseconds since 1970.
+            note: description of the run, in Markdown; empty: none.
         """
         run = self._parent()
         scores = {"test": winner.scores.test, "baseline_test": winner.baseline.test}
@@ -112,6 +113,8 @@ class MlflowWriter:
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
         tags = {names.WINNER_TAG: names.trial_key(winner.trial.number)}
+        if note:
+            tags[names.NOTE_TAG] = note[: names.LONGEST_NOTE]
         if winner.ensemble is not None:
             weights = winner.ensemble.choice.weights
             tags[names.ENSEMBLE_TAG] = ", ".join(f"{names.trial_key(n)}: {share:.3f}" for n, share in weights.items())
@@ -122,6 +125,10 @@ class MlflowWriter:
         self._client.log_figure(run, confusion_plot(winner), "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
+
+    def write_file(self, path: Path) -> None:
+        """Attach the file at `path` to the parent run."""
+        self._client.log_artifact(self._parent(), str(path))
 
     def write_model(self, folder: Path, registration: Registration | None, at: int) -> None:
         """Log a model that was handed over as the model of the parent run, and register it.
@@ -219,8 +226,11 @@ class MlflowWriter:
     def _set_view(self, params: Mapping[str, Value]) -> None:
         search = self._progress.search
         if search is not None:
-            view = runs_view(search.goals, params)
-            self._client.set_experiment_tag(self._experiment_id(), VIEW_TAG, view)
+            experiment = self._experiment_id()
+            self._client.set_experiment_tag(experiment, VIEW_TAG, runs_view(search.goals, params))
+            if names.NOTE_TAG not in self._client.get_experiment(experiment).tags:  # a user's own text stays
+                note = names.experiment_note(self._tracked.study.name, search.goals)
+                self._client.set_experiment_tag(experiment, names.NOTE_TAG, note)
             self._has_view = True
 
     def _experiment_id(self) -> str:
