@@ -42,9 +42,7 @@ def main() -> None:
     """Search, or use a workspace that has a study called `reviews`, and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the pictures")
-    parser.add_argument(
-        "--workspace", type=Path, help=f"workspace whose study {STUDY} is shown; without it, one is made"
-    )
+    parser.add_argument("--workspace", type=Path, help=f"workspace with a study {STUDY}; without it, one is made")
     parser.add_argument("--time-budget", default="2m", help="time budget of the search")
     given = parser.parse_args()
     with TemporaryDirectory(prefix="automl-screenshots-") as temporary:
@@ -107,10 +105,8 @@ def take_pictures(workspace: Workspace, out: Path) -> None:
 
 def close_offers(page: "Page") -> None:
     """Close what MLflow lays over or beside a page at a first visit: its assistant, and a word about shared views."""
-    for place in (
-        '[data-component-id="mlflow.assistant.chat_panel.close"]',
-        'button:right-of(:text("Exit shared view"))',
-    ):
+    assistant = '[data-component-id="mlflow.assistant.chat_panel.close"]'
+    for place in (assistant, 'button:right-of(:text("Exit shared view"))'):
         button = page.locator(place).first
         if button.is_visible():
             button.click()
