@@ -47,6 +47,7 @@ def search(
     metric: str | None = None,
     objectives: Sequence[str] | None = None,
     constraints: Sequence[str] | None = None,
+    runtime: str | None = None,
     sampler: str | None = None,
     pruner: str | None = None,
     folds: int | None = None,
@@ -99,6 +100,7 @@ def search(
         metric: the metric to optimize on the validation split, `macro_f1` by default.
         objectives: several objectives instead of a metric: the first decides, costs such as `latency_ms` may follow.
         constraints: what the winner must keep, such as `latency_ms<=20`.
+        runtime: what latency is measured on: `torch`, or `onnx-int8`, the model exported to ONNX with int8 weights.
         sampler: the sampler of Optuna, `tpe` by default.
         pruner: the pruner, `asha` by default.
         folds: number of folds that cross-validate each trial; None is none.
@@ -151,6 +153,7 @@ def search(
         "search.metric": metric,
         "search.objectives": objectives,
         "search.constraints": constraints,
+        "search.runtime": runtime,
         "search.sampler": sampler,
         "search.pruner": pruner,
         "search.folds": folds,

@@ -90,6 +90,9 @@ def search(
         list[str] | None,
         typer.Option(help="Constraint that the winner must satisfy: 'latency_ms<=20'. May be repeated."),
     ] = None,
+    runtime: Annotated[
+        str | None, typer.Option(help="What latency_ms is measured on: torch, or onnx-int8, the exported int8 model.")
+    ] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
     pruner: Annotated[
         str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon, pbt or none.")
@@ -171,6 +174,7 @@ def search(
         "search.metric": metric,
         "search.objectives": objective or None,
         "search.constraints": constraint or None,
+        "search.runtime": runtime,
         "search.sampler": sampler,
         "search.pruner": pruner,
         "search.folds": folds,

@@ -23,6 +23,7 @@ from automl.config.field_types import (
     Precision,
     Priors,
     RegisteredName,
+    Runtime,
     Seconds,
     Seed,
     Share,
@@ -136,6 +137,10 @@ class SearchSection(Section):
     )
     constraints: Names = Field(
         default=(), description="Constraints that the winner must satisfy, such as latency_ms<=20."
+    )
+    runtime: Runtime = Field(
+        default="torch",
+        description="What latency is measured on: torch, or onnx-int8, the model exported to ONNX with int8 weights.",
     )
     sampler: Text = Field(default="tpe", description="The sampler, which proposes the next point.")
     pruner: Text = Field(
