@@ -32,7 +32,9 @@ MODEL_TAG = "automl.model"
 """Tag of the run of a search: the URI of the MLflow model that it handed over."""
 
 CREATED_TAG = "automl.created"
-"""Tag of an MLflow model: when it was handed over, by which a model of a study is told from its earlier ones."""
+"""Tag of an MLflow model: when it was handed over, and a digest of its decision if it has one, by which a model of a
+study is told from its earlier ones.
+"""
 
 TRIAL_TAG = "automl.trial"
 ALGORITHM_TAG = "automl.algorithm"
