@@ -66,6 +66,7 @@ def search(
     storage: str | None = None,
     storage_path: str | None = None,
     tracking_uri: str | None = None,
+    also_track: str | Sequence[str] | None = None,
     register: str | None = None,
     settings: Settings | None = None,
     progress: bool = True,
@@ -120,6 +121,7 @@ def search(
         storage: SQLAlchemy URL of the studies; a SQLite file in the workspace if it is None.
         storage_path: shared folder or URL that also receives models and training states.
         tracking_uri: MLflow's tracking URI; a SQLite file in the workspace if it is None.
+        also_track: boards that show the search beside MLflow: `tensorboard`, `wandb`.
         register: name under which the winner is registered in MLflow's Model Registry.
         settings: other fields of the experiment file, such as `{"space.overrides": {"training.batch_size": 16}}`, or a
             whole `Experiment` or the path of its file, which the other arguments override.
@@ -174,6 +176,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "also_track": _plain_list(also_track),
         "register_as": register,
     }
     parts = {"source": data, "validation": validation, "test": test, "unlabeled": unlabeled}

@@ -147,6 +147,9 @@ def search(
     ] = None,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
+    also_track: Annotated[
+        list[str] | None, typer.Option(metavar="BOARD", help="Board beside MLflow: tensorboard or wandb. Repeatable.")
+    ] = None,
     register: Annotated[
         str | None, typer.Option(metavar="NAME", help="Register the winner in MLflow's Model Registry under this name.")
     ] = None,
@@ -196,6 +199,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "also_track": also_track or None,
         "register_as": register,
     }
     run_search(source, settings or [], flags, priors or [], context.obj, json=json)

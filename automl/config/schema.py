@@ -282,6 +282,9 @@ class Experiment(Section):
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
     )
+    also_track: Names = Field(
+        default=(), description="Boards that show the search beside MLflow: tensorboard, wandb (Weights & Biases)."
+    )
     register_as: RegisteredName | None = Field(
         default=None, description="Name under which the winner is registered in MLflow's Model Registry; not if absent."
     )

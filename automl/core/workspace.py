@@ -123,6 +123,10 @@ class StudyFolders:
         """The report of the study as a page, as a search leaves it."""
         return self.folder / "report.html"
 
+    def board(self, name: str) -> Path:
+        """Return the folder of the records of the board called `name`."""
+        return self.folder / name
+
 
 def name_after(data: str) -> str:
     """Return a default study name derived from `data`, the name of the data set."""

@@ -1,6 +1,7 @@
 """The sequence of a search, from an experiment to an exported model. It connects all other packages."""
 
 import os
+import shlex
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -11,7 +12,7 @@ from automl.cluster import Cluster, prepare_ray
 from automl.commands import living
 from automl.config import Experiment, load_experiment
 from automl.console import Console
-from automl.core import DRIVER_VARIABLE, StopReason, StudyRecord, Workspace
+from automl.core import DRIVER_VARIABLE, Listener, StopReason, StudyRecord, Workspace, near
 from automl.planning import (
     Plan,
     first_points,
@@ -40,6 +41,7 @@ from automl.session.tracked_result import track_result
 from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy
+from automl.tracking.boards import BOARDS, BoardPlace, Together, open_board
 from automl.tracking.mlflow import MlflowTracker, TrackedStudy
 from search_spaces import Linear
 from trials.data import TrialData
@@ -162,7 +164,8 @@ def _run(
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
             tracker = stack.enter_context(_tracker(plan.workspace, study, driver, console))
             checkpoints = stack.enter_context(study_checkpoints(plan, study, driver.id, console.say))
-            reason = SearchRun(plan, study, driver, cluster, first, tracker, console, checkpoints).run(signals)
+            heard = Together([tracker, *_boards(plan, study, console, stack)])
+            reason = SearchRun(plan, study, driver, cluster, first, heard, console, checkpoints).run(signals)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
         default = best_default(record, plan.default_params, checkpoints)
@@ -170,6 +173,16 @@ def _run(
         track_result(plan, study, record, handed_over, tracker, console)
         copy_to_storage_path(handed_over.winner, plan, console)
     return SearchResult(handed_over.winner, record, reason, time.monotonic() - plan.started, plan.workspace)
+
+
+def _boards(plan: Plan, study: Study, console: Console, stack: ExitStack) -> list[Listener]:
+    """Return the boards that show the search beside MLflow, which are closed with `stack`."""
+    folders, opened = plan.workspace.study(study.name), list[Listener]()
+    for name in dict.fromkeys(plan.experiment.also_track):
+        place = BoardPlace(study.record().identity, folders.board(name))
+        opened.append(stack.enter_context(open_board(name, place, console.say)))
+        console.say(f"{BOARDS[name].title}: {BOARDS[name].hint.format(shlex.quote(str(near(place.folder))))}")
+    return opened
 
 
 def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Console) -> MlflowTracker:
