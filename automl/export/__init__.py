@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, hand_over
     from automl.export.load_model import load_classifier
-    from automl.export.onnx import MOST_LOST, OnnxExport, export_onnx, export_table
+    from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
@@ -24,6 +24,7 @@ __all__ = [
     "WordWeight",
     "check_target",
     "explain",
+    "export_notes",
     "export_onnx",
     "export_table",
     "hand_over",

@@ -79,7 +79,7 @@ class PageContent:
 
 
 def count_rows(dataset: TextDataset) -> dict[str, int]:
-    """Return the number of rows of each split of a data set."""
+    """Return the number of rows of each split of `dataset`."""
     return {name: len(getattr(dataset, name)) for name in ("train", "validation", "test")}
 
 

@@ -24,7 +24,11 @@ _SAME = 0.0005
 
 
 def verdict(winner: Winner) -> str:
-    """Return what the test rows say of the best trial against the default, and of the model against the baseline."""
+    """Return what the test rows say of the best trial against the default, and of the model against the baseline.
+
+    Args:
+        winner: the winner with its comparisons.
+    """
     where = f"By {winner.goals.first.name} on the {winner.confusion.true.sum()} test rows, which the search never saw"
     return f"{where}: {_against_default(winner)}; {_against_baseline(winner)}.{_looks(winner)}"
 

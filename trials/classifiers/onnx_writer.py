@@ -72,7 +72,11 @@ def write_int8_classifier(graph: Graph, folder: Path) -> None:
 
 
 def write_graph(graph: Graph, file: Path) -> None:
-    """Write `graph` as one ONNX file in fp32, for any number of texts and tokens.
+    """Write a classifier as one ONNX file in fp32, for any number of texts and tokens.
+
+    Args:
+        graph: the classifier.
+        file: the file to write.
 
     Raises:
         ClassifierError: it cannot be traced.
@@ -122,6 +126,9 @@ def narrowing_products(file: Path) -> tuple[str, ...]:
     """Return the names of the products whose weights have more inputs than outputs.
 
     Their inputs come from an activation function, with a few large values that int8 resolves badly.
+
+    Args:
+        file: an ONNX file in fp32.
     """
     import onnx  # noqa: PLC0415
 

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,8 @@ from automl.decisions import DECISION_FILE
 from automl.export.export_model import CARD_FILE
 from automl.export.onnx.check_texts import CheckTexts, made_up, texts_of
 from automl.export.onnx.measurement import Measured, measured
+from automl.export.onnx.onnx_export import MOST_LOST, OnnxExport
+from automl.export.onnx.result_table import export_section
 from trials.classifiers import (
     GRAPH,
     Graph,
@@ -30,36 +31,6 @@ from trials.files import replacing
 
 TOLERANCE = 1e-3
 """The largest difference of a logit of a graph in fp32 from that of torch."""
-
-MOST_LOST = 0.005
-"""Share of accuracy that int8 may lose; if it loses more, some products keep fp32."""
-
-
-@dataclass(frozen=True)
-class OnnxExport:
-    """An exported model.
-
-    Attributes:
-        folder: its folder.
-        before: the model in torch, measured.
-        after: the exported model, measured on the same texts.
-        agreement: share of texts with the same label.
-        in_fp32: number of products that keep fp32 in an int8 model.
-        doubt: why no accuracy is told although the data have labels, in words; empty if there is no reason.
-    """
-
-    folder: Path
-    before: Measured
-    after: Measured
-    agreement: float
-    in_fp32: int = 0
-    doubt: str = ""
-
-    @property
-    def lost(self) -> float | None:
-        """Accuracy lost; None without labels."""
-        before, after = self.before.accuracy, self.after.accuracy
-        return None if before is None or after is None else before - after
 
 
 def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOptions | None = None) -> OnnxExport:
@@ -96,7 +67,10 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
             if int8:
                 in_fp32 = _quantize(folder, staging, texts)
                 after = measured(staging, texts.texts, texts.labels)
-            return OnnxExport(target, before, after, after.agreement(before), in_fp32, texts.doubt)
+            agreement = after.agreement(before)
+            made = OnnxExport(target, before, after, agreement, in_fp32, is_int8=int8, doubt=texts.doubt)
+            _note_in_card(made, staging / CARD_FILE)
+            return made
     except ClassifierError as error:
         raise UsageError(str(error)) from error
     except (OSError, CheckpointError) as error:
@@ -116,6 +90,12 @@ def _copy_words(folder: Path, staging: Path) -> None:
     for name in (CARD_FILE, FACTS_FILE, DECISION_FILE):
         if (folder / name).is_file():
             shutil.copy(folder / name, staging / name)
+
+
+def _note_in_card(made: OnnxExport, card: Path) -> None:
+    if card.is_file():
+        text = card.read_text(encoding="utf-8").rstrip()
+        card.write_text(f"{text}\n\n{export_section(made)}", encoding="utf-8")
 
 
 def _require_equal(before: Measured, after: Measured) -> None:

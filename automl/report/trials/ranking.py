@@ -5,13 +5,18 @@ from automl.selection import choose_winner
 
 
 def winner_of(study: StudyRecord) -> TrialRecord | None:
-    """Return the trial that wins by its validation score; None if no trial has a model."""
+    """Return the trial of `study` that wins by its validation score; None if no trial has a model."""
     with_model = {trial.number for trial in study.trials if keeps_model(trial.number, trial.end)}
     return choose_winner(study, with_model.__contains__)
 
 
 def best_value(study: StudyRecord, trial: TrialRecord) -> float | None:
-    """Return the study's first objective at the evaluation whose model is kept; None without an evaluation."""
+    """Return the study's first objective at the evaluation whose model is kept; None without an evaluation.
+
+    Args:
+        study: the study.
+        trial: one of its trials.
+    """
     return None if trial.best is None else trial.best.metrics[study.goals.first.name]
 
 
