@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from automl.checkpoints import holds_model
-from automl.core import AutomlError, StudyRecord, TrialRecord, one_line
+from automl.core import ENSEMBLE_PREFIX, AutomlError, StudyRecord, TrialRecord, one_line
 from automl.planning import Plan
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
 from automl.session.candidates import intervals_on_test
@@ -144,7 +144,7 @@ def _built(
         f"trial-{number}": (refits[number] or folders.model(number), weight)
         for number, weight in choice.weights.items()
     }
-    place = TemporaryDirectory(prefix="ensemble-", dir=folders.folder, ignore_cleanup_errors=True)
+    place = TemporaryDirectory(prefix=ENSEMBLE_PREFIX, dir=folders.folder, ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(place)) / "model"
     save_ensemble(folder, dataset.label_names, members, choice.temperature)
     tested = score(folder, dataset.test)

@@ -80,7 +80,7 @@ def _export(
     if ensemble is not None:
         winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
         try:
-            hand_over(replace(single, folder=beside), model)
+            hand_over(replace(single, folder=beside, beside=ensemble.result), model)
             hand_over(winner, ensemble.folder)
             return winner
         except WorkspaceError as error:  # there may be room for one model, but not for all members

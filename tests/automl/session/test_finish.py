@@ -45,6 +45,7 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
     single = json.loads((folders.best_single / "automl.json").read_text())
     assert single["ensemble"] is None and single["trial"] == winner.trial.number
     assert score(folders.best_single, DATA.test).metrics == winner.scores.test
+    assert "Handed over is not this model" in (folders.best_single / "README.md").read_text()
 
     hand_over_winner(plan(of, ensemble="off"), study, study.trials[1], study.trials[0], print)
     assert json.loads((folders.best / "automl.json").read_text())["ensemble"] is None
