@@ -37,7 +37,7 @@ from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
 from automl.session.study_checkpoints import study_checkpoints
-from automl.session.tracked_result import track_result
+from automl.session.tracked_result import import_page, track_result
 from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy
@@ -166,6 +166,7 @@ def _run(
             checkpoints = stack.enter_context(study_checkpoints(plan, study, driver.id, console.say))
             heard = Together([tracker, *_boards(plan, study, console, stack)])
             reason = SearchRun(plan, study, driver, cluster, first, heard, console, checkpoints).run(signals)
+        stack.enter_context(ThreadPoolExecutor(1)).submit(import_page)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
         default = best_default(record, plan.default_params, checkpoints)

@@ -16,6 +16,11 @@ from automl.tracking.mlflow import MlflowTracker, Registration
 from search_spaces import point_name
 
 
+def import_page() -> None:
+    """Import what the report needs, which takes more than a second, while models are scored in another process."""
+    import automl.page.render  # noqa: F401, PLC0415
+
+
 def track_result(
     plan: Plan, study: Study, record: StudyRecord, handed_over: HandedOver, tracker: MlflowTracker, console: Console
 ) -> None:

@@ -1,16 +1,20 @@
 """Shows a search in TensorBoard: a run for each trial, with its scores, its costs and its parameters."""
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from automl.core import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted, folder_name
+from automl.core import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
 from automl.tracking.boards.board import BoardPlace
 from automl.tracking.mlflow import cost_metrics, evaluation_metrics
 from search_spaces import Value, point_name
 
 if TYPE_CHECKING:
     from tensorboardX import SummaryWriter
+
+LONGEST_FOLDER = 100
+"""Characters of the name of a run's folder."""
 
 FLUSH_SECONDS = 5
 """Seconds after which a page may show what was measured."""
@@ -68,9 +72,19 @@ class TensorBoard:
         from tensorboardX import SummaryWriter  # noqa: PLC0415 - an extra
 
         if number not in self._writers:
-            name = folder_name(f"{number:04d} {point_name(self._params.get(number, {}))}")
+            name = run_folder(number, self._params.get(number, {}))
             # The name of a file has the second at which it was made, so two of one second would be one.
             suffix = f".{uuid4().hex[:8]}"
             folder = str(self._folder / name)
             self._writers[number] = SummaryWriter(folder, flush_secs=FLUSH_SECONDS, filename_suffix=suffix)
         return self._writers[number]
+
+
+def run_folder(number: int, params: Mapping[str, Value]) -> str:
+    """Return the name of a trial's folder, which TensorBoard shows as the name of its run: `0012 linear word+char C 1`.
+
+    Args:
+        number: number of the trial.
+        params: its parameters by name.
+    """
+    return re.sub(r"[^\w.,+% -]", "-", f"{number:04d} {point_name(params)}")[:LONGEST_FOLDER].strip()

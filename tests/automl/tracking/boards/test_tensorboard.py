@@ -3,7 +3,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from automl.tracking.boards.board import BoardPlace
-from automl.tracking.boards.tensorboard import TensorBoard
+from automl.tracking.boards.tensorboard import TensorBoard, run_folder
 from tests.automl.tracking.news import one_of_each_end, search_started, tracked, trial_evaluated, trial_started
 
 
@@ -40,3 +40,9 @@ def test_a_trial_that_goes_on_goes_on_in_its_run(board, tmp_path):
     again.close()
     (folder,) = (tmp_path / "boards").iterdir()
     assert [each.step for each in read(folder).Scalars("validation/macro_f1")] == [111, 1000]
+
+
+def test_the_name_of_a_run_is_a_folder_and_can_be_read():
+    linear = {"algorithm": "linear", "linear.text.characters": 5, "linear.classifier.inverse_penalty": 1.0}
+    assert run_folder(12, linear) == "0012 linear word+char C 1"
+    assert run_folder(3, {"my.path": "../a/b"}) == "0003 path ..-a-b"
