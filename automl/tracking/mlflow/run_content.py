@@ -105,6 +105,8 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
 def cost_metrics(cost: Cost) -> dict[Point, float]:
     """Return the metrics that are logged for the `cost` of a trial when it ends, by name and training examples seen."""
     numbers = {name: value for name, value in asdict(cost).items() if isinstance(value, int | float)}
+    if cost.members == 1:
+        del numbers["members"]  # runs of earlier versions lack it, and are as complete as others
     return {(f"cost/{name}", cost.examples): float(value) for name, value in numbers.items()}
 
 
