@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
     from automl.export.score_model import ModelScores, score
+    from automl.export.token_explanation import explain_tokens
 
 __all__ = [
     "CARD_FILE",
@@ -24,6 +25,7 @@ __all__ = [
     "WordWeight",
     "check_target",
     "explain",
+    "explain_tokens",
     "export_notes",
     "export_onnx",
     "export_table",

@@ -29,6 +29,7 @@ class Mistake:
         probability: the probability that it gives it.
         of_label: the probability that it gives the row's own label.
         explanation: what the words contribute to the predicted label; None if that was not computed.
+        tokens: what its tokens contribute, by integrated gradients; None if that was not computed.
     """
 
     row: int
@@ -38,6 +39,7 @@ class Mistake:
     probability: float
     of_label: float
     explanation: Explanation | None = None
+    tokens: Explanation | None = None
 
 
 @dataclass(frozen=True)

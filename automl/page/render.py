@@ -167,7 +167,10 @@ def _note(model: ModelContent, *, with_texts: bool) -> str:
     if not (with_texts and model.mistakes):
         return wrong
     explained = "Colours show what each word adds to the predicted label (green) or takes from it (red): the log-odds "
-    return f"{wrong} {explained}with the word less those without it."
+    words = f"{wrong} {explained}with the word less those without it."
+    if not any(mistake.tokens for mistake in model.mistakes):
+        return words
+    return f"{words} Below: what each token adds to them by integrated gradients, from padding to the text."
 
 
 def _shown(mistake: Mistake) -> dict[str, Any]:
@@ -176,6 +179,7 @@ def _shown(mistake: Mistake) -> dict[str, Any]:
         "label": mistake.label,
         "predicted": mistake.predicted,
         "probability": f"{mistake.probability:.3f}",
+        "tokens": None if mistake.tokens is None else _coloured(mistake.tokens),
         "text": _cut(mistake.text) if mistake.explanation is None else _coloured(mistake.explanation),
     }
 

@@ -1,6 +1,7 @@
 """Collects what the report of a study shows, with the errors of its model explained by their words."""
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import FACTS_FILE
-from automl.export import explain, load_classifier
+from automl.export import explain, explain_tokens, load_classifier
 from automl.page import Mistake, ModelContent, PageContent, count_rows, model_content
 from automl.review.reopened_study import ReopenedStudy
 from automl.storage import open_store
@@ -19,6 +20,9 @@ from trials.metrics import log_softmax
 
 EXPLAINED = 5
 """Number of errors whose words are explained, each of which costs a forward pass for every word."""
+
+MOST_SECONDS = 10.0
+"""Seconds for the tokens of errors; once they are spent, the tokens of further errors are not explained."""
 
 MOST_EXPLAINED_WORDS = 48
 """Most parts into which a text is divided to be explained."""
@@ -68,10 +72,15 @@ def _explained(mistakes: Sequence[Mistake], folder: Path, say: Callable[[str], N
     def probabilities(texts: Sequence[str]) -> NDArray[np.float64]:
         return np.exp(log_softmax(classifier.logits(texts)))
 
+    spent = 0.0
+
     def explained(mistake: Mistake) -> Mistake:
-        names = classifier.label_names
-        return replace(
-            mistake, explanation=explain(probabilities, names, mistake.text, most_spans=MOST_EXPLAINED_WORDS)
-        )
+        nonlocal spent
+        names, tokens, begun = classifier.label_names, None, time.monotonic()
+        if spent < MOST_SECONDS:
+            tokens = explain_tokens(classifier, mistake.text)
+            spent += time.monotonic() - begun
+        words = explain(probabilities, names, mistake.text, most_spans=MOST_EXPLAINED_WORDS)
+        return replace(mistake, explanation=words, tokens=tokens)
 
     return [*map(explained, mistakes[:EXPLAINED]), *mistakes[EXPLAINED:]]

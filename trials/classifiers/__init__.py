@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     )
     from trials.classifiers.requirements import requirements_of
     from trials.classifiers.subnet import load_subnet
+    from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
+    from trials.classifiers.transformer import TransformerClassifier
 
 __all__ = [
     "GRAPH",
@@ -33,6 +35,9 @@ __all__ = [
     "TOKENIZER",
     "Graph",
     "ModelCheckpoint",
+    "TokenAttributions",
+    "TransformerClassifier",
+    "attribute_tokens",
     "build_tokenizer",
     "graph_of",
     "load",
