@@ -1,9 +1,9 @@
 """Shows a search in TensorBoard: a run for each trial, with its scores, its costs and its parameters."""
 
 import re
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from automl.core import Event, SearchStarted, TrialEnded, TrialEvaluated, TrialStarted
 from automl.tracking.boards.board import BoardPlace
@@ -73,8 +73,8 @@ class TensorBoard:
 
         if number not in self._writers:
             name = run_folder(number, self._params.get(number, {}))
-            # The name of a file has the second at which it was made, so two of one second would be one.
-            suffix = f".{uuid4().hex[:8]}"
+            # The name of a file has the second at which it was made; TensorBoard reads files in the order of names.
+            suffix = f".{time.time_ns()}"
             folder = str(self._folder / name)
             self._writers[number] = SummaryWriter(folder, flush_secs=FLUSH_SECONDS, filename_suffix=suffix)
         return self._writers[number]

@@ -19,8 +19,6 @@ from trials.serving_costs import SERVING_COSTS
 
 ALL = tuple(SERVING_COSTS)
 IN_TORCH = tuple(name for name in ALL if not name.endswith("_int8"))
-"""An export takes some seconds, so that it is made of one kind of model with tokens, and that it fits all graphs is
-proved in test_onnx_writer.py and test_graph.py."""
 
 
 def texts() -> TextDataset:
@@ -45,8 +43,7 @@ def job_and_data(request, tmp_path):
     checkpoint = str(save_checkpoint(tmp_path / "bert"))
     point = point_of(request.param, **{"architecture.checkpoint": checkpoint})
     data = encode(texts(), PretrainedText(checkpoint, 64), 64, None)
-    measures = ALL if request.param == "probe" else IN_TORCH
-    return toy_job(tmp_path, point, measures=measures, cache=tmp_path / "cache"), data
+    return toy_job(tmp_path, point, measures=IN_TORCH, cache=tmp_path / "cache"), data
 
 
 def test_each_kind_of_model_is_measured_with_its_first_evaluation_and_keeps_what_was_found(job_and_data):
@@ -76,6 +73,15 @@ def test_an_adapter_is_counted_as_it_is_handed_over(tmp_path):
         own = replace(job, point=replace(point, architecture=architecture), checkpoint=tmp_path / name)
         counts.append(next(iter(run_trial(own, data))).evaluation.metrics["parameters"])
     assert counts[0] == counts[1]
+
+
+@pytest.mark.slow
+def test_a_model_with_tokens_is_measured_as_it_is_when_it_is_exported(tmp_path):
+    job = toy_job(tmp_path, measures=ALL)
+    reports = list(run_trial(job, toy_dataset()))
+    assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
+    found = next(report.evaluation.metrics for report in reports if report.evaluation is not None)
+    assert all(math.isfinite(found[name]) and found[name] > 0 for name in ALL)
 
 
 def test_a_trial_that_goes_on_keeps_what_was_measured_and_learns_the_same(tmp_path, monkeypatch):
