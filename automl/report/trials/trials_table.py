@@ -52,7 +52,7 @@ def trials_table(study: StudyRecord, shown: Sequence[TrialRecord]) -> Renderable
         table.add_row(*map(Text, cells), what, style="bold" if won else None)
     table.caption = _caption(shown, study, winner)
     causes = list(_causes(shown))
-    return Group(table, *causes, Text()) if causes else table
+    return Group(table, *causes) if causes else table
 
 
 def _names(shown: Sequence[TrialRecord]) -> dict[int, str]:

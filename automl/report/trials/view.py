@@ -40,7 +40,8 @@ def study_view(study: StudyRecord, choice: TrialChoice = ALL, model: Callable[[i
     winner = winner_of(study)
     front = [] if study.goals.are_plain else [front_table(study, winner.number if winner else None, model)]
     folds = [folds_table(study)] if study.folds else []
-    return Group(_title(study), trials_table(study, shown), *front, *parameters_tables(study, shown), *folds)
+    others = [*front, *parameters_tables(study, shown), *folds]
+    return Group(_title(study), trials_table(study, shown), *(part for other in others for part in (Text(), other)))
 
 
 def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
