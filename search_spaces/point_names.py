@@ -13,6 +13,9 @@ _Term: TypeAlias = tuple[str, Callable[[Value], str]]
 LONGEST_CHECKPOINT = 24
 """Characters of a checkpoint's name that are shown."""
 
+LONGEST_NAME = 100
+"""Characters of the name of a point of a space of your own, whose values may be of any length."""
+
 
 def _plain(form: str) -> Callable[[Value], str]:
     return lambda value: form.format(short_number(value))
@@ -103,7 +106,8 @@ def point_name(params: Mapping[str, Value], *, with_checkpoint: bool = True) -> 
     algorithm = algorithm_of(params)
     if algorithm not in _TERMS:
         first = [f"{name.rpartition('.')[2]} {short_number(value)}" for name, value in list(params.items())[:3]]
-        return ", ".join(first) or "point"
+        name = ", ".join(first) or "point"
+        return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
     terms = [(name, say) for name, say in _TERMS[algorithm] if with_checkpoint or say is not _checkpoint]
     values = ((_value(params, algorithm, name), say) for name, say in terms)
     words = [say(value) for value, say in values if value is not None]

@@ -63,6 +63,10 @@ def test_the_checkpoint_may_be_left_out() -> None:
     assert long == "finetune an-encoder-with-a-very-… lr 2e-4"
 
 
+def test_long_values_of_a_space_of_your_own_are_cut() -> None:
+    assert point_name({"folder": "/a" * 400}) == f"folder {'/a' * 46}…"
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.0, "0"), (0.05, "0.05"), (1e-8, "1e-8"), (123.4, "123"), (1234.0, "1.2e3"), (True, "True")]
 )
