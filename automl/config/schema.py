@@ -31,6 +31,7 @@ from automl.config.field_types import (
     Text,
     TokenCount,
 )
+from automl.sources import source_problems
 from trials.data import DataOptions
 from trials.data.readers import ReadOptions
 
@@ -53,7 +54,12 @@ class Section(BaseModel):
 class DataSection(Section):
     """Location of the labelled text, and how it is split."""
 
-    source: Source = Field(description="A named corpus, a data file or a folder.")
+    source: Source = Field(
+        description="A named corpus, a data file, a folder or, with sql, the SQLAlchemy URL of a database."
+    )
+    sql: Text | None = Field(
+        default=None, description="The query that gives the rows, if the source is the URL of a database."
+    )
     text: ColumnNames = Field(
         default=(),
         description="The column of texts, or several that are joined with their names; detected if there is only one "
@@ -108,6 +114,12 @@ class DataSection(Section):
     def _leaves_rows_to_train_on(self) -> Self:
         if (total := self.validation_share + self.test_share) >= 1:
             raise ValueError(f"data.validation_share and data.test_share must sum to less than 1, not {total:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_query_for_a_database(self) -> Self:
+        if (problem := source_problems(self.source, self.sql)) is not None:
+            raise ValueError(problem)
         return self
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from automl.config import Experiment
 from automl.core import USUAL_PACE, Budgets, DataProblem, Pace, is_pretrained
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
 from automl.report import data_lines
+from automl.sources import with_tables
 from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
 from trials.data import TextDataset, load_dataset
 from trials.data.encoding import choose_max_length, mean_length, truncation
@@ -116,7 +117,7 @@ def prepare(
         DataProblem: the data cannot be read or cannot be trained on.
     """
     try:
-        loaded = load_dataset(experiment.data_options())
+        loaded = load_dataset(with_tables(experiment.data_options(), experiment.data.sql))
     except DataError as error:
         raise DataProblem(str(error)) from error
     if loaded.dataset.read is not None:

@@ -44,6 +44,12 @@ class SourceRows:
             None if self.times is None else [self.times[row] for row in chosen],
         )
 
+    def in_any_order(self) -> "SourceRows":
+        """Return the rows in an order that only their cells decide."""
+        parts = (self.texts, self.labels, self.groups or self.texts, map(str, self.times or self.texts))
+        keys = list(zip(*parts, strict=True))
+        return self.take(sorted(range(len(self)), key=keys.__getitem__))
+
 
 @dataclass(frozen=True)
 class Source:
@@ -103,6 +109,8 @@ def read_source(options: DataOptions) -> Source:
         table = _given_file(path, options.read)
         rows = {**found.rows, split: _rows(table, columns, is_train=False)}
         found = replace(found, rows=rows, tables={**found.tables, split: table})
+    if options.tables is not None and not options.in_order:
+        found = replace(found, rows={split: rows.in_any_order() for split, rows in found.rows.items()})
     return found
 
 

@@ -1,0 +1,24 @@
+"""Data that is no file here: the rows of a query to a database, and data sets of the Hugging Face hub."""
+
+from automl.sources.address import (
+    absolute_address,
+    is_address,
+    source_problems,
+    source_title,
+    stored_source,
+)
+from automl.sources.database import DATA_PASSWORD_VARIABLE, Query, run_query, value_as_text
+from automl.sources.tables import with_tables
+
+__all__ = [
+    "DATA_PASSWORD_VARIABLE",
+    "Query",
+    "absolute_address",
+    "is_address",
+    "run_query",
+    "source_problems",
+    "source_title",
+    "stored_source",
+    "value_as_text",
+    "with_tables",
+]
