@@ -31,8 +31,8 @@ def search(
     source: Annotated[
         str | None,
         typer.Argument(
-            help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, a database (--sql), or an "
-            "experiment YAML."
+            help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, hf://ORGANIZATION/NAME, a "
+            "database (--sql), or an experiment YAML."
         ),
     ] = None,
     study: Annotated[str | None, typer.Option(help="Name of the study. Default: the name of the data.")] = None,

@@ -55,7 +55,8 @@ class DataSection(Section):
     """Location of the labelled text, and how it is split."""
 
     source: Source = Field(
-        description="A named corpus, a data file, a folder or, with sql, the SQLAlchemy URL of a database."
+        description="A named corpus, a data file, a folder, a data set of the Hugging Face hub "
+        "(hf://organization/name) or, with sql, the SQLAlchemy URL of a database."
     )
     sql: Text | None = Field(
         default=None, description="The query that gives the rows, if the source is the URL of a database."

@@ -10,11 +10,11 @@ from pathlib import Path
 from automl.core import DataProblem, UsageError, unknown_name
 from automl.decisions import read_decision
 from automl.export.export_model import trained_text_columns
-from automl.export.inputs import TEXT, Row, Rows, open_rows, query_rows, stream_lines
+from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_rows, query_rows, stream_lines
 from automl.export.labelling import Labelling, check_labelling
 from automl.export.load_model import load_classifier
 from automl.export.prediction_writers import check_target, open_writer
-from automl.sources import is_address, source_problems
+from automl.sources import is_address, is_hub, source_problems
 from trials.data import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
@@ -151,7 +151,9 @@ def _check_source(source: str, sql: str | None) -> None:
 
 
 def _open(source: str, sql: str | None, label_names: Sequence[str], read: ReadOptions) -> Rows:
-    return open_rows(Path(source), label_names, read) if sql is None else query_rows(source, sql)
+    if sql is not None:
+        return query_rows(source, sql)
+    return hub_rows(source) if is_hub(source) else open_rows(Path(source), label_names, read)
 
 
 @contextmanager

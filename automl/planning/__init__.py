@@ -18,6 +18,7 @@ from automl.planning.resolved_experiment import (
     ResolvedExperiment,
     require_checkpoints,
     resolve_experiment,
+    with_pinned_data,
     without_missing_checkpoints,
 )
 from automl.planning.resume_limits import resumed_limits
@@ -46,6 +47,7 @@ __all__ = [
     "warm_start_message",
     "with_large_probe",
     "with_pace",
+    "with_pinned_data",
     "without_balance",
     "without_missing_checkpoints",
 ]

@@ -24,6 +24,7 @@ from automl.planning import (
     resolve_experiment,
     suited_learning_rates,
     suited_pretraining,
+    with_pinned_data,
     without_balance,
     without_missing_checkpoints,
 )
@@ -79,6 +80,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
     with ExitStack() as stack, SignalHandler() as signals:
         for warning in preflight(experiment):
             console.say(warning)
+        experiment = with_pinned_data(experiment)
         resolved = without_missing_checkpoints(resolve_experiment(experiment), console.say)
         require_checkpoints(resolved.space)
         resolved = suited_learning_rates(resolved)

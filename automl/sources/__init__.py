@@ -3,18 +3,24 @@
 from automl.sources.address import (
     absolute_address,
     is_address,
+    is_hub,
     source_problems,
     source_title,
     stored_source,
 )
 from automl.sources.database import DATA_PASSWORD_VARIABLE, Query, run_query, value_as_text
+from automl.sources.hub import hub_splits, parse_hub, pinned
 from automl.sources.tables import with_tables
 
 __all__ = [
     "DATA_PASSWORD_VARIABLE",
     "Query",
     "absolute_address",
+    "hub_splits",
     "is_address",
+    "is_hub",
+    "parse_hub",
+    "pinned",
     "run_query",
     "source_problems",
     "source_title",

@@ -23,9 +23,14 @@ def is_address(source: str) -> bool:
     return _SCHEME.match(source) is not None
 
 
+def is_hub(source: str) -> bool:
+    """Return whether `source` is the address of a data set of the hub."""
+    return source.startswith(HUB)
+
+
 def is_database(source: str) -> bool:
     """Return whether `source` is an address that can be that of a database."""
-    return is_address(source) and not source.startswith(HUB)
+    return is_address(source) and not is_hub(source)
 
 
 def source_problems(source: str, sql: str | None) -> str | None:
@@ -53,8 +58,8 @@ def source_title(source: str) -> str:
     """Return a short name for the data: that of the corpus, the database or the data set, or a path's last part."""
     if source in CORPORA:
         return source
-    if source.startswith(HUB):
-        return hub_title(source)
+    if is_hub(source):
+        return _hub_title(source)
     if not is_address(source):
         return Path(source).expanduser().resolve().stem
     try:
@@ -63,9 +68,10 @@ def source_title(source: str) -> str:
         return "database"
 
 
-def hub_title(source: str) -> str:
+def _hub_title(source: str) -> str:
     """Return the name of a data set of the hub, without its organization and revision."""
-    parts = source.removeprefix(HUB).partition("@")[0].strip("/").split("/")
+    path = source.removeprefix(HUB).partition("@")[0].strip("/")
+    parts = path.removeprefix("datasets/").split("/")
     return parts[1] if len(parts) > 1 else parts[0]
 
 

@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 from automl.core import DataProblem
-from automl.sources.address import is_address, is_database, source_title
+from automl.sources.address import is_address, is_hub, source_title
 from automl.sources.database import Query, run_query, value_as_text
+from automl.sources.hub import parse_hub, splits_to_search
 from trials.data import TRAIN, DataOptions
-from trials.data.readers import Cells, FileFacts, Table, cell
+from trials.data.readers import Cells, FileFacts, Table, cell, table_in_memory
+from trials.errors import DataError
 
 
 def with_tables(options: DataOptions, sql: str | None) -> DataOptions:
-    """Return options with the rows of a database, if the source is one.
+    """Return options with the rows of a database or of a data set of the hub, if the source is one.
 
     Args:
         options: where the data lies.
@@ -22,10 +24,23 @@ def with_tables(options: DataOptions, sql: str | None) -> DataOptions:
     if not is_address(options.source):
         return options
     title = source_title(options.source)
-    if sql is None or not is_database(options.source):
+    if is_hub(options.source):
+        return replace(options, name=title, tables=_tables_of_hub(options.source))
+    if sql is None:
         raise DataProblem(f"there must be a query for the rows of {title}, but none was given")
     query = run_query(options.source, sql)
     return replace(options, source=query.title, name=title, tables={TRAIN: _table(query, sql)}, in_order=False)
+
+
+def _tables_of_hub(source: str) -> dict[str, Table]:
+    title = parse_hub(source).title
+    try:
+        return {
+            split: table_in_memory(dataset, title if split == TRAIN else f"{title} ({split})")
+            for split, dataset in splits_to_search(source).items()
+        }
+    except DataError as error:
+        raise DataProblem(str(error)) from error
 
 
 def _table(query: Query, sql: str) -> Table:

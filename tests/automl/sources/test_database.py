@@ -115,7 +115,9 @@ def test_a_password_comes_from_the_environment_and_is_in_no_message(
     with_password, without = shop
     monkeypatch.setenv(DATA_PASSWORD_VARIABLE, "s3cret")
     assert len(list(run_query(without, "SELECT * FROM rows").rows)) == 12_000
-    assert "s3cret" not in run_query(with_password, "SELECT 1").title
+    query = run_query(with_password, "SELECT 1")
+    assert len(list(query.rows)) == 1
+    assert "s3cret" not in query.title
     assert '"***"' in refused(with_password, "SELECT * FROM rows WHERE number = 's3cret'")
     monkeypatch.setenv(DATA_PASSWORD_VARIABLE, "wrong")
     assert "password authentication failed" in refused(without, "SELECT 1")
