@@ -26,7 +26,9 @@ def predict(
     model: ModelArgument,
     input_file: Annotated[
         str | None,
-        typer.Option("--input", "-i", help="File with texts, or a database (--sql). Default: stdin, one text a line."),
+        typer.Option(
+            "--input", "-i", help="File or folder with texts, or a database (--sql). Default: stdin, one text a line."
+        ),
     ] = None,
     sql: SqlOption = None,
     output: Annotated[

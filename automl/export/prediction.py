@@ -10,7 +10,7 @@ from pathlib import Path
 from automl.core import DataProblem, UsageError, unknown_name
 from automl.decisions import read_decision
 from automl.export.export_model import trained_text_columns
-from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_rows, query_rows, stream_lines
+from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_rows, query_rows, stream_lines
 from automl.export.labelling import Labelling, check_labelling
 from automl.export.load_model import load_classifier
 from automl.export.prediction_writers import check_target, open_writer
@@ -49,8 +49,8 @@ def predict(
 
     Args:
         folder: a model folder, such as `runs/STUDY/best`.
-        source: a file of any format that a search reads, or one text per line; with `sql`, the URL of a database; None:
-            standard input, one text per line.
+        source: a file or folder of any format that a search reads, one text per line, or the address of a data set of
+            the hub; with `sql`, the URL of a database; None: standard input, one text per line.
         target: CSV, TSV or JSON Lines file; None: CSV to standard output.
         text_column: the column that holds the text, or several; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
@@ -110,8 +110,8 @@ def label_rows(
 
     Args:
         folder: a model folder, such as `runs/STUDY/best`.
-        source: a file of any format that a search reads, or one text per line; with `sql`, the URL of a database; or
-            rows.
+        source: a file or folder of any format that a search reads, one text per line, or the address of a data set of
+            the hub; with `sql`, the URL of a database; or rows.
         text_column: the column or columns that hold the text; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
         sql: the query that gives the rows, if the source is a database.
@@ -146,14 +146,17 @@ def label_rows(
 def _check_source(source: str, sql: str | None) -> None:
     if (problem := source_problems(source, sql)) is not None:
         raise UsageError(problem)
-    if not is_address(source) and not Path(source).is_file():
-        raise UsageError(f"the input must be a file that exists, not {source!r}")
+    if not is_address(source) and not Path(source).exists():
+        raise UsageError(f"the input must be a file or a folder that exists, not {source!r}")
 
 
 def _open(source: str, sql: str | None, label_names: Sequence[str], read: ReadOptions) -> Rows:
     if sql is not None:
         return query_rows(source, sql)
-    return hub_rows(source) if is_hub(source) else open_rows(Path(source), label_names, read)
+    if is_hub(source):
+        return hub_rows(source)
+    path = Path(source)
+    return open_folder(path, label_names, read) if path.is_dir() else open_rows(path, label_names, read)
 
 
 @contextmanager
@@ -203,7 +206,7 @@ def choose_text_columns(
 
 
 def _check_holds_text(rows: Rows, text: Sequence[str]) -> None:
-    kinds = {} if rows.found is None else dict(rows.found.left_out)
+    kinds = {name: kind for facts in rows.found for name, kind in facts.left_out}
     for name in text:
         if name in kinds:
             raise DataProblem(f"the text column must hold text, but {name!r} holds {kinds[name]}")
@@ -221,10 +224,11 @@ def _check_fields(rows: Sequence[Row], text: Sequence[str]) -> None:
 
 def _worth_saying(rows: Rows) -> tuple[str, ...]:
     """Return how the input was read if that was guessed, and what was not read as it stands."""
-    if rows.found is None:
-        return ()
-    guessed = (str(rows.found),) if rows.found.confidence is not None or rows.found.header is False else ()
-    return (*guessed, *replace(rows.found, left_out=()).warnings())
+    said: list[str] = []
+    for facts in rows.found:
+        said += [str(facts)] if facts.confidence is not None or facts.header is False else []
+        said += replace(facts, left_out=()).warnings()
+    return tuple(said)
 
 
 def _standard_input() -> Rows:

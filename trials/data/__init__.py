@@ -10,7 +10,7 @@ from trials.data.options import DataOptions
 from trials.data.quality import ALLOWABLE_CODES
 from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_TOKENS, START, UNKNOWN
 from trials.data.split import split_off
-from trials.data.split_names import TRAIN, names_by_split
+from trials.data.split_names import TEST, TRAIN, VALIDATION, names_by_split
 from trials.data.subsample import both_splits, chosen_rows, first_look, stratified_sample
 from trials.data.unlabeled import without_known
 from trials.data.what_was_read import WhatWasRead
@@ -24,9 +24,11 @@ __all__ = [
     "PADDING_ID",
     "SPECIAL_TOKENS",
     "START",
+    "TEST",
     "TEXT_NAMES",
     "TRAIN",
     "UNKNOWN",
+    "VALIDATION",
     "DataOptions",
     "DatasetTraits",
     "EncodedDataset",

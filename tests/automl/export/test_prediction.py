@@ -179,7 +179,7 @@ def test_a_path_that_leads_nowhere_is_refused(tiny_model: Path, tmp_path: Path) 
 
 
 def test_bad_input_is_one_clear_message(tiny_model: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"input must be a file that exists, not '.*gone\.csv'"):
+    with pytest.raises(UsageError, match=r"input must be a file or a folder that exists, not '.*gone\.csv'"):
         predict(tiny_model, tmp_path / "gone.csv", tmp_path / "out.csv")
     with pytest.raises(UsageError, match="must be a folder that exists"):
         predict(tmp_path / "gone", write_csv(tmp_path / "in.csv", {"text": ["x"]}), tmp_path / "out.csv")
@@ -232,3 +232,13 @@ def test_a_query_and_a_database_go_together(tiny_model, tmp_path):
         predict(tiny_model, "sqlite:///shop.db")
     with pytest.raises(UsageError, match="needs the URL of a database"):
         predict(tiny_model, tmp_path / "rows.csv", sql="SELECT 1")
+
+
+def test_a_folder_gives_as_many_rows_as_it_holds(tiny_model, tmp_path):
+    for number, texts in enumerate((TEXTS[:4], TEXTS[4:])):
+        with (tmp_path / f"part-{number}.csv").open("w", newline="") as file:
+            csv.writer(file).writerows([("id", "text"), *((f"{number}{row}", text) for row, text in enumerate(texts))])
+    assert predict(tiny_model, tmp_path, tmp_path / "out.jsonl") == len(TEXTS)
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["text"] for row in rows] == TEXTS
+    assert [row["id"] for row in rows] == ["00", "01", "02", "03", "10", "11", "12"]
