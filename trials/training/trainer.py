@@ -14,6 +14,7 @@ from trials.data import EncodedSplit
 from trials.data.encoding import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
 from trials.distributed import Command, SingleProcess, shard_of
 from trials.errors import Diverged
+from trials.hardware import loss_scale, resume_scale, tensors_of_scale
 from trials.training.compute import Compute
 from trials.training.loss import build_loss
 from trials.training.optimizer import align_gradients, build_optimizer
@@ -27,7 +28,7 @@ STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 STATIC_DEVICES = {"cuda"}
 """Device types on which batches are padded to a few shapes. On a CPU, padding costs more than a new shape does."""
 
-WEIGHT, OPTIMIZER, AVERAGE = "weight.", "optimizer.", "average."
+WEIGHT, OPTIMIZER, AVERAGE, SCALE = "weight.", "optimizer.", "average.", "scale."
 """Prefixes of the names in `Trainer.tensors`."""
 
 
@@ -67,10 +68,14 @@ class Trainer:
         self._optimizer = build_optimizer(model, point.optimizer)
         self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
         self._average = WeightAverage(model)
+        self._scale = loss_scale(compute.device, compute.dtype)
         self._static: StaticSteps | None = None
-        if compute.device.type in STATIC_DEVICES and type(self._team) is SingleProcess:
+        is_alone = type(self._team) is SingleProcess
+        if compute.device.type in STATIC_DEVICES and is_alone and not self._scale.is_enabled():
             clip = point.optimizer.gradient_clip
-            self._static = static_steps(model, self._optimizer, point.training, split, compute, clip)
+            self._static_input, self._static = static_steps(
+                model, self._optimizer, point.training, split, compute, clip
+            )
         self.parts = compute.parts
         self.examples = 0
         self.learning_rate = 0.0
@@ -83,12 +88,20 @@ class Trainer:
             return ""
         if self._compute.parts.count > 1:
             return "memory was short, so batches are computed in parts"
+        if self._scale.is_enabled():
+            return "the GPU has no bf16, and in fp16 the scale of the loss follows each step"
         return "several processes train the model" if self._static is None else self._static.reason
 
     @property
     def held_bytes(self) -> int:
         """GPU memory that CUDA graphs and all else that stays took together; 0 without graphs."""
         return 0 if self._static is None else self._static.held_bytes
+
+    @contextmanager
+    def evaluated(self) -> Iterator[PreTrainedModel]:
+        """Yield the whole model with averaged weights; a sharded one is gathered."""
+        with self.averaged():
+            yield self._team.whole(self._model)
 
     def averaged(self) -> AbstractContextManager[None]:
         """Return a context in which the model has its averaged weights, which are evaluated and saved."""
@@ -97,8 +110,8 @@ class Trainer:
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return the whole training state by name, without copies.
 
-        It has weights, their averages, and AdamW's moments and steps. The latter use the names of the weights, because
-        the order in which AdamW numbers them depends on its settings.
+        It has weights, their averages, AdamW's moments and steps, and in fp16 the scale of the loss. Moments use the
+        names of the weights, because the order in which AdamW numbers them depends on its settings.
         """
         weights = {f"{WEIGHT}{name}": tensor for name, tensor in self._model.state_dict().items()}
         names = self._names()
@@ -108,7 +121,8 @@ class Trainer:
             for kind, tensor in tensors.items()
         }
         averages = {f"{AVERAGE}{name}": tensor for name, tensor in self._average.tensors().items()}
-        return weights | moments | averages
+        scale = {f"{SCALE}{name}": tensor for name, tensor in tensors_of_scale(self._scale).items()}
+        return weights | moments | averages | scale
 
     def saved(self) -> dict[str, torch.Tensor]:
         """Return the training state for writing; tensors of a sharded model are gathered."""
@@ -131,22 +145,24 @@ class Trainer:
         Raises:
             ValueError: the weights are those of another model; nothing has changed.
         """
-        weights, averages = _part(tensors, WEIGHT), _part(tensors, AVERAGE)
-        if (_shapes(weights), _shapes(averages)) != (
-            _shapes(self._model.state_dict()),
-            _shapes(self._average.tensors()),
+        weights, averages = part_of(tensors, WEIGHT), part_of(tensors, AVERAGE)
+        if (shapes_of(weights), shapes_of(averages)) != (
+            shapes_of(self._model.state_dict()),
+            shapes_of(self._average.tensors()),
         ):
             raise ValueError("the weights are those of another model")
-        moments = self._numbered(_part(tensors, OPTIMIZER))
+        moments = self._numbered(part_of(tensors, OPTIMIZER))
         own = self._model.state_dict()
         self._model.load_state_dict({name: shard_of(weight, own[name]) for name, weight in weights.items()})
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
         self._average.resume(averages)
+        resume_scale(self._scale, part_of(tensors, SCALE))
         self._batches.skip_to(examples)
         self.examples = examples
         self.resumed = tensors
         if self._static is not None:
-            self._static.rebind()
+            self._static.release()  # graphs write to the tensors that the optimizer had before
+            self._static_input.bind()
 
     def train(self, examples: int) -> float:
         """Train on the next `examples` examples, and return their mean loss.
@@ -207,7 +223,8 @@ class Trainer:
         if self._static is None:
             return False
         if parts.count == 1:
-            if self._static.run(rows, factor):
+            self._static_input.load(rows, factor)
+            if self._static.run(int(self._split.lengths[rows].max())):
                 return True
             parts.count = 2
         self._static.release()
@@ -218,9 +235,11 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = group["initial_lr"] * factor
         loss = self._team.add_up(self._model, self._own_loss(batch))
+        self._scale.unscale_(self._optimizer)
         clip_grad_norm_(self._model.parameters(), self._settings.gradient_clip)
         align_gradients(self._optimizer)
-        self._optimizer.step()
+        self._scale.step(self._optimizer)
+        self._scale.update()
         self._optimizer.zero_grad(set_to_none=True)
         return loss
 
@@ -239,7 +258,7 @@ class Trainer:
             labels = torch.from_numpy(part.labels).to(self._compute.device, non_blocking=True)
             logits = self._compute.logits(self._model, part)
             loss = self._loss(logits, labels) * (len(part) / texts)
-            (loss * weight).backward()  # type: ignore[no-untyped-call]
+            self._scale.scale(loss * weight).backward()  # type: ignore[no-untyped-call]
             if weight:
                 mean += loss.detach()
         return mean
@@ -284,17 +303,27 @@ def predict(
             outputs = torch.cat([_predict_batch(model, collate(split, rows), compute, team) for rows in batches])
     logits = np.empty(outputs.shape, dtype=np.float64)
     logits[np.concatenate(batches)] = outputs.cpu().numpy()
+    return require_finite(logits)
+
+
+def require_finite(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the logits of a split.
+
+    Raises:
+        Diverged: one is NaN or infinite.
+    """
     if not np.isfinite(logits).all():
         raise Diverged("the logits of the validation split are no longer finite")
     return logits
 
 
-def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+def part_of(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
     """Return the tensors whose names begin with `prefix`, by the rest of their names."""
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-def _shapes(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
+def shapes_of(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
+    """Return the shapes of tensors by name."""
     return {name: tensor.shape for name, tensor in tensors.items()}
 
 
