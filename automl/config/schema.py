@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from automl.config.field_types import (
+    AllRows,
     Auto,
     ColumnNames,
     Count,
@@ -107,6 +108,11 @@ class DataSection(Section):
     )
     drop_near_duplicates: bool = Field(
         default=False, description="Leave out training rows that nearly repeat a validation or test row."
+    )
+    search_rows: Count | AllRows | Auto = Field(
+        default="auto",
+        description="Training rows that the search uses: the number of a stratified sample, all, or auto: all, unless "
+        "the time budget is too short for them.",
     )
     max_length: TokenCount | Auto = Field(default="auto", description="Tokens at which a text is cut.")
     allow: Names = Field(default=(), description="Codes of blocking findings about the data that are accepted.")

@@ -7,6 +7,7 @@ from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import Json, count_ends, winner_facts
+from automl.report.search_sample import sample_sentence
 from automl.report.summary import summary, summary_json
 from automl.report.tables import space_table, spaces_table, studies_table, study_view
 
@@ -23,6 +24,7 @@ __all__ = [
     "learning_curve",
     "linear_baseline",
     "model_card",
+    "sample_sentence",
     "short_names",
     "space_table",
     "spaces_table",

@@ -4,7 +4,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from automl.cluster import Cluster, prepare_ray
@@ -25,6 +25,7 @@ from automl.planning import (
     suited_learning_rates,
     suited_pretraining,
     with_pinned_data,
+    with_search_rows,
     without_balance,
     without_missing_checkpoints,
 )
@@ -87,6 +88,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
+        resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)
         resolved = suited_pretraining(resolved, prepared, console.say)

@@ -179,7 +179,8 @@ def _rows(table: Table, columns: Columns, *, is_train: bool) -> SourceRows:
     labels = cells_of(table, columns.label)
     if labels is None:
         labels = _needed(table, columns.label) if is_train else [None] * len(table)
-    stripped = [(cell or "").strip() for cell in labels]
+    names: dict[str, str] = {}  # equal labels are one object, as millions of them take much memory
+    stripped = [names.setdefault(name, name) for name in ((cell or "").strip() for cell in labels)]
     _check_unicode(table, columns.label, stripped)
     groups = None if columns.group is None else [(cell or "").strip() for cell in _needed(table, columns.group)]
     times = None if columns.time is None else parse_times(_needed(table, columns.time), columns.time, table.origin)

@@ -1,12 +1,13 @@
-"""Subsets of encoded splits, and the concatenation of both splits."""
+"""Subsets of splits, encoded or not, and the concatenation of both splits."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.data.split import split_off
+from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset
+from trials.data.split import by_class, split_off
 
 FIRST_LOOK_ROWS = 128
 """Rows of the first evaluation, which is an early check and must be cheap for every size of the validation split."""
@@ -53,3 +54,52 @@ def both_splits(data: EncodedDataset) -> EncodedSplit:
         offsets=np.concatenate([train.offsets, validation.offsets[1:] + train.offsets[-1]]),
         labels=np.concatenate([train.labels, validation.labels]),
     )
+
+
+LEAST_HELD_OUT, MOST_HELD_OUT = 1_000, 10_000
+"""Limits of the validation rows of a sampled data set; there are twice as many test rows."""
+
+_TRAINING_ROWS_OF_ONE_HELD_OUT = 48
+
+
+def sampled(dataset: TextDataset, rows: int) -> TextDataset:
+    """Return a data set with a stratified sample of each split; it is always the same one.
+
+    Each class keeps at least one row of each split. Held-out rows are so many that scoring them takes little of the
+    time that training takes, and scores have a standard error of a point or less.
+
+    Args:
+        dataset: the data set; it is returned unchanged if it has no more than `rows` training rows.
+        rows: approximate number of training rows.
+    """
+    if len(dataset.train) <= rows:
+        return dataset
+    held_out = min(max(LEAST_HELD_OUT, rows // _TRAINING_ROWS_OF_ONE_HELD_OUT), MOST_HELD_OUT)
+    counts = {"train": rows, "validation": held_out, "test": 2 * held_out}
+    chosen = {name: _stratified_rows(getattr(dataset, name).labels, count) for name, count in counts.items()}
+    groups = dataset.groups
+    if groups is not None:
+        groups = groups[np.concatenate([chosen["train"], len(dataset.train) + chosen["validation"]])]
+    searched = {name: len(kept) for name, kept in chosen.items()}
+    return replace(
+        dataset,
+        read=None if dataset.read is None else replace(dataset.read, searched=searched),
+        train=_taken(dataset.train, chosen["train"]),
+        validation=_taken(dataset.validation, chosen["validation"]),
+        test=_taken(dataset.test, chosen["test"]),
+        groups=groups,
+        fingerprint=hashlib.sha256(f"{dataset.fingerprint} {rows} rows".encode()).hexdigest(),
+    )
+
+
+def _stratified_rows(labels: NDArray[np.int64], rows: int) -> NDArray[np.int64]:
+    """Return about `rows` row indices in ascending order, at least one of each class; all if there are no more."""
+    if len(labels) <= rows:
+        return np.arange(len(labels))
+    generator, share = np.random.default_rng(0), rows / len(labels)
+    kept = [generator.permutation(part)[: max(1, round(share * len(part)))] for part in by_class(labels)]
+    return np.sort(np.concatenate(kept))
+
+
+def _taken(split: Split, rows: NDArray[np.int64]) -> Split:
+    return Split(tuple(split.texts[row] for row in rows.tolist()), split.labels[rows])

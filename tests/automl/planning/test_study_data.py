@@ -64,3 +64,13 @@ def test_a_query_is_run_again_and_another_result_is_refused(tmp_path):
     write(rows[1:])
     with pytest.raises(UsageError, match="must be what it was"):
         study_data(settings, experiment, print)
+
+
+def test_a_study_of_a_version_without_samples_keeps_all_rows(reviewed):
+    settings = settings_of(reviewed)
+    experiment = load_experiment(settings.experiment)
+    limits = experiment.search.model_copy(update={"time_budget": 0.001})
+    data = experiment.data.model_copy(update={"search_rows": "auto"})
+    experiment = experiment.model_copy(update={"search": limits, "data": data})
+
+    assert study_data(settings, experiment, print).dataset.fingerprint == settings.data_fingerprint
