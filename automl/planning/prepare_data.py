@@ -10,7 +10,7 @@ from automl.core import USUAL_PACE, Budgets, DataProblem, Pace, is_pretrained
 from automl.planning.search_rows import rows_to_search
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
 from automl.report import data_lines, sample_sentence
-from automl.sources import with_tables
+from automl.sources import reading_sentence, with_tables
 from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
 from trials.data import TextDataset, load_dataset, sampled
 from trials.data.encoding import choose_max_length, mean_length, truncation
@@ -119,6 +119,8 @@ def prepare(
     Raises:
         DataProblem: the data cannot be read or cannot be trained on.
     """
+    if (sentence := reading_sentence(experiment.data.source)) is not None:
+        say(sentence)
     try:
         loaded = load_dataset(with_tables(experiment.data_options(), experiment.data.sql))
     except DataError as error:

@@ -14,6 +14,9 @@ HUB = "hf://"
 
 QUERY_EXAMPLE = '--sql "SELECT text, label FROM reviews"'
 
+LARGE_FILE = 50_000_000
+"""Bytes of a file from which it is said that it is read, which takes some seconds."""
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SQLITE = re.compile(r"sqlite(\+\w+)?://")
 
@@ -106,3 +109,19 @@ def stored_source(source: str, folder: Path) -> str:
     if is_address(source):
         return drop_password(absolute_address(source, folder))
     return str((folder / Path(source).expanduser()).resolve())
+
+
+def reading_sentence(source: str) -> str | None:
+    """Return what is said before data that may take a while are read; None for those that do not.
+
+    Args:
+        source: a path, a corpus or an address.
+    """
+    if is_address(source):
+        return f"Reading {without_password(source)}"
+    path = Path(source).expanduser()
+    try:
+        size = path.stat().st_size if path.is_file() else 0
+    except OSError:  # what is wrong with the path is said by its reader
+        return None
+    return f"Reading {path.name}, {size / 1e6:,.0f} MB" if size >= LARGE_FILE else None

@@ -1,6 +1,14 @@
 import pytest
 
-from automl.sources.address import absolute_address, is_address, source_problems, source_title, stored_source
+from automl.sources import address as module
+from automl.sources.address import (
+    absolute_address,
+    is_address,
+    reading_sentence,
+    source_problems,
+    source_title,
+    stored_source,
+)
 
 DATABASE = "postgresql+psycopg://me:s3cret@host/shop_reviews"
 
@@ -50,3 +58,11 @@ def test_what_is_stored_has_no_password_and_is_found_from_any_folder(tmp_path) -
     assert stored_source("sqlite:///reviews.db", tmp_path) == f"sqlite:///{tmp_path}/reviews.db"
     assert stored_source("reviews.csv", tmp_path) == str(tmp_path / "reviews.csv")
     assert stored_source("imdb", tmp_path) == "imdb"
+
+
+def test_what_may_take_a_while_is_told_before(tmp_path, monkeypatch) -> None:
+    assert reading_sentence(DATABASE) == "Reading postgresql+psycopg://me:***@host/shop_reviews"
+    (tmp_path / "rows.csv").write_text("text,label\n")
+    assert [reading_sentence(source) for source in (str(tmp_path / "rows.csv"), "imdb", "a\0b")] == [None] * 3
+    monkeypatch.setattr(module, "LARGE_FILE", 5)
+    assert reading_sentence(str(tmp_path / "rows.csv")) == "Reading rows.csv, 0 MB"
