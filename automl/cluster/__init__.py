@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from automl.cluster.remote_cluster import cluster_pace, joined_cluster
     from automl.cluster.resource_request import ResourceRequest
     from automl.cluster.run_tune import run_search
-    from automl.cluster.trainable import JOB, REPORT, TrialActor
+    from automl.cluster.trainable import JOBS, REPORTS, TrialActor
 
 __all__ = [
     "AUTO",
-    "JOB",
-    "REPORT",
+    "JOBS",
+    "REPORTS",
     "Cluster",
     "DatasetRefs",
     "HangDetector",

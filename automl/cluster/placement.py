@@ -19,6 +19,9 @@ LEAST_OF_PRETRAINED = 0.125
 Such a trial keeps a GPU so busy that more of them at a time would only take longer, each for itself.
 """
 
+LEAST_OF_A_PACK = 0.5
+"""Least share of a GPU for a pack. Two at a time keep it busy while one of them evaluates and writes its models."""
+
 MOST_PARTS = 64
 """Largest number of parts into which a probe, which computes features once, may split a batch of texts."""
 
@@ -101,14 +104,27 @@ class TrialPlacer:
             return True
         return self._some_need_no_gpu and not self._pool.is_empty and not self._pool.has_waiting
 
-    def place(self, trial: str, point: AnyPoint, parts: int = 1, *, in_steps: bool = True) -> TrialResources:
-        """Reserve resources for a trial until `leave`.
+    def places_for(self, point: AnyPoint, wanted: int) -> int:
+        """Return how many members a pack of such trials can have, at most `wanted`; 1 if there cannot be a pack."""
+        if self._pool is None:
+            return wanted if self._slots.gpus <= 1 else 1
+        if wanted == 1 or not isinstance(point, Point):
+            return 1
+        while wanted > 1 and not self._fits(self._pool, point, wanted):
+            wanted //= 2
+        return wanted
+
+    def place(
+        self, trial: str, point: AnyPoint, parts: int = 1, *, in_steps: bool = True, members: int = 1
+    ) -> TrialResources:
+        """Reserve resources for a trial, or for a pack of such trials, until `leave`.
 
         Args:
             trial: identifies this attempt of the trial; the next attempt may begin before this one is known to be over.
             point: the point of the trial.
             parts: least number of parts into which each batch is split.
             in_steps: whether the trial is not cross-validated, so several GPUs may train it if none can hold its model.
+            members: number of trials of a pack, at most what `places_for` returns; 1 for a trial alone.
 
         Raises:
             UnplaceableTrial: no GPU can hold the trial, even with one text at a time, or there is no GPU now.
@@ -119,7 +135,11 @@ class TrialPlacer:
         if isinstance(point, Linear) or self._has_features(point):
             self._some_need_no_gpu = True
             return TrialResources(self._resources(0.0, None), parts=parts)
-        share, parts = self._share(self._pool, point, parts, in_steps=in_steps)
+        pack = self._pack_share(self._pool, point, members) if members > 1 and isinstance(point, Point) else None
+        if pack is not None:
+            share = pack
+        else:
+            share, parts = self._share(self._pool, point, parts, in_steps=in_steps)
         self._pool.take(trial, share)
         resources = self._resources(share.of_one * share.count, share.model or self._model)
         return TrialResources(resources, share.of_one, parts, share.count, sharded=share.count > 1)
@@ -152,9 +172,19 @@ class TrialPlacer:
             self._with_features.add(point.text)
         if job.device == "cpu" or job.told or job.processes > 1:
             return
-        if cost.batch_parts != job.batch_parts:
+        if cost.batch_parts != job.batch_parts or cost.members > 1:
             return
         self._peaks[trial] = point, cost.batch_parts, cost.peak_memory_bytes
+
+    def _fits(self, pool: GpuAllocator, point: Point, members: int) -> bool:
+        return self._pack_share(pool, point, members) is not None
+
+    def _pack_share(self, pool: GpuAllocator, point: Point, members: int) -> GpuShare | None:
+        """Return the share for a pack; None if no GPU can hold it, or the need is unknown."""
+        alone = self._memory.needed(point)
+        if alone is None:
+            return None
+        return pool.fitting(members * (alone - CONTEXT_BYTES) + CONTEXT_BYTES, LEAST_OF_A_PACK)
 
     def _has_features(self, point: Point | Probe) -> bool:
         """Return whether `point` is a probe whose features are cached where its trial will run."""

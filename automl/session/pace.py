@@ -9,6 +9,9 @@ from automl.core import USUAL_PACE, WorkspaceError
 from automl.planning import Plan, ResolvedExperiment, pace_job, pace_of, sharers, with_large_probe, with_pace
 from search_spaces import LARGE_PROBE, Point, Value
 
+PACK = 16
+"""Members of a pack on a GPU, if nothing else is asked for."""
+
 
 def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:
     """Return the plan with budgets from the measured pace of a slot; it takes a second or two.
@@ -34,6 +37,14 @@ def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None])
     pace = pace_of(job.points, tokens, sharers)
     prepared = with_pace(plan.prepared, pace, plan.experiment, defaults, min(at_once.values()))
     return replace(plan, prepared=prepared)
+
+
+def pack_sizes(plan: Plan, cluster: Cluster) -> int:
+    """Return how many trials of one shape are trained as one program; 1 trains each alone."""
+    wanted = plan.experiment.resources.pack
+    if isinstance(wanted, int):
+        return wanted
+    return PACK if wanted == "auto" and cluster.slots.gpus else 1
 
 
 def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
