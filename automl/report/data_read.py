@@ -97,6 +97,7 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
         "split_by": read.split_by,
         "rows_read": read.given,
         "rows": dict(read.rows),
+        "sample": read.sample,
         "searched": None if read.searched is None else dict(read.searched),
         "classes": dict(read.classes),
         "left_out": dict(read.left_out),

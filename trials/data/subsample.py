@@ -83,7 +83,7 @@ def sampled(dataset: TextDataset, rows: int) -> TextDataset:
     searched = {name: len(kept) for name, kept in chosen.items()}
     return replace(
         dataset,
-        read=None if dataset.read is None else replace(dataset.read, searched=searched),
+        read=None if dataset.read is None else replace(dataset.read, searched=searched, sample=rows),
         train=_taken(dataset.train, chosen["train"]),
         validation=_taken(dataset.validation, chosen["validation"]),
         test=_taken(dataset.test, chosen["test"]),

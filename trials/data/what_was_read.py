@@ -27,6 +27,7 @@ class WhatWasRead:
         classes: number of rows that are used, by class, the most frequent first.
         left_out: number of rows that are left out, by the code of the finding.
         searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
+        sample: number of training rows of which the sample was asked; None: no sample.
     """
 
     files: tuple[FileFacts, ...]
@@ -39,6 +40,7 @@ class WhatWasRead:
     classes: Mapping[str, int]
     left_out: Mapping[str, int]
     searched: Mapping[str, int] | None = None
+    sample: int | None = None
 
 
 def what_was_read(
