@@ -69,3 +69,12 @@ def test_a_sample_is_told_apart_from_the_whole_and_from_other_samples():
     rows = [int(text.split()[1]) for text in used.train.texts]
     assert used.groups[:1_000].tolist() == rows
     assert used.groups[1_000:].tolist() == list(range(6_000, 6_600))
+
+
+def test_a_sample_of_fewer_rows_than_classes_is_one_by_chance():
+    """One row of each class would be more than was asked for, and none of each is no sample."""
+    split = split_of([2] * 300, list(range(300)))
+    assert len(stratified_sample(split, 128)) == 128
+    used = sampled(dataset([12] * 3_000), 3_000)
+    assert np.bincount(used.train.labels).tolist() == [1] * 3_000
+    assert (len(used.validation), len(used.test)) == (1_000, 2_000)
