@@ -68,7 +68,7 @@ _TRAINING_ROWS_OF_ONE_HELD_OUT = 48
 def sampled(dataset: TextDataset, rows: int) -> TextDataset:
     """Return a data set with a stratified sample of each split; it is always the same one.
 
-    Each class keeps at least one training row, and held-out ones if there are fewer classes than rows. Held-out rows are
+    Each class keeps at least one training row, and held-out ones if classes are fewer than rows. Held-out rows are
     so many that scoring them takes little of the time that training takes, and scores have a standard error of a point
     or less.
 
