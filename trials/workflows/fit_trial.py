@@ -24,7 +24,7 @@ FORMATS = torch.bfloat16, torch.float32
 """Formats in which another trial may have computed features that a trial takes if it runs beside a GPU, on cores."""
 
 
-MOST_LOGITS = 20_000_000
+MOST_LOGITS = 5_000_000
 """Logits of training rows that are computed for the training loss."""
 
 
