@@ -1,49 +1,84 @@
 """How many rows a search uses: all of them, or a stratified sample on which models are trained within its time."""
 
+import time
+from collections.abc import Callable
+
 from automl.config import ALL_ROWS, Experiment
-from automl.planning.throughput import COUNTED_PER_SECOND
-from trials.data import TextDataset
+from automl.planning.throughput import COUNTED_WITH_CHARACTERS
+from search_spaces import SPACES, Defaults, Linear
+from trials.data import TextDataset, sampled
 from trials.data.encoding import mean_length
+from trials.linear import fit_linear
+
+MEASURED_FROM = 1 / 4
+"""Share of the time budget that the default linear model of all rows is expected to take, from which it is measured."""
 
 MOST_SHARE = 1 / 2
-"""Largest share of the time budget that the fit of a linear model to all rows may take."""
+"""Share of the time budget that it takes by that measurement, from which a sample is used."""
 
-SAMPLE_SHARE = 1 / 8
-"""Share of the time budget that it takes on a sample, so that several models are compared, and what follows the search
-(the linear baseline, and the winner fitted once more) takes about as long as one half of it.
+SAMPLE_SHARE = 1 / 6
+"""Share of the time budget that it takes on the sample, so that several models are compared, and what follows the
+search (the linear baseline, and the winner fitted once more) takes about as long as one half of it.
 """
 
 FEWEST_ROWS = 2_000
-ROWS_OF_A_CLASS = 5
+ROWS_OF_A_CLASS = 2
 """Training rows of the smallest sample, and of each of its classes."""
 
-USUAL_CLASSES = 7
-"""Classes up to which the pace of linear models holds; beyond, their time grows with the number of classes."""
+MEASURED_ROWS = 250, 2_000
+"""Fewest and most rows that are fitted for the measurement, which takes a second or two."""
+
+GROWTH = 1.5
+"""Growth of the time for a row from the measured rows to many: the fit needs more iterations."""
 
 _UNLIMITED = 2**30
 
 
-def rows_to_search(dataset: TextDataset, experiment: Experiment, trainings: int) -> int | None:
+def linear_seconds_per_row(dataset: TextDataset) -> float:
+    """Return the seconds for each row that the default linear model takes on many rows, as measured on some.
+
+    Args:
+        dataset: the data.
+    """
+    point = SPACES["linear"](Defaults())
+    if not isinstance(point, Linear):
+        raise TypeError(f"the space linear must give linear models, not {point!r}")
+    least, most = MEASURED_ROWS
+    affordable = round(COUNTED_WITH_CHARACTERS / mean_length(dataset.train.texts, _UNLIMITED))
+    some = sampled(dataset, min(max(affordable, least), most)).train
+    fit_linear(point, some, dataset.label_names)  # imports and allocations count once
+    started = time.perf_counter()
+    fit_linear(point, some, dataset.label_names)
+    return GROWTH * (time.perf_counter() - started) / len(some)
+
+
+def rows_to_search(
+    dataset: TextDataset,
+    experiment: Experiment,
+    trainings: int,
+    seconds_per_row: Callable[[TextDataset], float] = linear_seconds_per_row,
+) -> int | None:
     """Return the number of training rows of the sample that a search uses; None if it uses all.
 
     Args:
         dataset: the data.
         experiment: gives the time budget, and the number of rows if the user has set it.
         trainings: number of trainings of a trial.
+        seconds_per_row: measures the default linear model; it is called for large data only.
     """
-    asked, seconds = experiment.data.search_rows, experiment.search.time_budget
+    asked, budget = experiment.data.search_rows, experiment.search.time_budget
     rows = len(dataset.train)
     if isinstance(asked, int):
         return asked if asked < rows else None
-    if asked == ALL_ROWS or seconds is None:
+    if asked == ALL_ROWS or budget is None:
         return None
-    classes = len(dataset.label_names)
-    slower = trainings * max(1.0, classes / USUAL_CLASSES)
-    fitted = COUNTED_PER_SECOND / (slower * mean_length(dataset.train.texts, _UNLIMITED))
-    if rows <= MOST_SHARE * seconds * fitted:
+    expected = trainings * rows * mean_length(dataset.train.texts, _UNLIMITED) / COUNTED_WITH_CHARACTERS
+    if expected <= MEASURED_FROM * budget:
         return None
-    least = max(FEWEST_ROWS, ROWS_OF_A_CLASS * classes)
-    wanted = max(least, round(SAMPLE_SHARE * seconds * fitted))
+    measured = trainings * seconds_per_row(dataset)
+    if rows * measured <= MOST_SHARE * budget:
+        return None
+    wanted = max(FEWEST_ROWS, ROWS_OF_A_CLASS * len(dataset.label_names), round(SAMPLE_SHARE * budget / measured))
     return wanted if wanted < rows else None
 
 
