@@ -62,6 +62,10 @@ def both_splits(data: EncodedDataset) -> EncodedSplit:
 LEAST_HELD_OUT, MOST_HELD_OUT = 1_000, 10_000
 """Limits of the validation rows of a sampled data set; there are twice as many test rows."""
 
+MOST_LOGITS = 5_000_000
+FEWEST_HELD_OUT = 250
+"""Limit of validation rows times classes, as each score is made of so many logits, and the rows in any case."""
+
 _TRAINING_ROWS_OF_ONE_HELD_OUT = 48
 
 
@@ -79,6 +83,7 @@ def sampled(dataset: TextDataset, rows: int) -> TextDataset:
     if len(dataset.train) <= rows:
         return dataset
     held_out = min(max(LEAST_HELD_OUT, rows // _TRAINING_ROWS_OF_ONE_HELD_OUT), MOST_HELD_OUT)
+    held_out = max(FEWEST_HELD_OUT, min(held_out, MOST_LOGITS // len(dataset.label_names)))
     counts = {TRAIN: rows, VALIDATION: held_out, TEST: 2 * held_out}
     chosen = {name: _sampled_rows(getattr(dataset, name).labels, count, name) for name, count in counts.items()}
     groups = dataset.groups

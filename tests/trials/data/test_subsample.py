@@ -78,3 +78,4 @@ def test_a_sample_of_fewer_rows_than_classes_is_one_by_chance():
     used = sampled(dataset([12] * 3_000), 3_000)
     assert np.bincount(used.train.labels).tolist() == [1] * 3_000
     assert (len(used.validation), len(used.test)) == (1_000, 2_000)
+    assert len(sampled(dataset([3] * 10_000), 20_000).validation) == 500  # each has ten thousand logits
