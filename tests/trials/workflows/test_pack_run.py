@@ -3,6 +3,7 @@
 import json
 import warnings
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,8 +15,9 @@ from tests.trials.pretrained.checkpoints import BERT_SIZES, save_checkpoint
 from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.protocol import BUDGET_STEPS, TrialEnd
 from trials.run import run_trial
+from trials.training import TrainingState
 from trials.training.packs import pack as pack_module
-from trials.workflows import PackRun
+from trials.workflows import PackRun, pack_run
 
 DATA = toy_dataset()
 RATES = (3e-3, 1e-3, 6e-3)
@@ -157,6 +159,30 @@ def test_interrupted_members_resume_in_a_pack_or_alone_as_if_nothing_had_happene
         assert_same(told[job.number] + rest[job.number], list(run_trial(job, DATA)))
 
 
+def test_states_that_take_long_to_write_are_saved_less_often_and_still_resumed_from(tmp_path, monkeypatch):
+    monkeypatch.setattr("trials.workflows.course.BYTES_PER_SECOND", 1.0)
+    now, saved, save = iter(range(10**6)), [], TrainingState.save
+    monkeypatch.setattr("trials.training.cost_meter.time", SimpleNamespace(perf_counter=lambda: 1e5 * next(now)))
+
+    def noted(state, history):
+        saved.append(history.step)
+        save(state, history)
+
+    monkeypatch.setattr(TrainingState, "save", noted)
+    jobs = jobs_in(tmp_path / "pack", RATES[:2])
+    run, told = PackRun(jobs, DATA, 2), {number: [] for number in range(2)}
+    while not saved or told[0][-1].evaluation.step <= max(saved):
+        for each in run.next_reports().reports:
+            told[each.number].append(each.report)
+    run.close()
+    steps = {number: reports[-1].evaluation.step for number, reports in told.items()}
+    monkeypatch.undo()
+    rest = rest_of(PackRun([replace(job, told=steps[job.number]) for job in jobs], DATA, 2))
+    for job in jobs_in(tmp_path / "alone", RATES[:2]):
+        whole = {report.evaluation.step: report for report in (*told[job.number], *rest[job.number])}
+        assert_same([whole[step] for step in sorted(whole)], list(run_trial(job, DATA)))
+
+
 def test_a_trial_that_began_alone_resumes_in_a_pack(tmp_path):
     job, mate = jobs_in(tmp_path / "pack", RATES[:2])
     alone = run_trial(job, DATA)
@@ -182,6 +208,17 @@ def test_where_memory_is_short_half_of_the_members_are_requeued_and_the_others_l
     rest = rest_of(run)
     for number in (0, 1):
         assert_same(rest[number], list(run_trial(jobs_in(tmp_path / "alone", (*RATES, 2e-3))[number], DATA)))
+
+
+def test_members_for_which_there_is_no_memory_at_the_start_are_requeued_for_half_as_large_a_pack(tmp_path, monkeypatch):
+    def full(*arguments):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(pack_run, "Pack", full)
+    run = PackRun(jobs_in(tmp_path, (*RATES, 2e-3)), DATA, 4)
+    reports = run.next_reports()
+    assert [each.report.end for each in reports.reports] == [TrialEnd.PREEMPTED] * 4
+    assert (reports.most_members, reports.why) == (2, "memory does not suffice for 4 models at once")
 
 
 def test_models_that_cannot_be_one_program_are_requeued_to_run_alone(tmp_path, monkeypatch):
