@@ -10,7 +10,7 @@ from automl.sources.address import (
     stored_source,
 )
 from automl.sources.database import DATA_PASSWORD_VARIABLE, Query, run_query, value_as_text
-from automl.sources.hub import hub_splits, parse_hub, pinned
+from automl.sources.hub import hub_splits, pinned
 from automl.sources.tables import with_tables
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "hub_splits",
     "is_address",
     "is_hub",
-    "parse_hub",
     "pinned",
     "reading_sentence",
     "run_query",

@@ -167,4 +167,5 @@ def _failures(url: URL, rule: str) -> Iterator[None]:
         reason = one_line(cause)
         if url.password:
             reason = reason.replace(str(url.password), "***")
-        raise DataProblem(f"{rule}, but: {reason}") from None
+        hint = "" if url.password or "password" not in reason else f" ({DATA_PASSWORD_VARIABLE} may have it)"
+        raise DataProblem(f"{rule}, but: {reason}{hint}") from None

@@ -113,6 +113,7 @@ def test_a_password_comes_from_the_environment_and_is_in_no_message(
     shop: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_password, without = shop
+    assert refused(without, "SELECT 1").endswith(f"({DATA_PASSWORD_VARIABLE} may have it)")
     monkeypatch.setenv(DATA_PASSWORD_VARIABLE, "s3cret")
     assert len(list(run_query(without, "SELECT * FROM rows").rows)) == 12_000
     query = run_query(with_password, "SELECT 1")
