@@ -94,7 +94,7 @@ def require_checkpoints(space: Space) -> None:
 
 
 def with_pinned_data(experiment: Experiment) -> Experiment:
-    """Return the experiment with the commit of its data, if they are a data set of the Hugging Face hub.
+    """Return `experiment` with the commit of its data, if they are a data set of the Hugging Face hub.
 
     So the study goes on with the rows that it began with, whatever its owner commits later.
 

@@ -4,7 +4,7 @@ from trials.data import WhatWasRead
 
 
 def sample_sentence(read: WhatWasRead) -> str:
-    """Return the sentence that says of which sample the search is; empty if it uses all rows."""
+    """Return the sentence that says which sample of what was `read` the search uses; empty if it uses all rows."""
     if read.searched is None:
         return ""
     counts = ", ".join(f"{split} {count:,} of {read.rows[split]:,}" for split, count in read.searched.items())

@@ -58,7 +58,7 @@ def source_problems(source: str, sql: str | None) -> str | None:
 
 
 def source_title(source: str) -> str:
-    """Return a short name for the data: that of the corpus, the database or the data set, or a path's last part."""
+    """Return a short name for `source`: that of the corpus, the database or the data set, or a path's last part."""
     if source in CORPORA:
         return source
     if is_hub(source):

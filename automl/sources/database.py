@@ -148,7 +148,7 @@ def _require_file(url: URL, shown: str) -> None:
 
 
 def value_as_text(value: object) -> object:
-    """Return bytes that are UTF-8 as text; any other value as it is."""
+    """Return a `value` of bytes that are UTF-8 as text; any other as it is."""
     if not isinstance(value, _BYTES):
         return value
     try:

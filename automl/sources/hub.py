@@ -64,7 +64,7 @@ def parse_hub(source: str) -> HubDataset:
 
 
 def pinned(source: str) -> str:
-    """Return an address of the hub with the commit that its revision is now; any other source as it is.
+    """Return `source` with the commit that its revision is now, if it is an address of the hub; any other as it is.
 
     Raises:
         DataProblem: the address is none, there is no such data set or revision, or the hub does not answer.

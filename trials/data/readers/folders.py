@@ -43,7 +43,7 @@ FOLDER_READERS: dict[str, FolderReader] = {
 
 
 def layout_of(folder: Path) -> FolderReader | None:
-    """Return the reader of the first layout that fits; None if none does."""
+    """Return the reader of the first layout that fits `folder`; None if none does."""
     return next((reader for reader in FOLDER_READERS.values() if reader.fits(folder)), None)
 
 
