@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from automl.export.inputs.files import open_rows, table_rows
+from automl.export.inputs.lines import TEXT
 from automl.export.inputs.rows import Row, Rows
 from trials.data import TEST, TRAIN, VALIDATION
 from trials.data.readers import (
@@ -19,8 +20,8 @@ from trials.data.readers import (
 )
 from trials.errors import DataError
 
-FILE, TEXT = "file", "text"
-"""The columns of a folder of text files."""
+FILE = "file"
+"""The column with the names of text files."""
 
 
 def open_folder(folder: Path, label_names: Collection[str], options: ReadOptions = READ_OPTIONS) -> Rows:
