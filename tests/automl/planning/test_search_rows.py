@@ -29,8 +29,8 @@ def rows_at(seconds: float, dataset: TextDataset, settings: Experiment, training
 def test_all_rows_are_used_where_a_linear_model_of_them_takes_half_of_the_time() -> None:
     rows = data(100_000)
     assert rows_at(0.0003, rows, experiment(time_budget="60s")) is None
-    assert rows_at(0.0004, rows, experiment(time_budget="60s")) == 25_000
-    assert rows_at(0.0004, rows, experiment(time_budget="60s"), trainings=5) == 5_000
+    assert rows_at(0.0004, rows, experiment(time_budget="60s")) == 15_000
+    assert rows_at(0.0004, rows, experiment(time_budget="60s"), trainings=5) == 3_000
 
 
 def test_small_data_are_not_measured() -> None:
@@ -55,7 +55,7 @@ def test_a_row_is_measured_on_some_rows(monkeypatch: pytest.MonkeyPatch) -> None
     fitted, clock = [], iter([10.0, 14.0])
     monkeypatch.setattr(search_rows, "fit_linear", lambda _, train, __: fitted.append(len(train)))
     monkeypatch.setattr(search_rows.time, "perf_counter", lambda: next(clock))
-    assert linear_seconds_per_row(data(10_000)) == pytest.approx(1.5 * 4.0 / 2_000)
+    assert linear_seconds_per_row(data(10_000)) == pytest.approx(2.0 * 4.0 / 2_000)
     assert fitted == [2_000, 2_000]
 
 
