@@ -44,7 +44,7 @@ def test_every_flag_of_a_search_is_a_field_of_the_experiment(run, told):
         "address": "head", "keep-checkpoints": "4", "workspace": "w", "storage-path": "p", "storage": "sqlite:///x.db",
         "tracking-uri": "http://mlflow:5000", "register": "news", "ensemble": "off", "encoding": "cp1250",
         "delimiter": ";", "sheet": "reviews", "group": "author", "time": "day",
-        "sql": "SELECT 1",
+        "sql": "SELECT 1", "pack": "8",
     }  # fmt: skip
     for option, value in values.items():
         words += [f"--{option}", value]
