@@ -33,6 +33,7 @@ def search(
     time: str | None = None,
     drop_near_duplicates: bool | None = None,
     corrections: str | Path | None = None,
+    sql: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
@@ -88,6 +89,7 @@ def search(
         time: a column of dates: training rows are earlier than those of validation, and these than those of the test.
         drop_near_duplicates: leave out training rows that nearly repeat a held-out row.
         corrections: file with the columns `text` and `correction`, as `automl errors` writes it.
+        sql: query that gives the rows, if `data` is the SQLAlchemy URL of a database.
         encoding: encoding of text files; detected if it is None.
         delimiter: delimiter of the cells of a file; detected if it is None.
         header: whether the first row of a file has the names of the columns; detected if it is None.
@@ -147,6 +149,7 @@ def search(
         "data.time": time,
         "data.drop_near_duplicates": drop_near_duplicates,
         "data.corrections": corrections,
+        "data.sql": sql,
         "data.encoding": encoding,
         "data.delimiter": delimiter,
         "data.header": header,

@@ -15,6 +15,7 @@ from automl.cli.options import (
     JsonOption,
     NewWorkspaceOption,
     SheetOption,
+    SqlOption,
     StorageOption,
     StudyArgument,
     TimeOption,
@@ -30,7 +31,8 @@ def search(
     source: Annotated[
         str | None,
         typer.Argument(
-            help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, or an experiment YAML."
+            help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, hf://ORGANIZATION/NAME, a "
+            "database (--sql), or an experiment YAML."
         ),
     ] = None,
     study: Annotated[str | None, typer.Option(help="Name of the study. Default: the name of the data.")] = None,
@@ -49,6 +51,7 @@ def search(
         str | None,
         typer.Option(metavar="COLUMN", help="Column that names the split of each row: train, validation or test."),
     ] = None,
+    sql: SqlOption = None,
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     header: HeaderOption = None,
@@ -164,6 +167,7 @@ def search(
         "data.label": label,
         "data.merge_labels": merge_labels or None,
         "data.split": split,
+        "data.sql": sql,
         "data.encoding": encoding,
         "data.delimiter": delimiter,
         "data.header": header,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from automl.config import Experiment, dump_experiment
-from automl.core import Goals, Workspace, objective_of, parse_constraint
+from automl.core import Goals, Workspace, objective_of, parse_constraint, without_password
 from automl.planning.prepare_data import PreparedData
 from automl.storage import NewStudy
 from search_spaces import AnyPoint, Defaults, Point, Space, Value
@@ -97,7 +97,8 @@ class Plan:
         """Return the settings of the search that trackers record, by name."""
         dataset, search = self.prepared.dataset, self.experiment.search
         return {
-            "data.source": self.experiment.data.source,
+            "data.source": without_password(self.experiment.data.source),
+            **({} if self.experiment.data.sql is None else {"data.sql": self.experiment.data.sql}),
             "data.fingerprint": dataset.fingerprint,
             "data.train_rows": str(len(dataset.train)),
             "data.validation_rows": str(len(dataset.validation)),

@@ -8,6 +8,7 @@ from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import Json, count_ends, winner_facts
+from automl.report.search_sample import sample_sentence
 from automl.report.summary import summary, summary_json
 from automl.report.tables import space_table, spaces_table, studies_table
 from automl.report.trials import TrialChoice, rows_as_csv, study_as_json, study_view, trial_rows, wide_view
@@ -27,6 +28,7 @@ __all__ = [
     "linear_baseline",
     "model_card",
     "rows_as_csv",
+    "sample_sentence",
     "short_names",
     "space_table",
     "spaces_table",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from automl.report.formatting import format_score
 from automl.report.learning_curve import more_data_sentence
+from automl.report.search_sample import sample_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
 
@@ -42,8 +43,9 @@ def sentences(winner: Winner) -> list[str]:
         refitted = [] if winner.refit is None else [REFITTED]
     elif winner.ensemble.is_refitted:
         refitted = [_MEMBERS_REFITTED]
+    sample = "" if winner.read is None else sample_sentence(winner.read)
     corrections = [] if winner.corrections is None else [f"The data had {winner.corrections}"]
-    return [*filter(None, said), *refitted, *corrections]
+    return [*filter(None, said), *refitted, *filter(None, [sample]), *corrections]
 
 
 def ensemble_sentence(winner: Winner) -> str:

@@ -8,7 +8,7 @@ from automl.selection import LearningCurve, compare
 from trials.calibration import fit_temperature
 from trials.data import Split, TextDataset, split_off
 from trials.linear import fit_linear
-from trials.metrics import METRICS, Logits, Outputs
+from trials.metrics import METRICS, Labels, Logits, Outputs
 
 HALVINGS = 3
 """Halvings of the training rows: an eighth, a quarter and a half of them."""
@@ -38,10 +38,10 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
     train, validation, test = dataset.train, dataset.validation, dataset.test
     if len(train) < FEWEST_ROWS * 2**HALVINGS or sum(map(len, train.texts)) > MOST_CHARACTERS:
         return None
+    if not _can_be_halved(train.labels):
+        return None
     rows, outputs, kept = [len(train)], [baseline], np.arange(len(train))
     for _ in range(HALVINGS):
-        if np.unique(train.labels[kept], return_counts=True)[1].min() < 2:
-            return None
         _, half = split_off(train.labels[kept], 0.5, seed)
         kept = kept[half]
         part = Split(tuple(train.texts[row] for row in kept), train.labels[kept])
@@ -52,6 +52,16 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
     scores = [METRICS[metric].function(Outputs(logits, test.labels)) for logits in outputs]
     last_half = compare(metric, outputs[0], outputs[1], test.labels)
     return LearningCurve(tuple(rows[::-1]), tuple(scores[::-1]), last_half)
+
+
+def _can_be_halved(labels: Labels) -> bool:
+    """Return whether each class has two rows or more before each halving, as `split_off` rounds them."""
+    counts = np.unique(labels, return_counts=True)[1]
+    for _ in range(HALVINGS):
+        if counts.min() < 2:
+            return False
+        counts = np.minimum(np.maximum(1, np.round(counts / 2)), counts - 1)
+    return True
 
 
 def more_data_sentence(curve: LearningCurve | None, metric: str) -> str:

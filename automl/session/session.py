@@ -5,7 +5,7 @@ import shlex
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from automl.cluster import Cluster, prepare_ray
@@ -23,6 +23,8 @@ from automl.planning import (
     require_writable,
     resolve_experiment,
     suited_learning_rates,
+    with_pinned_data,
+    with_search_rows,
     without_balance,
     without_missing_checkpoints,
 )
@@ -80,12 +82,14 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
     with ExitStack() as stack, SignalHandler() as signals:
         for warning in preflight(experiment):
             console.say(warning)
+        experiment = with_pinned_data(experiment)
         resolved = without_missing_checkpoints(resolve_experiment(experiment), console.say)
         require_checkpoints(resolved.space)
         resolved = suited_learning_rates(resolved)
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
+        resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)
         experiment, space, limits = resolved.experiment, resolved.space, resolved.experiment.search

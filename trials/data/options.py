@@ -30,6 +30,8 @@ class DataOptions:
         allow: codes of blocking findings that the user accepts.
         read: how files are read.
         tables: tables by split that were read already, `train` at least; None means read `source`.
+        name: short name of the data; None means that of `source`.
+        in_order: whether the rows of `tables` have an order; others are sorted, so that they are split alike each time.
     """
 
     source: str
@@ -50,3 +52,5 @@ class DataOptions:
     allow: frozenset[str] = field(default_factory=frozenset)
     read: ReadOptions = READ_OPTIONS
     tables: Mapping[str, Table] | None = None
+    name: str | None = None
+    in_order: bool = True

@@ -26,6 +26,8 @@ class WhatWasRead:
         rows: number of rows that are used, by split.
         classes: number of rows that are used, by class, the most frequent first.
         left_out: number of rows that are left out, by the code of the finding.
+        searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
+        sample: number of training rows of which the sample was asked; None: no sample.
     """
 
     files: tuple[FileFacts, ...]
@@ -37,6 +39,8 @@ class WhatWasRead:
     rows: Mapping[str, int]
     classes: Mapping[str, int]
     left_out: Mapping[str, int]
+    searched: Mapping[str, int] | None = None
+    sample: int | None = None
 
 
 def what_was_read(

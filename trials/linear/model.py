@@ -35,6 +35,13 @@ gigabytes and add little.
 
 MOST_ITERATIONS = 300
 
+MANY_CLASSES = 500
+MOST_WORK = 2_500_000_000
+FEWEST_ITERATIONS = 20
+"""Beyond `MANY_CLASSES`, iterations times n-grams of all texts times classes are at most `MOST_WORK`, some 30 s.
+Where that leaves fewer than `FEWEST_ITERATIONS`, the weights of a class are the mean features of its texts.
+"""
+
 NEVER = float(np.log(np.finfo(np.float32).tiny))
 """Logit of a class that the training split lacks: the logarithm of the smallest normal fp32 probability."""
 
@@ -103,8 +110,12 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
         fitted = [_counted(point.text, analyzer, train.texts, rarest, most) for analyzer in _analyzers(point.text)]
         vectorizers = tuple(vectorizer for vectorizer, _ in fitted)
         counts = _stacked([part for _, part in fitted])
+        iterations = _iterations(counts.nnz, len(label_names))
+        if iterations < FEWEST_ITERATIONS:
+            weights, biases = _means(counts, train.labels, len(label_names))
+            return LinearClassifier(label_names, point.text, vectorizers, weights, biases)
         regression = LogisticRegression(
-            C=point.inverse_penalty, max_iter=MOST_ITERATIONS, class_weight="balanced" if point.balanced else None
+            C=point.inverse_penalty, max_iter=iterations, class_weight="balanced" if point.balanced else None
         )
         regression.fit(counts, train.labels)
     weights = np.zeros((len(label_names), counts.shape[1]), dtype=np.float32)
@@ -115,6 +126,28 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
     else:
         weights[regression.classes_], biases[regression.classes_] = regression.coef_, regression.intercept_
     return LinearClassifier(label_names, point.text, vectorizers, weights, biases)
+
+
+def _iterations(entries: int, classes: int) -> int:
+    """Return the most iterations of the regression over features with so many entries that are not 0."""
+    if classes <= MANY_CLASSES:
+        return MOST_ITERATIONS
+    return min(MOST_ITERATIONS, MOST_WORK // (entries * classes))
+
+
+def _means(
+    counts: "csr_matrix", labels: NDArray[np.int64], classes: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return weights that are the mean features of each class, divided by their length; and biases of 0."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    rows = np.arange(len(labels))
+    sums = (
+        csr_matrix((np.ones(len(labels), dtype=np.float32), (labels, rows)), (classes, len(labels))) @ counts
+    ).toarray()
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    biases = np.where(lengths[:, 0] > 0, 0.0, NEVER).astype(np.float32)
+    return sums / np.maximum(lengths, np.finfo(np.float32).tiny), biases
 
 
 def load_linear(folder: Path) -> LinearClassifier:

@@ -43,25 +43,6 @@ def test_what_is_said_about_data_reaches_the_readers():
     )
 
 
-def test_text_columns_are_one_or_several_also_as_earlier_versions_stored_them():
-    given = {None: (), "body": ("body",), ("title", "body"): ("title", "body")}
-    for text, columns in given.items():
-        assert Experiment.model_validate({"data": {"source": "a.csv", "text": text}}).data.text == columns
-    assert problems(data={"source": "a.csv", "text": [""]}) == ["data.text must be a column, or a list of them, not ''"]
-
-
-def test_rows_are_split_by_group_or_by_time():
-    options = Experiment.model_validate({"data": {"source": "a.csv", "group": "author"}}).data_options()
-    assert (options.group, options.time) == ("author", None)
-    both = {"source": "a.csv", "group": "author", "time": "date"}
-    assert problems(data=both) == ["data.group and data.time exclude each other: rows are split by one of them"]
-
-
-def test_rows_must_be_left_to_train_on():
-    shares = {"source": "bbc-news", "validation_share": 0.5, "test_share": 0.5}
-    assert problems(data=shares) == ["data.validation_share and data.test_share must sum to less than 1, not 1"]
-
-
 def test_a_population_needs_its_pruner():
     assert problems(search={"population": 8}) == ["search.population needs search.pruner to be 'pbt', not 'asha'"]
     assert Experiment.model_validate({"data": {"source": "x"}, "search": {"population": 8, "pruner": "pbt"}})
