@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from automl.cluster.placement import LEAST_OF_A_PACK, TrialPlacer, trials_at_once
     from automl.cluster.remote_cluster import cluster_pace, joined_cluster
     from automl.cluster.resource_request import ResourceRequest
-    from automl.cluster.run_tune import run_search
-    from automl.cluster.trainable import JOBS, REPORTS, TrialActor
+    from automl.cluster.tune import JOBS, REPORTS, TrialActor, run_search
 
 __all__ = [
     "AUTO",

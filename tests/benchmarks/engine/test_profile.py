@@ -14,7 +14,7 @@ def test_samples_count_for_the_innermost_package_that_is_not_pythons_own():
     graph = "".join(
         [
             frame("all", 36, 0, 100),
-            frame("&lt;module&gt; (automl/cluster/run_tune.py)", 52, 0, 60),
+            frame("&lt;module&gt; (automl/cluster/tune/run_tune.py)", 52, 0, 60),
             frame("sample (optuna/samplers/_tpe/sampler.py)", 68, 10, 30),
             frame("deepcopy (copy.py)", 84, 10, 20),
             frame("execute (sqlalchemy/engine/base.py)", 84, 30, 5),

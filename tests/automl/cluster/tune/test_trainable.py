@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import pytest
 
-from automl.cluster import trainable
-from automl.cluster.trainable import (
+from automl.cluster.tune import trainable
+from automl.cluster.tune.trainable import (
     DATA,
     FILES,
     HOME,

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from automl.cluster.crews import REFILLS, Crews
+from automl.cluster.tune.crews import REFILLS, Crews
 from search_spaces import SPACES, Defaults, Pretraining, Space
 from trials.protocol import Folds, Inheritance, TrialJob
 

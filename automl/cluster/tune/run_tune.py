@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 from ray import tune
 
-from automl.cluster.crews import Crews
 from automl.cluster.dataset_refs import DatasetRefs
 from automl.cluster.hang_detection import HangDetector
 from automl.cluster.local_cluster import Cluster
 from automl.cluster.placement import TrialPlacer
-from automl.cluster.trainable import TrialActor
-from automl.cluster.tune_adapters import ManagedScheduler, ManagedSearcher, ManagedStopper, TrialFailure
+from automl.cluster.tune.adapter import TrialFailure
+from automl.cluster.tune.crews import Crews
+from automl.cluster.tune.scheduler import ManagedScheduler
+from automl.cluster.tune.searcher import ManagedSearcher
+from automl.cluster.tune.stopper import ManagedStopper
+from automl.cluster.tune.trainable import TrialActor
 from automl.core import StopReason
 from automl.engine import TrialManager
 from search_spaces import AnyPoint

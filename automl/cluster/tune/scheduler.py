@@ -1,7 +1,6 @@
-"""Adapters between Ray Tune and the trial manager; they keep no state that a crash could lose."""
+"""Passes what Ray Tune reports of its workers to the trial manager."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,20 +8,18 @@ from typing import Any
 import ray
 from ray import cloudpickle
 from ray.exceptions import ObjectLostError, OutOfMemoryError, RayError, RayTaskError
-from ray.tune import Stopper
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
-from ray.tune.search import Searcher
 
-from automl.cluster.crews import Crew, Crews
-from automl.cluster.dataset_refs import DatasetRefs
 from automl.cluster.hang_detection import HangDetector
 from automl.cluster.object_store import sent, take_in
-from automl.cluster.placement import TrialPlacer, TrialResources, UnplaceableTrial
-from automl.cluster.trainable import DATA, FILES, HOME, JOBS, PLACES, REPORTS, RESOURCES, STUDY
+from automl.cluster.placement import TrialPlacer
+from automl.cluster.tune.adapter import Stateless, TrialFailure
+from automl.cluster.tune.crews import Crew, Crews
+from automl.cluster.tune.mates import mates
+from automl.cluster.tune.trainable import FILES, JOBS, REPORTS
 from automl.engine import TrialManager
 from automl.worker import ForkDied
-from search_spaces import pack_shape
 from trials.errors import CheckpointError
 from trials.protocol import TrialJob, TrialReport
 
@@ -30,138 +27,7 @@ KILLED_FOR_MEMORY = "node running low on memory"
 """Part of Ray's message about an actor that its memory monitor has killed, if Ray raises no `OutOfMemoryError`."""
 
 
-class TrialFailure:
-    """The first exception of the adapters, which Tune would turn into text. It ends the search, and is raised then."""
-
-    def __init__(self) -> None:
-        self.error: BaseException | None = None
-
-    @contextmanager
-    def caught(self) -> Iterator[None]:
-        """Keep the first exception of such blocks, and suppress all."""
-        try:
-            yield
-        except Exception as error:  # raised again, unwrapped, by `run_search`
-            self.error = self.error or error
-
-
-class _Stateless:
-    """Tune pickles its components to restore them. The adapters are rebuilt from SQL, so they pickle nothing."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {}
-
-
-class ManagedSearcher(_Stateless, Searcher):
-    """Gives Tune the next trials of the trial manager, with a handle to the data in their tokenization.
-
-    Args:
-        manager: the trial manager.
-        failure: receives exceptions.
-        encodings: the data in Ray's object store.
-        placement: assigns resources to workers.
-        crews: the trials of each worker, which are filled here.
-        home: node id of the driver if other nodes do not share its disk; else None.
-    """
-
-    def __init__(
-        self,
-        manager: TrialManager,
-        failure: TrialFailure,
-        encodings: DatasetRefs,
-        placement: TrialPlacer,
-        crews: Crews,
-        home: str | None,
-    ) -> None:
-        super().__init__()
-        self._manager = manager
-        self._failure_of_search = failure
-        self._encodings = encodings
-        self._placement = placement
-        self._crews = crews
-        self._home = home
-        self._waiting: list[TrialJob] = []
-
-    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
-        with self._failure_of_search.caught():
-            self._manager.check()  # if no trial runs, Tune waits for one and does not call its stopper
-            if not self._placement.has_room(self._crews.workers(self._manager.running) - len(self._waiting)):
-                return None
-            if self._waiting:
-                return self._placed(trial_id, [self._waiting.pop()], 1)
-            if (job := self._manager.begin()) is not None:
-                return self._begun(trial_id, job)
-            # The search is finished only if no running trial can lose its worker and have to begin again.
-            return Searcher.FINISHED if self._manager.exhausted else None
-        return None
-
-    def _begun(self, trial_id: str, job: TrialJob) -> dict[str, Any] | None:
-        """Return the config for a worker that runs the trial, in a pack if it is to be in one."""
-        wanted = self._crews.size_for(job) if self._manager.may_share(job.number) else 1
-        places = self._placement.places_for(job.point, wanted)
-        jobs, others = mates(self._manager, job, places - 1)
-        self._waiting += others
-        return self._placed(trial_id, [job, *jobs], places if jobs else 1)
-
-    def _placed(self, trial_id: str, jobs: list[TrialJob], places: int) -> dict[str, Any] | None:
-        """Return the config for the worker; None if no device can hold the trials: they are refused or requeued."""
-        first = jobs[0]
-        try:
-            assigned = self._placement.place(
-                trial_id, first.point, first.batch_parts, in_steps=first.folds is None, members=places
-            )
-        except UnplaceableTrial as error:
-            for job in jobs:
-                (self._manager.put_back if error.for_now else self._manager.refuse)(job.number, str(error))
-            return None
-        placed = tuple(placed_job(job, assigned) for job in jobs)
-        self._crews.add(trial_id, placed, places)
-        files = {} if self._home is None else {job.number: sent(job) for job in jobs}
-        settings = {STUDY: self._manager.study, JOBS: placed, PLACES: places, RESOURCES: assigned.resources}
-        return {**settings, DATA: self._encodings.of(first.point), HOME: self._home, FILES: files}
-
-    def on_trial_complete(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
-        """Do nothing: the scheduler has handled the end already."""
-
-    def save(self, checkpoint_path: str) -> None:
-        """Save nothing: the study in SQL is the only state."""
-
-    def restore(self, checkpoint_path: str) -> None:
-        """Restore nothing: the trial manager reads the study."""
-
-
-def mates(manager: TrialManager, job: TrialJob, count: int) -> tuple[list[TrialJob], list[TrialJob]]:
-    """Begin trials whose models have the shape of that of a running one.
-
-    Args:
-        manager: the trial manager.
-        job: the running trial.
-        count: how many may begin.
-
-    Returns:
-        Those of the same shape; and one that has turned out to have another shape, if any, which must run alone.
-    """
-    found: list[TrialJob] = []
-    while len(found) < count and (other := manager.begin(like=job.number)) is not None:
-        if pack_shape(other.point) != pack_shape(job.point):
-            return found, [other]
-        found.append(other)
-    return found, []
-
-
-def placed_job(job: TrialJob, assigned: TrialResources) -> TrialJob:
-    """Return the job for a worker with these resources."""
-    return replace(
-        job,
-        batch_parts=assigned.parts,
-        memory_share=assigned.memory_share,
-        processes=assigned.processes,
-        sharded=assigned.sharded,
-        device="auto" if assigned.resources["GPU"] else "cpu",  # Ray does not hide GPUs from workers without any
-    )
-
-
-class ManagedScheduler(_Stateless, FIFOScheduler):
+class ManagedScheduler(Stateless, FIFOScheduler):
     """Passes each report and each failure of a worker to the trial manager, which calls Optuna's pruner.
 
     A trial that lost its worker continues as another trial of Tune with the same number. Of several Tune trials with
@@ -365,38 +231,3 @@ def _failure(trial: RayTrial) -> tuple[BaseException | None, str]:
     if error is not None:
         return error, str(error)
     return None, Path(trial.error_file).read_text() if trial.error_file else "unknown"
-
-
-class ManagedStopper(_Stateless, Stopper):
-    """Ends Tune once the search is over, and kills the workers immediately.
-
-    Tune calls it about ten times a second, so it also triggers the periodic checks of the trial manager.
-
-    Tune alone would wait up to 15 s for the current evaluations. The trial manager is closed first, so that it does not
-    count the killed workers as losses; files on disk are always complete. This is no Tune callback, because with any
-    callback Tune imports all of its loggers, including MLflow, which delays the first trial by 1.4 s.
-
-    Args:
-        manager: the trial manager.
-        failure: the first exception of the adapters, which ends Tune too.
-        scheduler: kills the workers.
-    """
-
-    def __init__(self, manager: TrialManager, failure: TrialFailure, scheduler: ManagedScheduler) -> None:
-        self._manager = manager
-        self._failure_of_search = failure
-        self._scheduler = scheduler
-
-    def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
-        return False
-
-    def stop_all(self) -> bool:
-        with self._failure_of_search.caught():
-            self._manager.check()
-            self._scheduler.end_what_hangs()
-            if self._manager.over:
-                self._manager.close()
-        if self._failure_of_search.error is None and not self._manager.over:
-            return False
-        self._scheduler.end_workers()
-        return True

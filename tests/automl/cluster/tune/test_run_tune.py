@@ -1,11 +1,11 @@
-"""How a search ends, whatever Tune does. What Tune is told is in test_tune_adapters.py."""
+"""How a search ends, whatever Tune does. What Tune is told is in test_scheduler.py."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from automl.cluster import run_tune
-from automl.cluster.run_tune import run_search
+from automl.cluster.tune import run_tune
+from automl.cluster.tune.run_tune import run_search
 from automl.core.errors import WorkspaceError
 from automl.core.events import StopReason
 

@@ -10,14 +10,17 @@ from ray.exceptions import ObjectLostError, OutOfMemoryError, RayTaskError
 from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 
-from automl.cluster import tune_adapters
-from automl.cluster.crews import Crews
 from automl.cluster.gpu.memory_estimator import MemoryEstimator
 from automl.cluster.hang_detection import HangDetector
 from automl.cluster.local_cluster import Cluster, Slots
 from automl.cluster.placement import TrialPlacer
-from automl.cluster.trainable import FILES, JOBS, PLACES, REPORTS
-from automl.cluster.tune_adapters import ManagedScheduler, ManagedSearcher, ManagedStopper, TrialFailure
+from automl.cluster.tune import scheduler, searcher
+from automl.cluster.tune.adapter import TrialFailure
+from automl.cluster.tune.crews import Crews
+from automl.cluster.tune.scheduler import ManagedScheduler
+from automl.cluster.tune.searcher import ManagedSearcher
+from automl.cluster.tune.stopper import ManagedStopper
+from automl.cluster.tune.trainable import FILES, JOBS, PLACES, REPORTS
 from automl.core.events import StopReason
 from automl.worker import ForkDied
 from search_spaces import pack_shape
@@ -282,7 +285,7 @@ def test_a_disk_that_rejects_files_stops_the_search_and_requeues_all_members(sea
 
 def test_the_end_of_the_search_requeues_all_members_and_fills_no_place(search, monkeypatch):
     killed = []
-    monkeypatch.setattr(tune_adapters.ray, "kill", killed.append)
+    monkeypatch.setattr(scheduler.ray, "kill", killed.append)
     trial = search.start()
     search.hear(trial, (0, evaluated(9, 0.5)))
     search.manager.stop(StopReason.INTERRUPTED)
@@ -307,7 +310,8 @@ def test_a_member_that_begins_again_elsewhere_leaves_its_first_worker(tmp_path):
 
 
 def test_members_on_nodes_with_disks_of_their_own_come_with_their_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(tune_adapters, "sent", lambda job: f"files of {job.number}")
+    for module in (scheduler, searcher):
+        monkeypatch.setattr(module, "sent", lambda job: f"files of {job.number}")
     search = PackedSearch(tmp_path, home="driver")
     trial = search.start()
     assert trial.config[FILES] == {number: f"files of {number}" for number in range(3)}
