@@ -48,6 +48,7 @@ def search(
     metric: str | None = None,
     objectives: Sequence[str] | None = None,
     constraints: Sequence[str] | None = None,
+    runtime: str | None = None,
     sampler: str | None = None,
     pruner: str | None = None,
     folds: int | None = None,
@@ -66,6 +67,7 @@ def search(
     storage: str | None = None,
     storage_path: str | None = None,
     tracking_uri: str | None = None,
+    also_track: str | Sequence[str] | None = None,
     register: str | None = None,
     settings: Settings | None = None,
     progress: bool = True,
@@ -102,6 +104,7 @@ def search(
         metric: the metric to optimize on the validation split, `macro_f1` by default.
         objectives: several objectives instead of a metric: the first decides, costs such as `latency_ms` may follow.
         constraints: what the winner must keep, such as `latency_ms<=20`.
+        runtime: what latency is measured on: `torch`, or `onnx-int8`, the model exported to ONNX with int8 weights.
         sampler: the sampler of Optuna, `tpe` by default.
         pruner: the pruner, `asha` by default.
         folds: number of folds that cross-validate each trial; None is none.
@@ -120,6 +123,7 @@ def search(
         storage: SQLAlchemy URL of the studies; a SQLite file in the workspace if it is None.
         storage_path: shared folder or URL that also receives models and training states.
         tracking_uri: MLflow's tracking URI; a SQLite file in the workspace if it is None.
+        also_track: boards that show the search beside MLflow: `tensorboard`, `wandb`.
         register: name under which the winner is registered in MLflow's Model Registry.
         settings: other fields of the experiment file, such as `{"space.overrides": {"training.batch_size": 16}}`, or a
             whole `Experiment` or the path of its file, which the other arguments override.
@@ -156,6 +160,7 @@ def search(
         "search.metric": metric,
         "search.objectives": objectives,
         "search.constraints": constraints,
+        "search.runtime": runtime,
         "search.sampler": sampler,
         "search.pruner": pruner,
         "search.folds": folds,
@@ -174,6 +179,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "also_track": _plain_list(also_track),
         "register_as": register,
     }
     parts = {"source": data, "validation": validation, "test": test, "unlabeled": unlabeled}

@@ -93,6 +93,9 @@ def search(
         list[str] | None,
         typer.Option(help="Constraint that the winner must satisfy: 'latency_ms<=20'. May be repeated."),
     ] = None,
+    runtime: Annotated[
+        str | None, typer.Option(help="What latency_ms is measured on: torch, or onnx-int8, the exported int8 model.")
+    ] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
     pruner: Annotated[
         str | None, typer.Option(help="asha, hyperband, median, percentile, patient, wilcoxon, pbt or none.")
@@ -147,6 +150,9 @@ def search(
     ] = None,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
+    also_track: Annotated[
+        list[str] | None, typer.Option(metavar="BOARD", help="Board beside MLflow: tensorboard or wandb. Repeatable.")
+    ] = None,
     register: Annotated[
         str | None, typer.Option(metavar="NAME", help="Register the winner in MLflow's Model Registry under this name.")
     ] = None,
@@ -179,6 +185,7 @@ def search(
         "search.metric": metric,
         "search.objectives": objective or None,
         "search.constraints": constraint or None,
+        "search.runtime": runtime,
         "search.sampler": sampler,
         "search.pruner": pruner,
         "search.folds": folds,
@@ -196,6 +203,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "also_track": also_track or None,
         "register_as": register,
     }
     run_search(source, settings or [], flags, priors or [], context.obj, json=json)
@@ -291,14 +299,28 @@ def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) ->
 
 def show(
     study: StudyArgument,
-    limit: Annotated[int | None, typer.Option(min=1, help="Show only the best trials.")] = None,
+    top: Annotated[int | None, typer.Option("--top", "--limit", min=1, help="Show only the best trials.")] = None,
+    sort: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Order: trial, best, seconds, ..., an objective or a parameter.")
+    ] = "trial",
+    wide: Annotated[
+        bool, typer.Option("--wide", help="All parameters of all trials, however wide; pipe it into less -S.")
+    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print one row a trial as CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the study with its trials as JSON.")] = False,
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,
 ) -> None:
-    """Show the trials of a study: how each ended, its value, its budget and its parameters."""
+    """Show the trials of a study: how each ended, its value, its budget, and what it is; then what differs."""
     from automl.cli.run_views import show_study
+    from automl.report import TrialChoice
 
-    show_study(study, limit, workspace, storage)
+    forms = [form for form, is_wanted in (("wide", wide), ("csv", csv), ("json", json)) if is_wanted]
+    if len(forms) > 1:
+        raise typer.BadParameter(
+            f"give one of --wide, --csv and --json, not {' and '.join(f'--{one}' for one in forms)}"
+        )
+    show_study(study, TrialChoice(top, sort), forms[0] if forms else None, workspace, storage)
 
 
 def spaces(name: Annotated[str | None, typer.Argument(help="A space, to see its parameters.")] = None) -> None:

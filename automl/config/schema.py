@@ -22,6 +22,7 @@ from automl.config.field_types import (
     Precision,
     Priors,
     RegisteredName,
+    Runtime,
     Seconds,
     Seed,
     StudyName,
@@ -59,6 +60,10 @@ class SearchSection(Section):
     )
     constraints: Names = Field(
         default=(), description="Constraints that the winner must satisfy, such as latency_ms<=20."
+    )
+    runtime: Runtime = Field(
+        default="torch",
+        description="What latency is measured on: torch, or onnx-int8, the model exported to ONNX with int8 weights.",
     )
     sampler: Text = Field(default="tpe", description="The sampler, which proposes the next point.")
     pruner: Text = Field(
@@ -199,6 +204,9 @@ class Experiment(Section):
     )
     tracking_uri: Text | None = Field(
         default=None, description="MLflow's tracking URI; a SQLite file in the workspace if absent."
+    )
+    also_track: Names = Field(
+        default=(), description="Boards that show the search beside MLflow: tensorboard, wandb (Weights & Biases)."
     )
     register_as: RegisteredName | None = Field(
         default=None, description="Name under which the winner is registered in MLflow's Model Registry; not if absent."

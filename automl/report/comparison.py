@@ -25,7 +25,11 @@ _SAME = 0.0005
 
 
 def verdict(winner: Winner) -> str:
-    """Return what the test rows say of the best trial against the default, and of the model against the baseline."""
+    """Return what the test rows say of the best trial against the default, and of the model against the baseline.
+
+    Args:
+        winner: the winner with its comparisons.
+    """
     where = f"By {winner.goals.first.name} on the {winner.confusion.true.sum()} test rows, which the search never saw"
     return f"{where}: {_against_default(winner)}; {_against_baseline(winner)}.{_looks(winner)}"
 
@@ -66,7 +70,8 @@ def choice_sentence(winner: Winner) -> str:
     if choice is None or choice.default is None or not winner.goals.are_plain:
         return ""
     metric, where = winner.goals.first.name, "over the folds" if winner.trial.folds else "on the validation rows"
-    default, what = default_name(winner), "Handed over is" if winner.ensemble is None else "The best single model is"
+    default, is_single = default_name(winner), winner.ensemble is None and winner.beside is None
+    what = "Handed over is" if is_single else "The best single model is"
     if choice.best == choice.default:
         return f"{what} the {default}: no other trial scored better {where}."
     best = f"trial {choice.best}"

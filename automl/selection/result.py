@@ -85,6 +85,7 @@ class Winner:
         looks: how often the study has looked at the test split by now.
         ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
             `confusion`, which is of what is handed over.
+        beside: the ensemble beside which this single model lies; None if it is handed over itself.
     """
 
     study: str
@@ -111,6 +112,7 @@ class Winner:
     learning_curve: LearningCurve | None = None
     looks: int = 1
     ensemble: EnsembleResult | None = None
+    beside: EnsembleResult | None = None
 
     @property
     def best_number(self) -> int:

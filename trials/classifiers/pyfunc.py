@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trials.classifiers.loaders import load
+from trials.decision import Decision, read_decision
 from trials.files import TextClassifier
 from trials.metrics import log_softmax
 
@@ -17,13 +18,19 @@ TEXT = "text"
 
 
 class PyfuncClassifier:
-    """A classifier with the method that MLflow calls."""
+    """A classifier with the method that MLflow calls.
 
-    def __init__(self, classifier: TextClassifier) -> None:
+    Args:
+        classifier: the classifier.
+        decision: the rule that chooses labels, as `automl decide` found it; None chooses the most probable ones.
+    """
+
+    def __init__(self, classifier: TextClassifier, decision: Decision | None = None) -> None:
         self._classifier = classifier
+        self._decision = decision or Decision(classifier.label_names)
 
     def predict(self, data: Any, params: dict[str, Any] | None = None) -> "pd.DataFrame":
-        """Return `label`, `probability` and `probability_<label>` of each text.
+        """Return `label`, `probability` and `probability_<label>` of each text, as `automl predict` does.
 
         Args:
             data: a table with the column `text`, or a sequence of texts.
@@ -33,10 +40,9 @@ class PyfuncClassifier:
 
         texts = data[TEXT].tolist() if isinstance(data, pd.DataFrame) else list(data)
         names = self._classifier.label_names
-        probabilities = np.exp(
-            log_softmax(self._classifier.logits([text if isinstance(text, str) else "" for text in texts]))
-        )
-        best = probabilities.argmax(axis=1)
+        logits = self._classifier.logits([text if isinstance(text, str) else "" for text in texts])
+        probabilities = np.exp(log_softmax(self._decision.scaled(logits)))
+        best = self._decision.chosen(logits)
         columns: dict[str, Any] = {
             "label": [names[index] for index in best],
             "probability": probabilities[np.arange(len(texts)), best],
@@ -46,5 +52,6 @@ class PyfuncClassifier:
 
 
 def _load_pyfunc(path: str) -> PyfuncClassifier:
-    """Load the classifier in the folder `path`; MLflow finds this function by its name."""
-    return PyfuncClassifier(load(Path(path)))
+    """Load the classifier in the folder `path`, with its decision; MLflow finds this function by its name."""
+    classifier = load(Path(path))
+    return PyfuncClassifier(classifier, read_decision(Path(path), classifier.label_names))

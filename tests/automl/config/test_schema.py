@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from automl.config.schema import Experiment, SearchSection
+from automl.config.schema import Experiment, ResourcesSection, SearchSection
 from tests.automl.config.problems import problems
 from trials.data.options import DataOptions
 
@@ -75,3 +75,14 @@ def test_ensembles_are_automatic_off_or_of_so_many_models(given, read):
 def test_an_ensemble_of_one_model_or_of_no_number_is_refused(given):
     with pytest.raises(ValidationError):
         SearchSection(ensemble=given)
+
+
+@pytest.mark.parametrize(("given", "read"), [("auto", "auto"), ("off", "off"), (False, "off"), ("3", 3), (16, 16)])
+def test_packs_are_automatic_off_or_of_so_many_trials(given, read):
+    assert ResourcesSection(pack=given).pack == read
+
+
+@pytest.mark.parametrize("given", [0, "1", 21, "x"])
+def test_a_pack_of_one_trial_or_of_no_number_is_told_what_must_hold(given):
+    (problem,) = problems(resources={"pack": given})
+    assert problem.startswith("resources.pack must be a whole number from 2 to 20, or 'auto', or 'off'")

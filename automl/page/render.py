@@ -12,10 +12,10 @@ from plotly.offline import get_plotlyjs
 
 from automl.core import WorkspaceError
 from automl.export import Explanation
+from automl.page.content import Mistake, ModelContent, PageContent
+from automl.page.model_figures import model_figures
+from automl.page.study_figures import study_figures
 from automl.report import Json, count_ends, format_seconds, format_value
-from automl.review.page.content import Mistake, ModelContent, PageContent
-from automl.review.page.model_figures import model_figures
-from automl.review.page.study_figures import study_figures
 
 TEMPLATE = "report.html.jinja"
 
@@ -65,7 +65,7 @@ def render(content: PageContent, *, with_texts: bool = True) -> str:
         content: what the report shows.
         with_texts: whether the page holds texts of the data.
     """
-    environment = Environment(loader=PackageLoader("automl.review.page", "."), autoescape=select_autoescape(["jinja"]))
+    environment = Environment(loader=PackageLoader("automl.page", "."), autoescape=select_autoescape(["jinja"]))
     model = content.model
     sections = [_section("The search", study_figures(content.study, content.trials))]
     if model is not None:
@@ -167,7 +167,10 @@ def _note(model: ModelContent, *, with_texts: bool) -> str:
     if not (with_texts and model.mistakes):
         return wrong
     explained = "Colours show what each word adds to the predicted label (green) or takes from it (red): the log-odds "
-    return f"{wrong} {explained}with the word less those without it."
+    words = f"{wrong} {explained}with the word less those without it."
+    if not any(mistake.tokens for mistake in model.mistakes):
+        return words
+    return f"{words} Below: what each token adds to them by integrated gradients, from padding to the text."
 
 
 def _shown(mistake: Mistake) -> dict[str, Any]:
@@ -176,6 +179,7 @@ def _shown(mistake: Mistake) -> dict[str, Any]:
         "label": mistake.label,
         "predicted": mistake.predicted,
         "probability": f"{mistake.probability:.3f}",
+        "tokens": None if mistake.tokens is None else _coloured(mistake.tokens),
         "text": _cut(mistake.text) if mistake.explanation is None else _coloured(mistake.explanation),
     }
 

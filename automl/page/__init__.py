@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from automl.review.page.content import PageContent, gather
-    from automl.review.page.render import write_page
+    from automl.page.content import Mistake, ModelContent, PageContent, count_rows, model_content
+    from automl.page.render import write_page
 
-__all__ = ["PageContent", "gather", "write_page"]
+__all__ = ["Mistake", "ModelContent", "PageContent", "count_rows", "model_content", "write_page"]
 
 __getattr__ = lazy_window(__name__)

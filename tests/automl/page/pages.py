@@ -9,8 +9,8 @@ from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.trial import FrozenTrial, create_trial
 
 from automl.core import StudyRecord
+from automl.page.content import Mistake, ModelContent, PageContent
 from automl.report import winner_facts
-from automl.review.page.content import Mistake, ModelContent, PageContent
 from tests.automl.report.records import make_study, make_trial, make_winner
 
 LABELS = np.array([0, 0, 0, 1, 1, 1])

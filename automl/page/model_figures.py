@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import plotly.graph_objects as go
 
-from automl.review.page.content import ModelContent
+from automl.page.content import ModelContent
 from automl.selection import wilson_interval
 
 WIDEST = 30

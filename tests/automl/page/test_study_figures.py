@@ -1,7 +1,7 @@
 from automl.core import Goals, Objective
-from automl.review.page.study_figures import study_figures
+from automl.page.study_figures import study_figures
+from tests.automl.page.pages import tried
 from tests.automl.report.records import make_study, make_trial
-from tests.automl.review.page.pages import tried
 
 
 def by_title(figures):

@@ -6,12 +6,12 @@ import pytest
 
 from automl.core import WorkspaceError
 from automl.export import Explanation, WordWeight
+from automl.page.content import Mistake
+from automl.page.render import render, write_page
 from automl.report import winner_facts
-from automl.review.page.content import Mistake
-from automl.review.page.render import render, write_page
 from automl.selection import Choice
+from tests.automl.page.pages import page
 from tests.automl.report.records import make_ensemble, make_scores, make_winner
-from tests.automl.review.page.pages import page
 
 SECRET = Mistake(4, "the <b>secret</b> film", "sport", "business", 0.97, 0.03)
 
@@ -95,3 +95,19 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path):
 
     with pytest.raises(WorkspaceError, match=r"name another file with --output"):
         write_page(page(), tmp_path / "file" / "news.html")
+
+
+def test_tokens_stand_below_the_words_where_they_were_explained():
+    words, tokens = ((WordWeight(text, 2, 2 + len(text), weight),) for text, weight in (("dull", 1.5), ("du", -0.7)))
+    explained = replace(
+        SECRET,
+        explanation=Explanation("a dull <i>", "business", 0.97, words),
+        tokens=Explanation("a dull <i>", "business", 0.97, tokens),
+    )
+
+    html = render(page(explained))
+
+    assert '<div class="tokens">a <span style="background: rgba(var(--bad), 0.70)" title="-0.700">du</span>ll' in html
+    assert "integrated gradients" in html
+    assert "integrated gradients" not in render(page(replace(explained, tokens=None)))
+    assert "du" not in render(page(explained), with_texts=False).partition("Most confident errors")[2][:2000]

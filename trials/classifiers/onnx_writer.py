@@ -1,4 +1,4 @@
-"""Writes a classifier as an ONNX graph, in fp32 or with int8 weights."""
+"""Writes a classifier as an ONNX graph with its tokenizer, in fp32 or with int8 weights."""
 
 import logging
 import tempfile
@@ -10,12 +10,14 @@ from pathlib import Path
 
 import torch
 
-from automl.core import UsageError
-from trials.classifiers import INPUTS, Graph
+from trials.classifiers.graph import Graph
+from trials.classifiers.onnx_classifier import GRAPH, INPUTS, TOKENIZER
+from trials.classifiers.onnx_classifier import KIND as ONNX
+from trials.errors import ClassifierError
+from trials.files import write_facts
+from trials.serving_costs import ONNX_PACKAGES
 
 OUTPUT = "logits"
-
-PACKAGES = ("onnx", "onnxruntime", "onnxscript")
 
 _QUANTIZED = ("MatMul", "Gemm", "Gather")
 """Operators whose weights become int8: products, and the tables of embeddings."""
@@ -25,20 +27,60 @@ def require_onnx() -> None:
     """Check that the packages of the extra `onnx` are installed.
 
     Raises:
-        UsageError: one of them is not.
+        ClassifierError: one of them is not.
     """
-    for package in PACKAGES:
+    for package in ONNX_PACKAGES:
         try:
             import_module(package)
         except ImportError as error:
-            raise UsageError(
-                f"an export to ONNX needs {', '.join(PACKAGES)}, but {package} is not installed: "
-                f"pip install {' '.join(PACKAGES)}"
+            raise ClassifierError(
+                f"an export to ONNX needs {', '.join(ONNX_PACKAGES)}, but {package} is not installed: "
+                f"pip install {' '.join(ONNX_PACKAGES)}"
             ) from error
 
 
+def write_parts(graph: Graph, folder: Path, *, int8: bool) -> None:
+    """Write what an ONNX classifier needs beside its graph: its tokenizer, and facts about it.
+
+    Args:
+        graph: the classifier.
+        folder: the folder of the ONNX classifier.
+        int8: whether its weights are int8.
+    """
+    facts: dict[str, object] = {
+        "label_names": graph.label_names,
+        "longest": graph.longest,
+        "padding_id": graph.padding_id,
+        "weights": "int8" if int8 else "fp32",
+    }
+    write_facts(folder, ONNX, facts)
+    (folder / TOKENIZER).write_text(graph.tokenizer, encoding="utf-8")
+
+
+def write_int8_classifier(graph: Graph, folder: Path) -> None:
+    """Write `graph` as an ONNX classifier with int8 weights into `folder`, which exists.
+
+    Raises:
+        ClassifierError: packages are missing, or the graph cannot be exported.
+    """
+    require_onnx()
+    write_parts(graph, folder, int8=True)
+    with tempfile.TemporaryDirectory(prefix="automl-onnx-") as temporary:
+        source = Path(temporary) / GRAPH
+        write_graph(graph, source)
+        write_int8(source, folder / GRAPH)
+
+
 def write_graph(graph: Graph, file: Path) -> None:
-    """Write `graph` as one ONNX file in fp32, for any number of texts and tokens."""
+    """Write a classifier as one ONNX file in fp32, for any number of texts and tokens.
+
+    Args:
+        graph: the classifier.
+        file: the file to write.
+
+    Raises:
+        ClassifierError: it cannot be traced.
+    """
     tokens = torch.zeros(2, min(8, graph.longest), dtype=torch.int64)
     sizes = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     with _quiet(), torch.no_grad():
@@ -52,7 +94,7 @@ def write_graph(graph: Graph, file: Path) -> None:
             verbose=False,
         )
     if program is None:
-        raise UsageError("the model must be one that torch.onnx.export can trace, but that gave no graph")
+        raise ClassifierError("the model must be one that torch.onnx.export can trace, but that gave no graph")
     program.save(str(file))
 
 
@@ -84,6 +126,9 @@ def narrowing_products(file: Path) -> tuple[str, ...]:
     """Return the names of the products whose weights have more inputs than outputs.
 
     Their inputs come from an activation function, with a few large values that int8 resolves badly.
+
+    Args:
+        file: an ONNX file in fp32.
     """
     import onnx  # noqa: PLC0415
 

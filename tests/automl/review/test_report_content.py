@@ -1,7 +1,7 @@
 import shutil
 
-from automl.review.page.content import gather
 from automl.review.reopened_study import reopen
+from automl.review.report_content import gather
 from tests.automl.reviewed import hand_over
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 
-from automl.review.page.content import ModelContent
-from automl.review.page.model_figures import WIDEST, model_figures
-from tests.automl.review.page.pages import model
+from automl.page.content import ModelContent
+from automl.page.model_figures import WIDEST, model_figures
+from tests.automl.page.pages import model
 
 
 def by_title(content):

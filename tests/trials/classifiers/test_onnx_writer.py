@@ -8,8 +8,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from automl.core.errors import UsageError
-from automl.export.onnx.graph_writer import narrowing_products, require_onnx, write_int8
+from trials.classifiers.onnx_writer import narrowing_products, require_onnx, write_int8
+from trials.errors import ClassifierError
 
 
 @pytest.fixture
@@ -42,5 +42,5 @@ def test_products_after_an_activation_can_keep_fp32(feed_forward: Path, tmp_path
 def test_a_package_that_is_missing_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     require_onnx()
     monkeypatch.setitem(sys.modules, "onnxscript", None)
-    with pytest.raises(UsageError, match="onnxscript is not installed: pip install"):
+    with pytest.raises(ClassifierError, match="onnxscript is not installed: pip install"):
         require_onnx()
