@@ -8,7 +8,7 @@ from tests.automl.report.records import make_read, make_winner
 SENTENCE = "The search uses a stratified sample of the rows: train 40 of 70, validation 10 of 15, test 15 of 15."
 
 
-def test_a_sample_is_told_in_the_summary_the_card_and_the_facts():
+def test_a_sample_is_told_in_the_summary_and_the_facts():
     searched = {"train": 40, "validation": 10, "test": 15}
     read = replace(make_read("text"), searched=searched)
     assert sample_sentence(read) == SENTENCE
