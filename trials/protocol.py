@@ -136,7 +136,7 @@ class PaceJob:
         device: device of torch, or "auto".
         threads: CPU threads.
         memory_share: largest share of a GPU's memory, in (0, 1]; None means no limit.
-        members: trials that are trained as one program; with more than 1, packs are measured, too.
+        members: numbers of trials that may be trained as one program, ascending; packs of each are measured, too.
     """
 
     points: Mapping[str, Point]
@@ -148,7 +148,7 @@ class PaceJob:
     device: str = "auto"
     threads: int = 1
     memory_share: float | None = None
-    members: int = 1
+    members: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,11 +157,11 @@ class MeasuredPace:
 
     Attributes:
         alone: training tokens per second of one model.
-        pack: those of a pack, all members together; None if packs were not measured, or cannot be trained.
+        packs: those of packs, all members together, by number of members; without those that cannot be trained.
     """
 
     alone: float
-    pack: float | None = None
+    packs: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from search_spaces import LARGE_PROBE, AnyPoint, Point, Value
 KINDS = {SCRATCH: "transformers from scratch", PRETRAINED: "pretrained transformers"}
 """What is measured, for the user."""
 
-PACK = 16
-"""Members of a pack on a GPU, if nothing else is asked for."""
+PACKS = (4, 16)
+"""Numbers of members of a pack on a GPU among which a measurement chooses, if nothing else is asked for."""
 
 FEWEST_PACKS = 4
 """A search with a limit on its trials has so many packs at least, because all trials of a pack have one shape."""
@@ -84,11 +84,11 @@ def _wanted_packs(plan: Plan, cluster: Cluster) -> PackPlan:
     wanted = "off" if why_alone(plan.experiment.search) else plan.experiment.resources.pack
     per_device = round(1 / LEAST_OF_A_PACK) if cluster.gpus is not None else 1
     if isinstance(wanted, int):
-        return PackPlan(wanted, per_device, always=True)
+        return PackPlan((wanted,), per_device, always=True)
     if wanted == "off" or not cluster.slots.gpus or cluster.slots.gpus > 1:
         return PackPlan()
-    most = PACK if plan.trials is None else min(PACK, plan.trials // FEWEST_PACKS)
-    return PackPlan(max(1, most), per_device)
+    most = PACKS[-1] if plan.trials is None else plan.trials // FEWEST_PACKS
+    return PackPlan(tuple(sorted({min(size, most) for size in PACKS if most > 1})), per_device)
 
 
 def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:

@@ -54,17 +54,21 @@ def _measured(job: PaceJob, point: Point) -> MeasuredPace:
     alone = length * _examples_per_second(trainer.train, job.seconds, batch, compute.device.type)
     del model, trainer
     release_memory()
-    pack = None if job.members == 1 else _of_pack(job, point, data, compute)
-    return MeasuredPace(alone, None if pack is None else length * pack)
+    packs = dict[int, float]()
+    for count in job.members:
+        if (pace := _of_pack(job, point, data, compute, count)) is None:
+            break  # larger ones need more memory
+        packs[count] = length * pace
+    return MeasuredPace(alone, packs)
 
 
-def _of_pack(job: PaceJob, point: Point, data: EncodedDataset, compute: Compute) -> float | None:
-    """Return the examples per second of all members of a pack together; None if it cannot be trained."""
+def _of_pack(job: PaceJob, point: Point, data: EncodedDataset, compute: Compute, count: int) -> float | None:
+    """Return the examples per second of all `count` members of a pack together; None if it cannot be trained."""
     try:
         model = build(marked(point.architecture), data, compute)
         weights = {name: weight.detach().clone() for name, weight in model.named_parameters()}
-        pack = Pack(model, point, data.train, job.members, compute)
-        members = [pack.join(weights, point, budget=2**40, seed=0) for _ in range(job.members)]
+        pack = Pack(model, point, data.train, count, compute)
+        members = [pack.join(weights, point, budget=2**40, seed=0) for _ in range(count)]
 
         def train(examples: int) -> None:
             for member in members:
@@ -73,7 +77,7 @@ def _of_pack(job: PaceJob, point: Point, data: EncodedDataset, compute: Compute)
                 pack.advance()
 
         batch = point.training.batch_size
-        return job.members * _examples_per_second(train, job.seconds, batch, compute.device.type)
+        return count * _examples_per_second(train, job.seconds, batch, compute.device.type)
     except Exception:  # whatever a model does that cannot be done for several at once; its trials then run alone
         return None
     finally:

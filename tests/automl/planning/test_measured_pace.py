@@ -81,8 +81,11 @@ def test_trials_that_share_a_gpu_share_its_pace():
 
 
 def test_packs_run_where_they_train_more_than_trials_side_by_side():
-    points, packs = pace_points(AUTO), PackPlan(members=16, per_device=2)
-    measured = {SCRATCH: MeasuredPace(40_000.0, 200_000.0), PRETRAINED: MeasuredPace(9_000.0, 9_500.0)}
+    points, packs = pace_points(AUTO), PackPlan(members=(4, 16), per_device=2)
+    measured = {
+        SCRATCH: MeasuredPace(40_000.0, {4: 80_000.0, 16: 200_000.0}),
+        PRETRAINED: MeasuredPace(9_000.0, {4: 9_500.0, 16: 9_900.0}),
+    }
     pace = pace_of(points, measured, {SCRATCH: 16.0, PRETRAINED: 8.0}, packs)
     assert (pace.scratch_pack, pace.pretrained_pack) == (16, 1), "1.5 times are reached side by side, too"
     assert (pace.pack_of(first("encoder")), pace.pack_of(first("finetune"))) == (16, 1)
@@ -90,14 +93,23 @@ def test_packs_run_where_they_train_more_than_trials_side_by_side():
     assert pace.scratch == 200_000.0 / 32, "32 trials share the GPU"
     assert pace.pretrained == pace_of(points, measured, {PRETRAINED: 8.0}).pretrained
     forced = pace_of(points, measured, {}, replace(packs, per_device=1, always=True))
-    assert (forced.scratch_pack, forced.pretrained_pack) == (16, 16)
-    lost = pace_of(points, {SCRATCH: MeasuredPace(40_000.0, None)}, {}, replace(packs, always=True))
+    assert (forced.scratch_pack, forced.pretrained_pack) == (16, 4)
+    lost = pace_of(points, {SCRATCH: MeasuredPace(40_000.0)}, {}, replace(packs, always=True))
     assert lost.scratch_pack == 1, "a model that cannot be trained in a pack"
 
 
+def test_a_larger_pack_must_be_worth_the_longer_trials():
+    points, packs = pace_points(AUTO), PackPlan(members=(4, 16), per_device=2)
+    some, none = (
+        pace_of(points, {SCRATCH: MeasuredPace(10.0, {4: 100.0, 16: pace})}, {}, packs) for pace in (130.0, 120.0)
+    )
+    assert (some.scratch_pack, some.scratch) == (16, 130.0 / 32)
+    assert (none.scratch_pack, none.scratch) == (4, 100.0 / 8)
+
+
 def test_packs_are_measured_even_where_no_budget_depends_on_the_pace():
-    assert pace_job(experiment(time_budget=None), PREPARED, AUTO, 16).members == 16
-    assert pace_job(experiment(time_budget=None), PREPARED, [first("linear")], 16) is None
+    assert pace_job(experiment(time_budget=None), PREPARED, AUTO, (4, 16)).members == (4, 16)
+    assert pace_job(experiment(time_budget=None), PREPARED, [first("linear")], (4, 16)) is None
 
 
 def test_a_faster_device_affords_more_epochs_and_shorter_trials():

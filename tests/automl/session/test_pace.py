@@ -114,11 +114,11 @@ def test_in_a_minute_on_a_gpu_minilm_is_finetuned_for_some_epochs_and_from_the_b
 
 
 def test_packs_are_told_and_their_members_share_the_gpu(tmp_path, monkeypatch):
-    measured = {"scratch": MeasuredPace(1e6, 6e6), "pretrained": MeasuredPace(1e6, 1e6)}
+    measured = {"scratch": MeasuredPace(1e6, {4: 3e6, 16: 6e6}), "pretrained": MeasuredPace(1e6, {4: 1e6})}
     monkeypatch.setattr(pace_module, "cluster_pace", lambda _cluster, job: asked.append(job.members) or measured)
     said, asked, before = [], [], replace(plan(tmp_path), trials=None)
     after = with_measured_pace(before, cluster(16, 1.0, 1), said.append)
-    assert asked == [16]
+    assert asked == [(4, 16)]
     assert after.prepared.pace.scratch == 6e6 / 32
     told = "Up to 16 transformers from scratch of one shape are trained together as one program (resources.pack)."
     assert said == [told]
@@ -129,7 +129,7 @@ def test_packs_are_told_and_their_members_share_the_gpu(tmp_path, monkeypatch):
     }
     with_measured_pace(replace(before, trials=20), cluster(16, 1.0, 1), print)
     with_measured_pace(replace(before, trials=5), cluster(16, 1.0, 1), print)
-    assert asked[1:] == [5, 1], "all members of a pack have one shape, so a small search has small packs"
+    assert asked[1:] == [(4, 5), ()], "all members of a pack have one shape, so a small search has small packs"
 
 
 @pytest.mark.parametrize(("wanted", "on_cpu", "on_gpu"), [("auto", 1, 1), ("off", 1, 1), (4, 4, 4)])

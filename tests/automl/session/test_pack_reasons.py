@@ -35,7 +35,7 @@ def test_packs_that_are_asked_for_in_vain_are_told_and_do_not_change_the_budgets
     (line,) = said
     assert those in line
     assert line.startswith("Each trial is trained alone, although resources.pack is set")
-    assert asked == [1]
+    assert asked == [()]
     assert {pack_sizes(after, cluster())(point) for point in after.space.default_points()} == {1}
 
 

@@ -23,8 +23,8 @@ from trials.training.static_steps import DeviceSplit, StaticSteps, bucket_of, lo
 from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS
 
 MORE_TOKENS = {"cuda": 4}
-"""Factor on the tokens of an evaluated batch, all members counted: a forward pass of several models takes the CPU longer,
-and a pack has a larger share of a GPU."""
+"""Factor on the tokens of an evaluated batch, all members counted: a forward pass of several models takes the CPU
+longer, and a pack has a larger share of a GPU."""
 
 LEAST_TOKENS = 512
 """Tokens in a batch of an evaluation, below which no smaller batch is tried when memory is short."""
