@@ -150,7 +150,7 @@ def _searched(whole: TextDataset, experiment: Experiment, say: Callable[[str], N
         return whole, None
     used = sampled(whole, rows)
     if used.read is not None:
-        advice = " A longer --time-budget uses more; --set data.search_rows=all uses all of them."
+        advice = " There is no time for more; a longer --time-budget uses more, --set data.search_rows=all all of them."
         say(sample_sentence(used.read) + (advice if experiment.data.search_rows == "auto" else ""))
     return used, rows
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from textwrap import wrap
 
 from automl.report.result_json import Json
-from automl.report.search_sample import sample_sentence
 from trials.data import WhatWasRead
 from trials.data.readers import FileFacts
 
@@ -67,7 +66,6 @@ def data_card(read: WhatWasRead) -> str:
     rows = ", ".join(f"{count:,} {split}" for split, count in read.rows.items())
     left_out = "; ".join(_left_out(read.left_out))
     counted = f"Rows: {rows}" + (f"; {left_out}" if left_out else "") + "."
-    counted += f" {sample_sentence(read)}" if read.searched is not None else ""
     return f"{text}\n\n{counted} Labels are those of `{columns.label}`. Rows are split: {read.split_by}."
 
 

@@ -8,4 +8,4 @@ def sample_sentence(read: WhatWasRead) -> str:
     if read.searched is None:
         return ""
     counts = ", ".join(f"{split} {count:,} of {read.rows[split]:,}" for split, count in read.searched.items())
-    return f"The search uses a stratified sample of the rows, for which there is time: {counts}."
+    return f"The search uses a stratified sample of the rows: {counts}."
