@@ -1,0 +1,138 @@
+"""What depends on whether a text has one label or several."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.metrics import Confusion, Logits, Metric
+from trials.tasks.label_sets import LabelCounts
+from trials.tasks.thresholds import log_odds
+
+LabelArray: TypeAlias = NDArray[Any]
+"""Labels of rows. Their shape and type say what the task is:
+
+| task | labels |
+|---|---|
+| `single-label` | class ids, shape (n,), int64 |
+| `multi-label` | whether a row has each label, shape (n, labels), bool |
+"""
+
+Counts: TypeAlias = Confusion | LabelCounts
+"""Counts of rows by class: both have `rows`, `classes`, `true`, `predicted`, `right` and `f1`."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How labels and probabilities follow from logits, as found on rows that the model was not fitted to.
+
+    Attributes:
+        temperature: by which logits are divided.
+        thresholds: the probability from which on a text gets each label; empty where it gets the most probable one.
+    """
+
+    temperature: float = 1.0
+    thresholds: tuple[float, ...] = ()
+
+    def outputs(self, logits: Logits) -> Logits:
+        """Return what is scored: calibrated logits, and with thresholds also the distance of each from its own.
+
+        Args:
+            logits: logits of the model before it was calibrated, shape (n, classes).
+
+        Returns:
+            Shape (n, classes); with thresholds (n, classes, 2).
+        """
+        calibrated = logits / self.temperature
+        if not self.thresholds:
+            return calibrated
+        return np.stack([calibrated, calibrated - log_odds(self.thresholds)], axis=2)
+
+
+class Task(ABC):
+    """One kind of labels: how rows are divided, and how outputs are scored and combined. It has no state.
+
+    `outputs` are what `Calibration.outputs` gives, or logits alone; `labels` are as `LabelArray` says.
+
+    Attributes:
+        name: as the user writes it.
+        metrics: the metrics of models, by name.
+        default_metric: the metric of a search if the user names none.
+        row_metric: the metric that is the share of rows that are right in all.
+        problem_type: what transformers calls it, so that its pipelines give the right probabilities.
+    """
+
+    name: ClassVar[str]
+    metrics: ClassVar[Mapping[str, Metric]]
+    default_metric: ClassVar[str]
+    row_metric: ClassVar[str]
+    problem_type: ClassVar[str]
+
+    def evaluate(self, outputs: Logits, labels: LabelArray) -> dict[str, float]:
+        """Return every metric by name."""
+        scored = self.scored(outputs, labels)
+        return {name: metric.function(scored) for name, metric in self.metrics.items()}
+
+    def score(self, metric: str, outputs: Logits, labels: LabelArray) -> float:
+        """Return one metric, a key of `metrics`."""
+        return self.metrics[metric].function(self.scored(outputs, labels))
+
+    @abstractmethod
+    def scored(self, outputs: Logits, labels: LabelArray) -> Any:
+        """Return outputs and labels in the form that the functions of `metrics` take."""
+
+    @abstractmethod
+    def counts(self, outputs: Logits, labels: LabelArray) -> Counts:
+        """Return the counts of rows by class."""
+
+    @abstractmethod
+    def right(self, outputs: Logits, labels: LabelArray) -> NDArray[np.bool_]:
+        """Return whether each row is right in all, shape (n,)."""
+
+    @abstractmethod
+    def calibrate(self, logits: Logits, labels: LabelArray, *, tempered: bool = True) -> Calibration:
+        """Return the calibration of a model by its logits (n, classes) of rows that it was not fitted to.
+
+        Args:
+            logits: the logits.
+            labels: the labels of the rows.
+            tempered: whether the model can be written with a temperature.
+        """
+
+    @abstractmethod
+    def log_likelihoods(self, logits: Logits, labels: LabelArray) -> Logits:
+        """Return the logarithm of the probability of each true answer, shape (n,) or (n, classes)."""
+
+    @abstractmethod
+    def probabilities(self, logits: Logits) -> NDArray[np.float64]:
+        """Return probabilities, shape (n, classes)."""
+
+    @abstractmethod
+    def mean(self, logits: Sequence[Logits], weights: Sequence[float]) -> Logits:
+        """Return logits of the weighted mean of the probabilities of several models, shape (n, classes).
+
+        Args:
+            logits: calibrated logits of the same rows by each model.
+            weights: share of each model; they sum to 1.
+        """
+
+    @abstractmethod
+    def strata(self, labels: LabelArray) -> NDArray[np.int64]:
+        """Return one class id of each row, shape (n,), by which rows are kept alike in groups or samples."""
+
+    @abstractmethod
+    def drawn_within(self, labels: LabelArray) -> NDArray[np.int64]:
+        """Return the id of the stratum within which a bootstrap draws each row, shape (n,)."""
+
+    @abstractmethod
+    def split_off(
+        self, labels: LabelArray, share: float, seed: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the row indices of a larger part and of a smaller one, which has `share` of the rows; stratified."""
+
+    @abstractmethod
+    def divide(self, labels: LabelArray, parts: int, seed: int) -> NDArray[np.int64]:
+        """Return the part of each row, shape (n,), for `parts` equal parts; stratified."""
