@@ -72,7 +72,7 @@ def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
     choice = ensemble.choice
     return {
         "members": [{"trial": number, "weight": weight} for number, weight in choice.weights.items()],
-        "temperature": choice.temperature,
+        "temperature": choice.calibration.temperature,
         "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
     }
 

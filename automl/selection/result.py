@@ -12,7 +12,7 @@ from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
 from trials.data import WhatWasRead
-from trials.metrics import Confusion
+from trials.tasks import Counts
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Winner:
         default: scores of the best untuned default of any algorithm; None if none has a model.
         baseline: scores of the linear baseline.
         label_names: names of the classes.
-        confusion: counts of test rows by true and predicted class.
+        confusion: counts of test rows by class.
         data_fingerprint: fingerprint of the data set.
         folder: the folder of the model.
         schedule: segments of a training that several trials of a population did; empty otherwise.
@@ -94,7 +94,7 @@ class Winner:
     default: Scores | None
     baseline: Scores
     label_names: tuple[str, ...]
-    confusion: Confusion
+    confusion: Counts
     data_fingerprint: str
     folder: Path
     schedule: tuple[PbtSegment, ...] = ()

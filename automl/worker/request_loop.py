@@ -38,7 +38,7 @@ class RequestLoop:
             os.environ.update(request.environment)
             return _tried(lambda: measure_pace(request.job))
         if isinstance(request, RefitRequest):
-            return _tried(lambda: refit(request.job, request.data, request.temperature))
+            return _tried(lambda: refit(request.job, request.data, request.calibration))
         self._leave()
         if isinstance(request, BeginTrial):
             os.environ.update(request.environment)

@@ -29,6 +29,7 @@ def fingerprint(
         digest.update(repr([len(data) for data in encoded]).encode())
         digest.update(b"".join(encoded))
     for split in splits:
+        digest.update(b"" if split.labels.ndim == 1 else repr(split.labels.shape).encode())
         digest.update(split.labels.astype("<i8").tobytes())
     if groups is not None:
         digest.update(b"groups" + groups.astype("<i8").tobytes())

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from trials.data.readers import READ_OPTIONS, ReadOptions, Table
 
+AUTO = "auto"
+
 
 @dataclass(frozen=True)
 class DataOptions:
@@ -15,6 +17,9 @@ class DataOptions:
         source: a named corpus, a file or a folder; or what `tables` are called.
         text: names of the text columns, which are joined if there are several; empty means find one.
         label: name of the label column; None means find it.
+        indicators: names of columns of 0 and 1, one for each label, in the place of a label column.
+        task: a key of `trials.tasks.TASKS`, or `auto`, which follows from the labels.
+        label_separator: what stands between the labels in a cell; None: it is found, where cells have several.
         split: name of the split column; None means find it.
         group: name of a column whose equal cells stay on one side of every split; None if there is none.
         time: name of a column of times: training rows are earlier than validation rows, and these than test rows.
@@ -35,6 +40,9 @@ class DataOptions:
     source: str
     text: tuple[str, ...] = ()
     label: str | None = None
+    indicators: tuple[str, ...] = ()
+    task: str = AUTO
+    label_separator: str | None = None
     split: str | None = None
     group: str | None = None
     time: str | None = None

@@ -4,7 +4,7 @@ from trials.metrics import Logits, Metric
 from trials.tasks.label_sets import LABEL_SET_METRICS, LabelCounts, LabelMatrix
 from trials.tasks.multi_label import MultiLabel
 from trials.tasks.single_label import SingleLabel
-from trials.tasks.task import Calibration, Counts, LabelArray, Task
+from trials.tasks.task import UNCALIBRATED, Calibration, Counts, LabelArray, Task, calibrated_logits
 
 SINGLE_LABEL: Task = SingleLabel()
 MULTI_LABEL: Task = MultiLabel()
@@ -35,12 +35,14 @@ __all__ = [
     "MULTI_LABEL",
     "SINGLE_LABEL",
     "TASKS",
+    "UNCALIBRATED",
     "Calibration",
     "Counts",
     "LabelArray",
     "LabelCounts",
     "LabelMatrix",
     "Task",
+    "calibrated_logits",
     "evaluate",
     "task_of",
 ]

@@ -69,6 +69,17 @@ class MultiLabel(Task):
         combined: Logits = present - absent
         return combined
 
+    def class_rows(self, labels: LabelMatrix) -> NDArray[np.int64]:
+        """Return the rows of each label that occurs."""
+        counts: NDArray[np.int64] = labels.sum(axis=0)
+        return counts[counts > 0]
+
+    def imbalance(self, labels: LabelMatrix) -> float:
+        """Return the largest ratio, over the labels, between the rows that have it and those that lack it."""
+        present = self.class_rows(labels)
+        absent = len(labels) - present
+        return float((np.maximum(present, absent) / np.maximum(np.minimum(present, absent), 1)).max(initial=1.0))
+
     def strata(self, labels: LabelMatrix) -> NDArray[np.int64]:
         """Return the label of each row that fewest rows have; a class of its own for rows without labels."""
         rows = labels.sum(axis=0)

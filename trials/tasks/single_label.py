@@ -18,7 +18,7 @@ class SingleLabel(Task):
     metrics = METRICS
     default_metric = "macro_f1"
     row_metric = "accuracy"
-    problem_type = "single_label_classification"
+    problem_type = None
 
     def scored(self, outputs: Logits, labels: Labels) -> Outputs:
         """Return `Outputs`."""
@@ -49,6 +49,16 @@ class SingleLabel(Task):
     def mean(self, logits: Sequence[Logits], weights: Sequence[float]) -> Logits:
         """Return log-probabilities."""
         return mean_log_probabilities(logits, weights)
+
+    def class_rows(self, labels: Labels) -> NDArray[np.int64]:
+        """Return the rows of each class that occurs."""
+        counts: NDArray[np.int64] = np.bincount(labels)
+        return counts[counts > 0]
+
+    def imbalance(self, labels: Labels) -> float:
+        """Return the ratio between the largest and the smallest class."""
+        counts = self.class_rows(labels)
+        return float(counts.max() / counts.min())
 
     def strata(self, labels: Labels) -> NDArray[np.int64]:
         """Return the class ids themselves."""

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import geometric_mean
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from trials.metrics import Confusion, Logits, Metric
 from trials.tasks.label_sets import LabelCounts
-from trials.tasks.thresholds import log_odds
+from trials.tasks.thresholds import log_odds, thresholds_at
 
 LabelArray: TypeAlias = NDArray[Any]
 """Labels of rows. Their shape and type say what the task is:
@@ -37,6 +38,14 @@ class Calibration:
     temperature: float = 1.0
     thresholds: tuple[float, ...] = ()
 
+    @staticmethod
+    def mean(parts: "Sequence[Calibration]") -> "Calibration":
+        """Return the geometric mean of temperatures, and of the odds of each threshold."""
+        temperature = geometric_mean(part.temperature for part in parts)
+        if not all(part.thresholds for part in parts):
+            return Calibration(temperature)
+        return Calibration(temperature, thresholds_at(np.mean([log_odds(part.thresholds) for part in parts], axis=0)))
+
     def outputs(self, logits: Logits) -> Logits:
         """Return what is scored: calibrated logits, and with thresholds also the distance of each from its own.
 
@@ -52,6 +61,15 @@ class Calibration:
         return np.stack([calibrated, calibrated - log_odds(self.thresholds)], axis=2)
 
 
+def calibrated_logits(outputs: Logits) -> Logits:
+    """Return the calibrated logits, shape (n, classes), in what `Calibration.outputs` gave."""
+    return outputs if outputs.ndim == 2 else outputs[..., 0]
+
+
+UNCALIBRATED = Calibration()
+"""What leaves logits as they are."""
+
+
 class Task(ABC):
     """One kind of labels: how rows are divided, and how outputs are scored and combined. It has no state.
 
@@ -62,14 +80,15 @@ class Task(ABC):
         metrics: the metrics of models, by name.
         default_metric: the metric of a search if the user names none.
         row_metric: the metric that is the share of rows that are right in all.
-        problem_type: what transformers calls it, so that its pipelines give the right probabilities.
+        problem_type: what the config of a model must say for pipelines of transformers to give the right probabilities;
+            None where they do so anyway.
     """
 
     name: ClassVar[str]
     metrics: ClassVar[Mapping[str, Metric]]
     default_metric: ClassVar[str]
     row_metric: ClassVar[str]
-    problem_type: ClassVar[str]
+    problem_type: ClassVar[str | None]
 
     def evaluate(self, outputs: Logits, labels: LabelArray) -> dict[str, float]:
         """Return every metric by name."""
@@ -120,6 +139,14 @@ class Task(ABC):
         """
 
     @abstractmethod
+    def class_rows(self, labels: LabelArray) -> NDArray[np.int64]:
+        """Return the rows of each class that occurs, shape (classes that occur,)."""
+
+    @abstractmethod
+    def imbalance(self, labels: LabelArray) -> float:
+        """Return the largest ratio between the rows of two answers that a model tells apart."""
+
+    @abstractmethod
     def strata(self, labels: LabelArray) -> NDArray[np.int64]:
         """Return one class id of each row, shape (n,), by which rows are kept alike in groups or samples."""
 
@@ -128,9 +155,7 @@ class Task(ABC):
         """Return the id of the stratum within which a bootstrap draws each row, shape (n,)."""
 
     @abstractmethod
-    def split_off(
-        self, labels: LabelArray, share: float, seed: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def split_off(self, labels: LabelArray, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the row indices of a larger part and of a smaller one, which has `share` of the rows; stratified."""
 
     @abstractmethod

@@ -33,7 +33,12 @@ def fit_thresholds(logits: Logits, labels: LabelMatrix) -> tuple[float, ...]:
     mixed = (rows * own + COMMON_ROWS * common) / (rows + COMMON_ROWS)
     shared = np.full(len(mixed), common)
     best = mixed if _hits(logits, labels, mixed) >= _hits(logits, labels, shared) else shared
-    return tuple((1.0 / (1.0 + np.exp(-best))).tolist())
+    return thresholds_at(best)
+
+
+def thresholds_at(odds: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the thresholds with these log-odds, shape (labels,), as probabilities."""
+    return tuple((1.0 / (1.0 + np.exp(-odds))).tolist())
 
 
 def log_odds(thresholds: tuple[float, ...]) -> NDArray[np.float64]:

@@ -7,15 +7,14 @@ from functools import partial
 import numpy as np
 
 from search_spaces import Point
-from trials.calibration import fit_temperature
 from trials.classifiers import ModelCheckpoint, measure
 from trials.data import EncodedDataset, Fold, both_splits, chosen_rows, first_look
 from trials.distributed import SingleProcess, in_shards_if_needed, team_of
 from trials.hardware import choose_device
-from trials.metrics import METRICS, evaluate
 from trials.pretrained import head_of
 from trials.pretraining import pretrained_weights
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
+from trials.tasks import KNOWN_METRICS, UNCALIBRATED, Calibration, task_of
 from trials.training import (
     Compute,
     CostMeter,
@@ -65,7 +64,7 @@ def _train_and_evaluate(
     weights = yield from pretrained_weights(job, point, data, compute, cost, built)
     model = built(point.architecture, weights=weights, on=job.built_on)
     cost.count_parameters(model)
-    head = head_of(model)
+    head, task = head_of(model), task_of(data.train.labels)
     team.spread(model)
     budget = job.budget_examples
     trainer = Trainer(model, point, data.train, budget=budget, seed=job.seed, compute=compute, team=team)
@@ -91,12 +90,13 @@ def _train_and_evaluate(
         scored = sample if is_sample else data.validation
         with trainer.averaged():
             logits = predict(model, scored, compute, team.predicting)
-            temperature = 1.0 if head is None else fit_temperature(logits, scored.labels)
-            logits /= temperature
-            metrics = evaluate(logits, scored.labels)
+            calibration = task.calibrate(logits, scored.labels, tempered=head is not None)
+            outputs = calibration.outputs(logits)
+            metrics = task.evaluate(outputs, scored.labels)
             is_best = _is_best(metrics[job.metric], job.metric, history.best, is_sample)
             if is_best:
-                checkpoint.save(team.whole(model), temperature, None if is_sample else logits)
+                kept = None if is_sample else outputs
+                checkpoint.save(team.whole(model), calibration.temperature, kept, calibration.thresholds)
                 history.best = None if is_sample else metrics[job.metric]
         costs = costs or measure(job.measures, job.checkpoint, data)  # training does not change them
         evaluation = Evaluation(
@@ -107,7 +107,8 @@ def _train_and_evaluate(
             learning_rate=trainer.learning_rate,
             seconds=cost.seconds,
             is_best=is_best,
-            temperature=temperature,
+            temperature=calibration.temperature,
+            thresholds=calibration.thresholds,
         )
         if step < BUDGET_STEPS:
             report = TrialReport(evaluation, None, cost.so_far())
@@ -118,7 +119,12 @@ def _train_and_evaluate(
 
 
 def train_fold(
-    job: TrialJob, point: Point, data: EncodedDataset, fold: Fold, cost: CostMeter, temperature: float = 1.0
+    job: TrialJob,
+    point: Point,
+    data: EncodedDataset,
+    fold: Fold,
+    cost: CostMeter,
+    calibration: Calibration = UNCALIBRATED,
 ) -> Generator[None, None, FoldResult]:
     """Train on the training rows of a fold over their share of the budget, without evaluations.
 
@@ -130,7 +136,7 @@ def train_fold(
         data: its data.
         fold: the rows.
         cost: receives the cost.
-        temperature: temperature of a model that is saved, which no held-out rows can give.
+        calibration: of a model that is saved, which no held-out rows can give.
 
     Raises:
         CheckpointError: the disk rejects the model.
@@ -158,13 +164,14 @@ def train_fold(
         yield
     with trainer.averaged():
         if len(fold.held_out) == 0:
-            ModelCheckpoint(job.checkpoint, data, head).save(model, temperature)
+            checkpoint = ModelCheckpoint(job.checkpoint, data, head)
+            checkpoint.save(model, calibration.temperature, thresholds=calibration.thresholds)
             none = np.zeros((0, len(data.label_names)))
-            return FoldResult(total / budget, trainer.learning_rate, none, temperature)
+            return FoldResult(total / budget, trainer.learning_rate, none, calibration)
         held_out = chosen_rows(rows, fold.held_out)
         logits = predict(model, held_out, compute)
-    temperature = 1.0 if head is None else fit_temperature(logits, held_out.labels)
-    return FoldResult(total / budget, trainer.learning_rate, logits / temperature, temperature)
+    found = task_of(train.labels).calibrate(logits, held_out.labels, tempered=head is not None)
+    return FoldResult(total / budget, trainer.learning_rate, found.outputs(logits), found)
 
 
 def _inherited(
@@ -179,7 +186,7 @@ def _inherited(
 
 def _is_best(score: float, metric: str, best: float | None, is_sample: bool) -> bool:
     """Return whether a model replaces the checkpoint; scores of a sample and of the split are not comparable."""
-    return best is None or (not is_sample and METRICS[metric].better(score, than=best))
+    return best is None or (not is_sample and KNOWN_METRICS[metric].better(score, than=best))
 
 
 def _examples_at(step: int, budget: int) -> int:
