@@ -67,6 +67,9 @@ Source: TypeAlias = Annotated[str, Field(min_length=1), Requirement("a named cor
 File: TypeAlias = Annotated[Path, Requirement("the path of a file")]
 Folder: TypeAlias = Annotated[Path, AfterValidator(Path.expanduser), Requirement("the path of a folder")]
 Auto: TypeAlias = Annotated[Literal["auto"], Requirement("'auto'")]
+TaskName: TypeAlias = Annotated[
+    Literal["auto", "single-label", "multi-label"], Requirement("auto, single-label or multi-label")
+]
 Precision: TypeAlias = Annotated[Literal["auto", "fp32", "bf16"], Requirement("auto, fp32 or bf16")]
 ColumnNames: TypeAlias = Annotated[
     tuple[Annotated[str, Field(min_length=1)], ...],

@@ -25,7 +25,7 @@ _SAME = 0.0005
 
 def verdict(winner: Winner) -> str:
     """Return what the test rows say of the best trial against the default, and of the model against the baseline."""
-    where = f"By {winner.goals.first.name} on the {winner.confusion.true.sum()} test rows, which the search never saw"
+    where = f"By {winner.goals.first.name} on the {winner.confusion.rows} test rows, which the search never saw"
     return f"{where}: {_against_default(winner)}; {_against_baseline(winner)}.{_looks(winner)}"
 
 

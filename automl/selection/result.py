@@ -12,7 +12,8 @@ from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
 from trials.data import WhatWasRead
-from trials.tasks import Counts
+from trials.metrics import Confusion
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, Counts, Task
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,11 @@ class Winner:
     learning_curve: LearningCurve | None = None
     looks: int = 1
     ensemble: EnsembleResult | None = None
+
+    @property
+    def task(self) -> Task:
+        """Whether a text has one label or several."""
+        return SINGLE_LABEL if isinstance(self.confusion, Confusion) else MULTI_LABEL
 
     @property
     def best_number(self) -> int:

@@ -54,9 +54,9 @@ class Comparison:
 def score_interval(metric: str, logits: Logits, labels: LabelArray) -> tuple[float, float]:
     """Return the interval of a test score.
 
-    For the share of rows that are right it is Wilson's ("Probable inference, the law of succession, and statistical inference", 1927), which is
-    right near 0 and 1, too. For other metrics it has the percentiles of a bootstrap within each class (Efron &
-    Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3).
+    For the share of rows that are right it is Wilson's ("Probable inference, the law of succession, and statistical
+    inference", 1927), which is right near 0 and 1, too. For other metrics it has the percentiles of a bootstrap, within
+    each class if a row has one (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3).
 
     Args:
         metric: a metric of the task of the labels.

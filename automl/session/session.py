@@ -23,6 +23,7 @@ from automl.planning import (
     require_writable,
     resolve_experiment,
     suited_learning_rates,
+    suited_metric,
     suited_pretraining,
     without_balance,
     without_missing_checkpoints,
@@ -85,6 +86,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
+        resolved = suited_metric(resolved, prepared.dataset.task)
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)
         resolved = suited_pretraining(resolved, prepared, console.say)

@@ -12,8 +12,8 @@ from trials.files import (
     TEXTS_AT_ONCE,
     TextClassifier,
     read_facts,
-    replacing,
     read_thresholds,
+    replacing,
     write_facts,
     write_thresholds,
 )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trials.classifiers.loaders import load
-from trials.files import TextClassifier
-from trials.metrics import log_softmax
+from trials.files import TextClassifier, read_thresholds
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, Calibration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,11 +19,14 @@ TEXT = "text"
 class PyfuncClassifier:
     """A classifier with the method that MLflow calls."""
 
-    def __init__(self, classifier: TextClassifier) -> None:
+    def __init__(self, classifier: TextClassifier, thresholds: tuple[float, ...] = ()) -> None:
         self._classifier = classifier
+        self._thresholds = thresholds
 
     def predict(self, data: Any, params: dict[str, Any] | None = None) -> "pd.DataFrame":
         """Return `label`, `probability` and `probability_<label>` of each text.
+
+        With several labels a text, `labels` has the names of all, joined by `|`, in the place of the first two.
 
         Args:
             data: a table with the column `text`, or a sequence of texts.
@@ -33,18 +36,24 @@ class PyfuncClassifier:
 
         texts = data[TEXT].tolist() if isinstance(data, pd.DataFrame) else list(data)
         names = self._classifier.label_names
-        probabilities = np.exp(
-            log_softmax(self._classifier.logits([text if isinstance(text, str) else "" for text in texts]))
-        )
-        best = probabilities.argmax(axis=1)
-        columns: dict[str, Any] = {
-            "label": [names[index] for index in best],
-            "probability": probabilities[np.arange(len(texts)), best],
-        }
+        logits = self._classifier.logits([text if isinstance(text, str) else "" for text in texts])
+        columns: dict[str, Any]
+        if self._thresholds:
+            probabilities = MULTI_LABEL.probabilities(logits)
+            chosen = Calibration(thresholds=self._thresholds).outputs(logits)[..., 1] >= 0.0
+            columns = {"labels": ["|".join(names[label] for label in np.flatnonzero(row)) for row in chosen]}
+        else:
+            probabilities = SINGLE_LABEL.probabilities(logits)
+            best = probabilities.argmax(axis=1)
+            columns = {
+                "label": [names[index] for index in best],
+                "probability": probabilities[np.arange(len(texts)), best],
+            }
         columns |= {f"probability_{name}": probabilities[:, index] for index, name in enumerate(names)}
         return pd.DataFrame(columns)
 
 
 def _load_pyfunc(path: str) -> PyfuncClassifier:
     """Load the classifier in the folder `path`; MLflow finds this function by its name."""
-    return PyfuncClassifier(load(Path(path)))
+    classifier = load(Path(path))
+    return PyfuncClassifier(classifier, read_thresholds(Path(path), len(classifier.label_names)))

@@ -46,6 +46,7 @@ from automl.tracking.mlflow.run_content import (
 from automl.tracking.mlflow.runs import find_runs, log, logged_at, make_run
 from automl.tracking.mlflow.ui import VIEW_TAG, runs_view
 from search_spaces import Value
+from trials.metrics import Confusion
 
 
 class MlflowWriter:
@@ -119,7 +120,8 @@ class MlflowWriter:
         self._client.log_figure(
             run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
         )
-        self._client.log_figure(run, confusion_plot(winner), "plots/confusion_matrix.png")
+        if isinstance(winner.confusion, Confusion):
+            self._client.log_figure(run, confusion_plot(winner, winner.confusion), "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
 

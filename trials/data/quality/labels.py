@@ -88,8 +88,9 @@ def _lists(counts: Counter[str]) -> list[DataIssue]:
         return []
     message = (
         f"A label must be the name of one class, but {_rows(counts, lists)} a list or an object, such as "
-        f"{lists[0]!r:.80}. If a text may have several labels, say so with --task multi-label, and give lists of names; "
-        "if it has one, name a field inside it, as --label COLUMN.0 (the first of a list) or --label COLUMN.FIELD."
+        f"{lists[0]!r:.80}. If a text may have several labels, say so with --task multi-label, and give lists of "
+        "names; if it has one, name a field inside it, as --label COLUMN.0 (the first of a list) or --label "
+        "COLUMN.FIELD."
     )
     return [DataIssue("listed-labels", message, blocking=True)]
 
