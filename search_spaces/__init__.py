@@ -7,6 +7,7 @@ from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PR
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.errors import SpaceError
 from search_spaces.overrides import override_dimensions
+from search_spaces.pack_shape import pack_shape
 from search_spaces.point import (
     HIGHEST,
     POOLINGS,
@@ -102,6 +103,7 @@ __all__ = [
     "Value",
     "Words",
     "override_dimensions",
+    "pack_shape",
     "rate_for_width",
     "shape_of",
 ]

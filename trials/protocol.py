@@ -247,6 +247,8 @@ class Cost:
         pretraining_loss: final loss of the self-supervised stage; None if there was none.
         eager_because: why training steps on a GPU were not CUDA graphs, which are faster; empty if they were, or no GPU
             was used.
+        members: trials that were trained as one program with this one, itself included. They share the time; of the
+            memory, this one's part is counted.
     """
 
     seconds: float
@@ -258,6 +260,7 @@ class Cost:
     shared_seconds: float = 0.0
     pretraining_loss: float | None = None
     eager_because: str = ""
+    members: int = 1
 
 
 @dataclass(frozen=True)
@@ -275,3 +278,32 @@ class TrialReport:
     end: TrialEnd | None
     cost: Cost
     cause: str = ""
+
+
+@dataclass(frozen=True)
+class MemberReport:
+    """A report of one of the trials that a worker runs.
+
+    Attributes:
+        number: number of the trial.
+        report: its report.
+    """
+
+    number: int
+    report: TrialReport
+
+
+@dataclass(frozen=True)
+class WorkerReports:
+    """The reports of a worker since its last ones.
+
+    Attributes:
+        reports: the reports, in order.
+        most_members: number of trials that such a pack can have at most, if that has turned out to be less than wanted;
+            1 if its trials must run alone.
+        why: the reason for this, for the user.
+    """
+
+    reports: tuple[MemberReport, ...]
+    most_members: int | None = None
+    why: str = ""

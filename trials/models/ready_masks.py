@@ -69,7 +69,7 @@ def _hides_padding_only(arguments: dict[str, Any]) -> bool:
 def _padding_bias(arguments: dict[str, Any], hidden: float) -> torch.Tensor:
     """Return what is added to the scores, shape (b, 1, queries, keys), in the format of the products."""
     mask = arguments["attention_mask"]
-    bias = torch.zeros(mask.shape, dtype=_format(arguments), device=mask.device).masked_fill_(~mask.bool(), hidden)
+    bias = torch.zeros(mask.shape, dtype=_format(arguments), device=mask.device).masked_fill(~mask.bool(), hidden)
     return bias[:, None, None, :].expand(-1, 1, arguments["q_length"], -1)
 
 

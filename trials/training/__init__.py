@@ -11,7 +11,8 @@ from trials.training.random_state import random_states, restore_random_states, s
 from trials.training.report_history import ReportHistory
 from trials.training.schedule import learning_rate_factor
 from trials.training.state_identity import identity_of
-from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS, Trainer, predict
+from trials.training.trainee import Trainee
+from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS, Trainer, predict, require_finite
 from trials.training.training_state import TrainingState
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Compute",
     "CostMeter",
     "ReportHistory",
+    "Trainee",
     "Trainer",
     "TrainingState",
     "align_gradients",
@@ -30,6 +32,7 @@ __all__ = [
     "predict",
     "prepare",
     "random_states",
+    "require_finite",
     "restore_random_states",
     "seed_everything",
     "with_heartbeats",

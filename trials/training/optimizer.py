@@ -24,11 +24,11 @@ def build_optimizer(model: nn.Module, settings: Optimizer) -> torch.optim.AdamW:
         model: the model.
         settings: the sampled settings.
     """
-    rates = _learning_rates(model, settings)
+    heights, depth = ({}, 0) if settings.head_learning_rate is None else heights_of(model)
     members: dict[tuple[float, bool], list[nn.Parameter]] = defaultdict(list)
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            rate = rates.get(name, settings.head_learning_rate or settings.learning_rate)
+            rate = peak_rate(settings, heights.get(name), depth)
             members[rate, parameter.ndim >= 2].append(parameter)
     groups = [
         {"params": parameters, "lr": rate, "initial_lr": rate, "weight_decay": settings.weight_decay if decays else 0.0}
@@ -43,19 +43,34 @@ def build_optimizer(model: nn.Module, settings: Optimizer) -> torch.optim.AdamW:
     )
 
 
-def _learning_rates(model: nn.Module, settings: Optimizer) -> dict[str, float]:
-    """Return the learning rates of a pretrained encoder's weights, by name; empty for other models.
+def heights_of(model: nn.Module) -> tuple[dict[str, int], int]:
+    """Return the levels of the weights of a pretrained encoder, by name, and its depth; new weights have no level.
+
+    Raises:
+        ValueError: the encoder has no list of its layers.
+    """
+    if not isinstance(model, PreTrainedModel):
+        return {}, 0
+    levels = levels_of(model)
+    return levels.heights, levels.depth
+
+
+def peak_rate(settings: Optimizer, height: int | None, depth: int) -> float:
+    """Return the peak learning rate of a weight.
 
     Discriminative fine-tuning (Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018,
     section 3.2).
+
+    Args:
+        settings: the sampled settings.
+        height: level of the weight in a pretrained encoder; None for a new weight.
+        depth: number of layers of the encoder.
     """
-    if settings.head_learning_rate is None or not isinstance(model, PreTrainedModel):
-        return {}
-    levels = levels_of(model)
-    return {
-        name: settings.learning_rate * settings.layer_decay ** (levels.depth - height)
-        for name, height in levels.heights.items()
-    }
+    if settings.head_learning_rate is None:
+        return settings.learning_rate
+    if height is None:
+        return settings.head_learning_rate
+    return settings.learning_rate * settings.layer_decay ** (depth - height)
 
 
 def align_gradients(optimizer: torch.optim.Optimizer) -> None:

@@ -70,7 +70,9 @@ class Trainer:
         self._static: StaticSteps | None = None
         if compute.device.type in STATIC_DEVICES and type(self._team) is SingleProcess:
             clip = point.optimizer.gradient_clip
-            self._static = static_steps(model, self._optimizer, point.training, split, compute, clip)
+            self._static_input, self._static = static_steps(
+                model, self._optimizer, point.training, split, compute, clip
+            )
         self.parts = compute.parts
         self.examples = 0
         self.learning_rate = 0.0
@@ -89,6 +91,12 @@ class Trainer:
     def held_bytes(self) -> int:
         """GPU memory that CUDA graphs and all else that stays took together; 0 without graphs."""
         return 0 if self._static is None else self._static.held_bytes
+
+    @contextmanager
+    def evaluated(self) -> Iterator[PreTrainedModel]:
+        """Yield the whole model with averaged weights; a sharded one is gathered."""
+        with self.averaged():
+            yield self._team.whole(self._model)
 
     def averaged(self) -> AbstractContextManager[None]:
         """Return a context in which the model has its averaged weights, which are evaluated and saved."""
@@ -131,13 +139,13 @@ class Trainer:
         Raises:
             ValueError: the weights are those of another model; nothing has changed.
         """
-        weights, averages = _part(tensors, WEIGHT), _part(tensors, AVERAGE)
-        if (_shapes(weights), _shapes(averages)) != (
-            _shapes(self._model.state_dict()),
-            _shapes(self._average.tensors()),
+        weights, averages = part_of(tensors, WEIGHT), part_of(tensors, AVERAGE)
+        if (shapes_of(weights), shapes_of(averages)) != (
+            shapes_of(self._model.state_dict()),
+            shapes_of(self._average.tensors()),
         ):
             raise ValueError("the weights are those of another model")
-        moments = self._numbered(_part(tensors, OPTIMIZER))
+        moments = self._numbered(part_of(tensors, OPTIMIZER))
         own = self._model.state_dict()
         self._model.load_state_dict({name: shard_of(weight, own[name]) for name, weight in weights.items()})
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
@@ -146,7 +154,8 @@ class Trainer:
         self.examples = examples
         self.resumed = tensors
         if self._static is not None:
-            self._static.rebind()
+            self._static.release()  # graphs write to the tensors that the optimizer had before
+            self._static_input.bind()
 
     def train(self, examples: int) -> float:
         """Train on the next `examples` examples, and return their mean loss.
@@ -207,7 +216,8 @@ class Trainer:
         if self._static is None:
             return False
         if parts.count == 1:
-            if self._static.run(rows, factor):
+            self._static_input.load(rows, factor)
+            if self._static.run(int(self._split.lengths[rows].max())):
                 return True
             parts.count = 2
         self._static.release()
@@ -284,17 +294,27 @@ def predict(
             outputs = torch.cat([_predict_batch(model, collate(split, rows), compute, team) for rows in batches])
     logits = np.empty(outputs.shape, dtype=np.float64)
     logits[np.concatenate(batches)] = outputs.cpu().numpy()
+    return require_finite(logits)
+
+
+def require_finite(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the logits of a split.
+
+    Raises:
+        Diverged: one is NaN or infinite.
+    """
     if not np.isfinite(logits).all():
         raise Diverged("the logits of the validation split are no longer finite")
     return logits
 
 
-def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+def part_of(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
     """Return the tensors whose names begin with `prefix`, by the rest of their names."""
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-def _shapes(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
+def shapes_of(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
+    """Return the shapes of tensors by name."""
     return {name: tensor.shape for name, tensor in tensors.items()}
 
 

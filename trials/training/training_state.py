@@ -8,7 +8,7 @@ from trials.training.compute import Compute
 from trials.training.cost_meter import CostMeter
 from trials.training.random_state import random_states, restore_random_states
 from trials.training.report_history import ReportHistory
-from trials.training.trainer import Trainer
+from trials.training.trainee import Trainee
 
 
 class TrainingState:
@@ -19,17 +19,28 @@ class TrainingState:
     Args:
         folder: folder of the state.
         identity: identity of the trial; a state in the folder with another identity is ignored.
-        trainer: the trainer, which is saved and resumed.
+        trainee: the model in training, which is saved and resumed.
         cost: the cost of the trial, likewise.
         compute: where and how the trial computes.
+        alone: whether the trial has its process for itself; if not, random numbers of the process are not restored.
     """
 
-    def __init__(self, folder: Path, identity: str, trainer: Trainer, cost: CostMeter, compute: Compute) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        identity: str,
+        trainee: Trainee,
+        cost: CostMeter,
+        compute: Compute,
+        *,
+        alone: bool = True,
+    ) -> None:
         self._folder = folder
         self._identity = identity
-        self._trainer = trainer
+        self._trainee = trainee
         self._cost = cost
         self._compute = compute
+        self._alone = alone
 
     def save(self, history: ReportHistory) -> None:
         """Replace the state in the folder; `history` has the reports so far.
@@ -38,13 +49,13 @@ class TrainingState:
             CheckpointError: the disk rejects the write; the previous state is intact.
         """
         facts = {
-            "examples": self._trainer.examples,
+            "examples": self._trainee.examples,
             "parts": self._compute.parts.count,
             "cost": self._cost.counted(),
             "history": history.to_json(),
             "random": random_states(self._compute.device),
         }
-        write_state(self._folder, self._identity, self._trainer.saved(), facts)
+        write_state(self._folder, self._identity, self._trainee.saved(), facts)
 
     def resume(self) -> ReportHistory | None:
         """Resume from the state in the folder; None if there is no usable state, and then nothing has changed."""
@@ -68,9 +79,10 @@ class TrainingState:
         tensors, facts = saved
         try:
             history = ReportHistory.from_json(facts["history"])
-            self._trainer.resume(tensors, facts["examples"])
+            self._trainee.resume(tensors, facts["examples"])
         except (LookupError, TypeError, ValueError):  # another version of the program, with other records or weights
             return None
         self._compute.parts.count = max(self._compute.parts.count, facts["parts"])
-        restore_random_states(facts["random"], self._compute.device)
+        if self._alone:
+            restore_random_states(facts["random"], self._compute.device)
         return history, facts

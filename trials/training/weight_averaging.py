@@ -15,6 +15,16 @@ GROWTH = 1.02
 """The average is updated each time the number of examples has grown by 2%, which costs almost nothing."""
 
 
+def share_of_average(before: int, now: int) -> float:
+    """Return the share by which an average follows the weights; 0 if its last update was too recent.
+
+    Args:
+        before: examples at the last update; 0 if there was none.
+        now: examples so far, at least 1.
+    """
+    return 0.0 if now < GROWTH * before else 1.0 - (before / now) ** POWER
+
+
 class WeightAverage:
     """An average over the weights of a model at all times t so far, weighted by `t ** (POWER - 1)`.
 
@@ -33,9 +43,9 @@ class WeightAverage:
 
     def follow(self, examples: int) -> None:
         """Update the average after `examples` examples, unless the last update was too recent."""
-        if examples < GROWTH * self._examples:
+        share = share_of_average(self._examples, examples)
+        if share == 0:
             return
-        share = 1.0 - (self._examples / examples) ** POWER
         with torch.no_grad():
             torch._foreach_lerp_(local(self._averages.values()), local(self._weights.values()), share)
         self._examples = examples

@@ -1,32 +1,32 @@
 """A trial of a transformer, which is trained over its budget and evaluated at some steps."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search_spaces import Point
-from trials.classifiers import ModelCheckpoint, measure
-from trials.data import EncodedDataset, Fold, both_splits, chosen_rows, first_look
+from trials.classifiers import ModelCheckpoint
+from trials.data import EncodedDataset, EncodedSplit, Fold, both_splits, chosen_rows
 from trials.distributed import SingleProcess, in_shards_if_needed, team_of
 from trials.hardware import choose_device
 from trials.pretrained import head_of
 from trials.pretraining import pretrained_weights
-from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
-from trials.tasks import KNOWN_METRICS, UNCALIBRATED, Calibration, task_of
+from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
+from trials.tasks import UNCALIBRATED, Calibration, task_of
 from trials.training import (
     Compute,
     CostMeter,
-    ReportHistory,
     Trainer,
-    TrainingState,
     build,
-    identity_of,
     predict,
     prepare,
     without_reports,
 )
+from trials.workflows.course import Course, Predict, Result, Train, TrialCourse, examples_at
 from trials.workflows.fold_result import FoldResult
 from trials.workflows.follower import follow
 
@@ -64,58 +64,41 @@ def _train_and_evaluate(
     weights = yield from pretrained_weights(job, point, data, compute, cost, built)
     model = built(point.architecture, weights=weights, on=job.built_on)
     cost.count_parameters(model)
-    head, task = head_of(model), task_of(data.train.labels)
+    head = head_of(model)
     team.spread(model)
     budget = job.budget_examples
     trainer = Trainer(model, point, data.train, budget=budget, seed=job.seed, compute=compute, team=team)
-    checkpoint = ModelCheckpoint(job.checkpoint, data, head)
-    state = TrainingState(job.state, identity_of(job, data), trainer, cost, compute)
-    sample = first_look(data.validation)
-
-    # Earlier reports are about the model in the checkpoint; if that is gone, the trial starts again.
-    history = state.resume() if checkpoint.exists else None
-    if history is None:
-        history = _inherited(job, data, trainer, cost, compute) or ReportHistory()
-        history.best = job.best if checkpoint.exists else None
+    course = TrialCourse(job, data, trainer, head, cost, compute)
+    course.resume()
     team.begin(trainer)
-    yield from history.after(job.told)
-    costs = history.measured(job.measures)
 
-    for step in (step for step in job.steps if step > history.step):
-        portion = _examples_at(step, budget) - trainer.examples
-        with cost.training(portion):
-            train_loss = trainer.train(portion)
-        cost.note_steps(trainer.eager_because, trainer.held_bytes)
-        is_sample = step == EVALUATION_STEPS[0]
-        scored = sample if is_sample else data.validation
+    def predicted(split: EncodedSplit) -> NDArray[np.float64]:
         with trainer.averaged():
-            logits = predict(model, scored, compute, team.predicting)
-            calibration = task.calibrate(logits, scored.labels, tempered=head is not None)
-            outputs = calibration.outputs(logits)
-            metrics = task.evaluate(outputs, scored.labels)
-            is_best = _is_best(metrics[job.metric], job.metric, history.best, is_sample)
-            if is_best:
-                kept = None if is_sample else outputs
-                checkpoint.save(team.whole(model), calibration.temperature, kept, calibration.thresholds)
-                history.best = None if is_sample else metrics[job.metric]
-        costs = costs or measure(job.measures, job.checkpoint, data)  # training does not change them
-        evaluation = Evaluation(
-            step=step,
-            examples=trainer.examples,
-            metrics={**metrics, **costs},
-            train_loss=train_loss,
-            learning_rate=trainer.learning_rate,
-            seconds=cost.seconds,
-            is_best=is_best,
-            temperature=calibration.temperature,
-            thresholds=calibration.thresholds,
-        )
-        if step < BUDGET_STEPS:
-            report = TrialReport(evaluation, None, cost.so_far())
-            history.reports.append(report)
-            state.save(history)
-            yield report
-    return evaluation
+            return predict(model, split, compute, team.predicting)
+
+    return (yield from _carried_out(course.run(), trainer, predicted))
+
+
+def _carried_out(
+    course: Course, trainer: Trainer, predicted: Callable[[EncodedSplit], NDArray[np.float64]]
+) -> Generator[TrialReport, None, Evaluation]:
+    """Do the work of a course, and yield its reports."""
+    result: Result | None = None
+    with closing(course):
+        while True:
+            try:
+                item = course.send(result)
+            except StopIteration as end:
+                last: Evaluation = end.value
+                return last
+            match item:
+                case Train(examples):
+                    result = trainer.train(examples)
+                case Predict(split):
+                    result = predicted(split)
+                case TrialReport():
+                    result = None
+                    yield item
 
 
 def train_fold(
@@ -157,7 +140,7 @@ def train_fold(
     trainer = Trainer(model, point, train, budget=budget, seed=job.seed, compute=compute)
     total = 0.0
     for step in range(1, BUDGET_STEPS + 1):
-        portion = _examples_at(step, budget) - trainer.examples
+        portion = examples_at(step, budget) - trainer.examples
         with cost.training(portion):
             total += portion * trainer.train(portion)
         cost.note_steps(trainer.eager_because, trainer.held_bytes)
@@ -172,23 +155,3 @@ def train_fold(
         logits = predict(model, held_out, compute)
     found = task_of(train.labels).calibrate(logits, held_out.labels, tempered=head is not None)
     return FoldResult(total / budget, trainer.learning_rate, found.outputs(logits), found)
-
-
-def _inherited(
-    job: TrialJob, data: EncodedDataset, trainer: Trainer, cost: CostMeter, compute: Compute
-) -> ReportHistory | None:
-    """Start from the state of the trial in `job.inherits`; None if there is none, or no usable state."""
-    if job.inherits is None:
-        return None
-    identity = identity_of(replace(job, point=job.inherits.point), data)
-    return TrainingState(job.inherits.state, identity, trainer, cost, compute).inherit()
-
-
-def _is_best(score: float, metric: str, best: float | None, is_sample: bool) -> bool:
-    """Return whether a model replaces the checkpoint; scores of a sample and of the split are not comparable."""
-    return best is None or (not is_sample and KNOWN_METRICS[metric].better(score, than=best))
-
-
-def _examples_at(step: int, budget: int) -> int:
-    """Return the number of examples at which `step` is reached, rounded up; independent of the batch size."""
-    return -(-budget * step // BUDGET_STEPS)

@@ -81,7 +81,7 @@ def logits_of(
     device = tokens.device
     if has_own_forward(model, device):
         return FORWARDS[type(model)](model, tokens, mask, dtype)
-    with _of_transformers(device, dtype):
+    with transformers_forward(device, dtype):
         logits: torch.Tensor = model(input_ids=tokens, attention_mask=mask).logits
     return logits.float()
 
@@ -93,19 +93,34 @@ def states_of(
     device = tokens.device
     if type(model) in STATES and has_own_forward(model, device):
         return STATES[type(model)](model, tokens, mask, dtype)
-    with _of_transformers(device, dtype):
+    with transformers_forward(device, dtype):
         states: torch.Tensor = model.base_model(input_ids=tokens, attention_mask=mask).last_hidden_state
     return states.float()
 
 
 @contextmanager
-def _of_transformers(device: torch.device, dtype: torch.dtype) -> Iterator[None]:
-    """Set up autocast for a model's own forward pass; on a GPU, its masks are made without waiting for their values."""
+def transformers_forward(device: torch.device, dtype: torch.dtype, *, ready: bool = False) -> Iterator[None]:
+    """Set up autocast for a model's own forward pass.
+
+    Args:
+        device: where it computes.
+        dtype: format of large products.
+        ready: whether its masks are made without a look at their values; always so on a GPU, which would be waited for.
+    """
     with ExitStack() as stack:
         stack.enter_context(torch.autocast(device.type, dtype, enabled=dtype is not torch.float32))
-        if device.type == "cuda":
+        if ready or device.type == "cuda":
             stack.enter_context(ready_masks())
         yield
 
 
-__all__ = ["FORWARDS", "STATES", "Forward", "has_own_forward", "logits_of", "states_of", "use_byte_dropout"]
+__all__ = [
+    "FORWARDS",
+    "STATES",
+    "Forward",
+    "has_own_forward",
+    "logits_of",
+    "states_of",
+    "transformers_forward",
+    "use_byte_dropout",
+]

@@ -20,8 +20,8 @@ def static_steps(
     split: EncodedSplit,
     compute: Compute,
     clip: float,
-) -> StaticSteps:
-    """Return the steps of a trainer; memory that they hold is given up where batches do not fit otherwise.
+) -> tuple[StaticStep, StaticSteps]:
+    """Return the step of a trainer, and what runs it; memory that it holds is given up where batches do not fit.
 
     Args:
         model: the classifier, on the device.
@@ -43,4 +43,4 @@ def static_steps(
     longest = longest_bucket(int(split.lengths.max()), model.config)
     steps = StaticSteps(step, split.lengths, longest, graphs=compute.graphs)
     compute.parts.spare = steps.release
-    return steps
+    return step, steps

@@ -2,8 +2,8 @@
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -11,12 +11,29 @@ from numpy.typing import NDArray
 
 from trials.hardware import is_out_of_memory, release_memory
 from trials.training.static_steps.buckets import bucket_of
-from trials.training.static_steps.step import StaticStep
 
 SYNCHRONIZES = "synchronizing CUDA operation"
 """How torch warns of an operation that waits for the device."""
 
 LONGEST_REASON = 200
+
+
+class Step(Protocol):
+    """A training step whose input lies on the device."""
+
+    total: torch.Tensor
+
+    def capturable(self) -> AbstractContextManager[None]:
+        """Return a context in which the step can be captured."""
+
+    def forget(self) -> None:
+        """Drop the gradients."""
+
+    def backward(self, length: int) -> torch.Tensor:
+        """Set the gradients for texts that are padded to `length` tokens; return the losses."""
+
+    def update(self, losses: torch.Tensor) -> None:
+        """Change the weights, drop the gradients, and add `losses` to `total`."""
 
 
 class StaticSteps:
@@ -40,7 +57,7 @@ class StaticSteps:
         held_bytes: memory that this process held when the graphs had just been made and nothing else was kept.
     """
 
-    def __init__(self, step: StaticStep, lengths: NDArray[np.int64], most: int, *, graphs: bool) -> None:
+    def __init__(self, step: Step, lengths: NDArray[np.int64], most: int, *, graphs: bool) -> None:
         self._step = step
         self._lengths = lengths
         self._most = most
@@ -69,26 +86,19 @@ class StaticSteps:
         finally:
             outside.wait_stream(self._stream)
 
-    def run(self, rows: NDArray[np.int64], factor: float) -> bool:
+    def run(self, longest: int) -> bool:
         """Make a step within `running`; False if memory does not suffice for it, and then nothing has changed.
 
         Args:
-            rows: row indices of the batch.
-            factor: share of the peak learning rates.
+            longest: tokens of the longest text in the input of the step, which has been loaded.
         """
-        length = bucket_of(int(self._lengths[rows].max()), self._most)
-        self._step.load(rows, factor)
+        length = bucket_of(longest, self._most)
         if self._captures and self._warm and not self._graphs:
             self._capture_all()
         if self._graphs:
             self._graphs[min(known for known in self._graphs if known >= length)].replay()
             return True
         return self._as_it_is(length)
-
-    def rebind(self) -> None:
-        """Forget all graphs, after the optimizer has loaded a state: they write to the tensors that it had before."""
-        self.release()
-        self._step.bind()
 
     def release(self) -> bool:
         """Give up all graphs, and with them their memory; the next step makes them again. False if there are none."""

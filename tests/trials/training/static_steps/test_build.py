@@ -15,7 +15,7 @@ def test_the_steps_have_the_batch_size_of_the_trial_and_give_up_their_memory_whe
     optimizer.param_groups[0]["initial_lr"] = 0.1
     shapes = set()
     model.bert.embeddings.register_forward_hook(lambda module, inputs, output: shapes.add(output.shape[0]))
-    steps = static_steps(model, optimizer, point.training, DATA.train, compute, clip=1.0)
+    _, steps = static_steps(model, optimizer, point.training, DATA.train, compute, clip=1.0)
     assert compute.parts.spare == steps.release
     assert steps.reason == "" or not torch.cuda.is_available()
     assert optimizer.param_groups[0]["lr"].device == compute.device, "rates are tensors on the device"
