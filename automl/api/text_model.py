@@ -10,7 +10,6 @@ from automl.core import UsageError, unknown_name
 from automl.decisions import Decision, read_decision
 from automl.export import MOST_SPANS, Explanation, explain, model_thresholds
 from automl.export import load_classifier as load_format
-from automl.export.labelling import LabelSets
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
 from trials.tasks import MULTI_LABEL

@@ -17,6 +17,10 @@ SEPARATOR = " | "
 """Stands between the labels of a set."""
 
 
+class NameList(list[str]):
+    """The labels of one text."""
+
+
 class Answers(Protocol):
     """What is said of each row."""
 
@@ -138,7 +142,7 @@ class LabelSets:
         """Yield a list of labels, and the probability of each label."""
         probabilities = MULTI_LABEL.probabilities(logits)
         for names, row in zip(self.names(logits), probabilities, strict=True):
-            yield [names, *(round(float(value), _DIGITS) for value in row)]
+            yield [NameList(names), *(round(float(value), _DIGITS) for value in row)]
 
     def summary(self) -> Iterator[str]:
         """Yield nothing."""

@@ -13,6 +13,7 @@ from typing import Protocol, TextIO
 
 from automl.core import UsageError, WorkspaceError
 from automl.export.inputs import Row
+from automl.export.labelling import NameList
 from trials.data.readers import cell
 
 SEPARATOR = "|"
@@ -64,7 +65,7 @@ class DelimitedWriter:
 
 def _joined(value: object) -> object:
     """Return a set of labels as one text; JSON if a label holds the separator. Other values stay as they are."""
-    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+    if not isinstance(value, NameList):
         return value
     return value if any(SEPARATOR in name for name in value) else SEPARATOR.join(value)
 

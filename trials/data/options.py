@@ -17,9 +17,6 @@ class DataOptions:
         source: a named corpus, a file or a folder; or what `tables` are called.
         text: names of the text columns, which are joined if there are several; empty means find one.
         label: name of the label column; None means find it.
-        indicators: names of columns of 0 and 1, one for each label, in the place of a label column.
-        task: a key of `trials.tasks.TASKS`, or `auto`, which follows from the labels.
-        label_separator: what stands between the labels in a cell; None: it is found, where cells have several.
         split: name of the split column; None means find it.
         group: name of a column whose equal cells stay on one side of every split; None if there is none.
         time: name of a column of times: training rows are earlier than validation rows, and these than test rows.
@@ -35,14 +32,14 @@ class DataOptions:
         allow: codes of blocking findings that the user accepts.
         read: how files are read.
         tables: tables by split that were read already, `train` at least; None means read `source`.
+        indicators: names of columns of 0 and 1, one for each label, in the place of a label column.
+        task: a key of `trials.tasks.TASKS`, or `auto`, which follows from the labels.
+        label_separator: what stands between the labels in a cell; None: it is found, where cells have several.
     """
 
     source: str
     text: tuple[str, ...] = ()
     label: str | None = None
-    indicators: tuple[str, ...] = ()
-    task: str = AUTO
-    label_separator: str | None = None
     split: str | None = None
     group: str | None = None
     time: str | None = None
@@ -58,3 +55,6 @@ class DataOptions:
     allow: frozenset[str] = field(default_factory=frozenset)
     read: ReadOptions = READ_OPTIONS
     tables: Mapping[str, Table] | None = None
+    indicators: tuple[str, ...] = ()
+    task: str = AUTO
+    label_separator: str | None = None
