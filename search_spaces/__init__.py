@@ -7,7 +7,7 @@ from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PR
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.errors import SpaceError
 from search_spaces.overrides import override_dimensions
-from search_spaces.pack_shape import pack_shape
+from search_spaces.pack_shape import pack_shape, values_of_shape
 from search_spaces.point import (
     HIGHEST,
     POOLINGS,
@@ -106,4 +106,5 @@ __all__ = [
     "pack_shape",
     "rate_for_width",
     "shape_of",
+    "values_of_shape",
 ]

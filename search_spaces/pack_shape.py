@@ -1,8 +1,12 @@
 """What trials must have in common to be trained together as one program."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from search_spaces.dimension import Choice, Dimension, Value
 from search_spaces.point import AnyPoint, Architecture, Optimizer, Point, Training
+from search_spaces.space import Space
+from search_spaces.suggest import Defaults, RecordedValues, Replay
 
 ANY_OPTIMIZER = Optimizer(
     learning_rate=1.0,
@@ -38,3 +42,45 @@ def pack_shape(point: AnyPoint) -> Point | None:
     has_head_rate = point.optimizer.head_learning_rate is not None
     optimizer = replace(ANY_OPTIMIZER, head_learning_rate=1.0 if has_head_rate else None)
     return Point(point.text, architecture, optimizer, Training(point.training.batch_size, label_smoothing=0.0))
+
+
+def values_of_shape(space: Space, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return those of a point's values on which its shape depends.
+
+    The space may be any function, so each parameter is tried with other values of its range: the shape depends on it
+    where it changes, or where the space then fails.
+
+    Args:
+        space: the space.
+        values: all values of a point by parameter name.
+    """
+    asked = _Asked(values)
+    shape = pack_shape(space.ask(asked))
+    return {
+        name: values[name]
+        for name, dimension in asked.dimensions.items()
+        if any(_shape_with(space, {**values, name: other}) != shape for other in _others(dimension))
+    }
+
+
+class _Asked(Replay):
+    """Replays values, and records the dimension of each."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        super().__init__(values)
+        self.dimensions: dict[str, Dimension] = {}
+
+    def value(self, name: str, dimension: Dimension) -> Value:
+        self.dimensions[name] = dimension
+        return super().value(name, dimension)
+
+
+def _others(dimension: Dimension) -> tuple[Value, ...]:
+    return dimension.options if isinstance(dimension, Choice) else dimension.extremes()
+
+
+def _shape_with(space: Space, values: Mapping[str, Value]) -> Point | None:
+    try:
+        return pack_shape(space.ask(RecordedValues(Defaults(), values)))
+    except Exception:  # a user's own space may raise anything
+        return None

@@ -247,6 +247,7 @@ class Cost:
         pretraining_loss: final loss of the self-supervised stage; None if there was none.
         eager_because: why training steps on a GPU were not CUDA graphs, which are faster; empty if they were, or no GPU
             was used.
+        number_format: format of large products; empty where a linear model has none, and for trials of old.
         members: trials that were trained as one program with this one, itself included. They share the time; of the
             memory, this one's part is counted.
     """
@@ -260,6 +261,7 @@ class Cost:
     shared_seconds: float = 0.0
     pretraining_loss: float | None = None
     eager_because: str = ""
+    number_format: str = ""
     members: int = 1
 
 

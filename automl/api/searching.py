@@ -60,6 +60,7 @@ def search(
     epochs: float | None = None,
     seed: int | None = None,
     slots: int | None = None,
+    pack: int | str | None = None,
     address: str | None = None,
     keep_checkpoints: int | None = None,
     workspace: str | Path | None = None,
@@ -116,6 +117,7 @@ def search(
         epochs: full budget of a trial, in passes over its data.
         seed: seed of the sampler and of the trials.
         slots: number of trials that run at the same time.
+        pack: most transformers of one shape that are trained as one program, `auto` (on GPUs) or `off`.
         address: `HOST:PORT` of a Ray cluster to search on, or `auto` for that of this machine.
         keep_checkpoints: number of models that stay on disk.
         workspace: folder for studies, runs and models, `runs` by default.
@@ -171,6 +173,7 @@ def search(
         "search.keep_checkpoints": keep_checkpoints,
         "trial.epochs": epochs,
         "resources.slots": slots,
+        "resources.pack": pack,
         "resources.address": address,
         "workspace": workspace,
         "storage": storage,

@@ -130,6 +130,10 @@ def search(
     slots: Annotated[
         str | None, typer.Option(help="Number of trials that run at the same time. Default: auto.")
     ] = None,
+    pack: Annotated[
+        str | None,
+        typer.Option(help="Most transformers of one shape trained as one program: a number, auto (on GPUs), or off."),
+    ] = None,
     address: AddressOption = None,
     keep_checkpoints: Annotated[
         int | None,
@@ -195,6 +199,7 @@ def search(
         "search.ensemble": ensemble,
         "trial.epochs": epochs,
         "resources.slots": slots,
+        "resources.pack": pack,
         "resources.address": address,
         "workspace": workspace,
         "storage": storage,

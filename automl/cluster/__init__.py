@@ -10,15 +10,16 @@ if TYPE_CHECKING:
     from automl.cluster.hang_detection import HangDetector
     from automl.cluster.local_cluster import Cluster, Slots, prepare_ray, start_local_cluster
     from automl.cluster.object_store import ObjectHandle
+    from automl.cluster.placement import trials_at_once
     from automl.cluster.remote_cluster import cluster_pace, joined_cluster
     from automl.cluster.resource_request import ResourceRequest
     from automl.cluster.run_tune import run_search
-    from automl.cluster.trainable import JOB, REPORT, TrialActor
+    from automl.cluster.trainable import JOBS, REPORTS, TrialActor
 
 __all__ = [
     "AUTO",
-    "JOB",
-    "REPORT",
+    "JOBS",
+    "REPORTS",
     "Cluster",
     "DatasetRefs",
     "HangDetector",
@@ -32,6 +33,7 @@ __all__ = [
     "run_search",
     "split_address",
     "start_local_cluster",
+    "trials_at_once",
 ]
 
 __getattr__ = lazy_window(__name__)

@@ -6,7 +6,7 @@ from typing import Any
 
 import ray
 
-from automl.cluster.gpu import SHARES, fits_model, model_of
+from automl.cluster.gpu import fits_model, model_of
 from automl.cluster.local_cluster import Slots
 from automl.cluster.resource_request import ResourceRequest
 from automl.core import UsageError
@@ -23,7 +23,8 @@ class ClusterCapacity:
     """Counts the trials for which a cluster has room, at most once every `SECONDS_BETWEEN_COUNTS`.
 
     If `request` leaves the GPUs open, each trial counts with one whole GPU if the cluster has any, until `share` is
-    called.
+    called. From then on cores alone count, those of nodes without a GPU too: whoever places the trials shares out the
+    GPUs, and some trials need none.
 
     Args:
         request: the resources of a trial, and how many trials run in parallel.
@@ -45,7 +46,7 @@ class ClusterCapacity:
         self._shared = False
 
     def share(self) -> None:
-        """Count trials with the smallest share of a GPU from now on."""
+        """Count trials by cores alone from now on."""
         self._shared, self._next_count = True, -1.0
 
     def count(self) -> int:
@@ -78,7 +79,7 @@ class ClusterCapacity:
 
     def _counted(self) -> int:
         living = self._living()
-        gpus = SHARES[0] if self._shared else self._each_gpu(living)
+        gpus = 0.0 if self._shared else self._each_gpu(living)
         fit = [node for node in living if not gpus or fits_model(node, self._request)]
         room = sum(_fitting(node, self._request.cpus, gpus) for node in fit)
         return room if self._request.slots is None else min(room, self._request.slots)

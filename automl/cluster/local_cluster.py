@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from automl.cluster.gpu import SHARES, Gpu
+from automl.cluster.gpu import Gpu
 from automl.cluster.health import ClusterMonitor
 from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
 from automl.core import Interrupted, UsageError, WorkspaceError, usable_cores
@@ -93,6 +93,8 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
     prepare_ray()
     import ray  # noqa: PLC0415 - reads the settings when it is imported
 
+    from automl.cluster.gpu import show_all_slices  # noqa: PLC0415 - the same
+
     hush_ray()
     cores = max(usable_cores(), math.ceil((request.slots or 0) * request.cpus))
     # A SIGTERM to the whole group (timeout, systemd, Slurm) must not end Ray before the search has ended: Ray's
@@ -104,6 +106,7 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
         context = ray.init(
             address="local",
             num_cpus=cores,
+            num_gpus=show_all_slices(),
             include_dashboard=True,
             dashboard_host="127.0.0.1",
             log_to_driver=False,
@@ -127,7 +130,7 @@ def start_local_cluster(request: ResourceRequest) -> Iterator[Cluster]:
         resources = ray.cluster_resources()
         url = f"http://{context.dashboard_url}" if context.dashboard_url else None
         gpus = shared_gpus(request)
-        shared = _share(request, cores, gpus_of(resources, request), shared=gpus is not None)
+        shared = slots_of(request, cores, gpus_of(resources, request), shared=gpus is not None)
         yield Cluster(shared, url, watch, lambda: shared.count, gpus=gpus, gpu_model=request.gpu_model)
     finally:
         watch.rest()
@@ -202,11 +205,20 @@ def gpus_of(resources: Mapping[str, float], request: ResourceRequest) -> float:
     return resources.get("GPU", 0.0)
 
 
-def _share(request: ResourceRequest, all_cores: float, all_gpus: float, *, shared: bool) -> Slots:
-    """Divide the machine among trials: by GPUs or shares of them if there are GPUs, and by cores."""
+def slots_of(request: ResourceRequest, all_cores: float, all_gpus: float, *, shared: bool) -> Slots:
+    """Divide this machine among trials: by cores, and by GPUs if there are any that trials do not share by memory.
+
+    Args:
+        request: the resources of a trial, and how many trials run in parallel.
+        all_cores: the cores.
+        all_gpus: the GPUs.
+        shared: whether trials share the GPUs by what their memory needs.
+
+    Raises:
+        UsageError: a trial does not fit this machine.
+    """
     each_gpu = request.gpus if request.gpus is not None else (1.0 if all_gpus else 0.0)
-    least_gpu = SHARES[0] if shared else each_gpu
-    room = int(min(all_cores / request.cpus, all_gpus / least_gpu if least_gpu else float("inf")))
+    room = int(min(all_cores / request.cpus, all_gpus / each_gpu if each_gpu and not shared else float("inf")))
     if room < 1:
         raise UsageError(
             f"a trial must fit this machine, which has {all_cores:g} cores and {all_gpus:g} GPUs, but it is to have "

@@ -2,9 +2,11 @@
 
 import logging
 import tempfile
+from collections.abc import Callable
 
 from ray import tune
 
+from automl.cluster.crews import Crews
 from automl.cluster.dataset_refs import DatasetRefs
 from automl.cluster.gpu import MemoryEstimator
 from automl.cluster.hang_detection import HangDetector
@@ -26,6 +28,9 @@ def run_search(
     memory: MemoryEstimator,
     hang_detector: HangDetector,
     actor: type[TrialActor] = TrialActor,
+    *,
+    pack: int = 1,
+    say: Callable[[str], None] = lambda _: None,
 ) -> StopReason:
     """Run trials until the search is over or exhausted. Ray must be running.
 
@@ -36,6 +41,8 @@ def run_search(
         memory: predicts the memory of trials, and learns from them.
         hang_detector: detects workers that hang.
         actor: the class that runs a trial on a worker.
+        pack: trials of one shape that a worker trains as one program; 1 runs each alone.
+        say: receives one line if packs turn out smaller than wanted.
 
     Returns:
         The reason for the end of the search.
@@ -45,13 +52,15 @@ def run_search(
     """
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     failure = TrialFailure()
-    placement = TrialPlacer(cluster, memory)
-    scheduler = ManagedScheduler(manager, failure, placement, hang_detector)
+    placement, crews = TrialPlacer(cluster, memory), Crews(pack)
+    scheduler = ManagedScheduler(
+        manager, failure, placement, crews, hang_detector, shares_disk=cluster.home is None, say=say
+    )
     with tempfile.TemporaryDirectory(prefix="automl-tune-", ignore_cleanup_errors=True) as scratch:
         tuner = tune.Tuner(
             actor,
             tune_config=tune.TuneConfig(
-                search_alg=ManagedSearcher(manager, failure, encodings, placement, cluster.home),
+                search_alg=ManagedSearcher(manager, failure, encodings, placement, crews, cluster.home),
                 scheduler=scheduler,
                 num_samples=-1,
                 max_concurrent_trials=MOST_SLOTS,  # the searcher limits them

@@ -250,6 +250,11 @@ class ResourcesSection(Section):
     gpus_per_trial: NotNegative | Auto = Field(
         default="auto", description="GPUs of one trial; a part of one is shared. By what its memory needs if auto."
     )
+    pack: MemberCount | Auto | Off = Field(
+        default="auto",
+        description="Most transformers of one shape that are trained together as one program. If auto, on GPUs only, "
+        "and only where it was measured to pay.",
+    )
     gpu_memory: Positive | Auto = Field(
         default="auto", description="Gigabytes of memory of each GPU; asked of the GPUs themselves if auto."
     )

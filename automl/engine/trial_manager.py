@@ -16,6 +16,7 @@ from automl.engine.pbt_successors import PbtSuccessors
 from automl.engine.running_trial import RunningTrial, resume_trial
 from automl.engine.search_settings import SearchSettings
 from automl.engine.stopping_rules import FailureCounter, promises_too_little
+from automl.engine.trial_queue import TrialQueue
 from automl.engine.trial_reporting import TrialReporter
 from automl.hpo import OptunaSuggest
 from automl.storage import Study, attributes
@@ -73,6 +74,7 @@ class TrialManager:
         self._folders = folders
         self._tell = tell
         self._successors = successors
+        self._queue = TrialQueue(opened, driver, space, successors, rules.trials)
         self._running: dict[int, RunningTrial] = {}
         self._following: list[Callable[[], None]] = []
         self._reason: StopReason | None = None
@@ -115,11 +117,18 @@ class TrialManager:
             self.stop(StopReason.REQUESTED)
         self._driver.take_over()
 
-    def begin(self) -> TrialJob | None:
-        """Start the next trial, preempted or new, and return its job; None if no trial can begin now."""
+    def begin(self, like: int | None = None) -> TrialJob | None:
+        """Start the next trial, preempted or new, and return its job; None if no trial can begin now.
+
+        Args:
+            like: number of a running trial, if the new one is to have a model of the same shape. A space may give
+                another shape all the same; the caller must then run the trial alone.
+        """
         while not self.over:
+            if like is not None and like not in self._running:
+                return None
             with self._writing():
-                trial = self._ask()
+                trial = self._queue.next() if like is None else self._queue.next_like(self._running[like].trial)
                 if trial is None:
                     return None
                 resumed = attributes.END in trial.user_attrs
@@ -136,6 +145,10 @@ class TrialManager:
                 self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage))
             return self._job(running, point)
         return None
+
+    def may_share(self, number: int) -> bool:
+        """Return whether a running trial may share its worker with others."""
+        return number in self._running and self._queue.may_share(self._running[number].trial)
 
     def _take_up(self, trial: Trial, *, resumed: bool) -> RunningTrial:
         step = None
@@ -248,23 +261,6 @@ class TrialManager:
         self._running.clear()
         self._reason = StopReason.FAILED
         return self.close()
-
-    def _ask(self) -> Trial | None:
-        """Ask for a trial and claim it, if one may begin.
-
-        The study's lock keeps several drivers from exceeding a limit together.
-        """
-
-        def ask() -> Trial | None:
-            self._mirror.read_again()
-            if self._opened.is_done(self._rules.trials):
-                return None
-            self._successors.enqueue()
-            trial = self._study.ask()
-            self._driver.claim(trial.number)
-            return trial
-
-        return self._driver.run_locked(ask)
 
     @contextmanager
     def _held(self, number: int) -> Iterator[RunningTrial | None]:

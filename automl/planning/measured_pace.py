@@ -1,6 +1,7 @@
 """The measurement before the first trial, and the pace of a slot that follows from it."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from automl.config import Experiment
 from automl.core import USUAL_PACE, Pace, is_pretrained
@@ -15,10 +16,12 @@ SCRATCH, PRETRAINED = "scratch", "pretrained"
 TEXTS = 32
 """Number of training texts that are trained on, those of the most typical length."""
 
-SHARED_GAIN = 4.0
-"""Work that several processes get from a GPU together, compared with one: small models leave most of it idle.
+SHARED_GAIN = {SCRATCH: 4.0, PRETRAINED: 1.5}
+"""Work that several processes get from a GPU together, compared with one.
 
-On an H200 eight small encoders side by side trained as fast as one alone. Larger ones were not measured: this is half.
+They take turns, and evaluate, save and begin while others train. On an H200 eight small encoders side by side
+trained as fast as one alone: this is half. Of the size of MiniLM, four models trained as one program made 1.6 times the
+steps of one on an H100, so processes cannot do better.
 """
 
 
@@ -60,19 +63,24 @@ def pace_points(defaults: Sequence[AnyPoint]) -> dict[str, Point]:
     return {name: found[0] for name, found in ((SCRATCH, scratch), (PRETRAINED, pretrained)) if found}
 
 
-def pace_of(points: Mapping[str, Point], tokens: Mapping[str, float], slots_per_gpu: float = 1.0) -> Pace:
+def pace_of(
+    points: Mapping[str, Point], tokens: Mapping[str, float], sharers: Mapping[str, float] = MappingProxyType({})
+) -> Pace:
     """Return the pace of one slot.
 
     Args:
         points: the points that were measured, by `SCRATCH` and `PRETRAINED`.
         tokens: the measured training tokens per second of each, alone on its device.
-        slots_per_gpu: number of trials that share a GPU; 1 on a CPU, where each has its own cores.
+        sharers: number of trials of each that share a GPU; 1 if it is not there, as on a CPU, where each has its own
+            cores.
     """
-    part = min(1.0, SHARED_GAIN / max(1.0, slots_per_gpu))
-    scratch = part * tokens[SCRATCH] if SCRATCH in tokens else USUAL_PACE.scratch
-    if PRETRAINED not in tokens:
+    shared = {
+        name: alone * min(1.0, SHARED_GAIN[name] / max(1.0, sharers.get(name, 1.0))) for name, alone in tokens.items()
+    }
+    scratch = shared.get(SCRATCH, USUAL_PACE.scratch)
+    if PRETRAINED not in shared:
         return Pace(scratch, USUAL_PACE.pretrained)
-    return Pace(scratch, pretrained_pace(points[PRETRAINED], part * tokens[PRETRAINED]))
+    return Pace(scratch, pretrained_pace(points[PRETRAINED], shared[PRETRAINED]))
 
 
 def _is_partial(point: Point) -> bool:

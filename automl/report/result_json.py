@@ -129,6 +129,7 @@ def _cost(cost: Cost) -> dict[str, Json]:
         "parameters": cost.parameters,
         "peak_memory_bytes": cost.peak_memory_bytes,
         "eager_because": cost.eager_because,
+        "number_format": cost.number_format,
     }
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from automl.cluster import Cluster, cluster_pace
+from automl.cluster import Cluster, cluster_pace, trials_at_once
+from automl.cluster.gpu import MemoryEstimator
 from automl.core import USUAL_PACE, WorkspaceError
 from automl.planning import Plan, ResolvedExperiment, pace_job, pace_of, sharers, with_large_probe, with_pace
-from search_spaces import LARGE_PROBE, Value
+from search_spaces import LARGE_PROBE, Point, Value
+
+PACK = 16
+"""Members of a pack on a GPU, if nothing else is asked for."""
 
 
 def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:
@@ -27,9 +31,20 @@ def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None])
     except WorkspaceError as error:
         say(f"The pace of training could not be measured, so that of a usual CPU core is assumed: {error}")
         return plan
-    pace = pace_of(job.points, tokens, _slots_per_gpu(cluster))
-    prepared = with_pace(plan.prepared, pace, plan.experiment, defaults, cluster.slots.count)
+    at_once = _trials_at_once(plan, cluster, job.points)
+    gpus = _gpus(cluster)
+    sharers = {name: count / gpus for name, count in at_once.items()} if gpus else {}
+    pace = pace_of(job.points, tokens, sharers)
+    prepared = with_pace(plan.prepared, pace, plan.experiment, defaults, min(at_once.values()))
     return replace(plan, prepared=prepared)
+
+
+def pack_sizes(plan: Plan, cluster: Cluster) -> int:
+    """Return how many trials of one shape are trained as one program; 1 trains each alone."""
+    wanted = plan.experiment.resources.pack
+    if isinstance(wanted, int):
+        return wanted
+    return PACK if wanted == "auto" and cluster.slots.gpus else 1
 
 
 def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
@@ -57,9 +72,14 @@ def with_suited_algorithms(plan: Plan, cluster: Cluster, say: Callable[[str], No
     return replace(plan, experiment=resolved.experiment, space=resolved.space)
 
 
-def _slots_per_gpu(cluster: Cluster) -> float:
-    if not cluster.slots.gpus:
-        return 1.0
+def _trials_at_once(plan: Plan, cluster: Cluster, points: Mapping[str, Point]) -> dict[str, int]:
+    """Return how many trials of each point can run at the same time."""
+    memory = MemoryEstimator(plan.prepared.max_length, narrow=plan.experiment.trial.precision != "fp32")
+    return {name: trials_at_once(cluster, memory, point) for name, point in points.items()}
+
+
+def _gpus(cluster: Cluster) -> float:
+    """Return the number of GPUs that trials run on; 0 on a CPU."""
     if cluster.gpus is None:
-        return 1.0 / cluster.slots.gpus
-    return cluster.slots.count / max(1, len(list(cluster.gpus())))
+        return cluster.slots.count * cluster.slots.gpus
+    return max(1, len(list(cluster.gpus())))

@@ -13,7 +13,7 @@ from automl.core import Event, Listener, SearchStarted, StopReason, WorkspaceErr
 from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
 from automl.hpo.pbt import SMALLEST
 from automl.planning import Plan
-from automl.session.pace import expected_seconds
+from automl.session.pace import expected_seconds, pack_sizes
 from automl.session.signals import SignalHandler
 from automl.storage import Study
 from automl.storage.coordination import Driver
@@ -77,7 +77,15 @@ class SearchRun:
             signals.act(lambda: manager.stop(StopReason.INTERRUPTED))
             self.cluster.watch.act(lambda: self._end_without_ray(manager), self.driver.leave)
             memory = MemoryEstimator(prepared.max_length, narrow=trial.precision != "fp32")
-            reason = run_search(manager, encodings, self.cluster, memory, hang_detector)
+            reason = run_search(
+                manager,
+                encodings,
+                self.cluster,
+                memory,
+                hang_detector,
+                pack=pack_sizes(plan, self.cluster),
+                say=self.console.say,
+            )
         self.cluster.watch.rest()  # Ray is not needed any more, so it is no longer monitored
         if manager.trouble:
             raise WorkspaceError(f"{manager.trouble}\n{self._go_on}")

@@ -9,28 +9,45 @@ from trials.tasks import Calibration
 
 
 @dataclass(frozen=True)
-class BeginTrial:
-    """Abandons the previous trial, and prepares this one.
+class BeginTrials:
+    """Abandons the previous trials, and prepares these.
 
     Attributes:
-        job: the trial.
-        data: the encoded data; None: the data of the previous trial is used again.
+        jobs: the trials; several are members of a pack.
+        places: largest number of trials at once; more than 1 makes a pack, even of one trial.
+        data: the encoded data; None: the data of the previous trials is used again.
         environment: environment variables of the Ray worker, which include the assignment of GPUs.
     """
 
-    job: TrialJob
+    jobs: tuple[TrialJob, ...]
+    places: int
     data: TrialData | None
     environment: dict[str, str]
 
 
 @dataclass(frozen=True)
-class NextReport:
-    """Runs the trial until its next report. The answer is the report, or the exception that was raised."""
+class NextReports:
+    """Runs the trials until their next reports. The answer is `WorkerReports`, or the exception that was raised."""
 
 
 @dataclass(frozen=True)
-class LeaveTrial:
-    """Abandons the trial in its present state."""
+class ChangePack:
+    """Abandons some members of a pack, and prepares others. The answer is None, or the exception that was raised.
+
+    Attributes:
+        left: numbers of the trials that leave.
+        joined: trials that join.
+        places: largest number of trials at once from now on.
+    """
+
+    left: tuple[int, ...]
+    joined: tuple[TrialJob, ...]
+    places: int
+
+
+@dataclass(frozen=True)
+class LeaveTrials:
+    """Abandons the trials in their present state."""
 
 
 @dataclass(frozen=True)
@@ -76,4 +93,4 @@ class RefitRequest:
     calibration: Calibration
 
 
-Request = BeginTrial | NextReport | LeaveTrial | ScoreRequest | PaceRequest | RefitRequest
+Request = BeginTrials | NextReports | ChangePack | LeaveTrials | ScoreRequest | PaceRequest | RefitRequest

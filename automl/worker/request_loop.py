@@ -10,54 +10,87 @@ import torch
 
 from automl.core import WorkspaceError
 from automl.export import ModelScores, score
-from automl.worker.messages import BeginTrial, NextReport, PaceRequest, RefitRequest, Request, ScoreRequest
-from trials.data import TrialData
+from automl.worker.messages import (
+    BeginTrials,
+    ChangePack,
+    LeaveTrials,
+    NextReports,
+    PaceRequest,
+    RefitRequest,
+    Request,
+    ScoreRequest,
+)
+from trials.data import EncodedDataset, TrialData
 from trials.errors import CheckpointError
 from trials.hardware import is_out_of_memory
-from trials.protocol import TrialReport
+from trials.protocol import MemberReport, TrialReport, WorkerReports
 from trials.run import run_trial
-from trials.workflows import measure_pace, refit
+from trials.workflows import PackRun, measure_pace, refit
 
 Result = TypeVar("Result")
 
 
 class RequestLoop:
-    """State of a fork: the current trial and its data."""
+    """State of a fork: the current trial or pack, and its data."""
 
     def __init__(self) -> None:
         self._data: TrialData | None = None
+        self._number = 0
         self._reports: Iterator[TrialReport] = iter(())
+        self._pack: PackRun | None = None
 
-    def answer(self, request: Request) -> TrialReport | ModelScores | dict[str, float] | BaseException | None:
+    def answer(self, request: Request) -> WorkerReports | ModelScores | dict[str, float] | BaseException | None:
         """Carry out a request, and return its answer; exceptions are returned, not raised."""
-        if isinstance(request, NextReport):
-            return self._next()
-        if isinstance(request, ScoreRequest):
-            return _scored(request)
-        if isinstance(request, PaceRequest):
-            os.environ.update(request.environment)
-            return _tried(lambda: measure_pace(request.job))
-        if isinstance(request, RefitRequest):
-            return _tried(lambda: refit(request.job, request.data, request.calibration))
-        self._leave()
-        if isinstance(request, BeginTrial):
-            os.environ.update(request.environment)
-            self._data = request.data or self._data
-            if self._data is None:
-                return ValueError("the first trial must come with its data")
-            self._reports = run_trial(request.job, self._data)
+        match request:
+            case NextReports():
+                return self._next()
+            case ChangePack():
+                return self._change(request)
+            case BeginTrials() | LeaveTrials():
+                self._leave()
+                return self._begin(request) if isinstance(request, BeginTrials) else None
+            case ScoreRequest():
+                return _scored(request)
+            case PaceRequest(job, environment):
+                os.environ.update(environment)
+                return _tried(lambda: measure_pace(job))
+            case RefitRequest(trial, data, calibration):
+                return _tried(lambda: refit(trial, data, calibration))
+
+    def _begin(self, request: BeginTrials) -> BaseException | None:
+        os.environ.update(request.environment)
+        self._data = request.data or self._data
+        if self._data is None:
+            return ValueError("the first trial must come with its data")
+        if request.places == 1:
+            (job,) = request.jobs
+            self._number, self._reports = job.number, run_trial(job, self._data)
+            return None
+        if not isinstance(self._data, EncodedDataset):
+            return TypeError(f"a pack is not trained on a {type(self._data).__name__}")
+        self._pack = PackRun(request.jobs, self._data, request.places)
         return None
 
-    def _next(self) -> TrialReport | BaseException:
+    def _next(self) -> WorkerReports | BaseException:
         try:
-            return next(self._reports)
+            if self._pack is not None:
+                return self._pack.next_reports()
+            return WorkerReports((MemberReport(self._number, next(self._reports)),))
         except (CheckpointError, MemoryError, StopIteration) as error:
             return error
+
+    def _change(self, request: ChangePack) -> BaseException | None:
+        if self._pack is None:
+            return RuntimeError("a pack must run before its members change")
+        self._pack.change(request.left, request.joined, request.places)
+        return None
 
     def _leave(self) -> None:
         if isinstance(self._reports, Generator):
             self._reports.close()
-        self._reports = iter(())
+        if self._pack is not None:
+            self._pack.close()
+        self._reports, self._pack = iter(()), None
 
 
 def _scored(request: ScoreRequest) -> ModelScores | BaseException:

@@ -9,7 +9,7 @@ import warnings
 import torch
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from benchmarks.gpu.task import LENGTHS, SHAPES, Shape, data_of, model_of
+from benchmarks.gpu.task import SHAPES, Shape, data_of, lengths, model_of
 
 FIRST = 30
 """Steps that are left out."""
@@ -78,7 +78,7 @@ def main() -> None:
     kind, seconds = sys.argv[1], float(sys.argv[2])
     warnings.simplefilter("ignore")
     torch.backends.cuda.enable_cudnn_sdp(kind == "defaults")
-    for texts in LENGTHS:
+    for texts in lengths():
         for shape in SHAPES:
             found = measured(shape, texts, seconds)
             told = {"contender": f"Trainer, {kind}", "model": shape.name, "texts": texts, **found}

@@ -9,7 +9,7 @@ import time
 
 import torch
 
-from benchmarks.gpu.task import LENGTHS, SHAPES, Shape, data_of, model_of, point_of
+from benchmarks.gpu.task import SHAPES, Shape, data_of, lengths, model_of, point_of
 from trials import hardware
 from trials.training import Compute, Trainer, predict
 
@@ -76,7 +76,7 @@ def main() -> None:
     kind, seconds = sys.argv[1], float(sys.argv[2])
     if hasattr(hardware, "set_gpu_products"):
         hardware.set_gpu_products()
-    for texts in LENGTHS:
+    for texts in lengths():
         for shape in SHAPES:
             found = measured(shape, texts, kind, seconds)
             print(json.dumps({"contender": f"ours {kind}", "model": shape.name, "texts": texts, **found}), flush=True)

@@ -15,7 +15,7 @@ def table(found: list[Row]) -> str:
     """Texts a second, their ratio to `Trainer` without cuDNN's attention, and model FLOPs utilisation, in Markdown."""
     names = list(dict.fromkeys(str(row["contender"]) for row in found))
     lines = ["| texts | model | " + " | ".join(names) + " |", "|---" * (2 + len(names)) + "|"]
-    for texts in LENGTHS:
+    for texts in _lengths(found):
         for shape in SHAPES:
             paces = {name: _pace(found, name, shape.name, texts) for name in names}
             cells = []
@@ -48,15 +48,20 @@ def plot(found: list[Row], card: str, path: Path) -> None:
     axes.set_xticks([at + middle for at in range(len(groups))], labels, fontsize=8)
     axes.set_yscale("log")
     axes.set_ylabel("texts a second, training")
-    axes.set_title(f"One trial on one GPU ({card})")
+    axes.set_title(f"Trials on one GPU ({card}), texts of all of them together")
     axes.grid(axis="y", alpha=0.3)
     axes.legend(fontsize=8)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
 
 
+def _lengths(found: list[Row]) -> list[str]:
+    return [texts for texts in LENGTHS if any(row["texts"] == texts for row in found)]
+
+
 def _pace(found: list[Row], name: str, model: str, texts: str) -> float | None:
     for row in found:
         if (row["contender"], row["model"], row["texts"]) == (name, model, texts):
-            return float(str(row["samples_per_second"]))
+            pace = row["samples_per_second"]
+            return None if pace is None else float(str(pace))
     return None

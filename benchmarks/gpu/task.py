@@ -1,12 +1,13 @@
 """What is trained: three models on texts of two lengths, made up, with lengths that vary as those of real texts do."""
 
+import os
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from search_spaces import SPACES, Point, Space
+from search_spaces import SPACES, Architecture, Point, Space
 from trials.data import EncodedDataset, EncodedSplit
 from trials.models import build_model
 
@@ -37,8 +38,17 @@ SHAPES = (
     Shape("MiniLM's size", "bert/cls", 6, 12, 32, 30522),
 )
 
-LENGTHS = {"short": (48.0, 16.0, 96), "long": (256.0, 85.0, 512)}
+WANTED = "GPU_BENCHMARK_LENGTHS"
+"""Environment variable with the lengths that are measured, separated by commas; all if it is not set."""
+
+LENGTHS = {"tiny": (24.0, 6.0, 32), "short": (48.0, 16.0, 96), "medium": (96.0, 24.0, 128), "long": (256.0, 85.0, 512)}
 """Mean and deviation of the tokens of a text, and the most."""
+
+
+def lengths() -> tuple[str, ...]:
+    """The names of the lengths that are measured."""
+    wanted = os.environ.get(WANTED)
+    return tuple(LENGTHS) if not wanted else tuple(wanted.split(","))
 
 
 def data_of(shape: Shape, texts: str) -> EncodedDataset:
@@ -63,11 +73,11 @@ def point_of(shape: Shape) -> Point:
     return replace(point, architecture=architecture, training=replace(point.training, batch_size=shape.batch_size))
 
 
-def model_of(shape: Shape, data: EncodedDataset) -> PreTrainedModel:
-    """The model with fresh weights, on the CPU."""
+def model_of(shape: Shape, data: EncodedDataset, architecture: Architecture | None = None) -> PreTrainedModel:
+    """The model with fresh weights, on the CPU; of `architecture` if it differs in dropout only."""
     torch.manual_seed(0)
     return build_model(
-        point_of(shape).architecture,
+        architecture or point_of(shape).architecture,
         vocabulary_size=data.vocabulary_size,
         max_length=data.max_length,
         label_names=data.label_names,

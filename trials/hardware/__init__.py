@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from trials.hardware.fp16_scale import loss_scale, resume_scale, tensors_of_scale
     from trials.hardware.matmul_backend import fast_products, use_fast_products
     from trials.hardware.memory import (
         is_out_of_memory,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         parts_in_shards,
     )
     from trials.hardware.micro_batches import MicroBatches
-    from trials.hardware.precision import choose_device, choose_precision, set_gpu_products
+    from trials.hardware.precision import choose_device, choose_precision, described_format, set_gpu_products
     from trials.hardware.process_control import be_called, die_with_parent
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "choose_device",
     "choose_precision",
     "copy_fits",
+    "described_format",
     "die_with_parent",
     "fast_products",
     "footprint_of",
@@ -46,14 +48,17 @@ __all__ = [
     "keep_freed_memory",
     "least_in_shards",
     "limit_memory",
+    "loss_scale",
     "parts_in_shards",
     "peak_memory_bytes",
     "put_on",
     "release_memory",
     "reset_peak_memory",
     "resident_bytes",
+    "resume_scale",
     "room_on",
     "set_gpu_products",
+    "tensors_of_scale",
     "use_fast_products",
 ]
 

@@ -21,10 +21,13 @@ KEPT_BYTES = 2**30
 
 SMALLEST_SHARE = 0.01
 
-# torch raises plain RuntimeErrors for these. The fourth line has the messages of NCCL. oneDNN has the last message
-# when it lacks memory for a primitive that it has described already.
+# torch raises plain RuntimeErrors for these. The third line has what cuBLAS and cuDNN say when memory is short for
+# their handles, the sixth the messages of NCCL. oneDNN has the last message when it lacks memory for a primitive that
+# it has described already.
 OUT_OF_MEMORY = re.compile(
-    r"DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|CUDA error: out of memory"
+    r"DefaultCPUAllocator: (can't allocate|not enough) memory|std::bad_alloc|CUDA( driver)? error: out of memory"
+    r"|Triton Error \[CUDA\]: out of memory"
+    r"|CUBLAS_STATUS_NOT_INITIALIZED when calling `cublas\w*Create|CUDNN_STATUS_NOT_INITIALIZED"
     r"|CU(BLAS|SOLVER|SPARSE|DNN)_STATUS_(ALLOC_FAILED|INSUFFICIENT_RESOURCES)|CUDA_ERROR_OUT_OF_MEMORY"
     r"|CUDNN_STATUS_INTERNAL_ERROR_(HOST|DEVICE)_ALLOCATION_FAILED"
     r"|Cuda failure( \d+)? '?out of memory|Failed to CUDA (host )?(c|m)?alloc"

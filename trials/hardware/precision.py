@@ -8,6 +8,9 @@ from trials.hardware.matmul_backend import fast_products, seconds_of_product
 
 PRECISIONS = ("auto", "fp32", "bf16")
 
+FAST_FP16 = 7, 0
+"""Compute capability from which GPUs have tensor cores, which multiply in fp16 many times as fast as in fp32."""
+
 CLEARLY_FASTER = 0.7
 """Share of the time of fp32 that a product in bf16 must stay below: numbers must be converted, too, and with a smaller
 difference each process would choose by chance.
@@ -28,13 +31,15 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
-def choose_precision(name: str, device: torch.device) -> torch.dtype:
-    """Return the format to compute in: `torch.float32`, or `torch.bfloat16` for large products (weights stay in fp32).
+def choose_precision(name: str, device: torch.device, *, scales: bool = False) -> torch.dtype:
+    """Return the format of large products; weights and all else stay in fp32.
 
     Args:
         name: one of `PRECISIONS`. "auto" is bf16 if it is native and faster: on a GPU that has it, and on a CPU if
-            a short measurement finds it clearly faster. GPUs that only emulate bf16 compute in fp32.
+            a short measurement finds it clearly faster. A GPU that only emulates bf16 computes in fp16 if it has
+            tensor cores and the caller `scales`, else in fp32.
         device: the device.
+        scales: whether the caller scales its loss (`loss_scale`), as fp16 needs it.
 
     Raises:
         ValueError: `name` is not one of `PRECISIONS`.
@@ -42,8 +47,9 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
     if name not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, not {name!r}")
     if name == "auto":
-        pays = _gpu_has_bf16() if device.type == "cuda" else bf16_pays_on_cpu()
-        return torch.bfloat16 if pays else torch.float32
+        if device.type == "cuda":
+            return _of_gpu(device, scales=scales)
+        return torch.bfloat16 if bf16_pays_on_cpu() else torch.float32
     return torch.bfloat16 if name == "bf16" else torch.float32
 
 
@@ -58,8 +64,22 @@ def set_gpu_products() -> None:
     torch.backends.cuda.enable_cudnn_sdp(False)
 
 
-def _gpu_has_bf16() -> bool:
-    return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+def described_format(dtype: torch.dtype, device: torch.device) -> str:
+    """Return the name of a format, for the user.
+
+    Args:
+        dtype: format of large products.
+        device: where they are computed.
+    """
+    if dtype is not torch.float32:
+        return "bf16" if dtype is torch.bfloat16 else "fp16"
+    return "fp32, TF32 off" if device.type == "cuda" else "fp32"
+
+
+def _of_gpu(device: torch.device, *, scales: bool) -> torch.dtype:
+    if torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.bfloat16
+    return torch.float16 if scales and torch.cuda.get_device_capability(device) >= FAST_FP16 else torch.float32
 
 
 @cache

@@ -94,7 +94,13 @@ class ProbeClassifier:
 
 
 def fit_probe(
-    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute, seed: int, fold: Fold
+    point: Probe,
+    data: EncodedDataset,
+    cache: Path | None,
+    compute: Compute,
+    seed: int,
+    fold: Fold,
+    formats: Sequence[torch.dtype] = (),
 ) -> Generator[None, None, FittedProbe]:
     """Compute the features that are not cached, and fit the classifier to the training rows of a fold.
 
@@ -107,13 +113,14 @@ def fit_probe(
         compute: where and how to compute.
         seed: seed of the classifier's first weights; only used with hidden units.
         fold: the rows.
+        formats: number formats whose features are taken, too, if those of `compute` are not cached but these are.
 
     Raises:
         PretrainedError: the checkpoint cannot be used.
         Diverged: the loss of the classifier is no longer finite.
     """
     started = time.perf_counter()
-    features = yield from _features(point, data, cache, compute)
+    features = yield from _features(point, data, cache, compute, formats)
     shared = time.perf_counter() - started
     train, others = (torch.from_numpy(features[rows]) for rows in (fold.training, fold.held_out))
     labels = all_labels(data)[fold.training]
@@ -154,7 +161,7 @@ def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
 
 
 def _features(
-    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute
+    point: Probe, data: EncodedDataset, cache: Path | None, compute: Compute, formats: Sequence[torch.dtype]
 ) -> Generator[None, None, NDArray[np.float32]]:
     """Return the features that `point` reads, of training and validation texts.
 
@@ -166,7 +173,8 @@ def _features(
     def encoder() -> PreTrainedModel:
         return load_encoder(folder).to(compute.device)
 
-    store = store_of(cache, data, folder, str(compute.dtype))
+    own, *others = (store_of(cache, data, folder, str(dtype)) for dtype in (compute.dtype, *formats))
+    store = own if own.has_all(both) else next((other for other in others if other.has_all(both)), own)
     computed = store.get(both, lambda rows: encoder_features(encoder(), both, rows, compute))
     parts = []
     for chunk in computed:

@@ -36,6 +36,13 @@ class FeatureStore:
 
     folder: Path | None
 
+    def has_all(self, split: EncodedSplit) -> bool:
+        """Return whether the features of all texts are there."""
+        folder = self.folder
+        return folder is not None and all(
+            _is_complete(_file(folder, number), rows) for number, rows in enumerate(_chunks(split))
+        )
+
     def get(
         self, split: EncodedSplit, compute: Compute
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]] | None]:

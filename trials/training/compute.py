@@ -16,7 +16,7 @@ class Compute:
 
     Attributes:
         device: the device.
-        dtype: format of large products, fp32 or bf16; all else is fp32.
+        dtype: format of large products: fp32, bf16 or fp16; all else is fp32.
         parts: number of parts in which each batch is computed.
         graphs: whether training steps become CUDA graphs, on a GPU and where they can.
     """

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from trials.hardware import MicroBatches, peak_memory_bytes, reset_peak_memory
+from trials.hardware import MicroBatches, described_format, peak_memory_bytes, reset_peak_memory
 from trials.protocol import Cost
 
 
@@ -25,6 +25,7 @@ class CostMeter:
         self._shared_seconds = 0.0
         self._pretraining_loss: float | None = None
         self._eager_because = ""
+        self._number_format = ""
         self._held_bytes = 0
 
     @property
@@ -32,13 +33,15 @@ class CostMeter:
         """Seconds since the trial began, without the time between two attempts."""
         return time.perf_counter() - self._started
 
-    def watch(self, device: torch.device, parts: MicroBatches) -> None:
+    def watch(self, device: torch.device, parts: MicroBatches, dtype: torch.dtype | None = None) -> None:
         """Restart the measurement of peak memory.
 
         Args:
             device: the device whose memory counts.
             parts: number of parts in which batches are computed; read again in each `so_far`.
+            dtype: format of large products; None for a model without any.
         """
+        self._number_format = "" if dtype is None else described_format(dtype, device)
         self._device = device
         self._parts = parts
         reset_peak_memory(device)
@@ -89,6 +92,7 @@ class CostMeter:
             shared_seconds=self._shared_seconds,
             pretraining_loss=self._pretraining_loss,
             eager_because=self._eager_because,
+            number_format=self._number_format,
         )
 
     def counted(self) -> dict[str, float]:

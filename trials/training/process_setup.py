@@ -2,6 +2,7 @@
 
 import torch
 
+from search_spaces import Point
 from trials.hardware import (
     MicroBatches,
     choose_device,
@@ -15,8 +16,13 @@ from trials.training.compute import Compute
 from trials.training.random_state import seed_everything
 
 
-def prepare(job: TrialJob) -> Compute:
-    """Set threads, memory limit and seeds of this process as `job` asks; earlier trials have no influence."""
+def prepare(job: TrialJob, *, scales: bool = True) -> Compute:
+    """Set threads, memory limit and seeds of this process as `job` asks; earlier trials have no influence.
+
+    Args:
+        job: the trial.
+        scales: whether a transformer is trained with `loss_scale`, without which it is not trained in fp16.
+    """
     torch.set_num_threads(job.threads)
     # Denormal numbers are slow on CPUs, and too small to matter.
     torch.set_flush_denormal(True)
@@ -24,6 +30,7 @@ def prepare(job: TrialJob) -> Compute:
     set_gpu_products()
     device = choose_device(job.device)
     limit_memory(device, job.memory_share)
-    dtype = choose_precision(job.precision, device)
+    is_scaled = scales and isinstance(job.point, Point) and job.processes == 1
+    dtype = choose_precision(job.precision, device, scales=is_scaled)
     seed_everything(job.seed)
     return Compute(device, dtype, MicroBatches(job.batch_parts))

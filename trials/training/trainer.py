@@ -14,6 +14,7 @@ from trials.data import EncodedSplit
 from trials.data.encoding import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
 from trials.distributed import Command, SingleProcess, shard_of
 from trials.errors import Diverged
+from trials.hardware import loss_scale, resume_scale, tensors_of_scale
 from trials.training.compute import Compute
 from trials.training.loss import build_loss
 from trials.training.optimizer import align_gradients, build_optimizer
@@ -27,7 +28,7 @@ STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 STATIC_DEVICES = {"cuda"}
 """Device types on which batches are padded to a few shapes. On a CPU, padding costs more than a new shape does."""
 
-WEIGHT, OPTIMIZER, AVERAGE = "weight.", "optimizer.", "average."
+WEIGHT, OPTIMIZER, AVERAGE, SCALE = "weight.", "optimizer.", "average.", "scale."
 """Prefixes of the names in `Trainer.tensors`."""
 
 
@@ -67,8 +68,10 @@ class Trainer:
         self._optimizer = build_optimizer(model, point.optimizer)
         self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
         self._average = WeightAverage(model)
+        self._scale = loss_scale(compute.device, compute.dtype)
         self._static: StaticSteps | None = None
-        if compute.device.type in STATIC_DEVICES and type(self._team) is SingleProcess:
+        is_alone = type(self._team) is SingleProcess
+        if compute.device.type in STATIC_DEVICES and is_alone and not self._scale.is_enabled():
             clip = point.optimizer.gradient_clip
             self._static_input, self._static = static_steps(
                 model, self._optimizer, point.training, split, compute, clip
@@ -85,6 +88,8 @@ class Trainer:
             return ""
         if self._compute.parts.count > 1:
             return "memory was short, so batches are computed in parts"
+        if self._scale.is_enabled():
+            return "the GPU has no bf16, and in fp16 the scale of the loss follows each step"
         return "several processes train the model" if self._static is None else self._static.reason
 
     @property
@@ -105,8 +110,8 @@ class Trainer:
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return the whole training state by name, without copies.
 
-        It has weights, their averages, and AdamW's moments and steps. The latter use the names of the weights, because
-        the order in which AdamW numbers them depends on its settings.
+        It has weights, their averages, AdamW's moments and steps, and in fp16 the scale of the loss. Moments use the
+        names of the weights, because the order in which AdamW numbers them depends on its settings.
         """
         weights = {f"{WEIGHT}{name}": tensor for name, tensor in self._model.state_dict().items()}
         names = self._names()
@@ -116,7 +121,8 @@ class Trainer:
             for kind, tensor in tensors.items()
         }
         averages = {f"{AVERAGE}{name}": tensor for name, tensor in self._average.tensors().items()}
-        return weights | moments | averages
+        scale = {f"{SCALE}{name}": tensor for name, tensor in tensors_of_scale(self._scale).items()}
+        return weights | moments | averages | scale
 
     def saved(self) -> dict[str, torch.Tensor]:
         """Return the training state for writing; tensors of a sharded model are gathered."""
@@ -150,6 +156,7 @@ class Trainer:
         self._model.load_state_dict({name: shard_of(weight, own[name]) for name, weight in weights.items()})
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
         self._average.resume(averages)
+        resume_scale(self._scale, part_of(tensors, SCALE))
         self._batches.skip_to(examples)
         self.examples = examples
         self.resumed = tensors
@@ -228,9 +235,11 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = group["initial_lr"] * factor
         loss = self._team.add_up(self._model, self._own_loss(batch))
+        self._scale.unscale_(self._optimizer)
         clip_grad_norm_(self._model.parameters(), self._settings.gradient_clip)
         align_gradients(self._optimizer)
-        self._optimizer.step()
+        self._scale.step(self._optimizer)
+        self._scale.update()
         self._optimizer.zero_grad(set_to_none=True)
         return loss
 
@@ -249,7 +258,7 @@ class Trainer:
             labels = torch.from_numpy(part.labels).to(self._compute.device, non_blocking=True)
             logits = self._compute.logits(self._model, part)
             loss = self._loss(logits, labels) * (len(part) / texts)
-            (loss * weight).backward()  # type: ignore[no-untyped-call]
+            self._scale.scale(loss * weight).backward()  # type: ignore[no-untyped-call]
             if weight:
                 mean += loss.detach()
         return mean

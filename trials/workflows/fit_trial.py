@@ -4,6 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Probe
@@ -17,6 +18,9 @@ from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
 from trials.tasks import UNCALIBRATED, Calibration, task_of
 from trials.training import Compute, CostMeter, prepare, with_heartbeats
 from trials.workflows.fold_result import FoldResult
+
+FORMATS = torch.bfloat16, torch.float32
+"""Formats in which another trial may have computed features that a trial takes if it runs beside a GPU, on cores."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def fit_fold(
 
 def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, _Fitted]:
     compute = prepare(job)
-    cost.watch(compute.device, compute.parts)
+    cost.watch(compute.device, compute.parts, None if isinstance(job.point, Linear) else compute.dtype)
     with cost.training(len(fold.training)):
         fitted = yield from _kind(job, data, fold, compute, cost)
     cost.count(fitted.parameters)
@@ -116,7 +120,9 @@ def _kind(
             loss = task_of(train.labels).score("log_loss", linear.logits(train.texts), train.labels)
             return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
         case Probe(), EncodedDataset():
-            probe = yield from with_heartbeats(fit_probe(job.point, data, job.cache, compute, job.seed, fold), cost)
+            formats = FORMATS if (job.device, job.precision) == ("cpu", "auto") else ()
+            work = fit_probe(job.point, data, job.cache, compute, job.seed, fold, formats)
+            probe = yield from with_heartbeats(work, cost)
             cost.share(probe.shared_seconds)
             return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
     raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")

@@ -55,7 +55,7 @@ class PackRun:
         self._open = list(jobs)
         self._running: list[_Running] = []
         self._told: list[MemberReport] = []
-        self._compute = replace(prepare(jobs[0]), parts=MicroBatches())
+        self._compute = replace(prepare(jobs[0], scales=False), parts=MicroBatches())
         self._pack: Pack | None = None
         self._head: str | None = None
         self._first_weights: dict[tuple[int, str], Mapping[str, torch.Tensor]] = {}
@@ -78,16 +78,18 @@ class PackRun:
         usage = self._usage.since_last() if reports else None
         return WorkerReports(tuple(_with_usage(each, usage) for each in reports), self._most, self._why)
 
-    def change(self, left: Sequence[int], joined: Sequence[TrialJob]) -> None:
+    def change(self, left: Sequence[int], joined: Sequence[TrialJob], places: int) -> None:
         """End members without a report, and begin others with the next work.
 
         Args:
             left: numbers of the trials that end.
             joined: trials of the same shape, as many as there are free places at most.
+            places: largest number of members from now on, at most as many as before.
         """
         for running in [each for each in self._running if each.job.number in left]:
             self._leave(running)
         self._open += joined
+        self._places = places
 
     def close(self) -> None:
         """End all members in their present state, and free the memory."""
@@ -99,15 +101,14 @@ class PackRun:
         release_memory()
 
     def _begin_open(self) -> None:
-        """Begin the trials that wait to; give free places up if half of all are free then."""
+        """Begin the trials that wait to, after places that are no longer wanted were given up."""
+        if self._pack is not None and self._places < self._pack.places:
+            self._pack.resize(self._places)
         jobs, self._open = self._open, []
         for job in jobs:
             cost = CostMeter()
             with self._ending(job, cost):
                 self._begin(job, cost)
-        pack = self._pack
-        if pack is not None and pack.members and pack.free >= len(pack.members):
-            pack.shrink()
 
     def _begin(self, job: TrialJob, cost: CostMeter) -> None:
         point = job.point
@@ -117,7 +118,7 @@ class PackRun:
         pack = self._pack
         if pack is None:
             raise RuntimeError("the first weights must have made the pack")
-        cost.watch(self._compute.device, self._compute.parts)
+        cost.watch(self._compute.device, self._compute.parts, self._compute.dtype)
         cost.count(pack.parameters)
         member = pack.join(weights, point, budget=job.budget_examples, seed=job.seed)
         try:
@@ -207,8 +208,9 @@ class PackRun:
         for running in self._running[kept:]:
             self._tell(running.job, TrialReport(None, TrialEnd.PREEMPTED, running.cost.so_far(), why))
             self._leave(running)
-        if self._pack is not None and self._pack.members:
-            self._pack.shrink()
+        if self._pack is not None and kept:
+            self._places = kept
+            self._pack.resize(kept)
         release_memory()
 
     @contextmanager

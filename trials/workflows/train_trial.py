@@ -59,7 +59,7 @@ def _train_and_evaluate(
     job: TrialJob, point: Point, data: EncodedDataset, cost: CostMeter, compute: Compute, team: SingleProcess
 ) -> Generator[TrialReport, None, Evaluation]:
     """Do the same as the first process of a team, which alone evaluates and writes."""
-    cost.watch(compute.device, compute.parts)
+    cost.watch(compute.device, compute.parts, compute.dtype)
     built = partial(build, data=data, compute=compute)
     weights = yield from pretrained_weights(job, point, data, compute, cost, built)
     model = built(point.architecture, weights=weights, on=job.built_on)
@@ -126,7 +126,7 @@ def train_fold(
         Diverged: a loss or an output is not finite.
     """
     compute = prepare(job)
-    cost.watch(compute.device, compute.parts)
+    cost.watch(compute.device, compute.parts, compute.dtype)
     rows = both_splits(data)
     train = chosen_rows(rows, fold.training)
     own = replace(data, train=train)  # neither the stage nor the choice of heads may read the texts that are held out

@@ -19,10 +19,14 @@ TOKENS_AT_ONCE = {"cpu": 512}
 """Maximum number of tokens in a measured batch. More tokens are no faster on a CPU, and would take seconds."""
 
 
+FIRST_BATCHES = {"cuda": 2}
+"""Batches that are not timed: on a GPU the second one records the CUDA graphs."""
+
+
 def measure_pace(job: PaceJob) -> dict[str, float]:
     """Return the training tokens per second of each model of `job`; padding does not count.
 
-    Each model is built and trained as in a trial. The first batch is not timed, because it includes what happens once.
+    Each model is built and trained as in a trial. First batches are not timed, because they include what happens once.
 
     Args:
         job: the models, the texts, and how to compute.
@@ -43,7 +47,8 @@ def _tokens_per_second(job: PaceJob, point: Point) -> float:
     point = replace(point, training=replace(point.training, batch_size=batch, balance="none"))
     model = build(point.architecture, data, compute)
     trainer = Trainer(model, point, data.train, budget=2**40, seed=0, compute=compute)
-    trainer.train(batch)
+    for _ in range(FIRST_BATCHES.get(compute.device.type, 1)):
+        trainer.train(batch)
     examples, portion, seconds = 0, batch, 0.0
     while seconds < job.seconds:
         started = time.perf_counter()

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from trials.hardware import MOST_OF_A_GPU
 
-SHARES = (0.125, 0.25, 0.5, 1.0)
-"""Fractions of a GPU that a trial may get. Each divides the next; few of them let Ray reuse its workers."""
+SHARES = (0.0625, 0.125, 0.25, 0.5, 1.0)
+"""Fractions of a GPU that a trial may get. Each divides the next; few of them let Ray reuse its workers.
+
+Machines have some 8 to 24 cores for each GPU, and each trial keeps one busy, so smaller fractions would seldom be used.
+Ray counts resources in steps of 0.0001.
+"""
 
 GPU_COUNTS = (2, 4, 8, 16)
 """Numbers of GPUs that a trial may get if no single one can hold it."""
@@ -23,11 +27,13 @@ class Gpu:
         node: Ray's id of its node.
         model: Ray's name of its model; None if Ray has none.
         bytes: its memory.
+        is_slice: whether it may be a slice of a GPU, of which a process can use one only.
     """
 
     node: str
     model: str | None
     bytes: int
+    is_slice: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,14 +75,14 @@ class GpuAllocator:
 
     @property
     def has_room(self) -> bool:
-        """Whether another trial may begin: the smallest share has room, and no trial waits.
+        """Whether another trial may begin on a GPU: the smallest share has room, and no trial waits."""
+        return not self.has_waiting and any(free >= SHARES[0] - TINY for free in self._free().values())
 
-        Trials that wait for GPUs that have left do not count.
-        """
+    @property
+    def has_waiting(self) -> bool:
+        """Whether a trial waits for its place; trials that wait for GPUs that have left do not count."""
         stranded = self.stranded()
-        if any(not held.gpus for trial, held in self._held.items() if trial not in stranded):
-            return False
-        return any(free >= SHARES[0] - TINY for free in self._free().values())
+        return any(not held.gpus for trial, held in self._held.items() if trial not in stranded)
 
     @property
     def is_empty(self) -> bool:
@@ -88,18 +94,28 @@ class GpuAllocator:
         self._settle()
         return {trial for trial, held in self._held.items() if not held.gpus and self._is_gone(held.share)}
 
-    def fitting(self, needed: int) -> GpuShare | None:
+    def fitting(self, needed: int, least: float = SHARES[0]) -> GpuShare | None:
         """Return the smallest share with `needed` bytes, of the model with the least memory that suffices.
 
-        The share names no model if the smallest GPUs of the pool suffice. The result is None if no GPU suffices.
+        Args:
+            needed: the bytes.
+            least: the smallest share that is useful.
+
+        Returns:
+            A share that names no model if the smallest GPUs of the pool suffice; None if no GPU suffices.
         """
         for index, (size, model) in enumerate(self._models()):
             if index > 0 and model is None:
                 continue  # Ray cannot select a GPU without a model name
             for share in SHARES:
-                if needed <= share * size * MOST_OF_A_GPU:
+                if share >= least and needed <= share * size * MOST_OF_A_GPU:
                     return GpuShare(share, None if index == 0 else model)
         return None
+
+    def holding(self, share: GpuShare) -> int:
+        """Return how many such shares all present GPUs hold together."""
+        fit = sum(share.model in {None, gpu.model} for gpu in self._gpus())
+        return fit // share.count * int((1.0 + TINY) / share.of_one)
 
     def fitting_together(self, needed: Callable[[int], int | None]) -> GpuShare | None:
         """Return the smallest number of whole GPUs of one node that together hold a trial.
@@ -153,7 +169,8 @@ class GpuAllocator:
         """Return whether no node, even if all were idle, could provide such a share."""
         if share.count == 1 and share.model is None:
             return False  # any GPU suffices, and Ray waits for one
-        counts = Counter(gpu.node for gpu in self._gpus() if share.model in {None, gpu.model})
+        fit = (gpu for gpu in self._gpus() if share.model in {None, gpu.model})
+        counts = Counter(gpu.node for gpu in fit if share.count == 1 or not gpu.is_slice)
         return max(counts.values(), default=0) < share.count
 
     def _settle(self) -> None:

@@ -1,6 +1,5 @@
 """Discovers the GPUs of a cluster and their memory: Ray counts GPUs, but does not know their memory."""
 
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -11,15 +10,13 @@ import ray
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from automl.cluster.gpu.allocator import Gpu
+from automl.cluster.gpu.devices import NodeGpus, gpus_of_this_node
 from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
 
 POLL_SECONDS = 2.0
 
 TIMEOUT_SECONDS = 60.0
 """Seconds that the initial nodes may take to answer."""
-
-ASK = ("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits")
-"""Command that prints the memory of each GPU in MiB. Torch would occupy GPU memory while its process lives."""
 
 
 class GpuDiscovery:
@@ -28,7 +25,7 @@ class GpuDiscovery:
     Args:
         request: the resources of a trial, which may name a model of GPU, and its memory.
         nodes: returns the nodes, in the form of `ray.nodes`.
-        ask: asks a node, by id, for the bytes of its smallest GPU, None if unknown; by default with a Ray task.
+        ask: asks a node, by id, for its GPUs, None if unknown; by default with a Ray task.
         clock: returns the time in seconds.
     """
 
@@ -36,15 +33,15 @@ class GpuDiscovery:
         self,
         request: ResourceRequest,
         nodes: Callable[[], Iterable[Mapping[str, Any]]] = ray.nodes,
-        ask: Callable[[str], "Future[int | None]"] | None = None,
+        ask: Callable[[str], "Future[NodeGpus | None]"] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._request = request
         self._nodes = nodes
         self._ask = ask or _asked
         self._clock = clock
-        self._asked: dict[str, Future[int | None]] = {}
-        self._known: dict[str, int | None] = {}
+        self._asked: dict[str, Future[NodeGpus | None]] = {}
+        self._known: dict[str, NodeGpus | None] = {}
         self._gpus: tuple[Gpu, ...] = ()
         self._next_poll = -1.0
 
@@ -52,7 +49,7 @@ class GpuDiscovery:
         """Return whether there are GPUs and the memory of all is known; waits up to `TIMEOUT_SECONDS` for answers."""
         deadline = self._clock() + TIMEOUT_SECONDS
         nodes = self._with_gpus()
-        return bool(nodes) and all(self._bytes(node, max(0.0, deadline - self._clock())) for node in nodes)
+        return bool(nodes) and all(self._found(node, max(0.0, deadline - self._clock())) for node in nodes)
 
     def gpus(self) -> tuple[Gpu, ...]:
         """Return the present GPUs; equal GPUs of a node are repeated."""
@@ -63,15 +60,16 @@ class GpuDiscovery:
 
     def _seen(self) -> Iterable[Gpu]:
         for node in self._with_gpus():
-            if size := self._bytes(node, 0.0):
-                yield from [Gpu(node["NodeID"], model_of(node["Resources"]), size)] * int(node["Resources"]["GPU"])
+            if found := self._found(node, 0.0):
+                gpu = Gpu(node["NodeID"], model_of(node["Resources"]), found.bytes, found.are_slices)
+                yield from [gpu] * int(node["Resources"]["GPU"])
 
     def _with_gpus(self) -> list[Mapping[str, Any]]:
         return [node for node in self._nodes() if node["Alive"] and fits_model(node["Resources"], self._request)]
 
-    def _bytes(self, node: Mapping[str, Any], timeout: float) -> int | None:
+    def _found(self, node: Mapping[str, Any], timeout: float) -> NodeGpus | None:
         if self._request.gpu_bytes is not None:
-            return self._request.gpu_bytes
+            return NodeGpus(self._request.gpu_bytes)
         name = node["NodeID"]
         if name not in self._known:
             if name not in self._asked:
@@ -101,17 +99,8 @@ def fits_model(resources: Mapping[str, float], request: ResourceRequest) -> bool
     return resources.get("GPU", 0.0) >= 1 and request.gpu_model in {None, model_of(resources)}
 
 
-def smallest_gpu() -> int | None:
-    """Return the bytes of the smallest GPU of this machine; None if unknown."""
-    try:
-        output = subprocess.run(ASK, capture_output=True, text=True, timeout=30, check=True).stdout
-        return min(int(line) for line in output.split()) * 2**20
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
-
-
-def _asked(node: str) -> "Future[int | None]":
+def _asked(node: str) -> "Future[NodeGpus | None]":
     on_node = NodeAffinitySchedulingStrategy(node, soft=False)
-    task = ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=on_node)(smallest_gpu)
-    answer: Future[int | None] = task.remote().future()
+    task = ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=on_node)(gpus_of_this_node)
+    answer: Future[NodeGpus | None] = task.remote().future()
     return answer

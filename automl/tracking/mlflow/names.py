@@ -41,6 +41,9 @@ CAUSE_TAG = "automl.cause"
 EAGER_TAG = "automl.eager_because"
 """Tag with the reason why a trial on a GPU did not use CUDA graphs; absent if it did."""
 
+FORMAT_TAG = "automl.number_format"
+"""Tag with the format of a trial's large products: bf16, fp16 or fp32."""
+
 BEST = "best"
 """Prefix of the metric that is optimized: the best value of a trial so far, and of all trials on the parent run."""
 

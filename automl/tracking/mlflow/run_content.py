@@ -18,6 +18,7 @@ from automl.tracking.mlflow.names import (
     EAGER_TAG,
     END_TAG,
     FOLDS,
+    FORMAT_TAG,
     PARENT_STEP_TAG,
     PARENT_TRIAL_TAG,
     POPULATION_TAG,
@@ -107,7 +108,10 @@ def cost_metrics(cost: Cost) -> dict[Point, float]:
 
 def cost_tags(cost: Cost | None) -> dict[str, str]:
     """Return the tags for what the numbers of the `cost` do not show; none if there is nothing to say."""
-    return {} if cost is None or not cost.eager_because else {EAGER_TAG: cost.eager_because}
+    if cost is None:
+        return {}
+    told = {EAGER_TAG: cost.eager_because, FORMAT_TAG: cost.number_format}
+    return {name: value for name, value in told.items() if value}
 
 
 def measured_name(name: str, seen: str = VALIDATION) -> str:

@@ -31,6 +31,17 @@ def test_where_there_are_gpus_each_trial_gets_one():
     assert counted(nodes, gpus=0.0) == 12
 
 
+def test_where_trials_share_gpus_by_memory_cores_limit_how_many_run():
+    nodes = [node(16, 1), node(4)]
+    counting = ClusterCapacity(ResourceRequest(), lambda: nodes)
+    assert counting.count() == 1
+    counting.share()
+    assert counting.count() == 20, "on other nodes run those that need no GPU"
+    limited = ClusterCapacity(ResourceRequest(6, 2.0), lambda: nodes)
+    limited.share()
+    assert limited.count() == 6
+
+
 def test_nodes_that_come_and_go_are_counted_again():
     nodes, clock = [node(1)], Clock()
     counting = ClusterCapacity(ResourceRequest(), lambda: nodes, clock)

@@ -10,7 +10,7 @@ import urllib.request
 import psutil
 import pytest
 
-from automl.cluster.local_cluster import gpus_of, prepare_ray
+from automl.cluster.local_cluster import Slots, gpus_of, prepare_ray, slots_of
 from automl.cluster.resource_request import ResourceRequest
 from automl.core.errors import UsageError
 
@@ -109,3 +109,12 @@ def test_a_model_of_gpu_that_this_machine_does_not_have_is_refused():
     with pytest.raises(UsageError, match=r"a model of GPU that this machine has \(T4\), not 'A100'"):
         gpus_of({"CPU": 8.0, "GPU": 1.0, "accelerator_type:T4": 1.0}, ResourceRequest(gpu_model="A100"))
     assert gpus_of({"CPU": 8.0, "GPU": 2.0, "accelerator_type:T4": 1.0}, ResourceRequest(gpu_model="T4")) == 2.0
+
+
+def test_where_trials_share_gpus_by_memory_cores_limit_how_many_run():
+    assert slots_of(ResourceRequest(), 16, 1.0, shared=True) == Slots(16, 1.0, 1.0)
+    assert slots_of(ResourceRequest(cpus=2.0), 16, 2.0, shared=True) == Slots(8, 2.0, 1.0)
+    assert slots_of(ResourceRequest(slots=4), 16, 1.0, shared=True).count == 4
+    assert slots_of(ResourceRequest(), 16, 2.0, shared=False) == Slots(2, 1.0, 1.0), "each has a GPU of its own"
+    with pytest.raises(UsageError, match="must fit this machine, which has 1 cores and 1 GPUs"):
+        slots_of(ResourceRequest(cpus=2.0), 1, 1.0, shared=True)

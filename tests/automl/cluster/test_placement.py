@@ -8,7 +8,7 @@ import pytest
 from automl.cluster.gpu.allocator import Gpu
 from automl.cluster.gpu.memory_estimator import FIRST_MARGIN, MARGIN, MemoryEstimator
 from automl.cluster.local_cluster import Cluster, Slots
-from automl.cluster.placement import TrialPlacer, UnplaceableTrial
+from automl.cluster.placement import TrialPlacer, TrialResources, UnplaceableTrial, trials_at_once
 from search_spaces import SPACES, Defaults, Pretrained, PretrainedText, Pretraining, Probe, Space
 from tests.automl.engine.helpers import COST
 from trials.hardware.memory_estimate import CONTEXT_BYTES, footprint_of
@@ -18,6 +18,8 @@ GB = 10**9
 LONGEST = 256
 POINT = Space("encoder", SPACES["encoder"]).ask(Defaults())
 LINEAR = Space("linear", SPACES["linear"]).ask(Defaults())
+FINETUNE = Space("finetune", SPACES["finetune"]).ask(Defaults())
+PROBE = Probe(PretrainedText("minilm", 64), "mean", 1, 0, 1.0)
 
 
 def cluster(*gpus, slots=8, capacity=8):
@@ -50,6 +52,9 @@ def test_a_trial_gets_the_share_that_its_memory_needs(memory):
     needed = memory.needed(POINT)
     roomy, tight = Gpu("a", None, 10 * needed), Gpu("a", None, round(1.2 * needed))
     assert TrialPlacer(cluster(roomy), memory).place("0", POINT).resources["GPU"] == 0.125
+    large = Gpu("a", None, 20 * needed)
+    assert TrialPlacer(cluster(large), memory).place("0", POINT).resources["GPU"] == 0.0625
+    assert TrialPlacer(cluster(large), memory).place("0", FINETUNE).resources["GPU"] == 0.125, "it keeps a GPU busy"
     place = TrialPlacer(cluster(tight), memory).place("0", POINT)
     assert (place.resources["GPU"], place.memory_share, place.parts) == (1.0, 1.0, 1)
 
@@ -59,6 +64,81 @@ def test_a_linear_model_gets_no_gpu_and_takes_none_from_others(memory):
     place = placement.place("0", LINEAR)
     assert (place.resources["GPU"], place.memory_share) == (0.0, None)
     assert placement.has_room(1)
+
+
+def filled(placement, count):
+    """Place trials that take all of a GPU together."""
+    for trial in range(count):
+        assert placement.has_room(trial)
+        placement.place(str(trial), POINT)
+
+
+def test_linear_models_begin_although_all_gpus_are_taken_and_leave_room_for_those_that_need_one(memory):
+    whole = Gpu("a", None, round(1.2 * memory.needed(POINT)))
+    placement = TrialPlacer(cluster(whole, capacity=4), memory)
+    placement.place("linear", LINEAR)
+    assert placement.has_room(1), "it took no GPU"
+    placement.place("0", POINT)
+    assert placement.has_room(2)
+    placement.place("more", LINEAR)
+    assert placement.has_room(3), "a core is left"
+    assert not placement.has_room(4), "none is left"
+
+
+def test_of_those_that_need_a_gpu_one_waits_and_none_begins_before_it(memory):
+    whole = Gpu("a", None, round(1.2 * memory.needed(POINT)))
+    placement = TrialPlacer(cluster(whole, capacity=16), memory)
+    placement.place("linear", LINEAR)
+    placement.place("0", POINT)
+    assert placement.has_room(2)
+    placement.place("1", POINT)
+    assert not placement.has_room(3), "it waits"
+    placement.leave("0")
+    assert placement.has_room(2), "it has its GPU now"
+
+
+def test_where_all_trials_need_a_gpu_none_waits_for_one(memory):
+    placement = TrialPlacer(cluster(Gpu("a", None, round(2.3 * memory.needed(POINT))), capacity=16), memory)
+    filled(placement, 2)
+    assert not placement.has_room(2)
+
+
+def test_a_probe_whose_features_are_cached_needs_no_gpu(memory):
+    placement = TrialPlacer(cluster(Gpu("a", None, 80 * GB), capacity=16), memory)
+    first = placement.place("0", PROBE)
+    job = TrialJob(0, PROBE, 0, 100, "accuracy", Path(), Path())
+    placement.note("0", job, COST)
+    assert placement.place("1", PROBE).resources["GPU"] == first.resources["GPU"] > 0, "it is not done yet"
+    placement.note("0", job, replace(COST, shared_seconds=1.0))
+    other = replace(PROBE, layers=2, penalty=0.1)
+    assert placement.place("2", other, parts=2) == TrialResources({"CPU": 1.0, "GPU": 0.0}, parts=2)
+    longer = replace(PROBE, text=PretrainedText("minilm", 128))
+    assert placement.place("3", longer).resources["GPU"] > 0, "its features are others"
+
+
+def test_nodes_with_disks_of_their_own_do_not_share_features(memory):
+    placement = TrialPlacer(replace(cluster(Gpu("a", None, 80 * GB)), home="a"), memory)
+    placement.note("0", TrialJob(0, PROBE, 0, 100, "accuracy", Path(), Path()), replace(COST, shared_seconds=1.0))
+    assert placement.place("1", PROBE).resources["GPU"] > 0
+
+
+def test_what_a_probe_took_on_a_core_tells_nothing_of_a_gpu(memory):
+    placement, before = TrialPlacer(cluster(Gpu("a", None, 80 * GB)), memory), memory.needed(PROBE)
+    job = TrialJob(0, PROBE, 0, 100, "accuracy", Path(), Path(), device="cpu")
+    placement.note("0", job, replace(COST, peak_memory_bytes=50 * GB))
+    placement.leave("0")
+    assert memory.needed(PROBE) == before
+
+
+def test_how_many_trials_run_at_once_follows_from_memory_and_cores(memory):
+    needed = memory.needed(POINT)
+    assert trials_at_once(cluster(slots=5), memory, POINT) == 5
+    assert trials_at_once(cluster(Gpu("a", None, 20 * needed), slots=99), memory, POINT) == 16
+    assert trials_at_once(cluster(Gpu("a", None, 20 * needed), slots=12), memory, POINT) == 12, "as many as cores"
+    assert trials_at_once(cluster(*[Gpu("a", None, 3 * needed)] * 2, slots=99), memory, POINT) == 4
+    assert trials_at_once(cluster(Gpu("a", None, needed // 2), slots=99), memory, POINT) == 1, "in parts"
+    assert trials_at_once(cluster(Gpu("a", None, 80 * GB), slots=99), memory, FINETUNE) == 8
+    assert trials_at_once(cluster(Gpu("a", None, 80 * GB), slots=99), memory, LINEAR) == 99
 
 
 def test_batches_that_no_gpu_holds_come_in_parts(memory):
@@ -135,9 +215,8 @@ def test_what_trials_have_needed_corrects_the_formula_for_their_kind(memory):
     assert memory.needed(POINT) == pytest.approx(expected, rel=1e-3), "one ratio a trial, and almost all had enough"
     trained(placement, "resumed", 9 * formula, told=27)
     assert memory.needed(POINT) == pytest.approx(expected, rel=1e-3), "its peak may be that of an earlier try"
-    probe = Probe(PretrainedText("minilm", 64), "mean", 1, 0, 1.0)
-    other = footprint_of(probe, LONGEST, "cuda").bytes
-    assert memory.needed(probe) == round(FIRST_MARGIN * other) + CONTEXT_BYTES, "of a probe nothing is known yet"
+    other = footprint_of(PROBE, LONGEST, "cuda").bytes
+    assert memory.needed(PROBE) == round(FIRST_MARGIN * other) + CONTEXT_BYTES, "of a probe nothing is known yet"
 
 
 def test_while_all_gpus_are_gone_nothing_is_refused_for_good(memory):

@@ -6,7 +6,7 @@ from typing import ClassVar
 import pytest
 
 from automl.cluster import trainable
-from automl.cluster.trainable import DATA, JOB, STUDY, TRIALS_UNTIL_STEADY, TrialActor
+from automl.cluster.trainable import DATA, JOBS, PLACES, STUDY, TRIALS_UNTIL_STEADY, TrialActor
 
 MEGABYTE = 2**20
 
@@ -33,7 +33,7 @@ class Process:
         self.ended = False
         self.made.append(self)
 
-    def begin(self, job, data):
+    def begin(self, jobs, data, places):
         assert not self.ended
 
     def leave(self):
@@ -50,7 +50,7 @@ def run(monkeypatch):
     monkeypatch.setattr(trainable, "TrialProcess", Process)
     actor = TrialActor.__new__(TrialActor)
     data = Data("8000")
-    config = {STUDY: "reviews", JOB: SimpleNamespace(number=7), DATA: data}
+    config = {STUDY: "reviews", JOBS: (SimpleNamespace(number=7),), PLACES: 1, DATA: data}
     actor.setup(config)
 
     def another(mebibytes):
@@ -85,6 +85,6 @@ def test_a_small_process_may_double(run):
 def test_the_dashboard_is_told_the_study_and_the_log_the_trial(run, capsys, monkeypatch):
     monkeypatch.setattr(trainable, "TrialProcess", Process)
     actor = TrialActor.__new__(TrialActor)
-    actor.setup({STUDY: "reviews", JOB: SimpleNamespace(number=7), DATA: Data("8000")})
+    actor.setup({STUDY: "reviews", JOBS: (SimpleNamespace(number=7),), PLACES: 1, DATA: Data("8000")})
     assert repr(actor) == "trials of reviews"
     assert capsys.readouterr().out.splitlines()[-1] == "trial 7 of study reviews"

@@ -7,17 +7,22 @@ import pytest
 from ray.exceptions import ObjectLostError
 from ray.tune.schedulers import TrialScheduler
 
+from automl.cluster.crews import Crews
 from automl.cluster.gpu.allocator import Gpu
 from automl.cluster.gpu.memory_estimator import MemoryEstimator
 from automl.cluster.hang_detection import HangDetector
 from automl.cluster.local_cluster import Cluster, Slots
 from automl.cluster.placement import TrialPlacer
-from automl.cluster.trainable import FILES, JOB, REPORT, RESOURCES
+from automl.cluster.trainable import FILES, JOBS, PLACES, REPORTS, RESOURCES
 from automl.cluster.tune_adapters import ManagedScheduler, ManagedSearcher, TrialFailure
 from search_spaces import Defaults
 from tests.automl.engine.helpers import ENCODER, Bench, evaluated
 from tests.automl.storage.studies import elsewhere
-from trials.protocol import TrialEnd
+from trials.protocol import MemberReport, TrialEnd, TrialReport, WorkerReports
+
+
+def told(number: int, report: TrialReport) -> WorkerReports:
+    return WorkerReports((MemberReport(number, report),))
 
 
 class Lost:
@@ -42,8 +47,10 @@ class Pool:
         cluster = Cluster(Slots(1, 1.0, 0.0), None, None, lambda: 1, gpus=shared)
         self.memory = MemoryEstimator(256)
         placement = self.placement = TrialPlacer(cluster, self.memory)
-        self.searcher = ManagedSearcher(self.ledger, self.mishap, SimpleNamespace(of=lambda _: None), placement, None)
-        self.scheduler = ManagedScheduler(self.ledger, self.mishap, placement, HangDetector())
+        self.crews = Crews()
+        encodings = SimpleNamespace(of=lambda _: None)
+        self.searcher = ManagedSearcher(self.ledger, self.mishap, encodings, placement, self.crews, None)
+        self.scheduler = ManagedScheduler(self.ledger, self.mishap, placement, self.crews, HangDetector())
         self.error = folder / "error.txt"
         self.error.write_text("its node died")
 
@@ -55,12 +62,15 @@ class Pool:
         state = SimpleNamespace(ray_actor=None)
         places = {"pickled_error_file": None, "error_file": str(self.error)}
         job = self.ledger.begin()
-        trial = SimpleNamespace(trial_id=name, config={JOB: job}, status="RUNNING", temporary_state=state, **places)
+        trial = SimpleNamespace(
+            trial_id=name, config={JOBS: (job,), PLACES: 1}, status="RUNNING", temporary_state=state, **places
+        )
+        self.crews.add(name, [job], 1)
         self.scheduler.on_trial_add(self.tune, trial)
         return trial
 
     def hear(self, trial: SimpleNamespace, step: int, luggage: Lost | None = None) -> tuple[dict, bool]:
-        result = {REPORT: evaluated(step, step / 100), FILES: luggage}
+        result = {REPORTS: told(0, evaluated(step, step / 100)), FILES: {} if luggage is None else {0: luggage}}
         goes_on = self.scheduler.on_trial_result(None, trial, result) == TrialScheduler.CONTINUE
         assert self.mishap.error is None
         return result, goes_on
@@ -103,7 +113,7 @@ def test_a_try_that_was_followed_by_another_is_not_heard_any_more(pool):
 
 def test_a_trial_that_was_given_no_gpu_uses_none(pool):
     """Ray hides none from it, and torch would take the first one."""
-    assert pool.searcher.suggest("first")[JOB].device == "cpu"
+    assert pool.searcher.suggest("first")[JOBS][0].device == "cpu"
 
 
 def test_what_no_gpu_holds_ends_out_of_memory_one_trial_at_a_time(tmp_path):
@@ -123,7 +133,7 @@ def test_several_gpus_train_what_one_cannot_hold_but_not_by_folds(tmp_path, monk
     if processes is None:
         assert pool.bench.ends() == {0: TrialEnd.OUT_OF_MEMORY}
     else:
-        assert (given[JOB].processes, given[JOB].sharded, given[RESOURCES]["GPU"]) == (processes, True, 2.0)
+        assert (given[JOBS][0].processes, given[JOBS][0].sharded, given[RESOURCES]["GPU"]) == (processes, True, 2.0)
 
 
 def test_a_trial_that_waits_for_a_model_that_has_left_is_placed_anew(tmp_path):
@@ -150,11 +160,11 @@ def test_a_trial_that_completes_gives_its_gpu_back_and_its_last_peak_is_learnt(t
     trial = SimpleNamespace(trial_id="first", config=config, status="RUNNING")
     pool.scheduler.on_trial_add(pool.tune, trial)
     assert not pool.placement.has_room(0)
-    before = pool.memory.needed(config[JOB].point)
-    result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), FILES: None}
+    before = pool.memory.needed(config[JOBS][0].point)
+    result = {REPORTS: told(0, evaluated(81, 0.9, TrialEnd.COMPLETED)), FILES: {}}
     pool.scheduler.on_trial_complete(None, trial, result)
     assert pool.placement.has_room(0)
-    assert pool.memory.needed(config[JOB].point) < before
+    assert pool.memory.needed(config[JOBS][0].point) < before
 
 
 def test_a_lost_worker_is_told_once_and_the_trial_goes_on(pool):
@@ -162,12 +172,12 @@ def test_a_lost_worker_is_told_once_and_the_trial_goes_on(pool):
     assert pool.hear(trial, 9)[1]
     pool.scheduler.on_trial_error(None, trial)
     assert pool.bench.ends() == {0: TrialEnd.PREEMPTED}
-    assert pool.begin("second").config[JOB].number == 0
+    assert pool.begin("second").config[JOBS][0].number == 0
 
 
 def test_a_last_report_comes_when_the_trial_has_ended(pool):
     trial = pool.begin("first")
-    result = {REPORT: evaluated(81, 0.9, TrialEnd.COMPLETED), FILES: None}
+    result = {REPORTS: told(0, evaluated(81, 0.9, TrialEnd.COMPLETED)), FILES: {}}
     pool.scheduler.on_trial_complete(None, trial, result)
     assert pool.bench.ends() == {0: TrialEnd.COMPLETED}
 
@@ -180,5 +190,5 @@ def test_a_trial_of_a_driver_that_ended_goes_on_though_nothing_else_runs(tmp_pat
         other.claim(number)
         assert pool.searcher.suggest("waits") is None
         other.leave()
-        assert pool.searcher.suggest("goes on")[JOB].number == number
+        assert pool.searcher.suggest("goes on")[JOBS][0].number == number
     assert pool.mishap.error is None

@@ -69,10 +69,14 @@ def test_paces_of_parts_and_frozen_encoders_follow_from_the_whole_one():
 
 def test_trials_that_share_a_gpu_share_its_pace():
     tokens = {SCRATCH: 50_000.0, PRETRAINED: 2_000.0}
-    alone, few, many = (pace_of(pace_points(AUTO), tokens, slots) for slots in (1.0, 2.0, 16.0))
-    assert few == alone, "small models leave most of a GPU idle"
+    alone, few, many = (
+        pace_of(pace_points(AUTO), tokens, dict.fromkeys(tokens, sharers)) for sharers in (1.0, 2.0, 16.0)
+    )
+    assert pace_of(pace_points(AUTO), tokens) == alone
+    assert few.scratch == alone.scratch, "small models leave most of a GPU idle"
+    assert few.pretrained == pytest.approx(0.75 * alone.pretrained), "larger ones keep it busy"
     assert many.scratch == pytest.approx(alone.scratch / 4)
-    assert many.pretrained == pytest.approx(alone.pretrained / 4)
+    assert many.pretrained == pytest.approx(alone.pretrained * 1.5 / 16)
 
 
 def test_a_faster_device_affords_more_epochs_and_shorter_trials():

@@ -5,6 +5,7 @@ import pytest
 
 from automl.selection.ensemble import choose_ensemble, combined
 from trials.metrics import Outputs, log_loss, log_softmax
+from trials.tasks import SINGLE_LABEL
 
 ROWS, CLASSES = 600, 3
 
@@ -65,4 +66,4 @@ def test_the_number_of_members_is_limited_and_constraints_hold():
 def test_the_logits_of_an_ensemble_are_the_logarithm_of_mean_probabilities():
     models = {2: model(1), 5: model(2)}
     mean = 0.25 * np.exp(log_softmax(models[2])) + 0.75 * np.exp(log_softmax(models[5]))
-    np.testing.assert_allclose(np.exp(combined(models, {5: 0.75, 2: 0.25})), mean)
+    np.testing.assert_allclose(np.exp(combined(SINGLE_LABEL, models, {5: 0.75, 2: 0.25})), mean)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from automl.cluster import Slots
+from automl.cluster.gpu import Gpu
 from automl.config.schema import Experiment
 from automl.core import Budgets, Pace, Workspace, WorkspaceError
 from automl.planning import Plan, PreparedData
@@ -19,9 +20,12 @@ SPLIT = Split(("a text of five words",) * 100, np.arange(100, dtype=np.int64) % 
 DATA = TextDataset("toy", ("a", "b"), SPLIT, SPLIT, SPLIT, "f" * 64)
 
 
-def cluster(count: int = 2, gpus: float = 0.0, listed: int | None = None) -> SimpleNamespace:
+GB = 10**9
+
+
+def cluster(count: int = 2, gpus: float = 0.0, listed: int | None = None, gigabytes: int = 80) -> SimpleNamespace:
     """A cluster, as far as its slots are concerned; `listed` GPUs are shared by their memory."""
-    look = None if listed is None else (lambda: iter(range(listed)))
+    look = None if listed is None else (lambda: [Gpu("a", None, gigabytes * GB)] * listed)
     return SimpleNamespace(slots=Slots(count, 1.0, gpus), gpus=look, home=None, gpu_model=None)
 
 
@@ -56,7 +60,15 @@ def test_the_plan_has_the_budgets_of_the_measured_pace(tmp_path, measured):
 
 
 @pytest.mark.parametrize(
-    ("there", "part"), [(cluster(8, 1.0, 1), 0.5), (cluster(8, 0.125), 0.5), (cluster(2, 1.0), 1.0)]
+    ("there", "part"),
+    [
+        (cluster(8, 1.0, 1), 0.5),
+        (cluster(16, 1.0, 1), 0.25),
+        (cluster(16, 1.0, 2), 0.5),
+        (cluster(16, 1.0, 1, 12), 0.5),
+        (cluster(8, 0.125), 0.5),
+        (cluster(2, 1.0), 1.0),
+    ],
 )
 def test_trials_share_the_pace_of_a_gpu(tmp_path, measured, there, part):
     assert with_measured_pace(plan(tmp_path), there, print).prepared.pace.scratch == part * 1e6

@@ -11,7 +11,7 @@ import pytest
 from automl.worker import fork_client
 from automl.worker.fork_client import Fork, ForkDied
 from automl.worker.fork_server import ADDRESS_VARIABLE
-from automl.worker.messages import LeaveTrial, NextReport
+from automl.worker.messages import LeaveTrials, NextReports
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ def echo(connection: Connection) -> None:
 def test_each_request_has_its_answer_until_the_end(serving):
     serving(echo)
     fork = Fork()
-    assert fork.ask(NextReport()) == ("answer to", NextReport())
-    assert fork.ask(LeaveTrial()) == ("answer to", LeaveTrial())
+    assert fork.ask(NextReports()) == ("answer to", NextReports())
+    assert fork.ask(LeaveTrials()) == ("answer to", LeaveTrials())
     assert fork.resident_bytes > 1_000_000, "of the process that it was told"
     fork.end()
     fork.end()
     with pytest.raises(ForkDied):
-        fork.ask(NextReport())
+        fork.ask(NextReports())
 
 
 def test_a_process_that_dies_before_it_has_begun_is_told(serving):
@@ -73,7 +73,7 @@ def test_a_process_that_is_killed_while_it_is_asked_is_told_by_its_name(serving)
     serving(die)
     fork = Named()
     with pytest.raises(ForkDied, match="the process that trained was killed"):
-        fork.ask(NextReport())
+        fork.ask(NextReports())
     fork.end()
 
 

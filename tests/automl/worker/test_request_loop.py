@@ -6,10 +6,18 @@ import pytest
 
 from automl.core.errors import WorkspaceError
 from automl.worker import request_loop
-from automl.worker.messages import BeginTrial, LeaveTrial, NextReport, PaceRequest, ScoreRequest
+from automl.worker.messages import (
+    BeginTrials,
+    ChangePack,
+    LeaveTrials,
+    NextReports,
+    PaceRequest,
+    ScoreRequest,
+)
 from automl.worker.request_loop import RequestLoop, serve
-from tests.trials.toy import toy_job
+from tests.trials.toy import toy_dataset, toy_job
 from trials.errors import CheckpointError
+from trials.protocol import WorkerReports
 
 DATA, OTHER = SimpleNamespace(name="data"), SimpleNamespace(name="other data")
 
@@ -32,36 +40,41 @@ def loop(monkeypatch, tmp_path):
     made = RequestLoop()
     made.closed = closed
     made.begin = lambda number, data, **environment: made.answer(
-        BeginTrial(replace(toy_job(tmp_path), number=number), data, environment)
+        BeginTrials((replace(toy_job(tmp_path), number=number),), 1, data, environment)
     )
     return made
 
 
+def report_of(loop):
+    (told,) = loop.answer(NextReports()).reports
+    return told.report
+
+
 def test_reports_come_one_by_one_and_then_the_error_that_ended_the_trial(loop):
     assert loop.begin(3, DATA) is None
-    assert [loop.answer(NextReport()) for _ in range(2)] == [(3, "data", 0), (3, "data", 1)]
-    assert isinstance(loop.answer(NextReport()), CheckpointError)
-    assert isinstance(loop.answer(NextReport()), StopIteration)
+    assert [report_of(loop) for _ in range(2)] == [(3, "data", 0), (3, "data", 1)]
+    assert isinstance(loop.answer(NextReports()), CheckpointError)
+    assert isinstance(loop.answer(NextReports()), StopIteration)
 
 
 def test_data_are_kept_for_the_trials_after_and_the_first_one_must_bring_them(loop):
     assert isinstance(loop.begin(1, None), ValueError)
     loop.begin(2, DATA)
     loop.begin(3, None)
-    assert loop.answer(NextReport())[:2] == (3, "data")
+    assert report_of(loop)[:2] == (3, "data")
     loop.begin(4, OTHER)
     loop.begin(5, None)
-    assert loop.answer(NextReport())[:2] == (5, "other data")
+    assert report_of(loop)[:2] == (5, "other data")
 
 
 def test_a_trial_that_is_left_is_closed_and_reports_no_more(loop):
     loop.begin(1, DATA)
-    loop.answer(NextReport())
-    assert loop.answer(LeaveTrial()) is None
+    loop.answer(NextReports())
+    assert loop.answer(LeaveTrials()) is None
     assert loop.closed == [1]
-    assert isinstance(loop.answer(NextReport()), StopIteration)
+    assert isinstance(loop.answer(NextReports()), StopIteration)
     loop.begin(2, None)
-    loop.answer(NextReport())
+    loop.answer(NextReports())
     loop.begin(3, None)
     assert loop.closed == [1, 2], "the next trial takes its memory"
 
@@ -88,7 +101,7 @@ def test_a_failure_to_score_or_to_measure_is_an_answer(loop, monkeypatch, tmp_pa
 
 
 def test_a_fork_says_who_it_is_and_ends_with_its_client():
-    requests, sent = [LeaveTrial()], []
+    requests, sent = [LeaveTrials()], []
 
     def receive():
         if not requests:
@@ -97,3 +110,34 @@ def test_a_fork_says_who_it_is_and_ends_with_its_client():
 
     serve(SimpleNamespace(send=sent.append, recv=receive))
     assert sent == [os.getpid(), None]
+
+
+def test_a_pack_is_begun_changed_and_left(loop, monkeypatch, tmp_path):
+    calls = []
+
+    class Pack:
+        def __init__(self, jobs, data, places):
+            calls.append(([job.number for job in jobs], places))
+
+        def next_reports(self):
+            return WorkerReports((), 2, "memory is short")
+
+        def change(self, left, joined, places):
+            calls.append((left, [job.number for job in joined], places))
+
+        def close(self):
+            calls.append("closed")
+
+    monkeypatch.setattr(request_loop, "PackRun", Pack)
+    jobs = tuple(replace(toy_job(tmp_path), number=number) for number in range(3))
+    assert isinstance(loop.answer(ChangePack((), (), 2)), RuntimeError)
+    assert loop.answer(BeginTrials(jobs[:2], 2, toy_dataset(), {})) is None
+    assert loop.answer(NextReports()).why == "memory is short"
+    assert loop.answer(ChangePack((0,), jobs[2:], 2)) is None
+    assert loop.answer(LeaveTrials()) is None
+    assert calls == [([0, 1], 2), ((0,), [2], 2), "closed"]
+    assert isinstance(loop.answer(NextReports()), StopIteration)
+
+
+def test_a_pack_needs_tokens(loop, tmp_path):
+    assert isinstance(loop.answer(BeginTrials((toy_job(tmp_path),), 2, DATA, {})), TypeError)

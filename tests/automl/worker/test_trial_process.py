@@ -13,7 +13,7 @@ import pytest
 from automl.worker import fork_server_process
 from automl.worker.fork_client import ForkDied
 from automl.worker.fork_server import ADDRESS_VARIABLE, fork_server
-from automl.worker.messages import BeginTrial
+from automl.worker.messages import BeginTrials
 from automl.worker.request_loop import RequestLoop
 from automl.worker.trial_process import TrialProcess
 from tests.trials.toy import toy_dataset, toy_job
@@ -43,7 +43,7 @@ def process(server, monkeypatch):
 
 def reports_of(process):
     while True:
-        report = process.next_report()
+        report = process.next_reports().reports[0].report
         yield report
         if report.end is not None:
             return
@@ -56,7 +56,7 @@ def pid_of(process) -> int:
 def test_a_trial_gives_what_it_gives_in_any_process(process, tmp_path):
     here = list(run_trial(toy_job(tmp_path / "here"), DATA))
     for name in ("first", "second"):  # the second reads the data of the first
-        process.begin(toy_job(tmp_path / name), DATA)
+        process.begin([toy_job(tmp_path / name)], DATA)
         there = list(reports_of(process))
         assert [report.evaluation.metrics for report in there] == [report.evaluation.metrics for report in here]
         assert [report.evaluation.train_loss for report in there] == [report.evaluation.train_loss for report in here]
@@ -64,11 +64,11 @@ def test_a_trial_gives_what_it_gives_in_any_process(process, tmp_path):
 
 
 def test_a_trial_can_be_left_half_way(process, tmp_path):
-    process.begin(toy_job(tmp_path / "left"), DATA)
-    first = process.next_report()
+    process.begin([toy_job(tmp_path / "left")], DATA)
+    first = process.next_reports().reports[0].report
     process.leave()
-    process.begin(toy_job(tmp_path / "next"), DATA)
-    assert process.next_report().evaluation.metrics == first.evaluation.metrics
+    process.begin([toy_job(tmp_path / "next")], DATA)
+    assert process.next_reports().reports[0].report.evaluation.metrics == first.evaluation.metrics
 
 
 def test_a_worker_is_forked_from_the_server_and_inherits_its_imports(server, process):
@@ -79,23 +79,23 @@ def test_a_worker_is_forked_from_the_server_and_inherits_its_imports(server, pro
 
 def test_a_trial_sees_the_environment_of_its_ray_worker(tmp_path, monkeypatch):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert RequestLoop().answer(BeginTrial(toy_job(tmp_path), DATA, {"CUDA_VISIBLE_DEVICES": "3"})) is None
+    assert RequestLoop().answer(BeginTrials((toy_job(tmp_path),), 1, DATA, {"CUDA_VISIBLE_DEVICES": "3"})) is None
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "3"
 
 
 def test_a_disk_that_refuses_is_told(process, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    process.begin(toy_job(tmp_path / "file"), DATA)
+    process.begin([toy_job(tmp_path / "file")], DATA)
     with pytest.raises(CheckpointError):
         list(reports_of(process))
-    process.begin(toy_job(tmp_path / "fine"), DATA)
-    assert process.next_report().evaluation, "and the process is as good as before"
+    process.begin([toy_job(tmp_path / "fine")], DATA)
+    assert process.next_reports().reports[0].report.evaluation, "and the process is as good as before"
 
 
 def test_a_killed_process_is_told_and_replaced(process, tmp_path):
     os.kill(pid_of(process), signal.SIGKILL)
     with pytest.raises(ForkDied):
-        process.begin(toy_job(tmp_path), DATA)
+        process.begin([toy_job(tmp_path)], DATA)
     again = TrialProcess()
     assert again.resident_bytes > 0
     again.end()
@@ -103,7 +103,7 @@ def test_a_killed_process_is_told_and_replaced(process, tmp_path):
 
 OWNER = """
 import time
-from automl.worker.messages import BeginTrial
+from automl.worker.messages import BeginTrials
 from automl.worker.request_loop import RequestLoop
 from automl.worker.trial_process import TrialProcess
 processes = [TrialProcess(), TrialProcess()]

@@ -15,6 +15,7 @@ from trials.errors import CheckpointError, ClassifierError
 from trials.files import FACTS, save_classifier
 from trials.linear import fit_linear
 from trials.metrics import log_softmax
+from trials.tasks import Calibration
 
 TEXTS = ("a ball and a vote", "word1 word2", "the ball", "")
 
@@ -33,7 +34,7 @@ def models(tmp_path_factory) -> dict[str, Path]:
 def test_its_probabilities_are_the_weighted_mean_of_those_of_its_members(models, tmp_path):
     shares = dict(zip(models, (0.75, 0.25), strict=True))
     members = {name: (models[name], share) for name, share in shares.items()}
-    save_ensemble(tmp_path / "best", LABELS, members, temperature=0.5)
+    save_ensemble(tmp_path / "best", LABELS, members, Calibration(0.5))
     mean = sum(share * np.exp(log_softmax(load(models[name]).logits(TEXTS))) for name, share in shares.items())
     ensemble = load(tmp_path / "best")
     np.testing.assert_allclose(np.exp(log_softmax(ensemble.logits(TEXTS) * 0.5)), mean, atol=1e-9)

@@ -81,7 +81,7 @@ def test_a_trial_that_goes_on_keeps_what_was_measured_and_learns_the_same(tmp_pa
     first = next(trial).evaluation
     next(trial)
     trial.close()
-    monkeypatch.setattr("trials.workflows.train_trial.measure", None)  # nothing may be measured again
+    monkeypatch.setattr("trials.workflows.course.measure", None)  # nothing may be measured again
     rest = [report.evaluation for report in run_trial(replace(job, told=9), data)]
     assert [each.step for each in rest] == [27, 54, 81]
     assert all(each.metrics["latency_ms"] == first.metrics["latency_ms"] for each in rest)

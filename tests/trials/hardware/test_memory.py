@@ -45,6 +45,9 @@ def test_the_peak_is_of_what_ran_since_the_last_reset() -> None:
     del blocks
 
 
+CAUSE = "CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasGemmEx(handle, ...)`"
+
+
 def test_memory_that_torch_cannot_get_is_recognised() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(2**50)
@@ -59,10 +62,17 @@ def test_memory_that_torch_cannot_get_is_recognised() -> None:
         "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
         "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
         "ncclUnhandledCudaError: Call to CUDA function failed.\nLast error:\nCuda failure 2 'out of memory'",
+        "CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`",
+        "CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasLtCreate(&handle)`",
+        "cuDNN error: CUDNN_STATUS_NOT_INITIALIZED",
+        "CUDA driver error: out of memory",
+        "Triton Error [CUDA]: out of memory",
         "ncclUnhandledCudaError: Last error:\nFailed to CUDA calloc 6291456 bytes",
+        "ncclUnhandledCudaError: Last error:\nFailed to CUDA calloc async 608 bytes",
+        "ncclUnhandledCudaError: Last error:\nFailed to CUDA host alloc 33554432 bytes",
     ):
         assert is_out_of_memory(RuntimeError(message))
-    for message in ("shapes do not fit", "could not create a primitive descriptor for a matmul primitive"):
+    for message in ("shapes do not fit", "could not create a primitive descriptor for a matmul primitive", CAUSE):
         assert not is_out_of_memory(RuntimeError(message))
     assert not is_out_of_memory(ValueError("CUDA error: out of memory"))
 

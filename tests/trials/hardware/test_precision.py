@@ -1,7 +1,13 @@
 import pytest
 import torch
 
-from trials.hardware.precision import bf16_pays_on_cpu, choose_device, choose_precision, set_gpu_products
+from trials.hardware.precision import (
+    bf16_pays_on_cpu,
+    choose_device,
+    choose_precision,
+    described_format,
+    set_gpu_products,
+)
 
 CPU = torch.device("cpu")
 
@@ -33,14 +39,31 @@ def test_auto_is_measured_once_and_draws_no_random_number() -> None:
     assert bf16_pays_on_cpu.cache_info().misses == 1
 
 
-@pytest.mark.parametrize("native", [True, False])
-def test_a_gpu_that_only_emulates_bf16_computes_in_fp32(native, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("native", "capability", "scales", "expected"),
+    [
+        (True, (9, 0), True, torch.bfloat16),
+        (False, (7, 5), True, torch.float16),
+        (False, (7, 5), False, torch.float32),
+        (False, (6, 1), True, torch.float32),
+    ],
+)
+def test_a_gpu_that_only_emulates_bf16_computes_in_fp16_where_that_is_fast_and_losses_are_scaled(
+    native, capability, scales, expected, monkeypatch
+) -> None:
     def supported(including_emulation: bool = True) -> bool:
         return native or including_emulation
 
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
-    expected = torch.bfloat16 if native else torch.float32
-    assert choose_precision("auto", torch.device("cuda")) is expected
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: capability)
+    assert choose_precision("auto", torch.device("cuda"), scales=scales) is expected
+    assert choose_precision("fp32", torch.device("cuda"), scales=scales) is torch.float32
+
+
+def test_the_user_is_told_the_format_and_that_fp32_of_a_gpu_is_no_tf32() -> None:
+    gpu = torch.device("cuda")
+    assert [described_format(dtype, gpu) for dtype in (torch.bfloat16, torch.float16)] == ["bf16", "fp16"]
+    assert [described_format(torch.float32, device) for device in (gpu, CPU)] == ["fp32, TF32 off", "fp32"]
 
 
 def test_fp32_means_fp32_and_cudnn_s_attention_is_off() -> None:

@@ -25,6 +25,7 @@ from trials.run import run_trial
 from trials.training.compute import Compute
 
 CPU = Compute(torch.device("cpu"), torch.float32)
+NARROW = Compute(torch.device("cpu"), torch.bfloat16)
 SPACE = Space("probe", SPACES["probe"])
 
 
@@ -143,3 +144,15 @@ def test_a_damaged_folder_is_refused(tmp_path, checkpoint, harm):
     file.unlink()
     with pytest.raises(ClassifierError if harm in ("arrays", "facts") else PretrainedError):
         load_probe(tmp_path / "probe", CPU)
+
+
+def test_a_trial_on_cores_takes_the_features_that_a_gpu_has_computed(tmp_path, checkpoint, monkeypatch):
+    data, found = encoded(checkpoint), point(checkpoint)
+    first = fitted(found, data, tmp_path / "cache", NARROW)
+    monkeypatch.setattr("trials.probe.model.load_encoder", lambda _: pytest.fail("features are computed again"))
+    monkeypatch.setattr("trials.hardware.precision.bf16_pays_on_cpu", lambda: False)
+    *_, report = run_trial(job_of(tmp_path, found, device="cpu"), data)
+    assert report.end is TrialEnd.COMPLETED, report.cause
+    assert report.evaluation.train_loss == pytest.approx(first.train_loss, rel=1e-4)
+    with pytest.raises(pytest.fail.Exception):
+        list(run_trial(job_of(tmp_path, found, device="cpu", precision="fp32"), data))

@@ -51,6 +51,16 @@ def test_what_is_there_is_not_computed_again_and_what_is_damaged_is(tmp_path):
     assert len(asked) == 7
 
 
+def test_a_store_knows_whether_it_has_all(tmp_path):
+    store = FeatureStore(tmp_path)
+    assert not store.has_all(SPLIT)
+    gathered(store, lambda rows: features(SPLIT, rows))
+    assert store.has_all(SPLIT)
+    (tmp_path / "00002.npy").unlink()
+    assert not store.has_all(SPLIT)
+    assert not FeatureStore(None).has_all(SPLIT)
+
+
 def slowly(folder: Path, log: Path) -> None:
     def compute(rows: np.ndarray) -> np.ndarray:
         time.sleep(0.3)

@@ -61,3 +61,12 @@ def test_memory_that_graphs_hold_counts_and_so_does_why_there_are_none() -> None
     meter.note_steps("memory was short", 0)
     assert meter.so_far().peak_memory_bytes == 2 * peak
     assert meter.so_far().eager_because == "memory was short"
+
+
+def test_the_format_of_products_is_told() -> None:
+    meter = CostMeter()
+    assert meter.so_far().number_format == ""
+    meter.watch(torch.device("cpu"), MicroBatches(), torch.bfloat16)
+    assert meter.so_far().number_format == "bf16"
+    meter.watch(torch.device("cpu"), MicroBatches())
+    assert meter.so_far().number_format == ""

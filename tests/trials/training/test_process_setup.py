@@ -1,12 +1,14 @@
 """A process before its trial."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from search_spaces import SPACES, Defaults
 from tests.trials.toy import toy_job
 from trials.training.process_setup import prepare
 
@@ -39,6 +41,21 @@ def test_it_computes_as_the_job_says(tmp_path: Path) -> None:
     compute = prepare(toy_job(tmp_path, precision="bf16", batch_parts=4, threads=2))
     assert (compute.device.type, compute.dtype, compute.parts.count) == ("cpu", torch.bfloat16, 4)
     assert torch.get_num_threads() == 2
+
+
+def test_only_a_process_that_trains_alone_computes_in_fp16(tmp_path: Path, monkeypatch) -> None:
+    asked = []
+
+    def chosen(name: str, device: torch.device, *, scales: bool) -> torch.dtype:
+        asked.append(scales)
+        return torch.float32
+
+    monkeypatch.setattr("trials.training.process_setup.choose_precision", chosen)
+    job = toy_job(tmp_path)
+    for other in (job, replace(job, processes=2), replace(job, point=SPACES["linear"](Defaults()))):
+        prepare(other)
+    prepare(job, scales=False)
+    assert asked == [True, False, False, False]
 
 
 @pytest.mark.skipif(not torch.set_flush_denormal(True), reason="this processor cannot do so")

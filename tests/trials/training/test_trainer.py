@@ -105,6 +105,36 @@ def test_the_learning_rate_follows_the_budget_and_not_the_steps() -> None:
     assert rates == pytest.approx([0.53, 0.53], abs=0.03)
 
 
+FP16 = Compute(torch.device("cpu"), torch.float16)
+
+
+def halved(point: Point) -> Trainer:
+    return Trainer(model_of(point), point, DATA.train, budget=sum(PORTIONS), seed=3, compute=FP16)
+
+
+def test_in_fp16_it_learns_what_it_learns_in_fp32_and_leaves_out_steps_that_overflow() -> None:
+    point = still_point()
+    trainer, expected = halved(point), trainer_of(model_of(point), point)
+    found = [trainer.train(portion) for portion in PORTIONS]
+    assert found == pytest.approx([expected.train(portion) for portion in PORTIONS], rel=0.03)
+    trainer.resume({**trainer.tensors(), "scale.scale": torch.tensor(2.0**120)}, sum(PORTIONS))
+    before = {name: weight.clone() for name, weight in trainer.tensors().items()}
+    trainer.train(16)
+    after = trainer.tensors()
+    assert after["scale.scale"] < before["scale.scale"], "its gradients were infinite"
+    assert all(torch.equal(after[name], before[name]) for name in before if name.startswith(("weight.", "optimizer.")))
+
+
+def test_in_fp16_it_goes_on_as_if_it_had_not_been_interrupted() -> None:
+    point = still_point()
+    whole, first, second = (halved(point) for _ in range(3))
+    expected = [whole.train(portion) for portion in PORTIONS]
+    first.train(PORTIONS[0])
+    second.resume({name: tensor.clone() for name, tensor in first.tensors().items()}, PORTIONS[0])
+    assert [second.train(portion) for portion in PORTIONS[1:]] == expected[1:]
+    assert second.tensors()["scale.finite_steps"] == whole.tensors()["scale.finite_steps"] > 0
+
+
 def test_a_loss_that_is_not_finite_stops_training() -> None:
     point = still_point()
     model = model_of(point)

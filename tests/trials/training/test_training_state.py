@@ -183,7 +183,7 @@ def test_without_its_model_a_state_is_worth_nothing(tmp_path: Path) -> None:
 
 
 def test_another_version_s_weights_begin_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trials.workflows.train_trial.identity_of", lambda job, data: "the same")
+    monkeypatch.setattr("trials.workflows.course.identity_of", lambda job, data: "the same")
     job = toy_job(tmp_path)
     run(job, 3)
     other = replace(job, point=toy_point("bert/cls", learning_rate=3e-3))

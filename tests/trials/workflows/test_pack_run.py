@@ -121,7 +121,7 @@ def test_a_member_leaves_another_one_joins_and_each_learns_what_it_learns_alone(
     told = {number: [] for number in range(3)}
     first = run.next_reports().reports
     assert {each.number for each in first} == {0, 1}
-    run.change(left=[1], joined=[jobs[2]])
+    run.change([1], [jobs[2]], 2)
     for each in first:
         told[each.number].append(each.report)
     for number, reports in rest_of(run).items():
@@ -135,7 +135,7 @@ def test_a_pack_of_which_half_has_left_becomes_smaller_and_goes_on(tmp_path):
     jobs = jobs_in(tmp_path / "pack", (*RATES, 2e-3))
     run = PackRun(jobs, DATA, 4)
     first = {each.number: [each.report] for each in run.next_reports().reports}
-    run.change(left=[0, 2], joined=[])
+    run.change([0, 2], [], 2)
     rest = rest_of(run)
     assert run._pack.free == 2, "those that ended at last"
     for number in (1, 3):

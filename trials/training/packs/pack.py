@@ -48,7 +48,8 @@ class Pack:
         self, model: PreTrainedModel, point: Point, split: EncodedSplit, places: int, compute: Compute
     ) -> None:
         self.members: list[PackMember] = []
-        self._places = places
+        self.places = places
+        """Largest number of members."""
         self._split = split
         self._compute = compute
         self._labels = split.labels
@@ -80,7 +81,7 @@ class Pack:
     @property
     def free(self) -> int:
         """Number of free places."""
-        return self._places - len(self.members)
+        return self.places - len(self.members)
 
     def join(self, weights: Mapping[str, torch.Tensor], point: Point, *, budget: int, seed: int) -> PackMember:
         """Give a free place to a new member.
@@ -95,9 +96,9 @@ class Pack:
             ValueError: there is no free place.
         """
         taken = {member.place for member in self.members}
-        place = next((place for place in range(self._places) if place not in taken), None)
+        place = next((place for place in range(self.places) if place not in taken), None)
         if place is None:
-            raise ValueError(f"a pack has {self._places} places, and all are taken")
+            raise ValueError(f"a pack has {self.places} places, and all are taken")
         if self.model.put(place, weights, point.architecture):
             self._steps.release()
         balance = None
@@ -113,9 +114,14 @@ class Pack:
         self.members.remove(member)
         self.failures.pop(member.place, None)
 
-    def shrink(self) -> None:
-        """Give up all free places, and with them their memory; the next steps are captured anew."""
-        places = [member.place for member in self.members]
+    def resize(self, count: int) -> None:
+        """Give up places, and with them their memory; the next steps are captured anew.
+
+        Args:
+            count: number of places that stay; at least as many as there are members.
+        """
+        taken = [member.place for member in self.members]
+        places = [*taken, *(place for place in range(self.places) if place not in taken)][:count]
         self._steps.release()
         totals = self._step.total[torch.tensor(places, device=self._compute.device)]
         self.model.select(places)
@@ -125,7 +131,7 @@ class Pack:
         self.failures = {new: self.failures[old] for new, old in enumerate(places) if old in self.failures}
         for place, member in enumerate(self.members):
             member.place = place
-        self._places = len(places)
+        self.places = len(places)
         release_memory()
 
     def advance(self) -> list[PackMember]:
@@ -178,8 +184,8 @@ class Pack:
         return float(self._step.total[place])
 
     def _make_step(self) -> None:
-        batches, factors = [NO_ROWS] * self._places, [0.0] * self._places
-        shares = [0.0] * self._places
+        batches, factors = [NO_ROWS] * self.places, [0.0] * self.places
+        shares = [0.0] * self.places
         for member in self.members:
             if member.place not in self.failures:
                 batches[member.place], factors[member.place] = member.next_batch()

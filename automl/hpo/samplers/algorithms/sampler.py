@@ -76,15 +76,10 @@ class AlgorithmSampler(BaseSampler):
             trial: the trial that begins.
         """
         self._mirror.refresh()
-        results = self._results(trial.number)
-        bests = [found.best for found in results.values() if found.losses]
-        self._chosen = most_promising(
-            results,
-            expected_seconds=self._expected_seconds,
-            seconds_left=None if self._deadline is None else self._deadline - time.monotonic(),
-            noise=standard_error(abs(min(bests)), self._share_of) if bests and self._share_of else 0.0,
-            standings=self._standings,
-        )
+        if (decided := trial.system_attrs.get("fixed_params", {}).get(ALGORITHM)) in self._samplers:
+            self._chosen = decided  # a member of a pack, whose model has a given shape
+        else:
+            self._chosen = self._promising(trial)
         self._is_first = not self._history.has_begun(self._chosen, trial.number)
         if self._is_first:
             return {}
@@ -154,6 +149,17 @@ class AlgorithmSampler(BaseSampler):
         self._weights = np.random.default_rng()
         for sampler in self._samplers.values():
             sampler.reseed_rng()
+
+    def _promising(self, trial: FrozenTrial) -> Value:
+        results = self._results(trial.number)
+        bests = [found.best for found in results.values() if found.losses]
+        return most_promising(
+            results,
+            expected_seconds=self._expected_seconds,
+            seconds_left=None if self._deadline is None else self._deadline - time.monotonic(),
+            noise=standard_error(abs(min(bests)), self._share_of) if bests and self._share_of else 0.0,
+            standings=self._standings,
+        )
 
     def _results(self, besides: int) -> dict[Value, AlgorithmResults]:
         """Return the results of each algorithm, without the trial that begins."""

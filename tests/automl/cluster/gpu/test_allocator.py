@@ -16,7 +16,9 @@ def pool(*gpus):
 @pytest.mark.parametrize(
     ("needed", "share"),
     [
-        (1, GpuShare(0.125)),
+        (1, GpuShare(0.0625)),
+        (0.9 * GB, GpuShare(0.0625)),
+        (1.1 * GB, GpuShare(0.125)),
         (1.9 * GB, GpuShare(0.125)),
         (2.1 * GB, GpuShare(0.25)),
         (7 * GB, GpuShare(0.5)),
@@ -28,6 +30,15 @@ def pool(*gpus):
 )
 def test_a_trial_gets_the_smallest_share_that_holds_it_and_a_large_gpu_only_where_it_must(needed, share):
     assert pool(SMALL, LARGE).fitting(needed) == share
+
+
+def test_a_share_may_have_a_least_size_and_the_pool_tells_how_many_it_holds():
+    shared = pool(SMALL, SMALL, LARGE)
+    assert shared.fitting(1, 0.125) == GpuShare(0.125)
+    assert shared.fitting(7 * GB, 0.125) == GpuShare(0.5)
+    assert [shared.holding(GpuShare(each)) for each in (1.0, 0.5, 0.0625)] == [3, 6, 48]
+    assert shared.holding(GpuShare(0.25, "A100")) == 4
+    assert shared.holding(GpuShare(1.0, count=2)) == 1
 
 
 def test_where_all_gpus_are_of_one_kind_no_model_is_asked_for():
@@ -52,11 +63,13 @@ def test_a_trial_that_wants_a_whole_gpu_waits_for_one_and_none_slips_in_before_i
         shared.take(trial, GpuShare(0.25 if trial else 1.0))
     shared.take(4, GpuShare(1.0))
     assert not shared.has_room, "a quarter is free, but the whole one comes first"
+    assert shared.has_waiting
     shared.give_back(1)
     shared.give_back(2)
     assert not shared.has_room
     shared.give_back(3)
     assert not shared.has_room, "now it has the second GPU"
+    assert not shared.has_waiting
     shared.give_back(4)
     assert shared.has_room
 
@@ -156,3 +169,10 @@ def test_who_waits_for_more_gpus_than_any_node_has_by_now_is_to_be_placed_anew()
     del gpus[3]
     assert shared.stranded() == {"four"}
     assert shared.has_room, "and keeps nobody waiting"
+
+
+def test_a_trial_never_gets_several_slices_of_a_gpu():
+    slices = [Gpu("a", "A100", 10 * GB, is_slice=True)] * 4
+    assert pool(*slices).fitting_together(lambda count: 8 * GB) is None
+    assert pool(*slices).fitting(8 * GB) == GpuShare(1.0)
+    assert pool(*slices, *on("b", 2)).fitting_together(lambda count: 8 * GB) == GpuShare(1.0, count=2)

@@ -3,6 +3,7 @@
 from concurrent.futures import Future
 
 from automl.cluster.gpu.allocator import Gpu
+from automl.cluster.gpu.devices import NodeGpus
 from automl.cluster.gpu.discovery import POLL_SECONDS, GpuDiscovery
 from automl.cluster.resource_request import ResourceRequest
 from tests.clock import Clock
@@ -38,8 +39,8 @@ class Cluster:
 
 def test_each_node_is_asked_once_and_each_of_its_gpus_counts():
     cluster = Cluster(node("a", 2.0, "T4"), node("b", 0), node("c", 1.0, "A100"), node("d", 4.0, alive=False))
-    cluster.answer("a", 16 * GB)
-    cluster.answer("c", 80 * GB)
+    cluster.answer("a", NodeGpus(16 * GB))
+    cluster.answer("c", NodeGpus(80 * GB))
     look = cluster.look()
     assert look.knows_all()
     t4, a100 = Gpu("a", "T4", 16 * GB), Gpu("c", "A100", 80 * GB)
@@ -51,20 +52,20 @@ def test_each_node_is_asked_once_and_each_of_its_gpus_counts():
 
 def test_a_node_that_joins_counts_once_it_has_answered():
     cluster = Cluster(node("a", 1.0))
-    cluster.answer("a", 16 * GB)
+    cluster.answer("a", NodeGpus(16 * GB))
     look = cluster.look()
     assert look.gpus() == (Gpu("a", None, 16 * GB),)
     cluster.nodes.append(node("b", 1.0))
     cluster.clock.now += POLL_SECONDS
     assert len(look.gpus()) == 1
-    cluster.answer("b", 24 * GB)
+    cluster.answer("b", NodeGpus(24 * GB))
     cluster.clock.now += POLL_SECONDS
     assert look.gpus()[1] == Gpu("b", None, 24 * GB)
 
 
 def test_what_cannot_be_told_is_not_guessed():
     cluster = Cluster(node("a", 1.0), node("b", 1.0))
-    cluster.answer("a", 16 * GB)
+    cluster.answer("a", NodeGpus(16 * GB))
     cluster.answer("b", None)
     assert not cluster.look().knows_all()
     assert not Cluster(node("a", 0)).look().knows_all()
@@ -72,6 +73,12 @@ def test_what_cannot_be_told_is_not_guessed():
     lost.answers["a"] = Future()
     lost.answers["a"].set_exception(RuntimeError("the node has died"))
     assert not lost.look().knows_all()
+
+
+def test_slices_of_gpus_are_told_apart():
+    cluster = Cluster(node("a", 2.0, "A100"))
+    cluster.answer("a", NodeGpus(10 * GB, are_slices=True))
+    assert cluster.look().gpus() == (Gpu("a", "A100", 10 * GB, is_slice=True),) * 2
 
 
 def test_a_memory_that_is_given_is_not_asked_for_and_other_models_do_not_count():

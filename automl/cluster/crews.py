@@ -1,0 +1,84 @@
+"""The trials that each worker runs: one alone, or the members of a pack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from search_spaces import Point, pack_shape
+from trials.protocol import TrialJob
+
+REFILLS = 1
+"""A pack takes in this many new members for each place; then it ends with those it has, so that other models follow."""
+
+
+@dataclass
+class Crew:
+    """The running trials of one worker.
+
+    Attributes:
+        jobs: the jobs of the trials that run, by number.
+        places: largest number of trials at once; 1 for a trial alone.
+        refills: number of trials that may still join.
+    """
+
+    jobs: dict[int, TrialJob]
+    places: int = 1
+    refills: int = field(default=0)
+
+    @property
+    def first(self) -> TrialJob:
+        """The job of one of its trials."""
+        return next(iter(self.jobs.values()))
+
+    @property
+    def room(self) -> int:
+        """Number of trials that may join now; 0 once none runs."""
+        return min(self.places - len(self.jobs), self.refills) if self.jobs else 0
+
+
+class Crews:
+    """The crews of all workers, and how large a pack may be.
+
+    Args:
+        wanted: number of members of a pack; 1 runs every trial alone.
+    """
+
+    def __init__(self, wanted: int = 1) -> None:
+        self._wanted = wanted
+        self._most: dict[Point, int] = {}
+        self._crews: dict[str, Crew] = {}
+
+    def size_for(self, job: TrialJob) -> int:
+        """Return how many members a pack that begins with this trial is to have; 1 if the trial must run alone."""
+        shape = pack_shape(job.point)
+        if shape is None or job.folds is not None or job.inherits is not None or job.batch_parts > 1:
+            return 1
+        return min(self._wanted, self._most.get(shape, self._wanted))
+
+    def limit(self, job: TrialJob, most: int) -> None:
+        """Note that packs of this trial's shape can have so many members at most."""
+        if (shape := pack_shape(job.point)) is not None:
+            self._most[shape] = min(most, self._most.get(shape, most))
+
+    def add(self, worker: str, jobs: Sequence[TrialJob], places: int) -> None:
+        """Note that a worker runs these trials."""
+        self._crews[worker] = Crew({job.number: job for job in jobs}, places, REFILLS * places if places > 1 else 0)
+
+    def of(self, worker: str) -> Crew | None:
+        """Return the crew of a worker; None if it has ended."""
+        return self._crews.get(worker)
+
+    def end(self, worker: str) -> Crew | None:
+        """Forget the crew of a worker, and return it."""
+        return self._crews.pop(worker, None)
+
+    def leave(self, number: int, besides: str) -> list[str]:
+        """Remove a trial from all workers but one; return the workers that are left without any."""
+        idle = []
+        for worker, crew in self._crews.items():
+            if worker != besides and crew.jobs.pop(number, None) is not None and not crew.jobs:
+                idle.append(worker)
+        return idle
+
+    def workers(self, running: int) -> int:
+        """Return how many workers `running` trials take."""
+        return running - sum(max(0, len(crew.jobs) - 1) for crew in self._crews.values())
