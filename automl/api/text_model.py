@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from automl.core import UsageError, unknown_name
 from automl.decisions import Decision, read_decision
-from automl.export import MOST_SPANS, Explanation, explain, model_thresholds
+from automl.export import MOST_SPANS, Explanation, LabelSets, explain, model_thresholds
 from automl.export import load_classifier as load_format
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
