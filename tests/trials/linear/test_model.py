@@ -101,3 +101,17 @@ def test_a_disk_that_refuses_is_told(fitted, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CheckpointError):
         save_classifier(fitted, tmp_path / "file" / "model")
+
+
+def test_with_several_labels_each_has_a_regression_of_its_own():
+    texts = split(90, 0)
+    sets = np.zeros((90, 4), dtype=bool)
+    sets[np.arange(90), texts.labels] = True
+    sets[::2, 0] = True
+    found = fit_linear(point(characters=0), Split(texts.texts, sets), ("a", "b", "c", "never"))
+
+    logits = found.logits(texts.texts)
+
+    alone = fit_linear(point(characters=0), Split(texts.texts, sets[:, 0].astype(np.int64)), ("other", "a"))
+    np.testing.assert_allclose(logits[:, 0], np.diff(alone.logits(texts.texts))[:, 0], atol=1e-4)
+    assert (logits[:, 3] < -80).all()
