@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -5,6 +6,7 @@ import pytest
 
 from tests.tiny_model import LABEL_NAMES
 from trials.classifiers.pyfunc import _load_pyfunc
+from trials.files import write_thresholds
 
 
 def test_a_table_and_a_list_of_texts_get_the_same_answer(tiny_model: Path) -> None:
@@ -21,3 +23,11 @@ def test_a_missing_text_counts_as_an_empty_one(tiny_model: Path) -> None:
     pd.testing.assert_frame_equal(model.predict([None]), model.predict([""]))
     frame = pd.DataFrame({"text": ["a good goal", float("nan"), pd.NA]})
     pd.testing.assert_frame_equal(model.predict(frame), model.predict(["a good goal", "", ""]))
+
+
+def test_several_labels_are_joined_and_each_has_a_probability_of_its_own(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "best")
+    write_thresholds(folder, (1e-9, 1e-9, 1 - 1e-9))
+    answer = _load_pyfunc(str(folder)).predict(["a good goal"])
+    assert list(answer.columns) == ["labels", *(f"probability_{name}" for name in LABEL_NAMES)]
+    assert answer["labels"].tolist() == ["|".join(LABEL_NAMES[:2])]
