@@ -248,8 +248,8 @@ class Cost:
         eager_because: why training steps on a GPU were not CUDA graphs, which are faster; empty if they were, or no GPU
             was used.
         number_format: format of large products; empty where a linear model has none, and for trials of old.
-        members: trials that were trained as one program with this one, itself included. They share the time; of the
-            memory, this one's part is counted.
+        members: mean number of trials that were trained as one program with this one, itself included. They share the
+            time; of the memory, this one's part is counted.
     """
 
     seconds: float
@@ -262,7 +262,7 @@ class Cost:
     pretraining_loss: float | None = None
     eager_because: str = ""
     number_format: str = ""
-    members: int = 1
+    members: float = 1.0
 
 
 @dataclass(frozen=True)

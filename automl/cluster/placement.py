@@ -95,14 +95,27 @@ class TrialPlacer:
         self._shares_cache = cluster.home is None
         self._with_features: set[PretrainedText] = set()
         self._some_need_no_gpu = False
+        self._running = 0
 
     def has_room(self, running: int) -> bool:
         """Return whether another trial may begin while `running` trials run."""
+        self._running = running
         if running >= self._capacity():
             return False
         if self._pool is None or self._pool.has_room:
             return True
         return self._some_need_no_gpu and not self._pool.is_empty and not self._pool.has_waiting
+
+    def is_taken(self, point: AnyPoint) -> bool:
+        """Return whether what a trial of `point` needs is taken: all GPUs, or all cores but one, while a GPU is free.
+
+        It is about the moment at which `has_room` was asked last.
+        """
+        if self._pool is None:
+            return False
+        if isinstance(point, Linear) or self._has_features(point):
+            return self._pool.has_room and self._running + 1 >= self._capacity()
+        return not self._pool.has_room
 
     def places_for(self, point: AnyPoint, wanted: int) -> int:
         """Return how many members a pack of such trials can have, at most `wanted`; 1 if there cannot be a pack."""

@@ -8,7 +8,6 @@ from ray import tune
 
 from automl.cluster.crews import Crews
 from automl.cluster.dataset_refs import DatasetRefs
-from automl.cluster.gpu import MemoryEstimator
 from automl.cluster.hang_detection import HangDetector
 from automl.cluster.local_cluster import Cluster
 from automl.cluster.placement import TrialPlacer
@@ -25,7 +24,7 @@ def run_search(
     manager: TrialManager,
     encodings: DatasetRefs,
     cluster: Cluster,
-    memory: MemoryEstimator,
+    placement: TrialPlacer,
     hang_detector: HangDetector,
     actor: type[TrialActor] = TrialActor,
     *,
@@ -38,7 +37,7 @@ def run_search(
         manager: the trial manager, which starts and ends the trials; it is closed at the end.
         encodings: the data in Ray's object store.
         cluster: the running Ray.
-        memory: predicts the memory of trials, and learns from them.
+        placement: assigns resources of the cluster to trials.
         hang_detector: detects workers that hang.
         actor: the class that runs a trial on a worker.
         pack: trials of one shape that a worker trains as one program; 1 runs each alone.
@@ -52,7 +51,7 @@ def run_search(
     """
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     failure = TrialFailure()
-    placement, crews = TrialPlacer(cluster, memory), Crews(pack)
+    crews = Crews(pack)
     scheduler = ManagedScheduler(
         manager, failure, placement, crews, hang_detector, shares_disk=cluster.home is None, say=say
     )

@@ -81,7 +81,7 @@ class TrialActor(Trainable):
         told = self._process.next_reports()
         sent = {each.number: files for each in told.reports if (files := self._sent(each)) is not None}
         is_over = not told.reports or (self._places == 1 and told.reports[-1].report.end is not None)
-        return {REPORTS: told, FILES: sent, "done": is_over}
+        return {REPORTS: told, FILES: tuple(sent.items()), "done": is_over}  # Tune would flatten a dict
 
     def change(
         self,

@@ -274,7 +274,7 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
 
     def _record(self, trial: RayTrial, crew: Crew, result: dict[str, Any]) -> None:
         """Record all reports of a worker; trials that have ended leave its crew."""
-        told, files = result[REPORTS], result.get(FILES) or {}
+        told, files = result[REPORTS], dict(result.get(FILES, ()))
         if told.most_members is not None:
             self._crews.limit(crew.first, told.most_members)
             crew.refills = 0

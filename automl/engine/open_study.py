@@ -1,6 +1,6 @@
 """Opens a study for a search: creates the sampler and pruner by name, over the trials of the study."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -79,6 +79,7 @@ def open_study(
     deadline: float | None = None,
     priors: Mapping[str, Prior] = MappingProxyType({}),
     validation_rows: int | None = None,
+    taken: Callable[[], Collection[Value | None]] = tuple,
 ) -> OpenStudy:
     """Open a study that can be asked for points.
 
@@ -97,6 +98,7 @@ def open_study(
         deadline: end of the search in `time.monotonic()` seconds; None is no limit.
         priors: the values that the user expects to be best, by parameter.
         validation_rows: rows by which a trial is scored; None: the noise of its score is unknown.
+        taken: returns the algorithms whose trials would have to wait for a device.
 
     Returns:
         The study, with its sampler and pruner.
@@ -124,6 +126,7 @@ def open_study(
             own_seed,
             standings=expected_standings(settings.traits),
             share_of=validation_rows if is_share else None,
+            taken=taken,
         )
 
     own = choosing() if defaults and sampler not in BLIND else make()

@@ -323,6 +323,8 @@ class TrialManager:
             running.best = evaluation
             self._forget_after(running, evaluation.step)
         trial.set_user_attr(attributes.evaluation_key(evaluation.step), asdict(evaluation))
+        if running.cost is not None and running.cost.members > 1:
+            trial.set_user_attr(attributes.MEMBERS, running.cost.members)
         if evaluation.step not in running.reported:
             self._judge.report(trial, evaluation)
             if trial.user_attrs.get(attributes.LOSSES):

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from automl.checkpoints import CheckpointRetention, ParentStates
-from automl.cluster import Cluster, HangDetector
+from automl.cluster import Cluster, HangDetector, TrialPlacer
 from automl.cluster.gpu import MemoryEstimator
 from automl.config import read_priors
 from automl.console import Console
@@ -17,6 +18,7 @@ from automl.session.pace import expected_seconds, pack_sizes
 from automl.session.signals import SignalHandler
 from automl.storage import Study
 from automl.storage.coordination import Driver
+from search_spaces import Value
 from trials.data import TrialData
 from trials.protocol import Folds
 
@@ -73,15 +75,16 @@ class SearchRun:
 
             rules = self._rules(begun)
             tell(self._started(rules, begun))
-            manager = self._trial_manager(rules, tell)
+            memory = MemoryEstimator(prepared.max_length, narrow=trial.precision != "fp32")
+            placement = TrialPlacer(self.cluster, memory)
+            manager = self._trial_manager(rules, tell, placement)
             signals.act(lambda: manager.stop(StopReason.INTERRUPTED))
             self.cluster.watch.act(lambda: self._end_without_ray(manager), self.driver.leave)
-            memory = MemoryEstimator(prepared.max_length, narrow=trial.precision != "fp32")
             reason = run_search(
                 manager,
                 encodings,
                 self.cluster,
-                memory,
+                placement,
                 hang_detector,
                 pack=pack_sizes(plan, self.cluster),
                 say=self.console.say,
@@ -117,7 +120,9 @@ class SearchRun:
             folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
         )
 
-    def _trial_manager(self, rules: SearchSettings, tell: Callable[[Event], None]) -> TrialManager:
+    def _trial_manager(
+        self, rules: SearchSettings, tell: Callable[[Event], None], placement: TrialPlacer
+    ) -> TrialManager:
         plan, search = self.plan, self.plan.experiment.search
         priors, _ = read_priors(plan.space, search.priors)  # the loader of the experiment has rejected wrong priors
         self.driver.take_over()
@@ -139,6 +144,7 @@ class SearchRun:
             deadline=rules.deadline,
             priors=priors,
             validation_rows=None if search.folds else rules.validation_rows,
+            taken=partial(_taken, plan, placement) if plan.trials is None else tuple,
         )
         size = max(SMALLEST, self.cluster.slots.count) if search.population == "auto" else search.population
         parent_states = ParentStates(plan.workspace.study(self.study.name).parent_states, self.checkpoints.state)
@@ -157,3 +163,13 @@ class SearchRun:
             settings=self.plan.settings(),
             history=earlier_trials(self.study.record()),
         )
+
+
+def _taken(plan: Plan, placement: TrialPlacer) -> list[Value | None]:
+    """Return the algorithms whose trials would have to wait for what they need.
+
+    With a limit of trials nobody asks: those that need what is free are the cheap ones, which would use the limit up.
+    """
+    space = plan.space
+    points = zip(space.algorithms(), space.default_points(), strict=True)
+    return [algorithm for algorithm, point in points if placement.is_taken(point)]

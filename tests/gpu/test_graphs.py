@@ -73,6 +73,16 @@ def test_bf16_learns_as_fp32_does(encoder):
     assert found == pytest.approx(losses_of(trainer_of(point)), rel=0.05)
 
 
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_fp16_learns_as_fp32_does(encoder):
+    point = point_of(encoder)
+    halved = trainer_of(point, dtype=torch.float16)
+    found = losses_of(halved)
+    assert "fp16" in halved.eager_because
+    assert halved.tensors()["scale.finite_steps"] > 20, "most steps count"
+    assert found == pytest.approx(losses_of(trainer_of(point)), rel=0.1)
+
+
 @pytest.mark.parametrize("places", [("cpu", "cuda"), ("cuda", "cpu")])
 def test_a_trial_goes_on_on_another_kind_of_device(places):
     point = point_of("bert/cls")

@@ -122,7 +122,7 @@ def test_memory_that_is_short_is_told_and_a_smaller_pack_goes_on():
 def test_the_fused_step_is_the_plain_one(size):
     torch.manual_seed(0)
     tensors = [torch.randn(3, size, device=GPU) for _ in range(3)] + [torch.rand(3, size, device=GPU)]
-    settings = torch.rand(3, 7, device=GPU) + 0.1
+    settings = 0.1 + 0.8 * torch.rand(3, 7, device=GPU)
     settings[1] = torch.tensor([1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1e-8])  # a member that pauses
     fused, plain = [tensor.clone() for tensor in tensors], [tensor.clone() for tensor in tensors]
     fused_update(*fused, settings)

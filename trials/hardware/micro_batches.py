@@ -1,6 +1,7 @@
 """Batches in parts, if memory is too short for a whole one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from trials.hardware.memory import is_out_of_memory, release_memory
@@ -46,6 +47,15 @@ class MicroBatches:
             if not has_spare:
                 self.count *= 2
             release_memory()
+
+    @contextmanager
+    def sparing(self, spare: Callable[[], bool]) -> Iterator[None]:
+        """Ask `spare`, instead of what was asked before, within the block."""
+        before, self.spare = self.spare, spare
+        try:
+            yield
+        finally:
+            self.spare = before
 
 
 def _nothing() -> bool:

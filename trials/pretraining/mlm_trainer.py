@@ -12,21 +12,27 @@ from torch.nn.utils import clip_grad_norm_
 from transformers import PreTrainedModel
 
 from search_spaces import Optimizer, Pretraining
-from trials.data import EncodedDataset
+from trials.data import EncodedDataset, EncodedSplit
 from trials.data.encoding import Batch, TrainingBatches
 from trials.errors import Diverged
+from trials.hardware import loss_scale, resume_scale, tensors_of_scale
 from trials.models.cpu import states_of
 from trials.pretraining.corpus import corpus_of
+from trials.pretraining.masked_step import MaskedStep
 from trials.pretraining.masking import NOTHING, MaskedBatch, masking_of
 from trials.pretraining.mlm_head import MlmHead
 from trials.training import STEPS_BETWEEN_LOSS_CHECKS, Compute, align_gradients, build_optimizer, learning_rate_factor
+from trials.training.static_steps import StaticSteps, longest_bucket
 
 BATCH_SIZE = 32
 
 LAST_BATCH_WEIGHT = 0.05
 """Weight of the last batch in the reported loss, which is an exponential moving average."""
 
-MODEL, OPTIMIZER, LOSS = "model.", "optimizer.", "loss"
+STATIC_DEVICES = {"cuda"}
+"""Device types on which batches are padded to a few shapes, as in a trial's own training."""
+
+MODEL, OPTIMIZER, SCALE, LOSS = "model.", "optimizer.", "scale.", "loss"
 """Prefixes of the names in `MlmTrainer.tensors`."""
 
 
@@ -53,6 +59,10 @@ class MlmTrainer:
         self._compute = compute
         self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
         self._loss = torch.zeros((), device=compute.device)
+        self._scale = loss_scale(compute.device, compute.dtype)
+        self._static: StaticSteps | None = None
+        if compute.device.type in STATIC_DEVICES and not self._scale.is_enabled():
+            self._static = self._static_steps(corpus, settings.mask_share)
         self.budget = max(1, round(settings.epochs * len(corpus)))
         self.examples = 0
 
@@ -73,7 +83,8 @@ class MlmTrainer:
             for index, tensors in self._optimizer.state_dict()["state"].items()
             for name, tensor in tensors.items()
         }
-        return weights | moments | {LOSS: self._loss}
+        scale = {f"{SCALE}{name}": tensor for name, tensor in tensors_of_scale(self._scale).items()}
+        return weights | moments | scale | {LOSS: self._loss}
 
     def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
         """Continue where another trainer of the same stage was, after `examples` texts with these `tensors`."""
@@ -85,7 +96,12 @@ class MlmTrainer:
                 index, _, name = key.removeprefix(OPTIMIZER).partition(".")
                 state.setdefault(int(index), {})[name] = value
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
-        self._loss = tensors[LOSS].to(self._compute.device)
+        scale = {name.removeprefix(SCALE): found for name, found in tensors.items() if name.startswith(SCALE)}
+        resume_scale(self._scale, scale)
+        self._loss.copy_(tensors[LOSS])
+        if self._static is not None:
+            self._static.release()  # graphs write to the tensors that the optimizer had before
+            self._masked_step.bind()
         self._batches.skip_to(examples)
         self.examples = examples
 
@@ -96,23 +112,79 @@ class MlmTrainer:
             Diverged: the loss is NaN or infinite.
         """
         self._encoder.train()
-        for step, batch in enumerate(self._batches.take(self.budget - self.examples), start=1):
-            self._step(batch)
-            if step % self._check_every == 0:
-                self._check()
-            yield
-        self._check()
+        with self._compute.parts.sparing(self._release):
+            for step, batch in enumerate(self._batches.take(self.budget - self.examples), start=1):
+                self._step(batch)
+                if step % self._check_every == 0:
+                    self._check()
+                yield
+            self._check()
+            self._release()
 
     def _step(self, batch: Batch) -> None:
         masked = self._masking.cover(batch, np.random.default_rng([self._seed, self.examples]))
-        self._set_learning_rate(len(batch))
-        loss = self._compute.parts.fit(len(batch), lambda parts: self._backward(masked, parts))
+        if not self._static_step(masked):
+            self._dynamic_step(masked)
+        self.examples += len(batch)
+
+    def _static_steps(self, corpus: EncodedSplit, share: float) -> StaticSteps:
+        longest = longest_bucket(int(corpus.lengths.max()), self._encoder.config)
+        self._masked_step = MaskedStep(
+            self._encoder,
+            self._head,
+            self._optimizer,
+            self._learnt,
+            rows=BATCH_SIZE,
+            longest=longest,
+            share=share,
+            clip=self._settings.gradient_clip,
+            dtype=self._compute.dtype,
+            device=self._compute.device,
+        )
+        self._loss = self._masked_step.total
+        return StaticSteps(self._masked_step, corpus.lengths, longest, graphs=self._compute.graphs)
+
+    def _static_step(self, masked: MaskedBatch) -> bool:
+        """Train on a batch in one of a few shapes.
+
+        It returns False, with nothing changed, if the batch must be trained on otherwise: memory is short for it, or
+        more tokens are masked than a step has room for.
+        """
+        parts, length = self._compute.parts, masked.batch.tokens.shape[1]
+        if self._static is None:
+            return False
+        if parts.count == 1 and masked.guesses <= self._masked_step.most_masked(length):
+            with self._static.running():
+                self._masked_step.load(masked, self._learning_rate_factor(len(masked.batch)), self._last_weight)
+                if self._static.run(length):
+                    return True
+            parts.count = 2
+        self._static.release()
+        return False
+
+    def _dynamic_step(self, masked: MaskedBatch) -> None:
+        """Train on a batch in its own shape."""
+        factor = self._learning_rate_factor(len(masked.batch))
+        for group in self._optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * factor
+        loss = self._compute.parts.fit(len(masked.batch), lambda parts: self._backward(masked, parts))
+        self._scale.unscale_(self._optimizer)
         clip_grad_norm_(self._learnt.parameters(), self._settings.gradient_clip)
         align_gradients(self._optimizer)
-        self._optimizer.step()
+        self._scale.step(self._optimizer)
+        self._scale.update()
         self._optimizer.zero_grad(set_to_none=True)
-        self._loss = torch.lerp(self._loss, loss, LAST_BATCH_WEIGHT) if self.examples else loss
-        self.examples += len(batch)
+        self._loss.lerp_(loss, self._last_weight)
+        if self._static is not None:
+            self._masked_step.bind()
+
+    @property
+    def _last_weight(self) -> float:
+        return LAST_BATCH_WEIGHT if self.examples else 1.0
+
+    def _release(self) -> bool:
+        """Give up the memory that steps of a few shapes hold; False if there is none."""
+        return self._static is not None and self._static.release()
 
     def _backward(self, masked: MaskedBatch, parts: int) -> torch.Tensor:
         """Compute the gradients of the mean loss over all masked tokens, and return that loss."""
@@ -120,7 +192,7 @@ class MlmTrainer:
         mean = torch.zeros((), device=self._compute.device)
         for part in masked.split(parts):
             loss = self._loss_of(part) / max(1, masked.guesses)
-            loss.backward()  # type: ignore[no-untyped-call]
+            self._scale.scale(loss).backward()  # type: ignore[no-untyped-call]
             mean += loss.detach()
         return mean
 
@@ -143,11 +215,9 @@ class MlmTrainer:
             return tensor
         return tensor.pin_memory().to(self._compute.device, non_blocking=True)
 
-    def _set_learning_rate(self, batch_size: int) -> None:
+    def _learning_rate_factor(self, batch_size: int) -> float:
         progress = (self.examples + batch_size / 2) / self.budget
-        factor = learning_rate_factor(progress, self._settings.warmup_share, self._settings.schedule)
-        for group in self._optimizer.param_groups:
-            group["lr"] = group["initial_lr"] * factor
+        return learning_rate_factor(progress, self._settings.warmup_share, self._settings.schedule)
 
     def _check(self) -> None:
         if not torch.isfinite(self._loss):

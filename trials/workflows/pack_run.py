@@ -1,5 +1,6 @@
 """Runs the trials of a pack: each is a trial like any other, and their models are trained as one program."""
 
+import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,14 +30,43 @@ from trials.workflows.resource_usage import UsageMeter
 
 @dataclass
 class _Running:
-    """A member that runs, the work that its course waits for, and the result of the work before it continues."""
+    """A member that runs.
+
+    Attributes:
+        job: its job.
+        member: its model in training.
+        course: its course.
+        cost: its cost.
+        since: the time at which it began, and its part of the time of the pack if it had run from the start.
+        work: the work that the course waits for, if any.
+        result: result of the work before, with which the course continues.
+    """
 
     job: TrialJob
     member: PackMember
     course: Course
     cost: CostMeter
+    since: tuple[float, float]
     work: Work | None = None
     result: Result | None = None
+
+
+class SharedClock:
+    """Divides time among the members that run at each moment."""
+
+    def __init__(self) -> None:
+        self.now = time.perf_counter(), 0.0
+        """The time, and the part of it so far of a member that had run from the start."""
+
+    def tick(self, members: int) -> None:
+        """Count the time since the last call, in which so many members ran."""
+        (before, part), at = self.now, time.perf_counter()
+        self.now = at, part + (at - before) / max(1, members)
+
+    def members(self, since: tuple[float, float]) -> float:
+        """Return the mean number of members among which the time since an earlier `now` was divided."""
+        whole, part = self.now[0] - since[0], self.now[1] - since[1]
+        return whole / part if part > 0 else 1.0
 
 
 class PackRun:
@@ -62,6 +92,7 @@ class PackRun:
         self._most: int | None = None
         self._why = ""
         self._usage = UsageMeter()
+        self._clock = SharedClock()
 
     def next_reports(self) -> WorkerReports:
         """Do the work of the members until some have reports, and return these; there are none once all have ended.
@@ -129,7 +160,8 @@ class PackRun:
         except Exception:
             pack.leave(member)
             raise
-        self._running.append(_Running(job, member, course.run(), cost))
+        self._clock.tick(len(self._running))
+        self._running.append(_Running(job, member, course.run(), cost, self._clock.now))
 
     def _weights(self, job: TrialJob, point: Point) -> Mapping[str, torch.Tensor]:
         """Return the first weights of a trial, shared by trials of one seed; the first model makes the pack."""
@@ -159,7 +191,7 @@ class PackRun:
         result, running.result = running.result, None
         item = running.course.send(result)
         if isinstance(item, TrialReport):
-            self._tell(running.job, item)
+            self._tell(running.job, item, running)
             return
         running.work = item
         if isinstance(item, Train):
@@ -206,7 +238,7 @@ class PackRun:
         kept = 0 if only_alone else len(self._running) // 2
         self._most, self._why = max(1, kept), why
         for running in self._running[kept:]:
-            self._tell(running.job, TrialReport(None, TrialEnd.PREEMPTED, running.cost.so_far(), why))
+            self._tell(running.job, TrialReport(None, TrialEnd.PREEMPTED, running.cost.so_far(), why), running)
             self._leave(running)
         if self._pack is not None and kept:
             self._places = kept
@@ -233,16 +265,19 @@ class PackRun:
             end, cause = TrialEnd.ERROR, "".join(traceback.format_exception(error))
         else:
             return
-        self._tell(job, TrialReport(last, end, cost.so_far(), cause))
+        self._tell(job, TrialReport(last, end, cost.so_far(), cause), running)
         if running is not None:
             self._leave(running)
 
-    def _tell(self, job: TrialJob, report: TrialReport) -> None:
-        members = max(1, len(self._running))
-        cost = replace(report.cost, members=members, peak_memory_bytes=report.cost.peak_memory_bytes // members)
+    def _tell(self, job: TrialJob, report: TrialReport, running: _Running | None = None) -> None:
+        count = max(1, len(self._running))
+        self._clock.tick(count)
+        members = 1.0 if running is None else self._clock.members(running.since)
+        cost = replace(report.cost, members=members, peak_memory_bytes=report.cost.peak_memory_bytes // count)
         self._told.append(MemberReport(job.number, replace(report, cost=cost)))
 
     def _leave(self, running: _Running) -> None:
+        self._clock.tick(len(self._running))
         running.course.close()
         self._running.remove(running)
         if self._pack is not None:

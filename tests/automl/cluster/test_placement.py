@@ -85,6 +85,18 @@ def test_linear_models_begin_although_all_gpus_are_taken_and_leave_room_for_thos
     assert not placement.has_room(4), "none is left"
 
 
+def test_what_is_taken_is_told_by_kind_and_the_last_core_is_kept_for_a_gpu_that_is_free(memory):
+    whole = Gpu("a", None, round(1.2 * memory.needed(POINT)))
+    placement = TrialPlacer(cluster(whole, capacity=3), memory)
+    assert placement.has_room(1)
+    assert (placement.is_taken(LINEAR), placement.is_taken(POINT)) == (False, False)
+    assert placement.has_room(2)
+    assert (placement.is_taken(LINEAR), placement.is_taken(POINT)) == (True, False)
+    placement.place("0", POINT)
+    assert (placement.is_taken(LINEAR), placement.is_taken(POINT)) == (False, True)
+    assert not TrialPlacer(cluster(), memory).is_taken(POINT), "without GPUs that are shared, all are alike"
+
+
 def test_of_those_that_need_a_gpu_one_waits_and_none_begins_before_it(memory):
     whole = Gpu("a", None, round(1.2 * memory.needed(POINT)))
     placement = TrialPlacer(cluster(whole, capacity=16), memory)

@@ -33,8 +33,8 @@ def searched(monkeypatch):
 
     def search(work):
         ledger, shared = Ledger(), []
-        for name in ("ManagedScheduler", "ManagedStopper", "TrialPlacer"):
-            monkeypatch.setattr(run_tune, name, lambda *_: None)
+        for name in ("ManagedScheduler", "ManagedStopper"):
+            monkeypatch.setattr(run_tune, name, lambda *_, **__: None)
         monkeypatch.setattr(run_tune, "ManagedSearcher", lambda ledger, mishap, *_: shared.append(mishap))
         for name in ("TuneConfig", "RunConfig", "CheckpointConfig"):
             monkeypatch.setattr(run_tune.tune, name, lambda **_: None)

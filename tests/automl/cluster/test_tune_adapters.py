@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from ray.exceptions import ObjectLostError
 from ray.tune.schedulers import TrialScheduler
+from ray.tune.utils import flatten_dict
 
 from automl.cluster.crews import Crews
 from automl.cluster.gpu.allocator import Gpu
@@ -70,7 +71,8 @@ class Pool:
         return trial
 
     def hear(self, trial: SimpleNamespace, step: int, luggage: Lost | None = None) -> tuple[dict, bool]:
-        result = {REPORTS: told(0, evaluated(step, step / 100)), FILES: {} if luggage is None else {0: luggage}}
+        files = () if luggage is None else ((0, luggage),)
+        result = flatten_dict({REPORTS: told(0, evaluated(step, step / 100)), FILES: files})  # as Tune does
         goes_on = self.scheduler.on_trial_result(None, trial, result) == TrialScheduler.CONTINUE
         assert self.mishap.error is None
         return result, goes_on
@@ -161,7 +163,7 @@ def test_a_trial_that_completes_gives_its_gpu_back_and_its_last_peak_is_learnt(t
     pool.scheduler.on_trial_add(pool.tune, trial)
     assert not pool.placement.has_room(0)
     before = pool.memory.needed(config[JOBS][0].point)
-    result = {REPORTS: told(0, evaluated(81, 0.9, TrialEnd.COMPLETED)), FILES: {}}
+    result = {REPORTS: told(0, evaluated(81, 0.9, TrialEnd.COMPLETED)), FILES: ()}
     pool.scheduler.on_trial_complete(None, trial, result)
     assert pool.placement.has_room(0)
     assert pool.memory.needed(config[JOBS][0].point) < before
@@ -177,7 +179,7 @@ def test_a_lost_worker_is_told_once_and_the_trial_goes_on(pool):
 
 def test_a_last_report_comes_when_the_trial_has_ended(pool):
     trial = pool.begin("first")
-    result = {REPORTS: told(0, evaluated(81, 0.9, TrialEnd.COMPLETED)), FILES: {}}
+    result = {REPORTS: told(0, evaluated(81, 0.9, TrialEnd.COMPLETED)), FILES: ()}
     pool.scheduler.on_trial_complete(None, trial, result)
     assert pool.bench.ends() == {0: TrialEnd.COMPLETED}
 

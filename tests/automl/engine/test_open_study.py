@@ -8,7 +8,7 @@ from automl.core.records import NewStudy
 from automl.engine.open_study import OpenStudy, open_study
 from automl.storage.study import Study
 from automl.storage.study_store import StudyStore, sqlite_url
-from search_spaces import Space
+from search_spaces import ALGORITHM, Space
 from search_spaces.suggest import Suggest
 from tests.automl.engine.helpers import NEW, TWO
 
@@ -94,3 +94,14 @@ def test_pruners_suit_the_goals_and_only_pbt_has_populations(create):
     assert type(opened(one).study.pruner) is not type(opened(two).study.pruner)
     assert opened(one).populations is None
     assert opened(one, pruner="pbt").populations is not None
+
+
+def test_an_algorithm_whose_device_is_taken_gives_way(create):
+    options, taken = ("linear", "probe"), []
+    study = opened(create(), sampler="tpe", defaults={each: {} for each in options}, taken=lambda: taken).study
+    study.ask()  # the default, which nobody chose
+    assert study.ask().suggest_categorical(ALGORITHM, options) == "linear"
+    taken.append("probe")
+    assert study.ask().suggest_categorical(ALGORITHM, options) == "linear"
+    taken[:] = ["linear"]
+    assert [study.ask().suggest_categorical(ALGORITHM, options) for _ in range(3)] == ["probe"] * 3

@@ -6,12 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 import automl.cluster
-from automl.cluster import Slots
+from automl.cluster import Slots, TrialPlacer
 from automl.console.console import Console
 from automl.core.errors import WorkspaceError
 from automl.core.events import SearchStarted, StopReason
+from automl.session import search_run
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
+from search_spaces import Linear
 from tests.automl.engine.helpers import NEW, Bench
 from tests.automl.session.plans import make_plan
 
@@ -47,9 +49,10 @@ def scene(tmp_path, monkeypatch):
             gpus=None,
             home=None,
             gpu_model=None,
+            capacity=lambda: 3,
         )
         monkeypatch.setattr(automl.cluster, "DatasetRefs", lambda *_: None, raising=False)
-        monkeypatch.setattr(automl.cluster, "run_search", lambda manager, *_: work(manager), raising=False)
+        monkeypatch.setattr(automl.cluster, "run_search", lambda manager, *_, **__: work(manager), raising=False)
         tracker = SimpleNamespace(notice=made.heard.append)
         checkpoints = SimpleNamespace(sweep=lambda trials: None, state=lambda number: tmp_path / str(number))
         driver = study.join(tmp_path)
@@ -73,6 +76,21 @@ def test_a_search_tells_what_it_is_before_its_first_trial_and_why_it_ended(scene
     assert started.deadline - started.started == 60.0, "the time budget counts from here, not from the preparations"
     assert started.settings["search.folds"] == "4"
     assert scene.watch.rests
+
+
+@pytest.mark.parametrize(("limits", "expected"), [({"trials": None, "time_budget": 60.0}, ["linear"]), ({}, [])])
+def test_what_is_taken_counts_for_the_choice_unless_trials_are_limited(scene, monkeypatch, limits, expected):
+    asked = []
+
+    def opened(*_, taken, **__):
+        asked.extend(taken())
+        raise WorkspaceError("that is all")
+
+    monkeypatch.setattr(search_run, "open_study", opened)
+    monkeypatch.setattr(TrialPlacer, "is_taken", lambda _, point: isinstance(point, Linear))
+    with pytest.raises(WorkspaceError, match="that is all"):
+        scene.run(None, space="auto", **limits)
+    assert asked == expected
 
 
 def test_a_signal_ends_the_search_in_good_order(scene):

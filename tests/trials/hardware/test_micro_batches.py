@@ -69,3 +69,12 @@ def test_spare_memory_is_given_up_before_a_batch_is_split() -> None:
 
     assert parts.fit(1, compute) == "done"
     assert (tried, parts.count) == ([1, 1, 1], 1)
+
+
+def test_what_may_be_given_up_changes_within_a_block_only() -> None:
+    parts = MicroBatches()
+    before = parts.spare
+    with pytest.raises(ZeroDivisionError), parts.sparing(lambda: True):
+        assert parts.spare()
+        raise ZeroDivisionError
+    assert parts.spare is before

@@ -10,6 +10,7 @@ from tests.trials.pretraining.sharers import DATA
 from tests.trials.toy import toy_point
 from trials.hardware.micro_batches import MicroBatches
 from trials.models import build_model
+from trials.pretraining import mlm_trainer
 from trials.pretraining.mlm_trainer import MlmTrainer
 from trials.training.compute import Compute
 
@@ -48,6 +49,72 @@ def test_batches_in_parts_give_the_same_encoder() -> None:
     for name, tensor in whole.encoder().items():
         torch.testing.assert_close(parted.encoder()[name], tensor, rtol=1e-4, atol=1e-6, msg=name)
     assert parted.loss == pytest.approx(whole.loss, rel=1e-4)
+
+
+@pytest.mark.parametrize("encoder", ["modernbert/mean", "bert/cls"])
+def test_steps_of_a_few_shapes_give_the_same_encoder(encoder: str, monkeypatch) -> None:
+    expected = trainer(encoder)
+    monkeypatch.setattr(mlm_trainer, "STATIC_DEVICES", {"cpu"})
+    found = trainer(encoder)
+    monkeypatch.setattr(MlmTrainer, "_dynamic_step", lambda *_: pytest.fail("a step has a shape of its own"))
+    steps = found.steps()
+    for _ in range(10):
+        next(steps)
+    monkeypatch.undo()
+    others = expected.steps()
+    for _ in range(10):
+        next(others)
+    for name, tensor in expected.encoder().items():
+        if "key.bias" not in name:  # its gradient is zero but for rounding
+            torch.testing.assert_close(found.encoder()[name], tensor, rtol=1e-3, atol=1e-5, msg=name)
+    assert found.loss == pytest.approx(expected.loss, rel=1e-4)
+    assert found.examples == expected.examples
+
+
+def test_a_batch_with_more_masked_tokens_than_a_step_has_room_for_keeps_its_own_shape(monkeypatch) -> None:
+    expected = trainer()
+    assert all(True for _ in expected.steps())
+    monkeypatch.setattr(mlm_trainer, "STATIC_DEVICES", {"cpu"})
+    found = trainer()
+    room = found._masked_step.most_masked
+    steps = found.steps()
+    for number, _ in enumerate(steps):
+        found._masked_step.most_masked = (lambda length: 0) if number % 2 else room
+    assert found.loss == pytest.approx(expected.loss, rel=1e-3)
+    assert found._compute.parts.count == 1, "memory was not short"
+
+
+def test_a_static_stage_goes_on_where_another_one_was(monkeypatch) -> None:
+    monkeypatch.setattr(mlm_trainer, "STATIC_DEVICES", {"cpu"})
+    whole, first, second = trainer(), trainer(), trainer()
+    assert all(True for _ in whole.steps())
+    steps = first.steps()
+    for _ in range(7):
+        next(steps)
+    second.resume({name: tensor.clone() for name, tensor in first.tensors().items()}, first.examples)
+    assert sum(1 for _ in second.steps()) == 8
+    assert all(torch.equal(tensor, second.tensors()[name]) for name, tensor in whole.tensors().items())
+
+
+def test_memory_that_the_stage_holds_is_not_asked_for_after_it() -> None:
+    found = trainer()
+    before = found._compute.parts.spare
+    assert all(True for _ in found.steps())
+    assert found._compute.parts.spare == before
+
+
+def test_fp16_learns_as_well_and_goes_on_with_its_scale() -> None:
+    exact, whole, first, second = trainer(), *(trainer(dtype=torch.float16) for _ in range(3))
+    for found in (exact, whole):
+        assert all(True for _ in found.steps())
+    assert whole.loss == pytest.approx(exact.loss, rel=0.05)
+    steps = first.steps()
+    for _ in range(7):
+        next(steps)
+    second.resume({name: tensor.clone() for name, tensor in first.tensors().items()}, first.examples)
+    assert all(True for _ in second.steps())
+    assert second.tensors()["scale.finite_steps"] == whole.tensors()["scale.finite_steps"] > 8
+    assert second.loss == whole.loss
 
 
 def test_bf16_learns_as_well() -> None:

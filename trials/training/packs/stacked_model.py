@@ -9,6 +9,7 @@ from transformers import PreTrainedConfig, PreTrainedModel
 from search_spaces import Architecture, Pretrained
 from trials.models.cpu import transformers_forward
 from trials.training.packs.member_dropout import config_for, rate_for, use_member_dropout
+from trials.training.packs.stacked_functions import StackedFunctions
 from trials.training.packs.stacked_weights import AVERAGE, FIRST, SECOND, WEIGHT, StackedWeights
 
 
@@ -137,7 +138,7 @@ class StackedModel:
             logits: torch.Tensor = functional_call(self._model, {**own, **drops}, (), arguments).logits
             return logits
 
-        with transformers_forward(tokens.device, dtype, ready=True):
+        with transformers_forward(tokens.device, torch.float32, ready=True), StackedFunctions(dtype):
             together = vmap(one, in_dims=(0, 0, text_dim, text_dim), randomness="different")
             logits: torch.Tensor = together(dict(weights), rates, tokens, mask)
         return logits.float()

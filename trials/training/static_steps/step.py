@@ -1,17 +1,15 @@
 """One training step of a fixed shape, all of which happens on the device."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.utils import clip_grad_norm_
 from transformers import PreTrainedModel
 
 from trials.models.cpu import logits_of
 from trials.training.loss import RowLosses
-from trials.training.optimizer import align_gradients
+from trials.training.static_steps.device_optimizer import DeviceOptimizer
 from trials.training.static_steps.device_split import DeviceSplit
 
 COUNT, FACTOR = -2, -1
@@ -46,40 +44,27 @@ class StaticStep:
         dtype: torch.dtype,
     ) -> None:
         self._model = model
-        self._optimizer = optimizer
+        self._optimizer = DeviceOptimizer(optimizer, model, clip, texts.device)
         self._losses = losses
         self._texts = texts
         self._rows = rows
-        self._clip = clip
         self._dtype = dtype
         device = texts.device
         self._input = torch.zeros(rows + 2, dtype=torch.float64, device=device)
         self._places = torch.arange(rows, device=device)
-        self._peaks = torch.tensor([group["initial_lr"] for group in optimizer.param_groups], device=device)
-        self._rates = torch.zeros_like(self._peaks)
         self.total = torch.zeros((), device=device)
-        self.bind()
 
     def bind(self) -> None:
         """Give the optimizer's groups the learning rates on the device; needed again after it has loaded a state."""
-        for place, group in enumerate(self._optimizer.param_groups):
-            group["lr"] = self._rates[place]
+        self._optimizer.bind()
 
-    @contextmanager
-    def capturable(self) -> Iterator[None]:
-        """Within the block, the optimizer agrees to be captured; outside of it torch would warn of that."""
-        groups = self._optimizer.param_groups
-        for group in groups:
-            group["capturable"] = True
-        try:
-            yield
-        finally:
-            for group in groups:
-                group["capturable"] = False
+    def capturable(self) -> AbstractContextManager[None]:
+        """Return a context in which the optimizer agrees to be captured; outside of it torch would warn of that."""
+        return self._optimizer.capturable()
 
     def forget(self) -> None:
         """Drop the gradients that an attempt may have left."""
-        self._optimizer.zero_grad(set_to_none=True)
+        self._optimizer.forget()
 
     def load(self, rows: NDArray[np.int64], factor: float) -> None:
         """Send the input of the next step to the device.
@@ -113,9 +98,5 @@ class StaticStep:
 
     def update(self, loss: torch.Tensor) -> None:
         """Clip the gradients, change the weights, drop the gradients, and add the sum of losses `loss` to `total`."""
-        torch.mul(self._peaks, self._input[FACTOR].float(), out=self._rates)
-        clip_grad_norm_(self._model.parameters(), self._clip)
-        align_gradients(self._optimizer)
-        self._optimizer.step()
-        self.forget()
+        self._optimizer.update(self._input[FACTOR])
         self.total.add_(loss)

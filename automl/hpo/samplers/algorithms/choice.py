@@ -1,6 +1,6 @@
 """Chooses the algorithm of the next trial: the one with the largest expected improvement per second."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from statistics import median
 from types import MappingProxyType
@@ -60,6 +60,7 @@ def most_promising(
     seconds_left: float | None = None,
     noise: float = 0.0,
     standings: Mapping[Value, float] = MappingProxyType({}),
+    taken: Collection[Value | None] = (),
 ) -> Value:
     """Return the algorithm with the largest expected improvement per second.
 
@@ -70,6 +71,9 @@ def most_promising(
     An algorithm is not begun while all trials of it that still have time promise less together than the noise of the
     validation split, as long as another one promises more. If none does, the one that promises most in the time that
     is left is chosen.
+
+    An algorithm whose trials would have to wait for a device waits, too, while another one promises more than that
+    noise.
 
     An expensive algorithm comes first if there would be no time for it later, and if one trial of it promises more than
     the trials of the cheap one in the same time.
@@ -82,13 +86,14 @@ def most_promising(
         noise: standard error of a value on the validation split; 0 if it is unknown.
         standings: how good each algorithm is expected to be before its first value, in multiples of the typical
             difference between algorithms; larger is better, and only differences matter.
+        taken: algorithms whose trials would have to wait for a device.
     """
     able = {each: found for each, found in results.items() if not found.is_hopeless} or results
     prospects = _prospects(results, expected_seconds, noise, standings)
     fitting = [each for each in able if seconds_left is None or prospects[each].full <= seconds_left]
     if not any(found.losses for found in results.values()):
         # `min` takes the first of equals, which is the cheapest.
-        return min(fitting or list(able)[:1], key=lambda each: results[each].running)
+        return min(_free(fitting, taken) or list(able)[:1], key=lambda each: results[each].running)
     if not fitting:
         return min(able, key=lambda each: prospects[each].full)
     slots = 1 + sum(found.running for found in results.values())
@@ -96,11 +101,16 @@ def most_promising(
         each: prospects[each].further(AHEAD if seconds_left is None else slots * seconds_left / prospects[each].cost)
         for each in fitting
     }
-    worthy = [each for each in fitting if whole[each] >= noise]
+    worthy = _free([each for each in fitting if whole[each] >= noise], taken)
     if not worthy:
         return max(fitting, key=whole.__getitem__)
     choice = max(worthy, key=lambda each: prospects[each].per_second)
     return choice if seconds_left is None else _at_last_call(choice, worthy, prospects, seconds_left)
+
+
+def _free(algorithms: list[Value], taken: Collection[Value | None]) -> list[Value]:
+    """Return those of some algorithms that need not wait for a device; all if all must."""
+    return [each for each in algorithms if each not in taken] or algorithms
 
 
 def _at_last_call(

@@ -21,12 +21,14 @@ class Outcome:
 
     Attributes:
         losses: its losses, smaller is better; None if it has none, or violates a constraint.
-        seconds: its duration, without work that later trials reuse.
+        seconds: its part of the time of its worker, without work that later trials reuse.
+        duration: the same without a division among the members of a pack.
         is_complete: whether it reached its full budget.
     """
 
     losses: Losses | None
     seconds: float
+    duration: float
     is_complete: bool
 
 
@@ -39,7 +41,7 @@ class EndedTrials:
         first_losses: the finite first losses of the trials, ascending.
         seconds: seconds of all trials.
         complete: number of completed trials.
-        complete_seconds: their seconds.
+        complete_seconds: their durations.
     """
 
     def __init__(self) -> None:
@@ -70,7 +72,7 @@ class EndedTrials:
         self.seconds += times * outcome.seconds
         if outcome.is_complete:
             self.complete += times
-            self.complete_seconds += times * outcome.seconds
+            self.complete_seconds += times * outcome.duration
 
 
 class AlgorithmHistory:
@@ -137,14 +139,20 @@ class AlgorithmHistory:
 
     def _outcome(self, trial: FrozenTrial) -> Outcome:
         losses = last_losses(trial, self._signs) if violation_of(trial) <= 0 else None
-        return Outcome(losses, _own_seconds(trial), trial.state == TrialState.COMPLETE)
+        duration = _duration(trial)
+        return Outcome(losses, duration / members_of(trial), duration, trial.state == TrialState.COMPLETE)
 
 
 def _number(trial: FrozenTrial) -> int:
     return trial.number
 
 
-def _own_seconds(trial: FrozenTrial) -> float:
+def members_of(trial: FrozenTrial) -> float:
+    """Return the mean number of trials that shared the time of `trial`, itself included."""
+    return max(1.0, float(trial.user_attrs.get(attributes.MEMBERS, 1.0)))
+
+
+def _duration(trial: FrozenTrial) -> float:
     """Return the seconds of a trial, without work that later trials reuse."""
     cost = trial.user_attrs.get(attributes.COST)
     if cost:  # includes all attempts, while Optuna knows the start of the last one only

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from optuna.trial import FrozenTrial
 
-from automl.hpo.samplers.algorithms.history import EndedTrials
+from automl.hpo.samplers.algorithms.history import EndedTrials, members_of
 from automl.hpo.samplers.algorithms.upper_tail import MOST_EXCESSES
 from automl.storage import attributes
 from trials.protocol import BUDGET_STEPS
@@ -29,7 +29,7 @@ class AlgorithmResults:
         ended: number of ended trials, those without any loss included.
         running: number of running trials.
         spent: seconds of all trials, of running ones until their last evaluation.
-        full: mean seconds of a trial of the full budget; None while that is unknown.
+        full: mean duration of a trial of the full budget in seconds; None while that is unknown.
     """
 
     losses: Sequence[float] = ()
@@ -95,8 +95,12 @@ def results_of(
 
 
 def _pace(trial: FrozenTrial) -> tuple[float, float] | None:
-    """Return the total seconds of a running trial, projected from its speed, and those until now; None if unknown."""
+    """Return the duration of a running trial, projected from its speed, and its part of the time until now.
+
+    The result is None if its speed is unknown.
+    """
     scored = attributes.read_evaluations(trial.user_attrs)
     if not scored or scored[-1].step < FIRST_RUNG or scored[-1].fold is not None:
         return None
-    return scored[-1].seconds * BUDGET_STEPS / scored[-1].step, scored[-1].seconds
+    last = scored[-1]
+    return last.seconds * BUDGET_STEPS / last.step, last.seconds / members_of(trial)

@@ -1,7 +1,7 @@
 """A sampler for a space of several algorithms: it chooses the algorithm first, and then its parameters."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from types import MappingProxyType
@@ -42,6 +42,7 @@ class AlgorithmSampler(BaseSampler):
         standings: how good each algorithm is expected to be before its first value, as in `most_promising`.
         share_of: rows of the validation split, if the only objective is about a share of them; None: the noise of a
             value is unknown.
+        taken: returns the algorithms whose trials would have to wait for a device.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class AlgorithmSampler(BaseSampler):
         seed: int = 0,
         standings: Mapping[Value, float] = MappingProxyType({}),
         share_of: int | None = None,
+        taken: Callable[[], Collection[Value | None]] = tuple,
     ) -> None:
         self._samplers = {algorithm: make(str(algorithm)) for algorithm in defaults}
         self._mirror = mirror
@@ -62,6 +64,7 @@ class AlgorithmSampler(BaseSampler):
         self._deadline = deadline
         self._standings = standings
         self._share_of = share_of
+        self._taken = taken
         self._history = AlgorithmHistory(defaults, mirror.signs)
         self._chosen: Value = next(iter(defaults))
         self._is_first = False
@@ -159,6 +162,7 @@ class AlgorithmSampler(BaseSampler):
             seconds_left=None if self._deadline is None else self._deadline - time.monotonic(),
             noise=standard_error(abs(min(bests)), self._share_of) if bests and self._share_of else 0.0,
             standings=self._standings,
+            taken=self._taken(),
         )
 
     def _results(self, besides: int) -> dict[Value, AlgorithmResults]:

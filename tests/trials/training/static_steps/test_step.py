@@ -85,23 +85,3 @@ def test_the_whole_gradient_is_no_longer_than_it_may_be(model):
     step.update(step.backward(LENGTH))
     changes = [old - new.detach() for old, new in zip(before, model.parameters(), strict=True)]
     assert norm(changes) == pytest.approx(RATE * 0.01, rel=1e-3)
-
-
-def test_only_within_the_block_may_the_optimizer_be_captured(model):
-    step = step_of(model)
-    groups = step._optimizer.param_groups
-    with pytest.raises(ZeroDivisionError), step.capturable():
-        assert all(group["capturable"] for group in groups)
-        raise ZeroDivisionError
-    assert not any(group["capturable"] for group in groups)
-
-
-def test_rates_are_those_of_the_device_again_after_a_state_was_loaded(model):
-    step = step_of(model)
-    optimizer = step._optimizer
-    optimizer.load_state_dict(optimizer.state_dict())
-    step.bind()
-    before = model.classifier.weight.detach().clone()
-    step.load(np.array([3, 1, 8]), 0.0)
-    step.update(step.backward(LENGTH))
-    torch.testing.assert_close(model.classifier.weight.detach(), before)

@@ -102,6 +102,18 @@ def test_until_one_has_run_it_is_taken_for_what_it_is_expected_to_take():
     assert chosen(*trials, **much) == "middling", "what has run is known better"
 
 
+def test_one_that_would_wait_for_a_device_gives_way_while_another_is_worth_it():
+    dear, middling = [tried("dear", 0.9, 2.0)] * 3, [tried("middling", 0.70, 2.0)] * 40
+    trials = [*[tried("cheap", 0.70 + number / 100, 2.0) for number in range(4)], *middling, *dear]
+    flat = [*[tried("cheap", 0.70, 2.0)] * 40, *middling, *dear]
+    much = {"seconds_left": 500.0, "noise": 0.01}
+    assert chosen(*trials, **much) == "dear"
+    assert chosen(*trials, taken=["dear"], **much) == "cheap"
+    assert chosen(*flat, taken=["dear"], **much) == "dear", "the others promise less than the noise"
+    assert chosen(*trials, taken=OPTIONS, **much) == "dear", "all would have to wait"
+    assert chosen(taken=["cheap"]) == "middling", "nothing is known yet"
+
+
 def test_what_the_next_trial_finds_done_is_not_counted():
     """A probe's first trial computes features for all the others."""
     first = tried("middling", 0.80, 200.0)

@@ -46,7 +46,7 @@ def test_trials_that_end_in_any_order_are_shown_in_the_order_of_their_numbers(hi
 
 def test_a_failed_trial_stays_known_with_what_it_cost(history):
     history.note(trial(0, "a", TrialState.FAIL))
-    assert history.ended("a").outcomes == {0: Outcome(None, 5.0, is_complete=False)}
+    assert history.ended("a").outcomes == {0: Outcome(None, 5.0, 5.0, is_complete=False)}
     assert history.has_begun("a", besides=1) and not history.has_begun("b", besides=1)
 
 

@@ -10,9 +10,9 @@ from automl.hpo.samplers.algorithms.results import AlgorithmResults, results_of
 from automl.storage.attributes import evaluation_key
 from trials.protocol import Evaluation
 
-COMPLETE = Outcome((-0.8,), 100.0, is_complete=True)
-PRUNED = Outcome((-0.7,), 10.0, is_complete=False)
-FAILED = Outcome(None, 4.0, is_complete=False)
+COMPLETE = Outcome((-0.8,), 100.0, 100.0, is_complete=True)
+PRUNED = Outcome((-0.7,), 10.0, 10.0, is_complete=False)
+FAILED = Outcome(None, 4.0, 4.0, is_complete=False)
 
 
 def running(number: int, step: int, seconds: float, fold: int | None = None) -> FrozenTrial:
@@ -53,7 +53,7 @@ def test_of_a_trial_that_has_hardly_begun_nothing_is_known(early):
 
 
 def test_an_infinite_loss_is_none():
-    assert of(Outcome((math.inf,), 3.0, is_complete=True)).losses == ()
+    assert of(Outcome((math.inf,), 3.0, 3.0, is_complete=True)).losses == ()
 
 
 def test_only_failures_make_an_algorithm_hopeless():
