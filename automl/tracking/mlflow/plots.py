@@ -47,13 +47,14 @@ def learning_curve_plot(trial: TrialRecord, metric: str) -> Figure:
     return figure
 
 
-def confusion_plot(winner: Winner, confusion: Confusion) -> Figure:
+def confusion_plot(winner: Winner) -> Figure | None:
     """Plot the confusion matrix: numbers count test rows, and colours show their share of the true class.
 
-    Args:
-        winner: the winner, which gives the names of the classes.
-        confusion: its test rows by true and predicted class.
+    Where a text has several labels there is none, as they are not confused with each other.
     """
+    confusion = winner.confusion
+    if not isinstance(confusion, Confusion):
+        return None
     shown = _most_confused(confusion)
     classes = len(shown)
     counts = confusion.matrix(shown)

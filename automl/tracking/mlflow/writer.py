@@ -46,7 +46,6 @@ from automl.tracking.mlflow.run_content import (
 from automl.tracking.mlflow.runs import find_runs, log, logged_at, make_run
 from automl.tracking.mlflow.ui import VIEW_TAG, runs_view
 from search_spaces import Value
-from trials.metrics import Confusion
 
 
 class MlflowWriter:
@@ -120,8 +119,8 @@ class MlflowWriter:
         self._client.log_figure(
             run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
         )
-        if isinstance(winner.confusion, Confusion):
-            self._client.log_figure(run, confusion_plot(winner, winner.confusion), "plots/confusion_matrix.png")
+        if (confusion := confusion_plot(winner)) is not None:
+            self._client.log_figure(run, confusion, "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
 
