@@ -136,6 +136,7 @@ class PaceJob:
         device: device of torch, or "auto".
         threads: CPU threads.
         memory_share: largest share of a GPU's memory, in (0, 1]; None means no limit.
+        members: trials that are trained as one program; with more than 1, packs are measured, too.
     """
 
     points: Mapping[str, Point]
@@ -147,6 +148,20 @@ class PaceJob:
     device: str = "auto"
     threads: int = 1
     memory_share: float | None = None
+    members: int = 1
+
+
+@dataclass(frozen=True)
+class MeasuredPace:
+    """How fast models of one kind train.
+
+    Attributes:
+        alone: training tokens per second of one model.
+        pack: those of a pack, all members together; None if packs were not measured, or cannot be trained.
+    """
+
+    alone: float
+    pack: float | None = None
 
 
 @dataclass(frozen=True)

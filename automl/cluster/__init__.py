@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from automl.cluster.hang_detection import HangDetector
     from automl.cluster.local_cluster import Cluster, Slots, prepare_ray, start_local_cluster
     from automl.cluster.object_store import ObjectHandle
-    from automl.cluster.placement import TrialPlacer, trials_at_once
+    from automl.cluster.placement import LEAST_OF_A_PACK, TrialPlacer, trials_at_once
     from automl.cluster.remote_cluster import cluster_pace, joined_cluster
     from automl.cluster.resource_request import ResourceRequest
     from automl.cluster.run_tune import run_search
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AUTO",
     "JOBS",
+    "LEAST_OF_A_PACK",
     "REPORTS",
     "Cluster",
     "DatasetRefs",

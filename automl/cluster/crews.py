@@ -1,9 +1,9 @@
 """The trials that each worker runs: one alone, or the members of a pack."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from search_spaces import Point, pack_shape
+from search_spaces import AnyPoint, Point, pack_shape
 from trials.protocol import TrialJob
 
 REFILLS = 1
@@ -39,10 +39,10 @@ class Crews:
     """The crews of all workers, and how large a pack may be.
 
     Args:
-        wanted: number of members of a pack; 1 runs every trial alone.
+        wanted: returns the number of members of a pack of trials like a point; 1 runs a trial alone.
     """
 
-    def __init__(self, wanted: int = 1) -> None:
+    def __init__(self, wanted: Callable[[AnyPoint], int] = lambda _: 1) -> None:
         self._wanted = wanted
         self._most: dict[Point, int] = {}
         self._crews: dict[str, Crew] = {}
@@ -52,7 +52,8 @@ class Crews:
         shape = pack_shape(job.point)
         if shape is None or job.folds is not None or job.inherits is not None or job.batch_parts > 1:
             return 1
-        return min(self._wanted, self._most.get(shape, self._wanted))
+        wanted = self._wanted(job.point)
+        return min(wanted, self._most.get(shape, wanted))
 
     def limit(self, job: TrialJob, most: int) -> None:
         """Note that packs of this trial's shape can have so many members at most."""

@@ -19,7 +19,7 @@ from automl.cluster.local_cluster import Cluster, hush_ray, prepare_ray, shared_
 from automl.cluster.resource_request import MODEL_MARK, ResourceRequest
 from automl.core import UsageError, WorkspaceError, one_line, page_of_ray
 from automl.worker import training_pace
-from trials.protocol import PaceJob
+from trials.protocol import MeasuredPace, PaceJob
 
 CONNECT_SECONDS = 5.0
 JOIN_SECONDS = 60.0
@@ -162,8 +162,8 @@ def _connected(address: str) -> Iterator[tuple[str, str | None, str]]:
         ray.shutdown()
 
 
-def cluster_pace(cluster: Cluster, job: PaceJob) -> Mapping[str, float]:
-    """Return the training tokens per second of each model of `job` on the resources of one trial.
+def cluster_pace(cluster: Cluster, job: PaceJob) -> Mapping[str, MeasuredPace]:
+    """Return how fast each model of `job` trains on the resources of one trial, by its name.
 
     On this machine it is measured in a fork of the driver's fork server. In a cluster whose nodes are other machines it
     is measured on one of them, as a Ray task.
@@ -185,7 +185,7 @@ def cluster_pace(cluster: Cluster, job: PaceJob) -> Mapping[str, float]:
     )(training_pace)
     waiting = task.remote(job)
     try:
-        pace: Mapping[str, float] = ray.get(waiting, timeout=PACE_SECONDS)
+        pace: Mapping[str, MeasuredPace] = ray.get(waiting, timeout=PACE_SECONDS)
     except ray.exceptions.RayError as error:
         ray.cancel(waiting, force=True)
         raise WorkspaceError(one_line(error)) from error

@@ -15,6 +15,7 @@ from automl.cluster.trainable import TrialActor
 from automl.cluster.tune_adapters import ManagedScheduler, ManagedSearcher, ManagedStopper, TrialFailure
 from automl.core import StopReason
 from automl.engine import TrialManager
+from search_spaces import AnyPoint
 
 MOST_SLOTS = 10_000
 """Tune's limit on parallel trials; larger than any cluster, because the searcher limits them itself."""
@@ -28,7 +29,7 @@ def run_search(
     hang_detector: HangDetector,
     actor: type[TrialActor] = TrialActor,
     *,
-    pack: int = 1,
+    pack: Callable[[AnyPoint], int] = lambda _: 1,
     say: Callable[[str], None] = lambda _: None,
 ) -> StopReason:
     """Run trials until the search is over or exhausted. Ray must be running.
@@ -40,7 +41,7 @@ def run_search(
         placement: assigns resources of the cluster to trials.
         hang_detector: detects workers that hang.
         actor: the class that runs a trial on a worker.
-        pack: trials of one shape that a worker trains as one program; 1 runs each alone.
+        pack: returns how many trials like a point a worker trains as one program; 1 runs each alone.
         say: receives one line if packs turn out smaller than wanted.
 
     Returns:

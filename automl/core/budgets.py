@@ -38,10 +38,20 @@ class Pace:
     Attributes:
         scratch: training tokens per second of the space's default transformer that is trained from scratch.
         pretrained: the same of pretrained encoders, in tokens times weights of layers that are trained.
+        scratch_pack: trials from scratch that are trained as one program; each then has the pace `scratch`.
+        pretrained_pack: the same of pretrained encoders.
     """
 
     scratch: float = TOKENS_PER_SECOND
     pretrained: float = WEIGHTS_PER_SECOND
+    scratch_pack: int = 1
+    pretrained_pack: int = 1
+
+    def pack_of(self, point: AnyPoint) -> int:
+        """Return how many trials like `point` are trained as one program; 1 if it is trained alone."""
+        if not isinstance(point, Point):
+            return 1
+        return self.pretrained_pack if is_pretrained(point) else self.scratch_pack
 
 
 USUAL_PACE = Pace()

@@ -11,7 +11,7 @@ from automl.planning.adaptation import (
 )
 from automl.planning.frozen_space import as_begun
 from automl.planning.initial_points import first_points
-from automl.planning.measured_pace import pace_job, pace_of
+from automl.planning.measured_pace import PRETRAINED, SCRATCH, PackPlan, pace_job, pace_of
 from automl.planning.plan import Plan
 from automl.planning.preflight import preflight, require_writable
 from automl.planning.prepare_data import PreparedData, prepare, with_pace
@@ -26,6 +26,9 @@ from automl.planning.study_data import study_data
 from automl.planning.warm_start import warm_start_message
 
 __all__ = [
+    "PRETRAINED",
+    "SCRATCH",
+    "PackPlan",
     "Plan",
     "PreparedData",
     "ResolvedExperiment",

@@ -3,48 +3,88 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from automl.cluster import Cluster, cluster_pace, trials_at_once
+from automl.cluster import LEAST_OF_A_PACK, Cluster, cluster_pace, trials_at_once
 from automl.cluster.gpu import MemoryEstimator
 from automl.core import USUAL_PACE, WorkspaceError
-from automl.planning import Plan, ResolvedExperiment, pace_job, pace_of, sharers, with_large_probe, with_pace
-from search_spaces import LARGE_PROBE, Point, Value
+from automl.planning import (
+    PRETRAINED,
+    SCRATCH,
+    PackPlan,
+    Plan,
+    ResolvedExperiment,
+    pace_job,
+    pace_of,
+    sharers,
+    with_large_probe,
+    with_pace,
+)
+from search_spaces import LARGE_PROBE, AnyPoint, Point, Value
+
+KINDS = {SCRATCH: "transformers from scratch", PRETRAINED: "pretrained transformers"}
+"""What is measured, for the user."""
 
 PACK = 16
 """Members of a pack on a GPU, if nothing else is asked for."""
 
+FEWEST_PACKS = 4
+"""A search with a limit on its trials has so many packs at least, because all trials of a pack have one shape."""
+
 
 def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:
-    """Return the plan with budgets from the measured pace of a slot; it takes a second or two.
+    """Return the plan with budgets from the measured pace of a slot; it takes a few seconds.
 
-    Nothing is measured if no budget depends on it. If the measurement fails, the budgets of the plan remain.
+    Nothing is measured if nothing depends on it. If the measurement fails, the budgets of the plan remain.
 
     Args:
         plan: the plan of a new study.
         cluster: the cluster that will run its trials, and runs none yet.
-        say: receives one line if the pace could not be measured.
+        say: receives one line if the pace could not be measured, and one if trials will be trained in packs.
     """
-    defaults = plan.space.default_points()
-    if (job := pace_job(plan.experiment, plan.prepared, defaults)) is None:
+    defaults, packs = plan.space.default_points(), _wanted_packs(plan, cluster)
+    if (job := pace_job(plan.experiment, plan.prepared, defaults, packs.members)) is None:
         return plan
     try:
-        tokens = cluster_pace(cluster, job)
+        measured = cluster_pace(cluster, job)
     except WorkspaceError as error:
         say(f"The pace of training could not be measured, so that of a usual CPU core is assumed: {error}")
         return plan
     at_once = _trials_at_once(plan, cluster, job.points)
     gpus = _gpus(cluster)
     sharers = {name: count / gpus for name, count in at_once.items()} if gpus else {}
-    pace = pace_of(job.points, tokens, sharers)
+    pace = pace_of(job.points, measured, sharers, packs)
+    workers = round(gpus * packs.per_device) or cluster.slots.count
+    for name, point in job.points.items():
+        if (members := pace.pack_of(point)) > 1:
+            at_once[name] = members * workers
+            say(f"Up to {members} {KINDS[name]} of one shape are trained together as one program (resources.pack).")
     prepared = with_pace(plan.prepared, pace, plan.experiment, defaults, min(at_once.values()))
     return replace(plan, prepared=prepared)
 
 
-def pack_sizes(plan: Plan, cluster: Cluster) -> int:
-    """Return how many trials of one shape are trained as one program; 1 trains each alone."""
+def pack_sizes(plan: Plan, cluster: Cluster) -> Callable[[AnyPoint], int]:
+    """Return the function that gives how many trials like a point are trained as one program.
+
+    Where packs are automatic, it is what the study has measured. A study that has not measured it, because it is older,
+    has none.
+    """
     wanted = plan.experiment.resources.pack
     if isinstance(wanted, int):
-        return wanted
-    return PACK if wanted == "auto" and cluster.slots.gpus else 1
+        return lambda point: wanted
+    if wanted == "off" or not cluster.slots.gpus:
+        return lambda point: 1
+    return plan.prepared.pace.pack_of
+
+
+def _wanted_packs(plan: Plan, cluster: Cluster) -> PackPlan:
+    """Return how packs would run."""
+    wanted = plan.experiment.resources.pack
+    per_device = round(1 / LEAST_OF_A_PACK) if cluster.gpus is not None else 1
+    if isinstance(wanted, int):
+        return PackPlan(wanted, per_device, always=True)
+    if wanted == "off" or not cluster.slots.gpus or cluster.slots.gpus > 1:
+        return PackPlan()
+    most = PACK if plan.trials is None else min(PACK, plan.trials // FEWEST_PACKS)
+    return PackPlan(max(1, most), per_device)
 
 
 def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:

@@ -67,7 +67,7 @@ class ScoreRequest:
 
 @dataclass(frozen=True)
 class PaceRequest:
-    """Measures how fast models train. The answer is the tokens per second by name, or the exception that was raised.
+    """Measures how fast models train. The answer is a `MeasuredPace` by name, or the exception that was raised.
 
     Attributes:
         job: the models, the texts, and how to compute.

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from automl.core import WorkspaceError
 from automl.worker.fork_client import ask_once
 from automl.worker.messages import PaceRequest
-from trials.protocol import PaceJob
+from trials.protocol import MeasuredPace, PaceJob
 
 
-def training_pace(job: PaceJob) -> Mapping[str, float]:
-    """Return the training tokens per second of each model of `job`, by its name, on this machine.
+def training_pace(job: PaceJob) -> Mapping[str, MeasuredPace]:
+    """Return how fast each model of `job` trains on this machine, by its name.
 
     Args:
         job: the models, the texts, and how to compute.

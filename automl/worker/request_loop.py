@@ -23,7 +23,7 @@ from automl.worker.messages import (
 from trials.data import EncodedDataset, TrialData
 from trials.errors import CheckpointError
 from trials.hardware import is_out_of_memory
-from trials.protocol import MemberReport, TrialReport, WorkerReports
+from trials.protocol import MeasuredPace, MemberReport, TrialReport, WorkerReports
 from trials.run import run_trial
 from trials.workflows import PackRun, measure_pace, refit
 
@@ -39,7 +39,7 @@ class RequestLoop:
         self._reports: Iterator[TrialReport] = iter(())
         self._pack: PackRun | None = None
 
-    def answer(self, request: Request) -> WorkerReports | ModelScores | dict[str, float] | BaseException | None:
+    def answer(self, request: Request) -> WorkerReports | ModelScores | dict[str, MeasuredPace] | BaseException | None:
         """Carry out a request, and return its answer; exceptions are returned, not raised."""
         match request:
             case NextReports():

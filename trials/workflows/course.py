@@ -4,7 +4,7 @@ It is a generator that yields the work to be done and is sent the result, so tha
 for a member of a pack, whose work is done together with that of others.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,18 @@ from trials.data import EncodedDataset, EncodedSplit, first_look
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
 from trials.tasks import KNOWN_METRICS, task_of
 from trials.training import Compute, CostMeter, ReportHistory, Trainee, TrainingState, identity_of
+
+STATE_BYTES = 16
+"""Bytes of a training state for each parameter: weight, two moments, and average."""
+
+BYTES_PER_SECOND = 1e9
+"""How fast a training state is written."""
+
+QUICK_SECONDS = 0.1
+"""The states of a pack are written after each evaluation if that takes less time than this."""
+
+LARGEST_SHARE = 0.1
+"""Largest share of the time of a pack in which states are written otherwise."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,9 @@ class TrialCourse:
         cost: receives the cost.
         compute: where and how the trial computes.
         sample: validation texts of the first evaluation, as `first_look` returns them; members of a pack share them.
-        alone: whether the trial has its process for itself, so that a resumed one restores the random numbers.
+        mates: returns how many trials share the process, this one included; None if it has the process for itself. One
+            with mates does not restore random numbers when it resumes, and saves its state less often if that takes
+            long.
 
     Raises:
         CheckpointError: the disk rejects the change.
@@ -66,7 +80,7 @@ class TrialCourse:
         compute: Compute,
         *,
         sample: EncodedSplit | None = None,
-        alone: bool = True,
+        mates: Callable[[], int] | None = None,
     ) -> None:
         self._job = job
         self._data = data
@@ -74,7 +88,8 @@ class TrialCourse:
         self._head = head
         self._cost = cost
         self._compute = compute
-        self._alone = alone
+        self._mates = mates
+        self._saved_at = 0.0
         self._checkpoint = ModelCheckpoint(job.checkpoint, data, head)
         self._state = self._state_of(job)
         self._history = ReportHistory()
@@ -133,9 +148,21 @@ class TrialCourse:
             if step < BUDGET_STEPS:
                 report = TrialReport(evaluation, None, self._cost.so_far())
                 history.reports.append(report)
-                self._state.save(history)
+                if self._is_worth_saving():
+                    self._state.save(history)
+                    self._saved_at = self._cost.seconds
                 yield report
         return evaluation
+
+    def _is_worth_saving(self) -> bool:
+        """Return whether the state is to be saved now: in a pack, all members wait while the states of all are written.
+
+        A state that is older than the last report costs a killed trial the time in between.
+        """
+        if self._mates is None:
+            return True
+        seconds = self._mates() * STATE_BYTES * self._cost.so_far().parameters / BYTES_PER_SECOND
+        return seconds <= QUICK_SECONDS or self._cost.seconds - self._saved_at >= seconds / LARGEST_SHARE
 
     def _reports_again(self) -> Iterator[TrialReport]:
         return self._history.after(self._job.told)
@@ -149,7 +176,7 @@ class TrialCourse:
 
     def _state_of(self, job: TrialJob) -> TrainingState:
         identity = identity_of(job, self._data)
-        return TrainingState(job.state, identity, self._trainee, self._cost, self._compute, alone=self._alone)
+        return TrainingState(job.state, identity, self._trainee, self._cost, self._compute, alone=self._mates is None)
 
 
 def examples_at(step: int, budget: int) -> int:

@@ -154,7 +154,14 @@ class PackRun:
         member = pack.join(weights, point, budget=job.budget_examples, seed=job.seed)
         try:
             course = TrialCourse(
-                job, self._data, member, self._head, cost, self._compute, sample=self._sample, alone=False
+                job,
+                self._data,
+                member,
+                self._head,
+                cost,
+                self._compute,
+                sample=self._sample,
+                mates=self._count,
             )
             course.resume()
         except Exception:
@@ -268,6 +275,9 @@ class PackRun:
         self._tell(job, TrialReport(last, end, cost.so_far(), cause), running)
         if running is not None:
             self._leave(running)
+
+    def _count(self) -> int:
+        return len(self._running)
 
     def _tell(self, job: TrialJob, report: TrialReport, running: _Running | None = None) -> None:
         count = max(1, len(self._running))

@@ -1,6 +1,7 @@
 """Measures how fast a device trains models, before a search plans the budgets of its trials."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import numpy as np
 from search_spaces import Point, Text
 from trials.data import EncodedDataset, Split, TextDataset, chosen_rows
 from trials.data.encoding import encode
-from trials.protocol import PaceJob, TrialJob
-from trials.training import Trainer, build, prepare
+from trials.hardware import release_memory
+from trials.protocol import MeasuredPace, PaceJob, TrialJob
+from trials.training import Compute, Trainer, build, prepare
+from trials.training.packs import Pack, marked
 
 ROWS = 512
 """Rows that are trained on: the given texts over and over."""
@@ -23,10 +26,11 @@ FIRST_BATCHES = {"cuda": 2}
 """Batches that are not timed: on a GPU the second one records the CUDA graphs."""
 
 
-def measure_pace(job: PaceJob) -> dict[str, float]:
-    """Return the training tokens per second of each model of `job`; padding does not count.
+def measure_pace(job: PaceJob) -> dict[str, MeasuredPace]:
+    """Return how fast each model of `job` trains, in tokens per second; padding does not count.
 
-    Each model is built and trained as in a trial. First batches are not timed, because they include what happens once.
+    Each model is built and trained as in a trial. The first batches are not timed, because they include what happens
+    once.
 
     Args:
         job: the models, the texts, and how to compute.
@@ -35,11 +39,11 @@ def measure_pace(job: PaceJob) -> dict[str, float]:
         PretrainedError: a checkpoint cannot be used.
         Exception: training fails, for example because memory is short.
     """
-    return {name: _tokens_per_second(job, point) for name, point in job.points.items()}
+    return {name: _measured(job, point) for name, point in job.points.items()}
 
 
-def _tokens_per_second(job: PaceJob, point: Point) -> float:
-    compute = prepare(_trial(job, point))
+def _measured(job: PaceJob, point: Point) -> MeasuredPace:
+    compute = prepare(_trial(job, point), scales=False)
     data = _encoded(job, point)
     length = float(data.train.lengths.mean())
     most = TOKENS_AT_ONCE.get(compute.device.type)
@@ -47,17 +51,48 @@ def _tokens_per_second(job: PaceJob, point: Point) -> float:
     point = replace(point, training=replace(point.training, batch_size=batch, balance="none"))
     model = build(point.architecture, data, compute)
     trainer = Trainer(model, point, data.train, budget=2**40, seed=0, compute=compute)
-    for _ in range(FIRST_BATCHES.get(compute.device.type, 1)):
-        trainer.train(batch)
+    alone = length * _examples_per_second(trainer.train, job.seconds, batch, compute.device.type)
+    del model, trainer
+    release_memory()
+    pack = None if job.members == 1 else _of_pack(job, point, data, compute)
+    return MeasuredPace(alone, None if pack is None else length * pack)
+
+
+def _of_pack(job: PaceJob, point: Point, data: EncodedDataset, compute: Compute) -> float | None:
+    """Return the examples per second of all members of a pack together; None if it cannot be trained."""
+    try:
+        model = build(marked(point.architecture), data, compute)
+        weights = {name: weight.detach().clone() for name, weight in model.named_parameters()}
+        pack = Pack(model, point, data.train, job.members, compute)
+        members = [pack.join(weights, point, budget=2**40, seed=0) for _ in range(job.members)]
+
+        def train(examples: int) -> None:
+            for member in members:
+                member.begin(examples)
+            while not all(member.is_due for member in members):
+                pack.advance()
+
+        batch = point.training.batch_size
+        return job.members * _examples_per_second(train, job.seconds, batch, compute.device.type)
+    except Exception:  # whatever a model does that cannot be done for several at once; its trials then run alone
+        return None
+    finally:
+        release_memory()
+
+
+def _examples_per_second(train: Callable[[int], object], least: float, batch: int, device: str) -> float:
+    """Return the examples per second that `train` trains on, measured for at least `least` seconds."""
+    for _ in range(FIRST_BATCHES.get(device, 1)):
+        train(batch)
     examples, portion, seconds = 0, batch, 0.0
-    while seconds < job.seconds:
+    while seconds < least:
         started = time.perf_counter()
-        trainer.train(portion)
+        train(portion)
         took = time.perf_counter() - started
         examples, seconds = examples + portion, seconds + took
-        if took < job.seconds / 4:
+        if took < least / 4:
             portion *= 2
-    return examples * length / seconds
+    return examples / seconds
 
 
 def _trial(job: PaceJob, point: Point) -> TrialJob:

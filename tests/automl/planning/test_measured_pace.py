@@ -7,11 +7,12 @@ import pytest
 
 from automl.config.schema import Experiment
 from automl.core.budgets import Budgets, Pace
-from automl.planning.measured_pace import PRETRAINED, SCRATCH, pace_job, pace_of, pace_points
+from automl.planning.measured_pace import PRETRAINED, SCRATCH, PackPlan, pace_job, pace_of, pace_points
 from automl.planning.prepare_data import PreparedData, with_pace
 from automl.planning.throughput import tokens_per_second
 from search_spaces import SPACES, Defaults, Space
 from trials.data.dataset import Split, TextDataset
+from trials.protocol import MeasuredPace
 
 AUTO = Space("auto", SPACES["auto"]).default_points()
 SPLIT = Split(("short",) + ("a text of five words",) * 60 + ("long " * 90,), np.arange(62, dtype=np.int64) % 3)
@@ -56,19 +57,19 @@ def test_nothing_is_measured_where_no_budget_depends_on_it(settings, defaults):
 
 
 def test_paces_of_parts_and_frozen_encoders_follow_from_the_whole_one():
-    pace = pace_of(pace_points(AUTO), {SCRATCH: 50_000.0, PRETRAINED: 2_000.0})
+    pace = pace_of(pace_points(AUTO), {SCRATCH: MeasuredPace(50_000.0), PRETRAINED: MeasuredPace(2_000.0)})
     assert tokens_per_second(first("encoder"), pace) == 50_000.0
     assert tokens_per_second(first("finetune"), pace) == pytest.approx(2_000.0)
     frozen = replace(first("finetune"), architecture=replace(first("finetune").architecture, frozen_share=0.75))
     assert tokens_per_second(frozen, pace) == pytest.approx(4_000.0)
     assert tokens_per_second(first("probe"), pace) == pytest.approx(6_000.0), "reading is a third of training"
-    part = pace_of(pace_points([first("subnet")]), {PRETRAINED: 3_000.0})
+    part = pace_of(pace_points([first("subnet")]), {PRETRAINED: MeasuredPace(3_000.0)})
     assert tokens_per_second(first("subnet"), part) == pytest.approx(3_000.0)
     assert part.scratch == Pace().scratch, "what was not measured is as fast as the formula says"
 
 
 def test_trials_that_share_a_gpu_share_its_pace():
-    tokens = {SCRATCH: 50_000.0, PRETRAINED: 2_000.0}
+    tokens = {SCRATCH: MeasuredPace(50_000.0), PRETRAINED: MeasuredPace(2_000.0)}
     alone, few, many = (
         pace_of(pace_points(AUTO), tokens, dict.fromkeys(tokens, sharers)) for sharers in (1.0, 2.0, 16.0)
     )
@@ -77,6 +78,26 @@ def test_trials_that_share_a_gpu_share_its_pace():
     assert few.pretrained == pytest.approx(0.75 * alone.pretrained), "larger ones keep it busy"
     assert many.scratch == pytest.approx(alone.scratch / 4)
     assert many.pretrained == pytest.approx(alone.pretrained * 1.5 / 16)
+
+
+def test_packs_run_where_they_train_more_than_trials_side_by_side():
+    points, packs = pace_points(AUTO), PackPlan(members=16, per_device=2)
+    measured = {SCRATCH: MeasuredPace(40_000.0, 200_000.0), PRETRAINED: MeasuredPace(9_000.0, 9_500.0)}
+    pace = pace_of(points, measured, {SCRATCH: 16.0, PRETRAINED: 8.0}, packs)
+    assert (pace.scratch_pack, pace.pretrained_pack) == (16, 1), "1.5 times are reached side by side, too"
+    assert (pace.pack_of(first("encoder")), pace.pack_of(first("finetune"))) == (16, 1)
+    assert pace.pack_of(first("linear")) == pace.pack_of(first("probe")) == 1
+    assert pace.scratch == 200_000.0 / 32, "32 trials share the GPU"
+    assert pace.pretrained == pace_of(points, measured, {PRETRAINED: 8.0}).pretrained
+    forced = pace_of(points, measured, {}, replace(packs, per_device=1, always=True))
+    assert (forced.scratch_pack, forced.pretrained_pack) == (16, 16)
+    lost = pace_of(points, {SCRATCH: MeasuredPace(40_000.0, None)}, {}, replace(packs, always=True))
+    assert lost.scratch_pack == 1, "a model that cannot be trained in a pack"
+
+
+def test_packs_are_measured_even_where_no_budget_depends_on_the_pace():
+    assert pace_job(experiment(time_budget=None), PREPARED, AUTO, 16).members == 16
+    assert pace_job(experiment(time_budget=None), PREPARED, [first("linear")], 16) is None
 
 
 def test_a_faster_device_affords_more_epochs_and_shorter_trials():

@@ -14,10 +14,11 @@ from automl.hpo.samplers.algorithms.choice import most_promising
 from automl.hpo.samplers.algorithms.results import AlgorithmResults
 from automl.planning import Plan, PreparedData, first_points
 from automl.session import pace as pace_module
-from automl.session.pace import expected_seconds, with_measured_pace
+from automl.session.pace import expected_seconds, pack_sizes, with_measured_pace
 from search_spaces import SPACES, Space
 from trials.data.dataset import Split, TextDataset
 from trials.data.encoding import mean_length
+from trials.protocol import MeasuredPace
 
 SPLIT = Split(("a text of five words",) * 100, np.arange(100, dtype=np.int64) % 2)
 DATA = TextDataset("toy", ("a", "b"), SPLIT, SPLIT, SPLIT, "f" * 64)
@@ -46,7 +47,7 @@ def measured(monkeypatch) -> list:
 
     def measure(_cluster, job):
         jobs.append(job)
-        return dict.fromkeys(job.points, 1e6)
+        return dict.fromkeys(job.points, MeasuredPace(1e6))
 
     monkeypatch.setattr(pace_module, "cluster_pace", measure)
     return jobs
@@ -93,7 +94,9 @@ def test_in_a_minute_on_a_gpu_minilm_is_finetuned_for_some_epochs_and_from_the_b
     texts_per_second = {"scratch": 32_000, "pretrained": 15_000}
     tokens = mean_length(data.train.texts, 64)
     monkeypatch.setattr(
-        pace_module, "cluster_pace", lambda *_: {name: pace * tokens for name, pace in texts_per_second.items()}
+        pace_module,
+        "cluster_pace",
+        lambda *_: {name: MeasuredPace(pace * tokens) for name, pace in texts_per_second.items()},
     )
     there, no_studies = cluster(cores, 1.0, 1, gigabytes), SimpleNamespace(names=list)
     after = with_measured_pace(before, there, print)
@@ -108,6 +111,35 @@ def test_in_a_minute_on_a_gpu_minilm_is_finetuned_for_some_epochs_and_from_the_b
     results |= {name: AlgorithmResults((-best,) * n, n, 0, n * took, took) for name, (n, best, took) in ended.items()}
     chosen = most_promising(results, expected_seconds=expected, seconds_left=45.0, noise=0.013)
     assert chosen in {"finetune", "subnet", "lora"}, "and after a few cheap ones, the next is of its kind"
+
+
+def test_packs_are_told_and_their_members_share_the_gpu(tmp_path, monkeypatch):
+    measured = {"scratch": MeasuredPace(1e6, 6e6), "pretrained": MeasuredPace(1e6, 1e6)}
+    monkeypatch.setattr(pace_module, "cluster_pace", lambda _cluster, job: asked.append(job.members) or measured)
+    said, asked, before = [], [], replace(plan(tmp_path), trials=None)
+    after = with_measured_pace(before, cluster(16, 1.0, 1), said.append)
+    assert asked == [16]
+    assert after.prepared.pace.scratch == 6e6 / 32
+    told = "Up to 16 transformers from scratch of one shape are trained together as one program (resources.pack)."
+    assert said == [told]
+    sizes = pack_sizes(after, cluster(16, 1.0, 1))
+    points = dict(zip(after.space.algorithms(), after.space.default_points(), strict=True))
+    assert {name: sizes(point) for name, point in points.items()} == {
+        name: 16 if name == "encoder" else 1 for name in points
+    }
+    with_measured_pace(replace(before, trials=20), cluster(16, 1.0, 1), print)
+    with_measured_pace(replace(before, trials=5), cluster(16, 1.0, 1), print)
+    assert asked[1:] == [5, 1], "all members of a pack have one shape, so a small search has small packs"
+
+
+@pytest.mark.parametrize(("wanted", "on_cpu", "on_gpu"), [("auto", 1, 1), ("off", 1, 1), (4, 4, 4)])
+def test_packs_are_as_large_as_asked_for_and_automatic_ones_as_measured(tmp_path, wanted, on_cpu, on_gpu):
+    before = plan(tmp_path)
+    resources = before.experiment.resources.model_copy(update={"pack": wanted})
+    before = replace(before, experiment=before.experiment.model_copy(update={"resources": resources}))
+    point = before.space.default_points()[-1]
+    assert pack_sizes(before, cluster())(point) == on_cpu
+    assert pack_sizes(before, cluster(8, 1.0, 1))(point) == on_gpu
 
 
 def test_a_pace_that_cannot_be_measured_is_told_and_the_search_goes_on(tmp_path, monkeypatch):

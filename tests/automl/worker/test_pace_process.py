@@ -32,7 +32,7 @@ def server():
 def test_each_model_has_its_pace_and_no_process_stays():
     point = toy_point("bert/cls")
     pace = training_pace(replace(JOB, points={"one": toy_point(), "two": point}))
-    assert set(pace) == {"one", "two"} and all(tokens > 0 for tokens in pace.values())
+    assert set(pace) == {"one", "two"} and all(found.alone > 0 for found in pace.values())
     forks = [each for each in psutil.Process().children(recursive=True) if each.name() == "automl-trial"]
     assert psutil.wait_procs(forks, timeout=10)[1] == []
 

@@ -3,6 +3,7 @@
 import json
 import warnings
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from tests.trials.pretrained.checkpoints import BERT_SIZES, save_checkpoint
 from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.protocol import BUDGET_STEPS, TrialEnd
 from trials.run import run_trial
+from trials.training import TrainingState
 from trials.training.packs import pack as pack_module
 from trials.workflows import PackRun
 
@@ -155,6 +157,30 @@ def test_interrupted_members_resume_in_a_pack_or_alone_as_if_nothing_had_happene
     rest = rest_of(PackRun(resumed[:2], DATA, 2)) | {2: list(run_trial(resumed[2], DATA))}
     for job in jobs_in(tmp_path / "alone"):
         assert_same(told[job.number] + rest[job.number], list(run_trial(job, DATA)))
+
+
+def test_states_that_take_long_to_write_are_saved_less_often_and_still_resumed_from(tmp_path, monkeypatch):
+    monkeypatch.setattr("trials.workflows.course.BYTES_PER_SECOND", 1.0)
+    now, saved, save = iter(range(10**6)), [], TrainingState.save
+    monkeypatch.setattr("trials.training.cost_meter.time", SimpleNamespace(perf_counter=lambda: 1e5 * next(now)))
+
+    def noted(state, history):
+        saved.append(history.step)
+        save(state, history)
+
+    monkeypatch.setattr(TrainingState, "save", noted)
+    jobs = jobs_in(tmp_path / "pack", RATES[:2])
+    run, told = PackRun(jobs, DATA, 2), {number: [] for number in range(2)}
+    while not saved or told[0][-1].evaluation.step <= max(saved):
+        for each in run.next_reports().reports:
+            told[each.number].append(each.report)
+    run.close()
+    steps = {number: reports[-1].evaluation.step for number, reports in told.items()}
+    monkeypatch.undo()
+    rest = rest_of(PackRun([replace(job, told=steps[job.number]) for job in jobs], DATA, 2))
+    for job in jobs_in(tmp_path / "alone", RATES[:2]):
+        whole = {report.evaluation.step: report for report in (*told[job.number], *rest[job.number])}
+        assert_same([whole[step] for step in sorted(whole)], list(run_trial(job, DATA)))
 
 
 def test_a_trial_that_began_alone_resumes_in_a_pack(tmp_path):

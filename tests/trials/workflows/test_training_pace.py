@@ -11,6 +11,7 @@ from tests.trials.toy import toy_point
 from trials.errors import PretrainedError
 from trials.protocol import PaceJob
 from trials.training import Trainer
+from trials.training.packs import Pack
 from trials.workflows import measure_pace
 
 TEXTS = ("ball word1 word2 word3", "vote word4 word5 word6")
@@ -40,7 +41,20 @@ def test_tokens_are_counted_over_the_time_of_training_alone(monkeypatch):
     timed, seconds = sum(portions[1:]), (len(portions) - 1) * TICK
     assert seconds == 8 * TICK
     # Both texts have four words, a start and an end.
-    assert pace == pytest.approx(timed * 6 / seconds)
+    assert pace.alone == pytest.approx(timed * 6 / seconds)
+    assert pace.pack is None
+
+
+def test_a_pack_is_measured_with_all_its_members_and_one_that_fails_is_none(monkeypatch):
+    [found] = measure_pace(job(points={"own": toy_point()}, seconds=1e-9, members=3)).values()
+    assert found.pack > 0
+
+    def fails(*_arguments):
+        raise RuntimeError("vmap")
+
+    monkeypatch.setattr(Pack, "advance", fails)
+    [found] = measure_pace(job(points={"own": toy_point()}, seconds=1e-9, members=3)).values()
+    assert found.alone > 0 and found.pack is None
 
 
 def test_scratch_models_have_the_whole_vocabulary_and_pretrained_ones_their_limits(checkpoint, monkeypatch):
@@ -55,7 +69,7 @@ def test_scratch_models_have_the_whole_vocabulary_and_pretrained_ones_their_limi
     long = tuple(" ".join(["ball"] * 40) for _ in range(3))
     points = {"scratch": toy_point(), "finetune": finetuned(checkpoint)}
     paces = measure_pace(job(points=points, texts=long, max_length=64, seconds=1e-9))
-    assert set(paces) == set(points) and all(pace > 0 for pace in paces.values())
+    assert set(paces) == set(points) and all(pace.alone > 0 for pace in paces.values())
     assert sizes["Text"] == (toy_point().text.vocabulary_size, 42)
     assert sizes["PretrainedText"][1] == 20, "the checkpoint has no more positions"
 
