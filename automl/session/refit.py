@@ -61,8 +61,10 @@ def _point_of(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
 
 def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) -> None:
     prepared, settings = plan.prepared, plan.experiment
-    best = trial.best
-    calibration = Calibration() if best is None else Calibration(best.temperature, best.thresholds)
+    dataset, best = prepared.dataset, trial.best
+    calibration = dataset.task.uncalibrated(len(dataset.label_names))
+    if best is not None:
+        calibration = Calibration(best.temperature, best.thresholds)
     job = TrialJob(
         number=trial.number,
         point=point,

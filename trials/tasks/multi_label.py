@@ -49,6 +49,10 @@ class MultiLabel(Task):
         temperature = _fit_temperature(logits, labels) if tempered else 1.0
         return Calibration(temperature, fit_thresholds(logits / temperature, labels))
 
+    def uncalibrated(self, classes: int) -> Calibration:
+        """Return thresholds of 0.5."""
+        return Calibration(thresholds=(0.5,) * classes)
+
     def log_likelihoods(self, logits: Logits, labels: LabelMatrix) -> Logits:
         """Return the log-probability of each label's presence or absence, shape (n, labels)."""
         return log_likelihoods(logits, labels)

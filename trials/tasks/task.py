@@ -121,6 +121,14 @@ class Task(ABC):
             tempered: whether the model can be written with a temperature.
         """
 
+    def uncalibrated(self, classes: int) -> Calibration:
+        """Return a calibration that changes no probability, for a model of which nothing is known.
+
+        Args:
+            classes: number of classes.
+        """
+        return UNCALIBRATED
+
     @abstractmethod
     def log_likelihoods(self, logits: Logits, labels: LabelArray) -> Logits:
         """Return the logarithm of the probability of each true answer, shape (n,) or (n, classes)."""
