@@ -139,7 +139,7 @@ class LabelSets:
         return [[self.label_names[int(label)] for label in np.flatnonzero(row)] for row in self.chosen(logits)]
 
     def values(self, logits: Logits) -> Iterator[list[object]]:
-        """Yield a list of labels, and the probability of each label."""
+        """Yield, for each row of `logits`, a list of labels and the probability of each label."""
         probabilities = MULTI_LABEL.probabilities(logits)
         for names, row in zip(self.names(logits), probabilities, strict=True):
             yield [NameList(names), *(round(float(value), _DIGITS) for value in row)]

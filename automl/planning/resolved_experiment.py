@@ -48,7 +48,7 @@ class ResolvedExperiment:
         return replace(self, experiment=self.experiment.model_copy(update={"space": section}), space=space)
 
     def with_metric(self, metric: str) -> Self:
-        """Return the experiment with another metric."""
+        """Return the experiment with `metric` in the place of its own."""
         search = self.experiment.search.model_copy(update={"metric": metric})
         return replace(self, experiment=self.experiment.model_copy(update={"search": search}))
 

@@ -40,7 +40,7 @@ class Calibration:
 
     @staticmethod
     def mean(parts: "Sequence[Calibration]") -> "Calibration":
-        """Return the geometric mean of temperatures, and of the odds of each threshold."""
+        """Return the geometric mean of the temperatures in `parts`, and of the odds of each threshold."""
         temperature = geometric_mean(part.temperature for part in parts)
         if not all(part.thresholds for part in parts):
             return Calibration(temperature)
@@ -62,7 +62,7 @@ class Calibration:
 
 
 def calibrated_logits(outputs: Logits) -> Logits:
-    """Return the calibrated logits, shape (n, classes), in what `Calibration.outputs` gave."""
+    """Return the calibrated logits, shape (n, classes), in `outputs`, which `Calibration.outputs` gave."""
     return outputs if outputs.ndim == 2 else outputs[..., 0]
 
 
@@ -91,25 +91,51 @@ class Task(ABC):
     problem_type: ClassVar[str | None]
 
     def evaluate(self, outputs: Logits, labels: LabelArray) -> dict[str, float]:
-        """Return every metric by name."""
+        """Return every metric by name.
+
+        Args:
+            outputs: outputs of a model for some rows.
+            labels: their labels.
+        """
         scored = self.scored(outputs, labels)
         return {name: metric.function(scored) for name, metric in self.metrics.items()}
 
     def score(self, metric: str, outputs: Logits, labels: LabelArray) -> float:
-        """Return one metric, a key of `metrics`."""
+        """Return one metric.
+
+        Args:
+            metric: a key of `metrics`.
+            outputs: outputs of a model for some rows.
+            labels: their labels.
+        """
         return self.metrics[metric].function(self.scored(outputs, labels))
 
     @abstractmethod
     def scored(self, outputs: Logits, labels: LabelArray) -> Any:
-        """Return outputs and labels in the form that the functions of `metrics` take."""
+        """Return outputs and labels in the form that the functions of `metrics` take.
+
+        Args:
+            outputs: outputs of a model for some rows.
+            labels: their labels.
+        """
 
     @abstractmethod
     def counts(self, outputs: Logits, labels: LabelArray) -> Counts:
-        """Return the counts of rows by class."""
+        """Return the counts of rows by class.
+
+        Args:
+            outputs: outputs of a model for some rows.
+            labels: their labels.
+        """
 
     @abstractmethod
     def right(self, outputs: Logits, labels: LabelArray) -> NDArray[np.bool_]:
-        """Return whether each row is right in all, shape (n,)."""
+        """Return whether each row is right in all, shape (n,).
+
+        Args:
+            outputs: outputs of a model for some rows.
+            labels: their labels.
+        """
 
     @abstractmethod
     def calibrate(self, logits: Logits, labels: LabelArray, *, tempered: bool = True) -> Calibration:
@@ -131,11 +157,16 @@ class Task(ABC):
 
     @abstractmethod
     def log_likelihoods(self, logits: Logits, labels: LabelArray) -> Logits:
-        """Return the logarithm of the probability of each true answer, shape (n,) or (n, classes)."""
+        """Return the logarithm of the probability of each true answer, shape (n,) or (n, classes).
+
+        Args:
+            logits: calibrated logits of some rows, shape (n, classes).
+            labels: their labels.
+        """
 
     @abstractmethod
     def probabilities(self, logits: Logits) -> NDArray[np.float64]:
-        """Return probabilities, shape (n, classes)."""
+        """Return the probabilities that follow from `logits`, shape (n, classes)."""
 
     @abstractmethod
     def mean(self, logits: Sequence[Logits], weights: Sequence[float]) -> Logits:
@@ -148,24 +179,39 @@ class Task(ABC):
 
     @abstractmethod
     def class_rows(self, labels: LabelArray) -> NDArray[np.int64]:
-        """Return the rows of each class that occurs, shape (classes that occur,)."""
+        """Return the number of rows of each class that occurs in `labels`."""
 
     @abstractmethod
     def imbalance(self, labels: LabelArray) -> float:
-        """Return the largest ratio between the rows of two answers that a model tells apart."""
+        """Return the largest ratio, in `labels`, between the rows of two answers that a model tells apart."""
 
     @abstractmethod
     def strata(self, labels: LabelArray) -> NDArray[np.int64]:
-        """Return one class id of each row, shape (n,), by which rows are kept alike in groups or samples."""
+        """Return a class id of each row of `labels`, shape (n,), by which groups and samples of rows are kept alike."""
 
     @abstractmethod
     def drawn_within(self, labels: LabelArray) -> NDArray[np.int64]:
-        """Return the id of the stratum within which a bootstrap draws each row, shape (n,)."""
+        """Return the stratum of each row of `labels` within which a bootstrap draws it, shape (n,)."""
 
     @abstractmethod
     def split_off(self, labels: LabelArray, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the row indices of a larger part and of a smaller one, which has `share` of the rows; stratified."""
+        """Divide rows in two, so that each class gives its share of rows, as nearly as can be.
+
+        Args:
+            labels: labels of the rows.
+            share: share of the second part, between 0 and 1.
+            seed: seed of the choice, which also depends on the order of the rows.
+
+        Returns:
+            The row indices of the larger and of the smaller part, each in ascending order.
+        """
 
     @abstractmethod
     def divide(self, labels: LabelArray, parts: int, seed: int) -> NDArray[np.int64]:
-        """Return the part of each row, shape (n,), for `parts` equal parts; stratified."""
+        """Return the part of each row, shape (n,), for parts of equal sizes and classes, as nearly as can be.
+
+        Args:
+            labels: labels of the rows.
+            parts: number of parts.
+            seed: seed of the choice, which also depends on the order of the rows.
+        """

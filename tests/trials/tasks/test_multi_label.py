@@ -3,15 +3,11 @@
 import numpy as np
 import pytest
 
-from trials.tasks import MULTI_LABEL, Calibration, calibrated_logits, evaluate, task_of
+from trials.tasks import MULTI_LABEL, Calibration, calibrated_logits, evaluate
 
 GENERATOR = np.random.default_rng(0)
 LABELS = GENERATOR.random((500, 4)) < [0.5, 0.3, 0.1, 0.05]
 LOG_ODDS = GENERATOR.normal(size=(500, 4)) + 2.0 * LABELS - 1.0
-
-
-def test_labels_of_two_dimensions_are_several_a_text() -> None:
-    assert (task_of(LABELS).name, task_of(LABELS[:, 0].astype(np.int64)).name) == ("multi-label", "single-label")
 
 
 def test_a_temperature_undoes_logits_that_are_too_sure() -> None:

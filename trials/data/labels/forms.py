@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def written(names: Iterable[str]) -> str:
-    """Return a set of names as text; equal sets give equal text."""
+    """Return the set of `names` as text; equal sets give equal text."""
     return json.dumps(sorted(set(names)), ensure_ascii=False)
 
 
@@ -25,26 +25,41 @@ class LabelForm(ABC):
 
     @abstractmethod
     def names(self, label: str) -> Sequence[str]:
-        """Return the names of classes in a label."""
+        """Return the names of classes in `label`."""
 
     @abstractmethod
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
-        """Return the label with each name replaced by what `name` gives for it."""
+        """Return a label with other names.
+
+        Args:
+            label: the label.
+            name: gives the new name for each old one.
+        """
 
     @abstractmethod
     def without(self, rows: "SourceRows", names: Collection[str]) -> "SourceRows":
-        """Return rows that know none of `names`."""
+        """Return rows that know nothing of some classes.
+
+        Args:
+            rows: the rows.
+            names: names of the classes.
+        """
 
     @abstractmethod
     def array(self, labels: Iterable[str], names: Sequence[str]) -> LabelArray:
-        """Return labels as numbers; `names[i]` is class i."""
+        """Return labels as numbers, as `LabelArray` says.
+
+        Args:
+            labels: the labels.
+            names: the name of each class.
+        """
 
     def count(self, *parts: "SourceRows") -> Counter[str]:
-        """Return the number of rows of each class."""
+        """Return the number of rows of each class in all `parts`."""
         return Counter(name for part in parts for label in part.labels if label for name in self.names(label))
 
     def strata(self, labels: Sequence[str]) -> LabelArray:
-        """Return a class id of each row, shape (n,), before the classes have an order of their own."""
+        """Return a class id of each row of `labels`, shape (n,), before the classes have an order of their own."""
         names = sorted({name for label in labels for name in self.names(label)})
         found = self.array(labels, names)
         return task_of(found).strata(found)
