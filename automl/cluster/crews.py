@@ -18,11 +18,13 @@ class Crew:
         jobs: the jobs of the trials that run, by number.
         places: largest number of trials at once; 1 for a trial alone.
         refills: number of trials that may still join.
+        taken: numbers of trials that have begun again elsewhere, which the worker is still to leave.
     """
 
     jobs: dict[int, TrialJob]
     places: int = 1
-    refills: int = field(default=0)
+    refills: int = 0
+    taken: list[int] = field(default_factory=list)
 
     @property
     def first(self) -> TrialJob:
@@ -55,10 +57,13 @@ class Crews:
         wanted = self._wanted(job.point)
         return min(wanted, self._most.get(shape, wanted))
 
-    def limit(self, job: TrialJob, most: int) -> None:
-        """Note that packs of this trial's shape can have so many members at most."""
-        if (shape := pack_shape(job.point)) is not None:
-            self._most[shape] = min(most, self._most.get(shape, most))
+    def limit(self, job: TrialJob, most: int) -> bool:
+        """Note that packs of this trial's shape can have so many members at most; return whether this is new."""
+        shape = pack_shape(job.point)
+        if shape is None or self._most.get(shape, self._wanted) <= most:
+            return False
+        self._most[shape] = most
+        return True
 
     def add(self, worker: str, jobs: Sequence[TrialJob], places: int) -> None:
         """Note that a worker runs these trials."""
@@ -76,8 +81,10 @@ class Crews:
         """Remove a trial from all workers but one; return the workers that are left without any."""
         idle = []
         for worker, crew in self._crews.items():
-            if worker != besides and crew.jobs.pop(number, None) is not None and not crew.jobs:
-                idle.append(worker)
+            if worker != besides and crew.jobs.pop(number, None) is not None:
+                crew.taken.append(number)
+                if not crew.jobs:
+                    idle.append(worker)
         return idle
 
     def workers(self, running: int) -> int:

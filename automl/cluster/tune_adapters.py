@@ -8,7 +8,7 @@ from typing import Any
 
 import ray
 from ray import cloudpickle
-from ray.exceptions import OutOfMemoryError, RayError, RayTaskError
+from ray.exceptions import ObjectLostError, OutOfMemoryError, RayError, RayTaskError
 from ray.tune import Stopper
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
@@ -85,7 +85,7 @@ class ManagedSearcher(_Stateless, Searcher):
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         with self._failure_of_search.caught():
             self._manager.check()  # if no trial runs, Tune waits for one and does not call its stopper
-            if not self._placement.has_room(self._crews.workers(self._manager.running)):
+            if not self._placement.has_room(self._crews.workers(self._manager.running) - len(self._waiting)):
                 return None
             if self._waiting:
                 return self._placed(trial_id, [self._waiting.pop()], 1)
@@ -241,8 +241,8 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
         crew = self._forget(trial)
         with self._failure_of_search.caught():
             error, text = _failure(trial)
-            for number in [] if crew is None else crew.jobs:
-                self._report_failure(number, error, why_killed or text)
+            if crew is not None:
+                self._report_failure(crew, error, why_killed or text)
 
     def end_what_hangs(self) -> None:
         """Kill each worker that has sent no report for too long; Tune and the trial manager then see it die.
@@ -276,10 +276,8 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
         """Record all reports of a worker; trials that have ended leave its crew."""
         told, files = result[REPORTS], dict(result.get(FILES, ()))
         if told.most_members is not None:
-            self._crews.limit(crew.first, told.most_members)
             crew.refills = 0
-            if told.why:
-                self._say(f"Packs of {told.most_members} at most from now on for such models: {told.why}")
+            self._limit(crew, told.most_members, told.why)
         for each in told.reports:
             job = crew.jobs.get(each.number)
             if job is not None and not self._record_one(trial, job, each.report, files.get(each.number)):
@@ -300,9 +298,10 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
 
     def _change(self, trial: RayTrial, crew: Crew, before: Mapping[int, TrialJob]) -> None:
         """Fill free places of a pack, or give them up if half are free, and tell its worker, which waits meanwhile."""
-        left = [number for number in before if number not in crew.jobs]
+        left = crew.taken + [number for number in before if number not in crew.jobs]
         if crew.places == 1 or not left or not crew.jobs or self._manager.over:
             return
+        crew.taken = []
         first = next(iter(before.values()))
         found, others = mates(self._manager, crew.first, crew.room)
         for other in others:
@@ -317,17 +316,29 @@ class ManagedScheduler(_Stateless, FIFOScheduler):
         if (worker := trial.temporary_state.ray_actor) is not None:
             worker.change.remote(left, joined, crew.places, files)
 
-    def _report_failure(self, number: int, error: BaseException | None, cause: str) -> None:
+    def _limit(self, crew: Crew, most: int, why: str) -> None:
+        """Note that packs like this one can have so many members at most, and say so once."""
+        if self._crews.limit(crew.first, most):
+            self._say(f"Packs of {most} at most from now on for such models: {why}")
+
+    def _report_failure(self, crew: Crew, error: BaseException | None, cause: str) -> None:
+        """Tell the trial manager that a worker has failed: all its trials have ended, and most may begin again."""
         origin = error.cause if isinstance(error, RayTaskError) else None
-        if isinstance(origin, CheckpointError):
-            self._manager.halt(number, str(origin))
-        elif isinstance(origin, ForkDied):
-            self._manager.lose(number, str(origin))
-        elif origin is not None:
-            self._manager.fail(number, cause)
-        else:
-            out_of_memory = isinstance(error, OutOfMemoryError) or KILLED_FOR_MEMORY in cause
-            self._manager.lose(number, cause, out_of_memory=out_of_memory)
+        out_of_memory = isinstance(error, OutOfMemoryError) or KILLED_FOR_MEMORY in cause
+        is_too_large = origin is None and out_of_memory and len(crew.jobs) > 1
+        if is_too_large:
+            self._limit(crew, len(crew.jobs) // 2, "a worker was killed because its node ran out of memory")
+        for number in crew.jobs:
+            if isinstance(origin, CheckpointError):
+                self._manager.halt(number, str(origin))
+            elif isinstance(origin, ForkDied | ObjectLostError):
+                self._manager.lose(number, str(origin))
+            elif is_too_large:
+                self._manager.put_back(number, cause)
+            elif origin is not None and len(crew.jobs) == 1:
+                self._manager.fail(number, cause)  # of several, nobody knows whose error it is
+            else:
+                self._manager.lose(number, cause, out_of_memory=out_of_memory)
 
     def _forget(self, trial: RayTrial) -> Crew | None:
         """Ignore the worker from now on; return its crew if it has not been forgotten before."""

@@ -8,7 +8,7 @@ from automl.engine.open_study import OpenStudy
 from automl.engine.pbt_successors import PbtSuccessors
 from automl.storage import attributes
 from automl.storage.coordination import Driver
-from search_spaces import Point, Space, SpaceError, Value, pack_shape, values_of_shape
+from search_spaces import Point, Space, Value, pack_shape, values_of_shape
 
 FIXED = "fixed_params"
 """Attribute in which Optuna keeps values that a trial takes instead of sampled ones."""
@@ -62,6 +62,7 @@ class TrialQueue:
         shape, fixed = pack_shape(self._space.replay(values)), values_of_shape(self._space, values)
 
         def ask() -> Trial | None:
+            self._study._thread_local.cached_all_trials = None  # as `Study.ask` does: samplers see the latest trials
             for other in self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
                 if self._fits(other, shape) and self._mirror.set_trial_state_values(
                     other._trial_id, TrialState.RUNNING
@@ -93,11 +94,12 @@ class TrialQueue:
         return Trial(self._study, trial_id)
 
     def _fits(self, trial: FrozenTrial, shape: Point | None) -> bool:
-        if not trial.params or trial.user_attrs.get(attributes.LOSSES, 0) > FEW_LOSSES:
+        if trial.user_attrs.get(attributes.LOSSES, 0) > FEW_LOSSES:
             return False
         if trial.user_attrs.get(attributes.BATCH_PARTS, 1) > 1:
             return False
+        values = trial.params or trial.system_attrs.get(FIXED, {})
         try:
-            return pack_shape(self._space.replay(trial.params)) == shape
-        except SpaceError:  # a space that has changed since; the trial itself reports it when it begins
+            return pack_shape(self._space.replay(values)) == shape
+        except Exception:  # values are missing, or a user's own space rejects them; the trial reports it when it begins
             return False

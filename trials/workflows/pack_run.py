@@ -178,13 +178,13 @@ class PackRun:
             seed_everything(job.seed)
             model = build(marked(point.architecture), self._data, self._compute)
             weights = {name: weight.detach().clone() for name, weight in model.named_parameters()}
-            self._first_weights[job.seed, drawn] = weights
             if self._pack is None:
                 self._head = head_of(model)
                 self._pack = Pack(model, point, self._data.train, self._places, self._compute)
                 seed_everything(job.seed)
             else:
                 restore_random_states(states, self._compute.device)
+            self._first_weights[job.seed, drawn] = weights
         return self._first_weights[job.seed, drawn]
 
     def _continue_all(self) -> None:
@@ -256,6 +256,8 @@ class PackRun:
     def _ending(self, job: TrialJob, cost: CostMeter, running: _Running | None = None) -> Iterator[None]:
         """End the trial where it is over or fails within the block; others are not affected.
 
+        Where memory is short, the trial is requeued, for a pack of half the places.
+
         Raises:
             CheckpointError: the disk rejects a model or a training state.
         """
@@ -269,7 +271,12 @@ class PackRun:
         except Diverged as error:
             end, cause = TrialEnd.DIVERGED, str(error)
         except Exception as error:  # errors in models and spaces become a trial's end here
-            end, cause = TrialEnd.ERROR, "".join(traceback.format_exception(error))
+            if is_out_of_memory(error):
+                self._most = max(1, self._places // 2)
+                self._why = cause = f"memory does not suffice for {self._places} models at once"
+                end = TrialEnd.PREEMPTED
+            else:
+                end, cause = TrialEnd.ERROR, "".join(traceback.format_exception(error))
         else:
             return
         self._tell(job, TrialReport(last, end, cost.so_far(), cause), running)

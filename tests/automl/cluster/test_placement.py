@@ -261,3 +261,45 @@ def test_bf16_needs_less_than_fp32(memory):
     deep = replace(with_batches(64), architecture=replace(POINT.architecture, depth=6))
     narrow = MemoryEstimator(LONGEST, narrow=True)
     assert narrow.needed(deep) - CONTEXT_BYTES < 0.85 * (memory.needed(deep) - CONTEXT_BYTES)
+
+
+def test_without_gpus_that_are_shared_a_pack_has_as_many_members_as_wanted(memory):
+    assert TrialPlacer(cluster(), memory).places_for(POINT, 5) == 5
+    assert TrialPlacer(replace(cluster(), slots=Slots(1, 4.0, 1.0)), memory).places_for(POINT, 5) == 5
+    two = TrialPlacer(replace(cluster(), slots=Slots(1, 4.0, 2.0)), memory)
+    assert two.places_for(POINT, 5) == 1, "several GPUs train one model"
+    place = TrialPlacer(cluster(), memory).place("0", POINT, members=5)
+    assert place == TrialResources({"CPU": 1.0, "GPU": 0.0}), "its members share the cores of one trial"
+
+
+def test_a_pack_has_as_many_members_as_a_gpu_holds_and_at_least_half_of_it(memory):
+    own = memory.needed(POINT) - CONTEXT_BYTES
+    roomy = TrialPlacer(cluster(Gpu("a", None, 99 * own + CONTEXT_BYTES)), memory)
+    assert roomy.places_for(POINT, 16) == 16
+    assert roomy.places_for(POINT, 1) == 1
+    place = roomy.place("0", POINT, members=16)
+    assert (place.resources["GPU"], place.memory_share, place.parts) == (0.5, 0.5, 1)
+    assert roomy.has_room(1)
+    roomy.place("1", POINT, members=16)
+    assert not roomy.has_room(2), "two packs at a time keep it busy"
+    tight = TrialPlacer(cluster(Gpu("a", None, round(1.2 * (6 * own + CONTEXT_BYTES)))), memory)
+    assert tight.places_for(POINT, 16) == 4
+    assert tight.place("0", POINT, members=4).resources["GPU"] == 1.0
+    small = TrialPlacer(cluster(Gpu("a", None, round(1.5 * own) + CONTEXT_BYTES)), memory)
+    assert small.places_for(POINT, 16) == 1
+
+
+def test_what_is_fitted_without_steps_or_of_unknown_size_has_no_pack_on_a_gpu(memory):
+    placement = TrialPlacer(cluster(Gpu("a", None, 80 * GB)), memory)
+    assert placement.places_for(LINEAR, 4) == placement.places_for(PROBE, 4) == 1
+    nowhere = Pretrained("./nowhere", 0.0, 0.1, 0.1, 0.1)
+    unknown = replace(POINT, text=PretrainedText("./nowhere", 64), architecture=nowhere)
+    assert placement.places_for(unknown, 4) == 1
+
+
+def test_the_peak_of_a_pack_is_not_that_of_a_trial(memory):
+    placement, before = TrialPlacer(cluster(Gpu("a", None, 80 * GB)), memory), memory.needed(POINT)
+    job = TrialJob(0, POINT, 0, 100, "accuracy", Path(), Path())
+    placement.note("0", job, replace(COST, peak_memory_bytes=50 * GB, members=4))
+    placement.leave("0")
+    assert memory.needed(POINT) == before

@@ -31,6 +31,11 @@ TWO = replace(NEW, goals=goals_for("macro_f1", "latency_ms"))
 
 ENCODER = Space("encoder", SPACES["encoder"])
 
+OF_ONE_STAGE = replace(
+    ENCODER, overrides={"pretraining.epochs": replace(ENCODER.dimensions()["pretraining.epochs"], options=(0.0,))}
+)
+"""The same without a self-supervised stage, so that every trial can be a member of a pack."""
+
 
 class Bench:
     """One study in a folder, with a ledger that notes what it tells."""

@@ -18,7 +18,7 @@ from trials.protocol import BUDGET_STEPS, TrialEnd
 from trials.run import run_trial
 from trials.training import TrainingState
 from trials.training.packs import pack as pack_module
-from trials.workflows import PackRun
+from trials.workflows import PackRun, pack_run
 
 DATA = toy_dataset()
 RATES = (3e-3, 1e-3, 6e-3)
@@ -209,6 +209,17 @@ def test_where_memory_is_short_half_of_the_members_are_requeued_and_the_others_l
     rest = rest_of(run)
     for number in (0, 1):
         assert_same(rest[number], list(run_trial(jobs_in(tmp_path / "alone", (*RATES, 2e-3))[number], DATA)))
+
+
+def test_members_for_which_there_is_no_memory_at_the_start_are_requeued_for_half_as_large_a_pack(tmp_path, monkeypatch):
+    def full(*arguments):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(pack_run, "Pack", full)
+    run = PackRun(jobs_in(tmp_path, (*RATES, 2e-3)), DATA, 4)
+    reports = run.next_reports()
+    assert [each.report.end for each in reports.reports] == [TrialEnd.PREEMPTED] * 4
+    assert (reports.most_members, reports.why) == (2, "memory does not suffice for 4 models at once")
 
 
 def test_models_that_cannot_be_one_program_are_requeued_to_run_alone(tmp_path, monkeypatch):
