@@ -24,7 +24,7 @@ WITH_FLAG = ("split", "group", "time", "validation", "test", "unlabeled")
 
 def write_report(study: str, output: Path | None, workspace: Workspace, *, with_texts: bool) -> None:
     """Run `automl report`."""
-    from automl.review import reopen, require_single_label
+    from automl.review import reopen
     from automl.review.page import gather, write_page
 
     path = output or Path(f"{folder_name(study)}.html")
@@ -32,7 +32,6 @@ def write_report(study: str, output: Path | None, workspace: Workspace, *, with_
         raise UsageError(f"the report is an HTML page, so the file must end in .html, not {str(path)!r}")
     console = Console()
     opened = reopen(study, workspace, lambda finding: None)
-    require_single_label(opened, "automl report")
     write_page(gather(opened, console.say, with_texts=with_texts), path, with_texts=with_texts)
     console.say(f"Report: {near(path)} (a page that needs no network; open it in a browser)")
 

@@ -9,7 +9,7 @@ import numpy as np
 from automl.core import UsageError
 from automl.decisions import Decision, label_sets
 from trials.metrics import Logits, log_softmax
-from trials.tasks import MULTI_LABEL, Calibration, LabelMatrix
+from trials.tasks import MULTI_LABEL, Calibration, LabelMatrix, given_labels
 
 _DIGITS = 6
 
@@ -127,8 +127,7 @@ class LabelSets:
         Args:
             logits: outputs of the model, shape (n, labels).
         """
-        chosen: LabelMatrix = Calibration(thresholds=self.thresholds).outputs(logits)[..., 1] >= 0.0
-        return chosen
+        return given_labels(Calibration(thresholds=self.thresholds).outputs(logits))
 
     def names(self, logits: Logits) -> list[list[str]]:
         """Return the labels of each row.

@@ -7,7 +7,7 @@ import numpy as np
 
 from trials.classifiers.loaders import load
 from trials.files import TextClassifier, read_thresholds
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, Calibration
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, Calibration, given_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ class PyfuncClassifier:
         columns: dict[str, Any]
         if self._thresholds:
             probabilities = MULTI_LABEL.probabilities(logits)
-            chosen = Calibration(thresholds=self._thresholds).outputs(logits)[..., 1] >= 0.0
+            chosen = given_labels(Calibration(thresholds=self._thresholds).outputs(logits))
             columns = {"labels": ["|".join(names[label] for label in np.flatnonzero(row)) for row in chosen]}
         else:
             probabilities = SINGLE_LABEL.probabilities(logits)

@@ -16,6 +16,12 @@ LabelMatrix: TypeAlias = NDArray[np.bool_]
 """Whether each row has each label, shape (n, labels)."""
 
 
+def given_labels(outputs: Logits) -> LabelMatrix:
+    """Return whether each label is given to each row, shape (n, labels), by `outputs` as in `LabelSetOutputs`."""
+    given: LabelMatrix = (outputs if outputs.ndim == 2 else outputs[..., 1]) >= 0.0
+    return given
+
+
 class LabelSetOutputs:
     """The outputs of a classifier for some rows, with their labels.
 
@@ -26,14 +32,9 @@ class LabelSetOutputs:
     """
 
     def __init__(self, outputs: Logits, labels: LabelMatrix) -> None:
-        self.logits, self._margins = (outputs, outputs) if outputs.ndim == 2 else (outputs[..., 0], outputs[..., 1])
+        self.logits = outputs if outputs.ndim == 2 else outputs[..., 0]
+        self.chosen = given_labels(outputs)
         self.labels = labels
-
-    @cached_property
-    def chosen(self) -> LabelMatrix:
-        """Whether each label is given to each row, shape (n, labels)."""
-        chosen: LabelMatrix = self._margins >= 0.0
-        return chosen
 
     @cached_property
     def counts(self) -> "LabelCounts":

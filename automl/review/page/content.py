@@ -16,7 +16,8 @@ from automl.report import Json
 from automl.review.reopened_study import ReopenedStudy
 from automl.storage import open_store
 from automl.worker import scoring
-from trials.metrics import log_softmax
+from trials.data import TextDataset
+from trials.tasks import MULTI_LABEL, LabelArray, LabelMatrix, Task, calibrated_logits, given_labels
 
 EXPLAINED = 5
 """Number of errors whose words are explained, each of which costs a forward pass for every word."""
@@ -26,6 +27,10 @@ SHOWN_ERRORS = 20
 
 MOST_EXPLAINED_WORDS = 48
 """Most parts into which a text is divided to be explained."""
+
+
+NO_LABEL = "no label"
+"""What a text without labels is said to have."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Mistake:
         probability: the probability that it gives it.
         of_label: the probability that it gives the row's own label.
         explanation: what the words contribute to the predicted label; None if that was not computed.
+        about: with several labels a text, the one that the model is most wrong about, whose probability and
+            explanation these are; None if a text has one.
     """
 
     row: int
@@ -49,6 +56,7 @@ class Mistake:
     probability: float
     of_label: float
     explanation: Explanation | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,18 +66,21 @@ class ModelContent:
     Attributes:
         facts: the content of `automl.json`.
         label_names: names of the classes.
-        labels: class ids of the test rows, shape (n,).
+        labels: labels of the test rows.
         probabilities: of each class for the test rows, shape (n, classes).
         mistakes: the most confident errors, the most confident first.
-        wrong: number of all errors.
+        wrong: number of all rows that are not right in all.
+        given: with several labels a text, whether each is given to each test row, shape (n, classes); None: each row
+            gets the most probable class.
     """
 
     facts: Mapping[str, Json]
     label_names: Sequence[str]
-    labels: NDArray[np.int64]
+    labels: LabelArray
     probabilities: NDArray[np.float64]
     mistakes: Sequence[Mistake]
     wrong: int
+    given: LabelMatrix | None = None
 
 
 @dataclass(frozen=True)
@@ -117,12 +128,22 @@ def _model(study: ReopenedStudy, folder: Path, say: Callable[[str], None], *, wi
     dataset = study.prepared.dataset
     say(f"Scoring the model on {len(dataset.test)} test rows")
     with scoring() as score:
-        logits = score(folder, dataset.test).logits
-    probabilities = np.exp(log_softmax(logits))
-    labels = np.asarray(dataset.test.labels)
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+        outputs = score(folder, dataset.test).logits
+    task, labels = dataset.task, np.asarray(dataset.test.labels)
+    probabilities = task.probabilities(calibrated_logits(outputs))
+    wrong = np.flatnonzero(~task.right(outputs, labels))
+    given = given_labels(outputs) if task is MULTI_LABEL else None
+    mistakes = _mistakes(dataset, probabilities, wrong) if given is None else _of_sets(dataset, probabilities, given)
+    facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    explained = _explained(mistakes, folder, task, say) if with_texts else mistakes
+    return ModelContent(facts, dataset.label_names, labels, probabilities, explained, len(wrong), given)
+
+
+def _mistakes(dataset: TextDataset, probabilities: NDArray[np.float64], wrong: NDArray[np.int64]) -> list[Mistake]:
+    """Return the most confident of the errors."""
+    labels = dataset.test.labels
     worst = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:SHOWN_ERRORS]
-    mistakes = [
+    return [
         Mistake(
             row=int(row),
             text=dataset.test.texts[row],
@@ -133,12 +154,34 @@ def _model(study: ReopenedStudy, folder: Path, say: Callable[[str], None], *, wi
         )
         for row in worst
     ]
-    facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
-    explained = _explained(mistakes, folder, say) if with_texts else mistakes
-    return ModelContent(facts, dataset.label_names, labels, probabilities, explained, len(wrong))
 
 
-def _explained(mistakes: Sequence[Mistake], folder: Path, say: Callable[[str], None]) -> list[Mistake]:
+def _of_sets(dataset: TextDataset, probabilities: NDArray[np.float64], given: LabelMatrix) -> list[Mistake]:
+    """Return the rows in which the model is most wrong about a label, each with that label."""
+    labels = dataset.test.labels
+    errors = np.where(given != labels, np.abs(probabilities - labels), -1.0)
+    rows = np.argsort(-errors.max(axis=1), kind="stable")[:SHOWN_ERRORS]
+    names = dataset.label_names
+
+    def listed(row: LabelMatrix) -> str:
+        return ", ".join(names[label] for label in np.flatnonzero(row)) or NO_LABEL
+
+    return [
+        Mistake(
+            row=int(row),
+            text=dataset.test.texts[row],
+            label=listed(labels[row]),
+            predicted=listed(given[row]),
+            probability=float(probabilities[row, about]),
+            of_label=float(probabilities[row, about]),
+            about=names[about],
+        )
+        for row, about in zip(rows, errors[rows].argmax(axis=1), strict=True)
+        if errors[row, about] >= 0.0
+    ]
+
+
+def _explained(mistakes: Sequence[Mistake], folder: Path, task: Task, say: Callable[[str], None]) -> list[Mistake]:
     """Return the mistakes, the first of them with explanations."""
     if not mistakes:
         return []
@@ -146,14 +189,14 @@ def _explained(mistakes: Sequence[Mistake], folder: Path, say: Callable[[str], N
     classifier = load_classifier(folder)
 
     def probabilities(texts: Sequence[str]) -> NDArray[np.float64]:
-        return np.exp(log_softmax(classifier.logits(texts)))
+        return task.probabilities(classifier.logits(texts))
 
     return [
         Mistake(
             **{
                 **vars(mistake),
                 "explanation": explain(
-                    probabilities, classifier.label_names, mistake.text, most_spans=MOST_EXPLAINED_WORDS
+                    probabilities, classifier.label_names, mistake.text, mistake.about, MOST_EXPLAINED_WORDS
                 ),
             }
         )

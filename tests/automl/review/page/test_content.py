@@ -1,8 +1,11 @@
 import shutil
 
-from automl.review.page.content import gather
+import numpy as np
+
+from automl.review.page.content import NO_LABEL, _of_sets, gather
 from automl.review.reopened_study import reopen
 from tests.automl.reviewed import hand_over
+from trials.data.dataset import Split, TextDataset
 
 
 def test_the_most_confident_errors_of_the_model_come_first_and_are_explained(reviewed, tmp_path):
@@ -43,3 +46,15 @@ def test_a_study_without_a_model_has_its_trials_only(reviewed):
 
     assert content.model is None
     assert content.study.name == "reviews"
+
+
+def test_of_several_labels_the_one_that_is_most_wrong_is_told():
+    labels = np.array([[True, False], [True, True], [False, False]])
+    test = Split(("one", "two", "three"), labels)
+    dataset = TextDataset("sets", ("a", "b"), test, test, test, "f" * 64)
+    probabilities = np.array([[0.9, 0.1], [0.6, 0.3], [0.8, 0.1]])
+
+    found = _of_sets(dataset, probabilities, probabilities >= 0.5)
+
+    told = [(each.row, each.label, each.predicted, each.about, each.probability) for each in found]
+    assert told == [(2, NO_LABEL, "a", "a", 0.8), (1, "a, b", "a", "b", 0.3)]
