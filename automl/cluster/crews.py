@@ -60,7 +60,7 @@ class Crews:
     def limit(self, job: TrialJob, most: int) -> bool:
         """Note that packs of this trial's shape can have so many members at most; return whether this is new."""
         shape = pack_shape(job.point)
-        if shape is None or self._most.get(shape, self._wanted) <= most:
+        if shape is None or self._most.get(shape, self._wanted(job.point)) <= most:
             return False
         self._most[shape] = most
         return True

@@ -15,9 +15,11 @@ from automl.planning import (
     pace_job,
     pace_of,
     sharers,
+    suited_pretraining,
     with_large_probe,
     with_pace,
 )
+from automl.session.pack_reasons import why_alone
 from search_spaces import LARGE_PROBE, AnyPoint, Point, Value
 
 KINDS = {SCRATCH: "transformers from scratch", PRETRAINED: "pretrained transformers"}
@@ -38,9 +40,11 @@ def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None])
     Args:
         plan: the plan of a new study.
         cluster: the cluster that will run its trials, and runs none yet.
-        say: receives one line if the pace could not be measured, and one if trials will be trained in packs.
+        say: receives one line if the pace could not be measured, and one about packs where there are any.
     """
     defaults, packs = plan.space.default_points(), _wanted_packs(plan, cluster)
+    if isinstance(plan.experiment.resources.pack, int) and (those := why_alone(plan.experiment.search)):
+        say(f"Each trial is trained alone, although resources.pack is set: packs do not take {those}.")
     if (job := pace_job(plan.experiment, plan.prepared, defaults, packs.members)) is None:
         return plan
     try:
@@ -67,7 +71,7 @@ def pack_sizes(plan: Plan, cluster: Cluster) -> Callable[[AnyPoint], int]:
     Where packs are automatic, it is what the study has measured. A study that has not measured it, because it is older,
     has none.
     """
-    wanted = plan.experiment.resources.pack
+    wanted = "off" if why_alone(plan.experiment.search) else plan.experiment.resources.pack
     if isinstance(wanted, int):
         return lambda point: wanted
     if wanted == "off" or not cluster.slots.gpus:
@@ -77,7 +81,7 @@ def pack_sizes(plan: Plan, cluster: Cluster) -> Callable[[AnyPoint], int]:
 
 def _wanted_packs(plan: Plan, cluster: Cluster) -> PackPlan:
     """Return how packs would run."""
-    wanted = plan.experiment.resources.pack
+    wanted = "off" if why_alone(plan.experiment.search) else plan.experiment.resources.pack
     per_device = round(1 / LEAST_OF_A_PACK) if cluster.gpus is not None else 1
     if isinstance(wanted, int):
         return PackPlan(wanted, per_device, always=True)
@@ -95,6 +99,17 @@ def expected_seconds(plan: Plan, cluster: Cluster) -> Mapping[Value, float]:
     if LARGE_PROBE in expected:
         expected[LARGE_PROBE] /= sharers(cluster.slots.count)
     return expected
+
+
+def with_suited_stage(plan: Plan, say: Callable[[str], None]) -> Plan:
+    """Return the plan with the self-supervised stages for which there is time at the pace that was measured.
+
+    Args:
+        plan: the plan of a new study, with the pace of its slots.
+        say: receives a message if unlabelled texts are not used.
+    """
+    resolved = suited_pretraining(ResolvedExperiment(plan.experiment, plan.space), plan.prepared, say)
+    return replace(plan, experiment=resolved.experiment, space=resolved.space)
 
 
 def with_suited_algorithms(plan: Plan, cluster: Cluster, say: Callable[[str], None]) -> Plan:

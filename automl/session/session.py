@@ -24,7 +24,6 @@ from automl.planning import (
     resolve_experiment,
     suited_learning_rates,
     suited_metric,
-    suited_pretraining,
     without_balance,
     without_missing_checkpoints,
 )
@@ -33,7 +32,7 @@ from automl.session.candidates import best_default, best_trial
 from automl.session.create import create_study, new_study_name
 from automl.session.finish import copy_to_storage_path, hand_over_winner
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
-from automl.session.pace import with_measured_pace, with_suited_algorithms
+from automl.session.pace import with_measured_pace, with_suited_algorithms, with_suited_stage
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
@@ -89,7 +88,6 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         resolved = suited_metric(resolved, prepared.dataset.task)
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)
-        resolved = suited_pretraining(resolved, prepared, console.say)
         experiment, space, limits = resolved.experiment, resolved.space, resolved.experiment.search
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
@@ -158,6 +156,7 @@ def _run(
             signals.check()
             if create_in is not None:
                 plan = with_measured_pace(plan, cluster, console.say)
+                plan = with_suited_stage(plan, console.say)
                 plan = with_suited_algorithms(plan, cluster, console.say)
                 create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period

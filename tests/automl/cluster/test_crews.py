@@ -21,7 +21,7 @@ def deeper(point):
 
 
 def test_a_trial_that_can_have_mates_gets_a_pack_of_the_wanted_size():
-    assert Crews(4).size_for(job()) == 4
+    assert Crews(lambda _: 4).size_for(job()) == 4
     assert Crews().size_for(job()) == 1
 
 
@@ -37,11 +37,11 @@ def test_a_trial_that_can_have_mates_gets_a_pack_of_the_wanted_size():
     ids=["linear", "self-supervised", "cross-validated", "population", "batches in parts"],
 )
 def test_what_cannot_be_a_member_runs_alone(alone):
-    assert Crews(4).size_for(alone) == 1
+    assert Crews(lambda _: 4).size_for(alone) == 1
 
 
 def test_a_limit_holds_for_models_of_that_shape_and_is_news_once():
-    crews = Crews(8)
+    crews = Crews(lambda _: 8)
     faster = replace(POINT, optimizer=replace(POINT.optimizer, learning_rate=0.01))
     assert not crews.limit(job(), 8), "nothing is less than was wanted"
     assert crews.limit(job(), 4)
@@ -54,7 +54,7 @@ def test_a_limit_holds_for_models_of_that_shape_and_is_news_once():
 
 
 def test_a_pack_has_room_while_it_has_free_places_and_may_be_refilled():
-    crews = Crews(3)
+    crews = Crews(lambda _: 3)
     crews.add("worker", [job(0), job(1), job(2)], 3)
     crew = crews.of("worker")
     assert (crew.room, crew.refills) == (0, 3 * REFILLS)
@@ -68,14 +68,14 @@ def test_a_pack_has_room_while_it_has_free_places_and_may_be_refilled():
 
 
 def test_a_trial_alone_takes_no_mates():
-    crews = Crews(3)
+    crews = Crews(lambda _: 3)
     crews.add("worker", [job()], 1)
     assert crews.of("worker").room == 0
     assert crews.of("worker").refills == 0
 
 
 def test_a_worker_that_is_forgotten_has_no_crew():
-    crews = Crews(3)
+    crews = Crews(lambda _: 3)
     crews.add("worker", [job(5)], 1)
     assert list(crews.end("worker").jobs) == [5]
     assert crews.of("worker") is None
@@ -83,7 +83,7 @@ def test_a_worker_that_is_forgotten_has_no_crew():
 
 
 def test_a_trial_that_begins_elsewhere_leaves_its_other_worker_which_is_idle_if_it_has_no_other_one():
-    crews = Crews(2)
+    crews = Crews(lambda _: 2)
     crews.add("pack", [job(0), job(1)], 2)
     crews.add("alone", [job(2)], 1)
     crews.add("new", [job(1)], 1)
@@ -95,7 +95,7 @@ def test_a_trial_that_begins_elsewhere_leaves_its_other_worker_which_is_idle_if_
 
 
 def test_a_pack_counts_as_one_worker():
-    crews = Crews(3)
+    crews = Crews(lambda _: 3)
     crews.add("pack", [job(0), job(1), job(2)], 3)
     crews.add("alone", [job(3)], 1)
     assert crews.workers(running=4) == 2

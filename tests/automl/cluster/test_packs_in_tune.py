@@ -39,7 +39,7 @@ class PackedSearch:
         self.bench = Bench(folder)
         self.bench.create(space=OF_ONE_STAGE)
         self.manager = self.bench.ledger(trials=trials, space=OF_ONE_STAGE)
-        self.failure, self.crews = TrialFailure(), Crews(pack)
+        self.failure, self.crews = TrialFailure(), Crews(lambda _: pack)
         cluster = Cluster(Slots(slots, 1.0, 0.0), None, None, lambda: slots)
         placement = TrialPlacer(cluster, MemoryEstimator(256))
         encodings = SimpleNamespace(of=lambda _: None)

@@ -14,7 +14,7 @@ from automl.hpo.samplers.algorithms.choice import most_promising
 from automl.hpo.samplers.algorithms.results import AlgorithmResults
 from automl.planning import Plan, PreparedData, first_points
 from automl.session import pace as pace_module
-from automl.session.pace import expected_seconds, pack_sizes, with_measured_pace
+from automl.session.pace import expected_seconds, pack_sizes, with_measured_pace, with_suited_stage
 from search_spaces import SPACES, Space
 from trials.data.dataset import Split, TextDataset
 from trials.data.encoding import mean_length
@@ -140,6 +140,17 @@ def test_packs_are_as_large_as_asked_for_and_automatic_ones_as_measured(tmp_path
     point = before.space.default_points()[-1]
     assert pack_sizes(before, cluster())(point) == on_cpu
     assert pack_sizes(before, cluster(8, 1.0, 1))(point) == on_gpu
+
+
+def test_a_stage_on_unlabelled_texts_is_offered_where_the_measured_pace_has_time_for_it(tmp_path):
+    data, name = replace(DATA, unlabeled=("a text of five words",) * 20_000), "encoder.pretraining.epochs"
+    texts = replace(plan(tmp_path).prepared, dataset=data)
+    found = {}
+    for pace in (Pace(scratch=2_000.0), Pace(scratch=1e8)):
+        said = []
+        after = with_suited_stage(replace(plan(tmp_path), prepared=replace(texts, pace=pace)), said.append)
+        found[pace.scratch] = len(after.space.dimensions()[name].options), len(said)
+    assert found == {2_000.0: (1, 1), 1e8: (6, 0)}
 
 
 def test_a_pace_that_cannot_be_measured_is_told_and_the_search_goes_on(tmp_path, monkeypatch):

@@ -42,9 +42,8 @@ def pack_of(points: list[Point], places: int | None = None) -> tuple[Pack, list[
 
 
 def train(pack: Pack, *portions: int) -> list[float]:
-    """Train each member on a number of examples; the mean losses."""
+    """Train each member on a number of examples, which all have done after as many steps; the mean losses."""
     for member, examples in zip(pack.members, portions, strict=True):
         member.begin(examples)
-    while not all(member.is_due for member in pack.members):
-        pack.advance()
+    assert pack.advance() == pack.members
     return [member.mean_loss() for member in pack.members]

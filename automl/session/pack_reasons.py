@@ -1,0 +1,18 @@
+"""Why the trials of a search cannot be trained together."""
+
+from automl.config import GRID, PBT, SearchSection
+
+
+def why_alone(search: SearchSection) -> str:
+    """Return why no trial of such a search can be a member of a pack, for the user; empty if some can.
+
+    Args:
+        search: the settings of the search.
+    """
+    if search.folds is not None:
+        return "cross-validated trials (search.folds)"
+    if search.sampler == GRID:
+        return f"the trials of a grid (search.sampler {GRID!r})"
+    if search.pruner == PBT:
+        return f"the trials of a population (search.pruner {PBT!r})"
+    return ""
