@@ -9,7 +9,7 @@ SPREAD := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 UNIT := not integration and not slow and not browser and not compose and not gpu
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults bench-gpu bench-quality test-browser test-compose test-gpu check audit format docs wheel clean
+.PHONY: help install demo test-unit test coverage test-slow soak bench bench-full bench-parts bench-profile bench-faults bench-gpu bench-quality screenshots test-browser test-compose test-gpu check audit format docs wheel clean
 
 help:  ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ bench-quality: $(INSTALLED)  ## The league table: five data sets, three splits, 
 bench-gpu: $(INSTALLED)  ## Training on a GPU side by side with transformers' Trainer (six minutes); writes benchmarks/gpu.json and a plot
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.gpu
+
+screenshots: $(INSTALLED)  ## Take the documentation's pictures of MLflow, of a real search (four minutes; Debian: apt-get install chromium)
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browser]'
+	$(BIN)/python -m benchmarks.screenshots
 
 test-browser: $(INSTALLED)  ## Run the tests that need a real Chromium (Debian: apt-get install chromium)
 	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[browser]'

@@ -26,6 +26,7 @@ from search_spaces.point import (
     Training,
     Words,
 )
+from search_spaces.point_names import algorithm_of, named_parameters, point_name
 from search_spaces.space import ALGORITHM, Space, SpaceFunction
 from search_spaces.spaces import (
     LARGE_CHECKPOINT,
@@ -102,8 +103,11 @@ __all__ = [
     "Training",
     "Value",
     "Words",
+    "algorithm_of",
+    "named_parameters",
     "override_dimensions",
     "pack_shape",
+    "point_name",
     "rate_for_width",
     "shape_of",
     "values_of_shape",

@@ -16,6 +16,7 @@ ROOMS = ("automl", "search_spaces", "trials")
 EXEMPT = {
     "automl/api/messages.py": "frozen dataclasses without methods",
     "automl/hpo/pruners/registry.py": "a dictionary, which `tests/contracts/test_samplers_and_pruners.py` runs",
+    "automl/tracking/boards/board.py": "a frozen dataclass without methods, and a protocol",
     "automl/doctor/registry.py": "a dictionary, all of whose checks `test_run_checks.py` runs",
     "automl/doctor/check_context.py": "frozen dataclasses without methods",
     "automl/cluster/join_node.py": "a program, which `tests/integration/test_cluster.py` starts",
@@ -27,6 +28,7 @@ EXEMPT = {
     "automl/engine/search_settings.py": "a frozen dataclass without methods",
     "automl/export/loading.py": "an old import path of another file",
     "automl/selection/learning_curve.py": "a frozen dataclass without methods",
+    "automl/export/onnx/onnx_export.py": "a frozen dataclass, which `test_result_table.py` shows",
     "automl/export/inputs/rows.py": "a frozen dataclass without methods",
     "automl/serving/body_limit.py": "an ASGI layer, which `test_app.py` sends its requests through",
     "automl/serving/limits.py": "a frozen dataclass without methods, and a constant",

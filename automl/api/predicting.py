@@ -9,6 +9,7 @@ from automl.api.tables import Data, rows_of
 from automl.core import DataProblem
 from automl.export import label_rows
 from automl.export.inputs import Rows
+from automl.sources import is_address
 from trials.data.readers import ReadOptions
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE
@@ -23,6 +24,7 @@ def predict(
     *,
     text: str | Sequence[str] | None = None,
     batch_size: int = TEXTS_AT_ONCE,
+    sql: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
@@ -41,9 +43,11 @@ def predict(
 
     Args:
         model: a model folder, such as `runs/STUDY/best` or `result.folder`.
-        data: a list of texts, a table of pandas, Polars or Arrow, a Hugging Face `Dataset`, or the path of a file.
+        data: a list of texts, a table of pandas, Polars or Arrow, a Hugging Face `Dataset`, the path of a file, or the
+            URL of a database.
         text: the column that holds the text, or several; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
+        sql: query that gives the rows, if `data` is the SQLAlchemy URL of a database.
         encoding: encoding of a text file; detected if it is None.
         delimiter: delimiter of the cells of a file; detected if it is None.
         header: whether the first row of a file has the names of the columns; detected if it is None.
@@ -61,9 +65,9 @@ def predict(
     """
     import pandas as pd
 
-    source: Path | Rows
+    source: Path | str | Rows
     if isinstance(data, str | Path):
-        source = Path(data).expanduser()
+        source = data if isinstance(data, str) and is_address(data) else Path(data).expanduser()
     else:
         columns, found = rows_of(data)
         source = Rows(columns, lambda: iter(found))
@@ -73,6 +77,7 @@ def predict(
         source,
         text,
         batch_size,
+        sql=sql,
         read=ReadOptions(encoding, delimiter, header, sheet),
         reject=reject,
         coverage=sets,

@@ -10,7 +10,7 @@ from rich import console as rich_console
 from automl.api.text_model import TextModel, load_classifier
 from automl.core import StudyRecord
 from automl.export import CARD_FILE
-from automl.report import Json, summary, summary_json
+from automl.report import Json, summary, summary_json, trial_rows
 from automl.selection import Winner
 
 if TYPE_CHECKING:
@@ -83,32 +83,14 @@ class SearchResult:
     def trials(self) -> "pd.DataFrame":
         """Return one row a trial: how it ended, its values, its cost, and each parameter as `params.NAME`.
 
-        Columns: `number`, `end` (None while it runs or waits), `value` (the first objective at the last evaluation),
-        `best_value` (at the evaluation whose model is kept), `fraction` of the budget, `seconds`, `started`, `ended`,
-        `cause`, then every metric at the best evaluation as `metrics.NAME`, and the parameters.
+        Columns: `number`, `name` (what the trial is), `end` (None while it runs or waits), `value` (the first objective
+        at the last evaluation), `best_value` (at the evaluation whose model is kept), `fraction` of the budget,
+        `seconds`, `started`, `ended`, `cause`, then every metric at the best evaluation as `metrics.NAME`, and the
+        parameters.
         """
         import pandas as pd
 
-        metric = self.record.goals.first.name
-        rows = []
-        for trial in self.record.trials:
-            metrics = {} if trial.best is None else trial.best.metrics
-            rows.append(
-                {
-                    "number": trial.number,
-                    "end": None if trial.end is None else str(trial.end),
-                    "value": trial.value,
-                    "best_value": metrics.get(metric),
-                    "fraction": trial.fraction,
-                    "seconds": None if trial.cost is None else trial.cost.seconds,
-                    "started": trial.started,
-                    "ended": trial.ended,
-                    "cause": trial.cause,
-                    **{f"metrics.{name}": value for name, value in metrics.items()},
-                    **{f"params.{name}": value for name, value in trial.params.items()},
-                }
-            )
-        return pd.DataFrame(rows)
+        return pd.DataFrame(trial_rows(self.record, self.record.trials))
 
     def report(self) -> str:
         """Return the report in Markdown: scores beside those of default and baseline, the verdict, errors, parameters.

@@ -35,6 +35,7 @@ def search(
     time: str | None = None,
     drop_near_duplicates: bool | None = None,
     corrections: str | Path | None = None,
+    sql: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
@@ -49,6 +50,7 @@ def search(
     metric: str | None = None,
     objectives: Sequence[str] | None = None,
     constraints: Sequence[str] | None = None,
+    runtime: str | None = None,
     sampler: str | None = None,
     pruner: str | None = None,
     folds: int | None = None,
@@ -67,6 +69,7 @@ def search(
     storage: str | None = None,
     storage_path: str | None = None,
     tracking_uri: str | None = None,
+    also_track: str | Sequence[str] | None = None,
     register: str | None = None,
     settings: Settings | None = None,
     progress: bool = True,
@@ -91,6 +94,7 @@ def search(
         time: a column of dates: training rows are earlier than those of validation, and these than those of the test.
         drop_near_duplicates: leave out training rows that nearly repeat a held-out row.
         corrections: file with the columns `text` and `correction`, as `automl errors` writes it.
+        sql: query that gives the rows, if `data` is the SQLAlchemy URL of a database.
         encoding: encoding of text files; detected if it is None.
         delimiter: delimiter of the cells of a file; detected if it is None.
         header: whether the first row of a file has the names of the columns; detected if it is None.
@@ -106,6 +110,7 @@ def search(
             several labels a text.
         objectives: several objectives instead of a metric: the first decides, costs such as `latency_ms` may follow.
         constraints: what the winner must keep, such as `latency_ms<=20`.
+        runtime: what latency is measured on: `torch`, or `onnx-int8`, the model exported to ONNX with int8 weights.
         sampler: the sampler of Optuna, `tpe` by default.
         pruner: the pruner, `asha` by default.
         folds: number of folds that cross-validate each trial; None is none.
@@ -124,6 +129,7 @@ def search(
         storage: SQLAlchemy URL of the studies; a SQLite file in the workspace if it is None.
         storage_path: shared folder or URL that also receives models and training states.
         tracking_uri: MLflow's tracking URI; a SQLite file in the workspace if it is None.
+        also_track: boards that show the search beside MLflow: `tensorboard`, `wandb`.
         register: name under which the winner is registered in MLflow's Model Registry.
         settings: other fields of the experiment file, such as `{"space.overrides": {"training.batch_size": 16}}`, or a
             whole `Experiment` or the path of its file, which the other arguments override.
@@ -151,6 +157,7 @@ def search(
         "data.time": time,
         "data.drop_near_duplicates": drop_near_duplicates,
         "data.corrections": corrections,
+        "data.sql": sql,
         "data.encoding": encoding,
         "data.delimiter": delimiter,
         "data.header": header,
@@ -161,6 +168,7 @@ def search(
         "search.metric": metric,
         "search.objectives": objectives,
         "search.constraints": constraints,
+        "search.runtime": runtime,
         "search.sampler": sampler,
         "search.pruner": pruner,
         "search.folds": folds,
@@ -179,6 +187,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "also_track": _plain_list(also_track),
         "register_as": register,
     }
     parts = {"source": data, "validation": validation, "test": test, "unlabeled": unlabeled}

@@ -12,6 +12,7 @@ from automl.cli.options import (
     EncodingOption,
     HeaderOption,
     SheetOption,
+    SqlOption,
     StorageOption,
     StudyArgument,
     TrackingOption,
@@ -24,8 +25,12 @@ ModelArgument = Annotated[Path, typer.Argument(help="Model folder, such as runs/
 def predict(
     model: ModelArgument,
     input_file: Annotated[
-        Path | None, typer.Option("--input", "-i", help="File with texts. Default: stdin, one text a line.")
+        str | None,
+        typer.Option(
+            "--input", "-i", help="File or folder with texts, or a database (--sql). Default: stdin, one text a line."
+        ),
     ] = None,
+    sql: SqlOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="CSV, TSV or JSONL file. Default: CSV to stdout.")
     ] = None,
@@ -71,6 +76,7 @@ def predict(
         output,
         text or None,
         batch_size,
+        sql=sql,
         spreadsheet=spreadsheet,
         read=ReadOptions(encoding, delimiter, header, sheet),
         reject=reject,

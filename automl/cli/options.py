@@ -91,6 +91,10 @@ HeaderOption = Annotated[
         show_default=False,
     ),
 ]
+SqlOption = Annotated[
+    str | None,
+    typer.Option(parser=_something, metavar="QUERY", help="Query for the rows, if the data is the URL of a database."),
+]
 SheetOption = Annotated[str | None, typer.Option(parser=_something, metavar="NAME", help="Sheet of a workbook.")]
 RUNS = Path("runs")
 """The default workspace."""

@@ -30,7 +30,7 @@ def export_model(
     model: Path, to: str, output: Path | None, data: str | None, text: str | None, label: str | None, *, int8: bool
 ) -> bool:
     """Run `automl export`; return False if an int8 model loses more accuracy than it may."""
-    from automl.export import MOST_LOST, export_onnx, export_table
+    from automl.export import MOST_LOST, export_notes, export_onnx, export_table
     from trials.data import DataOptions
 
     if to != "onnx":
@@ -45,13 +45,10 @@ def export_model(
     made = export_onnx(model, target, int8=int8, data=options)
     console = Console()
     console.show(export_table(made))
-    if made.doubt:
-        console.say(made.doubt)
+    for note in export_notes(made):
+        console.say(note)
     console.say(f"Written to {near(made.folder)}; automl predict and automl serve read it.")
-    if made.lost is None or made.lost <= MOST_LOST:
-        return True
-    console.say(f"int8 loses {100 * made.lost:.1f} points of accuracy, more than {100 * MOST_LOST:g}: rather use fp32.")
-    return False
+    return made.lost is None or made.lost <= MOST_LOST
 
 
 def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: float) -> None:

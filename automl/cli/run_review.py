@@ -24,8 +24,8 @@ WITH_FLAG = ("split", "group", "time", "validation", "test", "unlabeled")
 
 def write_report(study: str, output: Path | None, workspace: Workspace, *, with_texts: bool) -> None:
     """Run `automl report`."""
-    from automl.review import reopen
-    from automl.review.page import gather, write_page
+    from automl.page import write_page
+    from automl.review import gather, reopen
 
     path = output or Path(f"{folder_name(study)}.html")
     if path.suffix.lower() not in {".html", ".htm"}:

@@ -1,13 +1,25 @@
 """Implements the commands that only read: studies, show, spaces, ui."""
 
 import signal
+import sys
+from contextlib import closing
 from pathlib import Path
 
 from automl.checkpoints import holds_model
 from automl.config import resolve_space
 from automl.console import Console, end_with_reader
 from automl.core import StudyIdentity, UsageError, Workspace
-from automl.report import space_table, spaces_table, studies_table, study_view
+from automl.report import (
+    TrialChoice,
+    rows_as_csv,
+    space_table,
+    spaces_table,
+    studies_table,
+    study_as_json,
+    study_view,
+    trial_rows,
+    wide_view,
+)
 from automl.storage import open_store
 
 
@@ -19,8 +31,16 @@ def show_studies(workspace: Path, storage: str | None) -> None:
     store.close()
 
 
-def show_study(study: str, limit: int | None, workspace: Path, storage: str | None) -> None:
-    """Run `automl show`."""
+def show_study(study: str, choice: TrialChoice, form: str | None, workspace: Path, storage: str | None) -> None:
+    """Run `automl show`.
+
+    Args:
+        study: name of the study.
+        choice: which trials are shown, and in which order.
+        form: `wide`, `csv` or `json`; None: tables that fit the terminal.
+        workspace: the workspace.
+        storage: database of the studies; None: the workspace's.
+    """
     end_with_reader()
     location = Workspace(workspace, storage)
     folders = location.study(study)
@@ -29,9 +49,17 @@ def show_study(study: str, limit: int | None, workspace: Path, storage: str | No
         folder = folders.model(number)
         return folder if holds_model(folder) else None
 
-    store = open_store(location)
-    Console().show(study_view(store.study(study).record(), limit, model))
-    store.close()
+    with closing(open_store(location)) as store:
+        record = store.study(study).record()
+    match form:
+        case "csv":
+            sys.stdout.write(rows_as_csv(trial_rows(record, choice.of(record))))
+        case "json":
+            print(study_as_json(record, trial_rows(record, choice.of(record))))
+        case "wide":
+            Console().show(wide_view(record, choice), wide=True)
+        case _:
+            Console().show(study_view(record, choice, model))
 
 
 def show_spaces(name: str | None) -> None:

@@ -15,6 +15,7 @@ from automl.cli.options import (
     JsonOption,
     NewWorkspaceOption,
     SheetOption,
+    SqlOption,
     StorageOption,
     StudyArgument,
     TimeOption,
@@ -30,7 +31,8 @@ def search(
     source: Annotated[
         str | None,
         typer.Argument(
-            help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, or an experiment YAML."
+            help="A corpus (bbc-news, rotten-tomatoes, imdb), a data file or folder, hf://ORGANIZATION/NAME, a "
+            "database (--sql), or an experiment YAML."
         ),
     ] = None,
     study: Annotated[str | None, typer.Option(help="Name of the study. Default: the name of the data.")] = None,
@@ -60,6 +62,7 @@ def search(
         str | None,
         typer.Option(metavar="COLUMN", help="Column that names the split of each row: train, validation or test."),
     ] = None,
+    sql: SqlOption = None,
     encoding: EncodingOption = None,
     delimiter: DelimiterOption = None,
     header: HeaderOption = None,
@@ -100,6 +103,9 @@ def search(
     constraint: Annotated[
         list[str] | None,
         typer.Option(help="Constraint that the winner must satisfy: 'latency_ms<=20'. May be repeated."),
+    ] = None,
+    runtime: Annotated[
+        str | None, typer.Option(help="What latency_ms is measured on: torch, or onnx-int8, the exported int8 model.")
     ] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, gp, cmaes, nsga2, qmc, random or grid.")] = None,
     pruner: Annotated[
@@ -155,6 +161,9 @@ def search(
     ] = None,
     storage: StorageOption = None,
     tracking_uri: TrackingOption = None,
+    also_track: Annotated[
+        list[str] | None, typer.Option(metavar="BOARD", help="Board beside MLflow: tensorboard or wandb. Repeatable.")
+    ] = None,
     register: Annotated[
         str | None, typer.Option(metavar="NAME", help="Register the winner in MLflow's Model Registry under this name.")
     ] = None,
@@ -171,6 +180,7 @@ def search(
         "data.label_separator": label_separator,
         "data.merge_labels": merge_labels or None,
         "data.split": split,
+        "data.sql": sql,
         "data.encoding": encoding,
         "data.delimiter": delimiter,
         "data.header": header,
@@ -188,6 +198,7 @@ def search(
         "search.metric": metric,
         "search.objectives": objective or None,
         "search.constraints": constraint or None,
+        "search.runtime": runtime,
         "search.sampler": sampler,
         "search.pruner": pruner,
         "search.folds": folds,
@@ -205,6 +216,7 @@ def search(
         "storage": storage,
         "storage_path": storage_path,
         "tracking_uri": tracking_uri,
+        "also_track": also_track or None,
         "register_as": register,
     }
     run_search(source, settings or [], flags, priors or [], context.obj, json=json)
@@ -300,14 +312,28 @@ def studies(workspace: WorkspaceOption = RUNS, storage: StorageOption = None) ->
 
 def show(
     study: StudyArgument,
-    limit: Annotated[int | None, typer.Option(min=1, help="Show only the best trials.")] = None,
+    top: Annotated[int | None, typer.Option("--top", "--limit", min=1, help="Show only the best trials.")] = None,
+    sort: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Order: trial, best, seconds, ..., an objective or a parameter.")
+    ] = "trial",
+    wide: Annotated[
+        bool, typer.Option("--wide", help="All parameters of all trials, however wide; pipe it into less -S.")
+    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print one row a trial as CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the study with its trials as JSON.")] = False,
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,
 ) -> None:
-    """Show the trials of a study: how each ended, its value, its budget and its parameters."""
+    """Show the trials of a study: how each ended, its value, its budget, and what it is; then what differs."""
     from automl.cli.run_views import show_study
+    from automl.report import TrialChoice
 
-    show_study(study, limit, workspace, storage)
+    forms = [form for form, is_wanted in (("wide", wide), ("csv", csv), ("json", json)) if is_wanted]
+    if len(forms) > 1:
+        raise typer.BadParameter(
+            f"give one of --wide, --csv and --json, not {' and '.join(f'--{one}' for one in forms)}"
+        )
+    show_study(study, TrialChoice(top, sort), forms[0] if forms else None, workspace, storage)
 
 
 def spaces(name: Annotated[str | None, typer.Argument(help="A space, to see its parameters.")] = None) -> None:

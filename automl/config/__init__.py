@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from automl.config.address_setting import ray_address
     from automl.config.checkpoint_checks import checkpoint_names, checkpoint_problems, missing_pretrained, without_mask
     from automl.config.consistency_checks import GRID
+    from automl.config.field_types import ALL_ROWS
     from automl.config.loader import build_experiment, dump_experiment, experiment_workspace, load_experiment
     from automl.config.parsing import parse_duration, parse_value
     from automl.config.priors import read_priors
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from automl.config.space_resolver import adapt_space, resolve_space
 
 __all__ = [
+    "ALL_ROWS",
     "CORPUS_FIELDS",
     "GRID",
     "PBT",

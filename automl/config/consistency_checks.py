@@ -1,7 +1,9 @@
 """Checks the objectives and constraints of an experiment, and which samplers and pruners support them."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 
 from automl.config.raw_document import Document, get_field
 from automl.config.schema import PBT, SearchSection
@@ -11,7 +13,7 @@ from automl.hpo.samplers import ONE_OBJECTIVE, SAMPLERS
 from search_spaces import Space
 from search_spaces.blocks import is_balance
 from search_spaces.grid import MOST_POINTS, grids_of
-from trials.serving_costs import SERVING_COSTS
+from trials.serving_costs import LATENCY_32_INT8, LATENCY_INT8, ONNX_PACKAGES, RUNTIMES, SERVING_COSTS
 from trials.tasks import KNOWN_METRICS
 
 
@@ -25,6 +27,7 @@ def objective_problems(document: Mapping[str, object]) -> list[str]:
             f"search.metric and search.objectives (--metric and --objective) must not both be given: make "
             f"{_field(document, 'metric')!r} the first objective, and leave the metric out"
         )
+    problems += _runtime_problems(document, [*objectives, *constraints])
     problems += _unable(document) if len(objectives) > 1 else ()
     return [*problems, *(_needs_single_value(document) if len(objectives) > 1 or constraints else ())]
 
@@ -40,6 +43,30 @@ def _objective_problems(objectives: list[str]) -> Iterator[str]:
         yield (
             f"the first objective must be a metric, since it decides who wins, not {objectives[0]!r}; "
             f"name one of {metrics} before it"
+        )
+
+
+def _runtime_problems(document: Mapping[str, object], goals: list[str]) -> Iterator[str]:
+    """Yield why latency cannot be measured on the exported model, or why a runtime has no use.
+
+    Args:
+        document: the raw document.
+        goals: its objectives and constraints, as they are written.
+    """
+    runtime = _field(document, "runtime")
+    renamed = RUNTIMES.get(runtime, {}) if isinstance(runtime, str) else {}
+    given = [re.split(r"[<>=\s]", goal.strip(), maxsplit=1)[0] for goal in goals]
+    names = {renamed.get(name, name) for name in given}
+    if renamed and names.isdisjoint(renamed.values()):
+        yield (
+            f"search.runtime (--runtime) says what latency is measured on, so {' or '.join(renamed)} must be among "
+            f"the objectives or constraints where it is {runtime!r}"
+        )
+    missing = [name for name in ONNX_PACKAGES if find_spec(name) is None]
+    if missing and not names.isdisjoint((LATENCY_INT8, LATENCY_32_INT8)):
+        yield (
+            f"latency of int8 models needs {', '.join(ONNX_PACKAGES)}, but {' and '.join(missing)} is not installed: "
+            f"pip install {' '.join(ONNX_PACKAGES)}"
         )
 
 

@@ -70,6 +70,9 @@ Auto: TypeAlias = Annotated[Literal["auto"], Requirement("'auto'")]
 TaskName: TypeAlias = Annotated[
     Literal["auto", "single-label", "multi-label"], Requirement("auto, single-label or multi-label")
 ]
+Runtime: TypeAlias = Annotated[Literal["torch", "onnx-int8"], Requirement("torch or onnx-int8")]
+ALL_ROWS: Literal["all"] = "all"
+AllRows: TypeAlias = Annotated[Literal["all"], Requirement("'all'")]
 Precision: TypeAlias = Annotated[Literal["auto", "fp32", "bf16"], Requirement("auto, fp32 or bf16")]
 ColumnNames: TypeAlias = Annotated[
     tuple[Annotated[str, Field(min_length=1)], ...],

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from automl.config.field_errors import field_problems
 from automl.config.name_checks import name_problems
 from automl.config.raw_document import (
-    CORPUS_FIELDS,
     PRIORS,
     Document,
     parse_setting,
@@ -19,7 +18,7 @@ from automl.config.raw_document import (
 )
 from automl.config.schema import Experiment
 from automl.core import UsageError, drop_password
-from trials.data import CORPORA
+from automl.sources import stored_source
 
 EXPERIMENT_SUFFIXES = (".yaml", ".yml")
 
@@ -88,11 +87,13 @@ def dump_experiment(experiment: Experiment) -> str:
     """Return `experiment` as JSON for `load_experiment`.
 
     The paths of its data, and its storage path, are made absolute, so that it can be resumed from any folder. The
-    storage URL is left out, because the JSON is stored there. The tracking URI is stored without its password.
+    storage URL is left out, because the JSON is stored there. The tracking URI and the URL of the data's database are
+    stored without their passwords.
     """
     data = experiment.data
     absolute = {
-        **{field: _absolute(getattr(data, field)) for field in CORPUS_FIELDS},
+        "source": stored_source(data.source, Path.cwd()),
+        "unlabeled": data.unlabeled and stored_source(data.unlabeled, Path.cwd()),
         "validation": data.validation and data.validation.resolve(),
         "test": data.test and data.test.resolve(),
         "corrections": data.corrections and data.corrections.resolve(),
@@ -108,10 +109,6 @@ def dump_experiment(experiment: Experiment) -> str:
 def _absolute_location(location: str | None) -> str | None:
     """Return a URL unchanged, and a folder as an absolute path."""
     return location if location is None or urlsplit(location).scheme else str(Path(location).expanduser().resolve())
-
-
-def _absolute(source: str | None) -> str | None:
-    return source if source is None or source in CORPORA else str(Path(source).expanduser().resolve())
 
 
 def load_experiment(stored: str) -> Experiment:

@@ -1,6 +1,6 @@
 """Checks that the names in an experiment exist."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from automl.config.consistency_checks import GRID, fold_problems, grid_problems, objective_problems
@@ -11,6 +11,7 @@ from automl.config.space_resolver import idle_overrides, is_sound, resolve_space
 from automl.core import unknown_name
 from automl.hpo.pruners import PRUNERS
 from automl.hpo.samplers import SAMPLERS
+from automl.tracking.boards import BOARDS
 from search_spaces import Space
 from trials.serving_costs import SERVING_COSTS
 from trials.tasks import KNOWN_METRICS
@@ -35,7 +36,20 @@ def name_problems(document: Document) -> list[str]:
                 else ""
             )
             problems.append(unknown_name(field, name, known) + hint)
+    problems += _board_problems(document)
     return [*problems, *fold_problems(document), *objective_problems(document), *_space_problems(document)]
+
+
+def _board_problems(document: Document) -> Iterator[str]:
+    given = _given(document, "also_track", ())
+    for name in given if isinstance(given, list | tuple) else [given]:
+        if not isinstance(name, str):
+            continue  # the schema reports this
+        if name not in BOARDS:
+            yield unknown_name("board", name, BOARDS)
+        elif not BOARDS[name].is_installed:
+            packages = " ".join(BOARDS[name].packages)
+            yield f"also_track needs the package {BOARDS[name].module} for {name!r}: pip install {packages}"
 
 
 def _space_problems(document: Document) -> list[str]:

@@ -8,6 +8,7 @@ import yaml
 
 from automl.config.checkpoint_checks import placed
 from automl.core import UsageError
+from automl.sources import absolute_address, is_address
 from search_spaces import CHECKPOINT
 from trials.data import CORPORA
 
@@ -122,6 +123,8 @@ def _beside(data: object, folder: Path) -> object:
         return data
     found = dict(data)
     for field in ("source", "validation", "test", "unlabeled", "corrections"):
-        if isinstance(value := data.get(field), str) and not (field in CORPUS_FIELDS and value in CORPORA):
-            found[field] = str(folder / Path(value).expanduser())
+        if not isinstance(value := data.get(field), str) or (field in CORPUS_FIELDS and value in CORPORA):
+            continue
+        is_elsewhere = field == "source" and is_address(value)
+        found[field] = absolute_address(value, folder) if is_elsewhere else str(folder / Path(value).expanduser())
     return found

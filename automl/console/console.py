@@ -16,6 +16,9 @@ from search_spaces import Value
 WIDEST = 1000
 """Width of tables that are written to a pipe or a file, in columns."""
 
+UNLIMITED = 100_000
+"""Width of what may be wider than the terminal, in columns."""
+
 
 class Console:
     """Prints messages and tables for the user.
@@ -35,8 +38,15 @@ class Console:
         """Print the text `sentence`, without markup."""
         self._console.print(sentence, markup=False)
 
-    def show(self, thing: rich_console.RenderableType) -> None:
-        """Print `thing`, such as a table. It is up to `WIDEST` columns wide if the output is no terminal."""
+    def show(self, thing: rich_console.RenderableType, *, wide: bool = False) -> None:
+        """Print `thing`, such as a table.
+
+        Args:
+            thing: what rich can print. It is up to `WIDEST` columns wide if the output is no terminal.
+            wide: let it be as wide as it needs, whatever the width of the terminal.
+        """
+        if wide:
+            self._console.width = UNLIMITED
         self._console.print(thing, soft_wrap=False)
 
     def watch(self, defaults: Mapping[str, Value]) -> AbstractContextManager[Listener]:

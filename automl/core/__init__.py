@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from automl.core.search_progress import CONSTANT, SearchProgress, TrialProgress, earlier_trials
     from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
     from automl.core.workspace import (
+        ENSEMBLE_PREFIX,
         FACTS_FILE,
+        REFIT_PREFIX,
         RESERVED_NAMES,
         STORAGE_VARIABLE,
         TABLES_FOLDER,
@@ -62,8 +64,10 @@ __all__ = [
     "DEFAULT_TRIAL",
     "DRIVER_VARIABLE",
     "EFFECTS",
+    "ENSEMBLE_PREFIX",
     "FACTS_FILE",
     "MEASURES",
+    "REFIT_PREFIX",
     "RESERVED_NAMES",
     "SCRATCH_WEIGHTS",
     "STORAGE_VARIABLE",

@@ -18,6 +18,9 @@ FACTS_FILE = "automl.json"
 TABLES_FOLDER = "tables"
 """Folder in the cache, of tables that a program had in memory when it began a search."""
 
+ENSEMBLE_PREFIX, REFIT_PREFIX = "ensemble-", "refit-"
+"""Beginnings of the names of folders in a study's folder, in which models are built before they are handed over."""
+
 LONGEST_OWN_NAME = 60
 """Maximum length of a generated study name, in characters."""
 
@@ -117,6 +120,22 @@ class StudyFolders:
     def best_single(self) -> Path:
         """Folder of the best single model, where an ensemble is handed over."""
         return self.folder / "best-single"
+
+    @property
+    def report(self) -> Path:
+        """The report of the study as a page, as a search leaves it."""
+        return self.folder / "report.html"
+
+    @property
+    def unfinished_models(self) -> list[Path]:
+        """Folders in which models are built before they are handed over; a process that was killed leaves them."""
+        begins = (ENSEMBLE_PREFIX, REFIT_PREFIX)
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sorted(path for path in found if path.name.startswith(begins) and path.is_dir())
+
+    def board(self, name: str) -> Path:
+        """Return the folder of the records of the board called `name`."""
+        return self.folder / name
 
 
 def name_after(data: str) -> str:

@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     from automl.export.export_model import CARD_FILE, hand_over
     from automl.export.labelling import LabelSets
     from automl.export.load_model import load_classifier, model_thresholds
-    from automl.export.onnx import MOST_LOST, OnnxExport, export_onnx, export_table
+    from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
     from automl.export.score_model import ModelScores, score
+    from automl.export.token_explanation import explain_tokens
 
 __all__ = [
     "CARD_FILE",
@@ -26,6 +27,8 @@ __all__ = [
     "WordWeight",
     "check_target",
     "explain",
+    "explain_tokens",
+    "export_notes",
     "export_onnx",
     "export_table",
     "hand_over",

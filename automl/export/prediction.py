@@ -10,10 +10,11 @@ from pathlib import Path
 from automl.core import DataProblem, UsageError, unknown_name
 from automl.decisions import read_decision
 from automl.export.export_model import trained_text_columns
-from automl.export.inputs import TEXT, Row, Rows, open_rows, stream_lines
+from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_rows, query_rows, stream_lines
 from automl.export.labelling import Answers, Labelling, LabelSets, check_labelling, check_sets
 from automl.export.load_model import load_classifier, model_thresholds
 from automl.export.prediction_writers import check_target, open_writer
+from automl.sources import is_address, is_hub, source_problems
 from trials.data import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
@@ -25,11 +26,12 @@ CHUNK_ROWS = 4096
 
 def predict(
     folder: Path,
-    source: Path | None = None,
+    source: Path | str | None = None,
     target: Path | None = None,
     text_column: str | Sequence[str] | None = None,
     batch_size: int = TEXTS_AT_ONCE,
     *,
+    sql: str | None = None,
     spreadsheet: bool = False,
     read: ReadOptions = READ_OPTIONS,
     reject: float | None = None,
@@ -50,10 +52,12 @@ def predict(
 
     Args:
         folder: a model folder, such as `runs/STUDY/best`.
-        source: a file of any format that a search reads, or one text per line; None: standard input, one text per line.
+        source: a file or folder of any format that a search reads, one text per line, or the address of a data set of
+            the hub; with `sql`, the URL of a database; None: standard input, one text per line.
         target: CSV, TSV or JSON Lines file; None: CSV to standard output.
         text_column: the column that holds the text, or several; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
+        sql: the query that gives the rows, if the source is a database.
         spreadsheet: make CSV and TSV safe to open in a spreadsheet; if False, texts are written unchanged.
         read: how the input is read.
         reject: probability below which a row gets no label; None labels all rows.
@@ -78,6 +82,7 @@ def predict(
             given,
             text_column,
             batch_size,
+            sql=sql,
             read=read,
             reject=reject,
             coverage=coverage,
@@ -93,10 +98,11 @@ def predict(
 
 def label_rows(
     folder: Path,
-    source: Path | Rows,
+    source: Path | str | Rows,
     text_column: str | Sequence[str] | None = None,
     batch_size: int = TEXTS_AT_ONCE,
     *,
+    sql: str | None = None,
     read: ReadOptions = READ_OPTIONS,
     reject: float | None = None,
     coverage: float | None = None,
@@ -107,9 +113,11 @@ def label_rows(
 
     Args:
         folder: a model folder, such as `runs/STUDY/best`.
-        source: a file of any format that a search reads, or one text per line; or rows.
+        source: a file or folder of any format that a search reads, one text per line, or the address of a data set of
+            the hub; with `sql`, the URL of a database; or rows.
         text_column: the column or columns that hold the text; None: those that the model was trained on.
         batch_size: number of texts that are scored at a time.
+        sql: the query that gives the rows, if the source is a database.
         read: how the file is read.
         reject: probability below which a row gets no label; None labels all rows.
         coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
@@ -120,12 +128,12 @@ def label_rows(
         UsageError: the model or the input does not exist, or `reject` or `coverage` cannot be used.
         DataProblem: the input cannot be read, or has no text column.
     """
-    if isinstance(source, Path) and not source.is_file():
-        raise UsageError(f"the input must be a file that exists, not {str(source)!r}")
+    if not isinstance(source, Rows):
+        _check_source(str(source), sql)
     classifier = load_classifier(folder)
     labelling = _labelling(folder, classifier.label_names, reject, coverage, plain=plain)
     with _data_problems():
-        rows = open_rows(source, classifier.label_names, read) if isinstance(source, Path) else source
+        rows = source if isinstance(source, Rows) else _open(str(source), sql, classifier.label_names, read)
     for message in _worth_saying(rows):
         say(message)
     text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
@@ -145,6 +153,22 @@ def _labelling(
     if plain and decision is not None:
         decision = replace(decision, goal="", offsets=None, costs=None)
     return Labelling(label_names, decision, reject, coverage)
+
+
+def _check_source(source: str, sql: str | None) -> None:
+    if (problem := source_problems(source, sql)) is not None:
+        raise UsageError(problem)
+    if not is_address(source) and not Path(source).exists():
+        raise UsageError(f"the input must be a file or a folder that exists, not {source!r}")
+
+
+def _open(source: str, sql: str | None, label_names: Sequence[str], read: ReadOptions) -> Rows:
+    if sql is not None:
+        return query_rows(source, sql)
+    if is_hub(source):
+        return hub_rows(source)
+    path = Path(source)
+    return open_folder(path, label_names, read) if path.is_dir() else open_rows(path, label_names, read)
 
 
 @contextmanager
@@ -194,7 +218,7 @@ def choose_text_columns(
 
 
 def _check_holds_text(rows: Rows, text: Sequence[str]) -> None:
-    kinds = {} if rows.found is None else dict(rows.found.left_out)
+    kinds = {name: kind for facts in rows.found for name, kind in facts.left_out}
     for name in text:
         if name in kinds:
             raise DataProblem(f"the text column must hold text, but {name!r} holds {kinds[name]}")
@@ -212,10 +236,11 @@ def _check_fields(rows: Sequence[Row], text: Sequence[str]) -> None:
 
 def _worth_saying(rows: Rows) -> tuple[str, ...]:
     """Return how the input was read if that was guessed, and what was not read as it stands."""
-    if rows.found is None:
-        return ()
-    guessed = (str(rows.found),) if rows.found.confidence is not None or rows.found.header is False else ()
-    return (*guessed, *replace(rows.found, left_out=()).warnings())
+    said: list[str] = []
+    for facts in rows.found:
+        said += [str(facts)] if facts.confidence is not None or facts.header is False else []
+        said += replace(facts, left_out=()).warnings()
+    return tuple(said)
 
 
 def _standard_input() -> Rows:

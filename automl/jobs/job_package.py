@@ -11,6 +11,7 @@ import yaml
 from automl.cluster import AUTO
 from automl.config import CORPUS_FIELDS, Experiment
 from automl.core import UsageError, drop_password, name_after
+from automl.sources import DATA_PASSWORD_VARIABLE, is_address, source_title
 from trials.data import CORPORA
 
 EXPERIMENT_FILE = "experiment.yaml"
@@ -29,8 +30,7 @@ def named(experiment: Experiment) -> Experiment:
     """Return `experiment` with a study name: its own, or one derived from the data source with a random suffix."""
     if experiment.study is not None:
         return experiment
-    source = experiment.data.source
-    name = name_after(source if source in CORPORA else Path(source).expanduser().resolve().stem)
+    name = name_after(source_title(experiment.data.source))
     return experiment.model_copy(update={"study": f"{name}-{uuid4().hex[:4]}"})
 
 
@@ -46,7 +46,8 @@ def pack(experiment: Experiment, folder: Path) -> None:
             which the dashboard would show.
     """
     require_no_address(experiment.resources.address)
-    require_no_passwords({field: getattr(experiment, field) for field in ADDRESS_FIELDS})
+    addresses = {field: getattr(experiment, field) for field in ADDRESS_FIELDS}
+    require_no_passwords({**addresses, "data.source": experiment.data.source})
     data = {field: _taken(field, getattr(experiment.data, field), folder) for field in DATA_FIELDS}
     _take_module(experiment.space.name, folder)
     document = experiment.model_dump(mode="json", exclude_none=True)
@@ -74,7 +75,8 @@ def require_no_passwords(addresses: Mapping[str, str | None]) -> None:
         if address is not None and drop_password(address) != address:
             raise UsageError(
                 f"{field} must hold no password, as a job's settings can be read in the Ray dashboard; put the address "
-                "into the environment of the cluster's head (AUTOML_STORAGE_URL, MLFLOW_TRACKING_URI), and leave it out"
+                "into the environment of the cluster's head (AUTOML_STORAGE_URL, MLFLOW_TRACKING_URI), or the password "
+                f"of the data's database ({DATA_PASSWORD_VARIABLE}), and leave it out"
             )
 
 
@@ -95,6 +97,8 @@ def _taken(field: str, source: str | Path | None, folder: Path) -> str | None:
     """Copy the file or folder `source`, and return its path relative to `folder`; the name of a corpus is returned."""
     if source is None or (field in CORPUS_FIELDS and source in CORPORA):
         return None if source is None else str(source)
+    if field == "source" and is_address(str(source)):
+        return _reachable(str(source))
     source_path = Path(source).expanduser()
     relative_path = PurePosixPath("data") / field / source_path.resolve().name
     target = folder / relative_path
@@ -110,6 +114,14 @@ def _taken(field: str, source: str | Path | None, folder: Path) -> str | None:
             f"{str(source_path)!r} gave: {error.strerror or error}"
         ) from error
     return str(relative_path)
+
+
+def _reachable(address: str) -> str:
+    if address.startswith("sqlite"):
+        raise UsageError(
+            f"data.source must be a database that the cluster can reach, and not a file of this machine: {address}"
+        )
+    return address
 
 
 def _take_module(space: str, folder: Path) -> None:

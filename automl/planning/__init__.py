@@ -19,9 +19,11 @@ from automl.planning.resolved_experiment import (
     ResolvedExperiment,
     require_checkpoints,
     resolve_experiment,
+    with_pinned_data,
     without_missing_checkpoints,
 )
 from automl.planning.resume_limits import resumed_limits
+from automl.planning.search_rows import with_search_rows
 from automl.planning.study_data import study_data
 from automl.planning.warm_start import warm_start_message
 
@@ -51,6 +53,8 @@ __all__ = [
     "warm_start_message",
     "with_large_probe",
     "with_pace",
+    "with_pinned_data",
+    "with_search_rows",
     "without_balance",
     "without_missing_checkpoints",
 ]

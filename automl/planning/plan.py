@@ -1,14 +1,15 @@
 """The plan of a search: all data that is needed before anything is started."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from automl.config import Experiment, dump_experiment
-from automl.core import Goals, Workspace, objective_of, parse_constraint
+from automl.core import Goals, Workspace, objective_of, parse_constraint, without_password
 from automl.planning.prepare_data import PreparedData
 from automl.storage import NewStudy
 from search_spaces import AnyPoint, Defaults, Point, Space, Value
 from trials.data import DatasetTraits, describe
+from trials.serving_costs import RUNTIMES
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,11 @@ class Plan:
     def goals(self) -> Goals:
         """The objectives and constraints of the search, on the validation split."""
         search = self.experiment.search
+        measured = RUNTIMES[search.runtime]
+        constraints = map(parse_constraint, search.constraints)
         return Goals(
-            tuple(map(objective_of, search.objectives or (search.metric,))),
-            tuple(map(parse_constraint, search.constraints)),
+            tuple(objective_of(measured.get(name, name)) for name in search.objectives or (search.metric,)),
+            tuple(replace(each, name=measured.get(each.name, each.name)) for each in constraints),
         )
 
     @property
@@ -94,7 +97,8 @@ class Plan:
         """Return the settings of the search that trackers record, by name."""
         dataset, search = self.prepared.dataset, self.experiment.search
         return {
-            "data.source": self.experiment.data.source,
+            "data.source": without_password(self.experiment.data.source),
+            **({} if self.experiment.data.sql is None else {"data.sql": self.experiment.data.sql}),
             "data.fingerprint": dataset.fingerprint,
             "data.train_rows": str(len(dataset.train)),
             "data.validation_rows": str(len(dataset.validation)),

@@ -7,10 +7,12 @@ import numpy as np
 
 from automl.config import Experiment
 from automl.core import USUAL_PACE, Budgets, DataProblem, Pace, is_pretrained
+from automl.planning.search_rows import rows_to_search
 from automl.planning.throughput import masked_tokens_per_second, tokens_per_second
-from automl.report import data_lines
+from automl.report import data_lines, sample_sentence
+from automl.sources import reading_sentence, with_tables
 from search_spaces import AnyPoint, Linear, Point, Pretrained, PretrainedText, Probe
-from trials.data import TextDataset, load_dataset
+from trials.data import TextDataset, load_dataset, sampled
 from trials.data.encoding import choose_max_length, mean_length, truncation
 from trials.errors import DataError
 from trials.pretraining import LONGEST
@@ -47,11 +49,12 @@ class PreparedData:
     """Data that passed every check, and the budgets of trials.
 
     Attributes:
-        dataset: the data set with its splits.
+        dataset: the data set with its splits, as the search uses it.
         max_length: tokens at which a text is truncated.
         budgets: training examples of a full trial; with folds, of one of the trainings of a trial.
         folds: number of folds of cross-validation; None without it.
         pace: how fast one slot trains, as far as it is known.
+        search_rows: training rows of the sample of which `dataset` is made; None if it has all rows.
     """
 
     dataset: TextDataset
@@ -59,6 +62,7 @@ class PreparedData:
     budgets: Budgets
     folds: int | None = None
     pace: Pace = USUAL_PACE
+    search_rows: int | None = None
 
     def epochs(self, point: AnyPoint) -> float:
         """Return the full budget of a trial of `point`, in passes over its training rows."""
@@ -115,25 +119,40 @@ def prepare(
     Raises:
         DataProblem: the data cannot be read or cannot be trained on.
     """
+    if (sentence := reading_sentence(experiment.data.source)) is not None:
+        say(sentence)
     try:
-        loaded = load_dataset(experiment.data_options())
+        loaded = load_dataset(with_tables(experiment.data_options(), experiment.data.sql))
     except DataError as error:
         raise DataProblem(str(error)) from error
     if loaded.dataset.read is not None:
         say("\n".join(data_lines(loaded.dataset.read)))
     for finding in loaded.findings:
         say(finding.message)
-    dataset, folds = loaded.dataset, experiment.search.folds
+    folds = experiment.search.folds
+    dataset, rows = _searched(loaded.dataset, experiment, say)
     if folds is not None:
         _require_groups(dataset, folds)
-        rows = training_rows(dataset, folds)
-        say(f"Each trial is cross-validated over {folds} folds of the {rows} training and validation rows.")
+        count = training_rows(dataset, folds)
+        say(f"Each trial is cross-validated over {folds} folds of the {count} training and validation rows.")
     requested = experiment.data.max_length
     max_length = choose_max_length(dataset) if requested == "auto" else requested
     if (cut := truncation(dataset, max_length)) is not None:
         say(cut.message)
-    prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), folds)
+    prepared = PreparedData(dataset, max_length, Budgets(BUDGET_STEPS, BUDGET_STEPS), folds, search_rows=rows)
     return with_pace(prepared, USUAL_PACE, experiment, defaults, slots)
+
+
+def _searched(whole: TextDataset, experiment: Experiment, say: Callable[[str], None]) -> tuple[TextDataset, int | None]:
+    """Return the rows that the search uses, all or a sample, and the number of training rows of the sample."""
+    rows = rows_to_search(whole, experiment, trainings(experiment.search.folds))
+    if rows is None:
+        return whole, None
+    used = sampled(whole, rows)
+    if used.read is not None:
+        advice = " A longer --time-budget uses more; --set data.search_rows=all uses all of them."
+        say(sample_sentence(used.read) + (advice if experiment.data.search_rows == "auto" else ""))
+    return used, rows
 
 
 def _require_groups(dataset: TextDataset, folds: int) -> None:

@@ -6,6 +6,7 @@ from typing import Self
 
 from automl.config import Experiment, adapt_space, checkpoint_problems, missing_pretrained, read_priors, resolve_space
 from automl.core import UsageError
+from automl.sources import pinned
 from search_spaces import ALGORITHM, Space
 
 
@@ -95,3 +96,15 @@ def require_checkpoints(space: Space) -> None:
     """
     if problems := checkpoint_problems(space):
         raise UsageError("\n".join(problems))
+
+
+def with_pinned_data(experiment: Experiment) -> Experiment:
+    """Return `experiment` with the commit of its data, if they are a data set of the Hugging Face hub.
+
+    So the study goes on with the rows that it began with, whatever its owner commits later.
+
+    Raises:
+        DataProblem: the hub does not answer, or has no such data set.
+    """
+    data = experiment.data
+    return experiment.model_copy(update={"data": data.model_copy(update={"source": pinned(data.source)})})

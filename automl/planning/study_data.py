@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from automl.config import Experiment
+from automl.config import ALL_ROWS, Experiment
 from automl.core import Budgets, NewStudy, UsageError
 from automl.planning.prepare_data import PreparedData, prepare
 from trials.data import ALLOWABLE_CODES
@@ -24,7 +24,9 @@ def study_data(settings: NewStudy, experiment: Experiment, say: Callable[[str], 
         UsageError: the data have changed.
         DataProblem: they cannot be read.
     """
-    data = experiment.data.model_copy(update={"allow": ALLOWABLE_CODES})
+    rows = experiment.data.search_rows
+    rows = ALL_ROWS if rows == "auto" else rows  # of a version that knew no samples
+    data = experiment.data.model_copy(update={"allow": ALLOWABLE_CODES, "search_rows": rows})
     allowing = experiment.model_copy(update={"data": data})
     prepared = prepare(allowing, (), 1, say)  # without points, as the budgets are those of the study
     if prepared.dataset.fingerprint != settings.data_fingerprint:

@@ -1,5 +1,6 @@
 """Reports about a study: tables, summaries, the model card, the linear baseline."""
 
+from automl.report.comparison import verdict
 from automl.report.data_read import data_facts, data_lines
 from automl.report.formatting import changed, format_measure, format_seconds, format_value, short_names
 from automl.report.learning_curve import learning_curve
@@ -7,12 +8,15 @@ from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import Json, count_ends, winner_facts
+from automl.report.search_sample import sample_sentence
 from automl.report.summary import summary, summary_json
-from automl.report.tables import space_table, spaces_table, studies_table, study_view
+from automl.report.tables import space_table, spaces_table, studies_table
+from automl.report.trials import TrialChoice, rows_as_csv, study_as_json, study_view, trial_rows, wide_view
 
 __all__ = [
     "BASELINE",
     "Json",
+    "TrialChoice",
     "changed",
     "count_ends",
     "data_facts",
@@ -23,13 +27,19 @@ __all__ = [
     "learning_curve",
     "linear_baseline",
     "model_card",
+    "rows_as_csv",
+    "sample_sentence",
     "short_names",
     "space_table",
     "spaces_table",
     "studies_table",
+    "study_as_json",
     "study_view",
     "summary",
     "summary_json",
+    "trial_rows",
+    "verdict",
     "why_no_winner",
+    "wide_view",
     "winner_facts",
 ]

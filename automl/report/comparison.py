@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from automl.report.formatting import format_score
 from automl.report.learning_curve import more_data_sentence
+from automl.report.search_sample import sample_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
 
@@ -24,7 +25,11 @@ _SAME = 0.0005
 
 
 def verdict(winner: Winner) -> str:
-    """Return what the test rows say of the best trial against the default, and of the model against the baseline."""
+    """Return what the test rows say of the best trial against the default, and of the model against the baseline.
+
+    Args:
+        winner: the winner with its comparisons.
+    """
     where = f"By {winner.goals.first.name} on the {winner.confusion.rows} test rows, which the search never saw"
     return f"{where}: {_against_default(winner)}; {_against_baseline(winner)}.{_looks(winner)}"
 
@@ -38,8 +43,9 @@ def sentences(winner: Winner) -> list[str]:
         refitted = [] if winner.refit is None else [REFITTED]
     elif winner.ensemble.is_refitted:
         refitted = [_MEMBERS_REFITTED]
+    sample = "" if winner.read is None else sample_sentence(winner.read)
     corrections = [] if winner.corrections is None else [f"The data had {winner.corrections}"]
-    return [*filter(None, said), *refitted, *corrections]
+    return [*filter(None, said), *refitted, *filter(None, [sample]), *corrections]
 
 
 def ensemble_sentence(winner: Winner) -> str:
@@ -64,7 +70,8 @@ def choice_sentence(winner: Winner) -> str:
     if choice is None or choice.default is None or not winner.goals.are_plain:
         return ""
     metric, where = winner.goals.first.name, "over the folds" if winner.trial.folds else "on the validation rows"
-    default, what = default_name(winner), "Handed over is" if winner.ensemble is None else "The best single model is"
+    default, is_single = default_name(winner), winner.ensemble is None and winner.beside is None
+    what = "Handed over is" if is_single else "The best single model is"
     if choice.best == choice.default:
         return f"{what} the {default}: no other trial scored better {where}."
     best = f"trial {choice.best}"

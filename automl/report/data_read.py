@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from automl.report.result_json import Json
+from automl.report.search_sample import sample_sentence
 from trials.data import WhatWasRead
 from trials.data.readers import FileFacts
 
@@ -66,6 +67,7 @@ def data_card(read: WhatWasRead) -> str:
     rows = ", ".join(f"{count:,} {split}" for split, count in read.rows.items())
     left_out = "; ".join(_left_out(read.left_out))
     counted = f"Rows: {rows}" + (f"; {left_out}" if left_out else "") + "."
+    counted += f" {sample_sentence(read)}" if read.searched is not None else ""
     return f"{text}\n\n{counted} Labels are those of {_label_columns(read)}. Rows are split: {read.split_by}."
 
 
@@ -96,6 +98,8 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
         "split_by": read.split_by,
         "rows_read": read.given,
         "rows": dict(read.rows),
+        "sample": read.sample,
+        "searched": None if read.searched is None else dict(read.searched),
         "classes": dict(read.classes),
         "left_out": dict(read.left_out),
     }

@@ -8,6 +8,7 @@ from automl.selection import LearningCurve, compare
 from trials.data import Split, TextDataset, split_off
 from trials.linear import fit_linear
 from trials.metrics import Logits
+from trials.tasks import LabelArray, task_of
 
 HALVINGS = 3
 """Halvings of the training rows: an eighth, a quarter and a half of them."""
@@ -37,11 +38,11 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
     train, validation, test = dataset.train, dataset.validation, dataset.test
     if len(train) < FEWEST_ROWS * 2**HALVINGS or sum(map(len, train.texts)) > MOST_CHARACTERS:
         return None
+    if not _can_be_halved(train.labels):
+        return None
     task = dataset.task
     rows, outputs, kept = [len(train)], [baseline], np.arange(len(train))
     for _ in range(HALVINGS):
-        if task.class_rows(train.labels[kept]).min() < 2:
-            return None
         _, half = split_off(train.labels[kept], 0.5, seed)
         kept = kept[half]
         part = Split(tuple(train.texts[row] for row in kept), train.labels[kept])
@@ -52,6 +53,16 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
     scores = [task.score(metric, each, test.labels) for each in outputs]
     last_half = compare(metric, outputs[0], outputs[1], test.labels)
     return LearningCurve(tuple(rows[::-1]), tuple(scores[::-1]), last_half)
+
+
+def _can_be_halved(labels: LabelArray) -> bool:
+    """Return whether each class has two rows or more before each halving, as `split_off` rounds them."""
+    counts = task_of(labels).class_rows(labels)
+    for _ in range(HALVINGS):
+        if counts.min() < 2:
+            return False
+        counts = np.minimum(np.maximum(1, np.round(counts / 2)), counts - 1)
+    return True
 
 
 def more_data_sentence(curve: LearningCurve | None, metric: str) -> str:

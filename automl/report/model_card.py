@@ -116,12 +116,19 @@ def _introduction(winner: Winner) -> str:
             "models of a search by `transformer-automl`, which lie in `members`. The best of them alone lies beside "
             "this folder, in `best-single`."
         )
+    beside = ""
+    if winner.beside is not None:
+        members = ", ".join(map(str, winner.beside.choice.weights))
+        beside = (
+            f" Handed over is not this model but the mean of the trials {members}, which is better and lies beside "
+            "this folder, in `best`; this one is the best of the single models."
+        )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
         f"A text classifier with {len(winner.label_names)} labels: {labels}. It is trial "
         f"{winner.trial.number} of a search by `transformer-automl`, chosen by {_chosen_by(winner)}."
-        f"{size}"
+        f"{size}{beside}"
     )
 
 

@@ -27,7 +27,7 @@ def front_table(study: StudyRecord, winner: int | None, model: Callable[[int], P
     for name in goals.watched:
         table.add_column(name, justify="right", no_wrap=True)
     if goals.constraints:
-        table.add_column("keeps " + " and ".join(map(str, goals.constraints)))
+        table.add_column("keeps constraints" if len(goals.constraints) > 1 else "keeps constraint")
     table.add_column("model", overflow="fold")
     for trial in pareto_front(study):
         folder = model(trial.number)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from automl.review.error_search import DataErrors, find_errors
     from automl.review.error_table import require_uncorrected, write_errors
     from automl.review.reopened_study import ReopenedStudy, reopen, require_single_label
+    from automl.review.report_content import gather
 
 __all__ = [
     "COST",
@@ -26,6 +27,7 @@ __all__ = [
     "SuspectRow",
     "find_decision",
     "find_errors",
+    "gather",
     "read_corrections",
     "reopen",
     "require_single_label",

@@ -10,6 +10,7 @@ from automl.review.cheap_models import chosen_points, judged
 from automl.review.data_errors import SuspectRow, suspect_rows
 from automl.review.out_of_fold import FOLDS
 from automl.review.reopened_study import ReopenedStudy
+from automl.sources import with_tables
 from search_spaces import Probe
 from trials.data import all_labels
 from trials.data.quality import row_origins
@@ -52,7 +53,7 @@ def find_errors(study: ReopenedStudy, model: str, say: Callable[[str], None], *,
     say(f"Judging the labels by {judges}")
     probabilities = judged(study, points, with_test=with_test)
     try:
-        origins = row_origins(study.experiment.data_options())
+        origins = row_origins(with_tables(study.experiment.data_options(), study.experiment.data.sql))
     except DataError as error:
         raise DataProblem(str(error)) from error
     dataset = study.prepared.dataset

@@ -86,6 +86,7 @@ class Winner:
         looks: how often the study has looked at the test split by now.
         ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
             `confusion`, which is of what is handed over.
+        beside: the ensemble beside which this single model lies; None if it is handed over itself.
     """
 
     study: str
@@ -112,6 +113,7 @@ class Winner:
     learning_curve: LearningCurve | None = None
     looks: int = 1
     ensemble: EnsembleResult | None = None
+    beside: EnsembleResult | None = None
 
     @property
     def task(self) -> Task:

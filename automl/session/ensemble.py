@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from automl.checkpoints import holds_model
-from automl.core import AutomlError, StudyRecord, TrialRecord, one_line
+from automl.core import ENSEMBLE_PREFIX, AutomlError, StudyRecord, TrialRecord, one_line
 from automl.planning import Plan
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
 from automl.session.candidates import intervals_on_test
@@ -32,11 +32,13 @@ class BuiltEnsemble:
         result: members and scores.
         confusion: counts of test rows by class.
         folder: the folder, which links to the members.
+        logits: its outputs for the test rows, shape (n, classes).
     """
 
     result: EnsembleResult
     confusion: Counts
     folder: Path
+    logits: Logits
 
 
 @contextmanager
@@ -144,7 +146,7 @@ def _built(
         f"trial-{number}": (refits[number] or folders.model(number), weight)
         for number, weight in choice.weights.items()
     }
-    place = TemporaryDirectory(prefix="ensemble-", dir=folders.folder, ignore_cleanup_errors=True)
+    place = TemporaryDirectory(prefix=ENSEMBLE_PREFIX, dir=folders.folder, ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(place)) / "model"
     save_ensemble(folder, dataset.label_names, members, choice.calibration)
     tested = score(folder, dataset.test)
@@ -152,7 +154,7 @@ def _built(
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)
     is_refitted = any(refits[number] is not None for number in choice.weights)
     result = EnsembleResult(choice, scores, _costs(study, frozenset(choice.weights)), is_refitted=is_refitted)
-    return BuiltEnsemble(result, tested.confusion, folder)
+    return BuiltEnsemble(result, tested.confusion, folder, tested.logits)
 
 
 def _silent(message: str) -> None:

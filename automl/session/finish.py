@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automl.checkpoints import send
@@ -20,6 +20,19 @@ from automl.worker import scoring
 from trials.metrics import Logits
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """What a search hands over.
+
+    Attributes:
+        winner: the winner with its scores.
+        logits: outputs of the model in `<study>/best` for the test rows, shape (n, classes).
+    """
+
+    winner: Winner
+    logits: Logits
+
+
 def hand_over_winner(
     plan: Plan,
     study: StudyRecord,
@@ -27,7 +40,7 @@ def hand_over_winner(
     default: TrialRecord | None,
     say: Callable[[str], None],
     looks: int = 1,
-) -> Winner:
+) -> HandedOver:
     """Choose between `best` and the default, score both and the linear baseline on test, and write `<study>/best`.
 
     The search has not used the test split. Models are loaded from their files, as a user would load them.
@@ -41,7 +54,7 @@ def hand_over_winner(
         looks: how often the study has looked at the test split, this time included.
 
     Returns:
-        The winner with its scores.
+        The winner with its scores, and the outputs of the model that is handed over.
     """
     dataset, experiment = plan.prepared.dataset, plan.experiment
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
@@ -55,7 +68,9 @@ def hand_over_winner(
             baseline = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
             single = _winner(plan, study, found, baseline, again, looks)
             beside = plan.workspace.study(study.name).best_single
-            return _export(single, refit or found.chosen.folder, ensemble, beside, say)
+            winner = _export(single, refit or found.chosen.folder, ensemble, beside, say)
+            alone = found.chosen.test if again is None else again.logits
+            return HandedOver(winner, alone if ensemble is None or winner.ensemble is None else ensemble.logits)
 
 
 def _export(
@@ -65,7 +80,7 @@ def _export(
     if ensemble is not None:
         winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
         try:
-            hand_over(replace(single, folder=beside), model)
+            hand_over(replace(single, folder=beside, beside=ensemble.result), model)
             hand_over(winner, ensemble.folder)
             return winner
         except WorkspaceError as error:  # there may be room for one model, but not for all members

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from automl.core import TrialRecord, WorkspaceError, one_line, usable_cores
+from automl.core import REFIT_PREFIX, TrialRecord, WorkspaceError, one_line, usable_cores
 from automl.planning import Plan
 from automl.worker import refit
 from search_spaces import Linear, Point, Probe
@@ -39,9 +39,8 @@ def refitted(plan: Plan, trial: TrialRecord, study: str, say: Callable[[str], No
     say("Fitting the winner once more, to training and validation rows")
     with ExitStack() as stack:
         try:
-            folder = stack.enter_context(
-                TemporaryDirectory(prefix="refit-", dir=plan.workspace.study(study).folder, ignore_cleanup_errors=True)
-            )
+            place = plan.workspace.study(study).folder
+            folder = stack.enter_context(TemporaryDirectory(prefix=REFIT_PREFIX, dir=place, ignore_cleanup_errors=True))
             model: Path | None = Path(folder) / "model"
             _fit(plan, trial, point, Path(folder) / "model")
         except (WorkspaceError, PretrainedError, OSError) as error:

@@ -1,18 +1,18 @@
 """The sequence of a search, from an experiment to an exported model. It connects all other packages."""
 
 import os
+import shlex
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from automl.cluster import Cluster, prepare_ray
 from automl.commands import living
 from automl.config import Experiment, load_experiment
 from automl.console import Console
-from automl.core import DRIVER_VARIABLE, FACTS_FILE, StopReason, StudyRecord, Workspace
-from automl.export import CARD_FILE
+from automl.core import DRIVER_VARIABLE, Listener, StopReason, StudyRecord, Workspace, near
 from automl.planning import (
     Plan,
     first_points,
@@ -24,6 +24,8 @@ from automl.planning import (
     resolve_experiment,
     suited_learning_rates,
     suited_metric,
+    with_pinned_data,
+    with_search_rows,
     without_balance,
     without_missing_checkpoints,
 )
@@ -37,10 +39,12 @@ from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
 from automl.session.study_checkpoints import study_checkpoints
+from automl.session.tracked_result import import_page, track_result
 from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy
-from automl.tracking.mlflow import MlflowTracker, Registration, TrackedStudy
+from automl.tracking.boards import BOARDS, BoardPlace, Together, open_board
+from automl.tracking.mlflow import MlflowTracker, TrackedStudy
 from search_spaces import Linear
 from trials.data import TrialData
 from trials.data.encoding import encode
@@ -79,6 +83,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
     with ExitStack() as stack, SignalHandler() as signals:
         for warning in preflight(experiment):
             console.say(warning)
+        experiment = with_pinned_data(experiment)
         resolved = without_missing_checkpoints(resolve_experiment(experiment), console.say)
         require_checkpoints(resolved.space)
         resolved = suited_learning_rates(resolved)
@@ -86,6 +91,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
         resolved = suited_metric(resolved, prepared.dataset.task)
+        resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)
         experiment, space, limits = resolved.experiment, resolved.space, resolved.experiment.search
@@ -163,15 +169,26 @@ def _run(
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
             tracker = stack.enter_context(_tracker(plan.workspace, study, driver, console))
             checkpoints = stack.enter_context(study_checkpoints(plan, study, driver.id, console.say))
-            reason = SearchRun(plan, study, driver, cluster, first, tracker, console, checkpoints).run(signals)
+            heard = Together([tracker, *_boards(plan, study, console, stack)])
+            reason = SearchRun(plan, study, driver, cluster, first, heard, console, checkpoints).run(signals)
+        stack.enter_context(ThreadPoolExecutor(1)).submit(import_page)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
         default = best_default(record, plan.default_params, checkpoints)
-        winner = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
-        tracker.log_winner(winner, [winner.folder / CARD_FILE, winner.folder / FACTS_FILE])
-        tracker.log_model(winner.folder, _registration(plan.experiment))
-        copy_to_storage_path(winner, plan, console)
-    return SearchResult(winner, record, reason, time.monotonic() - plan.started, plan.workspace)
+        handed_over = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
+        track_result(plan, study, record, handed_over, tracker, console)
+        copy_to_storage_path(handed_over.winner, plan, console)
+    return SearchResult(handed_over.winner, record, reason, time.monotonic() - plan.started, plan.workspace)
+
+
+def _boards(plan: Plan, study: Study, console: Console, stack: ExitStack) -> list[Listener]:
+    """Return the boards that show the search beside MLflow, which are closed with `stack`."""
+    folders, opened = plan.workspace.study(study.name), list[Listener]()
+    for name in dict.fromkeys(plan.experiment.also_track):
+        place = BoardPlace(study.record().identity, folders.board(name))
+        opened.append(stack.enter_context(open_board(name, place, console.say)))
+        console.say(f"{BOARDS[name].title}: {BOARDS[name].hint.format(shlex.quote(str(near(place.folder))))}")
+    return opened
 
 
 def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Console) -> MlflowTracker:
@@ -186,10 +203,6 @@ def _tracker(workspace: Workspace, study: Study, driver: Driver, console: Consol
         live=live,
         warn=console.say,
     )
-
-
-def _registration(experiment: Experiment) -> Registration | None:
-    return None if experiment.register_as is None else Registration(experiment.register_as)
 
 
 def _encode_first(plan: Plan) -> TrialData:

@@ -1,10 +1,9 @@
 """MLflow's page on a study, in a real Chromium: the address must land on the table of its runs.
 
 A server that asks for a login lets nobody in without one; the rest see a trial's metrics and the winner's files.
-Pictures stay where `AUTOML_SCREENSHOTS` points to, for the docs; without it, they go to a temporary folder.
+The pictures of the documentation are of a real search: `make screenshots`.
 """
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -33,14 +32,14 @@ def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path, chromium: st
         for event in one_of_each_end():
             tracker.notice(event)
         assert tracker.close() == 0
-    pictures = Path(os.environ.get("AUTOML_SCREENSHOTS", tmp_path)).resolve()
-    pictures.mkdir(parents=True, exist_ok=True)
+    pictures = tmp_path
     with start_ui(uri, tmp_path / "artifacts", 0, StudyIdentity(STUDY, "")) as ui:
         page = browse(chromium, ui.url, tmp_path / "profile", "--dump-dom")
         browse(chromium, ui.url, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-runs.png'}")
         charts = browse(chromium, ui.comparison, tmp_path / "profile", "--dump-dom")
         browse(chromium, ui.comparison, tmp_path / "profile", f"--screenshot={pictures / 'mlflow-comparison.png'}")
-    for words in (STUDY, "trial-0000", "trial-0005", "best/macro_f1", "validation/macro_f1", "0.905", "out_of_memory"):
+    runs = ("#0 encoder d1", "#5 encoder d2")
+    for words in (STUDY, *runs, "best/macro_f1", "validation/macro_f1", "0.905", "out_of_memory"):
         assert words in page
     assert "Detect Issues" not in page, "this is MLflow's GenAI overview"
     assert (pictures / "mlflow-runs.png").stat().st_size > 50_000
@@ -51,7 +50,7 @@ def test_the_address_lands_on_the_runs_of_the_study(tmp_path: Path, chromium: st
 def test_behind_a_login_are_a_trial_s_metrics_and_the_winner_s_files(tmp_path, chromium, monkeypatch) -> None:
     from playwright import sync_api as playwright
 
-    pictures = Path(os.environ.get("AUTOML_SCREENSHOTS", tmp_path)).resolve()
+    pictures = tmp_path
     for name, value in LOGIN.items():
         monkeypatch.setenv(name, value)
     with MlflowServer(tmp_path, login=True) as server:
@@ -71,13 +70,13 @@ def test_behind_a_login_are_a_trial_s_metrics_and_the_winner_s_files(tmp_path, c
             login = {"username": LOGIN["MLFLOW_TRACKING_USERNAME"], "password": LOGIN["MLFLOW_TRACKING_PASSWORD"]}
             page = browser.new_context(http_credentials=login, viewport={"width": 1800, "height": 1000}).new_page()
             page.goto(ui.url)
-            page.get_by_role("link", name="trial-0000").first.click()
+            page.get_by_role("link", name="#0 encoder").first.click()
             page.get_by_role("tab", name="Model metrics").click()
-            page.get_by_text("trial-0000 (best/macro_f1)").first.wait_for(timeout=30_000)
+            page.get_by_text("#0 encoder d1 h4 lr 1e-3 (best/macro_f1)").first.wait_for(timeout=30_000)
             page.wait_for_timeout(2_000)
             page.screenshot(path=pictures / "mlflow-trial.png")
             page.goto(ui.url)
-            page.get_by_role("link", name="search 20").first.click()
+            page.get_by_role("link", name="search of 20").first.click()
             page.get_by_role("tab", name="Artifacts").click()
             page.get_by_text("automl.json").first.wait_for(timeout=30_000)
             page.screenshot(path=pictures / "mlflow-artifacts.png")

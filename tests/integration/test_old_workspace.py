@@ -199,6 +199,7 @@ def test_each_trial_keeps_its_run_in_mlflow_with_each_value_once(resumed):
         number: run.info.run_id for number, run in after.items()
     }.items()
     assert {run.info.status for run in after.values()} == {"FINISHED"}
+    assert all(run.info.run_name.startswith(f"#{number} ") for number, run in after.items()), "named as new ones are"
     client = mlflow_of(resumed.folder)
     for trial in resumed.trials_now:
         history = client.get_metric_history(after[trial.number].info.run_id, "validation/macro_f1")

@@ -3,7 +3,7 @@
 import pytest
 
 from trials.metrics import METRICS
-from trials.serving_costs import BYTES, LATENCY, LATENCY_32, PARAMETERS, SERVING_COSTS, costs_among
+from trials.serving_costs import BYTES, LATENCY, RUNTIMES, SERVING_COSTS, costs_among
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from trials.serving_costs import BYTES, LATENCY, LATENCY_32, PARAMETERS, SERVING
         ((), ()),
         (("macro_f1", "bytes"), (BYTES,)),
         (iter(["bytes", "latency_ms", "bytes"]), (LATENCY, BYTES)),
-        (reversed(SERVING_COSTS), (LATENCY, LATENCY_32, PARAMETERS, BYTES)),
+        (reversed(SERVING_COSTS), tuple(SERVING_COSTS)),
     ],
 )
 def test_costs_come_once_and_always_in_the_same_order(names, costs):
@@ -21,3 +21,8 @@ def test_costs_come_once_and_always_in_the_same_order(names, costs):
 
 def test_no_cost_has_the_name_of_a_metric():
     assert SERVING_COSTS.keys().isdisjoint(METRICS)
+
+
+def test_each_runtime_measures_costs_of_its_own_names():
+    renamed = [(name, own) for names in RUNTIMES.values() for name, own in names.items()]
+    assert renamed and all(name != own and {name, own} <= SERVING_COSTS.keys() for name, own in renamed)

@@ -15,8 +15,17 @@ if TYPE_CHECKING:
     from trials.classifiers.model_checkpoint import ModelCheckpoint, build_tokenizer
     from trials.classifiers.onnx_classifier import GRAPH, INPUTS, TOKENIZER
     from trials.classifiers.onnx_classifier import KIND as ONNX
+    from trials.classifiers.onnx_writer import (
+        narrowing_products,
+        require_onnx,
+        write_graph,
+        write_int8,
+        write_parts,
+    )
     from trials.classifiers.requirements import requirements_of
     from trials.classifiers.subnet import load_subnet
+    from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
+    from trials.classifiers.transformer import TransformerClassifier
 
 __all__ = [
     "GRAPH",
@@ -26,14 +35,22 @@ __all__ = [
     "TOKENIZER",
     "Graph",
     "ModelCheckpoint",
+    "TokenAttributions",
+    "TransformerClassifier",
+    "attribute_tokens",
     "build_tokenizer",
     "graph_of",
     "load",
     "load_subnet",
     "measure",
     "milliseconds",
+    "narrowing_products",
+    "require_onnx",
     "requirements_of",
     "save_ensemble",
+    "write_graph",
+    "write_int8",
+    "write_parts",
 ]
 
 __getattr__ = lazy_window(__name__)

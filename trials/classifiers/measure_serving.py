@@ -2,21 +2,27 @@
 
 import math
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
 from safetensors import safe_open
 from tokenizers import Tokenizer
 
+from trials.classifiers.graph import graph_of
 from trials.classifiers.loaders import load
+from trials.classifiers.onnx_classifier import load_onnx
+from trials.classifiers.onnx_writer import write_int8_classifier
 from trials.data import EncodedDataset, TrialData
-from trials.files import VALIDATION_LOGITS, TextClassifier
+from trials.files import VALIDATION_LOGITS, TextClassifier, read_kind
 from trials.hardware import fast_products
-from trials.serving_costs import BYTES, LATENCY, LATENCY_32, PARAMETERS
+from trials.linear import KIND as LINEAR
+from trials.serving_costs import BYTES, LATENCY, LATENCY_32, LATENCY_32_INT8, LATENCY_INT8, PARAMETERS
 from trials.training import random_states, restore_random_states
 
 BATCH = 32
@@ -48,18 +54,35 @@ def measure(names: Collection[str], folder: Path, data: TrialData, parameters: i
         found[PARAMETERS] = float(_parameters_in(folder) if parameters is None else parameters)
     if BYTES in names:
         found[BYTES] = float(sum(file.stat().st_size for file in _files(folder)))
-    if LATENCY in names or LATENCY_32 in names:
+    if any(name in names for name in (LATENCY, LATENCY_32, LATENCY_INT8, LATENCY_32_INT8)):
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         states = random_states(device)
         with fast_products(False):  # torch's usual library, as in any other process
-            classifier, texts = load(folder), _texts(data)
-            found |= {
-                name: milliseconds(classifier, texts, batch)
-                for name, batch in ((LATENCY, 1), (LATENCY_32, BATCH))
-                if name in names
-            }
+            texts = _texts(data)
+            if LATENCY in names or LATENCY_32 in names:
+                found |= _latencies({LATENCY: 1, LATENCY_32: BATCH}, names, load(folder), texts)
+            if LATENCY_INT8 in names or LATENCY_32_INT8 in names:
+                with _int8_copy(folder) as classifier:
+                    found |= _latencies({LATENCY_INT8: 1, LATENCY_32_INT8: BATCH}, names, classifier, texts)
         restore_random_states(states, device)
     return found
+
+
+def _latencies(
+    batches: Mapping[str, int], names: Collection[str], classifier: TextClassifier, texts: Sequence[str]
+) -> dict[str, float]:
+    return {name: milliseconds(classifier, texts, batch) for name, batch in batches.items() if name in names}
+
+
+@contextmanager
+def _int8_copy(folder: Path) -> Iterator[TextClassifier]:
+    """Provide the model in `folder` exported to ONNX with int8 weights, or a linear model as it is."""
+    if read_kind(folder) == LINEAR:
+        yield load(folder)
+        return
+    with TemporaryDirectory(prefix="automl-int8-") as temporary:
+        write_int8_classifier(graph_of(folder), Path(temporary))
+        yield load_onnx(Path(temporary), threads=torch.get_num_threads())
 
 
 def milliseconds(classifier: TextClassifier, texts: Sequence[str], batch: int) -> float:

@@ -48,8 +48,12 @@ class OnnxClassifier:
         return logits
 
 
-def load_onnx(folder: Path) -> OnnxClassifier:
-    """Load the classifier in a folder, to run on the cores that this process may use.
+def load_onnx(folder: Path, threads: int | None = None) -> OnnxClassifier:
+    """Load the classifier in a folder.
+
+    Args:
+        folder: its folder.
+        threads: number of threads that run it; None: one for each core that this process may use.
 
     Raises:
         ClassifierError: it cannot be read, or onnxruntime is not installed.
@@ -62,7 +66,8 @@ def load_onnx(folder: Path) -> OnnxClassifier:
             f"the classifier in {str(folder)!r} needs onnxruntime, which is not installed: pip install onnxruntime"
         ) from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+    options.intra_op_num_threads = cores if threads is None else threads
     options.log_severity_level = 3
     try:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))

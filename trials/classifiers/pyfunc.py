@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trials.classifiers.loaders import load
+from trials.decision import Decision, read_decision
 from trials.files import TextClassifier, read_thresholds
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, Calibration, given_labels
+from trials.metrics import log_softmax
+from trials.tasks import MULTI_LABEL, Calibration, given_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,14 +19,23 @@ TEXT = "text"
 
 
 class PyfuncClassifier:
-    """A classifier with the method that MLflow calls."""
+    """A classifier with the method that MLflow calls.
 
-    def __init__(self, classifier: TextClassifier, thresholds: tuple[float, ...] = ()) -> None:
+    Args:
+        classifier: the classifier.
+        decision: the rule that chooses labels, as `automl decide` found it; None chooses the most probable ones.
+        thresholds: the probability from which on a text gets each label; empty for one label a text.
+    """
+
+    def __init__(
+        self, classifier: TextClassifier, decision: Decision | None = None, thresholds: tuple[float, ...] = ()
+    ) -> None:
         self._classifier = classifier
+        self._decision = decision or Decision(classifier.label_names)
         self._thresholds = thresholds
 
     def predict(self, data: Any, params: dict[str, Any] | None = None) -> "pd.DataFrame":
-        """Return `label`, `probability` and `probability_<label>` of each text.
+        """Return `label`, `probability` and `probability_<label>` of each text, as `automl predict` does.
 
         With several labels a text, `labels` has the names of all, joined by `|`, in the place of the first two.
 
@@ -43,8 +54,8 @@ class PyfuncClassifier:
             chosen = given_labels(Calibration(thresholds=self._thresholds).outputs(logits))
             columns = {"labels": ["|".join(names[label] for label in np.flatnonzero(row)) for row in chosen]}
         else:
-            probabilities = SINGLE_LABEL.probabilities(logits)
-            best = probabilities.argmax(axis=1)
+            probabilities = np.exp(log_softmax(self._decision.scaled(logits)))
+            best = self._decision.chosen(logits)
             columns = {
                 "label": [names[index] for index in best],
                 "probability": probabilities[np.arange(len(texts)), best],
@@ -54,6 +65,8 @@ class PyfuncClassifier:
 
 
 def _load_pyfunc(path: str) -> PyfuncClassifier:
-    """Load the classifier in the folder `path`; MLflow finds this function by its name."""
-    classifier = load(Path(path))
-    return PyfuncClassifier(classifier, read_thresholds(Path(path), len(classifier.label_names)))
+    """Load the classifier in the folder `path`, with its decision; MLflow finds this function by its name."""
+    folder = Path(path)
+    classifier = load(folder)
+    names = classifier.label_names
+    return PyfuncClassifier(classifier, read_decision(folder, names), read_thresholds(folder, len(names)))

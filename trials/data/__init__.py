@@ -10,7 +10,8 @@ from trials.data.options import DataOptions
 from trials.data.quality import ALLOWABLE_CODES
 from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_TOKENS, START, UNKNOWN
 from trials.data.split import split_off
-from trials.data.subsample import both_splits, chosen_rows, first_look, stratified_sample
+from trials.data.split_names import TEST, TRAIN, VALIDATION, names_by_split
+from trials.data.subsample import both_splits, chosen_rows, first_look, sampled, stratified_sample
 from trials.data.unlabeled import without_known
 from trials.data.what_was_read import WhatWasRead
 
@@ -23,8 +24,11 @@ __all__ = [
     "PADDING_ID",
     "SPECIAL_TOKENS",
     "START",
+    "TEST",
     "TEXT_NAMES",
+    "TRAIN",
     "UNKNOWN",
+    "VALIDATION",
     "DataOptions",
     "DatasetTraits",
     "EncodedDataset",
@@ -43,6 +47,8 @@ __all__ = [
     "has_column",
     "lacks_field",
     "load_dataset",
+    "names_by_split",
+    "sampled",
     "split_off",
     "stratified_sample",
     "text_of",

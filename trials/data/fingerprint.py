@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from trials.data.dataset import Split
 
+_AT_ONCE = 10_000
+"""Strings that are encoded together; all at once would double the memory of large data."""
+
 
 def fingerprint(
     label_names: Sequence[str],
@@ -25,12 +28,16 @@ def fingerprint(
     """
     digest = hashlib.sha256()
     for strings in (label_names, *(split.texts for split in splits), *([unlabeled] if unlabeled else [])):
-        encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
-        digest.update(repr([len(data) for data in encoded]).encode())
-        digest.update(b"".join(encoded))
+        digest.update(repr([len(_encoded(string)) for string in strings]).encode())
+        for start in range(0, len(strings), _AT_ONCE):
+            digest.update(b"".join(map(_encoded, strings[start : start + _AT_ONCE])))
     for split in splits:
         digest.update(b"" if split.labels.ndim == 1 else repr(split.labels.shape).encode())
         digest.update(split.labels.astype("<i8").tobytes())
     if groups is not None:
         digest.update(b"groups" + groups.astype("<i8").tobytes())
     return digest.hexdigest()
+
+
+def _encoded(string: str) -> bytes:
+    return string.encode("utf-8", "surrogatepass")

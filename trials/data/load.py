@@ -84,7 +84,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
     findings += more
     groups = _group_ids(rows) if options.group is not None else None
     dataset = TextDataset(
-        name=source_name(options.source),
+        name=options.name or source_name(options.source),
         label_names=label_names,
         train=train,
         validation=validation,

@@ -32,6 +32,8 @@ class DataOptions:
         allow: codes of blocking findings that the user accepts.
         read: how files are read.
         tables: tables by split that were read already, `train` at least; None means read `source`.
+        name: short name of the data; None means that of `source`.
+        in_order: whether the rows of `tables` have an order; others are sorted, so that they are split alike each time.
         indicators: names of columns of 0 and 1, one for each label, in the place of a label column.
         task: a key of `trials.tasks.TASKS`, or `auto`, which follows from the labels.
         label_separator: what stands between the labels in a cell; None: it is found, where cells have several.
@@ -55,6 +57,8 @@ class DataOptions:
     allow: frozenset[str] = field(default_factory=frozenset)
     read: ReadOptions = READ_OPTIONS
     tables: Mapping[str, Table] | None = None
+    name: str | None = None
+    in_order: bool = True
     indicators: tuple[str, ...] = ()
     task: str = AUTO
     label_separator: str | None = None

@@ -45,6 +45,12 @@ class SourceRows:
             None if self.times is None else [self.times[row] for row in chosen],
         )
 
+    def in_any_order(self) -> "SourceRows":
+        """Return the rows in an order that only their cells decide."""
+        parts = (self.texts, self.labels, self.groups or self.texts, map(str, self.times or self.texts))
+        keys = list(zip(*parts, strict=True))
+        return self.take(sorted(range(len(self)), key=keys.__getitem__))
+
 
 @dataclass(frozen=True)
 class Source:
@@ -104,6 +110,8 @@ def read_source(options: DataOptions) -> Source:
         table = _given_file(path, options.read)
         rows = {**found.rows, split: _rows(table, columns, is_train=False)}
         found = replace(found, rows=rows, tables={**found.tables, split: table})
+    if options.tables is not None and not options.in_order:
+        found = replace(found, rows={split: rows.in_any_order() for split, rows in found.rows.items()})
     return found
 
 
@@ -176,7 +184,8 @@ def _rows(table: Table, columns: Columns, *, is_train: bool) -> SourceRows:
         labels = cells_of(table, columns.label)
     if labels is None:
         labels = _needed(table, columns.label) if is_train else [None] * len(table)
-    stripped = [(cell or "").strip() for cell in labels]
+    names: dict[str, str] = {}  # equal labels are one object, as millions of them take much memory
+    stripped = [names.setdefault(name, name) for name in ((cell or "").strip() for cell in labels)]
     _check_unicode(table, columns.label, stripped)
     groups = None if columns.group is None else [(cell or "").strip() for cell in _needed(table, columns.group)]
     times = None if columns.time is None else parse_times(_needed(table, columns.time), columns.time, table.origin)

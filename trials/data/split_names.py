@@ -44,7 +44,7 @@ def split_in(stem: str) -> str | None:
     return split_of(stem) or (found.pop() if len(found) == 1 else None)
 
 
-def names_by_split(names: Iterable[str], origin: Path) -> dict[str, str]:
+def names_by_split(names: Iterable[str], origin: Path | str) -> dict[str, str]:
     """Return, for each split, the one of `names` that stands for it; other names are left out.
 
     Args:

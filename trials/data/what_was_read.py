@@ -29,6 +29,8 @@ class WhatWasRead:
         sets: how the source has several labels a text; None if each text has one.
         unlabelled: rows that are used and have no label.
         left_out: number of rows that are left out, by the code of the finding.
+        searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
+        sample: number of training rows of which the sample was asked; None: no sample.
     """
 
     files: tuple[FileFacts, ...]
@@ -40,6 +42,8 @@ class WhatWasRead:
     rows: Mapping[str, int]
     classes: Mapping[str, int]
     left_out: Mapping[str, int]
+    searched: Mapping[str, int] | None = None
+    sample: int | None = None
     sets: str | None = None
     unlabelled: int = 0
 

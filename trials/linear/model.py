@@ -37,6 +37,13 @@ gigabytes and add little.
 
 MOST_ITERATIONS = 300
 
+MANY_CLASSES = 500
+MOST_WORK = 2_500_000_000
+FEWEST_ITERATIONS = 20
+"""Beyond `MANY_CLASSES`, iterations times n-grams of all texts times classes are at most `MOST_WORK`, some 30 s.
+Where that leaves fewer than `FEWEST_ITERATIONS`, the weights of a class are the mean features of its texts.
+"""
+
 NEVER = float(np.log(np.finfo(np.float32).tiny))
 """Logit of a class that the training split lacks: the logarithm of the smallest normal fp32 probability."""
 
@@ -105,8 +112,9 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
         fitted = [_counted(point.text, analyzer, train.texts, rarest, most) for analyzer in _analyzers(point.text)]
         vectorizers = tuple(vectorizer for vectorizer, _ in fitted)
         counts = _stacked([part for _, part in fitted])
+        iterations = _iterations(counts.nnz, len(label_names))
         regression = LogisticRegression(
-            C=point.inverse_penalty, max_iter=MOST_ITERATIONS, class_weight="balanced" if point.balanced else None
+            C=point.inverse_penalty, max_iter=max(1, iterations), class_weight="balanced" if point.balanced else None
         )
         fit = _FITS[task_of(train.labels).name]
         weights, biases = fit(regression, counts, train.labels, len(label_names))
@@ -116,7 +124,9 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
 def _fit_one_label(
     regression: "LogisticRegression", counts: "csr_matrix", labels: LabelArray, classes: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights and biases of the logits of a softmax."""
+    """Return weights and biases of the logits of a softmax; with very many classes, of the means of their texts."""
+    if regression.max_iter < FEWEST_ITERATIONS:
+        return _means(counts, labels, classes)
     regression.fit(counts, labels)
     weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
     biases = np.full(classes, NEVER, dtype=np.float32)
@@ -132,6 +142,7 @@ def _fit_several_labels(
     regression: "LogisticRegression", counts: "csr_matrix", labels: LabelArray, classes: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return weights and biases of the log-odds of each label, which has a regression of its own."""
+    regression.max_iter = max(regression.max_iter, FEWEST_ITERATIONS)
     weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
     biases = np.where(labels.all(axis=0), -NEVER, NEVER).astype(np.float32)
     for label in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
@@ -141,6 +152,28 @@ def _fit_several_labels(
 
 
 _FITS = {SINGLE_LABEL.name: _fit_one_label, MULTI_LABEL.name: _fit_several_labels}
+
+
+def _iterations(entries: int, classes: int) -> int:
+    """Return the most iterations of the regression over features with so many entries that are not 0."""
+    if classes <= MANY_CLASSES:
+        return MOST_ITERATIONS
+    return min(MOST_ITERATIONS, MOST_WORK // (entries * classes))
+
+
+def _means(
+    counts: "csr_matrix", labels: NDArray[np.int64], classes: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return weights that are the mean features of each class, divided by their length; and biases of 0."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    rows = np.arange(len(labels))
+    sums = (
+        csr_matrix((np.ones(len(labels), dtype=np.float32), (labels, rows)), (classes, len(labels))) @ counts
+    ).toarray()
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    biases = np.where(lengths[:, 0] > 0, 0.0, NEVER).astype(np.float32)
+    return sums / np.maximum(lengths, np.finfo(np.float32).tiny), biases
 
 
 def load_linear(folder: Path) -> LinearClassifier:

@@ -21,12 +21,24 @@ def split_off_classes(
     """
     generator = np.random.default_rng(seed)
     taken = []
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
+    for rows in by_class(labels):
         count = min(max(1, round(share * len(rows))), len(rows) - 1)
         taken.append(generator.permutation(rows)[:count])
     off = np.sort(np.concatenate(taken))
-    return np.setdiff1d(np.arange(len(labels)), off), off
+    kept = np.ones(len(labels), dtype=bool)
+    kept[off] = False
+    return np.flatnonzero(kept), off
+
+
+def by_class(labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the rows of each class that occurs, by class id, each in ascending order.
+
+    Args:
+        labels: class ids, shape (n,).
+    """
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.diff(labels[order])) + 1
+    return np.split(order, starts) if len(labels) else []
 
 
 def divide_classes(labels: NDArray[np.int64], parts: int, seed: int) -> NDArray[np.int64]:
@@ -44,7 +56,7 @@ def divide_classes(labels: NDArray[np.int64], parts: int, seed: int) -> NDArray[
         The part of each row, shape (n,).
     """
     generator = np.random.default_rng(seed)
-    order = np.concatenate([generator.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)])
+    order = np.concatenate([generator.permutation(rows) for rows in by_class(labels)])
     numbers = np.empty(len(labels), dtype=np.int64)
     numbers[order] = np.arange(len(labels)) % parts
     return numbers

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from search_spaces import Linear, Probe
 from trials.classifiers import measure
-from trials.data import EncodedDataset, Fold, TextDataset, TrialData, all_labels, texts_of, the_splits
+from trials.data import EncodedDataset, Fold, Split, TextDataset, TrialData, all_labels, texts_of, the_splits
 from trials.errors import Diverged
 from trials.files import WritableClassifier, refusals_of, restore, save_classifier
-from trials.linear import fit_linear
+from trials.linear import LinearClassifier, fit_linear
 from trials.probe import fit_probe
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
 from trials.tasks import UNCALIBRATED, Calibration, task_of
@@ -21,6 +21,10 @@ from trials.workflows.fold_result import FoldResult
 
 FORMATS = torch.bfloat16, torch.float32
 """Formats in which another trial may have computed features that a trial takes if it runs beside a GPU, on cores."""
+
+
+MOST_LOGITS = 5_000_000
+"""Logits of training rows that are computed for the training loss."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def _kind(
         case Linear(), TextDataset():
             train, held_out = texts_of(data, fold.training), texts_of(data, fold.held_out)
             linear = fit_linear(job.point, train, data.label_names, job.threads)
-            loss = task_of(train.labels).score("log_loss", linear.logits(train.texts), train.labels)
+            loss = _train_loss(linear, train)
             return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
         case Probe(), EncodedDataset():
             formats = FORMATS if (job.device, job.precision) == ("cpu", "auto") else ()
@@ -126,3 +130,11 @@ def _kind(
             cost.share(probe.shared_seconds)
             return _Fitted(probe, probe.parameters, probe.train_loss, probe.logits)
     raise TypeError(f"a {type(job.point).__name__} cannot be fitted to a {type(data).__name__}")
+
+
+def _train_loss(linear: LinearClassifier, train: Split) -> float:
+    """Return the log loss on the training rows, or on evenly spaced ones where their logits would take gigabytes."""
+    most = max(1, MOST_LOGITS // len(linear.label_names))
+    every = -(-len(train) // most)
+    labels = train.labels[::every]
+    return task_of(labels).score("log_loss", linear.logits(train.texts[::every]), labels)

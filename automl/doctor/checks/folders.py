@@ -76,6 +76,9 @@ def find_half_written(context: CheckContext) -> Iterator[Inconsistency]:
         folders = context.workspace.study(study.name)
         for folder in (folders.best, folders.best_single):
             yield from _half_written(context, study.name, folder)
+        for folder in folders.unfinished_models:
+            sentence = f"study {study.name!r}: an interrupted hand-over left the unfinished model in {folder}"
+            yield Inconsistency(sentence, partial(shutil.rmtree, folder))
 
 
 def _half_written(context: CheckContext, study: str, best: Path) -> Iterator[Inconsistency]:

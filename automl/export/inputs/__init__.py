@@ -5,7 +5,10 @@ more variants and reports errors. So a prediction can read every file that a sea
 """
 
 from automl.export.inputs.files import open_rows
+from automl.export.inputs.folders import open_folder
+from automl.export.inputs.hub import hub_rows
 from automl.export.inputs.lines import TEXT, stream_lines
+from automl.export.inputs.queries import query_rows
 from automl.export.inputs.rows import Row, Rows
 
-__all__ = ["TEXT", "Row", "Rows", "open_rows", "stream_lines"]
+__all__ = ["TEXT", "Row", "Rows", "hub_rows", "open_folder", "open_rows", "query_rows", "stream_lines"]

@@ -22,7 +22,7 @@ from trials.data.readers import (
 def delimited_rows(source: Path, options: ReadOptions) -> Rows:
     """Return the rows of a delimited file; a single column is enough, unlike in training, and empty rows are rows."""
     file = open_delimited(source, replace(options, keep_empty=True))
-    return Rows(file.columns, lambda: (dict(zip(file.columns, row, strict=True)) for row in file.rows()), file.facts)
+    return Rows(file.columns, lambda: (dict(zip(file.columns, row, strict=True)) for row in file.rows()), (file.facts,))
 
 
 def json_rows(source: Path, options: ReadOptions) -> Rows:
@@ -35,7 +35,7 @@ def json_rows(source: Path, options: ReadOptions) -> Rows:
         count += 1
     how = records.decoded
     facts = FileFacts(source, "JSON", count, None, how.encoding, how.confidence, None, how.losses)
-    return Rows(tuple(names), lambda: read_records(source, options).rows, facts)
+    return Rows(tuple(names), lambda: read_records(source, options).rows, (facts,))
 
 
 INPUTS: dict[str, Callable[[Path, ReadOptions], Rows]] = {
@@ -66,12 +66,14 @@ def open_rows(source: Path, label_names: Collection[str], options: ReadOptions =
         rows = reader(source, options)
         if suffix != ".txt" or not is_labelled(rows, label_names):
             return rows
-    return _table_rows(read_file(source, replace(options, keep_empty=True)))
+    return table_rows(read_file(source, replace(options, keep_empty=True)))
 
 
-def _table_rows(table: Table) -> Rows:
+def table_rows(table: Table) -> Rows:
+    """Return the rows of a table in memory."""
+
     def stream() -> Iterator[Row]:
         for cells in zip(*table.columns.values(), strict=True):
             yield dict(zip(table.columns, cells, strict=True))
 
-    return Rows(tuple(table.columns), stream, next(iter(table.found), None))
+    return Rows(tuple(table.columns), stream, table.found)

@@ -19,14 +19,14 @@ def line_rows(source: Path, options: ReadOptions = READ_OPTIONS) -> Rows:
         lines = unix_lines(older.text)
         how = (older.encoding, older.confidence)
         facts = FileFacts(source, "lines of text", len(lines), None, *how, losses=older.losses)
-        return Rows((TEXT,), lambda: ({TEXT: line} for line in lines), facts)
+        return Rows((TEXT,), lambda: ({TEXT: line} for line in lines), (facts,))
 
     def stream() -> Iterator[Row]:
         with open_bytes(source) as file:
             yield from stream_lines(file, str(source))
 
     count = sum(1 for _ in stream())
-    return Rows((TEXT,), stream, FileFacts(source, "lines of text", count, encoding="utf-8"))
+    return Rows((TEXT,), stream, (FileFacts(source, "lines of text", count, encoding="utf-8"),))
 
 
 def stream_lines(lines: Iterable[bytes], name: str) -> Iterator[Row]:

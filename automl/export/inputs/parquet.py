@@ -41,7 +41,7 @@ def parquet_rows(source: Path, options: ReadOptions = READ_OPTIONS) -> Rows:
 
     left_out = tuple((field.name, str(field.type)) for field in file.schema_arrow if not may_be_text(field.type))
     facts = FileFacts(source, "Parquet", file.metadata.num_rows, left_out=left_out)
-    return Rows(tuple(file.schema_arrow.names), stream, facts)
+    return Rows(tuple(file.schema_arrow.names), stream, (facts,))
 
 
 def _decoded(batch: "pa.RecordBatch") -> "pa.Table":

@@ -16,9 +16,9 @@ class Rows:
     Attributes:
         columns: names of the columns; a row may lack some of them.
         stream: returns an iterator over the rows. For files, each call starts at the first row.
-        found: how the input is read; None for standard input.
+        found: how each file of the input is read; empty for standard input.
     """
 
     columns: tuple[str, ...]
     stream: Callable[[], Iterator[Row]]
-    found: FileFacts | None = None
+    found: tuple[FileFacts, ...] = ()

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from automl.core import FACTS_FILE, DataProblem
 from trials.classifiers import Graph
-from trials.data import DataOptions, TextDataset, load_dataset
+from trials.data import DataOptions, TextDataset, load_dataset, sampled
 from trials.errors import DataError
 
 MADE_UP = 64
@@ -91,7 +91,7 @@ def _trained_on(folder: Path) -> Mapping[str, object]:
 def _loaded(options: DataOptions, trained_on: Mapping[str, object]) -> TextDataset:
     """Return the data as `options` tell; if their fingerprint is another one, as the model's search split them."""
     try:
-        dataset = load_dataset(options).dataset
+        dataset = _dataset(options, trained_on)
     except DataError as error:
         raise DataProblem(str(error)) from error
     expected = trained_on.get("fingerprint", dataset.fingerprint)
@@ -99,12 +99,18 @@ def _loaded(options: DataOptions, trained_on: Mapping[str, object]) -> TextDatas
         return dataset
     for other in _as_searched(options, trained_on):
         try:
-            found = load_dataset(other).dataset
+            found = _dataset(other, trained_on)
         except DataError:  # other data, without these columns
             continue
         if found.fingerprint == expected:
             return found
     return dataset
+
+
+def _dataset(options: DataOptions, trained_on: Mapping[str, object]) -> TextDataset:
+    """Return the data, or the sample of them that the model's search used."""
+    dataset, rows = load_dataset(options).dataset, trained_on.get("sample")
+    return sampled(dataset, rows) if isinstance(rows, int) else dataset
 
 
 def _as_searched(options: DataOptions, trained_on: Mapping[str, object]) -> Iterator[DataOptions]:

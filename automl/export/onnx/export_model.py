@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,45 +12,26 @@ from automl.decisions import DECISION_FILE
 from automl.export.export_model import CARD_FILE
 from automl.export.load_model import model_thresholds
 from automl.export.onnx.check_texts import CheckTexts, made_up, texts_of
-from automl.export.onnx.graph_writer import narrowing_products, require_onnx, write_graph, write_int8
 from automl.export.onnx.measurement import Measured, measured
-from trials.classifiers import GRAPH, ONNX, TOKENIZER, Graph, graph_of, load
+from automl.export.onnx.onnx_export import MOST_LOST, OnnxExport
+from automl.export.onnx.result_table import export_section
+from trials.classifiers import (
+    GRAPH,
+    Graph,
+    graph_of,
+    load,
+    narrowing_products,
+    require_onnx,
+    write_graph,
+    write_int8,
+    write_parts,
+)
 from trials.data import DataOptions
-from trials.errors import CheckpointError, TrialsError
-from trials.files import replacing, write_facts
+from trials.errors import CheckpointError, ClassifierError, TrialsError
+from trials.files import replacing
 
 TOLERANCE = 1e-3
 """The largest difference of a logit of a graph in fp32 from that of torch."""
-
-MOST_LOST = 0.005
-"""Share of accuracy that int8 may lose; if it loses more, some products keep fp32."""
-
-
-@dataclass(frozen=True)
-class OnnxExport:
-    """An exported model.
-
-    Attributes:
-        folder: its folder.
-        before: the model in torch, measured.
-        after: the exported model, measured on the same texts.
-        agreement: share of texts with the same label.
-        in_fp32: number of products that keep fp32 in an int8 model.
-        doubt: why no accuracy is told although the data have labels, in words; empty if there is no reason.
-    """
-
-    folder: Path
-    before: Measured
-    after: Measured
-    agreement: float
-    in_fp32: int = 0
-    doubt: str = ""
-
-    @property
-    def lost(self) -> float | None:
-        """Accuracy lost; None without labels."""
-        before, after = self.before.accuracy, self.after.accuracy
-        return None if before is None or after is None else before - after
 
 
 def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOptions | None = None) -> OnnxExport:
@@ -71,7 +51,10 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
         DataProblem: the data cannot be used.
         WorkspaceError: the target cannot be written.
     """
-    require_onnx()
+    try:
+        require_onnx()
+    except ClassifierError as error:
+        raise UsageError(str(error)) from error
     graph = _graph(folder)
     if model_thresholds(folder, graph.label_names):
         raise UsageError(
@@ -80,7 +63,8 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
     texts = made_up(graph) if data is None else texts_of(data, graph.label_names, folder)
     try:
         with replacing(target) as staging:
-            _write_rest(folder, staging, graph, int8=int8)
+            write_parts(graph, staging, int8=int8)
+            _copy_words(folder, staging)
             write_graph(graph, staging / GRAPH)
             before, after = (measured(model, texts.texts, texts.labels) for model in (folder, staging))
             _require_equal(before, after)
@@ -88,7 +72,12 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
             if int8:
                 in_fp32 = _quantize(folder, staging, texts)
                 after = measured(staging, texts.texts, texts.labels)
-            return OnnxExport(target, before, after, after.agreement(before), in_fp32, texts.doubt)
+            agreement = after.agreement(before)
+            made = OnnxExport(target, before, after, agreement, in_fp32, is_int8=int8, doubt=texts.doubt)
+            _note_in_card(made, staging / CARD_FILE)
+            return made
+    except ClassifierError as error:
+        raise UsageError(str(error)) from error
     except (OSError, CheckpointError) as error:
         raise WorkspaceError(f"the model must be written to {str(target)!r}, but that failed: {error}") from error
 
@@ -102,18 +91,16 @@ def _graph(folder: Path) -> Graph:
         ) from error
 
 
-def _write_rest(folder: Path, staging: Path, graph: Graph, *, int8: bool) -> None:
-    facts: dict[str, object] = {
-        "label_names": graph.label_names,
-        "longest": graph.longest,
-        "padding_id": graph.padding_id,
-        "weights": "int8" if int8 else "fp32",
-    }
-    write_facts(staging, ONNX, facts)
-    (staging / TOKENIZER).write_text(graph.tokenizer, encoding="utf-8")
+def _copy_words(folder: Path, staging: Path) -> None:
     for name in (CARD_FILE, FACTS_FILE, DECISION_FILE):
         if (folder / name).is_file():
             shutil.copy(folder / name, staging / name)
+
+
+def _note_in_card(made: OnnxExport, card: Path) -> None:
+    if card.is_file():
+        text = card.read_text(encoding="utf-8").rstrip()
+        card.write_text(f"{text}\n\n{export_section(made)}", encoding="utf-8")
 
 
 def _require_equal(before: Measured, after: Measured) -> None:

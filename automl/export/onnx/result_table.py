@@ -1,22 +1,68 @@
-"""What an export brought, as a table."""
+"""What an export brought: as a table for the terminal, and as a section of the model's card."""
+
+from collections.abc import Iterator
 
 from rich import box
 from rich.table import Table
 
-from automl.export.onnx.export_model import OnnxExport
 from automl.export.onnx.measurement import BATCH
+from automl.export.onnx.onnx_export import MOST_LOST, OnnxExport
 
 
 def export_table(made: OnnxExport) -> Table:
     """Return a table of `made`: size, latency and accuracy of the model before and after its export."""
     table = Table("", "torch", "ONNX", box=box.SIMPLE_HEAD)
-    before, after = made.before, made.after
-    table.add_row("size, MB", f"{before.megabytes:.1f}", f"{after.megabytes:.1f}")
-    table.add_row("latency of 1 text, ms", f"{before.latency_ms:.1f}", f"{after.latency_ms:.1f}")
-    table.add_row(f"latency of {BATCH} texts, ms", f"{before.latency_32_ms:.1f}", f"{after.latency_32_ms:.1f}")
-    if before.accuracy is not None and after.accuracy is not None:
-        table.add_row("accuracy on the test split", f"{before.accuracy:.4f}", f"{after.accuracy:.4f}")
-    table.add_row("same label", "", f"{made.agreement:.1%}")
-    if made.in_fp32:
-        table.add_row("products that keep fp32", "", str(made.in_fp32))
+    for row in _rows(made):
+        table.add_row(*row)
     return table
+
+
+def export_notes(made: OnnxExport) -> list[str]:
+    """Return sentences about what the export cost of the accuracy, or why that is not known; none if it cost nothing.
+
+    Args:
+        made: the exported model.
+    """
+    if made.doubt:
+        return [made.doubt]
+    if made.lost is None:
+        unknown = "What int8 costs of the accuracy was not measured: labelled data (--data) would tell."
+        return [unknown] if made.is_int8 else []
+    if made.lost > MOST_LOST:
+        points = f"{100 * made.lost:.1f} points of accuracy, more than {100 * MOST_LOST:g}"
+        return [f"int8 loses {points}: rather use fp32."]
+    return [f"int8 costs {max(0.0, 100 * made.lost):.1f} points of accuracy."] if made.is_int8 else []
+
+
+def export_section(made: OnnxExport) -> str:
+    """Return a section for the card of an exported model, in Markdown.
+
+    Args:
+        made: the exported model.
+    """
+    weights = "int8 weights" if made.is_int8 else "fp32 weights"
+    lines = [
+        "## ONNX",
+        "",
+        f"This folder has the model as an ONNX graph with {weights}, which onnxruntime runs without torch. The scores "
+        "in this card are those of the model in torch that it was made of. Measured on the machine of the export:",
+        "",
+        "| | torch | ONNX |",
+        "|---|---|---|",
+        *(f"| {' | '.join(row)} |" for row in _rows(made)),
+        "",
+        *export_notes(made),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _rows(made: OnnxExport) -> Iterator[tuple[str, str, str]]:
+    before, after = made.before, made.after
+    yield "size, MB", f"{before.megabytes:.1f}", f"{after.megabytes:.1f}"
+    yield "latency of 1 text, ms", f"{before.latency_ms:.1f}", f"{after.latency_ms:.1f}"
+    yield f"latency of {BATCH} texts, ms", f"{before.latency_32_ms:.1f}", f"{after.latency_32_ms:.1f}"
+    if before.accuracy is not None and after.accuracy is not None:
+        yield "accuracy on the test split", f"{before.accuracy:.4f}", f"{after.accuracy:.4f}"
+    yield "same label", "", f"{made.agreement:.1%}"
+    if made.in_fp32:
+        yield "products that keep fp32", "", str(made.in_fp32)

@@ -12,10 +12,18 @@ from automl.selection import Winner
 
 @dataclass(frozen=True)
 class WinnerChosen:
-    """Event: the winner was chosen; `files` are attached to the run of the search."""
+    """Event: the winner was chosen; `files` are attached to the run of the search, `note` is its description."""
 
     winner: Winner
     files: tuple[Path, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FileWritten:
+    """Event: a file was written that is attached to the run of the search."""
+
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class CatchUp:
     progress: SearchProgress
 
 
-QueuedEvent: TypeAlias = Event | WinnerChosen | ModelHandedOver | CatchUp
+QueuedEvent: TypeAlias = Event | WinnerChosen | ModelHandedOver | FileWritten | CatchUp
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class EventQueue:
     def put(self, message: Message) -> None:
         """Append a message; return at once."""
         with self._changed:
-            if not isinstance(message.event, WinnerChosen | ModelHandedOver | CatchUp):
+            if not isinstance(message.event, WinnerChosen | ModelHandedOver | FileWritten | CatchUp):
                 self._progress = self._progress.after(message.event)
             self._messages.append(message)
             if self._limit is not None and len(self._messages) > self._limit:

@@ -3,11 +3,15 @@
 This module does not import MLflow, which takes seconds.
 """
 
+import shlex
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from automl.core import StopReason, StudyIdentity
+from automl.core import Goals, StopReason, StudyIdentity
+from search_spaces import Value, point_name
 
 EXPERIMENT_KIND_TAG = "mlflow.experimentKind"
 MODEL_TRAINING = "custom_model_development"
@@ -28,9 +32,18 @@ MODEL_TAG = "automl.model"
 """Tag of the run of a search: the URI of the MLflow model that it handed over."""
 
 CREATED_TAG = "automl.created"
-"""Tag of an MLflow model: when it was handed over, by which a model of a study is told from its earlier ones."""
+"""Tag of an MLflow model: when it was handed over, and a digest of its decision if it has one, by which a model of a
+study is told from its earlier ones.
+"""
 
 TRIAL_TAG = "automl.trial"
+ALGORITHM_TAG = "automl.algorithm"
+NOTE_TAG = "mlflow.note.content"
+"""Tag whose text MLflow shows as the description of a run or of an experiment, in Markdown."""
+
+LONGEST_NOTE = 5000
+"""Characters of such a text; MLflow takes somewhat more."""
+
 POPULATION_TAG = "automl.population"
 PARENT_TRIAL_TAG = "automl.parent"
 PARENT_STEP_TAG = "automl.parent_step"
@@ -87,9 +100,47 @@ class TrackedStudy:
     driver: str
 
 
-def run_name(number: int) -> str:
-    """Return the name of a trial's run, with leading zeros, so that runs sort by number."""
+def trial_key(number: int) -> str:
+    """Return what tags call a trial: `trial-0007`. Runs of earlier versions have it as their name."""
     return f"trial-{number:04d}"
+
+
+def run_name(number: int, params: Mapping[str, Value]) -> str:
+    """Return the name of a trial's run: its number and what it is, such as `#12 finetune minilm lr 2e-4`.
+
+    Args:
+        number: number of the trial.
+        params: its parameters by name.
+    """
+    return f"#{number} {point_name(params)}"
+
+
+def search_name(study: str, at: int) -> str:
+    """Return the name of the run of a search: the study, and when the search began.
+
+    Args:
+        study: name of the study.
+        at: milliseconds since 1970.
+    """
+    return time.strftime(f"{study.replace('%', '%%')}, search of %Y-%m-%d %H:%M:%S", time.localtime(at / 1000))
+
+
+def experiment_note(study: str, goals: Goals) -> str:
+    """Return the description of a study's experiment, in Markdown.
+
+    Args:
+        study: name of the study.
+        goals: its objectives and constraints.
+    """
+    aims = ", ".join(f"{'largest' if each.maximize else 'smallest'} {each.name}" for each in goals.objectives)
+    kept = f", keeping {' and '.join(map(str, goals.constraints))}" if goals.constraints else ""
+    name = shlex.quote(study)
+    return (
+        f"A study of `automl search`: {aims}{kept}. Each trial is a run below the run of the search that tried it, "
+        "named by its number and by what it is. The run of a search has what was found: the verdict as its "
+        f"description, the model, its card, and the report of the study. `automl show {name}` lists the trials, "
+        f"`automl resume {name}` goes on."
+    )
 
 
 def is_server(uri: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from automl.core import EFFECTS, Lineage, TrialRecord
 from automl.storage import LONGEST_CAUSE
 from automl.tracking.mlflow.names import (
+    ALGORITHM_TAG,
     BEST,
     BUDGET_SHARE,
     CAUSE_TAG,
@@ -23,10 +24,11 @@ from automl.tracking.mlflow.names import (
     PARENT_TRIAL_TAG,
     POPULATION_TAG,
     SYSTEM,
+    TRIAL_TAG,
     VALIDATION,
-    run_name,
+    trial_key,
 )
-from search_spaces import Value
+from search_spaces import Value, algorithm_of
 from trials.protocol import Cost, Evaluation, TrialEnd
 from trials.serving_costs import SERVING_COSTS
 
@@ -103,6 +105,8 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
 def cost_metrics(cost: Cost) -> dict[Point, float]:
     """Return the metrics that are logged for the `cost` of a trial when it ends, by name and training examples seen."""
     numbers = {name: value for name, value in asdict(cost).items() if isinstance(value, int | float)}
+    if cost.members == 1:
+        del numbers["members"]  # runs of earlier versions lack it, and are as complete as others
     return {(f"cost/{name}", cost.examples): float(value) for name, value in numbers.items()}
 
 
@@ -129,6 +133,16 @@ def shown(values: Mapping[str, Value]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
+def trial_tags(number: int, params: Mapping[str, Value]) -> dict[str, str]:
+    """Return the tags by which a trial's run is found and told apart; they never change.
+
+    Args:
+        number: number of the trial.
+        params: its parameters by name.
+    """
+    return {TRIAL_TAG: str(number), ALGORITHM_TAG: algorithm_of(params) or "own"}
+
+
 def begin_tags(driver: str) -> dict[str, str]:
     """Return the tags of a running trial; they clear the tags of an earlier end."""
     return {END_TAG: "", CAUSE_TAG: "", EAGER_TAG: "", DRIVER_TAG: driver}
@@ -140,7 +154,7 @@ def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
         return {}
     tags = {POPULATION_TAG: str(lineage.population)}
     if lineage.parent is not None:
-        tags |= {PARENT_TRIAL_TAG: run_name(lineage.parent), PARENT_STEP_TAG: str(lineage.step)}
+        tags |= {PARENT_TRIAL_TAG: trial_key(lineage.parent), PARENT_STEP_TAG: str(lineage.step)}
     return tags
 
 

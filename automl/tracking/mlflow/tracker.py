@@ -26,6 +26,7 @@ from automl.tracking.mlflow.call_errors import CallError, call_error_of
 from automl.tracking.mlflow.event_queue import (
     CatchUp,
     EventQueue,
+    FileWritten,
     Message,
     ModelHandedOver,
     QueuedEvent,
@@ -49,7 +50,7 @@ CLOSE_SECONDS, UNANSWERED_CLOSE_SECONDS = 60.0, 10.0
 
 Warn: TypeAlias = Callable[[str], None]
 
-_NAMES = {WinnerChosen: "the winner", ModelHandedOver: "the winner's model"}
+_NAMES = {WinnerChosen: "the winner", ModelHandedOver: "the winner's model", FileWritten: "the report"}
 """Names of events for the user; others are named by their class."""
 
 _log = logging.getLogger(__name__)
@@ -104,14 +105,23 @@ class MlflowTracker:
             self._search_open = isinstance(event, SearchStarted)
         self._put(event)
 
-    def log_winner(self, winner: Winner, files: Sequence[Path]) -> None:
+    def log_winner(self, winner: Winner, files: Sequence[Path], note: str = "") -> None:
         """Enqueue the winner for the search's run; return at once.
 
         Args:
             winner: its test scores and plots are logged.
             files: files to attach as artifacts.
+            note: description of the run, in Markdown.
         """
-        self._put(WinnerChosen(winner, tuple(files)))
+        self._put(WinnerChosen(winner, tuple(files), note))
+
+    def log_file(self, path: Path) -> None:
+        """Enqueue a file, for the search's run; return at once.
+
+        Args:
+            path: the file, which stays as it is until the tracker is closed.
+        """
+        self._put(FileWritten(path))
 
     def log_model(self, folder: Path, registration: Registration | None = None) -> None:
         """Enqueue the model that is handed over, for the search's run; return at once.
@@ -198,8 +208,10 @@ class MlflowTracker:
     def _write(self, message: Message) -> None:
         writer = self._writer or self._opened()
         match message.event:
-            case WinnerChosen(winner, files):
-                writer.write_winner(winner, files, message.at)
+            case WinnerChosen(winner, files, note):
+                writer.write_winner(winner, files, message.at, note)
+            case FileWritten(path):
+                writer.write_file(path)
             case ModelHandedOver(folder, registration):
                 writer.write_model(folder, registration, message.at)
                 self._model_waits = False

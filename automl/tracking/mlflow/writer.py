@@ -3,7 +3,6 @@
 Each method may be called again with the same event after a failure: the calls are idempotent.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -42,6 +41,7 @@ from automl.tracking.mlflow.run_content import (
     evaluation_metrics,
     lineage_tags,
     shown,
+    trial_tags,
 )
 from automl.tracking.mlflow.runs import find_runs, log, logged_at, make_run
 from automl.tracking.mlflow.ui import VIEW_TAG, runs_view
@@ -93,13 +93,14 @@ class MlflowWriter:
                 self._end_search(event, at)
         self.go_on(progress, at)
 
-    def write_winner(self, winner: Winner, files: Sequence[Path], at: int) -> None:
+    def write_winner(self, winner: Winner, files: Sequence[Path], at: int, note: str = "") -> None:
         """Attach the winner to the parent run.
 
         Args:
             winner: its test scores and plots are logged, with the scores of the default and of the baseline.
             files: files to attach as artifacts.
             at: time of the metrics, in milliseconds since 1970.
+            note: description of the run, in Markdown; empty: none.
         """
         run = self._parent()
         scores = {"test": winner.scores.test, "baseline_test": winner.baseline.test}
@@ -111,10 +112,12 @@ class MlflowWriter:
             scores["ensemble_test"] = winner.ensemble.scores.test
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
-        tags = {names.WINNER_TAG: names.run_name(winner.trial.number)}
+        tags = {names.WINNER_TAG: names.trial_key(winner.trial.number)}
+        if note:
+            tags[names.NOTE_TAG] = note[: names.LONGEST_NOTE]
         if winner.ensemble is not None:
             weights = winner.ensemble.choice.weights
-            tags[names.ENSEMBLE_TAG] = ", ".join(f"{names.run_name(n)}: {share:.3f}" for n, share in weights.items())
+            tags[names.ENSEMBLE_TAG] = ", ".join(f"{names.trial_key(n)}: {share:.3f}" for n, share in weights.items())
         log(self._client, run, metrics=metrics, tags=tags)
         self._client.log_figure(
             run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
@@ -123,6 +126,10 @@ class MlflowWriter:
             self._client.log_figure(run, confusion, "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
+
+    def write_file(self, path: Path) -> None:
+        """Attach the file at `path` to the parent run."""
+        self._client.log_artifact(self._parent(), str(path))
 
     def write_model(self, folder: Path, registration: Registration | None, at: int) -> None:
         """Log a model that was handed over as the model of the parent run, and register it.
@@ -171,7 +178,7 @@ class MlflowWriter:
             self._search = next((run.info.run_id for run in found if names.TRIAL_TAG not in run.data.tags), None)
         if self._search is None:
             tags = {names.SEARCH_STATUS_TAG: names.RUNNING, names.DRIVER_TAG: tracked.driver}
-            self._search = self._make_run(_search_name(at), tags, at)
+            self._search = self._make_run(names.search_name(tracked.study.name, at), tags, at)
         settings = {name: without_password(text) for name, text in event.settings.items()}
         log(self._client, self._search, settings)
         if (data := data_input(settings)) is not None:
@@ -182,8 +189,8 @@ class MlflowWriter:
         run = self._found_run(number)
         if run is None:
             given = {name: value for name, value in tags.items() if value}
-            of_trial = {names.PARENT_TAG: self._parent(), names.TRIAL_TAG: str(number)}
-            run = self._make_run(names.run_name(number), {**of_trial, **given}, at)
+            of_trial = {names.PARENT_TAG: self._parent(), **trial_tags(number, event.params)}
+            run = self._make_run(names.run_name(number, event.params), {**of_trial, **given}, at)
         else:
             self._client.update_run(run, status=RUNNING)
             log(self._client, run, tags=tags)
@@ -220,8 +227,11 @@ class MlflowWriter:
     def _set_view(self, params: Mapping[str, Value]) -> None:
         search = self._progress.search
         if search is not None:
-            view = runs_view(search.goals, params)
-            self._client.set_experiment_tag(self._experiment_id(), VIEW_TAG, view)
+            experiment = self._experiment_id()
+            self._client.set_experiment_tag(experiment, VIEW_TAG, runs_view(search.goals, params))
+            if names.NOTE_TAG not in self._client.get_experiment(experiment).tags:  # a user's own text stays
+                note = names.experiment_note(self._tracked.study.name, search.goals)
+                self._client.set_experiment_tag(experiment, names.NOTE_TAG, note)
             self._has_view = True
 
     def _experiment_id(self) -> str:
@@ -255,7 +265,3 @@ class MlflowWriter:
     def _make_run(self, name: str, tags: Mapping[str, str], at: int) -> str:
         tracked = self._tracked
         return make_run(self._client, self._experiment_id(), tracked.study, name, tags, at)
-
-
-def _search_name(at: int) -> str:
-    return time.strftime("search %Y-%m-%d %H:%M:%S", time.localtime(at / 1000))

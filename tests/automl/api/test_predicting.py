@@ -26,7 +26,7 @@ def test_a_list_and_a_file_give_the_same(tiny_model, tmp_path):
 
 
 def test_what_cannot_be_labelled_is_an_error_for_the_user(tiny_model, tmp_path):
-    with pytest.raises(UsageError, match="must be a file that exists"):
+    with pytest.raises(UsageError, match="must be a file or a folder that exists"):
         predict(tiny_model, tmp_path / "none.csv")
     with pytest.raises(DataProblem, match="no column 'body'"):
         predict(tiny_model, pd.DataFrame({"text": TEXTS}), text="body")

@@ -9,6 +9,7 @@ from automl.cli.study_commands import COMMANDS
 from automl.config.field_errors import field_paths
 from automl.core.errors import UsageError
 from automl.core.workspace import Workspace
+from automl.report import TrialChoice
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ def test_every_flag_of_a_search_is_a_field_of_the_experiment(run, told):
         "warm-start": "earlier", "trials": "9", "time-budget": "10m", "epochs": "2", "seed": "7", "slots": "3",
         "address": "head", "keep-checkpoints": "4", "workspace": "w", "storage-path": "p", "storage": "sqlite:///x.db",
         "tracking-uri": "http://mlflow:5000", "register": "news", "ensemble": "off", "encoding": "cp1250",
-        "delimiter": ";", "sheet": "reviews", "group": "author", "time": "day",
+        "delimiter": ";", "runtime": "onnx-int8", "sheet": "reviews", "group": "author", "time": "day",
+        "also-track": "wandb", "pack": "6", "sql": "SELECT 1",
     }  # fmt: skip
     for option, value in values.items():
         words += [f"--{option}", value]
@@ -79,6 +81,13 @@ def test_what_could_not_be_done_or_is_not_in_order_is_exit_code_1(run, told, wor
     assert run(*words) == code
 
 
+def test_the_trials_that_are_shown_and_their_form_can_be_chosen(run, told):
+    assert run("show", "s", "--top", "5", "--sort", "best", "--csv") == 0
+    assert told["show_study"][0][1:3] == (TrialChoice(5, "best"), "csv")
+    assert run("show", "s", "--limit", "5") == 0
+    assert told["show_study"][0][1:3] == (TrialChoice(5), None)
+
+
 def test_ends_to_retry_are_those_that_are_named(run, told):
     assert run("retry", "s", "--diverged", "--out-of-memory") == 0
     assert told["run_retry"][0][1] == {"error": False, "diverged": True, "out_of_memory": True}
@@ -88,6 +97,7 @@ def test_ends_to_retry_are_those_that_are_named(run, told):
     "words",
     [
         ("show", "s", "--limit", "0"),
+        ("show", "s", "--csv", "--json"),
         ("stop", "s", "--timeout", "-1"),
         ("ui", "--port", "65536"),
         ("predict", "m", "--batch-size", "0"),

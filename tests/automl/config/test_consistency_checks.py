@@ -2,6 +2,7 @@
 
 import pytest
 
+from automl.config import consistency_checks
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
 from automl.core.errors import UsageError
 
@@ -27,6 +28,18 @@ def test_folds_do_not_go_with_time():
 def test_one_objective_is_a_metric():
     search = build_experiment("imdb", ["search.objectives=log_loss", "search.sampler=cmaes"], {}).search
     assert (search.metric, search.objectives) == ("log_loss", ("log_loss",))
+
+
+def test_a_runtime_needs_a_latency_and_packages(monkeypatch):
+    goals = {"search.objectives": ["macro_f1", "latency_ms"], "search.runtime": "onnx-int8"}
+    assert build_experiment("imdb", [], goals).search.runtime == "onnx-int8"
+    assert build_experiment("imdb", ["search.constraints=latency_ms_32 <= 9"], {"search.runtime": "onnx-int8"})
+    assert "latency_ms or latency_ms_32 must be among the objectives" in refused(runtime="onnx-int8")
+    assert "must be torch or onnx-int8, not 'int8'" in refused(runtime="int8")
+    monkeypatch.setattr(consistency_checks, "find_spec", lambda name: None if name == "onnxscript" else name)
+    of_runtime = {"objectives": ["macro_f1", "latency_ms"], "runtime": "onnx-int8"}
+    for missing in (of_runtime, {"constraints": ["latency_ms_int8<=9"]}):
+        assert "onnxscript is not installed: pip install onnx onnxruntime onnxscript" in refused(**missing)
 
 
 def test_a_metric_and_objectives_are_not_both_given():

@@ -140,3 +140,25 @@ def test_a_storage_path_is_found_again_from_any_folder(tmp_path, monkeypatch, gi
 def test_a_workspace_in_the_home_folder_is_there_and_not_in_a_folder_of_that_name(monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     assert build_experiment("bbc-news", ["workspace=~/runs"], {}).workspace == Path("/home/me/runs")
+
+
+def test_a_database_needs_a_query_and_its_password_is_not_stored(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    address = "postgresql://me:s3cret@host/reviews"
+    message = refused(address)
+    assert "a query names its rows" in message
+    assert "s3cret" not in message
+    assert "needs the URL of a database" in refused("reviews.csv", **{"data.sql": "SELECT 1"})
+    experiment = build_experiment(address, [], {"data.sql": "SELECT text, label FROM rows"})
+    stored = dump_experiment(experiment)
+    assert "s3cret" not in stored
+    assert load_experiment(stored).data.source == "postgresql://me@host/reviews"
+    assert load_experiment(stored).data.sql == "SELECT text, label FROM rows"
+
+
+def test_a_file_of_sqlite_is_found_beside_the_experiment_file_and_from_any_folder(tmp_path, monkeypatch):
+    (tmp_path / "e.yaml").write_text("data: {source: 'sqlite:///shop.db', sql: SELECT 1}\n")
+    monkeypatch.chdir(tmp_path.parent)
+    assert build_experiment(str(tmp_path / "e.yaml"), [], {}).data.source == f"sqlite:///{tmp_path}/shop.db"
+    relative = build_experiment("sqlite:///shop.db", [], {"data.sql": "SELECT 1"})
+    assert load_experiment(dump_experiment(relative)).data.source == f"sqlite:///{tmp_path.parent}/shop.db"

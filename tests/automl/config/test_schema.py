@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from automl.config.schema import Experiment, SearchSection
+from automl.config.schema import Experiment, ResourcesSection, SearchSection
 from tests.automl.config.problems import problems
 from trials.data.options import DataOptions
 
@@ -43,25 +43,6 @@ def test_what_is_said_about_data_reaches_the_readers():
     )
 
 
-def test_text_columns_are_one_or_several_also_as_earlier_versions_stored_them():
-    given = {None: (), "body": ("body",), ("title", "body"): ("title", "body")}
-    for text, columns in given.items():
-        assert Experiment.model_validate({"data": {"source": "a.csv", "text": text}}).data.text == columns
-    assert problems(data={"source": "a.csv", "text": [""]}) == ["data.text must be a column, or a list of them, not ''"]
-
-
-def test_rows_are_split_by_group_or_by_time():
-    options = Experiment.model_validate({"data": {"source": "a.csv", "group": "author"}}).data_options()
-    assert (options.group, options.time) == ("author", None)
-    both = {"source": "a.csv", "group": "author", "time": "date"}
-    assert problems(data=both) == ["data.group and data.time exclude each other: rows are split by one of them"]
-
-
-def test_rows_must_be_left_to_train_on():
-    shares = {"source": "bbc-news", "validation_share": 0.5, "test_share": 0.5}
-    assert problems(data=shares) == ["data.validation_share and data.test_share must sum to less than 1, not 1"]
-
-
 def test_a_population_needs_its_pruner():
     assert problems(search={"population": 8}) == ["search.population needs search.pruner to be 'pbt', not 'asha'"]
     assert Experiment.model_validate({"data": {"source": "x"}, "search": {"population": 8, "pruner": "pbt"}})
@@ -94,3 +75,14 @@ def test_ensembles_are_automatic_off_or_of_so_many_models(given, read):
 def test_an_ensemble_of_one_model_or_of_no_number_is_refused(given):
     with pytest.raises(ValidationError):
         SearchSection(ensemble=given)
+
+
+@pytest.mark.parametrize(("given", "read"), [("auto", "auto"), ("off", "off"), (False, "off"), ("3", 3), (16, 16)])
+def test_packs_are_automatic_off_or_of_so_many_trials(given, read):
+    assert ResourcesSection(pack=given).pack == read
+
+
+@pytest.mark.parametrize("given", [0, "1", 21, "x"])
+def test_a_pack_of_one_trial_or_of_no_number_is_told_what_must_hold(given):
+    (problem,) = problems(resources={"pack": given})
+    assert problem.startswith("resources.pack must be a whole number from 2 to 20, or 'auto', or 'off'")

@@ -1,30 +1,10 @@
-import numpy as np
 import pytest
 
 from automl.core import UsageError, WorkspaceError
-from automl.decisions.decision import DECISION_FILE, Decision, read_decision, write_decision
+from automl.decisions.decision import read_decision, write_decision
+from trials.decision import DECISION_FILE, Decision
 
 LABELS = ("bad", "good")
-LOGITS = np.log(np.array([[0.7, 0.3], [0.95, 0.05], [0.2, 0.8]]))
-
-
-def test_without_a_rule_the_most_probable_label_is_chosen():
-    assert Decision(LABELS).chosen(LOGITS).tolist() == [0, 0, 1]
-
-
-def test_offsets_are_added_to_the_log_probabilities():
-    assert Decision(LABELS, offsets=(0.0, 1.0)).chosen(LOGITS).tolist() == [1, 0, 1]
-
-
-def test_costs_choose_what_is_cheapest_on_average():
-    """A missed good costs five: it is chosen from a probability of 1/6 on."""
-    assert Decision(LABELS, costs=((0.0, 1.0), (5.0, 0.0))).chosen(LOGITS).tolist() == [1, 0, 1]
-
-
-def test_the_temperature_comes_before_the_costs():
-    sharper = Decision(LABELS, temperature=0.5, costs=((0.0, 1.0), (5.0, 0.0)))
-
-    assert sharper.chosen(LOGITS).tolist() == [0, 0, 1]
 
 
 def test_a_decision_is_read_as_it_was_written(tmp_path):

@@ -16,7 +16,7 @@ from optuna.trial import TrialState
 
 from automl.core.environment import DRIVER_VARIABLE
 from automl.core.errors import UsageError
-from automl.core.workspace import Workspace
+from automl.core.workspace import ENSEMBLE_PREFIX, REFIT_PREFIX, Workspace
 from automl.doctor.registry import CHECKS
 from automl.doctor.run_checks import examine, repair
 from automl.export.export_model import CARD_FILE, FACTS_FILE
@@ -109,6 +109,14 @@ def a_killed_hand_over(place: Workspace) -> None:
     make_model(place.study(STUDY).best.with_name(".best.old"), CARD_FILE, FACTS_FILE)
 
 
+def a_killed_ensemble(place: Workspace) -> None:
+    make_model(place.study(STUDY).folder / f"{ENSEMBLE_PREFIX}x1y2" / "model")
+
+
+def a_killed_refit(place: Workspace) -> None:
+    (place.study(STUDY).folder / f"{REFIT_PREFIX}x1y2").mkdir(parents=True)
+
+
 def a_schema_of_before(place: Workspace) -> None:
     tables = ("studies", "drivers", "claims", "creations", "alembic_version")
     execute(place, *(f"DROP TABLE automl_{table}" for table in tables))
@@ -126,6 +134,8 @@ TROUBLES: dict[Callable[[Workspace], None], str] = {
     a_state_that_nobody_goes_on_from: "no trial will resume from the training state",
     a_killed_save: "an interrupted save left",
     a_killed_hand_over: "an interrupted hand-over left",
+    a_killed_ensemble: "left the unfinished model in",
+    a_killed_refit: "left the unfinished model in",
     a_schema_of_before: "has none of our tables",
 }
 

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -178,7 +179,7 @@ def test_a_path_that_leads_nowhere_is_refused(tiny_model: Path, tmp_path: Path) 
 
 
 def test_bad_input_is_one_clear_message(tiny_model: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"input must be a file that exists, not '.*gone\.csv'"):
+    with pytest.raises(UsageError, match=r"input must be a file or a folder that exists, not '.*gone\.csv'"):
         predict(tiny_model, tmp_path / "gone.csv", tmp_path / "out.csv")
     with pytest.raises(UsageError, match="must be a folder that exists"):
         predict(tmp_path / "gone", write_csv(tmp_path / "in.csv", {"text": ["x"]}), tmp_path / "out.csv")
@@ -212,3 +213,32 @@ def test_a_model_that_is_a_pickle_or_brings_code_is_refused(tiny_model: Path, tm
     with pytest.raises(UsageError, match="must load with transformers, but"):
         predict(bringing, source, tmp_path / "out.csv")
     assert not (tmp_path / "ran").exists() and not (tmp_path / "out.csv").exists()
+
+
+def test_rows_of_a_query_are_labelled_in_their_order(tiny_model, tmp_path):
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.execute("CREATE TABLE rows (id, text)")
+        connection.executemany("INSERT INTO rows VALUES (?, ?)", enumerate(TEXTS))
+    connection.close()
+    target, address = tmp_path / "out.jsonl", f"sqlite:///{tmp_path / 'shop.db'}"
+    assert predict(tiny_model, address, target, sql="SELECT * FROM rows ORDER BY id DESC") == len(TEXTS)
+    rows = [json.loads(line) for line in target.read_text().splitlines()]
+    assert [(row["id"], row["text"]) for row in rows] == list(reversed(list(enumerate(TEXTS))))
+    assert all(row["label"] in LABEL_NAMES for row in rows)
+
+
+def test_a_query_and_a_database_go_together(tiny_model, tmp_path):
+    with pytest.raises(UsageError, match="a query names its rows"):
+        predict(tiny_model, "sqlite:///shop.db")
+    with pytest.raises(UsageError, match="needs the URL of a database"):
+        predict(tiny_model, tmp_path / "rows.csv", sql="SELECT 1")
+
+
+def test_a_folder_gives_as_many_rows_as_it_holds(tiny_model, tmp_path):
+    for number, texts in enumerate((TEXTS[:4], TEXTS[4:])):
+        with (tmp_path / f"part-{number}.csv").open("w", newline="") as file:
+            csv.writer(file).writerows([("id", "text"), *((f"{number}{row}", text) for row, text in enumerate(texts))])
+    assert predict(tiny_model, tmp_path, tmp_path / "out.jsonl") == len(TEXTS)
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["text"] for row in rows] == TEXTS
+    assert [row["id"] for row in rows] == ["00", "01", "02", "03", "10", "11", "12"]

@@ -105,3 +105,17 @@ def test_another_cluster_is_refused(here, packed):
 
 def test_data_that_are_the_current_folder_give_their_name(here):
     assert named(build_experiment(".", [], {})).study.startswith("here-")
+
+
+def test_a_database_must_be_reached_from_there_without_a_password_that_others_see(here, packed):
+    query = {"data.sql": "SELECT text, label FROM rows"}
+    with pytest.raises(UsageError, match=r"data\.source must hold no password.*AUTOML_DATA_PASSWORD"):
+        packed("postgresql://me:s3cret@host/reviews", **query)
+    (here.parent / "baggage").rmdir()
+    with pytest.raises(UsageError, match="a database that the cluster can reach"):
+        packed("sqlite:///reviews.db", **query)
+    (here.parent / "baggage").rmdir()
+    _, there = packed("postgresql://me@host/reviews", **query)
+    assert (there.data.source, there.data.sql) == ("postgresql://me@host/reviews", query["data.sql"])
+    assert there.study is not None
+    assert there.study.startswith("reviews-")

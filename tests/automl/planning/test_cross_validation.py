@@ -19,7 +19,7 @@ from automl.planning import Plan, PreparedData
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import winner_facts
 from automl.report.summary import summary
-from automl.report.tables import study_view
+from automl.report.trials import study_view
 from automl.selection.choose import choose_winner
 from automl.selection.result import Winner
 from automl.session.finish import hand_over_winner
@@ -82,7 +82,7 @@ def found(tmp_path_factory) -> tuple[Winner, StudyRecord]:
     experiment = build_experiment("bbc-news", [], {"search.folds": FOLDS, "data.seed": 3})
     prepared = replace(PreparedData(DATA, 64, Budgets(100, 100)), folds=FOLDS)
     plan = Plan(experiment, bench.workspace, SPACE, prepared, None, None, 0.0)
-    return hand_over_winner(plan, study, best, study.trials[0], lambda _: None), study
+    return hand_over_winner(plan, study, best, study.trials[0], lambda _: None).winner, study
 
 
 def test_the_validation_score_is_the_mean_of_folds_and_not_of_rows_that_the_model_has_seen(found):

@@ -60,3 +60,11 @@ def test_trackers_record_text_that_says_what_was_searched(tmp_path, folds, epoch
     assert (settings["data.source"], settings["data.train_rows"], settings["space"]) == ("bbc-news", "100", "encoder")
     assert (settings["search.trials"], settings["search.time_budget"]) == ("9", "None")
     assert (settings["search.folds"], settings["trial.epochs"]) == (str(folds), epochs)
+
+
+def test_a_runtime_gives_latency_its_own_name(tmp_path):
+    wanted = {"objectives": ["macro_f1", "latency_ms"], "constraints": ["latency_ms<=20", "bytes<=9"]}
+    of_int8 = plan(tmp_path, **wanted, runtime="onnx-int8").goals
+    assert of_int8.names == ("macro_f1", "latency_ms_int8")
+    assert list(map(str, of_int8.constraints)) == ["latency_ms_int8<=20", "bytes<=9"]
+    assert of_int8.measured == ("latency_ms_int8", "bytes")

@@ -9,10 +9,16 @@ import pytest
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
 from automl.core.budgets import Budgets
 from automl.core.errors import UsageError
+from automl.planning import resolved_experiment as module
 from automl.planning.adaptation.class_balance import without_balance
 from automl.planning.adaptation.pretraining_stage import suited_pretraining
 from automl.planning.prepare_data import PreparedData
-from automl.planning.resolved_experiment import require_checkpoints, resolve_experiment, without_missing_checkpoints
+from automl.planning.resolved_experiment import (
+    require_checkpoints,
+    resolve_experiment,
+    with_pinned_data,
+    without_missing_checkpoints,
+)
 from search_spaces import ALGORITHM, CHECKPOINT, SPACES, Choice
 from trials.data.dataset import Split, TextDataset
 
@@ -86,3 +92,10 @@ def test_a_space_of_a_user_that_fails_on_an_added_override_is_an_error_of_the_us
     with pytest.raises(UsageError, match="must give a point, but it raised KeyError"):
         resolved.with_overrides({"layers": [1, 3]})
     sys.modules.pop("fussy")
+
+
+def test_data_of_the_hub_are_pinned_and_other_data_stay(monkeypatch):
+    monkeypatch.setattr(module, "pinned", lambda source: f"{source}@{'a' * 40}")
+    pinned = with_pinned_data(build_experiment("hf://org/name", [], {"data.text": "body"}))
+    assert (pinned.data.source, pinned.data.text) == (f"hf://org/name@{'a' * 40}", ("body",))
+    assert load_experiment(dump_experiment(pinned)).data == pinned.data

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from automl.report.learning_curve import learning_curve, more_data_sentence
 from automl.report.linear_baseline import linear_baseline
@@ -44,6 +45,13 @@ def test_few_rows_many_characters_and_a_class_of_one_row_have_no_curve():
     long = replace(data, train=Split(("x" * 20_000,) * 800, np.arange(800) % 3))
     assert learning_curve(long, np.zeros((120, 3)), "macro_f1") is None
     rare = replace(data, train=Split(("a text",) * 801, np.array([2] + [0, 1] * 400)))
+    assert learning_curve(rare, np.zeros((120, 3)), "macro_f1") is None
+
+
+def test_nothing_is_fitted_where_a_class_is_too_small_to_be_halved(monkeypatch):
+    """With thousands of small classes each fit takes long, for no curve."""
+    monkeypatch.setitem(learning_curve.__globals__, "fit_linear", lambda *_: pytest.fail("a part was fitted"))
+    rare = replace(dataset(400), train=Split(("a text",) * 805, np.array([2] * 5 + [0, 1] * 400)))
     assert learning_curve(rare, np.zeros((120, 3)), "macro_f1") is None
 
 

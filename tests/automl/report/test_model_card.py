@@ -6,8 +6,9 @@ from huggingface_hub import ModelCard
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
 from automl.selection import Scores
+from automl.selection.handover import Choice, Evidence
 from automl.selection.pbt_schedule import PbtSegment
-from tests.automl.report.records import make_confusion, make_winner
+from tests.automl.report.records import make_confusion, make_ensemble, make_winner
 from trials.metrics import Confusion
 from trials.tasks import LabelCounts
 
@@ -31,6 +32,15 @@ def test_all_three_models_stand_side_by_side() -> None:
     assert "| business | 40 | 2 |" in text
     assert "| architecture.depth | 4 |" in text
     assert "truncation=True" in text
+
+
+def test_a_model_beside_an_ensemble_does_not_say_that_it_is_handed_over() -> None:
+    choice = Choice(best=3, default=0, chosen=3, margin=1.0, evidence=Evidence(0.05, 0.01))
+    alone = replace(make_winner(), choice=choice)
+    beside = model_card(replace(alone, beside=make_ensemble()))
+    assert "Handed over is trial 3" in model_card(alone)
+    assert "Handed over is trial 3" not in beside and "The best single model is trial 3" in beside
+    assert "Handed over is not this model but the mean of the trials 3, 1" in beside
 
 
 def test_a_default_without_a_model_has_no_column() -> None:

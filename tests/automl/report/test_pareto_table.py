@@ -9,7 +9,7 @@ from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
 from automl.report.result_json import winner_facts
 from automl.report.summary import summary
-from automl.report.tables import study_view
+from automl.report.trials import study_view
 from automl.selection.choose import best_first, choose_winner
 from automl.selection.pareto_front import pareto_front
 from tests.automl.goals import goals_for

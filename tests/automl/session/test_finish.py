@@ -36,7 +36,7 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
     monkeypatch.setattr(finish, "scoring", lambda: nullcontext(score))
     study, of = make_study(trial(0), trial(1)), {0: logits(0), 1: logits(1)}
     both = plan(of)
-    winner = hand_over_winner(both, study, study.trials[1], study.trials[0], print)
+    winner = hand_over_winner(both, study, study.trials[1], study.trials[0], print).winner
     folders = both.workspace.study("news")
     facts = json.loads((folders.best / "automl.json").read_text())
     assert {member["trial"] for member in facts["ensemble"]["members"]} == {0, 1}
@@ -45,6 +45,7 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
     single = json.loads((folders.best_single / "automl.json").read_text())
     assert single["ensemble"] is None and single["trial"] == winner.trial.number
     assert score(folders.best_single, DATA.test).metrics == winner.scores.test
+    assert "Handed over is not this model" in (folders.best_single / "README.md").read_text()
 
     hand_over_winner(plan(of, ensemble="off"), study, study.trials[1], study.trials[0], print)
     assert json.loads((folders.best / "automl.json").read_text())["ensemble"] is None
@@ -62,7 +63,7 @@ def test_a_disk_with_room_for_one_model_only_gets_the_best_single_model(tmp_path
 
     monkeypatch.setattr(finish, "hand_over", full)
     study, made = make_study(trial(0), trial(1)), plan({0: logits(0), 1: logits(1)})
-    winner = hand_over_winner(made, study, study.trials[1], study.trials[0], said.append)
+    winner = hand_over_winner(made, study, study.trials[1], study.trials[0], said.append).winner
 
     folders = made.workspace.study("news")
     assert winner.ensemble is None and "no room" in said[-1]

@@ -18,6 +18,7 @@ from trials.run import run_trial
 from trials.serving_costs import SERVING_COSTS
 
 ALL = tuple(SERVING_COSTS)
+IN_TORCH = tuple(name for name in ALL if not name.endswith("_int8"))
 
 
 def texts() -> TextDataset:
@@ -36,13 +37,13 @@ def point_of(space: str, **values: object):
 @pytest.fixture(params=["encoder", "linear", "probe", "lora"])
 def job_and_data(request, tmp_path):
     if request.param == "encoder":
-        return toy_job(tmp_path, measures=ALL), toy_dataset()
+        return toy_job(tmp_path, measures=IN_TORCH), toy_dataset()
     if request.param == "linear":
         return toy_job(tmp_path, point_of("linear"), measures=ALL), texts()
     checkpoint = str(save_checkpoint(tmp_path / "bert"))
     point = point_of(request.param, **{"architecture.checkpoint": checkpoint})
     data = encode(texts(), PretrainedText(checkpoint, 64), 64, None)
-    return toy_job(tmp_path, point, measures=ALL, cache=tmp_path / "cache"), data
+    return toy_job(tmp_path, point, measures=IN_TORCH, cache=tmp_path / "cache"), data
 
 
 def test_each_kind_of_model_is_measured_with_its_first_evaluation_and_keeps_what_was_found(job_and_data):
@@ -50,7 +51,7 @@ def test_each_kind_of_model_is_measured_with_its_first_evaluation_and_keeps_what
     reports = list(run_trial(job, data))
     assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
     evaluations = [report.evaluation for report in reports if report.evaluation is not None]
-    found = [{name: evaluation.metrics[name] for name in ALL} for evaluation in evaluations]
+    found = [{name: evaluation.metrics[name] for name in job.measures} for evaluation in evaluations]
     assert all(each == found[0] for each in found), "measured once"
     assert all(math.isfinite(value) and value > 0 for value in found[0].values())
     assert found[0]["bytes"] == sum(
@@ -72,6 +73,15 @@ def test_an_adapter_is_counted_as_it_is_handed_over(tmp_path):
         own = replace(job, point=replace(point, architecture=architecture), checkpoint=tmp_path / name)
         counts.append(next(iter(run_trial(own, data))).evaluation.metrics["parameters"])
     assert counts[0] == counts[1]
+
+
+@pytest.mark.slow
+def test_a_model_with_tokens_is_measured_as_it_is_when_it_is_exported(tmp_path):
+    job = toy_job(tmp_path, measures=ALL)
+    reports = list(run_trial(job, toy_dataset()))
+    assert reports[-1].end is TrialEnd.COMPLETED, reports[-1].cause
+    found = next(report.evaluation.metrics for report in reports if report.evaluation is not None)
+    assert all(math.isfinite(found[name]) and found[name] > 0 for name in ALL)
 
 
 def test_a_trial_that_goes_on_keeps_what_was_measured_and_learns_the_same(tmp_path, monkeypatch):

@@ -4,8 +4,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from automl.decisions import write_decision
+from automl.export.labelling import Labelling
 from tests.tiny_model import LABEL_NAMES
+from trials.classifiers.loaders import load
 from trials.classifiers.pyfunc import _load_pyfunc
+from trials.decision import Decision
 from trials.files import write_thresholds
 
 
@@ -23,6 +27,23 @@ def test_a_missing_text_counts_as_an_empty_one(tiny_model: Path) -> None:
     pd.testing.assert_frame_equal(model.predict([None]), model.predict([""]))
     frame = pd.DataFrame({"text": ["a good goal", float("nan"), pd.NA]})
     pd.testing.assert_frame_equal(model.predict(frame), model.predict(["a good goal", "", ""]))
+
+
+@pytest.mark.parametrize(
+    "rule", [{"offsets": (-9.0, 0.0, 9.0)}, {"costs": ((0.0, 1.0, 1.0), (999.0, 0.0, 1.0), (999.0, 1.0, 0.0))}]
+)
+def test_a_decision_chooses_the_labels_that_automl_predict_gives(tiny_model: Path, tmp_path: Path, rule) -> None:
+    folder, texts = shutil.copytree(tiny_model, tmp_path / "best"), ["a good goal", "", "the market", "the film is bad"]
+    decision = Decision(LABEL_NAMES, temperature=3.0, **rule)
+    write_decision(decision, folder)
+
+    answer = _load_pyfunc(str(folder)).predict(texts)
+
+    expected = list(Labelling(LABEL_NAMES, decision).values(load(folder).logits(texts)))
+    assert answer["label"].tolist() == [row[0] for row in expected]
+    assert answer["label"].tolist() != _load_pyfunc(str(tiny_model)).predict(texts)["label"].tolist()
+    for place, column in enumerate(answer.columns[1:], start=1):
+        assert answer[column].tolist() == pytest.approx([row[place] for row in expected], abs=1e-5)
 
 
 def test_several_labels_are_joined_and_each_has_a_probability_of_its_own(tiny_model: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from trials.data.split import check_shares, split_off
 from trials.errors import DataError
+from trials.tasks import by_class
 
 
 @st.composite
@@ -42,3 +43,17 @@ def test_another_seed_gives_another_split():
 def test_shares_must_leave_rows_for_every_split(validation, test):
     with pytest.raises(DataError, match="below 1 together"):
         check_shares(validation, test)
+
+
+def test_rows_by_class():
+    labels = np.array([2, 0, 2, 5, 0, 2])
+    assert [rows.tolist() for rows in by_class(labels)] == [[1, 4], [0, 2, 5], [3]]
+    assert by_class(labels[:0]) == []
+
+
+def test_ten_thousand_classes_are_split_at_once():
+    """One pass over the rows for each class would take minutes."""
+    labels = np.arange(200_000) % 10_000
+    kept, off = split_off(labels, 0.15, seed=0)
+    assert np.bincount(labels[off]).tolist() == [3] * 10_000
+    assert np.array_equal(np.sort(np.concatenate([kept, off])), np.arange(200_000))

@@ -1,7 +1,8 @@
 import numpy as np
 
-from trials.data.dataset import EncodedSplit
-from trials.data.subsample import stratified_sample
+from tests.automl.report.records import make_read
+from trials.data.dataset import EncodedSplit, Split, TextDataset
+from trials.data.subsample import sampled, stratified_sample
 
 
 def split_of(lengths: list[int], labels: list[int]) -> EncodedSplit:
@@ -30,3 +31,51 @@ def test_a_sample_is_always_the_same():
 def test_a_small_split_is_taken_whole():
     split = split_of([2, 3], [0, 1])
     assert stratified_sample(split, 2) is split
+
+
+def dataset(counts: list[int], groups: bool = False) -> TextDataset:
+    """Every class has as many training rows as `counts` say, a tenth as many validation rows, and as many test rows."""
+
+    def part(name: str, share: int) -> Split:
+        labels = np.repeat(np.arange(len(counts)), [max(1, count // share) for count in counts])
+        return Split(tuple(f"{name} {row} of {label}" for row, label in enumerate(labels)), labels)
+
+    train, validation, test = part("train", 1), part("validation", 10), part("test", 10)
+    ids = np.arange(len(train) + len(validation)) if groups else None
+    read = make_read("text") if groups else None
+    names = tuple(map(str, range(len(counts))))
+    return TextDataset("many", names, train, validation, test, "f" * 64, groups=ids, read=read)
+
+
+def test_a_sampled_data_set_keeps_the_shares_of_the_classes_and_each_class():
+    whole = dataset([30_000, 9_999, 1])
+    used = sampled(whole, 4_000)
+    assert np.bincount(used.train.labels).tolist() == [3_000, 1_000, 1]
+    assert (len(used.validation), len(used.test)) == (1_001, 2_001)  # a class of one row keeps it
+    rows = [int(text.split()[1]) for text in used.train.texts]
+    assert rows == sorted(set(rows))
+    assert [whole.train.labels[row] for row in rows] == used.train.labels.tolist()
+
+
+def test_a_sample_is_told_apart_from_the_whole_and_from_other_samples():
+    whole = dataset([3_000, 3_000], groups=True)
+    used = sampled(whole, 1_000)
+    assert sampled(whole, 6_000) is whole
+    assert sampled(whole, 1_000).fingerprint == used.fingerprint
+    assert len({whole.fingerprint, used.fingerprint, sampled(whole, 1_001).fingerprint}) == 3
+    assert used.groups is not None
+    assert used.read is not None
+    assert used.read.searched == {"train": 1_000, "validation": 600, "test": 600}
+    rows = [int(text.split()[1]) for text in used.train.texts]
+    assert used.groups[:1_000].tolist() == rows
+    assert used.groups[1_000:].tolist() == list(range(6_000, 6_600))
+
+
+def test_a_sample_of_fewer_rows_than_classes_is_one_by_chance():
+    """One row of each class would be more than was asked for, and none of each is no sample."""
+    split = split_of([2] * 300, list(range(300)))
+    assert len(stratified_sample(split, 128)) == 128
+    used = sampled(dataset([12] * 3_000), 3_000)
+    assert np.bincount(used.train.labels).tolist() == [1] * 3_000
+    assert (len(used.validation), len(used.test)) == (1_000, 2_000)
+    assert len(sampled(dataset([3] * 10_000), 20_000).validation) == 500  # each has ten thousand logits

@@ -13,6 +13,7 @@ from tests.trials.toy import LABELS, toy_texts
 from trials.data.dataset import Split
 from trials.errors import CheckpointError
 from trials.files.classifier_format import save_classifier
+from trials.linear import model as module
 from trials.linear.model import LinearClassifier, fit_linear, load_linear
 from trials.metrics import Outputs, accuracy, log_softmax
 
@@ -101,6 +102,24 @@ def test_a_disk_that_refuses_is_told(fitted, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CheckpointError):
         save_classifier(fitted, tmp_path / "file" / "model")
+
+
+def test_very_many_classes_are_the_means_of_their_texts(monkeypatch):
+    """A regression with thousands of classes would take hours."""
+    monkeypatch.setattr(module, "MANY_CLASSES", 2)
+    monkeypatch.setattr(module, "MOST_WORK", 1000)
+    monkeypatch.setattr(LogisticRegression, "fit", lambda *_: pytest.fail("a regression was fitted"))
+    names = (*LABELS, "never seen")
+    found, test = fit_linear(POINT, split(90, 0), names), split(60, 1)
+    logits = found.logits(test.texts)
+    assert accuracy(Outputs(logits, test.labels)) > 0.9
+    assert (logits.argmax(axis=1) < len(LABELS)).all()
+
+
+def test_the_more_classes_the_fewer_iterations():
+    assert module._iterations(10**9, 500) == module.MOST_ITERATIONS
+    assert module._iterations(10**4, 1000) == 250
+    assert module._iterations(10**6, 1000) < module.FEWEST_ITERATIONS
 
 
 def test_with_several_labels_each_has_a_regression_of_its_own():

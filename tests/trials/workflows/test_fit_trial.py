@@ -20,6 +20,7 @@ from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import PARAMETERS
 from trials.tasks import Calibration
 from trials.training.cost_meter import CostMeter
+from trials.workflows import fit_trial as module
 from trials.workflows.fit_trial import fit_and_evaluate, fit_fold
 
 DATA = dataset()
@@ -114,3 +115,16 @@ def test_threads_of_the_job_do_not_change_the_model(tmp_path: Path) -> None:
         for threads in (1, 2)
     )
     assert one.metrics["log_loss"] == pytest.approx(two.metrics["log_loss"], rel=1e-6)
+
+
+def test_the_training_loss_is_of_as_many_rows_as_memory_has_logits_for(tmp_path: Path, monkeypatch) -> None:
+    scored = []
+    logits = LinearClassifier.logits
+    monkeypatch.setattr(module, "MOST_LOGITS", 10 * len(DATA.label_names))
+    monkeypatch.setattr(
+        LinearClassifier, "logits", lambda self, texts: scored.append(len(texts)) or logits(self, texts)
+    )
+    ended(fit_and_evaluate(toy_job(tmp_path, POINT), DATA, CostMeter()))
+    assert len(DATA.train) > 10
+    assert scored[0] <= 10
+    assert scored[1] == len(DATA.validation)

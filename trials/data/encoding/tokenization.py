@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -160,10 +161,11 @@ def concatenated(texts: Iterable[list[int]], labels: LabelArray, padding_id: int
         labels: as in `Split`.
         padding_id: token id that pads short texts in a batch.
     """
-    ids = [np.array(row, dtype=np.int32) for row in texts]
-    offsets = np.zeros(len(ids) + 1, dtype=np.int64)
-    np.cumsum([len(row) for row in ids], out=offsets[1:])
-    return EncodedSplit(np.concatenate(ids), offsets, labels, padding_id)
+    ids, ends = array("i"), array("q", [0])  # an array for each text would take several times the memory
+    for row in texts:
+        ids.extend(row)
+        ends.append(len(ids))
+    return EncodedSplit(np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64), labels, padding_id)
 
 
 def unlabelled(tokenizer: PretrainedTokenizer, texts: Sequence[str], longest: int) -> EncodedSplit:

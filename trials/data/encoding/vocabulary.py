@@ -23,6 +23,11 @@ from trials.data.special_tokens import END, SPECIAL_TOKENS, START, UNKNOWN
 MOST_TEXTS = 100_000
 MOST_WORDS = 1_000_000
 
+LONGEST_WORD = 10_000
+"""Characters of the longest word that is learned from: the trainer's time grows with their square, and the model gives
+words of more than 100 characters the unknown token anyway.
+"""
+
 CHUNK = re.compile(r"[^ \t\n\r]+")
 """Text between plain white space; no token crosses its ends."""
 
@@ -99,5 +104,5 @@ def _repeated(words: Counter[str], alphabet: set[str]) -> Iterator[str]:
     """Yield each word as often as its count, because the trainer does not take counts."""
     scale = min(1.0, MOST_WORDS / max(1, words.total()))
     for word, count in words.items():
-        if alphabet.issuperset(word):
+        if len(word) <= LONGEST_WORD and alphabet.issuperset(word):
             yield " ".join([word] * round(count * scale))

@@ -13,6 +13,7 @@ FEW_NUMBERS = 5
 ROWS_FOR_A_NUMBER = 10
 IMBALANCE = 20
 NUMERIC_TEXTS = 0.95
+_FIRST_TEXTS = 1000
 _LISTED_CLASSES = 5
 _LONGEST_NAME = 60
 
@@ -47,7 +48,9 @@ def fewest_rows_of_a_class(rows: Mapping[str, SourceRows]) -> int:
 
 def _texts(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
     texts = rows[TRAIN].texts
-    if not texts or sum(map(is_number, texts)) < NUMERIC_TEXTS * len(texts):
+    if not texts or not any(map(is_number, texts[:_FIRST_TEXTS])):
+        return []
+    if sum(map(is_number, texts)) < NUMERIC_TEXTS * len(texts):
         return []
     message = (
         f"The text column must hold text, but it holds numbers, such as {texts[0]!r}. Name another column with --text."

@@ -1,7 +1,8 @@
 """Drops useless rows before training: rows without a label or text, duplicates, and contradictions."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass
 
 from trials.data.quality.issues import DataIssue
 from trials.data.sources import SourceRows
@@ -21,43 +22,64 @@ def clean(given: Mapping[str, SourceRows]) -> tuple[dict[str, SourceRows], list[
         given: the rows by split, as they were read.
     """
     findings: list[DataIssue] = []
-    rows = _labelled(given, findings)
-    rows = _with_text(rows, findings)
-    rows = _consistent(rows, findings)
-    rows = _unique(rows, findings)
-    return _without_overlap(rows, findings), findings
+    rows = _with_text(_labelled(given, findings), findings)
+    keyed = {split: _Keyed(part, [text_key(text) for text in part.texts]) for split, part in rows.items()}
+    keyed = _consistent(keyed, findings)
+    keyed = _unique(keyed, findings)
+    keyed = _without_overlap(keyed, findings)
+    return {split: part.rows for split, part in keyed.items()}, findings
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """Rows with the keys of their texts, which are made once."""
+
+    rows: SourceRows
+    keys: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def take(self, chosen: Iterable[int]) -> "_Keyed":
+        chosen = list(chosen)
+        if len(chosen) == len(self):
+            return self
+        return _Keyed(self.rows.take(chosen), [self.keys[row] for row in chosen])
 
 
 def text_key(text: str) -> str:
     """Return `text` with normalized white space; texts with equal keys are equal."""
-    return " ".join(text.split())
+    return text if (key := " ".join(text.split())) == text else key
 
 
 def _labelled(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
-    kept = {split: part.take(n for n, label in enumerate(part.labels) if label) for split, part in rows.items()}
+    kept = {split: _where(part, part.labels) for split, part in rows.items()}
     if said := dropped(rows, kept):
         findings.append(_finding("missing-labels", f"{said} without a label: left out.", rows, kept))
     return kept
 
 
 def _with_text(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
-    kept = {split: part.take(n for n, text in enumerate(part.texts) if text) for split, part in rows.items()}
+    kept = {split: _where(part, part.texts) for split, part in rows.items()}
     if said := dropped(rows, kept):
         findings.append(_finding("empty-texts", f"{said} without a text: left out.", rows, kept))
     return kept
 
 
-def _consistent(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
+def _where(part: SourceRows, cells: Sequence[str]) -> SourceRows:
+    return part if all(cells) else part.take(n for n, cell in enumerate(cells) if cell)
+
+
+def _consistent(rows: Mapping[str, _Keyed], findings: list[DataIssue]) -> dict[str, _Keyed]:
     """Drop texts that have several labels within one split; across splits the overlap rule decides."""
-    kept: dict[str, SourceRows] = {}
+    kept: dict[str, _Keyed] = {}
     example = ""
     for split, part in rows.items():
-        labels_of: dict[str, set[str]] = {}
-        keys = [text_key(text) for text in part.texts]
-        for key, label in zip(keys, part.labels, strict=True):
-            labels_of.setdefault(key, set()).add(label)
-        example = example or next((key for key, labels in labels_of.items() if len(labels) > 1), "")
-        kept[split] = part.take(n for n, key in enumerate(keys) if len(labels_of[key]) == 1)
+        label_of: dict[str, str] = {}
+        pairs = zip(part.keys, part.rows.labels, strict=True)
+        unclear = dict.fromkeys(key for key, label in pairs if label_of.setdefault(key, label) != label)
+        example = example or next(iter(unclear), "")
+        kept[split] = part.take(n for n, key in enumerate(part.keys) if key not in unclear)
     if said := dropped(rows, kept):
         total = sum(map(len, rows.values()))
         many = total - sum(map(len, kept.values())) > CONFLICT_LIMIT * total
@@ -66,7 +88,7 @@ def _consistent(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> di
     return kept
 
 
-def _bound(rows: Mapping[str, SourceRows]) -> str:
+def _bound(rows: Mapping[str, _Keyed]) -> str:
     """Return how right a classifier could be if rows with contradicting labels counted; empty if all rows agree.
 
     Scores on the rows that are left flatter by what such rows would cost. Without a test split, they are those of all
@@ -75,8 +97,8 @@ def _bound(rows: Mapping[str, SourceRows]) -> str:
     parts = [rows[TEST]] if TEST in rows else list(rows.values())
     counts: dict[str, Counter[str]] = {}
     for part in parts:
-        for text, label in zip(part.texts, part.labels, strict=True):
-            counts.setdefault(text_key(text), Counter())[label] += 1
+        for key, label in zip(part.keys, part.rows.labels, strict=True):
+            counts.setdefault(key, Counter())[label] += 1
     total = sum(counted.total() for counted in counts.values())
     possible = sum(max(counted.values()) for counted in counts.values())
     if possible == total:
@@ -86,24 +108,26 @@ def _bound(rows: Mapping[str, SourceRows]) -> str:
     return f" Scores do not count them: with them, no classifier could be right on more than {most}."
 
 
-def _unique(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
-    kept: dict[str, SourceRows] = {}
+def _unique(rows: Mapping[str, _Keyed], findings: list[DataIssue]) -> dict[str, _Keyed]:
+    kept: dict[str, _Keyed] = {}
     for split, part in rows.items():
         first: dict[str, int] = {}
-        for number, text in enumerate(part.texts):
-            first.setdefault(text_key(text), number)
+        for number, key in enumerate(part.keys):
+            first.setdefault(key, number)
         kept[split] = part.take(first.values())
     if said := dropped(rows, kept):
         findings.append(_finding("duplicates", f"{said} repeating an earlier text: left out.", rows, kept))
     return kept
 
 
-def _without_overlap(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
+def _without_overlap(rows: Mapping[str, _Keyed], findings: list[DataIssue]) -> dict[str, _Keyed]:
     kept = dict(rows)
+    if len(rows) == 1:
+        return kept
     seen: set[str] = set()
     for split in (TEST, VALIDATION, TRAIN):
         if split in rows:
-            keys = [text_key(text) for text in rows[split].texts]
+            keys = rows[split].keys
             kept[split] = rows[split].take(n for n, key in enumerate(keys) if key not in seen)
             seen.update(keys)
     if said := dropped(rows, kept):
@@ -115,20 +139,20 @@ def _without_overlap(rows: Mapping[str, SourceRows], findings: list[DataIssue]) 
 def _finding(
     code: str,
     message: str,
-    before: Mapping[str, SourceRows],
-    after: Mapping[str, SourceRows],
+    before: Mapping[str, Sized],
+    after: Mapping[str, Sized],
     *,
     blocking: bool = False,
 ) -> DataIssue:
     return DataIssue(code, message, blocking, lost(before, after))
 
 
-def lost(before: Mapping[str, SourceRows], after: Mapping[str, SourceRows]) -> int:
+def lost(before: Mapping[str, Sized], after: Mapping[str, Sized]) -> int:
     """Return how many rows were lost."""
     return sum(map(len, before.values())) - sum(map(len, after.values()))
 
 
-def dropped(before: Mapping[str, SourceRows], after: Mapping[str, SourceRows]) -> str:
+def dropped(before: Mapping[str, Sized], after: Mapping[str, Sized]) -> str:
     """Return how many rows were lost, with the splits if there are several; empty if none was lost."""
     lost = {split: len(before[split]) - len(after[split]) for split in before if len(before[split]) > len(after[split])}
     if not lost:

@@ -9,7 +9,7 @@ from trials.data.readers.class_folders import read_classes
 from trials.data.readers.delimited import DelimitedFile, open_delimited, read_delimited
 from trials.data.readers.file_facts import FileFacts, Loss
 from trials.data.readers.files import READERS, read_file
-from trials.data.readers.folders import FOLDER_READERS, FolderReader, read_folder
+from trials.data.readers.folders import FOLDER_READERS, FolderReader, layout_of, read_folder
 from trials.data.readers.formats import Records, read_records
 from trials.data.readers.in_memory import table_in_memory
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
@@ -43,6 +43,7 @@ __all__ = [
     "decode",
     "decode_together",
     "is_utf8",
+    "layout_of",
     "may_be_text",
     "open_bytes",
     "open_delimited",

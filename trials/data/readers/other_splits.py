@@ -28,18 +28,36 @@ def with_unread(
     Raises:
         DataError: one of `entries` is named for a split that was not read at all.
     """
+    others = unread(folder, tables, entries, used)
+    names = _listed([path.name for path in others])
+    what = f"files or folders are named for a split that is read from elsewhere, and were not read: {names}"
+    return {**tables, TRAIN: with_loss(tables[TRAIN], Loss(what, len(others)))} if others else tables
+
+
+def unread(
+    folder: Path, splits: Collection[str], entries: Collection[tuple[str, Path]], used: Collection[Path]
+) -> list[Path]:
+    """Return those of `entries` that are named for a split that is read from elsewhere.
+
+    Args:
+        folder: the folder.
+        splits: the splits that are read of it.
+        entries: the files and folders that may hold a split, with their names without suffixes.
+        used: the files that are read.
+
+    Raises:
+        DataError: one of `entries` is named for a split that is not read at all.
+    """
     read = {*used, *(parent for path in used for parent in path.parents)}
     named = [(split_in(name), path) for name, path in entries if path not in read]
-    unread = [(split, path) for split, path in named if split is not None]
-    if missing := [path.name for split, path in unread if split not in tables]:
+    others = [(split, path) for split, path in named if split is not None]
+    if missing := [path.name for split, path in others if split not in splits]:
         raise DataError(
             f"{folder} must hold all splits in one form, but {_listed(missing)} would not be read beside "
             f"{_listed(sorted({path.relative_to(folder).parts[0] for path in used}))}. Use files (train.csv, test.csv) "
             "or folders (train, test) for all of them, name the files (--validation, --test), or move it away."
         )
-    names = _listed([path.name for _, path in unread])
-    what = f"files or folders are named for a split that is read from elsewhere, and were not read: {names}"
-    return {**tables, TRAIN: with_loss(tables[TRAIN], Loss(what, len(unread)))} if unread else tables
+    return [path for _, path in others]
 
 
 def split_folders_of(place: Path) -> Iterator[tuple[str, Path]]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from trials.data.readers.files import read_file, table_files, table_stem
-from trials.data.readers.other_splits import split_folders_of, with_unread
+from trials.data.readers.other_splits import split_folders_of, unread, with_unread
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Cells, Table
 from trials.data.split_names import TRAIN, split_of
@@ -30,22 +31,42 @@ def read_part_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[s
             split that has no parts.
     """
     parts = _parts(folder)
-    tables = {
-        split: joined_tables(folder, [read_file(path, options) for path in paths]) for split, paths in parts.items()
-    }
-    places = [place for place in (folder, folder / _DATA_FOLDER) if place.is_dir()]
-    files = [(table_stem(path), path) for place in places for path in table_files(place)]
-    entries = [*files, *(entry for place in places for entry in split_folders_of(place))]
-    return with_unread(folder, tables, entries, [path for paths in parts.values() for path in paths])
+    tables = {split: joined_files(folder, paths, options) for split, paths in parts.items()}
+    return with_unread(folder, tables, _entries(folder), list(chain.from_iterable(parts.values())))
 
 
-def joined_tables(origin: Path, tables: Sequence[Table]) -> Table:
-    """Return the rows of all tables, one after the other.
+def part_files(folder: Path) -> dict[str, list[Path]]:
+    """Return the parts of each split, by name.
 
     Raises:
-        DataError: a table has other columns than the first.
+        DataError: another file or folder is named for a split that has no parts.
     """
-    first, *others = tables
+    parts = _parts(folder)
+    unread(folder, parts, _entries(folder), list(chain.from_iterable(parts.values())))
+    return parts
+
+
+def _entries(folder: Path) -> list[tuple[str, Path]]:
+    places = [place for place in (folder, folder / _DATA_FOLDER) if place.is_dir()]
+    files = [(table_stem(path), path) for place in places for path in table_files(place)]
+    return [*files, *(entry for place in places for entry in split_folders_of(place))]
+
+
+def joined_files(origin: Path, paths: Sequence[Path], options: ReadOptions) -> Table:
+    """Return the rows of all files, one after the other.
+
+    Args:
+        origin: what the joined table is called; a single file keeps its own name.
+        paths: the files.
+        options: what the user said about how they are read.
+
+    Raises:
+        DataError: a file cannot be read, or has other columns than the first.
+    """
+    first, *others = [read_file(path, options) for path in paths]
+    if not others:
+        return first
+    tables = (first, *others)
     for table in others:
         if set(table.columns) != set(first.columns):
             raise DataError(

@@ -7,12 +7,13 @@ The files of a split may be numbered parts, as in a data set of the Hugging Face
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from trials.data.readers.file_facts import Loss
-from trials.data.readers.files import read_file, table_files, table_stem
-from trials.data.readers.other_splits import split_folders_of, with_loss, with_unread
-from trials.data.readers.part_files import joined_tables
+from trials.data.readers.files import table_files, table_stem
+from trials.data.readers.other_splits import split_folders_of, unread, with_loss, with_unread
+from trials.data.readers.part_files import joined_files
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, split_in, split_of
@@ -47,13 +48,30 @@ def read_split_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[
         DataError: two files are named for the same split and are no parts of one, a file cannot be read, or a folder
             beside them is named for a split that no file is named for.
     """
+    splits = split_files(folder)
+    tables = {split: joined_files(folder, paths, options) for split, paths in splits.items()}
+    if others := _found(_place(folder) or folder).others:
+        tables[TRAIN] = _with_others(tables[TRAIN], others)
+    return with_unread(folder, tables, _split_folders(folder), list(chain.from_iterable(splits.values())))
+
+
+def split_files(folder: Path) -> dict[str, Sequence[Path]]:
+    """Return the files of each split, in the order of their parts.
+
+    Raises:
+        DataError: two files are named for the same split and are no parts of one, or a folder beside them is named for
+            a split that no file is named for.
+    """
+    splits = _found(_place(folder) or folder).splits
+    for split, paths in splits.items():
+        _check_parts(folder, split, paths)
+    unread(folder, splits, _split_folders(folder), list(chain.from_iterable(splits.values())))
+    return dict(splits)
+
+
+def _split_folders(folder: Path) -> list[tuple[str, Path]]:
     place = _place(folder) or folder
-    found = _found(place)
-    tables = {split: _table(folder, split, paths, options) for split, paths in found.splits.items()}
-    if found.others:
-        tables[TRAIN] = _with_others(tables[TRAIN], found.others)
-    folders = [*split_folders_of(folder), *(() if place == folder else split_folders_of(place))]
-    return with_unread(folder, tables, folders, [path for paths in found.splits.values() for path in paths])
+    return [*split_folders_of(folder), *(() if place == folder else split_folders_of(place))]
 
 
 def _place(folder: Path) -> Path | None:
@@ -83,10 +101,11 @@ def _part(path: Path) -> "re.Match[str] | None":
     return _PART.fullmatch(table_stem(path))
 
 
-def _table(folder: Path, split: str, paths: Sequence[Path], options: ReadOptions) -> Table:
-    if len(paths) == 1:
-        return read_file(paths[0], options)
+def _check_parts(folder: Path, split: str, paths: Sequence[Path]) -> None:
+    """Check that the files of a split are one file, or all parts of one table."""
     parts = [_part(path) for path in paths]
+    if len(paths) == 1 and parts[0] is None:
+        return
     sets = {(part["name"], part["count"], path.suffix) for part, path in zip(parts, paths, strict=True) if part}
     if len(sets) != 1 or None in parts:
         raise DataError(
@@ -96,7 +115,6 @@ def _table(folder: Path, split: str, paths: Sequence[Path], options: ReadOptions
     (count,) = (int(count) for _, count, _ in sets)
     if len(paths) != count:
         raise DataError(f"{folder} must hold all {count} parts of the {split} split, but it has {len(paths)}.")
-    return joined_tables(folder, [read_file(path, options) for path in paths])
 
 
 def _with_others(table: Table, others: Sequence[Path]) -> Table:

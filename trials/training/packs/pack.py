@@ -22,6 +22,10 @@ from trials.training.packs.stacked_model import StackedModel
 from trials.training.static_steps import DeviceSplit, StaticSteps, bucket_of, longest_bucket
 from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS
 
+MORE_TOKENS = {"cuda": 4}
+"""Factor on the tokens of an evaluated batch, all members counted: a forward pass of several models takes the CPU longer,
+and a pack has a larger share of a GPU."""
+
 LEAST_TOKENS = 512
 """Tokens in a batch of an evaluation, below which no smaller batch is tried when memory is short."""
 
@@ -158,7 +162,8 @@ class Pack:
         Raises:
             MemoryError: memory is short even for small batches.
         """
-        tokens = EVALUATION_TOKENS.get(self._compute.device.type, EVALUATION_TOKENS["cpu"])
+        kind = self._compute.device.type
+        tokens = EVALUATION_TOKENS.get(kind, EVALUATION_TOKENS["cpu"]) * MORE_TOKENS.get(kind, 1)
         places = [member.place for member in members]
         while True:
             try:

@@ -13,6 +13,7 @@ from mlflow.types import ColSpec, Schema
 import search_spaces
 import trials
 from trials.classifiers import requirements_of
+from trials.decision import DECISION_FILE
 from trials.files import read_kind, read_thresholds
 
 TEXT = "text"
@@ -27,9 +28,9 @@ _CODE = tuple(str(Path(package.__path__[0])) for package in (trials, search_spac
 def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> None:
     """Write the classifier in `folder` as an MLflow model: with signature, input example and requirements.
 
-    A model that transformers can load gets MLflow's flavour `transformers`, and needs nothing of ours. Any other one
-    gets the flavour `python_function`, and carries the packages `trials` and `search_spaces`; so does one of several
-    labels a text, of which that flavour would give the most probable one only. Nothing is pickled.
+    A model that transformers can load gets MLflow's flavour `transformers`, and needs nothing of ours. Any other one,
+    and one whose labels are chosen by a decision or by thresholds, gets the flavour `python_function`, and carries the
+    packages `trials` and `search_spaces`. Nothing is pickled.
 
     Args:
         folder: the folder of a classifier, such as `runs/STUDY/best`.
@@ -42,7 +43,7 @@ def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> Non
         "input_example": pd.DataFrame({TEXT: [EXAMPLE]}),
     }
     is_set = bool(read_thresholds(folder, len(label_names)))
-    if read_kind(folder) is None and not is_set:
+    if read_kind(folder) is None and not is_set and not (folder / DECISION_FILE).exists():
         _write_transformers(folder, target, common)
         return
     numbers = [*([] if is_set else ["probability"]), *(f"probability_{name}" for name in label_names)]

@@ -1,5 +1,6 @@
 """Logs a classifier's folder as a model of a run, with explicit ids: no global state of MLflow is touched."""
 
+import hashlib
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ from mlflow.entities import LoggedModel, LoggedModelOutput, LoggedModelStatus, M
 from automl.core import FACTS_FILE
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.model.contents import write_model
+from trials.decision import DECISION_FILE
 
 NAME = "best"
 """Name of a logged model, as its folder in the workspace is called."""
@@ -18,6 +20,8 @@ NAME = "best"
 
 def log_model(client: MlflowClient, run_id: str, folder: Path, at: int) -> LoggedModel:
     """Log a model that was handed over as the model of a run, with its test scores; a second call changes nothing.
+
+    A model for which `automl decide` has found another rule since is logged again.
 
     Args:
         client: client of the MLflow store.
@@ -27,11 +31,12 @@ def log_model(client: MlflowClient, run_id: str, folder: Path, at: int) -> Logge
     """
     facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
     experiment_id = client.get_run(run_id).info.experiment_id
-    model = _find(client, experiment_id, facts["created"])
+    identity = _identity(folder, facts["created"])
+    model = _find(client, experiment_id, identity)
     if model is not None and model.status == LoggedModelStatus.READY:
         return model
     if model is None:
-        model = _created(client, experiment_id, run_id, facts)
+        model = _created(client, experiment_id, run_id, facts, identity)
     with TemporaryDirectory(prefix="automl-model-") as temporary:
         contents = Path(temporary) / "model"
         write_model(folder, contents, facts["label_names"])
@@ -41,17 +46,28 @@ def log_model(client: MlflowClient, run_id: str, folder: Path, at: int) -> Logge
     return client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
 
 
-def _find(client: MlflowClient, experiment_id: str, created: str) -> LoggedModel | None:
-    condition = f"tags.`{names.CREATED_TAG}` = '{created}'"
+def _identity(folder: Path, created: str) -> str:
+    """Return what tells a model from the earlier ones of its study: when it was handed over, and its decision."""
+    try:
+        decision = (folder / DECISION_FILE).read_bytes()
+    except FileNotFoundError:
+        return created
+    return f"{created} {hashlib.sha256(decision).hexdigest()[:16]}"
+
+
+def _find(client: MlflowClient, experiment_id: str, identity: str) -> LoggedModel | None:
+    condition = f"tags.`{names.CREATED_TAG}` = '{identity}'"
     found = client.search_logged_models([experiment_id], filter_string=condition, max_results=1)
     return found[0] if found else None
 
 
-def _created(client: MlflowClient, experiment_id: str, run_id: str, facts: dict[str, Any]) -> LoggedModel:
+def _created(
+    client: MlflowClient, experiment_id: str, run_id: str, facts: dict[str, Any], identity: str
+) -> LoggedModel:
     tags = {
         names.STUDY_TAG: facts["study"],
-        names.WINNER_TAG: names.run_name(facts["trial"]),
-        names.CREATED_TAG: facts["created"],
+        names.WINNER_TAG: names.trial_key(facts["trial"]),
+        names.CREATED_TAG: identity,
     }
     model = client.create_logged_model(
         experiment_id, name=NAME, source_run_id=run_id, tags=tags, model_type="text-classification"

@@ -65,7 +65,7 @@ def _compare_trial(
     others = tuple(run for run in runs if run is not keep)
     if held and keep is not None:
         closed = trial.state == RUNNING and keep.status != RUNNING
-        yield Repair(names.run_name(trial.number), trial, keep, others, status=RUNNING if closed else None)
+        yield Repair(names.trial_key(trial.number), trial, keep, others, status=RUNNING if closed else None)
     elif trial.state != RUNNING:
         yield _compare_run(trial, expected, keep, others)
     elif keep is not None and drivers.own and keep.driver == drivers.own:
@@ -84,7 +84,7 @@ def _compare_run(
     grows: bool = False,
 ) -> Repair:
     """Return the repair of one run. If it `grows`, it may be ahead of the record that was read from the database."""
-    name = names.run_name(trial.number)
+    name = names.trial_key(trial.number)
     if keep is None or (_is_foreign(expected, keep) and not grows):
         tags = {tag: value for tag, value in expected.tags.items() if value}
         remove = others if keep is None else (*others, keep)

@@ -1,7 +1,7 @@
 """Repairs MLflow from the database; a second repair changes nothing."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from mlflow import MlflowClient
@@ -11,8 +11,9 @@ from automl.core import StudyRecord, TrialRecord
 from automl.tracking.mlflow import names
 from automl.tracking.mlflow.repair.diff import DriverActivity, compare
 from automl.tracking.mlflow.repair.differences import Repair
-from automl.tracking.mlflow.run_content import RUNNING
+from automl.tracking.mlflow.run_content import RUNNING, trial_tags
 from automl.tracking.mlflow.runs import log, make_run, read_runs
+from automl.tracking.mlflow.stored_run import StoredRun
 
 
 def reconcile(
@@ -48,15 +49,27 @@ def reconcile(
             client.delete_run(run.run_id)
         run_id = repair.keep.run_id if repair.keep else _make_run(client, experiment_id, study, repair, parent)
         _write(client, run_id, repair)
+    _rename(client, study, [run for run in runs if not any(run in repair.remove for repair in repairs)])
     return tuple(difference for repair in repairs for difference in repair.differences)
 
 
 def _make_run(client: MlflowClient, experiment_id: str, study: StudyRecord, repair: Repair, parent: str | None) -> str:
     tags = {} if parent is None else {names.PARENT_TAG: parent}
+    name, begun = repair.name, None
     if repair.trial is not None:
-        tags[names.TRIAL_TAG] = str(repair.trial.number)
-    begun = _milliseconds(repair.trial.started if repair.trial else None)
-    return make_run(client, experiment_id, study.identity, repair.name, tags, begun)
+        number, params, begun = repair.trial.number, repair.trial.params, repair.trial.started
+        name, tags = names.run_name(number, params), tags | trial_tags(number, params)
+    return make_run(client, experiment_id, study.identity, name, tags, _milliseconds(begun))
+
+
+def _rename(client: MlflowClient, study: StudyRecord, runs: Iterable[StoredRun]) -> None:
+    """Give runs of earlier versions the names and tags of this one. A name that a user gave stays."""
+    trials = {trial.number: trial for trial in study.trials}
+    for run in runs:
+        trial = None if run.number is None else trials.get(run.number)
+        if trial is not None and run.name == names.trial_key(trial.number):
+            client.update_run(run.run_id, name=names.run_name(trial.number, trial.params))
+            log(client, run.run_id, tags=trial_tags(trial.number, trial.params))
 
 
 def _write(client: MlflowClient, run_id: str, repair: Repair) -> None:

@@ -47,7 +47,7 @@ def test_empty_rows_of_another_width_are_rows_and_what_is_skipped_is_told(tmp_pa
     path.write_text("\nbody one\n\nbody two\n")
     opened = open_rows(path, LABELS, ReadOptions(header=False))
     assert [row["1"] for row in opened.stream()] == ["body one", "", "body two"]
-    assert opened.found is not None and "1 lines without content above the first row" in opened.found.warnings()[0]
+    assert "1 lines without content above the first row" in opened.found[0].warnings()[0]
 
 
 def test_empty_rows_above_the_header_are_no_rows(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_bytes_of_a_parquet_file_that_are_utf_8_are_text(tmp_path: Path) -> None
     pq.write_table(pa.table({"body": [b"one", None], "key": [b"\xff", b"\xfe"], "vector": [[1.0], [2.0]]}), path)
     columns, rows = read(path)
     assert (columns, [row["body"] for row in rows]) == (("body", "key", "vector"), ["one", None])
-    assert open_rows(path, LABELS).found.left_out == (("vector", "list<element: double>"),)
+    assert open_rows(path, LABELS).found[0].left_out == (("vector", "list<element: double>"),)
 
 
 @pytest.mark.parametrize(

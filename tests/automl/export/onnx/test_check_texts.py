@@ -6,7 +6,7 @@ import numpy as np
 from automl.export.onnx.check_texts import MADE_UP, made_up, texts_of
 from tests.tiny_model import WORDS
 from trials.classifiers import graph_of
-from trials.data import DataOptions, load_dataset
+from trials.data import DataOptions, load_dataset, sampled
 
 
 def test_texts_are_made_of_words_that_the_model_knows_and_are_the_same_each_time(tiny_model: Path) -> None:
@@ -41,3 +41,13 @@ def test_data_that_were_grouped_are_grouped_again_and_others_tell_no_accuracy(tm
     found = texts_of(DataOptions(str(data)), ("a", "b"), tmp_path)
     assert found.texts and found.labels is None
     assert "may have been trained on rows of this test split" in found.doubt
+
+
+def test_a_sample_is_taken_again(tmp_path: Path) -> None:
+    data = tmp_path / "new.csv"
+    data.write_text("\n".join(["text,label", *(f"text number {row},{'ab'[row % 2]}" for row in range(4000))]))
+    searched = sampled(load_dataset(DataOptions(str(data))).dataset, 1000)
+    (tmp_path / "automl.json").write_text(json.dumps({"data": {"fingerprint": searched.fingerprint, "sample": 1000}}))
+
+    found = texts_of(DataOptions(str(data)), ("a", "b"), tmp_path)
+    assert found.texts == searched.test.texts and found.labels is not None and found.doubt == ""

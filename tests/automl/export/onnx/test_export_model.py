@@ -38,7 +38,8 @@ def test_a_transformer_gives_the_same_in_fp32_and_nearly_the_same_in_int8(tiny_m
     assert loaded.label_names == LABEL_NAMES
     np.testing.assert_allclose(loaded.logits(TEXTS), expected, atol=TOLERANCE)
     assert made.agreement == 1.0 and made.lost == 0.0
-    assert (made.folder / "README.md").read_text() == "# A card\n"
+    card = (made.folder / "README.md").read_text()
+    assert card.startswith("# A card\n\n## ONNX\n") and "accuracy on the test split" in card
     assert read_decision(made.folder, LABEL_NAMES) == read_decision(model, LABEL_NAMES)
     command = [sys.executable, "-c", LOADED, str(made.folder), "torch", "transformers", "automl", "mlflow"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -56,6 +57,7 @@ def test_a_transformer_gives_the_same_in_fp32_and_nearly_the_same_in_int8(tiny_m
         "tokenizer.json",
     }
     assert small.agreement > 0.5
+    assert "What int8 costs of the accuracy was not measured" in (small.folder / "README.md").read_text()
 
 
 def test_a_linear_model_is_refused_because_it_needs_no_torch(linear: Path, tmp_path: Path) -> None:

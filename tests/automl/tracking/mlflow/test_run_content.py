@@ -61,3 +61,10 @@ def test_what_a_trial_used_of_its_machine_stands_where_mlflow_has_a_tab_for_it()
     used = replace(evaluation(BUDGET_STEPS, 0.81), usage={"cpu_utilization_percentage": 98.0})
     values = {name: value for (name, _), value in evaluation_metrics(used, "macro_f1").items()}
     assert values["system/cpu_utilization_percentage"] == 98.0
+
+
+def test_a_trial_that_trained_alone_has_the_metrics_of_earlier_versions():
+    """Otherwise the runs of every earlier study would lack a metric."""
+    alone = Cost(12.5, 100, 8.0, 1000, 1 << 20)
+    assert ("cost/members", 100) not in cost_metrics(alone)
+    assert cost_metrics(replace(alone, members=4))["cost/members", 100] == 4.0

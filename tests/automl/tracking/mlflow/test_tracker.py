@@ -12,7 +12,15 @@ from mlflow import MlflowClient
 
 from automl.core.events import SearchEnded, StopReason, TrialTaken
 from automl.core.trial_states import EFFECTS
-from automl.tracking.mlflow.names import CAUSE_TAG, DRIVER_TAG, END_TAG, SEARCH_STATUS_TAG, UUID_TAG
+from automl.tracking.mlflow.names import (
+    ALGORITHM_TAG,
+    CAUSE_TAG,
+    DRIVER_TAG,
+    END_TAG,
+    NOTE_TAG,
+    SEARCH_STATUS_TAG,
+    UUID_TAG,
+)
 from automl.tracking.mlflow.sync import find_differences
 from automl.tracking.mlflow.tracker import MlflowTracker
 from tests.automl.tracking.news import (
@@ -41,9 +49,13 @@ def recorded(mlflow_uri: str, mlflow_workspace: Path) -> str:
     for event in one_of_each_end():
         tracker.notice(event)
     found = winner(mlflow_workspace / "best")
-    tracker.log_winner(found, [found.folder / "README.md", found.folder / "automl.json"])
-    assert tracker.close() == 0
-    assert not warnings
+    tracker.log_winner(found, [found.folder / "README.md", found.folder / "automl.json"], "It is **better**.")
+    page = mlflow_workspace / "report.html"
+    page.write_text("<html></html>")
+    tracker.log_file(page)
+    tracker.log_file(page.with_name("missing.html"))  # what is lost of it is told, and nothing else is lost
+    assert tracker.close() == 1
+    assert "the report" in warnings[0] and "The search continues" in warnings[0]
     return "each-end"
 
 
@@ -56,7 +68,8 @@ def test_every_end_has_its_status_and_its_tag(mlflow_uri: str, recorded: str) ->
 
 def test_a_trial_has_its_name_parameters_and_cost(mlflow_uri: str, recorded: str) -> None:
     trial = trials_of(mlflow_uri, recorded)[1]
-    assert trial.info.run_name == "trial-0001"
+    assert trial.info.run_name == "#1 encoder d2 h4 lr 1e-3"
+    assert trial.data.tags[ALGORITHM_TAG] == "encoder"
     assert trial.data.params == {name: str(value) for name, value in {**DEFAULTS, "architecture.depth": 2}.items()}
     assert trial.data.metrics["cost/parameters"] == 1_250_000
 
@@ -78,16 +91,18 @@ def test_the_search_is_the_parent_and_carries_settings_leader_and_winner(
     mlflow_uri: str, recorded: str, tmp_path: Path
 ) -> None:
     (search,) = searches_of(mlflow_uri, recorded)
-    assert re.fullmatch(r"search \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", search.info.run_name)
+    assert re.fullmatch(r"each-end, search of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", search.info.run_name)
     assert search.info.status == "FINISHED"
     assert search.data.params["sampler"] == "tpe"
     assert search.data.tags[SEARCH_STATUS_TAG] == "all trials done"
+    assert search.data.tags[NOTE_TAG] == "It is **better**."
     assert search.data.metrics["best/macro_f1"] == pytest.approx(0.905)
     scores = {name: search.data.metrics[f"{name}/macro_f1"] for name in ("test", "default_test", "baseline_test")}
     assert scores == {"test": 0.9, "default_test": 0.84, "baseline_test": 0.94}
     folder = Path(MlflowClient(mlflow_uri).download_artifacts(search.info.run_id, "", str(tmp_path)))
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert files == {"README.md", "automl.json", "plots/confusion_matrix.png", "plots/learning_curve.png"}
+    plots = {"plots/confusion_matrix.png", "plots/learning_curve.png"}
+    assert files == {"README.md", "automl.json", "report.html"} | plots
     parents = {trial.data.tags["mlflow.parentRunId"] for trial in trials_of(mlflow_uri, recorded).values()}
     assert parents == {search.info.run_id}
 

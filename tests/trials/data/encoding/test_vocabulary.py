@@ -61,3 +61,12 @@ def test_a_large_corpus_is_thinned(monkeypatch):
     monkeypatch.setattr(vocabulary, "MOST_WORDS", 50)
 
     assert learn_tokenizer(TEXTS, 300, 64).encode("the film").tokens[0] == "[CLS]"
+
+
+def test_a_word_of_millions_of_characters_is_not_learned_from(monkeypatch):
+    """The trainer would take hours over it, and the model reads it as unknown."""
+    monkeypatch.setattr(vocabulary, "LONGEST_WORD", 8)
+    texts = ["abababababab " * 9, "cd cd cd"]
+    pieces = learn_tokenizer(texts, 200, 64).get_vocab()
+    assert "cd" in pieces
+    assert not any(len(piece.lstrip("#")) > 1 and "a" in piece for piece in pieces)

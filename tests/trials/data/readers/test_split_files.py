@@ -113,3 +113,9 @@ def test_parts_must_be_complete_and_alike(tmp_path):
     (tmp_path / "notes.csv").rename(tmp_path / "train-00001-of-00003.csv")
     with pytest.raises(DataError, match="all 3 parts of the train split, but it has 2"):
         read_split_files(tmp_path)
+
+
+def test_a_lone_part_of_several_is_refused(tmp_path):
+    (tmp_path / "train-00000-of-00002.csv").write_text("text,label\na,b\n")
+    with pytest.raises(DataError, match=r"must hold all 2 parts of the train split, but it has 1"):
+        read_split_files(tmp_path)

@@ -22,6 +22,10 @@ _LONGEST_CELL = min(sys.maxsize, 2**31 - 1)
 """Characters of a cell; the limit of the module csv is 128 KiB, but texts may be longer."""
 
 
+_LARGE_FILE = 16 * 2**20
+"""Bytes of a file from which its text is not held in memory beside its rows."""
+
+
 @dataclass(frozen=True)
 class DelimitedFile:
     """A delimited file that can be read row by row.
@@ -48,14 +52,19 @@ def read_delimited(path: Path, options: ReadOptions = READ_OPTIONS, fewest: int 
     Raises:
         DataError: the file is no text, has fewer columns, or something in it cannot be read; its line is named.
     """
-    decoded = read_text(path, options.encoding)
-    file, found = _opened(path, options, fewest, _lines_of_copy(decoded.text), decoded, keep=True)
+    if options.encoding is None and path.is_file() and path.stat().st_size > _LARGE_FILE and is_utf8(path):
+        lines, decoded = _lines_of_file(path), DecodedText("", "utf-8")
+    else:
+        decoded = read_text(path, options.encoding)
+        lines = _lines_of_copy(decoded.text)
+    file, found = _opened(path, options, fewest, lines, decoded, keep=True)
     columns, facts = file.columns, file.facts
-    del file, decoded  # they hold the text, twice
+    del file, lines, decoded  # they hold the text, twice
     rows = found.kept[1:] if facts.header else found.kept
     if not rows:
         raise DataError(f"{path} must hold rows below its header, but it has none.")
-    return Table(path, dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)), (facts,))
+    cells = {name: [row[number] for row in rows] for number, name in enumerate(columns)}
+    return Table(path, cells, (facts,))
 
 
 def open_delimited(path: Path, options: ReadOptions = READ_OPTIONS, fewest: int = 1) -> DelimitedFile:

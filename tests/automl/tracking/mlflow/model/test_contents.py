@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from automl.decisions import Decision, write_decision
 from automl.export.load_model import load_classifier
 from automl.tracking.mlflow.model.contents import EXAMPLE, write_model
 from tests.tiny_model import LABEL_NAMES
@@ -31,6 +32,13 @@ def test_a_transformer_has_the_flavour_of_transformers_and_nothing_of_ours(trans
     assert mlflow.transformers.load_model(str(model))("a good goal")[0]["label"] == answer["label"][0]
     assert packages(model) == {"mlflow", "numpy", "safetensors", "tokenizers", "torch", "transformers"}
     assert not (model / "code").exists()
+
+
+def test_a_transformer_with_a_decision_obeys_it(transformer: Path, tmp_path: Path) -> None:
+    write_decision(Decision(LABEL_NAMES, offsets=(0.0, 0.0, 99.0)), transformer)
+    write_model(transformer, tmp_path / "model", LABEL_NAMES)
+    answer = mlflow.pyfunc.load_model(str(tmp_path / "model")).predict(pd.DataFrame({"text": TEXTS}))
+    assert answer["label"].tolist() == [LABEL_NAMES[2]] * len(TEXTS)
 
 
 def test_another_kind_is_a_python_function_that_carries_what_reads_it(linear: Path, tmp_path: Path) -> None:

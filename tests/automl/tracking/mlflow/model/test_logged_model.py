@@ -6,8 +6,10 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelStatus
 
+from automl.decisions import Decision, write_decision
 from automl.tracking.mlflow.model import logged_model
 from automl.tracking.mlflow.model.logged_model import log_model
+from tests.trials.toy import LABELS
 
 
 @pytest.fixture
@@ -30,6 +32,19 @@ def test_a_model_belongs_to_its_run_has_its_scores_and_is_logged_once(
     assert metrics == {"handed_over_test/macro_f1": 0.9}
     assert model.tags["automl.winner"] == "trial-0003"
     assert mlflow.pyfunc.load_model(model.artifact_location).predict(pd.DataFrame({"text": ["a text"]})).shape[0] == 1
+
+
+def test_a_model_whose_labels_are_chosen_in_another_way_is_logged_again(
+    mlflow_uri: str, run_id: str, linear: Path
+) -> None:
+    client = MlflowClient(mlflow_uri)
+    plain = log_model(client, run_id, linear, 1000)
+    write_decision(Decision(LABELS, offsets=(99.0, *(0.0 for _ in LABELS[1:]))), linear)
+    decided = log_model(client, run_id, linear, 2000)
+    assert decided.model_id != plain.model_id
+    assert log_model(client, run_id, linear, 3000).model_id == decided.model_id
+    answer = mlflow.pyfunc.load_model(decided.artifact_location).predict(pd.DataFrame({"text": ["a text", "b"]}))
+    assert answer["label"].tolist() == [LABELS[0]] * 2
 
 
 def test_a_model_whose_files_were_lost_on_the_way_is_completed_by_the_next_try(

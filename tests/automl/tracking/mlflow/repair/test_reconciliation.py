@@ -20,7 +20,7 @@ class Client:
         self.told: list[tuple[str, object]] = []
 
     def create_run(self, experiment_id, start_time, tags, run_name):
-        self.told.append(("create", (start_time, tags.get(PARENT_TAG), tags.get(TRIAL_TAG))))
+        self.told.append(("create", (start_time, tags.get(PARENT_TAG), tags.get(TRIAL_TAG), run_name)))
         return SimpleNamespace(info=SimpleNamespace(run_id="new"))
 
     def delete_run(self, run_id):
@@ -32,8 +32,8 @@ class Client:
     def set_terminated(self, run_id, status, end_time):
         self.told.append(("end", (run_id, status, end_time)))
 
-    def update_run(self, run_id, status):
-        self.told.append(("update", (run_id, status)))
+    def update_run(self, run_id, status=None, name=None):
+        self.told.append(("update", (run_id, status or name)))
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_run_that_is_missing_is_written_as_it_was_under_the_latest_search(mend
     found, told = mended(study("s", record), search("first"), search("latest"))
     assert found == ("trial-0003 is missing",)
     assert [kind for kind, _ in told] == ["create", "log", "end"]
-    assert told[0][1] == (BEGAN, "latest", "3")
+    assert told[0][1] == (BEGAN, "latest", "3", "#3 encoder d4 h4 lr 1e-3")
     for evaluation in record.evaluations:
         at = told[1][1]["validation/macro_f1", evaluation.examples]
         assert at == BEGAN + int(1000 * evaluation.seconds), "the time when it was measured"
@@ -73,10 +73,23 @@ def test_a_value_that_is_wrong_gets_a_later_time(mended):
 
 def test_what_there_is_too_much_of_is_deleted_and_the_rest_stays(mended):
     record = trial(3, TrialEnd.PRUNED, ())
-    double = [StoredRun(name, "trial-0003", "FINISHED", {}, {TRIAL_TAG: "3"}, {}) for name in ("old", "new")]
+    double = [StoredRun(name, "#3 mine", "FINISHED", {}, {TRIAL_TAG: "3"}, {}) for name in ("old", "new")]
     _, told = mended(study("s", record), *double)
     assert told[0] == ("delete", "old")
     assert not any(kind == "create" for kind, _ in told)
+
+
+def test_a_run_of_an_earlier_version_gets_its_name_and_one_that_a_user_named_keeps_it(mended):
+    record = trial(3, TrialEnd.PRUNED, ())
+    tags = {TRIAL_TAG: "3", "automl.end": "pruned", "automl.cause": "cause of pruned"}
+    earlier, own = (
+        StoredRun(name, name, "FINISHED", {n: str(v) for n, v in record.params.items()}, tags, {})
+        for name in ("trial-0003", "my favourite")
+    )
+    found, told = mended(study("s", record), earlier)
+    assert found == (), "an earlier name is no difference"
+    assert told == [("update", ("trial-0003", "#3 encoder d4 h4 lr 1e-3")), ("log", {})]
+    assert mended(study("s", record), own) == ((), [])
 
 
 def test_a_driver_that_ends_or_begins_while_runs_are_read_keeps_its_own(mended):

@@ -2,6 +2,7 @@ import csv
 
 import pytest
 
+from trials.data.readers.delimited import open as module
 from trials.data.readers.delimited.open import read_delimited
 from trials.errors import DataError
 
@@ -94,3 +95,22 @@ def test_a_text_of_a_megabyte_is_read(tmp_path):
     path.write_text("text,label\n" + "word " * 250_000 + ",1\n")
 
     assert len(read_delimited(path).columns["text"][0] or "") > 10**6
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'\xef\xbb\xbftext;label\n"two\nlines; one cell";good\n\n;\nna\xc3\xafve;bad\n',
+        "text,label\nun café très agréable à côté,good\n".encode("cp1252"),
+        b"text\tlabel\nzero\0byte\tgood\n",
+    ],
+)
+def test_a_large_file_is_read_as_a_small_one(tmp_path, monkeypatch, content):
+    """Only its text is not held in memory beside its rows."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes(content)
+    small = read_delimited(path)
+    monkeypatch.setattr(module, "_LARGE_FILE", 0)
+    large = read_delimited(path)
+    assert large.columns == small.columns
+    assert large.found[0].losses == small.found[0].losses

@@ -1,0 +1,31 @@
+from automl.report.trials.choice import TrialChoice
+from automl.report.trials.view import study_view, wide_view
+from tests.automl.report.records import make_study
+from tests.automl.report.rendering import render, row_of
+from tests.automl.report.trials.studies import SEVERAL
+
+
+def test_trials_come_first_and_parameters_after_them() -> None:
+    lines = render(study_view(SEVERAL))
+    assert lines[0].startswith("Study news: 6 trials, macro_f1 on validation maximized")
+    text = "\n".join(lines)
+    assert text.index("* 2") < text.index("Parameters of probe")
+
+
+def test_the_order_of_the_trials_can_be_chosen() -> None:
+    lines = render(study_view(SEVERAL, TrialChoice(sort="best", top=3)))
+    shown = [line.split() for line in lines if "completed" in line or "pruned" in line]
+    assert [words[:2] for words in shown] == [["*", "2"], ["1", "completed"], ["0", "completed"]]
+
+
+def test_a_study_without_trials() -> None:
+    assert "0 trials" in render(study_view(make_study()))[0]
+    assert "0 trials" in render(wide_view(make_study()))[0]
+
+
+def test_wide_has_all_parameters_of_each_algorithm() -> None:
+    lines = render(wide_view(SEVERAL), width=1000)
+    heading = next(line.split() for line in lines if "features.pooling" in line)
+    assert {"text.longest", "classifier.hidden", "classifier.penalty", "cause"} <= set(heading)
+    assert row_of(lines, "* 2")[7:] == ["minilm", "256", "mean", "4", "0", "0.00123"]
+    assert row_of(lines, "0 ")[6:] == ["2", "5", "10"]
