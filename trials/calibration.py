@@ -5,6 +5,7 @@ classes.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -33,22 +34,36 @@ def fit_temperature(logits: Logits, labels: Labels) -> float:
         logits: finite logits of rows that the classifier was not fitted to, shape (n, classes).
         labels: class ids, shape (n,).
     """
-    rows = _chosen(len(labels), logits.shape[1])
+    rows = evenly_chosen(len(labels), logits.shape[1])
     logits, labels = logits[rows], labels[rows]
     shifted = logits - logits.max(axis=1, keepdims=True)
     own = float(shifted[np.arange(len(labels)), labels].sum())
+    return least_temperature(lambda logarithm: _slope(shifted, own, logarithm))
+
+
+def least_temperature(slope: Callable[[float], float]) -> float:
+    """Return the temperature at which a loss is smallest.
+
+    Args:
+        slope: the derivative of the loss by the logarithm of the temperature, which changes its sign once.
+    """
     low, high = -LARGEST, LARGEST
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if _slope(shifted, own, middle) > 0:
+        if slope(middle) > 0:
             high = middle
         else:
             low = middle
     return math.exp((low + high) / 2)
 
 
-def _chosen(rows: int, classes: int) -> Labels:
-    """Return row indices at even distances, as many as `MOST_LOGITS` allows."""
+def evenly_chosen(rows: int, classes: int) -> Labels:
+    """Return row indices at even distances, as many as `MOST_LOGITS` allows.
+
+    Args:
+        rows: number of rows.
+        classes: number of logits of each.
+    """
     count = min(rows, max(1, MOST_LOGITS // classes))
     chosen: Labels = np.linspace(0, rows - 1, count).astype(np.int64)
     return chosen

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, stdev
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,11 @@ class Confusion:
     classes: int
     cells: tuple[tuple[int, int, int], ...]
 
+    @property
+    def rows(self) -> int:
+        """Number of all rows."""
+        return int(self.true.sum())
+
     @cached_property
     def true(self) -> NDArray[np.int64]:
         """Rows of each true class, shape (classes,)."""
@@ -125,12 +130,12 @@ class Metric:
     Attributes:
         name: its key in `METRICS`.
         maximize: whether larger values are better.
-        function: computes it from outputs and labels.
+        function: computes it from outputs and labels, in the form of their task: `Outputs` here.
     """
 
     name: str
     maximize: bool
-    function: Callable[[Outputs], float]
+    function: Callable[[Any], float]
 
     def better(self, value: float, than: float) -> bool:
         """Return whether `value` is strictly better than the value `than`."""

@@ -75,7 +75,7 @@ class TrialJob:
         point: what the trial evaluates.
         seed: seed of all random numbers.
         budget_examples: training examples of a full run, repeats included.
-        metric: a key of `METRICS`; the best model is chosen by it.
+        metric: a metric of the task of the data; the best model is chosen by it.
         checkpoint: folder that receives the model of the best evaluation.
         state: folder for the training state, from which an unfinished trial resumes after its last evaluation.
         steps: steps of the evaluations; the first and the last are those of `EVALUATION_STEPS`.
@@ -174,7 +174,7 @@ class Evaluation:
     Attributes:
         step: step of `BUDGET_STEPS`.
         examples: training examples so far.
-        metrics: every entry of `METRICS`, each finite, and the serving costs that the job asks for.
+        metrics: every metric of the task, each finite, and the serving costs that the job asks for.
         train_loss: mean training loss since the previous evaluation.
         learning_rate: current learning rate.
         seconds: seconds since the start of the trial.
@@ -184,6 +184,7 @@ class Evaluation:
         usage: resources that the process used since the previous evaluation; None if too little time has passed.
         temperature: by which the model's logits are divided, in the metrics and in the checkpoint; of a cross-validated
             trial, the geometric mean over the folds.
+        thresholds: with several labels a text, the probability from which on it gets each label, likewise.
     """
 
     step: int
@@ -197,6 +198,11 @@ class Evaluation:
     deviations: Mapping[str, float] | None = None
     usage: Mapping[str, float] | None = field(default=None, compare=False)
     temperature: float = 1.0
+    thresholds: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take thresholds from JSON, too, which has lists."""
+        object.__setattr__(self, "thresholds", tuple(self.thresholds))
 
     @property
     def fraction(self) -> float:

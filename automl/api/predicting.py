@@ -36,7 +36,9 @@ def predict(
     """Label new texts, as `automl predict` does: one row for each row of `data`, in the same order.
 
     Added columns are `label`, `probability`, and `probability_<label>` for each label; a name that `data` has already
-    becomes `predicted_<name>`. A missing text counts as an empty one. What was guessed about a file, and what of it
+    becomes `predicted_<name>`. A model of several labels a text adds lists, as `labels`, in the place of the first two.
+
+    A missing text counts as an empty one. What was guessed about a file, and what of it
     could not be read as it stands, is a warning. For a file that is larger than memory, use the command line.
 
     Args:

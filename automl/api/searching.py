@@ -26,7 +26,9 @@ def search(
     data: Data = None,
     *,
     text: str | Sequence[str] | None = None,
-    label: str | None = None,
+    label: str | Sequence[str] | None = None,
+    task: str | None = None,
+    label_separator: str | None = None,
     merge_labels: bool | None = None,
     split: str | None = None,
     group: str | None = None,
@@ -82,7 +84,10 @@ def search(
             tables by split, a list of rows or of (text, label) pairs, a path, the name of a corpus, or the path of an
             experiment file. Data in memory is written to the workspace once.
         text: the column that holds the text, or several that are joined; found if it is plain to see.
-        label: the column that holds the label; found if it is plain to see.
+        label: the column that holds the label, or the list of labels, of each text, found if it is plain to see; or
+            several columns of 0 and 1, one for each label.
+        task: `single-label` or `multi-label`; by the labels if it is None.
+        label_separator: what stands between several labels in a cell, such as `|`.
         merge_labels: take labels that differ only in case, form of characters or number format for one.
         split: the column that names the split of each row: train, validation or test.
         group: a column, such as the author, whose equal values stay on one side of every split.
@@ -101,7 +106,8 @@ def search(
         study: name of the study; made from the name of the data if it is None.
         space: a search space, such as `auto`, `linear` or `finetune`, or `package.module:function`.
         checkpoint: pretrained models to start from: `minilm`, folders or hub ids. Several compete.
-        metric: the metric to optimize on the validation split, `macro_f1` by default.
+        metric: the metric to optimize on the validation split, `macro_f1` by default, and `micro_f1` with
+            several labels a text.
         objectives: several objectives instead of a metric: the first decides, costs such as `latency_ms` may follow.
         constraints: what the winner must keep, such as `latency_ms<=20`.
         runtime: what latency is measured on: `torch`, or `onnx-int8`, the model exported to ONNX with int8 weights.
@@ -142,7 +148,9 @@ def search(
     fields: dict[str, object] = {
         "study": study,
         "data.text": _plain_list(text),
-        "data.label": label,
+        "data.label": _plain_list(label),
+        "data.task": task,
+        "data.label_separator": label_separator,
         "data.merge_labels": merge_labels,
         "data.split": split,
         "data.group": group,

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from automl.core import UsageError, unknown_name
 from automl.decisions import Decision, read_decision
-from automl.export import MOST_SPANS, Explanation, explain
+from automl.export import MOST_SPANS, Explanation, LabelSets, explain, model_thresholds
 from automl.export import load_classifier as load_format
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
+from trials.tasks import MULTI_LABEL
 
 
 class TextModel:
@@ -20,11 +21,15 @@ class TextModel:
     Args:
         classifier: gives the logits.
         decision: how labels follow from them, as `automl decide` found it; None gives the most probable label.
+        thresholds: the probability from which on a text gets each label; empty for one label a text.
     """
 
-    def __init__(self, classifier: TextClassifier, decision: Decision | None = None) -> None:
+    def __init__(
+        self, classifier: TextClassifier, decision: Decision | None = None, thresholds: tuple[float, ...] = ()
+    ) -> None:
         self._classifier = classifier
         self._decision = decision
+        self._sets = LabelSets(classifier.label_names, thresholds) if thresholds else None
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -46,6 +51,8 @@ class TextModel:
     def predict_proba(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
         """Return the probability of each label, shape (texts, labels); each row sums to 1.
 
+        With several labels a text, each has a probability of its own, and rows need not sum to 1.
+
         If `automl decide` found a temperature, it calibrates them, as in `automl predict`.
 
         Args:
@@ -56,12 +63,17 @@ class TextModel:
             UsageError: `texts` is one text, or holds something else than texts.
         """
         logits = self.logits(texts, batch_size)
+        if self._sets is not None:
+            return MULTI_LABEL.probabilities(logits)
         scaled = logits if self._decision is None else self._decision.scaled(logits)
         probabilities: NDArray[np.float64] = np.exp(log_softmax(scaled))
         return probabilities
 
-    def predict(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> list[str]:
+    def predict(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> list[str] | list[list[str]]:
         """Return the label of each text, as `automl predict` does: the most probable one, unless a decision was found.
+
+        With several labels a text, return the list of labels of each: those whose probability reaches the threshold
+        that was found for them.
 
         Args:
             texts: the texts: a list, a column of a table; there may be none.
@@ -71,6 +83,8 @@ class TextModel:
             UsageError: `texts` is one text, or holds something else than texts.
         """
         logits = self.logits(texts, batch_size)
+        if self._sets is not None:
+            return self._sets.names(logits)
         chosen = logits.argmax(axis=1) if self._decision is None else self._decision.chosen(logits)
         return [self.label_names[each] for each in chosen]
 
@@ -90,7 +104,7 @@ class TextModel:
         if label is not None and label not in self.label_names:
             raise UsageError(unknown_name("label", str(label), self.label_names))
         if label is None and self._decision is not None:
-            label = self.predict([text])[0]
+            label = str(self.predict([text])[0])
         return explain(self.predict_proba, self.label_names, text, label, most_spans)
 
     def __repr__(self) -> str:
@@ -104,7 +118,8 @@ def load_classifier(folder: str | Path) -> TextModel:
         UsageError: `folder` does not exist, or holds no model that can be read.
     """
     classifier = load_format(folder)
-    return TextModel(classifier, read_decision(Path(folder), classifier.label_names))
+    thresholds = model_thresholds(folder, classifier.label_names)
+    return TextModel(classifier, read_decision(Path(folder), classifier.label_names), thresholds)
 
 
 def _checked(texts: Iterable[str]) -> list[str]:

@@ -17,8 +17,8 @@ from trials.data import CORPORA
 if TYPE_CHECKING:
     from automl.review import Effect, ReopenedStudy
 
-REPEATABLE = ("text", "allow")
-WITH_FLAG = ("label", "split", "group", "time", "validation", "test", "unlabeled")
+REPEATABLE = ("text", "label", "allow")
+WITH_FLAG = ("split", "group", "time", "validation", "test", "unlabeled")
 """Fields of the data that have an option of their own in `automl search`; `--set` reaches the others."""
 
 
@@ -47,6 +47,7 @@ def list_errors(
         find_errors,
         read_corrections,
         reopen,
+        require_single_label,
         require_uncorrected,
         write_errors,
     )
@@ -57,6 +58,7 @@ def list_errors(
     require_uncorrected(output)
     console = Console()
     opened = reopen(study, workspace, console.say)
+    require_single_label(opened, "automl errors")
     found = find_errors(opened, model, console.say, with_test=with_test)
     used = opened.experiment.data.corrections
     earlier = read_corrections(used)
@@ -80,10 +82,11 @@ def list_errors(
 def decide(study: str, metric: str | None, costs: Path | None, workspace: Workspace) -> None:
     """Run `automl decide`."""
     from automl.decisions import DECISION_FILE, write_decision
-    from automl.review import SHOWN_COVERAGE, find_decision, reopen
+    from automl.review import SHOWN_COVERAGE, find_decision, reopen, require_single_label
 
     console = Console()
     opened = reopen(study, workspace, lambda finding: None)
+    require_single_label(opened, "automl decide")
     best = workspace.study(study).best
     console.say("Choosing labels on rows that the model was not fitted to, which may take a while")
     found = find_decision(opened, metric, costs)

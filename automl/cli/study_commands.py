@@ -43,7 +43,18 @@ def search(
             help="Column that holds the text. Repeatable: joined with their names. Field in JSON: messages.0.content.",
         ),
     ] = None,
-    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that holds the label.")] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="Column that holds the label or labels. Repeatable: columns of 0 and 1, one a label."
+        ),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(metavar="TASK", help="single-label or multi-label. Default: by the labels.")
+    ] = None,
+    label_separator: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What stands between several labels in a cell: '|'.")
+    ] = None,
     merge_labels: Annotated[
         bool, typer.Option("--merge-labels", help="Labels that differ only in case, form or number format are one.")
     ] = False,
@@ -164,7 +175,9 @@ def search(
     flags: dict[str, object] = {
         "study": study,
         "data.text": text or None,
-        "data.label": label,
+        "data.label": label or None,
+        "data.task": task,
+        "data.label_separator": label_separator,
         "data.merge_labels": merge_labels or None,
         "data.split": split,
         "data.sql": sql,

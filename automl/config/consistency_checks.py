@@ -13,8 +13,8 @@ from automl.hpo.samplers import ONE_OBJECTIVE, SAMPLERS
 from search_spaces import Space
 from search_spaces.blocks import is_balance
 from search_spaces.grid import MOST_POINTS, grids_of
-from trials.metrics import METRICS
 from trials.serving_costs import LATENCY_32_INT8, LATENCY_INT8, ONNX_PACKAGES, RUNTIMES, SERVING_COSTS
+from trials.tasks import KNOWN_METRICS
 
 
 def objective_problems(document: Mapping[str, object]) -> list[str]:
@@ -39,7 +39,7 @@ def _objective_problems(objectives: list[str]) -> Iterator[str]:
         elif objectives.count(name) > 1:
             yield f"an objective must be given once, not {name!r} {objectives.count(name)} times"
     if objectives and objectives[0] in SERVING_COSTS:
-        metrics = ", ".join(METRICS)
+        metrics = ", ".join(KNOWN_METRICS)
         yield (
             f"the first objective must be a metric, since it decides who wins, not {objectives[0]!r}; "
             f"name one of {metrics} before it"

@@ -14,6 +14,7 @@ from automl.config.field_types import (
     Seed,
     Share,
     Source,
+    TaskName,
     Text,
     TokenCount,
 )
@@ -41,8 +42,18 @@ class DataSection(Section):
         description="The column of texts, or several that are joined with their names; detected if there is only one "
         "candidate. A path such as messages.0.content names a field inside JSON cells.",
     )
-    label: Text | None = Field(
-        default=None, description="The column of labels; detected if there is only one candidate."
+    label: ColumnNames = Field(
+        default=(),
+        description="The column of labels, detected if there is only one candidate; or several columns of 0 and 1, one "
+        "for each label.",
+    )
+    task: TaskName = Field(
+        default="auto",
+        description="Whether a text has one label (single-label) or any number of them (multi-label); by the cells of "
+        "the labels if auto.",
+    )
+    label_separator: Text | None = Field(
+        default=None, description="What stands between several labels in a cell, such as '|'; detected if absent."
     )
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
     encoding: Text | None = Field(default=None, description="The encoding of text files; detected if absent.")

@@ -67,6 +67,9 @@ Source: TypeAlias = Annotated[str, Field(min_length=1), Requirement("a named cor
 File: TypeAlias = Annotated[Path, Requirement("the path of a file")]
 Folder: TypeAlias = Annotated[Path, AfterValidator(Path.expanduser), Requirement("the path of a folder")]
 Auto: TypeAlias = Annotated[Literal["auto"], Requirement("'auto'")]
+TaskName: TypeAlias = Annotated[
+    Literal["auto", "single-label", "multi-label"], Requirement("auto, single-label or multi-label")
+]
 Runtime: TypeAlias = Annotated[Literal["torch", "onnx-int8"], Requirement("torch or onnx-int8")]
 ALL_ROWS: Literal["all"] = "all"
 AllRows: TypeAlias = Annotated[Literal["all"], Requirement("'all'")]

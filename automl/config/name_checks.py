@@ -13,10 +13,10 @@ from automl.hpo.pruners import PRUNERS
 from automl.hpo.samplers import SAMPLERS
 from automl.tracking.boards import BOARDS
 from search_spaces import Space
-from trials.metrics import METRICS
 from trials.serving_costs import SERVING_COSTS
+from trials.tasks import KNOWN_METRICS
 
-REGISTRIES: dict[str, Iterable[str]] = {"metric": METRICS, "sampler": SAMPLERS, "pruner": PRUNERS}
+REGISTRIES: dict[str, Iterable[str]] = {"metric": KNOWN_METRICS, "sampler": SAMPLERS, "pruner": PRUNERS}
 """The fields of the section `search` that are names, and the valid names of each."""
 
 

@@ -218,7 +218,10 @@ class Experiment(Section):
         return DataOptions(
             source=data.source,
             text=data.text,
-            label=data.label,
+            label=data.label[0] if len(data.label) == 1 else None,
+            indicators=data.label if len(data.label) > 1 else (),
+            task=data.task,
+            label_separator=data.label_separator,
             split=data.split,
             group=data.group,
             time=data.time,

@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trials.metrics import METRICS
 from trials.serving_costs import SERVING_COSTS, costs_among
+from trials.tasks import KNOWN_METRICS
 
-MEASURES = (*METRICS, *SERVING_COSTS)
+MEASURES = (*KNOWN_METRICS, *SERVING_COSTS)
 """The names of all metrics and costs that an objective or a constraint may use."""
 
 _CONSTRAINT = re.compile(r"\s*(\w+)\s*(<=|>=)\s*(\S+)\s*")
@@ -110,7 +110,7 @@ class Goals:
 
 def objective_of(name: str) -> Objective:
     """Return the objective called `name`, one of `MEASURES`. Costs are minimized."""
-    return Objective(name, name in METRICS and METRICS[name].maximize)
+    return Objective(name, name in KNOWN_METRICS and KNOWN_METRICS[name].maximize)
 
 
 def parse_constraint(written: str) -> Constraint:

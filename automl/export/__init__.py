@@ -7,7 +7,8 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, hand_over
-    from automl.export.load_model import load_classifier
+    from automl.export.labelling import LabelSets
+    from automl.export.load_model import load_classifier, model_thresholds
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
@@ -20,6 +21,7 @@ __all__ = [
     "MOST_LOST",
     "MOST_SPANS",
     "Explanation",
+    "LabelSets",
     "ModelScores",
     "OnnxExport",
     "WordWeight",
@@ -32,6 +34,7 @@ __all__ = [
     "hand_over",
     "label_rows",
     "load_classifier",
+    "model_thresholds",
     "open_writer",
     "predict",
     "push",

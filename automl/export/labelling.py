@@ -2,17 +2,44 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from automl.core import UsageError
 from automl.decisions import Decision, label_sets
 from trials.metrics import Logits, log_softmax
+from trials.tasks import MULTI_LABEL, Calibration, LabelMatrix, given_labels
 
 _DIGITS = 6
 
 SEPARATOR = " | "
 """Stands between the labels of a set."""
+
+
+class NameList(list[str]):
+    """The labels of one text."""
+
+
+class Answers(Protocol):
+    """What is said of each row."""
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the values of each row."""
+        ...
+
+    def values(self, logits: Logits) -> Iterator[list[object]]:
+        """Yield the values of each row, in the order of `columns`.
+
+        Args:
+            logits: outputs of the model, shape (n, classes).
+        """
+        ...
+
+    def summary(self) -> Iterator[str]:
+        """Yield sentences about the choice; none if it was the usual one."""
+        ...
 
 
 @dataclass
@@ -75,6 +102,69 @@ class Labelling:
         if self.coverage is not None and self.rows:
             mean = self.in_sets / self.rows
             yield f"Sets have the true label with a probability of {self.coverage:g}, and {mean:.2f} labels on average."
+
+
+@dataclass(frozen=True)
+class LabelSets:
+    """Chooses the labels whose probability reaches their thresholds: several, one or none.
+
+    Attributes:
+        label_names: names of the labels.
+        thresholds: the probability from which on a text gets each label.
+    """
+
+    label_names: Sequence[str]
+    thresholds: tuple[float, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the values of each row."""
+        return ["labels", *(f"probability_{label}" for label in self.label_names)]
+
+    def chosen(self, logits: Logits) -> LabelMatrix:
+        """Return whether each row gets each label, shape (n, labels).
+
+        Args:
+            logits: outputs of the model, shape (n, labels).
+        """
+        return given_labels(Calibration(thresholds=self.thresholds).outputs(logits))
+
+    def names(self, logits: Logits) -> list[list[str]]:
+        """Return the labels of each row.
+
+        Args:
+            logits: outputs of the model, shape (n, labels).
+        """
+        return [[self.label_names[int(label)] for label in np.flatnonzero(row)] for row in self.chosen(logits)]
+
+    def values(self, logits: Logits) -> Iterator[list[object]]:
+        """Yield, for each row of `logits`, a list of labels and the probability of each label."""
+        probabilities = MULTI_LABEL.probabilities(logits)
+        for names, row in zip(self.names(logits), probabilities, strict=True):
+            yield [NameList(names), *(round(float(value), _DIGITS) for value in row)]
+
+    def summary(self) -> Iterator[str]:
+        """Yield nothing."""
+        return iter(())
+
+
+def check_sets(reject: float | None, coverage: float | None, *, plain: bool) -> None:
+    """Refuse what has a meaning only where each text has one label.
+
+    Args:
+        reject: the smallest probability of a label.
+        coverage: the coverage of sets.
+        plain: whether the most probable label was asked for.
+
+    Raises:
+        UsageError: something was asked for.
+    """
+    for option, is_given in (("--reject", reject is not None), ("--sets", coverage is not None), ("--plain", plain)):
+        if is_given:
+            raise UsageError(
+                f"{option} must be left out: the model gives each text all labels whose probability reaches their "
+                "thresholds (thresholds.json)"
+            )
 
 
 def check_labelling(reject: float | None, coverage: float | None, decision: Decision | None) -> None:

@@ -11,8 +11,8 @@ from automl.core import DataProblem, UsageError, unknown_name
 from automl.decisions import read_decision
 from automl.export.export_model import trained_text_columns
 from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_rows, query_rows, stream_lines
-from automl.export.labelling import Labelling, check_labelling
-from automl.export.load_model import load_classifier
+from automl.export.labelling import Answers, Labelling, LabelSets, check_labelling, check_sets
+from automl.export.load_model import load_classifier, model_thresholds
 from automl.export.prediction_writers import check_target, open_writer
 from automl.sources import is_address, is_hub, source_problems
 from trials.data import TEXT_NAMES, has_column, lacks_field, text_of
@@ -40,6 +40,9 @@ def predict(
     say: Callable[[str], object] = lambda _: None,
 ) -> int:
     """Add `label`, `probability` and `probability_<label>` to each row.
+
+    A model of several labels a text adds `labels` instead of `label` and `probability`: a list in JSON Lines, and else
+    the names joined by `|`.
 
     Labels are chosen as `decision.json` in the model folder says, if there is one, and probabilities are calibrated by
     its temperature.
@@ -128,19 +131,28 @@ def label_rows(
     if not isinstance(source, Rows):
         _check_source(str(source), sql)
     classifier = load_classifier(folder)
-    decision = read_decision(folder, classifier.label_names)
-    check_labelling(reject, coverage, decision)
-    if plain and decision is not None:
-        decision = replace(decision, goal="", offsets=None, costs=None)
+    labelling = _labelling(folder, classifier.label_names, reject, coverage, plain=plain)
     with _data_problems():
         rows = source if isinstance(source, Rows) else _open(str(source), sql, classifier.label_names, read)
     for message in _worth_saying(rows):
         say(message)
     text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
     _check_holds_text(rows, text)
-    labelling = Labelling(classifier.label_names, decision, reject, coverage)
     added = _added_columns(labelling.columns, rows.columns)
     return [*rows.columns, *added], _labelled(classifier, labelling, rows, text, added, batch_size, say)
+
+
+def _labelling(
+    folder: Path, label_names: Sequence[str], reject: float | None, coverage: float | None, *, plain: bool
+) -> Answers:
+    if thresholds := model_thresholds(folder, label_names):
+        check_sets(reject, coverage, plain=plain)
+        return LabelSets(label_names, thresholds)
+    decision = read_decision(folder, label_names)
+    check_labelling(reject, coverage, decision)
+    if plain and decision is not None:
+        decision = replace(decision, goal="", offsets=None, costs=None)
+    return Labelling(label_names, decision, reject, coverage)
 
 
 def _check_source(source: str, sql: str | None) -> None:
@@ -248,7 +260,7 @@ def _added_columns(plain_names: Sequence[str], columns: Sequence[str]) -> list[s
 
 def _labelled(
     classifier: TextClassifier,
-    labelling: Labelling,
+    labelling: Answers,
     rows: Rows,
     text: Sequence[str],
     added: Sequence[str],

@@ -13,7 +13,11 @@ from typing import Protocol, TextIO
 
 from automl.core import UsageError, WorkspaceError
 from automl.export.inputs import Row
+from automl.export.labelling import NameList
 from trials.data.readers import cell
+
+SEPARATOR = "|"
+"""Stands between the labels of a text in a cell."""
 
 _ERRORS = "backslashreplace"
 """Error handler for half a surrogate pair, which JSON may contain but UTF-8 cannot: it is written as JSON's escape."""
@@ -56,7 +60,14 @@ class DelimitedWriter:
         self._writer.writerow([render(column) for column in columns])
 
     def write(self, row: Row) -> None:
-        self._writer.writerow([self._render(row.get(column)) for column in self._columns])
+        self._writer.writerow([self._render(_joined(row.get(column))) for column in self._columns])
+
+
+def _joined(value: object) -> object:
+    """Return a set of labels as one text; JSON if a label holds the separator. Other values stay as they are."""
+    if not isinstance(value, NameList):
+        return value
+    return value if any(SEPARATOR in name for name in value) else SEPARATOR.join(value)
 
 
 def harmless_cell(value: object) -> str | None:

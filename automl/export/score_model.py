@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trials.data import Split
 from trials.files import TEXTS_AT_ONCE
-from trials.metrics import Confusion, Outputs, evaluate
+from trials.tasks import Calibration, Counts, task_of
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,13 @@ class ModelScores:
 
     Attributes:
         metrics: every metric, by name.
-        confusion: numbers of rows by true and predicted class.
-        logits: logits of the rows, shape (n, classes).
+        confusion: numbers of rows by class.
+        logits: outputs for the rows: calibrated logits, shape (n, classes), and with several labels a text how far
+            they lie above the thresholds, too, shape (n, classes, 2).
     """
 
     metrics: Mapping[str, float]
-    confusion: Confusion
+    confusion: Counts
     logits: NDArray[np.float64]
 
 
@@ -40,8 +41,10 @@ def score(folder: Path, split: Split, batch_size: int = TEXTS_AT_ONCE) -> ModelS
     Raises:
         UsageError: the folder holds no model that can be loaded.
     """
-    from automl.export.load_model import load_classifier  # noqa: PLC0415 - torch, and not all who name `ModelScores` score
+    from automl.export.load_model import load_classifier, model_thresholds  # noqa: PLC0415 - torch, and not all who name `ModelScores` score
 
     classifier = load_classifier(folder)
-    logits = classifier.logits(split.texts, batch_size)
-    return ModelScores(evaluate(logits, split.labels), Outputs(logits, split.labels).confusion, logits)
+    thresholds = model_thresholds(folder, classifier.label_names)
+    outputs = Calibration(thresholds=thresholds).outputs(classifier.logits(split.texts, batch_size))
+    task = task_of(split.labels)
+    return ModelScores(task.evaluate(outputs, split.labels), task.counts(outputs, split.labels), outputs)

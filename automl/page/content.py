@@ -11,10 +11,15 @@ from automl.core import StudyRecord
 from automl.export import Explanation
 from automl.report import Json
 from trials.data import TextDataset
-from trials.metrics import Logits, log_softmax
+from trials.metrics import Logits
+from trials.tasks import MULTI_LABEL, LabelArray, LabelMatrix, calibrated_logits, given_labels
 
 SHOWN_ERRORS = 20
 """Number of most confident errors that are listed."""
+
+
+NO_LABEL = "no label"
+"""What a text without labels is said to have."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Mistake:
         of_label: the probability that it gives the row's own label.
         explanation: what the words contribute to the predicted label; None if that was not computed.
         tokens: what its tokens contribute, by integrated gradients; None if that was not computed.
+        about: with several labels a text, the one that the model is most wrong about, whose probability and
+            explanation these are; None if a text has one.
     """
 
     row: int
@@ -40,6 +47,7 @@ class Mistake:
     of_label: float
     explanation: Explanation | None = None
     tokens: Explanation | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,18 +57,21 @@ class ModelContent:
     Attributes:
         facts: the content of `automl.json`.
         label_names: names of the classes.
-        labels: class ids of the test rows, shape (n,).
+        labels: labels of the test rows.
         probabilities: of each class for the test rows, shape (n, classes).
         mistakes: the most confident errors, the most confident first.
-        wrong: number of all errors.
+        wrong: number of all rows that are not right in all.
+        given: with several labels a text, whether each is given to each test row, shape (n, classes); None: each row
+            gets the most probable class.
     """
 
     facts: Mapping[str, Json]
     label_names: Sequence[str]
-    labels: NDArray[np.int64]
+    labels: LabelArray
     probabilities: NDArray[np.float64]
     mistakes: Sequence[Mistake]
     wrong: int
+    given: LabelMatrix | None = None
 
 
 @dataclass(frozen=True)
@@ -91,13 +102,21 @@ def model_content(facts: Mapping[str, Json], dataset: TextDataset, logits: Logit
     Args:
         facts: the content of `automl.json`.
         dataset: the data, whose test rows the model was scored on.
-        logits: its outputs for the test rows, shape (n, classes).
+        logits: its outputs for the test rows.
     """
-    probabilities = np.exp(log_softmax(logits))
-    labels = np.asarray(dataset.test.labels)
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    task, labels = dataset.task, np.asarray(dataset.test.labels)
+    probabilities = task.probabilities(calibrated_logits(logits))
+    wrong = np.flatnonzero(~task.right(logits, labels))
+    given = given_labels(logits) if task is MULTI_LABEL else None
+    mistakes = _of_one(dataset, probabilities, wrong) if given is None else _of_sets(dataset, probabilities, given)
+    return ModelContent(facts, dataset.label_names, labels, probabilities, mistakes, len(wrong), given)
+
+
+def _of_one(dataset: TextDataset, probabilities: NDArray[np.float64], wrong: NDArray[np.int64]) -> list[Mistake]:
+    """Return the most confident of the errors."""
+    labels = dataset.test.labels
     worst = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:SHOWN_ERRORS]
-    mistakes = [
+    return [
         Mistake(
             row=int(row),
             text=dataset.test.texts[row],
@@ -108,4 +127,28 @@ def model_content(facts: Mapping[str, Json], dataset: TextDataset, logits: Logit
         )
         for row in worst
     ]
-    return ModelContent(facts, dataset.label_names, labels, probabilities, mistakes, len(wrong))
+
+
+def _of_sets(dataset: TextDataset, probabilities: NDArray[np.float64], given: LabelMatrix) -> list[Mistake]:
+    """Return the rows in which the model is most wrong about a label, each with that label."""
+    labels = dataset.test.labels
+    errors = np.where(given != labels, np.abs(probabilities - labels), -1.0)
+    rows = np.argsort(-errors.max(axis=1), kind="stable")[:SHOWN_ERRORS]
+    names = dataset.label_names
+
+    def listed(row: LabelMatrix) -> str:
+        return ", ".join(names[label] for label in np.flatnonzero(row)) or NO_LABEL
+
+    return [
+        Mistake(
+            row=int(row),
+            text=dataset.test.texts[row],
+            label=listed(labels[row]),
+            predicted=listed(given[row]),
+            probability=float(probabilities[row, about]),
+            of_label=float(probabilities[row, about]),
+            about=names[about],
+        )
+        for row, about in zip(rows, errors[rows].argmax(axis=1), strict=True)
+        if errors[row, about] >= 0.0
+    ]

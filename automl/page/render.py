@@ -35,6 +35,10 @@ ROW_NAMES = {
 """Names of the rows of the table of scores, by their keys in `automl.json`."""
 
 
+COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece")
+"""Metrics in the table of scores beside that of the search, as far as the model has them."""
+
+
 def write_page(content: PageContent, path: Path, *, with_texts: bool = True) -> None:
     """Write the report of a study to an HTML file, which needs no other file and no network.
 
@@ -144,7 +148,8 @@ def _rows_of_scores(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _scores(facts: Mapping[str, Any]) -> dict[str, Any]:
-    names = list(dict.fromkeys([facts["metric"], "accuracy", "log_loss", "ece"]))
+    known = facts["scores"]["winner"]["test"]
+    names = [facts["metric"], *(name for name in COLUMNS if name in known and name != facts["metric"])]
     columns = [f"{split} {name}" for name in names for split in ("validation", "test")]
     columns.insert(2, "95% interval")
     rows = []
@@ -166,6 +171,9 @@ def _note(model: ModelContent, *, with_texts: bool) -> str:
     wrong = f"The model is wrong on {model.wrong} of {len(model.labels)} test rows."
     if not (with_texts and model.mistakes):
         return wrong
+    if model.given is not None:
+        about = "The probability is that of the label which the model is most wrong about."
+        return f"{wrong} {about} Colours show what each word adds to it (green) or takes from it (red)."
     explained = "Colours show what each word adds to the predicted label (green) or takes from it (red): the log-odds "
     words = f"{wrong} {explained}with the word less those without it."
     if not any(mistake.tokens for mistake in model.mistakes):
@@ -178,7 +186,7 @@ def _shown(mistake: Mistake) -> dict[str, Any]:
         "row": mistake.row,
         "label": mistake.label,
         "predicted": mistake.predicted,
-        "probability": f"{mistake.probability:.3f}",
+        "probability": " ".join(filter(None, (mistake.about, f"{mistake.probability:.3f}"))),
         "tokens": None if mistake.tokens is None else _coloured(mistake.tokens),
         "text": _cut(mistake.text) if mistake.explanation is None else _coloured(mistake.explanation),
     }

@@ -48,6 +48,11 @@ class ResolvedExperiment:
         section = section.model_copy(update={"overrides": {**new, **section.overrides}})
         return replace(self, experiment=self.experiment.model_copy(update={"space": section}), space=space)
 
+    def with_metric(self, metric: str) -> Self:
+        """Return the experiment with `metric` in the place of its own."""
+        search = self.experiment.search.model_copy(update={"metric": metric})
+        return replace(self, experiment=self.experiment.model_copy(update={"search": search}))
+
     def with_points(self, *points: Mapping[str, object]) -> Self:
         """Return the experiment with more points to try, after those that it has."""
         search = self.experiment.search

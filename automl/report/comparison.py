@@ -30,7 +30,7 @@ def verdict(winner: Winner) -> str:
     Args:
         winner: the winner with its comparisons.
     """
-    where = f"By {winner.goals.first.name} on the {winner.confusion.true.sum()} test rows, which the search never saw"
+    where = f"By {winner.goals.first.name} on the {winner.confusion.rows} test rows, which the search never saw"
     return f"{where}: {_against_default(winner)}; {_against_baseline(winner)}.{_looks(winner)}"
 
 

@@ -34,7 +34,7 @@ def data_lines(read: WhatWasRead) -> list[str]:
         "text": [
             " + ".join(map(_short, columns.text)) + (", joined with their names" if len(columns.text) > 1 else "")
         ],
-        "label": [f"{_short(columns.label)}, {len(read.classes)} classes: {_classes(read.classes)}"],
+        "label": [_labels(read)],
         "rows": [f"{used:,} of {read.given:,} used: {rows}", *_left_out(read.left_out)],
         "split": [read.split_by],
         "not used": [_unused(read)] if read.unused else [],
@@ -66,7 +66,7 @@ def data_card(read: WhatWasRead) -> str:
     rows = ", ".join(f"{count:,} {split}" for split, count in read.rows.items())
     left_out = "; ".join(_left_out(read.left_out))
     counted = f"Rows: {rows}" + (f"; {left_out}" if left_out else "") + "."
-    return f"{text}\n\n{counted} Labels are those of `{columns.label}`. Rows are split: {read.split_by}."
+    return f"{text}\n\n{counted} Labels are those of {_label_columns(read)}. Rows are split: {read.split_by}."
 
 
 def data_facts(read: WhatWasRead) -> dict[str, Json]:
@@ -74,7 +74,8 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
     columns = read.columns
     return {
         "text": columns.text[0] if len(columns.text) == 1 else list(columns.text),
-        "label": columns.label,
+        "label": list(columns.indicators) or columns.label,
+        "label_sets": read.sets,
         "split": columns.split,
         "group": columns.group,
         "time": columns.time,
@@ -100,6 +101,26 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
         "classes": dict(read.classes),
         "left_out": dict(read.left_out),
     }
+
+
+def _labels(read: WhatWasRead) -> str:
+    """Return the label column, how many labels there are, and where a text may have several, how they are written."""
+    columns, counted = read.columns, _classes(read.classes)
+    if read.sets is None:
+        return f"{_short(columns.label)}, {len(read.classes)} classes: {counted}"
+    used = sum(read.rows.values())
+    mean = sum(read.classes.values()) / max(1, used)
+    named = f"{len(columns.indicators)} columns" if columns.indicators else _short(columns.label)
+    return (
+        f"{named}, {read.sets}: several labels a text (multi-label), {mean:.2f} on average, none for "
+        f"{read.unlabelled:,} texts; {len(read.classes)} labels: {counted}"
+    )
+
+
+def _label_columns(read: WhatWasRead) -> str:
+    columns = read.columns
+    named = ", ".join(f"`{name}`" for name in columns.indicators or (columns.label,))
+    return named if read.sets is None else f"{named} ({read.sets}), several a text or none"
 
 
 def _file(facts: FileFacts) -> str:

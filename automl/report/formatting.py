@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from automl.core import TrialRecord
 from search_spaces import PRETRAINING, Value
-from trials.metrics import METRICS
+from trials.tasks import KNOWN_METRICS
 
 
 def differing(trials: Sequence[TrialRecord]) -> list[str]:
@@ -74,6 +74,6 @@ def format_measure(name: str, value: float | None) -> str:
         value: a metric gets three decimals; a cost gets three significant digits, or no decimals and thousands
             separators from 1000 on; None gives `-`.
     """
-    if value is None or name in METRICS:
+    if value is None or name in KNOWN_METRICS:
         return format_score(value)
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

@@ -5,10 +5,10 @@ import numpy as np
 from automl.report.formatting import format_score
 from automl.report.linear_baseline import BASELINE
 from automl.selection import LearningCurve, compare
-from trials.calibration import fit_temperature
 from trials.data import Split, TextDataset, split_off
 from trials.linear import fit_linear
-from trials.metrics import METRICS, Labels, Logits, Outputs
+from trials.metrics import Logits
+from trials.tasks import LabelArray, task_of
 
 HALVINGS = 3
 """Halvings of the training rows: an eighth, a quarter and a half of them."""
@@ -28,8 +28,8 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
 
     Args:
         dataset: the data set with its splits.
-        baseline: logits of the test rows by the baseline that was trained on all training rows, shape (n, classes).
-        metric: a key of `METRICS`.
+        baseline: outputs of the baseline that was trained on all training rows, for the test rows.
+        metric: a metric of the task of the data.
         seed: seed of the parts.
 
     Returns:
@@ -40,6 +40,7 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
         return None
     if not _can_be_halved(train.labels):
         return None
+    task = dataset.task
     rows, outputs, kept = [len(train)], [baseline], np.arange(len(train))
     for _ in range(HALVINGS):
         _, half = split_off(train.labels[kept], 0.5, seed)
@@ -47,16 +48,16 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
         part = Split(tuple(train.texts[row] for row in kept), train.labels[kept])
         rows.append(len(part))
         classifier = fit_linear(BASELINE, part, dataset.label_names)
-        temperature = fit_temperature(classifier.logits(validation.texts), validation.labels)
-        outputs.append(classifier.logits(test.texts) / temperature)
-    scores = [METRICS[metric].function(Outputs(logits, test.labels)) for logits in outputs]
+        calibration = task.calibrate(classifier.logits(validation.texts), validation.labels)
+        outputs.append(calibration.outputs(classifier.logits(test.texts)))
+    scores = [task.score(metric, each, test.labels) for each in outputs]
     last_half = compare(metric, outputs[0], outputs[1], test.labels)
     return LearningCurve(tuple(rows[::-1]), tuple(scores[::-1]), last_half)
 
 
-def _can_be_halved(labels: Labels) -> bool:
+def _can_be_halved(labels: LabelArray) -> bool:
     """Return whether each class has two rows or more before each halving, as `split_off` rounds them."""
-    counts = np.unique(labels, return_counts=True)[1]
+    counts = task_of(labels).class_rows(labels)
     for _ in range(HALVINGS):
         if counts.min() < 2:
             return False

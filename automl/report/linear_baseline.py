@@ -1,13 +1,11 @@
 """The linear baseline, TF-IDF with logistic regression, with which reports compare the winner."""
 
-from statistics import geometric_mean
-
 from automl.selection import Scores
 from search_spaces import Linear, Words
-from trials.calibration import fit_temperature
 from trials.data import Fold, Split, TextDataset, folds_of, texts_of
 from trials.linear import LinearClassifier, fit_linear
-from trials.metrics import Logits, evaluate, over_folds
+from trials.metrics import Logits, over_folds
+from trials.tasks import Calibration, evaluate, task_of
 
 BASELINE_NAME = "TF-IDF + logistic regression"
 
@@ -32,14 +30,14 @@ def linear_baseline(dataset: TextDataset, folds: int | None = None, seed: int = 
         seed: seed of the folds.
 
     Returns:
-        The scores, and the logits of the test rows, shape (n, classes).
+        The scores, and the outputs for the test rows.
     """
     if folds is not None:
         return _over_folds(dataset, folds, seed)
     classifier = fit_linear(BASELINE, dataset.train, dataset.label_names)
-    validation, temperature = _calibrated(classifier, dataset.validation)
-    logits = classifier.logits(dataset.test.texts) / temperature
-    return Scores(validation, evaluate(logits, dataset.test.labels)), logits
+    validation, calibration = _calibrated(classifier, dataset.validation)
+    outputs = calibration.outputs(classifier.logits(dataset.test.texts))
+    return Scores(validation, evaluate(outputs, dataset.test.labels)), outputs
 
 
 def _over_folds(dataset: TextDataset, folds: int, seed: int) -> tuple[Scores, Logits]:
@@ -50,12 +48,13 @@ def _over_folds(dataset: TextDataset, folds: int, seed: int) -> tuple[Scores, Lo
     others = [texts_of(dataset, part.held_out) for part in parts]
     scored = [_calibrated(fitted(part), other) for part, other in zip(parts, others, strict=True)]
     means, deviations = over_folds([scores for scores, _ in scored])
-    logits = fitted(all_rows).logits(dataset.test.texts) / geometric_mean(temperature for _, temperature in scored)
-    return Scores(means, evaluate(logits, dataset.test.labels), deviations), logits
+    calibration = Calibration.mean([calibration for _, calibration in scored])
+    outputs = calibration.outputs(fitted(all_rows).logits(dataset.test.texts))
+    return Scores(means, evaluate(outputs, dataset.test.labels), deviations), outputs
 
 
-def _calibrated(classifier: LinearClassifier, split: Split) -> tuple[dict[str, float], float]:
-    """Return the metrics on a split after the temperature that is fitted to it, and this temperature."""
+def _calibrated(classifier: LinearClassifier, split: Split) -> tuple[dict[str, float], Calibration]:
+    """Return the metrics on a split after the calibration that is fitted to it, and this calibration."""
     logits = classifier.logits(split.texts)
-    temperature = fit_temperature(logits, split.labels)
-    return evaluate(logits / temperature, split.labels), temperature
+    calibration = task_of(split.labels).calibrate(logits, split.labels)
+    return evaluate(calibration.outputs(logits), split.labels), calibration

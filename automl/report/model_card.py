@@ -9,6 +9,8 @@ from automl.report.formatting import format_measure, format_score, format_value,
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
+from trials.metrics import Confusion
+from trials.tasks import SINGLE_LABEL
 
 HUB_METRICS: dict[str, str] = {
     "accuracy": "accuracy",
@@ -23,6 +25,17 @@ _PIPELINE = """from transformers import pipeline
 
 classifier = pipeline("text-classification", model="path/to/this/folder")
 classifier(["a text", "another text"], truncation=True)"""
+
+_SIGMOIDS = """from transformers import pipeline
+
+classifier = pipeline("text-classification", model="path/to/this/folder", top_k=None)
+classifier(["a text", "another text"], truncation=True)"""
+"""Example code for a classifier of several labels a text."""
+
+_THRESHOLDS = (
+    "Each label has a probability of its own. A text gets the labels whose probability reaches their thresholds, which "
+    "stand in `thresholds.json` in the order of the labels."
+)
 
 _OWN = """from automl import load_classifier
 
@@ -50,7 +63,7 @@ def model_card(winner: Winner, kind: str | None = None) -> str:
         f"---\n{yaml.safe_dump(_front_matter(winner, kind), sort_keys=False, allow_unicode=True)}---",
         f"# {winner.study}",
         _introduction(winner),
-        f"## Use\n\n{_usage(kind)}",
+        f"## Use\n\n{_usage(winner, kind)}",
         *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read)}"]),
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         *_objectives(winner),
@@ -158,9 +171,11 @@ def _objectives(winner: Winner) -> list[str]:
     ]
 
 
-def _usage(kind: str | None) -> str:
-    code = _PIPELINE if kind is None else _OWN
-    return f"```python\n{code}\n```\n\n{_COMMAND}"
+def _usage(winner: Winner, kind: str | None) -> str:
+    if winner.task is SINGLE_LABEL:
+        return f"```python\n{_PIPELINE if kind is None else _OWN}\n```\n\n{_COMMAND}"
+    code = f"```python\n{_OWN}\n```\n\n{_COMMAND}\n\n{_THRESHOLDS}"
+    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS}\n```"
 
 
 def _scores(winner: Winner) -> str:
@@ -186,6 +201,11 @@ def _cells(scores: Scores, metric: str, is_marked: bool) -> tuple[str, str]:
 
 
 def _confusion(winner: Winner) -> str:
+    if not isinstance(winner.confusion, Confusion):
+        return (
+            "A text may have several labels, or none. The rows of a label are those that have it, and its precision is "
+            "the share of them among the rows to which it was given."
+        )
     if len(winner.label_names) > WIDEST_CONFUSION:
         return f"With {len(winner.label_names)} labels the confusion table is too wide for a page: see `automl.json`."
     counts = winner.confusion.matrix()

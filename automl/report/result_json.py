@@ -10,6 +10,7 @@ from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
 from automl.report.comparison import verdict
 from automl.selection import Choice, EnsembleResult, Scores, Winner
+from trials.metrics import Confusion
 from trials.protocol import Cost, Evaluation
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
@@ -37,6 +38,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             "handed_over": _scores(winner.handed_over),
         },
         "label_names": winner.label_names,
+        "task": winner.task.name,
         **_confusion(winner),
         "labels": [asdict(label) for label in class_scores(winner)],
         "comparisons": {
@@ -72,7 +74,7 @@ def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
     choice = ensemble.choice
     return {
         "members": [{"trial": number, "weight": weight} for number, weight in choice.weights.items()],
-        "temperature": choice.temperature,
+        "temperature": choice.calibration.temperature,
         "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
     }
 
@@ -84,7 +86,12 @@ def count_ends(study: StudyRecord) -> dict[str, int]:
 
 
 def _confusion(winner: Winner) -> dict[str, Json]:
-    """Return the confusion matrix; with many labels instead its cells (true, predicted, rows) that have rows."""
+    """Return the confusion matrix; with many labels instead its cells (true, predicted, rows) that have rows.
+
+    Where a text has several labels there is none, as they are not confused with each other.
+    """
+    if not isinstance(winner.confusion, Confusion):
+        return {}
     if winner.confusion.classes <= WIDEST_MATRIX:
         return {"confusion": winner.confusion.matrix().tolist()}
     return {"confusion_cells": winner.confusion.cells}

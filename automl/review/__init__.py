@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from automl.review.earlier_corrections import read_corrections
     from automl.review.error_search import DataErrors, find_errors
     from automl.review.error_table import require_uncorrected, write_errors
-    from automl.review.reopened_study import ReopenedStudy, reopen
+    from automl.review.reopened_study import ReopenedStudy, reopen, require_single_label
     from automl.review.report_content import gather
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "gather",
     "read_corrections",
     "reopen",
+    "require_single_label",
     "require_uncorrected",
     "write_errors",
 ]

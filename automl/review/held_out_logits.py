@@ -17,6 +17,7 @@ from trials.calibration import fit_temperature
 from trials.data import all_labels
 from trials.errors import TrialsError
 from trials.metrics import Labels, Logits
+from trials.tasks import SINGLE_LABEL
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _ensemble_logits(study: ReopenedStudy, facts: Mapping[str, Any]) -> Logits:
             "larger --keep-checkpoints"
         )
     members = {number: score(folders.model(number), split).logits for number in weights}
-    logits: Logits = combined(members, weights) / float(facts["temperature"])
+    logits: Logits = combined(SINGLE_LABEL, members, weights) / float(facts["temperature"])
     return logits
 
 

@@ -5,10 +5,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from automl.config import Experiment, load_experiment
-from automl.core import StudyRecord, Workspace
+from automl.core import StudyRecord, UsageError, Workspace
 from automl.planning import PreparedData, as_begun, resolve_experiment, study_data
 from automl.storage import open_store
 from search_spaces import Space
+from trials.tasks import SINGLE_LABEL
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,22 @@ class ReopenedStudy:
     workspace: Workspace
     space: Space
     prepared: PreparedData
+
+
+def require_single_label(study: ReopenedStudy, what: str) -> None:
+    """Refuse a study whose texts may have several labels.
+
+    Args:
+        study: the study.
+        what: what needs one label a text, as the subject of a sentence.
+
+    Raises:
+        UsageError: they may have several.
+    """
+    if (task := study.prepared.dataset.task) is not SINGLE_LABEL:
+        raise UsageError(
+            f"{what} needs data with one label a text, but those of study {study.record.name!r} are {task.name}"
+        )
 
 
 def reopen(name: str, workspace: Workspace, say: Callable[[str], None]) -> ReopenedStudy:

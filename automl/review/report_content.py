@@ -16,7 +16,7 @@ from automl.page import Mistake, ModelContent, PageContent, count_rows, model_co
 from automl.review.reopened_study import ReopenedStudy
 from automl.storage import open_store
 from automl.worker import scoring
-from trials.metrics import log_softmax
+from trials.tasks import Task
 
 EXPLAINED = 5
 """Number of errors whose words are explained, each of which costs a forward pass for every word."""
@@ -59,10 +59,10 @@ def _model(study: ReopenedStudy, folder: Path, say: Callable[[str], None], *, wi
         logits = score(folder, dataset.test).logits
     facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
     model = model_content(facts, dataset, logits)
-    return replace(model, mistakes=_explained(model.mistakes, folder, say)) if with_texts else model
+    return replace(model, mistakes=_explained(model.mistakes, folder, dataset.task, say)) if with_texts else model
 
 
-def _explained(mistakes: Sequence[Mistake], folder: Path, say: Callable[[str], None]) -> list[Mistake]:
+def _explained(mistakes: Sequence[Mistake], folder: Path, task: Task, say: Callable[[str], None]) -> list[Mistake]:
     """Return the mistakes, the first of them with explanations."""
     if not mistakes:
         return []
@@ -70,17 +70,17 @@ def _explained(mistakes: Sequence[Mistake], folder: Path, say: Callable[[str], N
     classifier = load_classifier(folder)
 
     def probabilities(texts: Sequence[str]) -> NDArray[np.float64]:
-        return np.exp(log_softmax(classifier.logits(texts)))
+        return task.probabilities(classifier.logits(texts))
 
     spent = 0.0
 
     def explained(mistake: Mistake) -> Mistake:
         nonlocal spent
         names, tokens, begun = classifier.label_names, None, time.monotonic()
-        if spent < MOST_SECONDS:
+        if spent < MOST_SECONDS and mistake.about is None:
             tokens = explain_tokens(classifier, mistake.text)
             spent += time.monotonic() - begun
-        words = explain(probabilities, names, mistake.text, most_spans=MOST_EXPLAINED_WORDS)
+        words = explain(probabilities, names, mistake.text, mistake.about, MOST_EXPLAINED_WORDS)
         return replace(mistake, explanation=words, tokens=tokens)
 
     return [*map(explained, mistakes[:EXPLAINED]), *mistakes[EXPLAINED:]]

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.selection.uncertainty import Comparison, compare
-from trials.calibration import fit_temperature
-from trials.metrics import Labels, Logits, evaluate, log_softmax, mean_log_probabilities
+from trials.metrics import Logits
+from trials.tasks import Calibration, LabelArray, Task, calibrated_logits, evaluate, task_of
 
 ROUNDS = 12
 """Number of times that a member is added; weights are multiples of its inverse."""
@@ -30,14 +30,14 @@ class EnsembleChoice:
 
     Attributes:
         weights: share of each member by trial number, the largest first; they sum to 1.
-        temperature: by which the logarithms of mean probabilities are divided.
+        calibration: that of the mean probabilities.
         scores: metrics on the validation rows of ensembles that were chosen on other rows of them.
         gain: the metric of ensembles on rows on which they were not chosen, compared with the best single model.
         log_loss_gain: the same for the log loss.
     """
 
     weights: Mapping[int, float]
-    temperature: float
+    calibration: Calibration
     scores: Mapping[str, float]
     gain: Comparison
     log_loss_gain: Comparison
@@ -52,57 +52,63 @@ def choose_ensemble(
     metric: str,
     best: int,
     candidates: Mapping[int, Logits],
-    labels: Labels,
+    labels: LabelArray,
     most: int = 5,
     allowed: Callable[[frozenset[int]], bool] = lambda members: True,
 ) -> EnsembleChoice | None:
     """Return the best ensemble of some candidates; None if it is one model alone.
 
     Args:
-        metric: the first objective, a key of `METRICS`.
+        metric: the first objective, a metric of the task of the labels.
         best: number of the best single model.
-        candidates: calibrated logits of the validation rows by trial number, shape (n, classes); `best` is among them.
-        labels: class ids of the rows, shape (n,).
+        candidates: calibrated outputs for the validation rows by trial number; `best` is among them.
+        labels: labels of the rows.
         most: maximum number of different members.
         allowed: returns whether an ensemble of these members keeps the constraints.
     """
+    task = task_of(labels)
     weights = _greedy(candidates, labels, most, allowed)
     if len(weights) < 2:
         return None
     crossed = np.empty_like(candidates[best])
-    for held_out in _parts(labels):
+    for held_out in _parts(task.strata(labels)):
         kept = np.setdiff1d(np.arange(len(labels)), held_out)
         known = {number: each[kept] for number, each in candidates.items()}
         chosen = _greedy(known, labels[kept], most, allowed)
-        temperature = fit_temperature(combined(known, chosen), labels[kept])
-        crossed[held_out] = combined({number: candidates[number][held_out] for number in chosen}, chosen) / temperature
+        calibration = task.calibrate(combined(task, known, chosen), labels[kept])
+        others = {number: candidates[number][held_out] for number in chosen}
+        crossed[held_out] = calibration.outputs(combined(task, others, chosen))
     single = candidates[best]
     return EnsembleChoice(
         weights,
-        fit_temperature(combined(candidates, weights), labels),
+        task.calibrate(combined(task, candidates, weights), labels),
         evaluate(crossed, labels),
         compare(metric, crossed, single, labels),
         compare(LOG_LOSS, crossed, single, labels),
     )
 
 
-def combined(candidates: Mapping[int, Logits], weights: Mapping[int, float]) -> Logits:
-    """Return the logarithms of the mean probabilities, shape (n, classes).
+def combined(task: Task, candidates: Mapping[int, Logits], weights: Mapping[int, float]) -> Logits:
+    """Return logits of the mean probabilities, shape (n, classes).
 
     Args:
-        candidates: logits by trial number, shape (n, classes).
+        task: the task of the labels.
+        candidates: calibrated outputs by trial number.
         weights: share of each member by trial number.
     """
-    return mean_log_probabilities([candidates[number] for number in weights], list(weights.values()))
+    return task.mean([calibrated_logits(candidates[number]) for number in weights], list(weights.values()))
 
 
 def _greedy(
-    candidates: Mapping[int, Logits], labels: Labels, most: int, allowed: Callable[[frozenset[int]], bool]
+    candidates: Mapping[int, Logits], labels: LabelArray, most: int, allowed: Callable[[frozenset[int]], bool]
 ) -> dict[int, float]:
     """Return the weights at which the log loss was smallest, over all rounds; the largest come first."""
-    rows = np.arange(len(labels))
-    own = {number: np.exp(log_softmax(logits)[rows, labels]) for number, logits in candidates.items()}
-    total, members = np.zeros(len(labels)), list[int]()
+    task = task_of(labels)
+    own = {
+        number: np.exp(task.log_likelihoods(calibrated_logits(outputs), labels))
+        for number, outputs in candidates.items()
+    }
+    total, members = np.zeros_like(next(iter(own.values()))), list[int]()
     best_loss, best_members = np.inf, list[int]()
     for _ in range(ROUNDS):
         losses = {
@@ -122,11 +128,11 @@ def _greedy(
 
 
 def _loss(total: NDArray[np.float64], members: int) -> float:
-    """Return the log loss where `total` has the sums over the members of the probabilities of the true classes."""
+    """Return the log loss where `total` has the sums over the members of the probabilities of the true answers."""
     return float(-np.mean(np.log(np.maximum(total / members, np.finfo(np.float64).tiny))))
 
 
-def _parts(labels: Labels) -> list[NDArray[np.int64]]:
-    """Divide the rows into parts, class by class, always in the same way."""
-    order = np.lexsort((np.random.default_rng(0).random(len(labels)), labels))
+def _parts(strata: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Divide the rows into parts, stratum by stratum, always in the same way."""
+    order = np.lexsort((np.random.default_rng(0).random(len(strata)), strata))
     return [order[start::PARTS] for start in range(PARTS)]

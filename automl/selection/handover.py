@@ -7,7 +7,8 @@ from statistics import fmean, stdev
 
 from automl.core import Goals, TrialRecord
 from automl.selection.uncertainty import Comparison, compare
-from trials.metrics import Labels, Logits
+from trials.metrics import Logits
+from trials.tasks import LabelArray
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,14 @@ def choose_model(best: TrialRecord, default: TrialRecord | None, evidence: Evide
     return Choice(best.number, default.number, best.number if is_shown else default.number, margin, evidence)
 
 
-def evidence_of_rows(metric: str, best: Logits, default: Logits, labels: Labels) -> Evidence:
+def evidence_of_rows(metric: str, best: Logits, default: Logits, labels: LabelArray) -> Evidence:
     """Return the evidence of the same validation rows, by a paired bootstrap.
 
     Args:
-        metric: a key of `METRICS`.
-        best: logits of the trial with the best score, shape (n, classes).
-        default: logits of the default, same shape.
-        labels: class ids, shape (n,).
+        metric: a metric of the task of the labels.
+        best: outputs of the trial with the best score.
+        default: outputs of the default.
+        labels: labels of the rows.
     """
     found: Comparison = compare(metric, best, default, labels)
     return Evidence(found.gain, found.error)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from trials.metrics import METRICS, Labels, Logits, Outputs
+from trials.metrics import Logits
+from trials.tasks import KNOWN_METRICS, LabelArray, task_of
 
 RESAMPLES = 200
 """Bootstrap samples; the estimate then varies by some hundredths of the spread of the score."""
@@ -15,7 +16,7 @@ MOST_LOGITS = 200_000_000
 """Maximum number of logits in all samples of all models together: with more there are fewer samples."""
 
 
-def optimism(metric: str, logits: Mapping[int, Logits], winner: int, labels: Labels) -> float:
+def optimism(metric: str, logits: Mapping[int, Logits], winner: int, labels: LabelArray) -> float:
     """Return by how much the score of `winner` on the rows by which it was chosen exceeds its score on other rows.
 
     This is the bootstrap bias correction of Tsamardinos, Greasidou and Borboudakis, "Bootstrapping the out-of-sample
@@ -25,20 +26,20 @@ def optimism(metric: str, logits: Mapping[int, Logits], winner: int, labels: Lab
     metric that depends on their number cancels out.
 
     Args:
-        metric: a key of `METRICS`.
-        logits: outputs of the models that were compared, by trial; shapes (n, classes).
+        metric: a metric of the task of the labels.
+        logits: outputs of the models that were compared, by trial; all have one shape.
         winner: the trial that was chosen; a key of `logits`.
-        labels: class ids of the rows, shape (n,).
+        labels: labels of the rows.
 
     Returns:
         The optimism, in the metric's unit, at least 0; it is 0 if there is one model only.
     """
-    function, sign = METRICS[metric].function, 1.0 if METRICS[metric].maximize else -1.0
+    task, sign = task_of(labels), 1.0 if KNOWN_METRICS[metric].maximize else -1.0
     if len(logits) < 2:
         return 0.0
 
     def score(number: int, rows: np.ndarray) -> float:
-        return sign * function(Outputs(logits[number][rows], labels[rows]))
+        return sign * task.score(metric, logits[number][rows], labels[rows])
 
     generator, count = np.random.default_rng(0), len(labels)
     size = sum(each.size for each in logits.values())

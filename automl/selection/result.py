@@ -13,6 +13,7 @@ from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.uncertainty import Comparison
 from trials.data import WhatWasRead
 from trials.metrics import Confusion
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, Counts, Task
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Winner:
         default: scores of the best untuned default of any algorithm; None if none has a model.
         baseline: scores of the linear baseline.
         label_names: names of the classes.
-        confusion: counts of test rows by true and predicted class.
+        confusion: counts of test rows by class.
         data_fingerprint: fingerprint of the data set.
         folder: the folder of the model.
         schedule: segments of a training that several trials of a population did; empty otherwise.
@@ -95,7 +96,7 @@ class Winner:
     default: Scores | None
     baseline: Scores
     label_names: tuple[str, ...]
-    confusion: Confusion
+    confusion: Counts
     data_fingerprint: str
     folder: Path
     schedule: tuple[PbtSegment, ...] = ()
@@ -113,6 +114,11 @@ class Winner:
     looks: int = 1
     ensemble: EnsembleResult | None = None
     beside: EnsembleResult | None = None
+
+    @property
+    def task(self) -> Task:
+        """Whether a text has one label or several."""
+        return SINGLE_LABEL if isinstance(self.confusion, Confusion) else MULTI_LABEL
 
     @property
     def best_number(self) -> int:

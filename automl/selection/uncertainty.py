@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.metrics import METRICS, Labels, Logits, Outputs
+from trials.metrics import Logits
+from trials.tasks import KNOWN_METRICS, LabelArray, task_of
 
 CONFIDENCE = 0.95
 """Confidence of every interval."""
@@ -50,40 +51,42 @@ class Comparison:
         return self.low > 0 or self.high < 0
 
 
-def score_interval(metric: str, logits: Logits, labels: Labels) -> tuple[float, float]:
+def score_interval(metric: str, logits: Logits, labels: LabelArray) -> tuple[float, float]:
     """Return the interval of a test score.
 
-    For accuracy it is Wilson's ("Probable inference, the law of succession, and statistical inference", 1927), which is
-    right near 0 and 1, too. For other metrics it has the percentiles of a bootstrap within each class (Efron &
-    Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3).
+    For the share of rows that are right it is Wilson's ("Probable inference, the law of succession, and statistical
+    inference", 1927), which is right near 0 and 1, too. For other metrics it has the percentiles of a bootstrap, within
+    each class if a row has one (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3).
 
     Args:
-        metric: a key of `METRICS`.
-        logits: logits of the test rows, shape (n, classes).
-        labels: class ids, shape (n,).
+        metric: a metric of the task of the labels.
+        logits: outputs of a model for the test rows.
+        labels: their labels.
     """
-    if metric == "accuracy":
-        return wilson_interval(int((logits.argmax(axis=1) == labels).sum()), len(labels))
-    scores = [METRICS[metric].function(Outputs(logits[rows], labels[rows])) for rows in _resamples(logits, labels)]
+    task = task_of(labels)
+    if metric == task.row_metric:
+        return wilson_interval(int(task.right(logits, labels).sum()), len(labels))
+    scores = [task.score(metric, logits[rows], labels[rows]) for rows in _resamples(logits, labels)]
     return _percentiles(scores)
 
 
-def compare(metric: str, first: Logits, second: Logits, labels: Labels) -> Comparison:
-    """Compare two models on the same rows, by a paired bootstrap within each class.
+def compare(metric: str, first: Logits, second: Logits, labels: LabelArray) -> Comparison:
+    """Compare two models on the same rows, by a paired bootstrap: within each class if a row has one.
 
     Args:
-        metric: a key of `METRICS`.
-        first: logits of one model, shape (n, classes).
-        second: logits of the other, same shape.
-        labels: class ids, shape (n,).
+        metric: a metric of the task of the labels.
+        first: outputs of one model.
+        second: outputs of the other.
+        labels: labels of the rows.
     """
-    function, sign = METRICS[metric].function, 1.0 if METRICS[metric].maximize else -1.0
+    task, sign = task_of(labels), 1.0 if KNOWN_METRICS[metric].maximize else -1.0
 
     def gain(rows: NDArray[np.int64] | slice) -> float:
-        return sign * (function(Outputs(first[rows], labels[rows])) - function(Outputs(second[rows], labels[rows])))
+        scores = [task.score(metric, outputs[rows], labels[rows]) for outputs in (first, second)]
+        return sign * (scores[0] - scores[1])
 
     gains = [gain(rows) for rows in _resamples(first, labels)]
-    right, other = first.argmax(axis=1) == labels, second.argmax(axis=1) == labels
+    right, other = task.right(first, labels), task.right(second, labels)
     only_first, only_second = int((right & ~other).sum()), int((other & ~right).sum())
     return Comparison(gain(slice(None)), *_percentiles(gains), only_first, only_second, float(np.std(gains)))
 
@@ -101,11 +104,12 @@ def wilson_interval(right: int, rows: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _resamples(logits: Logits, labels: Labels) -> Iterator[NDArray[np.int64]]:
-    """Yield rows drawn with replacement within each class, always the same ones for the same labels."""
+def _resamples(logits: Logits, labels: LabelArray) -> Iterator[NDArray[np.int64]]:
+    """Yield rows drawn with replacement within each stratum, always the same ones for the same labels."""
     generator = np.random.default_rng(0)
-    order = np.argsort(labels, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    strata = task_of(labels).drawn_within(labels)
+    order = np.argsort(strata, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(strata[order])) + 1)
     count = min(RESAMPLES, max(FEWEST_RESAMPLES, MOST_LOGITS // max(1, logits.size)))
     for _ in range(count):
         yield np.concatenate([part[generator.integers(0, len(part), len(part))] for part in parts])

@@ -26,7 +26,8 @@ from automl.selection import (
 from automl.worker import ScoreFunction
 from search_spaces import Value
 from trials.data import TextDataset
-from trials.metrics import Confusion, Labels, Logits
+from trials.metrics import Logits
+from trials.tasks import Counts, LabelArray, task_of
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ class Candidate:
         trial: the trial that made it.
         folder: the folder of the model.
         scores: its scores on validation and test.
-        validation: logits of the validation rows, shape (n, classes); None if it was trained on them, too.
-        test: logits of the test rows, shape (n, classes).
-        confusion: counts of test rows by true and predicted class.
+        validation: outputs for the validation rows; None if it was trained on them, too.
+        test: outputs for the test rows.
+        confusion: counts of test rows by class.
     """
 
     trial: TrialRecord
@@ -47,7 +48,7 @@ class Candidate:
     scores: Scores
     validation: Logits | None
     test: Logits
-    confusion: Confusion
+    confusion: Counts
 
 
 def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: ScoreFunction, goals: Goals) -> Candidate:
@@ -73,9 +74,10 @@ def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: Sco
     return Candidate(trial, folder, scores, seen.logits, tested.logits, tested.confusion)
 
 
-def intervals_on_test(goals: Goals, logits: Logits, labels: Labels) -> dict[str, tuple[float, float]]:
-    """Return the 95% intervals of the first objective and of the accuracy, from the outputs for test rows."""
-    return {name: score_interval(name, logits, labels) for name in dict.fromkeys((goals.first.name, "accuracy"))}
+def intervals_on_test(goals: Goals, logits: Logits, labels: LabelArray) -> dict[str, tuple[float, float]]:
+    """Return the 95% intervals of the first objective and of the share of right rows, from outputs for test rows."""
+    names = dict.fromkeys((goals.first.name, task_of(labels).row_metric))
+    return {name: score_interval(name, logits, labels) for name in names}
 
 
 def best_trial(

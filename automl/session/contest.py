@@ -10,7 +10,7 @@ from automl.selection import Choice, choose_model, evidence_of_folds, evidence_o
 from automl.session.candidates import Candidate, candidate
 from automl.worker import ScoreFunction
 from trials.files import read_validation_logits
-from trials.metrics import Labels
+from trials.tasks import LabelArray
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def contest(
     return Contest(leading, untuned, choice, _optimism(leading, study, folders.model, dataset.validation.labels))
 
 
-def _choice(best: Candidate, default: Candidate | None, goals: Goals, labels: Labels, margin: float) -> Choice:
+def _choice(best: Candidate, default: Candidate | None, goals: Goals, labels: LabelArray, margin: float) -> Choice:
     evidence = None
     if goals.are_plain and default is not None and default is not best:
         if best.validation is not None and default.validation is not None:
@@ -72,7 +72,7 @@ def _choice(best: Candidate, default: Candidate | None, goals: Goals, labels: La
     return choose_model(best.trial, None if default is None else default.trial, evidence, margin)
 
 
-def _optimism(best: Candidate, study: StudyRecord, models: Callable[[int], Path], labels: Labels) -> float | None:
+def _optimism(best: Candidate, study: StudyRecord, models: Callable[[int], Path], labels: LabelArray) -> float | None:
     """Return the optimism of the best validation score; None if it cannot be estimated."""
     if best.validation is None or not study.goals.are_plain:
         return None

@@ -16,8 +16,9 @@ from automl.worker import ScoreFunction
 from trials.classifiers import save_ensemble
 from trials.errors import TrialsError
 from trials.files import read_validation_logits
-from trials.metrics import Confusion, Logits, evaluate
+from trials.metrics import Logits
 from trials.serving_costs import SERVING_COSTS
+from trials.tasks import Counts, task_of
 
 MOST_MEMBERS = 5
 """Maximum number of different members if the user names no other."""
@@ -29,13 +30,13 @@ class BuiltEnsemble:
 
     Attributes:
         result: members and scores.
-        confusion: counts of test rows by true and predicted class.
+        confusion: counts of test rows by class.
         folder: the folder, which links to the members.
         logits: its outputs for the test rows, shape (n, classes).
     """
 
     result: EnsembleResult
-    confusion: Confusion
+    confusion: Counts
     folder: Path
     logits: Logits
 
@@ -101,7 +102,8 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoi
     )
     if choice is None or not choice.is_better:
         return None
-    scores = evaluate(combined(candidates, choice.weights) / choice.temperature, labels)
+    task = task_of(labels)
+    scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)
     return None if study.goals.broken({**scores, **_costs(study, frozenset(choice.weights))}) else choice
 
 
@@ -115,7 +117,7 @@ def _candidates(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
         if trial.ended is not None and trial.best is not None and not trial.best.is_look and not trial.folds
         if holds_model(folder(trial.number))
     }
-    return {number: logits for number, logits in found.items() if logits is not None and logits.shape == shape}
+    return {number: logits for number, logits in found.items() if logits is not None and logits.shape[:2] == shape}
 
 
 def _costs(study: StudyRecord, members: frozenset[int]) -> Mapping[str, float]:
@@ -146,7 +148,7 @@ def _built(
     }
     place = TemporaryDirectory(prefix=ENSEMBLE_PREFIX, dir=folders.folder, ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(place)) / "model"
-    save_ensemble(folder, dataset.label_names, members, choice.temperature)
+    save_ensemble(folder, dataset.label_names, members, choice.calibration)
     tested = score(folder, dataset.test)
     intervals = intervals_on_test(study.goals, tested.logits, dataset.test.labels)
     scores = Scores(choice.scores, tested.metrics, intervals=intervals)

@@ -12,6 +12,7 @@ from search_spaces import Linear, Point, Probe
 from trials.data.encoding import encode
 from trials.errors import PretrainedError
 from trials.protocol import TrialJob
+from trials.tasks import Calibration
 
 
 @contextmanager
@@ -59,7 +60,10 @@ def _point_of(plan: Plan, trial: TrialRecord) -> Linear | Probe | None:
 
 def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) -> None:
     prepared, settings = plan.prepared, plan.experiment
-    temperature = 1.0 if trial.best is None else trial.best.temperature
+    dataset, best = prepared.dataset, trial.best
+    calibration = dataset.task.uncalibrated(len(dataset.label_names))
+    if best is not None:
+        calibration = Calibration(best.temperature, best.thresholds)
     job = TrialJob(
         number=trial.number,
         point=point,
@@ -73,6 +77,6 @@ def _fit(plan: Plan, trial: TrialRecord, point: Linear | Probe, folder: Path) ->
         threads=usable_cores(),
     )
     if isinstance(point, Probe):
-        refit(job, encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache), temperature)
+        refit(job, encode(prepared.dataset, point.text, prepared.max_length, plan.workspace.cache), calibration)
     else:
-        refit(job, prepared.dataset, temperature)
+        refit(job, prepared.dataset, calibration)

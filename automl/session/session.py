@@ -23,6 +23,7 @@ from automl.planning import (
     require_writable,
     resolve_experiment,
     suited_learning_rates,
+    suited_metric,
     with_pinned_data,
     with_search_rows,
     without_balance,
@@ -89,6 +90,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         cluster = stack.enter_context(existing_cluster(experiment, console.say))
         defaults = resolved.space.default_points()
         prepared = prepare(resolved.experiment, defaults, slots(experiment, cluster), console.say)
+        resolved = suited_metric(resolved, prepared.dataset.task)
         resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)

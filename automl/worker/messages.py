@@ -5,6 +5,7 @@ from pathlib import Path
 
 from trials.data import Split, TrialData
 from trials.protocol import PaceJob, TrialJob
+from trials.tasks import Calibration
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,12 @@ class RefitRequest:
     Attributes:
         job: the trial, whose model is fitted in one go; its checkpoint receives the model.
         data: its data.
-        temperature: temperature of the model of the trial.
+        calibration: that of the model of the trial.
     """
 
     job: TrialJob
     data: TrialData
-    temperature: float
+    calibration: Calibration
 
 
 Request = BeginTrials | NextReports | ChangePack | LeaveTrials | ScoreRequest | PaceRequest | RefitRequest

@@ -54,8 +54,8 @@ class RequestLoop:
             case PaceRequest(job, environment):
                 os.environ.update(environment)
                 return _tried(lambda: measure_pace(job))
-            case RefitRequest(trial, data, temperature):
-                return _tried(lambda: refit(trial, data, temperature))
+            case RefitRequest(trial, data, calibration):
+                return _tried(lambda: refit(trial, data, calibration))
 
     def _begin(self, request: BeginTrials) -> BaseException | None:
         os.environ.update(request.environment)

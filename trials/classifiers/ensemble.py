@@ -12,10 +12,12 @@ from trials.files import (
     TEXTS_AT_ONCE,
     TextClassifier,
     read_facts,
+    read_thresholds,
     replacing,
     write_facts,
+    write_thresholds,
 )
-from trials.metrics import mean_log_probabilities
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, UNCALIBRATED, Calibration, Task
 
 KIND = "ensemble"
 
@@ -34,6 +36,7 @@ class Ensemble:
     members: tuple[TextClassifier, ...]
     weights: tuple[float, ...]
     temperature: float = 1.0
+    task: Task = SINGLE_LABEL
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
         """Return the logits of each text, shape (n, classes).
@@ -45,11 +48,14 @@ class Ensemble:
         if not texts:
             return np.zeros((0, len(self.label_names)))
         parts = [member.logits(texts, batch_size) for member in self.members]
-        return mean_log_probabilities(parts, self.weights) / self.temperature
+        return self.task.mean(parts, self.weights) / self.temperature
 
 
 def save_ensemble(
-    folder: Path, label_names: Sequence[str], members: Mapping[str, tuple[Path, float]], temperature: float = 1.0
+    folder: Path,
+    label_names: Sequence[str],
+    members: Mapping[str, tuple[Path, float]],
+    calibration: Calibration = UNCALIBRATED,
 ) -> None:
     """Write an ensemble to a folder, completely or not at all. It links to its members; a copy of it is complete.
 
@@ -57,7 +63,7 @@ def save_ensemble(
         folder: its folder, which is replaced.
         label_names: names of the classes, which are those of each member, in the same order.
         members: the folder of each model and its weight, by name. Weights sum to 1.
-        temperature: by which the logarithms of mean probabilities are divided.
+        calibration: that of the mean probabilities.
 
     Raises:
         CheckpointError: the disk rejects the write; the folder is unchanged.
@@ -66,10 +72,11 @@ def save_ensemble(
         "label_names": list(label_names),
         "members": list(members),
         "weights": [weight for _, weight in members.values()],
-        "temperature": temperature,
+        "temperature": calibration.temperature,
     }
     with replacing(folder) as staging:
         write_facts(staging, KIND, facts)
+        write_thresholds(staging, calibration.thresholds)
         (staging / MEMBERS).mkdir()
         for name, (model, _) in members.items():
             (staging / MEMBERS / name).symlink_to(model.resolve(strict=True))
@@ -101,4 +108,5 @@ def load_ensemble(folder: Path, load: Callable[[Path], TextClassifier]) -> Ensem
                 f"the member {name!r} of the ensemble in {str(folder)!r} must have the classes "
                 f"{', '.join(label_names)}, not {', '.join(member.label_names)}"
             )
-    return Ensemble(label_names, members, weights, temperature)
+    task = MULTI_LABEL if read_thresholds(folder, len(label_names)) else SINGLE_LABEL
+    return Ensemble(label_names, members, weights, temperature, task)

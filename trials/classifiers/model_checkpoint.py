@@ -13,6 +13,7 @@ from trials.data import EncodedDataset
 from trials.files import (
     ARRAYS,
     ENCODER,
+    THRESHOLDS,
     VALIDATION_LOGITS,
     refusals_of,
     restore,
@@ -20,6 +21,7 @@ from trials.files import (
     swap_in,
     write_facts,
     write_tensors,
+    write_thresholds,
     write_validation_logits,
 )
 from trials.metrics import Logits
@@ -62,13 +64,20 @@ class ModelCheckpoint:
         """Whether the folder has a model, of this attempt or an earlier one."""
         return any((self._folder / name).is_file() for name in (WEIGHTS, ARRAYS))
 
-    def save(self, model: PreTrainedModel, temperature: float = 1.0, validation: Logits | None = None) -> None:
+    def save(
+        self,
+        model: PreTrainedModel,
+        temperature: float = 1.0,
+        validation: Logits | None = None,
+        thresholds: tuple[float, ...] = (),
+    ) -> None:
         """Replace the model in the folder by `model`: config, fp32 weights, tokenizer, label names.
 
         Args:
             model: the model, which is not changed.
             temperature: by which the logits of the saved model are divided; 1 if the head is unknown.
-            validation: logits of the saved model on all validation rows; None, or an unknown head, keeps none.
+            validation: outputs of the saved model for all validation rows; None, or an unknown head, keeps none.
+            thresholds: the probability from which on a text gets each label; empty for one label a text.
 
         Raises:
             CheckpointError: the disk rejects the write; the folder is unchanged.
@@ -76,11 +85,18 @@ class ModelCheckpoint:
         staging = staging_of(self._folder)
         with refusals_of(self._folder):
             try:
-                self._save(model, staging, temperature, validation)
+                self._save(model, staging, temperature, validation, thresholds)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
 
-    def _save(self, model: PreTrainedModel, staging: Path, temperature: float, validation: Logits | None) -> None:
+    def _save(
+        self,
+        model: PreTrainedModel,
+        staging: Path,
+        temperature: float,
+        validation: Logits | None,
+        thresholds: tuple[float, ...],
+    ) -> None:
         is_padded = pads_heads(model)
         heads = None if is_padded else kept_heads(model)
         weights, described = (WEIGHTS, staging) if heads is None else (ARRAYS, staging / ENCODER)
@@ -97,6 +113,9 @@ class ModelCheckpoint:
             changing = f"{self._head}.weight"
             if write_validation_logits(staging, validation, staging / weights, changing):
                 moved = [VALIDATION_LOGITS, weights]
+        if thresholds:
+            write_thresholds(staging, thresholds)
+            moved.insert(0, THRESHOLDS)
         if not self._written:
             _write_config(model, described)
             build_tokenizer(self._data).save_pretrained(described)

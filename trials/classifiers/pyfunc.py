@@ -7,8 +7,9 @@ import numpy as np
 
 from trials.classifiers.loaders import load
 from trials.decision import Decision, read_decision
-from trials.files import TextClassifier
+from trials.files import TextClassifier, read_thresholds
 from trials.metrics import log_softmax
+from trials.tasks import MULTI_LABEL, Calibration, given_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,14 +24,20 @@ class PyfuncClassifier:
     Args:
         classifier: the classifier.
         decision: the rule that chooses labels, as `automl decide` found it; None chooses the most probable ones.
+        thresholds: the probability from which on a text gets each label; empty for one label a text.
     """
 
-    def __init__(self, classifier: TextClassifier, decision: Decision | None = None) -> None:
+    def __init__(
+        self, classifier: TextClassifier, decision: Decision | None = None, thresholds: tuple[float, ...] = ()
+    ) -> None:
         self._classifier = classifier
         self._decision = decision or Decision(classifier.label_names)
+        self._thresholds = thresholds
 
     def predict(self, data: Any, params: dict[str, Any] | None = None) -> "pd.DataFrame":
         """Return `label`, `probability` and `probability_<label>` of each text, as `automl predict` does.
+
+        With several labels a text, `labels` has the names of all, joined by `|`, in the place of the first two.
 
         Args:
             data: a table with the column `text`, or a sequence of texts.
@@ -41,17 +48,25 @@ class PyfuncClassifier:
         texts = data[TEXT].tolist() if isinstance(data, pd.DataFrame) else list(data)
         names = self._classifier.label_names
         logits = self._classifier.logits([text if isinstance(text, str) else "" for text in texts])
-        probabilities = np.exp(log_softmax(self._decision.scaled(logits)))
-        best = self._decision.chosen(logits)
-        columns: dict[str, Any] = {
-            "label": [names[index] for index in best],
-            "probability": probabilities[np.arange(len(texts)), best],
-        }
+        columns: dict[str, Any]
+        if self._thresholds:
+            probabilities = MULTI_LABEL.probabilities(logits)
+            chosen = given_labels(Calibration(thresholds=self._thresholds).outputs(logits))
+            columns = {"labels": ["|".join(names[label] for label in np.flatnonzero(row)) for row in chosen]}
+        else:
+            probabilities = np.exp(log_softmax(self._decision.scaled(logits)))
+            best = self._decision.chosen(logits)
+            columns = {
+                "label": [names[index] for index in best],
+                "probability": probabilities[np.arange(len(texts)), best],
+            }
         columns |= {f"probability_{name}": probabilities[:, index] for index, name in enumerate(names)}
         return pd.DataFrame(columns)
 
 
 def _load_pyfunc(path: str) -> PyfuncClassifier:
     """Load the classifier in the folder `path`, with its decision; MLflow finds this function by its name."""
-    classifier = load(Path(path))
-    return PyfuncClassifier(classifier, read_decision(Path(path), classifier.label_names))
+    folder = Path(path)
+    classifier = load(folder)
+    names = classifier.label_names
+    return PyfuncClassifier(classifier, read_decision(folder, names), read_thresholds(folder, len(names)))

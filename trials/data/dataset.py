@@ -9,14 +9,18 @@ from numpy.typing import NDArray
 
 from trials.data.special_tokens import PADDING_ID, ROLES
 from trials.data.what_was_read import WhatWasRead
+from trials.tasks import LabelArray, Task, task_of
 
 
 @dataclass(frozen=True)
 class Split:
-    """Texts with labels: `labels[i]` is an index into the data set's `label_names`; shape (n,), int64."""
+    """Texts with labels, as `trials.tasks.LabelArray` says: indices into the data set's `label_names`, shape (n,).
+
+    With several labels a text they have shape (n, len(label_names)), bool.
+    """
 
     texts: tuple[str, ...]
-    labels: NDArray[np.int64]
+    labels: LabelArray
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -50,6 +54,11 @@ class TextDataset:
     read: WhatWasRead | None = None
     corrections: str | None = None
 
+    @property
+    def task(self) -> Task:
+        """What the labels are: one a text, or several."""
+        return task_of(self.train.labels)
+
 
 @dataclass(frozen=True)
 class EncodedSplit:
@@ -60,13 +69,13 @@ class EncodedSplit:
     Attributes:
         tokens: token ids, shape (total,), int32.
         offsets: start of each text, and the end of the last one, shape (n + 1,), int64.
-        labels: class ids, shape (n,), int64.
+        labels: as in `Split`.
         padding_id: token id that pads short texts in a batch.
     """
 
     tokens: NDArray[np.int32]
     offsets: NDArray[np.int64]
-    labels: NDArray[np.int64]
+    labels: LabelArray
     padding_id: int = PADDING_ID
 
     def __len__(self) -> int:

@@ -59,7 +59,7 @@ def describe(dataset: TextDataset) -> DatasetTraits:
         classes=len(dataset.label_names),
         rows=len(train),
         words=round(float(np.median(lengths)), 1),
-        balance=_balance(train.labels, len(dataset.label_names)),
+        balance=_balance(dataset.task.strata(train.labels), len(dataset.label_names)),
         scripts=_scripts(Counter(chain.from_iterable(texts))),
         vocabulary=_vocabulary(texts),
     )
@@ -68,7 +68,8 @@ def describe(dataset: TextDataset) -> DatasetTraits:
 def _balance(labels: NDArray[np.int64], classes: int) -> float:
     shares = np.bincount(labels, minlength=classes) / len(labels)
     shares = shares[shares > 0]
-    return round(float(-(shares * np.log(shares)).sum() / np.log(max(classes, 2))), 4)
+    entropy = float(-(shares * np.log(shares)).sum() / np.log(max(classes, 2)))
+    return min(1.0, round(entropy, 4))  # rows without a label are one class more
 
 
 def _scripts(words: Counter[str]) -> dict[str, float]:

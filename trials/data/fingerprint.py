@@ -32,6 +32,7 @@ def fingerprint(
         for start in range(0, len(strings), _AT_ONCE):
             digest.update(b"".join(map(_encoded, strings[start : start + _AT_ONCE])))
     for split in splits:
+        digest.update(b"" if split.labels.ndim == 1 else repr(split.labels.shape).encode())
         digest.update(split.labels.astype("<i8").tobytes())
     if groups is not None:
         digest.update(b"groups" + groups.astype("<i8").tobytes())

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from trials.data.dataset import Split, TextDataset, TrialData
 from trials.data.division import divide_groups
 from trials.data.split import divide
+from trials.tasks import LabelArray, task_of
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ def the_splits(data: TrialData) -> Fold:
     return Fold(rows[: len(data.train)], rows[len(data.train) :])
 
 
-def all_labels(data: TrialData) -> NDArray[np.int64]:
-    """Return the labels of all training, then validation rows of `data`, shape (n,)."""
+def all_labels(data: TrialData) -> LabelArray:
+    """Return the labels of all training, then validation rows of `data`."""
     return np.concatenate([data.train.labels, data.validation.labels])
 
 
@@ -58,5 +59,8 @@ def folds_of(data: TrialData, count: int, seed: int) -> list[Fold]:
     """
     rows = np.arange(len(data.train) + len(data.validation))
     labels = all_labels(data)
-    parts = divide(labels, count, seed) if data.groups is None else divide_groups(labels, data.groups, count, seed)
+    if data.groups is None:
+        parts = divide(labels, count, seed)
+    else:
+        parts = divide_groups(task_of(labels).strata(labels), data.groups, count, seed)
     return [Fold(rows[parts != part], rows[parts == part]) for part in range(count + 1)]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from trials.data.dataset import Split, TextDataset
 from trials.data.division import split_off_groups, split_off_latest
 from trials.data.fingerprint import fingerprint
-from trials.data.options import DataOptions
+from trials.data.labels import NAME_SETS, ONE_NAME, LabelForm, is_number, read_sets
+from trials.data.options import AUTO, DataOptions
 from trials.data.quality import (
     DataIssue,
     check,
@@ -23,11 +24,10 @@ from trials.data.quality import (
     check_times,
     clean,
     corrected,
-    is_number,
     merge_labels,
     stop_on_blocking,
 )
-from trials.data.sources import Source, SourceRows, read_source, source_name
+from trials.data.sources import SourceRows, read_source, source_name
 from trials.data.split import check_shares, split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION
 from trials.data.unlabeled import read_unlabeled, without_known
@@ -58,21 +58,28 @@ def load_dataset(options: DataOptions) -> LoadedData:
     check_codes(options.allow)
     check_shares(options.validation_share, options.test_share)
     source = read_source(options)
-    rows, findings = _usable(source, options)
+    rows, findings = check_splits(source)
+    findings += check_nested_texts(source)
+    sets = read_sets(rows, options)
+    form = ONE_NAME if sets is None else NAME_SETS
+    rows = _usable(rows if sets is None else sets.rows, options, form, findings)
     given = frozenset(rows)
     if options.group is not None or options.time is not None:
-        rows, more = _kept_apart(rows, options)
+        rows, more = _kept_apart(rows, options, form)
         findings += more
-    rows, more = check(rows, options.allow)
+    rows, more = check(rows, options.allow, form)
     findings += more
     stop_on_blocking(findings, options.allow)
-    label_names = tuple(sorted(set(rows[TRAIN].labels), key=_label_order))
-    rows, more = _complete(rows, label_names, options)
+    label_names = tuple(sorted(form.count(rows[TRAIN]), key=_label_order))
+    rows, more = _complete(rows, label_names, options, form)
     findings += more
     rows, more = check_near_duplicates(rows, drop=options.drop_near_duplicates)
     findings += more
-    _require_classes(rows[TRAIN], label_names)
-    train, validation, test = (_encoded(rows[split], label_names) for split in (TRAIN, VALIDATION, TEST))
+    _require_classes(set(form.count(rows[TRAIN])), label_names)
+    train, validation, test = (
+        Split(tuple(rows[split].texts), form.array(rows[split].labels, label_names))
+        for split in (TRAIN, VALIDATION, TEST)
+    )
     unlabeled, more = _unlabeled(options, rows)
     findings += more
     groups = _group_ids(rows) if options.group is not None else None
@@ -85,30 +92,37 @@ def load_dataset(options: DataOptions) -> LoadedData:
         fingerprint=fingerprint(label_names, (train, validation, test), unlabeled, groups),
         unlabeled=unlabeled,
         groups=groups,
-        read=what_was_read(source, options, rows, given, findings),
+        read=what_was_read(source, options, rows, given, findings, None if sets is None else sets.written_as),
         corrections=next((finding.message for finding in findings if finding.code == "corrections"), None),
     )
     return LoadedData(dataset, tuple(findings))
 
 
-def _usable(source: Source, options: DataOptions) -> tuple[dict[str, SourceRows], list[DataIssue]]:
-    """Return the rows that can be used, and what was found about their splits, texts and labels."""
-    rows, findings = check_splits(source)
-    findings += check_nested_texts(source)
+def _usable(
+    rows: Mapping[str, SourceRows], options: DataOptions, form: LabelForm, findings: list[DataIssue]
+) -> dict[str, SourceRows]:
+    """Return the rows that can be used, and add what was found about their texts and labels to `findings`."""
+    if form is not ONE_NAME and options.corrections is not None:
+        raise DataError(
+            f"Corrections can be read where each text has one label, but here it may have several: correct them in the "
+            f"data, and leave out {options.corrections}."
+        )
     rows, more = corrected(rows, options.corrections)
     findings += more
     if options.merge_labels:
-        rows, more = merge_labels(rows)
+        rows, more = merge_labels(rows, form)
         findings += more
-    findings += check_labels(rows)
+    findings += check_labels(rows, form, joined=options.task == AUTO)
     if any(finding.code == "listed-labels" for finding in findings):
         stop_on_blocking(findings, options.allow)  # what else could be found follows from this
     rows, more = clean(rows)
     findings += more
-    return {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}, findings
+    return {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}
 
 
-def _kept_apart(rows: Mapping[str, SourceRows], options: DataOptions) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+def _kept_apart(
+    rows: Mapping[str, SourceRows], options: DataOptions, form: LabelForm
+) -> tuple[dict[str, SourceRows], list[DataIssue]]:
     """Split off the missing splits by whole groups or by time, and check the given ones."""
     if options.group is not None:
         kept, findings = check_groups(rows, options.group)
@@ -118,8 +132,7 @@ def _kept_apart(rows: Mapping[str, SourceRows], options: DataOptions) -> tuple[d
     for split, share in _missing(kept, options).items():
         train, part = kept[TRAIN], share / (1 - taken)
         if options.group is not None:
-            labels = np.unique(list(train.labels), return_inverse=True)[1].astype(np.int64)
-            stay, off = split_off_groups(labels, _numbered(train.groups or ()), part, options.seed)
+            stay, off = split_off_groups(form.strata(train.labels), _numbered(train.groups or ()), part, options.seed)
         else:
             stay, off = split_off_latest(np.array(train.times), part)
         kept[TRAIN], kept[split] = train.take(stay), train.take(off)
@@ -143,8 +156,8 @@ def _group_ids(rows: Mapping[str, SourceRows]) -> NDArray[np.int64]:
     return _numbered([*(rows[TRAIN].groups or ()), *(rows[VALIDATION].groups or ())])
 
 
-def _require_classes(train: SourceRows, label_names: tuple[str, ...]) -> None:
-    if missing := sorted(set(label_names) - set(train.labels)):
+def _require_classes(present: set[str], label_names: tuple[str, ...]) -> None:
+    if missing := sorted(set(label_names) - present):
         raise DataError(
             f"Every class must keep training rows, but all those of {missing[0]!r} nearly repeat held-out rows. "
             "Leave out --drop-near-duplicates."
@@ -165,24 +178,15 @@ def _label_order(label: str) -> tuple[float, str]:
     return (float(label.replace(",", ".")) if is_number(label) else float("inf")), label
 
 
-def _encoded(rows: SourceRows, label_names: tuple[str, ...]) -> Split:
-    return Split(tuple(rows.texts), _ids(rows, label_names))
-
-
-def _ids(rows: SourceRows, label_names: tuple[str, ...]) -> NDArray[np.int64]:
-    ids = {name: number for number, name in enumerate(label_names)}
-    return np.array([ids[label] for label in rows.labels], dtype=np.int64)
-
-
 def _complete(
-    rows: Mapping[str, SourceRows], label_names: tuple[str, ...], options: DataOptions
+    rows: Mapping[str, SourceRows], label_names: tuple[str, ...], options: DataOptions, form: LabelForm
 ) -> tuple[dict[str, SourceRows], list[DataIssue]]:
     """Add the missing splits, by chance, and report it if only one was missing."""
     full = dict(rows)
     missing = _missing(rows, options)
     taken = 0.0
     for split, share in missing.items():
-        kept, off = split_off(_ids(full[TRAIN], label_names), share / (1 - taken), options.seed)
+        kept, off = split_off(form.array(full[TRAIN].labels, label_names), share / (1 - taken), options.seed)
         full[TRAIN], full[split] = full[TRAIN].take(kept), full[TRAIN].take(off)
         taken += share
     if len(missing) != 1:

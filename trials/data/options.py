@@ -6,6 +6,8 @@ from pathlib import Path
 
 from trials.data.readers import READ_OPTIONS, ReadOptions, Table
 
+AUTO = "auto"
+
 
 @dataclass(frozen=True)
 class DataOptions:
@@ -32,6 +34,9 @@ class DataOptions:
         tables: tables by split that were read already, `train` at least; None means read `source`.
         name: short name of the data; None means that of `source`.
         in_order: whether the rows of `tables` have an order; others are sorted, so that they are split alike each time.
+        indicators: names of columns of 0 and 1, one for each label, in the place of a label column.
+        task: a key of `trials.tasks.TASKS`, or `auto`, which follows from the labels.
+        label_separator: what stands between the labels in a cell; None: it is found, where cells have several.
     """
 
     source: str
@@ -54,3 +59,6 @@ class DataOptions:
     tables: Mapping[str, Table] | None = None
     name: str | None = None
     in_order: bool = True
+    indicators: tuple[str, ...] = ()
+    task: str = AUTO
+    label_separator: str | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from search_spaces.near_miss import did_you_mean
 from trials.data.columns import Columns, cells_of, find_columns, joined, parse_times, splits_of
 from trials.data.corpora import CORPORA, read_corpus
+from trials.data.labels import from_indicators
 from trials.data.options import DataOptions
 from trials.data.readers import Cells, ReadOptions, Table, read_file, read_folder
 from trials.data.split_names import TEST, TRAIN, VALIDATION
@@ -176,7 +177,11 @@ def _by_split_column(table: Table, columns: Columns, name: str) -> Source:
 def _rows(table: Table, columns: Columns, *, is_train: bool) -> SourceRows:
     """Return the rows of a table. Only a table of held-out rows may lack the label; all its labels are empty then."""
     texts = [_needed(table, name) for name in columns.text]
-    labels = cells_of(table, columns.label)
+    labels: Cells | None
+    if columns.indicators:
+        labels = from_indicators({name: _needed(table, name) for name in columns.indicators}, table.origin)
+    else:
+        labels = cells_of(table, columns.label)
     if labels is None:
         labels = _needed(table, columns.label) if is_train else [None] * len(table)
     names: dict[str, str] = {}  # equal labels are one object, as millions of them take much memory

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset
-from trials.data.split import by_class, split_off
+from trials.data.split import split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION
+from trials.tasks import LabelArray, by_class, task_of
 
 FIRST_LOOK_ROWS = 128
 """Rows of the first evaluation, which is an early check and must be cheap for every size of the validation split."""
@@ -101,14 +102,15 @@ def sampled(dataset: TextDataset, rows: int) -> TextDataset:
     )
 
 
-def _sampled_rows(labels: NDArray[np.int64], rows: int, name: str) -> NDArray[np.int64]:
+def _sampled_rows(labels: LabelArray, rows: int, name: str) -> NDArray[np.int64]:
     """Return about `rows` row indices in ascending order, at least one training row of each class."""
     if len(labels) <= rows:
         return np.arange(len(labels))
-    if name != TRAIN and len(np.unique(labels)) > rows:
+    strata = task_of(labels).strata(labels)
+    if name != TRAIN and len(np.unique(strata)) > rows:
         return _any_rows(len(labels), rows)
     generator, share = np.random.default_rng(0), rows / len(labels)
-    kept = [generator.permutation(part)[: max(1, round(share * len(part)))] for part in by_class(labels)]
+    kept = [generator.permutation(part)[: max(1, round(share * len(part)))] for part in by_class(strata)]
     return np.sort(np.concatenate(kept))
 
 

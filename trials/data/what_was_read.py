@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from trials.data.columns import Columns, looks_like_text
+from trials.data.labels import NAME_SETS, ONE_NAME
 from trials.data.options import DataOptions
 from trials.data.quality import DataIssue
 from trials.data.readers import FileFacts, Table
@@ -25,6 +26,8 @@ class WhatWasRead:
         given: number of rows that were read.
         rows: number of rows that are used, by split.
         classes: number of rows that are used, by class, the most frequent first.
+        sets: how the source has several labels a text; None if each text has one.
+        unlabelled: rows that are used and have no label.
         left_out: number of rows that are left out, by the code of the finding.
         searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
         sample: number of training rows of which the sample was asked; None: no sample.
@@ -41,6 +44,8 @@ class WhatWasRead:
     left_out: Mapping[str, int]
     searched: Mapping[str, int] | None = None
     sample: int | None = None
+    sets: str | None = None
+    unlabelled: int = 0
 
 
 def what_was_read(
@@ -49,6 +54,7 @@ def what_was_read(
     rows: Mapping[str, SourceRows],
     given: Collection[str],
     findings: Iterable[DataIssue],
+    sets: str | None = None,
 ) -> WhatWasRead:
     """Return what was read.
 
@@ -58,7 +64,9 @@ def what_was_read(
         rows: the rows that are used.
         given: the splits that were given.
         findings: what was found about the rows.
+        sets: how the source has several labels a text; None if each text has one.
     """
+    form = ONE_NAME if sets is None else NAME_SETS
     columns = source.columns
     heads = {name.split(".")[0] for name in columns.used}
     unused = [name for name in source.tables[TRAIN].columns if name not in columns.used and name not in heads]
@@ -73,8 +81,10 @@ def what_was_read(
         split_by=_split_by(source, options, given),
         given=sum(map(len, source.rows.values())) + sum(source.strange_splits.values()),
         rows={split: len(rows[split]) for split in (TRAIN, VALIDATION, TEST)},
-        classes=dict(Counter(label for part in rows.values() for label in part.labels).most_common()),
+        classes=dict(form.count(*rows.values()).most_common()),
         left_out=+left_out,
+        sets=sets,
+        unlabelled=sum(not form.names(label) for part in rows.values() for label in part.labels),
     )
 
 

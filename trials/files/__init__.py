@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         write_parts,
     )
     from trials.files.disk_errors import refusals_of, write_tensors
+    from trials.files.label_thresholds import THRESHOLDS, read_thresholds, write_thresholds
     from trials.files.state_file import FILE, read_state, write_state
     from trials.files.validation_logits import (
         VALIDATION_LOGITS,
@@ -35,6 +36,7 @@ __all__ = [
     "FACTS",
     "FILE",
     "TEXTS_AT_ONCE",
+    "THRESHOLDS",
     "VALIDATION_LOGITS",
     "TextClassifier",
     "WritableClassifier",
@@ -45,6 +47,7 @@ __all__ = [
     "read_kind",
     "read_parts",
     "read_state",
+    "read_thresholds",
     "read_validation_logits",
     "refusals_of",
     "replacing",
@@ -56,6 +59,7 @@ __all__ = [
     "write_parts",
     "write_state",
     "write_tensors",
+    "write_thresholds",
     "write_validation_logits",
 ]
 

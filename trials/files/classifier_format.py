@@ -11,6 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 from trials.errors import ClassifierError
 from trials.files.atomic_folder import replacing
+from trials.files.label_thresholds import write_thresholds
 from trials.files.validation_logits import write_validation_logits
 
 FACTS = "classifier.json"
@@ -59,20 +60,25 @@ class WritableClassifier(Protocol):
 
 
 def save_classifier(
-    classifier: WritableClassifier, folder: Path, validation: NDArray[np.float64] | None = None
+    classifier: WritableClassifier,
+    folder: Path,
+    validation: NDArray[np.float64] | None = None,
+    thresholds: tuple[float, ...] = (),
 ) -> None:
     """Write a classifier to a folder, completely or not at all.
 
     Args:
         classifier: the classifier.
         folder: its folder, which is replaced.
-        validation: its logits of all validation rows, which are kept beside it; None keeps none.
+        validation: its outputs for all validation rows, which are kept beside it; None keeps none.
+        thresholds: the probability from which on a text gets each label; empty for one label a text.
 
     Raises:
         CheckpointError: the disk rejects the write; the folder is unchanged.
     """
     with replacing(folder) as staging:
         classifier.write(staging)
+        write_thresholds(staging, thresholds)
         if validation is not None:
             write_validation_logits(staging, validation)
 

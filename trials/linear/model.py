@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from search_spaces import Linear, Words
 from trials.data import Split
 from trials.files import TEXTS_AT_ONCE, read_parts, write_parts
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, task_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
 
 KIND = "linear"
 
@@ -111,21 +113,45 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
         vectorizers = tuple(vectorizer for vectorizer, _ in fitted)
         counts = _stacked([part for _, part in fitted])
         iterations = _iterations(counts.nnz, len(label_names))
-        if iterations < FEWEST_ITERATIONS:
-            weights, biases = _means(counts, train.labels, len(label_names))
-            return LinearClassifier(label_names, point.text, vectorizers, weights, biases)
         regression = LogisticRegression(
-            C=point.inverse_penalty, max_iter=iterations, class_weight="balanced" if point.balanced else None
+            C=point.inverse_penalty, max_iter=max(1, iterations), class_weight="balanced" if point.balanced else None
         )
-        regression.fit(counts, train.labels)
-    weights = np.zeros((len(label_names), counts.shape[1]), dtype=np.float32)
-    biases = np.full(len(label_names), NEVER, dtype=np.float32)
+        fit = _FITS[task_of(train.labels).name]
+        weights, biases = fit(regression, counts, train.labels, len(label_names))
+    return LinearClassifier(label_names, point.text, vectorizers, weights, biases)
+
+
+def _fit_one_label(
+    regression: "LogisticRegression", counts: "csr_matrix", labels: LabelArray, classes: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return weights and biases of the logits of a softmax; with very many classes, of the means of their texts."""
+    if regression.max_iter < FEWEST_ITERATIONS:
+        return _means(counts, labels, classes)
+    regression.fit(counts, labels)
+    weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
+    biases = np.full(classes, NEVER, dtype=np.float32)
     if len(regression.classes_) == 2:  # scikit-learn keeps the second of two alone
         first, second = regression.classes_
         weights[second], biases[first], biases[second] = regression.coef_[0], 0.0, regression.intercept_[0]
     else:
         weights[regression.classes_], biases[regression.classes_] = regression.coef_, regression.intercept_
-    return LinearClassifier(label_names, point.text, vectorizers, weights, biases)
+    return weights, biases
+
+
+def _fit_several_labels(
+    regression: "LogisticRegression", counts: "csr_matrix", labels: LabelArray, classes: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return weights and biases of the log-odds of each label, which has a regression of its own."""
+    regression.max_iter = max(regression.max_iter, FEWEST_ITERATIONS)
+    weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
+    biases = np.where(labels.all(axis=0), -NEVER, NEVER).astype(np.float32)
+    for label in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
+        regression.fit(counts, labels[:, label])
+        weights[label], biases[label] = regression.coef_[0], regression.intercept_[0]
+    return weights, biases
+
+
+_FITS = {SINGLE_LABEL.name: _fit_one_label, MULTI_LABEL.name: _fit_several_labels}
 
 
 def _iterations(entries: int, classes: int) -> int:

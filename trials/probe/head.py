@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.functional import cross_entropy, gelu
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, gelu
 
 from trials.errors import Diverged
 
@@ -68,7 +68,9 @@ def fit_head(
     """Fit a head by L-BFGS over all texts at once, with `hidden` units (0: none); return it and its mean loss.
 
     The objective is the mean cross-entropy, where each text has the weight of its class in `weights` (classes,), plus
-    `penalty` times the sum of squared weights. `seed` draws the initial weights of hidden units.
+    `penalty` times the sum of squared weights. With several labels a text, `labels` has shape (n, classes), and the
+    binary cross-entropy of all labels is added up, where `weights` are those of texts that have a label; so without
+    hidden units, each label has a regression of its own. `seed` draws the initial weights of hidden units.
 
     Raises:
         Diverged: the features or the loss are not finite.
@@ -78,8 +80,7 @@ def fit_head(
     inputs = (features - mean) / deviation
     if not torch.isfinite(inputs).all():
         raise Diverged("the encoder's features are not finite")
-    text_weights = torch.ones(classes) if weights is None else weights
-    text_weights = text_weights.to(features.device)[labels]
+    weights = (torch.ones(classes) if weights is None else weights).to(features.device)
     initial = _initial_weights(inputs.shape[1], hidden, classes, seed)
     learnt = tuple(tensor.to(features.device).requires_grad_() for tensor in initial)
     optimizer = torch.optim.LBFGS(learnt, max_iter=MOST_ITERATIONS, line_search_fn="strong_wolfe")
@@ -87,17 +88,31 @@ def fit_head(
     def objective() -> torch.Tensor:
         optimizer.zero_grad()
         squares = sum((matrix.square().sum() for matrix in learnt[::2]), start=torch.zeros((), device=inputs.device))
-        losses = cross_entropy(_logits(inputs, learnt), labels, reduction="none") * text_weights
-        loss = losses.mean() + penalty * squares
+        loss = _losses(_logits(inputs, learnt), labels, weights).mean() + penalty * squares
         loss.backward()  # type: ignore[no-untyped-call]
         return loss
 
     optimizer.step(objective)  # type: ignore[no-untyped-call]
     with torch.no_grad():
-        loss = cross_entropy(_logits(inputs, learnt), labels).item()
+        loss = _mean_loss(_logits(inputs, learnt), labels)
     if not np.isfinite(loss):
         raise Diverged(f"the classifier's loss is no longer finite (penalty {penalty:g})")
     return ProbeHead(mean, deviation, tuple(tensor.detach() for tensor in learnt)), loss
+
+
+def _losses(logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Return the loss of each text, shape (n,)."""
+    if labels.ndim == 1:
+        return cross_entropy(logits, labels, reduction="none") * weights[labels]
+    each = binary_cross_entropy_with_logits(logits, labels.to(logits.dtype), pos_weight=weights, reduction="none")
+    return each.sum(dim=1)
+
+
+def _mean_loss(logits: torch.Tensor, labels: torch.Tensor) -> float:
+    """Return the mean loss without weights: of the texts, or of all pairs of a text and a label."""
+    if labels.ndim == 1:
+        return cross_entropy(logits, labels).item()
+    return binary_cross_entropy_with_logits(logits, labels.to(logits.dtype)).item()
 
 
 def _initial_weights(width: int, hidden: int, classes: int, seed: int) -> tuple[torch.Tensor, ...]:

@@ -23,7 +23,7 @@ from trials.pretrained import load_encoder
 from trials.probe.features import chosen, encoder_features
 from trials.probe.head import ProbeHead, fit_head
 from trials.probe.store import store_of
-from trials.training import Compute, class_weights
+from trials.training import Compute, balancing_weights
 
 KIND = "probe"
 
@@ -125,7 +125,7 @@ def fit_probe(
     train, others = (torch.from_numpy(features[rows]) for rows in (fold.training, fold.held_out))
     labels = all_labels(data)[fold.training]
     classes = len(data.label_names)
-    weights = torch.from_numpy(class_weights(labels, classes)) if point.balanced else None
+    weights = torch.from_numpy(balancing_weights(labels, classes)) if point.balanced else None
     head, loss = fit_head(
         train,
         torch.from_numpy(labels),

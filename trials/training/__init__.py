@@ -4,7 +4,7 @@ from trials.training.build_model import build
 from trials.training.compute import Compute
 from trials.training.cost_meter import CostMeter
 from trials.training.keepalive import with_heartbeats, without_reports
-from trials.training.loss import class_weights
+from trials.training.loss import balancing_weights
 from trials.training.optimizer import align_gradients, build_optimizer
 from trials.training.process_setup import prepare
 from trials.training.random_state import random_states, restore_random_states, seed_everything
@@ -24,9 +24,9 @@ __all__ = [
     "Trainer",
     "TrainingState",
     "align_gradients",
+    "balancing_weights",
     "build",
     "build_optimizer",
-    "class_weights",
     "identity_of",
     "learning_rate_factor",
     "predict",

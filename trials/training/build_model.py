@@ -11,6 +11,7 @@ from trials.hardware import use_fast_products
 from trials.models import build_model
 from trials.models.cpu import has_own_forward, use_byte_dropout
 from trials.pretrained import load_model
+from trials.tasks import task_of
 from trials.training.compute import Compute
 
 
@@ -41,6 +42,8 @@ def build(
         )
         if weights is not None:
             model.base_model.load_state_dict(weights)
+    if (problem := task_of(data.train.labels).problem_type) is not None:
+        model.config.problem_type = problem
     if compute.device.type == "cpu":
         use_byte_dropout(model)
         use_fast_products(has_own_forward(model, compute.device))

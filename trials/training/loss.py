@@ -5,18 +5,22 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from search_spaces import Training
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, LabelMatrix, task_of
 
 FOCUS = 2.0
 """Exponent of the focal loss that its paper recommends."""
 
+LARGEST_WEIGHT = 100.0
+"""Limit of the weight of the rows that have a label, beside those that lack it."""
+
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-"""Mean loss of logits (b, classes) and labels (b,)."""
+"""Mean loss of logits (b, classes) and labels, (b,) or (b, classes)."""
 
 RowLosses = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-"""Losses (b,) of logits (b, classes) and labels (b,)."""
+"""Losses (b,) of logits (b, classes) and labels, (b,) or (b, classes)."""
 
 
 def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
@@ -34,35 +38,63 @@ def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32
     )
 
 
-def build_loss(training: Training, labels: NDArray[np.int64], classes: int, device: torch.device) -> Loss:
+def presence_weights(labels: LabelMatrix) -> NDArray[np.float32]:
+    """Return the weight of a row that has each label, beside 1 of a row that lacks it; shape (labels,).
+
+    Under it, both kinds of rows have the same total weight, up to `LARGEST_WEIGHT`. A label without rows has weight 1.
+
+    Args:
+        labels: whether each row has each label, shape (n, labels).
+    """
+    counts = labels.sum(axis=0)
+    weights = np.where(counts > 0, (len(labels) - counts) / np.maximum(counts, 1), 1.0)
+    return np.clip(weights, 1 / LARGEST_WEIGHT, LARGEST_WEIGHT).astype(np.float32)
+
+
+def balancing_weights(labels: LabelArray, classes: int) -> NDArray[np.float32]:
+    """Return `class_weights`, or `presence_weights` where rows have several labels; shape (classes,).
+
+    Args:
+        labels: labels of the training split.
+        classes: number of classes.
+    """
+    return class_weights(labels, classes) if task_of(labels) is SINGLE_LABEL else presence_weights(labels)
+
+
+def build_loss(training: Training, labels: LabelArray, classes: int, device: torch.device) -> Loss:
     """Return the loss function that `training` asks for.
 
     The mean is over rows, whatever their weights, so that batches may be computed in parts.
 
     Args:
         training: label smoothing and class balance.
-        labels: class ids of the training split, shape (n,).
+        labels: labels of the training split.
         classes: number of classes.
         device: device of the logits.
     """
     smoothing = training.label_smoothing
-    if training.balance in {"weights", "focal"}:
+    if training.balance in {"weights", "focal"} or task_of(labels) is not SINGLE_LABEL:
         row_losses = build_row_losses(training, labels, classes, device)
         return lambda logits, rows: row_losses(logits, rows).mean()
     return lambda logits, rows: cross_entropy(logits, rows, label_smoothing=smoothing)
 
 
-def build_row_losses(training: Training, labels: NDArray[np.int64], classes: int, device: torch.device) -> RowLosses:
+def build_row_losses(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
     """Return the function that gives the loss of each row; its mean is what `build_loss` gives.
 
     "focal" is after Lin et al., "Focal Loss for Dense Object Detection", 2017, eq. 4.
 
     Args:
         training: label smoothing and class balance.
-        labels: class ids of the training split, shape (n,).
+        labels: labels of the training split.
         classes: number of classes.
         device: device of the logits.
     """
+    return _ROW_LOSSES[task_of(labels).name](training, labels, classes, device)
+
+
+def _of_one_label(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
+    """Return the cross-entropy of each row."""
     smoothing = training.label_smoothing
     if training.balance == "weights":
         weights = torch.from_numpy(class_weights(labels, classes)).to(device)
@@ -70,6 +102,31 @@ def build_row_losses(training: Training, labels: NDArray[np.int64], classes: int
     if training.balance == "focal":
         return lambda logits, rows: _row_losses(logits, rows, smoothing) * _unknown(logits, rows) ** FOCUS
     return lambda logits, rows: _row_losses(logits, rows, smoothing)
+
+
+def _of_several_labels(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
+    """Return the mean over the labels of the binary cross-entropy of each row."""
+    smoothing = training.label_smoothing
+    weights = None
+    if training.balance == "weights":
+        weights = torch.from_numpy(presence_weights(labels)).to(device)
+
+    def losses(logits: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+        present = rows.to(logits.dtype)
+        smoothed = present * (1 - smoothing) + smoothing / 2
+        each = binary_cross_entropy_with_logits(logits, smoothed, reduction="none", pos_weight=weights)
+        if training.balance == "focal":
+            shares = logits.sigmoid()
+            each = each * (present - shares).abs() ** FOCUS
+        return each.mean(dim=1)
+
+    return losses
+
+
+_ROW_LOSSES: dict[str, Callable[[Training, LabelArray, int, torch.device], RowLosses]] = {
+    SINGLE_LABEL.name: _of_one_label,
+    MULTI_LABEL.name: _of_several_labels,
+}
 
 
 def _row_losses(logits: torch.Tensor, labels: torch.Tensor, smoothing: float) -> torch.Tensor:

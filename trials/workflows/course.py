@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trials.calibration import fit_temperature
 from trials.classifiers import ModelCheckpoint, measure
 from trials.data import EncodedDataset, EncodedSplit, first_look
-from trials.metrics import METRICS, evaluate
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialJob, TrialReport
+from trials.tasks import KNOWN_METRICS, task_of
 from trials.training import Compute, CostMeter, ReportHistory, Trainee, TrainingState, identity_of
 
 STATE_BYTES = 16
@@ -112,7 +111,7 @@ class TrialCourse:
             CheckpointError: the disk rejects the model or the training state.
             Diverged: a loss or an output is not finite.
         """
-        job, history = self._job, self._history
+        job, history, task = self._job, self._history, task_of(self._data.train.labels)
         yield from self._reports_again()
         costs = history.measured(job.measures)
         for step in (step for step in job.steps if step > history.step):
@@ -125,13 +124,14 @@ class TrialCourse:
             logits = yield Predict(scored)
             if not isinstance(train_loss, float) or not isinstance(logits, np.ndarray):
                 raise TypeError("training must give a loss, and prediction logits")
-            temperature = 1.0 if self._head is None else fit_temperature(logits, scored.labels)
-            logits = logits / temperature
-            metrics = evaluate(logits, scored.labels)
+            calibration = task.calibrate(logits, scored.labels, tempered=self._head is not None)
+            outputs = calibration.outputs(logits)
+            metrics = task.evaluate(outputs, scored.labels)
             is_best = _is_best(metrics[job.metric], job.metric, history.best, is_sample)
             if is_best:
+                kept = None if is_sample else outputs
                 with self._trainee.evaluated() as model:
-                    self._checkpoint.save(model, temperature, None if is_sample else logits)
+                    self._checkpoint.save(model, calibration.temperature, kept, calibration.thresholds)
                 history.best = None if is_sample else metrics[job.metric]
             costs = costs or measure(job.measures, job.checkpoint, self._data)  # training does not change them
             evaluation = Evaluation(
@@ -142,7 +142,8 @@ class TrialCourse:
                 learning_rate=self._trainee.learning_rate,
                 seconds=self._cost.seconds,
                 is_best=is_best,
-                temperature=temperature,
+                temperature=calibration.temperature,
+                thresholds=calibration.thresholds,
             )
             if step < BUDGET_STEPS:
                 report = TrialReport(evaluation, None, self._cost.so_far())
@@ -185,4 +186,4 @@ def examples_at(step: int, budget: int) -> int:
 
 def _is_best(score: float, metric: str, best: float | None, is_sample: bool) -> bool:
     """Return whether a model replaces the checkpoint; scores of a sample and of the split are not comparable."""
-    return best is None or (not is_sample and METRICS[metric].better(score, than=best))
+    return best is None or (not is_sample and KNOWN_METRICS[metric].better(score, than=best))

@@ -2,13 +2,13 @@
 
 from collections.abc import Generator, Mapping
 from dataclasses import replace
-from statistics import geometric_mean
 
 from search_spaces import Point
 from trials.data import EncodedDataset, Fold, TrialData, all_labels, folds_of
 from trials.hardware import release_memory
-from trials.metrics import evaluate, over_folds
+from trials.metrics import over_folds
 from trials.protocol import BUDGET_STEPS, Evaluation, Folds, TrialJob, TrialReport
+from trials.tasks import UNCALIBRATED, Calibration, evaluate
 from trials.training import CostMeter, with_heartbeats
 from trials.workflows.fit_trial import fit_fold
 from trials.workflows.fold_result import FoldResult
@@ -40,23 +40,23 @@ def cross_validate(
     for number in range(len(done), folds.count):
         part = parts[number]
         fit = yield from _fit(job, data, part, cost)
-        metrics = evaluate(fit.logits, labels[part.held_out])
+        metrics = evaluate(fit.outputs, labels[part.held_out])
         done.append(replace(_evaluation(folds.step(number), metrics, fit, cost), fold=number))
         yield TrialReport(done[-1], None, cost.so_far())
-    temperature = geometric_mean(evaluation.temperature for evaluation in done)
-    fit = yield from _fit(job, data, all_rows, cost, temperature)
+    calibration = Calibration.mean([Calibration(each.temperature, each.thresholds) for each in done])
+    fit = yield from _fit(job, data, all_rows, cost, calibration)
     means, deviations = over_folds([evaluation.metrics for evaluation in done])
     return replace(_evaluation(BUDGET_STEPS, means, fit, cost), is_best=True, deviations=deviations)
 
 
 def _fit(
-    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, temperature: float = 1.0
+    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, calibration: Calibration = UNCALIBRATED
 ) -> Generator[TrialReport, None, FoldResult]:
     match job.point, data:
         case Point(), EncodedDataset():
-            fit = yield from with_heartbeats(train_fold(job, job.point, data, fold, cost, temperature), cost)
+            fit = yield from with_heartbeats(train_fold(job, job.point, data, fold, cost, calibration), cost)
         case _:
-            fit = yield from fit_fold(job, data, fold, cost, temperature)
+            fit = yield from fit_fold(job, data, fold, cost, calibration)
     release_memory()
     return fit
 
@@ -70,7 +70,8 @@ def _evaluation(step: int, metrics: Mapping[str, float], fit: FoldResult, cost: 
         learning_rate=fit.learning_rate,
         seconds=cost.seconds,
         is_best=False,
-        temperature=fit.temperature,
+        temperature=fit.calibration.temperature,
+        thresholds=fit.calibration.thresholds,
     )
 
 

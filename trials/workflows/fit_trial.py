@@ -8,15 +8,14 @@ import torch
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Probe
-from trials.calibration import fit_temperature
 from trials.classifiers import measure
 from trials.data import EncodedDataset, Fold, Split, TextDataset, TrialData, all_labels, texts_of, the_splits
 from trials.errors import Diverged
 from trials.files import WritableClassifier, refusals_of, restore, save_classifier
 from trials.linear import LinearClassifier, fit_linear
-from trials.metrics import Outputs, evaluate, log_loss
 from trials.probe import fit_probe
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
+from trials.tasks import UNCALIBRATED, Calibration, task_of
 from trials.training import Compute, CostMeter, prepare, with_heartbeats
 from trials.workflows.fold_result import FoldResult
 
@@ -55,10 +54,13 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     with refusals_of(job.checkpoint):
         restore(job.checkpoint)
     fitted = yield from _fit(job, data, the_splits(data), cost)
-    temperature = fit_temperature(fitted.logits, data.validation.labels)
-    logits = fitted.logits / temperature
-    metrics = evaluate(logits, data.validation.labels)
-    save_classifier(fitted.classifier.tempered(temperature), job.checkpoint, logits)
+    labels = data.validation.labels
+    task = task_of(labels)
+    calibration = task.calibrate(fitted.logits, labels)
+    outputs = calibration.outputs(fitted.logits)
+    metrics = task.evaluate(outputs, labels)
+    tempered = fitted.classifier.tempered(calibration.temperature)
+    save_classifier(tempered, job.checkpoint, outputs, calibration.thresholds)
     metrics |= measure(job.measures, job.checkpoint, data, fitted.parameters)
     return Evaluation(
         step=BUDGET_STEPS,
@@ -68,12 +70,13 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
         learning_rate=0.0,
         seconds=cost.seconds,
         is_best=True,
-        temperature=temperature,
+        temperature=calibration.temperature,
+        thresholds=calibration.thresholds,
     )
 
 
 def fit_fold(
-    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, temperature: float = 1.0
+    job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter, calibration: Calibration = UNCALIBRATED
 ) -> Generator[TrialReport, None, FoldResult]:
     """Fit the model to the training rows of a fold; save it only if the fold holds out no rows.
 
@@ -82,7 +85,7 @@ def fit_fold(
         data: the data.
         fold: the rows.
         cost: receives the cost.
-        temperature: temperature of a model that is saved, which no held-out rows can give.
+        calibration: of a model that is saved, which no held-out rows can give.
 
     Raises:
         CheckpointError: the disk rejects the model.
@@ -92,10 +95,12 @@ def fit_fold(
     if len(fold.held_out) == 0:
         with refusals_of(job.checkpoint):
             restore(job.checkpoint)
-        save_classifier(fitted.classifier.tempered(temperature), job.checkpoint)
-        return FoldResult(fitted.train_loss, 0.0, fitted.logits, temperature)
-    own = fit_temperature(fitted.logits, all_labels(data)[fold.held_out])
-    return FoldResult(fitted.train_loss, 0.0, fitted.logits / own, own)
+        tempered = fitted.classifier.tempered(calibration.temperature)
+        save_classifier(tempered, job.checkpoint, thresholds=calibration.thresholds)
+        return FoldResult(fitted.train_loss, 0.0, fitted.logits, calibration)
+    labels = all_labels(data)[fold.held_out]
+    own = task_of(labels).calibrate(fitted.logits, labels)
+    return FoldResult(fitted.train_loss, 0.0, own.outputs(fitted.logits), own)
 
 
 def _fit(job: TrialJob, data: TrialData, fold: Fold, cost: CostMeter) -> Generator[TrialReport, None, _Fitted]:
@@ -131,4 +136,5 @@ def _train_loss(linear: LinearClassifier, train: Split) -> float:
     """Return the log loss on the training rows, or on evenly spaced ones where their logits would take gigabytes."""
     most = max(1, MOST_LOGITS // len(linear.label_names))
     every = -(-len(train) // most)
-    return log_loss(Outputs(linear.logits(train.texts[::every]), train.labels[::every]))
+    labels = train.labels[::every]
+    return task_of(labels).score("log_loss", linear.logits(train.texts[::every]), labels)

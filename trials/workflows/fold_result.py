@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.tasks import UNCALIBRATED, Calibration
+
 
 @dataclass(frozen=True)
 class FoldResult:
-    """Mean training loss, final learning rate, calibrated logits of the held-out rows, and their temperature."""
+    """Mean training loss, final learning rate, calibrated outputs for the held-out rows, and their calibration."""
 
     train_loss: float
     learning_rate: float
-    logits: NDArray[np.float64]
-    temperature: float = 1.0
+    outputs: NDArray[np.float64]
+    calibration: Calibration = UNCALIBRATED

@@ -30,7 +30,7 @@ def out_of_fold_logits(job: TrialJob, data: TrialData, folds: int) -> Logits:
     """
     logits = np.zeros((len(data.train) + len(data.validation), len(data.label_names)))
     for fold in folds_of(data, folds, job.seed)[:-1]:
-        logits[fold.held_out] = _result(fit_fold(job, data, fold, CostMeter())).logits
+        logits[fold.held_out] = _result(fit_fold(job, data, fold, CostMeter())).outputs
     return logits
 
 

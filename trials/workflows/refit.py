@@ -6,22 +6,23 @@ import numpy as np
 
 from trials.data import Fold, TrialData
 from trials.protocol import TrialJob
+from trials.tasks import Calibration
 from trials.training import CostMeter
 from trials.workflows.fit_trial import fit_fold
 
 
-def refit(job: TrialJob, data: TrialData, temperature: float) -> None:
+def refit(job: TrialJob, data: TrialData, calibration: Calibration) -> None:
     """Fit the model of `job` to the training and validation rows together, and write it to `job.checkpoint`.
 
     Args:
         job: a trial of a model that is fitted in one go: a linear one, or a probe.
         data: its data.
-        temperature: temperature of the model of the trial, which the new model takes over, because it has no rows that
-            it was not fitted to.
+        calibration: that of the model of the trial, which the new model takes over, because it has no rows that it was
+            not fitted to.
 
     Raises:
         CheckpointError: the disk rejects the model.
         Diverged: an output is not finite.
     """
     rows = np.arange(len(data.train) + len(data.validation))
-    deque(fit_fold(job, data, Fold(rows, rows[:0]), CostMeter(), temperature), maxlen=0)
+    deque(fit_fold(job, data, Fold(rows, rows[:0]), CostMeter(), calibration), maxlen=0)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces import Point
-from trials.calibration import fit_temperature
 from trials.classifiers import ModelCheckpoint
 from trials.data import EncodedDataset, EncodedSplit, Fold, both_splits, chosen_rows
 from trials.distributed import SingleProcess, in_shards_if_needed, team_of
@@ -17,6 +16,7 @@ from trials.hardware import choose_device
 from trials.pretrained import head_of
 from trials.pretraining import pretrained_weights
 from trials.protocol import BUDGET_STEPS, Evaluation, TrialJob, TrialReport
+from trials.tasks import UNCALIBRATED, Calibration, task_of
 from trials.training import (
     Compute,
     CostMeter,
@@ -102,7 +102,12 @@ def _carried_out(
 
 
 def train_fold(
-    job: TrialJob, point: Point, data: EncodedDataset, fold: Fold, cost: CostMeter, temperature: float = 1.0
+    job: TrialJob,
+    point: Point,
+    data: EncodedDataset,
+    fold: Fold,
+    cost: CostMeter,
+    calibration: Calibration = UNCALIBRATED,
 ) -> Generator[None, None, FoldResult]:
     """Train on the training rows of a fold over their share of the budget, without evaluations.
 
@@ -114,7 +119,7 @@ def train_fold(
         data: its data.
         fold: the rows.
         cost: receives the cost.
-        temperature: temperature of a model that is saved, which no held-out rows can give.
+        calibration: of a model that is saved, which no held-out rows can give.
 
     Raises:
         CheckpointError: the disk rejects the model.
@@ -142,10 +147,11 @@ def train_fold(
         yield
     with trainer.averaged():
         if len(fold.held_out) == 0:
-            ModelCheckpoint(job.checkpoint, data, head).save(model, temperature)
+            checkpoint = ModelCheckpoint(job.checkpoint, data, head)
+            checkpoint.save(model, calibration.temperature, thresholds=calibration.thresholds)
             none = np.zeros((0, len(data.label_names)))
-            return FoldResult(total / budget, trainer.learning_rate, none, temperature)
+            return FoldResult(total / budget, trainer.learning_rate, none, calibration)
         held_out = chosen_rows(rows, fold.held_out)
         logits = predict(model, held_out, compute)
-    temperature = 1.0 if head is None else fit_temperature(logits, held_out.labels)
-    return FoldResult(total / budget, trainer.learning_rate, logits / temperature, temperature)
+    found = task_of(train.labels).calibrate(logits, held_out.labels, tempered=head is not None)
+    return FoldResult(total / budget, trainer.learning_rate, found.outputs(logits), found)

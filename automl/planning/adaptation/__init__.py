@@ -4,11 +4,13 @@ from automl.planning.adaptation.class_balance import is_imbalanced, without_bala
 from automl.planning.adaptation.large_encoder import sharers, with_large_probe
 from automl.planning.adaptation.learning_rates import suited_learning_rates
 from automl.planning.adaptation.pretraining_stage import suited_pretraining
+from automl.planning.adaptation.suited_metric import suited_metric
 
 __all__ = [
     "is_imbalanced",
     "sharers",
     "suited_learning_rates",
+    "suited_metric",
     "suited_pretraining",
     "with_large_probe",
     "without_balance",

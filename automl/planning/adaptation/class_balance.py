@@ -1,20 +1,16 @@
 """Class balance: its parameters are searched only if the classes are imbalanced."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from automl.planning.resolved_experiment import ResolvedExperiment
 from search_spaces.blocks import is_balance
+from trials.tasks import LabelArray, task_of
 
 UNLIKE = 2.0
 """Classes count as imbalanced from this ratio between the rows of the largest and the smallest class on."""
 
 
-def is_imbalanced(labels: NDArray[np.int64]) -> bool:
-    """Return whether the classes in `labels`, class indices of shape (rows,), are imbalanced."""
-    counts = np.bincount(labels)
-    counts = counts[counts > 0]
-    return bool(counts.max() >= UNLIKE * counts.min())
+def is_imbalanced(labels: LabelArray) -> bool:
+    """Return whether the classes in `labels`, those of the training split, are imbalanced."""
+    return task_of(labels).imbalance(labels) >= UNLIKE
 
 
 def without_balance(resolved: ResolvedExperiment) -> ResolvedExperiment:

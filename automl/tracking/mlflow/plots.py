@@ -47,12 +47,18 @@ def learning_curve_plot(trial: TrialRecord, metric: str) -> Figure:
     return figure
 
 
-def confusion_plot(winner: Winner) -> Figure:
-    """Plot the confusion matrix: numbers count test rows, and colours show their share of the true class."""
-    shown = _most_confused(winner.confusion)
+def confusion_plot(winner: Winner) -> Figure | None:
+    """Plot the confusion matrix: numbers count test rows, and colours show their share of the true class.
+
+    Where a text has several labels there is none, as they are not confused with each other.
+    """
+    confusion = winner.confusion
+    if not isinstance(confusion, Confusion):
+        return None
+    shown = _most_confused(confusion)
     classes = len(shown)
-    counts = winner.confusion.matrix(shown)
-    shares = counts / np.maximum(winner.confusion.true[shown][:, None], 1)
+    counts = confusion.matrix(shown)
+    shares = counts / np.maximum(confusion.true[shown][:, None], 1)
     side = min(max(4.5, 2.5 + 0.6 * classes), 16.0)
     figure = Figure(figsize=(side + 1.0, side), layout="constrained")
     axes = figure.subplots()
@@ -63,8 +69,8 @@ def confusion_plot(winner: Winner) -> Figure:
     axes.set_xticks(range(classes), labels, rotation=45, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(classes), labels)
     axes.set(xlabel="predicted class", ylabel="true class")
-    right, rows = winner.confusion.right.sum(), winner.confusion.true.sum()
-    part = "" if classes == winner.confusion.classes else f"; the {classes} classes with the most errors"
+    right, rows = confusion.right.sum(), confusion.rows
+    part = "" if classes == confusion.classes else f"; the {classes} classes with the most errors"
     axes.set_title(f"Confusion on the test split\n{right} of {rows} rows right{part}")
     if classes <= MOST_NUMBERED_CLASSES:
         for true, predicted in np.ndindex(counts.shape):

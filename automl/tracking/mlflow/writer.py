@@ -122,7 +122,8 @@ class MlflowWriter:
         self._client.log_figure(
             run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
         )
-        self._client.log_figure(run, confusion_plot(winner), "plots/confusion_matrix.png")
+        if (confusion := confusion_plot(winner)) is not None:
+            self._client.log_figure(run, confusion, "plots/confusion_matrix.png")
         for file in files:
             self._client.log_artifact(run, str(file))
 

@@ -29,7 +29,7 @@ def test_arguments_are_fields_of_the_experiment_and_what_is_left_out_keeps_its_d
     search("reviews.csv", label="sentiment", time_budget="10m", space="linear", warm_start="auto", epochs=2, seed=3)
     (request,) = asked
     found = request.experiment
-    assert (found.data.source, found.data.label, found.space.name) == ("reviews.csv", "sentiment", "linear")
+    assert (found.data.source, found.data.label, found.space.name) == ("reviews.csv", ("sentiment",), "linear")
     assert (found.search.time_budget, found.search.warm_start, found.search.seed) == (600.0, ("auto",), 3)
     assert (found.trial.epochs, found.search.metric, found.workspace) == (2, "macro_f1", Path("runs"))
 

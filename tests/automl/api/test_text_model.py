@@ -6,6 +6,7 @@ import pytest
 from automl import UsageError, load_classifier
 from automl.decisions import Decision, write_decision
 from tests.tiny_model import LABEL_NAMES
+from trials.files import write_thresholds
 
 TEXTS = ["a good film", "the market price", ""]
 
@@ -66,3 +67,20 @@ def test_labels_follow_the_decision_beside_the_model(tiny_model, tmp_path):
     assert model.predict_proba(TEXTS) == pytest.approx(halved / halved.sum(axis=1, keepdims=True))
     explained = model.explain(TEXTS[0])
     assert (explained.label, explained.probability) == (LABEL_NAMES[2], pytest.approx(model.predict_proba(TEXTS)[0, 2]))
+
+
+def test_a_model_of_several_labels_a_text_gives_those_that_reach_their_thresholds(tiny_model, tmp_path):
+    folder = shutil.copytree(tiny_model, tmp_path / "best")
+    logits = load_classifier(folder).logits(TEXTS)
+    shares = 1 / (1 + np.exp(-logits))
+    cuts = tuple(((shares[0] + shares[1]) / 2).tolist())
+    write_thresholds(folder, cuts)
+
+    model = load_classifier(folder)
+
+    assert model.predict_proba(TEXTS) == pytest.approx(shares)
+    assert model.predict(TEXTS) == [
+        [name for name, share, cut in zip(LABEL_NAMES, row, cuts, strict=True) if share >= cut] for row in shares
+    ]
+    assert model.predict([]) == []
+    assert model.explain(TEXTS[0], LABEL_NAMES[1]).label == LABEL_NAMES[1]

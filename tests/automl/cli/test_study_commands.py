@@ -37,7 +37,8 @@ def told(monkeypatch):
 def test_every_flag_of_a_search_is_a_field_of_the_experiment(run, told):
     words = ["search", "reviews.csv", "--set", "trial.precision=fp32", "--prior", "architecture.depth=2"]
     values = {
-        "study": "s", "text": "body", "label": "topic", "split": "part", "validation": "v.csv", "test": "t.csv",
+        "study": "s", "text": "body", "label": "topic", "task": "multi-label", "label-separator": "|",
+        "split": "part", "validation": "v.csv", "test": "t.csv",
         "unlabeled": "u.txt", "corrections": "c.csv",
         "allow": "numeric-texts", "space": "auto", "checkpoint": "minilm", "metric": "accuracy",
         "objective": "macro_f1", "constraint": "latency_ms<=20", "sampler": "tpe", "pruner": "asha", "folds": "5",

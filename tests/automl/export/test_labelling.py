@@ -3,7 +3,7 @@ import pytest
 
 from automl.core import UsageError
 from automl.decisions import Decision
-from automl.export.labelling import Labelling, check_labelling
+from automl.export.labelling import Labelling, LabelSets, check_labelling, check_sets
 
 LABELS = ("bad", "good")
 LOGITS = np.log(np.array([[0.7, 0.3], [0.95, 0.05], [0.1, 0.9]]))
@@ -55,3 +55,20 @@ def test_sets_are_joined_and_their_mean_size_is_told():
 def test_numbers_that_cannot_be_meant_and_sets_without_scores_are_refused(reject, coverage, decision, says):
     with pytest.raises(UsageError, match=says):
         check_labelling(reject, coverage, decision)
+
+
+def test_with_several_labels_each_row_has_those_that_reach_their_thresholds():
+    labelling = LabelSets(LABELS, (0.9, 0.2))
+
+    assert labelling.columns == ["labels", "probability_bad", "probability_good"]
+    assert list(labelling.values(np.array([[0.0, -1.0], [3.0, -2.0], [1.0, -5.0]]))) == [
+        [["good"], 0.5, 0.268941],
+        [["bad"], 0.952574, 0.119203],
+        [[], 0.731059, 0.006693],
+    ]
+
+
+@pytest.mark.parametrize(("reject", "coverage", "plain"), [(0.5, None, False), (None, 0.9, False), (None, None, True)])
+def test_what_needs_one_label_a_text_is_refused(reject, coverage, plain):
+    with pytest.raises(UsageError, match="must be left out"):
+        check_sets(reject, coverage, plain=plain)

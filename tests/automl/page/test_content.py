@@ -1,7 +1,8 @@
 import numpy as np
 
-from automl.page.content import SHOWN_ERRORS, count_rows, model_content
+from automl.page.content import NO_LABEL, SHOWN_ERRORS, count_rows, model_content
 from tests.automl.session.voters import DATA
+from trials.data.dataset import Split, TextDataset
 
 
 def test_the_most_confident_errors_come_first():
@@ -26,3 +27,17 @@ def test_the_most_confident_errors_come_first():
 
 def test_rows_are_counted_by_split():
     assert count_rows(DATA)["test"] == len(DATA.test)
+
+
+def test_of_several_labels_the_one_that_is_most_wrong_is_told():
+    labels = np.array([[True, False], [True, True], [False, False]])
+    test = Split(("one", "two", "three"), labels)
+    dataset = TextDataset("sets", ("a", "b"), test, test, test, "f" * 64)
+    probabilities = np.array([[0.9, 0.1], [0.6, 0.3], [0.8, 0.1]])
+
+    logits = np.log(probabilities / (1 - probabilities))
+    found = model_content({}, dataset, logits)
+
+    told = [(each.row, each.label, each.predicted, each.about, round(each.probability, 6)) for each in found.mistakes]
+    assert told == [(2, NO_LABEL, "a", "a", 0.8), (1, "a, b", "a", "b", 0.3)]
+    assert found.wrong == 2

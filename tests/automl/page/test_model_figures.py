@@ -59,3 +59,15 @@ def test_of_many_labels_those_with_the_most_errors_are_shown():
     assert len(figure.data[0].x) == WIDEST
     assert {"l0", "l1"} <= set(figure.data[0].x)
     assert f"The {WIDEST} labels with the most errors" in text
+
+
+def test_several_labels_have_scores_and_calibration_and_no_confusion():
+    labels = np.array([[True, False], [True, True], [False, False], [False, True]])
+    given = np.array([[True, False], [True, False], [True, False], [False, True]])
+    content = ModelContent({}, ("a", "b"), labels, np.where(labels, 0.9, 0.2), (), 2, given)
+
+    figures = by_title(content)
+
+    assert list(figures) == ["Scores by label", "Calibration"]
+    precision, recall = figures["Scores by label"][1].data
+    assert (list(precision.x), list(recall.x)) == ([2 / 3, 1.0], [1.0, 0.5])

@@ -16,6 +16,7 @@ from trials.data.readers import FileFacts
 from trials.data.what_was_read import WhatWasRead
 from trials.metrics import Confusion
 from trials.protocol import EVALUATION_STEPS, Cost, Evaluation, TrialEnd
+from trials.tasks import Calibration
 
 DEFAULTS: dict[str, Value] = {"architecture.depth": 2, "optimizer.learning_rate": 1e-3, "training.batch_size": 16}
 
@@ -113,5 +114,7 @@ def make_winner(
 def make_ensemble() -> EnsembleResult:
     """An ensemble of the trials 3 and 1."""
     gain, log_loss_gain = Comparison(0.02, -0.01, 0.05, 6, 4), Comparison(0.03, 0.01, 0.05, 6, 4)
-    choice = EnsembleChoice({3: 0.6, 1: 0.4}, 0.8, {"macro_f1": 0.93, "accuracy": 0.94}, gain, log_loss_gain)
+    choice = EnsembleChoice(
+        {3: 0.6, 1: 0.4}, Calibration(0.8), {"macro_f1": 0.93, "accuracy": 0.94}, gain, log_loss_gain
+    )
     return EnsembleResult(choice, make_scores(0.93, 0.94))

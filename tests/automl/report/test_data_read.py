@@ -58,3 +58,13 @@ def test_programs_get_the_same_as_json():
     assert facts["files"][0]["encoding"] == "utf-8" and facts["files"][0]["delimiter"] == ","
     assert (facts["rows_read"], facts["rows"]["train"], facts["left_out"]) == (120, 70, {"duplicates": 20})
     assert data_facts(make_read("title", "body"))["text"] == ["title", "body"]
+
+
+def test_several_labels_a_text_are_told_with_how_they_are_written():
+    read = replace(make_read("text"), sets="names joined by '|'", unlabelled=7)
+    told = " ".join(" ".join(data_lines(read)).split())
+    assert "label, names joined by '|': several labels a text (multi-label), 1.00 on average, none for 7 texts" in told
+    assert "2 labels: sport 60, business 40" in told
+    assert "`label` (names joined by '|'), several a text or none" in data_card(read)
+    columns = replace(read, columns=replace(read.columns, indicators=("sport", "business")))
+    assert data_facts(columns)["label"] == ["sport", "business"]

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 from huggingface_hub import ModelCard
 
 from automl.report.model_card import model_card
@@ -9,6 +10,7 @@ from automl.selection.handover import Choice, Evidence
 from automl.selection.pbt_schedule import PbtSegment
 from tests.automl.report.records import make_confusion, make_ensemble, make_winner
 from trials.metrics import Confusion
+from trials.tasks import LabelCounts
 
 
 def test_the_hub_reads_the_front_matter() -> None:
@@ -110,3 +112,15 @@ def test_test_scores_have_their_intervals_in_brackets():
 def test_the_code_of_a_model_that_transformers_cannot_load_gives_the_labels_of_the_commands():
     text = model_card(make_winner(), "linear")
     assert 'classifier.predict(["a text", "another text"])' in text and "argmax" not in text
+
+
+def test_several_labels_have_a_table_for_each_label_and_no_confusion() -> None:
+    counts = LabelCounts(90, np.array([40, 30]), np.array([50, 30]), np.array([36, 21]))
+    winner = replace(make_winner(), confusion=counts)
+    text = model_card(winner)
+    assert "| business | 40 | 0.720 | 0.900 | 0.800 |" in text
+    assert "predicted labels" not in text and "A text may have several labels, or none" in text
+    assert "top_k=None" in text and "thresholds.json" in text
+    assert "on the 90 test rows" in text
+    facts = winner_facts(winner)
+    assert facts["task"] == "multi-label" and "confusion" not in facts

@@ -5,6 +5,7 @@ import pytest
 
 from automl.selection.ensemble import choose_ensemble, combined
 from trials.metrics import Outputs, log_loss, log_softmax
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL
 
 ROWS, CLASSES = 600, 3
 
@@ -65,4 +66,16 @@ def test_the_number_of_members_is_limited_and_constraints_hold():
 def test_the_logits_of_an_ensemble_are_the_logarithm_of_mean_probabilities():
     models = {2: model(1), 5: model(2)}
     mean = 0.25 * np.exp(log_softmax(models[2])) + 0.75 * np.exp(log_softmax(models[5]))
-    np.testing.assert_allclose(np.exp(combined(models, {5: 0.75, 2: 0.25})), mean)
+    np.testing.assert_allclose(np.exp(combined(SINGLE_LABEL, models, {5: 0.75, 2: 0.25})), mean)
+
+
+def test_models_of_several_labels_that_err_apart_are_combined():
+    generator = np.random.default_rng(0)
+    labels = generator.random((400, 3)) < 0.4
+    models = {n: generator.normal(size=labels.shape) * 2 + 2.0 * labels - 1.0 for n in (1, 2)}
+    models = {n: MULTI_LABEL.calibrate(logits, labels).outputs(logits) for n, logits in models.items()}
+    found = choose_ensemble("micro_f1", 1, models, labels)
+    assert found is not None and found.is_better
+    assert set(found.weights) == {1, 2}
+    assert len(found.calibration.thresholds) == 3
+    assert found.scores["log_loss"] < MULTI_LABEL.score("log_loss", models[1], labels)

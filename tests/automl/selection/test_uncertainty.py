@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from automl.selection.uncertainty import compare, score_interval
-from trials.metrics import evaluate
+from automl.selection.uncertainty import compare, score_interval, wilson_interval
+from trials.tasks import evaluate
 
 ROWS, CLASSES = 300, 3
 
@@ -82,3 +82,16 @@ def test_a_class_with_one_row_is_in_every_sample():
     labels = np.array([0] * 20 + [1])
     logits = np.eye(2)[labels] * 3.0
     assert score_interval("worst_f1", logits, labels) == (1.0, 1.0)
+
+
+def test_several_labels_are_compared_by_a_bootstrap_of_rows():
+    generator = np.random.default_rng(0)
+    labels = generator.random((300, 4)) < 0.3
+    good = generator.normal(size=labels.shape) + 4.0 * labels - 2.0
+    bad = generator.normal(size=labels.shape) + 1.0 * labels - 0.5
+    found = compare("micro_f1", good, bad, labels)
+    assert found.is_shown and found.low < found.gain < found.high
+    low, high = score_interval("micro_f1", good, labels)
+    assert low < evaluate(good, labels)["micro_f1"] < high
+    right = (good >= 0) == labels
+    assert score_interval("subset_accuracy", good, labels) == wilson_interval(int(right.all(axis=1).sum()), 300)

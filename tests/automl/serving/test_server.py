@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,11 @@ import pytest
 from automl.core.errors import UsageError
 from automl.serving.limits import Limits
 from automl.serving.server import _name, serve
+from tests.tiny_model import tiny_model
 from tests.waiting import wait_until
+from trials.files import write_thresholds
+
+__all__ = ["tiny_model"]
 
 ROOT = Path(__file__).parents[3]
 
@@ -95,3 +100,10 @@ def test_a_service_is_named_after_its_study_or_its_folder(tmp_path: Path) -> Non
     assert _name(Path("/")) == "model"
     (tmp_path / "automl.json").write_text('{"study": "news"}')
     assert _name(tmp_path) == "news"
+
+
+def test_a_model_of_several_labels_a_text_is_not_served(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "best")
+    write_thresholds(folder, (0.5, 0.5, 0.5))
+    with pytest.raises(UsageError, match="must give each text one label to be served"):
+        serve(folder, "127.0.0.1", 0, Limits(), print)

@@ -14,6 +14,7 @@ from tests.automl.report.records import make_trial
 from tests.trials.workflows.test_refit import DATA
 from trials.data.dataset import TextDataset
 from trials.errors import PretrainedError
+from trials.tasks import Calibration
 
 SPACE = Space("auto", SPACES["auto"])
 
@@ -33,8 +34,8 @@ def fitted(monkeypatch) -> list:
     """The jobs and the data that were fitted; each leaves a file in its folder."""
     done = []
 
-    def fit(job, data, temperature):
-        done.append((job, data, temperature))
+    def fit(job, data, calibration):
+        done.append((job, data, calibration))
         job.checkpoint.mkdir(parents=True)
         (job.checkpoint / "model").touch()
 
@@ -46,12 +47,13 @@ def fitted(monkeypatch) -> list:
 def test_a_linear_model_is_fitted_with_the_parameters_of_its_trial(tmp_path, fitted):
     said = []
     chosen = trial("linear")
-    chosen = replace(chosen, evaluations=(replace(chosen.evaluations[0], temperature=0.4),))
+    chosen = replace(chosen, evaluations=(replace(chosen.evaluations[0], temperature=0.4, thresholds=(0.3,)),))
     with refitted(plan(tmp_path, seed=7), chosen, "news", said.append) as folder:
         assert (folder / "model").exists()
     assert not folder.exists(), "it is copied to where it is handed over"
-    [(job, data, temperature)] = fitted
-    assert (job.point, job.seed, temperature) == (SPACE.replay(SPACE.defaults("linear")), 7, 0.4)
+    [(job, data, calibration)] = fitted
+    assert (job.point, job.seed) == (SPACE.replay(SPACE.defaults("linear")), 7)
+    assert calibration == Calibration(0.4, (0.3,))
     assert isinstance(data, TextDataset)
     assert said == ["Fitting the winner once more, to training and validation rows"]
 
@@ -81,7 +83,7 @@ def test_what_was_trained_in_steps_or_over_folds_or_measured_is_handed_over_as_i
 
 
 def test_a_fit_that_fails_costs_nothing(tmp_path, monkeypatch):
-    def fail(job, data, temperature):
+    def fail(job, data, calibration):
         raise WorkspaceError("the disk is full")
 
     monkeypatch.setattr(refit_module, "refit", fail)

@@ -12,9 +12,10 @@ from tests.trials.toy import LABELS, toy_texts
 from trials.classifiers import MEMBERS, graph_of, load, save_ensemble
 from trials.data.dataset import Split
 from trials.errors import CheckpointError, ClassifierError
-from trials.files import FACTS, save_classifier
+from trials.files import FACTS, read_thresholds, save_classifier
 from trials.linear import fit_linear
 from trials.metrics import log_softmax
+from trials.tasks import MULTI_LABEL, Calibration
 
 TEXTS = ("a ball and a vote", "word1 word2", "the ball", "")
 
@@ -33,7 +34,7 @@ def models(tmp_path_factory) -> dict[str, Path]:
 def test_its_probabilities_are_the_weighted_mean_of_those_of_its_members(models, tmp_path):
     shares = dict(zip(models, (0.75, 0.25), strict=True))
     members = {name: (models[name], share) for name, share in shares.items()}
-    save_ensemble(tmp_path / "best", LABELS, members, temperature=0.5)
+    save_ensemble(tmp_path / "best", LABELS, members, Calibration(0.5))
     mean = sum(share * np.exp(log_softmax(load(models[name]).logits(TEXTS))) for name, share in shares.items())
     ensemble = load(tmp_path / "best")
     np.testing.assert_allclose(np.exp(log_softmax(ensemble.logits(TEXTS) * 0.5)), mean, atol=1e-9)
@@ -77,3 +78,12 @@ def test_it_is_no_graph_and_the_error_names_the_single_models(models, tmp_path):
     save_ensemble(tmp_path / "best", LABELS, {name: (model, 0.5) for name, model in models.items()})
     with pytest.raises(ClassifierError, match=r"it is an ensemble; .*'members'.*'best-single'"):
         graph_of(tmp_path / "best")
+
+
+def test_of_several_labels_a_text_it_is_the_mean_of_the_probabilities_of_each_label(models, tmp_path):
+    members = {name: (folder, 0.5) for name, folder in models.items()}
+    save_ensemble(tmp_path / "best", LABELS, members, Calibration(0.5, (0.2, 0.4, 0.6)))
+    mean = np.mean([MULTI_LABEL.probabilities(load(folder).logits(TEXTS)) for folder in models.values()], axis=0)
+    found = MULTI_LABEL.probabilities(load(tmp_path / "best").logits(TEXTS) * 0.5)
+    np.testing.assert_allclose(found, mean, atol=1e-9)
+    assert read_thresholds(tmp_path / "best", 3) == (0.2, 0.4, 0.6)

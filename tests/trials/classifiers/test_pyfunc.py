@@ -10,6 +10,7 @@ from tests.tiny_model import LABEL_NAMES
 from trials.classifiers.loaders import load
 from trials.classifiers.pyfunc import _load_pyfunc
 from trials.decision import Decision
+from trials.files import write_thresholds
 
 
 def test_a_table_and_a_list_of_texts_get_the_same_answer(tiny_model: Path) -> None:
@@ -43,3 +44,11 @@ def test_a_decision_chooses_the_labels_that_automl_predict_gives(tiny_model: Pat
     assert answer["label"].tolist() != _load_pyfunc(str(tiny_model)).predict(texts)["label"].tolist()
     for place, column in enumerate(answer.columns[1:], start=1):
         assert answer[column].tolist() == pytest.approx([row[place] for row in expected], abs=1e-5)
+
+
+def test_several_labels_are_joined_and_each_has_a_probability_of_its_own(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "best")
+    write_thresholds(folder, (1e-9, 1e-9, 1 - 1e-9))
+    answer = _load_pyfunc(str(folder)).predict(["a good goal"])
+    assert list(answer.columns) == ["labels", *(f"probability_{name}" for name in LABEL_NAMES)]
+    assert answer["labels"].tolist() == ["|".join(LABEL_NAMES[:2])]

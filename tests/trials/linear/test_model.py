@@ -120,3 +120,17 @@ def test_the_more_classes_the_fewer_iterations():
     assert module._iterations(10**9, 500) == module.MOST_ITERATIONS
     assert module._iterations(10**4, 1000) == 250
     assert module._iterations(10**6, 1000) < module.FEWEST_ITERATIONS
+
+
+def test_with_several_labels_each_has_a_regression_of_its_own():
+    texts = split(90, 0)
+    sets = np.zeros((90, 4), dtype=bool)
+    sets[np.arange(90), texts.labels] = True
+    sets[::2, 0] = True
+    found = fit_linear(point(characters=0), Split(texts.texts, sets), ("a", "b", "c", "never"))
+
+    logits = found.logits(texts.texts)
+
+    alone = fit_linear(point(characters=0), Split(texts.texts, sets[:, 0].astype(np.int64)), ("other", "a"))
+    np.testing.assert_allclose(logits[:, 0], np.diff(alone.logits(texts.texts))[:, 0], atol=1e-4)
+    assert (logits[:, 3] < -80).all()

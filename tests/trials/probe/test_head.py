@@ -71,3 +71,18 @@ def test_features_that_are_not_finite_are_an_end():
     features[3, 3] = float("inf")
     with pytest.raises(Diverged):
         fit_head(features, labels, classes=3, hidden=0, penalty=0.01)
+
+
+def test_with_several_labels_each_is_a_logistic_regression_of_its_own():
+    features, labels = clouds()
+    sets = torch.stack([labels == 0, labels != 1], dim=1)
+    weights = torch.tensor([2.0, 0.5])
+    head, loss = fit_head(features, sets, classes=2, hidden=0, penalty=0.01, weights=weights)
+    scaled = ((features - features.mean(0)) / features.std(0, correction=0)).numpy()
+    for label, weight in enumerate((2.0, 0.5)):
+        theirs = LogisticRegression(
+            C=1 / (2 * 0.01 * len(labels)), max_iter=1000, class_weight={False: 1.0, True: weight}
+        ).fit(scaled, sets[:, label].numpy())
+        ours = head.logits(features)[:, label].sigmoid().numpy()
+        np.testing.assert_allclose(ours, theirs.predict_proba(scaled)[:, 1], atol=2e-3)
+    assert 0.0 < loss < np.log(2.0)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 from sklearn.utils.class_weight import compute_class_weight
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from search_spaces import SpaceError, Training
-from trials.training.loss import FOCUS, build_loss, class_weights
+from trials.training.loss import FOCUS, build_loss, class_weights, presence_weights
 
 LABELS = np.array([0] * 60 + [1] * 30 + [2] * 10)
 CPU = torch.device("cpu")
@@ -62,3 +62,34 @@ def test_a_batch_may_be_computed_in_parts(balance):
 def test_there_is_no_other_balance():
     with pytest.raises(SpaceError, match="none, weights, focal, sampling"):
         Training(8, 0.0, "oversampling")
+
+
+SETS = np.array([[True, False, False]] * 80 + [[True, True, True]] * 20)
+
+
+def of_sets(balance: str, smoothing: float = 0.0):
+    return build_loss(Training(8, smoothing, balance), SETS, 3, CPU)
+
+
+def test_with_several_labels_it_is_the_binary_cross_entropy_of_each():
+    logits, _ = batch()
+    labels = torch.rand(12, 3, generator=torch.Generator().manual_seed(1)) < 0.4
+    expected = binary_cross_entropy_with_logits(logits, labels.float())
+    assert float(of_sets("none")(logits, labels)) == pytest.approx(float(expected))
+    smoothed = binary_cross_entropy_with_logits(logits, labels.float() * 0.8 + 0.1)
+    assert float(of_sets("none", 0.2)(logits, labels)) == pytest.approx(float(smoothed))
+
+
+def test_having_a_rare_label_counts_as_much_as_lacking_it():
+    weights = presence_weights(SETS)
+    assert weights.tolist() == pytest.approx([0.01, 4.0, 4.0])
+    logits = torch.zeros(2, 3)
+    rare, common = (of_sets("weights")(logits[:1], torch.tensor([row])) for row in ([0, 1, 0], [0, 0, 0]))
+    assert float(rare - common) == pytest.approx(np.log(2.0))  # (4 - 1) / 3 of log 2
+
+
+def test_the_focal_loss_of_several_labels_lets_be_what_is_known():
+    labels = torch.tensor([[True, False, False]])
+    known, unknown = (of_sets("focal")(torch.tensor([logits]), labels) for logits in ([6.0, -6.0, -6.0], [0.0] * 3))
+    assert float(unknown) == pytest.approx(np.log(2.0) * 0.5**FOCUS)
+    assert known / unknown < 1e-4

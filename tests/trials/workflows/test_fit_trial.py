@@ -18,6 +18,7 @@ from trials.linear.model import LinearClassifier, fit_linear
 from trials.metrics import evaluate
 from trials.protocol import BUDGET_STEPS
 from trials.serving_costs import PARAMETERS
+from trials.tasks import Calibration
 from trials.training.cost_meter import CostMeter
 from trials.workflows import fit_trial as module
 from trials.workflows.fit_trial import fit_and_evaluate, fit_fold
@@ -100,11 +101,11 @@ def test_a_fold_gives_logits_of_its_rows_and_keeps_a_model_only_if_it_holds_out_
     rows = np.arange(120)
     job = toy_job(tmp_path, POINT)
     found = ended(fit_fold(job, DATA, Fold(rows[30:], rows[:30]), CostMeter()))
-    assert found.logits.shape == (30, 3)
-    assert evaluate(found.logits, DATA.train.labels[:30])["accuracy"] > 0.8
+    assert found.outputs.shape == (30, 3)
+    assert evaluate(found.outputs, DATA.train.labels[:30])["accuracy"] > 0.8
     assert not job.checkpoint.exists()
-    whole = ended(fit_fold(job, DATA, Fold(rows, rows[:0]), CostMeter(), temperature=0.5))
-    assert (whole.logits.shape, whole.temperature) == ((0, 3), 0.5)
+    whole = ended(fit_fold(job, DATA, Fold(rows, rows[:0]), CostMeter(), Calibration(0.5)))
+    assert (whole.outputs.shape, whole.calibration) == ((0, 3), Calibration(0.5))
     assert load(job.checkpoint).label_names == DATA.label_names
 
 

@@ -5,6 +5,7 @@ import warnings
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -251,3 +252,26 @@ def test_members_on_a_pretrained_encoder(tmp_path, kind):
 def test_the_last_report_is_at_the_full_budget(tmp_path):
     found = rest_of(PackRun(jobs_in(tmp_path, RATES[:2]), DATA, 2))
     assert [found[number][-1].evaluation.step for number in (0, 1)] == [BUDGET_STEPS] * 2
+
+
+@pytest.mark.parametrize(("balance", "smoothing"), [("weights", 0.1), ("focal", 0.0)])
+def test_members_learn_several_labels_a_text_as_they_would_alone(tmp_path, balance, smoothing):
+    def several(split):
+        sets = np.eye(3, dtype=bool)[split.labels]
+        sets[::4, 0] = True
+        sets[1::8] = False
+        return replace(split, labels=sets)
+
+    data = replace(DATA, train=several(DATA.train), validation=several(DATA.validation))
+    point = replace(toy_point(), training=replace(toy_point().training, balance=balance, label_smoothing=smoothing))
+    found = rest_of(PackRun(jobs_in(tmp_path / "pack", RATES[:2], point, metric="log_loss"), data, 2))
+    for job in jobs_in(tmp_path / "alone", RATES[:2], point, metric="log_loss"):
+        for mine, other in zip(found[job.number], run_trial(job, data), strict=True):
+            own, its = mine.evaluation, other.evaluation
+            assert (mine.end, own.step, own.is_best) == (other.end, its.step, its.is_best)
+            assert own.train_loss == pytest.approx(its.train_loss, rel=1e-4)
+            assert own.metrics["log_loss"] == pytest.approx(its.metrics["log_loss"], rel=1e-3)
+            assert own.metrics == pytest.approx(its.metrics, abs=0.1), "rounding may move a text across a threshold"
+    assert len(found[0][-1].evaluation.thresholds) == 3
+    config = json.loads((tmp_path / "pack" / "0" / "checkpoint" / "config.json").read_text())
+    assert config["problem_type"] == "multi_label_classification"

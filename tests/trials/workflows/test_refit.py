@@ -11,6 +11,7 @@ from tests.trials.toy import LABELS, toy_job, toy_texts
 from trials.data.dataset import Split, TextDataset
 from trials.errors import CheckpointError
 from trials.linear import fit_linear, load_linear
+from trials.tasks import UNCALIBRATED, Calibration
 from trials.workflows import refit
 
 POINT = SPACES["linear"](Defaults())
@@ -27,7 +28,7 @@ DATA = TextDataset("toy", LABELS, TRAIN, VALIDATION, TEST, fingerprint="f" * 64)
 
 def test_it_is_the_model_of_training_and_validation_rows_with_the_temperature_of_its_trial(tmp_path: Path) -> None:
     job = toy_job(tmp_path, POINT)
-    refit(job, DATA, 0.25)
+    refit(job, DATA, Calibration(0.25))
     both = Split((*TRAIN.texts, *VALIDATION.texts), np.concatenate([TRAIN.labels, VALIDATION.labels]))
     expected = fit_linear(POINT, both, LABELS).logits(TEST.texts) / 0.25
     np.testing.assert_allclose(load_linear(job.checkpoint).logits(TEST.texts), expected, atol=1e-5)
@@ -37,4 +38,4 @@ def test_it_is_the_model_of_training_and_validation_rows_with_the_temperature_of
 def test_a_disk_that_refuses_it_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(CheckpointError):
-        refit(replace(toy_job(tmp_path, POINT), checkpoint=tmp_path / "file" / "model"), DATA, 1.0)
+        refit(replace(toy_job(tmp_path, POINT), checkpoint=tmp_path / "file" / "model"), DATA, UNCALIBRATED)

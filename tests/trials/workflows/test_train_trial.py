@@ -101,7 +101,7 @@ def test_a_fold_is_trained_on_its_rows_for_their_share_of_the_budget_and_leaves_
     found, signs, cost, fold = fold_of(tmp_path, slice(80, 120))
     assert signs == BUDGET_STEPS
     assert cost.so_far().examples == 800
-    assert evaluate(found.logits, all_labels(DATA)[fold.held_out])["log_loss"] < 1.09, "better than by chance"
+    assert evaluate(found.outputs, all_labels(DATA)[fold.held_out])["log_loss"] < 1.09, "better than by chance"
     assert np.isfinite(found.train_loss) and found.learning_rate < 1e-3
     assert list(tmp_path.iterdir()) == []
 
@@ -109,7 +109,7 @@ def test_a_fold_is_trained_on_its_rows_for_their_share_of_the_budget_and_leaves_
 def test_the_fold_that_holds_out_nothing_is_the_model_that_is_kept(tmp_path: Path) -> None:
     found, _, cost, _ = fold_of(tmp_path, slice(0, 0), examples=100)
     assert cost.so_far().examples == 100
-    assert found.logits.shape == (0, len(LABELS))
+    assert found.outputs.shape == (0, len(LABELS))
     assert AutoModelForSequenceClassification.from_pretrained(tmp_path / "checkpoint").config.num_labels == len(LABELS)
 
 

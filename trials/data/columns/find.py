@@ -32,10 +32,11 @@ class Columns:
 
     Attributes:
         text: the text columns, at least one.
-        label: the label column.
+        label: the label column; of several indicators, their names joined.
         split: the split column; None if the table has none.
         group: the column of groups that stay on one side of a split; None if it was not asked for.
         time: the column of times; None if it was not asked for.
+        indicators: columns of 0 and 1, one for each label, in the place of a label column.
     """
 
     text: tuple[str, ...]
@@ -43,12 +44,14 @@ class Columns:
     split: str | None = None
     group: str | None = None
     time: str | None = None
+    indicators: tuple[str, ...] = ()
 
     @property
     def used(self) -> frozenset[str]:
         """The names of all columns that have a role."""
-        others = {name for name in (self.label, self.split, self.group, self.time) if name is not None}
-        return frozenset({*self.text, *others})
+        labels = self.indicators or (self.label,)
+        others = {name for name in (self.split, self.group, self.time) if name is not None}
+        return frozenset({*self.text, *labels, *others})
 
 
 def find_columns(table: Table, options: DataOptions) -> Columns:
@@ -63,6 +66,7 @@ def find_columns(table: Table, options: DataOptions) -> Columns:
     """
     for option, names in (
         ("text", options.text),
+        ("label", options.indicators),
         *((role, [name] if name else []) for role, name in _single_columns(options).items()),
     ):
         for name in names:
@@ -72,10 +76,10 @@ def find_columns(table: Table, options: DataOptions) -> Columns:
                     f"{did_you_mean(name, table.columns)} {_listing(table)}"
                 )
     split = options.split or next((name for name, cells in table.columns.items() if is_split_column(name, cells)), None)
-    given = {*options.text, options.label, split, options.group, options.time}
+    given = {*options.text, options.label, *options.indicators, split, options.group, options.time}
     free = [name for name in table.columns if name not in given]
     text = next(iter(options.text), None) or _by_name(free, TEXT_NAMES)
-    label = options.label or _by_name(free, LABEL_NAMES)
+    label = ", ".join(options.indicators) or options.label or _by_name(free, LABEL_NAMES)
     if text is None or label is None:
         text, label = _by_exclusion(table, free, text, label)
     if text is None or label is None:
@@ -84,7 +88,7 @@ def find_columns(table: Table, options: DataOptions) -> Columns:
             f"{table.origin}: which column holds the {missing} is not clear. {_listing(table)}\n"
             "Name them: --text NAME --label NAME. The first row of a file must hold the names of its columns."
         )
-    columns = Columns(options.text or (text,), label, split, options.group, options.time)
+    columns = Columns(options.text or (text,), label, split, options.group, options.time, options.indicators)
     _check_roles(table, columns)
     return columns
 
@@ -94,8 +98,8 @@ def _single_columns(options: DataOptions) -> dict[str, str | None]:
 
 
 def _check_roles(table: Table, columns: Columns) -> None:
-    if columns.label in columns.text:
-        raise DataError(f"Text and label must be two columns of {table.origin}, but both are {columns.label!r}.")
+    if both := sorted({columns.label, *columns.indicators}.intersection(columns.text)):
+        raise DataError(f"Text and label must be two columns of {table.origin}, but both are {both[0]!r}.")
     if len(set(columns.text)) < len(columns.text):
         raise DataError(f"Each text column must be named once, not {', '.join(columns.text)}.")
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import EncodedSplit
+from trials.tasks import LabelArray, task_of
 
 WINDOW_BATCHES = 32
 """Texts are sorted by length within windows of this many batches: large enough for little padding, yet random."""
@@ -24,12 +25,12 @@ class Batch:
     Attributes:
         tokens: token ids, shape (b, longest), int64.
         mask: shape (b, longest), bool, True at real tokens; None if no text is padded.
-        labels: class ids, shape (b,), int64.
+        labels: as in `Split`.
     """
 
     tokens: NDArray[np.int64]
     mask: NDArray[np.bool_] | None
-    labels: NDArray[np.int64]
+    labels: LabelArray
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -56,7 +57,7 @@ class TrainingBatches:
         self._split = split
         self._batch_size = batch_size
         self._seed = seed
-        self._shares = _balanced_shares(split.labels) if balanced else None
+        self._shares = _balanced_shares(task_of(split.labels).strata(split.labels)) if balanced else None
         self._epoch = 0
         self._waiting: deque[NDArray[np.int64]] = deque()
 

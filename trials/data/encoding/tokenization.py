@@ -19,6 +19,7 @@ from trials.data.encoding.vocabulary import CHUNK, learn_tokenizer
 from trials.data.quality import DataIssue
 from trials.data.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
 from trials.hub import PretrainedTokenizer, locate, read_tokenizer
+from trials.tasks import LabelArray
 
 LONGEST = 256
 """Largest result of `choose_max_length`; attention over longer texts is too slow for a search on a CPU."""
@@ -152,12 +153,12 @@ def _estimated_lengths(texts: Sequence[str]) -> NDArray[np.float64]:
     return np.array([_TOKENS_PER_WORD * len(_WORD.findall(text)) + 2 for text in sample])
 
 
-def concatenated(texts: Iterable[list[int]], labels: NDArray[np.int64], padding_id: int) -> EncodedSplit:
+def concatenated(texts: Iterable[list[int]], labels: LabelArray, padding_id: int) -> EncodedSplit:
     """Concatenate token ids into a split.
 
     Args:
         texts: token ids of each text.
-        labels: class ids, shape (n,).
+        labels: as in `Split`.
         padding_id: token id that pads short texts in a batch.
     """
     ids, ends = array("i"), array("q", [0])  # an array for each text would take several times the memory

@@ -1,6 +1,6 @@
 """Checks of the rows of a data set: labels, splits, duplicates, empty texts, tiny classes."""
 
-from trials.data.quality.checks import check, is_number
+from trials.data.quality.checks import check
 from trials.data.quality.cleaning import clean, text_key
 from trials.data.quality.corrections import corrected
 from trials.data.quality.issues import ALLOWABLE_CODES, DataIssue, check_codes, stop_on_blocking
@@ -25,7 +25,6 @@ __all__ = [
     "check_times",
     "clean",
     "corrected",
-    "is_number",
     "merge_labels",
     "near_copies",
     "row_origins",

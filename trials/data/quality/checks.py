@@ -1,9 +1,8 @@
 """Checks of clean rows before any compute; the table of findings is in `issues.py`."""
 
-import math
-from collections import Counter
 from collections.abc import Mapping
 
+from trials.data.labels import ONE_NAME, LabelForm, is_number
 from trials.data.quality.issues import DataIssue
 from trials.data.sources import SourceRows
 from trials.data.split_names import TEST, TRAIN, VALIDATION
@@ -19,32 +18,27 @@ _LISTED_CLASSES = 5
 _LONGEST_NAME = 60
 
 
-def check(rows: Mapping[str, SourceRows], allow: frozenset[str]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+def check(
+    rows: Mapping[str, SourceRows], allow: frozenset[str], form: LabelForm = ONE_NAME
+) -> tuple[dict[str, SourceRows], list[DataIssue]]:
     """Check the rows of each split.
 
     Args:
         rows: clean rows by split; `train` is always there.
         allow: codes of blocking findings that the user accepts.
+        form: what a label is.
 
     Returns:
         The rows without the classes whose loss the user accepts, and all findings.
     """
-    findings = _texts(rows) + _numeric_labels(rows[TRAIN])
+    findings = _texts(rows) + (_numeric_labels(rows[TRAIN]) if form is ONE_NAME else [])
     kept = dict(rows)
     for dropping in (_small_classes, _unseen_classes):
-        finding, without = dropping(kept)
+        finding, without = dropping(kept, form)
         if finding is not None:
             findings.append(finding)
             kept = without if finding.code in allow else kept
-    return kept, findings + _remaining(kept)
-
-
-def is_number(text: str) -> bool:
-    """Return whether `text` is one finite number, with a decimal point or comma."""
-    try:
-        return math.isfinite(float(text.replace(",", ".")))
-    except ValueError:
-        return False
+    return kept, findings + _remaining(kept, form)
 
 
 def fewest_rows_of_a_class(rows: Mapping[str, SourceRows]) -> int:
@@ -91,8 +85,8 @@ def _numeric_labels(train: SourceRows) -> list[DataIssue]:
     return [DataIssue("numeric-labels", message, blocking=True)]
 
 
-def _small_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, dict[str, SourceRows]]:
-    counts = Counter(rows[TRAIN].labels)
+def _small_classes(rows: Mapping[str, SourceRows], form: LabelForm) -> tuple[DataIssue | None, dict[str, SourceRows]]:
+    counts = form.count(rows[TRAIN])
     needed = fewest_rows_of_a_class(rows)
     small = sorted(label for label, count in counts.items() if count < needed)
     if not small:
@@ -102,22 +96,22 @@ def _small_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, di
         f"{len(small)} of {len(counts)} classes have too few rows to be split; each needs {needed} different texts: "
         f"{_listed(small)}.{doubt} Add rows or merge classes; if allowed, these classes are left out."
     )
-    return DataIssue("small-classes", message, blocking=True), _without(rows, set(small))
+    return DataIssue("small-classes", message, blocking=True), _without(rows, set(small), form)
 
 
-def _unseen_classes(rows: Mapping[str, SourceRows]) -> tuple[DataIssue | None, dict[str, SourceRows]]:
-    known = set(rows[TRAIN].labels)
-    unseen = {split: sorted({label for label in part.labels if label not in known}) for split, part in rows.items()}
+def _unseen_classes(rows: Mapping[str, SourceRows], form: LabelForm) -> tuple[DataIssue | None, dict[str, SourceRows]]:
+    known = set(form.count(rows[TRAIN]))
+    unseen = {split: sorted(set(form.count(part)) - known) for split, part in rows.items()}
     found = [f"{split}: {_listed(labels)}" for split, labels in unseen.items() if labels]
     if not found:
         return None, dict(rows)
     message = f"Every class must have training rows, but some have none ({'; '.join(found)}). If allowed, left out."
-    return DataIssue("unseen-classes", message, blocking=True), _without(rows, set().union(*unseen.values()))
+    return DataIssue("unseen-classes", message, blocking=True), _without(rows, set().union(*unseen.values()), form)
 
 
-def _remaining(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
+def _remaining(rows: Mapping[str, SourceRows], form: LabelForm) -> list[DataIssue]:
     findings: list[DataIssue] = []
-    train = Counter(rows[TRAIN].labels)
+    train = form.count(rows[TRAIN])
     total = sum(map(len, rows.values()))
     if total < FEWEST_ROWS:
         message = f"There must be at least {FEWEST_ROWS} different labelled texts, but {total} are left."
@@ -127,7 +121,7 @@ def _remaining(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
         message = f"There must be at least two classes to tell apart in the training rows, but there is {only}."
         findings.append(DataIssue("one-class", message, blocking=True))
     for split in (VALIDATION, TEST):
-        absent = sorted(train.keys() - set(rows[split].labels)) if split in rows else []
+        absent = sorted(train.keys() - set(form.count(rows[split]))) if split in rows else []
         if absent:
             message = f"The {split} split has no rows of: {_listed(absent)}; its scores do not cover them."
             findings.append(DataIssue("absent-classes", message, blocking=False))
@@ -140,11 +134,8 @@ def _remaining(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
     return findings
 
 
-def _without(rows: Mapping[str, SourceRows], labels: set[str]) -> dict[str, SourceRows]:
-    return {
-        split: part.take(n for n, label in enumerate(part.labels) if label not in labels)
-        for split, part in rows.items()
-    }
+def _without(rows: Mapping[str, SourceRows], names: set[str], form: LabelForm) -> dict[str, SourceRows]:
+    return {split: form.without(part, names) for split, part in rows.items()}
 
 
 def _listed(names: list[str]) -> str:

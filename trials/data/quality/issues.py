@@ -2,7 +2,7 @@
 
 | code | stops | what was found, and what then happens to the rows |
 |---|---|---|
-| `listed-labels` | always | labels are lists or objects; cannot be allowed |
+| `listed-labels` | always | labels are objects, or lists of unclear meaning; cannot be allowed |
 | `joined-labels` | yes | labels are several names in one cell, such as `a/b`; allowed: each combination is a class |
 | `similar-labels` | yes | labels differ in case, form of characters or number format only; allowed: they are classes |
 | `merged-labels` | no | such labels were merged, as `--merge-labels` asks |
@@ -17,8 +17,8 @@
 | `numeric-texts` | yes | nearly all texts are numbers; allowed: they are used as they are |
 | `numeric-labels` | yes | labels are numbers that look like scores; allowed: each number is a class |
 | `number-classes` | no | labels are whole numbers, of which each is a class, whatever their order |
-| `small-classes` | yes | a class has too few rows for every split; allowed: its rows are dropped |
-| `unseen-classes` | yes | a class of validation or test has no training rows; allowed: its rows are dropped |
+| `small-classes` | yes | a class has too few rows for every split; allowed: its rows are dropped, or it from sets |
+| `unseen-classes` | yes | a class of validation or test has no training rows; allowed: dropped likewise |
 | `too-few-rows` | yes | fewer than 20 rows are left; allowed: they are used |
 | `one-class` | always | fewer than two classes are left; cannot be allowed |
 | `absent-classes` | no | a given validation or test split lacks a class, so its scores do not cover it |

@@ -1,5 +1,6 @@
 """Checks of the names of classes: those that are likely one class, and those that are several labels."""
 
+import shlex
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,15 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from trials.data.columns import nested
-from trials.data.quality.checks import is_number
+from trials.data.labels import ONE_NAME, SEPARATORS, LabelForm, is_number, joined_by
 from trials.data.quality.issues import DataIssue
 from trials.data.sources import SourceRows
-
-SEPARATORS = ("|", ";", ",", "/", "+", "&")
-"""What may stand between several labels in one cell."""
-
-_SEPARATORS_OF_LISTS = ("|", ";", ",")
-"""Separators that are rare within the name of one class."""
 
 _SHOWN_GROUPS = 4
 _INVISIBLE = frozenset({"Cf", "Cc"})
@@ -35,14 +30,16 @@ def label_key(label: str) -> str:
     return str(Decimal(plain.replace(",", ".")).normalize()) if is_number(plain) and "_" not in plain else plain
 
 
-def check_labels(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
+def check_labels(rows: Mapping[str, SourceRows], form: LabelForm = ONE_NAME, *, joined: bool = True) -> list[DataIssue]:
     """Return findings about labels that are no single class, or likely the class of another one.
 
     Args:
         rows: the rows by split, as they were read.
+        form: what a label is.
+        joined: whether names that seem to be joined are a finding; the user may have said that they are classes.
     """
-    counts = _counts(rows)
-    found = _lists(counts) or _joined(counts)
+    counts = form.count(*rows.values())
+    found = (_lists(counts) or (_joined(counts) if joined else [])) if form is ONE_NAME else []
     if similar := _similar(counts):
         message = (
             f"{_shown(similar)}: labels that differ only in case, form of characters or number format are likely one "
@@ -52,27 +49,29 @@ def check_labels(rows: Mapping[str, SourceRows]) -> list[DataIssue]:
     return found
 
 
-def merge_labels(rows: Mapping[str, SourceRows]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+def merge_labels(
+    rows: Mapping[str, SourceRows], form: LabelForm = ONE_NAME
+) -> tuple[dict[str, SourceRows], list[DataIssue]]:
     """Return the rows with one label for all that are likely one class: the most frequent of them.
 
     Args:
         rows: the rows by split, as they were read.
+        form: what a label is.
     """
-    similar = _similar(_counts(rows))
+    similar = _similar(form.count(*rows.values()))
     if not similar:
         return dict(rows), []
     kept = {label: labels[0] for labels in similar for label in labels}
+
+    def name(given: str) -> str:
+        return kept.get(given, given)
+
     merged = {
-        split: replace(part, labels=[kept.get(label, label) for label in part.labels]) for split, part in rows.items()
+        split: replace(part, labels=[form.renamed(label, name) if label else label for label in part.labels])
+        for split, part in rows.items()
     }
     message = f"{_shown(similar)}: taken for one class each, under the first name."
     return merged, [DataIssue("merged-labels", message, blocking=False)]
-
-
-def _counts(rows: Mapping[str, SourceRows]) -> Counter[str]:
-    counts = Counter(label for part in rows.values() for label in part.labels)
-    counts.pop("", None)
-    return counts
 
 
 def _similar(counts: Counter[str]) -> list[list[str]]:
@@ -89,42 +88,25 @@ def _lists(counts: Counter[str]) -> list[DataIssue]:
         return []
     message = (
         f"A label must be the name of one class, but {_rows(counts, lists)} a list or an object, such as "
-        f"{lists[0]!r:.80}. Models with several labels a text are not trained yet: give each row one label, or name a "
-        "field inside it, as --label COLUMN.0 (the first of a list) or --label COLUMN.FIELD."
+        f"{lists[0]!r:.80}. If a text may have several labels, say so with --task multi-label, and give lists of "
+        "names; if it has one, name a field inside it, as --label COLUMN.0 (the first of a list) or --label "
+        "COLUMN.FIELD."
     )
     return [DataIssue("listed-labels", message, blocking=True)]
 
 
 def _joined(counts: Counter[str]) -> list[DataIssue]:
     for separator in SEPARATORS:
-        labels = _joined_by(separator, counts)
+        labels = joined_by(separator, counts)
         if labels:
             message = (
                 f"A label must be the name of one class, but {_rows(counts, labels)} several labels joined by "
-                f"{separator!r}, it seems, such as {labels[0]!r:.80}. Models with several labels a text are not "
-                "trained yet: give each row one label; if allowed, each combination is a class."
+                f"{separator!r}, it seems, such as {labels[0]!r:.80}. If a text may have several labels, say so with "
+                f"--task multi-label --label-separator {shlex.quote(separator)}; if each combination is a class, with "
+                "--task single-label."
             )
             return [DataIssue("joined-labels", message, blocking=True)]
     return []
-
-
-def _joined_by(separator: str, counts: Counter[str]) -> list[str]:
-    """Return labels whose parts are all labels themselves; or all that have parts, if these are fewer than the labels.
-
-    So `sport|money` counts as joined beside `sport` and `money`; and `a|b`, `b|c`, `a|c`, `a|b|c` do without them.
-    """
-    parts = {
-        label: [part.strip() for part in label.split(separator)]
-        for label in counts
-        if separator in label and not is_number(label)
-    }
-    parts = {label: found for label, found in parts.items() if all(found)}
-    known = {label.casefold() for label in counts}
-    plain = [label for label, found in parts.items() if all(part.casefold() in known for part in found)]
-    if plain or separator not in _SEPARATORS_OF_LISTS:
-        return plain
-    distinct = {part.casefold() for found in parts.values() for part in found}
-    return list(parts) if len(parts) > 1 and len(distinct) < len(parts) else []
 
 
 def _rows(counts: Counter[str], labels: Sequence[str]) -> str:

@@ -39,10 +39,30 @@ def arrow_table(origin: Path | str, table: "pa.Table", features: Features, kind:
         if values is None:
             left_out.append((field.name, str(field.type)))
             continue
-        cells = [cell(value) for value in values.to_pylist()]
-        names = _class_names(features.get(field.name)) if _holds_numbers(field.type) else None
-        columns[field.name] = cells if names is None else _named(origin, field.name, cells, names)
+        columns[field.name] = _cells(origin, field, values.to_pylist(), features.get(field.name))
     return Table(origin, columns, (FileFacts(origin, kind, table.num_rows, left_out=tuple(left_out)),))
+
+
+def _cells(origin: Path | str, field: "pa.Field", values: list[object], feature: object) -> Cells:
+    """Return the values of a column as text, ids of classes as their names, also within lists."""
+    names = _class_names(feature) if _holds_numbers(field.type) else None
+    if names is not None:
+        return _named(origin, field.name, [cell(value) for value in values], names)
+    names = _class_names(_of_entries(feature))
+    if names is None:
+        return [cell(value) for value in values]
+    return [
+        cell(_named(origin, field.name, [cell(entry) for entry in value], names) if isinstance(value, list) else value)
+        for value in values
+    ]
+
+
+def _of_entries(feature: object) -> object:
+    """Return the feature of the entries of lists, as versions of `datasets` write it; None for other features."""
+    match feature:
+        case {"_type": "List" | "LargeList" | "Sequence", "feature": inner} | [inner]:
+            return inner
+    return None
 
 
 def check_names(origin: Path | str, names: Sequence[str]) -> None:

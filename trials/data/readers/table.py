@@ -52,13 +52,15 @@ def cell(value: object) -> str | None:
             return None
         case float() if value.is_integer():
             return str(int(value))
-        case list() | dict():
+        case list() | dict() | tuple():
             return json.dumps(value, ensure_ascii=False, default=str)
         case _:
             return _other_cell(value)
 
 
 def _other_cell(value: object) -> str | None:
+    if isinstance(value, np.ndarray | set | frozenset):
+        return cell(value.tolist() if isinstance(value, np.ndarray) else sorted(value, key=str))
     if isinstance(value, np.datetime64 | np.timedelta64):
         return None if np.isnat(value) else str(value)
     plain = value.item() if isinstance(value, np.generic) else value

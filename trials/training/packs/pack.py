@@ -13,7 +13,7 @@ from trials.data.encoding import EVALUATION_TOKENS, evaluation_rows
 from trials.errors import Diverged
 from trials.hardware import is_out_of_memory, release_memory
 from trials.training.compute import Compute
-from trials.training.loss import class_weights
+from trials.training.loss import balancing_weights
 from trials.training.packs.member import NO_ROWS, PackMember
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.pack_step import PackStep
@@ -107,7 +107,7 @@ class Pack:
             self._steps.release()
         balance = None
         if point.training.balance == "weights":
-            balance = torch.from_numpy(class_weights(self._labels, self.model.classes)).to(self._compute.device)
+            balance = torch.from_numpy(balancing_weights(self._labels, self.model.classes)).to(self._compute.device)
         self.settings.put(place, point, balance)
         member = PackMember(self, place, point, self._split, budget=budget, seed=seed)
         self.members.append(member)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.functional import log_softmax
+from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from trials.training.loss import FOCUS
 from trials.training.packs.member_settings import MemberSettings
@@ -105,8 +105,10 @@ class PackStep:
 
         Args:
             logits: shape (places, rows, classes).
-            labels: class ids, shape (places, rows).
+            labels: class ids, shape (places, rows); or whether a row has each label, shape (places, rows, classes).
         """
+        if labels.ndim == logits.ndim:
+            return self._losses_of_sets(logits, labels)
         logs = log_softmax(logits, dim=2)
         own = logs.gather(2, labels[:, :, None])[:, :, 0]
         smoothing = self._settings.smoothing[:, None]
@@ -115,3 +117,13 @@ class PackStep:
         focus = self._settings.focus[:, None]
         unknown = torch.where(focus > 0, (1 - own.exp()).clamp(min=0.0) ** FOCUS, 1.0)
         return losses * weights * unknown
+
+    def _losses_of_sets(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        present = labels.to(logits.dtype)
+        smoothing = self._settings.smoothing[:, None, None]
+        smoothed = present * (1 - smoothing) + smoothing / 2
+        weights = self._settings.class_weights[:, None, :]
+        losses = binary_cross_entropy_with_logits(logits, smoothed, pos_weight=weights, reduction="none")
+        focus = self._settings.focus[:, None, None]
+        unknown = torch.where(focus > 0, (present - logits.sigmoid()).abs() ** FOCUS, 1.0)
+        return (losses * unknown).mean(2)

@@ -11,7 +11,12 @@ from trials.data import DatasetTraits
 WORDS, ROWS = 50.0, 200.0
 """Words of a text and rows of a class at which a data set is neither short nor long, neither small nor large."""
 
-SHARE_METRICS = frozenset({"accuracy", "top3_accuracy", "balanced_accuracy", "macro_f1", "worst_f1", "auroc"})
+SHARE_METRICS = frozenset(
+    (
+        *("accuracy", "top3_accuracy", "balanced_accuracy", "subset_accuracy"),
+        *("macro_f1", "micro_f1", "worst_f1", "auroc", "map", "lrap"),
+    )
+)
 """Metrics that lie between 0 and 1 and vary about as a share of the validation rows does."""
 
 

@@ -14,7 +14,7 @@ import search_spaces
 import trials
 from trials.classifiers import requirements_of
 from trials.decision import DECISION_FILE
-from trials.files import read_kind
+from trials.files import read_kind, read_thresholds
 
 TEXT = "text"
 """The column of the input."""
@@ -29,8 +29,8 @@ def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> Non
     """Write the classifier in `folder` as an MLflow model: with signature, input example and requirements.
 
     A model that transformers can load gets MLflow's flavour `transformers`, and needs nothing of ours. Any other one,
-    and one whose labels are chosen by a decision, gets the flavour `python_function`, and carries the packages `trials`
-    and `search_spaces`. Nothing is pickled.
+    and one whose labels are chosen by a decision or by thresholds, gets the flavour `python_function`, and carries the
+    packages `trials` and `search_spaces`. Nothing is pickled.
 
     Args:
         folder: the folder of a classifier, such as `runs/STUDY/best`.
@@ -42,16 +42,17 @@ def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> Non
         "pip_requirements": list(requirements_of(folder)),
         "input_example": pd.DataFrame({TEXT: [EXAMPLE]}),
     }
-    if read_kind(folder) is None and not (folder / DECISION_FILE).exists():
+    is_set = bool(read_thresholds(folder, len(label_names)))
+    if read_kind(folder) is None and not is_set and not (folder / DECISION_FILE).exists():
         _write_transformers(folder, target, common)
         return
-    numbers = ["probability", *(f"probability_{name}" for name in label_names)]
+    numbers = [*([] if is_set else ["probability"]), *(f"probability_{name}" for name in label_names)]
     mlflow.pyfunc.save_model(
         **common,
         loader_module="trials.classifiers.pyfunc",
         data_path=str(folder),
         code_paths=list(_CODE),
-        signature=_signature("label", *numbers),
+        signature=_signature("labels" if is_set else "label", *numbers),
     )
 
 

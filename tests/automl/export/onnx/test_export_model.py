@@ -17,6 +17,7 @@ from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_requirements import LOADED, ROOT, linear
 from trials.classifiers import requirements_of
 from trials.data import DataOptions
+from trials.files import write_thresholds
 
 __all__ = ["linear"]
 
@@ -70,3 +71,11 @@ def test_data_with_labels_of_another_model_are_refused(tiny_model: Path, tmp_pat
     data.write_text("\n".join(["text,label", *(f"text number {number},{'ab'[number % 2]}" for number in range(40))]))
     with pytest.raises(DataProblem, match="must be those of the model"):
         export_onnx(tiny_model, tmp_path / "onnx", data=DataOptions(str(data)))
+
+
+def test_a_model_of_several_labels_a_text_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(tiny_model, tmp_path / "best")
+    write_thresholds(model, (0.5, 0.5, 0.5))
+    with pytest.raises(UsageError, match="must give each text one label"):
+        export_onnx(model, tmp_path / "onnx")
+    assert not (tmp_path / "onnx").exists()

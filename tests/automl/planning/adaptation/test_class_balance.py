@@ -27,3 +27,8 @@ def test_it_is_fixed_for_good_but_not_where_somebody_asks_for_it(name):
                    if key.endswith("training.balance") and isinstance(dimension, Choice)}  # fmt: skip
         assert options.pop(asked) == (("none", "weights") if kept else ("none",))
         assert set(options.values()) <= {("none",)}
+
+
+def test_several_labels_are_imbalanced_where_few_texts_have_one():
+    assert is_imbalanced(np.array([[True, True], [False, False], [True, False], [False, False]]))
+    assert not is_imbalanced(np.array([[True, True], [False, False]]))

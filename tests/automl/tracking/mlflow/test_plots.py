@@ -1,11 +1,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from automl.tracking.mlflow.plots import confusion_plot, learning_curve_plot
 from tests.automl.tracking.news import winner
 from trials.metrics import Confusion
+from trials.tasks import LabelCounts
 
 
 def words(figure: Figure) -> set[str]:
@@ -48,3 +50,8 @@ def test_of_thousands_of_classes_those_with_the_most_errors_are_plotted(tmp_path
     shown = words(figure)
     assert {f"class {count - 1}", f"class {count - 2}"} <= shown and len(shown) < 100
     assert f"{4 * (count - 2) + 1} of {4 * (count - 2) + 8} rows right" in figure.axes[0].get_title()
+
+
+def test_several_labels_a_text_are_not_confused_with_each_other(tmp_path: Path) -> None:
+    counts = LabelCounts(90, np.array([40, 30]), np.array([50, 30]), np.array([36, 21]))
+    assert confusion_plot(replace(winner(tmp_path), confusion=counts)) is None

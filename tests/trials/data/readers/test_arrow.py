@@ -69,3 +69,13 @@ def test_features_are_those_that_datasets_stored():
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"info": null}', '{"info": {"features": null}}'])
 def test_other_metadata_under_its_name_is_no_end(content):
     assert schema_features(pa.schema({"label": pa.int64()}, {"huggingface": content})) == {}
+
+
+@pytest.mark.parametrize("kind", ["List", "Sequence"])
+def test_ids_of_classes_within_lists_become_their_names(kind):
+    table = pa.table({"labels": pa.array([[0, 1], [], None, [1]], pa.list_(pa.int64()))})
+    inner = {"_type": "ClassLabel", "names": ["joy", "anger"]}
+    found = arrow_table("data", table, {"labels": {"_type": kind, "feature": inner}})
+    assert found.columns["labels"] == ['["joy", "anger"]', "[]", None, '["anger"]']
+    with pytest.raises(DataError, match="must hold the ids of its 1 classes"):
+        arrow_table("data", table, {"labels": [{"_type": "ClassLabel", "names": ["joy"]}]})

@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -92,3 +93,8 @@ def test_a_table_that_repeats_a_column_is_refused():
 
 def _arrow_of(first, second, names):
     return pa.table([[first], [second]], names=names)
+
+
+def test_lists_arrays_and_sets_in_cells_are_lists():
+    frame = pd.DataFrame({"labels": [["b", "a"], np.array(["a"]), {"b", "a"}, ()]})
+    assert table_in_memory(frame).columns["labels"] == ['["b", "a"]', '["a"]', '["a", "b"]', "[]"]

@@ -1,0 +1,111 @@
+"""What a label of a row is, as text: the name of one class, or a set of names as JSON."""
+
+import json
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trials.tasks import LabelArray, task_of
+
+if TYPE_CHECKING:
+    from trials.data.sources import SourceRows
+
+
+def written(names: Iterable[str]) -> str:
+    """Return the set of `names` as text; equal sets give equal text."""
+    return json.dumps(sorted(set(names)), ensure_ascii=False)
+
+
+class LabelForm(ABC):
+    """Reads and changes the labels of rows."""
+
+    @abstractmethod
+    def names(self, label: str) -> Sequence[str]:
+        """Return the names of classes in `label`."""
+
+    @abstractmethod
+    def renamed(self, label: str, name: Callable[[str], str]) -> str:
+        """Return a label with other names.
+
+        Args:
+            label: the label.
+            name: gives the new name for each old one.
+        """
+
+    @abstractmethod
+    def without(self, rows: "SourceRows", names: Collection[str]) -> "SourceRows":
+        """Return rows that know nothing of some classes.
+
+        Args:
+            rows: the rows.
+            names: names of the classes.
+        """
+
+    @abstractmethod
+    def array(self, labels: Iterable[str], names: Sequence[str]) -> LabelArray:
+        """Return labels as numbers, as `LabelArray` says.
+
+        Args:
+            labels: the labels.
+            names: the name of each class.
+        """
+
+    def count(self, *parts: "SourceRows") -> Counter[str]:
+        """Return the number of rows of each class in all `parts`."""
+        return Counter(name for part in parts for label in part.labels if label for name in self.names(label))
+
+    def strata(self, labels: Sequence[str]) -> LabelArray:
+        """Return a class id of each row of `labels`, shape (n,), before the classes have an order of their own."""
+        names = sorted({name for label in labels for name in self.names(label)})
+        found = self.array(labels, names)
+        return task_of(found).strata(found)
+
+
+class _OneName(LabelForm):
+    """A label is a name."""
+
+    def names(self, label: str) -> Sequence[str]:
+        return (label,)
+
+    def renamed(self, label: str, name: Callable[[str], str]) -> str:
+        return name(label)
+
+    def without(self, rows: "SourceRows", names: Collection[str]) -> "SourceRows":
+        """Leave out the rows of these classes."""
+        return rows.take(number for number, label in enumerate(rows.labels) if label not in names)
+
+    def array(self, labels: Iterable[str], names: Sequence[str]) -> LabelArray:
+        ids = {name: number for number, name in enumerate(names)}
+        return np.array([ids[label] for label in labels], dtype=np.int64)
+
+
+class _NameSets(LabelForm):
+    """A label is a set of names, as `written` writes it."""
+
+    def names(self, label: str) -> Sequence[str]:
+        names: list[str] = json.loads(label)
+        return names
+
+    def renamed(self, label: str, name: Callable[[str], str]) -> str:
+        return written(map(name, self.names(label)))
+
+    def without(self, rows: "SourceRows", names: Collection[str]) -> "SourceRows":
+        """Keep all rows, and take the names out of their sets."""
+        kept = [written(name for name in self.names(label) if name not in names) for label in rows.labels]
+        return replace(rows, labels=kept)
+
+    def array(self, labels: Iterable[str], names: Sequence[str]) -> LabelArray:
+        ids: Mapping[str, int] = {name: number for number, name in enumerate(names)}
+        given = list(labels)
+        found = np.zeros((len(given), len(names)), dtype=bool)
+        for row, label in enumerate(given):
+            found[row, [ids[name] for name in self.names(label)]] = True
+        return found
+
+
+ONE_NAME: LabelForm = _OneName()
+NAME_SETS: LabelForm = _NameSets()
