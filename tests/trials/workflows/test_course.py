@@ -50,7 +50,7 @@ class Checkpoint:
     def exists(self):
         return self.folder.exists()
 
-    def save(self, model, temperature, logits):
+    def save(self, model, temperature, logits, thresholds):
         self.folder.mkdir(exist_ok=True)
         (self.folder / "model").write_text(str(model.examples))
 
