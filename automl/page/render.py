@@ -148,7 +148,7 @@ def _rows_of_scores(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _scores(facts: Mapping[str, Any]) -> dict[str, Any]:
-    known = facts["scores"]["winner"]["test"]
+    known = facts["scores"].get("winner", {}).get("test", {})
     names = [facts["metric"], *(name for name in COLUMNS if name in known and name != facts["metric"])]
     columns = [f"{split} {name}" for name in names for split in ("validation", "test")]
     columns.insert(2, "95% interval")
