@@ -14,13 +14,13 @@ FOUND = [
     {"contender": name, "model": shape.name, "texts": texts, "samples_per_second": pace}
     for name, pace in ((BEST, 1000.0), (OURS, 8000.0))
     for shape in SHAPES
-    for texts in LENGTHS
+    for texts in ("short", "long")
 ]
 
 
 def test_the_table_has_paces_and_ratios_and_leaves_blank_what_was_not_measured():
     lines = table([row for row in FOUND if row["texts"] == "short" or row["contender"] == BEST]).splitlines()
-    assert len(lines) == 2 + len(SHAPES) * len(LENGTHS)
+    assert len(lines) == 2 + 2 * len(SHAPES), "lengths that were not measured have no lines"
     assert "8000 (8.00x, " in lines[2]
     assert lines[-1].endswith("|  |")
 
