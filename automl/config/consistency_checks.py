@@ -22,7 +22,7 @@ def objective_problems(document: Mapping[str, object]) -> list[str]:
     objectives = _names(document, "search.objectives")
     constraints = _names(document, "search.constraints")
     problems = [*_objective_problems(objectives), *_constraint_problems(constraints)]
-    if objectives and get_field(document, "search.metric") is not None:
+    if objectives and get_field(document, "search.metric") not in (None, objectives[0]):
         problems.append(
             f"search.metric and search.objectives (--metric and --objective) must not both be given: make "
             f"{_field(document, 'metric')!r} the first objective, and leave the metric out"

@@ -51,6 +51,8 @@ def pack(experiment: Experiment, folder: Path) -> None:
     data = {field: _taken(field, getattr(experiment.data, field), folder) for field in DATA_FIELDS}
     _take_module(experiment.space.name, folder)
     document = experiment.model_dump(mode="json", exclude_none=True)
+    if "metric" not in experiment.search.model_fields_set:
+        del document["search"]["metric"]  # the data choose it there
     document["data"].update({field: path for field, path in data.items() if path is not None})
     document["resources"]["address"] = AUTO
     document["workspace"] = str(workspace_on_head(experiment.workspace))

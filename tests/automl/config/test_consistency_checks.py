@@ -20,6 +20,12 @@ def test_objectives_and_constraints_are_kept_through_the_database():
     assert search.constraints == ("latency_ms<=20",)
 
 
+def test_an_experiment_with_objectives_can_be_searched_again():
+    first = build_experiment("imdb", [], {"search.objectives": ["accuracy", "latency_ms"]})
+    assert build_experiment(first, [], {}).search.objectives == ("accuracy", "latency_ms")
+    assert "make 'log_loss' the first objective" in refused(objectives=["accuracy", "latency_ms"], metric="log_loss")
+
+
 def test_folds_do_not_go_with_time():
     with pytest.raises(UsageError, match=r"search\.folds must be left out with data\.time \('date'\)"):
         build_experiment("imdb", [], {"search.folds": 5, "data.time": "date"})

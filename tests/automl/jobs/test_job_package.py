@@ -93,6 +93,17 @@ def test_what_is_packed_holds_what_was_asked_for(here, packed):
     assert there.space.overrides == {"algorithm": "linear"}
 
 
+@pytest.mark.parametrize(
+    ("settings", "is_named"),
+    [([], False), (["search.metric=accuracy"], True), (["search.objectives=[log_loss,parameters]"], True)],
+)
+def test_a_metric_is_named_there_only_if_it_is_named_here(here, packed, settings, is_named):
+    search = build_experiment("bbc-news", settings, {}).search
+    _, there = packed("bbc-news", settings)
+    assert ("metric" in there.search.model_fields_set) == is_named
+    assert (there.search.metric, there.search.objectives) == (search.metric, search.objectives)
+
+
 def test_a_workspace_that_is_not_absolute_lies_at_home():
     assert str(workspace_on_head("runs")) == "~/runs"
     assert str(workspace_on_head("/shared/runs")) == "/shared/runs"
