@@ -7,8 +7,12 @@ from trials.errors import first_line
 _IN_ADDRESS = re.compile(r"(//[^\s:/@'\"]*):[^\s@]*@(?:[^\s@?'\"]*@)*")
 """Matches up to the last `@`, because a password that wrongly contains `@` must not be shown in part."""
 
-_AS_SETTING = re.compile(r"(\b(?:ssl)?password=)('[^']*'|[^\s&'\"]*)", re.IGNORECASE)
-"""Matches a password in the query of a URL, or in a connection string of PostgreSQL."""
+_AS_SETTING = re.compile(
+    r"((?:\b|(?<=%3B))(?:ssl|access_|auth_|client_)?(?:password|passwd|pwd|token|secret)(?:=|%3D))"
+    r"('[^']*'|\{[^}]*\}|(?:(?!(?:;|%3B)[\w\s+]*(?:=|%3D))[^\s&'\"])*)",
+    re.IGNORECASE,
+)
+"""Matches a secret in the query of a URL, or in a connection string of PostgreSQL or ODBC, also percent-encoded."""
 
 HIDDEN = "***"
 
