@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         StudyRecord,
         TrialRecord,
     )
-    from automl.core.redaction import drop_password, one_line, without_password
+    from automl.core.redaction import at_problem, drop_password, one_line, without_password
     from automl.core.search_progress import CONSTANT, SearchProgress, TrialProgress, earlier_trials
     from automl.core.trial_states import DEFAULT_TRIAL, EFFECTS, keeps_model
     from automl.core.workspace import (
@@ -110,6 +110,7 @@ __all__ = [
     "Vector",
     "Workspace",
     "WorkspaceError",
+    "at_problem",
     "drop_password",
     "earlier_trials",
     "folder_name",

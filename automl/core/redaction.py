@@ -4,8 +4,15 @@ import re
 
 from trials.errors import first_line
 
-_IN_ADDRESS = re.compile(r"(//[^\s:/@'\"]*):[^\s@]*@(?:[^\s@?'\"]*@)*")
-"""Matches up to the last `@`, because a password that wrongly contains `@` must not be shown in part."""
+_IN_ADDRESS = re.compile(
+    r"((?:(https?:)|(?<!http:)(?<!https:))//[^\s:/@'\"]*):(?(2)(?!\d+[/?#]))[^\s@]*@(?:[^\s@?'\"]*@)*", re.IGNORECASE
+)
+"""Matches up to the last `@`, because a password that wrongly contains `@` must not be shown in part.
+
+An address of HTTP with a port has its password before that; an `@` after it is part of the path or the query.
+"""
+
+_PORT_BEFORE_AT = re.compile(r"\w://[^:/]*:\d+[/?][^@]*@")
 
 _AS_SETTING = re.compile(
     r"((?:\b|(?<=%3B))(?:ssl|access_|auth_|client_)?(?:password|passwd|pwd|token|secret)(?:=|%3D))"
@@ -23,6 +30,23 @@ LONGEST_LINE = 300
 def without_password(text: str) -> str:
     """Return `text` with each password replaced with `***`, as in `postgresql://me:***@host/studies`."""
     return _AS_SETTING.sub(rf"\1{HIDDEN}", _IN_ADDRESS.sub(rf"\1:{HIDDEN}@", text))
+
+
+def at_problem(address: str, host: str | None) -> str | None:
+    """Return why an `@` in the URL of a database is not clear, as one sentence without the password; None if all are.
+
+    SQLAlchemy would take `db:5432/shop?user=me@corp` for the password `5432/shop?user=me` and the host `corp`.
+
+    Args:
+        address: the URL.
+        host: its host, as it was understood.
+    """
+    shown = without_password("".join(address.split()))
+    if _PORT_BEFORE_AT.search(address):
+        return f"an @ after the port must be written with %40 for it, a / or ? in a password with %2F or %3F: {shown}"
+    if "@" in (host or ""):
+        return f"a password with an @ must be written with %40 for it, as in any URL: {shown}"
+    return None
 
 
 def one_line(error: BaseException) -> str:

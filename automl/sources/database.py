@@ -10,7 +10,7 @@ from sqlalchemy import Connection, CursorResult, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from automl.core import DataProblem, one_line, without_password
+from automl.core import DataProblem, at_problem, one_line, without_password
 
 DATA_PASSWORD_VARIABLE = "AUTOML_DATA_PASSWORD"  # noqa: S105 - the name of a variable  # nosec B105
 """Environment variable with the password of the data's database, for a URL that has none."""
@@ -109,8 +109,8 @@ def _url(address: str) -> URL:
         raise DataProblem(
             f"the source must be the URL of a database, such as postgresql://me@host/reviews, not {shown!r}"
         ) from None
-    if "@" in (url.host or ""):
-        raise DataProblem(f"a password with an @ must be written with %40 for it, as in any URL: {shown}")
+    if (problem := at_problem(address, url.host)) is not None:
+        raise DataProblem(problem)
     _require_driver(url, shown)
     if url.get_backend_name() == "sqlite":
         _require_file(url, shown)

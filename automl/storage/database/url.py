@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from automl.core import WorkspaceError, without_password
+from automl.core import WorkspaceError, at_problem, without_password
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -39,8 +39,8 @@ def read_url(text: str) -> URL:
     except (ArgumentError, ValueError):
         url = None
         redacted = redacted if "//" in redacted else redacted.rpartition("@")[2]
-    if url is not None and "@" in (url.host or ""):
-        raise WorkspaceError(f"a password with an @ must be written with %40 for it, as in any URL: {redacted}")
+    if url is not None and (problem := at_problem(text, url.host)) is not None:
+        raise WorkspaceError(problem)
     if url is None or url.get_backend_name() not in {SQLITE, POSTGRESQL}:
         raise WorkspaceError(
             "the storage must be the URL of an SQLite or PostgreSQL database, "

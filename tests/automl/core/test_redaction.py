@@ -26,6 +26,7 @@ from automl.core.redaction import LONGEST_LINE, drop_password, one_line, without
         ("pad_token=5 and tokens=6", "pad_token=5 and tokens=6"),
         ("postgresql://me@host/studies", "postgresql://me@host/studies"),
         ("a: b@c //x:y", "a: b@c //x:y"),
+        ("http://host:5000/runs@home", "http://host:5000/runs@home"),
     ],
 )
 def test_passwords_are_hidden_and_nothing_else(text: str, shown: str) -> None:

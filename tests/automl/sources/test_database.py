@@ -72,6 +72,7 @@ def test_a_database_that_is_none_is_refused_and_not_made(tmp_path: Path) -> None
         ("postgresql+psycopg2://me:s3cret@host/x", "pip install 'psycopg2-binary'"),
         ("nobase://me:s3cret@host/x", "SQLAlchemy knows, but it knows no 'nobase'"),
         ("postgresql://me:s3cr@et@host/x", "%40"),
+        ("postgresql://db:5432/x?user=s3cr@host", "an @ after the port must be written with %40"),
         ("postgresql://me:s3cret@host:port/x", "must be the URL of a database"),
         ("postgresql://me:s3cret@127.0.0.1:1/x", "the database postgresql://me:***@127.0.0.1:1/x must answer, but"),
     ],

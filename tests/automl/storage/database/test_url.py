@@ -27,6 +27,7 @@ def test_a_workspace_may_lie_in_folders_of_any_name(tmp_path):
     [
         "postgresql://me:s3cret@host:no-port/db",
         "postgresql://me:s3cr@et@host/db",
+        "postgresql://db:5432/studies?user=s3cr@host",
         "postgresql://me:s3cret s3cret@host:x/db",
         "mysql://me:s3cret@host/db",
         "//me:s3cret@host",
