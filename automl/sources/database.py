@@ -1,14 +1,18 @@
 """Runs a query of the user on any database that SQLAlchemy knows; its rows are streamed, and nothing is written."""
 
 import os
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import SQLITE_ATTACH, SQLITE_DENY, SQLITE_OK
+from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import Connection, CursorResult, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.util import asbool
 
 from automl.core import DataProblem, at_problem, one_line, without_password
 
@@ -67,12 +71,11 @@ def run_query(address: str, sql: str) -> Query:
     url = _url(address)
     title = without_password(url.render_as_string())
     with _failures(url, f"the database {title} must answer"):
-        engine = create_engine(url)
+        engine = create_engine(_read_only(url))
         connection = engine.connect()
     try:
         with _failures(url, f"the query must run on the database {title}"):
-            if (forbid := FORBID_WRITES.get(url.get_backend_name())) is not None:
-                connection.exec_driver_sql(forbid)
+            _forbid_writes(connection, url)
             options = {"stream_results": True, "max_row_buffer": ROWS_AT_ONCE, "no_parameters": True}
             result = connection.execution_options(**options).exec_driver_sql(sql)
         if not result.returns_rows:
@@ -87,6 +90,31 @@ def run_query(address: str, sql: str) -> Query:
         engine.dispose()
         raise
     return Query(title, columns, _rows(connection, result, url, title))
+
+
+def _read_only(url: URL) -> URL:
+    """Return the URL by which SQLite opens the file of a database for reading; that of another database as it is."""
+    if not _is_sqlite_file(url):
+        return url
+    database = url.database if _is_uri(url) else f"file:{quote(str(Path(str(url.database)).absolute()))}"
+    return url.set(database=database).update_query_dict({"mode": "ro", "uri": "true"})
+
+
+def _is_sqlite_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.get_driver_name() == "pysqlite"
+
+
+def _is_uri(url: URL) -> bool:
+    """Return whether SQLite would read the database of `url` as a URI (file:reviews.db), and not as a path."""
+    return (url.database or "").startswith("file:") and asbool(str(url.query.get("uri", "false")))
+
+
+def _forbid_writes(connection: Connection, url: URL) -> None:
+    if (forbid := FORBID_WRITES.get(url.get_backend_name())) is not None:
+        connection.exec_driver_sql(forbid)
+    sqlite = connection.connection.driver_connection
+    if isinstance(sqlite, sqlite3.Connection):  # ATTACH and VACUUM INTO would make files, whatever the mode
+        sqlite.set_authorizer(lambda action, *_: SQLITE_DENY if action == SQLITE_ATTACH else SQLITE_OK)
 
 
 def _rows(
@@ -136,10 +164,9 @@ def _require_driver(url: URL, shown: str) -> None:
 
 
 def _require_file(url: URL, shown: str) -> None:
-    """Check that the database exists: SQLite would make an empty one."""
+    """Check that the database exists, which SQLite would refuse with fewer words, or make."""
     name = url.database or ""
-    if name.startswith("file:"):
-        return
+    name = unquote(urlsplit(name).path) if _is_uri(url) else name
     if not name or name == ":memory:" or not Path(name).is_file():
         raise DataProblem(
             f"the source must be an SQLite database that exists, but there is no file {name!r} ({shown}); a relative "

@@ -1,6 +1,7 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -52,6 +53,31 @@ def test_nothing_is_written(sqlite: str) -> None:
     for sql in ("DELETE FROM reviews RETURNING body", "DROP TABLE reviews"):
         assert "attempt to write a readonly database" in refused(sqlite, sql)
     assert len(list(run_query(sqlite, "SELECT * FROM reviews").rows)) == len(ROWS)
+
+
+def test_no_file_is_made_or_changed(sqlite: str, tmp_path: Path) -> None:
+    before = (tmp_path / "shop.db").read_bytes()
+    for sql in (
+        "PRAGMA journal_mode = wal",
+        f"ATTACH '{tmp_path / 'other.db'}' AS other",
+        f"VACUUM INTO '{tmp_path / 'copy.db'}'",
+    ):
+        assert "must run on the database" in refused(sqlite, sql)
+    assert "there is no file" in refused(f"sqlite:///file:{tmp_path / 'gone.db'}?uri=true&mode=rwc", "SELECT 1")
+    assert "there is no file" in refused(f"sqlite:///file:{tmp_path / 'gone.db'}", "SELECT 1")
+    assert "there is no file" in refused("sqlite:///file:shop?mode=memory&uri=true", "SELECT 1")
+    assert [path.name for path in tmp_path.iterdir()] == ["shop.db"]
+    assert (tmp_path / "shop.db").read_bytes() == before
+
+
+def test_a_file_of_sqlite_may_have_any_name(sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = (tmp_path / "shop.db").rename(tmp_path / "100% a#b ü.db")
+    monkeypatch.chdir(tmp_path)
+    quoted = quote(quote(odd.name))  # once for the URL, once for the URI within
+    for address in (f"sqlite:///{odd.name}", f"sqlite:///{odd}", f"sqlite:///file:{quoted}?uri=true&cache=private"):
+        query = run_query(address, "SELECT * FROM reviews")
+        assert list(map(tuple, query.rows)) == ROWS
+        assert "mode" not in query.title
 
 
 def test_a_database_that_is_none_is_refused_and_not_made(tmp_path: Path) -> None:
