@@ -32,12 +32,15 @@ DRIVER_PACKAGES = {
 
 
 FORBID_WRITES = {
-    "sqlite": "PRAGMA query_only = ON",
-    "postgresql": "SET TRANSACTION READ ONLY",
-    "mysql": "SET SESSION TRANSACTION READ ONLY",
-    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+    "sqlite": ("PRAGMA query_only = ON",),
+    "postgresql": ("SET TRANSACTION READ ONLY", "SET default_transaction_read_only = on"),
+    "mysql": ("SET SESSION TRANSACTION READ ONLY",),
+    "mariadb": ("SET SESSION TRANSACTION READ ONLY",),
 }
-"""What makes a connection refuse to write, by database; in SQLite and MySQL, DROP TABLE could not be rolled back."""
+"""What makes a connection refuse to write, by database; in SQLite and MySQL, DROP TABLE could not be rolled back.
+
+In PostgreSQL also after a COMMIT in the query, as some drivers run several statements.
+"""
 
 _BYTES = (bytes, bytearray, memoryview)
 
@@ -58,7 +61,7 @@ class Query:
 
 
 def run_query(address: str, sql: str) -> Query:
-    """Run a query that may not write, in a transaction that is rolled back at the end.
+    """Run a query in a transaction that is rolled back at the end, and may not write where `FORBID_WRITES` says how.
 
     Args:
         address: the SQLAlchemy URL of the database; without a password, `AUTOML_DATA_PASSWORD` is that of its user.
@@ -110,7 +113,7 @@ def _is_uri(url: URL) -> bool:
 
 
 def _forbid_writes(connection: Connection, url: URL) -> None:
-    if (forbid := FORBID_WRITES.get(url.get_backend_name())) is not None:
+    for forbid in FORBID_WRITES.get(url.get_backend_name(), ()):
         connection.exec_driver_sql(forbid)
     sqlite = connection.connection.driver_connection
     if isinstance(sqlite, sqlite3.Connection):  # ATTACH and VACUUM INTO would make files, whatever the mode

@@ -136,6 +136,13 @@ def test_rows_of_postgresql_are_streamed(shop: tuple[str, str]) -> None:
         list(query.rows)
 
 
+def test_nothing_is_written_to_postgresql_even_after_a_commit(shop: tuple[str, str]) -> None:
+    setting = "current_setting('{}') AS {}"
+    names = ("transaction_read_only", "default_transaction_read_only")
+    query = run_query(shop[0], f"SELECT {', '.join(setting.format(name, name) for name in names)}")
+    assert list(map(tuple, query.rows)) == [("on", "on")]
+
+
 def test_a_password_comes_from_the_environment_and_is_in_no_message(
     shop: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
