@@ -18,7 +18,8 @@ from automl.config.field_types import (
     Text,
     TokenCount,
 )
-from automl.sources import source_problems
+from automl.sources import idle_options, source_problems
+from trials.data.readers import ReadOptions
 
 
 class Section(BaseModel):
@@ -111,6 +112,14 @@ class DataSection(Section):
     @model_validator(mode="after")
     def _has_a_query_for_a_database(self) -> Self:
         if (problem := source_problems(self.source, self.sql)) is not None:
+            raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _says_how_files_are_read_only_of_files(self) -> Self:
+        has_files = any(file is not None for file in (self.validation, self.test, self.unlabeled))
+        problem = idle_options(self.source, ReadOptions(self.encoding, self.delimiter, self.header, self.sheet))
+        if problem is not None and not has_files:
             raise ValueError(problem)
         return self
 

@@ -14,7 +14,7 @@ from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_ro
 from automl.export.labelling import Answers, Labelling, LabelSets, check_labelling, check_sets
 from automl.export.load_model import load_classifier, model_thresholds
 from automl.export.prediction_writers import check_target, open_writer
-from automl.sources import is_address, is_hub, source_problems
+from automl.sources import idle_options, is_address, is_hub, source_problems
 from trials.data import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
@@ -163,6 +163,8 @@ def _check_source(source: str, sql: str | None) -> None:
 
 
 def _open(source: str, sql: str | None, label_names: Sequence[str], read: ReadOptions) -> Rows:
+    if (problem := idle_options(source, read)) is not None:
+        raise UsageError(problem)
     if sql is not None:
         return query_rows(source, sql)
     if is_hub(source):

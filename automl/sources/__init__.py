@@ -2,6 +2,7 @@
 
 from automl.sources.address import (
     absolute_address,
+    idle_options,
     is_address,
     is_hub,
     reading_sentence,
@@ -18,6 +19,7 @@ __all__ = [
     "Query",
     "absolute_address",
     "hub_splits",
+    "idle_options",
     "is_address",
     "is_hub",
     "pinned",

@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError
 
 from automl.core import drop_password, without_password
 from trials.data import CORPORA
+from trials.data.readers import ReadOptions
 
 HUB = "hf://"
 """How the address of a data set of the Hugging Face hub begins."""
@@ -55,6 +56,21 @@ def source_problems(source: str, sql: str | None) -> str | None:
             "of another machine must be downloaded first; a data set of the Hugging Face hub is hf://organization/name"
         )
     return None
+
+
+def idle_options(source: str, read: ReadOptions) -> str | None:
+    """Return which options have no effect since the source is no file, as one sentence; None if all have.
+
+    Args:
+        source: a path, a corpus or an address.
+        read: what the user said about how files are read.
+    """
+    given = {"encoding": read.encoding, "delimiter": read.delimiter, "header": read.header, "sheet": read.sheet}
+    names = [f"data.{name} (--{name})" for name, value in given.items() if value is not None]
+    if not names or not is_address(source):
+        return None
+    kind = "a data set of the hub" if is_hub(source) else "a database"
+    return f"{' and '.join(names)} must be left out, as only files are read by it, and the source is {kind}"
 
 
 def source_title(source: str) -> str:

@@ -32,6 +32,13 @@ def test_a_database_needs_a_query_and_a_query_a_database():
     assert "needs the URL of a database" in problems(data={"source": "a.csv", "sql": "SELECT 1"})[0]
 
 
+def test_how_files_are_read_is_said_only_of_files():
+    from_hub = {"source": "hf://org/name", "encoding": "cp1252", "header": False}
+    refusal = "data.encoding (--encoding) and data.header (--header) must be left out, as only files are read by it"
+    assert problems(data=from_hub) == [f"{refusal}, and the source is a data set of the hub"]
+    assert Experiment.model_validate({"data": {**from_hub, "test": "test.csv"}}).data.encoding == "cp1252"
+
+
 @pytest.mark.parametrize("rows", [5, "all", "auto"])
 def test_the_rows_of_a_search_are_a_number_all_or_found(rows):
     assert Experiment.model_validate({"data": {"source": "a.csv", "search_rows": rows}}).data.search_rows == rows

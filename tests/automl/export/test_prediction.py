@@ -21,6 +21,7 @@ from automl.export.export_model import hand_over
 from automl.export.prediction import choose_text_columns, predict
 from tests.automl.report.records import make_read, make_winner
 from tests.tiny_model import LABEL_NAMES
+from trials.data.readers import ReadOptions
 
 TEXTS = [
     "the market",
@@ -228,6 +229,8 @@ def test_rows_of_a_query_are_labelled_in_their_order(tiny_model, tmp_path):
 
 
 def test_a_query_and_a_database_go_together(tiny_model, tmp_path):
+    with pytest.raises(UsageError, match=r"\(--sheet\) must be left out, .* the source is a database"):
+        predict(tiny_model, "sqlite:///shop.db", sql="SELECT 1", read=ReadOptions(sheet="1"))
     with pytest.raises(UsageError, match="a query names its rows"):
         predict(tiny_model, "sqlite:///shop.db")
     with pytest.raises(UsageError, match="needs the URL of a database"):

@@ -44,6 +44,7 @@ def read_sets(rows: "Mapping[str, SourceRows]", options: DataOptions) -> LabelSe
     """
     if options.indicators:
         _check_single(options, "several --label columns")
+        _check_no_separator(options, "several label columns of 0 and 1")
         return LabelSets(rows, "columns of 0 and 1")
     if options.task == SINGLE_LABEL.name:
         if options.label_separator is not None:
@@ -53,6 +54,8 @@ def read_sets(rows: "Mapping[str, SourceRows]", options: DataOptions) -> LabelSe
     lists = {label: found for label in counts if isinstance(found := nested(label), list)}
     if options.task != MULTI_LABEL.name and options.label_separator is None and not _are_sets(counts, lists):
         return None
+    if counts and len(lists) == len(counts):
+        _check_no_separator(options, "lists in all cells")
     separator = options.label_separator or likely_separator(
         {each: counts[each] for each in counts if each not in lists}
     )
@@ -97,3 +100,8 @@ def _check_single(options: DataOptions, given: str) -> None:
             f"data.task must be {MULTI_LABEL.name!r} where there are {given}, which give a text several labels, not "
             f"{SINGLE_LABEL.name!r}. Leave one of them out."
         )
+
+
+def _check_no_separator(options: DataOptions, found: str) -> None:
+    if options.label_separator is not None:
+        raise DataError(f"data.label_separator (--label-separator) has no use where there are {found}: leave it out.")

@@ -45,6 +45,14 @@ def test_how_they_are_written_is_told() -> None:
     assert found.written_as == "names joined by '|'"
 
 
+def test_a_separator_that_separates_nothing_is_refused() -> None:
+    assert names_of('["a", "b"]', "b|c", label_separator="|") == [["a", "b"], ["b", "c"]]
+    with pytest.raises(DataError, match="has no use where there are lists in all cells"):
+        names_of('["a|b", "c"]', '["a"]', label_separator="|")
+    with pytest.raises(DataError, match="has no use where there are several label columns of 0 and 1"):
+        read_sets({}, DataOptions("data.csv", indicators=("a", "b"), label_separator="|"))
+
+
 @pytest.mark.parametrize("label", ['{"a": 1}', '[{"a": 1}]', '[["a"]]'])
 def test_objects_are_refused(label: str) -> None:
     with pytest.raises(DataError, match="each cell must hold names"):
