@@ -42,6 +42,22 @@ FORBID_WRITES = {
 In PostgreSQL also after a COMMIT in the query, as some drivers run several statements.
 """
 
+SQLITE_SETTINGS = {
+    "cache",
+    "cached_statements",
+    "check_same_thread",
+    "detect_types",
+    "immutable",
+    "isolation_level",
+    "mode",
+    "nolock",
+    "psow",
+    "timeout",
+    "uri",
+    "vfs",
+}
+"""What SQLite and its driver know in the query of a URL; anything else would be ignored."""
+
 _BYTES = (bytes, bytearray, memoryview)
 
 
@@ -145,6 +161,7 @@ def _url(address: str) -> URL:
     _require_driver(url, shown)
     if url.get_backend_name() == "sqlite":
         _require_file(url, shown)
+        _require_known_settings(url, shown)
     password = os.environ.get(DATA_PASSWORD_VARIABLE)
     return url.set(password=password) if password and url.username and not url.password else url
 
@@ -174,6 +191,15 @@ def _require_file(url: URL, shown: str) -> None:
         raise DataProblem(
             f"the source must be an SQLite database that exists, but there is no file {name!r} ({shown}); a relative "
             "path has three slashes, as in sqlite:///reviews.db, an absolute one four"
+        )
+
+
+def _require_known_settings(url: URL, shown: str) -> None:
+    unknown = sorted(set(url.query) - SQLITE_SETTINGS) if _is_sqlite_file(url) else []
+    if unknown:
+        raise DataProblem(
+            f"the URL of an SQLite database must have settings that it knows, not {', '.join(unknown)} ({shown}); it "
+            f"knows {', '.join(sorted(SQLITE_SETTINGS))}"
         )
 
 

@@ -70,6 +70,13 @@ def test_no_file_is_made_or_changed(sqlite: str, tmp_path: Path) -> None:
     assert (tmp_path / "shop.db").read_bytes() == before
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_setting_in_the_url_has_an_effect_or_is_refused(sqlite: str) -> None:
+    assert len(list(run_query(f"{sqlite}?mode=ro&timeout=5", "SELECT * FROM reviews").rows)) == len(ROWS)
+    message = refused(f"{sqlite}?charset=utf8&mode=ro", "SELECT 1")
+    assert "must have settings that it knows, not charset (" in message
+
+
 def test_a_file_of_sqlite_may_have_any_name(sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = (tmp_path / "shop.db").rename(tmp_path / "100% a#b ü.db")
     monkeypatch.chdir(tmp_path)
