@@ -12,7 +12,6 @@ from urllib.parse import quote, unquote, urlsplit
 from sqlalchemy import Connection, CursorResult, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.util import asbool
 
 from automl.core import DataProblem, at_problem, one_line, without_password
 
@@ -58,6 +57,7 @@ SQLITE_SETTINGS = {
 }
 """What SQLite and its driver know in the query of a URL; anything else would be ignored."""
 
+_YES = {"true", "yes", "on", "y", "t", "1"}
 _BYTES = (bytes, bytearray, memoryview)
 
 
@@ -125,7 +125,7 @@ def _is_sqlite_file(url: URL) -> bool:
 
 def _is_uri(url: URL) -> bool:
     """Return whether SQLite would read the database of `url` as a URI (file:reviews.db), and not as a path."""
-    return (url.database or "").startswith("file:") and asbool(str(url.query.get("uri", "false")))
+    return (url.database or "").startswith("file:") and url.query.get("uri") in _YES
 
 
 def _forbid_writes(connection: Connection, url: URL) -> None:

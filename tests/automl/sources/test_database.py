@@ -66,6 +66,7 @@ def test_no_file_is_made_or_changed(sqlite: str, tmp_path: Path) -> None:
     assert "there is no file" in refused(f"sqlite:///file:{tmp_path / 'gone.db'}?uri=true&mode=rwc", "SELECT 1")
     assert "there is no file" in refused(f"sqlite:///file:{tmp_path / 'gone.db'}", "SELECT 1")
     assert "there is no file" in refused("sqlite:///file:shop?mode=memory&uri=true", "SELECT 1")
+    assert "there is no file" in refused("sqlite:///file:shop?uri=perhaps", "SELECT 1")
     assert [path.name for path in tmp_path.iterdir()] == ["shop.db"]
     assert (tmp_path / "shop.db").read_bytes() == before
 
