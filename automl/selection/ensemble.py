@@ -32,7 +32,8 @@ class EnsembleChoice:
         weights: share of each member by trial number, the largest first; they sum to 1.
         calibration: that of the mean probabilities.
         scores: metrics on the validation rows of ensembles that were chosen on other rows of them.
-        gain: the metric of ensembles on rows on which they were not chosen, compared with the best single model.
+        gain: the metric of ensembles on rows on which they were not chosen, compared with the best single model, whose
+            thresholds, if it has some, are fitted without these rows, too.
         log_loss_gain: the same for the log loss.
     """
 
@@ -70,7 +71,7 @@ def choose_ensemble(
     weights = _greedy(candidates, labels, most, allowed)
     if len(weights) < 2:
         return None
-    crossed = np.empty_like(candidates[best])
+    crossed, single = np.empty_like(candidates[best]), np.empty_like(candidates[best])
     for held_out in _parts(task.strata(labels)):
         kept = np.setdiff1d(np.arange(len(labels)), held_out)
         known = {number: each[kept] for number, each in candidates.items()}
@@ -78,7 +79,9 @@ def choose_ensemble(
         calibration = task.calibrate(combined(task, known, chosen), labels[kept])
         others = {number: candidates[number][held_out] for number in chosen}
         crossed[held_out] = calibration.outputs(combined(task, others, chosen))
-    single = candidates[best]
+        logits = calibrated_logits(candidates[best])
+        own = task.calibrate(logits[kept], labels[kept], tempered=False)
+        single[held_out] = own.outputs(logits[held_out])
     return EnsembleChoice(
         weights,
         task.calibrate(combined(task, candidates, weights), labels),
