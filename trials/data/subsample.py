@@ -29,7 +29,7 @@ def stratified_sample(split: EncodedSplit, rows: int) -> EncodedSplit:
     """
     if len(split) <= rows:
         return split
-    if len(np.unique(split.labels)) > rows:
+    if len(task_of(split.labels).class_rows(split.labels)) > rows:
         return chosen_rows(split, _any_rows(len(split), rows))
     _, chosen = split_off(split.labels, rows / len(split), seed=0)
     return chosen_rows(split, chosen)

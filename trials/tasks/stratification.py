@@ -57,11 +57,14 @@ def split_off_sets(labels: LabelMatrix, share: float, seed: int) -> tuple[NDArra
         The row indices of the larger and of the smaller part, each in ascending order.
     """
     parts = deal_out(labels, (1.0 - share, share), seed)
+    held = np.stack([labels[parts == part].sum(axis=0) for part in (0, 1)])
     for part in (1, 0):  # the larger part comes last, as it matters most
         for label in np.flatnonzero(labels.sum(axis=0) >= 2):
-            rows = np.flatnonzero(labels[:, label])
-            if not (parts[rows] == part).any():
-                parts[_spared(labels, parts, rows)] = part
+            if held[part, label] == 0:
+                row = _spared(labels, held[1 - part], np.flatnonzero(labels[:, label]))
+                parts[row] = part
+                held[1 - part] -= labels[row]
+                held[part] += labels[row]
     return np.flatnonzero(parts == 0), np.flatnonzero(parts == 1)
 
 
@@ -73,8 +76,7 @@ def _neediest(needs: NDArray[np.float64], room: NDArray[np.float64], generator: 
     return int(best[0] if len(best) == 1 else generator.choice(best))
 
 
-def _spared(labels: LabelMatrix, parts: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
-    """Return the one of `rows`, all of one part, whose other labels that part can spare best."""
-    held = labels[parts == parts[rows[0]]].sum(axis=0)
+def _spared(labels: LabelMatrix, held: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
+    """Return the one of `rows`, all of one part that holds `held` rows of each label, whose labels it can spare best."""
     spare = [int(held[labels[row]].min()) for row in rows]
     return int(rows[int(np.argmax(spare))])

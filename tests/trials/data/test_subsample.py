@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from tests.automl.report.records import make_read
@@ -79,3 +81,10 @@ def test_a_sample_of_fewer_rows_than_classes_is_one_by_chance():
     assert np.bincount(used.train.labels).tolist() == [1] * 3_000
     assert (len(used.validation), len(used.test)) == (1_000, 2_000)
     assert len(sampled(dataset([3] * 10_000), 20_000).validation) == 500  # each has ten thousand logits
+
+
+def test_a_sample_of_fewer_rows_than_labels_does_not_hold_a_row_of_each_label():
+    labels = np.random.default_rng(0).random((600, 200)) < 0.02
+    split = replace(split_of([2] * 600, [0] * 600), labels=labels)
+    assert len(stratified_sample(split, 100)) == 100
+    assert stratified_sample(split, 250).labels.any(axis=0).all()
