@@ -68,6 +68,26 @@ def split_off_sets(labels: LabelMatrix, share: float, seed: int) -> tuple[NDArra
     return np.flatnonzero(parts == 0), np.flatnonzero(parts == 1)
 
 
+def with_each_label(labels: LabelMatrix, rows: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+    """Return some rows, and after them the first others of each label that fewer than `least` of them have.
+
+    Args:
+        labels: whether each row has each label, shape (n, labels).
+        rows: indices of the rows.
+        least: number of rows of each label; all of a label that has fewer.
+    """
+    is_in = np.zeros(len(labels), dtype=bool)
+    is_in[rows] = True
+    held, added = labels[rows].sum(axis=0), list[int]()
+    for label in np.flatnonzero(held < np.minimum(least, labels.sum(axis=0))):
+        others = np.flatnonzero(labels[:, label] & ~is_in)
+        for row in others[: max(0, least - held[label])]:
+            is_in[row] = True
+            held += labels[row]
+            added.append(int(row))
+    return np.append(rows, np.array(added, dtype=np.int64))
+
+
 def _neediest(needs: NDArray[np.float64], room: NDArray[np.float64], generator: np.random.Generator) -> int:
     """Return the part with the greatest need, of equal ones that with the most room, of equal ones any."""
     best = np.flatnonzero(needs == needs.max())
@@ -77,6 +97,6 @@ def _neediest(needs: NDArray[np.float64], room: NDArray[np.float64], generator: 
 
 
 def _spared(labels: LabelMatrix, held: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
-    """Return the one of `rows`, all of one part that holds `held` rows of each label, whose labels it can spare best."""
+    """Return the one of `rows`, all of one part, whose labels that part, with `held` rows of each, can spare best."""
     spare = [int(held[labels[row]].min()) for row in rows]
     return int(rows[int(np.argmax(spare))])
