@@ -138,6 +138,7 @@ def label_rows(
         say(message)
     text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
     _check_holds_text(rows, text)
+    _check_parts(rows, text)
     added = _added_columns(labelling.columns, rows.columns)
     return [*rows.columns, *added], _labelled(classifier, labelling, rows, text, added, batch_size, say)
 
@@ -222,6 +223,16 @@ def _check_holds_text(rows: Rows, text: Sequence[str]) -> None:
     for name in text:
         if name in kinds:
             raise DataProblem(f"the text column must hold text, but {name!r} holds {kinds[name]}")
+
+
+def _check_parts(rows: Rows, text: Sequence[str]) -> None:
+    """Refuse a file or split without the text, so that all its texts would be empty."""
+    for part, columns in rows.parts.items():
+        if missing := [name for name in text if not has_column(columns, name)]:
+            raise DataProblem(
+                f"each part of the input must have the text column {missing[0]!r}, but {part} has: "
+                f"{', '.join(columns)}. Label the parts one at a time, or give the column one name in all of them"
+            )
 
 
 def _check_fields(rows: Sequence[Row], text: Sequence[str]) -> None:
