@@ -232,6 +232,8 @@ def test_a_query_and_a_database_go_together(tiny_model, tmp_path):
         predict(tiny_model, "sqlite:///shop.db")
     with pytest.raises(UsageError, match="needs the URL of a database"):
         predict(tiny_model, tmp_path / "rows.csv", sql="SELECT 1")
+    with pytest.raises(UsageError, match=r"needs the URL of a database as the input \(--input\)"):
+        predict(tiny_model, target=tmp_path / "out.csv", sql="SELECT 1")
 
 
 def test_a_folder_gives_as_many_rows_as_it_holds(tiny_model, tmp_path):
