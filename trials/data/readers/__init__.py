@@ -13,6 +13,7 @@ from trials.data.readers.files import READERS, read_file, table_files
 from trials.data.readers.folders import FOLDER_READERS, FolderReader, layout_of, read_folder
 from trials.data.readers.formats import Records, read_records
 from trials.data.readers.in_memory import table_in_memory
+from trials.data.readers.other_splits import unused_splits, with_losses
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Cells, Table, cell
 from trials.data.readers.text import (
@@ -59,5 +60,7 @@ __all__ = [
     "table_in_memory",
     "table_suffix",
     "unix_lines",
+    "unused_splits",
     "visible_folders",
+    "with_losses",
 ]

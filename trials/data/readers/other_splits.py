@@ -74,6 +74,19 @@ def unread(
     return (Loss(what, len(others)),)
 
 
+def unused_splits(names: Collection[str], used: Collection[str]) -> tuple[Loss, ...]:
+    """Return what to tell of the splits of a data set that stand for none of the three.
+
+    Args:
+        names: the names of all its splits.
+        used: those that are read.
+    """
+    if not (others := [name for name in names if name not in used]):
+        return ()
+    what = f"splits stand for neither training nor validation nor test, and were not read: {_listed(others)}"
+    return (Loss(what, len(others)),)
+
+
 def split_folders_of(place: Path) -> Iterator[tuple[str, Path]]:
     """Yield name and path of each folder that is named for a split and holds tables, or folders of texts."""
     for path in visible_folders(place):
@@ -86,7 +99,12 @@ def split_folders_of(place: Path) -> Iterator[tuple[str, Path]]:
 
 
 def with_losses(tables: dict[str, Table], losses: Sequence[Loss]) -> dict[str, Table]:
-    """Return the tables, of which that of the training rows tells of more things that were not read."""
+    """Return the tables, of which that of the training rows tells of more things that were not read.
+
+    Args:
+        tables: the tables by split, with one for training.
+        losses: what was not read.
+    """
     if not losses:
         return tables
     table = tables[TRAIN]
