@@ -76,6 +76,8 @@ def read_decision(folder: Path, label_names: Sequence[str]) -> Decision | None:
         return None
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ValueError(f"it must hold an object, not {type(content).__name__}")
         if content.pop("format") != DECISION_FORMAT:
             raise ValueError("it has another format")
         costs, offsets = content.pop("costs"), content.pop("offsets")

@@ -184,6 +184,7 @@ class Evaluation:
         usage: resources that the process used since the previous evaluation; None if too little time has passed.
         temperature: by which the model's logits are divided, in the metrics and in the checkpoint; of a cross-validated
             trial, the geometric mean over the folds.
+        saves_state: whether the training state was saved with it; the last evaluation has none to save.
         thresholds: with several labels a text, the probability from which on it gets each label, likewise.
     """
 
@@ -199,6 +200,7 @@ class Evaluation:
     usage: Mapping[str, float] | None = field(default=None, compare=False)
     temperature: float = 1.0
     thresholds: tuple[float, ...] = ()
+    saves_state: bool = True
 
     def __post_init__(self) -> None:
         """Take thresholds from JSON, too, which has lists."""

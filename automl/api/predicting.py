@@ -60,7 +60,8 @@ def predict(
         The columns of `data` and the added ones.
 
     Raises:
-        UsageError: the model or the file does not exist, or `reject` or `sets` cannot be used.
+        UsageError: the model or the file does not exist, `sql` is given without a database, or `reject` or `sets`
+            cannot be used.
         DataProblem: the data cannot be read, or has no text column.
     """
     import pandas as pd

@@ -266,4 +266,4 @@ class CheckpointRetention:
 def _saved_at(evaluation: Evaluation) -> tuple[FileKind, ...]:
     """Return the kinds of files that a trial saves at an evaluation."""
     model = (FileKind.MODEL,) if evaluation.is_best else ()
-    return (*model, FileKind.STATE) if evaluation.step < BUDGET_STEPS else model
+    return (*model, FileKind.STATE) if evaluation.saves_state and evaluation.step < BUDGET_STEPS else model

@@ -104,6 +104,10 @@ class TrialManager:
         """Number of running trials of this driver."""
         return len(self._running)
 
+    def runs(self, number: int) -> bool:
+        """Return whether this driver runs a trial, as far as it knows."""
+        return number in self._running
+
     def stop(self, reason: StopReason) -> None:
         """Request the end of the search; the first `reason` is kept. Safe in a signal handler."""
         self._reason = self._reason or reason
@@ -323,13 +327,19 @@ class TrialManager:
             running.best = evaluation
             self._forget_after(running, evaluation.step)
         trial.set_user_attr(attributes.evaluation_key(evaluation.step), asdict(evaluation))
-        if running.cost is not None and running.cost.members > 1:
-            trial.set_user_attr(attributes.MEMBERS, running.cost.members)
+        self._note_members(running)
         if evaluation.step not in running.reported:
             self._judge.report(trial, evaluation)
             if trial.user_attrs.get(attributes.LOSSES):
                 trial.set_user_attr(attributes.LOSSES, 0)  # the trial made progress, so its retries start anew
         self._announce(TrialEvaluated(trial.number, evaluation, value))
+
+    @staticmethod
+    def _note_members(running: RunningTrial) -> None:
+        """Store among how many trials the time of this one is divided, unless it was always alone."""
+        members = 1.0 if running.cost is None else running.cost.members
+        if members > 1 or attributes.MEMBERS in running.trial.user_attrs:
+            running.trial.set_user_attr(attributes.MEMBERS, members)
 
     @staticmethod
     def _forget_after(running: RunningTrial, step: int) -> None:
@@ -351,6 +361,7 @@ class TrialManager:
         trial.set_user_attr(attributes.CAUSE, cause[-attributes.LONGEST_CAUSE :])
         if running.cost is not None:
             trial.set_user_attr(attributes.COST, asdict(running.cost))
+            self._note_members(running)
         if effect.state == "WAITING":
             self._following.append(partial(self._stored.requeue, number))
         else:

@@ -69,8 +69,8 @@ def predict(
         The number of rows.
 
     Raises:
-        UsageError: the model or the input does not exist, the output cannot be created, or `reject` or `coverage`
-            cannot be used.
+        UsageError: the model or the input does not exist, `sql` is given without a database, the output cannot be
+            created, or `reject` or `coverage` cannot be used.
         DataProblem: the input cannot be read, or has no text column.
     """
     check_target(target, spreadsheet=spreadsheet)
@@ -125,11 +125,11 @@ def label_rows(
         say: receives what the user should know about how the file was read, and at the end how labels were chosen.
 
     Raises:
-        UsageError: the model or the input does not exist, or `reject` or `coverage` cannot be used.
+        UsageError: the model or the input does not exist, `sql` is given without a database, or `reject` or `coverage`
+            cannot be used.
         DataProblem: the input cannot be read, or has no text column.
     """
-    if not isinstance(source, Rows):
-        _check_source(str(source), sql)
+    _check_source(source, sql)
     classifier = load_classifier(folder)
     labelling = _labelling(folder, classifier.label_names, reject, coverage, plain=plain)
     with _data_problems():
@@ -138,6 +138,7 @@ def label_rows(
         say(message)
     text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
     _check_holds_text(rows, text)
+    _check_parts(rows, text)
     added = _added_columns(labelling.columns, rows.columns)
     return [*rows.columns, *added], _labelled(classifier, labelling, rows, text, added, batch_size, say)
 
@@ -155,11 +156,19 @@ def _labelling(
     return Labelling(label_names, decision, reject, coverage)
 
 
-def _check_source(source: str, sql: str | None) -> None:
-    if (problem := source_problems(source, sql)) is not None:
+def _check_source(source: Path | str | Rows, sql: str | None) -> None:
+    if isinstance(source, Rows):
+        if sql is not None:
+            raise UsageError(
+                "a query (--sql) needs the URL of a database as the input (--input), such as "
+                "postgresql://me@host/reviews or sqlite:///reviews.db, but the input is a table in memory or standard "
+                "input"
+            )
+        return
+    if (problem := source_problems(str(source), sql)) is not None:
         raise UsageError(problem)
-    if not is_address(source) and not Path(source).exists():
-        raise UsageError(f"the input must be a file or a folder that exists, not {source!r}")
+    if not is_address(str(source)) and not Path(source).exists():
+        raise UsageError(f"the input must be a file or a folder that exists, not {str(source)!r}")
 
 
 def _open(source: str, sql: str | None, label_names: Sequence[str], read: ReadOptions) -> Rows:
@@ -224,6 +233,16 @@ def _check_holds_text(rows: Rows, text: Sequence[str]) -> None:
     for name in text:
         if name in kinds:
             raise DataProblem(f"the text column must hold text, but {name!r} holds {kinds[name]}")
+
+
+def _check_parts(rows: Rows, text: Sequence[str]) -> None:
+    """Refuse a file or split without the text, so that all its texts would be empty."""
+    for part, columns in rows.parts.items():
+        if missing := [name for name in text if not has_column(columns, name)]:
+            raise DataProblem(
+                f"each part of the input must have the text column {missing[0]!r}, but {part} has: "
+                f"{', '.join(columns)}. Label the parts one at a time, or give the column one name in all of them"
+            )
 
 
 def _check_fields(rows: Sequence[Row], text: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from automl.report.learning_curve import more_data_sentence
 from automl.report.search_sample import sample_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
+from trials.tasks import MULTI_LABEL
 
 REFITTED = (
     "The model that is handed over has the same parameters and was fitted once more, to training and validation rows "
@@ -19,6 +20,8 @@ _MEMBERS_REFITTED = (
     "the shares of the members were chosen before. All other scores are of models that were fitted to the training "
     "rows only."
 )
+
+_TUNED = "Thresholds were tuned to the validation rows, so validation scores of chosen labels are a little too good."
 
 _SAME = 0.0005
 """Smaller differences count as equal, because they would be shown as 0.000."""
@@ -90,14 +93,14 @@ def choice_sentence(winner: Winner) -> str:
 
 def optimism_sentence(winner: Winner) -> str:
     """Return the sentence about the validation score by which the best trial was chosen; empty if nothing is known."""
+    has_thresholds = winner.task is MULTI_LABEL
     if winner.optimism is None:
-        return ""
+        return _TUNED if has_thresholds else ""
+    what = "* Trials were chosen by this score" + (", and thresholds tuned to its rows" if has_thresholds else "")
     if winner.optimism < _SAME:
-        return "* Trials were chosen by this score. No optimism by that choice is found."
-    return (
-        f"* Trials were chosen by this score, so it is too good by about {format_score(winner.optimism)} "
-        "(bootstrap bias correction)."
-    )
+        return f"{what}. No optimism by that {'' if has_thresholds else 'choice '}is found."
+    how = "bootstrap bias correction" + (" and thresholds of other rows" if has_thresholds else "")
+    return f"{what}, so it is too good by about {format_score(winner.optimism)} ({how})."
 
 
 def default_name(winner: Winner) -> str:

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.selection.cross_fitting import cross_fitted, parts_of
 from automl.selection.uncertainty import Comparison, compare
 from trials.metrics import Logits
 from trials.tasks import Calibration, LabelArray, Task, calibrated_logits, evaluate, task_of
 
 ROUNDS = 12
 """Number of times that a member is added; weights are multiples of its inverse."""
-
-PARTS = 5
-"""Parts of the validation rows; each part is scored by an ensemble that was chosen on the others."""
 
 LOG_LOSS = "log_loss"
 
@@ -32,7 +30,8 @@ class EnsembleChoice:
         weights: share of each member by trial number, the largest first; they sum to 1.
         calibration: that of the mean probabilities.
         scores: metrics on the validation rows of ensembles that were chosen on other rows of them.
-        gain: the metric of ensembles on rows on which they were not chosen, compared with the best single model.
+        gain: the metric of ensembles on rows on which they were not chosen, compared with the best single model, whose
+            thresholds, if it has some, are fitted without these rows, too.
         log_loss_gain: the same for the log loss.
     """
 
@@ -70,15 +69,14 @@ def choose_ensemble(
     weights = _greedy(candidates, labels, most, allowed)
     if len(weights) < 2:
         return None
-    crossed = np.empty_like(candidates[best])
-    for held_out in _parts(task.strata(labels)):
+    crossed, single = np.empty_like(candidates[best]), cross_fitted(candidates[best], labels)
+    for held_out in parts_of(labels):
         kept = np.setdiff1d(np.arange(len(labels)), held_out)
         known = {number: each[kept] for number, each in candidates.items()}
         chosen = _greedy(known, labels[kept], most, allowed)
         calibration = task.calibrate(combined(task, known, chosen), labels[kept])
         others = {number: candidates[number][held_out] for number in chosen}
         crossed[held_out] = calibration.outputs(combined(task, others, chosen))
-    single = candidates[best]
     return EnsembleChoice(
         weights,
         task.calibrate(combined(task, candidates, weights), labels),
@@ -130,9 +128,3 @@ def _greedy(
 def _loss(total: NDArray[np.float64], members: int) -> float:
     """Return the log loss where `total` has the sums over the members of the probabilities of the true answers."""
     return float(-np.mean(np.log(np.maximum(total / members, np.finfo(np.float64).tiny))))
-
-
-def _parts(strata: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Divide the rows into parts, stratum by stratum, always in the same way."""
-    order = np.lexsort((np.random.default_rng(0).random(len(strata)), strata))
-    return [order[start::PARTS] for start in range(PARTS)]

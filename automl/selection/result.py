@@ -81,7 +81,8 @@ class Winner:
         read: what was read of the data; None if that is unknown.
         choice: why `trial` is handed over; None if there was nothing to choose.
         passed_over: scores of the trial with the best validation score, if the default is handed over in its place.
-        optimism: by how much the best validation score is too good, because it was chosen; None if it is unknown.
+        optimism: by how much the best validation score is too good, because it was chosen and its
+            thresholds, if it has some, were tuned by the same rows; None if it is unknown.
         learning_curve: scores of the linear baseline by training rows; None if they were not measured.
         looks: how often the study has looked at the test split by now.
         ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but

@@ -81,4 +81,5 @@ def _optimism(best: Candidate, study: StudyRecord, models: Callable[[int], Path]
         kept = None if trial.number in logits else read_validation_logits(models(trial.number))
         if kept is not None and kept.shape == best.validation.shape:
             logits[trial.number] = kept
-    return optimism(study.goals.first.name, logits, best.trial.number, labels) if len(logits) > 1 else None
+    found = optimism(study.goals.first.name, logits, best.trial.number, labels)
+    return found if len(logits) > 1 or found > 0 else None

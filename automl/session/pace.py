@@ -43,7 +43,9 @@ def with_measured_pace(plan: Plan, cluster: Cluster, say: Callable[[str], None])
         say: receives one line if the pace could not be measured, and one about packs where there are any.
     """
     defaults, packs = plan.space.default_points(), _wanted_packs(plan, cluster)
-    if isinstance(plan.experiment.resources.pack, int) and (those := why_alone(plan.experiment.search)):
+    if isinstance(plan.experiment.resources.pack, int) and (
+        those := why_alone(plan.experiment.search, cluster.slots.gpus)
+    ):
         say(f"Each trial is trained alone, although resources.pack is set: packs do not take {those}.")
     if (job := pace_job(plan.experiment, plan.prepared, defaults, packs.members)) is None:
         return plan
@@ -71,7 +73,9 @@ def pack_sizes(plan: Plan, cluster: Cluster) -> Callable[[AnyPoint], int]:
     Where packs are automatic, it is what the study has measured. A study that has not measured it, because it is older,
     has none.
     """
-    wanted = "off" if why_alone(plan.experiment.search) else plan.experiment.resources.pack
+    wanted = plan.experiment.resources.pack
+    if why_alone(plan.experiment.search, cluster.slots.gpus):
+        wanted = "off"
     if isinstance(wanted, int):
         return lambda point: wanted
     if wanted == "off" or not cluster.slots.gpus:
@@ -81,11 +85,14 @@ def pack_sizes(plan: Plan, cluster: Cluster) -> Callable[[AnyPoint], int]:
 
 def _wanted_packs(plan: Plan, cluster: Cluster) -> PackPlan:
     """Return how packs would run."""
-    wanted = "off" if why_alone(plan.experiment.search) else plan.experiment.resources.pack
-    per_device = round(1 / LEAST_OF_A_PACK) if cluster.gpus is not None else 1
+    wanted, each = plan.experiment.resources.pack, cluster.slots.gpus
+    if wanted == "off" or why_alone(plan.experiment.search, each):
+        return PackPlan()
+    shares = LEAST_OF_A_PACK if cluster.gpus is not None else each
+    per_device = int(1 / shares) if 0 < shares < 1 else 1
     if isinstance(wanted, int):
         return PackPlan((wanted,), per_device, always=True)
-    if wanted == "off" or not cluster.slots.gpus or cluster.slots.gpus > 1:
+    if not each:
         return PackPlan()
     most = PACKS[-1] if plan.trials is None else plan.trials // FEWEST_PACKS
     return PackPlan(tuple(sorted({min(size, most) for size in PACKS if most > 1})), per_device)

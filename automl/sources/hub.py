@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,25 +106,25 @@ def hub_splits(source: str) -> dict[str, "datasets.Dataset"]:
         return dict(_of_commit(found, cast("Mapping[str, datasets.Dataset]", loaded)))
 
 
-def splits_to_search(source: str) -> dict[str, "datasets.Dataset"]:
-    """Return the splits that a search uses, by `train`, `validation` and `test`; a single split is for training.
+def names_to_search(names: Collection[str], source: str) -> dict[str, str]:
+    """Return the names of the splits that a search uses by what they stand for; a single split is for training.
 
     Args:
-        source: an address with a commit.
+        names: the names of all splits.
+        source: the address of the data set, for messages.
 
     Raises:
-        DataProblem: the data set cannot be read, or has no training split.
+        DataProblem: there is no training split, or two of them stand for the same split.
     """
-    splits = hub_splits(source)
-    if len(splits) == 1:
-        return {TRAIN: next(iter(splits.values()))}
+    if len(names) == 1:
+        return {TRAIN: next(iter(names))}
     try:
-        names = names_by_split(splits, source)
+        found = names_by_split(names, source)
     except DataError as error:
         raise DataProblem(str(error)) from error
-    if TRAIN not in names:
-        raise DataProblem(f"{source} must have a split for training (train), but it has: {', '.join(splits)}")
-    return {split: splits[name] for split, name in names.items()}
+    if TRAIN not in found:
+        raise DataProblem(f"{source} must have a split for training (train), but it has: {', '.join(names)}")
+    return found
 
 
 def _of_commit(found: HubDataset, splits: Mapping[str, "datasets.Dataset"]) -> Mapping[str, "datasets.Dataset"]:

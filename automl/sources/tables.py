@@ -5,9 +5,9 @@ from dataclasses import replace
 from automl.core import DataProblem
 from automl.sources.address import is_address, is_hub, source_title
 from automl.sources.database import Query, run_query, value_as_text
-from automl.sources.hub import parse_hub, splits_to_search
+from automl.sources.hub import hub_splits, names_to_search, parse_hub
 from trials.data import TRAIN, DataOptions
-from trials.data.readers import Cells, FileFacts, Table, cell, table_in_memory
+from trials.data.readers import Cells, FileFacts, Table, cell, table_in_memory, unused_splits, with_losses
 from trials.errors import DataError
 
 
@@ -34,13 +34,16 @@ def with_tables(options: DataOptions, sql: str | None) -> DataOptions:
 
 def _tables_of_hub(source: str) -> dict[str, Table]:
     title = parse_hub(source).title
+    splits = hub_splits(source)
+    names = names_to_search(splits, source)
     try:
-        return {
-            split: table_in_memory(dataset, title if split == TRAIN else f"{title} ({split})")
-            for split, dataset in splits_to_search(source).items()
+        tables = {
+            split: table_in_memory(splits[name], title if split == TRAIN else f"{title} ({split})")
+            for split, name in names.items()
         }
     except DataError as error:
         raise DataProblem(str(error)) from error
+    return with_losses(tables, unused_splits(splits, names.values()))
 
 
 def _table(query: Query, sql: str) -> Table:

@@ -77,7 +77,7 @@ class RemoteWorkdir:
         if evaluation is None or job is None:
             return None
         model = packed(job.checkpoint) if evaluation.is_best else None
-        state = packed(job.state) if report.end is None else None
+        state = packed(job.state) if report.end is None and evaluation.saves_state else None
         return TrialBundle(model, state)
 
     def clear(self) -> None:

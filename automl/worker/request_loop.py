@@ -68,7 +68,11 @@ class RequestLoop:
             return None
         if not isinstance(self._data, EncodedDataset):
             return TypeError(f"a pack is not trained on a {type(self._data).__name__}")
-        self._pack = PackRun(request.jobs, self._data, request.places)
+        jobs, data, places = request.jobs, self._data, request.places
+        made = _tried(lambda: PackRun(jobs, data, places))
+        if isinstance(made, BaseException):
+            return made
+        self._pack = made
         return None
 
     def _next(self) -> WorkerReports | BaseException:

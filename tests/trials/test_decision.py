@@ -27,8 +27,9 @@ def test_the_temperature_comes_before_the_costs():
     assert sharper.chosen(LOGITS).tolist() == [0, 0, 1]
 
 
-def test_a_damaged_file_is_told(tmp_path):
+@pytest.mark.parametrize("content", ["{}", '"a text"', "7", "null", "[]", '{"format": 1'])
+def test_a_damaged_file_is_told(tmp_path, content):
     assert read_decision(tmp_path, LABELS) is None
-    (tmp_path / DECISION_FILE).write_text("{}")
+    (tmp_path / DECISION_FILE).write_text(content)
     with pytest.raises(ClassifierError, match="decide again"):
         read_decision(tmp_path, LABELS)

@@ -29,7 +29,7 @@ def stratified_sample(split: EncodedSplit, rows: int) -> EncodedSplit:
     """
     if len(split) <= rows:
         return split
-    if len(np.unique(split.labels)) > rows:
+    if len(task_of(split.labels).class_rows(split.labels)) > rows:
         return chosen_rows(split, _any_rows(len(split), rows))
     _, chosen = split_off(split.labels, rows / len(split), seed=0)
     return chosen_rows(split, chosen)
@@ -67,15 +67,18 @@ MOST_LOGITS = 5_000_000
 FEWEST_HELD_OUT = 250
 """Limit of validation rows times classes, as each score is made of so many logits, and the rows in any case."""
 
+LEAST_TRAINING_ROWS = 2
+"""Training rows that each class of a sampled data set keeps, if it has so many."""
+
 _TRAINING_ROWS_OF_ONE_HELD_OUT = 48
 
 
 def sampled(dataset: TextDataset, rows: int) -> TextDataset:
     """Return a data set with a stratified sample of each split; it is always the same one.
 
-    Each class keeps at least one training row, and held-out ones if classes are fewer than rows. Held-out rows are
-    so many that scoring them takes little of the time that training takes, and scores have a standard error of a point
-    or less.
+    Each class keeps two training rows or more, if it has them, and one of each held-out split if classes are no more
+    than its rows. Held-out rows are so many that scoring them takes little of the time that training takes, and scores
+    have a standard error of a point or less.
 
     Args:
         dataset: the data set; it is returned unchanged if it has no more than `rows` training rows.
@@ -103,15 +106,16 @@ def sampled(dataset: TextDataset, rows: int) -> TextDataset:
 
 
 def _sampled_rows(labels: LabelArray, rows: int, name: str) -> NDArray[np.int64]:
-    """Return about `rows` row indices in ascending order, at least one training row of each class."""
+    """Return about `rows` row indices in ascending order, at least two training rows of each class that has them."""
     if len(labels) <= rows:
         return np.arange(len(labels))
-    strata = task_of(labels).strata(labels)
-    if name != TRAIN and len(np.unique(strata)) > rows:
+    task, least = task_of(labels), LEAST_TRAINING_ROWS if name == TRAIN else 1
+    if name != TRAIN and len(task.class_rows(labels)) > rows:
         return _any_rows(len(labels), rows)
     generator, share = np.random.default_rng(0), rows / len(labels)
-    kept = [generator.permutation(part)[: max(1, round(share * len(part)))] for part in by_class(strata)]
-    return np.sort(np.concatenate(kept))
+    parts = by_class(task.strata(labels))
+    kept = [generator.permutation(part)[: max(least, round(share * len(part)))] for part in parts]
+    return np.sort(task.with_each_class(labels, np.concatenate(kept), least))
 
 
 def _any_rows(count: int, rows: int) -> NDArray[np.int64]:

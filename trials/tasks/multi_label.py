@@ -15,7 +15,7 @@ from trials.tasks.label_sets import (
     LabelSetOutputs,
     log_likelihoods,
 )
-from trials.tasks.stratification import deal_out, split_off_sets
+from trials.tasks.stratification import deal_out, split_off_sets, with_each_label
 from trials.tasks.task import Calibration, Task
 from trials.tasks.thresholds import fit_thresholds
 
@@ -90,6 +90,10 @@ class MultiLabel(Task):
         rarity = np.where(labels, rows, np.iinfo(np.int64).max)
         rarest: NDArray[np.int64] = np.where(labels.any(axis=1), rarity.argmin(axis=1), labels.shape[1])
         return rarest
+
+    def with_each_class(self, labels: LabelMatrix, rows: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return `rows` with others of the labels that are too rare among them, as these may be no row's stratum."""
+        return with_each_label(labels, rows, least)
 
     def drawn_within(self, labels: LabelMatrix) -> NDArray[np.int64]:
         """Return one stratum for all rows."""

@@ -57,12 +57,35 @@ def split_off_sets(labels: LabelMatrix, share: float, seed: int) -> tuple[NDArra
         The row indices of the larger and of the smaller part, each in ascending order.
     """
     parts = deal_out(labels, (1.0 - share, share), seed)
+    held = np.stack([labels[parts == part].sum(axis=0) for part in (0, 1)])
     for part in (1, 0):  # the larger part comes last, as it matters most
         for label in np.flatnonzero(labels.sum(axis=0) >= 2):
-            rows = np.flatnonzero(labels[:, label])
-            if not (parts[rows] == part).any():
-                parts[_spared(labels, parts, rows)] = part
+            if held[part, label] == 0:
+                row = _spared(labels, held[1 - part], np.flatnonzero(labels[:, label]))
+                parts[row] = part
+                held[1 - part] -= labels[row]
+                held[part] += labels[row]
     return np.flatnonzero(parts == 0), np.flatnonzero(parts == 1)
+
+
+def with_each_label(labels: LabelMatrix, rows: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+    """Return some rows, and after them the first others of each label that fewer than `least` of them have.
+
+    Args:
+        labels: whether each row has each label, shape (n, labels).
+        rows: indices of the rows.
+        least: number of rows of each label; all of a label that has fewer.
+    """
+    is_in = np.zeros(len(labels), dtype=bool)
+    is_in[rows] = True
+    held, added = labels[rows].sum(axis=0), list[int]()
+    for label in np.flatnonzero(held < np.minimum(least, labels.sum(axis=0))):
+        others = np.flatnonzero(labels[:, label] & ~is_in)
+        for row in others[: max(0, least - held[label])]:
+            is_in[row] = True
+            held += labels[row]
+            added.append(int(row))
+    return np.append(rows, np.array(added, dtype=np.int64))
 
 
 def _neediest(needs: NDArray[np.float64], room: NDArray[np.float64], generator: np.random.Generator) -> int:
@@ -73,8 +96,7 @@ def _neediest(needs: NDArray[np.float64], room: NDArray[np.float64], generator: 
     return int(best[0] if len(best) == 1 else generator.choice(best))
 
 
-def _spared(labels: LabelMatrix, parts: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
-    """Return the one of `rows`, all of one part, whose other labels that part can spare best."""
-    held = labels[parts == parts[rows[0]]].sum(axis=0)
+def _spared(labels: LabelMatrix, held: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
+    """Return the one of `rows`, all of one part, whose labels that part, with `held` rows of each, can spare best."""
     spare = [int(held[labels[row]].min()) for row in rows]
     return int(rows[int(np.argmax(spare))])

@@ -189,6 +189,16 @@ class Task(ABC):
     def strata(self, labels: LabelArray) -> NDArray[np.int64]:
         """Return a class id of each row of `labels`, shape (n,), by which groups and samples of rows are kept alike."""
 
+    def with_each_class(self, labels: LabelArray, rows: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return `rows`, and after them further ones, so that each class has at least so many, or all that it has.
+
+        Args:
+            labels: labels of all rows.
+            rows: indices of rows, at least `least` of each stratum that has so many.
+            least: number of rows of each class.
+        """
+        return rows
+
     @abstractmethod
     def drawn_within(self, labels: LabelArray) -> NDArray[np.int64]:
         """Return the stratum of each row of `labels` within which a bootstrap draws it, shape (n,)."""

@@ -16,6 +16,9 @@ COMMON_ROWS = 30
 LARGEST = 6.0
 """Limit of the log-odds of a threshold, in both directions."""
 
+DIGITS = 6
+"""Decimal places of a threshold: each evaluation stores those of all labels, and MySQL takes 64 KiB at most."""
+
 
 def fit_thresholds(logits: Logits, labels: LabelMatrix) -> tuple[float, ...]:
     """Return the threshold of each label, a probability.
@@ -37,8 +40,8 @@ def fit_thresholds(logits: Logits, labels: LabelMatrix) -> tuple[float, ...]:
 
 
 def thresholds_at(odds: NDArray[np.float64]) -> tuple[float, ...]:
-    """Return the thresholds with these log-odds, shape (labels,), as probabilities."""
-    return tuple((1.0 / (1.0 + np.exp(-odds))).tolist())
+    """Return the thresholds with these log-odds, shape (labels,), at most `LARGEST`, as probabilities of few digits."""
+    return tuple(np.round(1.0 / (1.0 + np.exp(-odds)), DIGITS).tolist())
 
 
 def log_odds(thresholds: tuple[float, ...]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from trials.training.process_setup import prepare
 from trials.training.random_state import random_states, restore_random_states, seed_everything
 from trials.training.report_history import ReportHistory
 from trials.training.schedule import learning_rate_factor
+from trials.training.shared_clock import SharedClock
 from trials.training.state_identity import identity_of
 from trials.training.trainee import Trainee
 from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS, Trainer, predict, require_finite
@@ -20,6 +21,7 @@ __all__ = [
     "Compute",
     "CostMeter",
     "ReportHistory",
+    "SharedClock",
     "Trainee",
     "Trainer",
     "TrainingState",

@@ -9,6 +9,7 @@ from torch import nn
 
 from trials.hardware import MicroBatches, described_format, peak_memory_bytes, reset_peak_memory
 from trials.protocol import Cost
+from trials.training.shared_clock import SharedClock
 
 
 class CostMeter:
@@ -22,6 +23,10 @@ class CostMeter:
         self._examples = 0
         self._training_seconds = 0.0
         self._earlier_peak = 0
+        self._clock: SharedClock | None = None
+        self._begun = self._started
+        self._part_before = 0.0
+        self._earlier_own = 0.0
         self._shared_seconds = 0.0
         self._pretraining_loss: float | None = None
         self._eager_because = ""
@@ -32,6 +37,17 @@ class CostMeter:
     def seconds(self) -> float:
         """Seconds since the trial began, without the time between two attempts."""
         return time.perf_counter() - self._started
+
+    @property
+    def own_seconds(self) -> float:
+        """Seconds since the trial began, each divided among the trials that shared the process then."""
+        if self._clock is None:
+            return self._earlier_own + time.perf_counter() - self._begun
+        return self._earlier_own + self._clock.part - self._part_before
+
+    def divide(self, clock: SharedClock) -> None:
+        """Divide time and memory from now on among the trials that `clock` counts."""
+        self._clock, self._part_before = clock, clock.part
 
     def watch(self, device: torch.device, parts: MicroBatches, dtype: torch.dtype | None = None) -> None:
         """Restart the measurement of peak memory.
@@ -93,6 +109,7 @@ class CostMeter:
             pretraining_loss=self._pretraining_loss,
             eager_because=self._eager_because,
             number_format=self._number_format,
+            members=1.0 if self._clock is None and not self._earlier_own else self._members(),
         )
 
     def counted(self) -> dict[str, float]:
@@ -103,6 +120,7 @@ class CostMeter:
             "training_seconds": self._training_seconds,
             "peak_memory_bytes": self._peak(),
             "shared_seconds": self._shared_seconds,
+            "own_seconds": self.own_seconds,
         }
 
     def resume(self, counted: Mapping[str, float]) -> None:
@@ -112,7 +130,13 @@ class CostMeter:
         self._training_seconds += counted["training_seconds"]
         self._earlier_peak = int(counted["peak_memory_bytes"])
         self._shared_seconds += counted.get("shared_seconds", 0.0)
+        self._earlier_own += counted.get("own_seconds", counted["seconds"])
+
+    def _members(self) -> float:
+        """Return the mean number of trials that shared the time of this one."""
+        own = self.own_seconds
+        return max(1.0, self.seconds / own) if own > 0 else 1.0
 
     def _peak(self) -> int:
         now = 0 if self._device is None else peak_memory_bytes(self._device)
-        return max(self._earlier_peak, self._held_bytes, now)
+        return max(self._earlier_peak, self._held_bytes, now // (1 if self._clock is None else self._clock.count))

@@ -102,6 +102,8 @@ class TrialCourse:
         if history is None:
             history = self._inherited() or ReportHistory()
             history.best = self._job.best if self._checkpoint.exists else None
+        elif self._job.best is not None and _is_best(self._job.best, self._job.metric, history.best, is_sample=False):
+            history.best = self._job.best  # the model is newer than the state: of an evaluation that saved no state
         self._history = history
 
     def run(self) -> Course:
@@ -144,11 +146,12 @@ class TrialCourse:
                 is_best=is_best,
                 temperature=calibration.temperature,
                 thresholds=calibration.thresholds,
+                saves_state=self._is_worth_saving(),
             )
             if step < BUDGET_STEPS:
                 report = TrialReport(evaluation, None, self._cost.so_far())
                 history.reports.append(report)
-                if self._is_worth_saving():
+                if evaluation.saves_state:
                     self._state.save(history)
                     self._saved_at = self._cost.seconds
                 yield report

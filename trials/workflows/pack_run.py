@@ -1,6 +1,5 @@
 """Runs the trials of a pack: each is a trial like any other, and their models are trained as one program."""
 
-import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from trials.pretrained import head_of
 from trials.protocol import MemberReport, TrialEnd, TrialJob, TrialReport, WorkerReports
 from trials.training import (
     CostMeter,
+    SharedClock,
     build,
     prepare,
     random_states,
@@ -37,7 +37,6 @@ class _Running:
         member: its model in training.
         course: its course.
         cost: its cost.
-        since: the time at which it began, and its part of the time of the pack if it had run from the start.
         work: the work that the course waits for, if any.
         result: result of the work before, with which the course continues.
     """
@@ -46,27 +45,8 @@ class _Running:
     member: PackMember
     course: Course
     cost: CostMeter
-    since: tuple[float, float]
     work: Work | None = None
     result: Result | None = None
-
-
-class SharedClock:
-    """Divides time among the members that run at each moment."""
-
-    def __init__(self) -> None:
-        self.now = time.perf_counter(), 0.0
-        """The time, and the part of it so far of a member that had run from the start."""
-
-    def tick(self, members: int) -> None:
-        """Count the time since the last call, in which so many members ran."""
-        (before, part), at = self.now, time.perf_counter()
-        self.now = at, part + (at - before) / max(1, members)
-
-    def members(self, since: tuple[float, float]) -> float:
-        """Return the mean number of members among which the time since an earlier `now` was divided."""
-        whole, part = self.now[0] - since[0], self.now[1] - since[1]
-        return whole / part if part > 0 else 1.0
 
 
 class PackRun:
@@ -136,10 +116,13 @@ class PackRun:
         if self._pack is not None and self._places < self._pack.places:
             self._pack.resize(self._places)
         jobs, self._open = self._open, []
+        self._clock.run(len(self._running) + len(jobs))
         for job in jobs:
             cost = CostMeter()
+            cost.divide(self._clock)
             with self._ending(job, cost):
                 self._begin(job, cost)
+        self._clock.run(len(self._running))
 
     def _begin(self, job: TrialJob, cost: CostMeter) -> None:
         point = job.point
@@ -149,7 +132,8 @@ class PackRun:
         pack = self._pack
         if pack is None:
             raise RuntimeError("the first weights must have made the pack")
-        cost.watch(self._compute.device, self._compute.parts, self._compute.dtype)
+        compute = replace(self._compute, parts=MicroBatches())  # what one has had to split, others have not
+        cost.watch(compute.device, compute.parts, compute.dtype)
         cost.count(pack.parameters)
         member = pack.join(weights, point, budget=job.budget_examples, seed=job.seed)
         try:
@@ -159,7 +143,7 @@ class PackRun:
                 member,
                 self._head,
                 cost,
-                self._compute,
+                compute,
                 sample=self._sample,
                 mates=self._count,
             )
@@ -167,8 +151,7 @@ class PackRun:
         except Exception:
             pack.leave(member)
             raise
-        self._clock.tick(len(self._running))
-        self._running.append(_Running(job, member, course.run(), cost, self._clock.now))
+        self._running.append(_Running(job, member, course.run(), cost))
 
     def _weights(self, job: TrialJob, point: Point) -> Mapping[str, torch.Tensor]:
         """Return the first weights of a trial, shared by trials of one seed; the first model makes the pack."""
@@ -198,7 +181,7 @@ class PackRun:
         result, running.result = running.result, None
         item = running.course.send(result)
         if isinstance(item, TrialReport):
-            self._tell(running.job, item, running)
+            self._tell(running.job, item)
             return
         running.work = item
         if isinstance(item, Train):
@@ -216,14 +199,16 @@ class PackRun:
             else:
                 self._train(pack)
         except PackTooLarge as error:
-            self._make_room(str(error))
+            half = len(self._running) // 2
+            self._make_room(str(error), kept=half, most=half)
         except Exception as error:  # whatever a model does that cannot be done for several at once
             if is_out_of_memory(error):
-                why = f"memory does not suffice for {len(self._running)} models at once"
+                # Of a step that has failed within its update nobody knows which weights have changed.
+                why, most = f"memory does not suffice for {len(self._running)} models at once", len(self._running) // 2
             else:
-                why = f"such models cannot be trained as one program: {error}"
-                traceback.clear_frames(error.__traceback__)
-            self._make_room(why, only_alone=not is_out_of_memory(error))
+                why, most = f"such models cannot be trained as one program: {error}", 1
+            traceback.clear_frames(error.__traceback__)
+            self._make_room(why, kept=0, most=most)
 
     def _predict(self, pack: Pack, predicting: Sequence[_Running]) -> None:
         works = [each.work for each in predicting if isinstance(each.work, Predict)]
@@ -240,12 +225,11 @@ class PackRun:
             with self._ending(running.job, running.cost, running):
                 running.result, running.work = running.member.mean_loss(), None
 
-    def _make_room(self, why: str, *, only_alone: bool = False) -> None:
-        """Requeue half of the members, the latest ones, or all of them if they must run alone."""
-        kept = 0 if only_alone else len(self._running) // 2
-        self._most, self._why = max(1, kept), why
+    def _make_room(self, why: str, *, kept: int, most: int) -> None:
+        """Requeue all members but the first `kept`; packs may have `most` members from now on."""
+        self._most, self._why = max(1, most), why
         for running in self._running[kept:]:
-            self._tell(running.job, TrialReport(None, TrialEnd.PREEMPTED, running.cost.so_far(), why), running)
+            self._tell(running.job, TrialReport(None, TrialEnd.PREEMPTED, running.cost.so_far(), why))
             self._leave(running)
         if self._pack is not None and kept:
             self._places = kept
@@ -279,24 +263,20 @@ class PackRun:
                 end, cause = TrialEnd.ERROR, "".join(traceback.format_exception(error))
         else:
             return
-        self._tell(job, TrialReport(last, end, cost.so_far(), cause), running)
+        self._tell(job, TrialReport(last, end, cost.so_far(), cause))
         if running is not None:
             self._leave(running)
 
     def _count(self) -> int:
         return len(self._running)
 
-    def _tell(self, job: TrialJob, report: TrialReport, running: _Running | None = None) -> None:
-        count = max(1, len(self._running))
-        self._clock.tick(count)
-        members = 1.0 if running is None else self._clock.members(running.since)
-        cost = replace(report.cost, members=members, peak_memory_bytes=report.cost.peak_memory_bytes // count)
-        self._told.append(MemberReport(job.number, replace(report, cost=cost)))
+    def _tell(self, job: TrialJob, report: TrialReport) -> None:
+        self._told.append(MemberReport(job.number, report))
 
     def _leave(self, running: _Running) -> None:
-        self._clock.tick(len(self._running))
         running.course.close()
         self._running.remove(running)
+        self._clock.run(len(self._running))
         if self._pack is not None:
             self._pack.leave(running.member)
 

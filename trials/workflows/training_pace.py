@@ -43,7 +43,7 @@ def measure_pace(job: PaceJob) -> dict[str, MeasuredPace]:
 
 
 def _measured(job: PaceJob, point: Point) -> MeasuredPace:
-    compute = prepare(_trial(job, point), scales=False)
+    compute = prepare(_trial(job, point))
     data = _encoded(job, point)
     length = float(data.train.lengths.mean())
     most = TOKENS_AT_ONCE.get(compute.device.type)
@@ -55,6 +55,7 @@ def _measured(job: PaceJob, point: Point) -> MeasuredPace:
     del model, trainer
     release_memory()
     packs = dict[int, float]()
+    compute = prepare(_trial(job, point), scales=False)  # as packs do, which have no fp16
     for count in job.members:
         if (pace := _of_pack(job, point, data, compute, count)) is None:
             break  # larger ones need more memory

@@ -72,10 +72,7 @@ class ManagedScheduler(Stateless, FIFOScheduler):
     def on_trial_add(self, tune_controller: Any, trial: RayTrial) -> None:
         self._stop = tune_controller.request_stop_trial
         for job in trial.config[JOBS]:
-            for idle in self._crews.leave(job.number, besides=trial.trial_id):
-                other = self._live[idle]
-                self._forget(other)
-                self._kill(other)
+            self._leave_others(job.number, trial)
         self._live[trial.trial_id] = trial
 
     def on_trial_result(self, tune_controller: Any, trial: RayTrial, result: dict[str, Any]) -> str:
@@ -97,6 +94,8 @@ class ManagedScheduler(Stateless, FIFOScheduler):
         if crew is not None and REPORTS in result:
             with self._failure_of_search.caught():
                 self._record(trial, crew, result)
+                for number in crew.jobs:
+                    self._manager.lose(number, "its worker has ended without a word about it")
         self._forget(trial)
 
     def on_trial_remove(self, tune_controller: Any, trial: RayTrial) -> None:
@@ -169,7 +168,12 @@ class ManagedScheduler(Stateless, FIFOScheduler):
             return
         crew.taken = []
         first = next(iter(before.values()))
-        found, others = mates(self._manager, crew.first, crew.room)
+        alive = next((job for job in crew.jobs.values() if self._manager.runs(job.number)), crew.first)
+        found, others = mates(self._manager, alive, crew.room)
+        for job in found:
+            self._leave_others(job.number, trial)
+            if job.number in crew.jobs:  # another driver had taken it over meanwhile: it begins again
+                left.append(job.number)
         for other in others:
             self._manager.put_back(other.number, "its model has another shape than the pack that it was to join")
             crew.refills = 0
@@ -181,6 +185,13 @@ class ManagedScheduler(Stateless, FIFOScheduler):
         files = {} if self._shares_disk else {job.number: sent(job) for job in found}
         if (worker := trial.temporary_state.ray_actor) is not None:
             worker.change.remote(left, joined, crew.places, files)
+
+    def _leave_others(self, number: int, trial: RayTrial) -> None:
+        """Take a trial from any other worker that still has it: only the newest one counts."""
+        for idle in self._crews.leave(number, besides=trial.trial_id):
+            other = self._live[idle]
+            self._forget(other)
+            self._kill(other)
 
     def _limit(self, crew: Crew, most: int, why: str) -> None:
         """Note that packs like this one can have so many members at most, and say so once."""

@@ -1,27 +1,32 @@
 """Reads the rows of a folder: all that a search reads of it, one file after the other."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from automl.export.inputs.files import open_rows, table_rows
 from automl.export.inputs.lines import TEXT
-from automl.export.inputs.rows import Row, Rows
+from automl.export.inputs.rows import Rows, joined
 from trials.data import TEST, TRAIN, VALIDATION
 from trials.data.readers import (
     READ_OPTIONS,
     FileFacts,
+    Loss,
     ReadOptions,
     Table,
     decode_together,
     layout_of,
     read_folder,
+    table_files,
+    visible_folders,
 )
 from trials.errors import DataError
 
 FILE = "file"
 """The column with the names of text files."""
+
+_SHOWN = 5
 
 
 def open_folder(folder: Path, label_names: Collection[str], options: ReadOptions = READ_OPTIONS) -> Rows:
@@ -36,36 +41,43 @@ def open_folder(folder: Path, label_names: Collection[str], options: ReadOptions
         options: what the user said about how its files are read.
 
     Raises:
-        DataError: the folder has no known layout, or a file cannot be read.
+        DataError: the folder has no known layout, holds tables or folders beside text files, or a file cannot be read.
     """
     try:
         layout = layout_of(folder)
         texts = sorted(path for path in folder.glob("*.txt") if path.is_file() and not path.name.startswith("."))
         if layout is None and texts:
+            _check_alone(folder, texts)
             return _text_files(folder, texts, options)
         if layout is not None and layout.files is not None:
-            splits = layout.files(folder)
-            paths = chain.from_iterable(splits[split] for split in _in_order(splits))
-            return _joined([open_rows(path, label_names, options) for path in paths])
+            files = layout.files(folder)
+            paths = chain.from_iterable(files.splits[split] for split in _in_order(files.splits))
+            return _telling(joined({str(path): open_rows(path, label_names, options) for path in paths}), files.losses)
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error
     tables = read_folder(folder, replace(options, keep_empty=True))
-    return _joined([table_rows(tables[split]) for split in _in_order(tables)])
+    return joined({f"the split {split}": table_rows(tables[split]) for split in _in_order(tables)})
 
 
 def _in_order(splits: Collection[str]) -> list[str]:
     return [split for split in (TRAIN, VALIDATION, TEST) if split in splits]
 
 
-def _joined(parts: Sequence[Rows]) -> Rows:
-    """Return the rows of all parts, which may have different columns."""
-    columns = dict.fromkeys(name for part in parts for name in part.columns)
+def _telling(rows: Rows, losses: Sequence[Loss]) -> Rows:
+    """Return the rows, whose first file tells what beside it is not read."""
+    first, *others = rows.found
+    return replace(rows, found=(replace(first, losses=(*first.losses, *losses)), *others))
 
-    def stream() -> Iterator[Row]:
-        for part in parts:
-            yield from part.stream()
 
-    return Rows(tuple(columns), stream, tuple(facts for part in parts for facts in part.found))
+def _check_alone(folder: Path, texts: Sequence[Path]) -> None:
+    """Refuse tables, compressed texts and folders beside text files, since one or the other would not be labelled."""
+    tables = [path for path in table_files(folder) if path not in texts]
+    if others := [path.name for path in (*tables, *visible_folders(folder))]:
+        shown = ", ".join(others[:_SHOWN]) + (", ..." if len(others) > _SHOWN else "")
+        raise DataError(
+            f"{folder} must hold text files alone, a text each, but {shown} would not be read beside them. Name a file "
+            "instead of the folder, or move them away."
+        )
 
 
 def _text_files(folder: Path, paths: Sequence[Path], options: ReadOptions) -> Rows:

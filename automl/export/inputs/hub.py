@@ -1,8 +1,8 @@
 """Rows of a data set of the Hugging Face hub."""
 
-from collections.abc import Iterator
+from functools import partial
 
-from automl.export.inputs.rows import Row, Rows
+from automl.export.inputs.rows import Rows, joined
 from automl.sources import hub_splits, pinned
 
 
@@ -15,11 +15,5 @@ def hub_rows(source: str) -> Rows:
     Raises:
         DataProblem: the data set cannot be read.
     """
-    splits = hub_splits(pinned(source)).values()
-    columns = dict.fromkeys(name for split in splits for name in split.column_names)
-
-    def stream() -> Iterator[Row]:
-        for split in splits:
-            yield from split
-
-    return Rows(tuple(columns), stream)
+    splits = hub_splits(pinned(source))
+    return joined({f"the split {name}": Rows(tuple(of.column_names), partial(iter, of)) for name, of in splits.items()})

@@ -30,6 +30,8 @@ def test_what_cannot_be_labelled_is_an_error_for_the_user(tiny_model, tmp_path):
         predict(tiny_model, tmp_path / "none.csv")
     with pytest.raises(DataProblem, match="no column 'body'"):
         predict(tiny_model, pd.DataFrame({"text": TEXTS}), text="body")
+    with pytest.raises(UsageError, match="the input is a table in memory"):
+        predict(tiny_model, TEXTS, sql="SELECT text FROM new")
 
 
 def test_a_file_is_read_as_it_is_said_to_be_and_what_was_guessed_is_a_warning(tiny_model, tmp_path):

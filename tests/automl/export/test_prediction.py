@@ -235,6 +235,8 @@ def test_a_query_and_a_database_go_together(tiny_model, tmp_path):
         predict(tiny_model, "sqlite:///shop.db")
     with pytest.raises(UsageError, match="needs the URL of a database"):
         predict(tiny_model, tmp_path / "rows.csv", sql="SELECT 1")
+    with pytest.raises(UsageError, match=r"needs the URL of a database as the input \(--input\)"):
+        predict(tiny_model, target=tmp_path / "out.csv", sql="SELECT 1")
 
 
 def test_a_folder_gives_as_many_rows_as_it_holds(tiny_model, tmp_path):
@@ -245,3 +247,10 @@ def test_a_folder_gives_as_many_rows_as_it_holds(tiny_model, tmp_path):
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [row["text"] for row in rows] == TEXTS
     assert [row["id"] for row in rows] == ["00", "01", "02", "03", "10", "11", "12"]
+
+
+def test_a_file_of_a_folder_without_the_text_is_refused(tiny_model, tmp_path):
+    (tmp_path / "train.csv").write_text("id,text\n1,goal\n")
+    (tmp_path / "test.csv").write_text("id,Review\n2,market\n")
+    with pytest.raises(DataProblem, match=r"must have the text column 'text', but \S+test.csv has: id, Review"):
+        predict(tiny_model, tmp_path, tmp_path / "out.csv")

@@ -1,9 +1,12 @@
 from dataclasses import replace
 
+import numpy as np
+
 from automl.core.objectives import Goals, Objective
 from automl.report.comparison import choice_sentence, optimism_sentence, verdict
 from automl.selection import Choice, Comparison, Evidence
 from tests.automl.report.records import make_scores, make_trial, make_winner
+from trials.tasks import LabelCounts
 
 
 def test_a_gain_and_a_baseline_that_wins_are_both_said() -> None:
@@ -84,3 +87,11 @@ def test_the_optimism_of_the_score_that_chose_is_told_where_it_is_known() -> Non
     assert optimism_sentence(make_winner()) == ""
     assert "too good by about 0.008" in optimism_sentence(replace(make_winner(), optimism=0.0081))
     assert "No optimism" in optimism_sentence(replace(make_winner(), optimism=0.0))
+
+
+def test_thresholds_that_were_tuned_to_the_validation_rows_are_told() -> None:
+    counts = LabelCounts(90, np.array([40, 30]), np.array([50, 30]), np.array([36, 21]))
+    winner = replace(make_winner(), confusion=counts)
+    assert "Thresholds were tuned to the validation rows" in optimism_sentence(winner)
+    said = optimism_sentence(replace(winner, optimism=0.0241))
+    assert "thresholds tuned to its rows, so it is too good by about 0.024" in said

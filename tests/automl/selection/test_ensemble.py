@@ -79,3 +79,17 @@ def test_models_of_several_labels_that_err_apart_are_combined():
     assert set(found.weights) == {1, 2}
     assert len(found.calibration.thresholds) == 3
     assert found.scores["log_loss"] < MULTI_LABEL.score("log_loss", models[1], labels)
+
+
+def test_thresholds_that_were_tuned_on_the_scored_rows_give_the_single_model_no_lead():
+    """An ensemble of two near copies is about as good as one of them; its thresholds are of other rows."""
+    generator, gains = np.random.default_rng(0), []
+    for _ in range(5):
+        labels = generator.random((150, 20)) < generator.uniform(0.03, 0.3, 20)
+        logits = 1.5 * generator.normal(size=labels.shape) + 2.0 * labels - 1.0
+        copies = {n: logits + 0.2 * generator.normal(size=labels.shape) for n in (1, 2)}
+        tuned = {n: MULTI_LABEL.calibrate(each, labels).outputs(each) for n, each in copies.items()}
+        found = choose_ensemble("micro_f1", 1, tuned, labels)
+        gains += [] if found is None else [found.gain.gain]
+    assert len(gains) >= 4
+    assert abs(np.mean(gains)) < 0.005

@@ -3,6 +3,7 @@ import pytest
 
 from automl.selection.optimism import optimism
 from trials.metrics import evaluate
+from trials.tasks import MULTI_LABEL
 
 CLASSES = 3
 
@@ -33,6 +34,27 @@ def test_the_best_of_equal_models_is_too_good_whatever_the_direction_of_the_metr
     best = best_of(metric, equal, labels, sign)
     assert optimism(metric, equal, best, labels) > 0.01
     assert optimism(metric, equal, best, labels) == optimism(metric, equal, best, labels), "drawn with a fixed seed"
+
+
+def test_thresholds_that_the_scored_rows_have_tuned_are_counted():
+    """A single model of 20 labels on 150 rows, six times: about as much as its score exceeds that of many rows."""
+    generator, found, true = np.random.default_rng(0), [], []
+
+    def labelled(rows: int) -> tuple[np.ndarray, np.ndarray]:
+        labels = generator.random((rows, 20)) < np.linspace(0.03, 0.3, 20)
+        return labels, 1.5 * generator.normal(size=labels.shape) + 2.0 * labels - 1.0
+
+    for _ in range(6):
+        labels, logits = labelled(150)
+        calibration = MULTI_LABEL.calibrate(logits, labels)
+        outputs = calibration.outputs(logits)
+        many, others = labelled(2_000)
+        truth = MULTI_LABEL.score("micro_f1", calibration.outputs(others), many)
+        true.append(MULTI_LABEL.score("micro_f1", outputs, labels) - truth)
+        found.append(optimism("micro_f1", {3: outputs}, 3, labels))
+        assert optimism("map", {3: outputs}, 3, labels) == 0.0, "no threshold matters to a ranking"
+    assert np.mean(found) == pytest.approx(np.mean(true), abs=0.008)
+    assert np.mean(found) > 0.008
 
 
 @pytest.mark.slow

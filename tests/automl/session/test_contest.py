@@ -12,6 +12,7 @@ from tests.automl.session.plans import make_plan
 from trials.data import Split
 from trials.files import write_validation_logits
 from trials.metrics import Outputs, evaluate
+from trials.tasks import MULTI_LABEL
 
 STUDY = make_study(*(make_trial(number, (0.1, value)) for number, value in enumerate((0.5, 0.9, 0.7))))
 
@@ -75,3 +76,17 @@ def test_the_optimism_comes_from_the_logits_of_all_models_that_are_kept(tmp_path
     assert decided(tmp_path, 1, 1, {"t1": 5}).optimism > 0
     write_validation_logits(folder, other[:30])
     assert decided(tmp_path, 1, 1, {"t1": 5}).optimism is None, "logits of other rows are not compared"
+
+
+def test_the_tuned_thresholds_of_a_single_model_of_several_labels_are_optimism(tmp_path):
+    generator = np.random.default_rng(0)
+    labels = generator.random((60, 8)) < 0.2
+    logits = generator.normal(size=labels.shape) + 2.0 * labels - 1.0
+    tuned = MULTI_LABEL.calibrate(logits, labels).outputs(logits)
+    scores = ModelScores(MULTI_LABEL.evaluate(tuned, labels), MULTI_LABEL.counts(tuned, labels), tuned)
+    plan, split = make_plan(tmp_path), Split(("text",) * 60, labels)
+    prepared = replace(plan.prepared, dataset=replace(plan.prepared.dataset, validation=split, test=split))
+    study = replace(STUDY, goals=goals_for("micro_f1"))
+    trial = study.trials[1]
+    found = contest(replace(plan, prepared=prepared), study, trial, trial, lambda folder, split: scores)
+    assert found.optimism is not None and found.optimism > 0

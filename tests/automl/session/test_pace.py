@@ -153,6 +153,25 @@ def test_a_stage_on_unlabelled_texts_is_offered_where_the_measured_pace_has_time
     assert found == {2_000.0: (1, 1), 1e8: (6, 0)}
 
 
+def test_packs_share_a_gpu_as_its_trials_do(tmp_path, monkeypatch):
+    measured = {"scratch": MeasuredPace(1e6, {4: 8e6}), "pretrained": MeasuredPace(1e6, {})}
+    monkeypatch.setattr(pace_module, "cluster_pace", lambda _cluster, job: measured)
+    before = replace(plan(tmp_path), trials=None)
+    assert with_measured_pace(before, cluster(4, 0.25), print).prepared.pace.scratch == 8e6 / 16
+    assert with_measured_pace(before, cluster(1, 1.0), print).prepared.pace.scratch == 8e6 / 4
+
+
+def test_trials_on_several_gpus_are_in_no_pack(tmp_path, measured):
+    before = plan(tmp_path)
+    resources = before.experiment.resources.model_copy(update={"pack": 8})
+    before = replace(before, experiment=before.experiment.model_copy(update={"resources": resources}))
+    said = []
+    with_measured_pace(before, cluster(1, 2.0), said.append)
+    assert "trials on several GPUs" in said[0]
+    assert [job.members for job in measured] == [()]
+    assert pack_sizes(before, cluster(1, 2.0))(before.space.default_points()[-1]) == 1
+
+
 def test_a_pace_that_cannot_be_measured_is_told_and_the_search_goes_on(tmp_path, monkeypatch):
     def fail(_cluster, _job):
         raise WorkspaceError("the process was killed")

@@ -2,9 +2,11 @@ import random
 import sqlite3
 from pathlib import Path
 
+import datasets
 import pytest
 
 from automl.core import DataProblem
+from automl.sources import tables
 from automl.sources.tables import with_tables
 from tests.trials.data.rows import examples
 from trials.data import DataOptions, load_dataset
@@ -39,6 +41,22 @@ def test_cells_are_as_those_of_a_file(tmp_path: Path) -> None:
 def test_no_rows_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataProblem, match="must give rows, but it gives none"):
         with_tables(DataOptions(write(tmp_path / "shop.db", [])), QUERY)
+
+
+def test_splits_of_the_hub_that_are_not_read_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = datasets.Dataset.from_dict({"text": ["a"], "label": ["b"]})
+    monkeypatch.setattr(tables, "hub_splits", lambda _: dict.fromkeys(("unsupervised", "train", "test", "extra"), rows))
+    found = with_tables(DataOptions(f"hf://org/name@{'a' * 40}"), None).tables
+    assert found is not None
+    assert set(found) == {"train", "test"}
+    (said,) = found["train"].found[0].warnings()
+    assert (
+        "2 splits stand for neither training nor validation nor test, and were not read: unsupervised, extra." in said
+    )
+    monkeypatch.setattr(tables, "hub_splits", lambda _: {"full": rows})
+    found = with_tables(DataOptions(f"hf://org/name@{'a' * 40}"), None).tables
+    assert found is not None
+    assert not found["train"].found[0].warnings()
 
 
 def test_the_order_of_the_rows_does_not_change_the_data_but_their_content_does(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from tests.automl.report.records import make_read
 from trials.data.dataset import EncodedSplit, Split, TextDataset
@@ -76,6 +79,33 @@ def test_a_sample_of_fewer_rows_than_classes_is_one_by_chance():
     split = split_of([2] * 300, list(range(300)))
     assert len(stratified_sample(split, 128)) == 128
     used = sampled(dataset([12] * 3_000), 3_000)
-    assert np.bincount(used.train.labels).tolist() == [1] * 3_000
+    assert np.bincount(used.train.labels).tolist() == [2] * 3_000
     assert (len(used.validation), len(used.test)) == (1_000, 2_000)
     assert len(sampled(dataset([3] * 10_000), 20_000).validation) == 500  # each has ten thousand logits
+
+
+def test_a_sample_of_fewer_rows_than_labels_does_not_hold_a_row_of_each_label():
+    labels = np.random.default_rng(0).random((600, 200)) < 0.02
+    split = replace(split_of([2] * 600, [0] * 600), labels=labels)
+    assert len(stratified_sample(split, 100)) == 100
+    assert stratified_sample(split, 250).labels.any(axis=0).all()
+
+
+def test_a_sampled_data_set_keeps_two_training_rows_of_a_rare_class():
+    used = sampled(dataset([19_990, 7, 2]), 1_000)
+    assert np.bincount(used.train.labels).tolist() == [1_000, 2, 2]
+
+
+@pytest.mark.parametrize("shift", range(0, 36, 7))
+def test_a_sampled_data_set_keeps_two_rows_of_a_label_that_is_the_rarest_of_no_row(shift):
+    """Label 0 has 40 rows, two beside each of 20 labels of 39 rows; of these, two rows each are drawn."""
+    labels = np.zeros((3_000, 21), dtype=bool)
+    for label in range(1, 21):
+        start = 39 * label
+        labels[start : start + 39, label] = True
+        labels[start + shift : start + shift + 2, 0] = True
+    whole = replace(dataset([3_000]), label_names=tuple(map(str, range(21))))
+    train = replace(whole.train, labels=labels)
+    held_out = Split(("text",), labels[:1])
+    used = sampled(replace(whole, train=train, validation=held_out, test=held_out), 150)
+    assert used.train.labels.sum(axis=0).min() >= 2

@@ -1,5 +1,7 @@
 """Thresholds are tuned to each label as far as its rows allow."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -49,3 +51,11 @@ def test_they_are_never_worse_together_than_a_common_one() -> None:
 
 def test_log_odds_and_probabilities_are_two_forms_of_one_number() -> None:
     assert thresholds_at(log_odds((0.1, 0.5, 0.9))) == pytest.approx((0.1, 0.5, 0.9))
+
+
+def test_thresholds_of_thousands_of_labels_fit_into_a_cell_of_a_database() -> None:
+    """MySQL's cell has 64 KiB, for the whole evaluation."""
+    odds = np.random.default_rng(0).uniform(-6.0, 6.0, 3_000)
+    found = thresholds_at(odds)
+    assert len(json.dumps(found)) < 32_000
+    np.testing.assert_allclose(log_odds(found), odds, atol=5e-4)

@@ -223,6 +223,47 @@ def test_members_for_which_there_is_no_memory_at_the_start_are_requeued_for_half
     assert (reports.most_members, reports.why) == (2, "memory does not suffice for 4 models at once")
 
 
+def test_a_step_that_fails_within_its_update_costs_no_member_a_batch(tmp_path, monkeypatch):
+    jobs, calls = jobs_in(tmp_path / "pack"), []
+    update = pack_module.PackStep.update
+
+    def scarce(self, losses):
+        calls.append(1)
+        if len(calls) == 9:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        update(self, losses)
+
+    monkeypatch.setattr(pack_module.PackStep, "update", scarce)
+    run, told = PackRun(jobs, DATA, 3), {number: [] for number in range(3)}
+    while (reports := run.next_reports()).most_members is None:
+        for each in reports.reports:
+            told[each.number].append(each.report)
+    assert reports.most_members == 1
+    assert {each.report.end for each in reports.reports} == {TrialEnd.PREEMPTED}
+    steps = {number: before[-1].evaluation.step for number, before in told.items()}
+    rest = rest_of(PackRun([replace(job, told=steps[job.number]) for job in jobs], DATA, 3))
+    for job in jobs_in(tmp_path / "alone"):
+        assert_same(told[job.number] + rest[job.number], list(run_trial(job, DATA)))
+
+
+def test_a_member_that_had_to_split_its_batches_does_not_make_others_do_so(tmp_path):
+    jobs = jobs_in(tmp_path, RATES[:2])
+    alone = run_trial(replace(jobs[0], batch_parts=2), DATA)
+    first = next(alone)
+    alone.close()
+    found = rest_of(PackRun([replace(jobs[0], told=first.evaluation.step), jobs[1]], DATA, 2))
+    assert [reports[0].cost.batch_parts for _, reports in sorted(found.items())] == [2, 1]
+
+
+def test_the_time_in_a_pack_stays_divided_when_a_member_goes_on_alone(tmp_path):
+    jobs = jobs_in(tmp_path)
+    run = PackRun(jobs, DATA, 3)
+    (first, *_) = run.next_reports().reports
+    run.close()
+    rest = list(run_trial(replace(jobs[0], told=first.report.evaluation.step), DATA))
+    assert 1.0 < rest[-1].cost.members < first.report.cost.members
+
+
 def test_models_that_cannot_be_one_program_are_requeued_to_run_alone(tmp_path, monkeypatch):
     def fails(self, *arguments):
         raise RuntimeError("vmap: data-dependent control flow")

@@ -66,7 +66,11 @@ def class_files(folder: Path) -> ClassFiles:
 
 
 def visible_folders(folder: Path) -> list[Path]:
-    """Return the folders in `folder` that are not hidden, by name."""
+    """Return the folders in a folder that are not hidden, by name.
+
+    Args:
+        folder: the folder.
+    """
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 

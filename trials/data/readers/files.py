@@ -48,7 +48,11 @@ def read_file(path: Path, options: ReadOptions = READ_OPTIONS) -> Table:
 
 
 def table_files(folder: Path) -> list[Path]:
-    """Return the files of a folder that can be tables by their suffix, by name; hidden files are none."""
+    """Return the files of a folder that can be tables by their suffix, by name; hidden files are none.
+
+    Args:
+        folder: the folder.
+    """
     return sorted(path for path in folder.iterdir() if path.is_file() and _is_table_name(path.name))
 
 

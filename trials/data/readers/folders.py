@@ -1,10 +1,11 @@
 """Readers of folders, by layout, in the order in which they are tried."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from trials.data.readers.class_folders import has_class_folders, read_class_folders
+from trials.data.readers.other_splits import SplitFiles
 from trials.data.readers.part_files import has_part_files, part_files, read_part_files
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.saved_dataset import is_saved_dataset, read_saved_dataset
@@ -21,13 +22,14 @@ class FolderReader:
         fits: whether a folder has this layout.
         read: returns one table for each split, or only `train` if no splits are given.
         layout: description of the layout, for messages.
-        files: the files of each split, if each of them is a table of its own, so that their rows can be streamed.
+        files: the files of each split and what is not read, if each file is a table of its own, so that its rows can be
+            streamed.
     """
 
     fits: Callable[[Path], bool]
     read: Callable[[Path, ReadOptions], dict[str, Table]]
     layout: str
-    files: Callable[[Path], Mapping[str, Sequence[Path]]] | None = None
+    files: Callable[[Path], SplitFiles] | None = None
 
 
 FOLDER_READERS: dict[str, FolderReader] = {

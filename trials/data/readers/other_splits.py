@@ -1,7 +1,7 @@
 """Files and folders that are named for a split, but that the layout of their folder does not read."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trials.data.readers.class_files import has_text_files, visible_folders
@@ -12,6 +12,19 @@ from trials.data.split_names import TRAIN, split_in, split_of
 from trials.errors import DataError
 
 _SHOWN = 5
+
+
+@dataclass(frozen=True)
+class SplitFiles:
+    """The files of a folder that are read.
+
+    Attributes:
+        splits: the files of each split.
+        losses: what lies beside them and is not read.
+    """
+
+    splits: Mapping[str, Sequence[Path]]
+    losses: tuple[Loss, ...] = ()
 
 
 def with_unread(
@@ -28,16 +41,13 @@ def with_unread(
     Raises:
         DataError: one of `entries` is named for a split that was not read at all.
     """
-    others = unread(folder, tables, entries, used)
-    names = _listed([path.name for path in others])
-    what = f"files or folders are named for a split that is read from elsewhere, and were not read: {names}"
-    return {**tables, TRAIN: with_loss(tables[TRAIN], Loss(what, len(others)))} if others else tables
+    return with_losses(tables, unread(folder, tables, entries, used))
 
 
 def unread(
     folder: Path, splits: Collection[str], entries: Collection[tuple[str, Path]], used: Collection[Path]
-) -> list[Path]:
-    """Return those of `entries` that are named for a split that is read from elsewhere.
+) -> tuple[Loss, ...]:
+    """Return what to tell of those of `entries` that are named for a split that is read from elsewhere.
 
     Args:
         folder: the folder.
@@ -57,7 +67,24 @@ def unread(
             f"{_listed(sorted({path.relative_to(folder).parts[0] for path in used}))}. Use files (train.csv, test.csv) "
             "or folders (train, test) for all of them, name the files (--validation, --test), or move it away."
         )
-    return [path for _, path in others]
+    if not others:
+        return ()
+    names = _listed([path.name for _, path in others])
+    what = f"files or folders are named for a split that is read from elsewhere, and were not read: {names}"
+    return (Loss(what, len(others)),)
+
+
+def unused_splits(names: Collection[str], used: Collection[str]) -> tuple[Loss, ...]:
+    """Return what to tell of the splits of a data set that stand for none of the three.
+
+    Args:
+        names: the names of all its splits.
+        used: those that are read.
+    """
+    if not (others := [name for name in names if name not in used]):
+        return ()
+    what = f"splits stand for neither training nor validation nor test, and were not read: {_listed(others)}"
+    return (Loss(what, len(others)),)
 
 
 def split_folders_of(place: Path) -> Iterator[tuple[str, Path]]:
@@ -71,10 +98,19 @@ def split_folders_of(place: Path) -> Iterator[tuple[str, Path]]:
             yield path.name, path
 
 
-def with_loss(table: Table, loss: Loss) -> Table:
-    """Return the table with one more thing that was not read."""
+def with_losses(tables: dict[str, Table], losses: Sequence[Loss]) -> dict[str, Table]:
+    """Return the tables, of which that of the training rows tells of more things that were not read.
+
+    Args:
+        tables: the tables by split, with one for training.
+        losses: what was not read.
+    """
+    if not losses:
+        return tables
+    table = tables[TRAIN]
     first = table.found[0] if table.found else FileFacts(table.origin, "table", len(table))
-    return replace(table, found=(replace(first, losses=(*first.losses, loss)), *table.found[1:]))
+    found = (replace(first, losses=(*first.losses, *losses)), *table.found[1:])
+    return {**tables, TRAIN: replace(table, found=found)}
 
 
 def _listed(names: Sequence[str]) -> str:

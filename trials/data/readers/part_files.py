@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from trials.data.readers.files import read_file, table_files, table_stem
-from trials.data.readers.other_splits import split_folders_of, unread, with_unread
+from trials.data.readers.other_splits import SplitFiles, split_folders_of, unread, with_losses
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Cells, Table
 from trials.data.split_names import TRAIN, split_of
@@ -30,20 +30,19 @@ def read_part_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[s
         DataError: a part cannot be read, or has other columns than the first; or another file or folder is named for a
             split that has no parts.
     """
-    parts = _parts(folder)
-    tables = {split: joined_files(folder, paths, options) for split, paths in parts.items()}
-    return with_unread(folder, tables, _entries(folder), list(chain.from_iterable(parts.values())))
+    files = part_files(folder)
+    tables = {split: joined_files(folder, paths, options) for split, paths in files.splits.items()}
+    return with_losses(tables, files.losses)
 
 
-def part_files(folder: Path) -> dict[str, list[Path]]:
-    """Return the parts of each split, by name.
+def part_files(folder: Path) -> SplitFiles:
+    """Return the parts of each split, by name, and what is not read.
 
     Raises:
         DataError: another file or folder is named for a split that has no parts.
     """
     parts = _parts(folder)
-    unread(folder, parts, _entries(folder), list(chain.from_iterable(parts.values())))
-    return parts
+    return SplitFiles(parts, unread(folder, parts, _entries(folder), list(chain.from_iterable(parts.values()))))
 
 
 def _entries(folder: Path) -> list[tuple[str, Path]]:

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from trials.data.readers.arrow import arrow_table
+from trials.data.readers.other_splits import unused_splits, with_losses
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
 from trials.data.split_names import TRAIN, names_by_split
@@ -22,7 +23,7 @@ def is_saved_dataset(folder: Path) -> bool:
 
 
 def read_saved_dataset(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[str, Table]:
-    """Return the splits of a DatasetDict whose names are known, or a Dataset as `train`.
+    """Return the splits of a DatasetDict whose names are known, or a Dataset as `train`; other splits are told.
 
     Raises:
         DataError: a file is missing or damaged, there is no training split, or two names stand for the same split.
@@ -34,7 +35,8 @@ def read_saved_dataset(folder: Path, options: ReadOptions = READ_OPTIONS) -> dic
     splits = names_by_split(names, folder)
     if TRAIN not in splits:
         raise DataError(f"{folder} must have a split named 'train'; it has: {', '.join(names) or 'none'}.")
-    return {split: _dataset(folder / name) for split, name in splits.items()}
+    tables = {split: _dataset(folder / name) for split, name in splits.items()}
+    return with_losses(tables, unused_splits(names, splits.values()))
 
 
 def _dataset(folder: Path) -> Table:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from trials.data.readers.file_facts import Loss
 from trials.data.readers.files import table_files, table_stem
-from trials.data.readers.other_splits import split_folders_of, unread, with_loss, with_unread
+from trials.data.readers.other_splits import SplitFiles, split_folders_of, unread, with_losses
 from trials.data.readers.part_files import joined_files
 from trials.data.readers.read_options import READ_OPTIONS, ReadOptions
 from trials.data.readers.table import Table
@@ -48,25 +48,24 @@ def read_split_files(folder: Path, options: ReadOptions = READ_OPTIONS) -> dict[
         DataError: two files are named for the same split and are no parts of one, a file cannot be read, or a folder
             beside them is named for a split that no file is named for.
     """
-    splits = split_files(folder)
-    tables = {split: joined_files(folder, paths, options) for split, paths in splits.items()}
-    if others := _found(_place(folder) or folder).others:
-        tables[TRAIN] = _with_others(tables[TRAIN], others)
-    return with_unread(folder, tables, _split_folders(folder), list(chain.from_iterable(splits.values())))
+    files = split_files(folder)
+    tables = {split: joined_files(folder, paths, options) for split, paths in files.splits.items()}
+    return with_losses(tables, files.losses)
 
 
-def split_files(folder: Path) -> dict[str, Sequence[Path]]:
-    """Return the files of each split, in the order of their parts.
+def split_files(folder: Path) -> SplitFiles:
+    """Return the files of each split, in the order of their parts, and what is not read.
 
     Raises:
         DataError: two files are named for the same split and are no parts of one, or a folder beside them is named for
             a split that no file is named for.
     """
-    splits = _found(_place(folder) or folder).splits
-    for split, paths in splits.items():
+    found = _found(_place(folder) or folder)
+    for split, paths in found.splits.items():
         _check_parts(folder, split, paths)
-    unread(folder, splits, _split_folders(folder), list(chain.from_iterable(splits.values())))
-    return dict(splits)
+    used = list(chain.from_iterable(found.splits.values()))
+    elsewhere = unread(folder, found.splits, _split_folders(folder), used)
+    return SplitFiles(found.splits, (*_loss_of(found.others), *elsewhere))
 
 
 def _split_folders(folder: Path) -> list[tuple[str, Path]]:
@@ -117,7 +116,8 @@ def _check_parts(folder: Path, split: str, paths: Sequence[Path]) -> None:
         raise DataError(f"{folder} must hold all {count} parts of the {split} split, but it has {len(paths)}.")
 
 
-def _with_others(table: Table, others: Sequence[Path]) -> Table:
+def _loss_of(others: Sequence[Path]) -> tuple[Loss, ...]:
+    if not others:
+        return ()
     names = ", ".join(path.name for path in others[:_SHOWN_FILES]) + (", ..." if len(others) > _SHOWN_FILES else "")
-    loss = Loss(f"files beside it are named for no split of their own and were not read: {names}", len(others))
-    return with_loss(table, loss)
+    return (Loss(f"files beside it are named for no split of their own and were not read: {names}", len(others)),)

@@ -150,9 +150,15 @@ class PackMember:
         weights, averages = part_of(tensors, WEIGHT), part_of(tensors, AVERAGE)
         own = shapes_of(self._pack.model.state_dict(self.place)), shapes_of(stacked.of(self.place, AVERAGES))
         averaged_at = averages.pop("examples", torch.tensor(0))
-        if (shapes_of(weights), shapes_of(averages)) != own:
-            raise ValueError("the weights are those of another model")
         moments = part_of(tensors, OPTIMIZER)
+        trained = stacked.of(self.place, WEIGHTS)
+        suits = all(
+            tensor.shape == trained[name.rpartition(".")[0]].shape
+            for name, tensor in moments.items()
+            if not name.endswith(".step") and name.rpartition(".")[0] in trained
+        )
+        if (shapes_of(weights), shapes_of(averages)) != own or not suits:
+            raise ValueError("the weights are those of another model")
         stacked.put(self.place, WEIGHTS, weights)
         stacked.put(self.place, AVERAGES, averages)
         for kind in (FIRST, SECOND):

@@ -123,7 +123,12 @@ class Pack:
 
         Args:
             count: number of places that stay; at least as many as there are members.
+
+        Raises:
+            ValueError: there are more members.
         """
+        if count < len(self.members):
+            raise ValueError(f"a pack of {len(self.members)} members must keep as many places, not {count}")
         taken = [member.place for member in self.members]
         places = [*taken, *(place for place in range(self.places) if place not in taken)][:count]
         self._steps.release()

@@ -96,7 +96,7 @@ def most_promising(
         return min(_free(fitting, taken) or list(able)[:1], key=lambda each: results[each].running)
     if not fitting:
         return min(able, key=lambda each: prospects[each].full)
-    slots = 1 + sum(found.running for found in results.values())
+    slots = 1 + sum(found.workers for found in results.values())
     whole = {
         each: prospects[each].further(AHEAD if seconds_left is None else slots * seconds_left / prospects[each].cost)
         for each in fitting

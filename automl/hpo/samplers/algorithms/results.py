@@ -30,6 +30,7 @@ class AlgorithmResults:
         running: number of running trials.
         spent: seconds of all trials, of running ones until their last evaluation.
         full: mean duration of a trial of the full budget in seconds; None while that is unknown.
+        members: mean number of trials among which the time of a running one is divided.
     """
 
     losses: Sequence[float] = ()
@@ -37,6 +38,12 @@ class AlgorithmResults:
     running: int = 0
     spent: float = 0.0
     full: float | None = None
+    members: float = 1.0
+
+    @property
+    def workers(self) -> float:
+        """Number of workers that the running trials take."""
+        return self.running / self.members
 
     @property
     def is_hopeless(self) -> bool:
@@ -61,7 +68,9 @@ class AlgorithmResults:
         likelihood estimate of the mean of exponential durations of which some are censored. The mean of the ended ones
         would be too small, as short trials end first.
         """
-        return self.spent / self.ended if self.ended else self.full
+        if self.ended:
+            return self.spent / self.ended
+        return None if self.full is None else self.full / self.members
 
 
 def results_of(
@@ -91,6 +100,7 @@ def results_of(
         running=len(running),
         spent=ended.seconds + sum(spent for _, (_, spent) in paces),
         full=full,
+        members=fmean(map(members_of, running)) if running else 1.0,
     )
 
 

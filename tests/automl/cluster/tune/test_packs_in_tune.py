@@ -309,6 +309,22 @@ def test_a_member_that_begins_again_elsewhere_leaves_its_first_worker(tmp_path):
     assert search.hear(second, (1, evaluated(1, 0.5)))
 
 
+def test_a_member_that_begins_again_in_its_own_pack_leaves_it_first(tmp_path):
+    search = PackedSearch(tmp_path, trials=3)
+    trial = search.start()
+    search.manager.lose(2, "another driver had it for a while")
+    assert search.hear(trial, (0, DONE))
+    left, joined = search.changes[-1][:2]
+    assert (sorted(left), numbers(joined)) == ([0, 2], [2])
+    assert sorted(search.running(trial)) == [1, 2]
+
+
+def test_members_of_whose_end_nobody_has_told_are_requeued(search):
+    trial = search.start()
+    search.scheduler.on_trial_complete(None, trial, {REPORTS: WorkerReports(()), FILES: ()})
+    assert set(search.bench.ends().values()) == {TrialEnd.PREEMPTED}
+
+
 def test_members_on_nodes_with_disks_of_their_own_come_with_their_files(tmp_path, monkeypatch):
     for module in (scheduler, searcher):
         monkeypatch.setattr(module, "sent", lambda job: f"files of {job.number}")

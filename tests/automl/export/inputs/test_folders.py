@@ -87,3 +87,26 @@ def test_what_a_search_refuses_is_refused(tmp_path: Path, names: list[str], word
     with pytest.raises(DataError) as raised:
         open_folder(tmp_path, LABELS)
     assert words in str(raised.value)
+
+
+def test_files_of_no_split_and_of_one_read_elsewhere_are_told(tmp_path: Path) -> None:
+    for name in ("train.csv", "test.csv", "more.csv", "train/raw.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text\na\n")
+    rows = open_folder(tmp_path, LABELS)
+    assert len(list(rows.stream())) == 2
+    others, elsewhere = (warning for facts in rows.found for warning in facts.warnings())
+    assert "1 files beside it are named for no split of their own and were not read: more.csv" in others
+    assert "were not read: train." in elsewhere
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [("more.csv", "more.csv"), ("b.jsonl.gz", "b.jsonl.gz"), ("b.txt.gz", "b.txt.gz"), ("more/b.txt.gz", "more")],
+)
+def test_text_files_beside_something_else_are_refused(tmp_path: Path, other: str, named: str) -> None:
+    (tmp_path / "README.txt").write_text("what this is")
+    (tmp_path / other).parent.mkdir(exist_ok=True)
+    (tmp_path / other).write_text("text\na\n")
+    with pytest.raises(DataError, match=f"must hold text files alone, a text each, but {named} would"):
+        open_folder(tmp_path, LABELS)

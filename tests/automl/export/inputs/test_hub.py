@@ -16,3 +16,4 @@ def test_rows_of_all_splits_keep_their_values(monkeypatch: pytest.MonkeyPatch) -
     rows = hub.hub_rows(f"hf://org/name@{'a' * 40}")
     assert rows.columns == ("text", "label", "id")
     assert list(rows.stream()) == [{"text": "a", "label": 1}, {"text": "b", "id": 7}]
+    assert rows.parts == {"the split train": ("text", "label"), "the split test": ("text", "id")}

@@ -48,6 +48,8 @@ def test_a_dataset_dict_is_given_splits(tmp_path):
         "train": ["train"],
         "validation": ["validation"],
     }
+    (said,) = tables["train"].found[0].warnings()
+    assert "1 splits stand for neither training nor validation nor test, and were not read: unsupervised." in said
 
 
 def test_a_dataset_dict_without_training_split_is_refused(tmp_path):

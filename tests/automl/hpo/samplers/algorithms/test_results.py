@@ -7,7 +7,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from automl.hpo.samplers.algorithms.history import EndedTrials, Outcome
 from automl.hpo.samplers.algorithms.results import AlgorithmResults, results_of
-from automl.storage.attributes import evaluation_key
+from automl.storage.attributes import MEMBERS, evaluation_key
 from trials.protocol import Evaluation
 
 COMPLETE = Outcome((-0.8,), 100.0, 100.0, is_complete=True)
@@ -50,6 +50,16 @@ def test_time_of_trials_that_have_not_ended_counts_so_that_early_ends_do_not_loo
 def test_of_a_trial_that_has_hardly_begun_nothing_is_known(early):
     found = of(trials=(early,))
     assert (found.losses, found.running, found.full, found.mean_cost) == ((), 1, None, None)
+
+
+def test_members_of_a_pack_share_their_time_before_and_after_the_first_end():
+    mates = tuple(running(number, 27, 30.0) for number in range(4))
+    for mate in mates:
+        mate.user_attrs[MEMBERS] = 4.0
+    found = of(trials=mates)
+    assert (found.full, found.mean_cost, found.workers) == (pytest.approx(90.0), pytest.approx(22.5), 1.0)
+    assert of(Outcome((-0.8,), 22.5, 90.0, is_complete=True)).mean_cost == 22.5
+    assert of(trials=(running(0, 27, 30.0),)).workers == 1.0
 
 
 def test_an_infinite_loss_is_none():
