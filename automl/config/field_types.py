@@ -104,6 +104,9 @@ Off: TypeAlias = Annotated[
 MemberCount: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=2, le=20), Requirement("a whole number from 2 to 20")
 ]
+PackSize: TypeAlias = Annotated[
+    int, BeforeValidator(_no_switch), Field(ge=2, le=64), Requirement("a whole number from 2 to 64")
+]
 Members: TypeAlias = Annotated[
     int, BeforeValidator(_no_switch), Field(ge=4), Requirement("a whole number of at least 4")
 ]

@@ -17,6 +17,7 @@ from automl.config.field_types import (
     NotNegative,
     Off,
     Overrides,
+    PackSize,
     Points,
     Positive,
     Precision,
@@ -167,7 +168,7 @@ class ResourcesSection(Section):
     gpus_per_trial: NotNegative | Auto = Field(
         default="auto", description="GPUs of one trial; a part of one is shared. By what its memory needs if auto."
     )
-    pack: MemberCount | Auto | Off = Field(
+    pack: PackSize | Auto | Off = Field(
         default="auto",
         description="Most transformers of one shape that are trained together as one program. If auto, on GPUs only, "
         "and only where it was measured to pay.",

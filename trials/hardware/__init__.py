@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trials.hardware.micro_batches import MicroBatches
     from trials.hardware.precision import choose_device, choose_precision, described_format, set_gpu_products
     from trials.hardware.process_control import be_called, die_with_parent
+    from trials.hardware.transfer import send
 
 __all__ = [
     "CONTEXT_BYTES",
@@ -57,6 +58,7 @@ __all__ = [
     "resident_bytes",
     "resume_scale",
     "room_on",
+    "send",
     "set_gpu_products",
     "tensors_of_scale",
     "use_fast_products",

@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
+from trials.hardware import send
 from trials.models.cpu import states_of
 from trials.pretraining.masking import NOTHING, MaskedBatch
 from trials.pretraining.mlm_head import MlmHead
@@ -109,10 +110,7 @@ class MaskedStep:
         padded = texts.reshape(self._rows, self._longest)
         padded[:count, :length] = tokens
         padded[count:] = padded[0]
-        told = torch.from_numpy(values)
-        if self._input.device.type == "cuda":
-            told = told.pin_memory()
-        self._input.copy_(told, non_blocking=True)
+        send(values, self._input)
 
     def backward(self, length: int) -> torch.Tensor:
         """Set the gradients of the mean loss over the masked tokens, and return that loss.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -52,7 +53,7 @@ def parameters_tables(study: StudyRecord, shown: Iterable[TrialRecord]) -> list[
         if trial.number in compared:
             groups.setdefault(algorithm_of(trial.params), []).append(trial)
     return [
-        SideBySide(trials, lambda some, algorithm=algorithm: _parameters(study, algorithm, some))  # type: ignore[misc]
+        SideBySide(trials, partial(_parameters, study, algorithm))
         for algorithm, trials in groups.items()
         if differing(trials)
     ]

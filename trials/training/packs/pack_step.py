@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
+from trials.hardware import send
 from trials.training.loss import FOCUS
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.stacked_adamw import adamw_step
@@ -71,10 +72,7 @@ class PackStep:
             own[: len(rows)] = rows
             own[COUNT] = len(rows)
         values[:, FACTOR] = factors
-        told = torch.from_numpy(values)
-        if self._input.device.type == "cuda":
-            told = told.pin_memory()
-        self._input.copy_(told, non_blocking=True)
+        send(values, self._input)
 
     def backward(self, length: int) -> torch.Tensor:
         """Set the gradients of each member's mean loss; return the sum of the losses of each, shape (places,).

@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
+from trials.hardware import send
 from trials.models.cpu import logits_of
 from trials.training.loss import RowLosses
 from trials.training.static_steps.device_optimizer import DeviceOptimizer
@@ -76,10 +77,7 @@ class StaticStep:
         values = np.full(self._rows + 2, rows[0], dtype=np.float64)
         values[: len(rows)] = rows
         values[COUNT], values[FACTOR] = len(rows), factor
-        told = torch.from_numpy(values)
-        if self._input.device.type == "cuda":
-            told = told.pin_memory()
-        self._input.copy_(told, non_blocking=True)
+        send(values, self._input)
 
     def backward(self, length: int) -> torch.Tensor:
         """Set the gradients of the mean loss over the rows that count; return the sum of their losses.
