@@ -70,8 +70,8 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
 
 
 def scores_table(winner: Winner) -> Table:
-    """Return the metric and the share of right rows of each model, on validation (or folds) and test."""
-    metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.row_metric]))
+    """Return the metric of the search and the usual one of the task, of each model, on validation (or folds) and test."""
+    metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.shown_metric]))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model")
     for metric in metrics:

@@ -4,7 +4,7 @@ from trials.training.build_model import build
 from trials.training.compute import Compute
 from trials.training.cost_meter import CostMeter
 from trials.training.keepalive import with_heartbeats, without_reports
-from trials.training.loss import balancing_weights
+from trials.training.losses import balancing_weights, number_losses, rank_losses
 from trials.training.optimizer import align_gradients, build_optimizer
 from trials.training.process_setup import prepare
 from trials.training.random_state import random_states, restore_random_states, seed_everything
@@ -31,9 +31,11 @@ __all__ = [
     "build_optimizer",
     "identity_of",
     "learning_rate_factor",
+    "number_losses",
     "predict",
     "prepare",
     "random_states",
+    "rank_losses",
     "require_finite",
     "restore_random_states",
     "seed_everything",

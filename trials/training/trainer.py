@@ -16,7 +16,7 @@ from trials.distributed import Command, SingleProcess, shard_of
 from trials.errors import Diverged
 from trials.hardware import loss_scale, resume_scale, tensors_of_scale
 from trials.training.compute import Compute
-from trials.training.loss import build_loss
+from trials.training.losses import build_loss
 from trials.training.optimizer import align_gradients, build_optimizer
 from trials.training.schedule import learning_rate_factor
 from trials.training.static_steps import StaticSteps, look_from_device, static_steps
