@@ -222,6 +222,7 @@ class Experiment(Section):
             label=data.label[0] if len(data.label) == 1 else None,
             indicators=data.label if len(data.label) > 1 else (),
             task=data.task,
+            order=data.order,
             label_separator=data.label_separator,
             split=data.split,
             group=data.group,

@@ -7,8 +7,8 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, hand_over
-    from automl.export.labelling import LabelSets
-    from automl.export.load_model import load_classifier, model_thresholds
+    from automl.export.labelling import LabelSets, PredictedNumbers
+    from automl.export.load_model import load_classifier, model_thresholds, require_one_class
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
@@ -24,6 +24,7 @@ __all__ = [
     "LabelSets",
     "ModelScores",
     "OnnxExport",
+    "PredictedNumbers",
     "WordWeight",
     "check_target",
     "explain",
@@ -38,6 +39,7 @@ __all__ = [
     "open_writer",
     "predict",
     "push",
+    "require_one_class",
     "score",
 ]
 

@@ -148,23 +148,46 @@ class LabelSets:
         return iter(())
 
 
-def check_sets(reject: float | None, coverage: float | None, *, plain: bool) -> None:
-    """Refuse what has a meaning only where each text has one label.
+@dataclass(frozen=True)
+class PredictedNumbers:
+    """Says the number of each text.
+
+    Attributes:
+        name: what the number measures.
+    """
+
+    name: str
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the values of each row."""
+        return [self.name]
+
+    def values(self, logits: Logits) -> Iterator[list[object]]:
+        """Yield the number of each row of `logits`, shape (n, 1), in as many digits as fp32 has."""
+        for value in logits[:, 0]:
+            yield [float(f"{value:.7g}")]
+
+    def summary(self) -> Iterator[str]:
+        """Yield nothing."""
+        return iter(())
+
+
+def check_no_choice(reject: float | None, coverage: float | None, *, plain: bool, because: str) -> None:
+    """Refuse what has a meaning only where each text gets one class.
 
     Args:
         reject: the smallest probability of a label.
         coverage: the coverage of sets.
         plain: whether the most probable label was asked for.
+        because: what the model gives, as a sentence without its end.
 
     Raises:
         UsageError: something was asked for.
     """
     for option, is_given in (("--reject", reject is not None), ("--sets", coverage is not None), ("--plain", plain)):
         if is_given:
-            raise UsageError(
-                f"{option} must be left out: the model gives each text all labels whose probability reaches their "
-                "thresholds (thresholds.json)"
-            )
+            raise UsageError(f"{option} must be left out: {because}")
 
 
 def check_labelling(reject: float | None, coverage: float | None, decision: Decision | None) -> None:

@@ -7,6 +7,7 @@ from automl.core import UsageError
 from trials.classifiers import load
 from trials.errors import ClassifierError, TrialsError
 from trials.files import TextClassifier, read_thresholds
+from trials.tasks import REGRESSION, SINGLE_LABEL, task_of_model
 
 
 def load_classifier(folder: str | Path) -> TextClassifier:
@@ -37,3 +38,23 @@ def model_thresholds(folder: str | Path, label_names: Sequence[str]) -> tuple[fl
         return read_thresholds(Path(folder), len(label_names))
     except ClassifierError as error:
         raise UsageError(str(error)) from error
+
+
+def require_one_class(folder: str | Path, label_names: Sequence[str], what: str) -> None:
+    """Refuse a model that does not give each text one class.
+
+    Args:
+        folder: the folder of the model.
+        label_names: its labels.
+        what: what cannot be done with it, as the subject of a sentence: "a model that is served".
+
+    Raises:
+        UsageError: it gives several, or a number.
+    """
+    task = task_of_model(label_names, model_thresholds(folder, label_names))
+    if task is not SINGLE_LABEL:
+        gives = "a number" if task is REGRESSION else "several labels"
+        raise UsageError(
+            f"{what} must give each text one label, but the one in {str(folder)!r} gives {gives}; use automl predict, "
+            "automl.load_classifier, or its MLflow model"
+        )

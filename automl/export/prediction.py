@@ -11,7 +11,14 @@ from automl.core import DataProblem, UsageError, unknown_name
 from automl.decisions import read_decision
 from automl.export.export_model import trained_text_columns
 from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_rows, query_rows, stream_lines
-from automl.export.labelling import Answers, Labelling, LabelSets, check_labelling, check_sets
+from automl.export.labelling import (
+    Answers,
+    Labelling,
+    LabelSets,
+    PredictedNumbers,
+    check_labelling,
+    check_no_choice,
+)
 from automl.export.load_model import load_classifier, model_thresholds
 from automl.export.prediction_writers import check_target, open_writer
 from automl.sources import idle_options, is_address, is_hub, source_problems
@@ -19,6 +26,7 @@ from trials.data import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE, TextClassifier
+from trials.tasks import REGRESSION, task_of_model
 
 CHUNK_ROWS = 4096
 """Rows in memory at a time, enough that sorting them by length leaves little padding."""
@@ -42,7 +50,7 @@ def predict(
     """Add `label`, `probability` and `probability_<label>` to each row.
 
     A model of several labels a text adds `labels` instead of `label` and `probability`: a list in JSON Lines, and else
-    the names joined by `|`.
+    the names joined by `|`. A model of numbers adds one column, with the name of what it was trained on.
 
     Labels are chosen as `decision.json` in the model folder says, if there is one, and probabilities are calibrated by
     its temperature.
@@ -147,8 +155,12 @@ def _labelling(
     folder: Path, label_names: Sequence[str], reject: float | None, coverage: float | None, *, plain: bool
 ) -> Answers:
     if thresholds := model_thresholds(folder, label_names):
-        check_sets(reject, coverage, plain=plain)
+        because = "the model gives each text all labels whose probability reaches their thresholds (thresholds.json)"
+        check_no_choice(reject, coverage, plain=plain, because=because)
         return LabelSets(label_names, thresholds)
+    if task_of_model(label_names, thresholds) is REGRESSION:
+        check_no_choice(reject, coverage, plain=plain, because="the model gives each text a number, and no label")
+        return PredictedNumbers(label_names[0])
     decision = read_decision(folder, label_names)
     check_labelling(reject, coverage, decision)
     if plain and decision is not None:

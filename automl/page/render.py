@@ -35,7 +35,7 @@ ROW_NAMES = {
 """Names of the rows of the table of scores, by their keys in `automl.json`."""
 
 
-COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece")
+COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece", "rmse", "mae", "spearman")
 """Metrics in the table of scores beside that of the search, as far as the model has them."""
 
 
@@ -168,6 +168,8 @@ def _number(value: float | None) -> str:
 
 
 def _note(model: ModelContent, *, with_texts: bool) -> str:
+    if model.numbers is not None:
+        return f"The {len(model.mistakes)} test rows with the largest errors; an error is predicted less true number."
     wrong = f"The model is wrong on {model.wrong} of {len(model.labels)} test rows."
     if not (with_texts and model.mistakes):
         return wrong

@@ -70,7 +70,7 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
 
 
 def scores_table(winner: Winner) -> Table:
-    """Return the metric of the search and the usual one of the task, of each model, on validation (or folds) and test."""
+    """Return the metric of the search and the usual one of the task by model, on validation (or folds) and test."""
     metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.shown_metric]))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model")

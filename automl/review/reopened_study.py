@@ -32,18 +32,19 @@ class ReopenedStudy:
 
 
 def require_single_label(study: ReopenedStudy, what: str) -> None:
-    """Refuse a study whose texts may have several labels.
+    """Refuse a study whose texts do not have one class each, without an order.
 
     Args:
         study: the study.
         what: what needs one label a text, as the subject of a sentence.
 
     Raises:
-        UsageError: they may have several.
+        UsageError: they may have several, or ranks, or numbers.
     """
     if (task := study.prepared.dataset.task) is not SINGLE_LABEL:
         raise UsageError(
-            f"{what} needs data with one label a text, but those of study {study.record.name!r} are {task.name}"
+            f"{what} needs data with one label a text, of labels without an order, but those of study "
+            f"{study.record.name!r} are {task.name}"
         )
 
 

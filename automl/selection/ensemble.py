@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from automl.selection.cross_fitting import cross_fitted, parts_of
 from automl.selection.uncertainty import Comparison, compare

@@ -11,7 +11,7 @@ import uvicorn
 
 from automl.core import FACTS_FILE, UsageError
 from automl.decisions import read_decision
-from automl.export import load_classifier, model_thresholds
+from automl.export import load_classifier, require_one_class
 from automl.serving.app import create_app
 from automl.serving.limits import TOKEN_VARIABLE, Limits
 from automl.serving.listening import bound_sockets
@@ -42,11 +42,7 @@ def serve(
         )
     with bound_sockets(host, port) as sockets:
         classifier = load_classifier(folder)
-        if model_thresholds(folder, classifier.label_names):
-            raise UsageError(
-                f"a model must give each text one label to be served, but the one in {str(folder)!r} gives several; "
-                "use automl predict, automl.load_classifier, or its MLflow model"
-            )
+        require_one_class(folder, classifier.label_names, "a model that is served")
         decision = read_decision(folder, classifier.label_names)
         if decision is not None and decision.goal:
             say(f"Labels are chosen for {decision.goal} (automl decide).")

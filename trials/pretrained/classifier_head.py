@@ -65,8 +65,8 @@ def rescaled(weights: Mapping[str, torch.Tensor], head: str, scale: Scale) -> di
     matrix, bias = f"{head}.weight", f"{head}.bias"
     if bias not in weights:
         raise PretrainedError(
-            f"the last layer {head!r} of a model of numbers must have a bias, so that it can be written on the scale of "
-            "the data, but that of this kind of checkpoint has none; start from another one, such as a BERT"
+            f"the last layer {head!r} of a model of numbers must have a bias, so that it can be written on the scale "
+            "of the data, but that of this kind of checkpoint has none; start from another one, such as a BERT"
         )
     changed = {matrix: weights[matrix] * scale.deviation, bias: weights[bias] * scale.deviation + scale.mean}
     return {**weights, **changed}

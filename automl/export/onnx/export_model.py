@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
 from automl.decisions import DECISION_FILE
 from automl.export.export_model import CARD_FILE
-from automl.export.load_model import model_thresholds
+from automl.export.load_model import require_one_class
 from automl.export.onnx.check_texts import CheckTexts, made_up, texts_of
 from automl.export.onnx.measurement import Measured, measured
 from automl.export.onnx.onnx_export import MOST_LOST, OnnxExport
@@ -56,10 +56,7 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
     except ClassifierError as error:
         raise UsageError(str(error)) from error
     graph = _graph(folder)
-    if model_thresholds(folder, graph.label_names):
-        raise UsageError(
-            f"a model that is exported to ONNX must give each text one label, but {str(folder)!r} gives it several"
-        )
+    require_one_class(folder, graph.label_names, "a model that is exported to ONNX")
     texts = made_up(graph) if data is None else texts_of(data, graph.label_names, folder)
     try:
         with replacing(target) as staging:
