@@ -38,7 +38,7 @@ EXEMPT = {
     "trials/data/options.py": "a frozen dataclass without methods",
     "trials/data/special_tokens.py": "constants",
     "trials/errors.py": "exceptions without code",
-    "trials/tasks/task.py": "an abstract class, whose methods `test_multi_label.py` and `test_single_label.py` call",
+    "trials/tasks/task.py": "an abstract class, whose methods `test_registry.py` calls of each task",
     "trials/training/trainee.py": "a protocol",
     "trials/training/packs/adamw_kernel.py": "a kernel for GPUs, which `tests/gpu/test_packs.py` runs",
     "trials/workflows/fold_result.py": "a frozen dataclass without methods",

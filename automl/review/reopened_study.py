@@ -43,7 +43,7 @@ def require_single_label(study: ReopenedStudy, what: str) -> None:
     """
     if (task := study.prepared.dataset.task) is not SINGLE_LABEL:
         raise UsageError(
-            f"{what} needs data with one label a text, of labels without an order, but those of study "
+            f"{what} needs data whose texts have one class each (single-label), but those of study "
             f"{study.record.name!r} are {task.name}"
         )
 
