@@ -60,7 +60,5 @@ def test_what_needs_one_label_a_text_refuses_several(reviewed):
     train = replace(data.train, labels=np.eye(2, dtype=bool)[data.train.labels])
     several = replace(study, prepared=replace(study.prepared, dataset=replace(data, train=train)))
 
-    with pytest.raises(
-        UsageError, match=r"automl errors needs data whose texts have one class each .* are multi-label"
-    ):
+    with pytest.raises(UsageError, match=r"automl errors needs .* one class each .* are multi-label"):
         require_single_label(several, "automl errors")

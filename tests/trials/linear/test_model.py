@@ -14,6 +14,7 @@ from trials.data.dataset import Split
 from trials.errors import CheckpointError
 from trials.files.classifier_format import save_classifier
 from trials.linear import model as module
+from trials.linear.fits import FEWEST_ITERATIONS
 from trials.linear.model import LinearClassifier, fit_linear, load_linear
 from trials.metrics import Outputs, accuracy, log_softmax
 
@@ -119,7 +120,7 @@ def test_very_many_classes_are_the_means_of_their_texts(monkeypatch):
 def test_the_more_classes_the_fewer_iterations():
     assert module._iterations(10**9, 500) == module.MOST_ITERATIONS
     assert module._iterations(10**4, 1000) == 250
-    assert module._iterations(10**6, 1000) < module.FEWEST_ITERATIONS
+    assert module._iterations(10**6, 1000) < FEWEST_ITERATIONS
 
 
 def test_with_several_labels_each_has_a_regression_of_its_own():

@@ -1,5 +1,7 @@
 """Metrics of numbers, against scikit-learn and SciPy, and what is kept of errors."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
@@ -40,7 +42,7 @@ def test_errors_are_kept_by_true_value() -> None:
     assert kept.bias == pytest.approx((PREDICTED - TRUE).mean())
     assert kept.quantiles == tuple(sorted(kept.quantiles))
     ends = [(band.low, band.high) for band in kept.bands]
-    assert all(high < low for (_, high), (low, _) in zip(ends, ends[1:], strict=False)), "equal numbers are in one band"
+    assert all(high < low for (_, high), (low, _) in pairwise(ends)), "equal numbers are in one band"
     first = kept.bands[0].high >= TRUE
     assert kept.bands[0].mae == pytest.approx(np.abs(PREDICTED - TRUE)[first].mean())
 
