@@ -60,7 +60,7 @@ def cut_losses(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the loss of each row, shape (n,), and its slope by the logits, shape (n, classes).
 
-    The loss is `trials.training.losses.rank_losses` without smoothing.
+    The loss is `trials.training.optimization.rank_losses` without smoothing.
 
     Args:
         logits: class logits, shape (n, classes).

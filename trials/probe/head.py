@@ -79,8 +79,8 @@ def fit_head(
     `penalty` times the sum of squared weights. With several labels a text, `labels` has shape (n, classes), and the
     binary cross-entropy of all labels is added up, where `weights` are those of texts that have a label; so without
     hidden units, each label has a regression of its own. Of ranks (int32) and numbers (float64) it is the loss of
-    `trials.training.losses`, so without hidden units numbers have a ridge regression. `seed` draws the initial weights
-    of hidden units.
+    `trials.training.optimization`, so without hidden units numbers have a ridge regression. `seed` draws the initial
+    weights of hidden units.
 
     Raises:
         Diverged: the features or the loss are not finite.

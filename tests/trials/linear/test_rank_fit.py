@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 
 from trials.linear.rank_fit import cut_losses, fit_ranks
 from trials.tasks import ORDINAL
-from trials.training.losses import rank_losses
+from trials.training.optimization import rank_losses
 
 GENERATOR = np.random.default_rng(0)
 

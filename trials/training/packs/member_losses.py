@@ -1,10 +1,10 @@
-"""The losses of all members of a pack, as `trials.training.losses` defines them for each."""
+"""The losses of all members of a pack, as `trials.training.optimization` defines them for each."""
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from trials.tasks import Scale
-from trials.training.losses import FOCUS, number_losses, rank_losses
+from trials.training.optimization import FOCUS, number_losses, rank_losses
 from trials.training.packs.member_settings import MemberSettings
 
 

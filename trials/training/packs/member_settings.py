@@ -3,8 +3,7 @@
 import torch
 
 from search_spaces import Point
-from trials.training.losses import FOCUS, huber_delta
-from trials.training.optimizer import peak_rate
+from trials.training.optimization import FOCUS, huber_delta, peak_rate
 from trials.training.packs.stacked_weights import StackedWeights
 
 

@@ -8,7 +8,7 @@ import torch
 
 from tests.trials.training.packs.toy_pack import CPU, still_point, toy_model
 from trials.tasks import TASKS, LabelArray, task_of
-from trials.training.losses import balancing_weights, build_row_losses
+from trials.training.optimization import balancing_weights, build_row_losses
 from trials.training.packs.member_losses import member_losses
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.stacked_model import StackedModel
