@@ -3,7 +3,7 @@ import pytest
 
 from automl.core import UsageError
 from automl.decisions import Decision
-from automl.export.labelling import Labelling, LabelSets, check_labelling, check_sets
+from automl.export.labelling import Labelling, LabelSets, PredictedNumbers, check_labelling, check_no_choice
 
 LABELS = ("bad", "good")
 LOGITS = np.log(np.array([[0.7, 0.3], [0.95, 0.05], [0.1, 0.9]]))
@@ -70,5 +70,13 @@ def test_with_several_labels_each_row_has_those_that_reach_their_thresholds():
 
 @pytest.mark.parametrize(("reject", "coverage", "plain"), [(0.5, None, False), (None, 0.9, False), (None, None, True)])
 def test_what_needs_one_label_a_text_is_refused(reject, coverage, plain):
-    with pytest.raises(UsageError, match="must be left out"):
-        check_sets(reject, coverage, plain=plain)
+    with pytest.raises(UsageError, match="must be left out: it gives numbers"):
+        check_no_choice(reject, coverage, plain=plain, because="it gives numbers")
+
+
+def test_a_model_of_numbers_says_the_number_of_each_row():
+    numbers = PredictedNumbers("stars")
+
+    assert numbers.columns == ["stars"]
+    assert list(numbers.values(np.array([[3.25], [-1e7 / 3]]))) == [[3.25], [-3333333.0]]
+    assert list(numbers.summary()) == []

@@ -10,7 +10,7 @@ from automl.selection.handover import Choice, Evidence
 from automl.selection.pbt_schedule import PbtSegment
 from tests.automl.report.records import make_confusion, make_ensemble, make_winner
 from trials.metrics import Confusion
-from trials.tasks import LabelCounts
+from trials.tasks import REGRESSION, LabelCounts, RankConfusion
 
 
 def test_the_hub_reads_the_front_matter() -> None:
@@ -124,3 +124,21 @@ def test_several_labels_have_a_table_for_each_label_and_no_confusion() -> None:
     assert "on the 90 test rows" in text
     facts = winner_facts(winner)
     assert facts["task"] == "multi-label" and "confusion" not in facts
+
+
+def test_numbers_have_their_errors_in_the_place_of_labels() -> None:
+    true = np.arange(40.0)
+    counts = REGRESSION.counts((true + 1.0)[:, None], true)
+    text = model_card(replace(make_winner(), confusion=counts, label_names=("stars",)))
+    assert "A model that gives texts a number: `stars`. It is trial 3" in text
+    assert "+1 on average" in text and "| true value | rows |" in text
+    assert "precision" not in text and "predicted labels" not in text
+    facts = winner_facts(replace(make_winner(), confusion=counts, label_names=("stars",)))
+    assert (facts["task"], facts["labels"], facts["residuals"]["bias"]) == ("regression", [], 1.0)
+
+
+def test_ordered_classes_are_called_so() -> None:
+    counts = RankConfusion(2, ((0, 0, 40), (1, 1, 60)))
+    winner = replace(make_winner(), confusion=counts, label_names=("low", "high"))
+    assert "with 2 labels, which have an order from low to high: `low`, `high`." in model_card(winner)
+    assert (winner_facts(winner)["task"], winner_facts(winner)["confusion"]) == ("ordinal", [[40, 0], [0, 60]])
