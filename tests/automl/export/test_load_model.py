@@ -47,8 +47,6 @@ def test_a_model_that_lacks_a_file_is_told(tiny_model: Path, tmp_path: Path, nam
 
 def test_what_needs_classes_is_refused_of_a_model_of_numbers(tmp_path):
     folder = save_number_model(tmp_path / "best")
-    with pytest.raises(
-        UsageError, match=r"a model that is served must give each text one label, but .* gives a number"
-    ):
+    with pytest.raises(UsageError, match=r"a model that is served must give .* one label, but .* gives a number"):
         require_one_class(folder, ("stars",), "a model that is served")
     require_one_class(folder, ("bad", "good"), "a model that is served")

@@ -18,6 +18,7 @@ from transformers import pipeline
 from automl.core.errors import DataProblem, UsageError
 from automl.export import prediction as module
 from automl.export.export_model import hand_over
+from automl.export.load_model import load_classifier
 from automl.export.prediction import choose_text_columns, predict
 from tests.automl.report.records import make_read, make_winner
 from tests.number_model import save_number_model
@@ -263,7 +264,9 @@ def test_a_model_of_numbers_adds_one_column_and_refuses_what_needs_classes(tmp_p
     predict(model, source, tmp_path / "out.csv", "text")
     rows = read_csv(tmp_path / "out.csv")
     assert list(rows[0]) == ["text", "stars", "predicted_stars"]
-    assert float(rows[0]["predicted_stars"]) > 10.0 > float(rows[1]["predicted_stars"])
+    numbers = [float(row["predicted_stars"]) for row in rows]
+    assert numbers == pytest.approx(load_classifier(model).logits(["a good good film", "a film"])[:, 0].tolist())
+    assert numbers[0] > numbers[1]
     for asked in ({"reject": 0.5}, {"coverage": 0.9}, {"plain": True}):
         with pytest.raises(UsageError, match="must be left out: the model gives each text a number, and no label"):
             predict(model, source, tmp_path / "no.csv", "text", **asked)

@@ -105,5 +105,5 @@ def test_a_service_is_named_after_its_study_or_its_folder(tmp_path: Path) -> Non
 def test_a_model_of_several_labels_a_text_is_not_served(tiny_model: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(tiny_model, tmp_path / "best")
     write_thresholds(folder, (0.5, 0.5, 0.5))
-    with pytest.raises(UsageError, match="a model that is served must give each text one label, .* several labels"):
+    with pytest.raises(UsageError, match=r"a model that is served must give each text one label, .* several labels"):
         serve(folder, "127.0.0.1", 0, Limits(), print)
