@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from trials.data.dataset import Split, TextDataset
 from trials.data.division import split_off_groups, split_off_latest
 from trials.data.fingerprint import fingerprint
-from trials.data.labels import NAME_SETS, LabelForm, Numbers, ReadLabels, read_labels
+from trials.data.labels import NAME_SETS, LabelForm, ReadLabels, read_labels
 from trials.data.options import AUTO, DataOptions
 from trials.data.quality import (
     DataIssue,
@@ -103,10 +103,10 @@ def load_dataset(options: DataOptions) -> LoadedData:
 def _usable(read: ReadLabels, options: DataOptions, findings: list[DataIssue]) -> dict[str, SourceRows]:
     """Return the rows that can be used, and add what was found about their texts and labels to `findings`."""
     form = read.form
-    if (form is NAME_SETS or isinstance(form, Numbers)) and options.corrections is not None:
+    if (form is NAME_SETS or form.is_number) and options.corrections is not None:
         raise DataError(
             f"Corrections can be read where each text has the name of one class, but here it has "
-            f"{'a number' if isinstance(form, Numbers) else 'several names or none'}: correct them in the data, and "
+            f"{'a number' if form.is_number else 'several names or none'}: correct them in the data, and "
             f"leave out {options.corrections}."
         )
     findings += check_numbers(read)
@@ -118,7 +118,7 @@ def _usable(read: ReadLabels, options: DataOptions, findings: list[DataIssue]) -
     findings += check_labels(rows, form, joined=options.task == AUTO)
     if any(finding.code == "listed-labels" for finding in findings):
         stop_on_blocking(findings, options.allow)  # what else could be found follows from this
-    if isinstance(form, Numbers):
+    if form.is_number:
         rows, more = averaged(rows)
         findings += more
     rows, more = clean(rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from trials.data.columns import Columns, looks_like_text
-from trials.data.labels import Numbers, Ranks, ReadLabels
+from trials.data.labels import ReadLabels
 from trials.data.options import DataOptions
 from trials.data.quality import DataIssue
 from trials.data.readers import FileFacts, Table
@@ -89,8 +89,8 @@ def what_was_read(
         classes=dict(form.count(*rows.values()).most_common()),
         left_out=+left_out,
         sets=read.sets,
-        numbers=_number_facts(rows) if isinstance(form, Numbers) else None,
-        order=form.ordered(form.count(*rows.values())) if isinstance(form, Ranks) else (),
+        numbers=_number_facts(rows) if form.is_number else None,
+        order=form.ordered(form.count(*rows.values())) if form.has_order else (),
         unlabelled=sum(not form.names(label) for part in rows.values() for label in part.labels),
     )
 

@@ -22,7 +22,7 @@ class Scale:
     deviation: float = 1.0
 
     def restored(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return outputs of a model in training, of any shape, on the scale of the labels."""
+        """Return `outputs` of a model in training, of any shape, on the scale of the labels."""
         return outputs if self == UNSCALED else outputs * self.deviation + self.mean
 
 

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -22,7 +22,15 @@ def written(names: Iterable[str]) -> str:
 
 
 class LabelForm(ABC):
-    """Reads and changes the labels of rows."""
+    """Reads and changes the labels of rows.
+
+    Attributes:
+        is_number: whether a label is a number.
+        has_order: whether labels are classes that have an order.
+    """
+
+    is_number: ClassVar[bool] = False
+    has_order: ClassVar[bool] = False
 
     @abstractmethod
     def names(self, label: str) -> Sequence[str]:
@@ -99,6 +107,8 @@ class Ranks(_OneName):
         order: all names, the lowest first.
     """
 
+    has_order = True
+
     def __init__(self, order: Sequence[str]) -> None:
         self._order = {name: number for number, name in enumerate(order)}
 
@@ -121,6 +131,8 @@ class Numbers(LabelForm):
     Args:
         name: name of what the numbers measure.
     """
+
+    is_number = True
 
     def __init__(self, name: str) -> None:
         self._name = name

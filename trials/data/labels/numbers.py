@@ -18,6 +18,6 @@ def is_number(text: str) -> bool:
 
 
 def label_order(label: str) -> tuple[float, str]:
-    """Sort key: numbers by value and before words, so that class 10 comes after class 9."""
+    """Return the sort key of `label`: numbers by value and before words, so that class 10 comes after class 9."""
     number = number_of(label)
     return (float("inf") if number is None else number), label

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
 
-from trials.data.labels import Numbers, ReadLabels
+from trials.data.labels import ReadLabels
 from trials.data.quality.cleaning import text_key
 from trials.data.quality.issues import DataIssue
 from trials.data.sources import SourceRows
@@ -20,7 +20,7 @@ def check_numbers(read: ReadLabels) -> list[DataIssue]:
     Args:
         read: the labels as they were read.
     """
-    if not isinstance(read.form, Numbers):
+    if not read.form.is_number:
         return []
     findings = []
     bad = [(split, row, label) for split, cells in (read.bad or {}).items() for row, label in cells]

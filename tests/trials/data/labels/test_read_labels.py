@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trials.data.labels import Numbers, Ranks, read_labels
+from trials.data.labels import read_labels
 from trials.data.options import DataOptions
 from trials.data.sources import SourceRows
 from trials.errors import DataError
@@ -16,7 +16,7 @@ def read(*labels, **options):
 
 def test_numbers_are_of_one_form_and_others_are_named_with_their_rows():
     found = read("1,5", "1.50", "-2e1", "many", "", "nan", "inf", "1_000", task="regression")
-    assert isinstance(found.form, Numbers)
+    assert found.form.is_number
     assert found.rows["train"].labels == ["1.5", "1.5", "-20.0"]
     assert found.rows["train"].texts == ["text 0", "text 1", "text 2"]
     assert found.bad == {"train": [(4, "many"), (5, ""), (6, "nan"), (7, "inf"), (8, "1_000")]}
@@ -27,7 +27,7 @@ def test_numbers_are_of_one_form_and_others_are_named_with_their_rows():
 
 def test_ranks_have_the_order_of_the_user_or_of_their_numbers():
     found = read("good", "bad", "fair", "good", task="ordinal", order=("bad", "fair", "good"))
-    assert isinstance(found.form, Ranks)
+    assert found.form.has_order
     names = found.form.ordered({"good", "bad", "fair"})
     assert names == ("bad", "fair", "good")
     array = found.form.array(["good", "bad"], names)
