@@ -39,6 +39,11 @@ COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece", "rmse", "mae", "spe
 """Metrics in the table of scores beside that of the search, as far as the model has them."""
 
 
+HEADS = "label", "predicted", "probability"
+HEADS_OF_NUMBERS = "true", "predicted", "error"
+"""Heads of the columns about errors: of classes, and of numbers."""
+
+
 def write_page(content: PageContent, path: Path, *, with_texts: bool = True) -> None:
     """Write the report of a study to an HTML file, which needs no other file and no network.
 
@@ -82,6 +87,8 @@ def render(content: PageContent, *, with_texts: bool = True) -> str:
         sections=sections,
         mistakes=[] if model is None else [_shown(each) for each in model.mistakes],
         mistakes_note="" if model is None else _note(model, with_texts=with_texts),
+        mistakes_title="Most confident errors" if model is None or model.numbers is None else "Largest errors",
+        mistakes_heads=HEADS if model is None or model.numbers is None else HEADS_OF_NUMBERS,
         with_texts=with_texts,
         facts=list(_facts(content)),
         plotly=get_plotlyjs(),

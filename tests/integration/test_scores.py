@@ -26,9 +26,7 @@ def write_ratings(path: Path, rows: int = 240) -> Path:
             words = [*draw.choices(GOOD, k=good), *draw.choices(BAD, k=4 - good), *draw.choices(PLAIN, k=4)]
             draw.shuffle(words)
             price = 1500.0 + 250.0 * good + draw.uniform(-20, 20)
-            writer.writerow(
-                [f"{' '.join(words)}, no {row}", f"{price:.1f}", ("awful", "bad", "fair", "good", "great")[good]]
-            )
+            writer.writerow([f"{' '.join(words)}, no {row}", f"{price:.1f}", MOODS[good]])
     return path
 
 
