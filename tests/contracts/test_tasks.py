@@ -24,7 +24,7 @@ from trials.protocol import Folds, TrialEnd, TrialJob
 from trials.run import run_trial
 from trials.tasks import ORDINAL, REGRESSION, TASKS, LabelArray, Task, task_of_model
 
-KINDS = ("encoder", "linear", "probe", "finetune", "lora", "subnet")
+KINDS = ("encoder", "linear", "probe", "lora", "subnet")
 NAMES = {"ordinal": LABELS, "regression": ("score",)}
 TEXTS = tuple(toy_texts(30, 1)[0])
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trials.data.labels.forms import NAME_SETS, ONE_NAME, LabelForm, Numbers, Ranks
-from trials.data.labels.numbers import label_order, number_of
+from trials.data.labels.numbers import check_commas, label_order, number_of
 from trials.data.labels.sets import read_sets
 from trials.data.options import DataOptions
 from trials.errors import DataError
@@ -74,6 +74,7 @@ def _check_one_column(options: DataOptions) -> None:
 
 def _numbers(rows: "Mapping[str, SourceRows]", column: str) -> ReadLabels:
     """Return the rows with numbers, each in one form."""
+    check_commas(label for part in rows.values() for label in part.labels)
     found: dict[str, SourceRows] = {}
     bad: dict[str, list[tuple[int, str]]] = {}
     for split, part in rows.items():

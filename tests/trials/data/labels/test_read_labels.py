@@ -15,7 +15,7 @@ def read(*labels, **options):
 
 
 def test_numbers_are_of_one_form_and_others_are_named_with_their_rows():
-    found = read("1,5", "1.50", "-2e1", "many", "", "nan", "inf", "1_000", task="regression")
+    found = read("1,5", "1,50", "-2e1", "many", "", "nan", "inf", "1_000", task="regression")
     assert found.form.is_number
     assert found.rows["train"].labels == ["1.5", "1.5", "-20.0"]
     assert found.rows["train"].texts == ["text 0", "text 1", "text 2"]
