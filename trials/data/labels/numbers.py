@@ -40,9 +40,10 @@ def check_commas(labels: Iterable[str]) -> None:
     if point is None and not all(_THOUSANDS.fullmatch(label) for label in commas):
         return
     beside = "" if point is None else f", beside {point!r} with a point"
+    plain = " or ".join(repr(commas[0].replace(",", sign)) for sign in ("", "."))
     raise DataError(
         f"A comma in a number must stand for the decimal point, but in {commas[0]!r}{beside} it may stand for "
-        f"thousands. Write the numbers without commas: {commas[0].replace(',', '')!r} or {commas[0].replace(',', '.')!r}."
+        f"thousands. Write the numbers without commas: {plain}."
     )
 
 
