@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         folder_name,
         name_after,
         sqlite_url,
+        url_of_file,
     )
 
 __all__ = [
@@ -130,6 +131,7 @@ __all__ = [
     "places",
     "sqlite_url",
     "unknown_name",
+    "url_of_file",
     "usable_cores",
     "without_password",
 ]
