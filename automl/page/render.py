@@ -217,7 +217,7 @@ def _coloured(explanation: Explanation) -> Markup:
 def _facts(content: PageContent) -> Iterable[tuple[str, str]]:
     study = content.study
     seconds = sum(trial.cost.seconds for trial in study.trials if trial.cost is not None)
-    yield "trials", f"{len(study.trials)}, which took {format_seconds(seconds)} together"
+    yield "trials", f"{len(study.proposed)}{also_confirmed(study)}, which took {format_seconds(seconds)} together"
     if study.created is not None:
         yield "created", f"{study.created:%Y-%m-%d %H:%M}"
     yield "data fingerprint", study.data_fingerprint

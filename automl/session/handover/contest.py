@@ -15,7 +15,7 @@ from automl.selection import (
     evidence_of_rows,
     optimism,
 )
-from automl.session.candidates import Candidate, candidate
+from automl.session.handover.candidates import Candidate, candidate
 from automl.worker import ScoreFunction
 from trials.files import read_validation_logits
 from trials.tasks import LabelArray
