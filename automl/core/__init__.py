@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from automl.core.pareto import Place, Vector, front, places
     from automl.core.priors import Confidence, Prior
     from automl.core.records import (
+        Confirmation,
         DriverRecord,
         Lineage,
         NewStudy,
@@ -79,6 +80,7 @@ __all__ = [
     "AutomlError",
     "Budgets",
     "Confidence",
+    "Confirmation",
     "Constraint",
     "DataProblem",
     "DriverRecord",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
+from automl.selection.confirmation import ConfirmationResult
 from automl.selection.ensemble import EnsembleChoice
 from automl.selection.handover import Choice
 from automl.selection.learning_curve import LearningCurve
@@ -88,6 +89,7 @@ class Winner:
         ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
             `confusion`, which is of what is handed over.
         beside: the ensemble beside which this single model lies; None if it is handed over itself.
+        confirmation: what came of training the best trials again; None if it decided nothing.
     """
 
     study: str
@@ -115,6 +117,7 @@ class Winner:
     looks: int = 1
     ensemble: EnsembleResult | None = None
     beside: EnsembleResult | None = None
+    confirmation: ConfirmationResult | None = None
 
     @property
     def task(self) -> Task:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from sqlalchemy.engine import make_url
 
-from automl.core import Goals, StopReason, StudyIdentity
+from automl.core import Confirmation, Goals, StopReason, StudyIdentity
 from search_spaces import Value, point_name
 
 EXPERIMENT_KIND_TAG = "mlflow.experimentKind"
@@ -50,6 +50,10 @@ POPULATION_TAG = "automl.population"
 PARENT_TRIAL_TAG = "automl.parent"
 PARENT_STEP_TAG = "automl.parent_step"
 """Tag of a trial of population-based training: its population, its parent, and the step at which it continued."""
+
+CONFIRMS_TAG = "automl.confirms"
+ROUND_TAG = "automl.round"
+"""Tags of a trial that confirms another: which one, and in which round."""
 
 END_TAG = "automl.end"
 CAUSE_TAG = "automl.cause"
@@ -105,14 +109,16 @@ def trial_key(number: int) -> str:
     return f"trial-{number:04d}"
 
 
-def run_name(number: int, params: Mapping[str, Value]) -> str:
+def run_name(number: int, params: Mapping[str, Value], confirms: Confirmation | None = None) -> str:
     """Return the name of a trial's run: its number and what it is, such as `#12 finetune minilm lr 2e-4`.
 
     Args:
         number: number of the trial.
         params: its parameters by name.
+        confirms: what it confirms; None for a trial that the search proposed.
     """
-    return f"#{number} {point_name(params)}"
+    again = "" if confirms is None else f"confirms #{confirms.trial}: "
+    return f"#{number} {again}{point_name(params)}"
 
 
 def search_name(study: str, at: int) -> str:
