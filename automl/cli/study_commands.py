@@ -149,6 +149,10 @@ def search(
         str | None,
         typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
     ] = None,
+    soup: Annotated[
+        str | None,
+        typer.Option(help="Hand over a mean of the weights of finetunings if it is surely better: auto or off."),
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
     ] = None,
@@ -208,6 +212,7 @@ def search(
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
         "search.ensemble": ensemble,
+        "search.soup": soup,
         "trial.epochs": epochs,
         "resources.slots": slots,
         "resources.pack": pack,
