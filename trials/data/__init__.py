@@ -2,7 +2,7 @@
 
 from trials.data.columns import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.corpora import CORPORA
-from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset, TrialData
+from trials.data.dataset import EncodedDataset, EncodedSplit, SoftTargets, Split, TextDataset, TrialData
 from trials.data.dataset_traits import DatasetTraits, describe
 from trials.data.fold_split import Fold, all_labels, folds_of, texts_of, the_splits
 from trials.data.load import load_dataset
@@ -34,6 +34,7 @@ __all__ = [
     "EncodedDataset",
     "EncodedSplit",
     "Fold",
+    "SoftTargets",
     "Split",
     "TextDataset",
     "TrialData",
