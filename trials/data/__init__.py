@@ -12,7 +12,7 @@ from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_T
 from trials.data.split import split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION, names_by_split
 from trials.data.subsample import both_splits, chosen_rows, first_look, sampled, stratified_sample
-from trials.data.unlabeled import without_known
+from trials.data.unlabeled import read_unlabeled, without_known
 from trials.data.what_was_read import WhatWasRead
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "lacks_field",
     "load_dataset",
     "names_by_split",
+    "read_unlabeled",
     "sampled",
     "split_off",
     "stratified_sample",
