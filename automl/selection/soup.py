@@ -1,8 +1,8 @@
 """Selects the finetunings of one checkpoint whose weights are averaged, by the outputs of the means.
 
 Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models improves accuracy without increasing
-inference time", 2022: greedy, in the order of the validation scores. A mean is judged by its log loss with a
-temperature of its own, which has far less noise than a share of right rows.
+inference time", 2022: greedy, in the order of the validation scores, or the mean of the first of them. A mean is
+judged by its log loss with a temperature of its own, which has far less noise than a share of right rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -40,10 +40,18 @@ class SoupChoice:
     gain: Comparison
     log_loss_gain: Comparison
 
-    @property
-    def is_better(self) -> bool:
-        """Whether the mean is better beyond noise: in log loss surely, and in the metric by no means worse."""
-        return self.log_loss_gain.low > 0 and self.gain.gain >= 0
+    def is_better(self, margin: float) -> bool:
+        """Return whether the mean is better in log loss, and in the metric not shown to be worse.
+
+        It costs no more in use than one of its members, so it has to pass the same test as the best trial against the
+        best untuned default.
+
+        Args:
+            margin: standard errors of a paired difference by which it must lead in log loss, and may not lag in the
+                metric, in which the best trial has been chosen by luck, too.
+        """
+        leads = self.log_loss_gain.gain > margin * self.log_loss_gain.error
+        return leads and self.gain.gain >= -margin * self.gain.error
 
 
 def choose_soup(
@@ -67,14 +75,14 @@ def choose_soup(
     """
     task = task_of(labels)
     every = np.arange(len(labels))
-    members = _greedy(order, logits_of, labels, every)
+    members = _chosen(order, logits_of, labels, every)
     logits = logits_of(members)
     if len(members) < 2 or logits is None:
         return None
     crossed, alone = np.empty_like(single), cross_fitted(single, labels)
     for held_out in parts_of(labels):
         kept = np.setdiff1d(every, held_out)
-        found = logits_of(_greedy(order, logits_of, labels, kept))
+        found = logits_of(_chosen(order, logits_of, labels, kept))
         if found is None:
             return None
         crossed[held_out] = task.calibrate(found[kept], labels[kept]).outputs(found[held_out])
@@ -88,10 +96,14 @@ def choose_soup(
     )
 
 
-def _greedy(
+def _chosen(
     order: Sequence[int], logits_of: Callable[[Members], Logits | None], labels: LabelArray, rows: LabelArray
 ) -> Members:
-    """Return the first trial with each later one that lowers the log loss of the mean on `rows`."""
+    """Return the trials whose mean has the smallest log loss on `rows`.
+
+    It is the first trial with each later one that lowers the loss, or the first trials up to some one: two models may
+    be worse together than the first of them, and three better.
+    """
     task = task_of(labels)
 
     def loss(members: Members) -> float:
@@ -106,4 +118,5 @@ def _greedy(
     for number in order[1:]:
         if (added := loss((*members, number))) < best:
             members, best = (*members, number), added
-    return members
+    firsts = (tuple(order[:count]) for count in range(2, len(order) + 1))
+    return min((members, *firsts), key=loss)

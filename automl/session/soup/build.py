@@ -133,7 +133,8 @@ def _built(
     known: dict[Members, Logits] = {(number,): calibrated_logits(outputs[number]) for number in order}
     means = _Means(folders.model, folder, dataset.validation, score, _seconds(plan, study), known)
     choice = choose_soup(study.goals.first.name, order, means.logits, dataset.validation.labels, single.validation)
-    if choice is None or not choice.is_better or study.goals.broken({**choice.scores, **_costs(study, choice)}):
+    margin = plan.experiment.search.margin
+    if choice is None or not choice.is_better(margin) or study.goals.broken({**choice.scores, **_costs(study, choice)}):
         return None
     say(f"The mean of the weights of trials {', '.join(map(str, choice.members))} is better; it is built and scored")
     model = folder / "model"

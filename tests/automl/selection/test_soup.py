@@ -1,8 +1,11 @@
 """Which finetunings are averaged; the logits of a mean are made up of those of its members."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from automl.selection.soup import choose_soup
+from automl.selection.soup import SoupChoice, choose_soup
+from automl.selection.uncertainty import Comparison
 from trials.tasks import Calibration
 
 ROWS, CLASSES = 400, 3
@@ -30,7 +33,7 @@ class Means:
 def test_models_with_errors_of_their_own_are_averaged_and_one_that_spoils_the_mean_is_left_out():
     models = {4: model(0), 2: model(1), 7: -model(2), 5: model(3)}
     choice = choose_soup("accuracy", (4, 2, 7, 5), Means(models), LABELS, models[4])
-    assert choice.members == (4, 2, 5) and choice.is_better
+    assert choice.members == (4, 2, 5) and choice.is_better(1)
     assert choice.gain.gain > 0.03
     assert (
         choice.scores["log_loss"]
@@ -38,19 +41,42 @@ def test_models_with_errors_of_their_own_are_averaged_and_one_that_spoils_the_me
     )
 
 
+def test_the_mean_of_three_is_found_where_that_of_any_two_is_worse_than_the_first():
+    models = {number: model(number) for number in range(3)}
+    good, bad = 1.6 * model(10), model(11, skill=0.2)
+
+    def logits(members: tuple[int, ...]) -> np.ndarray:
+        if len(members) == 1:
+            return models[members[0]]
+        return good if len(members) == 3 else bad
+
+    choice = choose_soup("accuracy", range(3), logits, LABELS, models[0])
+    assert choice.members == (0, 1, 2)
+
+
+def test_a_mean_may_not_lag_in_the_metric_by_more_than_its_margin():
+    gains = [Comparison(gain, gain - 0.02, gain + 0.02, 5, 5, error=0.01) for gain in (0.02, -0.005, -0.02)]
+    lead, luck, loss = gains
+    made = SoupChoice((0, 1), Calibration(), {}, ONES, lead, lead)
+    assert made.is_better(1.0) and replace(made, gain=luck).is_better(1.0)
+    assert not replace(made, gain=loss).is_better(1.0)
+    assert not replace(made, log_loss_gain=luck).is_better(1.0)
+    assert not made.is_better(3.0)
+
+
 def test_of_models_that_know_nothing_no_mean_is_offered():
     offered = 0
     for seed in range(20):
         models = {number: model(100 * seed + number, skill=0.0) for number in range(5)}
         choice = choose_soup("accuracy", range(5), Means(models), LABELS, Calibration(50.0).outputs(models[0]))
-        offered += choice is not None and choice.is_better
+        offered += choice is not None and choice.is_better(1)
     assert offered <= 1
 
 
 def test_a_mean_of_equal_models_is_not_better():
     models = {number: model(0) for number in range(3)}
     choice = choose_soup("accuracy", range(3), Means(models), LABELS, models[0])
-    assert choice is None or not choice.is_better
+    assert choice is None or not choice.is_better(1)
 
 
 def test_no_further_means_are_tried_when_the_time_is_over():
@@ -66,5 +92,5 @@ def test_thresholds_of_several_labels_are_fitted_to_other_rows_than_those_that_a
     models = {n: 3.0 * several - 1.5 + np.random.default_rng(n).normal(size=several.shape) for n in range(3)}
     single = Calibration(thresholds=(0.5,) * CLASSES).outputs(models[0])
     choice = choose_soup("micro_f1", range(3), Means(models), several, single)
-    assert choice.is_better and choice.members == (0, 1, 2)
+    assert choice.is_better(1) and choice.members == (0, 1, 2)
     assert choice.outputs.shape == (ROWS, CLASSES, 2) and len(choice.calibration.thresholds) == CLASSES
