@@ -43,7 +43,7 @@ def test_models_with_errors_of_their_own_are_averaged_and_one_that_spoils_the_me
 
 def test_the_mean_of_three_is_found_where_that_of_any_two_is_worse_than_the_first():
     models = {number: model(number) for number in range(3)}
-    good, bad = 1.6 * model(10), model(11, skill=0.2)
+    good, bad = model(10, skill=3.0), model(11, skill=0.2)
 
     def logits(members: tuple[int, ...]) -> np.ndarray:
         if len(members) == 1:
