@@ -12,7 +12,7 @@ from automl.export import ModelScores
 from automl.export.score_model import score
 from automl.planning import Plan
 from automl.selection import Scores
-from automl.session.candidates import Candidate
+from automl.session.handover.candidates import Candidate
 from search_spaces import SPACES, Space
 from tests.automl.report.records import make_study
 from tests.automl.session.voters import DATA, logits, plans_in, trial

@@ -1,0 +1,143 @@
+"""The models that may be handed over at the end of a search: where they come from, and how they score."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from automl.checkpoints import CheckpointRetention, holds_model
+from automl.console import Console
+from automl.core import (
+    DEFAULT_TRIAL,
+    Goals,
+    SearchFailed,
+    StudyRecord,
+    TrialRecord,
+    Workspace,
+    keeps_model,
+    next_command,
+)
+from automl.report import why_no_winner
+from automl.selection import (
+    Scores,
+    choose_winner,
+    score_interval,
+    untuned_defaults,
+)
+from automl.worker import ScoreFunction
+from search_spaces import Value
+from trials.data import TextDataset
+from trials.metrics import Logits
+from trials.tasks import Counts, LabelArray, task_of
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that may be handed over, with its outputs.
+
+    Attributes:
+        trial: the trial that made it.
+        folder: the folder of the model.
+        scores: its scores on validation and test.
+        validation: outputs for the validation rows; None if it was trained on them, too.
+        test: outputs for the test rows.
+        confusion: counts of test rows by class.
+    """
+
+    trial: TrialRecord
+    folder: Path
+    scores: Scores
+    validation: Logits | None
+    test: Logits
+    confusion: Counts
+
+
+def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: ScoreFunction, goals: Goals) -> Candidate:
+    """Score the model of a trial on the validation and the test split.
+
+    The validation split is scored again, because a worker that was stopped may have saved a model without reporting
+    its score. A cross-validated model was trained on that split; its validation scores are the means over its folds.
+
+    Args:
+        trial: the trial.
+        folder: its model.
+        dataset: the data with its splits.
+        score: scores a model in a process of its own.
+        goals: the objectives, whose first gets an interval.
+    """
+    tested = score(folder, dataset.test)
+    intervals = intervals_on_test(goals, tested.logits, dataset.test.labels)
+    if trial.best is not None and trial.best.deviations is not None:
+        scores = Scores(trial.best.metrics, tested.metrics, trial.best.deviations, intervals)
+        return Candidate(trial, folder, scores, None, tested.logits, tested.confusion)
+    seen = score(folder, dataset.validation)
+    scores = Scores(seen.metrics, tested.metrics, intervals=intervals)
+    return Candidate(trial, folder, scores, seen.logits, tested.logits, tested.confusion)
+
+
+def intervals_on_test(goals: Goals, logits: Logits, labels: LabelArray) -> dict[str, tuple[float, float]]:
+    """Return the 95% intervals of the first objective and of the share of right rows, from outputs for test rows."""
+    names = dict.fromkeys((goals.first.name, task_of(labels).row_metric))
+    return {name: score_interval(name, logits, labels) for name in names}
+
+
+def best_trial(
+    study: StudyRecord, checkpoints: CheckpointRetention, workspace: Workspace, console: Console
+) -> TrialRecord:
+    """Return the best trial whose model is in the workspace.
+
+    The model may be fetched from the copies that other drivers made.
+
+    Args:
+        study: the study.
+        checkpoints: the models of its trials.
+        workspace: the workspace, which an error names in the command that goes on.
+        console: where a better trial is named whose model lies elsewhere.
+
+    Raises:
+        SearchFailed: no trial has a model here.
+    """
+
+    def has_best(number: int) -> bool:
+        trial = study.trials[number]
+        return checkpoints.has_best(number, trial.best, has_ended=trial.ended is not None)
+
+    checkpoints.copies.refresh()
+    copied = {copy.number for copy in checkpoints.copies.existing}
+    absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
+    while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
+        if checkpoints.bring_best(best):
+            break
+        absent.discard(best.number)
+    if best is None:
+        resume = next_command(workspace, "resume", study.name, "--time-budget", "10m")
+        raise SearchFailed(why_no_winner(study, has_best, checkpoints.model, resume))
+    kept = choose_winner(study, lambda number: keeps_model(number, study.trials[number].end))
+    if kept is not None and kept.number != best.number:
+        console.say(
+            f"Trial {kept.number} is better than trial {best.number}, but its model lies in the workspace of another "
+            "driver. Drivers that share a folder or a --storage-path hand over the best of all."
+        )
+    return best
+
+
+def best_default(
+    study: StudyRecord, defaults: Collection[Mapping[str, Value]], checkpoints: CheckpointRetention
+) -> TrialRecord | None:
+    """Return the best untuned default of any algorithm, by validation, among those whose model is in the workspace.
+
+    Studies of earlier versions kept no default but trial 0.
+
+    Args:
+        study: the study with its trials.
+        defaults: the default point of each algorithm of the space.
+        checkpoints: the models, which may be fetched from copies.
+
+    Returns:
+        The trial; None if no default has a model.
+    """
+    for trial in untuned_defaults(study, defaults):
+        if checkpoints.bring_best(trial) or (
+            trial.number == DEFAULT_TRIAL and holds_model(checkpoints.model(trial.number))
+        ):
+            return trial
+    return None

@@ -1,0 +1,174 @@
+"""Combines the models of a study into an ensemble, where that is better than the best of them alone."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from automl.checkpoints import holds_model
+from automl.core import ENSEMBLE_PREFIX, AutomlError, StudyRecord, TrialRecord, one_line
+from automl.planning import Plan
+from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
+from automl.session.handover.candidates import intervals_on_test
+from automl.session.handover.refit import refitted
+from automl.worker import ScoreFunction
+from trials.classifiers import save_ensemble
+from trials.errors import TrialsError
+from trials.files import read_validation_logits
+from trials.metrics import Logits
+from trials.serving_costs import SERVING_COSTS
+from trials.tasks import Counts, task_of
+
+MOST_MEMBERS = 5
+"""Maximum number of different members if the user names no other."""
+
+
+@dataclass(frozen=True)
+class BuiltEnsemble:
+    """An ensemble in a temporary folder, with its scores.
+
+    Attributes:
+        result: members and scores.
+        confusion: counts of test rows by class.
+        folder: the folder, which links to the members.
+        logits: its outputs for the test rows, shape (n, classes).
+    """
+
+    result: EnsembleResult
+    confusion: Counts
+    folder: Path
+    logits: Logits
+
+
+@contextmanager
+def ensembled(
+    plan: Plan,
+    study: StudyRecord,
+    single: TrialRecord,
+    refit: Path | None,
+    score: ScoreFunction,
+    say: Callable[[str], None],
+    rival: Logits | None = None,
+) -> Iterator[BuiltEnsemble | None]:
+    """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
+
+    It is None if none is better beyond noise on validation rows on which its members were not chosen, for
+    cross-validated trials, which have no such rows, and where several objectives have no single best. With
+    constraints, the members together must keep them. It is also None, with a message, if it cannot be built.
+
+    Args:
+        plan: gives the data, the workspace and the settings.
+        study: the study as the database has it.
+        single: the trial that is handed over otherwise.
+        refit: its model, fitted once more; None if it was not.
+        score: scores a model in a process of its own.
+        say: receives one line if there is an ensemble.
+        rival: outputs, for validation rows on which it was not chosen, of a mean of weights that is better than
+            `single`, and is handed over in its place; None: there is none.
+
+    Yields:
+        The ensemble, or None.
+    """
+    choice = _choice(plan, study, single, rival)
+    if choice is None:
+        yield None
+        return
+    members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
+    alone = f"trial {single.number} alone" if rival is None else "the mean of the weights"
+    say(f"The mean of the trials {members} is better than {alone}; it is built and scored")
+    with ExitStack() as stack:
+        try:
+            built: BuiltEnsemble | None = _built(plan, study, choice, {single.number: refit}, score, stack)
+        except (AutomlError, TrialsError, OSError) as error:
+            say(f"{alone[0].upper()}{alone[1:]} is handed over, because the ensemble failed: {one_line(error)}")
+            built = None
+        yield built
+
+
+def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits | None) -> EnsembleChoice | None:
+    wanted = plan.experiment.search.ensemble
+    if wanted == "off" or single.folds or study.goals.are_several:
+        return None
+    candidates = known_outputs(plan, study)
+    if single.number not in candidates or len(candidates) < 2:
+        return None
+    labels = plan.prepared.dataset.validation.labels
+    of_serving = tuple(each for each in study.goals.constraints if each.name in SERVING_COSTS)
+    serving = replace(study.goals, constraints=of_serving)  # scores of members say nothing of their mean
+    choice = choose_ensemble(
+        study.goals.first.name,
+        single.number,
+        candidates,
+        labels,
+        most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
+        allowed=lambda members: not serving.broken(_costs(study, members)),
+        rival=rival,
+    )
+    if choice is None or not choice.is_better:
+        return None
+    task = task_of(labels)
+    scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)
+    return None if study.goals.broken({**scores, **_costs(study, frozenset(choice.weights))}) else choice
+
+
+def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
+    """Return the outputs of each model for the validation rows, but of no running trial, whose model may change.
+
+    Args:
+        plan: gives the data and the workspace.
+        study: the study with its trials.
+
+    Returns:
+        Calibrated outputs by trial number, of the models that have them.
+    """
+    validation, folder = plan.prepared.dataset.validation, plan.workspace.study(study.name).model
+    shape = (len(validation), len(plan.prepared.dataset.label_names))
+    found = {
+        trial.number: read_validation_logits(folder(trial.number))
+        for trial in study.trials
+        if trial.ended is not None and trial.best is not None and not trial.best.is_look and not trial.folds
+        if holds_model(folder(trial.number))
+    }
+    return {number: logits for number, logits in found.items() if logits is not None and logits.shape[:2] == shape}
+
+
+def _costs(study: StudyRecord, members: frozenset[int]) -> Mapping[str, float]:
+    """Return the serving costs of an ensemble: each is the sum over its members, which run one after another."""
+    known = [best.metrics for number in members if (best := study.trials[number].best) is not None]
+    return {
+        name: sum(metrics[name] for metrics in known)
+        for name in SERVING_COSTS
+        if all(name in metrics for metrics in known)
+    }
+
+
+def _built(
+    plan: Plan,
+    study: StudyRecord,
+    choice: EnsembleChoice,
+    refits: dict[int, Path | None],
+    score: ScoreFunction,
+    stack: ExitStack,
+) -> BuiltEnsemble:
+    """Build and score an ensemble. `refits` holds models by trial that were fitted once more already."""
+    folders, dataset = plan.workspace.study(study.name), plan.prepared.dataset
+    for number in choice.weights.keys() - refits.keys():
+        refits[number] = stack.enter_context(refitted(plan, study.trials[number], study.name, _silent))
+    members = {
+        f"trial-{number}": (refits[number] or folders.model(number), weight)
+        for number, weight in choice.weights.items()
+    }
+    place = TemporaryDirectory(prefix=ENSEMBLE_PREFIX, dir=folders.folder, ignore_cleanup_errors=True)
+    folder = Path(stack.enter_context(place)) / "model"
+    save_ensemble(folder, dataset.label_names, members, choice.calibration)
+    tested = score(folder, dataset.test)
+    intervals = intervals_on_test(study.goals, tested.logits, dataset.test.labels)
+    scores = Scores(choice.scores, tested.metrics, intervals=intervals)
+    is_refitted = any(refits[number] is not None for number in choice.weights)
+    result = EnsembleResult(choice, scores, _costs(study, frozenset(choice.weights)), is_refitted=is_refitted)
+    return BuiltEnsemble(result, tested.confusion, folder, tested.logits)
+
+
+def _silent(message: str) -> None:
+    """Show nothing: one line about the ensemble is enough."""

@@ -1,0 +1,170 @@
+"""The end of a search: evaluates the winner on the test split, and exports its model."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from automl.checkpoints import send
+from automl.console import Console
+from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
+from automl.export import ModelScores, hand_over
+from automl.planning import Plan
+from automl.report import learning_curve, linear_baseline
+from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
+from automl.session.handover.candidates import intervals_on_test
+from automl.session.handover.contest import Contest, contest
+from automl.session.handover.ensemble import BuiltEnsemble, ensembled
+from automl.session.handover.refit import refitted
+from automl.session.handover.soup import souped
+from automl.worker import scoring
+from trials.metrics import Logits
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What a search hands over.
+
+    Attributes:
+        winner: the winner with its scores.
+        logits: outputs of the model in `<study>/best` for the test rows, shape (n, classes).
+    """
+
+    winner: Winner
+    logits: Logits
+
+
+def hand_over_winner(
+    plan: Plan,
+    study: StudyRecord,
+    best: TrialRecord,
+    default: TrialRecord | None,
+    say: Callable[[str], None],
+    looks: int = 1,
+) -> HandedOver:
+    """Choose between `best` and the default, score both and the linear baseline on test, and write `<study>/best`.
+
+    The search has not used the test split. Models are loaded from their files, as a user would load them.
+
+    Args:
+        plan: gives the data, the workspace, the margin of the choice, and how the data are split.
+        study: the study as the database has it.
+        best: the trial with the best validation score, whose model is in the workspace.
+        default: the best untuned default, whose model is in the workspace; None if there is none.
+        say: receives one line at the start of each step.
+        looks: how often the study has looked at the test split, this time included.
+
+    Returns:
+        The winner with its scores, and the outputs of the model that is handed over.
+    """
+    dataset, experiment = plan.prepared.dataset, plan.experiment
+    say("Scoring the winner, the default configuration and the linear baseline on the test split")
+    with scoring() as score:
+        found = contest(plan, study, best, default, score)
+        chosen = found.chosen.trial
+        with (
+            refitted(plan, chosen, study.name, say) as refit,
+            souped(plan, study, found.chosen, score, say) as soup,
+            ensembled(plan, study, chosen, refit, score, say, None if soup is None else soup.rival) as ensemble,
+        ):
+            again = None if refit is None or soup is not None else score(refit, dataset.test)
+            baseline = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
+            single = _winner(plan, study, found, baseline, again, looks)
+            model, alone = refit or found.chosen.folder, found.chosen.test if again is None else again.logits
+            if soup is not None:
+                single = replace(single, soup=soup.result, confusion=soup.confusion)
+                model, alone = soup.folder, soup.logits
+            beside = plan.workspace.study(study.name).best_single
+            winner = _export(single, model, ensemble, beside, say)
+            return HandedOver(winner, alone if ensemble is None or winner.ensemble is None else ensemble.logits)
+
+
+def _export(
+    single: Winner, model: Path, ensemble: BuiltEnsemble | None, beside: Path, say: Callable[[str], None]
+) -> Winner:
+    """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`."""
+    if ensemble is not None:
+        winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
+        try:
+            hand_over(replace(single, folder=beside, beside=ensemble.result), model)
+            hand_over(winner, ensemble.folder)
+            return winner
+        except WorkspaceError as error:  # there may be room for one model, but not for all members
+            say(f"The best single model alone is handed over: {error}")
+    hand_over(single, model)
+    shutil.rmtree(beside, ignore_errors=True)
+    return single
+
+
+def _winner(
+    plan: Plan,
+    study: StudyRecord,
+    found: Contest,
+    baseline: tuple[Scores, Logits],
+    again: ModelScores | None,
+    looks: int,
+) -> Winner:
+    """Return the winner with all comparisons on the test rows.
+
+    Args:
+        plan: the plan of the search.
+        study: the study.
+        found: the models and the choice.
+        baseline: scores of the linear baseline, and its logits of the test rows.
+        again: test scores of the model that was fitted once more; None if there is none.
+        looks: how often the study has looked at the test split.
+    """
+    dataset, goals, labels = plan.prepared.dataset, study.goals, plan.prepared.dataset.test.labels
+    metric, chosen, default = goals.first.name, found.chosen, found.default
+    search, seed = plan.experiment.search, plan.experiment.data.seed
+    refit = None
+    if again is not None:
+        refit = Scores({}, again.metrics, intervals=intervals_on_test(goals, again.logits, labels))
+    against_default = None
+    if default is not None and default is not found.best:
+        against_default = compare(metric, found.best.test, default.test, labels)
+    return Winner(
+        study=study.name,
+        goals=goals,
+        trial=chosen.trial,
+        scores=chosen.scores,
+        default=None if default is None else default.scores,
+        baseline=replace(baseline[0], intervals=intervals_on_test(goals, baseline[1], labels)),
+        label_names=dataset.label_names,
+        confusion=(again or chosen).confusion,
+        data_fingerprint=dataset.fingerprint,
+        folder=plan.workspace.study(study.name).best,
+        schedule=schedule_of(study, chosen.trial),
+        front=() if goals.are_plain else tuple(pareto_front(study)),
+        against_default=against_default,
+        against_baseline=compare(metric, chosen.test, baseline[1], labels),
+        refit=refit,
+        default_trial=None if default is None else default.trial,
+        read=dataset.read,
+        corrections=dataset.corrections,
+        choice=found.choice,
+        passed_over=found.best.scores if found.choice.passes_over else None,
+        optimism=found.optimism,
+        learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
+        looks=looks,
+    )
+
+
+def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
+    """Copy the exported model to the storage path, if one is set, and the best single model of an ensemble beside it.
+
+    A failure is reported, but the search succeeds.
+
+    Args:
+        winner: the exported model.
+        plan: the plan, with the storage path and the workspace.
+        console: where the copy, or its failure, is told.
+    """
+    if (storage_path := plan.experiment.storage_path) is None:
+        return
+    try:
+        console.say(f"Copied to {send(winner.folder, storage_path, folder_name(winner.study))}")
+        if winner.ensemble is not None:
+            send(plan.workspace.study(winner.study).best_single, storage_path, folder_name(winner.study))
+    except WorkspaceError as error:
+        console.say(str(error))

@@ -1,0 +1,92 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from automl.core.workspace import Workspace
+from automl.export import ModelScores
+from automl.session.handover.contest import Contest, contest
+from tests.automl.goals import goals_for
+from tests.automl.report.records import make_study, make_trial
+from tests.automl.session.plans import make_plan
+from trials.data import Split
+from trials.files import write_validation_logits
+from trials.metrics import Outputs, evaluate
+from trials.tasks import MULTI_LABEL
+
+STUDY = make_study(*(make_trial(number, (0.1, value)) for number, value in enumerate((0.5, 0.9, 0.7))))
+
+LABELS = np.arange(60, dtype=np.int64) % 2
+
+
+def outputs(wrong: int) -> np.ndarray:
+    """Logits of two classes for `LABELS`, of which the last `wrong` are wrong if it is even, else the first."""
+    rows = np.arange(60)
+    return np.eye(2)[np.where((rows if wrong % 2 else rows[::-1]) < wrong, 1 - LABELS, LABELS)] * 3.0
+
+
+class Scored:
+    """Scores made-up models: by number of the trial, how many of 60 rows each gets wrong on any split."""
+
+    def __init__(self, **wrong: int) -> None:
+        self.wrong = wrong
+
+    def __call__(self, folder: Path, split: Split) -> ModelScores:
+        logits = outputs(self.wrong[f"t{int(folder.name)}"])
+        return ModelScores(evaluate(logits, split.labels), Outputs(logits, split.labels).confusion, logits)
+
+
+def decided(folder: Path, best: int, default: int, wrong: dict[str, int], **search: object) -> Contest:
+    plan = make_plan(folder, **search)
+    split = Split(("text",) * 60, LABELS)
+    prepared = replace(plan.prepared, dataset=replace(plan.prepared.dataset, validation=split, test=split))
+    trials = STUDY.trials
+    return contest(replace(plan, prepared=prepared), STUDY, trials[best], trials[default], Scored(**wrong))
+
+
+def test_a_lead_of_one_row_hands_over_the_default_unless_the_margin_is_zero(tmp_path):
+    close = {"t0": 6, "t1": 5}
+    found = decided(tmp_path, 1, 0, close)
+    assert found.choice.passes_over and found.chosen.trial.number == 0 and found.best.trial.number == 1
+    assert not decided(tmp_path, 1, 0, close, margin=0.0).choice.passes_over
+    assert decided(tmp_path, 1, 0, {"t0": 20, "t1": 5}).chosen.trial.number == 1
+
+
+def test_a_default_that_is_the_best_is_scored_once_and_handed_over(tmp_path):
+    found = decided(tmp_path, 0, 0, {"t0": 6})
+    assert found.default is found.best is found.chosen and found.choice.evidence is None
+
+
+def test_with_constraints_the_best_is_handed_over_whatever_its_lead(tmp_path):
+    goals = goals_for("macro_f1", constraints=["latency_ms<=20"])
+    plan, split = make_plan(tmp_path), Split(("text",) * 60, LABELS)
+    prepared = replace(plan.prepared, dataset=replace(plan.prepared.dataset, validation=split, test=split))
+    study = replace(STUDY, goals=goals)
+    score = Scored(t0=6, t1=5)
+    found = contest(replace(plan, prepared=prepared), study, study.trials[1], study.trials[0], score)
+    assert found.chosen.trial.number == 1 and found.optimism is None
+
+
+def test_the_optimism_comes_from_the_logits_of_all_models_that_are_kept(tmp_path):
+    assert decided(tmp_path, 1, 1, {"t1": 5}).optimism is None, "one model has none"
+    other = np.roll(outputs(5), 10, axis=0)
+    folder = Workspace(tmp_path).study("news").model(2)
+    folder.mkdir(parents=True)
+    write_validation_logits(folder, other)
+    assert decided(tmp_path, 1, 1, {"t1": 5}).optimism > 0
+    write_validation_logits(folder, other[:30])
+    assert decided(tmp_path, 1, 1, {"t1": 5}).optimism is None, "logits of other rows are not compared"
+
+
+def test_the_tuned_thresholds_of_a_single_model_of_several_labels_are_optimism(tmp_path):
+    generator = np.random.default_rng(0)
+    labels = generator.random((60, 8)) < 0.2
+    logits = generator.normal(size=labels.shape) + 2.0 * labels - 1.0
+    tuned = MULTI_LABEL.calibrate(logits, labels).outputs(logits)
+    scores = ModelScores(MULTI_LABEL.evaluate(tuned, labels), MULTI_LABEL.counts(tuned, labels), tuned)
+    plan, split = make_plan(tmp_path), Split(("text",) * 60, labels)
+    prepared = replace(plan.prepared, dataset=replace(plan.prepared.dataset, validation=split, test=split))
+    study = replace(STUDY, goals=goals_for("micro_f1"))
+    trial = study.trials[1]
+    found = contest(replace(plan, prepared=prepared), study, trial, trial, lambda folder, split: scores)
+    assert found.optimism is not None and found.optimism > 0

@@ -1,0 +1,94 @@
+"""Which models are handed over together, in the place of the best of them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from automl.core import WorkspaceError
+from automl.export.score_model import score
+from automl.planning import Plan
+from automl.session.handover.ensemble import ensembled
+from tests.automl.goals import MACRO_F1
+from tests.automl.report.records import make_study, make_trial
+from tests.automl.session.plans import make_plan
+from tests.automl.session.voters import DATA, logits, plans_in, trial
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Callable[..., Plan]:
+    return plans_in(tmp_path)
+
+
+def test_models_that_are_better_together_become_one_folder_that_is_deleted_afterwards(plan):
+    made, said = plan({0: logits(0), 1: logits(1), 2: None}), []
+    study = make_study(trial(0), trial(1), trial(2))
+    with ensembled(made, study, study.trials[1], None, score, said.append) as built:
+        assert set(built.result.choice.weights) == {0, 1}
+        logits_again = score(built.folder, DATA.test)
+        assert logits_again.metrics == built.result.scores.test
+        assert built.confusion.true.sum() == 30
+    assert not built.folder.exists()
+    assert "0 (" in said[0] and "better than trial 1 alone" in said[0]
+    assert [path.name for path in made.workspace.study("news").folder.iterdir() if "ensemble" in path.name] == []
+
+
+def test_there_is_none_where_it_is_off_or_not_better_or_cannot_be_compared(plan):
+    two = {0: logits(0), 1: logits(1)}
+    study = make_study(trial(0), trial(1))
+    folds = replace(study.trials[1], evaluations=(replace(study.trials[1].evaluations[0], fold=0),))
+    looked = make_study(trial(0), make_trial(1, (0.9,)))
+    cases = [
+        (plan(two, ensemble="off"), study, study.trials[1]),
+        (plan(two), study, folds),
+        (plan(two), looked, study.trials[0]),
+        (plan({0: logits(0), 1: logits(0)}), study, study.trials[1]),
+        (plan({0: logits(0), 1: None}), study, study.trials[0]),
+        (plan({0: logits(0), 1: logits(1)[:9]}), study, study.trials[0]),
+    ]
+    for made, record, single in cases:
+        with ensembled(made, record, single, None, score, print) as built:
+            assert built is None
+
+
+def test_members_together_keep_the_constraints(plan):
+    of = {0: logits(0), 1: logits(1), 2: logits(2)}
+    goals = replace(MACRO_F1, constraints=make_plan(Path(), constraints=["latency_ms<=20"]).goals.constraints)
+    study = make_study(trial(0, latency_ms=9.0), trial(1, latency_ms=9.0), trial(2, latency_ms=15.0), goals=goals)
+    with ensembled(plan(of), study, study.trials[0], None, score, print) as built:
+        assert set(built.result.choice.weights) == {0, 1}
+
+
+def test_a_constraint_on_a_score_is_one_on_the_score_of_the_mean(plan):
+    of = {0: logits(0), 1: logits(1)}
+    for bound, is_kept in (("accuracy>=0.1", True), ("accuracy>=0.999", False)):
+        goals = replace(MACRO_F1, constraints=make_plan(Path(), constraints=[bound]).goals.constraints)
+        study = make_study(trial(0), trial(1), goals=goals)
+        with ensembled(plan(of), study, study.trials[1], None, score, print) as built:
+            assert (built is not None) == is_kept
+
+
+def test_the_model_of_a_running_trial_is_no_member(plan):
+    study = make_study(trial(0), trial(1), replace(trial(2), ended=None))
+    with ensembled(plan({n: logits(n) for n in range(3)}), study, study.trials[1], None, score, print) as built:
+        assert set(built.result.choice.weights) == {0, 1}
+
+
+def test_the_number_of_members_is_the_user_s(plan):
+    study = make_study(*(trial(number) for number in range(4)))
+    with ensembled(
+        plan({n: logits(n) for n in range(4)}, ensemble=2), study, study.trials[0], None, score, print
+    ) as built:
+        assert len(built.result.choice.weights) == 2
+
+
+def test_an_ensemble_that_fails_costs_nothing(plan):
+    def fail(folder, split):
+        raise WorkspaceError("memory ran out")
+
+    made, said = plan({0: logits(0), 1: logits(1)}), []
+    study = make_study(trial(0), trial(1))
+    with ensembled(made, study, study.trials[1], None, fail, said.append) as built:
+        assert built is None
+    assert "memory ran out" in said[-1] and "Trial 1 alone is handed over" in said[-1]
