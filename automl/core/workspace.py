@@ -18,7 +18,7 @@ FACTS_FILE = "automl.json"
 TABLES_FOLDER = "tables"
 """Folder in the cache, of tables that a program had in memory when it began a search."""
 
-ENSEMBLE_PREFIX, REFIT_PREFIX = "ensemble-", "refit-"
+ENSEMBLE_PREFIX, REFIT_PREFIX, SOUP_PREFIX = "ensemble-", "refit-", "soup-"
 """Beginnings of the names of folders in a study's folder, in which models are built before they are handed over."""
 
 LONGEST_OWN_NAME = 60
@@ -129,7 +129,7 @@ class StudyFolders:
     @property
     def unfinished_models(self) -> list[Path]:
         """Folders in which models are built before they are handed over; a process that was killed leaves them."""
-        begins = (ENSEMBLE_PREFIX, REFIT_PREFIX)
+        begins = (ENSEMBLE_PREFIX, REFIT_PREFIX, SOUP_PREFIX)
         found = self.folder.iterdir() if self.folder.is_dir() else ()
         return sorted(path for path in found if path.name.startswith(begins) and path.is_dir())
 

@@ -3,6 +3,7 @@
 import yaml
 
 from automl.report.class_scores import class_scores
+from automl.report.combined import single_name
 from automl.report.comparison import over_folds, sentences
 from automl.report.data_read import data_card
 from automl.report.formatting import format_measure, format_score, format_value, listed
@@ -113,7 +114,7 @@ def _introduction(winner: Winner) -> str:
         shares = winner.ensemble.choice.weights
         return (
             f"A text classifier with {len(winner.label_names)} labels: {labels}. It is the mean of {len(shares)} "
-            "models of a search by `transformer-automl`, which lie in `members`. The best of them alone lies beside "
+            "models of a search by `transformer-automl`, which lie in `members`. The best single model lies beside "
             "this folder, in `best-single`."
         )
     beside = ""
@@ -122,6 +123,11 @@ def _introduction(winner: Winner) -> str:
         beside = (
             f" Handed over is not this model but the mean of the trials {members}, which is better and lies beside "
             "this folder, in `best`; this one is the best of the single models."
+        )
+    if winner.soup is not None:
+        return (
+            f"A text classifier with {len(winner.label_names)} labels: {labels}. It is one model of a search by "
+            f"`transformer-automl`: {single_name(winner)}, finetunings of one checkpoint.{beside}"
         )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
@@ -234,7 +240,7 @@ def _classes(winner: Winner) -> str:
 def _parameters(winner: Winner) -> str:
     table = _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
     if winner.ensemble is None:
-        return table
+        return table if winner.soup is None else f"Of trial {winner.trial.number}:\n\n{table}"
     rows = [[f"trial {number}", f"{share:.1%}"] for number, share in winner.ensemble.choice.weights.items()]
     return f"{_table(['member', 'share'], rows)}\n\nOf trial {winner.trial.number}:\n\n{table}"
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
 from automl.report.comparison import verdict
-from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, Winner
+from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, SoupResult, Winner
 from trials.metrics import Confusion
 from trials.protocol import Cost, Evaluation
 
@@ -54,6 +54,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
         "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble),
+        "soup": None if winner.soup is None else _soup(winner.soup),
         "folds": len(winner.trial.folds),
         "verdict": verdict(winner),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
@@ -76,6 +77,16 @@ def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
     return {
         "members": [{"trial": number, "weight": weight} for number, weight in choice.weights.items()],
         "temperature": choice.calibration.temperature,
+        "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
+    }
+
+
+def _soup(soup: SoupResult) -> dict[str, Json]:
+    choice = soup.choice
+    return {
+        "trials": list(choice.members),
+        "temperature": choice.calibration.temperature,
+        "scores": _scores(soup.scores),
         "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
     }
 

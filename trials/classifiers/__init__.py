@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         write_parts,
     )
     from trials.classifiers.requirements import requirements_of
+    from trials.classifiers.soup import save_soup
     from trials.classifiers.subnet import load_subnet
     from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
     from trials.classifiers.transformer import TransformerClassifier
@@ -48,6 +49,7 @@ __all__ = [
     "require_onnx",
     "requirements_of",
     "save_ensemble",
+    "save_soup",
     "write_graph",
     "write_int8",
     "write_parts",

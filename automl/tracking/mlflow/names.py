@@ -30,6 +30,7 @@ DRIVER_TAG = "automl.driver"
 SEARCH_STATUS_TAG = "automl.status"
 WINNER_TAG = "automl.winner"
 ENSEMBLE_TAG = "automl.ensemble"
+SOUP_TAG = "automl.soup"
 MODEL_TAG = "automl.model"
 """Tag of the run of a search: the URI of the MLflow model that it handed over."""
 
