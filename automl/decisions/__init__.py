@@ -2,19 +2,26 @@
 
 from automl.decisions.class_offsets import METRICS_OF_LABELS, best_offsets, one_hot
 from automl.decisions.conformal import conformal_scores, label_sets
-from automl.decisions.cost_matrix import read_costs
+from automl.decisions.cost_matrix import read_costs, read_label_costs
 from automl.decisions.decision import read_decision, write_decision
-from trials.decision import DECISION_FILE, Decision
+from automl.decisions.label_thresholds import METRICS_OF_SETS, best_cuts, cheapest_cuts, costs_of_rows
+from trials.decision import DECISION_FILE, Decision, decided_thresholds
 
 __all__ = [
     "DECISION_FILE",
     "METRICS_OF_LABELS",
+    "METRICS_OF_SETS",
     "Decision",
+    "best_cuts",
     "best_offsets",
+    "cheapest_cuts",
     "conformal_scores",
+    "costs_of_rows",
+    "decided_thresholds",
     "label_sets",
     "one_hot",
     "read_costs",
     "read_decision",
+    "read_label_costs",
     "write_decision",
 ]

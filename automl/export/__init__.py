@@ -7,7 +7,7 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, hand_over
-    from automl.export.labelling import LabelSets
+    from automl.export.labelling import LabelSets, label_sets_of
     from automl.export.load_model import load_classifier, model_thresholds
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.prediction import label_rows, predict
@@ -33,6 +33,7 @@ __all__ = [
     "export_table",
     "hand_over",
     "label_rows",
+    "label_sets_of",
     "load_classifier",
     "model_thresholds",
     "open_writer",

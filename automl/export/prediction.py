@@ -11,7 +11,7 @@ from automl.core import DataProblem, UsageError, unknown_name
 from automl.decisions import read_decision
 from automl.export.export_model import trained_text_columns
 from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_rows, query_rows, stream_lines
-from automl.export.labelling import Answers, Labelling, LabelSets, check_labelling, check_sets
+from automl.export.labelling import Answers, Labelling, check_labelling, check_sets, label_sets_of
 from automl.export.load_model import load_classifier, model_thresholds
 from automl.export.prediction_writers import check_target, open_writer
 from automl.sources import idle_options, is_address, is_hub, source_problems
@@ -62,7 +62,7 @@ def predict(
         read: how the input is read.
         reject: probability below which a row gets no label; None labels all rows.
         coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
-        plain: choose the most probable label, whatever `decision.json` says.
+        plain: choose the most probable label, or by the model's own thresholds, whatever `decision.json` says.
         say: receives what the user should know about how the input was read, and how labels were chosen.
 
     Returns:
@@ -121,7 +121,7 @@ def label_rows(
         read: how the file is read.
         reject: probability below which a row gets no label; None labels all rows.
         coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
-        plain: choose the most probable label, whatever `decision.json` says.
+        plain: choose the most probable label, or by the model's own thresholds, whatever `decision.json` says.
         say: receives what the user should know about how the file was read, and at the end how labels were chosen.
 
     Raises:
@@ -146,10 +146,10 @@ def label_rows(
 def _labelling(
     folder: Path, label_names: Sequence[str], reject: float | None, coverage: float | None, *, plain: bool
 ) -> Answers:
-    if thresholds := model_thresholds(folder, label_names):
-        check_sets(reject, coverage, plain=plain)
-        return LabelSets(label_names, thresholds)
     decision = read_decision(folder, label_names)
+    if thresholds := model_thresholds(folder, label_names):
+        check_sets(reject, coverage)
+        return label_sets_of(label_names, thresholds, None if plain else decision)
     check_labelling(reject, coverage, decision)
     if plain and decision is not None:
         decision = replace(decision, goal="", offsets=None, costs=None)
