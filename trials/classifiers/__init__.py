@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from trials.classifiers.ensemble import KIND as ENSEMBLE
     from trials.classifiers.ensemble import MEMBERS, save_ensemble
     from trials.classifiers.graph import Graph, graph_of
     from trials.classifiers.loaders import load
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from trials.classifiers.transformer import TransformerClassifier
 
 __all__ = [
+    "ENSEMBLE",
     "GRAPH",
     "INPUTS",
     "MEMBERS",

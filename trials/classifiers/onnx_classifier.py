@@ -16,6 +16,8 @@ from trials.files import FACTS, TEXTS_AT_ONCE, read_facts
 KIND = "onnx"
 GRAPH, TOKENIZER = "model.onnx", "tokenizer.json"
 INPUTS = ("input_ids", "attention_mask")
+LOGITS, PROBABILITIES = "logits", "probabilities"
+"""Outputs of a graph; one of an earlier version has logits alone."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class OnnxClassifier:
         mask = np.arange(lengths.max()) < lengths[:, None]
         tokens = np.full(mask.shape, self.padding_id, dtype=np.int64)
         tokens[mask] = np.concatenate([np.asarray(ids, dtype=np.int64) for ids in batch])
-        (found,) = self.session.run(None, dict(zip(INPUTS, (tokens, mask.astype(np.int64)), strict=True)))
+        (found,) = self.session.run([LOGITS], dict(zip(INPUTS, (tokens, mask.astype(np.int64)), strict=True)))
         logits: NDArray[np.float32] = found
         return logits
 
