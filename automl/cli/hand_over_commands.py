@@ -63,13 +63,23 @@ def predict(
     plain: Annotated[
         bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
     ] = False,
+    on_cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--on-cluster",
+            metavar="ADDRESS",
+            help="Label a large file on a Ray cluster: HOST:PORT of its head, or auto for the one of this machine.",
+        ),
+    ] = None,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
+    from automl.cli.run_hand_over import scoring_on
     from automl.console import Console, end_with_reader
     from automl.export import predict as label_texts
     from trials.data.readers import ReadOptions
 
     end_with_reader()
+    say = Console(aside=True).say
     label_texts(
         model,
         input_file,
@@ -82,7 +92,8 @@ def predict(
         reject=reject,
         coverage=sets,
         plain=plain,
-        say=Console(aside=True).say,
+        elsewhere=None if on_cluster is None else scoring_on(on_cluster, model, batch_size, say),
+        say=say,
     )
 
 

@@ -2,11 +2,16 @@
 
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automl.console import Console
 from automl.core import UsageError, Workspace, near
 from automl.storage import open_store
+
+if TYPE_CHECKING:
+    from automl.export import ScoreElsewhere
 
 _SERVICE = ("fastapi", "prometheus-client", "uvicorn")
 
@@ -64,6 +69,25 @@ def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: flo
         ) from error
     token = os.environ.get(TOKEN_VARIABLE) or None
     serve(model, host, port, Limits(batch=batch_size, seconds=timeout), Console().say, token)
+
+
+def scoring_on(address: str, model: Path, batch_size: int, say: Callable[[str], None]) -> "ScoreElsewhere":
+    """Return what scores texts on the cluster at `address`, for `automl predict`.
+
+    Raises:
+        UsageError: it is no address.
+    """
+    from functools import partial
+
+    from automl.cluster import AUTO, split_address
+    from automl.cluster.bulk import cluster_scores
+
+    try:
+        if address != AUTO:
+            split_address(address)
+    except ValueError as error:
+        raise UsageError(f"--on-cluster: {error}") from error
+    return partial(cluster_scores, address, model, batch_size=batch_size, say=say)
 
 
 def push_model(model: Path, repository: str, message: str | None, *, public: bool) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
     from automl.export.score_model import ModelScores, score
+    from automl.export.text_source import ScoreElsewhere, TextSource
     from automl.export.token_explanation import explain_tokens
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "LabelSets",
     "ModelScores",
     "OnnxExport",
+    "ScoreElsewhere",
+    "TextSource",
     "WordWeight",
     "check_target",
     "explain",

@@ -55,7 +55,8 @@ def load_onnx(folder: Path, threads: int | None = None) -> OnnxClassifier:
 
     Args:
         folder: its folder.
-        threads: number of threads that run it; None: one for each core that this process may use.
+        threads: number of threads that run it; None: what `OMP_NUM_THREADS` says, which Ray sets for its actors, else
+            one for each core that this process may use.
 
     Raises:
         ClassifierError: it cannot be read, or onnxruntime is not installed.
@@ -69,7 +70,7 @@ def load_onnx(folder: Path, threads: int | None = None) -> OnnxClassifier:
         ) from error
     options = onnxruntime.SessionOptions()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-    options.intra_op_num_threads = cores if threads is None else threads
+    options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS", cores))
     options.log_severity_level = 3
     try:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
