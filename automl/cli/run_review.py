@@ -67,8 +67,10 @@ def list_errors(
     used = opened.experiment.data.corrections
     earlier = read_corrections(used)
     write_errors(found.rows, output, earlier=earlier, spreadsheet=spreadsheet)
+    has_sets = opened.prepared.dataset.task is MULTI_LABEL
+    agree = "of their labels agree" if has_sets else "agree with their label"
     rows = "rows, those of the test split among them" if with_test else "training and validation rows"
-    console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} agree with their label.")
+    console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} {agree}.")
     counts = Counter(kind for row in found.rows for kind in row.kinds)
     for kind, meaning in MEANINGS.items():
         console.say(f"{counts[kind]:>6}  {kind.value:<17} {meaning}")
@@ -76,7 +78,6 @@ def list_errors(
         return
     if used is not None and earlier:
         console.say(f"\nWhat was corrected before ({len(earlier)} in {near(used)}) is in the new file, too.")
-    has_sets = opened.prepared.dataset.task is MULTI_LABEL
     what = f"all its labels, as {LABELS_EXAMPLE}" if has_sets else "a label"
     console.say(f"\n{len(found.rows)} rows to look at, the most suspicious first: {near(output)}")
     console.say(
