@@ -113,9 +113,9 @@ def register(
 
 def export(
     model: ModelArgument,
-    to: Annotated[str, typer.Option(help="The format: onnx.", show_default=False)],
+    to: Annotated[str, typer.Option(help="The format: onnx, or docker for a service.", show_default=False)],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: MODEL-onnx, or MODEL-onnx-int8.")
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: MODEL-FORMAT, or MODEL-onnx-int8.")
     ] = None,
     int8: Annotated[bool, typer.Option("--int8", help="Quantize the weights: smaller and faster on a CPU.")] = False,
     data: Annotated[
@@ -124,7 +124,7 @@ def export(
     text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
     label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,
 ) -> None:
-    """Export a model to ONNX, checked against torch and measured. Exit code 1 if int8 loses more than 0.5 points."""
+    """Export a model to ONNX, checked and measured (exit code 1 if int8 loses over 0.5 points), or for Docker."""
     from automl.cli.run_hand_over import export_model
 
     if not export_model(model, to, output, data, text, label, int8=int8):

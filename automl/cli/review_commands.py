@@ -39,7 +39,7 @@ def decide(
     costs: Annotated[
         Path | None,
         typer.Option(
-            help="Table of costs: a row for each true label, a column for each chosen one; or missed and wrong of each label."
+            help="Table of costs: a row for each true label, a column for each chosen one. Of several: missed, wrong."
         ),
     ] = None,
     workspace: WorkspaceOption = RUNS,

@@ -1,11 +1,16 @@
-"""How labels follow from the outputs of a model: offsets of classes, costs of errors, sets of labels."""
+"""How labels follow from the outputs of a model: offsets, costs, thresholds, sets. Names are imported lazily."""
 
-from automl.decisions.class_offsets import METRICS_OF_LABELS, best_offsets, one_hot
-from automl.decisions.conformal import conformal_scores, label_sets
-from automl.decisions.cost_matrix import read_costs, read_label_costs
-from automl.decisions.decision import read_decision, write_decision
-from automl.decisions.label_thresholds import METRICS_OF_SETS, best_cuts, cheapest_cuts, costs_of_rows
-from trials.decision import DECISION_FILE, Decision, decided_thresholds
+from typing import TYPE_CHECKING
+
+from search_spaces.lazy_window import lazy_window
+
+if TYPE_CHECKING:
+    from automl.decisions.class_offsets import METRICS_OF_LABELS, best_offsets, one_hot
+    from automl.decisions.conformal import conformal_scores, label_sets
+    from automl.decisions.cost_matrix import read_costs, read_label_costs
+    from automl.decisions.decision import read_decision, write_decision
+    from automl.decisions.label_thresholds import METRICS_OF_SETS, best_cuts, cheapest_cuts, costs_of_rows
+    from trials.decision import DECISION_FILE, Decision, decided_thresholds
 
 __all__ = [
     "DECISION_FILE",
@@ -25,3 +30,5 @@ __all__ = [
     "read_label_costs",
     "write_decision",
 ]
+
+__getattr__ = lazy_window(__name__)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from automl.export.docker_folder import write_docker_folder
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, hand_over
     from automl.export.labelling import LabelSets, label_sets_of
@@ -43,6 +44,7 @@ __all__ = [
     "predict",
     "push",
     "score",
+    "write_docker_folder",
 ]
 
 __getattr__ = lazy_window(__name__)

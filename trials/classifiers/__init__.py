@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         write_int8,
         write_parts,
     )
-    from trials.classifiers.requirements import requirements_of
+    from trials.classifiers.requirements import pinned, requirements_of
     from trials.classifiers.subnet import load_subnet
     from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
     from trials.classifiers.transformer import TransformerClassifier
@@ -47,6 +47,7 @@ __all__ = [
     "measure",
     "milliseconds",
     "narrowing_products",
+    "pinned",
     "require_onnx",
     "requirements_of",
     "save_ensemble",
