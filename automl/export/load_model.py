@@ -7,7 +7,7 @@ from automl.core import UsageError
 from trials.classifiers import load
 from trials.errors import ClassifierError, TrialsError
 from trials.files import TextClassifier, read_thresholds
-from trials.tasks import REGRESSION, SINGLE_LABEL, task_of_model
+from trials.tasks import REGRESSION, task_of_model
 
 
 def load_classifier(folder: str | Path) -> TextClassifier:
@@ -40,8 +40,8 @@ def model_thresholds(folder: str | Path, label_names: Sequence[str]) -> tuple[fl
         raise UsageError(str(error)) from error
 
 
-def require_one_class(folder: str | Path, label_names: Sequence[str], what: str) -> None:
-    """Refuse a model that does not give each text one class.
+def require_classes(folder: str | Path, label_names: Sequence[str], what: str) -> None:
+    """Refuse a model that gives numbers.
 
     Args:
         folder: the folder of the model.
@@ -49,12 +49,10 @@ def require_one_class(folder: str | Path, label_names: Sequence[str], what: str)
         what: what cannot be done with it, as the subject of a sentence: "a model that is served".
 
     Raises:
-        UsageError: it gives several, or a number.
+        UsageError: it gives numbers.
     """
-    task = task_of_model(label_names, model_thresholds(folder, label_names))
-    if task is not SINGLE_LABEL:
-        gives = "a number" if task is REGRESSION else "several labels"
+    if task_of_model(label_names, model_thresholds(folder, label_names)) is REGRESSION:
         raise UsageError(
-            f"{what} must give each text one label, but the one in {str(folder)!r} gives {gives}; use automl predict, "
-            "automl.load_classifier, or its MLflow model"
+            f"{what} must give texts labels, but the one in {str(folder)!r} gives a number ({label_names[0]}); use "
+            "automl predict, automl.load_classifier, or its MLflow model"
         )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from trials.data.dataset import Split, TextDataset
 from trials.data.division import split_off_groups, split_off_latest
 from trials.data.fingerprint import fingerprint
-from trials.data.labels import NAME_SETS, LabelForm, ReadLabels, read_labels
+from trials.data.labels import LabelForm, ReadLabels, read_labels
 from trials.data.options import AUTO, DataOptions
 from trials.data.quality import (
     DataIssue,
@@ -103,14 +103,13 @@ def load_dataset(options: DataOptions) -> LoadedData:
 def _usable(read: ReadLabels, options: DataOptions, findings: list[DataIssue]) -> dict[str, SourceRows]:
     """Return the rows that can be used, and add what was found about their texts and labels to `findings`."""
     form = read.form
-    if (form is NAME_SETS or form.is_number) and options.corrections is not None:
+    if form.is_number and options.corrections is not None:
         raise DataError(
-            f"Corrections can be read where each text has the name of one class, but here it has "
-            f"{'a number' if form.is_number else 'several names or none'}: correct them in the data, and "
-            f"leave out {options.corrections}."
+            "Corrections can be read where texts have names of classes, but here each has a number: correct it in the "
+            f"data, and leave out {options.corrections}."
         )
     findings += check_numbers(read)
-    rows, more = corrected(read.rows, options.corrections)
+    rows, more = corrected(read.rows, options.corrections, form)
     findings += more
     if options.merge_labels:
         rows, more = merge_labels(rows, form)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.data import SoftTargets
 from trials.linear.rank_fit import fit_ranks
 from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, SINGLE_LABEL, LabelArray, task_of
 
@@ -19,6 +20,9 @@ FEWEST_ITERATIONS = 20
 
 CURVATURE = 4.0
 """A logistic regression bends a quarter as much as a squared error at most, so its penalty is this times weaker."""
+
+LEAST_SHARE = 0.002
+"""Probability below which an answer of another model is not learned, so that many classes do not multiply the work."""
 
 NEVER = float(np.log(np.finfo(np.float32).tiny))
 """Logit of a class that the training split lacks: the logarithm of the smallest normal fp32 probability."""
@@ -61,12 +65,40 @@ def fit_weights(settings: FitSettings, counts: "csr_matrix", labels: LabelArray,
     return _FITS[task_of(labels).name](settings, counts, labels, classes)
 
 
-def _one_label(settings: FitSettings, counts: "csr_matrix", labels: LabelArray, classes: int) -> Weights:
+def fit_targets(settings: FitSettings, counts: "csr_matrix", targets: SoftTargets, labels: LabelArray) -> Weights:
+    """Return weights and biases that fit soft targets: each text counts once for each answer, by its probability.
+
+    Args:
+        settings: how it is fitted.
+        counts: features, shape (n, features).
+        targets: the targets of the rows.
+        labels: their labels, which say what the targets are of.
+    """
+    probabilities, classes = targets.probabilities, targets.probabilities.shape[1]
+    if task_of(labels) is MULTI_LABEL:
+        rows = np.tile(np.arange(len(probabilities)), 2)
+        present = np.arange(len(rows)) < len(probabilities)
+        shares = np.concatenate([probabilities, 1 - probabilities])
+        repeated = np.repeat(present[:, None], classes, axis=1)
+        weights, biases = _several_labels(settings, counts[rows], repeated, classes, shares)
+    else:
+        rows, answers = np.nonzero(probabilities >= LEAST_SHARE)
+        weights, biases = _one_label(settings, counts[rows], answers, classes, probabilities[rows, answers])
+    return weights * targets.temperature, biases * targets.temperature
+
+
+def _one_label(
+    settings: FitSettings,
+    counts: "csr_matrix",
+    labels: LabelArray,
+    classes: int,
+    shares: NDArray[np.float32] | None = None,
+) -> Weights:
     """Return weights and biases of the logits of a softmax; with very many classes, of the means of their texts."""
     if settings.iterations < FEWEST_ITERATIONS:
         return _means(counts, labels, classes)
     regression = settings.regression()
-    regression.fit(counts, labels)
+    regression.fit(counts, labels, sample_weight=shares)
     weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
     biases = np.full(classes, NEVER, dtype=np.float32)
     if len(regression.classes_) == 2:  # scikit-learn keeps the second of two alone
@@ -77,14 +109,20 @@ def _one_label(settings: FitSettings, counts: "csr_matrix", labels: LabelArray, 
     return weights, biases
 
 
-def _several_labels(settings: FitSettings, counts: "csr_matrix", labels: LabelArray, classes: int) -> Weights:
+def _several_labels(
+    settings: FitSettings,
+    counts: "csr_matrix",
+    labels: LabelArray,
+    classes: int,
+    shares: NDArray[np.float32] | None = None,
+) -> Weights:
     """Return weights and biases of the log-odds of each label, which has a regression of its own."""
     regression = settings.regression()
     regression.max_iter = max(regression.max_iter, FEWEST_ITERATIONS)
     weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
     biases = np.where(labels.all(axis=0), -NEVER, NEVER).astype(np.float32)
     for label in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
-        regression.fit(counts, labels[:, label])
+        regression.fit(counts, labels[:, label], sample_weight=None if shares is None else shares[:, label])
         weights[label], biases[label] = regression.coef_[0], regression.intercept_[0]
     return weights, biases
 

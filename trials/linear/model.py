@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from search_spaces import Linear, Words
 from trials.data import Split
 from trials.files import TEXTS_AT_ONCE, read_parts, write_parts
-from trials.linear.fits import FitSettings, fit_weights
+from trials.linear.fits import FitSettings, fit_targets, fit_weights
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -108,7 +108,10 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
         counts = _stacked([part for _, part in fitted])
         iterations = _iterations(counts.nnz, len(label_names))
         settings = FitSettings(point.inverse_penalty, point.balanced, iterations)
-        weights, biases = fit_weights(settings, counts, train.labels, len(label_names))
+        if train.targets is None:
+            weights, biases = fit_weights(settings, counts, train.labels, len(label_names))
+        else:
+            weights, biases = fit_targets(settings, counts, train.targets, train.labels)
     return LinearClassifier(label_names, point.text, vectorizers, weights, biases)
 
 

@@ -19,6 +19,7 @@ from trials.tasks.registry import (
 )
 from trials.tasks.scale import UNSCALED, Scale
 from trials.tasks.task import UNCALIBRATED, Calibration, Counts, LabelArray, Task, calibrated_logits
+from trials.tasks.thresholds import log_odds
 
 __all__ = [
     "KNOWN_METRICS",
@@ -46,6 +47,7 @@ __all__ = [
     "calibrated_logits",
     "evaluate",
     "given_labels",
+    "log_odds",
     "task_of",
     "task_of_counts",
     "task_of_model",

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from trials.data.columns import nested
 from trials.data.labels.numbers import label_order
 from trials.tasks import LabelArray, task_of
 
 if TYPE_CHECKING:
     from trials.data.sources import SourceRows
+
+
+JOINED_BY = "|"
+"""Stands between the names of a set where a person has written them."""
 
 
 def written(names: Iterable[str]) -> str:
@@ -35,6 +40,14 @@ class LabelForm(ABC):
     @abstractmethod
     def names(self, label: str) -> Sequence[str]:
         """Return the names of classes in `label`."""
+
+    @abstractmethod
+    def read(self, cell: str) -> str:
+        """Return the label that a person wrote into a cell, without a check of its names.
+
+        Args:
+            cell: the text of the cell, not empty.
+        """
 
     @abstractmethod
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
@@ -88,6 +101,9 @@ class _OneName(LabelForm):
     def names(self, label: str) -> Sequence[str]:
         return (label,)
 
+    def read(self, cell: str) -> str:
+        return cell
+
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
         return name(label)
 
@@ -140,6 +156,9 @@ class Numbers(LabelForm):
     def names(self, label: str) -> Sequence[str]:
         return (self._name,)
 
+    def read(self, cell: str) -> str:
+        return cell
+
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
         return label
 
@@ -157,6 +176,12 @@ class _NameSets(LabelForm):
     def names(self, label: str) -> Sequence[str]:
         names: list[str] = json.loads(label)
         return names
+
+    def read(self, cell: str) -> str:
+        """Read a list as JSON, or names that are joined by `|`."""
+        listed = nested(cell)
+        names = map(str, listed) if isinstance(listed, list) else cell.split(JOINED_BY)
+        return written(name.strip() for name in names if name.strip())
 
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
         return written(map(name, self.names(label)))

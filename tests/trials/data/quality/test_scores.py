@@ -90,5 +90,5 @@ def test_the_fingerprint_tells_numbers_ranks_and_classes_apart(tmp_path):
 
 def test_corrections_are_refused_of_numbers(tmp_path):
     options = options_of(tmp_path, ROWS, task="regression", corrections=tmp_path / "c.csv")
-    with pytest.raises(DataError, match="here it has a number: correct them in the data"):
+    with pytest.raises(DataError, match="here each has a number: correct it in the data"):
         load_dataset(options)
