@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import UsageError, unknown_name
-from automl.decisions import Decision, read_decision
+from automl.decisions import Decision, decided_thresholds, read_decision
 from automl.export import MOST_SPANS, Explanation, LabelSets, explain, model_thresholds
 from automl.export import load_classifier as load_format
 from trials.files import TEXTS_AT_ONCE, TextClassifier
@@ -29,6 +29,7 @@ class TextModel:
     ) -> None:
         self._classifier = classifier
         self._decision = decision
+        thresholds = decided_thresholds(thresholds, decision)
         self._sets = LabelSets(classifier.label_names, thresholds) if thresholds else None
 
     @property
@@ -103,7 +104,7 @@ class TextModel:
             raise UsageError(f"text must be one text, not {type(text).__name__}")
         if label is not None and label not in self.label_names:
             raise UsageError(unknown_name("label", str(label), self.label_names))
-        if label is None and self._decision is not None:
+        if label is None and self._decision is not None and self._sets is None:
             label = str(self.predict([text])[0])
         return explain(self.predict_proba, self.label_names, text, label, most_spans)
 

@@ -149,6 +149,10 @@ def search(
         str | None,
         typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
     ] = None,
+    confirm: Annotated[
+        str | None,
+        typer.Option(help="Train the best trials again near the end: auto, off or the share of the time, such as 15%."),
+    ] = None,
     soup: Annotated[
         str | None,
         typer.Option(help="Hand over a mean of the weights of finetunings if it is surely better: auto or off."),
@@ -212,6 +216,7 @@ def search(
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
         "search.ensemble": ensemble,
+        "search.confirm": confirm,
         "search.soup": soup,
         "trial.epochs": epochs,
         "resources.slots": slots,

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from automl.config.data_section import DataSection, Section
 from automl.config.field_types import (
     Auto,
+    ConfirmShare,
     Count,
     FoldCount,
     Folder,
@@ -31,6 +32,9 @@ from automl.config.field_types import (
 )
 from trials.data import DataOptions
 from trials.data.readers import ReadOptions
+
+CONFIRM_SHARE = 0.15
+"""Largest share of the time in which the best trials are confirmed, if the user names no other."""
 
 FOLDS_PRUNER = "wilcoxon"
 """The default pruner of cross-validated trials."""
@@ -89,6 +93,12 @@ class SearchSection(Section):
         default=1.0,
         description="Standard errors by which the best trial must beat the best untuned default on validation rows, or "
         "the default is handed over; 0 always hands over the best.",
+    )
+    confirm: ConfirmShare | Auto | Off = Field(
+        default="auto",
+        description="Near the end the best three trials are trained twice more, with fresh seeds and reshuffled "
+        "training and validation rows, and the mean score decides: auto (if that is expected to fit into 15% of the "
+        "time), off, or the largest share of the time.",
     )
     points: Points = Field(
         default=(), description="Points to try right after the default; parameters that are left out keep theirs."

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from automl.core.pareto import Place, Vector, front, places
     from automl.core.priors import Confidence, Prior
     from automl.core.records import (
+        Confirmation,
         DriverRecord,
         Lineage,
         NewStudy,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
         folder_name,
         name_after,
         sqlite_url,
+        url_of_file,
     )
 
 __all__ = [
@@ -80,6 +82,7 @@ __all__ = [
     "AutomlError",
     "Budgets",
     "Confidence",
+    "Confirmation",
     "Constraint",
     "DataProblem",
     "DriverRecord",
@@ -132,6 +135,7 @@ __all__ = [
     "places",
     "sqlite_url",
     "unknown_name",
+    "url_of_file",
     "usable_cores",
     "without_password",
 ]

@@ -50,7 +50,7 @@ class Workspace:
     @property
     def tracking_uri(self) -> str:
         """MLflow's tracking URI."""
-        own = f"sqlite:///{self.folder.resolve() / 'mlflow.db'}"
+        own = url_of_file(self.folder.resolve() / "mlflow.db")
         return self.tracking or os.environ.get(TRACKING_VARIABLE) or own
 
     @property
@@ -160,5 +160,10 @@ RESERVED_NAMES = frozenset({"studies.db", "mlflow.db", "artifacts", "cache"})
 
 
 def sqlite_url(workspace: Path) -> str:
-    """Return the SQLAlchemy URL of the SQLite database of `workspace`, with special characters escaped."""
-    return URL.create("sqlite", database=str(workspace.resolve() / "studies.db")).render_as_string()
+    """Return the SQLAlchemy URL of the SQLite database of `workspace`."""
+    return url_of_file(workspace.resolve() / "studies.db")
+
+
+def url_of_file(file: Path) -> str:
+    """Return the SQLAlchemy URL of a SQLite `file`; special characters, such as `?` and `%`, are escaped."""
+    return URL.create("sqlite", database=str(file)).render_as_string()

@@ -15,7 +15,7 @@ from automl.export import Explanation
 from automl.page.content import Mistake, ModelContent, PageContent
 from automl.page.model_figures import model_figures
 from automl.page.study_figures import study_figures
-from automl.report import Json, count_ends, format_seconds, format_value
+from automl.report import Json, also_confirmed, count_ends, format_seconds, format_value
 
 TEMPLATE = "report.html.jinja"
 
@@ -115,7 +115,8 @@ def _subtitle(content: PageContent) -> str:
     study = content.study
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     rows = ", ".join(f"{count:,} {name}" for name, count in content.rows.items())
-    return f"{len(study.trials)} trials ({ends}) on {rows} rows, by {', '.join(study.goals.names)}."
+    count = f"{len(study.proposed)} trials{also_confirmed(study)} ({ends})"
+    return f"{count} on {rows} rows, by {', '.join(study.goals.names)}."
 
 
 def _verdict(model: ModelContent | None) -> list[str]:
@@ -228,7 +229,7 @@ def _coloured(explanation: Explanation) -> Markup:
 def _facts(content: PageContent) -> Iterable[tuple[str, str]]:
     study = content.study
     seconds = sum(trial.cost.seconds for trial in study.trials if trial.cost is not None)
-    yield "trials", f"{len(study.trials)}, which took {format_seconds(seconds)} together"
+    yield "trials", f"{len(study.proposed)}{also_confirmed(study)}, which took {format_seconds(seconds)} together"
     if study.created is not None:
         yield "created", f"{study.created:%Y-%m-%d %H:%M}"
     yield "data fingerprint", study.data_fingerprint

@@ -8,7 +8,7 @@ from automl.report.learning_curve import learning_curve
 from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
-from automl.report.result_json import Json, count_ends, winner_facts
+from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
 from automl.report.search_sample import sample_sentence
 from automl.report.summary import summary, summary_json
 from automl.report.tables import space_table, spaces_table, studies_table
@@ -18,6 +18,7 @@ __all__ = [
     "BASELINE",
     "Json",
     "TrialChoice",
+    "also_confirmed",
     "changed",
     "count_ends",
     "data_facts",

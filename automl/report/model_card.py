@@ -140,6 +140,8 @@ def _introduction(winner: Winner) -> str:
 
 def _where(winner: Winner) -> str:
     folds = winner.trial.folds
+    if winner.confirmation is not None:
+        return f"on the validation rows of {winner.confirmation.rounds + 1} divisions"
     return f"in {len(folds)}-fold cross-validation" if folds else "on the validation split"
 
 
@@ -151,7 +153,10 @@ def _explanation(winner: Winner) -> str:
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
-    best = f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
+    mean = "the mean of " if winner.confirmation is not None else ""
+    best = f"{mean}{winner.goals.first.name} {_where(winner)}" + (
+        f" among the models that satisfy {kept}" if kept else ""
+    )
     return (
         f"{best} among the untuned defaults, of which no other trial was shown better" if winner.passed_over else best
     )

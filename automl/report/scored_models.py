@@ -38,4 +38,6 @@ def chosen_by_score(winner: Winner) -> str | None:
 
 
 def _best_name(winner: Winner) -> str:
-    return f"{'best by validation' if winner.passed_over else 'winner'} (trial {winner.best_number})"
+    is_changed = winner.confirmation is not None and winner.confirmation.has_changed
+    by = "best in the mean" if is_changed else "best by validation"
+    return f"{by if winner.passed_over else 'winner'} (trial {winner.best_number})"

@@ -11,9 +11,10 @@ from rich.text import Text
 from automl.core import StudyRecord, Workspace, near, next_command
 from automl.report.combined import handed_over_name, single_name
 from automl.report.comparison import choice_sentence, over_folds, sentences
+from automl.report.confirmation import confirmation_sentence
 from automl.report.data_read import data_facts
 from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
-from automl.report.result_json import Json, count_ends, winner_facts
+from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
 from search_spaces import ALGORITHM
@@ -41,7 +42,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         *(Text(said) for said in sentences(winner)),
         *([] if study.goals.are_plain else [Text(_measured(winner))]),
         Text(),
-        Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
+        Text(f"Trials   {len(study.proposed)}{also_confirmed(study)} in {format_seconds(seconds)}: {ends}"),
         Text(f"Model    {near(winner.folder)}"),
         Text(),
         Text("Look further:"),
@@ -60,12 +61,14 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
     return {
         **winner_facts(winner),
         "choice_because": choice_sentence(winner),
+        "confirmation_because": confirmation_sentence(winner.confirmation, winner.goals.first.name),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,
         "corrections": winner.corrections,
         "data": None if winner.read is None else data_facts(winner.read),
-        "trials": len(study.trials),
+        "trials": len(study.proposed),
         "ends": count_ends(study),
+        "confirmations": len(study.confirmations),
         "seconds": seconds,
     }
 
@@ -139,7 +142,7 @@ def _parameters(winner: Winner, study: StudyRecord) -> str:
     """Return the winner's parameters that differ from those of the first trial of its algorithm."""
     params = winner.trial.params
     algorithm = params.get(ALGORITHM)
-    default = next((trial.params for trial in study.trials if trial.params.get(ALGORITHM) == algorithm), {})
+    default = next((trial.params for trial in study.proposed if trial.params.get(ALGORITHM) == algorithm), {})
     algorithm_sentence = "" if algorithm is None else f"Algorithm: {algorithm}. "
     different = changed(params, default)
     if not different:

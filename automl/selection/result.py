@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
+from automl.selection.confirmation import ConfirmationResult
 from automl.selection.ensemble import EnsembleChoice
 from automl.selection.handover import Choice
 from automl.selection.learning_curve import LearningCurve
@@ -106,6 +107,7 @@ class Winner:
         soup: the mean of the weights of several trials which is the best single model; None if that is `trial`. It is
             handed over unless an ensemble is.
         beside: the ensemble beside which this single model lies; None if it is handed over itself.
+        confirmation: what came of training the best trials again; None if it decided nothing.
     """
 
     study: str
@@ -134,6 +136,7 @@ class Winner:
     ensemble: EnsembleResult | None = None
     soup: SoupResult | None = None
     beside: EnsembleResult | None = None
+    confirmation: ConfirmationResult | None = None
 
     @property
     def task(self) -> Task:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trials.classifiers.loaders import load
-from trials.decision import Decision, read_decision
+from trials.decision import Decision, decided_thresholds, read_decision
 from trials.files import TextClassifier, read_thresholds
 from trials.metrics import log_softmax
 from trials.tasks import MULTI_LABEL, Calibration, given_labels
@@ -32,7 +32,7 @@ class PyfuncClassifier:
     ) -> None:
         self._classifier = classifier
         self._decision = decision or Decision(classifier.label_names)
-        self._thresholds = thresholds
+        self._thresholds = decided_thresholds(thresholds, decision)
 
     def predict(self, data: Any, params: dict[str, Any] | None = None) -> "pd.DataFrame":
         """Return `label`, `probability` and `probability_<label>` of each text, as `automl predict` does.

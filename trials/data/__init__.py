@@ -4,7 +4,7 @@ from trials.data.columns import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.corpora import CORPORA
 from trials.data.dataset import EncodedDataset, EncodedSplit, SoftTargets, Split, TextDataset, TrialData
 from trials.data.dataset_traits import DatasetTraits, describe
-from trials.data.fold_split import Fold, all_labels, folds_of, texts_of, the_splits
+from trials.data.fold_split import Fold, all_labels, division_of, folds_of, texts_of
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
 from trials.data.quality import ALLOWABLE_CODES
@@ -43,6 +43,7 @@ __all__ = [
     "both_splits",
     "chosen_rows",
     "describe",
+    "division_of",
     "first_look",
     "folds_of",
     "has_column",
@@ -55,6 +56,5 @@ __all__ = [
     "stratified_sample",
     "text_of",
     "texts_of",
-    "the_splits",
     "without_known",
 ]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import Split, TextDataset, TrialData
-from trials.data.division import divide_groups
-from trials.data.split import divide
+from trials.data.division import divide_groups, split_off_groups
+from trials.data.split import divide, split_off
 from trials.tasks import LabelArray, task_of
 
 
@@ -28,6 +28,22 @@ def the_splits(data: TrialData) -> Fold:
     """Return the training and the validation rows of `data` as one fold."""
     rows = np.arange(len(data.train) + len(data.validation))
     return Fold(rows[: len(data.train)], rows[len(data.train) :])
+
+
+def division_of(data: TrialData, resplit: int | None) -> Fold:
+    """Return the rows that a trial trains on, and those it is evaluated on.
+
+    Args:
+        data: the data set, whose groups are kept together.
+        resplit: seed by which its training and validation rows are divided anew, in the same sizes; None: its splits.
+    """
+    if resplit is None:
+        return the_splits(data)
+    labels = all_labels(data)
+    share = len(data.validation) / len(labels)
+    if data.groups is None:
+        return Fold(*split_off(labels, share, resplit))
+    return Fold(*split_off_groups(task_of(labels).strata(labels), data.groups, share, resplit))
 
 
 def all_labels(data: TrialData) -> LabelArray:

@@ -102,12 +102,7 @@ def _usable(
     rows: Mapping[str, SourceRows], options: DataOptions, form: LabelForm, findings: list[DataIssue]
 ) -> dict[str, SourceRows]:
     """Return the rows that can be used, and add what was found about their texts and labels to `findings`."""
-    if form is not ONE_NAME and options.corrections is not None:
-        raise DataError(
-            f"Corrections can be read where each text has one label, but here it may have several: correct them in the "
-            f"data, and leave out {options.corrections}."
-        )
-    rows, more = corrected(rows, options.corrections)
+    rows, more = corrected(rows, options.corrections, form)
     findings += more
     if options.merge_labels:
         rows, more = merge_labels(rows, form)

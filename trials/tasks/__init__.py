@@ -4,6 +4,7 @@ from trials.tasks.class_stratification import by_class
 from trials.tasks.label_sets import LabelCounts, LabelMatrix, given_labels
 from trials.tasks.registry import KNOWN_METRICS, MULTI_LABEL, SINGLE_LABEL, TASKS, evaluate, task_of
 from trials.tasks.task import UNCALIBRATED, Calibration, Counts, LabelArray, Task, calibrated_logits
+from trials.tasks.thresholds import log_odds
 
 __all__ = [
     "KNOWN_METRICS",
@@ -21,5 +22,6 @@ __all__ = [
     "calibrated_logits",
     "evaluate",
     "given_labels",
+    "log_odds",
     "task_of",
 ]

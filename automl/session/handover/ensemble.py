@@ -126,7 +126,7 @@ def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
     shape = (len(validation), len(plan.prepared.dataset.label_names))
     found = {
         trial.number: read_validation_logits(folder(trial.number))
-        for trial in study.trials
+        for trial in study.proposed
         if trial.ended is not None and trial.best is not None and not trial.best.is_look and not trial.folds
         if holds_model(folder(trial.number))
     }

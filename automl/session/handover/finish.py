@@ -11,7 +11,7 @@ from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
 from automl.report import learning_curve, linear_baseline
-from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
+from automl.selection import ConfirmationResult, Scores, Winner, compare, pareto_front, schedule_of
 from automl.session.handover.candidates import intervals_on_test
 from automl.session.handover.contest import Contest, contest
 from automl.session.handover.ensemble import BuiltEnsemble, ensembled
@@ -41,6 +41,7 @@ def hand_over_winner(
     default: TrialRecord | None,
     say: Callable[[str], None],
     looks: int = 1,
+    confirmation: ConfirmationResult | None = None,
 ) -> HandedOver:
     """Choose between `best` and the default, score both and the linear baseline on test, and write `<study>/best`.
 
@@ -49,10 +50,11 @@ def hand_over_winner(
     Args:
         plan: gives the data, the workspace, the margin of the choice, and how the data are split.
         study: the study as the database has it.
-        best: the trial with the best validation score, whose model is in the workspace.
+        best: the trial with the best validation score, or the best mean, whose model is in the workspace.
         default: the best untuned default, whose model is in the workspace; None if there is none.
         say: receives one line at the start of each step.
         looks: how often the study has looked at the test split, this time included.
+        confirmation: what came of training the best trials again; None if it decided nothing.
 
     Returns:
         The winner with its scores, and the outputs of the model that is handed over.
@@ -60,7 +62,7 @@ def hand_over_winner(
     dataset, experiment = plan.prepared.dataset, plan.experiment
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     with scoring() as score:
-        found = contest(plan, study, best, default, score)
+        found = contest(plan, study, best, default, score, confirmation)
         chosen = found.chosen.trial
         with (
             refitted(plan, chosen, study.name, say) as refit,
@@ -147,6 +149,7 @@ def _winner(
         optimism=found.optimism,
         learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
         looks=looks,
+        confirmation=found.confirmation,
     )
 
 

@@ -54,3 +54,9 @@ def test_packages_that_a_service_lacks_are_named_as_the_index_knows_them(monkeyp
     monkeypatch.setitem(sys.modules, "automl.serving", None)
     with pytest.raises(UsageError, match=r"pip install fastapi prometheus-client uvicorn$"):
         run_hand_over.serve_model(Path("best"), "127.0.0.1", 0, 8, 5.0)
+
+
+@pytest.mark.parametrize("address", ["http://head", "head:x", ""])
+def test_a_cluster_has_an_address(address: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--on-cluster: .* must be 'auto' or HOST:PORT"):
+        run_hand_over.scoring_on(address, tmp_path, 64, print)

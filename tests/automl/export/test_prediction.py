@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from transformers import pipeline
 
 from automl.core.errors import DataProblem, UsageError
-from automl.export import prediction as module
+from automl.export import text_source as module
 from automl.export.export_model import hand_over
 from automl.export.prediction import choose_text_columns, predict
 from tests.automl.report.records import make_read, make_winner

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trials.data.columns import nested
 from trials.tasks import LabelArray, task_of
 
 if TYPE_CHECKING:
     from trials.data.sources import SourceRows
+
+
+JOINED_BY = "|"
+"""Stands between the names of a set where a person has written them."""
 
 
 def written(names: Iterable[str]) -> str:
@@ -26,6 +31,14 @@ class LabelForm(ABC):
     @abstractmethod
     def names(self, label: str) -> Sequence[str]:
         """Return the names of classes in `label`."""
+
+    @abstractmethod
+    def read(self, cell: str) -> str:
+        """Return the label that a person wrote into a cell, without a check of its names.
+
+        Args:
+            cell: the text of the cell, not empty.
+        """
 
     @abstractmethod
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
@@ -71,6 +84,9 @@ class _OneName(LabelForm):
     def names(self, label: str) -> Sequence[str]:
         return (label,)
 
+    def read(self, cell: str) -> str:
+        return cell
+
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
         return name(label)
 
@@ -89,6 +105,12 @@ class _NameSets(LabelForm):
     def names(self, label: str) -> Sequence[str]:
         names: list[str] = json.loads(label)
         return names
+
+    def read(self, cell: str) -> str:
+        """Read a list as JSON, or names that are joined by `|`."""
+        listed = nested(cell)
+        names = map(str, listed) if isinstance(listed, list) else cell.split(JOINED_BY)
+        return written(name.strip() for name in names if name.strip())
 
     def renamed(self, label: str, name: Callable[[str], str]) -> str:
         return written(map(name, self.names(label)))
