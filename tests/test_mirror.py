@@ -28,6 +28,7 @@ EXEMPT = {
     "automl/engine/search_settings.py": "a frozen dataclass without methods",
     "automl/cluster/bulk/score.py": "what runs in a cluster, as `tests/integration/test_bulk_prediction.py` has one",
     "automl/export/loading.py": "an old import path of another file",
+    "automl/review/distillation/result.py": "frozen dataclasses without methods",
     "automl/selection/learning_curve.py": "a frozen dataclass without methods",
     "automl/export/onnx/network.py": "one network of a model, which `test_export_model.py` exports",
     "automl/export/onnx/onnx_export.py": "a frozen dataclass, which `test_result_table.py` shows",
