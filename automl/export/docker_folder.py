@@ -15,7 +15,17 @@ from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, replacing
 
 SERVICE = (
-    *("charset-normalizer", "fastapi", "numpy", "prometheus-client", "psutil", "pydantic", "rich", "safetensors"),
+    *(
+        "charset-normalizer",
+        "fastapi",
+        "numpy",
+        "prometheus-client",
+        "psutil",
+        "pydantic",
+        "pyyaml",
+        "rich",
+        "safetensors",
+    ),
     *("sqlalchemy", "typer", "uvicorn"),
 )
 """Distributions that `automl serve` imports, whatever the model."""
@@ -27,7 +37,8 @@ _DOCKERFILE = """\
 #
 #   docker build --tag {tag} .
 #   docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:{port}:{port} {tag}
-#   curl localhost:{port}/predict -H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' -d '{{"texts": ["a text"]}}'
+#   curl localhost:{port}/predict -H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' \\
+#       -d '{{"texts": ["a text"]}}'
 
 ARG BASE=python:{python}-slim
 FROM ${{BASE}}
