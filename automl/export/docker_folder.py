@@ -5,7 +5,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import automl
 import search_spaces
 import trials
 from automl.core import WorkspaceError
@@ -31,6 +30,9 @@ SERVICE = (
 """Distributions that `automl serve` imports, whatever the model."""
 
 PORT = 8080
+
+_PACKAGES = (Path(__file__).parents[1], Path(trials.__path__[0]), Path(search_spaces.__path__[0]))
+"""Folders of the code that the container needs."""
 
 _DOCKERFILE = """\
 # A service for one model, written by automl export --to docker.
@@ -82,8 +84,7 @@ def write_docker_folder(folder: Path, target: Path) -> Path:
     try:
         with replacing(target) as staging:
             shutil.copytree(folder, staging / "model" / name, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
-            for package in (automl, trials, search_spaces):
-                source = Path(package.__path__[0])
+            for source in _PACKAGES:
                 ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
                 shutil.copytree(source, staging / "code" / source.name, ignore=ignored)
             (staging / "requirements.txt").write_text("\n".join(needed) + "\n", encoding="utf-8")
