@@ -5,7 +5,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import automl
 import search_spaces
 import trials
 from automl.core import WorkspaceError
@@ -15,19 +14,33 @@ from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, replacing
 
 SERVICE = (
-    *("charset-normalizer", "fastapi", "numpy", "prometheus-client", "psutil", "pydantic", "rich", "safetensors"),
+    *(
+        "charset-normalizer",
+        "fastapi",
+        "numpy",
+        "prometheus-client",
+        "psutil",
+        "pydantic",
+        "pyyaml",
+        "rich",
+        "safetensors",
+    ),
     *("sqlalchemy", "typer", "uvicorn"),
 )
 """Distributions that `automl serve` imports, whatever the model."""
 
 PORT = 8080
 
+_PACKAGES = (Path(__file__).parents[1], Path(trials.__path__[0]), Path(search_spaces.__path__[0]))
+"""Folders of the code that the container needs."""
+
 _DOCKERFILE = """\
 # A service for one model, written by automl export --to docker.
 #
 #   docker build --tag {tag} .
 #   docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:{port}:{port} {tag}
-#   curl localhost:{port}/predict -H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' -d '{{"texts": ["a text"]}}'
+#   curl localhost:{port}/predict -H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' \\
+#       -d '{{"texts": ["a text"]}}'
 
 ARG BASE=python:{python}-slim
 FROM ${{BASE}}
@@ -71,8 +84,7 @@ def write_docker_folder(folder: Path, target: Path) -> Path:
     try:
         with replacing(target) as staging:
             shutil.copytree(folder, staging / "model" / name, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
-            for package in (automl, trials, search_spaces):
-                source = Path(package.__path__[0])
+            for source in _PACKAGES:
                 ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
                 shutil.copytree(source, staging / "code" / source.name, ignore=ignored)
             (staging / "requirements.txt").write_text("\n".join(needed) + "\n", encoding="utf-8")

@@ -32,16 +32,17 @@ def test_the_token_of_a_service_comes_from_the_environment(monkeypatch):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"to": "pickle"}, "--to must be onnx"),
+        ({"to": "pickle"}, "no format 'pickle'"),
+        ({"to": "docker", "int8": True}, "--data and --int8 are for --to onnx"),
         ({"label": "topic"}, "must be given, too"),
         ({"output": Path("best")}, "another folder"),
     ],
 )
 def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    values = {"to": "onnx", "output": None, "data": None, "text": None, "label": None, **given}
+    values = {"to": "onnx", "output": None, "data": None, "text": None, "label": None, "int8": False, **given}
     with pytest.raises(UsageError, match=said):
-        run_hand_over.export_model(Path("best"), **values, int8=False)
+        run_hand_over.export_model(Path("best"), **values)
 
 
 @pytest.mark.parametrize("timeout", [float("inf"), float("nan")])
