@@ -22,8 +22,8 @@ AHEAD = 20
 
 
 PairedError: TypeAlias = Callable[[int, int], float | None]
-"""Returns the standard error of the difference in the objective of two trials' models on the same validation rows, given
-the numbers of the trials; None if it is unknown."""
+"""Returns the standard error of the difference in the objective of two models on the same validation rows, given the
+numbers of their trials; None if it is unknown."""
 
 
 def promises_too_little(study: Study, least_gain: float | PairedError | None) -> bool:
