@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import UsageError, unknown_name
-from automl.decisions import Decision, read_decision
+from automl.decisions import Decision, decided_thresholds, read_decision
 from automl.export import MOST_SPANS, Explanation, LabelSets, explain, model_thresholds
 from automl.export import load_classifier as load_format
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
-from trials.tasks import MULTI_LABEL
+from trials.tasks import MULTI_LABEL, REGRESSION, task_of_model
+
+Answers: TypeAlias = list[str] | list[list[str]] | list[float]
+"""The label of each text, or its labels, or its number."""
 
 
 class TextModel:
@@ -29,7 +33,9 @@ class TextModel:
     ) -> None:
         self._classifier = classifier
         self._decision = decision
+        thresholds = decided_thresholds(thresholds, decision)
         self._sets = LabelSets(classifier.label_names, thresholds) if thresholds else None
+        self._gives_numbers = task_of_model(classifier.label_names, thresholds) is REGRESSION
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -60,8 +66,9 @@ class TextModel:
             batch_size: number of texts that are scored at a time.
 
         Raises:
-            UsageError: `texts` is one text, or holds something else than texts.
+            UsageError: `texts` is one text, or holds something else than texts; or the model gives numbers.
         """
+        self._require_classes("predict_proba")
         logits = self.logits(texts, batch_size)
         if self._sets is not None:
             return MULTI_LABEL.probabilities(logits)
@@ -69,11 +76,11 @@ class TextModel:
         probabilities: NDArray[np.float64] = np.exp(log_softmax(scaled))
         return probabilities
 
-    def predict(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> list[str] | list[list[str]]:
+    def predict(self, texts: Iterable[str], batch_size: int = TEXTS_AT_ONCE) -> Answers:
         """Return the label of each text, as `automl predict` does: the most probable one, unless a decision was found.
 
         With several labels a text, return the list of labels of each: those whose probability reaches the threshold
-        that was found for them.
+        that was found for them. A model of numbers gives the number of each text.
 
         Args:
             texts: the texts: a list, a column of a table; there may be none.
@@ -85,6 +92,9 @@ class TextModel:
         logits = self.logits(texts, batch_size)
         if self._sets is not None:
             return self._sets.names(logits)
+        if self._gives_numbers:
+            numbers: list[float] = logits[:, 0].tolist()
+            return numbers
         chosen = logits.argmax(axis=1) if self._decision is None else self._decision.chosen(logits)
         return [self.label_names[each] for each in chosen]
 
@@ -97,15 +107,22 @@ class TextModel:
             most_spans: most parts into which a long text is divided, each of which is left out once.
 
         Raises:
-            UsageError: `text` is no text, or there is no such label.
+            UsageError: `text` is no text, there is no such label, or the model gives numbers.
         """
+        self._require_classes("explain")
         if not isinstance(text, str):
             raise UsageError(f"text must be one text, not {type(text).__name__}")
         if label is not None and label not in self.label_names:
             raise UsageError(unknown_name("label", str(label), self.label_names))
-        if label is None and self._decision is not None:
+        if label is None and self._decision is not None and self._sets is None:
             label = str(self.predict([text])[0])
         return explain(self.predict_proba, self.label_names, text, label, most_spans)
+
+    def _require_classes(self, what: str) -> None:
+        if self._gives_numbers:
+            raise UsageError(
+                f"{what} needs a model of classes, but this one gives numbers ({self.label_names[0]}): use predict"
+            )
 
     def __repr__(self) -> str:
         return f"TextModel(label_names={self.label_names!r})"

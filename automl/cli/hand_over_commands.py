@@ -11,6 +11,7 @@ from automl.cli.options import (
     DelimiterOption,
     EncodingOption,
     HeaderOption,
+    JsonOption,
     SheetOption,
     SqlOption,
     StorageOption,
@@ -63,13 +64,23 @@ def predict(
     plain: Annotated[
         bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
     ] = False,
+    on_cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--on-cluster",
+            metavar="ADDRESS",
+            help="Label a large file on a Ray cluster: HOST:PORT of its head, or auto for the one of this machine.",
+        ),
+    ] = None,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
+    from automl.cli.run_hand_over import scoring_on
     from automl.console import Console, end_with_reader
     from automl.export import predict as label_texts
     from trials.data.readers import ReadOptions
 
     end_with_reader()
+    say = Console(aside=True).say
     label_texts(
         model,
         input_file,
@@ -82,7 +93,8 @@ def predict(
         reject=reject,
         coverage=sets,
         plain=plain,
-        say=Console(aside=True).say,
+        elsewhere=None if on_cluster is None else scoring_on(on_cluster, model, batch_size, say),
+        say=say,
     )
 
 
@@ -102,9 +114,9 @@ def register(
 
 def export(
     model: ModelArgument,
-    to: Annotated[str, typer.Option(help="The format: onnx.", show_default=False)],
+    to: Annotated[str, typer.Option(help="The format: onnx, or docker for a service.", show_default=False)],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: MODEL-onnx, or MODEL-onnx-int8.")
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: MODEL-FORMAT, or MODEL-onnx-int8.")
     ] = None,
     int8: Annotated[bool, typer.Option("--int8", help="Quantize the weights: smaller and faster on a CPU.")] = False,
     data: Annotated[
@@ -113,11 +125,37 @@ def export(
     text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
     label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,
 ) -> None:
-    """Export a model to ONNX, checked against torch and measured. Exit code 1 if int8 loses more than 0.5 points."""
+    """Export a model to ONNX, checked and measured (exit code 1 if int8 loses over 0.5 points), or for Docker."""
     from automl.cli.run_hand_over import export_model
 
     if not export_model(model, to, output, data, text, label, int8=int8):
         raise typer.Exit(1)
+
+
+def distill(
+    model: ModelArgument,
+    into: Annotated[
+        str, typer.Option(help="The student: linear, subnet (4 layers of MiniLM) or minilm.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the student.", show_default=False)],
+    data: Annotated[
+        str | None, typer.Option(help="Labelled data, a corpus, file or folder. Default: those of the model's study.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,
+    unlabeled: Annotated[
+        str | None, typer.Option(help="Further texts to learn from, a corpus, file or folder: labels are ignored.")
+    ] = None,
+    time_budget: Annotated[str, typer.Option("--time-budget", "-t", help="Time for all: 90s, 10m, 1h30m.")] = "3m",
+    temperature: Annotated[float, typer.Option(help="Temperature of the teacher's and the student's logits.")] = 2.0,
+    storage: StorageOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Train a smaller model on the probabilities of another one, and measure it beside its teacher."""
+    from automl.cli.run_hand_over import distill_model
+
+    options = {"text": text, "label": label}
+    distill_model(model, into, output, data, options, unlabeled, time_budget, temperature, storage, json=json)
 
 
 def serve(
@@ -147,5 +185,5 @@ def push(
     push_model(model, repository, message, public=public)
 
 
-HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (predict, export, serve, push, register)
+HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (predict, export, distill, serve, push, register)
 """Commands in the order in which help lists them."""

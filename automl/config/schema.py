@@ -122,6 +122,11 @@ class SearchSection(Section):
         description="Hand over the mean of several models where it is surely better than the best one: auto (at most "
         "5 models), off, or the largest number of models.",
     )
+    soup: Auto | Off = Field(
+        default="auto",
+        description="Average the weights of finetunings of one checkpoint, and hand over the model that this gives "
+        "where it is surely better than the best trial: auto or off.",
+    )
     grace_period: Seconds = Field(
         default=60.0, description="Time without a heartbeat after which a driver on another machine counts as dead."
     )
@@ -233,6 +238,7 @@ class Experiment(Section):
             label=data.label[0] if len(data.label) == 1 else None,
             indicators=data.label if len(data.label) > 1 else (),
             task=data.task,
+            order=data.order,
             label_separator=data.label_separator,
             split=data.split,
             group=data.group,

@@ -35,8 +35,13 @@ ROW_NAMES = {
 """Names of the rows of the table of scores, by their keys in `automl.json`."""
 
 
-COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece")
+COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece", "rmse", "mae", "spearman")
 """Metrics in the table of scores beside that of the search, as far as the model has them."""
+
+
+HEADS = "label", "predicted", "probability"
+HEADS_OF_NUMBERS = "true", "predicted", "error"
+"""Heads of the columns about errors: of classes, and of numbers."""
 
 
 def write_page(content: PageContent, path: Path, *, with_texts: bool = True) -> None:
@@ -82,6 +87,8 @@ def render(content: PageContent, *, with_texts: bool = True) -> str:
         sections=sections,
         mistakes=[] if model is None else [_shown(each) for each in model.mistakes],
         mistakes_note="" if model is None else _note(model, with_texts=with_texts),
+        mistakes_title="Most confident errors" if model is None or model.numbers is None else "Largest errors",
+        mistakes_heads=HEADS if model is None or model.numbers is None else HEADS_OF_NUMBERS,
         with_texts=with_texts,
         facts=list(_facts(content)),
         plotly=get_plotlyjs(),
@@ -124,10 +131,20 @@ def _verdict(model: ModelContent | None) -> list[str]:
         return ["This study has handed over no model yet: automl resume lets it go on."]
     text, facts = model.facts.get("verdict"), model.facts
     verdict = [str(text)] if text else []
-    if not facts.get("ensemble"):
+    if (what := _together(facts)) is None:
         return verdict
-    about = f" What follows is about the best single model, trial {facts['trial']}." if verdict else ""
-    return [f"Handed over is the mean of {_members(facts)}.{about}", *verdict]
+    about = f" What follows is about the best trial, {facts['trial']}." if verdict else ""
+    return [f"Handed over is {what}.{about}", *verdict]
+
+
+def _together(facts: Mapping[str, Any]) -> str | None:
+    """Return what several trials together gave that is handed over; None if it is one trial."""
+    if facts.get("ensemble"):
+        return f"the mean of {_members(facts)}"
+    if facts.get("soup"):
+        *others, last = map(str, facts["soup"]["trials"])
+        return f"one model, whose weights are the mean of those of the trials {', '.join(others)} and {last}"
+    return None
 
 
 def _members(facts: Mapping[str, Any]) -> str:
@@ -145,6 +162,8 @@ def _rows_of_scores(facts: Mapping[str, Any]) -> dict[str, str]:
         names["best_by_validation"] += f" (trial {choice['best_by_validation']})"
     if facts.get("ensemble"):
         names["handed_over"] += f": {len(facts['ensemble']['members'])} models together"
+    elif facts.get("soup"):
+        names["handed_over"] += f": weights of {len(facts['soup']['trials'])} trials"
     return names
 
 
@@ -169,6 +188,8 @@ def _number(value: float | None) -> str:
 
 
 def _note(model: ModelContent, *, with_texts: bool) -> str:
+    if model.numbers is not None:
+        return f"The {len(model.mistakes)} test rows with the largest errors; an error is predicted less true number."
     wrong = f"The model is wrong on {model.wrong} of {len(model.labels)} test rows."
     if not (with_texts and model.mistakes):
         return wrong
@@ -224,9 +245,10 @@ def _facts(content: PageContent) -> Iterable[tuple[str, str]]:
     if content.model is None:
         return
     facts: Mapping[str, Any] = content.model.facts
-    if facts.get("ensemble"):
-        yield "handed over", f"the mean of {_members(facts)}"
-    yield "best single model" if facts.get("ensemble") else "winner", f"trial {facts['trial']}"
+    together = _together(facts)
+    if together is not None:
+        yield "handed over", together
+    yield "winner" if together is None else "best trial", f"trial {facts['trial']}"
     cost: Mapping[str, Json] | None = facts.get("cost")
     if cost:
         seconds = float(str(cost["seconds"]))

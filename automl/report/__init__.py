@@ -1,5 +1,6 @@
 """Reports about a study: tables, summaries, the model card, the linear baseline."""
 
+from automl.report.combined import handed_over_name
 from automl.report.comparison import verdict
 from automl.report.data_read import data_facts, data_lines
 from automl.report.formatting import changed, format_measure, format_seconds, format_value, short_names
@@ -25,6 +26,7 @@ __all__ = [
     "format_measure",
     "format_seconds",
     "format_value",
+    "handed_over_name",
     "learning_curve",
     "linear_baseline",
     "model_card",

@@ -9,9 +9,10 @@ from typing import TypeAlias
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
 from automl.report.comparison import verdict
-from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, Winner
+from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, SoupResult, Winner
 from trials.metrics import Confusion
 from trials.protocol import Cost, Evaluation
+from trials.tasks import QUANTILES, Residuals
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 
@@ -53,7 +54,8 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "looks_at_test": winner.looks,
         "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
-        "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble),
+        "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble, winner.task.loss_metric),
+        "soup": None if winner.soup is None else _soup(winner.soup),
         "folds": len(winner.trial.folds),
         "verdict": verdict(winner),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
@@ -71,11 +73,21 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
     }
 
 
-def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
+def _ensemble(ensemble: EnsembleResult, loss_metric: str) -> dict[str, Json]:
     choice = ensemble.choice
     return {
         "members": [{"trial": number, "weight": weight} for number, weight in choice.weights.items()],
         "temperature": choice.calibration.temperature,
+        "validation_gains": {"metric": asdict(choice.gain), loss_metric: asdict(choice.log_loss_gain)},
+    }
+
+
+def _soup(soup: SoupResult) -> dict[str, Json]:
+    choice = soup.choice
+    return {
+        "trials": list(choice.members),
+        "temperature": choice.calibration.temperature,
+        "scores": _scores(soup.scores),
         "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
     }
 
@@ -99,8 +111,10 @@ def also_confirmed(study: StudyRecord) -> str:
 def _confusion(winner: Winner) -> dict[str, Json]:
     """Return the confusion matrix; with many labels instead its cells (true, predicted, rows) that have rows.
 
-    Where a text has several labels there is none, as they are not confused with each other.
+    Where a text has several labels there is none, as they are not confused with each other. Numbers have residuals.
     """
+    if isinstance(winner.confusion, Residuals):
+        return {"residuals": {**asdict(winner.confusion), "at": QUANTILES}}
     if not isinstance(winner.confusion, Confusion):
         return {}
     if winner.confusion.classes <= WIDEST_MATRIX:

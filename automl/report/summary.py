@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
+from automl.report.combined import handed_over_name, single_name
 from automl.report.comparison import choice_sentence, over_folds, sentences
 from automl.report.confirmation import confirmation_sentence
 from automl.report.data_read import data_facts
@@ -32,7 +33,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     return Group(
         Text.from_markup(f"[bold]{_title(winner)}[/bold] of study {escape(study.name)}"),
-        *([] if winner.ensemble is None else [Text(f"The best single model is trial {winner.trial.number}.")]),
+        *([] if winner.ensemble is None else [Text(f"The best single model is {single_name(winner)}.")]),
         Text(_parameters(winner, study)),
         *([Text(f"Trained by trials {_chain(winner)}")] if winner.schedule else []),
         Text(),
@@ -73,8 +74,8 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
 
 
 def scores_table(winner: Winner) -> Table:
-    """Return the metric and the share of right rows of each model, on validation (or folds) and test."""
-    metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.row_metric]))
+    """Return the metric of the search and the usual one of the task by model, on validation (or folds) and test."""
+    metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.shown_metric]))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model")
     for metric in metrics:
@@ -114,9 +115,8 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
 
 
 def _title(winner: Winner) -> str:
-    if winner.ensemble is not None:
-        return f"Handed over: the mean of trials {', '.join(map(str, winner.ensemble.choice.weights))}"
-    return f"{'Winner' if winner.passed_over is None else 'Handed over'}: trial {winner.trial.number}"
+    is_trial = winner.ensemble is None and winner.soup is None
+    return f"{'Winner' if is_trial and winner.passed_over is None else 'Handed over'}: {handed_over_name(winner)}"
 
 
 def _chain(winner: Winner) -> str:
@@ -129,6 +129,8 @@ def _measured(winner: Winner) -> str:
     metrics = winner.trial.best.metrics if winner.trial.best else {}
     if winner.ensemble is not None:
         metrics = {**winner.ensemble.scores.validation, **winner.ensemble.costs}
+    elif winner.soup is not None:
+        metrics = {**winner.soup.scores.validation, **winner.soup.costs}
     values = ", ".join(f"{name} {format_measure(name, metrics.get(name))}" for name in goals.watched)
     kept = " and ".join(map(str, goals.constraints))
     own = winner.trial.number if winner.ensemble is None else None

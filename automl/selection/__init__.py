@@ -24,7 +24,8 @@ from automl.selection.optimism import optimism
 from automl.selection.pareto_front import pareto_front, with_ensemble
 from automl.selection.pbt_schedule import schedule_of
 from automl.selection.ranking import Standing, in_order_of_worth, standing
-from automl.selection.result import EnsembleResult, Scores, Winner
+from automl.selection.result import EnsembleResult, Scores, SoupResult, Winner
+from automl.selection.soup import Members, SoupChoice, choose_soup
 from automl.selection.uncertainty import Comparison, compare, score_interval, wilson_interval
 
 __all__ = [
@@ -37,12 +38,16 @@ __all__ = [
     "EnsembleResult",
     "Evidence",
     "LearningCurve",
+    "Members",
     "Scores",
+    "SoupChoice",
+    "SoupResult",
     "Standing",
     "Winner",
     "best_first",
     "choose_ensemble",
     "choose_model",
+    "choose_soup",
     "choose_winner",
     "closest_to_win",
     "combined",

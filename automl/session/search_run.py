@@ -60,7 +60,7 @@ class SearchRun:
         Raises:
             WorkspaceError: the disk or the database can no longer be used. The study is intact and can be resumed.
         """
-        from automl.cluster import DatasetRefs, run_search  # noqa: PLC0415 - Ray must have read its settings first
+        from automl.cluster import DatasetRefs, ProgressMetrics, run_search  # noqa: PLC0415 - Ray must have read its settings first
 
         plan, begun = self.plan, time.monotonic()
         prepared, trial = plan.prepared, plan.experiment.trial
@@ -68,10 +68,12 @@ class SearchRun:
             prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point
         )
         hang_detector = HangDetector(None if trial.report_timeout == "auto" else trial.report_timeout)
+        metrics = ProgressMetrics(self.study.name)
         with self.console.watch(plan.defaults) as view:
 
             def tell(event: Event) -> None:
                 self.tracker.notice(event)
+                metrics.notice(event)
                 view.notice(event)
 
             rules = self._rules(begun)

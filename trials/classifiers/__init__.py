@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from trials.classifiers.ensemble import KIND as ENSEMBLE
     from trials.classifiers.ensemble import MEMBERS, save_ensemble
     from trials.classifiers.graph import Graph, graph_of
     from trials.classifiers.loaders import load
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
         write_int8,
         write_parts,
     )
-    from trials.classifiers.requirements import requirements_of
+    from trials.classifiers.requirements import pinned, requirements_of
+    from trials.classifiers.soup import save_soup
     from trials.classifiers.subnet import load_subnet
     from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
     from trials.classifiers.transformer import TransformerClassifier
 
 __all__ = [
+    "ENSEMBLE",
     "GRAPH",
     "INPUTS",
     "MEMBERS",
@@ -45,9 +48,11 @@ __all__ = [
     "measure",
     "milliseconds",
     "narrowing_products",
+    "pinned",
     "require_onnx",
     "requirements_of",
     "save_ensemble",
+    "save_soup",
     "write_graph",
     "write_int8",
     "write_parts",

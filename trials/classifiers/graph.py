@@ -10,7 +10,7 @@ from trials.classifiers.loaders import load
 from trials.classifiers.subnet import Subnet
 from trials.classifiers.transformer import TransformerClassifier
 from trials.errors import ClassifierError
-from trials.files import read_kind
+from trials.files import read_kind, read_thresholds
 from trials.probe import ProbeClassifier, probe_module
 
 
@@ -24,6 +24,7 @@ class Graph:
         padding_id: token id that fills up short texts.
         longest: the most tokens of a text.
         label_names: names of the classes.
+        thresholds: the probability from which on a text gets each label; empty for one label a text.
     """
 
     module: torch.nn.Module
@@ -31,6 +32,7 @@ class Graph:
     padding_id: int
     longest: int
     label_names: tuple[str, ...]
+    thresholds: tuple[float, ...] = ()
 
 
 def graph_of(folder: Path) -> Graph:
@@ -61,7 +63,9 @@ def graph_of(folder: Path) -> Graph:
             raise ClassifierError(
                 f"the classifier in {str(folder)!r} must be a torch model, but it is of the kind {read_kind(folder)!r}"
             )
-    return Graph(module.float().cpu().eval(), tokenizer, padding, longest, classifier.label_names)
+    names = classifier.label_names
+    thresholds = read_thresholds(folder, len(names))
+    return Graph(module.float().cpu().eval(), tokenizer, padding, longest, names, thresholds)
 
 
 class _Logits(torch.nn.Module):

@@ -2,7 +2,7 @@
 
 from trials.data.columns import TEXT_NAMES, has_column, lacks_field, text_of
 from trials.data.corpora import CORPORA
-from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset, TrialData
+from trials.data.dataset import EncodedDataset, EncodedSplit, SoftTargets, Split, TextDataset, TrialData
 from trials.data.dataset_traits import DatasetTraits, describe
 from trials.data.fold_split import Fold, all_labels, division_of, folds_of, texts_of
 from trials.data.load import load_dataset
@@ -12,7 +12,7 @@ from trials.data.special_tokens import END, MASK, PADDING, PADDING_ID, SPECIAL_T
 from trials.data.split import split_off
 from trials.data.split_names import TEST, TRAIN, VALIDATION, names_by_split
 from trials.data.subsample import both_splits, chosen_rows, first_look, sampled, stratified_sample
-from trials.data.unlabeled import without_known
+from trials.data.unlabeled import read_unlabeled, without_known
 from trials.data.what_was_read import WhatWasRead
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "EncodedDataset",
     "EncodedSplit",
     "Fold",
+    "SoftTargets",
     "Split",
     "TextDataset",
     "TrialData",
@@ -49,6 +50,7 @@ __all__ = [
     "lacks_field",
     "load_dataset",
     "names_by_split",
+    "read_unlabeled",
     "sampled",
     "split_off",
     "stratified_sample",

@@ -52,14 +52,16 @@ def all_labels(data: TrialData) -> LabelArray:
 
 
 def texts_of(data: TextDataset, rows: NDArray[np.int64]) -> Split:
-    """Return the texts of some rows.
+    """Return the texts of some rows; they have soft targets if all of them are training rows that have some.
 
     Args:
         data: the data set.
         rows: row indices; the result has their order.
     """
     texts = (*data.train.texts, *data.validation.texts)
-    return Split(tuple(texts[row] for row in rows), all_labels(data)[rows])
+    soft = data.train.targets
+    targets = None if soft is None or (rows >= len(data.train)).any() else soft.of(rows)
+    return Split(tuple(texts[row] for row in rows), all_labels(data)[rows], targets)
 
 
 def folds_of(data: TrialData, count: int, seed: int) -> list[Fold]:

@@ -16,6 +16,7 @@ from automl.session.handover.candidates import intervals_on_test
 from automl.session.handover.contest import Contest, contest
 from automl.session.handover.ensemble import BuiltEnsemble, ensembled
 from automl.session.handover.refit import refitted
+from automl.session.handover.soup import souped
 from automl.worker import scoring
 from trials.metrics import Logits
 
@@ -62,16 +63,21 @@ def hand_over_winner(
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     with scoring() as score:
         found = contest(plan, study, best, default, score, confirmation)
+        chosen = found.chosen.trial
         with (
-            refitted(plan, found.chosen.trial, study.name, say) as refit,
-            ensembled(plan, study, found.chosen.trial, refit, score, say) as ensemble,
+            refitted(plan, chosen, study.name, say) as refit,
+            souped(plan, study, found.chosen, score, say) as soup,
+            ensembled(plan, study, chosen, refit, score, say, None if soup is None else soup.rival) as ensemble,
         ):
-            again = None if refit is None else score(refit, dataset.test)
+            again = None if refit is None or soup is not None else score(refit, dataset.test)
             baseline = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
             single = _winner(plan, study, found, baseline, again, looks)
+            model, alone = refit or found.chosen.folder, found.chosen.test if again is None else again.logits
+            if soup is not None:
+                single = replace(single, soup=soup.result, confusion=soup.confusion)
+                model, alone = soup.folder, soup.logits
             beside = plan.workspace.study(study.name).best_single
-            winner = _export(single, refit or found.chosen.folder, ensemble, beside, say)
-            alone = found.chosen.test if again is None else again.logits
+            winner = _export(single, model, ensemble, beside, say)
             return HandedOver(winner, alone if ensemble is None or winner.ensemble is None else ensemble.logits)
 
 
@@ -89,7 +95,7 @@ def _export(
             hand_over(winner, ensemble.folder)
             return winner
         except WorkspaceError as error:  # there may be room for one model, but not for all members
-            say(f"Trial {single.trial.number} alone is handed over: {error}")
+            say(f"The best single model alone is handed over: {error}")
     hand_over(single, model)
     shutil.rmtree(beside, ignore_errors=True)
     return single

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy.engine import make_url
+
 from automl.core import Confirmation, Goals, StopReason, StudyIdentity
 from search_spaces import Value, point_name
 
@@ -28,6 +30,7 @@ DRIVER_TAG = "automl.driver"
 SEARCH_STATUS_TAG = "automl.status"
 WINNER_TAG = "automl.winner"
 ENSEMBLE_TAG = "automl.ensemble"
+SOUP_TAG = "automl.soup"
 MODEL_TAG = "automl.model"
 """Tag of the run of a search: the URI of the MLflow model that it handed over."""
 
@@ -71,8 +74,6 @@ BUDGET_SHARE = "cost/budget"
 
 SYSTEM = "system"
 """Prefix of metrics of the machine, for which MLflow's page has a tab."""
-
-SQLITE = "sqlite:///"
 
 RUNNING = "running"
 DRIVER_DIED = "its driver died"
@@ -156,7 +157,8 @@ def is_server(uri: str) -> bool:
 
 def sqlite_file(uri: str) -> Path | None:
     """Return the file of a SQLite database; None if `uri` names anything else."""
-    return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
+    database = make_url(uri).database if uri.startswith("sqlite:///") else None
+    return Path(database) if database else None
 
 
 def page_address(server: str) -> str:

@@ -111,6 +111,8 @@ class MlflowWriter:
             scores["refit_test"] = winner.refit.test
         if winner.ensemble is not None:
             scores["ensemble_test"] = winner.ensemble.scores.test
+        if winner.soup is not None:
+            scores["soup_test"] = winner.soup.scores.test
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
         tags = {names.WINNER_TAG: names.trial_key(winner.trial.number)}
@@ -119,6 +121,8 @@ class MlflowWriter:
         if winner.ensemble is not None:
             weights = winner.ensemble.choice.weights
             tags[names.ENSEMBLE_TAG] = ", ".join(f"{names.trial_key(n)}: {share:.3f}" for n, share in weights.items())
+        if winner.soup is not None:
+            tags[names.SOUP_TAG] = ", ".join(map(names.trial_key, winner.soup.choice.members))
         log(self._client, run, metrics=metrics, tags=tags)
         self._client.log_figure(
             run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"

@@ -5,6 +5,7 @@ import pytest
 
 from automl import UsageError, load_classifier
 from automl.decisions import Decision, write_decision
+from tests.number_model import NUMBER_TEXTS, NUMBERS, save_number_model
 from tests.tiny_model import LABEL_NAMES
 from trials.files import write_thresholds
 
@@ -84,3 +85,13 @@ def test_a_model_of_several_labels_a_text_gives_those_that_reach_their_threshold
     ]
     assert model.predict([]) == []
     assert model.explain(TEXTS[0], LABEL_NAMES[1]).label == LABEL_NAMES[1]
+
+
+def test_a_model_of_numbers_predicts_them_and_has_no_probabilities(tmp_path):
+    model = load_classifier(save_number_model(tmp_path / "best"))
+
+    assert model.predict(NUMBER_TEXTS) == pytest.approx(NUMBERS.tolist(), abs=5.0)
+    assert model.predict([]) == []
+    for call in (lambda: model.predict_proba(["a"]), lambda: model.explain("a")):
+        with pytest.raises(UsageError, match=r"needs a model of classes, but .* numbers \(stars\): use predict"):
+            call()

@@ -12,7 +12,7 @@ from automl.selection.pbt_schedule import PbtSegment
 from tests.automl.goals import goals_for
 from tests.automl.report.records import make_confusion, make_ensemble, make_winner
 from trials.metrics import Confusion
-from trials.tasks import LabelCounts
+from trials.tasks import REGRESSION, LabelCounts, RankConfusion
 
 
 def test_the_hub_reads_the_front_matter() -> None:
@@ -136,3 +136,21 @@ def test_an_ensemble_is_the_member_of_the_front_that_is_handed_over():
     )
     card = model_card(replace(make_winner(goals=goals), ensemble=make_ensemble(), front=front))
     assert "| **mean of 3, 1, this model** | 0.930 |" in card and "\n| 3 | 0.910 |" in card
+
+
+def test_numbers_have_their_errors_in_the_place_of_labels() -> None:
+    true = np.arange(40.0)
+    counts = REGRESSION.counts((true + 1.0)[:, None], true)
+    text = model_card(replace(make_winner(), confusion=counts, label_names=("stars",)))
+    assert "A model that gives texts a number: `stars`. It is trial 3" in text
+    assert "+1 on average" in text and "| true value | rows |" in text
+    assert "precision" not in text and "predicted labels" not in text
+    facts = winner_facts(replace(make_winner(), confusion=counts, label_names=("stars",)))
+    assert (facts["task"], facts["labels"], facts["residuals"]["bias"]) == ("regression", [], 1.0)
+
+
+def test_ordered_classes_are_called_so() -> None:
+    counts = RankConfusion(2, ((0, 0, 40), (1, 1, 60)))
+    winner = replace(make_winner(), confusion=counts, label_names=("low", "high"))
+    assert "with 2 labels, which have an order from low to high: `low`, `high`." in model_card(winner)
+    assert (winner_facts(winner)["task"], winner_facts(winner)["confusion"]) == ("ordinal", [[40, 0], [0, 60]])

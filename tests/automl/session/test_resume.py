@@ -144,8 +144,6 @@ def test_trials_of_a_version_that_did_not_calibrate_are_told_where_the_metric_is
     settings = replace(scene.study.settings(), goals=goals_for("log_loss"))
     resumed_plan(scene.study, settings, scene.experiment, scene.workspace, "+1", None, Console(), 0.0)
     said = " ".join(capsys.readouterr().out.split())
-    assert (
-        "1 trial was run by an earlier version, which did not calibrate probabilities: log_loss of it is worse" in said
-    )
+    assert "1 trial was run by an earlier version, which did not calibrate probabilities, so log_loss is worse" in said
     stored._storage.set_trial_user_attr(trial_id, "automl.evaluation.81", {**evaluation, "temperature": 1.0})
     assert scene.study.uncalibrated() == []

@@ -6,6 +6,7 @@ import pytest
 
 from automl.decisions import write_decision
 from automl.export.labelling import Labelling
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from trials.classifiers.loaders import load
 from trials.classifiers.pyfunc import _load_pyfunc
@@ -52,3 +53,10 @@ def test_several_labels_are_joined_and_each_has_a_probability_of_its_own(tiny_mo
     answer = _load_pyfunc(str(folder)).predict(["a good goal"])
     assert list(answer.columns) == ["labels", *(f"probability_{name}" for name in LABEL_NAMES)]
     assert answer["labels"].tolist() == ["|".join(LABEL_NAMES[:2])]
+
+
+def test_a_model_of_numbers_gives_one_column_with_its_name(tmp_path: Path) -> None:
+    folder = save_number_model(tmp_path / "best")
+    answer = _load_pyfunc(str(folder)).predict(["a good film"])
+    assert list(answer.columns) == ["stars"]
+    assert answer["stars"].tolist() == load(folder).logits(["a good film"])[:, 0].tolist()

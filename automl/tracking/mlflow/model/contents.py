@@ -15,6 +15,7 @@ import trials
 from trials.classifiers import requirements_of
 from trials.decision import DECISION_FILE
 from trials.files import read_kind, read_thresholds
+from trials.tasks import REGRESSION, task_of_model
 
 TEXT = "text"
 """The column of the input."""
@@ -42,17 +43,20 @@ def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> Non
         "pip_requirements": list(requirements_of(folder)),
         "input_example": pd.DataFrame({TEXT: [EXAMPLE]}),
     }
-    is_set = bool(read_thresholds(folder, len(label_names)))
+    thresholds = read_thresholds(folder, len(label_names))
+    is_set, task = bool(thresholds), task_of_model(label_names, thresholds)
     if read_kind(folder) is None and not is_set and not (folder / DECISION_FILE).exists():
         _write_transformers(folder, target, common)
         return
     numbers = [*([] if is_set else ["probability"]), *(f"probability_{name}" for name in label_names)]
+    if task is REGRESSION:
+        numbers = list(label_names)
     mlflow.pyfunc.save_model(
         **common,
         loader_module="trials.classifiers.pyfunc",
         data_path=str(folder),
         code_paths=list(_CODE),
-        signature=_signature("labels" if is_set else "label", *numbers),
+        signature=_signature(None if task is REGRESSION else "labels" if is_set else "label", *numbers),
     )
 
 
@@ -90,8 +94,8 @@ def _write_transformers(folder: Path, target: Path, common: dict[str, Any]) -> N
         shutil.copy(file, target / "components" / "tokenizer" / file.name)
 
 
-def _signature(label: str, *numbers: str) -> ModelSignature:
-    outputs = [ColSpec("string", label), *(ColSpec("double", name) for name in numbers)]
+def _signature(label: str | None, *numbers: str) -> ModelSignature:
+    outputs = [*([] if label is None else [ColSpec("string", label)]), *(ColSpec("double", name) for name in numbers)]
     return ModelSignature(inputs=Schema([ColSpec("string", TEXT)]), outputs=Schema(outputs))
 
 

@@ -11,6 +11,7 @@ import pytest
 from automl.decisions import Decision, write_decision
 from automl.export.load_model import load_classifier
 from automl.tracking.mlflow.model.contents import EXAMPLE, write_model
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.toy import LABELS
 
@@ -60,3 +61,12 @@ def test_signature_and_example_say_what_goes_in_and_what_comes_out(linear: Path,
     assert model.signature.inputs.input_names() == ["text"]
     assert model.signature.outputs.input_names()[:2] == ["label", "probability"]
     assert model.load_input_example(str(tmp_path / "model"))["text"].tolist() == [EXAMPLE]
+
+
+def test_a_model_of_numbers_has_one_column_of_them(tmp_path: Path) -> None:
+    folder = save_number_model(tmp_path / "best")
+    write_model(folder, tmp_path / "model", ("stars",))
+    loaded = mlflow.pyfunc.load_model(str(tmp_path / "model"))
+    assert [(column.name, column.type.name) for column in loaded.metadata.get_output_schema()] == [("stars", "double")]
+    answer = loaded.predict(pd.DataFrame({"text": TEXTS}))
+    assert answer["stars"].tolist() == load_classifier(folder).logits(TEXTS)[:, 0].tolist()
