@@ -179,7 +179,7 @@ def _objectives(winner: Winner) -> list[str]:
     names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.goals.constraints]
     rows = [
         [
-            f"**{each.number}, this model**" if each.number == winner.trial.number else str(each.number),
+            _member(winner, each.number),
             *(format_measure(name, each.values.get(name)) for name in names),
             *(["yes" if each.keeps_constraints else "no"] if bounds else []),
         ]
@@ -190,6 +190,14 @@ def _objectives(winner: Winner) -> list[str]:
         "## Objectives\n\nNo other trial of the search is better in all of these, on the validation split. Times are "
         f"those of the machine that searched.\n\n{markdown_table(headings, rows)}"
     ]
+
+
+def _member(winner: Winner, number: int | None) -> str:
+    """Return what a member of the Pareto front is called; the ensemble has no number."""
+    members = "" if winner.ensemble is None else ", ".join(map(str, winner.ensemble.choice.weights))
+    name = f"mean of {members}" if number is None else str(number)
+    own = winner.trial.number if winner.ensemble is None else None
+    return f"**{name}, this model**" if number == own else name
 
 
 def _usage(winner: Winner, kind: str | None) -> str:
