@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
+    from automl.export.row_form import choose_text_columns, model_form, require_columns
     from automl.export.score_model import ModelScores, score
     from automl.export.token_explanation import explain_tokens
 
@@ -26,6 +27,7 @@ __all__ = [
     "OnnxExport",
     "WordWeight",
     "check_target",
+    "choose_text_columns",
     "explain",
     "explain_tokens",
     "export_notes",
@@ -34,10 +36,12 @@ __all__ = [
     "hand_over",
     "label_rows",
     "load_classifier",
+    "model_form",
     "model_thresholds",
     "open_writer",
     "predict",
     "push",
+    "require_columns",
     "score",
 ]
 

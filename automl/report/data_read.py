@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from automl.report.result_json import Json
-from trials.data import WhatWasRead
+from trials.data import BETWEEN, WhatWasRead
 from trials.data.readers import FileFacts
 
 WIDTH = 100
@@ -34,6 +34,7 @@ def data_lines(read: WhatWasRead) -> list[str]:
         "text": [
             " + ".join(map(_short, columns.text)) + (", joined with their names" if len(columns.text) > 1 else "")
         ],
+        "also": [str(column) for column in read.form.also],
         "label": [_labels(read)],
         "rows": [f"{used:,} of {read.given:,} used: {rows}", *_left_out(read.left_out)],
         "split": [read.split_by],
@@ -63,6 +64,13 @@ def data_card(read: WhatWasRead) -> str:
             "A text is made of several columns, each that is not empty in a line of its own after its name. "
             f"`automl predict` does so; with other tools, give texts of this form:\n\n```\n{example}\n```"
         )
+    if also := read.form.also:
+        example = BETWEEN.join(f"{column.name}: ..." for column in also)
+        text += (
+            f" A line with the columns {' and '.join(f'`{column.name}`' for column in also)} stands before it, "
+            f"without those that are empty:\n\n```\n{example}\n```\n\nThe model asks for these columns: "
+            "`automl predict`, `automl.load_classifier`, its MLflow model and `automl serve` take rows that have them."
+        )
     rows = ", ".join(f"{count:,} {split}" for split, count in read.rows.items())
     left_out = "; ".join(_left_out(read.left_out))
     counted = f"Rows: {rows}" + (f"; {left_out}" if left_out else "") + "."
@@ -74,6 +82,7 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
     columns = read.columns
     return {
         "text": columns.text[0] if len(columns.text) == 1 else list(columns.text),
+        "also": [dict(facts) for facts in read.form.facts()],
         "label": list(columns.indicators) or columns.label,
         "label_sets": read.sets,
         "split": columns.split,

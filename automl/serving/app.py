@@ -16,7 +16,9 @@ from automl.decisions import Decision
 from automl.serving.batcher import Batcher, Busy
 from automl.serving.body_limit import BodyLimit
 from automl.serving.limits import Limits
+from automl.serving.rows import row_request, row_texts
 from automl.serving.service_metrics import ServiceMetrics
+from trials.data import RowForm
 from trials.files import TextClassifier
 from trials.metrics import log_softmax
 
@@ -41,6 +43,7 @@ def create_app(
     limits: Limits,
     token: str | None = None,
     decision: Decision | None = None,
+    form: RowForm | None = None,
 ) -> FastAPI:
     """Return the application that serves a classifier.
 
@@ -53,6 +56,7 @@ def create_app(
         limits: what requests may cost.
         token: what clients must send as a bearer token; None: nothing. `/health` and `/docs` need none.
         decision: how labels follow from the logits; None chooses the most probable label.
+        form: the form of the rows that clients send in the place of texts; None: the model reads texts alone.
     """
     metrics = ServiceMetrics()
     batcher = Batcher(classifier, limits, metrics.batches.observe)
@@ -66,7 +70,7 @@ def create_app(
     app = FastAPI(title=name, description="A text classifier found by transformer-automl.", lifespan=living)
     app.add_middleware(BodyLimit, most=limits.body_bytes)
     guards = [] if token is None else [Depends(_guard(token))]
-    body = _request_model(limits)
+    body = _request_model(limits) if form is None else row_request(form, limits)
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
@@ -93,7 +97,8 @@ def create_app(
 
     @app.post("/predict", dependencies=guards)
     async def predict(asked: body) -> Predictions:  # type: ignore[valid-type]
-        logits = await _answered(batcher, asked.texts, limits.seconds)  # type: ignore[attr-defined]
+        texts = asked.texts if form is None else row_texts(asked.rows, form, limits)  # type: ignore[attr-defined]
+        logits = await _answered(batcher, texts, limits.seconds)
         return _predictions(logits, classifier.label_names, decision, all_labels=asked.probabilities)  # type: ignore[attr-defined]
 
     return app

@@ -11,7 +11,7 @@ import uvicorn
 
 from automl.core import FACTS_FILE, UsageError
 from automl.decisions import read_decision
-from automl.export import load_classifier, model_thresholds
+from automl.export import load_classifier, model_form, model_thresholds
 from automl.serving.app import create_app
 from automl.serving.limits import TOKEN_VARIABLE, Limits
 from automl.serving.listening import bound_sockets
@@ -50,7 +50,7 @@ def serve(
         decision = read_decision(folder, classifier.label_names)
         if decision is not None and decision.goal:
             say(f"Labels are chosen for {decision.goal} (automl decide).")
-        app = create_app(classifier, _name(folder), limits, token, decision)
+        app = create_app(classifier, _name(folder), limits, token, decision, model_form(folder))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=int(limits.seconds) + 1)
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: None)  # uvicorn raises the signal again at its end, which is no error

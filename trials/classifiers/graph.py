@@ -49,6 +49,11 @@ def graph_of(folder: Path) -> Graph:
             module = _Logits(classifier.model)
             tokenizer, longest = classifier.tokenizer.to_str(), classifier.longest
             padding = classifier.tokenizer.padding_id
+        case ProbeClassifier() if classifier.form.also:
+            raise ClassifierError(
+                f"the classifier in {str(folder)!r} must read tokens alone, but it is a probe that has features of "
+                "columns beside the text, too"
+            )
         case ProbeClassifier():
             module, text = probe_module(classifier), classifier.point.text
             tokenizer, padding, longest = classifier.tokenizer.to_str(), classifier.tokenizer.padding_id, text.longest

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.data.columns import PLAIN, RowForm
 from trials.data.special_tokens import PADDING_ID, ROLES
 from trials.data.what_was_read import WhatWasRead
 from trials.tasks import LabelArray, Task, task_of
@@ -41,6 +42,7 @@ class TextDataset:
         groups: group ids of the training, then the validation rows, shape (n,), which folds keep together; None: none.
         read: what was read from the source; None if the data were not read from one.
         corrections: a sentence about the labels that were corrected; None if no corrections were given.
+        form: how the cells of a row become its text.
     """
 
     name: str
@@ -53,6 +55,7 @@ class TextDataset:
     groups: NDArray[np.int64] | None = None
     read: WhatWasRead | None = None
     corrections: str | None = None
+    form: RowForm = PLAIN
 
     @property
     def task(self) -> Task:
@@ -101,6 +104,9 @@ class EncodedDataset:
         specials: special tokens by role.
         unlabeled: texts whose labels have no meaning; None if there are none.
         groups: as in `TextDataset`.
+        form: as in `TextDataset`.
+        features: those of the columns beside the text, of the training, then the validation rows, shape
+            (n, form.width); None if there are no such columns.
     """
 
     train: EncodedSplit
@@ -112,6 +118,8 @@ class EncodedDataset:
     specials: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))
     unlabeled: EncodedSplit | None = None
     groups: NDArray[np.int64] | None = None
+    form: RowForm = PLAIN
+    features: NDArray[np.float32] | None = None
 
 
 TrialData: TypeAlias = EncodedDataset | TextDataset

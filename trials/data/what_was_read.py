@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from trials.data.columns import Columns, looks_like_text
+from trials.data.columns import PLAIN, Columns, RowForm, looks_like_text
 from trials.data.labels import NAME_SETS, ONE_NAME
 from trials.data.options import DataOptions
 from trials.data.quality import DataIssue
@@ -28,6 +28,7 @@ class WhatWasRead:
         classes: number of rows that are used, by class, the most frequent first.
         sets: how the source has several labels a text; None if each text has one.
         unlabelled: rows that are used and have no label.
+        form: how the cells of a row become its text, with what the training rows tell of the columns beside the text.
         left_out: number of rows that are left out, by the code of the finding.
         searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
         sample: number of training rows of which the sample was asked; None: no sample.
@@ -46,6 +47,7 @@ class WhatWasRead:
     sample: int | None = None
     sets: str | None = None
     unlabelled: int = 0
+    form: RowForm = PLAIN
 
 
 def what_was_read(
@@ -85,6 +87,7 @@ def what_was_read(
         left_out=+left_out,
         sets=sets,
         unlabelled=sum(not form.names(label) for part in rows.values() for label in part.labels),
+        form=source.form,
     )
 
 

@@ -26,7 +26,7 @@ from trials.classifiers import (
     write_int8,
     write_parts,
 )
-from trials.data import DataOptions
+from trials.data import ROW_FORM, DataOptions
 from trials.errors import CheckpointError, ClassifierError, TrialsError
 from trials.files import replacing
 
@@ -92,7 +92,7 @@ def _graph(folder: Path) -> Graph:
 
 
 def _copy_words(folder: Path, staging: Path) -> None:
-    for name in (CARD_FILE, FACTS_FILE, DECISION_FILE):
+    for name in (CARD_FILE, FACTS_FILE, DECISION_FILE, ROW_FORM):
         if (folder / name).is_file():
             shutil.copy(folder / name, staging / name)
 

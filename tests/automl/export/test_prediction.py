@@ -18,7 +18,8 @@ from transformers import pipeline
 from automl.core.errors import DataProblem, UsageError
 from automl.export import prediction as module
 from automl.export.export_model import hand_over
-from automl.export.prediction import choose_text_columns, predict
+from automl.export.prediction import predict
+from automl.export.row_form import choose_text_columns
 from tests.automl.report.records import make_read, make_winner
 from tests.tiny_model import LABEL_NAMES
 from trials.data.readers import ReadOptions

@@ -1,9 +1,6 @@
 """The text of a row: one column, or several that are joined with their names."""
 
-from collections.abc import Mapping, Sequence
-
-from trials.data.columns.nested import field_of
-from trials.data.readers import cell
+from collections.abc import Sequence
 
 
 def joined(columns: Sequence[str], cells: Sequence[str | None]) -> str:
@@ -19,13 +16,3 @@ def joined(columns: Sequence[str], cells: Sequence[str | None]) -> str:
     if len(columns) == 1:
         return texts[0]
     return "\n".join(f"{name}: {text}" for name, text in zip(columns, texts, strict=True) if text)
-
-
-def text_of(row: Mapping[str, object], columns: Sequence[str]) -> str:
-    """Return the text of a row to predict, made like those that the model was trained on.
-
-    Args:
-        row: values by column.
-        columns: names of the text columns.
-    """
-    return joined(columns, [cell(field_of(row, name)) for name in columns])

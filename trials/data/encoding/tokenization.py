@@ -54,7 +54,8 @@ def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, c
         encoded = _encode_pretrained(dataset, text, max_length, cache)
     else:
         encoded = _encode_learnt(dataset, text, max_length, cache)
-    return encoded if dataset.groups is None else replace(encoded, groups=dataset.groups)
+    features = dataset.form.features((*dataset.train.texts, *dataset.validation.texts)) if dataset.form.also else None
+    return replace(encoded, groups=dataset.groups, form=dataset.form, features=features)
 
 
 def _encode_learnt(dataset: TextDataset, text: Text, max_length: int, cache: Path | None) -> EncodedDataset:
