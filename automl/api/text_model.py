@@ -14,7 +14,6 @@ from automl.export import (
     MOST_SPANS,
     Explanation,
     LabelSets,
-    choose_text_columns,
     explain,
     model_form,
     model_thresholds,
@@ -149,7 +148,6 @@ class TextModel:
             return _checked(given)
         columns, rows = rows_of(given)
         require_columns(self._form, columns)
-        choose_text_columns(columns, self._form.text, ())
         try:
             return [self._form.text_of(row) for row in rows]
         except DataError as error:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
-    from automl.export.row_form import choose_text_columns, model_form, require_columns
+    from automl.export.row_form import model_form, require_columns
     from automl.export.score_model import ModelScores, score
     from automl.export.token_explanation import explain_tokens
 
@@ -27,7 +27,6 @@ __all__ = [
     "OnnxExport",
     "WordWeight",
     "check_target",
-    "choose_text_columns",
     "explain",
     "explain_tokens",
     "export_notes",

@@ -35,25 +35,27 @@ def choose_form(rows: Rows, requested: str | Sequence[str] | None, folder: Path)
         DataProblem: a column that the model reads is missing, holds no text, or cannot be determined.
     """
     form = model_form(folder) or RowForm()
-    text = choose_text_columns(rows.columns, requested, form.text or trained_text_columns(folder))
-    require_columns(form, rows.columns)
+    beside = {column.name for column in form.also}
+    others = [name for name in rows.columns if name not in beside]
+    text = choose_text_columns(others, requested, form.text or trained_text_columns(folder))
     found = replace(form, text=text)
+    require_columns(found, rows.columns)
     _check_holds_text(rows, text)
     _check_parts(rows, found)
     return found
 
 
 def require_columns(form: RowForm, columns: Sequence[str]) -> None:
-    """Refuse rows without a column beside the text that a model reads.
+    """Refuse rows without a column that a model reads, if it reads some beside the text.
 
     Raises:
         DataProblem: one is missing.
     """
-    if missing := form.missing(columns):
-        needed = " and ".join(repr(column.name) for column in form.also)
+    if form.also and (missing := form.missing(columns)):
+        needed = " and ".join(map(repr, form.columns))
         raise DataProblem(
-            f"beside the text, the model reads {needed}, but the input has no column {missing[0]!r}: add it; "
-            f"its cells may be empty. The input has: {', '.join(columns)}"
+            f"the model reads the columns {needed}, but the input has no {missing[0]!r}: add it; cells beside the text "
+            f"may be empty. The input has: {', '.join(columns)}"
         )
 
 

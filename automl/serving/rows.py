@@ -7,7 +7,7 @@ from fastapi import HTTPException
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model
 
 from automl.core import DataProblem
-from automl.export import choose_text_columns, require_columns
+from automl.export import require_columns
 from automl.serving.limits import Limits
 from trials.data import RowForm
 from trials.errors import DataError
@@ -49,7 +49,6 @@ def row_texts(rows: Sequence[Mapping[str, object]], form: RowForm, limits: Limit
     texts = []
     for number, row in enumerate(rows):
         try:
-            choose_text_columns(tuple(row), form.text, ())
             require_columns(form, tuple(row))
             text = form.text_of(row)
         except (DataProblem, DataError) as error:

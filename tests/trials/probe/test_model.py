@@ -13,7 +13,10 @@ from automl.export.load_model import load_classifier
 from search_spaces import SPACES, PretrainedText, Probe, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import dataset
-from trials.data.dataset import EncodedDataset
+from trials.classifiers import graph_of
+from trials.data.columns import RowForm
+from trials.data.columns.also_columns import NumberColumn
+from trials.data.dataset import EncodedDataset, Split
 from trials.data.encoding.tokenization import encode
 from trials.data.fold_split import Fold, the_splits
 from trials.errors import ClassifierError, PretrainedError
@@ -67,6 +70,32 @@ def test_a_trial_is_one_evaluation_and_a_model_that_gives_the_same(tmp_path, che
     validation = dataset().validation
     logits = load_classifier(job.checkpoint).logits(validation.texts)
     assert evaluate(logits, validation.labels)["log_loss"] == pytest.approx(evaluation.metrics["log_loss"], abs=1e-4)
+
+
+def test_columns_beside_the_text_are_features_of_their_own_and_kept_with_the_model(tmp_path, checkpoint):
+    toy = dataset()
+    form = RowForm(("text",), (NumberColumn("price"),))
+
+    def priced(split: Split, cheap: int, dear: int) -> Split:
+        texts = (
+            f"price: {cheap if label else dear}\n{text}" for text, label in zip(split.texts, split.labels, strict=True)
+        )
+        return Split(tuple(texts), (split.labels > 0).astype(np.int64))
+
+    train, validation = priced(toy.train, 1, 9), priced(toy.validation, 1, 9)
+    names = ("dear", "cheap")
+    data = replace(toy, train=train, validation=validation, label_names=names, form=form.learnt(train.texts))
+    job = job_of(tmp_path, point(checkpoint))
+
+    *_, report = run_trial(job, encode(data, PretrainedText(str(checkpoint), 64), 64, None))
+
+    model = load_classifier(job.checkpoint)
+    found = evaluate(model.logits(validation.texts), validation.labels)
+    assert found["log_loss"] == pytest.approx(report.evaluation.metrics["log_loss"], abs=1e-4)
+    assert found["accuracy"] == 1.0
+    assert model.head.mean.shape == (model.encoder.config.hidden_size * 4 + 1,)
+    with pytest.raises(ClassifierError, match="has features of columns beside the text"):
+        graph_of(job.checkpoint)
 
 
 def test_a_copy_of_its_folder_needs_no_other_file(tmp_path, checkpoint):

@@ -43,9 +43,9 @@ class RowForm:
         return sum(column.width for column in self.also)
 
     def missing(self, columns: Iterable[str]) -> list[str]:
-        """Return the names of the columns beside the text that are not among `columns`."""
+        """Return the names of the columns of a row that are not among `columns`."""
         given = list(columns)
-        return [column.name for column in self.also if not has_column(given, column.name)]
+        return [name for name in self.columns if not has_column(given, name)]
 
     def text_of(self, row: Mapping[str, object]) -> str:
         """Return the text of a row.
