@@ -48,6 +48,10 @@ def choose_form(rows: Rows, requested: str | Sequence[str] | None, folder: Path)
 def require_columns(form: RowForm, columns: Sequence[str]) -> None:
     """Refuse rows without a column that a model reads, if it reads some beside the text.
 
+    Args:
+        form: the form of its rows.
+        columns: the columns of the new rows.
+
     Raises:
         DataProblem: one is missing.
     """

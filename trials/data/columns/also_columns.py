@@ -49,7 +49,7 @@ class CategoryColumn:
         return self.counts[0][0] if self.counts else ""
 
     def written(self, cell: str | None) -> str:
-        """Return the form of a cell within a text: one line, without the sign that stands between columns."""
+        """Return the form of `cell` within a text: one line, without the sign that stands between columns."""
         return one_line(cell)
 
     def learnt(self, values: Sequence[str]) -> Self:
@@ -57,7 +57,7 @@ class CategoryColumn:
         return replace(self, counts=tuple(Counter(filter(None, values)).most_common(MOST_CATEGORIES)))
 
     def features(self, values: Sequence[str]) -> NDArray[np.float32]:
-        """Return the features of written cells, shape (n, width)."""
+        """Return the features of `values`, the written cells, shape (n, width)."""
         places = {category: place for place, (category, _) in enumerate(self.counts)}
         found = np.zeros((len(values), self.width), dtype=np.float32)
         for row, value in enumerate(values):
@@ -104,7 +104,7 @@ class NumberColumn:
         return self.mean
 
     def written(self, cell: str | None) -> str:
-        """Return the form of a cell within a text, the same however the number was written.
+        """Return the form of `cell` within a text, the same however the number was written.
 
         Raises:
             DataError: the cell holds something else than a number.
@@ -134,7 +134,7 @@ class NumberColumn:
         )
 
     def features(self, values: Sequence[str]) -> NDArray[np.float32]:
-        """Return the feature of written cells, shape (n, 1)."""
+        """Return the feature of `values`, the written cells, shape (n, 1)."""
         numbers = [self.mean if (number := number_of(value)) is None else number for value in values]
         standard = (np.array(numbers, dtype=np.float64) - self.mean) / self.deviation
         return np.clip(standard, -LARGEST, LARGEST).astype(np.float32)[:, None]

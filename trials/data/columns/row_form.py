@@ -95,18 +95,18 @@ class RowForm:
         return (found, rest) if found else ({}, text)
 
     def bodies(self, texts: Sequence[str]) -> Sequence[str]:
-        """Return the texts without the line before them."""
+        """Return `texts` without the line before them."""
         return [self.parts(text)[1] for text in texts] if self.also else texts
 
     def features(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the features of the columns beside the text, shape (n, width)."""
+        """Return the features that `texts` have of the columns beside the text, shape (n, width)."""
         values = [self.parts(text)[0] for text in texts]
         empty = np.zeros((len(texts), 0), dtype=np.float32)
         found = [column.features([value.get(column.name, "") for value in values]) for column in self.also]
         return np.concatenate([empty, *found], axis=1)
 
     def learnt(self, texts: Sequence[str]) -> Self:
-        """Return the form with what the training texts tell of the columns beside the text: categories, ranges."""
+        """Return the form with what the training `texts` tell of the columns beside the text: categories, ranges."""
         values = [self.parts(text)[0] for text in texts] if self.also else []
         also = (column.learnt([value.get(column.name, "") for value in values]) for column in self.also)
         return replace(self, also=tuple(also))
@@ -117,7 +117,11 @@ class RowForm:
 
     @classmethod
     def of_facts(cls, text: Sequence[str], also: Sequence[dict[str, Any]]) -> "RowForm":
-        """Return the form with these text columns, and the columns beside the text that `facts` described.
+        """Return the form that was written before.
+
+        Args:
+            text: the names of the text columns.
+            also: what `facts` returned.
 
         Raises:
             LookupError: an entry is missing.
