@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from search_spaces.dimension import FloatRange
-from search_spaces.point import BALANCES, Optimizer, PretrainedText, Pretraining, Training
+from search_spaces.point import BALANCES, READINGS, Optimizer, PretrainedText, Pretraining, Training
 from search_spaces.suggest import Suggest
 
 
@@ -53,14 +53,20 @@ def checkpoint_of(suggest: Suggest) -> str:
     return suggest.choice(CHECKPOINT, (OWN_CHECKPOINT,), default=OWN_CHECKPOINT, free=True)
 
 
+READING = "text.reading"
+"""Name of the parameter; a space of several algorithms puts the name of the algorithm before it."""
+
+
 def text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
-    """Return the tokenizer and the maximum length of a text.
+    """Return the tokenizer, the maximum length of a text, and how it becomes tokens.
 
     Args:
         suggest: gives the values.
         checkpoint: the checkpoint whose tokenizer is used.
     """
-    return PretrainedText(checkpoint, suggest.choice("text.longest", (64, 128, 256), default=128))
+    longest = suggest.choice("text.longest", (64, 128, 256), default=128)
+    first, *others = READINGS
+    return PretrainedText(checkpoint, longest, suggest.choice(READING, (first,), default=first, more=others))
 
 
 USUAL_WIDTH = 384

@@ -9,6 +9,7 @@ from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.versions import versions
 from automl.report import Json, data_facts, model_card, winner_facts
 from automl.selection import Winner
+from trials.classifiers import pair_read_by
 from trials.data import write_row_form
 from trials.files import VALIDATION_LOGITS, read_kind, restore, staging_of, swap_in
 
@@ -35,8 +36,9 @@ def hand_over(winner: Winner, checkpoint: Path) -> None:
     try:
         restore(winner.folder)
         shutil.copytree(checkpoint, new, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
-        (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
-        if winner.read is not None:
+        pair = pair_read_by(new)
+        (new / CARD_FILE).write_text(model_card(winner, read_kind(new), pair), encoding="utf-8")
+        if winner.read is not None and (pair or winner.read.form.also):
             write_row_form(new, winner.read.form)
         facts = json.dumps(_facts(winner), indent=2, ensure_ascii=False, allow_nan=False)
         (new / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")

@@ -6,6 +6,7 @@ from automl.planning.adaptation import (
     suited_learning_rates,
     suited_metric,
     suited_pretraining,
+    suited_readings,
     with_large_probe,
     without_balance,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "suited_learning_rates",
     "suited_metric",
     "suited_pretraining",
+    "suited_readings",
     "warm_start_message",
     "with_large_probe",
     "with_pace",

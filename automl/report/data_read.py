@@ -54,11 +54,21 @@ def data_lines(read: WhatWasRead) -> list[str]:
     return lines
 
 
-def data_card(read: WhatWasRead) -> str:
-    """Return the part of a model card that says what the model reads, and what it was trained on."""
+def data_card(read: WhatWasRead, pair: tuple[str, str] | None = None) -> str:
+    """Return the part of a model card that says what the model reads, and what it was trained on.
+
+    Args:
+        read: what was read.
+        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
+    """
     columns = read.columns
     text = f"Texts are those of the column `{columns.text[0]}`."
-    if len(columns.text) > 1:
+    if pair is not None:
+        text = (
+            f"A row is a pair: `{pair[0]}` is the text, and `{pair[1]}` its pair (`text_pair`). The model asks for "
+            "both columns: `automl predict`, `automl.load_classifier`, its MLflow model and `automl serve` take rows."
+        )
+    elif len(columns.text) > 1:
         example = "\n".join(f"{name}: ..." for name in columns.text)
         text = (
             "A text is made of several columns, each that is not empty in a line of its own after its name. "

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         write_int8,
         write_parts,
     )
+    from trials.classifiers.reading_file import pair_read_by
     from trials.classifiers.requirements import requirements_of
     from trials.classifiers.subnet import load_subnet
     from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
@@ -45,6 +46,7 @@ __all__ = [
     "measure",
     "milliseconds",
     "narrowing_products",
+    "pair_read_by",
     "require_onnx",
     "requirements_of",
     "save_ensemble",

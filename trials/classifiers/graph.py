@@ -9,6 +9,7 @@ from trials.classifiers.ensemble import MEMBERS, Ensemble
 from trials.classifiers.loaders import load
 from trials.classifiers.subnet import Subnet
 from trials.classifiers.transformer import TransformerClassifier
+from trials.data.encoding import Reading
 from trials.errors import ClassifierError
 from trials.files import read_kind
 from trials.probe import ProbeClassifier, probe_module
@@ -22,14 +23,14 @@ class Graph:
         module: computes logits (n, classes) from `input_ids` and `attention_mask`, both (n, tokens) of int64.
         tokenizer: the `tokenizers` JSON, without truncation and padding.
         padding_id: token id that fills up short texts.
-        longest: the most tokens of a text.
+        reading: how texts become tokens.
         label_names: names of the classes.
     """
 
     module: torch.nn.Module
     tokenizer: str
     padding_id: int
-    longest: int
+    reading: Reading
     label_names: tuple[str, ...]
 
 
@@ -43,11 +44,11 @@ def graph_of(folder: Path) -> Graph:
     module: torch.nn.Module
     match classifier:
         case TransformerClassifier():
-            model, tokenizer, padding, longest = classifier.parts()
+            model, tokenizer, padding, reading = classifier.parts()
             module = _Logits(model)
         case Subnet():
             module = _Logits(classifier.model)
-            tokenizer, longest = classifier.tokenizer.to_str(), classifier.longest
+            tokenizer, reading = classifier.tokenizer.to_str(), classifier.reading
             padding = classifier.tokenizer.padding_id
         case ProbeClassifier() if classifier.form.also:
             raise ClassifierError(
@@ -55,8 +56,8 @@ def graph_of(folder: Path) -> Graph:
                 "columns beside the text, too"
             )
         case ProbeClassifier():
-            module, text = probe_module(classifier), classifier.point.text
-            tokenizer, padding, longest = classifier.tokenizer.to_str(), classifier.tokenizer.padding_id, text.longest
+            module, reading = probe_module(classifier), classifier.reading
+            tokenizer, padding = classifier.tokenizer.to_str(), classifier.tokenizer.padding_id
         case Ensemble():
             raise ClassifierError(
                 f"the classifier in {str(folder)!r} must be a single model, but it is an ensemble; take one of those "
@@ -66,7 +67,7 @@ def graph_of(folder: Path) -> Graph:
             raise ClassifierError(
                 f"the classifier in {str(folder)!r} must be a torch model, but it is of the kind {read_kind(folder)!r}"
             )
-    return Graph(module.float().cpu().eval(), tokenizer, padding, longest, classifier.label_names)
+    return Graph(module.float().cpu().eval(), tokenizer, padding, reading, classifier.label_names)
 
 
 class _Logits(torch.nn.Module):

@@ -8,6 +8,7 @@ from trials.data.columns import (
     RowForm,
     has_column,
     lacks_field,
+    pair_of,
     read_row_form,
     write_row_form,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "lacks_field",
     "load_dataset",
     "names_by_split",
+    "pair_of",
     "read_row_form",
     "sampled",
     "split_off",

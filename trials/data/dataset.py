@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from trials.data.columns import PLAIN, RowForm
 from trials.data.special_tokens import PADDING_ID, ROLES
 from trials.data.what_was_read import WhatWasRead
 from trials.tasks import LabelArray, Task, task_of
+
+if TYPE_CHECKING:
+    from trials.data.encoding import Reading
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ class EncodedDataset:
         unlabeled: texts whose labels have no meaning; None if there are none.
         groups: as in `TextDataset`.
         form: as in `TextDataset`.
+        reading: how texts became tokens; None if the tokenizer is not a pretrained one, which cuts them at their ends.
         features: those of the columns beside the text, of the training, then the validation rows, shape
             (n, form.width); None if there are no such columns.
     """
@@ -119,6 +123,7 @@ class EncodedDataset:
     unlabeled: EncodedSplit | None = None
     groups: NDArray[np.int64] | None = None
     form: RowForm = PLAIN
+    reading: "Reading | None" = None
     features: NDArray[np.float32] | None = None
 
 

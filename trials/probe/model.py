@@ -16,7 +16,7 @@ from transformers import PreTrainedModel
 
 from search_spaces import PretrainedText, Probe
 from trials.data import PLAIN, EncodedDataset, Fold, RowForm, all_labels, both_splits
-from trials.data.encoding import unlabelled
+from trials.data.encoding import Reading, unlabelled
 from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.hub import FROM_THE_HUB, PretrainedTokenizer, locate, read_tokenizer
 from trials.pretrained import load_encoder
@@ -38,7 +38,7 @@ class FittedProbe:
     point: Probe
     head: ProbeHead
     label_names: tuple[str, ...]
-    longest: int
+    reading: Reading
     train_loss: float
     logits: NDArray[np.float64]
     shared_seconds: float
@@ -61,7 +61,7 @@ class FittedProbe:
             "label_names": self.label_names,
             "pooling": point.pooling,
             "layers": point.layers,
-            "longest": self.longest,
+            **self.reading.facts(),
         }
         if self.form.also:
             facts["also"] = self.form.facts()
@@ -81,6 +81,7 @@ class ProbeClassifier:
     encoder: PreTrainedModel
     tokenizer: PretrainedTokenizer
     compute: Compute
+    reading: Reading
     form: RowForm = PLAIN
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
@@ -92,7 +93,7 @@ class ProbeClassifier:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        split = unlabelled(self.tokenizer, texts, self.point.text.longest)
+        split = unlabelled(self.tokenizer, texts, self.reading)
         features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute)
         inputs = _with_columns(chosen(features, self.point), self.form.features(texts))
         return _float64(self.head.logits(torch.from_numpy(inputs)))
@@ -142,7 +143,8 @@ def fit_probe(
         seed=seed,
     )
     logits = _float64(head.logits(others))
-    return FittedProbe(point, head, data.label_names, data.max_length, loss, logits, shared, data.form)
+    reading = data.reading or Reading(data.max_length)
+    return FittedProbe(point, head, data.label_names, reading, loss, logits, shared, data.form)
 
 
 def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
@@ -168,6 +170,7 @@ def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
         encoder,
         tokenizer,
         compute,
+        Reading.of_facts(facts),
         RowForm.of_facts((), facts.get("also", ())),
     )
 

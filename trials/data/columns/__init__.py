@@ -2,6 +2,7 @@
 
 from trials.data.columns.also_columns import AlsoColumn, also_column
 from trials.data.columns.find import TEXT_NAMES, Columns, find_columns, find_text_columns, looks_like_text
+from trials.data.columns.joined_text import pair_of
 from trials.data.columns.nested import cells_of, field_names, has_column, lacks_field, nested
 from trials.data.columns.row_form import BETWEEN, PLAIN, RowForm
 from trials.data.columns.row_form_file import ROW_FORM, read_row_form, write_row_form
@@ -26,6 +27,7 @@ __all__ = [
     "lacks_field",
     "looks_like_text",
     "nested",
+    "pair_of",
     "parse_times",
     "read_row_form",
     "splits_of",

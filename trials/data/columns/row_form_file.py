@@ -11,15 +11,14 @@ ROW_FORM = "row_form.json"
 
 
 def write_row_form(folder: Path, form: RowForm) -> None:
-    """Write the form of the rows that a model asks for beside it, if they have columns beside the text.
+    """Write the form of the rows that a model asks for beside it.
 
     Args:
         folder: the folder of the model, which exists.
         form: the form.
     """
-    if form.also:
-        content = {"text": list(form.text), "also": form.facts()}
-        (folder / ROW_FORM).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    content = {"text": list(form.text), "also": form.facts()}
+    (folder / ROW_FORM).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def read_row_form(folder: Path) -> RowForm | None:

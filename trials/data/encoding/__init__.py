@@ -1,12 +1,16 @@
 """Encoding of texts as batches of tokens: vocabulary, tokenization, and a cache of encoded data."""
 
 from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
+from trials.data.encoding.reading import HEAD_TAIL, PAIR, Reading, reading_of
 from trials.data.encoding.tokenization import choose_max_length, encode, mean_length, truncation, unlabelled
 from trials.data.encoding.vocabulary import learn_tokenizer
 
 __all__ = [
     "EVALUATION_TOKENS",
+    "HEAD_TAIL",
+    "PAIR",
     "Batch",
+    "Reading",
     "TrainingBatches",
     "choose_max_length",
     "collate",
@@ -14,6 +18,7 @@ __all__ = [
     "evaluation_rows",
     "learn_tokenizer",
     "mean_length",
+    "reading_of",
     "truncation",
     "unlabelled",
 ]

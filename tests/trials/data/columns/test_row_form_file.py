@@ -11,7 +11,6 @@ def test_the_form_is_read_again_and_a_model_of_texts_alone_has_none(tmp_path):
     write_row_form(tmp_path, form)
     assert read_row_form(tmp_path) == form
     (tmp_path / ROW_FORM).unlink()
-    write_row_form(tmp_path, RowForm(("title", "body")))
     assert read_row_form(tmp_path) is None
 
 
