@@ -31,16 +31,21 @@ from automl.planning import (
     without_missing_checkpoints,
 )
 from automl.selection import Winner
-from automl.session.candidates import best_default, best_trial
 from automl.session.create import create_study, new_study_name
-from automl.session.finish import copy_to_storage_path, hand_over_winner
+from automl.session.handover import (
+    best_default,
+    best_trial,
+    copy_to_storage_path,
+    hand_over_winner,
+    import_page,
+    track_result,
+)
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
 from automl.session.pace import with_measured_pace, with_suited_algorithms, with_suited_stage
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
 from automl.session.study_checkpoints import study_checkpoints
-from automl.session.tracked_result import import_page, track_result
 from automl.storage import Study, StudyStore, create_store, open_store
 from automl.storage.coordination import Driver
 from automl.storage.database import RetryPolicy

@@ -7,7 +7,7 @@ import torch
 
 import trials.data.encoding.batches
 import trials.models.cpu
-import trials.training.optimizer
+import trials.training.optimization.optimizer
 from benchmarks.throughput.task import Task
 from trials.hardware import choose_precision, keep_freed_memory, use_fast_products
 from trials.models.cpu import has_own_forward, use_byte_dropout
@@ -21,7 +21,7 @@ def without_buckets() -> None:
 
 def without_fused_optimizer() -> None:
     """AdamW as one kernel a step of its formula, over lists of tensors."""
-    trials.training.optimizer.FUSED_DEVICES = ()
+    trials.training.optimization.optimizer.FUSED_DEVICES = ()
 
 
 def without_own_forward() -> None:

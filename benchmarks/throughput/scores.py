@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import trials.training.weight_averaging
+import trials.training.optimization.weight_averaging
 from benchmarks.throughput.task import Task, load_task
 from trials.protocol import EVALUATION_STEPS, TrialJob, TrialReport
 from trials.run import run_trial
@@ -32,12 +32,12 @@ def main() -> None:
     chosen = parser.parse_args()
     steps = EVALUATION_STEPS[1:]
     print(f"| texts | form | {' | '.join(f'at {step}/81' for step in steps)} |\n| --- | --- |{' ---: |' * len(steps)}")
-    power = trials.training.weight_averaging.POWER
+    power = trials.training.optimization.weight_averaging.POWER
     with tempfile.TemporaryDirectory() as cache:
         for source in chosen.sources.split(","):
             task = load_task(source, "modernbert/mean", Path(cache))
             for form in (FP32, BF16, LAST):
-                trials.training.weight_averaging.POWER = NO_AVERAGE if form == LAST else power
+                trials.training.optimization.weight_averaging.POWER = NO_AVERAGE if form == LAST else power
                 runs = [accuracies(reports_of(task, form, seed, chosen.epochs)) for seed in range(chosen.seeds)]
                 print(f"| {source} | {form} | {' | '.join(map(cell, zip(*runs, strict=True)))} |", flush=True)
 

@@ -16,8 +16,8 @@ from trials.hardware import limit_memory, release_memory
 from trials.pretrained import load_model
 from trials.protocol import TrialEnd
 from trials.run import run_trial
+from trials.training import compute as compute_module
 from trials.training import predict, random_states, restore_random_states
-from trials.training import trainer as trainer_module
 from trials.training.static_steps import look as look_module
 
 pytestmark = needs_gpu
@@ -37,7 +37,7 @@ def test_every_family_learns_what_it_learns_eagerly(encoder, monkeypatch):
     found = losses_of(graphs)
     assert graphs.eager_because == ""
     assert found == pytest.approx(losses_of(trainer_of(point, graphs=False)), rel=1e-4)
-    monkeypatch.setattr(trainer_module, "STATIC_DEVICES", set())
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", set())
     assert found == pytest.approx(losses_of(trainer_of(point)), rel=1e-4)
 
 
@@ -60,7 +60,7 @@ def test_dropout_draws_the_same_numbers_in_graphs_and_a_trial_goes_on_where_it_w
 def test_every_loss(balance, monkeypatch):
     point = point_of("bert/cls", balance=balance)
     found = losses_of(trainer_of(point))
-    monkeypatch.setattr(trainer_module, "STATIC_DEVICES", set())
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", set())
     assert found == pytest.approx(losses_of(trainer_of(point)), rel=1e-4)
 
 
@@ -127,7 +127,7 @@ def test_predictions_are_those_of_the_batches_own_shapes(monkeypatch):
     losses_of(trainer, 3)
     with trainer.averaged():
         found = predict(trainer._model, DATA.validation, trainer._compute)
-        monkeypatch.setattr(trainer_module, "STATIC_DEVICES", set())
+        monkeypatch.setattr(compute_module, "STATIC_DEVICES", set())
         expected = predict(trainer._model, DATA.validation, trainer._compute)
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 

@@ -13,7 +13,8 @@ from trials.metrics import METRICS
 from trials.models.cpu import logits_of
 from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, Evaluation, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
-from trials.training import compute, weight_averaging
+from trials.training import compute
+from trials.training.optimization import weight_averaging
 
 DATA = toy_dataset()
 

@@ -10,7 +10,7 @@ from transformers import PreTrainedModel
 
 from trials.data.encoding import Batch
 from trials.distributed.data_parallel import Command, ProcessGroup, Rank, SingleProcess, Trainable
-from trials.distributed.fsdp_shards import shard, whole
+from trials.distributed.fsdp_shards import gathered, shard
 from trials.hardware import MicroBatches
 
 T = TypeVar("T")
@@ -95,7 +95,7 @@ class FsdpGroup(ProcessGroup):
     def whole(self, model: PreTrainedModel) -> PreTrainedModel:
         """Return a model with all its weights, in the first process."""
         self.announce(Command.MODEL)
-        weights = self._in_the_first(model.state_dict())
+        weights = gathered(model.state_dict())
         if self._outside is None:
             return model
         self._outside.load_state_dict(weights)
@@ -104,11 +104,7 @@ class FsdpGroup(ProcessGroup):
     def gathered(self, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Return all tensors in the memory of the machine in the first process, and nothing in the others."""
         self.announce(Command.TENSORS)
-        return self._in_the_first(tensors)
-
-    def _in_the_first(self, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        is_first = self._seat.rank == 0
-        return {name: tensor.cpu() for name, tensor in whole(tensors) if is_first}
+        return gathered(tensors)
 
     def _initial_state(self, trainer: Trainable) -> Mapping[str, torch.Tensor]:
         """Return the state of the first process: the one that it resumes, or the one before the first step."""

@@ -29,9 +29,6 @@ BATCH_SIZE = 32
 LAST_BATCH_WEIGHT = 0.05
 """Weight of the last batch in the reported loss, which is an exponential moving average."""
 
-STATIC_DEVICES = {"cuda"}
-"""Device types on which batches are padded to a few shapes, as in a trial's own training."""
-
 MODEL, OPTIMIZER, SCALE, LOSS = "model.", "optimizer.", "scale.", "loss"
 """Prefixes of the names in `MlmTrainer.tensors`."""
 
@@ -61,7 +58,7 @@ class MlmTrainer:
         self._loss = torch.zeros((), device=compute.device)
         self._scale = loss_scale(compute.device, compute.dtype)
         self._static: StaticSteps | None = None
-        if compute.device.type in STATIC_DEVICES and not self._scale.is_enabled():
+        if compute.is_static and not self._scale.is_enabled():
             self._static = self._static_steps(corpus, settings.mask_share)
         self.budget = max(1, round(settings.epochs * len(corpus)))
         self.examples = 0

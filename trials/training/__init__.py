@@ -4,17 +4,20 @@ from trials.training.build_model import build
 from trials.training.compute import Compute
 from trials.training.cost_meter import CostMeter
 from trials.training.keepalive import with_heartbeats, without_reports
-from trials.training.loss import balancing_weights
-from trials.training.optimizer import align_gradients, build_optimizer
+from trials.training.optimization import align_gradients, balancing_weights, build_optimizer, learning_rate_factor
+from trials.training.prediction import predict, require_finite
 from trials.training.process_setup import prepare
-from trials.training.random_state import random_states, restore_random_states, seed_everything
-from trials.training.report_history import ReportHistory
-from trials.training.schedule import learning_rate_factor
 from trials.training.shared_clock import SharedClock
-from trials.training.state_identity import identity_of
+from trials.training.state import (
+    ReportHistory,
+    TrainingState,
+    identity_of,
+    random_states,
+    restore_random_states,
+    seed_everything,
+)
 from trials.training.trainee import Trainee
-from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS, Trainer, predict, require_finite
-from trials.training.training_state import TrainingState
+from trials.training.trainer import STEPS_BETWEEN_LOSS_CHECKS, Trainer
 
 __all__ = [
     "STEPS_BETWEEN_LOSS_CHECKS",

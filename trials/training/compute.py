@@ -9,6 +9,9 @@ from trials.data.encoding import Batch
 from trials.hardware import MicroBatches
 from trials.models.cpu import logits_of
 
+STATIC_DEVICES = {"cuda"}
+"""Device types on which batches are padded to a few shapes. On a CPU, padding costs more than a new shape does."""
+
 
 @dataclass(frozen=True)
 class Compute:
@@ -25,6 +28,11 @@ class Compute:
     dtype: torch.dtype
     parts: MicroBatches = field(default_factory=MicroBatches)
     graphs: bool = True
+
+    @property
+    def is_static(self) -> bool:
+        """Whether batches are padded to a few shapes, so that steps can be CUDA graphs."""
+        return self.device.type in STATIC_DEVICES
 
     def logits(self, model: PreTrainedModel, batch: Batch) -> torch.Tensor:
         """Return the logits of a batch on the device, fp32, shape (b, classes).

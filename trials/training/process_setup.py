@@ -13,7 +13,7 @@ from trials.hardware import (
 )
 from trials.protocol import TrialJob
 from trials.training.compute import Compute
-from trials.training.random_state import seed_everything
+from trials.training.state import seed_everything
 
 
 def prepare(job: TrialJob, *, scales: bool = True) -> Compute:

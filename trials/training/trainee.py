@@ -31,7 +31,12 @@ class Trainee(Protocol):
         """Return the training state for writing."""
 
     def resume(self, tensors: Mapping[str, torch.Tensor], examples: int) -> None:
-        """Continue from a training state that `saved` returned after `examples` examples."""
+        """Continue from a training state.
+
+        Args:
+            tensors: the state, as `saved` returned it.
+            examples: number of examples that the model had seen then.
+        """
 
     def evaluated(self) -> AbstractContextManager[PreTrainedModel]:
         """Return a context with the model as it is evaluated and saved, with averaged weights."""

@@ -1,4 +1,4 @@
-"""The training loop, and the prediction for a whole split."""
+"""The training loop."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -11,22 +11,22 @@ from transformers import PreTrainedModel
 
 from search_spaces import Point
 from trials.data import EncodedSplit
-from trials.data.encoding import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
+from trials.data.encoding import Batch, TrainingBatches, collate
 from trials.distributed import Command, SingleProcess, shard_of
 from trials.errors import Diverged
 from trials.hardware import loss_scale, resume_scale, tensors_of_scale
 from trials.training.compute import Compute
-from trials.training.loss import build_loss
-from trials.training.optimizer import align_gradients, build_optimizer
-from trials.training.schedule import learning_rate_factor
-from trials.training.static_steps import StaticSteps, look_from_device, static_steps
-from trials.training.weight_averaging import WeightAverage
+from trials.training.optimization import (
+    WeightAverage,
+    align_gradients,
+    build_loss,
+    build_optimizer,
+    learning_rate_factor,
+)
+from trials.training.static_steps import StaticSteps, static_steps
 
 STEPS_BETWEEN_LOSS_CHECKS = {"cpu": 1, "cuda": 50}
 """Steps between checks that the loss is finite; on a GPU each check waits for the device, so it is rare there."""
-
-STATIC_DEVICES = {"cuda"}
-"""Device types on which batches are padded to a few shapes. On a CPU, padding costs more than a new shape does."""
 
 WEIGHT, OPTIMIZER, AVERAGE, SCALE = "weight.", "optimizer.", "average.", "scale."
 """Prefixes of the names in `Trainer.tensors`."""
@@ -71,7 +71,7 @@ class Trainer:
         self._scale = loss_scale(compute.device, compute.dtype)
         self._static: StaticSteps | None = None
         is_alone = type(self._team) is SingleProcess
-        if compute.device.type in STATIC_DEVICES and is_alone and not self._scale.is_enabled():
+        if compute.is_static and is_alone and not self._scale.is_enabled():
             clip = point.optimizer.gradient_clip
             self._static_input, self._static = static_steps(
                 model, self._optimizer, point.training, split, compute, clip
@@ -277,46 +277,6 @@ class Trainer:
             )
 
 
-def predict(
-    model: PreTrainedModel, split: EncodedSplit, compute: Compute, team: SingleProcess | None = None
-) -> NDArray[np.float64]:
-    """Return the logits of every text, in the order of the split, shape (n, classes).
-
-    Args:
-        model: the classifier; it is put into evaluation mode.
-        split: the texts.
-        compute: where and how to compute.
-        team: the processes that compute together; None means this process only.
-
-    Raises:
-        Diverged: a logit is NaN or infinite.
-    """
-    team = team or SingleProcess()
-    team.announce(Command.PREDICT, len(split))
-    model.eval()
-    tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
-    batches = evaluation_rows(split.lengths, tokens)
-    with torch.inference_mode():
-        if compute.device.type in STATIC_DEVICES and type(team) is SingleProcess:
-            outputs = look_from_device(model, split, batches, compute)
-        else:
-            outputs = torch.cat([_predict_batch(model, collate(split, rows), compute, team) for rows in batches])
-    logits = np.empty(outputs.shape, dtype=np.float64)
-    logits[np.concatenate(batches)] = outputs.cpu().numpy()
-    return require_finite(logits)
-
-
-def require_finite(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the logits of a split.
-
-    Raises:
-        Diverged: one is NaN or infinite.
-    """
-    if not np.isfinite(logits).all():
-        raise Diverged("the logits of the validation split are no longer finite")
-    return logits
-
-
 def part_of(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
     """Return the tensors whose names begin with `prefix`, by the rest of their names."""
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
@@ -325,10 +285,3 @@ def part_of(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch
 def shapes_of(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
     """Return the shapes of tensors by name."""
     return {name: tensor.shape for name, tensor in tensors.items()}
-
-
-def _predict_batch(model: PreTrainedModel, batch: Batch, compute: Compute, team: SingleProcess) -> torch.Tensor:
-    def compute_parts(parts: int) -> torch.Tensor:
-        return team.together([compute.logits(model, part) for part, _ in team.passes(batch, parts)], batch, parts)
-
-    return team.fit(compute.parts, len(batch), compute_parts)

@@ -22,7 +22,7 @@ from automl.report.summary import summary
 from automl.report.trials import study_view
 from automl.selection.choose import choose_winner
 from automl.selection.result import Winner
-from automl.session.finish import hand_over_winner
+from automl.session.handover import hand_over_winner
 from search_spaces import SPACES, Space
 from tests.automl.engine.helpers import NEW, Bench
 from tests.trials.toy import LABELS, toy_texts

@@ -9,7 +9,7 @@ from automl.checkpoints.retention import CheckpointRetention
 from automl.console.console import Console
 from automl.core.errors import SearchFailed
 from automl.core.workspace import Workspace
-from automl.session.candidates import best_trial
+from automl.session.handover import best_trial
 from automl.session.study_checkpoints import study_checkpoints
 from search_spaces import SPACES, Space
 from tests.automl.engine.helpers import NEW, Bench, evaluated

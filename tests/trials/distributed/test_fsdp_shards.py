@@ -11,7 +11,7 @@ from torch.distributed.tensor import DTensor
 from search_spaces import SPACES, Space
 from tests.trials.models.building import build
 from tests.trials.pretrained.checkpoints import save_checkpoint
-from trials.distributed.fsdp_shards import is_sharded, local, shard, shard_of, whole
+from trials.distributed.fsdp_shards import gathered, is_sharded, local, shard, shard_of
 from trials.pretrained import levels_of, load_model
 
 CPU = torch.device("cpu")
@@ -50,16 +50,17 @@ def test_every_weight_is_in_shards_and_computes_and_learns_as_before(models) -> 
 
 def test_put_together_it_is_what_it_was(models) -> None:
     model, sharded = models
-    found = dict(whole(sharded.state_dict()))
+    found = gathered(sharded.state_dict())
     assert found.keys() == model.state_dict().keys()
     assert all(torch.equal(found[name], tensor) for name, tensor in model.state_dict().items())
 
 
+@pytest.mark.usefixtures("group")
 def test_a_whole_model_and_plain_tensors_are_left_as_they_are() -> None:
     tensor = torch.ones(3)
     assert not is_sharded(torch.nn.Linear(2, 2)) and not is_sharded(torch.nn.Identity())
     assert local([tensor])[0] is tensor
-    assert dict(whole({"a": tensor}))["a"] is tensor
+    assert gathered({"a": tensor})["a"] is tensor
     assert shard_of(tensor, like=torch.zeros(3)) is tensor
 
 

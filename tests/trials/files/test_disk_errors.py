@@ -16,7 +16,7 @@ from tests.trials.toy import toy_dataset, toy_job
 from trials.errors import CheckpointError
 from trials.files.disk_errors import refusals_of, write_tensors
 from trials.run import run_trial
-from trials.training.training_state import TrainingState
+from trials.training.state.training_state import TrainingState
 
 DATA = toy_dataset()
 

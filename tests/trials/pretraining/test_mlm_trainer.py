@@ -10,8 +10,8 @@ from tests.trials.pretraining.sharers import DATA
 from tests.trials.toy import toy_point
 from trials.hardware.micro_batches import MicroBatches
 from trials.models import build_model
-from trials.pretraining import mlm_trainer
 from trials.pretraining.mlm_trainer import MlmTrainer
+from trials.training import compute as compute_module
 from trials.training.compute import Compute
 
 SETTINGS = Pretraining(epochs=3.0, learning_rate=3e-3, mask_share=0.15)
@@ -54,7 +54,7 @@ def test_batches_in_parts_give_the_same_encoder() -> None:
 @pytest.mark.parametrize("encoder", ["modernbert/mean", "bert/cls"])
 def test_steps_of_a_few_shapes_give_the_same_encoder(encoder: str, monkeypatch) -> None:
     expected = trainer(encoder)
-    monkeypatch.setattr(mlm_trainer, "STATIC_DEVICES", {"cpu"})
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", {"cpu"})
     found = trainer(encoder)
     monkeypatch.setattr(MlmTrainer, "_dynamic_step", lambda *_: pytest.fail("a step has a shape of its own"))
     steps = found.steps()
@@ -74,7 +74,7 @@ def test_steps_of_a_few_shapes_give_the_same_encoder(encoder: str, monkeypatch) 
 def test_a_batch_with_more_masked_tokens_than_a_step_has_room_for_keeps_its_own_shape(monkeypatch) -> None:
     expected = trainer()
     assert all(True for _ in expected.steps())
-    monkeypatch.setattr(mlm_trainer, "STATIC_DEVICES", {"cpu"})
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", {"cpu"})
     found = trainer()
     room = found._masked_step.most_masked
     steps = found.steps()
@@ -85,7 +85,7 @@ def test_a_batch_with_more_masked_tokens_than_a_step_has_room_for_keeps_its_own_
 
 
 def test_a_static_stage_goes_on_where_another_one_was(monkeypatch) -> None:
-    monkeypatch.setattr(mlm_trainer, "STATIC_DEVICES", {"cpu"})
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", {"cpu"})
     whole, first, second = trainer(), trainer(), trainer()
     assert all(True for _ in whole.steps())
     steps = first.steps()

@@ -13,7 +13,7 @@ from trials.data.encoding.batches import collate, epoch_rows
 from trials.errors import Diverged
 from trials.models import build_model
 from trials.training.compute import Compute
-from trials.training.trainer import Trainer, predict
+from trials.training.trainer import Trainer
 
 DATA = toy_dataset()
 FP32 = Compute(torch.device("cpu"), torch.float32)
@@ -141,18 +141,3 @@ def test_a_loss_that_is_not_finite_stops_training() -> None:
     torch.nn.init.constant_(model.classifier.bias, float("nan"))
     with pytest.raises(Diverged, match="no longer finite after 16 examples"):
         trainer_of(model, point).train(100)
-
-
-def test_predictions_come_in_the_order_of_the_split() -> None:
-    model = model_of(still_point()).eval()
-    found = predict(model, DATA.validation, FP32)
-    assert (found.shape, found.dtype) == ((30, 3), np.float64)
-    for row in (0, 7, 29):
-        alone = predict_one(model, row)
-        assert found[row] == pytest.approx(alone, abs=1e-5)
-
-
-def predict_one(model: PreTrainedModel, row: int) -> list[float]:
-    tokens = torch.from_numpy(collate(DATA.validation, np.array([row])).tokens)
-    with torch.inference_mode():
-        return model(input_ids=tokens).logits[0].tolist()

@@ -12,7 +12,7 @@ from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import encoded
 from tests.trials.pretrained.jobs import point as pretrained_point
 from tests.trials.toy import toy_job
-from tests.trials.training.test_training_state import dropping_point, files, outcome, run
+from tests.trials.training.state.test_training_state import dropping_point, files, outcome, run
 from trials.files.state_file import FILE
 from trials.pretrained.encoder_loading import load_model
 from trials.protocol import EVALUATION_STEPS, Inheritance, TrialEnd, TrialJob

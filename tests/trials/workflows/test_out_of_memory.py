@@ -16,7 +16,8 @@ from trials.hardware.micro_batches import MicroBatches
 from trials.protocol import TrialEnd
 from trials.run import run_trial
 from trials.training.compute import Compute
-from trials.training.trainer import Trainer, predict
+from trials.training.prediction import predict
+from trials.training.trainer import Trainer
 
 DATA = toy_dataset()
 CPU = torch.device("cpu")

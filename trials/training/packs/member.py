@@ -14,12 +14,11 @@ from search_spaces import Point
 from trials.data import EncodedSplit
 from trials.data.encoding import TrainingBatches
 from trials.errors import Diverged
+from trials.training.optimization import learning_rate_factor, share_of_average
 from trials.training.packs.stacked_weights import AVERAGE as AVERAGES
 from trials.training.packs.stacked_weights import FIRST, SECOND
 from trials.training.packs.stacked_weights import WEIGHT as WEIGHTS
-from trials.training.schedule import learning_rate_factor
 from trials.training.trainer import AVERAGE, OPTIMIZER, WEIGHT, part_of, shapes_of
-from trials.training.weight_averaging import share_of_average
 
 if TYPE_CHECKING:
     from trials.training.packs.pack import Pack

@@ -3,8 +3,7 @@
 import torch
 
 from search_spaces import Point
-from trials.training.loss import FOCUS
-from trials.training.optimizer import peak_rate
+from trials.training.optimization import FOCUS, peak_rate
 from trials.training.packs.stacked_weights import StackedWeights
 
 

@@ -13,7 +13,7 @@ from trials.data.encoding import EVALUATION_TOKENS, evaluation_rows
 from trials.errors import Diverged
 from trials.hardware import is_out_of_memory, release_memory
 from trials.training.compute import Compute
-from trials.training.loss import balancing_weights
+from trials.training.optimization import balancing_weights
 from trials.training.packs.member import NO_ROWS, PackMember
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.pack_step import PackStep
@@ -114,7 +114,7 @@ class Pack:
         return member
 
     def leave(self, member: PackMember) -> None:
-        """Free the place of a member."""
+        """Free the place of `member`."""
         self.members.remove(member)
         self.failures.pop(member.place, None)
 
@@ -164,6 +164,10 @@ class Pack:
     def predict(self, members: Sequence[PackMember], split: EncodedSplit) -> list[NDArray[np.float64]]:
         """Return the logits of the averaged models of some members, each of shape (n, classes).
 
+        Args:
+            members: the members whose models predict.
+            split: the texts.
+
         Raises:
             MemoryError: memory is short even for small batches.
         """
@@ -182,15 +186,15 @@ class Pack:
             release_memory()
 
     def averaged_model(self, place: int) -> PreTrainedModel:
-        """Return the model with the averaged weights of a place; it is good until the next call."""
+        """Return the model with the averaged weights of `place`; it is good until the next call."""
         return self.model.averaged(place)
 
     def clear_loss(self, place: int) -> None:
-        """Set the sum of losses of a place to zero."""
+        """Set the sum of losses of `place` to zero."""
         self._step.total[place] = 0.0
 
     def loss(self, place: int) -> float:
-        """Return the sum of the losses of a place since `clear_loss`."""
+        """Return the sum of the losses of `place` since `clear_loss`."""
         return float(self._step.total[place])
 
     def _make_step(self) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from trials.hardware import send
-from trials.training.loss import FOCUS
+from trials.training.optimization import FOCUS
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.stacked_adamw import adamw_step
 from trials.training.packs.stacked_model import StackedModel
@@ -99,7 +99,7 @@ class PackStep:
         self.total.add_(losses)
 
     def _losses(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Return the loss of each row, shape (places, rows), as `trials.training.loss` defines it.
+        """Return the loss of each row, shape (places, rows), as `trials.training.optimization` defines it.
 
         Args:
             logits: shape (places, rows, classes).

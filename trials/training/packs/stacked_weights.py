@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
-from trials.training.optimizer import heights_of
+from trials.training.optimization import heights_of
 
 WEIGHT, FIRST, SECOND, AVERAGE = "weight", "exp_avg", "exp_avg_sq", "average"
 """What is kept for each weight: the weight, AdamW's moments under their names in torch, and the average."""

@@ -6,7 +6,7 @@ from transformers import PreTrainedModel
 from search_spaces import Training
 from trials.data import EncodedSplit
 from trials.training.compute import Compute
-from trials.training.loss import build_row_losses
+from trials.training.optimization import build_row_losses
 from trials.training.static_steps.buckets import longest_bucket
 from trials.training.static_steps.device_split import DeviceSplit
 from trials.training.static_steps.runner import StaticSteps

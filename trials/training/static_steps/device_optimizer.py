@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn.utils import clip_grad_norm_
 
-from trials.training.optimizer import align_gradients
+from trials.training.optimization import align_gradients
 
 
 class DeviceOptimizer:

@@ -9,7 +9,7 @@ from transformers import PreTrainedModel
 
 from trials.hardware import send
 from trials.models.cpu import logits_of
-from trials.training.loss import RowLosses
+from trials.training.optimization import RowLosses
 from trials.training.static_steps.device_optimizer import DeviceOptimizer
 from trials.training.static_steps.device_split import DeviceSplit
 

@@ -6,8 +6,8 @@ from transformers import BertConfig, BertForSequenceClassification
 
 from tests.trials.pretrained.checkpoints import BERT_SIZES
 from tests.trials.training.packs.toy_pack import CPU, still_point, toy_model
-from trials.training.loss import FOCUS
-from trials.training.optimizer import build_optimizer, heights_of
+from trials.training.optimization.loss import FOCUS
+from trials.training.optimization.optimizer import build_optimizer, heights_of
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.stacked_weights import StackedWeights
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.trials.training.packs.toy_pack import CPU, DATA, still_point, toy_model, weights_of
-from trials.training.loss import build_row_losses, class_weights
+from trials.training.optimization.loss import build_row_losses, class_weights
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.pack_step import PackStep
 from trials.training.packs.stacked_model import StackedModel

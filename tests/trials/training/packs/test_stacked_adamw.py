@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from tests.trials.training.packs.toy_pack import CPU, still_point
-from trials.training.optimizer import build_optimizer
+from trials.training.optimization.optimizer import build_optimizer
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.stacked_adamw import adamw_step, clip_scale, follow_average
 from trials.training.packs.stacked_weights import AVERAGE, WEIGHT, StackedWeights

@@ -9,7 +9,7 @@ import torch
 from tests.trials.training.static_steps.test_static_steps import PORTION, trainer_of
 from tests.trials.training.test_trainer import FP32, still_point
 from trials.hardware import MicroBatches
-from trials.training import trainer as trainer_module
+from trials.training import compute as compute_module
 from trials.training.static_steps import StaticSteps
 
 SHORT = torch.OutOfMemoryError("CUDA out of memory")
@@ -28,7 +28,7 @@ class Played:
 @pytest.fixture
 def trainer(monkeypatch):
     """A trainer on a CPU whose steps are captured as far as `most` of them may be."""
-    monkeypatch.setattr(trainer_module, "STATIC_DEVICES", {"cpu"})
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", {"cpu"})
     recorded = []
 
     def made(most=10, error=SHORT):

@@ -9,7 +9,7 @@ import torch
 from search_spaces.spaces.encoder import ENCODERS
 from tests.trials.training.test_trainer import DATA, FP32, model_of, still_point
 from trials.training import Trainer, predict
-from trials.training import trainer as trainer_module
+from trials.training import compute as compute_module
 
 PORTION, PORTIONS = 37, 11
 """Portions cut batches, and the 90 training texts do not fill whole ones."""
@@ -17,7 +17,7 @@ PORTION, PORTIONS = 37, 11
 
 @pytest.fixture
 def everywhere(monkeypatch):
-    monkeypatch.setattr(trainer_module, "STATIC_DEVICES", {"cpu"})
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", {"cpu"})
 
 
 def trainer_of(point, model=None, compute=FP32):
@@ -35,7 +35,7 @@ def losses_and_weights(point):
 
 def assert_same(point, monkeypatch):
     expected, weights, logits = losses_and_weights(point)
-    monkeypatch.setattr(trainer_module, "STATIC_DEVICES", {"cpu"})
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", {"cpu"})
     found, others, seen = losses_and_weights(point)
     assert found == pytest.approx(expected, rel=1e-5)
     assert others.keys() == weights.keys()
@@ -86,12 +86,12 @@ def test_a_trial_that_resumes_learns_what_an_uninterrupted_one_does():
 @pytest.mark.parametrize("first", [{"cpu"}, set()])
 def test_a_state_of_one_kind_of_steps_goes_on_with_the_other(first, monkeypatch):
     point = still_point()
-    monkeypatch.setattr(trainer_module, "STATIC_DEVICES", first)
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", first)
     begun = trainer_of(point)
     begun.train(PORTION)
     kept = {name: tensor.clone() for name, tensor in begun.tensors().items()}
     expected = begun.train(PORTION)
-    monkeypatch.setattr(trainer_module, "STATIC_DEVICES", {"cpu"} - first)
+    monkeypatch.setattr(compute_module, "STATIC_DEVICES", {"cpu"} - first)
     other = trainer_of(point)
     other.resume(kept, PORTION)
     assert other.train(PORTION) == pytest.approx(expected, rel=1e-5)

@@ -10,7 +10,7 @@ from automl.page import PageContent, count_rows, model_content, write_page
 from automl.planning import Plan
 from automl.report import verdict
 from automl.selection import Winner
-from automl.session.finish import HandedOver
+from automl.session.handover.finish import HandedOver
 from automl.storage import Study
 from automl.tracking.mlflow import MlflowTracker, Registration
 from search_spaces import point_name

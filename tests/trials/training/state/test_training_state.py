@@ -13,8 +13,8 @@ from trials.classifiers.model_checkpoint import ModelCheckpoint
 from trials.files.state_file import FILE
 from trials.protocol import EVALUATION_STEPS, TrialEnd, TrialJob, TrialReport
 from trials.run import run_trial
-from trials.training.report_history import ReportHistory
-from trials.training.training_state import TrainingState
+from trials.training.state.report_history import ReportHistory
+from trials.training.state.training_state import TrainingState
 
 DATA = toy_dataset()
 ENCODERS = ("modernbert/mean", "bert/cls", "roformer/cls")

@@ -7,8 +7,8 @@ from automl.core import WorkspaceError
 from automl.export import hand_over
 from automl.export.load_model import load_classifier
 from automl.export.score_model import score
-from automl.session import finish
-from automl.session.finish import copy_to_storage_path, hand_over_winner
+from automl.session.handover import finish
+from automl.session.handover.finish import copy_to_storage_path, hand_over_winner
 from tests.automl.report.records import make_study, make_winner
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial

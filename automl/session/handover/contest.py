@@ -7,7 +7,7 @@ from pathlib import Path
 from automl.core import Goals, StudyRecord, TrialRecord
 from automl.planning import Plan
 from automl.selection import Choice, choose_model, evidence_of_folds, evidence_of_rows, optimism
-from automl.session.candidates import Candidate, candidate
+from automl.session.handover.candidates import Candidate, candidate
 from automl.worker import ScoreFunction
 from trials.files import read_validation_logits
 from trials.tasks import LabelArray

@@ -7,7 +7,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from search_spaces import SpaceError, Training
-from trials.training.loss import FOCUS, build_loss, class_weights, presence_weights
+from trials.training.optimization.loss import FOCUS, build_loss, class_weights, presence_weights
 
 LABELS = np.array([0] * 60 + [1] * 30 + [2] * 10)
 CPU = torch.device("cpu")

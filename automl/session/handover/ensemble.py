@@ -10,8 +10,8 @@ from automl.checkpoints import holds_model
 from automl.core import ENSEMBLE_PREFIX, AutomlError, StudyRecord, TrialRecord, one_line
 from automl.planning import Plan
 from automl.selection import EnsembleChoice, EnsembleResult, Scores, choose_ensemble, combined
-from automl.session.candidates import intervals_on_test
-from automl.session.refit import refitted
+from automl.session.handover.candidates import intervals_on_test
+from automl.session.handover.refit import refitted
 from automl.worker import ScoreFunction
 from trials.classifiers import save_ensemble
 from trials.errors import TrialsError

@@ -12,10 +12,10 @@ from automl.export import ModelScores, hand_over
 from automl.planning import Plan
 from automl.report import learning_curve, linear_baseline
 from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
-from automl.session.candidates import intervals_on_test
-from automl.session.contest import Contest, contest
-from automl.session.ensemble import BuiltEnsemble, ensembled
-from automl.session.refit import refitted
+from automl.session.handover.candidates import intervals_on_test
+from automl.session.handover.contest import Contest, contest
+from automl.session.handover.ensemble import BuiltEnsemble, ensembled
+from automl.session.handover.refit import refitted
 from automl.worker import scoring
 from trials.metrics import Logits
 
@@ -148,6 +148,11 @@ def copy_to_storage_path(winner: Winner, plan: Plan, console: Console) -> None:
     """Copy the exported model to the storage path, if one is set, and the best single model of an ensemble beside it.
 
     A failure is reported, but the search succeeds.
+
+    Args:
+        winner: the exported model.
+        plan: the plan, with the storage path and the workspace.
+        console: where the copy, or its failure, is told.
     """
     if (storage_path := plan.experiment.storage_path) is None:
         return

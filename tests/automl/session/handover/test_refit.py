@@ -7,8 +7,8 @@ import pytest
 from automl.config.schema import Experiment
 from automl.core import Budgets, Workspace, WorkspaceError
 from automl.planning import Plan, PreparedData
-from automl.session import refit as refit_module
-from automl.session.refit import refitted
+from automl.session.handover import refit as refit_module
+from automl.session.handover.refit import refitted
 from search_spaces import SPACES, Probe, Space
 from tests.automl.report.records import make_trial
 from tests.trials.workflows.test_refit import DATA

@@ -9,7 +9,7 @@ import pytest
 from automl.core import WorkspaceError
 from automl.export.score_model import score
 from automl.planning import Plan
-from automl.session.ensemble import ensembled
+from automl.session.handover.ensemble import ensembled
 from tests.automl.goals import MACRO_F1
 from tests.automl.report.records import make_study, make_trial
 from tests.automl.session.plans import make_plan

@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from trials.training.weight_averaging import POWER, WeightAverage
+from trials.training.optimization.weight_averaging import POWER, WeightAverage
 
 
 def walk(average: WeightAverage, model: nn.Linear, steps: range) -> list[torch.Tensor]:

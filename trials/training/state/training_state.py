@@ -6,8 +6,8 @@ from typing import Any
 from trials.files import read_state, write_state
 from trials.training.compute import Compute
 from trials.training.cost_meter import CostMeter
-from trials.training.random_state import random_states, restore_random_states
-from trials.training.report_history import ReportHistory
+from trials.training.state.random_state import random_states, restore_random_states
+from trials.training.state.report_history import ReportHistory
 from trials.training.trainee import Trainee
 
 

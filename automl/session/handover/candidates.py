@@ -86,6 +86,15 @@ def best_trial(
     """Return the best trial whose model is in the workspace.
 
     The model may be fetched from the copies that other drivers made.
+
+    Args:
+        study: the study.
+        checkpoints: the models of its trials.
+        workspace: the workspace, which an error names in the command that goes on.
+        console: where a better trial is named whose model lies elsewhere.
+
+    Raises:
+        SearchFailed: no trial has a model here.
     """
 
     def has_best(number: int) -> bool:

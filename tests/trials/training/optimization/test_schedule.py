@@ -1,6 +1,6 @@
 import pytest
 
-from trials.training.schedule import SCHEDULES, learning_rate_factor
+from trials.training.optimization.schedule import SCHEDULES, learning_rate_factor
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

@@ -46,6 +46,9 @@ def build_optimizer(model: nn.Module, settings: Optimizer) -> torch.optim.AdamW:
 def heights_of(model: nn.Module) -> tuple[dict[str, int], int]:
     """Return the levels of the weights of a pretrained encoder, by name, and its depth; new weights have no level.
 
+    Args:
+        model: the model; only a pretrained one has levels.
+
     Raises:
         ValueError: the encoder has no list of its layers.
     """

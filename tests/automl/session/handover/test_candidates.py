@@ -12,7 +12,7 @@ from automl.console.console import Console
 from automl.core.errors import SearchFailed
 from automl.core.records import StudyRecord
 from automl.core.workspace import Workspace
-from automl.session.candidates import best_default, best_trial
+from automl.session.handover.candidates import best_default, best_trial
 from tests.automl.goals import MACRO_F1
 from tests.automl.report.records import make_study, make_trial
 from trials.protocol import TrialEnd

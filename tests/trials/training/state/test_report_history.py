@@ -1,7 +1,7 @@
 import json
 
 from trials.protocol import Cost, Evaluation, TrialReport
-from trials.training.report_history import ReportHistory
+from trials.training.state.report_history import ReportHistory
 
 
 def report(step: int) -> TrialReport:

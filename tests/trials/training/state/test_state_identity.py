@@ -6,7 +6,7 @@ import pytest
 
 from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.data.dataset import EncodedDataset, EncodedSplit
-from trials.training.state_identity import MOST_TOKENS, identity_of
+from trials.training.state.state_identity import MOST_TOKENS, identity_of
 
 DATA = toy_dataset()
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from automl.console.console import Console
-from automl.session import tracked_result
-from automl.session.finish import HandedOver
-from automl.session.tracked_result import track_result
+from automl.session.handover import tracked_result
+from automl.session.handover.finish import HandedOver
+from automl.session.handover.tracked_result import track_result
 from tests.automl.page.pages import tried
 from tests.automl.report.records import make_ensemble, make_winner
 from tests.automl.session.plans import make_plan

@@ -5,7 +5,7 @@ import numpy as np
 
 from automl.core.workspace import Workspace
 from automl.export import ModelScores
-from automl.session.contest import Contest, contest
+from automl.session.handover.contest import Contest, contest
 from tests.automl.goals import goals_for
 from tests.automl.report.records import make_study, make_trial
 from tests.automl.session.plans import make_plan

@@ -7,7 +7,7 @@ from torch import nn
 from transformers import BertConfig, BertForSequenceClassification
 
 from tests.trials.toy import toy_point
-from trials.training.optimizer import align_gradients, build_optimizer
+from trials.training.optimization.optimizer import align_gradients, build_optimizer
 
 SETTINGS = replace(toy_point().optimizer, learning_rate=0.03, beta1=0.85, beta2=0.97, epsilon=1e-7, weight_decay=0.2)
 

@@ -4,7 +4,7 @@ import random
 import numpy as np
 import torch
 
-from trials.training.random_state import random_states, restore_random_states, seed_everything
+from trials.training.state.random_state import random_states, restore_random_states, seed_everything
 
 CPU = torch.device("cpu")
 
