@@ -20,7 +20,7 @@ def suited_readings(
     the overrides, so they also hold when it is resumed.
 
     Args:
-        resolved: the experiment and its space. Readings that it names are not changed.
+        resolved: the experiment and its space. Readings in its overrides are not changed.
         dataset: the data.
         say: receives one line if a reading is added.
 
@@ -29,7 +29,7 @@ def suited_readings(
         PretrainedError: a checkpoint cannot be read.
     """
     dimensions = {name: each for name, each in resolved.space.dimensions().items() if _is_reading(name)}
-    asked = [name for name in dimensions if name in resolved.asked_for]
+    asked = [name for name in dimensions if name in resolved.space.overrides]
     columns = dataset.form.text
     if len(columns) != 2:
         if any(PAIR in _options(resolved, name) for name in asked):

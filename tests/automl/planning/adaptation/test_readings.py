@@ -42,6 +42,14 @@ def test_two_text_columns_are_read_joined_or_as_a_pair_for_good(name):
     assert "premise and hypothesis" in said[0]
 
 
+def test_a_point_to_try_may_be_one_that_reads_pairs():
+    resolved = resolve_experiment(build_experiment("a.csv", [], {"space.name": "finetune"}))
+    resolved = resolved.with_points({"text.reading": "pair"})
+    assert readings(suited_readings(resolved, rows("a", "b"), lambda line: None).space) == {
+        "text.reading": ("head", PAIR)
+    }
+
+
 @pytest.mark.parametrize("columns", [("text",), ("title", "body", "date")])
 def test_other_rows_change_nothing(columns):
     resolved = resolve_experiment(build_experiment("a.csv", [], {"space.name": "auto"}))
