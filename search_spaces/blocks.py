@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from search_spaces.dimension import FloatRange
-from search_spaces.point import BALANCES, READINGS, Optimizer, PretrainedText, Pretraining, Training
+from search_spaces.point import BALANCES, Optimizer, PretrainedText, Pretraining, Training
 from search_spaces.suggest import Suggest
 
 
@@ -58,15 +58,25 @@ READING = "text.reading"
 
 
 def text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
-    """Return the tokenizer, the maximum length of a text, and how it becomes tokens.
+    """Return the tokenizer, the maximum length of a text, and how it becomes tokens that a model is trained on.
 
     Args:
         suggest: gives the values.
         checkpoint: the checkpoint whose tokenizer is used.
     """
     longest = suggest.choice("text.longest", (64, 128, 256), default=128)
-    first, *others = READINGS
-    return PretrainedText(checkpoint, longest, suggest.choice(READING, (first,), default=first, more=others))
+    return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=("pair",)))
+
+
+def frozen_text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
+    """Return the tokenizer, the maximum length of a text, and how it becomes tokens of which features are computed.
+
+    Args:
+        suggest: gives the values.
+        checkpoint: the checkpoint whose tokenizer is used.
+    """
+    longest = suggest.choice("text.longest", (256,), default=256)
+    return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=("windows",)))
 
 
 USUAL_WIDTH = 384

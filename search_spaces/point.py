@@ -20,8 +20,9 @@ TARGETS = ("attention", "all")
 LAYERS = ("lowest", "spread")
 """The layers of an encoder that are kept: the lowest ones, or evenly spaced ones from the lowest to the highest."""
 
-READINGS = ("head", "head_tail", "pair")
-"""How a text becomes tokens: its beginning, if it is too long; its beginning and its end; or two columns as a pair."""
+READINGS = ("head", "windows", "pair")
+"""How a text becomes tokens: its beginning, if it is too long; several windows, whose features a probe averages; or two
+columns as a pair."""
 
 HIGHEST = 4
 """Largest number of layers, counted from the highest, whose outputs a probe can read."""
@@ -315,6 +316,10 @@ class Point:
     optimizer: Optimizer
     training: Training
     pretraining: Pretraining | None = None
+
+    def __post_init__(self) -> None:
+        reading = self.text.reading if isinstance(self.text, PretrainedText) else "head"
+        _must(reading != "windows", "a transformer that is trained must read a text at once", reading)
 
 
 @dataclass(frozen=True)

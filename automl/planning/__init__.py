@@ -8,6 +8,7 @@ from automl.planning.adaptation import (
     suited_pretraining,
     suited_readings,
     with_large_probe,
+    with_windows,
     without_balance,
 )
 from automl.planning.frozen_space import as_begun
@@ -57,6 +58,7 @@ __all__ = [
     "with_pace",
     "with_pinned_data",
     "with_search_rows",
+    "with_windows",
     "without_balance",
     "without_missing_checkpoints",
 ]

@@ -89,5 +89,11 @@ def test_the_usual_reading_is_no_part_of_what_identifies_a_point() -> None:
 
 
 def test_a_reading_that_nobody_knows_is_refused():
-    with pytest.raises(SpaceError, match="must be one of head, head_tail, pair, not 'tail'"):
+    with pytest.raises(SpaceError, match="must be one of head, windows, pair, not 'tail'"):
         PretrainedText("minilm", 64, "tail")
+
+
+def test_a_transformer_that_is_trained_reads_no_windows():
+    found = SPACES["finetune"](Defaults())
+    with pytest.raises(SpaceError, match="must read a text at once"):
+        replace(found, text=replace(found.text, reading="windows"))

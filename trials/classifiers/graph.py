@@ -50,6 +50,11 @@ def graph_of(folder: Path) -> Graph:
             module = _Logits(classifier.model)
             tokenizer, reading = classifier.tokenizer.to_str(), classifier.reading
             padding = classifier.tokenizer.padding_id
+        case ProbeClassifier() if classifier.reading.window is not None:
+            raise ClassifierError(
+                f"the classifier in {str(folder)!r} must read a text at once, but it is a probe that reads "
+                "several windows"
+            )
         case ProbeClassifier() if classifier.form.also:
             raise ClassifierError(
                 f"the classifier in {str(folder)!r} must read tokens alone, but it is a probe that has features of "

@@ -94,7 +94,7 @@ class ProbeClassifier:
         if not texts:
             return np.zeros((0, len(self.label_names)))
         split = unlabelled(self.tokenizer, texts, self.reading)
-        features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute)
+        features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute, self.reading.window)
         inputs = _with_columns(chosen(features, self.point), self.form.features(texts))
         return _float64(self.head.logits(torch.from_numpy(inputs)))
 
@@ -183,6 +183,7 @@ def _features(
     The encoder is loaded only if some are missing.
     """
     folder, both = locate(point.text.checkpoint), both_splits(data)
+    window = None if data.reading is None else data.reading.window
 
     @lru_cache
     def encoder() -> PreTrainedModel:
@@ -190,7 +191,7 @@ def _features(
 
     own, *others = (store_of(cache, data, folder, str(dtype)) for dtype in (compute.dtype, *formats))
     store = own if own.has_all(both) else next((other for other in others if other.has_all(both)), own)
-    computed = store.get(both, lambda rows: encoder_features(encoder(), both, rows, compute))
+    computed = store.get(both, lambda rows: encoder_features(encoder(), both, rows, compute, window))
     parts = []
     for chunk in computed:
         if chunk is not None:

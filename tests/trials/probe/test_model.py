@@ -98,6 +98,26 @@ def test_columns_beside_the_text_are_features_of_their_own_and_kept_with_the_mod
         graph_of(job.checkpoint)
 
 
+def test_windows_are_read_in_training_and_from_the_folder(tmp_path, checkpoint):
+    toy = dataset()
+    long = [
+        Split(tuple(f"{text} {text} {text}" for text in part.texts), part.labels)
+        for part in (toy.train, toy.validation)
+    ]
+    data = replace(toy, train=long[0], validation=long[1])
+    logits = {}
+    for reading in ("head", "windows"):
+        found = point(checkpoint, **{"text.longest": 8, "text.reading": reading})
+        job = job_of(tmp_path / reading, found, cache=tmp_path / "cache")
+        *_, report = run_trial(job, encode(data, found.text, 64, None))
+        logits[reading] = load_classifier(job.checkpoint).logits(data.validation.texts)
+        scores = evaluate(logits[reading], data.validation.labels)
+        assert scores["log_loss"] == pytest.approx(report.evaluation.metrics["log_loss"], abs=1e-4)
+    assert not np.allclose(*logits.values(), atol=0.1)
+    with pytest.raises(ClassifierError, match="it is a probe that reads several windows"):
+        graph_of(tmp_path / "windows" / "model")
+
+
 def test_a_copy_of_its_folder_needs_no_other_file(tmp_path, checkpoint):
     job = job_of(tmp_path, point(checkpoint))
     list(run_trial(job, encoded(checkpoint)))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from automl.config.loader import build_experiment, dump_experiment, load_experiment
-from automl.core import UsageError
-from automl.planning.adaptation.readings import suited_readings
+from automl.core import Budgets, UsageError
+from automl.planning.adaptation.readings import suited_readings, with_windows
+from automl.planning.prepare_data import PreparedData
 from automl.planning.resolved_experiment import resolve_experiment
 from search_spaces import Choice, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
@@ -38,7 +39,8 @@ def test_two_text_columns_are_read_joined_or_as_a_pair_for_good(name):
 
     space = resolve_experiment(load_experiment(dump_experiment(suited.experiment))).space
     assert space == suited.space
-    assert set(readings(space).values()) == {("head", PAIR)}
+    found = {name: options for name, options in readings(space).items() if "probe" not in name}
+    assert set(found.values()) == {("head", PAIR)}
     assert "premise and hypothesis" in said[0]
 
 
@@ -70,3 +72,21 @@ def test_a_tokenizer_without_a_form_for_pairs_reads_them_joined(tmp_path: Path, 
     flags = {"space.name": "finetune", "space.overrides.architecture.checkpoint": [str(folder)]}
     resolved = resolve_experiment(build_experiment("a.csv", [], flags))
     assert suited_readings(resolved, rows("a", "b"), pytest.fail) is resolved
+
+
+@pytest.mark.parametrize(
+    ("words", "budget", "options"),
+    [(300, None, ("head", "windows")), (300, 0.001, ("head",)), (100, None, ("head",))],
+)
+def test_probes_may_read_windows_where_many_texts_are_long_and_there_is_time(words, budget, options):
+    said: list[str] = []
+    flags = {"space.name": "auto", "search.time_budget": budget}
+    resolved = resolve_experiment(build_experiment("a.csv", [], flags))
+    split = Split(("word " * words, "a word"), np.array([0, 1]))
+    data = TextDataset("toy", ("x", "y"), split, split, split, "f", form=RowForm(("text",)))
+
+    found = with_windows(resolved, PreparedData(data, 256, Budgets(100, 100)), said.append)
+
+    assert readings(found.space)["probe.text.reading"] == options
+    assert readings(found.space)["finetune.text.reading"] == ("head",)
+    assert len(said) == (len(options) > 1)

@@ -7,7 +7,7 @@ from search_spaces import PretrainedText
 from tests.trials.pretrained.checkpoints import WORDS
 from tests.trials.toy import toy_texts
 from trials.data.columns import RowForm
-from trials.data.encoding.reading import Reading, reading_of
+from trials.data.encoding.reading import MOST_WINDOWS, Reading, reading_of
 from trials.hub import locate, read_tokenizer
 
 NAMES = ("premise", "hypothesis")
@@ -47,15 +47,19 @@ def test_more_texts_than_are_encoded_at_once_come_in_order(checkpoint: Path) -> 
     assert [row[1] for row in found] == [5 + number % 10 for number in range(2345)]
 
 
-def test_the_end_of_a_long_text_is_read_too(checkpoint: Path) -> None:
-    (whole, short) = ids(checkpoint, Reading(100), [" ".join(WORDS[5:15]), WORDS[5]])
-    (cut, same) = ids(checkpoint, Reading(7, has_tail=True), [" ".join(WORDS[5:15]), WORDS[5]])
-    assert cut == [*whole[:4], *whole[-3:]]
-    assert same == short
+def test_windows_go_from_the_beginning_of_a_text_to_its_end(checkpoint: Path) -> None:
+    texts = [" ".join(WORDS[5:15]), WORDS[5], " ".join(WORDS[5:10])]
+    (first, *words, last), short, exact = ids(checkpoint, Reading(100), texts)
+    cut, *others = ids(checkpoint, Reading(7, windows=2), texts)
+    assert cut == [first, *words[:5], last, first, *words[5:], last]
+    assert others == [short, exact]
+    (three, *_) = ids(checkpoint, Reading(5, windows=3), texts)
+    assert [three[0:5], three[10:15]] == [[first, *words[:3], last], [first, *words[-3:], last]]
+    assert len(three) == 15
 
 
 def test_a_reading_is_what_its_facts_say() -> None:
-    for reading in (Reading(8), Reading(8, has_tail=True), Reading(8, pair=NAMES)):
+    for reading in (Reading(8), Reading(8, windows=4), Reading(8, pair=NAMES)):
         assert Reading.of_facts(reading.facts()) == reading
     assert Reading(8).facts() == {"longest": 8}
 
@@ -65,3 +69,4 @@ def test_a_point_reads_pairs_only_of_two_columns() -> None:
     assert reading_of(text, RowForm(NAMES), 64) == Reading(64, pair=NAMES)
     assert reading_of(text, RowForm(("text",)), 64) == Reading(64)
     assert reading_of(PretrainedText("minilm", 64), RowForm(NAMES), 64) == Reading(64)
+    assert reading_of(PretrainedText("minilm", 64, "windows"), RowForm(("text",)), 64) == Reading(64, MOST_WINDOWS)
