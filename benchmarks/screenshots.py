@@ -41,7 +41,7 @@ SETTLE = 4_000
 def main() -> None:
     """Search, or use a workspace that has a study called `reviews`, and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the pictures")
+    parser.add_argument("--out", type=Path, default=Path("docs/pictures"), help="folder of the pictures")
     parser.add_argument("--workspace", type=Path, help=f"workspace with a study {STUDY}; without it, one is made")
     parser.add_argument("--time-budget", default="2m", help="time budget of the search")
     given = parser.parse_args()

@@ -56,6 +56,8 @@ def search(
     pruner: str | None = None,
     folds: int | None = None,
     ensemble: int | str | None = None,
+    confirm: float | str | None = None,
+    soup: str | None = None,
     priors: Mapping[str, object] | None = None,
     warm_start: str | Sequence[str] | None = None,
     trials: int | None = None,
@@ -117,6 +119,8 @@ def search(
         pruner: the pruner, `asha` by default.
         folds: number of folds that cross-validate each trial; None is none.
         ensemble: most members of an ensemble that is handed over where it is better than the winner, `auto` or `off`.
+        confirm: share of the time in which the best trials are trained again near the end, `auto` or `off`.
+        soup: whether weights of finetunings are averaged where that is better than the winner: `auto` or `off`.
         priors: the value that you expect to be best, by parameter; or `{"value": ..., "confidence": "high"}`.
         warm_start: earlier studies whose best points are tried first; `auto` takes all.
         trials: number of trials after which the search ends.
@@ -176,6 +180,8 @@ def search(
         "search.pruner": pruner,
         "search.folds": folds,
         "search.ensemble": ensemble,
+        "search.confirm": confirm,
+        "search.soup": soup,
         "search.priors": priors,
         "search.warm_start": _plain_list(warm_start),
         "search.trials": trials,

@@ -153,6 +153,14 @@ def search(
         str | None,
         typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
     ] = None,
+    confirm: Annotated[
+        str | None,
+        typer.Option(help="Train the best trials again near the end: auto, off or the share of the time, such as 15%."),
+    ] = None,
+    soup: Annotated[
+        str | None,
+        typer.Option(help="Hand over a mean of the weights of finetunings if it is surely better: auto or off."),
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
     ] = None,
@@ -213,6 +221,8 @@ def search(
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
         "search.ensemble": ensemble,
+        "search.confirm": confirm,
+        "search.soup": soup,
         "trial.epochs": epochs,
         "resources.slots": slots,
         "resources.pack": pack,

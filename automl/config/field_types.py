@@ -29,6 +29,16 @@ def _seconds(value: object) -> object:
     return parse_duration(value) if isinstance(value, str) else value
 
 
+def _percent(value: object) -> object:
+    """Return a percentage such as `15%` as a share, and leave all else to the check of the type."""
+    if not isinstance(value, str) or not value.strip().endswith("%"):
+        return value
+    try:
+        return float(value.strip().removesuffix("%")) / 100
+    except ValueError:
+        return value
+
+
 def _listed(value: object) -> object:
     """Return a single string as a list with one element."""
     return [value] if isinstance(value, str) else value
@@ -115,6 +125,13 @@ Seed: TypeAlias = Annotated[
 ]
 Share: TypeAlias = Annotated[
     float, BeforeValidator(_no_switch), Field(gt=0, lt=1), Requirement("a number above 0 and below 1")
+]
+ConfirmShare: TypeAlias = Annotated[
+    float,
+    BeforeValidator(_no_switch),
+    BeforeValidator(_percent),
+    Field(gt=0, le=0.5),
+    Requirement("a share of the time above 0 and up to 0.5, such as 15%"),
 ]
 Positive: TypeAlias = Annotated[
     float, BeforeValidator(_no_switch), Field(gt=0, allow_inf_nan=False), Requirement("a number above 0")

@@ -8,6 +8,23 @@ from trials.protocol import Folds
 
 
 @dataclass(frozen=True)
+class ConfirmationRules:
+    """How the best trials are confirmed near the end of a search.
+
+    Attributes:
+        share: largest share of the search's time.
+        must_fit: whether they are confirmed only if all of it is expected to fit into that share.
+        seconds: time budget of the search; None is no limit.
+        slots: trials that run side by side.
+    """
+
+    share: float
+    must_fit: bool
+    seconds: float | None
+    slots: int = 1
+
+
+@dataclass(frozen=True)
 class SearchSettings:
     """The settings and limits of a search.
 
@@ -24,6 +41,7 @@ class SearchSettings:
         least_gain: the search ends when the next trials promise a smaller gain of the first objective than
             this; None: no such rule.
         folds: cross-validates each trial; None evaluates it on the validation split.
+        confirm: how the best trials are confirmed; None: they are not.
     """
 
     goals: Goals
@@ -37,3 +55,4 @@ class SearchSettings:
     cache: Path | None = None
     least_gain: float | None = None
     folds: Folds | None = None
+    confirm: ConfirmationRules | None = None

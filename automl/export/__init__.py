@@ -6,7 +6,7 @@ from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
-    from automl.export.export_model import CARD_FILE, hand_over
+    from automl.export.export_model import CARD_FILE, describe, hand_over
     from automl.export.labelling import LabelSets
     from automl.export.load_model import load_classifier, model_thresholds
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
@@ -27,6 +27,7 @@ __all__ = [
     "OnnxExport",
     "WordWeight",
     "check_target",
+    "describe",
     "explain",
     "explain_tokens",
     "export_notes",

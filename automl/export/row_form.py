@@ -46,7 +46,7 @@ def choose_form(rows: Rows, requested: str | Sequence[str] | None, folder: Path)
 
 
 def require_columns(form: RowForm, columns: Sequence[str]) -> None:
-    """Refuse rows without a column that a model reads, if it reads some beside the text.
+    """Refuse rows without a column that a model reads.
 
     Args:
         form: the form of its rows.
@@ -55,7 +55,7 @@ def require_columns(form: RowForm, columns: Sequence[str]) -> None:
     Raises:
         DataProblem: one is missing.
     """
-    if form.also and (missing := form.missing(columns)):
+    if missing := form.missing(columns):
         needed = " and ".join(map(repr, form.columns))
         raise DataProblem(
             f"the model reads the columns {needed}, but the input has no {missing[0]!r}: add it; cells beside the text "

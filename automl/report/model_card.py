@@ -3,6 +3,7 @@
 import yaml
 
 from automl.report.class_scores import class_scores
+from automl.report.combined import single_name
 from automl.report.comparison import over_folds, sentences
 from automl.report.data_read import data_card
 from automl.report.formatting import format_measure, format_score, format_value, listed
@@ -118,7 +119,7 @@ def _introduction(winner: Winner) -> str:
         shares = winner.ensemble.choice.weights
         return (
             f"A text classifier with {len(winner.label_names)} labels: {labels}. It is the mean of {len(shares)} "
-            "models of a search by `transformer-automl`, which lie in `members`. The best of them alone lies beside "
+            "models of a search by `transformer-automl`, which lie in `members`. The best single model lies beside "
             "this folder, in `best-single`."
         )
     beside = ""
@@ -127,6 +128,11 @@ def _introduction(winner: Winner) -> str:
         beside = (
             f" Handed over is not this model but the mean of the trials {members}, which is better and lies beside "
             "this folder, in `best`; this one is the best of the single models."
+        )
+    if winner.soup is not None:
+        return (
+            f"A text classifier with {len(winner.label_names)} labels: {labels}. It is one model of a search by "
+            f"`transformer-automl`: {single_name(winner)}, finetunings of one checkpoint.{beside}"
         )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
@@ -139,6 +145,8 @@ def _introduction(winner: Winner) -> str:
 
 def _where(winner: Winner) -> str:
     folds = winner.trial.folds
+    if winner.confirmation is not None:
+        return f"on the validation rows of {winner.confirmation.rounds + 1} divisions"
     return f"in {len(folds)}-fold cross-validation" if folds else "on the validation split"
 
 
@@ -150,7 +158,10 @@ def _explanation(winner: Winner) -> str:
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
-    best = f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
+    mean = "the mean of " if winner.confirmation is not None else ""
+    best = f"{mean}{winner.goals.first.name} {_where(winner)}" + (
+        f" among the models that satisfy {kept}" if kept else ""
+    )
     return (
         f"{best} among the untuned defaults, of which no other trial was shown better" if winner.passed_over else best
     )
@@ -249,7 +260,7 @@ def _classes(winner: Winner) -> str:
 def _parameters(winner: Winner) -> str:
     table = _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
     if winner.ensemble is None:
-        return table
+        return table if winner.soup is None else f"Of trial {winner.trial.number}:\n\n{table}"
     rows = [[f"trial {number}", f"{share:.1%}"] for number, share in winner.ensemble.choice.weights.items()]
     return f"{_table(['member', 'share'], rows)}\n\nOf trial {winner.trial.number}:\n\n{table}"
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
 from automl.report.comparison import verdict
-from automl.selection import Choice, EnsembleResult, Scores, Winner
+from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, SoupResult, Winner
 from trials.metrics import Confusion
 from trials.protocol import Cost, Evaluation
 
@@ -48,11 +48,13 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         },
         "default_trial": None if winner.default is None else winner.default_number,
         "choice": None if winner.choice is None else _choice(winner.choice),
+        "confirmation": None if winner.confirmation is None else _confirmation(winner.confirmation),
         "validation_optimism": winner.optimism,
         "looks_at_test": winner.looks,
         "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
         "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble),
+        "soup": None if winner.soup is None else _soup(winner.soup),
         "folds": len(winner.trial.folds),
         "verdict": verdict(winner),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
@@ -79,10 +81,30 @@ def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
     }
 
 
+def _soup(soup: SoupResult) -> dict[str, Json]:
+    choice = soup.choice
+    return {
+        "trials": list(choice.members),
+        "temperature": choice.calibration.temperature,
+        "scores": _scores(soup.scores),
+        "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
+    }
+
+
 def count_ends(study: StudyRecord) -> dict[str, int]:
-    """Return the number of trials of `study` by the kind of end, the most frequent first."""
-    ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.trials)
+    """Return the number of trials of `study` by the kind of end, the most frequent first, without confirmations."""
+    ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.proposed)
     return dict(ends.most_common())
+
+
+def also_confirmed(study: StudyRecord) -> str:
+    """Return ` and 6 confirmations`, to be added to a number of trials; empty if no trial confirmed another.
+
+    Args:
+        study: the study with its trials.
+    """
+    count = len(study.confirmations)
+    return f" and {count} confirmation{'' if count == 1 else 's'}" if count else ""
 
 
 def _confusion(winner: Winner) -> dict[str, Json]:
@@ -107,6 +129,20 @@ def _choice(choice: Choice) -> dict[str, Json]:
     if choice.evidence is None:
         return known
     return {**known, "gain": choice.evidence.gain, "standard_error": choice.evidence.error}
+
+
+def _confirmation(found: ConfirmationResult) -> dict[str, Json]:
+    return {
+        "rounds": found.rounds,
+        "best_in_search": found.leader,
+        "winner": found.winner,
+        "has_changed": found.has_changed,
+        "finalists": [
+            {"trial": each.trial, "mean": each.mean, "scores": list(each.scores)} for each in found.finalists
+        ],
+        "failed": list(found.failed),
+        "seconds": found.seconds,
+    }
 
 
 def _scores(scores: Scores) -> dict[str, Json]:

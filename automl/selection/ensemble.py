@@ -54,6 +54,7 @@ def choose_ensemble(
     labels: LabelArray,
     most: int = 5,
     allowed: Callable[[frozenset[int]], bool] = lambda members: True,
+    rival: Logits | None = None,
 ) -> EnsembleChoice | None:
     """Return the best ensemble of some candidates; None if it is one model alone.
 
@@ -64,12 +65,14 @@ def choose_ensemble(
         labels: labels of the rows.
         most: maximum number of different members.
         allowed: returns whether an ensemble of these members keeps the constraints.
+        rival: outputs of the best single model for rows on which it was not chosen; None: it is the trial `best`.
     """
     task = task_of(labels)
     weights = _greedy(candidates, labels, most, allowed)
     if len(weights) < 2:
         return None
-    crossed, single = np.empty_like(candidates[best]), cross_fitted(candidates[best], labels)
+    single = cross_fitted(candidates[best], labels) if rival is None else rival
+    crossed = np.empty_like(candidates[best])
     for held_out in parts_of(labels):
         kept = np.setdiff1d(np.arange(len(labels)), held_out)
         known = {number: each[kept] for number, each in candidates.items()}

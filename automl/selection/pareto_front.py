@@ -30,7 +30,7 @@ def pareto_front(study: StudyRecord) -> list[ParetoTrial]:
     goals = study.goals
     scored = [
         (trial.number, trial.best.metrics)
-        for trial in study.trials
+        for trial in study.proposed
         if trial.best is not None and not trial.best.is_look and all(name in trial.best.metrics for name in goals.names)
     ]
     able = [Vector(goals.violation(metrics), goals.losses(metrics)) for _, metrics in scored]

@@ -35,6 +35,7 @@ from automl.session.create import create_study, new_study_name
 from automl.session.handover import (
     best_default,
     best_trial,
+    confirmation,
     copy_to_storage_path,
     hand_over_winner,
     import_page,
@@ -182,8 +183,10 @@ def _run(
         stack.enter_context(ThreadPoolExecutor(1)).submit(import_page)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
+        confirmed = confirmation(record, best, checkpoints)
+        best = best if confirmed is None else record.trials[confirmed.winner]
         default = best_default(record, plan.default_params, checkpoints)
-        handed_over = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
+        handed_over = hand_over_winner(plan, record, best, default, console.say, study.note_test_look(), confirmed)
         track_result(plan, study, record, handed_over, tracker, console)
         copy_to_storage_path(handed_over.winner, plan, console)
     return SearchResult(handed_over.winner, record, reason, time.monotonic() - plan.started, plan.workspace)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from automl.core import Lineage
+from automl.core import Confirmation, Lineage
 from trials.data import DatasetTraits
 from trials.protocol import Cost, Evaluation, TrialEnd
 
@@ -26,6 +26,7 @@ MEMBERS = "automl.members"
 LOSSES = "automl.losses"
 BATCH_PARTS = "automl.batch_parts"
 LINEAGE = "automl.lineage"
+CONFIRMS = "automl.confirms"
 RETRY_OF = "automl.retry_of"
 RETRIED_BY = "automl.retried_by"
 EVALUATION = "automl.evaluation."
@@ -56,6 +57,11 @@ def read_cost(attributes: dict[str, Any]) -> Cost | None:
 def read_lineage(attributes: dict[str, Any]) -> Lineage | None:
     """Return the trial's place in a population, or None if it belongs to no population."""
     return Lineage(**attributes[LINEAGE]) if LINEAGE in attributes else None
+
+
+def read_confirms(attributes: dict[str, Any]) -> Confirmation | None:
+    """Return what the trial confirms, or None for one that the search proposed."""
+    return Confirmation(**attributes[CONFIRMS]) if CONFIRMS in attributes else None
 
 
 def read_end(attributes: dict[str, Any]) -> TrialEnd | None:

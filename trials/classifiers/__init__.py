@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from trials.classifiers.reading_file import pair_read_by
     from trials.classifiers.requirements import requirements_of
+    from trials.classifiers.soup import save_soup
     from trials.classifiers.subnet import load_subnet
     from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
     from trials.classifiers.transformer import TransformerClassifier
@@ -50,6 +51,7 @@ __all__ = [
     "require_onnx",
     "requirements_of",
     "save_ensemble",
+    "save_soup",
     "write_graph",
     "write_int8",
     "write_parts",

@@ -17,14 +17,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class SoftTargets:
+    """What a model is to learn of each row in the place of its labels: probabilities that another model gives.
+
+    Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
+
+    Attributes:
+        probabilities: those of the other model at the temperature, shape (n, classes), float32.
+        temperature: by which the logits of both models are divided in the loss.
+    """
+
+    probabilities: NDArray[np.float32]
+    temperature: float = 1.0
+
+    def of(self, rows: NDArray[np.int64]) -> "SoftTargets":
+        """Return those of some rows, in their order."""
+        return SoftTargets(self.probabilities[rows], self.temperature)
+
+
+@dataclass(frozen=True)
 class Split:
     """Texts with labels, as `trials.tasks.LabelArray` says: indices into the data set's `label_names`, shape (n,).
 
-    With several labels a text they have shape (n, len(label_names)), bool.
+    With several labels a text they have shape (n, len(label_names)), bool. With `targets`, a model learns these in the
+    place of the labels.
     """
 
     texts: tuple[str, ...]
     labels: LabelArray
+    targets: SoftTargets | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -77,12 +98,14 @@ class EncodedSplit:
         offsets: start of each text, and the end of the last one, shape (n + 1,), int64.
         labels: as in `Split`.
         padding_id: token id that pads short texts in a batch.
+        targets: as in `Split`.
     """
 
     tokens: NDArray[np.int32]
     offsets: NDArray[np.int64]
     labels: LabelArray
     padding_id: int = PADDING_ID
+    targets: SoftTargets | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -91,6 +114,11 @@ class EncodedSplit:
     def lengths(self) -> NDArray[np.int64]:
         """Tokens per text, shape (n,)."""
         return np.diff(self.offsets)
+
+    @property
+    def learned(self) -> LabelArray:
+        """What a model learns of each text: its labels, or soft targets of shape (n, classes)."""
+        return self.labels if self.targets is None else self.targets.probabilities
 
 
 @dataclass(frozen=True)

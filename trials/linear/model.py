@@ -1,16 +1,16 @@
 """A linear text classifier: training, writing and reading."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Words
-from trials.data import PLAIN, RowForm, Split
+from trials.data import PLAIN, RowForm, SoftTargets, Split
 from trials.files import TEXTS_AT_ONCE, read_parts, write_parts
 from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, task_of
 
@@ -36,6 +36,9 @@ gigabytes and add little.
 """
 
 MOST_ITERATIONS = 300
+
+LEAST_SHARE = 0.002
+"""Probability below which an answer of another model is not learned, so that many classes do not multiply the work."""
 
 MANY_CLASSES = 500
 MOST_WORK = 2_500_000_000
@@ -128,18 +131,25 @@ def fit_linear(
         regression = LogisticRegression(
             C=point.inverse_penalty, max_iter=max(1, iterations), class_weight="balanced" if point.balanced else None
         )
-        fit = _FITS[task_of(train.labels).name]
-        weights, biases = fit(regression, counts, train.labels, len(label_names))
+        name = task_of(train.labels).name
+        if train.targets is None:
+            weights, biases = _FITS[name](regression, counts, train.labels, len(label_names))
+        else:
+            weights, biases = _fit_targets(_FITS[name], regression, counts, train.targets, name)
     return LinearClassifier(label_names, point.text, vectorizers, weights, biases, form)
 
 
 def _fit_one_label(
-    regression: "LogisticRegression", counts: "csr_matrix", labels: LabelArray, classes: int
+    regression: "LogisticRegression",
+    counts: "csr_matrix",
+    labels: LabelArray,
+    classes: int,
+    shares: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return weights and biases of the logits of a softmax; with very many classes, of the means of their texts."""
     if regression.max_iter < FEWEST_ITERATIONS:
         return _means(counts, labels, classes)
-    regression.fit(counts, labels)
+    regression.fit(counts, labels, sample_weight=shares)
     weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
     biases = np.full(classes, NEVER, dtype=np.float32)
     if len(regression.classes_) == 2:  # scikit-learn keeps the second of two alone
@@ -151,19 +161,41 @@ def _fit_one_label(
 
 
 def _fit_several_labels(
-    regression: "LogisticRegression", counts: "csr_matrix", labels: LabelArray, classes: int
+    regression: "LogisticRegression",
+    counts: "csr_matrix",
+    labels: LabelArray,
+    classes: int,
+    shares: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return weights and biases of the log-odds of each label, which has a regression of its own."""
     regression.max_iter = max(regression.max_iter, FEWEST_ITERATIONS)
     weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
     biases = np.where(labels.all(axis=0), -NEVER, NEVER).astype(np.float32)
     for label in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
-        regression.fit(counts, labels[:, label])
+        regression.fit(counts, labels[:, label], sample_weight=None if shares is None else shares[:, label])
         weights[label], biases[label] = regression.coef_[0], regression.intercept_[0]
     return weights, biases
 
 
-_FITS = {SINGLE_LABEL.name: _fit_one_label, MULTI_LABEL.name: _fit_several_labels}
+Fit: TypeAlias = "Callable[..., tuple[NDArray[np.float32], NDArray[np.float32]]]"
+
+_FITS: dict[str, Fit] = {SINGLE_LABEL.name: _fit_one_label, MULTI_LABEL.name: _fit_several_labels}
+
+
+def _fit_targets(
+    fit: Fit, regression: "LogisticRegression", counts: "csr_matrix", targets: SoftTargets, task: str
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return weights and biases that fit soft targets: each text counts once for each answer, by its probability."""
+    probabilities, classes = targets.probabilities, targets.probabilities.shape[1]
+    if task == SINGLE_LABEL.name:
+        rows, labels = np.nonzero(probabilities >= LEAST_SHARE)
+        weights, biases = fit(regression, counts[rows], labels, classes, probabilities[rows, labels])
+    else:
+        rows = np.tile(np.arange(len(probabilities)), 2)
+        present = np.arange(len(rows)) < len(probabilities)
+        shares = np.concatenate([probabilities, 1 - probabilities])
+        weights, biases = fit(regression, counts[rows], np.repeat(present[:, None], classes, axis=1), classes, shares)
+    return weights * targets.temperature, biases * targets.temperature
 
 
 def _iterations(entries: int, classes: int) -> int:

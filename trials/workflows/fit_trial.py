@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from search_spaces import Linear, Probe
 from trials.classifiers import measure
-from trials.data import EncodedDataset, Fold, Split, TextDataset, TrialData, all_labels, texts_of, the_splits
+from trials.data import EncodedDataset, Fold, Split, TextDataset, TrialData, all_labels, division_of, texts_of
 from trials.errors import Diverged
 from trials.files import WritableClassifier, refusals_of, restore, save_classifier
 from trials.linear import LinearClassifier, fit_linear
@@ -53,8 +53,9 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     """
     with refusals_of(job.checkpoint):
         restore(job.checkpoint)
-    fitted = yield from _fit(job, data, the_splits(data), cost)
-    labels = data.validation.labels
+    rows = division_of(data, job.resplit)
+    fitted = yield from _fit(job, data, rows, cost)
+    labels = all_labels(data)[rows.held_out]
     task = task_of(labels)
     calibration = task.calibrate(fitted.logits, labels)
     outputs = calibration.outputs(fitted.logits)
@@ -64,7 +65,7 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     metrics |= measure(job.measures, job.checkpoint, data, fitted.parameters)
     return Evaluation(
         step=BUDGET_STEPS,
-        examples=len(data.train),
+        examples=len(rows.training),
         metrics=metrics,
         train_loss=fitted.train_loss,
         learning_rate=0.0,

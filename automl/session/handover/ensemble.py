@@ -49,6 +49,7 @@ def ensembled(
     refit: Path | None,
     score: ScoreFunction,
     say: Callable[[str], None],
+    rival: Logits | None = None,
 ) -> Iterator[BuiltEnsemble | None]:
     """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
 
@@ -63,30 +64,33 @@ def ensembled(
         refit: its model, fitted once more; None if it was not.
         score: scores a model in a process of its own.
         say: receives one line if there is an ensemble.
+        rival: outputs, for validation rows on which it was not chosen, of a mean of weights that is better than
+            `single`, and is handed over in its place; None: there is none.
 
     Yields:
         The ensemble, or None.
     """
-    choice = _choice(plan, study, single)
+    choice = _choice(plan, study, single, rival)
     if choice is None:
         yield None
         return
     members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
-    say(f"The mean of the trials {members} is better than trial {single.number} alone; it is built and scored")
+    alone = f"trial {single.number} alone" if rival is None else "the mean of the weights"
+    say(f"The mean of the trials {members} is better than {alone}; it is built and scored")
     with ExitStack() as stack:
         try:
             built: BuiltEnsemble | None = _built(plan, study, choice, {single.number: refit}, score, stack)
         except (AutomlError, TrialsError, OSError) as error:
-            say(f"Trial {single.number} alone is handed over, because the ensemble failed: {one_line(error)}")
+            say(f"{alone[0].upper()}{alone[1:]} is handed over, because the ensemble failed: {one_line(error)}")
             built = None
         yield built
 
 
-def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoice | None:
+def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits | None) -> EnsembleChoice | None:
     wanted = plan.experiment.search.ensemble
     if wanted == "off" or single.folds or study.goals.are_several:
         return None
-    candidates = _candidates(plan, study)
+    candidates = known_outputs(plan, study)
     if single.number not in candidates or len(candidates) < 2:
         return None
     labels = plan.prepared.dataset.validation.labels
@@ -99,6 +103,7 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoi
         labels,
         most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
         allowed=lambda members: not serving.broken(_costs(study, members)),
+        rival=rival,
     )
     if choice is None or not choice.is_better:
         return None
@@ -107,13 +112,21 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoi
     return None if study.goals.broken({**scores, **_costs(study, frozenset(choice.weights))}) else choice
 
 
-def _candidates(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
-    """Return the validation logits of each model that has them, but of no running trial, whose model may change."""
+def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
+    """Return the outputs of each model for the validation rows, but of no running trial, whose model may change.
+
+    Args:
+        plan: gives the data and the workspace.
+        study: the study with its trials.
+
+    Returns:
+        Calibrated outputs by trial number, of the models that have them.
+    """
     validation, folder = plan.prepared.dataset.validation, plan.workspace.study(study.name).model
     shape = (len(validation), len(plan.prepared.dataset.label_names))
     found = {
         trial.number: read_validation_logits(folder(trial.number))
-        for trial in study.trials
+        for trial in study.proposed
         if trial.ended is not None and trial.best is not None and not trial.best.is_look and not trial.folds
         if holds_model(folder(trial.number))
     }

@@ -101,6 +101,9 @@ def test_a_model_of_rows_takes_tables_and_rows_and_refuses_texts(tiny_model, tmp
     assert model.predict_proba([row]) == pytest.approx(expected.predict_proba([text]))
     assert model.predict(pd.DataFrame([row, row])) == expected.predict([text, text])
     assert model.explain(row).text == text
+    write_row_form(folder, RowForm(("premise", "hypothesis")))
+    with pytest.raises(DataProblem, match="the columns 'premise' and 'hypothesis', but the input has no 'premise'"):
+        load_classifier(folder).predict(["a good goal"])
     for given in (["a good goal"], [{"title": "a", "kind": "b"}]):
         with pytest.raises(DataProblem, match="the columns 'title' and 'kind' and 'year'"):
             model.predict(given)

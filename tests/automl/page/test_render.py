@@ -11,7 +11,7 @@ from automl.page.render import render, write_page
 from automl.report import winner_facts
 from automl.selection import Choice
 from tests.automl.page.pages import page
-from tests.automl.report.records import make_ensemble, make_scores, make_winner
+from tests.automl.report.records import make_ensemble, make_scores, make_soup, make_winner
 
 SECRET = Mistake(4, "the <b>secret</b> film", "sport", "business", 0.97, 0.03)
 
@@ -56,10 +56,17 @@ def test_an_ensemble_is_shown_with_its_members_and_apart_from_the_best_single_mo
     html = of_winner(ensemble=make_ensemble())
 
     assert "Handed over is the mean of the models of the trials 3 (60%) and 1 (40%)." in html
-    assert "What follows is about the best single model, trial 3." in html
+    assert "What follows is about the best trial, 3." in html
     assert "handed over: 2 models together" in html
-    assert "best single model</td><td>trial 3" in html
+    assert "best trial</td><td>trial 3" in html
     assert "What follows" not in render(page())
+
+
+def test_a_mean_of_weights_is_shown_with_its_trials():
+    html = of_winner(soup=make_soup())
+
+    assert "Handed over is one model, whose weights are the mean of those of the trials 3, 5 and 1." in html
+    assert "handed over: weights of 3 trials" in html
 
 
 def test_a_trial_in_whose_place_the_default_is_handed_over_has_a_row():

@@ -55,6 +55,8 @@ def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, c
         encoded = _encode_pretrained(dataset, text, max_length, cache)
     else:
         encoded = _encode_learnt(dataset, text, max_length, cache)
+    if dataset.train.targets is not None:
+        encoded = replace(encoded, train=replace(encoded.train, targets=dataset.train.targets))
     features = dataset.form.features((*dataset.train.texts, *dataset.validation.texts)) if dataset.form.also else None
     return replace(encoded, groups=dataset.groups, form=dataset.form, features=features)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from search_spaces import Training
+from trials.data import SoftTargets
 from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, LabelMatrix, task_of
 
 FOCUS = 2.0
@@ -61,7 +62,9 @@ def balancing_weights(labels: LabelArray, classes: int) -> NDArray[np.float32]:
     return class_weights(labels, classes) if task_of(labels) is SINGLE_LABEL else presence_weights(labels)
 
 
-def build_loss(training: Training, labels: LabelArray, classes: int, device: torch.device) -> Loss:
+def build_loss(
+    training: Training, labels: LabelArray, classes: int, device: torch.device, targets: SoftTargets | None = None
+) -> Loss:
     """Return the loss function that `training` asks for.
 
     The mean is over rows, whatever their weights, so that batches may be computed in parts.
@@ -71,15 +74,18 @@ def build_loss(training: Training, labels: LabelArray, classes: int, device: tor
         labels: labels of the training split.
         classes: number of classes.
         device: device of the logits.
+        targets: what is learned in the place of the labels; None: nothing.
     """
     smoothing = training.label_smoothing
-    if training.balance in {"weights", "focal"} or task_of(labels) is not SINGLE_LABEL:
-        row_losses = build_row_losses(training, labels, classes, device)
+    if training.balance in {"weights", "focal"} or task_of(labels) is not SINGLE_LABEL or targets is not None:
+        row_losses = build_row_losses(training, labels, classes, device, targets)
         return lambda logits, rows: row_losses(logits, rows).mean()
     return lambda logits, rows: cross_entropy(logits, rows, label_smoothing=smoothing)
 
 
-def build_row_losses(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
+def build_row_losses(
+    training: Training, labels: LabelArray, classes: int, device: torch.device, targets: SoftTargets | None = None
+) -> RowLosses:
     """Return the function that gives the loss of each row; its mean is what `build_loss` gives.
 
     "focal" is after Lin et al., "Focal Loss for Dense Object Detection", 2017, eq. 4.
@@ -89,7 +95,10 @@ def build_row_losses(training: Training, labels: LabelArray, classes: int, devic
         labels: labels of the training split.
         classes: number of classes.
         device: device of the logits.
+        targets: what is learned in the place of the labels, without label smoothing and balance; None: nothing.
     """
+    if targets is not None:
+        return _of_soft_targets(targets.temperature, is_single=task_of(labels) is SINGLE_LABEL)
     return _ROW_LOSSES[task_of(labels).name](training, labels, classes, device)
 
 
@@ -121,6 +130,22 @@ def _of_several_labels(training: Training, labels: LabelArray, classes: int, dev
         return each.mean(dim=1)
 
     return losses
+
+
+def _of_soft_targets(temperature: float, *, is_single: bool) -> RowLosses:
+    """Return the cross-entropy with probabilities of another model, both at a temperature.
+
+    The factor keeps the size of the gradients, as in section 2 of Hinton et al., 2015.
+    """
+    factor = temperature**2
+    if is_single:
+        return lambda logits, rows: (
+            factor * cross_entropy(logits / temperature, rows.to(logits.dtype), reduction="none")
+        )
+    return lambda logits, rows: (
+        factor
+        * binary_cross_entropy_with_logits(logits / temperature, rows.to(logits.dtype), reduction="none").mean(dim=1)
+    )
 
 
 _ROW_LOSSES: dict[str, Callable[[Training, LabelArray, int, torch.device], RowLosses]] = {
