@@ -13,7 +13,7 @@ from automl.export.load_model import load_classifier
 from search_spaces import SPACES, PretrainedText, Probe, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import dataset
-from trials.classifiers import graph_of
+from trials.classifiers import graph_of, measure
 from trials.data.columns import RowForm
 from trials.data.columns.also_columns import NumberColumn
 from trials.data.dataset import EncodedDataset, Split
@@ -25,6 +25,7 @@ from trials.metrics import evaluate
 from trials.probe.model import FittedProbe, fit_probe, load_probe
 from trials.protocol import BUDGET_STEPS, TrialEnd, TrialJob
 from trials.run import run_trial
+from trials.serving_costs import LATENCY_INT8
 from trials.training.compute import Compute
 
 CPU = Compute(torch.device("cpu"), torch.float32)
@@ -116,6 +117,8 @@ def test_windows_are_read_in_training_and_from_the_folder(tmp_path, checkpoint):
     assert not np.allclose(*logits.values(), atol=0.1)
     with pytest.raises(ClassifierError, match="it is a probe that reads several windows"):
         graph_of(tmp_path / "windows" / "model")
+    encoded_data = encode(data, found.text, 64, None)
+    assert measure([LATENCY_INT8], tmp_path / "windows" / "model", encoded_data)[LATENCY_INT8] > 0, "measured as it is"
 
 
 def test_a_copy_of_its_folder_needs_no_other_file(tmp_path, checkpoint):
