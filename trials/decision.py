@@ -31,6 +31,8 @@ class Decision:
         scores: conformal scores in ascending order, of rows that the model was not fitted to.
         source: which rows these are, in words.
         effects: what the rule changes, by split: numbers by name.
+        thresholds: the probability from which on a text gets each label, where it may have several; None: those of the
+            model.
     """
 
     label_names: tuple[str, ...]
@@ -41,6 +43,7 @@ class Decision:
     scores: tuple[float, ...] = ()
     source: str = ""
     effects: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    thresholds: tuple[float, ...] | None = None
 
     def scaled(self, logits: Logits) -> Logits:
         """Return `logits` divided by the temperature; probabilities and sets come from them."""
@@ -80,14 +83,17 @@ def read_decision(folder: Path, label_names: Sequence[str]) -> Decision | None:
             raise ValueError(f"it must hold an object, not {type(content).__name__}")
         if content.pop("format") != DECISION_FORMAT:
             raise ValueError("it has another format")
-        costs, offsets = content.pop("costs"), content.pop("offsets")
+        costs, offsets, thresholds = content.pop("costs"), content.pop("offsets"), content.pop("thresholds", None)
         decision = Decision(
             label_names=tuple(content.pop("label_names")),
             offsets=None if offsets is None else tuple(map(float, offsets)),
             costs=None if costs is None else tuple(tuple(map(float, row)) for row in costs),
+            thresholds=None if thresholds is None else tuple(map(float, thresholds)),
             scores=tuple(map(float, content.pop("scores"))),
             **content,
         )
+        if decision.thresholds is not None and len(decision.thresholds) != len(decision.label_names):
+            raise ValueError("it must have a threshold for each label")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ClassifierError(
             f"{str(file)!r} must be as `automl decide` wrote it, but: {error}; delete it, or decide again"
@@ -97,3 +103,13 @@ def read_decision(folder: Path, label_names: Sequence[str]) -> Decision | None:
             f"{str(file)!r} is for another model: its labels are not those of the model; decide again"
         )
     return decision
+
+
+def decided_thresholds(own: tuple[float, ...], decision: Decision | None) -> tuple[float, ...]:
+    """Return the probability from which on a text gets each label: as decided, or else as the model has it.
+
+    Args:
+        own: thresholds of the model; empty for one label a text.
+        decision: the decision in its folder; None if there is none.
+    """
+    return own if decision is None or decision.thresholds is None else decision.thresholds

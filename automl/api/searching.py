@@ -29,6 +29,7 @@ def search(
     also: str | Sequence[str] | None = None,
     label: str | Sequence[str] | None = None,
     task: str | None = None,
+    order: Sequence[str] | None = None,
     label_separator: str | None = None,
     merge_labels: bool | None = None,
     split: str | None = None,
@@ -90,7 +91,9 @@ def search(
         also: columns of categories or numbers that are read beside the text.
         label: the column that holds the label, or the list of labels, of each text, found if it is plain to see; or
             several columns of 0 and 1, one for each label.
-        task: `single-label` or `multi-label`; by the labels if it is None.
+        task: `single-label`, `multi-label`, `ordinal` (ordered classes) or `regression` (numbers); None: classes, one
+            or several by the labels.
+        order: ordered classes from low to high; by value if it is None.
         label_separator: what stands between several labels in a cell, such as `|`.
         merge_labels: take labels that differ only in case, form of characters or number format for one.
         split: the column that names the split of each row: train, validation or test.
@@ -110,8 +113,8 @@ def search(
         study: name of the study; made from the name of the data if it is None.
         space: a search space, such as `auto`, `linear` or `finetune`, or `package.module:function`.
         checkpoint: pretrained models to start from: `minilm`, folders or hub ids. Several compete.
-        metric: the metric to optimize on the validation split, `macro_f1` by default, and `micro_f1` with
-            several labels a text.
+        metric: the metric to optimize on the validation split, by default `macro_f1`, with several labels a text
+            `micro_f1`, of ordered classes `qwk`, of numbers `r2`.
         objectives: several objectives instead of a metric: the first decides, costs such as `latency_ms` may follow.
         constraints: what the winner must keep, such as `latency_ms<=20`.
         runtime: what latency is measured on: `torch`, or `onnx-int8`, the model exported to ONNX with int8 weights.
@@ -157,6 +160,7 @@ def search(
         "data.also": _plain_list(also),
         "data.label": _plain_list(label),
         "data.task": task,
+        "data.order": order,
         "data.label_separator": label_separator,
         "data.merge_labels": merge_labels,
         "data.split": split,

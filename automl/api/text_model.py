@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from automl.api.tables import Data, rows_of
 from automl.core import DataProblem, UsageError, unknown_name
-from automl.decisions import Decision, read_decision
+from automl.decisions import Decision, decided_thresholds, read_decision
 from automl.export import (
     MOST_SPANS,
     Explanation,
@@ -24,7 +24,10 @@ from trials.data import RowForm
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
-from trials.tasks import MULTI_LABEL
+from trials.tasks import MULTI_LABEL, REGRESSION, task_of_model
+
+Answers: TypeAlias = list[str] | list[list[str]] | list[float]
+"""The label of each text, or its labels, or its number."""
 
 Texts: TypeAlias = Iterable[str] | Data
 """Texts; or for a model that asks for columns beside the text, a table or rows that have them."""
@@ -50,7 +53,9 @@ class TextModel:
         self._classifier = classifier
         self._decision = decision
         self._form = form
+        thresholds = decided_thresholds(thresholds, decision)
         self._sets = LabelSets(classifier.label_names, thresholds) if thresholds else None
+        self._gives_numbers = task_of_model(classifier.label_names, thresholds) is REGRESSION
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -87,9 +92,10 @@ class TextModel:
             batch_size: number of texts that are scored at a time.
 
         Raises:
-            UsageError: `texts` is one text, or holds something else than texts.
+            UsageError: `texts` is one text, or holds something else than texts; or the model gives numbers.
             DataProblem: a column that the model asks for is missing.
         """
+        self._require_classes("predict_proba")
         return self._probabilities(self._texts(texts), batch_size)
 
     def _probabilities(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
@@ -100,11 +106,11 @@ class TextModel:
         probabilities: NDArray[np.float64] = np.exp(log_softmax(scaled))
         return probabilities
 
-    def predict(self, texts: Texts, batch_size: int = TEXTS_AT_ONCE) -> list[str] | list[list[str]]:
+    def predict(self, texts: Texts, batch_size: int = TEXTS_AT_ONCE) -> Answers:
         """Return the label of each text, as `automl predict` does: the most probable one, unless a decision was found.
 
         With several labels a text, return the list of labels of each: those whose probability reaches the threshold
-        that was found for them.
+        that was found for them. A model of numbers gives the number of each text.
 
         Args:
             texts: the texts: a list, a column of a table; there may be none. Rows, if `columns` names any.
@@ -117,6 +123,9 @@ class TextModel:
         logits = self.logits(texts, batch_size)
         if self._sets is not None:
             return self._sets.names(logits)
+        if self._gives_numbers:
+            numbers: list[float] = logits[:, 0].tolist()
+            return numbers
         chosen = logits.argmax(axis=1) if self._decision is None else self._decision.chosen(logits)
         return [self.label_names[each] for each in chosen]
 
@@ -131,13 +140,14 @@ class TextModel:
             most_spans: most parts into which a long text is divided, each of which is left out once.
 
         Raises:
-            UsageError: `text` is no text, or there is no such label.
+            UsageError: `text` is no text, there is no such label, or the model gives numbers.
         """
+        self._require_classes("explain")
         if self._form is None and not isinstance(text, str):
             raise UsageError(f"text must be one text, not {type(text).__name__}")
         if label is not None and label not in self.label_names:
             raise UsageError(unknown_name("label", str(label), self.label_names))
-        if label is None and self._decision is not None:
+        if label is None and self._decision is not None and self._sets is None:
             label = str(self.predict([text])[0])
         (written,) = self._texts([text])
         return explain(self._probabilities, self.label_names, written, label, most_spans)
@@ -152,6 +162,12 @@ class TextModel:
             return [self._form.text_of(row) for row in rows]
         except DataError as error:
             raise DataProblem(str(error)) from error
+
+    def _require_classes(self, what: str) -> None:
+        if self._gives_numbers:
+            raise UsageError(
+                f"{what} needs a model of classes, but this one gives numbers ({self.label_names[0]}): use predict"
+            )
 
     def __repr__(self) -> str:
         return f"TextModel(label_names={self.label_names!r})"

@@ -64,13 +64,23 @@ def predict(
     plain: Annotated[
         bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
     ] = False,
+    on_cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--on-cluster",
+            metavar="ADDRESS",
+            help="Label a large file on a Ray cluster: HOST:PORT of its head, or auto for the one of this machine.",
+        ),
+    ] = None,
 ) -> None:
     """Label new texts: labels and probabilities, in the order of the input rows."""
+    from automl.cli.run_hand_over import scoring_on
     from automl.console import Console, end_with_reader
     from automl.export import predict as label_texts
     from trials.data.readers import ReadOptions
 
     end_with_reader()
+    say = Console(aside=True).say
     label_texts(
         model,
         input_file,
@@ -83,7 +93,8 @@ def predict(
         reject=reject,
         coverage=sets,
         plain=plain,
-        say=Console(aside=True).say,
+        elsewhere=None if on_cluster is None else scoring_on(on_cluster, model, batch_size, say),
+        say=say,
     )
 
 
@@ -103,9 +114,9 @@ def register(
 
 def export(
     model: ModelArgument,
-    to: Annotated[str, typer.Option(help="The format: onnx.", show_default=False)],
+    to: Annotated[str, typer.Option(help="The format: onnx, or docker for a service.", show_default=False)],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: MODEL-onnx, or MODEL-onnx-int8.")
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: MODEL-FORMAT, or MODEL-onnx-int8.")
     ] = None,
     int8: Annotated[bool, typer.Option("--int8", help="Quantize the weights: smaller and faster on a CPU.")] = False,
     data: Annotated[
@@ -114,7 +125,7 @@ def export(
     text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
     label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,
 ) -> None:
-    """Export a model to ONNX, checked against torch and measured. Exit code 1 if int8 loses more than 0.5 points."""
+    """Export a model to ONNX, checked and measured (exit code 1 if int8 loses over 0.5 points), or for Docker."""
     from automl.cli.run_hand_over import export_model
 
     if not export_model(model, to, output, data, text, label, int8=int8):

@@ -38,7 +38,9 @@ def decide(
     ] = None,
     costs: Annotated[
         Path | None,
-        typer.Option(help="Table of costs: a row for each true label, a column for each chosen one."),
+        typer.Option(
+            help="Table of costs: a row for each true label, a column for each chosen one. Of several: missed, wrong."
+        ),
     ] = None,
     workspace: WorkspaceOption = RUNS,
     storage: StorageOption = None,

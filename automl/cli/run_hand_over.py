@@ -2,13 +2,20 @@
 
 import math
 import os
-from collections.abc import Mapping
+import shlex
+from collections.abc import Callable, Mapping
 from json import dumps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automl.console import Console
-from automl.core import UsageError, Workspace, near
-from automl.storage import open_store
+from automl.core import UsageError, Workspace, near, unknown_name
+
+if TYPE_CHECKING:
+    from automl.export import ScoreElsewhere
+
+ONNX, DOCKER = FORMATS = ("onnx", "docker")
+"""What `automl export --to` takes."""
 
 _SERVICE = ("fastapi", "prometheus-client", "uvicorn")
 
@@ -18,6 +25,7 @@ def register_model(
 ) -> None:
     """Run `automl register`."""
     from automl.commands import register
+    from automl.storage import open_store
     from automl.tracking.mlflow import Registration
 
     location = Workspace(workspace, storage, tracking_uri)
@@ -32,17 +40,23 @@ def export_model(
     model: Path, to: str, output: Path | None, data: str | None, text: str | None, label: str | None, *, int8: bool
 ) -> bool:
     """Run `automl export`; return False if an int8 model loses more accuracy than it may."""
-    from automl.export import MOST_LOST, export_notes, export_onnx, export_table
-    from trials.data import DataOptions
-
-    if to != "onnx":
-        raise UsageError(f"--to must be onnx, not {to!r}")
+    if to not in FORMATS:
+        raise UsageError(unknown_name("format", to, FORMATS))
     if data is None and (text, label) != (None, None):
         raise UsageError("--text and --label name columns of --data, which must be given, too")
-    name = f"{model.resolve().name}-onnx" + ("-int8" if int8 else "")
+    if to != ONNX and (data is not None or int8):
+        raise UsageError(f"--data and --int8 are for --to {ONNX}; export to it first, and then that folder to {to}")
+    name = f"{model.resolve().name}-{to}" + ("-int8" if int8 else "")
     target = output or model.resolve().parent / name
     if target.resolve() == model.resolve():
         raise UsageError(f"--output must be another folder than the model's, not {str(target)!r}")
+    return _to_docker(model, target) if to == DOCKER else _to_onnx(model, target, data, text, label, int8=int8)
+
+
+def _to_onnx(model: Path, target: Path, data: str | None, text: str | None, label: str | None, *, int8: bool) -> bool:
+    from automl.export import MOST_LOST, export_notes, export_onnx, export_table
+    from trials.data import DataOptions
+
     options = None if data is None else DataOptions(data, text=() if text is None else (text,), label=label)
     made = export_onnx(model, target, int8=int8, data=options)
     console = Console()
@@ -96,6 +110,17 @@ def distill_model(
     console.say(f"Written to {near(made.folder)}; automl predict and automl serve read it.")
 
 
+def _to_docker(model: Path, target: Path) -> bool:
+    from automl.export import write_docker_folder
+
+    made = shlex.quote(str(near(write_docker_folder(model, target))))
+    say = Console().say
+    say(f"Written to {made}: Dockerfile, model, requirements.txt and the code that serves it. To build and run it:")
+    say(f"  docker build --tag news {made}")
+    say("  docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:8080:8080 news")
+    return True
+
+
 def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: float) -> None:
     """Run `automl serve`."""
     if not math.isfinite(timeout):
@@ -109,6 +134,25 @@ def serve_model(model: Path, host: str, port: int, batch_size: int, timeout: flo
         ) from error
     token = os.environ.get(TOKEN_VARIABLE) or None
     serve(model, host, port, Limits(batch=batch_size, seconds=timeout), Console().say, token)
+
+
+def scoring_on(address: str, model: Path, batch_size: int, say: Callable[[str], None]) -> "ScoreElsewhere":
+    """Return what scores texts on the cluster at `address`, for `automl predict`.
+
+    Raises:
+        UsageError: it is no address.
+    """
+    from functools import partial
+
+    from automl.cluster import AUTO, split_address
+    from automl.cluster.bulk import cluster_scores
+
+    try:
+        if address != AUTO:
+            split_address(address)
+    except ValueError as error:
+        raise UsageError(f"--on-cluster: {error}") from error
+    return partial(cluster_scores, address, model, batch_size=batch_size, say=say)
 
 
 def push_model(model: Path, repository: str, message: str | None, *, public: bool) -> None:

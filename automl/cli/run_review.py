@@ -13,6 +13,7 @@ from rich.table import Table
 from automl.console import Console
 from automl.core import UsageError, Workspace, folder_name, near, next_command, unknown_name
 from trials.data import CORPORA
+from trials.tasks import MULTI_LABEL
 
 if TYPE_CHECKING:
     from automl.review import Effect, ReopenedStudy
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 REPEATABLE = ("text", "also", "label", "allow")
 WITH_FLAG = ("split", "group", "time", "validation", "test", "unlabeled")
 """Fields of the data that have an option of their own in `automl search`; `--set` reaches the others."""
+
+LABELS_EXAMPLE = '["one", "two"] or one|two'
+"""How several labels of a row are written."""
 
 
 def write_report(study: str, output: Path | None, workspace: Workspace, *, with_texts: bool) -> None:
@@ -47,7 +51,7 @@ def list_errors(
         find_errors,
         read_corrections,
         reopen,
-        require_single_label,
+        require_labels,
         require_uncorrected,
         write_errors,
     )
@@ -58,13 +62,15 @@ def list_errors(
     require_uncorrected(output)
     console = Console()
     opened = reopen(study, workspace, console.say)
-    require_single_label(opened, "automl errors")
+    require_labels(opened, "automl errors")
     found = find_errors(opened, model, console.say, with_test=with_test)
     used = opened.experiment.data.corrections
     earlier = read_corrections(used)
     write_errors(found.rows, output, earlier=earlier, spreadsheet=spreadsheet)
+    has_sets = opened.prepared.dataset.task is MULTI_LABEL
+    agree = "of their labels agree" if has_sets else "agree with their label"
     rows = "rows, those of the test split among them" if with_test else "training and validation rows"
-    console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} agree with their label.")
+    console.say(f"\n{found.judged} {rows} were judged by {found.judges}; {found.agreement:.0%} {agree}.")
     counts = Counter(kind for row in found.rows for kind in row.kinds)
     for kind, meaning in MEANINGS.items():
         console.say(f"{counts[kind]:>6}  {kind.value:<17} {meaning}")
@@ -72,9 +78,10 @@ def list_errors(
         return
     if used is not None and earlier:
         console.say(f"\nWhat was corrected before ({len(earlier)} in {near(used)}) is in the new file, too.")
+    what = f"all its labels, as {LABELS_EXAMPLE}" if has_sets else "a label"
     console.say(f"\n{len(found.rows)} rows to look at, the most suspicious first: {near(output)}")
     console.say(
-        "Where a row is wrong, write what is right into its column correction: a label, or drop. Then search again:"
+        f"Where a row is wrong, write what is right into its column correction: {what}, or drop. Then search again:"
     )
     console.say(f"  {_search_again(opened, workspace, output)}")
 
@@ -82,34 +89,38 @@ def list_errors(
 def decide(study: str, metric: str | None, costs: Path | None, workspace: Workspace) -> None:
     """Run `automl decide`."""
     from automl.decisions import DECISION_FILE, write_decision
-    from automl.review import SHOWN_COVERAGE, find_decision, reopen, require_single_label
+    from automl.review import SHOWN_COVERAGE, find_decision, find_set_decision, reopen, require_labels
 
     console = Console()
     opened = reopen(study, workspace, lambda finding: None)
-    require_single_label(opened, "automl decide")
+    require_labels(opened, "automl decide")
+    has_sets = opened.prepared.dataset.task is MULTI_LABEL
+    usual = "thresholds of the model" if has_sets else "most probable label"
     best = workspace.study(study).best
     console.say("Choosing labels on rows that the model was not fitted to, which may take a while")
-    found = find_decision(opened, metric, costs)
+    found = (find_set_decision if has_sets else find_decision)(opened, metric, costs)
     decision = found.decision
     write_decision(decision, best)
     console.say(f"Found on {decision.source}.")
     if found.held_out is not None and found.test is not None:
-        console.show(_effects_table(found.measure, {"found on": found.held_out, "test": found.test}))
+        console.show(_effects_table(found.measure, usual, {"found on": found.held_out, "test": found.test}))
         if found.held_out.changed == 0:
-            console.say("No other choice is shown to be better than the most probable label.")
-    console.say(
-        f"Sets of labels with a coverage of {SHOWN_COVERAGE:.0%} have the true label of {found.covered:.1%} of the "
-        f"test rows, and {found.set_size:.2f} labels on average."
-    )
-    goal = decision.goal or "the most probable one"
+            console.say(f"No other choice is shown to be better than the {usual}.")
+    if found.covered is not None:
+        console.say(
+            f"Sets of labels with a coverage of {SHOWN_COVERAGE:.0%} have the true label of {found.covered:.1%} of the "
+            f"test rows, and {found.set_size:.2f} labels on average."
+        )
+    goal = decision.goal or f"the {usual}"
     console.say(f"\nautoml predict now chooses labels by {DECISION_FILE} beside the model: {goal}.")
-    console.say(f"  automl predict {shlex.quote(str(near(best)))} --input new.csv --output out.csv --sets 0.9")
+    sets = "" if has_sets else " --sets 0.9"
+    console.say(f"  automl predict {shlex.quote(str(near(best)))} --input new.csv --output out.csv{sets}")
 
 
-def _effects_table(measure: str, effects: "Mapping[str, Effect]") -> Table:
+def _effects_table(measure: str, usual: str, effects: "Mapping[str, Effect]") -> Table:
     name = "mean cost of a row" if measure == "cost" else measure
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("rows", "", name, "most probable label", "difference", "95% interval", "labels changed"):
+    for heading in ("rows", "", name, usual, "difference", "95% interval", "labels changed"):
         table.add_column(heading, justify="left" if heading == "rows" else "right")
     for split, effect in effects.items():
         interval = f"{effect.low:+.3f} to {effect.high:+.3f}"

@@ -54,7 +54,12 @@ def search(
         ),
     ] = None,
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="single-label or multi-label. Default: by the labels.")
+        str | None,
+        typer.Option(metavar="TASK", help="single-label, multi-label, ordinal or regression. Default: by the labels."),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Ordered classes from low to high: low,medium,high. Default: by value."),
     ] = None,
     label_separator: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What stands between several labels in a cell: '|'.")
@@ -190,6 +195,7 @@ def search(
         "data.also": also or None,
         "data.label": label or None,
         "data.task": task,
+        "data.order": None if order is None else [name.strip() for name in order.split(",")],
         "data.label_separator": label_separator,
         "data.merge_labels": merge_labels or None,
         "data.split": split,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from automl.cluster.local_cluster import Cluster, Slots, prepare_ray, start_local_cluster
     from automl.cluster.object_store import ObjectHandle
     from automl.cluster.placement import LEAST_OF_A_PACK, TrialPlacer, trials_at_once
+    from automl.cluster.progress_metrics import ProgressMetrics
     from automl.cluster.remote_cluster import cluster_pace, joined_cluster
     from automl.cluster.resource_request import ResourceRequest
     from automl.cluster.tune import JOBS, REPORTS, TrialActor, run_search
@@ -24,6 +25,7 @@ __all__ = [
     "DatasetRefs",
     "HangDetector",
     "ObjectHandle",
+    "ProgressMetrics",
     "ResourceRequest",
     "Slots",
     "TrialActor",

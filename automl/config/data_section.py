@@ -50,8 +50,12 @@ class DataSection(Section):
     )
     task: TaskName = Field(
         default="auto",
-        description="Whether a text has one label (single-label) or any number of them (multi-label); by the cells of "
-        "the labels if auto.",
+        description="What the labels are: one class a text (single-label), any number of them (multi-label), one of "
+        "several ordered classes (ordinal) or a number (regression); classes by the cells of the labels if auto.",
+    )
+    order: Names = Field(
+        default=(),
+        description="Ordered classes from low to high, such as [low, medium, high]; by value if they are numbers.",
     )
     label_separator: Text | None = Field(
         default=None, description="What stands between several labels in a cell, such as '|'; detected if absent."

@@ -78,7 +78,8 @@ File: TypeAlias = Annotated[Path, Requirement("the path of a file")]
 Folder: TypeAlias = Annotated[Path, AfterValidator(Path.expanduser), Requirement("the path of a folder")]
 Auto: TypeAlias = Annotated[Literal["auto"], Requirement("'auto'")]
 TaskName: TypeAlias = Annotated[
-    Literal["auto", "single-label", "multi-label"], Requirement("auto, single-label or multi-label")
+    Literal["auto", "single-label", "multi-label", "ordinal", "regression"],
+    Requirement("auto, single-label, multi-label, ordinal or regression"),
 ]
 Runtime: TypeAlias = Annotated[Literal["torch", "onnx-int8"], Requirement("torch or onnx-int8")]
 ALL_ROWS: Literal["all"] = "all"

@@ -22,6 +22,8 @@ def write_decision(decision: Decision, folder: Path) -> None:
         WorkspaceError: the file cannot be written.
     """
     content = {"format": DECISION_FORMAT, **vars(decision)}
+    if decision.thresholds is None:
+        del content["thresholds"]  # which earlier versions do not know
     staging = folder / f".{uuid4().hex}.json"
     try:
         staging.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from automl.core import UsageError
-from automl.decisions import Decision, label_sets
+from automl.decisions import Decision, decided_thresholds, label_sets
 from trials.metrics import Logits, log_softmax
 from trials.tasks import MULTI_LABEL, Calibration, LabelMatrix, given_labels
 
@@ -111,10 +111,12 @@ class LabelSets:
     Attributes:
         label_names: names of the labels.
         thresholds: the probability from which on a text gets each label.
+        goal: what the thresholds serve, in words, if they are those of a decision.
     """
 
     label_names: Sequence[str]
     thresholds: tuple[float, ...]
+    goal: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -144,14 +146,57 @@ class LabelSets:
             yield [NameList(names), *(round(float(value), _DIGITS) for value in row)]
 
     def summary(self) -> Iterator[str]:
+        """Yield a sentence about the choice; none if it was the usual one."""
+        if self.goal:
+            yield f"Labels are chosen for {self.goal} (automl decide); --plain takes the thresholds of the model."
+
+
+@dataclass(frozen=True)
+class PredictedNumbers:
+    """Says the number of each text.
+
+    Attributes:
+        name: what the number measures.
+    """
+
+    name: str
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the values of each row."""
+        return [self.name]
+
+    def values(self, logits: Logits) -> Iterator[list[object]]:
+        """Yield the number of each row of `logits`, shape (n, 1), in as many digits as fp32 has."""
+        for value in logits[:, 0]:
+            yield [float(f"{value:.7g}")]
+
+    def summary(self) -> Iterator[str]:
         """Yield nothing."""
         return iter(())
 
 
-def check_sets(reject: float | None, coverage: float | None, *, plain: bool) -> None:
-    """Refuse what has a meaning only where each text has one label.
+def label_sets_of(label_names: Sequence[str], own: tuple[float, ...], decision: Decision | None) -> LabelSets:
+    """Return how the labels of a model of several labels a text are chosen.
 
     Args:
+        label_names: names of the labels.
+        own: thresholds of the model.
+        decision: the rule in its folder; None if there is none.
+    """
+    return LabelSets(label_names, decided_thresholds(own, decision), "" if decision is None else decision.goal)
+
+
+SEVERAL_LABELS = "the model gives each text all labels whose probability reaches their thresholds (thresholds.json)"
+A_NUMBER = "the model gives each text a number, and no label"
+"""Why there is no class to choose."""
+
+
+def check_no_choice(because: str, reject: float | None, coverage: float | None, *, plain: bool = False) -> None:
+    """Refuse what has a meaning only where each text gets one class.
+
+    Args:
+        because: what the model gives, as a sentence without its end.
         reject: the smallest probability of a label.
         coverage: the coverage of sets.
         plain: whether the most probable label was asked for.
@@ -161,10 +206,7 @@ def check_sets(reject: float | None, coverage: float | None, *, plain: bool) -> 
     """
     for option, is_given in (("--reject", reject is not None), ("--sets", coverage is not None), ("--plain", plain)):
         if is_given:
-            raise UsageError(
-                f"{option} must be left out: the model gives each text all labels whose probability reaches their "
-                "thresholds (thresholds.json)"
-            )
+            raise UsageError(f"{option} must be left out: {because}")
 
 
 def check_labelling(reject: float | None, coverage: float | None, decision: Decision | None) -> None:

@@ -4,24 +4,31 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from automl.core import DataProblem, UsageError
 from automl.decisions import read_decision
 from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_rows, query_rows, stream_lines
-from automl.export.labelling import Answers, Labelling, LabelSets, check_labelling, check_sets
+from automl.export.labelling import (
+    A_NUMBER,
+    SEVERAL_LABELS,
+    Answers,
+    Labelling,
+    PredictedNumbers,
+    check_labelling,
+    check_no_choice,
+    label_sets_of,
+)
 from automl.export.load_model import load_classifier, model_thresholds
 from automl.export.prediction_writers import check_target, open_writer
-from automl.export.row_form import check_fields, choose_form
+from automl.export.row_form import choose_form
+from automl.export.text_source import ScoreElsewhere, TextSource, scored_elsewhere, scored_here
 from automl.sources import idle_options, is_address, is_hub, source_problems
-from trials.data import RowForm
 from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
-from trials.files import TEXTS_AT_ONCE, TextClassifier
-
-CHUNK_ROWS = 4096
-"""Rows in memory at a time, enough that sorting them by length leaves little padding."""
+from trials.files import TEXTS_AT_ONCE
+from trials.metrics import Logits
+from trials.tasks import REGRESSION, task_of_model
 
 
 def predict(
@@ -37,12 +44,13 @@ def predict(
     reject: float | None = None,
     coverage: float | None = None,
     plain: bool = False,
+    elsewhere: ScoreElsewhere | None = None,
     say: Callable[[str], object] = lambda _: None,
 ) -> int:
     """Add `label`, `probability` and `probability_<label>` to each row.
 
     A model of several labels a text adds `labels` instead of `label` and `probability`: a list in JSON Lines, and else
-    the names joined by `|`.
+    the names joined by `|`. A model of numbers adds one column, with the name of what it was trained on.
 
     Labels are chosen as `decision.json` in the model folder says, if there is one, and probabilities are calibrated by
     its temperature.
@@ -62,7 +70,9 @@ def predict(
         read: how the input is read.
         reject: probability below which a row gets no label; None labels all rows.
         coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
-        plain: choose the most probable label, whatever `decision.json` says.
+        plain: choose the most probable label, or by the model's own thresholds, whatever `decision.json` says.
+        elsewhere: computes logits in other processes, such as those of a cluster; then the source must be a file or a
+            folder. None: this process computes them.
         say: receives what the user should know about how the input was read, and how labels were chosen.
 
     Returns:
@@ -87,6 +97,7 @@ def predict(
             reject=reject,
             coverage=coverage,
             plain=plain,
+            elsewhere=elsewhere,
             say=say,
         )
         with open_writer(target, columns, spreadsheet=spreadsheet) as writer:
@@ -107,6 +118,7 @@ def label_rows(
     reject: float | None = None,
     coverage: float | None = None,
     plain: bool = False,
+    elsewhere: ScoreElsewhere | None = None,
     say: Callable[[str], object] = lambda _: None,
 ) -> tuple[list[str], Iterator[Row]]:
     """Return the columns of `predict`'s output, and an iterator over its rows.
@@ -121,7 +133,9 @@ def label_rows(
         read: how the file is read.
         reject: probability below which a row gets no label; None labels all rows.
         coverage: probability with which the column `labels`, a set of labels, has the true one; None: no such column.
-        plain: choose the most probable label, whatever `decision.json` says.
+        plain: choose the most probable label, or by the model's own thresholds, whatever `decision.json` says.
+        elsewhere: computes logits in other processes, such as those of a cluster; then the source must be a file or a
+            folder. None: this process computes them.
         say: receives what the user should know about how the file was read, and at the end how labels were chosen.
 
     Raises:
@@ -130,6 +144,8 @@ def label_rows(
         DataProblem: the input cannot be read, or has no text column.
     """
     _check_source(source, sql)
+    if elsewhere is not None:
+        _check_file(source, sql)
     classifier = load_classifier(folder)
     labelling = _labelling(folder, classifier.label_names, reject, coverage, plain=plain)
     with _data_problems():
@@ -138,16 +154,24 @@ def label_rows(
         say(message)
     form = choose_form(rows, text_column, folder)
     added = _added_columns(labelling.columns, rows.columns)
-    return [*rows.columns, *added], _labelled(classifier, labelling, rows, form, added, batch_size, say)
+    if elsewhere is None:
+        scored = scored_here(classifier, rows, form, batch_size)
+    else:
+        place = Path(str(source)).resolve()
+        scored = scored_elsewhere(elsewhere, TextSource(place, classifier.label_names, read, form), rows)
+    return [*rows.columns, *added], _labelled(scored, labelling, added, say)
 
 
 def _labelling(
     folder: Path, label_names: Sequence[str], reject: float | None, coverage: float | None, *, plain: bool
 ) -> Answers:
-    if thresholds := model_thresholds(folder, label_names):
-        check_sets(reject, coverage, plain=plain)
-        return LabelSets(label_names, thresholds)
     decision = read_decision(folder, label_names)
+    if thresholds := model_thresholds(folder, label_names):
+        check_no_choice(SEVERAL_LABELS, reject, coverage)
+        return label_sets_of(label_names, thresholds, None if plain else decision)
+    if task_of_model(label_names, thresholds) is REGRESSION:
+        check_no_choice(A_NUMBER, reject, coverage, plain=plain)
+        return PredictedNumbers(label_names[0])
     check_labelling(reject, coverage, decision)
     if plain and decision is not None:
         decision = replace(decision, goal="", offsets=None, costs=None)
@@ -167,6 +191,14 @@ def _check_source(source: Path | str | Rows, sql: str | None) -> None:
         raise UsageError(problem)
     if not is_address(str(source)) and not Path(source).exists():
         raise UsageError(f"the input must be a file or a folder that exists, not {str(source)!r}")
+
+
+def _check_file(source: Path | str | Rows, sql: str | None) -> None:
+    if isinstance(source, Rows) or sql is not None or is_address(str(source)):
+        raise UsageError(
+            "a cluster labels a file or a folder, which is read twice, so the input (--input) must be one: write the "
+            "rows of the query, the data set or standard input into a file first"
+        )
 
 
 def _open(source: str, sql: str | None, label_names: Sequence[str], read: ReadOptions) -> Rows:
@@ -213,29 +245,13 @@ def _added_columns(plain_names: Sequence[str], columns: Sequence[str]) -> list[s
 
 
 def _labelled(
-    classifier: TextClassifier,
+    scored: Iterable[tuple[Sequence[Row], Logits]],
     labelling: Answers,
-    rows: Rows,
-    form: RowForm,
     added: Sequence[str],
-    batch_size: int,
     say: Callable[[str], object],
 ) -> Iterator[Row]:
-    for number, chunk in enumerate(_chunks(rows.stream())):
-        if number == 0:
-            check_fields(chunk, form.text)
-        if any(isinstance(row.get(name), bytes) for row in chunk for name in form.text):
-            raise DataProblem(
-                f"the text column must hold text, but {' or '.join(form.text)} holds bytes that are not UTF-8"
-            )
-        logits = classifier.logits([form.text_of(row) for row in chunk], batch_size)
+    for chunk, logits in scored:
         for row, values in zip(chunk, labelling.values(logits), strict=True):
             yield {**row, **dict(zip(added, values, strict=True))}
     for sentence in labelling.summary():
         say(sentence)
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    waiting = iter(rows)
-    while chunk := list(islice(waiting, CHUNK_ROWS)):
-        yield chunk

@@ -35,8 +35,13 @@ ROW_NAMES = {
 """Names of the rows of the table of scores, by their keys in `automl.json`."""
 
 
-COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece")
+COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece", "rmse", "mae", "spearman")
 """Metrics in the table of scores beside that of the search, as far as the model has them."""
+
+
+HEADS = "label", "predicted", "probability"
+HEADS_OF_NUMBERS = "true", "predicted", "error"
+"""Heads of the columns about errors: of classes, and of numbers."""
 
 
 def write_page(content: PageContent, path: Path, *, with_texts: bool = True) -> None:
@@ -82,6 +87,8 @@ def render(content: PageContent, *, with_texts: bool = True) -> str:
         sections=sections,
         mistakes=[] if model is None else [_shown(each) for each in model.mistakes],
         mistakes_note="" if model is None else _note(model, with_texts=with_texts),
+        mistakes_title="Most confident errors" if model is None or model.numbers is None else "Largest errors",
+        mistakes_heads=HEADS if model is None or model.numbers is None else HEADS_OF_NUMBERS,
         with_texts=with_texts,
         facts=list(_facts(content)),
         plotly=get_plotlyjs(),
@@ -181,6 +188,8 @@ def _number(value: float | None) -> str:
 
 
 def _note(model: ModelContent, *, with_texts: bool) -> str:
+    if model.numbers is not None:
+        return f"The {len(model.mistakes)} test rows with the largest errors; an error is predicted less true number."
     wrong = f"The model is wrong on {model.wrong} of {len(model.labels)} test rows."
     if not (with_texts and model.mistakes):
         return wrong

@@ -62,8 +62,9 @@ def _ensemble_sentences(winner: Winner) -> list[str]:
 
 def _gains(winner: Winner, choice: SoupChoice | EnsembleChoice, other: str) -> str:
     low, high = format_score(choice.log_loss_gain.low), format_score(choice.log_loss_gain.high)
+    loss = winner.task.loss_metric.replace("_", " ")
     return (
-        f"its log loss is better than that of {other} by {format_score(choice.log_loss_gain.gain)} (95% interval {low} "
+        f"its {loss} is better than that of {other} by {format_score(choice.log_loss_gain.gain)} (95% interval {low} "
         f"to {high}), and its {winner.goals.first.name} by {format_score(choice.gain.gain)}"
     )
 

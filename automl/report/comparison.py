@@ -10,7 +10,7 @@ from automl.report.learning_curve import more_data_sentence
 from automl.report.search_sample import sample_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
-from trials.tasks import MULTI_LABEL
+from trials.tasks import MULTI_LABEL, REGRESSION
 
 REFITTED = (
     "The model that is handed over has the same parameters and was fitted once more, to training and validation rows "
@@ -166,7 +166,7 @@ def _against_baseline(winner: Winner) -> str:
 def _against(
     winner: Winner, own: Scores, other: Scores, found: Comparison | None, names: tuple[str, str], words: _Words
 ) -> str:
-    """Return the phrase for a difference, with the rows on which one model alone is right."""
+    """Return the phrase for a difference, with the rows on which one model alone is right, or closer."""
     first = winner.goals.first
     difference = own.test[first.name] - other.test[first.name]
     gain = difference if first.maximize else -difference
@@ -180,6 +180,8 @@ def _against(
     else:
         says = f"{words.equal} ({found.gain:+.3f}, {interval})"
     mine, its = names
+    if winner.task is REGRESSION:
+        return f"{mine} is closer on {_rows(found.only_first)} and the {its} on {_rows(found.only_second)}: {says}"
     return (
         f"{mine} is right on {_rows(found.only_first)} where the {its} is wrong, and wrong on "
         f"{_rows(found.only_second)} where that is right: {says}"

@@ -95,6 +95,8 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
         "also": [dict(facts) for facts in read.form.facts()],
         "label": list(columns.indicators) or columns.label,
         "label_sets": read.sets,
+        "numbers": None if read.numbers is None else dict(zip(("min", "mean", "max"), read.numbers, strict=True)),
+        "order": list(read.order),
         "split": columns.split,
         "group": columns.group,
         "time": columns.time,
@@ -125,6 +127,12 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
 def _labels(read: WhatWasRead) -> str:
     """Return the label column, how many labels there are, and where a text may have several, how they are written."""
     columns, counted = read.columns, _classes(read.classes)
+    if read.numbers is not None:
+        least, mean, most = read.numbers
+        return f"{_short(columns.label)}, numbers (regression) from {least:g} to {most:g}, {mean:.4g} on average"
+    if read.order:
+        ranked = _classes({name: read.classes[name] for name in read.order})
+        return f"{_short(columns.label)}, {len(read.order)} ordered classes (ordinal), from low to high: {ranked}"
     if read.sets is None:
         return f"{_short(columns.label)}, {len(read.classes)} classes: {counted}"
     used = sum(read.rows.values())

@@ -12,6 +12,7 @@ from automl.report.comparison import verdict
 from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, SoupResult, Winner
 from trials.metrics import Confusion
 from trials.protocol import Cost, Evaluation
+from trials.tasks import QUANTILES, Residuals
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 
@@ -53,7 +54,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "looks_at_test": winner.looks,
         "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
-        "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble),
+        "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble, winner.task.loss_metric),
         "soup": None if winner.soup is None else _soup(winner.soup),
         "folds": len(winner.trial.folds),
         "verdict": verdict(winner),
@@ -72,12 +73,12 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
     }
 
 
-def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
+def _ensemble(ensemble: EnsembleResult, loss_metric: str) -> dict[str, Json]:
     choice = ensemble.choice
     return {
         "members": [{"trial": number, "weight": weight} for number, weight in choice.weights.items()],
         "temperature": choice.calibration.temperature,
-        "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
+        "validation_gains": {"metric": asdict(choice.gain), loss_metric: asdict(choice.log_loss_gain)},
     }
 
 
@@ -110,8 +111,10 @@ def also_confirmed(study: StudyRecord) -> str:
 def _confusion(winner: Winner) -> dict[str, Json]:
     """Return the confusion matrix; with many labels instead its cells (true, predicted, rows) that have rows.
 
-    Where a text has several labels there is none, as they are not confused with each other.
+    Where a text has several labels there is none, as they are not confused with each other. Numbers have residuals.
     """
+    if isinstance(winner.confusion, Residuals):
+        return {"residuals": {**asdict(winner.confusion), "at": QUANTILES}}
     if not isinstance(winner.confusion, Confusion):
         return {}
     if winner.confusion.classes <= WIDEST_MATRIX:

@@ -74,8 +74,8 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
 
 
 def scores_table(winner: Winner) -> Table:
-    """Return the metric and the share of right rows of each model, on validation (or folds) and test."""
-    metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.row_metric]))
+    """Return the metric of the search and the usual one of the task by model, on validation (or folds) and test."""
+    metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.shown_metric]))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model")
     for metric in metrics:
@@ -133,7 +133,8 @@ def _measured(winner: Winner) -> str:
         metrics = {**winner.soup.scores.validation, **winner.soup.costs}
     values = ", ".join(f"{name} {format_measure(name, metrics.get(name))}" for name in goals.watched)
     kept = " and ".join(map(str, goals.constraints))
-    others = sum(each.number != winner.trial.number for each in winner.front)
+    own = winner.trial.number if winner.ensemble is None else None
+    others = sum(each.number != own for each in winner.front)
     choice = f" {others} more {'is' if others == 1 else 'are'} on the Pareto front: see automl show." if others else ""
     return f"In the search: {values}{f' ({kept} kept)' if kept else ''}.{choice}"
 

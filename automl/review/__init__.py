@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from automl.review.earlier_corrections import read_corrections
     from automl.review.error_search import DataErrors, find_errors
     from automl.review.error_table import require_uncorrected, write_errors
-    from automl.review.reopened_study import ReopenedStudy, reopen, require_single_label
+    from automl.review.label_set_decision import find_set_decision
+    from automl.review.reopened_study import ReopenedStudy, reopen, require_labels
     from automl.review.report_content import gather
 
 __all__ = [
@@ -46,10 +47,11 @@ __all__ = [
     "distilled_table",
     "find_decision",
     "find_errors",
+    "find_set_decision",
     "gather",
     "read_corrections",
     "reopen",
-    "require_single_label",
+    "require_labels",
     "require_uncorrected",
     "seconds_for",
     "write_errors",

@@ -13,7 +13,7 @@ from automl.review.reopened_study import ReopenedStudy
 from search_spaces import ALGORITHM, AnyPoint, Linear, Point, PretrainedText, Probe
 from trials.data import Split, TextDataset
 from trials.errors import DataError, PretrainedError, TrialsError
-from trials.metrics import Logits, log_softmax
+from trials.metrics import Logits
 from trials.protocol import TrialEnd
 
 MOST_SECONDS = 120.0
@@ -83,7 +83,7 @@ def judged(study: ReopenedStudy, points: Sequence[Linear | Probe], *, with_test:
             groups = np.concatenate([groups, groups.max() + 1 + np.arange(len(dataset.test))])
         fingerprint = f"{dataset.fingerprint} with test"  # the cache of encodings must not mix them up
         dataset = replace(dataset, validation=joined, groups=groups, fingerprint=fingerprint)
-    probabilities = [np.exp(log_softmax(_logits(study, point, dataset))) for point in points]
+    probabilities = [dataset.task.probabilities(_logits(study, point, dataset)) for point in points]
     mean: NDArray[np.float64] = np.mean(probabilities, axis=0)
     return mean
 

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.review.confident_learning import LabelDoubts, doubt_labels
 from trials.data import TextDataset
+from trials.data.labels import written
 from trials.data.quality import RowOrigin, near_copies, text_key
+from trials.tasks import SINGLE_LABEL, LabelArray
 
 MOST_MISTAKES = 100
 """Confident mistakes that are listed beside the likely label errors."""
@@ -42,7 +45,7 @@ class SuspectRow:
         kinds: the reasons, the strongest first.
         split: its split; empty if it is in none.
         text: its text.
-        label: its label; several ones of a contradiction, joined by " | ".
+        label: its label, or a list of them as JSON; several ones of a contradiction, joined by " | ".
         suggested: the label that the models suggest; None if they did not judge the row.
         given_probability: the models' probability of `label`; None if they did not judge the row.
         suggested_probability: their probability of `suggested`.
@@ -91,8 +94,8 @@ def suspect_rows(
             kinds=tuple(sorted(kinds[row], key=list(ErrorKind).index)),
             split=splits[row],
             text=texts[row],
-            label=dataset.label_names[labels[row]],
-            suggested=dataset.label_names[doubts.suggested[row]] if known else None,
+            label=_written(dataset, labels[row]),
+            suggested=_written(dataset, doubts.suggested[row]) if known else None,
             given_probability=float(doubts.given_probability[row]) if known else None,
             suggested_probability=float(doubts.suggested_probability[row]) if known else None,
             origins=found(row),
@@ -100,6 +103,13 @@ def suspect_rows(
         )
         rows.append(suspect)
     return _with_contradictions(rows, _contradictions(texts, origins))
+
+
+def _written(dataset: TextDataset, label: Any) -> str:
+    """Return a label as a correction is written: a name, or a list of names."""
+    if dataset.task is SINGLE_LABEL:
+        return dataset.label_names[int(label)]
+    return written(dataset.label_names[index] for index in np.flatnonzero(label))
 
 
 def _kinds(doubts: LabelDoubts) -> dict[int, set[ErrorKind]]:
@@ -110,14 +120,14 @@ def _kinds(doubts: LabelDoubts) -> dict[int, set[ErrorKind]]:
 
 
 def _add_copies(
-    texts: Sequence[str], labels: NDArray[np.int64], splits: Sequence[str], kinds: dict[int, set[ErrorKind]]
+    texts: Sequence[str], labels: LabelArray, splits: Sequence[str], kinds: dict[int, set[ErrorKind]]
 ) -> dict[int, list[int]]:
     """Add the kinds of near copies to `kinds`, and return the copies of each row; copies that agree do no harm."""
     copies: dict[int, list[int]] = {}
     for pair in near_copies(texts):
         first, second = pair
         found = set()
-        if labels[first] != labels[second]:
+        if np.any(labels[first] != labels[second]):
             found.add(ErrorKind.COPY_OTHER_LABEL)
         if splits[first] != splits[second]:
             found.add(ErrorKind.COPY_OTHER_SPLIT)

@@ -1,5 +1,6 @@
 """Finds how labels should follow from the outputs of the model that a study handed over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,7 +67,8 @@ class FoundDecision:
         measure: what is measured: a metric, or `cost`, the mean cost of a row; empty without a rule.
         held_out: its effect on the rows that it was found on; None without a rule.
         test: its effect on the test rows; None without a rule.
-        covered: share of test rows whose set with coverage `SHOWN_COVERAGE` has their label.
+        covered: share of test rows whose set with coverage `SHOWN_COVERAGE` has their label; None where a text may have
+            several labels, so that there are no such sets.
         set_size: mean number of labels in these sets.
     """
 
@@ -74,8 +76,8 @@ class FoundDecision:
     measure: str
     held_out: Effect | None
     test: Effect | None
-    covered: float
-    set_size: float
+    covered: float | None = None
+    set_size: float | None = None
 
 
 def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) -> FoundDecision:
@@ -92,12 +94,7 @@ def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) 
         UsageError: both are given, the metric is none that labels can improve, or the study has no such rows.
         DataProblem: the costs cannot be used.
     """
-    if metric is not None and costs is not None:
-        raise UsageError("a decision serves a metric or costs: give --metric or --costs, not both")
-    if metric is not None and metric not in METRICS_OF_LABELS:
-        raise UsageError(
-            f"{unknown_name('metric', metric, METRICS_OF_LABELS)} Other metrics do not depend on the labels alone."
-        )
+    check_goal(metric, costs, METRICS_OF_LABELS)
     dataset = study.prepared.dataset
     matrix = None if costs is None else read_costs(costs, dataset.label_names)
     held_out = held_out_logits(study)
@@ -121,6 +118,23 @@ def find_decision(study: ReopenedStudy, metric: str | None, costs: Path | None) 
     return replace(found, decision=decision, measure=measure, held_out=on_rows, test=on_test)
 
 
+def check_goal(metric: str | None, costs: Path | None, metrics: Sequence[str]) -> None:
+    """Check what a decision is to serve.
+
+    Args:
+        metric: a metric; None for none.
+        costs: file with costs; None for none.
+        metrics: the metrics that can be served.
+
+    Raises:
+        UsageError: both are given, or the metric is none of these.
+    """
+    if metric is not None and costs is not None:
+        raise UsageError("a decision serves a metric or costs: give --metric or --costs, not both")
+    if metric is not None and metric not in metrics:
+        raise UsageError(f"{unknown_name('metric', metric, metrics)} Other metrics do not depend on the labels alone.")
+
+
 def _plain(held_out: HeldOut, label_names: tuple[str, ...]) -> Decision:
     """Return the decision for the most probable label."""
     temperature = fit_temperature(held_out.logits, held_out.labels)
@@ -136,11 +150,21 @@ def _effect(
     plain, chosen = logits.argmax(axis=1), decision.chosen(logits)
     changed = int((plain != chosen).sum())
     if costs is not None:
-        paid, pays = costs[labels, plain], costs[labels, chosen]
-        half = _Z * float(np.std(pays - paid, ddof=1)) / float(np.sqrt(len(labels)))
-        gain = float(np.mean(pays - paid))
-        return Effect(len(labels), float(paid.mean()), float(pays.mean()), gain - half, gain + half, changed)
+        return effect_on_costs(costs[labels, plain], costs[labels, chosen], changed)
     first, second = (one_hot(classes, logits.shape[1]) for classes in (chosen, plain))
     compared = compare(measure, first, second, labels)
     before, after = (METRICS[measure].function(Outputs(each, labels)) for each in (second, first))
     return Effect(len(labels), before, after, compared.low, compared.high, changed)
+
+
+def effect_on_costs(before: NDArray[np.float64], after: NDArray[np.float64], changed: int) -> Effect:
+    """Return what a rule changes of the mean cost of a row.
+
+    Args:
+        before: cost of each row by the labels that the model gives, shape (n,).
+        after: cost of each row by the rule, same shape.
+        changed: rows whose labels the rule changes.
+    """
+    gain = float(np.mean(after - before))
+    half = _Z * float(np.std(after - before, ddof=1)) / float(np.sqrt(len(before)))
+    return Effect(len(before), float(before.mean()), float(after.mean()), gain - half, gain + half, changed)

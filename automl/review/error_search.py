@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.core import DataProblem
 from automl.review.cheap_models import chosen_points, judged
@@ -15,6 +16,7 @@ from search_spaces import Probe
 from trials.data import all_labels
 from trials.data.quality import row_origins
 from trials.errors import DataError
+from trials.tasks import LabelArray
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class DataErrors:
         rows: the rows to look at, the most suspicious first.
         judged: number of rows whose labels were judged.
         judges: the models that judged them, in words.
-        agreement: share of the judged rows whose label the models find most probable.
+        agreement: share of the judged rows whose label the models find most probable; with several labels a text, share
+            of pairs of a row and a label.
     """
 
     rows: list[SuspectRow]
@@ -62,5 +65,11 @@ def find_errors(study: ReopenedStudy, model: str, say: Callable[[str], None], *,
         rows=suspect_rows(dataset, probabilities, origins),
         judged=len(probabilities),
         judges=judges,
-        agreement=float(np.mean(probabilities.argmax(axis=1) == labels)),
+        agreement=float(np.mean(_agree(probabilities, labels))),
     )
+
+
+def _agree(probabilities: NDArray[np.float64], labels: LabelArray) -> NDArray[np.bool_]:
+    given = (probabilities >= 0.5) if labels.ndim > 1 else probabilities.argmax(axis=1)
+    agree: NDArray[np.bool_] = given == labels
+    return agree

@@ -13,11 +13,10 @@ from automl.review.out_of_fold import logits_of
 from automl.review.reopened_study import ReopenedStudy
 from automl.selection import combined
 from search_spaces import Point
-from trials.calibration import fit_temperature
-from trials.data import all_labels
+from trials.data import Split, all_labels
 from trials.errors import TrialsError
-from trials.metrics import Labels, Logits
-from trials.tasks import SINGLE_LABEL
+from trials.metrics import Logits
+from trials.tasks import LabelArray, calibrated_logits, task_of
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,13 @@ class HeldOut:
     """Logits of rows that the model was not fitted to.
 
     Attributes:
-        logits: shape (n, classes).
-        labels: class ids, shape (n,).
+        logits: calibrated, shape (n, classes).
+        labels: their labels.
         source: which rows these are, and which model scored them, in words.
     """
 
     logits: Logits
-    labels: Labels
+    labels: LabelArray
     source: str
 
 
@@ -56,9 +55,9 @@ def held_out_logits(study: ReopenedStudy) -> HeldOut:
         source = f"{rows}, by the models of the ensemble's trials, which were not fitted to them"
         return HeldOut(_ensemble_logits(study, facts["ensemble"]), dataset.validation.labels, source)
     if not has_folds and not is_refitted:
-        return HeldOut(score(folders.best, dataset.validation).logits, dataset.validation.labels, rows)
+        return HeldOut(_scored(folders.best, dataset.validation), dataset.validation.labels, rows)
     if not has_folds and holds_model(folders.model(trial)):
-        logits = score(folders.model(trial), dataset.validation).logits
+        logits = _scored(folders.model(trial), dataset.validation)
         source = f"{rows}, by the model of trial {trial} before it was fitted to them, too"
         return HeldOut(logits, dataset.validation.labels, source)
     return _out_of_fold(study, trial)
@@ -87,9 +86,13 @@ def _ensemble_logits(study: ReopenedStudy, facts: Mapping[str, Any]) -> Logits:
             f"the models of the ensemble's trials must be kept, but that of trial {absent[0]} is not; search with a "
             "larger --keep-checkpoints"
         )
-    members = {number: score(folders.model(number), split).logits for number in weights}
-    logits: Logits = combined(SINGLE_LABEL, members, weights) / float(facts["temperature"])
+    members = {number: _scored(folders.model(number), split) for number in weights}
+    logits: Logits = combined(study.prepared.dataset.task, members, weights) / float(facts["temperature"])
     return logits
+
+
+def _scored(folder: Path, split: Split) -> Logits:
+    return calibrated_logits(score(folder, split).logits)
 
 
 def _out_of_fold(study: ReopenedStudy, number: int) -> HeldOut:
@@ -104,6 +107,7 @@ def _out_of_fold(study: ReopenedStudy, number: int) -> HeldOut:
     except TrialsError as error:
         raise UsageError(str(error)) from error
     labels = all_labels(study.prepared.dataset)
-    logits = logits / fit_temperature(logits, labels)  # as the model that was handed over is calibrated
+    # as the model that was handed over is calibrated
+    logits = logits / task_of(labels).calibrate(logits, labels).temperature
     source = f"{len(labels)} training and validation rows, by models of the same parameters that did not see them"
     return HeldOut(logits, labels, source)

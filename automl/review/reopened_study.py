@@ -9,7 +9,7 @@ from automl.core import StudyRecord, UsageError, Workspace
 from automl.planning import PreparedData, as_begun, resolve_experiment, study_data
 from automl.storage import open_store
 from search_spaces import Space
-from trials.tasks import SINGLE_LABEL
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,19 @@ class ReopenedStudy:
     prepared: PreparedData
 
 
-def require_single_label(study: ReopenedStudy, what: str) -> None:
-    """Refuse a study whose texts may have several labels.
+def require_labels(study: ReopenedStudy, what: str) -> None:
+    """Refuse a study whose texts have no labels from a list, one or several.
 
     Args:
         study: the study.
-        what: what needs one label a text, as the subject of a sentence.
+        what: what needs such labels, as the subject of a sentence.
 
     Raises:
-        UsageError: they may have several.
+        UsageError: they have other answers.
     """
-    if (task := study.prepared.dataset.task) is not SINGLE_LABEL:
+    if (task := study.prepared.dataset.task) not in {SINGLE_LABEL, MULTI_LABEL}:
         raise UsageError(
-            f"{what} needs data with one label a text, but those of study {study.record.name!r} are {task.name}"
+            f"{what} needs data whose texts have labels, but those of study {study.record.name!r} are {task.name}"
         )
 
 

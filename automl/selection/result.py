@@ -14,8 +14,7 @@ from automl.selection.pbt_schedule import PbtSegment
 from automl.selection.soup import SoupChoice
 from automl.selection.uncertainty import Comparison
 from trials.data import WhatWasRead
-from trials.metrics import Confusion
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, Counts, Task
+from trials.tasks import Counts, Task, task_of_counts
 
 
 @dataclass(frozen=True)
@@ -140,8 +139,8 @@ class Winner:
 
     @property
     def task(self) -> Task:
-        """Whether a text has one label or several."""
-        return SINGLE_LABEL if isinstance(self.confusion, Confusion) else MULTI_LABEL
+        """What the labels are."""
+        return task_of_counts(self.confusion)
 
     @property
     def best_number(self) -> int:

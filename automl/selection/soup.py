@@ -2,7 +2,8 @@
 
 Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models improves accuracy without increasing
 inference time", 2022: greedy, in the order of the validation scores, or the mean of the first of them. A mean is
-judged by its log loss with a temperature of its own, which has far less noise than a share of right rows.
+judged by its log loss with a temperature of its own, which has far less noise than a share of right rows; that of
+numbers by its squared error.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl.selection.cross_fitting import cross_fitted, parts_of
-from automl.selection.ensemble import LOG_LOSS
 from automl.selection.uncertainty import Comparison, compare
 from trials.metrics import Logits
 from trials.tasks import Calibration, LabelArray, evaluate, task_of
@@ -30,7 +30,7 @@ class SoupChoice:
         scores: metrics on the validation rows of means that were chosen, and calibrated, on other rows of them.
         outputs: the outputs of these means.
         gain: the metric of these means, compared with the best single model.
-        log_loss_gain: the same for the log loss.
+        log_loss_gain: the same for the loss of the task: the log loss, and of numbers the RMSE.
     """
 
     members: Members
@@ -92,7 +92,7 @@ def choose_soup(
         evaluate(crossed, labels),
         crossed,
         compare(metric, crossed, alone, labels),
-        compare(LOG_LOSS, crossed, alone, labels),
+        compare(task.loss_metric, crossed, alone, labels),
     )
 
 
@@ -111,7 +111,7 @@ def _chosen(
         if logits is None:
             return np.inf
         outputs = task.calibrate(logits[rows], labels[rows]).outputs(logits[rows])
-        return task.score(LOG_LOSS, outputs, labels[rows])
+        return task.score(task.loss_metric, outputs, labels[rows])
 
     members: Members = (order[0],)
     best = loss(members)

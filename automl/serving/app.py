@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from automl.decisions import Decision
+from automl.serving.answers import Answering, OneLabel
 from automl.serving.batcher import Batcher, Busy
 from automl.serving.body_limit import BodyLimit
 from automl.serving.limits import Limits
@@ -20,21 +20,6 @@ from automl.serving.rows import row_request, row_texts
 from automl.serving.service_metrics import ServiceMetrics
 from trials.data import RowForm
 from trials.files import TextClassifier
-from trials.metrics import log_softmax
-
-
-class Prediction(BaseModel):
-    """The answer for one text."""
-
-    label: str
-    probability: float
-    probabilities: dict[str, float] | None = Field(default=None, description="By label; only if they were asked for.")
-
-
-class Predictions(BaseModel):
-    """The answers for all texts, in their order."""
-
-    predictions: list[Prediction]
 
 
 def create_app(
@@ -42,7 +27,7 @@ def create_app(
     name: str,
     limits: Limits,
     token: str | None = None,
-    decision: Decision | None = None,
+    answering: Answering | None = None,
     form: RowForm | None = None,
 ) -> FastAPI:
     """Return the application that serves a classifier.
@@ -55,9 +40,10 @@ def create_app(
         name: name of the model, for its page.
         limits: what requests may cost.
         token: what clients must send as a bearer token; None: nothing. `/health` and `/docs` need none.
-        decision: how labels follow from the logits; None chooses the most probable label.
+        answering: what is said of each text; None says the most probable label.
         form: the form of the rows that clients send in the place of texts; None: the model reads texts alone.
     """
+    said = answering or OneLabel(classifier.label_names)
     metrics = ServiceMetrics()
     batcher = Batcher(classifier, limits, metrics.batches.observe)
 
@@ -95,11 +81,11 @@ def create_app(
             metrics.requests.labels(status).inc()
         return response
 
-    @app.post("/predict", dependencies=guards)
-    async def predict(asked: body) -> Predictions:  # type: ignore[valid-type]
+    @app.post("/predict", dependencies=guards, response_model=said.body)
+    async def predict(asked: body) -> BaseModel:  # type: ignore[valid-type]
         texts = asked.texts if form is None else row_texts(asked.rows, form, limits)  # type: ignore[attr-defined]
         logits = await _answered(batcher, texts, limits.seconds)
-        return _predictions(logits, classifier.label_names, decision, all_labels=asked.probabilities)  # type: ignore[attr-defined]
+        return said.answer(logits, all_labels=asked.probabilities)  # type: ignore[attr-defined]
 
     return app
 
@@ -133,15 +119,3 @@ async def _answered(batcher: Batcher, texts: list[str], seconds: float) -> np.nd
         raise HTTPException(503, "too many texts wait; try again", {"Retry-After": "1"}) from None
     except TimeoutError:
         raise HTTPException(504, f"there was no answer within {seconds:g} s; send fewer texts") from None
-
-
-def _predictions(
-    logits: np.ndarray[Any, Any], label_names: tuple[str, ...], decision: Decision | None, *, all_labels: bool
-) -> Predictions:
-    scaled = logits if decision is None else decision.scaled(logits)
-    chosen = logits.argmax(axis=1) if decision is None else decision.chosen(logits)
-    found = []
-    for row, best in zip(np.exp(log_softmax(scaled)), chosen, strict=True):
-        shares = dict(zip(label_names, row.tolist(), strict=True)) if all_labels else None
-        found.append(Prediction(label=label_names[best], probability=float(row[best]), probabilities=shares))
-    return Predictions(predictions=found)

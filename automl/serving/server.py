@@ -11,7 +11,8 @@ import uvicorn
 
 from automl.core import FACTS_FILE, UsageError
 from automl.decisions import read_decision
-from automl.export import load_classifier, model_form, model_thresholds
+from automl.export import label_sets_of, load_classifier, model_form, model_thresholds, require_classes
+from automl.serving.answers import OneLabel, SeveralLabels
 from automl.serving.app import create_app
 from automl.serving.limits import TOKEN_VARIABLE, Limits
 from automl.serving.listening import bound_sockets
@@ -42,15 +43,15 @@ def serve(
         )
     with bound_sockets(host, port) as sockets:
         classifier = load_classifier(folder)
-        if model_thresholds(folder, classifier.label_names):
-            raise UsageError(
-                f"a model must give each text one label to be served, but the one in {str(folder)!r} gives several; "
-                "use automl predict, automl.load_classifier, or its MLflow model"
-            )
-        decision = read_decision(folder, classifier.label_names)
+        names = classifier.label_names
+        require_classes(folder, names, "a model that is served")
+        decision, thresholds = read_decision(folder, names), model_thresholds(folder, names)
         if decision is not None and decision.goal:
             say(f"Labels are chosen for {decision.goal} (automl decide).")
-        app = create_app(classifier, _name(folder), limits, token, decision, model_form(folder))
+        answering = (
+            SeveralLabels(label_sets_of(names, thresholds, decision)) if thresholds else OneLabel(names, decision)
+        )
+        app = create_app(classifier, _name(folder), limits, token, answering, model_form(folder))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=int(limits.seconds) + 1)
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: None)  # uvicorn raises the signal again at its end, which is no error

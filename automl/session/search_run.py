@@ -15,6 +15,7 @@ from automl.engine import ConfirmationRules, PbtSuccessors, SearchSettings, Tria
 from automl.hpo.pbt import SMALLEST
 from automl.planning import Plan
 from automl.session.pace import expected_seconds, pack_sizes
+from automl.session.paired_error import paired_error
 from automl.session.signals import SignalHandler
 from automl.storage import Study
 from automl.storage.coordination import Driver
@@ -59,7 +60,7 @@ class SearchRun:
         Raises:
             WorkspaceError: the disk or the database can no longer be used. The study is intact and can be resumed.
         """
-        from automl.cluster import DatasetRefs, run_search  # noqa: PLC0415 - Ray must have read its settings first
+        from automl.cluster import DatasetRefs, ProgressMetrics, run_search  # noqa: PLC0415 - Ray must have read its settings first
 
         plan, begun = self.plan, time.monotonic()
         prepared, trial = plan.prepared, plan.experiment.trial
@@ -67,10 +68,12 @@ class SearchRun:
             prepared.dataset, prepared.max_length, plan.workspace.cache, self.first, plan.first_point
         )
         hang_detector = HangDetector(None if trial.report_timeout == "auto" else trial.report_timeout)
+        metrics = ProgressMetrics(self.study.name)
         with self.console.watch(plan.defaults) as view:
 
             def tell(event: Event) -> None:
                 self.tracker.notice(event)
+                metrics.notice(event)
                 view.notice(event)
 
             rules = self._rules(begun)
@@ -118,7 +121,7 @@ class SearchRun:
             threads=max(1, int(self.cluster.slots.cpus)),
             validation_rows=len(plan.prepared.dataset.validation),
             cache=plan.workspace.cache,
-            least_gain=search.least_gain,
+            least_gain=paired_error(plan, self.study.name) if search.least_gain == "auto" else search.least_gain,
             folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
             confirm=_confirmation_rules(plan, self.cluster.slots.count),
         )

@@ -15,6 +15,7 @@ from automl.storage import create_store
 from tests.automl.goals import MACRO_F1
 from tests.trials.data.rows import write_csv
 from trials.data import load_dataset
+from trials.files import write_thresholds
 from trials.linear import fit_linear
 
 WORDS = {"bad": ["dull", "weak", "poor", "slow", "bland"], "good": ["bright", "fine", "sharp", "warm", "witty"]}
@@ -29,6 +30,18 @@ def reviews() -> list[tuple[str, str]]:
         own, other = ("bad", "good") if number % 2 else ("good", "bad")
         words = [*generator.choice(WORDS[own], 7), *generator.choice(WORDS[other], 1), f"film{number}", f"take{number}"]
         rows.append((" ".join(generator.permutation(words)), other if number in FLIPPED else own))
+    return rows
+
+
+def topics() -> list[tuple[str, str]]:
+    """300 texts with words of their labels, one or both, and some of either; every twentieth has lost its labels."""
+    generator, rows = np.random.default_rng(0), []
+    for number in range(300):
+        labels = [["bad"], ["good"], ["bad", "good"]][number % 3]
+        own = [word for label in labels for word in generator.choice(WORDS[label], 4 // len(labels))]
+        others = generator.choice(WORDS["bad"] + WORDS["good"], 3)
+        text = " ".join(generator.permutation([*own, *others, f"film{number}", f"take{number}"]))
+        rows.append((text, json.dumps([] if number in FLIPPED else labels)))
     return rows
 
 
@@ -53,5 +66,6 @@ def hand_over(workspace: Workspace, *, refitted: bool = False, folds: int = 0) -
     for folder in (folders.best, *([folders.model(0)] if refitted else [])):
         folder.mkdir(parents=True)
         classifier.write(folder)
+        write_thresholds(folder, dataset.task.uncalibrated(len(dataset.label_names)).thresholds)
     facts = {"trial": 0, "folds": folds, "is_refitted": refitted}
     (folders.best / FACTS_FILE).write_text(json.dumps(facts))

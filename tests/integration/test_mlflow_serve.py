@@ -1,6 +1,7 @@
 """An MLflow model is served in an environment that has what its own requirements name, and nothing of ours."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -31,12 +32,20 @@ def test_a_linear_model_is_served_in_a_fresh_environment(linear: Path, tmp_path:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [python, "-m", "mlflow", "models", "serve", "--model-uri", tmp_path / "model", "--env-manager", "local"]
+    activated = {**os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}  # it starts uvicorn by name
     with (
         (tmp_path / "log").open("wb") as log,
-        subprocess.Popen([*command, "--port", str(port)], cwd=tmp_path, stdout=log, stderr=log) as server,
+        subprocess.Popen(
+            [*command, "--port", str(port)], cwd=tmp_path, env=activated, stdout=log, stderr=log
+        ) as server,
     ):
         try:
-            wait_until(lambda: answers(port, "ping", None) is not None, 90, why=(tmp_path / "log").read_text)
+            wait_until(
+                lambda: server.poll() is not None or answers(port, "ping", None) is not None,
+                90,
+                why=(tmp_path / "log").read_text,
+            )
+            assert server.poll() is None, (tmp_path / "log").read_text()
             answer = answers(port, "invocations", {"dataframe_split": {"columns": ["text"], "data": [["a film"]]}})
         finally:
             server.terminate()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
+    from trials.classifiers.ensemble import KIND as ENSEMBLE
     from trials.classifiers.ensemble import MEMBERS, save_ensemble
     from trials.classifiers.graph import Graph, graph_of
     from trials.classifiers.loaders import load
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
         write_parts,
     )
     from trials.classifiers.reading_file import pair_read_by
-    from trials.classifiers.requirements import requirements_of
+    from trials.classifiers.requirements import pinned, requirements_of
     from trials.classifiers.soup import save_soup
     from trials.classifiers.subnet import load_subnet
     from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
     from trials.classifiers.transformer import TransformerClassifier
 
 __all__ = [
+    "ENSEMBLE",
     "GRAPH",
     "INPUTS",
     "MEMBERS",
@@ -48,6 +50,7 @@ __all__ = [
     "milliseconds",
     "narrowing_products",
     "pair_read_by",
+    "pinned",
     "require_onnx",
     "requirements_of",
     "save_ensemble",

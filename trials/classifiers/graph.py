@@ -11,7 +11,7 @@ from trials.classifiers.subnet import Subnet
 from trials.classifiers.transformer import TransformerClassifier
 from trials.data.encoding import Reading
 from trials.errors import ClassifierError
-from trials.files import read_kind
+from trials.files import read_kind, read_thresholds
 from trials.probe import ProbeClassifier, probe_module
 
 
@@ -25,6 +25,7 @@ class Graph:
         padding_id: token id that fills up short texts.
         reading: how texts become tokens.
         label_names: names of the classes.
+        thresholds: the probability from which on a text gets each label; empty for one label a text.
     """
 
     module: torch.nn.Module
@@ -32,6 +33,7 @@ class Graph:
     padding_id: int
     reading: Reading
     label_names: tuple[str, ...]
+    thresholds: tuple[float, ...] = ()
 
 
 def graph_of(folder: Path) -> Graph:
@@ -72,7 +74,9 @@ def graph_of(folder: Path) -> Graph:
             raise ClassifierError(
                 f"the classifier in {str(folder)!r} must be a torch model, but it is of the kind {read_kind(folder)!r}"
             )
-    return Graph(module.float().cpu().eval(), tokenizer, padding, reading, classifier.label_names)
+    names = classifier.label_names
+    thresholds = read_thresholds(folder, len(names))
+    return Graph(module.float().cpu().eval(), tokenizer, padding, reading, names, thresholds)
 
 
 class _Logits(torch.nn.Module):

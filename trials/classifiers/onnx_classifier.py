@@ -17,6 +17,8 @@ from trials.files import FACTS, TEXTS_AT_ONCE, read_facts
 KIND = "onnx"
 GRAPH, TOKENIZER = "model.onnx", "tokenizer.json"
 INPUTS = ("input_ids", "attention_mask")
+LOGITS, PROBABILITIES = "logits", "probabilities"
+"""Outputs of a graph; one of an earlier version has logits alone."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class OnnxClassifier:
         mask = np.arange(lengths.max()) < lengths[:, None]
         tokens = np.full(mask.shape, self.padding_id, dtype=np.int64)
         tokens[mask] = np.concatenate([np.asarray(ids, dtype=np.int64) for ids in batch])
-        (found,) = self.session.run(None, dict(zip(INPUTS, (tokens, mask.astype(np.int64)), strict=True)))
+        (found,) = self.session.run([LOGITS], dict(zip(INPUTS, (tokens, mask.astype(np.int64)), strict=True)))
         logits: NDArray[np.float32] = found
         return logits
 
@@ -55,7 +57,8 @@ def load_onnx(folder: Path, threads: int | None = None) -> OnnxClassifier:
 
     Args:
         folder: its folder.
-        threads: number of threads that run it; None: one for each core that this process may use.
+        threads: number of threads that run it; None: what `OMP_NUM_THREADS` says, which Ray sets for its actors, else
+            one for each core that this process may use.
 
     Raises:
         ClassifierError: it cannot be read, or onnxruntime is not installed.
@@ -69,7 +72,7 @@ def load_onnx(folder: Path, threads: int | None = None) -> OnnxClassifier:
         ) from error
     options = onnxruntime.SessionOptions()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-    options.intra_op_num_threads = cores if threads is None else threads
+    options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS", cores))
     options.log_severity_level = 3
     try:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))

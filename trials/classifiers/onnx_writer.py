@@ -11,13 +11,11 @@ from pathlib import Path
 import torch
 
 from trials.classifiers.graph import Graph
-from trials.classifiers.onnx_classifier import GRAPH, INPUTS, TOKENIZER
+from trials.classifiers.onnx_classifier import GRAPH, INPUTS, LOGITS, PROBABILITIES, TOKENIZER
 from trials.classifiers.onnx_classifier import KIND as ONNX
 from trials.errors import ClassifierError
-from trials.files import write_facts
+from trials.files import write_facts, write_thresholds
 from trials.serving_costs import ONNX_PACKAGES
-
-OUTPUT = "logits"
 
 _QUANTIZED = ("MatMul", "Gemm", "Gather")
 """Operators whose weights become int8: products, and the tables of embeddings."""
@@ -40,7 +38,7 @@ def require_onnx() -> None:
 
 
 def write_parts(graph: Graph, folder: Path, *, int8: bool) -> None:
-    """Write what an ONNX classifier needs beside its graph: its tokenizer, and facts about it.
+    """Write what an ONNX classifier needs beside its graph: its tokenizer, its thresholds, and facts about it.
 
     Args:
         graph: the classifier.
@@ -54,6 +52,7 @@ def write_parts(graph: Graph, folder: Path, *, int8: bool) -> None:
         "weights": "int8" if int8 else "fp32",
     }
     write_facts(folder, ONNX, facts)
+    write_thresholds(folder, graph.thresholds)
     (folder / TOKENIZER).write_text(graph.tokenizer, encoding="utf-8")
 
 
@@ -74,6 +73,9 @@ def write_int8_classifier(graph: Graph, folder: Path) -> None:
 def write_graph(graph: Graph, file: Path) -> None:
     """Write a classifier as one ONNX file in fp32, for any number of texts and tokens.
 
+    Its outputs are `logits` and `probabilities`, both (n, classes): the softmax of a row, or where a text may have
+    several labels the sigmoid of each.
+
     Args:
         graph: the classifier.
         file: the file to write.
@@ -85,17 +87,30 @@ def write_graph(graph: Graph, file: Path) -> None:
     sizes = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     with _quiet(), torch.no_grad():
         program = torch.onnx.export(
-            graph.module,
+            _Outputs(graph.module, has_sets=bool(graph.thresholds)).eval(),
             (tokens, torch.ones_like(tokens)),
             dynamo=True,
             input_names=list(INPUTS),
-            output_names=[OUTPUT],
+            output_names=[LOGITS, PROBABILITIES],
             dynamic_shapes=dict.fromkeys(INPUTS, sizes),
             verbose=False,
         )
     if program is None:
         raise ClassifierError("the model must be one that torch.onnx.export can trace, but that gave no graph")
     program.save(str(file))
+
+
+class _Outputs(torch.nn.Module):
+    """Gives logits, and the probabilities that follow from them."""
+
+    def __init__(self, module: torch.nn.Module, *, has_sets: bool) -> None:
+        super().__init__()
+        self.module = module
+        self.has_sets = has_sets
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        logits = self.module(input_ids, attention_mask)
+        return logits, logits.sigmoid() if self.has_sets else logits.softmax(dim=-1)
 
 
 def write_int8(source: Path, target: Path, in_fp32: Sequence[str] = ()) -> None:

@@ -7,11 +7,11 @@ import numpy as np
 
 from trials.classifiers.loaders import load
 from trials.data import RowForm, read_row_form
-from trials.decision import Decision, read_decision
+from trials.decision import Decision, decided_thresholds, read_decision
 from trials.errors import ClassifierError
 from trials.files import TextClassifier, read_thresholds
 from trials.metrics import log_softmax
-from trials.tasks import MULTI_LABEL, Calibration, given_labels
+from trials.tasks import MULTI_LABEL, REGRESSION, Calibration, given_labels, task_of_model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,13 +39,14 @@ class PyfuncClassifier:
     ) -> None:
         self._classifier = classifier
         self._decision = decision or Decision(classifier.label_names)
-        self._thresholds = thresholds
+        self._thresholds = decided_thresholds(thresholds, decision)
         self._form = form
 
     def predict(self, data: Any, params: dict[str, Any] | None = None) -> "pd.DataFrame":
         """Return `label`, `probability` and `probability_<label>` of each text, as `automl predict` does.
 
-        With several labels a text, `labels` has the names of all, joined by `|`, in the place of the first two.
+        With several labels a text, `labels` has the names of all, joined by `|`, in the place of the first two. A model
+        of numbers gives one column, with the name of what it was trained on.
 
         Args:
             data: a table with the column `text`, or a sequence of texts; or a table with all columns of the form.
@@ -56,6 +57,8 @@ class PyfuncClassifier:
         texts = self._texts(data)
         names = self._classifier.label_names
         logits = self._classifier.logits(texts)
+        if task_of_model(names, self._thresholds) is REGRESSION:
+            return pd.DataFrame({names[0]: logits[:, 0]})
         columns: dict[str, Any]
         if self._thresholds:
             probabilities = MULTI_LABEL.probabilities(logits)

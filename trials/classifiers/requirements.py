@@ -1,7 +1,7 @@
 """The packages that a classifier needs to be loaded, beside the packages `trials` and `search_spaces`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -27,8 +27,16 @@ def requirements_of(folder: Path) -> tuple[str, ...]:
     Args:
         folder: the folder of a classifier of any kind.
     """
-    names = sorted({name for kind in _kinds(folder) for name in REQUIREMENTS.get(kind, _ENCODER)})
-    return tuple(_pinned(name) for name in names)
+    return pinned({name for kind in _kinds(folder) for name in REQUIREMENTS.get(kind, _ENCODER)})
+
+
+def pinned(names: Iterable[str]) -> tuple[str, ...]:
+    """Return distributions with the versions that are installed here, sorted; see `requirements_of`.
+
+    Args:
+        names: names of distributions; one that is not installed has no version.
+    """
+    return tuple(_pinned(name) for name in sorted(names))
 
 
 def _kinds(folder: Path) -> Iterator[str]:

@@ -37,6 +37,7 @@ class DataOptions:
         in_order: whether the rows of `tables` have an order; others are sorted, so that they are split alike each time.
         indicators: names of columns of 0 and 1, one for each label, in the place of a label column.
         task: a key of `trials.tasks.TASKS`, or `auto`, which follows from the labels.
+        order: names of the classes from low to high, for ordered classes; empty: they are numbers.
         label_separator: what stands between the labels in a cell; None: it is found, where cells have several.
     """
 
@@ -64,3 +65,4 @@ class DataOptions:
     task: str = AUTO
     label_separator: str | None = None
     also: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()

@@ -1,23 +1,22 @@
 """A linear text classifier: training, writing and reading."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Words
-from trials.data import PLAIN, RowForm, SoftTargets, Split
+from trials.data import PLAIN, RowForm, Split
 from trials.files import TEXTS_AT_ONCE, read_parts, write_parts
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, task_of
+from trials.linear.fits import FitSettings, fit_targets, fit_weights
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
 
 KIND = "linear"
 
@@ -37,18 +36,11 @@ gigabytes and add little.
 
 MOST_ITERATIONS = 300
 
-LEAST_SHARE = 0.002
-"""Probability below which an answer of another model is not learned, so that many classes do not multiply the work."""
-
 MANY_CLASSES = 500
 MOST_WORK = 2_500_000_000
-FEWEST_ITERATIONS = 20
 """Beyond `MANY_CLASSES`, iterations times n-grams of all texts times classes are at most `MOST_WORK`, some 30 s.
-Where that leaves fewer than `FEWEST_ITERATIONS`, the weights of a class are the mean features of its texts.
+Where that leaves fewer than `trials.linear.fits.FEWEST_ITERATIONS`, the weights of a class are means.
 """
-
-NEVER = float(np.log(np.finfo(np.float32).tiny))
-"""Logit of a class that the training split lacks: the logarithm of the smallest normal fp32 probability."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +108,7 @@ def fit_linear(
         threads: number of threads that may compute.
         form: the form of the texts; the columns beside them are features.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes a second, and not all need it
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - not all need it
 
     rarest = point.text.rarest if len(train) >= RARE_FROM else 1
     with threadpool_limits(threads), warnings.catch_warnings():
@@ -128,74 +119,12 @@ def fit_linear(
         vectorizers = tuple(vectorizer for vectorizer, _ in fitted)
         counts = _stacked([*(part for _, part in fitted), *_beside(form, train.texts)])
         iterations = _iterations(counts.nnz, len(label_names))
-        regression = LogisticRegression(
-            C=point.inverse_penalty, max_iter=max(1, iterations), class_weight="balanced" if point.balanced else None
-        )
-        name = task_of(train.labels).name
+        settings = FitSettings(point.inverse_penalty, point.balanced, iterations)
         if train.targets is None:
-            weights, biases = _FITS[name](regression, counts, train.labels, len(label_names))
+            weights, biases = fit_weights(settings, counts, train.labels, len(label_names))
         else:
-            weights, biases = _fit_targets(_FITS[name], regression, counts, train.targets, name)
+            weights, biases = fit_targets(settings, counts, train.targets, train.labels)
     return LinearClassifier(label_names, point.text, vectorizers, weights, biases, form)
-
-
-def _fit_one_label(
-    regression: "LogisticRegression",
-    counts: "csr_matrix",
-    labels: LabelArray,
-    classes: int,
-    shares: NDArray[np.float32] | None = None,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights and biases of the logits of a softmax; with very many classes, of the means of their texts."""
-    if regression.max_iter < FEWEST_ITERATIONS:
-        return _means(counts, labels, classes)
-    regression.fit(counts, labels, sample_weight=shares)
-    weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
-    biases = np.full(classes, NEVER, dtype=np.float32)
-    if len(regression.classes_) == 2:  # scikit-learn keeps the second of two alone
-        first, second = regression.classes_
-        weights[second], biases[first], biases[second] = regression.coef_[0], 0.0, regression.intercept_[0]
-    else:
-        weights[regression.classes_], biases[regression.classes_] = regression.coef_, regression.intercept_
-    return weights, biases
-
-
-def _fit_several_labels(
-    regression: "LogisticRegression",
-    counts: "csr_matrix",
-    labels: LabelArray,
-    classes: int,
-    shares: NDArray[np.float32] | None = None,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights and biases of the log-odds of each label, which has a regression of its own."""
-    regression.max_iter = max(regression.max_iter, FEWEST_ITERATIONS)
-    weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
-    biases = np.where(labels.all(axis=0), -NEVER, NEVER).astype(np.float32)
-    for label in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
-        regression.fit(counts, labels[:, label], sample_weight=None if shares is None else shares[:, label])
-        weights[label], biases[label] = regression.coef_[0], regression.intercept_[0]
-    return weights, biases
-
-
-Fit: TypeAlias = "Callable[..., tuple[NDArray[np.float32], NDArray[np.float32]]]"
-
-_FITS: dict[str, Fit] = {SINGLE_LABEL.name: _fit_one_label, MULTI_LABEL.name: _fit_several_labels}
-
-
-def _fit_targets(
-    fit: Fit, regression: "LogisticRegression", counts: "csr_matrix", targets: SoftTargets, task: str
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights and biases that fit soft targets: each text counts once for each answer, by its probability."""
-    probabilities, classes = targets.probabilities, targets.probabilities.shape[1]
-    if task == SINGLE_LABEL.name:
-        rows, labels = np.nonzero(probabilities >= LEAST_SHARE)
-        weights, biases = fit(regression, counts[rows], labels, classes, probabilities[rows, labels])
-    else:
-        rows = np.tile(np.arange(len(probabilities)), 2)
-        present = np.arange(len(rows)) < len(probabilities)
-        shares = np.concatenate([probabilities, 1 - probabilities])
-        weights, biases = fit(regression, counts[rows], np.repeat(present[:, None], classes, axis=1), classes, shares)
-    return weights * targets.temperature, biases * targets.temperature
 
 
 def _iterations(entries: int, classes: int) -> int:
@@ -203,21 +132,6 @@ def _iterations(entries: int, classes: int) -> int:
     if classes <= MANY_CLASSES:
         return MOST_ITERATIONS
     return min(MOST_ITERATIONS, MOST_WORK // (entries * classes))
-
-
-def _means(
-    counts: "csr_matrix", labels: NDArray[np.int64], classes: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights that are the mean features of each class, divided by their length; and biases of 0."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
-
-    rows = np.arange(len(labels))
-    sums = (
-        csr_matrix((np.ones(len(labels), dtype=np.float32), (labels, rows)), (classes, len(labels))) @ counts
-    ).toarray()
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    biases = np.where(lengths[:, 0] > 0, 0.0, NEVER).astype(np.float32)
-    return sums / np.maximum(lengths, np.finfo(np.float32).tiny), biases
 
 
 def load_linear(folder: Path) -> LinearClassifier:

@@ -134,8 +134,9 @@ def _kind(
 
 
 def _train_loss(linear: LinearClassifier, train: Split) -> float:
-    """Return the log loss on the training rows, or on evenly spaced ones where their logits would take gigabytes."""
+    """Return the loss on the training rows, or on evenly spaced ones where their logits would take gigabytes."""
     most = max(1, MOST_LOGITS // len(linear.label_names))
     every = -(-len(train) // most)
     labels = train.labels[::every]
-    return task_of(labels).score("log_loss", linear.logits(train.texts[::every]), labels)
+    task = task_of(labels)
+    return task.score(task.loss_metric, linear.logits(train.texts[::every]), labels)

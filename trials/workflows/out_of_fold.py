@@ -8,6 +8,7 @@ import numpy as np
 from trials.data import TrialData, folds_of
 from trials.metrics import Logits
 from trials.protocol import TrialJob
+from trials.tasks import calibrated_logits
 from trials.training import CostMeter
 from trials.workflows.fit_trial import fit_fold
 
@@ -30,7 +31,7 @@ def out_of_fold_logits(job: TrialJob, data: TrialData, folds: int) -> Logits:
     """
     logits = np.zeros((len(data.train) + len(data.validation), len(data.label_names)))
     for fold in folds_of(data, folds, job.seed)[:-1]:
-        logits[fold.held_out] = _result(fit_fold(job, data, fold, CostMeter())).outputs
+        logits[fold.held_out] = calibrated_logits(_result(fit_fold(job, data, fold, CostMeter())).outputs)
     return logits
 
 

@@ -150,11 +150,13 @@ def train_fold(
         yield
     with trainer.averaged():
         if len(fold.held_out) == 0:
-            checkpoint = ModelCheckpoint(job.checkpoint, data, head)
+            checkpoint = ModelCheckpoint(job.checkpoint, own, head)
             checkpoint.save(model, calibration.temperature, thresholds=calibration.thresholds)
             none = np.zeros((0, len(data.label_names)))
             return FoldResult(total / budget, trainer.learning_rate, none, calibration)
         held_out = chosen_rows(rows, fold.held_out)
         logits = predict(model, held_out, compute)
-    found = task_of(train.labels).calibrate(logits, held_out.labels, tempered=head is not None)
+    task = task_of(train.labels)
+    logits = task.scale(train.labels).restored(logits)
+    found = task.calibrate(logits, held_out.labels, tempered=head is not None)
     return FoldResult(total / budget, trainer.learning_rate, found.outputs(logits), found)

@@ -52,11 +52,11 @@ class TrialActor(Trainable):
 
     def __repr__(self) -> str:
         """Return the name in the dashboard. Ray reads it once, at the start; the actor's log has the current trial."""
-        return f"trials of {self._study}"
+        return f"trials of {self._study} from {self._first} on"
 
     def setup(self, config: dict[str, Any]) -> None:
         """Start the first trials of this actor, with the jobs, data and resources in `config`."""
-        self._study = config[STUDY]
+        self._study, self._first = config[STUDY], config[JOBS][0].number
         self._workdirs: dict[int, RemoteWorkdir] = {}
         self._begin(config)
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from automl.core import FACTS_FILE, DataProblem
 from trials.classifiers import Graph
 from trials.data import DataOptions, TextDataset, load_dataset, sampled
 from trials.errors import DataError
+from trials.files import read_thresholds
+from trials.tasks import MULTI_LABEL, LabelArray
 
 MADE_UP = 64
 """Number of texts that are made up."""
@@ -28,7 +29,7 @@ _DOUBT = (
 
 @dataclass(frozen=True)
 class CheckTexts:
-    """Texts, and their labels as indices of the model's label names; None if there are none.
+    """Texts, and their labels in the order of the model's label names; None if there are none.
 
     Attributes:
         texts: the test split, or texts that are made up.
@@ -38,8 +39,8 @@ class CheckTexts:
     """
 
     texts: tuple[str, ...]
-    labels: NDArray[np.int64] | None = None
-    validation: tuple[tuple[str, ...], NDArray[np.int64]] | None = None
+    labels: LabelArray | None = None
+    validation: tuple[tuple[str, ...], LabelArray] | None = None
     doubt: str = ""
 
 
@@ -65,17 +66,28 @@ def texts_of(options: DataOptions, label_names: tuple[str, ...], folder: Path) -
         DataProblem: the data cannot be read, or have labels that the model does not know.
     """
     trained_on = _trained_on(folder)
-    dataset = _loaded(options, trained_on)
+    has_sets = bool(read_thresholds(folder, len(label_names)))
+    dataset = _loaded(replace(options, task=MULTI_LABEL.name) if has_sets else options, trained_on)
+    if (dataset.task is MULTI_LABEL) != has_sets:
+        raise DataProblem("the texts of the data must have one label each, as those of the model, but have several")
     if unknown := sorted(set(dataset.label_names) - set(label_names)):
         raise DataProblem(
             f"the labels of the data must be those of the model ({', '.join(label_names)}), not {', '.join(unknown)}"
         )
-    index = np.array([label_names.index(name) for name in dataset.label_names])
+
+    def numbered(labels: LabelArray) -> LabelArray:
+        """Return labels in the order of the model."""
+        if not has_sets:
+            return np.array([label_names.index(name) for name in dataset.label_names])[labels]
+        found = np.zeros((len(labels), len(label_names)), dtype=bool)
+        found[:, [label_names.index(name) for name in dataset.label_names]] = labels
+        return found
+
     is_same = dataset.fingerprint == trained_on.get("fingerprint", dataset.fingerprint)
     return CheckTexts(
         tuple(dataset.test.texts),
-        index[dataset.test.labels] if is_same else None,
-        (tuple(dataset.validation.texts), index[dataset.validation.labels]),
+        numbered(dataset.test.labels) if is_same else None,
+        (tuple(dataset.validation.texts), numbered(dataset.validation.labels)),
         "" if is_same else _DOUBT,
     )
 

@@ -44,8 +44,9 @@ def export_section(made: OnnxExport) -> str:
     lines = [
         "## ONNX",
         "",
-        f"This folder has the model as an ONNX graph with {weights}, which onnxruntime runs without torch. The scores "
-        "in this card are those of the model in torch that it was made of. Measured on the machine of the export:",
+        f"This folder has the model as ONNX, one graph for each of its networks, with {weights}; onnxruntime runs it "
+        "without torch. The scores in this card are those of the model in torch that it was made of. Measured on the "
+        "machine of the export:",
         "",
         "| | torch | ONNX |",
         "|---|---|---|",
@@ -62,7 +63,8 @@ def _rows(made: OnnxExport) -> Iterator[tuple[str, str, str]]:
     yield "latency of 1 text, ms", f"{before.latency_ms:.1f}", f"{after.latency_ms:.1f}"
     yield f"latency of {BATCH} texts, ms", f"{before.latency_32_ms:.1f}", f"{after.latency_32_ms:.1f}"
     if before.accuracy is not None and after.accuracy is not None:
-        yield "accuracy on the test split", f"{before.accuracy:.4f}", f"{after.accuracy:.4f}"
-    yield "same label", "", f"{made.agreement:.1%}"
+        what = "all labels right, of the test split" if after.outputs.thresholds else "accuracy on the test split"
+        yield what, f"{before.accuracy:.4f}", f"{after.accuracy:.4f}"
+    yield "same labels" if after.outputs.thresholds else "same label", "", f"{made.agreement:.1%}"
     if made.in_fp32:
         yield "products that keep fp32", "", str(made.in_fp32)

@@ -147,7 +147,7 @@ def _check(wanted: Distillation) -> None:
 
 def _measured(folder: Path, tested: ModelScores, texts: StudyTexts) -> MeasuredModel:
     dataset, task = texts.dataset, task_of(texts.dataset.test.labels)
-    names = dict.fromkeys((texts.metric, task.row_metric))
+    names = dict.fromkeys((texts.metric, task.shown_metric))
     classifier = load_classifier(folder)
     return MeasuredModel(
         validation=score(folder, dataset.validation).metrics,

@@ -12,7 +12,7 @@ from automl.export import load_classifier
 from trials.data import SoftTargets, Split, TextDataset
 from trials.files import TextClassifier
 from trials.metrics import Logits
-from trials.tasks import SINGLE_LABEL, LabelArray, Task
+from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, Task
 
 AT_ONCE = 512
 """Texts between two looks at the clock."""
@@ -27,8 +27,12 @@ def load_teacher(folder: Path, dataset: TextDataset) -> TextClassifier:
 
     Raises:
         UsageError: it cannot be read.
-        DataProblem: the labels of the data are others.
+        DataProblem: the labels of the data are others, or have an order, or are numbers.
     """
+    if (task := dataset.task) not in {SINGLE_LABEL, MULTI_LABEL}:
+        raise DataProblem(
+            f"automl distill needs data whose texts have labels without an order, but these are {task.name}"
+        )
     teacher = load_classifier(folder)
     if tuple(teacher.label_names) != dataset.label_names:
         raise DataProblem(

@@ -138,7 +138,7 @@ The file `automl.json` beside this card has all of this in machine-readable form
 
 def _rows(made: Distilled) -> Iterator[tuple[str, str, str]]:
     its, own = made.teacher, made.student
-    for name in dict.fromkeys((made.metric, made.dataset.task.row_metric, "log_loss")):
+    for name in dict.fromkeys((made.metric, made.dataset.task.shown_metric, "log_loss")):
         if name in its.test:
             yield f"test {name}", _cell(its, name), _cell(own, name)
     yield "latency of 1 text, ms", f"{its.latency_ms:.2f}", f"{own.latency_ms:.2f}"

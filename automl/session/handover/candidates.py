@@ -78,7 +78,7 @@ def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: Sco
 
 def intervals_on_test(goals: Goals, logits: Logits, labels: LabelArray) -> dict[str, tuple[float, float]]:
     """Return the 95% intervals of the first objective and of the share of right rows, from outputs for test rows."""
-    names = dict.fromkeys((goals.first.name, task_of(labels).row_metric))
+    names = dict.fromkeys((goals.first.name, task_of(labels).shown_metric))
     return {name: score_interval(name, logits, labels) for name in names}
 
 

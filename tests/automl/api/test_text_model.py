@@ -5,6 +5,7 @@ import pytest
 
 from automl import DataProblem, UsageError, load_classifier
 from automl.decisions import Decision, write_decision
+from tests.number_model import NUMBER_TEXTS, NUMBERS, save_number_model
 from tests.tiny_model import LABEL_NAMES
 from trials.data import RowForm, write_row_form
 from trials.data.columns.also_columns import CategoryColumn, NumberColumn
@@ -107,3 +108,13 @@ def test_a_model_of_rows_takes_tables_and_rows_and_refuses_texts(tiny_model, tmp
     for given in (["a good goal"], [{"title": "a", "kind": "b"}]):
         with pytest.raises(DataProblem, match="the columns 'title' and 'kind' and 'year'"):
             model.predict(given)
+
+
+def test_a_model_of_numbers_predicts_them_and_has_no_probabilities(tmp_path):
+    model = load_classifier(save_number_model(tmp_path / "best"))
+
+    assert model.predict(NUMBER_TEXTS) == pytest.approx(NUMBERS.tolist(), abs=5.0)
+    assert model.predict([]) == []
+    for call in (lambda: model.predict_proba(["a"]), lambda: model.explain("a")):
+        with pytest.raises(UsageError, match=r"needs a model of classes, but .* numbers \(stars\): use predict"):
+            call()

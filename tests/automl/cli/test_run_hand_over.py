@@ -32,16 +32,17 @@ def test_the_token_of_a_service_comes_from_the_environment(monkeypatch):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"to": "pickle"}, "--to must be onnx"),
+        ({"to": "pickle"}, "no format 'pickle'"),
+        ({"to": "docker", "int8": True}, "--data and --int8 are for --to onnx"),
         ({"label": "topic"}, "must be given, too"),
         ({"output": Path("best")}, "another folder"),
     ],
 )
 def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    values = {"to": "onnx", "output": None, "data": None, "text": None, "label": None, **given}
+    values = {"to": "onnx", "output": None, "data": None, "text": None, "label": None, "int8": False, **given}
     with pytest.raises(UsageError, match=said):
-        run_hand_over.export_model(Path("best"), **values, int8=False)
+        run_hand_over.export_model(Path("best"), **values)
 
 
 @pytest.mark.parametrize("timeout", [float("inf"), float("nan")])
@@ -54,3 +55,9 @@ def test_packages_that_a_service_lacks_are_named_as_the_index_knows_them(monkeyp
     monkeypatch.setitem(sys.modules, "automl.serving", None)
     with pytest.raises(UsageError, match=r"pip install fastapi prometheus-client uvicorn$"):
         run_hand_over.serve_model(Path("best"), "127.0.0.1", 0, 8, 5.0)
+
+
+@pytest.mark.parametrize("address", ["http://head", "head:x", ""])
+def test_a_cluster_has_an_address(address: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--on-cluster: .* must be 'auto' or HOST:PORT"):
+        run_hand_over.scoring_on(address, tmp_path, 64, print)

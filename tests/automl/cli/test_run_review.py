@@ -8,7 +8,7 @@ from automl.config import build_experiment
 from automl.core import UsageError
 from automl.export import predict
 from tests.automl.review.test_held_out_logits import copied
-from tests.automl.reviewed import hand_over, review_study, reviews
+from tests.automl.reviewed import hand_over, review_study, reviews, topics
 from tests.trials.data.rows import write_csv
 from trials.data import load_dataset
 
@@ -95,3 +95,24 @@ def test_a_second_round_keeps_the_corrections_of_the_first(tmp_path, capsys):
     dataset = load_dataset(build_experiment(words[2], [], {"data.corrections": given}, []).data_options()).dataset
     assert dataset.corrections == "0 rows relabelled and 1 row dropped by the corrections in e.csv."
     assert "What was corrected before (1 in" in said
+
+
+def test_likely_errors_of_several_labels_are_listed_and_their_corrections_read_back(tmp_path, capsys):
+    workspace, target = review_study(tmp_path, topics()), tmp_path / "errors.csv"
+
+    run_review.list_errors("reviews", target, "auto", workspace, with_test=False, spreadsheet=False)
+
+    said = capsys.readouterr().out
+    assert 'all its labels, as ["one", "two"] or one|two, or drop' in " ".join(said.split())
+    with target.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    lost = [row for row in rows if row["label"] == "[]" and row["kind"].startswith("label")]
+    assert len(lost) > 5, "rows that have lost their labels"
+    lost[0]["correction"] = lost[0]["suggested_label"]
+    with target.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    given = {"data.corrections": target}
+    dataset = load_dataset(build_experiment(str(tmp_path / "reviews.csv"), [], given, []).data_options()).dataset
+    assert dataset.corrections == "1 row relabelled and 0 rows dropped by the corrections in errors.csv."

@@ -16,10 +16,12 @@ from safetensors.torch import load_file
 from transformers import pipeline
 
 from automl.core.errors import DataProblem, UsageError
-from automl.export import prediction as module
+from automl.export import text_source as module
 from automl.export.export_model import hand_over
+from automl.export.load_model import load_classifier
 from automl.export.prediction import predict
 from tests.automl.report.records import make_read, make_winner
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from trials.data.readers import ReadOptions
 
@@ -237,3 +239,17 @@ def test_a_file_of_a_folder_without_the_text_is_refused(tiny_model, tmp_path):
     (tmp_path / "test.csv").write_text("id,Review\n2,market\n")
     with pytest.raises(DataProblem, match=r"must have the text column 'text', but \S+test.csv has: id, Review"):
         predict(tiny_model, tmp_path, tmp_path / "out.csv")
+
+
+def test_a_model_of_numbers_adds_one_column_and_refuses_what_needs_classes(tmp_path: Path) -> None:
+    model = save_number_model(tmp_path / "best")
+    source = write_csv(tmp_path / "in.csv", {"text": ["a good good film", "a film"], "stars": ["2", ""]})
+    predict(model, source, tmp_path / "out.csv", "text")
+    rows = read_csv(tmp_path / "out.csv")
+    assert list(rows[0]) == ["text", "stars", "predicted_stars"]
+    numbers = [float(row["predicted_stars"]) for row in rows]
+    assert numbers == pytest.approx(load_classifier(model).logits(["a good good film", "a film"])[:, 0].tolist())
+    assert numbers[0] > numbers[1]
+    for asked in ({"reject": 0.5}, {"coverage": 0.9}, {"plain": True}):
+        with pytest.raises(UsageError, match="must be left out: the model gives each text a number, and no label"):
+            predict(model, source, tmp_path / "no.csv", "text", **asked)

@@ -2,11 +2,12 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from automl.core import WorkspaceError
 from automl.export import Explanation, WordWeight
-from automl.page.content import Mistake
+from automl.page.content import Mistake, NumberContent
 from automl.page.render import render, write_page
 from automl.report import winner_facts
 from automl.selection import Choice
@@ -44,6 +45,17 @@ def test_texts_are_escaped_and_can_be_left_out():
 def test_colours_are_explained_only_where_there_are_words():
     assert "Colours show" in render(page(SECRET))
     assert "Colours show" not in render(page(SECRET), with_texts=False)
+
+
+def test_errors_of_numbers_are_headed_so_and_shown_on_their_scale():
+    true = np.array([10.0, 20.0])
+    numbers = NumberContent("stars", true, true + np.array([0.5, -8.0]))
+    mistake = Mistake(1, "a film", "20", "12", -8.0, -8.0)
+    html = render(replace(page(), model=replace(page().model, numbers=numbers, mistakes=[mistake])))
+
+    assert "Largest errors" in html and "Most confident errors" not in html
+    assert '<th>true</th><th>predicted</th><th class="number">error</th>' in html
+    assert ">-8.000<" in html and "Predicted against true" in html and "Confusion" not in html
 
 
 def of_winner(**changes):

@@ -83,3 +83,12 @@ def test_several_labels_a_text_are_told_with_how_they_are_written():
     assert "`label` (names joined by '|'), several a text or none" in data_card(read)
     columns = replace(read, columns=replace(read.columns, indicators=("sport", "business")))
     assert data_facts(columns)["label"] == ["sport", "business"]
+
+
+def test_numbers_and_ordered_classes_are_told_as_what_they_are() -> None:
+    read = make_read("text")
+    numbers = " ".join(data_lines(replace(read, numbers=(1.0, 3.25, 5.0))))
+    assert "label, numbers (regression) from 1 to 5, 3.25 on average" in numbers
+    order = " ".join(" ".join(data_lines(replace(read, order=("business", "sport")))).split())
+    assert "2 ordered classes (ordinal), from low to high: business 40, sport 60" in order
+    assert data_facts(replace(read, numbers=(1.0, 3.25, 5.0)))["numbers"] == {"min": 1.0, "mean": 3.25, "max": 5.0}

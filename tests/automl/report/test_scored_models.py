@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from automl.report.comparison import sentences
-from automl.report.linear_baseline import BASELINE_NAME
+from automl.report.linear_baseline import BASELINE_NAMES
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
 from automl.report.scored_models import chosen_by_score, scored_models
@@ -10,17 +10,19 @@ from tests.automl.report.records import make_ensemble, make_scores, make_soup, m
 
 PROBE = make_trial(1, (0.8,), params={"algorithm": "probe"})
 
+BASELINE = BASELINE_NAMES["single-label"]
+
 
 def test_the_winner_the_best_default_and_the_baseline_have_a_row_each() -> None:
     winner = replace(make_winner(), default_trial=PROBE)
-    assert list(scored_models(winner)) == ["winner (trial 3)", "default (trial 1, probe)", BASELINE_NAME]
+    assert list(scored_models(winner)) == ["winner (trial 3)", "default (trial 1, probe)", BASELINE]
     assert chosen_by_score(winner) is None
     assert chosen_by_score(replace(winner, optimism=0.01)) == "winner (trial 3)"
 
 
 def test_a_default_that_wins_has_one_row() -> None:
     winner = replace(make_winner(number=1), default_trial=PROBE, optimism=0.01)
-    assert list(scored_models(winner)) == ["default (trial 1, probe)", BASELINE_NAME]
+    assert list(scored_models(winner)) == ["default (trial 1, probe)", BASELINE]
     assert chosen_by_score(winner) == "default (trial 1, probe)"
 
 
@@ -32,7 +34,7 @@ def test_a_trial_that_is_passed_over_stays_in_the_table() -> None:
         "handed over: trial 1, refitted",
         "best by validation (trial 3)",
         "default (trial 1, probe)",
-        BASELINE_NAME,
+        BASELINE,
     ]
     assert list(scored_models(refitted)) == names
     assert scored_models(winner)["best by validation (trial 3)"] is best

@@ -54,3 +54,16 @@ def test_most_of_the_flipped_labels_are_found_first_at_any_scale_of_the_probabil
         odds = np.exp(sharpness * logits)
         first = doubt_labels(odds / odds.sum(axis=1, keepdims=True), given).ranking()[:200]
         assert flipped[first].sum() >= 0.9 * flipped.sum()
+
+
+def test_of_several_labels_each_is_judged_by_itself_and_the_worst_counts():
+    probabilities = np.array([[0.9, 0.1], [0.9, 0.9], [0.1, 0.9], [0.2, 0.8], [0.95, 0.05]])
+    labels = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0, 0]], dtype=bool)
+
+    doubts = doubt_labels(probabilities, labels)
+
+    assert doubts.is_error.tolist() == [False, True, False, False, True]
+    assert doubts.suggested[[1, 4]].tolist() == [[True, True], [True, False]]
+    assert np.allclose(doubts.given_probability[[1, 4]], [0.1, 0.05])
+    assert np.allclose(doubts.suggested_probability[[1, 4]], [0.9, 0.95])
+    assert doubts.ranking()[:2].tolist() == [4, 1]

@@ -58,3 +58,23 @@ def test_a_text_that_was_left_out_for_its_several_labels_is_listed_with_all_plac
 
     found = next(row for row in rows if row.kinds == (ErrorKind.CONTRADICTION,))
     assert (found.text, found.label, found.origins) == ("left out", "bad | good", tuple(places))
+
+
+def test_of_several_labels_all_are_shown_and_suggested_as_a_correction_is_written():
+    splits = (
+        Split(texts, np.array(labels, dtype=bool))
+        for texts, labels in [
+            (("dull and bland", "bright", "dull, yet bright"), [[1, 0], [0, 1], [1, 0]]),
+            (("bland, dull", "dull and bland!"), [[1, 0], [0, 1]]),
+            (("fine",), [[0, 1]]),
+        ]
+    )
+    data = TextDataset("d", ("bad", "good"), *splits, fingerprint="")
+    probabilities = np.array([[0.9, 0.1], [0.1, 0.9], [0.9, 0.9], [0.9, 0.1], [0.1, 0.9]])
+
+    rows = suspect_rows(data, probabilities, {})
+
+    first = rows[0]
+    assert (first.kinds, first.label, first.suggested) == ((ErrorKind.LABEL,), '["bad"]', '["bad", "good"]')
+    copies = [row for row in rows if ErrorKind.COPY_OTHER_LABEL in row.kinds]
+    assert {row.text for row in copies} == {"dull and bland", "dull and bland!"}

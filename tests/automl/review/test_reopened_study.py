@@ -5,7 +5,7 @@ import pytest
 
 from automl.config import Experiment, load_experiment
 from automl.core import UsageError
-from automl.review.reopened_study import reopen, require_single_label
+from automl.review.reopened_study import reopen, require_labels
 from tests.automl.reviewed import review_study, reviews
 from tests.trials.data.rows import write_csv
 
@@ -53,12 +53,12 @@ def test_a_study_is_opened_though_its_encoder_is_no_longer_installed(tmp_path, m
     assert study.prepared.budgets.pretrained == 810
 
 
-def test_what_needs_one_label_a_text_refuses_several(reviewed):
+@pytest.mark.parametrize("kind", [np.int32, np.float64])
+def test_what_needs_labels_refuses_ranks_and_numbers(reviewed, kind):
     study = reopen("reviews", reviewed, print)
-    require_single_label(study, "automl errors")
+    require_labels(study, "automl errors")
     data = study.prepared.dataset
-    train = replace(data.train, labels=np.eye(2, dtype=bool)[data.train.labels])
-    several = replace(study, prepared=replace(study.prepared, dataset=replace(data, train=train)))
+    other = replace(data, train=replace(data.train, labels=data.train.labels.astype(kind)))
 
-    with pytest.raises(UsageError, match=r"automl errors needs data with one label a text, .* are multi-label"):
-        require_single_label(several, "automl errors")
+    with pytest.raises(UsageError, match=r"automl errors needs .* have labels, .* are (ordinal|regression)"):
+        require_labels(replace(study, prepared=replace(study.prepared, dataset=other)), "automl errors")

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from automl.decisions import Decision
+from automl.serving.answers import OneLabel
 from automl.serving.app import create_app
 from automl.serving.limits import Limits
 from tests.automl.serving.answers import Echo
@@ -41,7 +42,9 @@ def test_texts_are_labelled_in_their_order(client):
 
 def test_labels_and_probabilities_follow_the_decision_beside_the_model(client):
     decision = Decision(("no", "yes"), "a test", temperature=2.0, offsets=(9.0, 0.0))
-    answer = client(decision=decision).post("/predict", json={"texts": ["long"], "probabilities": True})
+    answer = client(answering=OneLabel(("no", "yes"), decision)).post(
+        "/predict", json={"texts": ["long"], "probabilities": True}
+    )
     (found,) = answer.json()["predictions"]
     assert found["label"] == "no"
     assert found["probability"] == pytest.approx(1 / (1 + np.exp(2)))

@@ -8,15 +8,19 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from automl import load_classifier
 from automl.core.errors import UsageError
+from automl.decisions import Decision, write_decision
 from automl.serving.limits import Limits
 from automl.serving.server import _name, serve
-from tests.tiny_model import tiny_model
+from tests.tiny_model import LABEL_NAMES, tiny_model
 from tests.waiting import wait_until
 from trials.files import write_thresholds
 
@@ -102,8 +106,34 @@ def test_a_service_is_named_after_its_study_or_its_folder(tmp_path: Path) -> Non
     assert _name(tmp_path) == "news"
 
 
-def test_a_model_of_several_labels_a_text_is_not_served(tiny_model: Path, tmp_path: Path) -> None:
+def test_a_model_of_several_labels_a_text_answers_as_predict_does(tiny_model: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(tiny_model, tmp_path / "best")
-    write_thresholds(folder, (0.5, 0.5, 0.5))
-    with pytest.raises(UsageError, match="must give each text one label to be served"):
-        serve(folder, "127.0.0.1", 0, Limits(), print)
+    write_thresholds(folder, (0.3, 0.5, 0.9))
+    write_decision(Decision(LABEL_NAMES, "a test", thresholds=(0.01, 0.5, 0.9)), folder)
+    expected = load_classifier(folder).predict(["a good goal"])
+    assert LABEL_NAMES[0] in expected[0], "by the thresholds of the decision"
+    with served(folder, tmp_path) as address:
+        (found,) = json.loads(fetch(f"{address}/predict", {"texts": ["a good goal"]}))["predictions"]
+        (full,) = json.loads(fetch(f"{address}/predict", {"texts": ["a good goal"], "probabilities": True}))[
+            "predictions"
+        ]
+        page = json.loads(fetch(f"{address}/openapi.json"))
+    assert found["labels"] == full["labels"] == expected[0]
+    assert list(found["probabilities"]) == expected[0] and list(full["probabilities"]) == list(LABEL_NAMES)
+    assert "LabelSetPrediction" in page["components"]["schemas"]
+
+
+@contextmanager
+def served(folder: Path, tmp_path: Path) -> Iterator[str]:
+    """A service in a process of its own, as the command starts it."""
+    command = [sys.executable, "-m", "automl", "serve", str(folder), "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
+    ) as service:
+        try:
+            assert service.stdout is not None
+            said = next(line for line in service.stdout if line.startswith("Serving on "))
+            yield said.split()[2].rstrip(",")
+        finally:
+            service.terminate()
+            service.wait(20)

@@ -6,6 +6,7 @@ import pytest
 
 from automl.decisions import write_decision
 from automl.export.labelling import Labelling
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from trials.classifiers.loaders import load
 from trials.classifiers.pyfunc import _load_pyfunc
@@ -70,3 +71,10 @@ def test_a_model_of_rows_reads_all_columns_and_refuses_a_table_without_one(tiny_
         model.predict(table[["title", "kind"]])
     with pytest.raises(ClassifierError, match="a table with the columns title, kind, year"):
         model.predict(["a good goal"])
+
+
+def test_a_model_of_numbers_gives_one_column_with_its_name(tmp_path: Path) -> None:
+    folder = save_number_model(tmp_path / "best")
+    answer = _load_pyfunc(str(folder)).predict(["a good film"])
+    assert list(answer.columns) == ["stars"]
+    assert answer["stars"].tolist() == load(folder).logits(["a good film"])[:, 0].tolist()

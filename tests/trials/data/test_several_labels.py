@@ -92,7 +92,15 @@ def test_groups_stay_together_with_several_labels(tmp_path):
     assert data.test.labels.any(axis=0).all()
 
 
-def test_corrections_are_refused_with_several_labels(tmp_path):
-    options = written_as_lists(tmp_path / "lists.jsonl", several(80))
-    with pytest.raises(DataError, match=r"Corrections can be read where each text has one label"):
-        load_dataset(replace(options, corrections=tmp_path / "c.csv"))
+def test_corrections_replace_all_labels_of_a_text(tmp_path):
+    rows = several(80)
+    names = sorted({name for _, own in rows for name in own})
+    options = written_as_lists(tmp_path / "lists.jsonl", rows)
+    write_csv(tmp_path / "c.csv", [(rows[0][0], "|".join(names))], header=("text", "correction"))
+
+    data = load_dataset(replace(options, corrections=tmp_path / "c.csv")).dataset
+
+    parts = (data.train, data.validation, data.test)
+    labels = {text: row for part in parts for text, row in zip(part.texts, part.labels, strict=True)}
+    assert labels[rows[0][0]].all()
+    assert data.corrections == "1 row relabelled and 0 rows dropped by the corrections in c.csv."

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from search_spaces.near_miss import did_you_mean
+from trials.data.labels import ONE_NAME, LabelForm
 from trials.data.quality.cleaning import text_key
 from trials.data.quality.issues import DataIssue
 from trials.data.readers import Table, read_file
@@ -18,15 +19,19 @@ DROP = "drop"
 """The correction that removes a row."""
 
 
-def corrected(rows: Mapping[str, SourceRows], path: Path | None) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+def corrected(
+    rows: Mapping[str, SourceRows], path: Path | None, form: LabelForm = ONE_NAME
+) -> tuple[dict[str, SourceRows], list[DataIssue]]:
     """Return the rows with the corrections in the file at `path`, before any other check.
 
     A correction holds for every row with its text, whatever the white space, so it also holds if the rows are split
-    again. It is a label of the data, or `drop`. A row of the file without a correction changes nothing.
+    again. It is a label of the data, or `drop`; where a text may have several labels, all of them, as a JSON list or
+    joined by `|`. A row of the file without a correction changes nothing.
 
     Args:
         rows: the rows by split, as they were read.
         path: the file with the columns `text` and `correction`; None for no corrections.
+        form: what a label is.
 
     Returns:
         The rows, and findings; the first one, `corrections`, says what was changed. There is none without a file.
@@ -36,7 +41,7 @@ def corrected(rows: Mapping[str, SourceRows], path: Path | None) -> tuple[dict[s
     """
     if path is None:
         return dict(rows), []
-    wanted = _wanted(path, {label for part in rows.values() for label in part.labels if label})
+    wanted = _wanted(path, set(form.count(*rows.values())), form)
     found: set[str] = set()
     kept: dict[str, SourceRows] = {}
     changed, dropped = 0, 0
@@ -58,7 +63,7 @@ def corrected(rows: Mapping[str, SourceRows], path: Path | None) -> tuple[dict[s
     return kept, issues
 
 
-def _wanted(path: Path, labels: set[str]) -> dict[str, str]:
+def _wanted(path: Path, names: set[str], form: LabelForm) -> dict[str, str]:
     """Return the correction of each text, by its key."""
     table = _table(path)
     wanted: dict[str, str] = {}
@@ -67,13 +72,15 @@ def _wanted(path: Path, labels: set[str]) -> dict[str, str]:
         if not correction:
             continue
         where = f"row {number} of {path}"
-        if correction == DROP and DROP in labels:
+        if correction == DROP and DROP in names:
             raise DataError(f"{where}: {DROP!r} is also a label of the data. Rename that label, or delete the row.")
-        if correction != DROP and correction not in labels:
-            raise DataError(
-                f"{where}: a correction must be {DROP!r} or a label of the data, not {correction!r}."
-                f"{did_you_mean(correction, sorted(labels))}"
-            )
+        if correction != DROP:
+            correction = form.read(correction)
+            if unknown := sorted(set(form.names(correction)) - names):
+                raise DataError(
+                    f"{where}: a correction must be {DROP!r} or a label of the data, not {unknown[0]!r}."
+                    f"{did_you_mean(unknown[0], sorted(names))}"
+                )
         key = _key(text or "")
         if wanted.setdefault(key, correction) != correction:
             raise DataError(f"{where}: this text has another correction, too ({wanted[key]!r}). Keep one of them.")

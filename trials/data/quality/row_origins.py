@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trials.data.columns import Columns, RowForm, cells_of
+from trials.data.labels import from_indicators
 from trials.data.options import DataOptions
 from trials.data.quality.cleaning import text_key
-from trials.data.readers import Table
+from trials.data.readers import Cells, Table
 from trials.data.sources import read_source
 
 
@@ -45,8 +46,14 @@ def row_origins(options: DataOptions) -> dict[str, list[RowOrigin]]:
 
 def _rows(table: Table, columns: Columns, form: RowForm) -> Iterator[tuple[str, RowOrigin]]:
     texts = form.texts([cells_of(table, name) or () for name in form.columns])
-    labels = cells_of(table, columns.label) or [None] * len(table)
+    labels = _labels(table, columns) or [None] * len(table)
     for number, (text, label) in enumerate(zip(texts, labels, strict=True), start=1):
         key, name = text_key(text), (label or "").strip()
         if key and name:
             yield key, RowOrigin(Path(table.origin).name, number, name)
+
+
+def _labels(table: Table, columns: Columns) -> Cells | None:
+    if not columns.indicators:
+        return cells_of(table, columns.label)
+    return from_indicators({name: cells_of(table, name) or () for name in columns.indicators}, table.origin)

@@ -9,7 +9,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from search_spaces import Training
 from trials.data import SoftTargets
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, LabelMatrix, task_of
+from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, SINGLE_LABEL, LabelArray, LabelMatrix, task_of
+from trials.training.optimization.number_loss import huber_delta, number_losses
+from trials.training.optimization.rank_loss import rank_losses
 
 FOCUS = 2.0
 """Exponent of the focal loss that its paper recommends."""
@@ -55,11 +57,16 @@ def presence_weights(labels: LabelMatrix) -> NDArray[np.float32]:
 def balancing_weights(labels: LabelArray, classes: int) -> NDArray[np.float32]:
     """Return `class_weights`, or `presence_weights` where rows have several labels; shape (classes,).
 
+    Numbers have no classes, so they get 1.
+
     Args:
         labels: labels of the training split.
         classes: number of classes.
     """
-    return class_weights(labels, classes) if task_of(labels) is SINGLE_LABEL else presence_weights(labels)
+    task = task_of(labels)
+    if task is REGRESSION:
+        return np.ones(classes, dtype=np.float32)
+    return presence_weights(labels) if task is MULTI_LABEL else class_weights(labels, classes)
 
 
 def build_loss(
@@ -113,6 +120,27 @@ def _of_one_label(training: Training, labels: LabelArray, classes: int, device: 
     return lambda logits, rows: _row_losses(logits, rows, smoothing)
 
 
+def _of_ranks(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
+    """Return the loss of all cuts between ranks, where classes are balanced as classes without an order are."""
+    smoothing = training.label_smoothing
+    weights = torch.ones(classes, device=device)
+    if training.balance == "weights":
+        weights = torch.from_numpy(class_weights(labels, classes)).to(device)
+
+    def losses(logits: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+        ranks = rows.long()
+        each = rank_losses(logits, ranks, smoothing) * weights[ranks]
+        return each * _unknown(logits, ranks) ** FOCUS if training.balance == "focal" else each
+
+    return losses
+
+
+def _of_numbers(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
+    """Return the squared error of each row, or with label smoothing Huber's loss; `balance` has no meaning."""
+    scale, delta = REGRESSION.scale(labels), huber_delta(training.label_smoothing)
+    return lambda outputs, rows: number_losses(outputs, rows, scale, delta)
+
+
 def _of_several_labels(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
     """Return the mean over the labels of the binary cross-entropy of each row."""
     smoothing = training.label_smoothing
@@ -151,6 +179,8 @@ def _of_soft_targets(temperature: float, *, is_single: bool) -> RowLosses:
 _ROW_LOSSES: dict[str, Callable[[Training, LabelArray, int, torch.device], RowLosses]] = {
     SINGLE_LABEL.name: _of_one_label,
     MULTI_LABEL.name: _of_several_labels,
+    ORDINAL.name: _of_ranks,
+    REGRESSION.name: _of_numbers,
 }
 
 

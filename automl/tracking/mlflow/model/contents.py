@@ -17,6 +17,7 @@ from trials.classifiers import requirements_of
 from trials.data import RowForm, read_row_form
 from trials.decision import DECISION_FILE
 from trials.files import read_kind, read_thresholds
+from trials.tasks import REGRESSION, task_of_model
 
 TEXT = "text"
 """The column of the input."""
@@ -47,17 +48,20 @@ def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> Non
         "pip_requirements": list(requirements_of(folder)),
         "input_example": pd.DataFrame({name: [value] for name, value in inputs.items()}),
     }
-    is_set = bool(read_thresholds(folder, len(label_names)))
+    thresholds = read_thresholds(folder, len(label_names))
+    is_set, task = bool(thresholds), task_of_model(label_names, thresholds)
     if form is None and read_kind(folder) is None and not is_set and not (folder / DECISION_FILE).exists():
         _write_transformers(folder, target, common)
         return
     numbers = [*([] if is_set else ["probability"]), *(f"probability_{name}" for name in label_names)]
+    if task is REGRESSION:
+        numbers = list(label_names)
     mlflow.pyfunc.save_model(
         **common,
         loader_module="trials.classifiers.pyfunc",
         data_path=str(folder),
         code_paths=list(_CODE),
-        signature=_signature("labels" if is_set else "label", *numbers, inputs=inputs),
+        signature=_signature(None if task is REGRESSION else "labels" if is_set else "label", *numbers, inputs=inputs),
     )
 
 
@@ -101,12 +105,12 @@ def _example(form: RowForm) -> dict[str, str | float]:
     return {**dict.fromkeys(form.text, EXAMPLE), **beside}
 
 
-def _signature(label: str, *numbers: str, inputs: Mapping[str, str | float] | None = None) -> ModelSignature:
+def _signature(label: str | None, *numbers: str, inputs: Mapping[str, str | float] | None = None) -> ModelSignature:
     """Return the signature of a model; its inputs are columns with an example of each, the text alone if None."""
     given = [
         ColSpec("string" if isinstance(each, str) else "double", name) for name, each in (inputs or {TEXT: ""}).items()
     ]
-    outputs = [ColSpec("string", label), *(ColSpec("double", name) for name in numbers)]
+    outputs = [*([] if label is None else [ColSpec("string", label)]), *(ColSpec("double", name) for name in numbers)]
     return ModelSignature(inputs=Schema(given), outputs=Schema(outputs))
 
 

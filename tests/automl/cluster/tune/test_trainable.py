@@ -112,7 +112,7 @@ def test_the_dashboard_is_told_the_study_and_the_log_the_trial(run, capsys, monk
     monkeypatch.setattr(trainable, "TrialProcess", Process)
     actor = TrialActor.__new__(TrialActor)
     actor.setup({STUDY: "reviews", JOBS: (SimpleNamespace(number=7),), PLACES: 1, DATA: Data("8000")})
-    assert repr(actor) == "trials of reviews"
+    assert repr(actor) == "trials of reviews from 7 on"
     assert capsys.readouterr().out.splitlines()[-1] == "trial 7 of study reviews"
 
 

@@ -9,15 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from automl import load_classifier as api_model
 from automl.core.errors import DataProblem, UsageError
 from automl.decisions import Decision, read_decision, write_decision
 from automl.export.load_model import load_classifier
-from automl.export.onnx.export_model import TOLERANCE, export_onnx
+from automl.export.onnx.export_model import export_onnx
+from automl.export.onnx.network import TOLERANCE
+from automl.export.onnx.result_table import export_section
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.classifiers.test_requirements import LOADED, ROOT, linear
-from trials.classifiers import requirements_of
+from trials.classifiers import requirements_of, save_ensemble
 from trials.data import DataOptions
-from trials.files import write_thresholds
+from trials.files import read_kind, read_thresholds, write_thresholds
+from trials.tasks import Calibration
 
 __all__ = ["linear"]
 
@@ -73,9 +77,84 @@ def test_data_with_labels_of_another_model_are_refused(tiny_model: Path, tmp_pat
         export_onnx(tiny_model, tmp_path / "onnx", data=DataOptions(str(data)))
 
 
-def test_a_model_of_several_labels_a_text_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+def test_data_with_several_labels_are_refused_for_a_model_of_one(tiny_model: Path, tmp_path: Path) -> None:
+    data = tmp_path / "new.jsonl"
+    sets = ([], ["film"], ["film", "sport"], ["business"])
+    rows = [json.dumps({"text": f"text number {row}", "label": sets[row % 4]}) for row in range(60)]
+    data.write_text("\n".join(rows))
+    with pytest.raises(DataProblem, match="must have one label each, as those of the model, but have several"):
+        export_onnx(tiny_model, tmp_path / "onnx", data=DataOptions(str(data)))
+
+
+@pytest.mark.slow
+def test_a_model_of_several_labels_keeps_its_thresholds_and_its_graph_gives_sigmoids(
+    tiny_model: Path, tmp_path: Path
+) -> None:
     model = shutil.copytree(tiny_model, tmp_path / "best")
-    write_thresholds(model, (0.5, 0.5, 0.5))
-    with pytest.raises(UsageError, match="must give each text one label"):
-        export_onnx(model, tmp_path / "onnx")
+    write_thresholds(model, (0.3, 0.5, 0.9))
+    data = tmp_path / "new.jsonl"
+    sets = ([], ["film"], ["film", "sport"], ["business"])
+    data.write_text("\n".join(json.dumps({"text": f"a good {row}", "label": sets[row % 4]}) for row in range(120)))
+    options = DataOptions(str(data), allow=("numeric-texts",))
+
+    made = export_onnx(model, tmp_path / "onnx", data=options)
+    small = export_onnx(model, tmp_path / "int8", int8=True, data=options)
+
+    for folder in (made.folder, small.folder):
+        assert read_thresholds(folder, 3) == (0.3, 0.5, 0.9)
+        assert "all labels right, of the test split" in export_section(made)
+    assert made.agreement == 1.0
+    assert api_model(made.folder).predict(TEXTS) == api_model(model).predict(TEXTS)
+    loaded = load_classifier(made.folder)
+    tokens = np.array([[2, 6, 8, 3]])
+    logits, shares = loaded.session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
+    np.testing.assert_allclose(shares, 1 / (1 + np.exp(-logits)), atol=1e-6)
+
+
+@pytest.mark.slow
+def test_an_ensemble_becomes_one_of_graphs_and_keeps_its_linear_member(
+    tiny_model: Path, linear: Path, tmp_path: Path
+) -> None:
+    names = load_classifier(linear).label_names
+    other = renamed(tiny_model, tmp_path / "tiny", names)
+    ensemble = tmp_path / "best"
+    save_ensemble(ensemble, names, {"trial-0": (linear, 0.4), "trial-2": (other, 0.6)}, Calibration(1.3))
+    (ensemble / "README.md").write_text("# A card\n")
+
+    made = export_onnx(ensemble, tmp_path / "onnx")
+
+    loaded, expected = load_classifier(made.folder), load_classifier(ensemble).logits(TEXTS)
+    np.testing.assert_allclose(loaded.logits(TEXTS), expected, atol=TOLERANCE)
+    assert made.agreement == 1.0
+    kinds = [read_kind(made.folder / "members" / name) for name in ("trial-0", "trial-2")]
+    assert kinds == ["linear", "onnx"]
+    assert "one graph for each of its networks" in (made.folder / "README.md").read_text()
+    command = [sys.executable, "-c", LOADED, str(made.folder), "torch", "transformers", "automl", "mlflow"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == f"(1, {len(names)}) []\n", "it needs no torch"
+    small = export_onnx(ensemble, tmp_path / "int8", int8=True)
+    assert small.after.megabytes < made.after.megabytes
+
+
+def test_an_ensemble_of_linear_models_is_refused_and_told_why(linear: Path, tmp_path: Path) -> None:
+    names = load_classifier(linear).label_names
+    save_ensemble(tmp_path / "best", names, {"trial-0": (linear, 0.5), "trial-1": (linear, 0.5)})
+    with pytest.raises(UsageError, match=r"all members of the ensemble .* are linear models"):
+        export_onnx(tmp_path / "best", tmp_path / "onnx")
     assert not (tmp_path / "onnx").exists()
+
+
+def renamed(model: Path, folder: Path, names: tuple[str, ...]) -> Path:
+    """A model with as many other classes, of which the first ones are kept."""
+    from transformers import AutoModelForSequenceClassification
+
+    made = AutoModelForSequenceClassification.from_pretrained(
+        model,
+        num_labels=len(names),
+        id2label=dict(enumerate(names)),
+        label2id={name: index for index, name in enumerate(names)},
+        ignore_mismatched_sizes=True,
+    )
+    shutil.copytree(model, folder)
+    made.save_pretrained(folder)
+    return folder

@@ -6,14 +6,22 @@ from rich.console import Console
 
 from automl.export.onnx.measurement import Measured
 from automl.export.onnx.onnx_export import OnnxExport
+from automl.export.onnx.outputs import Outputs
 from automl.export.onnx.result_table import export_notes, export_section, export_table
 
 
 def made(
-    accuracy: float | None, in_fp32: int = 0, lost: float = 0.0, doubt: str = "", *, is_int8: bool = True
+    accuracy: float | None,
+    in_fp32: int = 0,
+    lost: float = 0.0,
+    doubt: str = "",
+    *,
+    is_int8: bool = True,
+    thresholds: tuple[float, ...] = (),
 ) -> OnnxExport:
-    before = Measured(np.zeros((1, 2)), 92.1, 2.5, 30.0, accuracy)
-    after = Measured(np.zeros((1, 2)), 24.3, 2.5, 30.0, None if accuracy is None else accuracy - lost)
+    outputs = Outputs(np.zeros((1, 2)), thresholds)
+    before = Measured(outputs, 92.1, 2.5, 30.0, accuracy)
+    after = Measured(outputs, 24.3, 2.5, 30.0, None if accuracy is None else accuracy - lost)
     return OnnxExport(Path("onnx"), before, after, 0.991, in_fp32, is_int8=is_int8, doubt=doubt)
 
 
@@ -51,3 +59,8 @@ def test_the_card_has_what_was_measured_and_what_it_cost() -> None:
     assert "| accuracy on the test split | 0.8100 | 0.7980 |" in section
     assert section.endswith("rather use fp32.\n")
     assert export_section(made(None, is_int8=False)).endswith("| same label |  | 99.1% |\n")
+
+
+def test_with_several_labels_a_row_is_right_if_all_are() -> None:
+    section = export_section(made(0.81, thresholds=(0.5, 0.5)))
+    assert "| all labels right, of the test split | 0.8100 | 0.8100 |" in section and "same labels" in section

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 from automl.report.trials.choice import TrialChoice
+from automl.report.trials.rows import trial_rows
 from automl.report.trials.view import study_view, wide_view
 from tests.automl.report.records import make_study
 from tests.automl.report.rendering import render, row_of
@@ -29,3 +32,15 @@ def test_wide_has_all_parameters_of_each_algorithm() -> None:
     assert {"text.longest", "classifier.hidden", "classifier.penalty", "cause"} <= set(heading)
     assert row_of(lines, "* 2")[7:] == ["minilm", "256", "mean", "4", "0", "0.00123"]
     assert row_of(lines, "0 ")[6:] == ["2", "5", "10"]
+
+
+def test_wide_has_the_size_of_packs_where_trials_were_packed() -> None:
+    alone, packed = SEVERAL.trials[1], SEVERAL.trials[2]
+    assert packed.cost is not None
+    packed = replace(packed, cost=replace(packed.cost, members=3.5))
+    study = make_study(SEVERAL.trials[0], alone, packed)
+    lines = render(wide_view(study), width=1000)
+    headings = [line.split() for line in lines if "seconds" in line]
+    assert ["pack" in heading for heading in headings] == [False, True], "only the algorithm that has packs"
+    assert row_of(lines, "* 2")[7] == "3.5" and row_of(lines, "1 ")[6] == "1.0"
+    assert [row["members"] for row in trial_rows(study, study.trials)] == [1.0, 1.0, 3.5]

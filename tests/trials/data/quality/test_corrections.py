@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.trials.data.rows import examples, write_csv
+from trials.data.labels import NAME_SETS
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
 from trials.data.quality.corrections import corrected
@@ -81,3 +82,19 @@ def test_corrections_are_part_of_the_fingerprint_and_of_the_data_set(tmp_path):
     assert (plain.corrections, same.fingerprint) == (None, plain.fingerprint)
     assert other.fingerprint != plain.fingerprint
     assert other.corrections == "1 row relabelled and 0 rows dropped by the corrections in errors.csv."
+
+
+SETS = {"train": SourceRows(["good film", "dull", "fine"], ['["bad"]', '["good"]', "[]"])}
+
+
+def test_several_labels_are_corrected_by_a_list_or_by_names_that_are_joined(tmp_path):
+    path = corrections(tmp_path, ("good film", "good|bad"), ("dull", "[]"), ("fine", '["good"]'))
+
+    rows, _ = corrected(SETS, path, NAME_SETS)
+
+    assert rows["train"].labels == ['["bad", "good"]', "[]", '["good"]']
+
+
+def test_an_unknown_one_of_several_labels_is_told(tmp_path):
+    with pytest.raises(DataError, match=r"row 1 of .* not 'god'. Did you mean 'good'"):
+        corrected(SETS, corrections(tmp_path, ("dull", "bad|god")), NAME_SETS)

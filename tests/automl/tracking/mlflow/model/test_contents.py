@@ -12,6 +12,7 @@ from mlflow import MlflowException
 from automl.decisions import Decision, write_decision
 from automl.export.load_model import load_classifier
 from automl.tracking.mlflow.model.contents import EXAMPLE, write_model
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.toy import LABELS
 from trials.data import RowForm, write_row_form
@@ -76,3 +77,12 @@ def test_a_model_of_rows_has_their_columns_in_its_signature(transformer: Path, t
     assert model.predict(row)["label"].tolist() == [LABEL_NAMES[logits.argmax()]]
     with pytest.raises(MlflowException, match="year"):
         model.predict(row[["title", "kind"]])
+
+
+def test_a_model_of_numbers_has_one_column_of_them(tmp_path: Path) -> None:
+    folder = save_number_model(tmp_path / "best")
+    write_model(folder, tmp_path / "model", ("stars",))
+    loaded = mlflow.pyfunc.load_model(str(tmp_path / "model"))
+    assert [(column.name, column.type.name) for column in loaded.metadata.get_output_schema()] == [("stars", "double")]
+    answer = loaded.predict(pd.DataFrame({"text": TEXTS}))
+    assert answer["stars"].tolist() == load_classifier(folder).logits(TEXTS)[:, 0].tolist()

@@ -1,0 +1,106 @@
+"""Writes a folder from which Docker builds a service for one model."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import search_spaces
+import trials
+from automl.core import WorkspaceError
+from automl.export.load_model import load_classifier
+from trials.classifiers import pinned, requirements_of
+from trials.errors import CheckpointError
+from trials.files import VALIDATION_LOGITS, replacing
+
+SERVICE = (
+    *(
+        "charset-normalizer",
+        "fastapi",
+        "numpy",
+        "prometheus-client",
+        "psutil",
+        "pydantic",
+        "pyyaml",
+        "rich",
+        "safetensors",
+    ),
+    *("sqlalchemy", "typer", "uvicorn"),
+)
+"""Distributions that `automl serve` imports, whatever the model."""
+
+PORT = 8080
+
+_PACKAGES = (Path(__file__).parents[1], Path(trials.__path__[0]), Path(search_spaces.__path__[0]))
+"""Folders of the code that the container needs."""
+
+_DOCKERFILE = """\
+# A service for one model, written by automl export --to docker.
+#
+#   docker build --tag {tag} .
+#   docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:{port}:{port} {tag}
+#   curl localhost:{port}/predict -H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' \\
+#       -d '{{"texts": ["a text"]}}'
+
+ARG BASE=python:{python}-slim
+FROM ${{BASE}}
+ENV PYTHONPATH=/app/code PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1
+{torch}COPY requirements.txt /app/
+RUN pip install --no-cache-dir {index}--requirement /app/requirements.txt
+COPY code /app/code
+COPY model /app/model
+USER nobody
+EXPOSE {port}
+HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \\
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:{port}/health', timeout=4)"]
+ENTRYPOINT ["python", "-m", "automl", "serve", "/app/model/{name}", "--host", "0.0.0.0", "--port", "{port}"]
+"""
+
+_TORCH_INDEX = """\
+# Torch for processors alone; --build-arg TORCH_INDEX=https://pypi.org/simple takes the one with CUDA.
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+"""
+
+
+def write_docker_folder(folder: Path, target: Path) -> Path:
+    """Write a folder with a Dockerfile, the model, exact versions of what it needs, and the code of this package.
+
+    The container runs `automl serve`, which wants a token, and Docker asks it for its health.
+
+    Args:
+        folder: a model folder.
+        target: the folder to write, which is replaced.
+
+    Returns:
+        The target.
+
+    Raises:
+        UsageError: the model cannot be loaded.
+        WorkspaceError: the target cannot be written.
+    """
+    load_classifier(folder)
+    needed = sorted({*requirements_of(folder), *pinned(SERVICE)})
+    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "model"
+    try:
+        with replacing(target) as staging:
+            shutil.copytree(folder, staging / "model" / name, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
+            for source in _PACKAGES:
+                ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+                shutil.copytree(source, staging / "code" / source.name, ignore=ignored)
+            (staging / "requirements.txt").write_text("\n".join(needed) + "\n", encoding="utf-8")
+            (staging / "Dockerfile").write_text(_dockerfile(name, needed), encoding="utf-8")
+    except (OSError, shutil.Error, CheckpointError) as error:
+        raise WorkspaceError(f"the folder {str(target)!r} must be written, but that failed: {error}") from error
+    return target
+
+
+def _dockerfile(name: str, needed: list[str]) -> str:
+    has_torch = any(each.startswith("torch==") for each in needed)
+    return _DOCKERFILE.format(
+        tag=name,
+        name=name,
+        port=PORT,
+        python=f"{sys.version_info.major}.{sys.version_info.minor}",
+        torch=_TORCH_INDEX if has_torch else "",
+        index='--extra-index-url "$TORCH_INDEX" ' if has_torch else "",
+    )
