@@ -5,7 +5,7 @@ import yaml
 from automl.report.class_scores import class_scores
 from automl.report.comparison import over_folds, sentences
 from automl.report.data_read import data_card
-from automl.report.formatting import format_measure, format_score, format_value, listed
+from automl.report.formatting import format_energy, format_measure, format_score, format_value, listed
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
@@ -124,6 +124,7 @@ def _introduction(winner: Winner) -> str:
             "this folder, in `best`; this one is the best of the single models."
         )
     cost = winner.trial.cost
+    beside += "" if winner.energy_kwh is None else f" The search took {format_energy(winner.energy_kwh)}."
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
         f"A text classifier with {len(winner.label_names)} labels: {labels}. It is trial "

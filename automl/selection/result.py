@@ -87,6 +87,7 @@ class Winner:
         looks: how often the study has looked at the test split by now.
         ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
             `confusion`, which is of what is handed over.
+        energy_kwh: energy that the searches of the study took, in kWh; None if it was not measured.
         beside: the ensemble beside which this single model lies; None if it is handed over itself.
     """
 
@@ -115,6 +116,7 @@ class Winner:
     looks: int = 1
     ensemble: EnsembleResult | None = None
     beside: EnsembleResult | None = None
+    energy_kwh: float | None = None
 
     @property
     def task(self) -> Task:

@@ -141,6 +141,7 @@ def _winner(
         optimism=found.optimism,
         learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
         looks=looks,
+        energy_kwh=study.energy_kwh,
     )
 
 
