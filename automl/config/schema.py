@@ -235,6 +235,7 @@ class Experiment(Section):
         return DataOptions(
             source=data.source,
             text=data.text,
+            also=data.also,
             label=data.label[0] if len(data.label) == 1 else None,
             indicators=data.label if len(data.label) > 1 else (),
             task=data.task,

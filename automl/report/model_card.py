@@ -6,12 +6,13 @@ from automl.report.class_scores import class_scores
 from automl.report.combined import single_name
 from automl.report.comparison import over_folds, sentences
 from automl.report.data_read import data_card
-from automl.report.formatting import format_measure, format_score, format_value, listed
+from automl.report.formatting import format_energy, format_measure, format_score, format_value, listed
 from automl.report.markdown import markdown_table
 from automl.report.residuals import residuals_section
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
+from trials.data import PLAIN, pair_of
 from trials.metrics import Confusion
 from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, Residuals
 
@@ -23,6 +24,9 @@ HUB_METRICS: dict[str, str] = {
     "brier": "brier_score",
 }
 """The Hub's names of the metrics that it supports, by the names in this project."""
+
+_TEXTS = '["a text", "another text"]'
+"""The texts of the example code."""
 
 _PIPELINE = """from transformers import pipeline
 
@@ -55,19 +59,20 @@ MOST_LABELS = 100
 """Maximum number of labels that the card names one by one."""
 
 
-def model_card(winner: Winner, kind: str | None = None) -> str:
+def model_card(winner: Winner, kind: str | None = None, pair: tuple[str, str] | None = None) -> str:
     """Return the text of `README.md` for the winner's folder. It states no licence; the owner of the data chooses one.
 
     Args:
         winner: the winner.
         kind: format of a classifier that transformers cannot load (`trials.files.classifier_format`); None: it can.
+        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
     """
     sections = [
         f"---\n{yaml.safe_dump(_front_matter(winner, kind), sort_keys=False, allow_unicode=True)}---",
         f"# {winner.study}",
         _introduction(winner),
-        f"## Use\n\n{_usage(winner, kind)}",
-        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read)}"]),
+        f"## Use\n\n{_usage(winner, kind, pair)}",
+        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read, pair)}"]),
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         *_objectives(winner),
         f"## Errors on the test split\n\n{_errors(winner)}",
@@ -134,10 +139,11 @@ def _introduction(winner: Winner) -> str:
             f" Handed over is not this model but the mean of the trials {members}, which is better and lies beside "
             "this folder, in `best`; this one is the best of the single models."
         )
+    beside += "" if winner.energy_kwh is None else f" The search took {format_energy(winner.energy_kwh)}."
     if winner.soup is not None:
         return (
             f"{_what(winner)} It is one model of a search by `transformer-automl`: "
-            f" {single_name(winner)}, finetunings of one checkpoint.{beside}"
+            f"{single_name(winner)}, finetunings of one checkpoint.{beside}"
         )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
@@ -200,11 +206,26 @@ def _member(winner: Winner, number: int | None) -> str:
     return f"**{name}, this model**" if number == own else name
 
 
-def _usage(winner: Winner, kind: str | None) -> str:
+def _usage(winner: Winner, kind: str | None, pair: tuple[str, str] | None) -> str:
+    read, written = _examples(winner, pair)
+    own = _OWN.replace(_TEXTS, read)
     if winner.task is not MULTI_LABEL:
-        return f"```python\n{_PIPELINE if kind is None else _OWN}\n```\n\n{_COMMAND}"
-    code = f"```python\n{_OWN}\n```\n\n{_COMMAND}\n\n{_THRESHOLDS}"
-    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS}\n```"
+        return f"```python\n{_PIPELINE.replace(_TEXTS, written) if kind is None else own}\n```\n\n{_COMMAND}"
+    code = f"```python\n{own}\n```\n\n{_COMMAND}\n\n{_THRESHOLDS}"
+    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS.replace(_TEXTS, written)}\n```"
+
+
+def _examples(winner: Winner, pair: tuple[str, str] | None) -> tuple[str, str]:
+    """Return example inputs in Python, of the project's own classifier and of `pipeline`."""
+    form = PLAIN if winner.read is None else winner.read.form
+    if not form.also and pair is None:
+        return _TEXTS, _TEXTS
+    row: dict[str, str | float] = dict.fromkeys(form.text, "a text")
+    row |= {column.name: column.example for column in form.also}
+    if pair is None:
+        return f"[{row!r}]", f"[{form.text_of(row)!r}]"
+    first, second = pair_of(pair, form.text_of(row))
+    return f"[{row!r}]", f"[{ {'text': first, 'text_pair': second}!r}]"
 
 
 def _scores(winner: Winner) -> str:

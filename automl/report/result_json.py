@@ -52,6 +52,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "confirmation": None if winner.confirmation is None else _confirmation(winner.confirmation),
         "validation_optimism": winner.optimism,
         "looks_at_test": winner.looks,
+        **({} if winner.energy_kwh is None else {"energy_kwh": winner.energy_kwh}),
         "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
         "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble, winner.task.loss_metric),

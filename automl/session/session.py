@@ -4,7 +4,7 @@ import os
 import shlex
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ from automl.planning import (
     resolve_experiment,
     suited_learning_rates,
     suited_metric,
+    suited_readings,
     with_pinned_data,
     with_search_rows,
     without_balance,
@@ -31,6 +32,7 @@ from automl.planning import (
 )
 from automl.selection import Winner
 from automl.session.create import create_study, new_study_name
+from automl.session.energy import EnergyMeter
 from automl.session.handover import (
     best_default,
     best_trial,
@@ -41,7 +43,7 @@ from automl.session.handover import (
     track_result,
 )
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
-from automl.session.pace import with_measured_pace, with_suited_algorithms, with_suited_stage
+from automl.session.pace import with_measured_pace, with_suited_algorithms, with_suited_stage, with_suited_windows
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
@@ -100,6 +102,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)
+        resolved = suited_readings(resolved, prepared.dataset, console.say)
         experiment, space, limits = resolved.experiment, resolved.space, resolved.experiment.search
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
@@ -170,13 +173,19 @@ def _run(
                 plan = with_measured_pace(plan, cluster, console.say)
                 plan = with_suited_stage(plan, console.say)
                 plan = with_suited_algorithms(plan, cluster, console.say)
+                plan = with_suited_windows(plan, console.say)
                 create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
             tracker = stack.enter_context(_tracker(plan.workspace, study, driver, console))
             checkpoints = stack.enter_context(study_checkpoints(plan, study, driver.id, console.say))
             heard = Together([tracker, *_boards(plan, study, console, stack)])
-            reason = SearchRun(plan, study, driver, cluster, first, heard, console, checkpoints).run(signals)
+            search_run = SearchRun(plan, study, driver, cluster, first, heard, console, checkpoints)
+            # Nodes of a cluster that was there are other machines, whose energy nobody measures.
+            with EnergyMeter() if existing is None else nullcontext() as energy:
+                reason = search_run.run(signals)
+        if energy is not None and energy.kwh is not None:
+            study.add_energy(energy.kwh)
         stack.enter_context(ThreadPoolExecutor(1)).submit(import_page)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
