@@ -26,6 +26,7 @@ def search(
     data: Data = None,
     *,
     text: str | Sequence[str] | None = None,
+    also: str | Sequence[str] | None = None,
     label: str | Sequence[str] | None = None,
     task: str | None = None,
     order: Sequence[str] | None = None,
@@ -87,6 +88,7 @@ def search(
             tables by split, a list of rows or of (text, label) pairs, a path, the name of a corpus, or the path of an
             experiment file. Data in memory is written to the workspace once.
         text: the column that holds the text, or several that are joined; found if it is plain to see.
+        also: columns of categories or numbers that are read beside the text.
         label: the column that holds the label, or the list of labels, of each text, found if it is plain to see; or
             several columns of 0 and 1, one for each label.
         task: `single-label`, `multi-label`, `ordinal` (ordered classes) or `regression` (numbers); None: classes, one
@@ -155,6 +157,7 @@ def search(
     fields: dict[str, object] = {
         "study": study,
         "data.text": _plain_list(text),
+        "data.also": _plain_list(also),
         "data.label": _plain_list(label),
         "data.task": task,
         "data.order": order,

@@ -43,6 +43,10 @@ def search(
             help="Column that holds the text. Repeatable: joined with their names. Field in JSON: messages.0.content.",
         ),
     ] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Column of categories or numbers, read beside the text. Repeatable."),
+    ] = None,
     label: Annotated[
         list[str] | None,
         typer.Option(
@@ -188,6 +192,7 @@ def search(
     flags: dict[str, object] = {
         "study": study,
         "data.text": text or None,
+        "data.also": also or None,
         "data.label": label or None,
         "data.task": task,
         "data.order": None if order is None else [name.strip() for name in order.split(",")],

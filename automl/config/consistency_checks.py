@@ -118,6 +118,10 @@ def fold_problems(document: Document) -> list[str]:
     folds, pruner = get_field(document, "search.folds"), get_field(document, "search.pruner")
     if folds is not None and (time := get_field(document, "data.time")) is not None:
         return [f"search.folds must be left out with data.time ({time!r}), as folds would train on later rows"]
+    if folds is not None and get_field(document, "search.least_gain") == "auto":
+        return [
+            "search.least_gain must be a number where there are folds, which leave no outputs to compare, not 'auto'"
+        ]
     if not isinstance(pruner, str) or pruner not in PRUNERS:
         return []
     if folds is not None and pruner not in OVER_FOLDS:

@@ -60,6 +60,11 @@ class DataSection(Section):
     label_separator: Text | None = Field(
         default=None, description="What stands between several labels in a cell, such as '|'; detected if absent."
     )
+    also: ColumnNames = Field(
+        default=(),
+        description="Columns of categories or numbers that are read beside the text: as words before it, and as "
+        "features in linear models and probes.",
+    )
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
     encoding: Text | None = Field(default=None, description="The encoding of text files; detected if absent.")
     delimiter: Text | None = Field(

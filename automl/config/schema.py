@@ -85,9 +85,10 @@ class SearchSection(Section):
     time_budget: Seconds | None = Field(
         default=None, description="Time after which the search ends; 10 minutes if no number of trials is given either."
     )
-    least_gain: Positive | None = Field(
+    least_gain: Positive | Auto | None = Field(
         default=None,
-        description="Ends the search when the next 20 trials promise less than this of the metric; never if absent.",
+        description="Ends the search when the next 20 trials promise less than this of the metric; auto for the "
+        "standard error of a difference on the validation rows; never if absent.",
     )
     margin: NotNegative = Field(
         default=1.0,
@@ -234,6 +235,7 @@ class Experiment(Section):
         return DataOptions(
             source=data.source,
             text=data.text,
+            also=data.also,
             label=data.label[0] if len(data.label) == 1 else None,
             indicators=data.label if len(data.label) > 1 else (),
             task=data.task,

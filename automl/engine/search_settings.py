@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl.core import Budgets, Goals
+from automl.engine.stopping_rules import PairedError
 from trials.protocol import Folds
 
 
@@ -39,7 +40,7 @@ class SearchSettings:
         threads: CPU threads of each trial.
         cache: folder for results that several trials share; None for no cache.
         least_gain: the search ends when the next trials promise a smaller gain of the first objective than
-            this; None: no such rule.
+            this; a function gives it (`PairedError`); None: no such rule.
         folds: cross-validates each trial; None evaluates it on the validation split.
         confirm: how the best trials are confirmed; None: they are not.
     """
@@ -53,6 +54,6 @@ class SearchSettings:
     precision: str
     threads: int
     cache: Path | None = None
-    least_gain: float | None = None
+    least_gain: float | PairedError | None = None
     folds: Folds | None = None
     confirm: ConfirmationRules | None = None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
+    from automl.export.row_form import model_form, require_columns
     from automl.export.score_model import ModelScores, score
     from automl.export.text_source import ScoreElsewhere, TextSource
     from automl.export.token_explanation import explain_tokens
@@ -41,11 +42,13 @@ __all__ = [
     "label_rows",
     "label_sets_of",
     "load_classifier",
+    "model_form",
     "model_thresholds",
     "open_writer",
     "predict",
     "push",
     "require_classes",
+    "require_columns",
     "score",
     "write_docker_folder",
 ]

@@ -10,6 +10,8 @@ from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.versions import versions
 from automl.report import Json, data_facts, model_card, winner_facts
 from automl.selection import Winner
+from trials.classifiers import pair_read_by
+from trials.data import PLAIN, RowForm, write_row_form
 from trials.files import VALIDATION_LOGITS, read_kind, restore, staging_of, swap_in
 
 CARD_FILE = "README.md"
@@ -35,7 +37,8 @@ def hand_over(winner: Winner, checkpoint: Path) -> None:
     try:
         restore(winner.folder)
         shutil.copytree(checkpoint, new, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
-        describe(new, model_card(winner, read_kind(new)), _facts(winner))
+        form = PLAIN if winner.read is None else winner.read.form
+        describe(new, model_card(winner, read_kind(new), pair_read_by(new)), _facts(winner), form)
         swap_in(winner.folder)
     except (OSError, shutil.Error) as error:
         raise WorkspaceError(
@@ -46,13 +49,14 @@ def hand_over(winner: Winner, checkpoint: Path) -> None:
         restore(winner.folder)
 
 
-def describe(folder: Path, card: str, facts: Mapping[str, Json]) -> None:
-    """Write the card of a model and what is known of it into its folder.
+def describe(folder: Path, card: str, facts: Mapping[str, Json], form: RowForm = PLAIN) -> None:
+    """Write the card of a model, what is known of it, and the columns that it asks for into its folder.
 
     Args:
         folder: the folder, which exists.
         card: the text of `README.md`.
         facts: the content of `automl.json`; its format, the time and the versions of packages are added.
+        form: the form of the rows that the model was trained on.
 
     Raises:
         OSError: a file cannot be written.
@@ -62,6 +66,8 @@ def describe(folder: Path, card: str, facts: Mapping[str, Json]) -> None:
     known = {"format": _FORMAT, "created": created, **facts, "versions": versions()}
     text = json.dumps(known, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / FACTS_FILE).write_text(text + "\n", encoding="utf-8")
+    if form.also or pair_read_by(folder) is not None:
+        write_row_form(folder, form)
 
 
 def trained_text_columns(folder: Path) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def linear_baseline(dataset: TextDataset, folds: int | None = None, seed: int = 
     """
     if folds is not None:
         return _over_folds(dataset, folds, seed)
-    classifier = fit_linear(BASELINE, dataset.train, dataset.label_names)
+    classifier = fit_linear(BASELINE, dataset.train, dataset.label_names, form=dataset.form)
     validation, calibration = _calibrated(classifier, dataset.validation)
     outputs = calibration.outputs(classifier.logits(dataset.test.texts))
     return Scores(validation, evaluate(outputs, dataset.test.labels)), outputs
@@ -48,7 +48,7 @@ def linear_baseline(dataset: TextDataset, folds: int | None = None, seed: int = 
 
 def _over_folds(dataset: TextDataset, folds: int, seed: int) -> tuple[Scores, Logits]:
     def fitted(fold: Fold) -> LinearClassifier:
-        return fit_linear(BASELINE, texts_of(dataset, fold.training), dataset.label_names)
+        return fit_linear(BASELINE, texts_of(dataset, fold.training), dataset.label_names, form=dataset.form)
 
     *parts, all_rows = folds_of(dataset, folds, seed)
     others = [texts_of(dataset, part.held_out) for part in parts]

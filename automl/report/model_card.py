@@ -12,6 +12,7 @@ from automl.report.residuals import residuals_section
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
+from trials.data import PLAIN, pair_of
 from trials.metrics import Confusion
 from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, Residuals
 
@@ -23,6 +24,9 @@ HUB_METRICS: dict[str, str] = {
     "brier": "brier_score",
 }
 """The Hub's names of the metrics that it supports, by the names in this project."""
+
+_TEXTS = '["a text", "another text"]'
+"""The texts of the example code."""
 
 _PIPELINE = """from transformers import pipeline
 
@@ -55,19 +59,20 @@ MOST_LABELS = 100
 """Maximum number of labels that the card names one by one."""
 
 
-def model_card(winner: Winner, kind: str | None = None) -> str:
+def model_card(winner: Winner, kind: str | None = None, pair: tuple[str, str] | None = None) -> str:
     """Return the text of `README.md` for the winner's folder. It states no licence; the owner of the data chooses one.
 
     Args:
         winner: the winner.
         kind: format of a classifier that transformers cannot load (`trials.files.classifier_format`); None: it can.
+        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
     """
     sections = [
         f"---\n{yaml.safe_dump(_front_matter(winner, kind), sort_keys=False, allow_unicode=True)}---",
         f"# {winner.study}",
         _introduction(winner),
-        f"## Use\n\n{_usage(winner, kind)}",
-        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read)}"]),
+        f"## Use\n\n{_usage(winner, kind, pair)}",
+        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read, pair)}"]),
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         *_objectives(winner),
         f"## Errors on the test split\n\n{_errors(winner)}",
@@ -179,7 +184,7 @@ def _objectives(winner: Winner) -> list[str]:
     names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.goals.constraints]
     rows = [
         [
-            f"**{each.number}, this model**" if each.number == winner.trial.number else str(each.number),
+            _member(winner, each.number),
             *(format_measure(name, each.values.get(name)) for name in names),
             *(["yes" if each.keeps_constraints else "no"] if bounds else []),
         ]
@@ -192,11 +197,34 @@ def _objectives(winner: Winner) -> list[str]:
     ]
 
 
-def _usage(winner: Winner, kind: str | None) -> str:
+def _member(winner: Winner, number: int | None) -> str:
+    """Return what a member of the Pareto front is called; the ensemble has no number."""
+    members = "" if winner.ensemble is None else ", ".join(map(str, winner.ensemble.choice.weights))
+    name = f"mean of {members}" if number is None else str(number)
+    own = winner.trial.number if winner.ensemble is None else None
+    return f"**{name}, this model**" if number == own else name
+
+
+def _usage(winner: Winner, kind: str | None, pair: tuple[str, str] | None) -> str:
+    read, written = _examples(winner, pair)
+    own = _OWN.replace(_TEXTS, read)
     if winner.task is not MULTI_LABEL:
-        return f"```python\n{_PIPELINE if kind is None else _OWN}\n```\n\n{_COMMAND}"
-    code = f"```python\n{_OWN}\n```\n\n{_COMMAND}\n\n{_THRESHOLDS}"
-    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS}\n```"
+        return f"```python\n{_PIPELINE.replace(_TEXTS, written) if kind is None else own}\n```\n\n{_COMMAND}"
+    code = f"```python\n{own}\n```\n\n{_COMMAND}\n\n{_THRESHOLDS}"
+    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS.replace(_TEXTS, written)}\n```"
+
+
+def _examples(winner: Winner, pair: tuple[str, str] | None) -> tuple[str, str]:
+    """Return example inputs in Python, of the project's own classifier and of `pipeline`."""
+    form = PLAIN if winner.read is None else winner.read.form
+    if not form.also and pair is None:
+        return _TEXTS, _TEXTS
+    row: dict[str, str | float] = dict.fromkeys(form.text, "a text")
+    row |= {column.name: column.example for column in form.also}
+    if pair is None:
+        return f"[{row!r}]", f"[{form.text_of(row)!r}]"
+    first, second = pair_of(pair, form.text_of(row))
+    return f"[{row!r}]", f"[{ {'text': first, 'text_pair': second}!r}]"
 
 
 def _scores(winner: Winner) -> str:

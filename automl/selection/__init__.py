@@ -21,7 +21,7 @@ from automl.selection.handover import (
 )
 from automl.selection.learning_curve import LearningCurve
 from automl.selection.optimism import optimism
-from automl.selection.pareto_front import pareto_front
+from automl.selection.pareto_front import pareto_front, with_ensemble
 from automl.selection.pbt_schedule import schedule_of
 from automl.selection.ranking import Standing, in_order_of_worth, standing
 from automl.selection.result import EnsembleResult, Scores, SoupResult, Winner
@@ -67,4 +67,5 @@ __all__ = [
     "standing",
     "untuned_defaults",
     "wilson_interval",
+    "with_ensemble",
 ]

@@ -15,6 +15,7 @@ from automl.engine import ConfirmationRules, PbtSuccessors, SearchSettings, Tria
 from automl.hpo.pbt import SMALLEST
 from automl.planning import Plan
 from automl.session.pace import expected_seconds, pack_sizes
+from automl.session.paired_error import paired_error
 from automl.session.signals import SignalHandler
 from automl.storage import Study
 from automl.storage.coordination import Driver
@@ -120,7 +121,7 @@ class SearchRun:
             threads=max(1, int(self.cluster.slots.cpus)),
             validation_rows=len(plan.prepared.dataset.validation),
             cache=plan.workspace.cache,
-            least_gain=search.least_gain,
+            least_gain=paired_error(plan, self.study.name) if search.least_gain == "auto" else search.least_gain,
             folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
             confirm=_confirmation_rules(plan, self.cluster.slots.count),
         )

@@ -49,6 +49,12 @@ def read_evaluations(attributes: dict[str, Any]) -> tuple[Evaluation, ...]:
     return tuple(Evaluation(**attributes[key]) for key in keys if attributes[key] is not None)
 
 
+def is_uncalibrated(attributes: dict[str, Any]) -> bool:
+    """Return whether an earlier version evaluated the trial, before the temperature was part of an evaluation."""
+    stored = [value for key, value in attributes.items() if key.startswith(EVALUATION) and value is not None]
+    return any("temperature" not in value for value in stored)
+
+
 def read_cost(attributes: dict[str, Any]) -> Cost | None:
     """Return the cost of the trial, or None before its first report."""
     return Cost(**attributes[COST]) if COST in attributes else None

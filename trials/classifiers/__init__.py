@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         write_int8,
         write_parts,
     )
+    from trials.classifiers.reading_file import pair_read_by
     from trials.classifiers.requirements import pinned, requirements_of
     from trials.classifiers.soup import save_soup
     from trials.classifiers.subnet import load_subnet
@@ -48,6 +49,7 @@ __all__ = [
     "measure",
     "milliseconds",
     "narrowing_products",
+    "pair_read_by",
     "pinned",
     "require_onnx",
     "requirements_of",

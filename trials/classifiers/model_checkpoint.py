@@ -8,8 +8,10 @@ from pathlib import Path
 from tokenizers import Tokenizer
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from trials.classifiers.reading_file import write_reading
 from trials.classifiers.subnet import KIND, facts_of
 from trials.data import EncodedDataset
+from trials.data.encoding import Reading
 from trials.errors import PretrainedError
 from trials.files import (
     ARRAYS,
@@ -59,6 +61,7 @@ class ModelCheckpoint:
         self._folder = folder
         self._data = data
         self._head = head
+        self._reading = data.reading or Reading(data.max_length)
         self._written = False
         self._scale = task_of(data.train.labels).scale(data.train.labels)
         if head is None and self._scale != UNSCALED:
@@ -131,8 +134,10 @@ class ModelCheckpoint:
         if not self._written:
             _write_config(model, described)
             build_tokenizer(self._data).save_pretrained(described)
-            if heads is not None:
-                write_facts(staging, KIND, facts_of(heads, self._data.label_names, self._data.max_length))
+            if heads is None:
+                write_reading(staging, self._reading)
+            else:
+                write_facts(staging, KIND, facts_of(heads, self._data.label_names, self._reading))
         if self._written or _differ_only_in(moved, staging, self._folder):
             for name in moved:
                 (staging / name).replace(self._folder / name)

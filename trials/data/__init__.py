@@ -1,6 +1,17 @@
 """Readers, checks, splits, tokenization and batches: from files to arrays, without torch."""
 
-from trials.data.columns import TEXT_NAMES, has_column, lacks_field, text_of
+from trials.data.columns import (
+    BETWEEN,
+    PLAIN,
+    ROW_FORM,
+    TEXT_NAMES,
+    RowForm,
+    has_column,
+    lacks_field,
+    pair_of,
+    read_row_form,
+    write_row_form,
+)
 from trials.data.corpora import CORPORA
 from trials.data.dataset import EncodedDataset, EncodedSplit, SoftTargets, Split, TextDataset, TrialData
 from trials.data.dataset_traits import DatasetTraits, describe
@@ -17,11 +28,14 @@ from trials.data.what_was_read import WhatWasRead
 
 __all__ = [
     "ALLOWABLE_CODES",
+    "BETWEEN",
     "CORPORA",
     "END",
     "MASK",
     "PADDING",
     "PADDING_ID",
+    "PLAIN",
+    "ROW_FORM",
     "SPECIAL_TOKENS",
     "START",
     "TEST",
@@ -34,6 +48,7 @@ __all__ = [
     "EncodedDataset",
     "EncodedSplit",
     "Fold",
+    "RowForm",
     "SoftTargets",
     "Split",
     "TextDataset",
@@ -50,11 +65,13 @@ __all__ = [
     "lacks_field",
     "load_dataset",
     "names_by_split",
+    "pair_of",
+    "read_row_form",
     "read_unlabeled",
     "sampled",
     "split_off",
     "stratified_sample",
-    "text_of",
     "texts_of",
     "without_known",
+    "write_row_form",
 ]

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.data.columns import PLAIN, RowForm
 from trials.data.special_tokens import PADDING_ID, ROLES
 from trials.data.what_was_read import WhatWasRead
 from trials.tasks import LabelArray, Task, task_of
+
+if TYPE_CHECKING:
+    from trials.data.encoding import Reading
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class TextDataset:
         groups: group ids of the training, then the validation rows, shape (n,), which folds keep together; None: none.
         read: what was read from the source; None if the data were not read from one.
         corrections: a sentence about the labels that were corrected; None if no corrections were given.
+        form: how the cells of a row become its text.
     """
 
     name: str
@@ -74,6 +79,7 @@ class TextDataset:
     groups: NDArray[np.int64] | None = None
     read: WhatWasRead | None = None
     corrections: str | None = None
+    form: RowForm = PLAIN
 
     @property
     def task(self) -> Task:
@@ -129,6 +135,10 @@ class EncodedDataset:
         specials: special tokens by role.
         unlabeled: texts whose labels have no meaning; None if there are none.
         groups: as in `TextDataset`.
+        form: as in `TextDataset`.
+        reading: how texts became tokens; None if the tokenizer is not a pretrained one, which cuts them at their ends.
+        features: those of the columns beside the text, of the training, then the validation rows, shape
+            (n, form.width); None if there are no such columns.
     """
 
     train: EncodedSplit
@@ -140,6 +150,9 @@ class EncodedDataset:
     specials: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))
     unlabeled: EncodedSplit | None = None
     groups: NDArray[np.int64] | None = None
+    form: RowForm = PLAIN
+    reading: "Reading | None" = None
+    features: NDArray[np.float32] | None = None
 
 
 TrialData: TypeAlias = EncodedDataset | TextDataset

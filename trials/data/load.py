@@ -1,12 +1,13 @@
 """Loads a data set: from the user's options to checked, deduplicated, split text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.data.columns import RowForm
 from trials.data.dataset import Split, TextDataset
 from trials.data.division import split_off_groups, split_off_latest
 from trials.data.fingerprint import fingerprint
@@ -82,7 +83,8 @@ def load_dataset(options: DataOptions) -> LoadedData:
         Split(tuple(rows[split].texts), form.array(rows[split].labels, label_names))
         for split in (TRAIN, VALIDATION, TEST)
     )
-    unlabeled, more = _unlabeled(options, rows)
+    source = replace(source, form=source.form.learnt(train.texts))
+    unlabeled, more = _unlabeled(options, rows, source.form)
     findings += more
     groups = _group_ids(rows) if options.group is not None else None
     dataset = TextDataset(
@@ -94,6 +96,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
         fingerprint=fingerprint(label_names, (train, validation, test), unlabeled, groups),
         unlabeled=unlabeled,
         groups=groups,
+        form=source.form,
         read=what_was_read(source, options, rows, given, findings, read),
         corrections=next((finding.message for finding in findings if finding.code == "corrections"), None),
     )
@@ -169,12 +172,14 @@ def _require_classes(present: set[str], label_names: tuple[str, ...]) -> None:
         )
 
 
-def _unlabeled(options: DataOptions, rows: Mapping[str, SourceRows]) -> tuple[tuple[str, ...], list[DataIssue]]:
+def _unlabeled(
+    options: DataOptions, rows: Mapping[str, SourceRows], form: RowForm
+) -> tuple[tuple[str, ...], list[DataIssue]]:
     """Return the unlabelled texts that are in none of the splits."""
     if options.unlabeled is None:
         return (), []
     held_out = chain(rows[VALIDATION].texts, rows[TEST].texts)
-    texts = read_unlabeled(options.unlabeled, options.text, options.read)
+    texts = read_unlabeled(options.unlabeled, replace(form, text=options.text), options.read)
     return without_known(texts, rows[TRAIN].texts, held_out)
 
 

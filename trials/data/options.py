@@ -17,6 +17,7 @@ class DataOptions:
         source: a named corpus, a file or a folder; or what `tables` are called.
         text: names of the text columns, which are joined if there are several; empty means find one.
         label: name of the label column; None means find it.
+        also: names of columns of categories or numbers that are read beside the text.
         split: name of the split column; None means find it.
         group: name of a column whose equal cells stay on one side of every split; None if there is none.
         time: name of a column of times: training rows are earlier than validation rows, and these than test rows.
@@ -63,4 +64,5 @@ class DataOptions:
     indicators: tuple[str, ...] = ()
     task: str = AUTO
     label_separator: str | None = None
+    also: tuple[str, ...] = ()
     order: tuple[str, ...] = ()

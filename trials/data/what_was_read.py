@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
-from trials.data.columns import Columns, looks_like_text
+from trials.data.columns import PLAIN, Columns, RowForm, looks_like_text
 from trials.data.labels import ReadLabels
 from trials.data.options import DataOptions
 from trials.data.quality import DataIssue
@@ -29,6 +29,7 @@ class WhatWasRead:
         classes: number of rows that are used, by class, the most frequent first.
         sets: how the source has several labels a text; None if each text has one.
         unlabelled: rows that are used and have no label.
+        form: how the cells of a row become its text, with what the training rows tell of the columns beside the text.
         numbers: smallest, mean and largest label, where labels are numbers; None if they are not.
         order: the classes from low to high, where they have an order; empty if they have none.
         left_out: number of rows that are left out, by the code of the finding.
@@ -49,6 +50,7 @@ class WhatWasRead:
     sample: int | None = None
     sets: str | None = None
     unlabelled: int = 0
+    form: RowForm = PLAIN
     numbers: tuple[float, float, float] | None = None
     order: tuple[str, ...] = ()
 
@@ -92,6 +94,7 @@ def what_was_read(
         numbers=_number_facts(rows) if form.is_number else None,
         order=form.ordered(form.count(*rows.values())) if form.has_order else (),
         unlabelled=sum(not form.names(label) for part in rows.values() for label in part.labels),
+        form=source.form,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Words
-from trials.data import Split
+from trials.data import PLAIN, RowForm, Split
 from trials.files import TEXTS_AT_ONCE, read_parts, write_parts
 from trials.linear.fits import FitSettings, fit_targets, fit_weights
 
@@ -45,13 +45,17 @@ Where that leaves fewer than `trials.linear.fits.FEWEST_ITERATIONS`, the weights
 
 @dataclass(frozen=True)
 class LinearClassifier:
-    """Logits are `counts @ weights.T + biases`; shapes (classes, features) and (classes,)."""
+    """Logits are `counts @ weights.T + biases`; shapes (classes, features) and (classes,).
+
+    The features of the columns beside the text, those of `form`, come after the counts.
+    """
 
     label_names: tuple[str, ...]
     words: Words
     vectorizers: "tuple[TfidfVectorizer, ...]"
     weights: NDArray[np.float32]
     biases: NDArray[np.float32]
+    form: RowForm = PLAIN
 
     @property
     def parameters(self) -> int:
@@ -67,7 +71,9 @@ class LinearClassifier:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        logits: NDArray[np.float64] = _counts(self.vectorizers, texts) @ self.weights.T.astype(np.float64) + self.biases
+        logits: NDArray[np.float64] = (
+            _counts(self.vectorizers, texts, self.form) @ self.weights.T.astype(np.float64) + self.biases
+        )
         return logits
 
     def tempered(self, temperature: float) -> Self:
@@ -84,11 +90,15 @@ class LinearClassifier:
             "sublinear": words.sublinear,
             "vocabularies": [_terms(vectorizer) for vectorizer in self.vectorizers],
         }
+        if self.form.also:
+            facts["also"] = self.form.facts()
         frequencies = {f"idf.{number}": vectorizer.idf_ for number, vectorizer in enumerate(self.vectorizers)}
         write_parts(folder, KIND, facts, {"weights": self.weights, "biases": self.biases, **frequencies})
 
 
-def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], threads: int = 1) -> LinearClassifier:
+def fit_linear(
+    point: Linear, train: Split, label_names: tuple[str, ...], threads: int = 1, form: RowForm = PLAIN
+) -> LinearClassifier:
     """Train on one split. It takes about 4 s for the 1 500 long texts of BBC News, with the defaults.
 
     Args:
@@ -96,6 +106,7 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
         train: the texts and labels; a class that does not occur is never predicted.
         label_names: of all classes.
         threads: number of threads that may compute.
+        form: the form of the texts; the columns beside them are features.
     """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - not all need it
 
@@ -103,16 +114,17 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
     with threadpool_limits(threads), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the last digits have not converged
         most = min(MOST_RUNS, MOST_WEIGHTS // len(label_names))
-        fitted = [_counted(point.text, analyzer, train.texts, rarest, most) for analyzer in _analyzers(point.text)]
+        bodies = form.bodies(train.texts)
+        fitted = [_counted(point.text, analyzer, bodies, rarest, most) for analyzer in _analyzers(point.text)]
         vectorizers = tuple(vectorizer for vectorizer, _ in fitted)
-        counts = _stacked([part for _, part in fitted])
+        counts = _stacked([*(part for _, part in fitted), *_beside(form, train.texts)])
         iterations = _iterations(counts.nnz, len(label_names))
         settings = FitSettings(point.inverse_penalty, point.balanced, iterations)
         if train.targets is None:
             weights, biases = fit_weights(settings, counts, train.labels, len(label_names))
         else:
             weights, biases = fit_targets(settings, counts, train.targets, train.labels)
-    return LinearClassifier(label_names, point.text, vectorizers, weights, biases)
+    return LinearClassifier(label_names, point.text, vectorizers, weights, biases, form)
 
 
 def _iterations(entries: int, classes: int) -> int:
@@ -135,7 +147,9 @@ def load_linear(folder: Path) -> LinearClassifier:
         vectorizer = _vectorizer(words, analyzer, vocabulary={term: index for index, term in enumerate(terms)})
         vectorizer.idf_ = arrays[f"idf.{number}"]
         vectorizers.append(vectorizer)
-    return LinearClassifier(tuple(facts["label_names"]), words, tuple(vectorizers), arrays["weights"], arrays["biases"])
+    form = RowForm.of_facts((), facts.get("also", ()))
+    names = tuple(facts["label_names"])
+    return LinearClassifier(names, words, tuple(vectorizers), arrays["weights"], arrays["biases"], form)
 
 
 def _analyzers(words: Words) -> Iterator[str]:
@@ -171,8 +185,17 @@ def _counted(
         return _counted(words, analyzer, texts, 1, most)
 
 
-def _counts(vectorizers: "Sequence[TfidfVectorizer]", texts: Sequence[str]) -> "csr_matrix":
-    return _stacked([vectorizer.transform(texts) for vectorizer in vectorizers])
+def _counts(vectorizers: "Sequence[TfidfVectorizer]", texts: Sequence[str], form: RowForm) -> "csr_matrix":
+    bodies = form.bodies(texts)
+    return _stacked([*(vectorizer.transform(bodies) for vectorizer in vectorizers), *_beside(form, texts)])
+
+
+def _beside(form: RowForm, texts: Sequence[str]) -> "Iterator[csr_matrix]":
+    """Yield the features of the columns beside the texts, if there are any."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    if form.also:
+        yield csr_matrix(form.features(texts))
 
 
 def _stacked(parts: "list[csr_matrix]") -> "csr_matrix":

@@ -121,7 +121,7 @@ def _kind(
     match job.point, data:
         case Linear(), TextDataset():
             train, held_out = texts_of(data, fold.training), texts_of(data, fold.held_out)
-            linear = fit_linear(job.point, train, data.label_names, job.threads)
+            linear = fit_linear(job.point, train, data.label_names, job.threads, data.form)
             loss = _train_loss(linear, train)
             return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
         case Probe(), EncodedDataset():

@@ -14,7 +14,7 @@ from automl.export.onnx.network import require_equal, write_network
 from automl.export.onnx.onnx_export import OnnxExport
 from automl.export.onnx.result_table import export_section
 from trials.classifiers import ENSEMBLE, MEMBERS, Graph, graph_of, require_onnx
-from trials.data import DataOptions
+from trials.data import ROW_FORM, DataOptions
 from trials.errors import CheckpointError, ClassifierError, TrialsError
 from trials.files import FACTS, THRESHOLDS, read_kind, replacing
 from trials.linear import KIND as LINEAR
@@ -86,7 +86,7 @@ def _graphs(folder: Path) -> dict[Path, Graph]:
 
 def _copy_others(folder: Path, staging: Path, graphs: Collection[Path]) -> None:
     """Copy what stays as it is, and make the folders of the graphs: of an ensemble its facts and its linear models."""
-    names = [CARD_FILE, FACTS_FILE, DECISION_FILE]
+    names = [CARD_FILE, FACTS_FILE, DECISION_FILE, ROW_FORM]
     if Path() not in graphs:
         names += [FACTS, THRESHOLDS]
         for member in (folder / MEMBERS).iterdir():

@@ -167,6 +167,6 @@ def _write(made: Distilled, student: Path) -> None:
     try:
         with replacing(made.folder) as staging:
             shutil.copytree(student, staging, ignore=shutil.ignore_patterns(VALIDATION_LOGITS), dirs_exist_ok=True)
-            describe(staging, student_card(made, read_kind(staging)), distilled_json(made))
+            describe(staging, student_card(made, read_kind(staging)), distilled_json(made), made.dataset.form)
     except (CheckpointError, OSError) as error:
         raise WorkspaceError(f"the student cannot be written to {str(made.folder)!r}: {error}") from error

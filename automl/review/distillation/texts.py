@@ -61,10 +61,9 @@ def texts_of(
     if unlabeled is None:
         return found
     dataset = found.dataset
-    columns = () if dataset.read is None else dataset.read.columns.text
     held_out = (*dataset.validation.texts, *dataset.test.texts)
     try:
-        texts = [*dataset.unlabeled, *read_unlabeled(unlabeled, columns)]
+        texts = [*dataset.unlabeled, *read_unlabeled(unlabeled, dataset.form)]
         kept, findings = without_known(texts, dataset.train.texts, held_out)
     except DataError as error:
         raise DataProblem(str(error)) from error

@@ -17,8 +17,11 @@ from trials.classifiers import save_ensemble
 from trials.errors import TrialsError
 from trials.files import read_validation_logits
 from trials.metrics import Logits
-from trials.serving_costs import SERVING_COSTS
+from trials.serving_costs import RUNTIMES, SERVING_COSTS
 from trials.tasks import Counts, task_of
+
+EXPORTED = frozenset(RUNTIMES["onnx-int8"].values())
+"""Costs of a model that is exported, which an ensemble is not."""
 
 MOST_MEMBERS = 5
 """Maximum number of different members if the user names no other."""
@@ -54,8 +57,9 @@ def ensembled(
     """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
 
     It is None if none is better beyond noise on validation rows on which its members were not chosen, for
-    cross-validated trials, which have no such rows, and where several objectives have no single best. With
-    constraints, the members together must keep them. It is also None, with a message, if it cannot be built.
+    cross-validated trials, which leave no outputs for such rows, and where latency is that of an exported model. With
+    constraints, the members together must keep them; with several objectives, the first one decides, and the ensemble
+    must be better in it. It is also None, with a message, if it cannot be built.
 
     Args:
         plan: gives the data, the workspace and the settings.
@@ -88,7 +92,7 @@ def ensembled(
 
 def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits | None) -> EnsembleChoice | None:
     wanted = plan.experiment.search.ensemble
-    if wanted == "off" or single.folds or study.goals.are_several:
+    if wanted == "off" or single.folds or not EXPORTED.isdisjoint(study.goals.watched):
         return None
     candidates = known_outputs(plan, study)
     if single.number not in candidates or len(candidates) < 2:
@@ -105,7 +109,7 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits |
         allowed=lambda members: not serving.broken(_costs(study, members)),
         rival=rival,
     )
-    if choice is None or not choice.is_better:
+    if choice is None or not choice.is_better or (study.goals.are_several and choice.gain.gain <= 0):
         return None
     task = task_of(labels)
     scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)

@@ -11,7 +11,7 @@ from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
 from automl.report import learning_curve, linear_baseline
-from automl.selection import ConfirmationResult, Scores, Winner, compare, pareto_front, schedule_of
+from automl.selection import ConfirmationResult, Scores, Winner, compare, pareto_front, schedule_of, with_ensemble
 from automl.session.handover.candidates import intervals_on_test
 from automl.session.handover.contest import Contest, contest
 from automl.session.handover.ensemble import BuiltEnsemble, ensembled
@@ -86,7 +86,10 @@ def _export(
 ) -> Winner:
     """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`."""
     if ensemble is not None:
-        winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
+        found = ensemble.result
+        measured = {**found.scores.validation, **found.costs}
+        members = tuple(with_ensemble(single.front, single.goals, measured)) if single.front else ()
+        winner = replace(single, ensemble=found, confusion=ensemble.confusion, front=members)
         try:
             hand_over(replace(single, folder=beside, beside=ensemble.result), model)
             hand_over(winner, ensemble.folder)

@@ -23,11 +23,13 @@ class Kind:
         kept: the part of it that is used; None: all.
         chosen_by: what decides which heads and units are kept, if not all are: how texts are encoded, and the stage of
             self-supervision before.
+        reading: how a text becomes tokens.
     """
 
     checkpoint: str
     kept: Kept | None
     chosen_by: tuple[Text | PretrainedText, Pretraining | None] | None
+    reading: str
 
 
 def ingredients(plan: Plan, study: StudyRecord, known: Collection[int]) -> tuple[int, ...]:
@@ -57,4 +59,5 @@ def _kind(plan: Plan, trial: TrialRecord) -> Kind | None:
         return None
     checkpoint, kept = point.architecture.checkpoint, point.architecture.kept
     is_whole = kept is None or kept.heads_share == kept.feed_forward_share == 1.0
-    return Kind(checkpoint, kept, None if is_whole else (point.text, point.pretraining))
+    reading = point.text.reading if isinstance(point.text, PretrainedText) else ""
+    return Kind(checkpoint, kept, None if is_whole else (point.text, point.pretraining), reading)

@@ -17,6 +17,7 @@ from automl.core.priors import Prior
 from automl.engine.open_study import open_study
 from automl.engine.pbt_successors import PbtSuccessors
 from automl.engine.search_settings import ConfirmationRules, SearchSettings
+from automl.engine.stopping_rules import PairedError
 from automl.engine.trial_manager import TrialManager
 from automl.hpo.pbt.population import SMALLEST
 from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
@@ -59,7 +60,7 @@ class Bench:
         sampler: str = "random",
         pruner: str = "asha",
         keep: int = 1000,
-        least_gain: float | None = None,
+        least_gain: float | PairedError | None = None,
         seed: int = 0,
         priors: Mapping[str, Prior] = MappingProxyType({}),
         folds: int | None = None,

@@ -19,7 +19,7 @@ from automl.core.errors import DataProblem, UsageError
 from automl.export import text_source as module
 from automl.export.export_model import hand_over
 from automl.export.load_model import load_classifier
-from automl.export.prediction import choose_text_columns, predict
+from automl.export.prediction import predict
 from tests.automl.report.records import make_read, make_winner
 from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
@@ -139,23 +139,6 @@ def test_the_column_of_training_is_used(tiny_model: Path, tmp_path: Path) -> Non
     predict(tiny_model, tmp_path / "in.csv", tmp_path / "plot.csv", "plot")
     assert (tmp_path / "out.csv").read_text() == (tmp_path / "plot.csv").read_text()
     assert len({row["probability"] for row in read_csv(tmp_path / "out.csv")}) == 2
-
-
-def test_choice_of_the_text_columns() -> None:
-    assert choose_text_columns(["id", "Text", "title"], None, ()) == ("Text",)
-    assert choose_text_columns(["id", "review"], None, ["gone"]) == ("review",)
-    assert choose_text_columns(["anything"], None, ()) == ("anything",)
-    assert choose_text_columns(["text", "title"], "title", ["text"]) == ("title",)
-    assert choose_text_columns(["messages", "text"], ["messages.0.content", "text"], ()) == (
-        "messages.0.content",
-        "text",
-    )
-    with pytest.raises(DataProblem, match=r"name it with --text.*id, title, body"):
-        choose_text_columns(["id", "title", "body"], None, ())
-    with pytest.raises(DataProblem, match=r"no column 'titel'.*'title'"):
-        choose_text_columns(["id", "title"], "titel", ())
-    with pytest.raises(DataProblem, match=r"trained on the columns title and body, but the input has no 'body'"):
-        choose_text_columns(["title"], None, ["title", "body"])
 
 
 def test_several_columns_are_joined_as_in_training(tiny_model: Path, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from sklearn.pipeline import make_union
 
 from search_spaces import SPACES, Defaults, Linear
 from tests.trials.toy import LABELS, toy_texts
+from trials.data.columns import RowForm
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn
 from trials.data.dataset import SoftTargets, Split
 from trials.errors import CheckpointError
 from trials.files.classifier_format import save_classifier
@@ -135,6 +137,26 @@ def test_with_several_labels_each_has_a_regression_of_its_own():
     alone = fit_linear(point(characters=0), Split(texts.texts, sets[:, 0].astype(np.int64)), ("other", "a"))
     np.testing.assert_allclose(logits[:, 0], np.diff(alone.logits(texts.texts))[:, 0], atol=1e-4)
     assert (logits[:, 3] < -80).all()
+
+
+def test_columns_beside_the_text_are_features_of_their_own_and_kept_with_the_model(tmp_path):
+    form = RowForm(("text",), (CategoryColumn("kind"), NumberColumn("price")))
+    rows = [
+        (kind, price, number % 7) for number, (kind, price) in enumerate([("x", 1), ("x", 9), ("y", 1), ("y", 9)] * 15)
+    ]
+    texts = tuple(f"kind: {kind} | price: {price}\nword{word} x" for kind, price, word in rows)
+    single = np.array([price > 5 for _, price, _ in rows], dtype=np.int64)
+    learnt = form.learnt(texts)
+
+    model = fit_linear(POINT, Split(texts, single), ("low", "high"), form=learnt)
+
+    assert model.logits(texts).argmax(axis=1).tolist() == single.tolist()
+    assert model.weights.shape[1] == sum(len(each.vocabulary_) for each in model.vectorizers) + 3
+    assert not any("price" in each.vocabulary_ for each in model.vectorizers), "the line before the text is no text"
+    unseen = model.logits(["kind: z | price: 100\nword1 x", "word1 x"])
+    assert unseen[0].argmax() == 1 and np.isfinite(unseen).all(), "numbers beyond those of training, and none at all"
+    save_classifier(model, tmp_path / "model")
+    np.testing.assert_allclose(load_linear(tmp_path / "model").logits(texts), model.logits(texts), atol=1e-5)
 
 
 def test_soft_targets_are_learned_in_the_place_of_labels_at_their_temperature() -> None:
