@@ -123,6 +123,7 @@ class StudyRecord:
         trials: all trials, in the order of their numbers, those that confirm others included.
         uuid: distinguishes the study from others that had the same name; empty if `automl` did not create it.
         traits: description of the data set; None for studies of versions that did not record it.
+        energy_kwh: energy that its searches took, in kWh, as far as it was measured; None if it was not.
     """
 
     name: str
@@ -132,6 +133,7 @@ class StudyRecord:
     trials: tuple[TrialRecord, ...]
     uuid: str = ""
     traits: DatasetTraits | None = None
+    energy_kwh: float | None = None
 
     @property
     def identity(self) -> StudyIdentity:

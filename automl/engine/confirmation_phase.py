@@ -3,7 +3,6 @@
 A confirmation is a trial of its own, with the parameters of another. Samplers, pruners and limits never see it.
 """
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -165,12 +164,15 @@ class ConfirmationPhase:
 
 def _expected(rules: ConfirmationRules, study: StudyRecord, best: Sequence[TrialRecord]) -> float:
     """Return the seconds that the open confirmations are expected to take, from what the trials took."""
-    seconds = {
-        trial.number: math.inf if trial.cost is None else max(0.0, trial.cost.seconds - trial.cost.shared_seconds)
-        for trial in best
-    }
-    each = [seconds[confirmation.trial] + SECONDS_TO_BEGIN for confirmation in _open(study, best)]
+    each = [_seconds(study.trials[confirmation.trial]) + SECONDS_TO_BEGIN for confirmation in _open(study, best)]
     return SLACK * max(*each, sum(each) / rules.slots) if each else 0.0
+
+
+def _seconds(trial: TrialRecord) -> float:
+    """Return the time that a trial took, without what it shares with others; of a running one, that so far."""
+    if trial.cost is None:
+        return trial.evaluations[-1].seconds if trial.evaluations else 0.0
+    return max(0.0, trial.cost.seconds - trial.cost.shared_seconds)
 
 
 def _open(study: StudyRecord, best: Sequence[TrialRecord]) -> list[Confirmation]:

@@ -15,7 +15,7 @@ from automl.export import Explanation
 from automl.page.content import Mistake, ModelContent, PageContent
 from automl.page.model_figures import model_figures
 from automl.page.study_figures import study_figures
-from automl.report import Json, also_confirmed, count_ends, format_seconds, format_value
+from automl.report import Json, also_confirmed, count_ends, format_energy, format_seconds, format_value
 
 TEMPLATE = "report.html.jinja"
 
@@ -239,6 +239,8 @@ def _facts(content: PageContent) -> Iterable[tuple[str, str]]:
     study = content.study
     seconds = sum(trial.cost.seconds for trial in study.trials if trial.cost is not None)
     yield "trials", f"{len(study.proposed)}{also_confirmed(study)}, which took {format_seconds(seconds)} together"
+    if study.energy_kwh is not None:
+        yield "energy", format_energy(study.energy_kwh)
     if study.created is not None:
         yield "created", f"{study.created:%Y-%m-%d %H:%M}"
     yield "data fingerprint", study.data_fingerprint

@@ -87,3 +87,12 @@ def format_measure(name: str, value: float | None) -> str:
     if value is None or name in KNOWN_METRICS:
         return format_score(value)
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def format_energy(kwh: float) -> str:
+    """Return energy with three digits, and whose it is: `0.0123 kWh of the driver's machine while trials ran`.
+
+    Args:
+        kwh: the energy in kWh, as `codecarbon` found it.
+    """
+    return f"{kwh:.3g} kWh of the driver's machine while trials ran (codecarbon)"

@@ -6,7 +6,7 @@ from automl.report.class_scores import class_scores
 from automl.report.combined import single_name
 from automl.report.comparison import over_folds, sentences
 from automl.report.data_read import data_card
-from automl.report.formatting import format_measure, format_score, format_value, listed
+from automl.report.formatting import format_energy, format_measure, format_score, format_value, listed
 from automl.report.markdown import markdown_table
 from automl.report.residuals import residuals_section
 from automl.report.result_json import Json
@@ -139,10 +139,11 @@ def _introduction(winner: Winner) -> str:
             f" Handed over is not this model but the mean of the trials {members}, which is better and lies beside "
             "this folder, in `best`; this one is the best of the single models."
         )
+    beside += "" if winner.energy_kwh is None else f" The search took {format_energy(winner.energy_kwh)}."
     if winner.soup is not None:
         return (
             f"{_what(winner)} It is one model of a search by `transformer-automl`: "
-            f" {single_name(winner)}, finetunings of one checkpoint.{beside}"
+            f"{single_name(winner)}, finetunings of one checkpoint.{beside}"
         )
     cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."

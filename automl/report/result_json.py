@@ -52,10 +52,11 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         "confirmation": None if winner.confirmation is None else _confirmation(winner.confirmation),
         "validation_optimism": winner.optimism,
         "looks_at_test": winner.looks,
+        **({} if winner.energy_kwh is None else {"energy_kwh": winner.energy_kwh}),
         "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
         "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble, winner.task.loss_metric),
-        "soup": None if winner.soup is None else _soup(winner.soup),
+        "soup": None if winner.soup is None else _soup(winner.soup, winner.task.loss_metric),
         "folds": len(winner.trial.folds),
         "verdict": verdict(winner),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
@@ -82,13 +83,13 @@ def _ensemble(ensemble: EnsembleResult, loss_metric: str) -> dict[str, Json]:
     }
 
 
-def _soup(soup: SoupResult) -> dict[str, Json]:
+def _soup(soup: SoupResult, loss_metric: str) -> dict[str, Json]:
     choice = soup.choice
     return {
         "trials": list(choice.members),
         "temperature": choice.calibration.temperature,
         "scores": _scores(soup.scores),
-        "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
+        "validation_gains": {"metric": asdict(choice.gain), loss_metric: asdict(choice.log_loss_gain)},
     }
 
 

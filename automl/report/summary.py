@@ -13,7 +13,7 @@ from automl.report.combined import handed_over_name, single_name
 from automl.report.comparison import choice_sentence, over_folds, sentences
 from automl.report.confirmation import confirmation_sentence
 from automl.report.data_read import data_facts
-from automl.report.formatting import changed, format_measure, format_score, format_seconds, listed
+from automl.report.formatting import changed, format_energy, format_measure, format_score, format_seconds, listed
 from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
@@ -43,6 +43,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         *([] if study.goals.are_plain else [Text(_measured(winner))]),
         Text(),
         Text(f"Trials   {len(study.proposed)}{also_confirmed(study)} in {format_seconds(seconds)}: {ends}"),
+        *([] if study.energy_kwh is None else [Text(f"Energy   {format_energy(study.energy_kwh)}")]),
         Text(f"Model    {near(winner.folder)}"),
         Text(),
         Text("Look further:"),

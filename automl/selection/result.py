@@ -105,6 +105,7 @@ class Winner:
             `confusion`, which is of what is handed over.
         soup: the mean of the weights of several trials which is the best single model; None if that is `trial`. It is
             handed over unless an ensemble is.
+        energy_kwh: energy that the searches of the study took, in kWh; None if it was not measured.
         beside: the ensemble beside which this single model lies; None if it is handed over itself.
         confirmation: what came of training the best trials again; None if it decided nothing.
     """
@@ -136,6 +137,7 @@ class Winner:
     soup: SoupResult | None = None
     beside: EnsembleResult | None = None
     confirmation: ConfirmationResult | None = None
+    energy_kwh: float | None = None
 
     @property
     def task(self) -> Task:

@@ -4,7 +4,7 @@ import os
 import shlex
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -32,6 +32,7 @@ from automl.planning import (
 )
 from automl.selection import Winner
 from automl.session.create import create_study, new_study_name
+from automl.session.energy import EnergyMeter
 from automl.session.handover import (
     best_default,
     best_trial,
@@ -179,7 +180,12 @@ def _run(
             tracker = stack.enter_context(_tracker(plan.workspace, study, driver, console))
             checkpoints = stack.enter_context(study_checkpoints(plan, study, driver.id, console.say))
             heard = Together([tracker, *_boards(plan, study, console, stack)])
-            reason = SearchRun(plan, study, driver, cluster, first, heard, console, checkpoints).run(signals)
+            search_run = SearchRun(plan, study, driver, cluster, first, heard, console, checkpoints)
+            # Nodes of a cluster that was there are other machines, whose energy nobody measures.
+            with EnergyMeter() if existing is None else nullcontext() as energy:
+                reason = search_run.run(signals)
+        if energy is not None and energy.kwh is not None:
+            study.add_energy(energy.kwh)
         stack.enter_context(ThreadPoolExecutor(1)).submit(import_page)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)

@@ -101,6 +101,7 @@ class Study:
             trials=tuple(trial_record(trial, goals.first.name) for trial in trials),
             uuid=attrs.get(attributes.UUID, ""),
             traits=attributes.read_traits(attrs),
+            energy_kwh=attrs.get(attributes.ENERGY),
         )
 
     def uncalibrated(self) -> list[int]:
@@ -221,6 +222,16 @@ class Study:
         looks = int(storage.get_study_user_attrs(study_id).get(attributes.TEST_LOOKS, 0)) + 1
         storage.set_study_user_attr(study_id, attributes.TEST_LOOKS, looks)
         return looks
+
+    def add_energy(self, kwh: float) -> None:
+        """Record the energy that one search of the study took, beside that of earlier ones.
+
+        Args:
+            kwh: the energy in kWh.
+        """
+        storage, study_id = self._database.storage, self._id
+        before = float(storage.get_study_user_attrs(study_id).get(attributes.ENERGY) or 0.0)
+        storage.set_study_user_attr(study_id, attributes.ENERGY, before + kwh)
 
     def delete(self) -> None:
         """Delete the study and its trials from the database.

@@ -153,6 +153,7 @@ def _winner(
         learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
         looks=looks,
         confirmation=found.confirmation,
+        energy_kwh=study.energy_kwh,
     )
 
 

@@ -114,6 +114,8 @@ class MlflowWriter:
         if winner.soup is not None:
             scores["soup_test"] = winner.soup.scores.test
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
+        if winner.energy_kwh is not None:
+            named["energy_kwh"] = winner.energy_kwh
         metrics = [Metric(name, float(value), at, 0) for name, value in named.items()]
         tags = {names.WINNER_TAG: names.trial_key(winner.trial.number)}
         if note:

@@ -189,3 +189,23 @@ def test_a_confirmation_that_failed_can_be_retried(bench):
     assert ledger.begin() is None
     found = confirmation_of(bench.store.study(NEW.name).record(), lambda number: True)
     assert found.failed == () and len(found.finalists) == 3
+
+
+def test_a_trial_that_still_runs_is_confirmed_as_far_as_it_has_come(bench, monkeypatch):
+    clock = SimpleNamespace(now=1000.0)
+    fake = SimpleNamespace(monotonic=lambda: clock.now)
+    monkeypatch.setattr(confirmation_phase, "time", fake)
+    monkeypatch.setattr(trial_manager, "time", fake)
+    monkeypatch.setattr("tests.automl.engine.helpers.time", fake)
+    rules = ConfirmationRules(share=0.5, must_fit=True, seconds=1000.0)
+    ledger = searched(bench, trials=None, seconds=1000.0, confirm=rules)
+    job = ledger.begin()
+    bench.save_model(job.number)
+    for step in (1, 9, 27):
+        ledger.record(job.number, evaluated(step, 0.99))
+    clock.now += 990.0
+    ledger.check()
+    again = ledger.begin()
+    assert confirmed_by(bench)[again.number] == Confirmation(job.number, 1)
+    assert bench.ends()[job.number] == TrialEnd.PREEMPTED
+    assert not ledger.record(again.number, evaluated(27, 0.9)), "it ends where the other was put back"

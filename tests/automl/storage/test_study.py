@@ -44,6 +44,14 @@ def test_looks_at_the_test_rows_are_counted_across_handles_and_each_study_has_it
     assert store.study("other").note_test_look() == 1
 
 
+def test_the_energy_of_all_searches_adds_up(store):
+    study = store.study(NEW.name)
+    assert study.record().energy_kwh is None
+    study.add_energy(0.25)
+    study.add_energy(0.5)
+    assert store.study(NEW.name).record().energy_kwh == 0.75
+
+
 def test_a_trial_is_read_back_with_every_evaluation(store, tmp_path):
     study, driver = opened(store), store.study(NEW.name).join(tmp_path)
     number = begin(study, driver)

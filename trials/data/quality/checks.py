@@ -118,7 +118,7 @@ def _remaining(rows: Mapping[str, SourceRows], form: LabelForm) -> list[DataIssu
     if total < FEWEST_ROWS:
         message = f"There must be at least {FEWEST_ROWS} different labelled texts, but {total} are left."
         findings.append(DataIssue("too-few-rows", message, blocking=True))
-    if len(train) < 2 and not form.is_number:
+    if not train or (len(train) < 2 and not form.is_number):
         only = f"only {_short(next(iter(train)))}" if train else "none"
         message = f"There must be at least two classes to tell apart in the training rows, but there is {only}."
         findings.append(DataIssue("one-class", message, blocking=True))

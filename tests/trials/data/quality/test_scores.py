@@ -39,6 +39,13 @@ def test_labels_that_are_no_numbers_are_refused_with_their_rows(tmp_path):
     assert loaded.dataset.read.left_out == {"bad-numbers": 4}
 
 
+def test_a_column_of_words_is_refused_whatever_is_allowed(tmp_path):
+    allow = frozenset({"bad-numbers", "too-few-rows"})
+    options = options_of(tmp_path, [(text, "good") for text, _ in ROWS], task="regression", allow=allow)
+    with pytest.raises(DataError, match=r"there is none.*one-class"):
+        load_dataset(options)
+
+
 def test_equal_numbers_are_refused(tmp_path):
     options = options_of(tmp_path, [(text, "3.0") for text, _ in ROWS], task="regression")
     with pytest.raises(DataError, match=r"all training rows have 3.0: there is nothing to learn.*one-class"):
