@@ -13,22 +13,37 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from automl.api import Explanation, SearchResult, TextModel, WordWeight, load_classifier, predict, resume, search
+    from automl.api import (
+        Distilled,
+        Explanation,
+        MeasuredModel,
+        SearchResult,
+        TextModel,
+        WordWeight,
+        distill,
+        load_classifier,
+        predict,
+        resume,
+        search,
+    )
     from automl.config import Experiment
     from automl.core import AutomlError, DataProblem, Interrupted, SearchFailed, UsageError, WorkspaceError
 
 __all__ = [
     "AutomlError",
     "DataProblem",
+    "Distilled",
     "Experiment",
     "Explanation",
     "Interrupted",
+    "MeasuredModel",
     "SearchFailed",
     "SearchResult",
     "TextModel",
     "UsageError",
     "WordWeight",
     "WorkspaceError",
+    "distill",
     "load_classifier",
     "predict",
     "resume",

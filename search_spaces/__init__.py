@@ -3,7 +3,7 @@
 To add a space: add a file with one function, and a line in `SPACES`; the contract suite then tests it.
 """
 
-from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PRETRAINING, rate_for_width
+from search_spaces.blocks import BALANCE, CHECKPOINT, EPOCHS, OWN_CHECKPOINT, PRETRAINING, READING, rate_for_width
 from search_spaces.dimension import Choice, Dimension, FloatRange, IntRange, Value
 from search_spaces.errors import SpaceError
 from search_spaces.overrides import override_dimensions
@@ -73,6 +73,7 @@ __all__ = [
     "POOLINGS",
     "PRETRAINED",
     "PRETRAINING",
+    "READING",
     "SPACES",
     "AnyPoint",
     "Architecture",

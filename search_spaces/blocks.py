@@ -53,14 +53,30 @@ def checkpoint_of(suggest: Suggest) -> str:
     return suggest.choice(CHECKPOINT, (OWN_CHECKPOINT,), default=OWN_CHECKPOINT, free=True)
 
 
+READING = "text.reading"
+"""Name of the parameter; a space of several algorithms puts the name of the algorithm before it."""
+
+
 def text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
-    """Return the tokenizer and the maximum length of a text.
+    """Return the tokenizer, the maximum length of a text, and how it becomes tokens that a model is trained on.
 
     Args:
         suggest: gives the values.
         checkpoint: the checkpoint whose tokenizer is used.
     """
-    return PretrainedText(checkpoint, suggest.choice("text.longest", (64, 128, 256), default=128))
+    longest = suggest.choice("text.longest", (64, 128, 256), default=128)
+    return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=("pair",)))
+
+
+def frozen_text_of(suggest: Suggest, checkpoint: str) -> PretrainedText:
+    """Return the tokenizer, the maximum length of a text, and how it becomes tokens of which features are computed.
+
+    Args:
+        suggest: gives the values.
+        checkpoint: the checkpoint whose tokenizer is used.
+    """
+    longest = suggest.choice("text.longest", (256,), default=256)
+    return PretrainedText(checkpoint, longest, suggest.choice(READING, ("head",), default="head", more=("windows",)))
 
 
 USUAL_WIDTH = 384

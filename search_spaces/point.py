@@ -3,7 +3,7 @@
 Each part rejects values that no model or optimizer could use, so that an impossible space is found before any compute.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from search_spaces.errors import SpaceError
@@ -20,6 +20,10 @@ TARGETS = ("attention", "all")
 LAYERS = ("lowest", "spread")
 """The layers of an encoder that are kept: the lowest ones, or evenly spaced ones from the lowest to the highest."""
 
+READINGS = ("head", "windows", "pair")
+"""How a text becomes tokens: its beginning, if it is too long; several windows, whose features a probe averages; or two
+columns as a pair."""
+
 HIGHEST = 4
 """Largest number of layers, counted from the highest, whose outputs a probe can read."""
 
@@ -34,20 +38,28 @@ class Text:
         _must(self.vocabulary_size >= 1, "the vocabulary size must be at least 1", self.vocabulary_size)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PretrainedText:
     """The tokenizer of a pretrained checkpoint.
 
     Attributes:
         checkpoint: a built-in name, a folder, or an id on the Hugging Face hub.
         longest: maximum number of tokens of a text, special tokens included; at least 3.
+        reading: how a text becomes tokens, one of `READINGS`. The default is no part of `repr`, by which training
+            states are identified, so that those from before it existed are still used.
     """
 
     checkpoint: str
     longest: int
+    reading: str = "head"
 
     def __post_init__(self) -> None:
         _must(self.longest >= 3, "the longest text must be at least 3 tokens", self.longest)
+        _must(self.reading in READINGS, f"the reading must be one of {', '.join(READINGS)}", self.reading)
+
+    def __repr__(self) -> str:
+        shown = [each for each in fields(self) if getattr(self, each.name) != each.default]
+        return f"PretrainedText({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in shown)})"
 
 
 @dataclass(frozen=True)
@@ -304,6 +316,10 @@ class Point:
     optimizer: Optimizer
     training: Training
     pretraining: Pretraining | None = None
+
+    def __post_init__(self) -> None:
+        reading = self.text.reading if isinstance(self.text, PretrainedText) else "head"
+        _must(reading != "windows", "a transformer that is trained must read a text at once", reading)
 
 
 @dataclass(frozen=True)

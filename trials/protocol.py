@@ -92,6 +92,7 @@ class TrialJob:
         memory_share: largest share of a GPU's memory, in (0, 1]; None means no limit.
         processes: processes that train the model together, each with a copy or a shard of it.
         sharded: whether each process has a shard.
+        resplit: seed by which training and validation rows are divided anew, in the same sizes; None keeps the splits.
     """
 
     number: int
@@ -115,6 +116,7 @@ class TrialJob:
     memory_share: float | None = None
     processes: int = 1
     sharded: bool = False
+    resplit: int | None = None
 
     @property
     def built_on(self) -> str | None:

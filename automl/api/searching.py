@@ -26,8 +26,10 @@ def search(
     data: Data = None,
     *,
     text: str | Sequence[str] | None = None,
+    also: str | Sequence[str] | None = None,
     label: str | Sequence[str] | None = None,
     task: str | None = None,
+    order: Sequence[str] | None = None,
     label_separator: str | None = None,
     merge_labels: bool | None = None,
     split: str | None = None,
@@ -55,6 +57,8 @@ def search(
     pruner: str | None = None,
     folds: int | None = None,
     ensemble: int | str | None = None,
+    confirm: float | str | None = None,
+    soup: str | None = None,
     priors: Mapping[str, object] | None = None,
     warm_start: str | Sequence[str] | None = None,
     trials: int | None = None,
@@ -84,9 +88,12 @@ def search(
             tables by split, a list of rows or of (text, label) pairs, a path, the name of a corpus, or the path of an
             experiment file. Data in memory is written to the workspace once.
         text: the column that holds the text, or several that are joined; found if it is plain to see.
+        also: columns of categories or numbers that are read beside the text.
         label: the column that holds the label, or the list of labels, of each text, found if it is plain to see; or
             several columns of 0 and 1, one for each label.
-        task: `single-label` or `multi-label`; by the labels if it is None.
+        task: `single-label`, `multi-label`, `ordinal` (ordered classes) or `regression` (numbers); None: classes, one
+            or several by the labels.
+        order: ordered classes from low to high; by value if it is None.
         label_separator: what stands between several labels in a cell, such as `|`.
         merge_labels: take labels that differ only in case, form of characters or number format for one.
         split: the column that names the split of each row: train, validation or test.
@@ -106,8 +113,8 @@ def search(
         study: name of the study; made from the name of the data if it is None.
         space: a search space, such as `auto`, `linear` or `finetune`, or `package.module:function`.
         checkpoint: pretrained models to start from: `minilm`, folders or hub ids. Several compete.
-        metric: the metric to optimize on the validation split, `macro_f1` by default, and `micro_f1` with
-            several labels a text.
+        metric: the metric to optimize on the validation split, by default `macro_f1`, with several labels a text
+            `micro_f1`, of ordered classes `qwk`, of numbers `r2`.
         objectives: several objectives instead of a metric: the first decides, costs such as `latency_ms` may follow.
         constraints: what the winner must keep, such as `latency_ms<=20`.
         runtime: what latency is measured on: `torch`, or `onnx-int8`, the model exported to ONNX with int8 weights.
@@ -115,6 +122,8 @@ def search(
         pruner: the pruner, `asha` by default.
         folds: number of folds that cross-validate each trial; None is none.
         ensemble: most members of an ensemble that is handed over where it is better than the winner, `auto` or `off`.
+        confirm: share of the time in which the best trials are trained again near the end, `auto` or `off`.
+        soup: whether weights of finetunings are averaged where that is better than the winner: `auto` or `off`.
         priors: the value that you expect to be best, by parameter; or `{"value": ..., "confidence": "high"}`.
         warm_start: earlier studies whose best points are tried first; `auto` takes all.
         trials: number of trials after which the search ends.
@@ -148,8 +157,10 @@ def search(
     fields: dict[str, object] = {
         "study": study,
         "data.text": _plain_list(text),
+        "data.also": _plain_list(also),
         "data.label": _plain_list(label),
         "data.task": task,
+        "data.order": order,
         "data.label_separator": label_separator,
         "data.merge_labels": merge_labels,
         "data.split": split,
@@ -173,6 +184,8 @@ def search(
         "search.pruner": pruner,
         "search.folds": folds,
         "search.ensemble": ensemble,
+        "search.confirm": confirm,
+        "search.soup": soup,
         "search.priors": priors,
         "search.warm_start": _plain_list(warm_start),
         "search.trials": trials,

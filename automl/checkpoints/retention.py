@@ -210,7 +210,8 @@ class CheckpointRetention:
             if keeps_model(trial.number, trial.end) and trial.number in copied and not self.bring_best(trial):
                 self._drop_older(trial)
             if trial.number in copied or self.model(trial.number).exists() or self.state(trial.number).exists():
-                self.settle(trial.number, trial.end, trial.best, trial.cost, trial.params)
+                best = trial.best if trial.confirms is None else None  # no model that confirms another is kept
+                self.settle(trial.number, trial.end, best, trial.cost, trial.params)
         for trial in trials:
             if trial.ended is not None or trial.end == TrialEnd.PREEMPTED:
                 self._copy_missing(trial)

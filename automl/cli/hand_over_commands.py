@@ -11,6 +11,7 @@ from automl.cli.options import (
     DelimiterOption,
     EncodingOption,
     HeaderOption,
+    JsonOption,
     SheetOption,
     SqlOption,
     StorageOption,
@@ -131,6 +132,32 @@ def export(
         raise typer.Exit(1)
 
 
+def distill(
+    model: ModelArgument,
+    into: Annotated[
+        str, typer.Option(help="The student: linear, subnet (4 layers of MiniLM) or minilm.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the student.", show_default=False)],
+    data: Annotated[
+        str | None, typer.Option(help="Labelled data, a corpus, file or folder. Default: those of the model's study.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the data that holds the text.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of the data that holds the label.")] = None,
+    unlabeled: Annotated[
+        str | None, typer.Option(help="Further texts to learn from, a corpus, file or folder: labels are ignored.")
+    ] = None,
+    time_budget: Annotated[str, typer.Option("--time-budget", "-t", help="Time for all: 90s, 10m, 1h30m.")] = "3m",
+    temperature: Annotated[float, typer.Option(help="Temperature of the teacher's and the student's logits.")] = 2.0,
+    storage: StorageOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Train a smaller model on the probabilities of another one, and measure it beside its teacher."""
+    from automl.cli.run_hand_over import distill_model
+
+    options = {"text": text, "label": label}
+    distill_model(model, into, output, data, options, unlabeled, time_budget, temperature, storage, json=json)
+
+
 def serve(
     model: ModelArgument,
     host: Annotated[
@@ -158,5 +185,5 @@ def push(
     push_model(model, repository, message, public=public)
 
 
-HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (predict, export, serve, push, register)
+HAND_OVER_COMMANDS: tuple[Callable[..., None], ...] = (predict, export, distill, serve, push, register)
 """Commands in the order in which help lists them."""

@@ -3,7 +3,8 @@
 import math
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,49 @@ def _to_onnx(model: Path, target: Path, data: str | None, text: str | None, labe
         console.say(note)
     console.say(f"Written to {near(made.folder)}; automl predict and automl serve read it.")
     return made.lost is None or made.lost <= MOST_LOST
+
+
+def distill_model(
+    model: Path,
+    into: str,
+    output: Path,
+    data: str | None,
+    columns: Mapping[str, str | None],
+    unlabeled: str | None,
+    time_budget: str,
+    temperature: float,
+    storage: str | None,
+    *,
+    json: bool,
+) -> None:
+    """Run `automl distill`."""
+    from automl.review import (
+        Distillation,
+        distill,
+        distilled_json,
+        distilled_sentences,
+        distilled_table,
+        seconds_for,
+    )
+    from trials.data import DataOptions
+
+    if data is None and any(columns.values()):
+        raise UsageError("--text and --label name columns of --data, which must be given, too")
+    text = columns["text"]
+    options = None
+    if data is not None:
+        options = DataOptions(data, text=() if text is None else (text,), label=columns["label"])
+    console = Console(aside=json)
+    seconds = seconds_for(time_budget)
+    wanted = Distillation(model, into, output, options, unlabeled, seconds, temperature, storage)
+    made = distill(wanted, console.say)
+    if json:
+        print(dumps({**distilled_json(made), "folder": str(made.folder)}, indent=2, ensure_ascii=False))
+        return
+    console.show(distilled_table(made))
+    for sentence in distilled_sentences(made):
+        console.say(sentence)
+    console.say(f"Written to {near(made.folder)}; automl predict and automl serve read it.")
 
 
 def _to_docker(model: Path, target: Path) -> bool:

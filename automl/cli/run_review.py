@@ -18,7 +18,7 @@ from trials.tasks import MULTI_LABEL
 if TYPE_CHECKING:
     from automl.review import Effect, ReopenedStudy
 
-REPEATABLE = ("text", "label", "allow")
+REPEATABLE = ("text", "also", "label", "allow")
 WITH_FLAG = ("split", "group", "time", "validation", "test", "unlabeled")
 """Fields of the data that have an option of their own in `automl search`; `--set` reaches the others."""
 

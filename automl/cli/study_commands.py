@@ -43,6 +43,10 @@ def search(
             help="Column that holds the text. Repeatable: joined with their names. Field in JSON: messages.0.content.",
         ),
     ] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Column of categories or numbers, read beside the text. Repeatable."),
+    ] = None,
     label: Annotated[
         list[str] | None,
         typer.Option(
@@ -50,7 +54,12 @@ def search(
         ),
     ] = None,
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="single-label or multi-label. Default: by the labels.")
+        str | None,
+        typer.Option(metavar="TASK", help="single-label, multi-label, ordinal or regression. Default: by the labels."),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Ordered classes from low to high: low,medium,high. Default: by value."),
     ] = None,
     label_separator: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What stands between several labels in a cell: '|'.")
@@ -149,6 +158,14 @@ def search(
         str | None,
         typer.Option(help="Hand over a mean of models if it is surely better: auto, off or their largest number."),
     ] = None,
+    confirm: Annotated[
+        str | None,
+        typer.Option(help="Train the best trials again near the end: auto, off or the share of the time, such as 15%."),
+    ] = None,
+    soup: Annotated[
+        str | None,
+        typer.Option(help="Hand over a mean of the weights of finetunings if it is surely better: auto or off."),
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")
     ] = None,
@@ -175,8 +192,10 @@ def search(
     flags: dict[str, object] = {
         "study": study,
         "data.text": text or None,
+        "data.also": also or None,
         "data.label": label or None,
         "data.task": task,
+        "data.order": None if order is None else [name.strip() for name in order.split(",")],
         "data.label_separator": label_separator,
         "data.merge_labels": merge_labels or None,
         "data.split": split,
@@ -208,6 +227,8 @@ def search(
         "search.seed": seed,
         "search.keep_checkpoints": keep_checkpoints,
         "search.ensemble": ensemble,
+        "search.confirm": confirm,
+        "search.soup": soup,
         "trial.epochs": epochs,
         "resources.slots": slots,
         "resources.pack": pack,

@@ -118,6 +118,10 @@ def fold_problems(document: Document) -> list[str]:
     folds, pruner = get_field(document, "search.folds"), get_field(document, "search.pruner")
     if folds is not None and (time := get_field(document, "data.time")) is not None:
         return [f"search.folds must be left out with data.time ({time!r}), as folds would train on later rows"]
+    if folds is not None and get_field(document, "search.least_gain") == "auto":
+        return [
+            "search.least_gain must be a number where there are folds, which leave no outputs to compare, not 'auto'"
+        ]
     if not isinstance(pruner, str) or pruner not in PRUNERS:
         return []
     if folds is not None and pruner not in OVER_FOLDS:
@@ -134,6 +138,28 @@ def fold_problems(document: Document) -> list[str]:
         ]
     return []
 
+
+def confirm_problems(document: Document) -> list[str]:
+    """Return why the best trials of the `document` cannot be confirmed, if that is asked for, as one sentence."""
+    confirm = get_field(document, "search.confirm")
+    if confirm in (None, "auto", "off", False):
+        return []
+    for field, why in UNCONFIRMED.items():
+        value = get_field(document, field)
+        is_harmless = value != PBT if field == "search.pruner" else len(_names(document, field)) == 1
+        if value and not (is_harmless and field in ("search.pruner", "search.objectives")):
+            return [f"search.confirm must be left out or off with {field} ({value!r}), as {why}; it is {confirm!r}"]
+    return []
+
+
+UNCONFIRMED = {
+    "search.folds": "each trial is trained on several divisions of the rows already",
+    "search.objectives": "no one score decides",
+    "search.constraints": "no one score decides",
+    "search.pruner": "members of a population go on from the training of others",
+    "data.time": "no other division of the rows lets validation rows be later",
+}
+"""Settings with which trials are not confirmed, and why."""
 
 GRID = "grid"
 """Name of the sampler that tries every point of a grid."""

@@ -50,11 +50,20 @@ class DataSection(Section):
     )
     task: TaskName = Field(
         default="auto",
-        description="Whether a text has one label (single-label) or any number of them (multi-label); by the cells of "
-        "the labels if auto.",
+        description="What the labels are: one class a text (single-label), any number of them (multi-label), one of "
+        "several ordered classes (ordinal) or a number (regression); classes by the cells of the labels if auto.",
+    )
+    order: Names = Field(
+        default=(),
+        description="Ordered classes from low to high, such as [low, medium, high]; by value if they are numbers.",
     )
     label_separator: Text | None = Field(
         default=None, description="What stands between several labels in a cell, such as '|'; detected if absent."
+    )
+    also: ColumnNames = Field(
+        default=(),
+        description="Columns of categories or numbers that are read beside the text: as words before it, and as "
+        "features in linear models and probes.",
     )
     split: Text | None = Field(default=None, description="The column that says which split a row belongs to.")
     encoding: Text | None = Field(default=None, description="The encoding of text files; detected if absent.")

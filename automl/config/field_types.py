@@ -29,6 +29,16 @@ def _seconds(value: object) -> object:
     return parse_duration(value) if isinstance(value, str) else value
 
 
+def _percent(value: object) -> object:
+    """Return a percentage such as `15%` as a share, and leave all else to the check of the type."""
+    if not isinstance(value, str) or not value.strip().endswith("%"):
+        return value
+    try:
+        return float(value.strip().removesuffix("%")) / 100
+    except ValueError:
+        return value
+
+
 def _listed(value: object) -> object:
     """Return a single string as a list with one element."""
     return [value] if isinstance(value, str) else value
@@ -68,7 +78,8 @@ File: TypeAlias = Annotated[Path, Requirement("the path of a file")]
 Folder: TypeAlias = Annotated[Path, AfterValidator(Path.expanduser), Requirement("the path of a folder")]
 Auto: TypeAlias = Annotated[Literal["auto"], Requirement("'auto'")]
 TaskName: TypeAlias = Annotated[
-    Literal["auto", "single-label", "multi-label"], Requirement("auto, single-label or multi-label")
+    Literal["auto", "single-label", "multi-label", "ordinal", "regression"],
+    Requirement("auto, single-label, multi-label, ordinal or regression"),
 ]
 Runtime: TypeAlias = Annotated[Literal["torch", "onnx-int8"], Requirement("torch or onnx-int8")]
 ALL_ROWS: Literal["all"] = "all"
@@ -115,6 +126,13 @@ Seed: TypeAlias = Annotated[
 ]
 Share: TypeAlias = Annotated[
     float, BeforeValidator(_no_switch), Field(gt=0, lt=1), Requirement("a number above 0 and below 1")
+]
+ConfirmShare: TypeAlias = Annotated[
+    float,
+    BeforeValidator(_no_switch),
+    BeforeValidator(_percent),
+    Field(gt=0, le=0.5),
+    Requirement("a share of the time above 0 and up to 0.5, such as 15%"),
 ]
 Positive: TypeAlias = Annotated[
     float, BeforeValidator(_no_switch), Field(gt=0, allow_inf_nan=False), Requirement("a number above 0")

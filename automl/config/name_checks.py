@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from automl.config.consistency_checks import GRID, fold_problems, grid_problems, objective_problems
+from automl.config.consistency_checks import GRID, confirm_problems, fold_problems, grid_problems, objective_problems
 from automl.config.priors import read_priors
 from automl.config.raw_document import Document, get_field
 from automl.config.schema import SearchSection, SpaceSection
@@ -37,7 +37,8 @@ def name_problems(document: Document) -> list[str]:
             )
             problems.append(unknown_name(field, name, known) + hint)
     problems += _board_problems(document)
-    return [*problems, *fold_problems(document), *objective_problems(document), *_space_problems(document)]
+    problems += [*fold_problems(document), *confirm_problems(document)]
+    return [*problems, *objective_problems(document), *_space_problems(document)]
 
 
 def _board_problems(document: Document) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from automl.config.data_section import DataSection, Section
 from automl.config.field_types import (
     Auto,
+    ConfirmShare,
     Count,
     FoldCount,
     Folder,
@@ -31,6 +32,9 @@ from automl.config.field_types import (
 )
 from trials.data import DataOptions
 from trials.data.readers import ReadOptions
+
+CONFIRM_SHARE = 0.15
+"""Largest share of the time in which the best trials are confirmed, if the user names no other."""
 
 FOLDS_PRUNER = "wilcoxon"
 """The default pruner of cross-validated trials."""
@@ -81,14 +85,21 @@ class SearchSection(Section):
     time_budget: Seconds | None = Field(
         default=None, description="Time after which the search ends; 10 minutes if no number of trials is given either."
     )
-    least_gain: Positive | None = Field(
+    least_gain: Positive | Auto | None = Field(
         default=None,
-        description="Ends the search when the next 20 trials promise less than this of the metric; never if absent.",
+        description="Ends the search when the next 20 trials promise less than this of the metric; auto for the "
+        "standard error of a difference on the validation rows; never if absent.",
     )
     margin: NotNegative = Field(
         default=1.0,
         description="Standard errors by which the best trial must beat the best untuned default on validation rows, or "
         "the default is handed over; 0 always hands over the best.",
+    )
+    confirm: ConfirmShare | Auto | Off = Field(
+        default="auto",
+        description="Near the end the best three trials are trained twice more, with fresh seeds and reshuffled "
+        "training and validation rows, and the mean score decides: auto (if that is expected to fit into 15% of the "
+        "time), off, or the largest share of the time.",
     )
     points: Points = Field(
         default=(), description="Points to try right after the default; parameters that are left out keep theirs."
@@ -110,6 +121,11 @@ class SearchSection(Section):
         default="auto",
         description="Hand over the mean of several models where it is surely better than the best one: auto (at most "
         "5 models), off, or the largest number of models.",
+    )
+    soup: Auto | Off = Field(
+        default="auto",
+        description="Average the weights of finetunings of one checkpoint, and hand over the model that this gives "
+        "where it is surely better than the best trial: auto or off.",
     )
     grace_period: Seconds = Field(
         default=60.0, description="Time without a heartbeat after which a driver on another machine counts as dead."
@@ -219,9 +235,11 @@ class Experiment(Section):
         return DataOptions(
             source=data.source,
             text=data.text,
+            also=data.also,
             label=data.label[0] if len(data.label) == 1 else None,
             indicators=data.label if len(data.label) > 1 else (),
             task=data.task,
+            order=data.order,
             label_separator=data.label_separator,
             split=data.split,
             group=data.group,

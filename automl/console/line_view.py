@@ -78,6 +78,9 @@ class LineView:
     def _trial_started(self, event: TrialStarted) -> str:
         verb = "resumed" if event.resumed else "started"
         changed = differences(event.params, self._defaults)
+        if event.confirms is not None:
+            what = f"it confirms trial {event.confirms.trial}, round {event.confirms.round}"
+            return f"trial {event.number} {verb}: {what}"
         return f"trial {event.number} {verb}{origin(event.lineage)}: {changed or 'the default configuration'}"
 
     def _trial_evaluated(self, event: TrialEvaluated, before: SearchProgress) -> str:

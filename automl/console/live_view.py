@@ -96,6 +96,8 @@ class LiveView:
         for trial in rows[:visible]:
             value = "" if trial.value is None else f"{trial.value:.4f}"
             words = self._difference(trial.params)
+            if trial.confirms is not None:
+                words = Text(f"confirms trial {trial.confirms}", style="dim", no_wrap=True, overflow="ellipsis")
             if trial.is_constant:
                 words = Text.assemble((f"{CONSTANT}; ", "yellow"), words, no_wrap=True, overflow="ellipsis")
             table.add_row(str(trial.number), _bar(trial), value, words)

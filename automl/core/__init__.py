@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from automl.core.pareto import Place, Vector, front, places
     from automl.core.priors import Confidence, Prior
     from automl.core.records import (
+        Confirmation,
         DriverRecord,
         Lineage,
         NewStudy,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         FACTS_FILE,
         REFIT_PREFIX,
         RESERVED_NAMES,
+        SOUP_PREFIX,
         STORAGE_VARIABLE,
         TABLES_FOLDER,
         TRACKING_VARIABLE,
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
         folder_name,
         name_after,
         sqlite_url,
+        url_of_file,
     )
 
 __all__ = [
@@ -70,6 +73,7 @@ __all__ = [
     "REFIT_PREFIX",
     "RESERVED_NAMES",
     "SCRATCH_WEIGHTS",
+    "SOUP_PREFIX",
     "STORAGE_VARIABLE",
     "TABLES_FOLDER",
     "TOKENS_PER_SECOND",
@@ -78,6 +82,7 @@ __all__ = [
     "AutomlError",
     "Budgets",
     "Confidence",
+    "Confirmation",
     "Constraint",
     "DataProblem",
     "DriverRecord",
@@ -130,6 +135,7 @@ __all__ = [
     "places",
     "sqlite_url",
     "unknown_name",
+    "url_of_file",
     "usable_cores",
     "without_password",
 ]

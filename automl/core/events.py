@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from automl.core.objectives import Goals
-from automl.core.records import Lineage
+from automl.core.records import Confirmation, Lineage
 from search_spaces import Value
 from trials.protocol import Cost, Evaluation, TrialEnd
 
@@ -91,12 +91,14 @@ class TrialStarted:
         params: the trial's parameters, by name.
         resumed: whether the trial ran before.
         lineage: place in population-based training; None for a trial outside of a population.
+        confirms: what it confirms; None for a trial that the search proposed.
     """
 
     number: int
     params: Mapping[str, Value]
     resumed: bool
     lineage: Lineage | None = None
+    confirms: Confirmation | None = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,19 @@ class Lineage:
 
 
 @dataclass(frozen=True)
+class Confirmation:
+    """What a trial confirms: it trains another trial's point again.
+
+    Attributes:
+        trial: number of that trial.
+        round: from 1; the confirmations of one round have the same fresh seed and the same division of the rows.
+    """
+
+    trial: int
+    round: int
+
+
+@dataclass(frozen=True)
 class TrialRecord:
     """One trial.
 
@@ -45,6 +58,7 @@ class TrialRecord:
         started: start of the trial; None while it waits.
         ended: end of the trial; None before that.
         lineage: place in population-based training; None outside of a population.
+        confirms: what it confirms; None for a trial that the search proposed.
     """
 
     number: int
@@ -58,6 +72,7 @@ class TrialRecord:
     started: datetime | None
     ended: datetime | None
     lineage: Lineage | None = None
+    confirms: Confirmation | None = None
 
     @property
     def inherited(self) -> int:
@@ -105,7 +120,7 @@ class StudyRecord:
         goals: the objectives and constraints.
         created: when the study was created; None if it is unknown.
         data_fingerprint: fingerprint of the data set.
-        trials: all trials, in the order of their numbers.
+        trials: all trials, in the order of their numbers, those that confirm others included.
         uuid: distinguishes the study from others that had the same name; empty if `automl` did not create it.
         traits: description of the data set; None for studies of versions that did not record it.
         energy_kwh: energy that its searches took, in kWh, as far as it was measured; None if it was not.
@@ -124,6 +139,16 @@ class StudyRecord:
     def identity(self) -> StudyIdentity:
         """The name and the uuid of the study."""
         return StudyIdentity(self.name, self.uuid)
+
+    @property
+    def proposed(self) -> tuple[TrialRecord, ...]:
+        """The trials that the search proposed: those that may win, without confirmations."""
+        return tuple(trial for trial in self.trials if trial.confirms is None)
+
+    @property
+    def confirmations(self) -> tuple[TrialRecord, ...]:
+        """The trials that confirm others."""
+        return tuple(trial for trial in self.trials if trial.confirms is not None)
 
     @property
     def folds(self) -> int:

@@ -38,6 +38,7 @@ class TrialProgress:
         fraction: share of the budget that was spent at the last evaluation, from 0 to 1.
         value: the study's first objective at that evaluation; None before the first.
         is_constant: whether the model was no better than a constant then.
+        confirms: number of the trial whose point it trains again; None if the search proposed it.
     """
 
     number: int
@@ -45,6 +46,7 @@ class TrialProgress:
     fraction: float = 0.0
     value: float | None = None
     is_constant: bool = False
+    confirms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class SearchProgress:
         search: the start event; None before it.
         running: running trials, by number.
         candidates: the best evaluation of each trial that may still win, by number.
-        ends: number of ended trials, by the kind of end.
+        ends: number of ended trials, by the kind of end, without those that confirm others.
         reason: why the search ended; None while it runs.
     """
 
@@ -90,16 +92,12 @@ class SearchProgress:
                 started = SearchProgress(search=event)
                 return started if event.history is None else started.knowing(event.history)
             case TrialStarted(number, params):
-                return replace(self, running={**self.running, number: TrialProgress(number, params)})
+                confirms = None if event.confirms is None else event.confirms.trial
+                return replace(self, running={**self.running, number: TrialProgress(number, params, confirms=confirms)})
             case TrialEvaluated():
                 return self._after_evaluation(event)
-            case TrialEnded(number, end):
-                return replace(
-                    self,
-                    running=_without(self.running, number),
-                    candidates=self.candidates if keeps_model(number, end) else _without(self.candidates, number),
-                    ends={**self.ends, end: self.ends.get(end, 0) + 1},
-                )
+            case TrialEnded():
+                return self._after_end(event)
             case TrialTaken(number):
                 return replace(self, running=_without(self.running, number))
             case SearchEnded(reason):
@@ -110,13 +108,24 @@ class SearchProgress:
         candidates = {best.number: best for best in history.candidates}
         return replace(self, candidates=candidates, ends=history.ends)
 
+    def _after_end(self, event: TrialEnded) -> "SearchProgress":
+        number, end = event.number, event.end
+        left = replace(self, running=_without(self.running, number))
+        if number in self.running and self.running[number].confirms is not None:
+            return left
+        return replace(
+            left,
+            candidates=self.candidates if keeps_model(number, end) else _without(self.candidates, number),
+            ends={**self.ends, end: self.ends.get(end, 0) + 1},
+        )
+
     def _after_evaluation(self, event: TrialEvaluated) -> "SearchProgress":
         fraction = event.evaluation.fraction
         trial = self.running.get(event.number, TrialProgress(event.number, {}))
         trial = replace(trial, fraction=fraction, value=event.value, is_constant=event.evaluation.is_constant)
         evaluated = replace(self, running={**self.running, event.number: trial})
-        if not event.evaluation.is_best:
-            return evaluated  # the checkpoint keeps an earlier model
+        if not event.evaluation.is_best or trial.confirms is not None:
+            return evaluated  # the checkpoint keeps an earlier model, or is none that may win
         if self.search is not None and self.search.goals.broken(event.evaluation.metrics):
             return replace(evaluated, candidates=_without(self.candidates, event.number))
         best = BestEvaluation(event.number, event.value, fraction, trial.params)
@@ -132,11 +141,11 @@ def earlier_trials(study: StudyRecord) -> StudyHistory:
 
     Preempted trials are not counted. Candidates are trials whose model is kept and satisfies all constraints.
     """
-    ended = Counter(trial.end for trial in study.trials)
+    ended = Counter(trial.end for trial in study.proposed)
     ends: dict[TrialEnd, int] = {end: ended[end] for end in TrialEnd if ended[end] and end is not TrialEnd.PREEMPTED}
     candidates = [
         BestEvaluation(trial.number, trial.best.metrics[study.goals.first.name], trial.best.fraction, trial.params)
-        for trial in study.trials
+        for trial in study.proposed
         if trial.best is not None
         and study.goals.first.name in trial.best.metrics
         and keeps_model(trial.number, trial.end)

@@ -18,7 +18,7 @@ FACTS_FILE = "automl.json"
 TABLES_FOLDER = "tables"
 """Folder in the cache, of tables that a program had in memory when it began a search."""
 
-ENSEMBLE_PREFIX, REFIT_PREFIX = "ensemble-", "refit-"
+ENSEMBLE_PREFIX, REFIT_PREFIX, SOUP_PREFIX = "ensemble-", "refit-", "soup-"
 """Beginnings of the names of folders in a study's folder, in which models are built before they are handed over."""
 
 LONGEST_OWN_NAME = 60
@@ -50,7 +50,7 @@ class Workspace:
     @property
     def tracking_uri(self) -> str:
         """MLflow's tracking URI."""
-        own = f"sqlite:///{self.folder.resolve() / 'mlflow.db'}"
+        own = url_of_file(self.folder.resolve() / "mlflow.db")
         return self.tracking or os.environ.get(TRACKING_VARIABLE) or own
 
     @property
@@ -129,7 +129,7 @@ class StudyFolders:
     @property
     def unfinished_models(self) -> list[Path]:
         """Folders in which models are built before they are handed over; a process that was killed leaves them."""
-        begins = (ENSEMBLE_PREFIX, REFIT_PREFIX)
+        begins = (ENSEMBLE_PREFIX, REFIT_PREFIX, SOUP_PREFIX)
         found = self.folder.iterdir() if self.folder.is_dir() else ()
         return sorted(path for path in found if path.name.startswith(begins) and path.is_dir())
 
@@ -160,5 +160,10 @@ RESERVED_NAMES = frozenset({"studies.db", "mlflow.db", "artifacts", "cache"})
 
 
 def sqlite_url(workspace: Path) -> str:
-    """Return the SQLAlchemy URL of the SQLite database of `workspace`, with special characters escaped."""
-    return URL.create("sqlite", database=str(workspace.resolve() / "studies.db")).render_as_string()
+    """Return the SQLAlchemy URL of the SQLite database of `workspace`."""
+    return url_of_file(workspace.resolve() / "studies.db")
+
+
+def url_of_file(file: Path) -> str:
+    """Return the SQLAlchemy URL of a SQLite `file`; special characters, such as `?` and `%`, are escaped."""
+    return URL.create("sqlite", database=str(file)).render_as_string()

@@ -6,17 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy.engine import URL
-
 from automl.commands import certainly_living, living, tracked_at
-from automl.core import AutomlError, UsageError, Workspace, WorkspaceError
+from automl.core import AutomlError, UsageError, Workspace, WorkspaceError, url_of_file
 from automl.doctor.check_context import CheckContext, Inconsistency
 from automl.doctor.checks import find_old_schema
 from automl.doctor.copy_sqlite import copy_database
 from automl.doctor.registry import CHECKS
 from automl.storage import StudyStore, open_store
-from automl.storage.database import SQLITE, read_url, sqlite_file
-from automl.tracking.mlflow import SQLITE as SQLITE_URI
+from automl.storage.database import read_url, sqlite_file
 from automl.tracking.mlflow import sqlite_file as sqlite_file_of
 
 Say = Callable[[str], None]
@@ -92,8 +89,7 @@ def _examine_copies(workspace: Workspace, study: str | None, scratch: Path, say:
     file = sqlite_file(read_url(workspace.storage_url))
     copy = workspace
     if file is not None:
-        url = URL.create(SQLITE, database=str(copy_database(file, scratch)))
-        copy = replace(workspace, storage=url.render_as_string())
+        copy = replace(workspace, storage=url_of_file(copy_database(file, scratch)))
     try:
         old = list(find_old_schema(workspace, copy.storage_url))
         yield from old
@@ -125,7 +121,7 @@ def _copy_of(uri: str, folder: Path) -> str:
     if file is None or not file.is_file():
         return uri
     folder.mkdir(exist_ok=True)
-    return f"{SQLITE_URI}{copy_database(file, folder)}"
+    return url_of_file(copy_database(file, folder))
 
 
 def _context(store: StudyStore, workspace: Workspace, study: str | None, say: Say, *, is_copy: bool) -> CheckContext:

@@ -2,7 +2,7 @@
 
 from automl.engine.open_study import open_study
 from automl.engine.pbt_successors import PbtSuccessors
-from automl.engine.search_settings import SearchSettings
+from automl.engine.search_settings import ConfirmationRules, SearchSettings
 from automl.engine.trial_manager import TrialManager
 
-__all__ = ["PbtSuccessors", "SearchSettings", "TrialManager", "open_study"]
+__all__ = ["ConfirmationRules", "PbtSuccessors", "SearchSettings", "TrialManager", "open_study"]

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from optuna.trial import Trial
 
+from automl.core import Confirmation
 from automl.engine.trial_reporting import TrialReporter
 from automl.storage import attributes
-from trials.protocol import Cost, Evaluation
+from trials.protocol import BUDGET_STEPS, Cost, Evaluation
 
 
 @dataclass
@@ -24,6 +25,8 @@ class RunningTrial:
         metrics: everything that was measured at the last evaluation.
         cost: the cost so far; None before the first report.
         folds: evaluations of the completed folds of an earlier attempt, if the trial is cross-validated.
+        confirms: what the trial confirms; None if the search proposed it.
+        until: step at which a confirmation ends.
     """
 
     trial: Trial
@@ -34,6 +37,8 @@ class RunningTrial:
     metrics: Mapping[str, float] = field(default_factory=dict)
     cost: Cost | None = None
     folds: tuple[Evaluation, ...] = ()
+    confirms: Confirmation | None = None
+    until: int = BUDGET_STEPS
 
 
 def resume_trial(

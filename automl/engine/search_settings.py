@@ -4,7 +4,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl.core import Budgets, Goals
+from automl.engine.stopping_rules import PairedError
 from trials.protocol import Folds
+
+
+@dataclass(frozen=True)
+class ConfirmationRules:
+    """How the best trials are confirmed near the end of a search.
+
+    Attributes:
+        share: largest share of the search's time.
+        must_fit: whether they are confirmed only if all of it is expected to fit into that share.
+        seconds: time budget of the search; None is no limit.
+        slots: trials that run side by side.
+    """
+
+    share: float
+    must_fit: bool
+    seconds: float | None
+    slots: int = 1
 
 
 @dataclass(frozen=True)
@@ -22,8 +40,9 @@ class SearchSettings:
         threads: CPU threads of each trial.
         cache: folder for results that several trials share; None for no cache.
         least_gain: the search ends when the next trials promise a smaller gain of the first objective than
-            this; None: no such rule.
+            this; a function gives it (`PairedError`); None: no such rule.
         folds: cross-validates each trial; None evaluates it on the validation split.
+        confirm: how the best trials are confirmed; None: they are not.
     """
 
     goals: Goals
@@ -35,5 +54,6 @@ class SearchSettings:
     precision: str
     threads: int
     cache: Path | None = None
-    least_gain: float | None = None
+    least_gain: float | PairedError | None = None
     folds: Folds | None = None
+    confirm: ConfirmationRules | None = None

@@ -1,13 +1,15 @@
 """Rules that end a search: no further gain is expected, or too many trials failed."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from statistics import fmean, stdev
+from typing import TypeAlias
 
 from optuna.study import Study, StudyDirection
 from optuna.trial import TrialState
 
+from automl.core import DEFAULT_TRIAL
 from automl.hpo import violation_of
 from automl.hpo.samplers import expected_improvement
 from trials.protocol import TrialEnd
@@ -19,22 +21,35 @@ AHEAD = 20
 """Number of future trials whose total expected gain is compared with the least gain."""
 
 
-def promises_too_little(study: Study, least_gain: float | None) -> bool:
+PairedError: TypeAlias = Callable[[int, int], float | None]
+"""Returns the standard error of the difference in the objective of two models on the same validation rows, given the
+numbers of their trials; None if it is unknown."""
+
+
+def promises_too_little(study: Study, least_gain: float | PairedError | None) -> bool:
     """Return whether the next `AHEAD` trials together are expected to gain less than `least_gain`.
 
     Trials that violate a constraint are ignored.
 
     Args:
         study: a study of one objective.
-        least_gain: the least improvement of the objective; if None, the result is False.
+        least_gain: the least improvement of the objective; a function gives it as the standard error of the difference
+            between the best trial and trial 0, or the second best one. If None, or unknown, the result is False.
     """
     if least_gain is None:
         return False
     done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     done.sort(key=lambda trial: trial.datetime_complete or datetime.max)
-    values = [trial.values[0] for trial in done if violation_of(trial) <= 0]
-    gain = gain_ahead(values, maximize=study.direction == StudyDirection.MAXIMIZE)
-    return gain is not None and gain < least_gain
+    able, maximize = [trial for trial in done if violation_of(trial) <= 0], study.direction == StudyDirection.MAXIMIZE
+    gain = gain_ahead([trial.values[0] for trial in able], maximize=maximize)
+    if gain is None:
+        return False
+    if callable(least_gain):
+        best_first = sorted(able, key=lambda trial: (-trial.values[0] if maximize else trial.values[0], trial.number))
+        best, *others = (trial.number for trial in best_first)
+        error = least_gain(best, others[0] if best == DEFAULT_TRIAL else DEFAULT_TRIAL)
+        return error is not None and gain < error
+    return gain < least_gain
 
 
 def gain_ahead(values: Sequence[float], *, maximize: bool) -> float | None:

@@ -11,6 +11,7 @@ from optuna.trial import Trial, TrialState
 
 from automl.checkpoints import CheckpointRetention
 from automl.core import EFFECTS, Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.engine.confirmation_phase import ConfirmationPhase
 from automl.engine.open_study import OpenStudy
 from automl.engine.pbt_successors import PbtSuccessors
 from automl.engine.running_trial import RunningTrial, resume_trial
@@ -26,6 +27,9 @@ from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport, evaluat
 
 MOST_LOSSES = 2
 """Retries of a trial whose worker died without any progress; after that, the trial itself counts as the cause."""
+
+SEEDS_APART = 7_919
+"""Difference between the seeds of two rounds of confirmations."""
 
 SECONDS_BETWEEN_ROUNDS = 2.0
 """Seconds between two checks for requests to stop and for trials of dead drivers."""
@@ -75,6 +79,8 @@ class TrialManager:
         self._tell = tell
         self._successors = successors
         self._queue = TrialQueue(opened, driver, space, successors, rules.trials)
+        self._confirming = ConfirmationPhase(opened, stored, driver, rules.confirm, rules.deadline)
+        self._plateau = False
         self._running: dict[int, RunningTrial] = {}
         self._following: list[Callable[[], None]] = []
         self._reason: StopReason | None = None
@@ -87,17 +93,20 @@ class TrialManager:
     @property
     def over(self) -> bool:
         """Whether the search must end now, even if trials still run."""
-        deadline = self._rules.deadline
+        deadline = self._confirming.deadline
         if self._reason is None and deadline is not None and time.monotonic() >= deadline:
-            self._reason = StopReason.TIME
+            self._reason = self._confirming.reason or StopReason.TIME
         return self._reason is not None
+
+    @property
+    def unconfirmed_because(self) -> str:
+        """Why the best trials were not confirmed, for the user; empty if there is nothing to say."""
+        return self._confirming.note
 
     @property
     def exhausted(self) -> bool:
         """Whether no trial will ever begin again: none is left to begin, and no running one may be requeued."""
-        if self.over:
-            return True
-        return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
+        return self.over or self._is_searched()
 
     @property
     def running(self) -> int:
@@ -120,6 +129,7 @@ class TrialManager:
         if self._driver.stop_requested:
             self.stop(StopReason.REQUESTED)
         self._driver.take_over()
+        self._turn_to_confirmations()
 
     def begin(self, like: int | None = None) -> TrialJob | None:
         """Start the next trial, preempted or new, and return its job; None if no trial can begin now.
@@ -128,27 +138,65 @@ class TrialManager:
             like: number of a running trial, if the new one is to have a model of the same shape. A space may give
                 another shape all the same; the caller must then run the trial alone.
         """
+        if self._plateau or not self._running:
+            self._turn_to_confirmations()
         while not self.over:
-            if like is not None and like not in self._running:
+            confirming = self._confirming.reason is not None
+            if like is not None and (confirming or like not in self._running):
                 return None
             with self._writing():
-                trial = self._queue.next() if like is None else self._queue.next_like(self._running[like].trial)
+                trial = self._next_confirmation() if confirming else self._next(like)
                 if trial is None:
                     return None
                 resumed = attributes.END in trial.user_attrs
                 running = self._running[trial.number] = self._take_up(trial, resumed=resumed)
+                if confirming:
+                    running.confirms, running.until = self._confirming.goal(trial)
                 try:
                     point = self._space.ask(OptunaSuggest(trial))
                 except Exception:  # a user's own space may raise anything: this ends the trial, not the search
-                    self._announce(TrialStarted(trial.number, dict(trial.params), resumed))
+                    self._announce(TrialStarted(trial.number, dict(trial.params), resumed, confirms=running.confirms))
                     self._end(trial.number, TrialEnd.ERROR, format_exc())
                     continue
                 if resumed:
                     trial.set_user_attr(attributes.END, None)
                 lineage = self._successors.join(trial, point)
-                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage))
+                self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage, running.confirms))
             return self._job(running, point)
         return None
+
+    def _next(self, like: int | None) -> Trial | None:
+        return self._queue.next() if like is None else self._queue.next_like(self._running[like].trial)
+
+    def _next_confirmation(self) -> Trial | None:
+        trial = self._confirming.next()
+        if trial is None and not self._running and self._confirming.is_done():
+            self.stop(self._confirming.reason or StopReason.TIME)
+        return trial
+
+    def _turn_to_confirmations(self) -> None:
+        """Confirm the best trials if no further point is to be tried; running trials wait for a resume then."""
+        if self._confirming.reason is not None or self.over:
+            return
+        if self._plateau:
+            reason = StopReason.PLATEAU
+        elif self._confirming.is_due():
+            reason = StopReason.TIME
+        elif self._is_searched():
+            reason = self._opened.why_done
+        else:
+            return
+        if self._confirming.begin(reason):
+            for number in list(self._running):
+                self.put_back(number, "the best trials are confirmed")
+        elif self._plateau:
+            self.stop(reason)
+
+    def _is_searched(self) -> bool:
+        """Return whether no further point can be tried, not even one of a trial that is requeued."""
+        if self._confirming.reason is not None:
+            return not self._running and self._confirming.is_done()
+        return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
 
     def may_share(self, number: int) -> bool:
         """Return whether a running trial may share its worker with others."""
@@ -183,6 +231,9 @@ class TrialManager:
                 self._following.append(partial(self._folders.copy, number, report.evaluation))
             if report.end is not None:
                 self._end(number, report.end, report.cause)
+            elif running.confirms is not None:
+                if report.evaluation is not None and report.evaluation.step >= running.until:
+                    self._end(number, TrialEnd.PRUNED, f"it is trained as far as trial {running.confirms.trial}")
             elif why := self._judge.why_hopeless(running.trial, report.evaluation, running.reported):
                 self._end(number, TrialEnd.PRUNED, why)
             return number in self._running
@@ -254,7 +305,7 @@ class TrialManager:
         """Requeue the running trials, end the search, and return the reason; a second call only returns the reason."""
         if self._closed:
             return self._closed
-        self._closed = self._reason = self._reason or self._opened.why_done
+        self._closed = self._reason = self._reason or self._confirming.reason or self._opened.why_done
         for number in list(self._running):
             self.put_back(number, self._closed.value)
         self._tell(SearchEnded(self._closed))
@@ -297,10 +348,11 @@ class TrialManager:
     def _job(self, running: RunningTrial, point: AnyPoint) -> TrialJob:
         rules, number, best = self._rules, running.trial.number, running.best
         budget = rules.budgets.of(point)
+        fresh = None if running.confirms is None else (rules.seed + SEEDS_APART * running.confirms.round) % 2**32
         return TrialJob(
             number=number,
             point=point,
-            seed=rules.seed,
+            seed=rules.seed if fresh is None else fresh,
             budget_examples=budget,
             metric=rules.goals.first.name,
             checkpoint=self._folders.model(number),
@@ -315,6 +367,7 @@ class TrialManager:
             threads=rules.threads,
             folds=rules.folds and replace(rules.folds, done=running.folds),
             measures=rules.goals.measured,
+            resplit=fresh,
         )
 
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
@@ -367,11 +420,15 @@ class TrialManager:
         else:
             self._judge.constrain(trial, running.metrics, trainable=not effect.infeasible)
             values = self._judge.values(running.metrics) if effect.state == "COMPLETE" else None
-            self._study.tell(trial, values, TrialState[effect.state])
-        self._following.append(partial(self._folders.settle, number, end, best, running.cost, trial.params))
+            trial.study.tell(trial, values, TrialState[effect.state])
+        kept = best if running.confirms is None else None  # a model that confirms another is not handed over
+        self._following.append(partial(self._folders.settle, number, end, kept, running.cost, trial.params))
         self._following.append(self._successors.tidy)
         self._announce(TrialEnded(number, end, running.value, best, running.cost, cause))
-        if end == TrialEnd.COMPLETED and promises_too_little(self._study, self._rules.least_gain):
-            self.stop(StopReason.PLATEAU)
+        is_proposed = end == TrialEnd.COMPLETED and running.confirms is None
+        if is_proposed and promises_too_little(self._study, self._rules.least_gain):
+            self._plateau = True
+            if self._rules.confirm is None:
+                self.stop(StopReason.PLATEAU)
         if self._failures.are_too_many_after(end):
             self.stop(StopReason.FAILED)

@@ -7,13 +7,14 @@ from search_spaces.lazy_window import lazy_window
 if TYPE_CHECKING:
     from automl.export.docker_folder import write_docker_folder
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
-    from automl.export.export_model import CARD_FILE, hand_over
-    from automl.export.labelling import LabelSets, label_sets_of
-    from automl.export.load_model import load_classifier, model_thresholds
+    from automl.export.export_model import CARD_FILE, describe, hand_over
+    from automl.export.labelling import LabelSets, PredictedNumbers, label_sets_of
+    from automl.export.load_model import load_classifier, model_thresholds, require_classes
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
+    from automl.export.row_form import model_form, require_columns
     from automl.export.score_model import ModelScores, score
     from automl.export.text_source import ScoreElsewhere, TextSource
     from automl.export.token_explanation import explain_tokens
@@ -26,10 +27,12 @@ __all__ = [
     "LabelSets",
     "ModelScores",
     "OnnxExport",
+    "PredictedNumbers",
     "ScoreElsewhere",
     "TextSource",
     "WordWeight",
     "check_target",
+    "describe",
     "explain",
     "explain_tokens",
     "export_notes",
@@ -39,10 +42,13 @@ __all__ = [
     "label_rows",
     "label_sets_of",
     "load_classifier",
+    "model_form",
     "model_thresholds",
     "open_writer",
     "predict",
     "push",
+    "require_classes",
+    "require_columns",
     "score",
     "write_docker_folder",
 ]

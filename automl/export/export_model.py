@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from automl.core import FACTS_FILE, WorkspaceError
 from automl.export.versions import versions
 from automl.report import Json, data_facts, model_card, winner_facts
 from automl.selection import Winner
+from trials.classifiers import pair_read_by
+from trials.data import PLAIN, RowForm, write_row_form
 from trials.files import VALIDATION_LOGITS, read_kind, restore, staging_of, swap_in
 
 CARD_FILE = "README.md"
@@ -34,9 +37,8 @@ def hand_over(winner: Winner, checkpoint: Path) -> None:
     try:
         restore(winner.folder)
         shutil.copytree(checkpoint, new, ignore=shutil.ignore_patterns(VALIDATION_LOGITS))
-        (new / CARD_FILE).write_text(model_card(winner, read_kind(new)), encoding="utf-8")
-        facts = json.dumps(_facts(winner), indent=2, ensure_ascii=False, allow_nan=False)
-        (new / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
+        form = PLAIN if winner.read is None else winner.read.form
+        describe(new, model_card(winner, read_kind(new), pair_read_by(new)), _facts(winner), form)
         swap_in(winner.folder)
     except (OSError, shutil.Error) as error:
         raise WorkspaceError(
@@ -45,6 +47,27 @@ def hand_over(winner: Winner, checkpoint: Path) -> None:
         ) from error
     finally:
         restore(winner.folder)
+
+
+def describe(folder: Path, card: str, facts: Mapping[str, Json], form: RowForm = PLAIN) -> None:
+    """Write the card of a model, what is known of it, and the columns that it asks for into its folder.
+
+    Args:
+        folder: the folder, which exists.
+        card: the text of `README.md`.
+        facts: the content of `automl.json`; its format, the time and the versions of packages are added.
+        form: the form of the rows that the model was trained on.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    (folder / CARD_FILE).write_text(card, encoding="utf-8")
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    known = {"format": _FORMAT, "created": created, **facts, "versions": versions()}
+    text = json.dumps(known, indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / FACTS_FILE).write_text(text + "\n", encoding="utf-8")
+    if form.also or pair_read_by(folder) is not None:
+        write_row_form(folder, form)
 
 
 def trained_text_columns(folder: Path) -> tuple[str, ...]:
@@ -60,13 +83,10 @@ def trained_text_columns(folder: Path) -> tuple[str, ...]:
 
 def _facts(winner: Winner) -> dict[str, Json]:
     return {
-        "format": _FORMAT,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         **winner_facts(winner),
         "data": {
             "fingerprint": winner.data_fingerprint,
             "corrections": winner.corrections,
             **({} if winner.read is None else data_facts(winner.read)),
         },
-        "versions": versions(),
     }

@@ -151,6 +151,31 @@ class LabelSets:
             yield f"Labels are chosen for {self.goal} (automl decide); --plain takes the thresholds of the model."
 
 
+@dataclass(frozen=True)
+class PredictedNumbers:
+    """Says the number of each text.
+
+    Attributes:
+        name: what the number measures.
+    """
+
+    name: str
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the values of each row."""
+        return [self.name]
+
+    def values(self, logits: Logits) -> Iterator[list[object]]:
+        """Yield the number of each row of `logits`, shape (n, 1), in as many digits as fp32 has."""
+        for value in logits[:, 0]:
+            yield [float(f"{value:.7g}")]
+
+    def summary(self) -> Iterator[str]:
+        """Yield nothing."""
+        return iter(())
+
+
 def label_sets_of(label_names: Sequence[str], own: tuple[float, ...], decision: Decision | None) -> LabelSets:
     """Return how the labels of a model of several labels a text are chosen.
 
@@ -162,22 +187,26 @@ def label_sets_of(label_names: Sequence[str], own: tuple[float, ...], decision: 
     return LabelSets(label_names, decided_thresholds(own, decision), "" if decision is None else decision.goal)
 
 
-def check_sets(reject: float | None, coverage: float | None) -> None:
-    """Refuse what has a meaning only where each text has one label.
+SEVERAL_LABELS = "the model gives each text all labels whose probability reaches their thresholds (thresholds.json)"
+A_NUMBER = "the model gives each text a number, and no label"
+"""Why there is no class to choose."""
+
+
+def check_no_choice(because: str, reject: float | None, coverage: float | None, *, plain: bool = False) -> None:
+    """Refuse what has a meaning only where each text gets one class.
 
     Args:
+        because: what the model gives, as a sentence without its end.
         reject: the smallest probability of a label.
         coverage: the coverage of sets.
+        plain: whether the most probable label was asked for.
 
     Raises:
         UsageError: something was asked for.
     """
-    for option, number in (("--reject", reject), ("--sets", coverage)):
-        if number is not None:
-            raise UsageError(
-                f"{option} must be left out: the model gives each text all labels whose probability reaches their "
-                "thresholds (thresholds.json)"
-            )
+    for option, is_given in (("--reject", reject is not None), ("--sets", coverage is not None), ("--plain", plain)):
+        if is_given:
+            raise UsageError(f"{option} must be left out: {because}")
 
 
 def check_labelling(reject: float | None, coverage: float | None, decision: Decision | None) -> None:

@@ -6,20 +6,29 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from automl.core import DataProblem, UsageError, unknown_name
+from automl.core import DataProblem, UsageError
 from automl.decisions import read_decision
-from automl.export.export_model import trained_text_columns
 from automl.export.inputs import TEXT, Row, Rows, hub_rows, open_folder, open_rows, query_rows, stream_lines
-from automl.export.labelling import Answers, Labelling, check_labelling, check_sets, label_sets_of
+from automl.export.labelling import (
+    A_NUMBER,
+    SEVERAL_LABELS,
+    Answers,
+    Labelling,
+    PredictedNumbers,
+    check_labelling,
+    check_no_choice,
+    label_sets_of,
+)
 from automl.export.load_model import load_classifier, model_thresholds
 from automl.export.prediction_writers import check_target, open_writer
+from automl.export.row_form import choose_form
 from automl.export.text_source import ScoreElsewhere, TextSource, scored_elsewhere, scored_here
 from automl.sources import idle_options, is_address, is_hub, source_problems
-from trials.data import TEXT_NAMES, has_column
 from trials.data.readers import READ_OPTIONS, ReadOptions
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE
 from trials.metrics import Logits
+from trials.tasks import REGRESSION, task_of_model
 
 
 def predict(
@@ -41,7 +50,7 @@ def predict(
     """Add `label`, `probability` and `probability_<label>` to each row.
 
     A model of several labels a text adds `labels` instead of `label` and `probability`: a list in JSON Lines, and else
-    the names joined by `|`.
+    the names joined by `|`. A model of numbers adds one column, with the name of what it was trained on.
 
     Labels are chosen as `decision.json` in the model folder says, if there is one, and probabilities are calibrated by
     its temperature.
@@ -143,15 +152,13 @@ def label_rows(
         rows = source if isinstance(source, Rows) else _open(str(source), sql, classifier.label_names, read)
     for message in _worth_saying(rows):
         say(message)
-    text = choose_text_columns(rows.columns, text_column, trained_text_columns(folder))
-    _check_holds_text(rows, text)
-    _check_parts(rows, text)
+    form = choose_form(rows, text_column, folder)
     added = _added_columns(labelling.columns, rows.columns)
     if elsewhere is None:
-        scored = scored_here(classifier, rows, text, batch_size)
+        scored = scored_here(classifier, rows, form, batch_size)
     else:
         place = Path(str(source)).resolve()
-        scored = scored_elsewhere(elsewhere, TextSource(place, classifier.label_names, read, text), rows)
+        scored = scored_elsewhere(elsewhere, TextSource(place, classifier.label_names, read, form), rows)
     return [*rows.columns, *added], _labelled(scored, labelling, added, say)
 
 
@@ -160,8 +167,11 @@ def _labelling(
 ) -> Answers:
     decision = read_decision(folder, label_names)
     if thresholds := model_thresholds(folder, label_names):
-        check_sets(reject, coverage)
+        check_no_choice(SEVERAL_LABELS, reject, coverage)
         return label_sets_of(label_names, thresholds, None if plain else decision)
+    if task_of_model(label_names, thresholds) is REGRESSION:
+        check_no_choice(A_NUMBER, reject, coverage, plain=plain)
+        return PredictedNumbers(label_names[0])
     check_labelling(reject, coverage, decision)
     if plain and decision is not None:
         decision = replace(decision, goal="", offsets=None, costs=None)
@@ -208,61 +218,6 @@ def _data_problems() -> Iterator[None]:
         yield
     except DataError as error:
         raise DataProblem(str(error)) from error
-
-
-def choose_text_columns(
-    columns: Sequence[str], requested: str | Sequence[str] | None, trained: Sequence[str]
-) -> tuple[str, ...]:
-    """Return the columns `requested`, else `trained`, else the only column, else one with a well-known name.
-
-    Args:
-        columns: the columns of the input.
-        requested: the columns that the user named; None if none.
-        trained: the columns that the model was trained on; empty if unknown.
-
-    Raises:
-        DataProblem: one of `requested` does not exist, or no text column can be determined; the message lists the
-            columns.
-    """
-    if requested is not None:
-        named = (requested,) if isinstance(requested, str) else tuple(requested)
-        for name in named:
-            if not has_column(columns, name):
-                raise DataProblem(unknown_name("column", name, columns))
-        return named
-    missing = [name for name in trained if not has_column(columns, name)]
-    if trained and not missing:
-        return tuple(trained)
-    if len(trained) > 1:
-        raise DataProblem(
-            f"the model was trained on the columns {' and '.join(trained)}, but the input has no {missing[0]!r}: name "
-            f"its columns with --text, once for each. The input has: {', '.join(columns)}"
-        )
-    if len(columns) == 1:
-        return (columns[0],)
-    known = {name.strip().lower(): name for name in columns if name.strip().lower() in TEXT_NAMES}
-    if TEXT in known or len(known) == 1:
-        return (known.get(TEXT, next(iter(known.values()))),)
-    raise DataProblem(
-        f"which column holds the text is not clear: name it with --text. The input has: {', '.join(columns)}"
-    )
-
-
-def _check_holds_text(rows: Rows, text: Sequence[str]) -> None:
-    kinds = {name: kind for facts in rows.found for name, kind in facts.left_out}
-    for name in text:
-        if name in kinds:
-            raise DataProblem(f"the text column must hold text, but {name!r} holds {kinds[name]}")
-
-
-def _check_parts(rows: Rows, text: Sequence[str]) -> None:
-    """Refuse a file or split without the text, so that all its texts would be empty."""
-    for part, columns in rows.parts.items():
-        if missing := [name for name in text if not has_column(columns, name)]:
-            raise DataProblem(
-                f"each part of the input must have the text column {missing[0]!r}, but {part} has: "
-                f"{', '.join(columns)}. Label the parts one at a time, or give the column one name in all of them"
-            )
 
 
 def _worth_saying(rows: Rows) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The texts of a file or folder, as any process can read them, and the logits of rows in their order."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from automl.core import DataProblem
 from automl.export.inputs import Row, Rows, open_folder, open_rows
-from trials.data import lacks_field, text_of
+from automl.export.row_form import check_fields
+from trials.data import RowForm
 from trials.data.readers import ReadOptions
 from trials.files import TextClassifier
 from trials.metrics import Logits
@@ -25,13 +26,13 @@ class TextSource:
         path: an absolute path of a file or folder.
         label_names: labels of the model, by which folders of texts are recognized.
         read: how it is read.
-        text: the columns that hold the text.
+        form: how the cells of a row become its text.
     """
 
     path: Path
     label_names: tuple[str, ...]
     read: ReadOptions
-    text: tuple[str, ...]
+    form: RowForm
 
     def rows(self) -> Rows:
         """Open it.
@@ -49,7 +50,7 @@ class TextSource:
             DataError: a row cannot be read.
             DataProblem: the text is not where it should be, or is no text.
         """
-        for chunk, texts in chunks_of(self.rows(), self.text, size):
+        for chunk, texts in chunks_of(self.rows(), self.form, size):
             del chunk
             yield texts
 
@@ -59,20 +60,20 @@ ScoreElsewhere: TypeAlias = Callable[[TextSource], Iterator[Logits]]
 
 
 def scored_here(
-    classifier: TextClassifier, rows: Rows, text: Sequence[str], batch_size: int
+    classifier: TextClassifier, rows: Rows, form: RowForm, batch_size: int
 ) -> Iterator[tuple[list[Row], Logits]]:
     """Yield rows with their logits, shape (n, classes).
 
     Args:
         classifier: the model.
         rows: the rows.
-        text: the columns that hold the text.
+        form: how the cells of a row become its text.
         batch_size: number of texts that are scored at a time.
 
     Raises:
         DataProblem: the text is not where it should be, or is no text.
     """
-    for chunk, texts in chunks_of(rows, text, CHUNK_ROWS):
+    for chunk, texts in chunks_of(rows, form, CHUNK_ROWS):
         yield chunk, classifier.logits(texts, batch_size)
 
 
@@ -97,12 +98,12 @@ def scored_elsewhere(score: ScoreElsewhere, source: TextSource, rows: Rows) -> I
         raise _changed(source)
 
 
-def chunks_of(rows: Rows, text: Sequence[str], size: int) -> Iterator[tuple[list[Row], list[str]]]:
+def chunks_of(rows: Rows, form: RowForm, size: int) -> Iterator[tuple[list[Row], list[str]]]:
     """Yield rows with their texts, `size` at a time.
 
     Args:
         rows: the rows.
-        text: the columns that hold the text.
+        form: how the cells of a row become its text.
         size: number of rows.
 
     Raises:
@@ -111,21 +112,12 @@ def chunks_of(rows: Rows, text: Sequence[str], size: int) -> Iterator[tuple[list
     waiting, is_first = rows.stream(), True
     while chunk := list(islice(waiting, size)):
         if is_first:
-            _check_fields(chunk, text)
+            check_fields(chunk, form.text)
         is_first = False
-        if any(isinstance(row.get(name), bytes) for row in chunk for name in text):
-            raise DataProblem(f"the text column must hold text, but {' or '.join(text)} holds bytes that are not UTF-8")
-        yield chunk, [text_of(row, text) for row in chunk]
-
-
-def _check_fields(rows: Sequence[Row], text: Sequence[str]) -> None:
-    """Refuse a path that leads nowhere in the first rows, so that all texts would be empty."""
-    for name in text:
-        if lacks_field(rows, name):
-            raise DataProblem(
-                f"the text must lie at {name!r}, but the first {len(rows)} rows have nothing there: name the column or "
-                f"the path with --text. The input has: {', '.join(dict.fromkeys(key for row in rows for key in row))}"
-            )
+        if any(isinstance(row.get(name), bytes) for row in chunk for name in form.text):
+            named = " or ".join(form.text)
+            raise DataProblem(f"the text column must hold text, but {named} holds bytes that are not UTF-8")
+        yield chunk, [form.text_of(row) for row in chunk]
 
 
 def _changed(source: TextSource) -> DataProblem:

@@ -12,10 +12,10 @@ def explain_tokens(classifier: TextClassifier, text: str) -> Explanation | None:
     """Return what each token of `text` adds to the log-odds of the predicted label; None if the model has no gradients.
 
     Args:
-        classifier: the model; only those that transformers loads are explained.
+        classifier: the model; only those that transformers loads, and that read a text as it is, are explained.
         text: the text.
     """
-    if not isinstance(classifier, TransformerClassifier):
+    if not isinstance(classifier, TransformerClassifier) or not classifier.reads_plainly:
         return None
     probabilities = np.exp(log_softmax(classifier.logits([text])))[0]
     label = int(probabilities.argmax())

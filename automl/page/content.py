@@ -12,7 +12,7 @@ from automl.export import Explanation
 from automl.report import Json
 from trials.data import TextDataset
 from trials.metrics import Logits
-from trials.tasks import MULTI_LABEL, LabelArray, LabelMatrix, calibrated_logits, given_labels
+from trials.tasks import MULTI_LABEL, ClassTask, LabelArray, LabelMatrix, calibrated_logits, given_labels
 
 SHOWN_ERRORS = 20
 """Number of most confident errors that are listed."""
@@ -31,7 +31,7 @@ class Mistake:
         text: its text.
         label: its label.
         predicted: the label that the model gives.
-        probability: the probability that it gives it.
+        probability: the probability that it gives it; of numbers the error, predicted less true.
         of_label: the probability that it gives the row's own label.
         explanation: what the words contribute to the predicted label; None if that was not computed.
         tokens: what its tokens contribute, by integrated gradients; None if that was not computed.
@@ -51,6 +51,21 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class NumberContent:
+    """The test rows of a model of numbers.
+
+    Attributes:
+        name: what the numbers measure.
+        true: true numbers, shape (n,).
+        predicted: predicted numbers, shape (n,).
+    """
+
+    name: str
+    true: NDArray[np.float64]
+    predicted: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class ModelContent:
     """The model that was handed over, and its errors.
 
@@ -63,6 +78,7 @@ class ModelContent:
         wrong: number of all rows that are not right in all.
         given: with several labels a text, whether each is given to each test row, shape (n, classes); None: each row
             gets the most probable class.
+        numbers: true and predicted numbers; None if the model gives classes.
     """
 
     facts: Mapping[str, Json]
@@ -72,6 +88,7 @@ class ModelContent:
     mistakes: Sequence[Mistake]
     wrong: int
     given: LabelMatrix | None = None
+    numbers: NumberContent | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +122,11 @@ def model_content(facts: Mapping[str, Json], dataset: TextDataset, logits: Logit
         logits: its outputs for the test rows.
     """
     task, labels = dataset.task, np.asarray(dataset.test.labels)
+    if not isinstance(task, ClassTask):
+        numbers = NumberContent(dataset.label_names[0], labels, logits[:, 0])
+        return ModelContent(
+            facts, dataset.label_names, labels, logits, _of_numbers(dataset, numbers), 0, numbers=numbers
+        )
     probabilities = task.probabilities(calibrated_logits(logits))
     wrong = np.flatnonzero(~task.right(logits, labels))
     given = given_labels(logits) if task is MULTI_LABEL else None
@@ -126,6 +148,22 @@ def _of_one(dataset: TextDataset, probabilities: NDArray[np.float64], wrong: NDA
             of_label=float(probabilities[row, labels[row]]),
         )
         for row in worst
+    ]
+
+
+def _of_numbers(dataset: TextDataset, numbers: NumberContent) -> list[Mistake]:
+    """Return the rows with the largest errors."""
+    errors = numbers.predicted - numbers.true
+    return [
+        Mistake(
+            row=int(row),
+            text=dataset.test.texts[row],
+            label=f"{numbers.true[row]:.5g}",
+            predicted=f"{numbers.predicted[row]:.5g}",
+            probability=float(errors[row]),
+            of_label=float(errors[row]),
+        )
+        for row in np.argsort(-np.abs(errors), kind="stable")[:SHOWN_ERRORS]
     ]
 
 

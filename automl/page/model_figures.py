@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from automl.page.content import ModelContent
+from automl.page.number_figures import figures_of_numbers
 from automl.selection import wilson_interval
 from trials.tasks import LabelMatrix
 
@@ -23,6 +24,9 @@ def model_figures(model: ModelContent) -> Iterator[tuple[str, str, go.Figure]]:
     Args:
         model: the model and its predictions on the test rows.
     """
+    if model.numbers is not None:
+        yield from figures_of_numbers(model.numbers)
+        return
     if model.given is not None:
         yield from _figures_of_sets(model, model.given)
         return

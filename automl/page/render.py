@@ -15,7 +15,7 @@ from automl.export import Explanation
 from automl.page.content import Mistake, ModelContent, PageContent
 from automl.page.model_figures import model_figures
 from automl.page.study_figures import study_figures
-from automl.report import Json, count_ends, format_energy, format_seconds, format_value
+from automl.report import Json, also_confirmed, count_ends, format_energy, format_seconds, format_value
 
 TEMPLATE = "report.html.jinja"
 
@@ -35,8 +35,13 @@ ROW_NAMES = {
 """Names of the rows of the table of scores, by their keys in `automl.json`."""
 
 
-COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece")
+COLUMNS = ("accuracy", "subset_accuracy", "log_loss", "ece", "rmse", "mae", "spearman")
 """Metrics in the table of scores beside that of the search, as far as the model has them."""
+
+
+HEADS = "label", "predicted", "probability"
+HEADS_OF_NUMBERS = "true", "predicted", "error"
+"""Heads of the columns about errors: of classes, and of numbers."""
 
 
 def write_page(content: PageContent, path: Path, *, with_texts: bool = True) -> None:
@@ -82,6 +87,8 @@ def render(content: PageContent, *, with_texts: bool = True) -> str:
         sections=sections,
         mistakes=[] if model is None else [_shown(each) for each in model.mistakes],
         mistakes_note="" if model is None else _note(model, with_texts=with_texts),
+        mistakes_title="Most confident errors" if model is None or model.numbers is None else "Largest errors",
+        mistakes_heads=HEADS if model is None or model.numbers is None else HEADS_OF_NUMBERS,
         with_texts=with_texts,
         facts=list(_facts(content)),
         plotly=get_plotlyjs(),
@@ -115,7 +122,8 @@ def _subtitle(content: PageContent) -> str:
     study = content.study
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     rows = ", ".join(f"{count:,} {name}" for name, count in content.rows.items())
-    return f"{len(study.trials)} trials ({ends}) on {rows} rows, by {', '.join(study.goals.names)}."
+    count = f"{len(study.proposed)} trials{also_confirmed(study)} ({ends})"
+    return f"{count} on {rows} rows, by {', '.join(study.goals.names)}."
 
 
 def _verdict(model: ModelContent | None) -> list[str]:
@@ -123,10 +131,20 @@ def _verdict(model: ModelContent | None) -> list[str]:
         return ["This study has handed over no model yet: automl resume lets it go on."]
     text, facts = model.facts.get("verdict"), model.facts
     verdict = [str(text)] if text else []
-    if not facts.get("ensemble"):
+    if (what := _together(facts)) is None:
         return verdict
-    about = f" What follows is about the best single model, trial {facts['trial']}." if verdict else ""
-    return [f"Handed over is the mean of {_members(facts)}.{about}", *verdict]
+    about = f" What follows is about the best trial, {facts['trial']}." if verdict else ""
+    return [f"Handed over is {what}.{about}", *verdict]
+
+
+def _together(facts: Mapping[str, Any]) -> str | None:
+    """Return what several trials together gave that is handed over; None if it is one trial."""
+    if facts.get("ensemble"):
+        return f"the mean of {_members(facts)}"
+    if facts.get("soup"):
+        *others, last = map(str, facts["soup"]["trials"])
+        return f"one model, whose weights are the mean of those of the trials {', '.join(others)} and {last}"
+    return None
 
 
 def _members(facts: Mapping[str, Any]) -> str:
@@ -144,6 +162,8 @@ def _rows_of_scores(facts: Mapping[str, Any]) -> dict[str, str]:
         names["best_by_validation"] += f" (trial {choice['best_by_validation']})"
     if facts.get("ensemble"):
         names["handed_over"] += f": {len(facts['ensemble']['members'])} models together"
+    elif facts.get("soup"):
+        names["handed_over"] += f": weights of {len(facts['soup']['trials'])} trials"
     return names
 
 
@@ -168,6 +188,8 @@ def _number(value: float | None) -> str:
 
 
 def _note(model: ModelContent, *, with_texts: bool) -> str:
+    if model.numbers is not None:
+        return f"The {len(model.mistakes)} test rows with the largest errors; an error is predicted less true number."
     wrong = f"The model is wrong on {model.wrong} of {len(model.labels)} test rows."
     if not (with_texts and model.mistakes):
         return wrong
@@ -216,7 +238,7 @@ def _coloured(explanation: Explanation) -> Markup:
 def _facts(content: PageContent) -> Iterable[tuple[str, str]]:
     study = content.study
     seconds = sum(trial.cost.seconds for trial in study.trials if trial.cost is not None)
-    yield "trials", f"{len(study.trials)}, which took {format_seconds(seconds)} together"
+    yield "trials", f"{len(study.proposed)}{also_confirmed(study)}, which took {format_seconds(seconds)} together"
     if study.energy_kwh is not None:
         yield "energy", format_energy(study.energy_kwh)
     if study.created is not None:
@@ -225,9 +247,10 @@ def _facts(content: PageContent) -> Iterable[tuple[str, str]]:
     if content.model is None:
         return
     facts: Mapping[str, Any] = content.model.facts
-    if facts.get("ensemble"):
-        yield "handed over", f"the mean of {_members(facts)}"
-    yield "best single model" if facts.get("ensemble") else "winner", f"trial {facts['trial']}"
+    together = _together(facts)
+    if together is not None:
+        yield "handed over", together
+    yield "winner" if together is None else "best trial", f"trial {facts['trial']}"
     cost: Mapping[str, Json] | None = facts.get("cost")
     if cost:
         seconds = float(str(cost["seconds"]))

@@ -51,7 +51,8 @@ def study_figures(study: StudyRecord, trials: Sequence[FrozenTrial]) -> Iterator
             _front(study),
         )
         return
-    own, algorithm = _of_one_algorithm(study, trials)
+    confirming = {each.number for each in study.confirmations}
+    own, algorithm = _of_one_algorithm(study, [each for each in trials if each.number not in confirming])
     names = _varied(own)
     if len(own) < FEWEST_FOR_IMPORTANCE or len(names) < 2:
         return
@@ -79,8 +80,8 @@ def study_figures(study: StudyRecord, trials: Sequence[FrozenTrial]) -> Iterator
 
 def _by_time(study: StudyRecord) -> go.Figure:
     maximize, name = study.goals.first.maximize, study.goals.first.name
-    ended = sorted((each for each in study.trials if each.ended and each.best), key=_end)
-    begin = min((each.started for each in study.trials if each.started), default=None)
+    ended = sorted((each for each in study.proposed if each.ended and each.best), key=_end)
+    begin = min((each.started for each in study.proposed if each.started), default=None)
     minutes, scores, texts = [], [], []
     for trial in ended:
         if begin is not None and trial.best is not None and name in trial.best.metrics:
@@ -102,7 +103,7 @@ def _end(trial: TrialRecord) -> datetime:
 
 def _curves(study: StudyRecord) -> go.Figure:
     name, maximize = study.goals.first.name, study.goals.first.maximize
-    scored = [each for each in study.trials if each.best is not None and name in each.best.metrics]
+    scored = [each for each in study.proposed if each.best is not None and name in each.best.metrics]
     scored.sort(key=lambda each: each.best.metrics[name] if each.best else 0.0, reverse=maximize)
     figure = go.Figure()
     for trial in scored[:MOST_CURVES]:
@@ -120,7 +121,7 @@ def _curves(study: StudyRecord) -> go.Figure:
 
 def _front(study: StudyRecord) -> go.Figure:
     first, second = study.goals.objectives[:2]
-    shown = [each for each in study.trials if each.best and {first.name, second.name} <= each.best.metrics.keys()]
+    shown = [each for each in study.proposed if each.best and {first.name, second.name} <= each.best.metrics.keys()]
     points = [(each.best.metrics[first.name], each.best.metrics[second.name]) for each in shown if each.best]
     losses = [(-a if first.maximize else a, -b if second.maximize else b) for a, b in points]
     is_front = [

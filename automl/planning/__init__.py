@@ -6,7 +6,9 @@ from automl.planning.adaptation import (
     suited_learning_rates,
     suited_metric,
     suited_pretraining,
+    suited_readings,
     with_large_probe,
+    with_windows,
     without_balance,
 )
 from automl.planning.frozen_space import as_begun
@@ -50,11 +52,13 @@ __all__ = [
     "suited_learning_rates",
     "suited_metric",
     "suited_pretraining",
+    "suited_readings",
     "warm_start_message",
     "with_large_probe",
     "with_pace",
     "with_pinned_data",
     "with_search_rows",
+    "with_windows",
     "without_balance",
     "without_missing_checkpoints",
 ]

@@ -24,7 +24,7 @@ def resumed_limits(
     Raises:
         UsageError: an option is invalid, or no trial would be left to run.
     """
-    existing = len(study.trials)
+    existing = len(study.proposed)
     waiting = sum(trial.state == "WAITING" for trial in study.trials)
     unfinished = waiting + sum(trial.state == "RUNNING" for trial in study.trials)
     if trials is None and time_budget is None:

@@ -1,5 +1,6 @@
 """Reports about a study: tables, summaries, the model card, the linear baseline."""
 
+from automl.report.combined import handed_over_name
 from automl.report.comparison import verdict
 from automl.report.data_read import data_facts, data_lines
 from automl.report.formatting import changed, format_energy, format_measure, format_seconds, format_value, short_names
@@ -7,7 +8,7 @@ from automl.report.learning_curve import learning_curve
 from automl.report.linear_baseline import BASELINE, linear_baseline
 from automl.report.model_card import model_card
 from automl.report.no_winner import why_no_winner
-from automl.report.result_json import Json, count_ends, winner_facts
+from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
 from automl.report.search_sample import sample_sentence
 from automl.report.summary import summary, summary_json
 from automl.report.tables import space_table, spaces_table, studies_table
@@ -17,6 +18,7 @@ __all__ = [
     "BASELINE",
     "Json",
     "TrialChoice",
+    "also_confirmed",
     "changed",
     "count_ends",
     "data_facts",
@@ -25,6 +27,7 @@ __all__ = [
     "format_measure",
     "format_seconds",
     "format_value",
+    "handed_over_name",
     "learning_curve",
     "linear_baseline",
     "model_card",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl.selection import Winner
+from trials.tasks import Residuals
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,10 @@ class ClassScores:
 
 
 def class_scores(winner: Winner) -> list[ClassScores]:
-    """Return the scores of each label of `winner`, in the order of its label names."""
+    """Return the scores of each label of `winner`, in the order of its label names; none of numbers."""
     counts = winner.confusion
+    if isinstance(counts, Residuals):
+        return []
     f1 = counts.f1
     return [
         ClassScores(

@@ -3,12 +3,14 @@
 import math
 from dataclasses import dataclass
 
+from automl.report.combined import combined_sentences
+from automl.report.confirmation import confirmation_sentence
 from automl.report.formatting import format_score
 from automl.report.learning_curve import more_data_sentence
 from automl.report.search_sample import sample_sentence
 from automl.selection import Choice, Comparison, Scores, Winner
 from search_spaces import ALGORITHM
-from trials.tasks import MULTI_LABEL
+from trials.tasks import MULTI_LABEL, REGRESSION
 
 REFITTED = (
     "The model that is handed over has the same parameters and was fitted once more, to training and validation rows "
@@ -40,7 +42,14 @@ def verdict(winner: Winner) -> str:
 def sentences(winner: Winner) -> list[str]:
     """Return the sentences of the verdict in their order: of scores, choice, test rows, more rows, refit and data."""
     more = more_data_sentence(winner.learning_curve, winner.goals.first.name)
-    said = [ensemble_sentence(winner), optimism_sentence(winner), choice_sentence(winner), verdict(winner), more]
+    said = [
+        *combined_sentences(winner),
+        optimism_sentence(winner),
+        confirmation_sentence(winner.confirmation, winner.goals.first.name),
+        choice_sentence(winner),
+        verdict(winner),
+        more,
+    ]
     refitted = []
     if winner.ensemble is None:
         refitted = [] if winner.refit is None else [REFITTED]
@@ -51,32 +60,21 @@ def sentences(winner: Winner) -> list[str]:
     return [*filter(None, said), *refitted, *filter(None, [sample]), *corrections]
 
 
-def ensemble_sentence(winner: Winner) -> str:
-    """Return the sentences about an ensemble that is handed over: its members, and why; empty if there is none."""
-    if winner.ensemble is None:
-        return ""
-    choice = winner.ensemble.choice
-    *others, last = [f"{number} ({weight:.0%})" for number, weight in choice.weights.items()]
-    metric, gain = winner.goals.first.name, format_score(choice.gain.gain)
-    low, high = format_score(choice.log_loss_gain.low), format_score(choice.log_loss_gain.high)
-    return (
-        f"Handed over is the mean of the models of the trials {', '.join(others)} and {last}. On validation rows on "
-        f"which its members were not chosen, its log loss is better than that of trial {winner.trial.number} by "
-        f"{format_score(choice.log_loss_gain.gain)} (95% interval {low} to {high}), and its {metric} by {gain}. What "
-        f"follows is about trial {winner.trial.number}, which lies beside it, in best-single."
-    )
-
-
 def choice_sentence(winner: Winner) -> str:
     """Return the sentence that says which model is handed over, and why; empty if there was nothing to choose."""
     choice = winner.choice
     if choice is None or choice.default is None or not winner.goals.are_plain:
         return ""
     metric, where = winner.goals.first.name, "over the folds" if winner.trial.folds else "on the validation rows"
+    if choice.evidence is not None and choice.evidence.divisions > 1:
+        where = f"in the mean over {choice.evidence.divisions} divisions of the rows"
     default, is_single = default_name(winner), winner.ensemble is None and winner.beside is None
     what = "Handed over is" if is_single else "The best single model is"
+    if winner.soup is not None:
+        what = "The best trial is"
     if choice.best == choice.default:
-        return f"{what} the {default}: no other trial scored better {where}."
+        why = "" if winner.confirmation is not None else f": no other trial scored better {where}"
+        return f"{what} the {default}{why}."
     best = f"trial {choice.best}"
     if choice.evidence is None:
         return f"{what} {best}, which has the best {metric} {where}."
@@ -168,7 +166,7 @@ def _against_baseline(winner: Winner) -> str:
 def _against(
     winner: Winner, own: Scores, other: Scores, found: Comparison | None, names: tuple[str, str], words: _Words
 ) -> str:
-    """Return the phrase for a difference, with the rows on which one model alone is right."""
+    """Return the phrase for a difference, with the rows on which one model alone is right, or closer."""
     first = winner.goals.first
     difference = own.test[first.name] - other.test[first.name]
     gain = difference if first.maximize else -difference
@@ -182,6 +180,8 @@ def _against(
     else:
         says = f"{words.equal} ({found.gain:+.3f}, {interval})"
     mine, its = names
+    if winner.task is REGRESSION:
+        return f"{mine} is closer on {_rows(found.only_first)} and the {its} on {_rows(found.only_second)}: {says}"
     return (
         f"{mine} is right on {_rows(found.only_first)} where the {its} is wrong, and wrong on "
         f"{_rows(found.only_second)} where that is right: {says}"

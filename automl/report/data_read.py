@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from automl.report.result_json import Json
-from trials.data import WhatWasRead
+from trials.data import BETWEEN, WhatWasRead
 from trials.data.readers import FileFacts
 
 WIDTH = 100
@@ -34,6 +34,7 @@ def data_lines(read: WhatWasRead) -> list[str]:
         "text": [
             " + ".join(map(_short, columns.text)) + (", joined with their names" if len(columns.text) > 1 else "")
         ],
+        "also": [str(column) for column in read.form.also],
         "label": [_labels(read)],
         "rows": [f"{used:,} of {read.given:,} used: {rows}", *_left_out(read.left_out)],
         "split": [read.split_by],
@@ -53,15 +54,32 @@ def data_lines(read: WhatWasRead) -> list[str]:
     return lines
 
 
-def data_card(read: WhatWasRead) -> str:
-    """Return the part of a model card that says what the model reads, and what it was trained on."""
+def data_card(read: WhatWasRead, pair: tuple[str, str] | None = None) -> str:
+    """Return the part of a model card that says what the model reads, and what it was trained on.
+
+    Args:
+        read: what was read.
+        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
+    """
     columns = read.columns
     text = f"Texts are those of the column `{columns.text[0]}`."
-    if len(columns.text) > 1:
+    if pair is not None:
+        text = (
+            f"A row is a pair: `{pair[0]}` is the text, and `{pair[1]}` its pair (`text_pair`). The model asks for "
+            "both columns: `automl predict`, `automl.load_classifier`, its MLflow model and `automl serve` take rows."
+        )
+    elif len(columns.text) > 1:
         example = "\n".join(f"{name}: ..." for name in columns.text)
         text = (
             "A text is made of several columns, each that is not empty in a line of its own after its name. "
             f"`automl predict` does so; with other tools, give texts of this form:\n\n```\n{example}\n```"
+        )
+    if also := read.form.also:
+        example = BETWEEN.join(f"{column.name}: ..." for column in also)
+        text += (
+            f" A line with the columns {' and '.join(f'`{column.name}`' for column in also)} stands before it, "
+            f"without those that are empty:\n\n```\n{example}\n```\n\nThe model asks for these columns: "
+            "`automl predict`, `automl.load_classifier`, its MLflow model and `automl serve` take rows that have them."
         )
     rows = ", ".join(f"{count:,} {split}" for split, count in read.rows.items())
     left_out = "; ".join(_left_out(read.left_out))
@@ -74,8 +92,11 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
     columns = read.columns
     return {
         "text": columns.text[0] if len(columns.text) == 1 else list(columns.text),
+        "also": [dict(facts) for facts in read.form.facts()],
         "label": list(columns.indicators) or columns.label,
         "label_sets": read.sets,
+        "numbers": None if read.numbers is None else dict(zip(("min", "mean", "max"), read.numbers, strict=True)),
+        "order": list(read.order),
         "split": columns.split,
         "group": columns.group,
         "time": columns.time,
@@ -106,6 +127,12 @@ def data_facts(read: WhatWasRead) -> dict[str, Json]:
 def _labels(read: WhatWasRead) -> str:
     """Return the label column, how many labels there are, and where a text may have several, how they are written."""
     columns, counted = read.columns, _classes(read.classes)
+    if read.numbers is not None:
+        least, mean, most = read.numbers
+        return f"{_short(columns.label)}, numbers (regression) from {least:g} to {most:g}, {mean:.4g} on average"
+    if read.order:
+        ranked = _classes({name: read.classes[name] for name in read.order})
+        return f"{_short(columns.label)}, {len(read.order)} ordered classes (ordinal), from low to high: {ranked}"
     if read.sets is None:
         return f"{_short(columns.label)}, {len(read.classes)} classes: {counted}"
     used = sum(read.rows.values())

@@ -6,6 +6,9 @@ from automl.core import TrialRecord
 from search_spaces import PRETRAINING, Value
 from trials.tasks import KNOWN_METRICS
 
+SMALL, LARGE = 1e-4, 1e4
+"""Scores between them are shown with three decimals."""
+
 
 def differing(trials: Sequence[TrialRecord]) -> list[str]:
     """Return the names of the parameters that are not the same in all `trials`, in the order of the space."""
@@ -60,10 +63,17 @@ def format_seconds(seconds: float, digits: int = 0) -> str:
 
 
 def format_score(value: float | None, deviation: float | None = None) -> str:
-    """Return a metric with three decimals, and its `deviation` if it is a mean over folds; `-` if `value` is None."""
+    """Return a metric with three decimals, and its `deviation` if it is a mean over folds; `-` if `value` is None.
+
+    Errors in the unit of large or tiny numbers have four significant digits.
+    """
     if value is None:
         return "-"
-    return f"{value:.3f}" if deviation is None else f"{value:.3f} ± {deviation:.3f}"
+    return _short(value) if deviation is None else f"{_short(value)} ± {_short(deviation)}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}" if value == 0.0 or SMALL <= abs(value) < LARGE else f"{value:.4g}"
 
 
 def format_measure(name: str, value: float | None) -> str:

@@ -47,7 +47,7 @@ def learning_curve(dataset: TextDataset, baseline: Logits, metric: str, seed: in
         kept = kept[half]
         part = Split(tuple(train.texts[row] for row in kept), train.labels[kept])
         rows.append(len(part))
-        classifier = fit_linear(BASELINE, part, dataset.label_names)
+        classifier = fit_linear(BASELINE, part, dataset.label_names, form=dataset.form)
         calibration = task.calibrate(classifier.logits(validation.texts), validation.labels)
         outputs.append(calibration.outputs(classifier.logits(test.texts)))
     scores = [task.score(metric, each, test.labels) for each in outputs]

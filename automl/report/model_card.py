@@ -3,14 +3,18 @@
 import yaml
 
 from automl.report.class_scores import class_scores
+from automl.report.combined import single_name
 from automl.report.comparison import over_folds, sentences
 from automl.report.data_read import data_card
 from automl.report.formatting import format_energy, format_measure, format_score, format_value, listed
+from automl.report.markdown import markdown_table
+from automl.report.residuals import residuals_section
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
+from trials.data import PLAIN, pair_of
 from trials.metrics import Confusion
-from trials.tasks import SINGLE_LABEL
+from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, Residuals
 
 HUB_METRICS: dict[str, str] = {
     "accuracy": "accuracy",
@@ -20,6 +24,9 @@ HUB_METRICS: dict[str, str] = {
     "brier": "brier_score",
 }
 """The Hub's names of the metrics that it supports, by the names in this project."""
+
+_TEXTS = '["a text", "another text"]'
+"""The texts of the example code."""
 
 _PIPELINE = """from transformers import pipeline
 
@@ -52,22 +59,23 @@ MOST_LABELS = 100
 """Maximum number of labels that the card names one by one."""
 
 
-def model_card(winner: Winner, kind: str | None = None) -> str:
+def model_card(winner: Winner, kind: str | None = None, pair: tuple[str, str] | None = None) -> str:
     """Return the text of `README.md` for the winner's folder. It states no licence; the owner of the data chooses one.
 
     Args:
         winner: the winner.
         kind: format of a classifier that transformers cannot load (`trials.files.classifier_format`); None: it can.
+        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
     """
     sections = [
         f"---\n{yaml.safe_dump(_front_matter(winner, kind), sort_keys=False, allow_unicode=True)}---",
         f"# {winner.study}",
         _introduction(winner),
-        f"## Use\n\n{_usage(winner, kind)}",
-        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read)}"]),
+        f"## Use\n\n{_usage(winner, kind, pair)}",
+        *([] if winner.read is None else [f"## Data\n\n{data_card(winner.read, pair)}"]),
         f"## Scores\n\n{_explanation(winner)}\n\n{_scores(winner)}",
         *_objectives(winner),
-        f"## Errors on the test split\n\n{_classes(winner)}\n\n{_confusion(winner)}",
+        f"## Errors on the test split\n\n{_errors(winner)}",
         f"## Parameters\n\n{_parameters(winner)}",
         *([f"## Schedule\n\n{_schedule(winner)}"] if winner.schedule else []),
         "The file `automl.json` beside this card has all of this in machine-readable form, with the learning curve "
@@ -105,15 +113,23 @@ def _hub_values(winner: Winner) -> dict[str, float]:
     return values
 
 
-def _introduction(winner: Winner) -> str:
+def _what(winner: Winner) -> str:
+    """Return what the model is, as a phrase that ends with what it gives."""
+    if winner.task is REGRESSION:
+        return f"A model that gives texts a number: `{winner.label_names[0]}`."
     labels = ", ".join(f"`{label}`" for label in winner.label_names[:MOST_LABELS])
     if len(winner.label_names) > MOST_LABELS:
         labels += f" and {len(winner.label_names) - MOST_LABELS} more"
+    order = ", which have an order from low to high" if winner.task is ORDINAL else ""
+    return f"A text classifier with {len(winner.label_names)} labels{order}: {labels}."
+
+
+def _introduction(winner: Winner) -> str:
     if winner.ensemble is not None:
         shares = winner.ensemble.choice.weights
         return (
-            f"A text classifier with {len(winner.label_names)} labels: {labels}. It is the mean of {len(shares)} "
-            "models of a search by `transformer-automl`, which lie in `members`. The best of them alone lies beside "
+            f"{_what(winner)} It is the mean of {len(shares)} "
+            "models of a search by `transformer-automl`, which lie in `members`. The best single model lies beside "
             "this folder, in `best-single`."
         )
     beside = ""
@@ -123,11 +139,16 @@ def _introduction(winner: Winner) -> str:
             f" Handed over is not this model but the mean of the trials {members}, which is better and lies beside "
             "this folder, in `best`; this one is the best of the single models."
         )
-    cost = winner.trial.cost
     beside += "" if winner.energy_kwh is None else f" The search took {format_energy(winner.energy_kwh)}."
+    if winner.soup is not None:
+        return (
+            f"{_what(winner)} It is one model of a search by `transformer-automl`: "
+            f"{single_name(winner)}, finetunings of one checkpoint.{beside}"
+        )
+    cost = winner.trial.cost
     size = "" if cost is None else f" It has {cost.parameters:,} parameters and was trained in {cost.seconds:.0f} s."
     return (
-        f"A text classifier with {len(winner.label_names)} labels: {labels}. It is trial "
+        f"{_what(winner)} It is trial "
         f"{winner.trial.number} of a search by `transformer-automl`, chosen by {_chosen_by(winner)}."
         f"{size}{beside}"
     )
@@ -135,6 +156,8 @@ def _introduction(winner: Winner) -> str:
 
 def _where(winner: Winner) -> str:
     folds = winner.trial.folds
+    if winner.confirmation is not None:
+        return f"on the validation rows of {winner.confirmation.rounds + 1} divisions"
     return f"in {len(folds)}-fold cross-validation" if folds else "on the validation split"
 
 
@@ -146,7 +169,10 @@ def _explanation(winner: Winner) -> str:
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
-    best = f"{winner.goals.first.name} {_where(winner)}" + (f" among the models that satisfy {kept}" if kept else "")
+    mean = "the mean of " if winner.confirmation is not None else ""
+    best = f"{mean}{winner.goals.first.name} {_where(winner)}" + (
+        f" among the models that satisfy {kept}" if kept else ""
+    )
     return (
         f"{best} among the untuned defaults, of which no other trial was shown better" if winner.passed_over else best
     )
@@ -159,7 +185,7 @@ def _objectives(winner: Winner) -> list[str]:
     names, bounds = winner.goals.watched, [str(constraint) for constraint in winner.goals.constraints]
     rows = [
         [
-            f"**{each.number}, this model**" if each.number == winner.trial.number else str(each.number),
+            _member(winner, each.number),
             *(format_measure(name, each.values.get(name)) for name in names),
             *(["yes" if each.keeps_constraints else "no"] if bounds else []),
         ]
@@ -168,15 +194,38 @@ def _objectives(winner: Winner) -> list[str]:
     headings = ["trial", *names, *([f"keeps {' and '.join(bounds)}"] if bounds else [])]
     return [
         "## Objectives\n\nNo other trial of the search is better in all of these, on the validation split. Times are "
-        f"those of the machine that searched.\n\n{_table(headings, rows)}"
+        f"those of the machine that searched.\n\n{markdown_table(headings, rows)}"
     ]
 
 
-def _usage(winner: Winner, kind: str | None) -> str:
-    if winner.task is SINGLE_LABEL:
-        return f"```python\n{_PIPELINE if kind is None else _OWN}\n```\n\n{_COMMAND}"
-    code = f"```python\n{_OWN}\n```\n\n{_COMMAND}\n\n{_THRESHOLDS}"
-    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS}\n```"
+def _member(winner: Winner, number: int | None) -> str:
+    """Return what a member of the Pareto front is called; the ensemble has no number."""
+    members = "" if winner.ensemble is None else ", ".join(map(str, winner.ensemble.choice.weights))
+    name = f"mean of {members}" if number is None else str(number)
+    own = winner.trial.number if winner.ensemble is None else None
+    return f"**{name}, this model**" if number == own else name
+
+
+def _usage(winner: Winner, kind: str | None, pair: tuple[str, str] | None) -> str:
+    read, written = _examples(winner, pair)
+    own = _OWN.replace(_TEXTS, read)
+    if winner.task is not MULTI_LABEL:
+        return f"```python\n{_PIPELINE.replace(_TEXTS, written) if kind is None else own}\n```\n\n{_COMMAND}"
+    code = f"```python\n{own}\n```\n\n{_COMMAND}\n\n{_THRESHOLDS}"
+    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS.replace(_TEXTS, written)}\n```"
+
+
+def _examples(winner: Winner, pair: tuple[str, str] | None) -> tuple[str, str]:
+    """Return example inputs in Python, of the project's own classifier and of `pipeline`."""
+    form = PLAIN if winner.read is None else winner.read.form
+    if not form.also and pair is None:
+        return _TEXTS, _TEXTS
+    row: dict[str, str | float] = dict.fromkeys(form.text, "a text")
+    row |= {column.name: column.example for column in form.also}
+    if pair is None:
+        return f"[{row!r}]", f"[{form.text_of(row)!r}]"
+    first, second = pair_of(pair, form.text_of(row))
+    return f"[{row!r}]", f"[{ {'text': first, 'text_pair': second}!r}]"
 
 
 def _scores(winner: Winner) -> str:
@@ -190,7 +239,7 @@ def _scores(winner: Winner) -> str:
         [name, *(cell for model, scores in shown.items() for cell in _cells(scores, name, name == marked.get(model)))]
         for name in winner.scores.test
     ]
-    return _table(["metric", *headings], rows)
+    return markdown_table(["metric", *headings], rows)
 
 
 def _cells(scores: Scores, metric: str, is_marked: bool) -> tuple[str, str]:
@@ -199,6 +248,12 @@ def _cells(scores: Scores, metric: str, is_marked: bool) -> tuple[str, str]:
     if metric in scores.intervals:
         test += f" ({' - '.join(map(format_score, scores.intervals[metric]))})"
     return validation, test
+
+
+def _errors(winner: Winner) -> str:
+    if isinstance(winner.confusion, Residuals):
+        return residuals_section(winner.confusion)
+    return f"{_classes(winner)}\n\n{_confusion(winner)}"
 
 
 def _confusion(winner: Winner) -> str:
@@ -211,7 +266,7 @@ def _confusion(winner: Winner) -> str:
         return f"With {len(winner.label_names)} labels the confusion table is too wide for a page: see `automl.json`."
     counts = winner.confusion.matrix()
     rows = [[label, *map(str, row)] for label, row in zip(winner.label_names, counts, strict=True)]
-    return "Rows are true labels, columns are predicted labels.\n\n" + _table(["", *winner.label_names], rows)
+    return "Rows are true labels, columns are predicted labels.\n\n" + markdown_table(["", *winner.label_names], rows)
 
 
 def _classes(winner: Winner) -> str:
@@ -222,17 +277,19 @@ def _classes(winner: Winner) -> str:
     rows = [
         [label.name, str(label.rows), *map(format_score, (label.precision, label.recall, label.f1))] for label in shown
     ]
-    table = _table(["label", "rows", "precision", "recall", "F1"], rows)
+    table = markdown_table(["label", "rows", "precision", "recall", "F1"], rows)
     left_out = len(winner.label_names) - len(shown)
     return f"The {len(shown)} labels with the lowest F1; `automl.json` has all.\n\n{table}" if left_out else table
 
 
 def _parameters(winner: Winner) -> str:
-    table = _table(["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()])
+    table = markdown_table(
+        ["parameter", "value"], [[name, format_value(value)] for name, value in winner.trial.params.items()]
+    )
     if winner.ensemble is None:
-        return table
+        return table if winner.soup is None else f"Of trial {winner.trial.number}:\n\n{table}"
     rows = [[f"trial {number}", f"{share:.1%}"] for number, share in winner.ensemble.choice.weights.items()]
-    return f"{_table(['member', 'share'], rows)}\n\nOf trial {winner.trial.number}:\n\n{table}"
+    return f"{markdown_table(['member', 'share'], rows)}\n\nOf trial {winner.trial.number}:\n\n{table}"
 
 
 def _schedule(winner: Winner) -> str:
@@ -244,15 +301,4 @@ def _schedule(winner: Winner) -> str:
         [str(each.trial), *(f"{share:.0%}" for share in each.share), listed(each.changed) or "-"]
         for each in winner.schedule
     ]
-    return f"{introduction}\n\n" + _table(["trial", "from", "to", "changed"], rows)
-
-
-def _table(headings: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table; every column but the first is right-aligned."""
-    rules = ["---"] + ["---:"] * (len(headings) - 1)
-    return "\n".join(_line(cells) for cells in [headings, rules, *rows])
-
-
-def _line(cells: list[str]) -> str:
-    escaped = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
-    return f"| {' | '.join(escaped)} |"
+    return f"{introduction}\n\n" + markdown_table(["trial", "from", "to", "changed"], rows)

@@ -31,12 +31,12 @@ def why_no_winner(
             f"{closest.number} with {has}; its model is in {near(model(closest.number))}. "
             f"Search on: {go_on}, or start a new study with wider bounds and --warm-start {study.name}"
         )
-    if any(trial.folds for trial in study.trials) and not any(trial.best for trial in study.trials):
+    if any(trial.folds for trial in study.proposed) and not any(trial.best for trial in study.proposed):
         return (
             "a cross-validated trial has a model only after all of its folds, and no trial has finished them; "
             f"give the search more time: {go_on}"
         )
-    failures = [trial for trial in study.trials if trial.end not in (None, TrialEnd.PREEMPTED)]
+    failures = [trial for trial in study.proposed if trial.end not in (None, TrialEnd.PREEMPTED)]
     if not failures:
         return (
             "a search has a model only after its first evaluation, and this one ended before it; "

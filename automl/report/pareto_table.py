@@ -30,7 +30,7 @@ def front_table(study: StudyRecord, winner: int | None, model: Callable[[int], P
         table.add_column("keeps constraints" if len(goals.constraints) > 1 else "keeps constraint")
     table.add_column("model", overflow="fold")
     for trial in pareto_front(study):
-        folder = model(trial.number)
+        folder = None if trial.number is None else model(trial.number)
         table.add_row(
             f"* {trial.number}" if trial.number == winner else str(trial.number),
             *(format_measure(name, trial.values.get(name)) for name in goals.watched),

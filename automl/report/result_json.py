@@ -9,9 +9,10 @@ from typing import TypeAlias
 from automl.core import StudyRecord
 from automl.report.class_scores import class_scores
 from automl.report.comparison import verdict
-from automl.selection import Choice, EnsembleResult, Scores, Winner
+from automl.selection import Choice, ConfirmationResult, EnsembleResult, Scores, SoupResult, Winner
 from trials.metrics import Confusion
 from trials.protocol import Cost, Evaluation
+from trials.tasks import QUANTILES, Residuals
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 
@@ -48,12 +49,14 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
         },
         "default_trial": None if winner.default is None else winner.default_number,
         "choice": None if winner.choice is None else _choice(winner.choice),
+        "confirmation": None if winner.confirmation is None else _confirmation(winner.confirmation),
         "validation_optimism": winner.optimism,
         "looks_at_test": winner.looks,
         **({} if winner.energy_kwh is None else {"energy_kwh": winner.energy_kwh}),
         "scores_by_rows": None if winner.learning_curve is None else asdict(winner.learning_curve),
         "is_refitted": winner.refit is not None,
-        "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble),
+        "ensemble": None if winner.ensemble is None else _ensemble(winner.ensemble, winner.task.loss_metric),
+        "soup": None if winner.soup is None else _soup(winner.soup, winner.task.loss_metric),
         "folds": len(winner.trial.folds),
         "verdict": verdict(winner),
         "cost": None if winner.trial.cost is None else _cost(winner.trial.cost),
@@ -71,26 +74,48 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
     }
 
 
-def _ensemble(ensemble: EnsembleResult) -> dict[str, Json]:
+def _ensemble(ensemble: EnsembleResult, loss_metric: str) -> dict[str, Json]:
     choice = ensemble.choice
     return {
         "members": [{"trial": number, "weight": weight} for number, weight in choice.weights.items()],
         "temperature": choice.calibration.temperature,
-        "validation_gains": {"metric": asdict(choice.gain), "log_loss": asdict(choice.log_loss_gain)},
+        "validation_gains": {"metric": asdict(choice.gain), loss_metric: asdict(choice.log_loss_gain)},
+    }
+
+
+def _soup(soup: SoupResult, loss_metric: str) -> dict[str, Json]:
+    choice = soup.choice
+    return {
+        "trials": list(choice.members),
+        "temperature": choice.calibration.temperature,
+        "scores": _scores(soup.scores),
+        "validation_gains": {"metric": asdict(choice.gain), loss_metric: asdict(choice.log_loss_gain)},
     }
 
 
 def count_ends(study: StudyRecord) -> dict[str, int]:
-    """Return the number of trials of `study` by the kind of end, the most frequent first."""
-    ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.trials)
+    """Return the number of trials of `study` by the kind of end, the most frequent first, without confirmations."""
+    ends = Counter(UNFINISHED if trial.end is None else trial.end.value for trial in study.proposed)
     return dict(ends.most_common())
+
+
+def also_confirmed(study: StudyRecord) -> str:
+    """Return ` and 6 confirmations`, to be added to a number of trials; empty if no trial confirmed another.
+
+    Args:
+        study: the study with its trials.
+    """
+    count = len(study.confirmations)
+    return f" and {count} confirmation{'' if count == 1 else 's'}" if count else ""
 
 
 def _confusion(winner: Winner) -> dict[str, Json]:
     """Return the confusion matrix; with many labels instead its cells (true, predicted, rows) that have rows.
 
-    Where a text has several labels there is none, as they are not confused with each other.
+    Where a text has several labels there is none, as they are not confused with each other. Numbers have residuals.
     """
+    if isinstance(winner.confusion, Residuals):
+        return {"residuals": {**asdict(winner.confusion), "at": QUANTILES}}
     if not isinstance(winner.confusion, Confusion):
         return {}
     if winner.confusion.classes <= WIDEST_MATRIX:
@@ -108,6 +133,20 @@ def _choice(choice: Choice) -> dict[str, Json]:
     if choice.evidence is None:
         return known
     return {**known, "gain": choice.evidence.gain, "standard_error": choice.evidence.error}
+
+
+def _confirmation(found: ConfirmationResult) -> dict[str, Json]:
+    return {
+        "rounds": found.rounds,
+        "best_in_search": found.leader,
+        "winner": found.winner,
+        "has_changed": found.has_changed,
+        "finalists": [
+            {"trial": each.trial, "mean": each.mean, "scores": list(each.scores)} for each in found.finalists
+        ],
+        "failed": list(found.failed),
+        "seconds": found.seconds,
+    }
 
 
 def _scores(scores: Scores) -> dict[str, Json]:

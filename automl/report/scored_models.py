@@ -1,7 +1,7 @@
 """The models of a report, by what they are called, with their scores: the same rows in the summary and on the card."""
 
 from automl.report.comparison import default_name
-from automl.report.linear_baseline import BASELINE_NAME
+from automl.report.linear_baseline import BASELINE_NAMES
 from automl.selection import Scores, Winner
 
 CHOSEN_BY = "*"
@@ -19,12 +19,14 @@ def scored_models(winner: Winner) -> dict[str, Scores | None]:
     if winner.ensemble is not None:
         models[f"handed over: {len(winner.ensemble.choice.weights)} models together"] = winner.ensemble.scores
         place = "best-single"
+    if winner.soup is not None:
+        models[f"{place}: weights of {len(winner.soup.choice.members)} trials"] = winner.soup.scores
     if winner.refit is not None:
         models[f"{place}: trial {winner.trial.number}, refitted"] = winner.refit
     if winner.best_number != winner.default_number:
         models[_best_name(winner)] = winner.best_scores
     models[default_name(winner)] = winner.default
-    models[BASELINE_NAME] = winner.baseline
+    models[BASELINE_NAMES[winner.task.name]] = winner.baseline
     return models
 
 
@@ -36,4 +38,6 @@ def chosen_by_score(winner: Winner) -> str | None:
 
 
 def _best_name(winner: Winner) -> str:
-    return f"{'best by validation' if winner.passed_over else 'winner'} (trial {winner.best_number})"
+    is_changed = winner.confirmation is not None and winner.confirmation.has_changed
+    by = "best in the mean" if is_changed else "best by validation"
+    return f"{by if winner.passed_over else 'winner'} (trial {winner.best_number})"

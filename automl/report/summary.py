@@ -9,10 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from automl.core import StudyRecord, Workspace, near, next_command
+from automl.report.combined import handed_over_name, single_name
 from automl.report.comparison import choice_sentence, over_folds, sentences
+from automl.report.confirmation import confirmation_sentence
 from automl.report.data_read import data_facts
 from automl.report.formatting import changed, format_energy, format_measure, format_score, format_seconds, listed
-from automl.report.result_json import Json, count_ends, winner_facts
+from automl.report.result_json import Json, also_confirmed, count_ends, winner_facts
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
 from search_spaces import ALGORITHM
@@ -31,7 +33,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
     ends = ", ".join(f"{count} {end}" for end, count in count_ends(study).items())
     return Group(
         Text.from_markup(f"[bold]{_title(winner)}[/bold] of study {escape(study.name)}"),
-        *([] if winner.ensemble is None else [Text(f"The best single model is trial {winner.trial.number}.")]),
+        *([] if winner.ensemble is None else [Text(f"The best single model is {single_name(winner)}.")]),
         Text(_parameters(winner, study)),
         *([Text(f"Trained by trials {_chain(winner)}")] if winner.schedule else []),
         Text(),
@@ -40,7 +42,7 @@ def summary(winner: Winner, study: StudyRecord, seconds: float, workspace: Works
         *(Text(said) for said in sentences(winner)),
         *([] if study.goals.are_plain else [Text(_measured(winner))]),
         Text(),
-        Text(f"Trials   {len(study.trials)} in {format_seconds(seconds)}: {ends}"),
+        Text(f"Trials   {len(study.proposed)}{also_confirmed(study)} in {format_seconds(seconds)}: {ends}"),
         *([] if study.energy_kwh is None else [Text(f"Energy   {format_energy(study.energy_kwh)}")]),
         Text(f"Model    {near(winner.folder)}"),
         Text(),
@@ -60,19 +62,21 @@ def summary_json(winner: Winner, study: StudyRecord, seconds: float) -> dict[str
     return {
         **winner_facts(winner),
         "choice_because": choice_sentence(winner),
+        "confirmation_because": confirmation_sentence(winner.confirmation, winner.goals.first.name),
         "folder": str(winner.folder),
         "data_fingerprint": winner.data_fingerprint,
         "corrections": winner.corrections,
         "data": None if winner.read is None else data_facts(winner.read),
-        "trials": len(study.trials),
+        "trials": len(study.proposed),
         "ends": count_ends(study),
+        "confirmations": len(study.confirmations),
         "seconds": seconds,
     }
 
 
 def scores_table(winner: Winner) -> Table:
-    """Return the metric and the share of right rows of each model, on validation (or folds) and test."""
-    metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.row_metric]))
+    """Return the metric of the search and the usual one of the task by model, on validation (or folds) and test."""
+    metrics = list(dict.fromkeys([winner.goals.first.name, winner.task.shown_metric]))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("model")
     for metric in metrics:
@@ -112,9 +116,8 @@ def next_commands(winner: Winner, workspace: Workspace) -> list[str]:
 
 
 def _title(winner: Winner) -> str:
-    if winner.ensemble is not None:
-        return f"Handed over: the mean of trials {', '.join(map(str, winner.ensemble.choice.weights))}"
-    return f"{'Winner' if winner.passed_over is None else 'Handed over'}: trial {winner.trial.number}"
+    is_trial = winner.ensemble is None and winner.soup is None
+    return f"{'Winner' if is_trial and winner.passed_over is None else 'Handed over'}: {handed_over_name(winner)}"
 
 
 def _chain(winner: Winner) -> str:
@@ -127,9 +130,12 @@ def _measured(winner: Winner) -> str:
     metrics = winner.trial.best.metrics if winner.trial.best else {}
     if winner.ensemble is not None:
         metrics = {**winner.ensemble.scores.validation, **winner.ensemble.costs}
+    elif winner.soup is not None:
+        metrics = {**winner.soup.scores.validation, **winner.soup.costs}
     values = ", ".join(f"{name} {format_measure(name, metrics.get(name))}" for name in goals.watched)
     kept = " and ".join(map(str, goals.constraints))
-    others = sum(each.number != winner.trial.number for each in winner.front)
+    own = winner.trial.number if winner.ensemble is None else None
+    others = sum(each.number != own for each in winner.front)
     choice = f" {others} more {'is' if others == 1 else 'are'} on the Pareto front: see automl show." if others else ""
     return f"In the search: {values}{f' ({kept} kept)' if kept else ''}.{choice}"
 
@@ -138,7 +144,7 @@ def _parameters(winner: Winner, study: StudyRecord) -> str:
     """Return the winner's parameters that differ from those of the first trial of its algorithm."""
     params = winner.trial.params
     algorithm = params.get(ALGORITHM)
-    default = next((trial.params for trial in study.trials if trial.params.get(ALGORITHM) == algorithm), {})
+    default = next((trial.params for trial in study.proposed if trial.params.get(ALGORITHM) == algorithm), {})
     algorithm_sentence = "" if algorithm is None else f"Algorithm: {algorithm}. "
     different = changed(params, default)
     if not different:

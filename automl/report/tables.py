@@ -25,7 +25,7 @@ def studies_table(studies: Sequence[StudyRecord]) -> Table:
             "-" if study.created is None else f"{study.created:%Y-%m-%d %H:%M}",
             ", ".join(study.goals.names),
             format_score(None if best is None else best_value(study, best)),
-            str(len(study.trials)),
+            str(len(study.proposed)),
             ", ".join(f"{count} {end}" for end, count in count_ends(study).items()),
         )
     return table

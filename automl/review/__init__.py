@@ -8,6 +8,17 @@ if TYPE_CHECKING:
     from automl.review.cheap_models import MODELS
     from automl.review.data_errors import MEANINGS, ErrorKind, SuspectRow
     from automl.review.decision_search import COST, SHOWN_COVERAGE, Effect, FoundDecision, find_decision
+    from automl.review.distillation import (
+        STUDENTS,
+        Distillation,
+        Distilled,
+        MeasuredModel,
+        distill,
+        distilled_json,
+        distilled_sentences,
+        distilled_table,
+        seconds_for,
+    )
     from automl.review.earlier_corrections import read_corrections
     from automl.review.error_search import DataErrors, find_errors
     from automl.review.error_table import require_uncorrected, write_errors
@@ -20,12 +31,20 @@ __all__ = [
     "MEANINGS",
     "MODELS",
     "SHOWN_COVERAGE",
+    "STUDENTS",
     "DataErrors",
+    "Distillation",
+    "Distilled",
     "Effect",
     "ErrorKind",
     "FoundDecision",
+    "MeasuredModel",
     "ReopenedStudy",
     "SuspectRow",
+    "distill",
+    "distilled_json",
+    "distilled_sentences",
+    "distilled_table",
     "find_decision",
     "find_errors",
     "find_set_decision",
@@ -34,6 +53,7 @@ __all__ = [
     "reopen",
     "require_labels",
     "require_uncorrected",
+    "seconds_for",
     "write_errors",
 ]
 

@@ -59,7 +59,9 @@ def _model(study: ReopenedStudy, folder: Path, say: Callable[[str], None], *, wi
         logits = score(folder, dataset.test).logits
     facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
     model = model_content(facts, dataset, logits)
-    return replace(model, mistakes=_explained(model.mistakes, folder, dataset.task, say)) if with_texts else model
+    if not with_texts or model.numbers is not None:  # words add to the log-odds of a class, which numbers have not
+        return model
+    return replace(model, mistakes=_explained(model.mistakes, folder, dataset.task, say))
 
 
 def _explained(mistakes: Sequence[Mistake], folder: Path, task: Task, say: Callable[[str], None]) -> list[Mistake]:

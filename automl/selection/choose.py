@@ -38,7 +38,7 @@ def closest_to_win(study: StudyRecord, has_checkpoint: Callable[[int], bool]) ->
     """
     ranked = [
         (_rank(study, trial, trial.best), trial)
-        for trial in study.trials
+        for trial in study.proposed
         if trial.best is not None and has_checkpoint(trial.number)
     ]
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
@@ -49,7 +49,7 @@ def best_first(study: StudyRecord) -> list[TrialRecord]:
 
     With several objectives, the trials of the Pareto front come before others.
     """
-    scored = {trial.number: trial for trial in study.trials if trial.best is not None and not trial.best.is_look}
+    scored = {trial.number: trial for trial in study.proposed if trial.best is not None and not trial.best.is_look}
     ranked = {number: _rank(study, trial, trial.best) for number, trial in scored.items() if trial.best is not None}
     return [scored[number] for number in in_order_of_worth(ranked)]
 

@@ -27,7 +27,7 @@ def untuned_defaults(study: StudyRecord, defaults: Collection[Mapping[str, Value
         study: the study with its trials.
         defaults: the default point of each algorithm of the space.
     """
-    own = [trial for trial in study.trials if is_default(trial.number, trial.params, defaults)]
+    own = [trial for trial in study.proposed if is_default(trial.number, trial.params, defaults)]
     ranked = {trial.number: standing(trial.number, trial.best, trial.cost, study.goals) for trial in own if trial.best}
     scored = sorted((trial for trial in own if trial.number in ranked), key=lambda trial: ranked[trial.number])
     return [*scored, *(trial for trial in own if trial.number == DEFAULT_TRIAL and trial.best is None)]

@@ -1,7 +1,7 @@
 """Selects the members of an ensemble by the logits of the validation rows.
 
 Caruana et al., "Ensemble Selection from Libraries of Models", 2004: greedy, with replacement. The mean of probabilities
-is chosen by its log loss, which has far less noise than shares of right rows.
+is chosen by its log loss, which has far less noise than shares of right rows; that of numbers by its squared error.
 """
 
 from collections import Counter
@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from automl.selection.cross_fitting import cross_fitted, parts_of
 from automl.selection.uncertainty import Comparison, compare
@@ -18,8 +17,6 @@ from trials.tasks import Calibration, LabelArray, Task, calibrated_logits, evalu
 
 ROUNDS = 12
 """Number of times that a member is added; weights are multiples of its inverse."""
-
-LOG_LOSS = "log_loss"
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class EnsembleChoice:
         scores: metrics on the validation rows of ensembles that were chosen on other rows of them.
         gain: the metric of ensembles on rows on which they were not chosen, compared with the best single model, whose
             thresholds, if it has some, are fitted without these rows, too.
-        log_loss_gain: the same for the log loss.
+        log_loss_gain: the same for the loss of the task: the log loss, and of numbers the RMSE.
     """
 
     weights: Mapping[int, float]
@@ -43,7 +40,7 @@ class EnsembleChoice:
 
     @property
     def is_better(self) -> bool:
-        """Whether the ensemble is better beyond noise: in log loss surely, and in the metric by no means worse."""
+        """Whether the ensemble is better beyond noise: in its loss surely, and in the metric by no means worse."""
         return self.log_loss_gain.low > 0 and self.gain.gain >= 0
 
 
@@ -54,6 +51,7 @@ def choose_ensemble(
     labels: LabelArray,
     most: int = 5,
     allowed: Callable[[frozenset[int]], bool] = lambda members: True,
+    rival: Logits | None = None,
 ) -> EnsembleChoice | None:
     """Return the best ensemble of some candidates; None if it is one model alone.
 
@@ -64,12 +62,14 @@ def choose_ensemble(
         labels: labels of the rows.
         most: maximum number of different members.
         allowed: returns whether an ensemble of these members keeps the constraints.
+        rival: outputs of the best single model for rows on which it was not chosen; None: it is the trial `best`.
     """
     task = task_of(labels)
     weights = _greedy(candidates, labels, most, allowed)
     if len(weights) < 2:
         return None
-    crossed, single = np.empty_like(candidates[best]), cross_fitted(candidates[best], labels)
+    single = cross_fitted(candidates[best], labels) if rival is None else rival
+    crossed = np.empty_like(candidates[best])
     for held_out in parts_of(labels):
         kept = np.setdiff1d(np.arange(len(labels)), held_out)
         known = {number: each[kept] for number, each in candidates.items()}
@@ -82,7 +82,7 @@ def choose_ensemble(
         task.calibrate(combined(task, candidates, weights), labels),
         evaluate(crossed, labels),
         compare(metric, crossed, single, labels),
-        compare(LOG_LOSS, crossed, single, labels),
+        compare(task.loss_metric, crossed, single, labels),
     )
 
 
@@ -100,17 +100,14 @@ def combined(task: Task, candidates: Mapping[int, Logits], weights: Mapping[int,
 def _greedy(
     candidates: Mapping[int, Logits], labels: LabelArray, most: int, allowed: Callable[[frozenset[int]], bool]
 ) -> dict[int, float]:
-    """Return the weights at which the log loss was smallest, over all rounds; the largest come first."""
+    """Return the weights at which the loss was smallest, over all rounds; the largest come first."""
     task = task_of(labels)
-    own = {
-        number: np.exp(task.log_likelihoods(calibrated_logits(outputs), labels))
-        for number, outputs in candidates.items()
-    }
+    own = {number: task.mixable(calibrated_logits(outputs), labels) for number, outputs in candidates.items()}
     total, members = np.zeros_like(next(iter(own.values()))), list[int]()
     best_loss, best_members = np.inf, list[int]()
     for _ in range(ROUNDS):
         losses = {
-            number: _loss(total + each, len(members) + 1)
+            number: task.loss_of_mixed((total + each) / (len(members) + 1), labels)
             for number, each in own.items()
             if len({*members, number}) <= most and allowed(frozenset((*members, number)))
         }
@@ -123,8 +120,3 @@ def _greedy(
             best_loss, best_members = losses[number], list(members)
     counts = Counter(best_members)
     return {number: count / len(best_members) for number, count in counts.most_common()}
-
-
-def _loss(total: NDArray[np.float64], members: int) -> float:
-    """Return the log loss where `total` has the sums over the members of the probabilities of the true answers."""
-    return float(-np.mean(np.log(np.maximum(total / members, np.finfo(np.float64).tiny))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from automl.core import Goals, TrialRecord
+from automl.selection.confirmation import ConfirmationResult
 from automl.selection.uncertainty import Comparison, compare
 from trials.metrics import Logits
 from trials.tasks import LabelArray
@@ -18,10 +19,12 @@ class Evidence:
     Attributes:
         gain: by how much it scored better in the search's metric.
         error: standard error of that difference.
+        divisions: number of divisions of the rows over which `gain` is a mean; 1 for the validation rows alone.
     """
 
     gain: float
     error: float
+    divisions: int = 1
 
     @property
     def errors(self) -> float:
@@ -83,6 +86,29 @@ def evidence_of_rows(metric: str, best: Logits, default: Logits, labels: LabelAr
     """
     found: Comparison = compare(metric, best, default, labels)
     return Evidence(found.gain, found.error)
+
+
+def evidence_of_confirmation(
+    goals: Goals, on_rows: Evidence, confirmation: ConfirmationResult | None, best: int, default: int
+) -> Evidence:
+    """Return the evidence of the mean scores if both trials were confirmed, else that of the validation rows.
+
+    Each division has as many validation rows, so the standard error is that of one of them over the square root of
+    their number. It is a little too small, because the rows of two divisions overlap.
+
+    Args:
+        goals: the objectives, whose first is compared.
+        on_rows: the evidence of the validation rows.
+        confirmation: what came of training the best trials again.
+        best: number of the trial that wins otherwise.
+        default: number of the default.
+    """
+    known = {} if confirmation is None else {each.trial: each for each in confirmation.finalists}
+    if best not in known or default not in known:
+        return on_rows
+    divisions, sign = len(known[best].scores), 1 if goals.first.maximize else -1
+    gain = sign * (known[best].mean - known[default].mean)
+    return Evidence(gain, on_rows.error / math.sqrt(divisions), divisions)
 
 
 def evidence_of_folds(goals: Goals, best: TrialRecord, default: TrialRecord) -> Evidence | None:

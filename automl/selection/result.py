@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from automl.core import DEFAULT_TRIAL, Goals, TrialRecord
+from automl.selection.confirmation import ConfirmationResult
 from automl.selection.ensemble import EnsembleChoice
 from automl.selection.handover import Choice
 from automl.selection.learning_curve import LearningCurve
 from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
+from automl.selection.soup import SoupChoice
 from automl.selection.uncertainty import Comparison
 from trials.data import WhatWasRead
-from trials.metrics import Confusion
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, Counts, Task
+from trials.tasks import Counts, Task, task_of_counts
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,21 @@ class EnsembleResult:
 
 
 @dataclass(frozen=True)
+class SoupResult:
+    """A model whose weights are the mean of those of several trials, and which is better than any trial alone.
+
+    Attributes:
+        choice: the trials, and how much better it is.
+        scores: its scores; those of validation are of means that were chosen on other validation rows.
+        costs: its serving costs, as far as they were measured: those of the first of its trials.
+    """
+
+    choice: SoupChoice
+    scores: Scores
+    costs: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Winner:
     """The winner of a study, with its scores and those of the models that it is compared with.
 
@@ -87,8 +103,11 @@ class Winner:
         looks: how often the study has looked at the test split by now.
         ensemble: the ensemble that is handed over; None if it is a single model. All else is about `trial`, but
             `confusion`, which is of what is handed over.
+        soup: the mean of the weights of several trials which is the best single model; None if that is `trial`. It is
+            handed over unless an ensemble is.
         energy_kwh: energy that the searches of the study took, in kWh; None if it was not measured.
         beside: the ensemble beside which this single model lies; None if it is handed over itself.
+        confirmation: what came of training the best trials again; None if it decided nothing.
     """
 
     study: str
@@ -115,13 +134,15 @@ class Winner:
     learning_curve: LearningCurve | None = None
     looks: int = 1
     ensemble: EnsembleResult | None = None
+    soup: SoupResult | None = None
     beside: EnsembleResult | None = None
+    confirmation: ConfirmationResult | None = None
     energy_kwh: float | None = None
 
     @property
     def task(self) -> Task:
-        """Whether a text has one label or several."""
-        return SINGLE_LABEL if isinstance(self.confusion, Confusion) else MULTI_LABEL
+        """What the labels are."""
+        return task_of_counts(self.confusion)
 
     @property
     def best_number(self) -> int:
@@ -143,4 +164,6 @@ class Winner:
         """The scores of the model that is handed over."""
         if self.ensemble is not None:
             return self.ensemble.scores
+        if self.soup is not None:
+            return self.soup.scores
         return self.scores if self.refit is None else self.refit

@@ -33,8 +33,9 @@ class Comparison:
         gain: by how much the first model is better in the metric; negative if it is worse.
         low: lower end of the interval of `gain`.
         high: upper end.
-        only_first: rows that the first model classifies right and the second wrong.
-        only_second: rows that the second model classifies right and the first wrong.
+        only_first: rows that the first model classifies right and the second wrong; of numbers, those on which it is
+            closer.
+        only_second: the same the other way round.
         error: standard error of `gain`.
     """
 
@@ -65,7 +66,7 @@ def score_interval(metric: str, logits: Logits, labels: LabelArray) -> tuple[flo
     """
     task = task_of(labels)
     if metric == task.row_metric:
-        return wilson_interval(int(task.right(logits, labels).sum()), len(labels))
+        return wilson_interval(round(task.score(metric, logits, labels) * len(labels)), len(labels))
     scores = [task.score(metric, logits[rows], labels[rows]) for rows in _resamples(logits, labels)]
     return _percentiles(scores)
 
@@ -86,8 +87,7 @@ def compare(metric: str, first: Logits, second: Logits, labels: LabelArray) -> C
         return sign * (scores[0] - scores[1])
 
     gains = [gain(rows) for rows in _resamples(first, labels)]
-    right, other = task.right(first, labels), task.right(second, labels)
-    only_first, only_second = int((right & ~other).sum()), int((other & ~right).sum())
+    only_first, only_second = task.wins(first, second, labels)
     return Comparison(gain(slice(None)), *_percentiles(gains), only_first, only_second, float(np.std(gains)))
 
 

@@ -16,7 +16,9 @@ from automl.serving.answers import Answering, OneLabel
 from automl.serving.batcher import Batcher, Busy
 from automl.serving.body_limit import BodyLimit
 from automl.serving.limits import Limits
+from automl.serving.rows import row_request, row_texts
 from automl.serving.service_metrics import ServiceMetrics
+from trials.data import RowForm
 from trials.files import TextClassifier
 
 
@@ -26,6 +28,7 @@ def create_app(
     limits: Limits,
     token: str | None = None,
     answering: Answering | None = None,
+    form: RowForm | None = None,
 ) -> FastAPI:
     """Return the application that serves a classifier.
 
@@ -38,6 +41,7 @@ def create_app(
         limits: what requests may cost.
         token: what clients must send as a bearer token; None: nothing. `/health` and `/docs` need none.
         answering: what is said of each text; None says the most probable label.
+        form: the form of the rows that clients send in the place of texts; None: the model reads texts alone.
     """
     said = answering or OneLabel(classifier.label_names)
     metrics = ServiceMetrics()
@@ -52,7 +56,7 @@ def create_app(
     app = FastAPI(title=name, description="A text classifier found by transformer-automl.", lifespan=living)
     app.add_middleware(BodyLimit, most=limits.body_bytes)
     guards = [] if token is None else [Depends(_guard(token))]
-    body = _request_model(limits)
+    body = _request_model(limits) if form is None else row_request(form, limits)
 
     @app.get("/health")
     async def health() -> dict[str, Any]:
@@ -79,7 +83,8 @@ def create_app(
 
     @app.post("/predict", dependencies=guards, response_model=said.body)
     async def predict(asked: body) -> BaseModel:  # type: ignore[valid-type]
-        logits = await _answered(batcher, asked.texts, limits.seconds)  # type: ignore[attr-defined]
+        texts = asked.texts if form is None else row_texts(asked.rows, form, limits)  # type: ignore[attr-defined]
+        logits = await _answered(batcher, texts, limits.seconds)
         return said.answer(logits, all_labels=asked.probabilities)  # type: ignore[attr-defined]
 
     return app

@@ -18,6 +18,7 @@ from automl.planning import (
     suited_pretraining,
     with_large_probe,
     with_pace,
+    with_windows,
 )
 from automl.session.pack_reasons import why_alone
 from search_spaces import LARGE_PROBE, AnyPoint, Point, Value
@@ -116,6 +117,17 @@ def with_suited_stage(plan: Plan, say: Callable[[str], None]) -> Plan:
         say: receives a message if unlabelled texts are not used.
     """
     resolved = suited_pretraining(ResolvedExperiment(plan.experiment, plan.space), plan.prepared, say)
+    return replace(plan, experiment=resolved.experiment, space=resolved.space)
+
+
+def with_suited_windows(plan: Plan, say: Callable[[str], None]) -> Plan:
+    """Return the plan in which probes may read several windows of a text, if many are long and there is time for it.
+
+    Args:
+        plan: the plan of a new study, with the pace of its slots.
+        say: receives one line if windows are added.
+    """
+    resolved = with_windows(ResolvedExperiment(plan.experiment, plan.space), plan.prepared, say)
     return replace(plan, experiment=resolved.experiment, space=resolved.space)
 
 

@@ -8,13 +8,14 @@ from functools import partial
 from automl.checkpoints import CheckpointRetention, ParentStates
 from automl.cluster import Cluster, HangDetector, TrialPlacer
 from automl.cluster.gpu import MemoryEstimator
-from automl.config import read_priors
+from automl.config import CONFIRM_SHARE, PBT, read_priors
 from automl.console import Console
 from automl.core import Event, Listener, SearchStarted, StopReason, WorkspaceError, earlier_trials, next_command
-from automl.engine import PbtSuccessors, SearchSettings, TrialManager, open_study
+from automl.engine import ConfirmationRules, PbtSuccessors, SearchSettings, TrialManager, open_study
 from automl.hpo.pbt import SMALLEST
 from automl.planning import Plan
 from automl.session.pace import expected_seconds, pack_sizes
+from automl.session.paired_error import paired_error
 from automl.session.signals import SignalHandler
 from automl.storage import Study
 from automl.storage.coordination import Driver
@@ -92,6 +93,8 @@ class SearchRun:
                 say=self.console.say,
             )
         self.cluster.watch.rest()  # Ray is not needed any more, so it is no longer monitored
+        if manager.unconfirmed_because:
+            self.console.say(manager.unconfirmed_because)
         if manager.trouble:
             raise WorkspaceError(f"{manager.trouble}\n{self._go_on}")
         return reason
@@ -118,8 +121,9 @@ class SearchRun:
             threads=max(1, int(self.cluster.slots.cpus)),
             validation_rows=len(plan.prepared.dataset.validation),
             cache=plan.workspace.cache,
-            least_gain=search.least_gain,
+            least_gain=paired_error(plan, self.study.name) if search.least_gain == "auto" else search.least_gain,
             folds=None if search.folds is None else Folds(search.folds, plan.experiment.data.seed),
+            confirm=_confirmation_rules(plan, self.cluster.slots.count),
         )
 
     def _trial_manager(
@@ -165,6 +169,21 @@ class SearchRun:
             settings=self.plan.settings(),
             history=earlier_trials(self.study.record()),
         )
+
+
+def _confirmation_rules(plan: Plan, slots: int) -> ConfirmationRules | None:
+    """Return how the best trials are confirmed; None where they cannot be, or are not to be.
+
+    Folds train each trial on several divisions of the rows anyway, and other rows would mix earlier and later times.
+    """
+    search = plan.experiment.search
+    if search.confirm == "off" or search.folds is not None or search.pruner == PBT or not plan.goals.are_plain:
+        return None
+    if plan.experiment.data.time is not None:
+        return None
+    is_auto = search.confirm == "auto"
+    share = CONFIRM_SHARE if isinstance(search.confirm, str) else search.confirm
+    return ConfirmationRules(share, must_fit=is_auto, seconds=plan.seconds, slots=slots)
 
 
 def _taken(plan: Plan, placement: TrialPlacer) -> list[Value | None]:

@@ -24,6 +24,7 @@ from automl.planning import (
     resolve_experiment,
     suited_learning_rates,
     suited_metric,
+    suited_readings,
     with_pinned_data,
     with_search_rows,
     without_balance,
@@ -35,13 +36,14 @@ from automl.session.energy import EnergyMeter
 from automl.session.handover import (
     best_default,
     best_trial,
+    confirmation,
     copy_to_storage_path,
     hand_over_winner,
     import_page,
     track_result,
 )
 from automl.session.open_cluster import existing_cluster, opened_cluster, slots
-from automl.session.pace import with_measured_pace, with_suited_algorithms, with_suited_stage
+from automl.session.pace import with_measured_pace, with_suited_algorithms, with_suited_stage, with_suited_windows
 from automl.session.resume import resumed_plan
 from automl.session.search_run import SearchRun
 from automl.session.signals import SignalHandler
@@ -100,6 +102,7 @@ def search(experiment: Experiment, console: Console) -> SearchResult:
         resolved = replace(resolved, experiment=with_search_rows(resolved.experiment, prepared.search_rows))
         if not is_imbalanced(prepared.dataset.train.labels):
             resolved = without_balance(resolved)
+        resolved = suited_readings(resolved, prepared.dataset, console.say)
         experiment, space, limits = resolved.experiment, resolved.space, resolved.experiment.search
         workspace = Workspace(experiment.workspace, experiment.storage, experiment.tracking_uri)
         plan = Plan(experiment, workspace, space, prepared, limits.trials, limits.time_budget, started)
@@ -170,6 +173,7 @@ def _run(
                 plan = with_measured_pace(plan, cluster, console.say)
                 plan = with_suited_stage(plan, console.say)
                 plan = with_suited_algorithms(plan, cluster, console.say)
+                plan = with_suited_windows(plan, console.say)
                 create_study(plan, create_in, study.name, cluster, console)
             grace = plan.experiment.search.grace_period
             driver = stack.enter_context(study.join(plan.workspace.folder, driver_id=driver_id, grace_seconds=grace))
@@ -185,8 +189,10 @@ def _run(
         stack.enter_context(ThreadPoolExecutor(1)).submit(import_page)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)
+        confirmed = confirmation(record, best, checkpoints)
+        best = best if confirmed is None else record.trials[confirmed.winner]
         default = best_default(record, plan.default_params, checkpoints)
-        handed_over = hand_over_winner(plan, record, best, default, console.say, study.note_test_look())
+        handed_over = hand_over_winner(plan, record, best, default, console.say, study.note_test_look(), confirmed)
         track_result(plan, study, record, handed_over, tracker, console)
         copy_to_storage_path(handed_over.winner, plan, console)
     return SearchResult(handed_over.winner, record, reason, time.monotonic() - plan.started, plan.workspace)

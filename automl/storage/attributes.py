@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from automl.core import Lineage
+from automl.core import Confirmation, Lineage
 from trials.data import DatasetTraits
 from trials.protocol import Cost, Evaluation, TrialEnd
 
@@ -27,6 +27,7 @@ MEMBERS = "automl.members"
 LOSSES = "automl.losses"
 BATCH_PARTS = "automl.batch_parts"
 LINEAGE = "automl.lineage"
+CONFIRMS = "automl.confirms"
 RETRY_OF = "automl.retry_of"
 RETRIED_BY = "automl.retried_by"
 EVALUATION = "automl.evaluation."
@@ -49,6 +50,12 @@ def read_evaluations(attributes: dict[str, Any]) -> tuple[Evaluation, ...]:
     return tuple(Evaluation(**attributes[key]) for key in keys if attributes[key] is not None)
 
 
+def is_uncalibrated(attributes: dict[str, Any]) -> bool:
+    """Return whether an earlier version evaluated the trial, before the temperature was part of an evaluation."""
+    stored = [value for key, value in attributes.items() if key.startswith(EVALUATION) and value is not None]
+    return any("temperature" not in value for value in stored)
+
+
 def read_cost(attributes: dict[str, Any]) -> Cost | None:
     """Return the cost of the trial, or None before its first report."""
     return Cost(**attributes[COST]) if COST in attributes else None
@@ -57,6 +64,11 @@ def read_cost(attributes: dict[str, Any]) -> Cost | None:
 def read_lineage(attributes: dict[str, Any]) -> Lineage | None:
     """Return the trial's place in a population, or None if it belongs to no population."""
     return Lineage(**attributes[LINEAGE]) if LINEAGE in attributes else None
+
+
+def read_confirms(attributes: dict[str, Any]) -> Confirmation | None:
+    """Return what the trial confirms, or None for one that the search proposed."""
+    return Confirmation(**attributes[CONFIRMS]) if CONFIRMS in attributes else None
 
 
 def read_end(attributes: dict[str, Any]) -> TrialEnd | None:

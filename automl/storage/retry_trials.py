@@ -45,11 +45,12 @@ def _retry(database: Database, study_id: int, ends: Collection[TrialEnd]) -> lis
 
 def _enqueue(database: Database, study_id: int, trial: FrozenTrial) -> int:
     params = trial.params or trial.system_attrs.get("fixed_params", {})
-    lineage = {key: value for key, value in trial.user_attrs.items() if key == attributes.LINEAGE}
+    kept = (attributes.LINEAGE, attributes.CONFIRMS)
+    own = {key: value for key, value in trial.user_attrs.items() if key in kept}
     copy = create_trial(
         state=TrialState.WAITING,
         system_attrs={"fixed_params": params},  # as Study.enqueue_trial writes it, which does not return the number
-        user_attrs={attributes.RETRY_OF: trial.number, **lineage},
+        user_attrs={attributes.RETRY_OF: trial.number, **own},
     )
     return database.storage.get_trial_number_from_id(database.storage.create_new_trial(study_id, copy))
 

@@ -104,6 +104,10 @@ class Study:
             energy_kwh=attrs.get(attributes.ENERGY),
         )
 
+    def uncalibrated(self) -> list[int]:
+        """Return the numbers of the trials whose log loss, ECE and Brier score earlier versions did not calibrate."""
+        return [trial.number for trial in self.trials() if attributes.is_uncalibrated(trial.user_attrs)]
+
     def trials(self) -> list[FrozenTrial]:
         """Return the trials as Optuna's objects, which include each parameter's distribution."""
         return self._database.storage.get_all_trials(self._id, deepcopy=False)

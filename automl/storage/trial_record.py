@@ -25,6 +25,7 @@ def trial_record(trial: FrozenTrial, metric: str) -> TrialRecord:
         started=trial.datetime_start,
         ended=trial.datetime_complete,
         lineage=attributes.read_lineage(attrs),
+        confirms=attributes.read_confirms(attrs),
     )
 
 

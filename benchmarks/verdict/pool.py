@@ -12,7 +12,7 @@ from search_spaces import AnyPoint, Choice, Dimension, FloatRange, Linear, Probe
 from search_spaces.spaces.linear import linear
 from search_spaces.spaces.probe import probe
 from trials.data import DataOptions, Split, load_dataset
-from trials.data.encoding import unlabelled
+from trials.data.encoding import Reading, unlabelled
 from trials.data.split import split_off
 from trials.hub import locate, read_tokenizer
 from trials.linear import fit_linear
@@ -111,7 +111,7 @@ def _features(rows: Split) -> NDArray[np.float32]:
     """Return the features of all texts, shape (rows, poolings, layers, width)."""
     point = probe(_Drawn(np.random.default_rng(0), 1.0))
     folder = locate(point.text.checkpoint)
-    split = unlabelled(read_tokenizer(folder), rows.texts, point.text.longest)
+    split = unlabelled(read_tokenizer(folder), rows.texts, Reading(point.text.longest))
     compute = Compute(torch.device("cpu"), torch.float32)
     return encoder_features(load_encoder(folder), split, np.arange(len(rows)), compute)
 

@@ -7,14 +7,15 @@ algorithm of its own, so that the search weighs both by what they promise for th
 |---|---|---|
 | `features.checkpoint` | mpnet | override with folders or hub ids |
 | `text.longest` | 256 | tokens read of a text; features are computed for each length |
+| `text.reading` | head | `windows`, the mean over up to 4 parts, is searched, too, where many texts are longer |
 | `features.layers` | 1, 2, 4 | number of highest layers to concatenate; 4 are better than 1 on most data |
 | `classifier.hidden` | 0, 32, 128 | units between features and classes; 0 is a logistic regression |
 | `classifier.penalty` | 1e-4 .. 3 (log) | on squared weights; smaller values fit the training texts more closely |
 | `training.balance` | none, weights | searched if class sizes differ; `none` if they are similar |
 """
 
-from search_spaces.blocks import is_balanced
-from search_spaces.point import PretrainedText, Probe
+from search_spaces.blocks import frozen_text_of, is_balanced
+from search_spaces.point import Probe
 from search_spaces.suggest import Suggest
 
 LARGE_CHECKPOINT = "mpnet"
@@ -29,7 +30,7 @@ def large_probe(suggest: Suggest) -> Probe:
     """
     checkpoint = suggest.choice("features.checkpoint", (LARGE_CHECKPOINT,), default=LARGE_CHECKPOINT, free=True)
     return Probe(
-        text=PretrainedText(checkpoint, suggest.choice("text.longest", (256,), default=256)),
+        text=frozen_text_of(suggest, checkpoint),
         pooling="mean",
         layers=suggest.choice("features.layers", (1, 2, 4), default=4),
         hidden=suggest.choice("classifier.hidden", (0, 32, 128), default=0),

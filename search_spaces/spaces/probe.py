@@ -6,6 +6,7 @@ The features of all texts are computed once per study, checkpoint and length; af
 |---|---|---|
 | `architecture.checkpoint` | minilm | override with folders or hub ids; if several are given, they compete |
 | `text.longest` | 256 | tokens read of a text; features are computed for each length |
+| `text.reading` | head | `windows`, the mean over up to 4 parts, is searched, too, where many texts are longer |
 | `features.pooling` | mean, first | `first` is informative only if the encoder was trained for it |
 | `features.layers` | 1, 2, 4 | number of highest layers to concatenate; 4 are better than 1 on most data |
 | `classifier.hidden` | 0, 32, 128 | units between features and classes; 0 is a logistic regression |
@@ -13,8 +14,8 @@ The features of all texts are computed once per study, checkpoint and length; af
 | `training.balance` | none, weights | searched if class sizes differ; `none` if they are similar |
 """
 
-from search_spaces.blocks import checkpoint_of, is_balanced
-from search_spaces.point import POOLINGS, PretrainedText, Probe
+from search_spaces.blocks import checkpoint_of, frozen_text_of, is_balanced
+from search_spaces.point import POOLINGS, Probe
 from search_spaces.suggest import Suggest
 
 
@@ -25,7 +26,7 @@ def probe(suggest: Suggest) -> Probe:
         suggest: gives a value for each parameter.
     """
     return Probe(
-        text=PretrainedText(checkpoint_of(suggest), suggest.choice("text.longest", (256,), default=256)),
+        text=frozen_text_of(suggest, checkpoint_of(suggest)),
         pooling=suggest.choice("features.pooling", POOLINGS, default="mean"),
         layers=suggest.choice("features.layers", (1, 2, 4), default=4),
         hidden=suggest.choice("classifier.hidden", (0, 32, 128), default=0),

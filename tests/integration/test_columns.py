@@ -12,11 +12,22 @@ def test_several_text_columns_groups_and_merged_labels_from_the_search_to_predic
     table = tmp_path / "table.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["title", "author", "body", "mood", "score"])
+        writer.writerow(["title", "author", "body", "mood", "score", "kind", "price"])
         for number, (text, label) in enumerate(rows):
             start, _, end = text.partition(" ")
-            writer.writerow([start, f"author {number // 8}", end, label.title() if number % 5 else label, number])
+            writer.writerow(
+                [
+                    start,
+                    f"author {number // 8}",
+                    end,
+                    label.title() if number % 5 else label,
+                    number,
+                    "ab"[number % 2],
+                    number / 2,
+                ]
+            )
     columns = ("--text", "title", "--text", "body", "--label", "mood", "--group", "author")
+    columns += ("--also", "kind", "--also", "price")
     options = (*columns, "--space", "linear", "--folds", 2, "--trials", 1, "--study", "s", "--json")
 
     refused = automl("search", "table.csv", *options, cwd=tmp_path)
@@ -29,6 +40,7 @@ def test_several_text_columns_groups_and_merged_labels_from_the_search_to_predic
     before = done.stderr.partition("Starting Ray")[0]
     assert "title + body, joined with their names" in before
     assert "not used score" in before
+    assert "kind: 2 categories" in before and "price: numbers from" in before
     data = json.loads(done.stdout)["data"]
     assert (data["text"], data["group"], data["classes"].keys()) == (
         ["title", "body"],
@@ -38,6 +50,10 @@ def test_several_text_columns_groups_and_merged_labels_from_the_search_to_predic
 
     best = tmp_path / "runs" / "s" / "best"
     assert json.loads((best / "automl.json").read_text())["data"]["text"] == ["title", "body"]
+    row = next(csv.DictReader(table.open(encoding="utf-8", newline="")))
+    (tmp_path / "short.json").write_text(json.dumps([{name: row[name] for name in ("title", "body", "kind")}]))
+    short = automl("predict", best, "--input", "short.json", cwd=tmp_path)
+    assert short.returncode == 2 and "the input has no 'price'" in short.stderr, short.stderr
     labelled = automl("predict", best, "--input", "table.csv", "--output", "out.csv", cwd=tmp_path)
     assert labelled.returncode == 0, labelled.stderr
     out = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8", newline="")))

@@ -16,6 +16,7 @@ MAY_DIFFER = (
     "optimizer.",
     "pretraining.learning_rate",  # of a stage that none of them has
     "pretraining.mask_share",
+    "text.reading",  # likewise
     "training.balance",
     "training.label_smoothing",
 )

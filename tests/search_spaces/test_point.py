@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from search_spaces import SPACES, Defaults, Kept, SpaceError
+from search_spaces import SPACES, Defaults, Kept, PretrainedText, SpaceError
 
 POINT = SPACES["encoder"](Defaults())
 
@@ -79,3 +79,21 @@ def test_a_share_that_can_be_none_is_refused(shares):
 def test_layers_that_nobody_knows_are_refused():
     with pytest.raises(SpaceError, match="one of lowest, spread, not 'highest'"):
         Kept(1.0, 1.0, 1.0, "highest")
+
+
+def test_the_usual_reading_is_no_part_of_what_identifies_a_point() -> None:
+    assert repr(PretrainedText("minilm", 64)) == "PretrainedText(checkpoint='minilm', longest=64)"
+    assert (
+        repr(PretrainedText("minilm", 64, "pair")) == "PretrainedText(checkpoint='minilm', longest=64, reading='pair')"
+    )
+
+
+def test_a_reading_that_nobody_knows_is_refused():
+    with pytest.raises(SpaceError, match="must be one of head, windows, pair, not 'tail'"):
+        PretrainedText("minilm", 64, "tail")
+
+
+def test_a_transformer_that_is_trained_reads_no_windows():
+    found = SPACES["finetune"](Defaults())
+    with pytest.raises(SpaceError, match="must read a text at once"):
+        replace(found, text=replace(found.text, reading="windows"))

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
         write_int8,
         write_parts,
     )
+    from trials.classifiers.reading_file import pair_read_by
     from trials.classifiers.requirements import pinned, requirements_of
+    from trials.classifiers.soup import save_soup
     from trials.classifiers.subnet import load_subnet
     from trials.classifiers.token_attributions import TokenAttributions, attribute_tokens
     from trials.classifiers.transformer import TransformerClassifier
@@ -47,10 +49,12 @@ __all__ = [
     "measure",
     "milliseconds",
     "narrowing_products",
+    "pair_read_by",
     "pinned",
     "require_onnx",
     "requirements_of",
     "save_ensemble",
+    "save_soup",
     "write_graph",
     "write_int8",
     "write_parts",

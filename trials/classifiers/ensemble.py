@@ -1,4 +1,4 @@
-"""A classifier whose probabilities are the weighted mean of those of several models: its folder, and its loader."""
+"""A classifier whose probabilities, or numbers, are the weighted mean of those of several models."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from trials.files import (
     write_facts,
     write_thresholds,
 )
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, UNCALIBRATED, Calibration, Task
+from trials.tasks import SINGLE_LABEL, UNCALIBRATED, Calibration, Task, task_of_model
 
 KIND = "ensemble"
 
@@ -108,5 +108,5 @@ def load_ensemble(folder: Path, load: Callable[[Path], TextClassifier]) -> Ensem
                 f"the member {name!r} of the ensemble in {str(folder)!r} must have the classes "
                 f"{', '.join(label_names)}, not {', '.join(member.label_names)}"
             )
-    task = MULTI_LABEL if read_thresholds(folder, len(label_names)) else SINGLE_LABEL
+    task = task_of_model(label_names, read_thresholds(folder, len(label_names)))
     return Ensemble(label_names, members, weights, temperature, task)

@@ -9,6 +9,7 @@ from trials.classifiers.ensemble import MEMBERS, Ensemble
 from trials.classifiers.loaders import load
 from trials.classifiers.subnet import Subnet
 from trials.classifiers.transformer import TransformerClassifier
+from trials.data.encoding import Reading
 from trials.errors import ClassifierError
 from trials.files import read_kind, read_thresholds
 from trials.probe import ProbeClassifier, probe_module
@@ -22,7 +23,7 @@ class Graph:
         module: computes logits (n, classes) from `input_ids` and `attention_mask`, both (n, tokens) of int64.
         tokenizer: the `tokenizers` JSON, without truncation and padding.
         padding_id: token id that fills up short texts.
-        longest: the most tokens of a text.
+        reading: how texts become tokens.
         label_names: names of the classes.
         thresholds: the probability from which on a text gets each label; empty for one label a text.
     """
@@ -30,7 +31,7 @@ class Graph:
     module: torch.nn.Module
     tokenizer: str
     padding_id: int
-    longest: int
+    reading: Reading
     label_names: tuple[str, ...]
     thresholds: tuple[float, ...] = ()
 
@@ -45,15 +46,25 @@ def graph_of(folder: Path) -> Graph:
     module: torch.nn.Module
     match classifier:
         case TransformerClassifier():
-            model, tokenizer, padding, longest = classifier.parts()
+            model, tokenizer, padding, reading = classifier.parts()
             module = _Logits(model)
         case Subnet():
             module = _Logits(classifier.model)
-            tokenizer, longest = classifier.tokenizer.to_str(), classifier.longest
+            tokenizer, reading = classifier.tokenizer.to_str(), classifier.reading
             padding = classifier.tokenizer.padding_id
+        case ProbeClassifier() if classifier.reading.window is not None:
+            raise ClassifierError(
+                f"the classifier in {str(folder)!r} must read a text at once, but it is a probe that reads "
+                "several windows"
+            )
+        case ProbeClassifier() if classifier.form.also:
+            raise ClassifierError(
+                f"the classifier in {str(folder)!r} must read tokens alone, but it is a probe that has features of "
+                "columns beside the text, too"
+            )
         case ProbeClassifier():
-            module, text = probe_module(classifier), classifier.point.text
-            tokenizer, padding, longest = classifier.tokenizer.to_str(), classifier.tokenizer.padding_id, text.longest
+            module, reading = probe_module(classifier), classifier.reading
+            tokenizer, padding = classifier.tokenizer.to_str(), classifier.tokenizer.padding_id
         case Ensemble():
             raise ClassifierError(
                 f"the classifier in {str(folder)!r} must be a single model, but it is an ensemble; take one of those "
@@ -65,7 +76,7 @@ def graph_of(folder: Path) -> Graph:
             )
     names = classifier.label_names
     thresholds = read_thresholds(folder, len(names))
-    return Graph(module.float().cpu().eval(), tokenizer, padding, longest, names, thresholds)
+    return Graph(module.float().cpu().eval(), tokenizer, padding, reading, names, thresholds)
 
 
 class _Logits(torch.nn.Module):

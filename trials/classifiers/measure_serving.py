@@ -19,6 +19,7 @@ from trials.classifiers.loaders import load
 from trials.classifiers.onnx_classifier import load_onnx
 from trials.classifiers.onnx_writer import write_int8_classifier
 from trials.data import EncodedDataset, TrialData
+from trials.errors import ClassifierError
 from trials.files import VALIDATION_LOGITS, TextClassifier, read_kind
 from trials.hardware import fast_products
 from trials.linear import KIND as LINEAR
@@ -76,12 +77,17 @@ def _latencies(
 
 @contextmanager
 def _int8_copy(folder: Path) -> Iterator[TextClassifier]:
-    """Provide the model in `folder` exported to ONNX with int8 weights, or a linear model as it is."""
+    """Provide the model in `folder` exported to ONNX with int8 weights, or one that has no graph as it is."""
     if read_kind(folder) == LINEAR:
         yield load(folder)
         return
+    try:
+        graph = graph_of(folder)
+    except ClassifierError:  # a probe that reads windows or columns beside the text is served as it is
+        yield load(folder)
+        return
     with TemporaryDirectory(prefix="automl-int8-") as temporary:
-        write_int8_classifier(graph_of(folder), Path(temporary))
+        write_int8_classifier(graph, Path(temporary))
         yield load_onnx(Path(temporary), threads=torch.get_num_threads())
 
 

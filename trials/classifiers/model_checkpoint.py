@@ -8,8 +8,11 @@ from pathlib import Path
 from tokenizers import Tokenizer
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from trials.classifiers.reading_file import write_reading
 from trials.classifiers.subnet import KIND, facts_of
 from trials.data import EncodedDataset
+from trials.data.encoding import Reading
+from trials.errors import PretrainedError
 from trials.files import (
     ARRAYS,
     ENCODER,
@@ -25,7 +28,8 @@ from trials.files import (
     write_validation_logits,
 )
 from trials.metrics import Logits
-from trials.pretrained import kept_heads, merged_weights, padded_weights, pads_heads, tempered
+from trials.pretrained import kept_heads, merged_weights, padded_weights, pads_heads, rescaled, tempered
+from trials.tasks import UNSCALED, task_of
 
 WEIGHTS = "model.safetensors"
 
@@ -46,16 +50,25 @@ class ModelCheckpoint:
 
         Args:
             folder: the folder of the checkpoint.
-            data: the encoded data, which gives tokenizer, label names and maximum length.
+            data: the encoded data, which gives tokenizer, label names and maximum length; its training labels give the
+                scale of a model of numbers.
             head: name of the layer whose outputs are the logits of the model; None if it has none that is known.
 
         Raises:
             CheckpointError: the disk rejects the change.
+            PretrainedError: labels are numbers, and the head is unknown.
         """
         self._folder = folder
         self._data = data
         self._head = head
+        self._reading = data.reading or Reading(data.max_length)
         self._written = False
+        self._scale = task_of(data.train.labels).scale(data.train.labels)
+        if head is None and self._scale != UNSCALED:
+            raise PretrainedError(
+                "the last layer of a model of numbers must be found, so that it can be written on the scale of the "
+                "data, but this checkpoint has none that is known; start from another one"
+            )
         with refusals_of(folder):
             restore(folder)
 
@@ -107,6 +120,8 @@ class ModelCheckpoint:
             tensors = padded_weights(model, tensors)
         if self._head is not None:
             tensors = tempered(tensors, self._head, temperature)
+            if self._scale != UNSCALED:
+                tensors = rescaled(tensors, self._head, self._scale)
         write_tensors(staging / weights, tensors, {"format": "pt"})
         moved = [weights]
         if validation is not None and self._head is not None:
@@ -119,8 +134,10 @@ class ModelCheckpoint:
         if not self._written:
             _write_config(model, described)
             build_tokenizer(self._data).save_pretrained(described)
-            if heads is not None:
-                write_facts(staging, KIND, facts_of(heads, self._data.label_names, self._data.max_length))
+            if heads is None:
+                write_reading(staging, self._reading)
+            else:
+                write_facts(staging, KIND, facts_of(heads, self._data.label_names, self._reading))
         if self._written or _differ_only_in(moved, staging, self._folder):
             for name in moved:
                 (staging / name).replace(self._folder / name)

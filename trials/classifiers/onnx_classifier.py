@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from trials.data.encoding import Reading
 from trials.errors import ClassifierError, first_line
 from trials.files import FACTS, TEXTS_AT_ONCE, read_facts
 
@@ -22,18 +23,19 @@ LOGITS, PROBABILITIES = "logits", "probabilities"
 
 @dataclass(frozen=True)
 class OnnxClassifier:
-    """A graph that was loaded from its folder. Texts are truncated to the tokenizer's limit."""
+    """A graph that was loaded from its folder. `reading` says how texts become tokens."""
 
     label_names: tuple[str, ...]
     session: Any
     tokenizer: Tokenizer
     padding_id: int
+    reading: Reading
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
         """Return the logits of each text, shape (n, classes); batches are sorted by length over all texts given."""
         logits = np.zeros((len(texts), len(self.label_names)))
         valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
-        encoded = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(valid)]
+        encoded = list(self.reading.encode(self.tokenizer, valid))
         order = np.argsort([len(ids) for ids in encoded], kind="stable")
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
@@ -75,9 +77,10 @@ def load_onnx(folder: Path, threads: int | None = None) -> OnnxClassifier:
     try:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(facts["longest"])
         session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
-        return OnnxClassifier(tuple(facts["label_names"]), session, tokenizer, facts["padding_id"])
+        return OnnxClassifier(
+            tuple(facts["label_names"]), session, tokenizer, facts["padding_id"], Reading.of_facts(facts)
+        )
     except Exception as error:  # `tokenizers` and onnxruntime raise nothing more precise
         raise ClassifierError(
             f"the classifier in {str(folder)!r} must have a complete {GRAPH}, {TOKENIZER} and {FACTS}, "

@@ -47,7 +47,7 @@ def write_parts(graph: Graph, folder: Path, *, int8: bool) -> None:
     """
     facts: dict[str, object] = {
         "label_names": graph.label_names,
-        "longest": graph.longest,
+        **graph.reading.facts(),
         "padding_id": graph.padding_id,
         "weights": "int8" if int8 else "fp32",
     }
@@ -83,7 +83,7 @@ def write_graph(graph: Graph, file: Path) -> None:
     Raises:
         ClassifierError: it cannot be traced.
     """
-    tokens = torch.zeros(2, min(8, graph.longest), dtype=torch.int64)
+    tokens = torch.zeros(2, min(8, graph.reading.longest), dtype=torch.int64)
     sizes = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     with _quiet(), torch.no_grad():
         program = torch.onnx.export(

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
 
-from trials.data.encoding import unlabelled
+from trials.data.encoding import Reading, unlabelled
 from trials.errors import ClassifierError
 from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts
 from trials.hardware import put_on
@@ -22,12 +22,12 @@ KIND = "subnet"
 
 @dataclass(frozen=True)
 class Subnet:
-    """A model that was loaded from its folder, with its tokenizer; texts are truncated to `longest` tokens."""
+    """A model that was loaded from its folder, with its tokenizer; `reading` says how texts become tokens."""
 
     label_names: tuple[str, ...]
     model: PreTrainedModel
     tokenizer: PretrainedTokenizer
-    longest: int
+    reading: Reading
     compute: Compute
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
@@ -37,12 +37,12 @@ class Subnet:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        return predict(self.model, unlabelled(self.tokenizer, texts, self.longest), self.compute)
+        return predict(self.model, unlabelled(self.tokenizer, texts, self.reading), self.compute)
 
 
-def facts_of(heads: int, label_names: Sequence[str], longest: int) -> dict[str, object]:
+def facts_of(heads: int, label_names: Sequence[str], reading: Reading) -> dict[str, object]:
     """Return the facts that the folder stores besides weights, config and tokenizer."""
-    return {"heads": heads, "label_names": list(label_names), "longest": longest}
+    return {"heads": heads, "label_names": list(label_names), **reading.facts()}
 
 
 def load_subnet(folder: Path, compute: Compute) -> Subnet:
@@ -61,7 +61,7 @@ def load_subnet(folder: Path, compute: Compute) -> Subnet:
     model = _model(folder, facts["heads"], weights).eval()
     compute = replace(compute, device=put_on(model, compute.device))
     tokenizer = read_tokenizer(folder / ENCODER)
-    return Subnet(tuple(facts["label_names"]), model, tokenizer, facts["longest"], compute)
+    return Subnet(tuple(facts["label_names"]), model, tokenizer, Reading.of_facts(facts), compute)
 
 
 def _model(folder: Path, heads: int, weights: Mapping[str, torch.Tensor]) -> PreTrainedModel:

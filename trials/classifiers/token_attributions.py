@@ -53,16 +53,18 @@ class TokenAttributions:
 def attribute_tokens(classifier: TransformerClassifier, text: str, label: int, steps: int = STEPS) -> TokenAttributions:
     """Return what each token of `text` contributes to a label, as far as the model reads the text.
 
+    The text must be one that is read as it is: of a pair, tokens have no place in the text that joins it.
+
     Args:
         classifier: the model.
         text: the text.
         label: index of the label.
         steps: points on the way from padding to the text.
     """
-    model, written, padding, longest = classifier.parts()
+    model, written, padding, reading = classifier.parts()
     tokenizer = Tokenizer.from_str(written)
     tokenizer.no_padding()
-    tokenizer.enable_truncation(longest)
+    tokenizer.enable_truncation(reading.longest)
     encoded = tokenizer.encode(text)
     table = model.get_input_embeddings()  # type: ignore[operator]
     device = next(model.parameters()).device

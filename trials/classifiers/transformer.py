@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging
 
+from trials.classifiers.reading_file import read_reading
+from trials.data.encoding import Reading
 from trials.errors import ClassifierError, first_line
 from trials.files import TEXTS_AT_ONCE
 from trials.hardware import MicroBatches, put_on
@@ -56,12 +58,17 @@ class TransformerClassifier:
         self._device = put_on(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
         self._model = model.eval()
         self._parts = MicroBatches()
-        self._max_length = _max_length(self._tokenizer.model_max_length, model.config)
+        self._reading = read_reading(folder, _max_length(self._tokenizer.model_max_length, model.config))
         self.label_names = tuple(model.config.id2label[index] for index in range(model.config.num_labels))
 
-    def parts(self) -> tuple[torch.nn.Module, str, int, int]:
-        """Return the model, its tokenizer as JSON, the id of padding, and the most tokens of a text."""
-        return self._model, self._tokenizer.backend_tokenizer.to_str(), self._tokenizer.pad_token_id, self._max_length
+    @property
+    def reads_plainly(self) -> bool:
+        """Whether it reads texts as they are, cut at their ends."""
+        return self._reading.is_plain
+
+    def parts(self) -> tuple[torch.nn.Module, str, int, Reading]:
+        """Return the model, its tokenizer as JSON, the id of padding, and how texts become tokens."""
+        return self._model, self._tokenizer.backend_tokenizer.to_str(), self._tokenizer.pad_token_id, self._reading
 
     @torch.inference_mode()
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
@@ -76,12 +83,18 @@ class TransformerClassifier:
             return logits
         # No padding yet: `pad` below pads each batch to its own longest text.
         valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
-        encoded = self._tokenizer(valid, truncation=True, max_length=self._max_length)
+        encoded = self._encoded(valid)
         order = np.argsort([len(ids) for ids in encoded["input_ids"]], kind="stable")
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
             logits[rows] = self._parts.fit(len(rows), partial(self._logits_of, encoded, rows))
         return logits
+
+    def _encoded(self, texts: Sequence[str]) -> Mapping[str, list[list[int]]]:
+        if self._reading.is_plain:  # what `pipeline` does
+            return self._tokenizer(texts, truncation=True, max_length=self._reading.longest)  # type: ignore[no-any-return]
+        ids = list(self._reading.encode(self._tokenizer.backend_tokenizer, texts))
+        return {"input_ids": ids, "attention_mask": [[1] * len(each) for each in ids]}
 
     def _logits_of(
         self, encoded: Mapping[str, list[list[int]]], rows: NDArray[np.int64], parts: int

@@ -2,25 +2,50 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.data.columns import PLAIN, RowForm
 from trials.data.special_tokens import PADDING_ID, ROLES
 from trials.data.what_was_read import WhatWasRead
 from trials.tasks import LabelArray, Task, task_of
+
+if TYPE_CHECKING:
+    from trials.data.encoding import Reading
+
+
+@dataclass(frozen=True)
+class SoftTargets:
+    """What a model is to learn of each row in the place of its labels: probabilities that another model gives.
+
+    Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
+
+    Attributes:
+        probabilities: those of the other model at the temperature, shape (n, classes), float32.
+        temperature: by which the logits of both models are divided in the loss.
+    """
+
+    probabilities: NDArray[np.float32]
+    temperature: float = 1.0
+
+    def of(self, rows: NDArray[np.int64]) -> "SoftTargets":
+        """Return those of some rows, in their order."""
+        return SoftTargets(self.probabilities[rows], self.temperature)
 
 
 @dataclass(frozen=True)
 class Split:
     """Texts with labels, as `trials.tasks.LabelArray` says: indices into the data set's `label_names`, shape (n,).
 
-    With several labels a text they have shape (n, len(label_names)), bool.
+    With several labels a text they have shape (n, len(label_names)), bool. With `targets`, a model learns these in the
+    place of the labels.
     """
 
     texts: tuple[str, ...]
     labels: LabelArray
+    targets: SoftTargets | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -41,6 +66,7 @@ class TextDataset:
         groups: group ids of the training, then the validation rows, shape (n,), which folds keep together; None: none.
         read: what was read from the source; None if the data were not read from one.
         corrections: a sentence about the labels that were corrected; None if no corrections were given.
+        form: how the cells of a row become its text.
     """
 
     name: str
@@ -53,6 +79,7 @@ class TextDataset:
     groups: NDArray[np.int64] | None = None
     read: WhatWasRead | None = None
     corrections: str | None = None
+    form: RowForm = PLAIN
 
     @property
     def task(self) -> Task:
@@ -71,12 +98,14 @@ class EncodedSplit:
         offsets: start of each text, and the end of the last one, shape (n + 1,), int64.
         labels: as in `Split`.
         padding_id: token id that pads short texts in a batch.
+        targets: as in `Split`.
     """
 
     tokens: NDArray[np.int32]
     offsets: NDArray[np.int64]
     labels: LabelArray
     padding_id: int = PADDING_ID
+    targets: SoftTargets | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -85,6 +114,11 @@ class EncodedSplit:
     def lengths(self) -> NDArray[np.int64]:
         """Tokens per text, shape (n,)."""
         return np.diff(self.offsets)
+
+    @property
+    def learned(self) -> LabelArray:
+        """What a model learns of each text: its labels, or soft targets of shape (n, classes)."""
+        return self.labels if self.targets is None else self.targets.probabilities
 
 
 @dataclass(frozen=True)
@@ -101,6 +135,10 @@ class EncodedDataset:
         specials: special tokens by role.
         unlabeled: texts whose labels have no meaning; None if there are none.
         groups: as in `TextDataset`.
+        form: as in `TextDataset`.
+        reading: how texts became tokens; None if the tokenizer is not a pretrained one, which cuts them at their ends.
+        features: those of the columns beside the text, of the training, then the validation rows, shape
+            (n, form.width); None if there are no such columns.
     """
 
     train: EncodedSplit
@@ -112,6 +150,9 @@ class EncodedDataset:
     specials: Mapping[str, str] = field(default_factory=lambda: dict(ROLES))
     unlabeled: EncodedSplit | None = None
     groups: NDArray[np.int64] | None = None
+    form: RowForm = PLAIN
+    reading: "Reading | None" = None
+    features: NDArray[np.float32] | None = None
 
 
 TrialData: TypeAlias = EncodedDataset | TextDataset

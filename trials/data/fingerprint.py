@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import Split
+from trials.tasks import SINGLE_LABEL, LabelArray, task_of
 
 _AT_ONCE = 10_000
 """Strings that are encoded together; all at once would double the memory of large data."""
@@ -32,11 +33,18 @@ def fingerprint(
         for start in range(0, len(strings), _AT_ONCE):
             digest.update(b"".join(map(_encoded, strings[start : start + _AT_ONCE])))
     for split in splits:
-        digest.update(b"" if split.labels.ndim == 1 else repr(split.labels.shape).encode())
-        digest.update(split.labels.astype("<i8").tobytes())
+        digest.update(_form(split.labels))
+        digest.update(split.labels.astype("<f8" if split.labels.dtype.kind == "f" else "<i8").tobytes())
     if groups is not None:
         digest.update(b"groups" + groups.astype("<i8").tobytes())
     return digest.hexdigest()
+
+
+def _form(labels: LabelArray) -> bytes:
+    """Return what tells labels of one task from those of another; of one class a text nothing."""
+    if labels.ndim > 1:
+        return repr(labels.shape).encode()
+    return b"" if (task := task_of(labels)) is SINGLE_LABEL else task.name.encode()
 
 
 def _encoded(string: str) -> bytes:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trials.data.dataset import Split, TextDataset, TrialData
-from trials.data.division import divide_groups
-from trials.data.split import divide
+from trials.data.division import divide_groups, split_off_groups
+from trials.data.split import divide, split_off
 from trials.tasks import LabelArray, task_of
 
 
@@ -30,20 +30,38 @@ def the_splits(data: TrialData) -> Fold:
     return Fold(rows[: len(data.train)], rows[len(data.train) :])
 
 
+def division_of(data: TrialData, resplit: int | None) -> Fold:
+    """Return the rows that a trial trains on, and those it is evaluated on.
+
+    Args:
+        data: the data set, whose groups are kept together.
+        resplit: seed by which its training and validation rows are divided anew, in the same sizes; None: its splits.
+    """
+    if resplit is None:
+        return the_splits(data)
+    labels = all_labels(data)
+    share = len(data.validation) / len(labels)
+    if data.groups is None:
+        return Fold(*split_off(labels, share, resplit))
+    return Fold(*split_off_groups(task_of(labels).strata(labels), data.groups, share, resplit))
+
+
 def all_labels(data: TrialData) -> LabelArray:
     """Return the labels of all training, then validation rows of `data`."""
     return np.concatenate([data.train.labels, data.validation.labels])
 
 
 def texts_of(data: TextDataset, rows: NDArray[np.int64]) -> Split:
-    """Return the texts of some rows.
+    """Return the texts of some rows; they have soft targets if all of them are training rows that have some.
 
     Args:
         data: the data set.
         rows: row indices; the result has their order.
     """
     texts = (*data.train.texts, *data.validation.texts)
-    return Split(tuple(texts[row] for row in rows), all_labels(data)[rows])
+    soft = data.train.targets
+    targets = None if soft is None or (rows >= len(data.train)).any() else soft.of(rows)
+    return Split(tuple(texts[row] for row in rows), all_labels(data)[rows], targets)
 
 
 def folds_of(data: TrialData, count: int, seed: int) -> list[Fold]:

@@ -1,25 +1,28 @@
 """Loads a data set: from the user's options to checked, deduplicated, split text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.data.columns import RowForm
 from trials.data.dataset import Split, TextDataset
 from trials.data.division import split_off_groups, split_off_latest
 from trials.data.fingerprint import fingerprint
-from trials.data.labels import NAME_SETS, ONE_NAME, LabelForm, is_number, read_sets
+from trials.data.labels import LabelForm, ReadLabels, read_labels
 from trials.data.options import AUTO, DataOptions
 from trials.data.quality import (
     DataIssue,
+    averaged,
     check,
     check_codes,
     check_groups,
     check_labels,
     check_near_duplicates,
     check_nested_texts,
+    check_numbers,
     check_splits,
     check_times,
     clean,
@@ -60,17 +63,17 @@ def load_dataset(options: DataOptions) -> LoadedData:
     source = read_source(options)
     rows, findings = check_splits(source)
     findings += check_nested_texts(source)
-    sets = read_sets(rows, options)
-    form = ONE_NAME if sets is None else NAME_SETS
-    rows = _usable(rows if sets is None else sets.rows, options, form, findings)
+    read = read_labels(rows, options, source.columns.label)
+    form = read.form
+    rows = _usable(read, options, findings)
     given = frozenset(rows)
     if options.group is not None or options.time is not None:
         rows, more = _kept_apart(rows, options, form)
         findings += more
-    rows, more = check(rows, options.allow, form)
+    rows, more = check(rows, options.allow, form, asked=options.task != AUTO)
     findings += more
     stop_on_blocking(findings, options.allow)
-    label_names = tuple(sorted(form.count(rows[TRAIN]), key=_label_order))
+    label_names = form.ordered(form.count(rows[TRAIN]))
     rows, more = _complete(rows, label_names, options, form)
     findings += more
     rows, more = check_near_duplicates(rows, drop=options.drop_near_duplicates)
@@ -80,7 +83,8 @@ def load_dataset(options: DataOptions) -> LoadedData:
         Split(tuple(rows[split].texts), form.array(rows[split].labels, label_names))
         for split in (TRAIN, VALIDATION, TEST)
     )
-    unlabeled, more = _unlabeled(options, rows)
+    source = replace(source, form=source.form.learnt(train.texts))
+    unlabeled, more = _unlabeled(options, rows, source.form)
     findings += more
     groups = _group_ids(rows) if options.group is not None else None
     dataset = TextDataset(
@@ -92,17 +96,23 @@ def load_dataset(options: DataOptions) -> LoadedData:
         fingerprint=fingerprint(label_names, (train, validation, test), unlabeled, groups),
         unlabeled=unlabeled,
         groups=groups,
-        read=what_was_read(source, options, rows, given, findings, None if sets is None else sets.written_as),
+        form=source.form,
+        read=what_was_read(source, options, rows, given, findings, read),
         corrections=next((finding.message for finding in findings if finding.code == "corrections"), None),
     )
     return LoadedData(dataset, tuple(findings))
 
 
-def _usable(
-    rows: Mapping[str, SourceRows], options: DataOptions, form: LabelForm, findings: list[DataIssue]
-) -> dict[str, SourceRows]:
+def _usable(read: ReadLabels, options: DataOptions, findings: list[DataIssue]) -> dict[str, SourceRows]:
     """Return the rows that can be used, and add what was found about their texts and labels to `findings`."""
-    rows, more = corrected(rows, options.corrections, form)
+    form = read.form
+    if form.is_number and options.corrections is not None:
+        raise DataError(
+            "Corrections can be read where texts have names of classes, but here each has a number: correct it in the "
+            f"data, and leave out {options.corrections}."
+        )
+    findings += check_numbers(read)
+    rows, more = corrected(read.rows, options.corrections, form)
     findings += more
     if options.merge_labels:
         rows, more = merge_labels(rows, form)
@@ -110,6 +120,9 @@ def _usable(
     findings += check_labels(rows, form, joined=options.task == AUTO)
     if any(finding.code == "listed-labels" for finding in findings):
         stop_on_blocking(findings, options.allow)  # what else could be found follows from this
+    if form.is_number:
+        rows, more = averaged(rows)
+        findings += more
     rows, more = clean(rows)
     findings += more
     return {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}
@@ -159,18 +172,15 @@ def _require_classes(present: set[str], label_names: tuple[str, ...]) -> None:
         )
 
 
-def _unlabeled(options: DataOptions, rows: Mapping[str, SourceRows]) -> tuple[tuple[str, ...], list[DataIssue]]:
+def _unlabeled(
+    options: DataOptions, rows: Mapping[str, SourceRows], form: RowForm
+) -> tuple[tuple[str, ...], list[DataIssue]]:
     """Return the unlabelled texts that are in none of the splits."""
     if options.unlabeled is None:
         return (), []
     held_out = chain(rows[VALIDATION].texts, rows[TEST].texts)
-    texts = read_unlabeled(options.unlabeled, options.text, options.read)
+    texts = read_unlabeled(options.unlabeled, replace(form, text=options.text), options.read)
     return without_known(texts, rows[TRAIN].texts, held_out)
-
-
-def _label_order(label: str) -> tuple[float, str]:
-    """Sort key: numbers by value and before words, so that class 10 comes after class 9."""
-    return (float(label.replace(",", ".")) if is_number(label) else float("inf")), label
 
 
 def _complete(

@@ -17,6 +17,7 @@ class DataOptions:
         source: a named corpus, a file or a folder; or what `tables` are called.
         text: names of the text columns, which are joined if there are several; empty means find one.
         label: name of the label column; None means find it.
+        also: names of columns of categories or numbers that are read beside the text.
         split: name of the split column; None means find it.
         group: name of a column whose equal cells stay on one side of every split; None if there is none.
         time: name of a column of times: training rows are earlier than validation rows, and these than test rows.
@@ -36,6 +37,7 @@ class DataOptions:
         in_order: whether the rows of `tables` have an order; others are sorted, so that they are split alike each time.
         indicators: names of columns of 0 and 1, one for each label, in the place of a label column.
         task: a key of `trials.tasks.TASKS`, or `auto`, which follows from the labels.
+        order: names of the classes from low to high, for ordered classes; empty: they are numbers.
         label_separator: what stands between the labels in a cell; None: it is found, where cells have several.
     """
 
@@ -62,3 +64,5 @@ class DataOptions:
     indicators: tuple[str, ...] = ()
     task: str = AUTO
     label_separator: str | None = None
+    also: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()

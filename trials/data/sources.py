@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from search_spaces.near_miss import did_you_mean
-from trials.data.columns import Columns, cells_of, find_columns, joined, parse_times, splits_of
+from trials.data.columns import Columns, RowForm, also_column, cells_of, find_columns, parse_times, splits_of
 from trials.data.corpora import CORPORA, read_corpus
 from trials.data.labels import from_indicators
 from trials.data.options import DataOptions
@@ -63,6 +63,7 @@ class Source:
         strange_splits: number of rows by value of the split column that stands for no split; these rows are not in
             `rows`.
         split_values: values of the split column by split; empty if the splits are not from a column.
+        form: how the cells of a row become its text.
     """
 
     rows: Mapping[str, SourceRows]
@@ -70,6 +71,7 @@ class Source:
     columns: Columns
     strange_splits: Mapping[str, int]
     split_values: Mapping[str, Sequence[str]]
+    form: RowForm
 
 
 def source_name(source: str) -> str:
@@ -88,8 +90,9 @@ def read_source(options: DataOptions) -> Source:
     """
     tables = options.tables or _tables(options.source, options.read)
     columns = find_columns(tables[TRAIN], options)
+    form = _form(tables[TRAIN], columns)
     if len(tables) == 1 and columns.split is not None:
-        found = _by_split_column(tables[TRAIN], columns, columns.split)
+        found = _by_split_column(tables[TRAIN], columns, columns.split, form)
     else:
         if options.split is not None:
             raise DataError(
@@ -97,8 +100,8 @@ def read_source(options: DataOptions) -> Source:
                 f"the column {options.split!r} was named. Leave out --split."
             )
         columns = replace(columns, split=None)
-        rows = {split: _rows(table, columns, is_train=split == TRAIN) for split, table in tables.items()}
-        found = Source(rows, tables, columns, {}, {})
+        rows = {split: _rows(table, columns, form, is_train=split == TRAIN) for split, table in tables.items()}
+        found = Source(rows, tables, columns, {}, {}, form)
     for split, path in ((VALIDATION, options.validation), (TEST, options.test)):
         if path is None:
             continue
@@ -108,7 +111,7 @@ def read_source(options: DataOptions) -> Source:
                 "Leave one of them out."
             )
         table = _given_file(path, options.read)
-        rows = {**found.rows, split: _rows(table, columns, is_train=False)}
+        rows = {**found.rows, split: _rows(table, columns, form, is_train=False)}
         found = replace(found, rows=rows, tables={**found.tables, split: table})
     if options.tables is not None and not options.in_order:
         found = replace(found, rows={split: rows.in_any_order() for split, rows in found.rows.items()})
@@ -150,7 +153,13 @@ def near_path(path: Path, others: Iterable[str]) -> str:
     return hint
 
 
-def _by_split_column(table: Table, columns: Columns, name: str) -> Source:
+def _form(table: Table, columns: Columns) -> RowForm:
+    return RowForm(
+        columns.text, tuple(also_column(name, _needed(table, name), str(table.origin)) for name in columns.also)
+    )
+
+
+def _by_split_column(table: Table, columns: Columns, name: str, form: RowForm) -> Source:
     cells = cells_of(table, name) or ()
     names = splits_of(cells)
     chosen: dict[str, list[int]] = {}
@@ -165,18 +174,18 @@ def _by_split_column(table: Table, columns: Columns, name: str) -> Source:
         raise DataError(
             f"The split column {name!r} of {table.origin} must name training rows ('train'), but it holds {values}."
         )
-    rows = _rows(table, columns, is_train=True)
+    rows = _rows(table, columns, form, is_train=True)
     values_of: dict[str, list[str]] = {}
     for value, split in names.items():
         if split is not None:
             values_of.setdefault(split, []).append((value or "").strip())
     taken = {split: rows.take(numbers) for split, numbers in chosen.items()}
-    return Source(taken, {TRAIN: table}, columns, strange, values_of)
+    return Source(taken, {TRAIN: table}, columns, strange, values_of, form)
 
 
-def _rows(table: Table, columns: Columns, *, is_train: bool) -> SourceRows:
+def _rows(table: Table, columns: Columns, form: RowForm, *, is_train: bool) -> SourceRows:
     """Return the rows of a table. Only a table of held-out rows may lack the label; all its labels are empty then."""
-    texts = [_needed(table, name) for name in columns.text]
+    texts = form.texts([_needed(table, name) for name in form.columns])
     labels: Cells | None
     if columns.indicators:
         labels = from_indicators({name: _needed(table, name) for name in columns.indicators}, table.origin)
@@ -189,7 +198,7 @@ def _rows(table: Table, columns: Columns, *, is_train: bool) -> SourceRows:
     _check_unicode(table, columns.label, stripped)
     groups = None if columns.group is None else [(cell or "").strip() for cell in _needed(table, columns.group)]
     times = None if columns.time is None else parse_times(_needed(table, columns.time), columns.time, table.origin)
-    return SourceRows([joined(columns.text, cells) for cells in zip(*texts, strict=True)], stripped, groups, times)
+    return SourceRows(texts, stripped, groups, times)
 
 
 def _needed(table: Table, name: str) -> Cells:

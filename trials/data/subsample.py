@@ -46,7 +46,8 @@ def chosen_rows(split: EncodedSplit, rows: NDArray[np.int64]) -> EncodedSplit:
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
     tokens = split.tokens[np.repeat(split.offsets[rows], lengths) + within]
-    return replace(split, tokens=tokens, offsets=offsets, labels=split.labels[rows])
+    targets = None if split.targets is None else split.targets.of(rows)
+    return replace(split, tokens=tokens, offsets=offsets, labels=split.labels[rows], targets=targets)
 
 
 def both_splits(data: EncodedDataset) -> EncodedSplit:

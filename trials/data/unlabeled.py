@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from trials.data.columns import cells_of, find_text_columns, joined
+from trials.data.columns import RowForm, cells_of, find_text_columns
 from trials.data.corpora import CORPORA, read_corpus
 from trials.data.quality import DataIssue, text_key
 from trials.data.readers import (
@@ -24,21 +24,22 @@ from trials.data.sources import near_path
 from trials.errors import DataError
 
 
-def read_unlabeled(source: str, text: tuple[str, ...], options: ReadOptions = READ_OPTIONS) -> list[str]:
+def read_unlabeled(source: str, form: RowForm, options: ReadOptions = READ_OPTIONS) -> list[str]:
     """Return the texts of a corpus, a file or a folder; labels are ignored.
 
     The formats are those of labelled text, and two more: a text file with one text a line, and a folder of text files.
 
     Args:
         source: a named corpus, a file or a folder.
-        text: names of the text columns; empty means find one.
+        form: the form of the labelled rows; columns that the source lacks are left out, and without a text column it is
+            found.
         options: what the user said about how files are read.
 
     Raises:
         DataError: the source cannot be found or read, or its text column is ambiguous.
     """
     if source in CORPORA:
-        return _texts(read_corpus(source), text)
+        return _texts(read_corpus(source), form)
     path = Path(source).expanduser()
     if not os.path.lexists(path):
         raise DataError(
@@ -46,8 +47,8 @@ def read_unlabeled(source: str, text: tuple[str, ...], options: ReadOptions = RE
             f"of them.{near_path(path, CORPORA)}"
         )
     if path.is_dir():
-        return _read_folder(path, text, options)
-    return _read_file(path, text, options)
+        return _read_folder(path, form, options)
+    return _read_file(path, form, options)
 
 
 def without_known(
@@ -93,16 +94,16 @@ def without_known(
     return tuple(kept), found
 
 
-def _read_file(path: Path, text: tuple[str, ...], options: ReadOptions) -> list[str]:
+def _read_file(path: Path, form: RowForm, options: ReadOptions) -> list[str]:
     match table_suffix(path):
         case ".txt":
             return [line.strip() for line in unix_lines(read_text(path, options.encoding).text)]
         case ".csv" | ".tsv":
-            return _texts(read_delimited(path, options, fewest=1), text)
-    return _texts(read_file(path, options), text)
+            return _texts(read_delimited(path, options, fewest=1), form)
+    return _texts(read_file(path, options), form)
 
 
-def _read_folder(folder: Path, text: tuple[str, ...], options: ReadOptions) -> list[str]:
+def _read_folder(folder: Path, form: RowForm, options: ReadOptions) -> list[str]:
     """Read a folder in a layout of labelled data as such; else each text file is one text."""
     try:
         has_layout = any(reader.fits(folder) for reader in FOLDER_READERS.values())
@@ -112,10 +113,10 @@ def _read_folder(folder: Path, text: tuple[str, ...], options: ReadOptions) -> l
             return [found.text for found in decode_together(contents, options.encoding, folder)]
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror} ({error.filename}).") from error
-    return [found for table in read_folder(folder, options).values() for found in _texts(table, text)]
+    return [found for table in read_folder(folder, options).values() for found in _texts(table, form)]
 
 
-def _texts(table: Table, text: tuple[str, ...]) -> list[str]:
-    names = find_text_columns(table, text)
-    columns = [cells_of(table, name) or () for name in names]
-    return [joined(names, cells) for cells in zip(*columns, strict=True)]
+def _texts(table: Table, form: RowForm) -> list[str]:
+    also = tuple(column for column in form.also if cells_of(table, column.name) is not None)
+    own = RowForm(find_text_columns(table, form.text), also)
+    return own.texts([cells_of(table, name) or () for name in own.columns])

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from statistics import fmean
 
-from trials.data.columns import Columns, looks_like_text
-from trials.data.labels import NAME_SETS, ONE_NAME
+from trials.data.columns import PLAIN, Columns, RowForm, looks_like_text
+from trials.data.labels import ReadLabels
 from trials.data.options import DataOptions
 from trials.data.quality import DataIssue
 from trials.data.readers import FileFacts, Table
@@ -28,6 +29,9 @@ class WhatWasRead:
         classes: number of rows that are used, by class, the most frequent first.
         sets: how the source has several labels a text; None if each text has one.
         unlabelled: rows that are used and have no label.
+        form: how the cells of a row become its text, with what the training rows tell of the columns beside the text.
+        numbers: smallest, mean and largest label, where labels are numbers; None if they are not.
+        order: the classes from low to high, where they have an order; empty if they have none.
         left_out: number of rows that are left out, by the code of the finding.
         searched: number of rows by split, of those that are used, in the sample that the search uses; None: all.
         sample: number of training rows of which the sample was asked; None: no sample.
@@ -46,6 +50,9 @@ class WhatWasRead:
     sample: int | None = None
     sets: str | None = None
     unlabelled: int = 0
+    form: RowForm = PLAIN
+    numbers: tuple[float, float, float] | None = None
+    order: tuple[str, ...] = ()
 
 
 def what_was_read(
@@ -54,7 +61,7 @@ def what_was_read(
     rows: Mapping[str, SourceRows],
     given: Collection[str],
     findings: Iterable[DataIssue],
-    sets: str | None = None,
+    read: ReadLabels,
 ) -> WhatWasRead:
     """Return what was read.
 
@@ -64,9 +71,9 @@ def what_was_read(
         rows: the rows that are used.
         given: the splits that were given.
         findings: what was found about the rows.
-        sets: how the source has several labels a text; None if each text has one.
+        read: what the labels are.
     """
-    form = ONE_NAME if sets is None else NAME_SETS
+    form = read.form
     columns = source.columns
     heads = {name.split(".")[0] for name in columns.used}
     unused = [name for name in source.tables[TRAIN].columns if name not in columns.used and name not in heads]
@@ -83,9 +90,17 @@ def what_was_read(
         rows={split: len(rows[split]) for split in (TRAIN, VALIDATION, TEST)},
         classes=dict(form.count(*rows.values()).most_common()),
         left_out=+left_out,
-        sets=sets,
+        sets=read.sets,
+        numbers=_number_facts(rows) if form.is_number else None,
+        order=form.ordered(form.count(*rows.values())) if form.has_order else (),
         unlabelled=sum(not form.names(label) for part in rows.values() for label in part.labels),
+        form=source.form,
     )
+
+
+def _number_facts(rows: Mapping[str, SourceRows]) -> tuple[float, float, float]:
+    numbers = [float(label) for part in rows.values() for label in part.labels]
+    return min(numbers), fmean(numbers), max(numbers)
 
 
 def _facts(table: Table) -> tuple[FileFacts, ...]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trials.files.validation_logits import (
         VALIDATION_LOGITS,
         read_validation_logits,
+        trained_tensor,
         write_validation_logits,
     )
 
@@ -55,6 +56,7 @@ __all__ = [
     "save_classifier",
     "staging_of",
     "swap_in",
+    "trained_tensor",
     "write_facts",
     "write_parts",
     "write_state",

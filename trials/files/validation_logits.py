@@ -54,6 +54,16 @@ def read_validation_logits(folder: Path) -> NDArray[np.float64] | None:
         return None
 
 
+def trained_tensor(folder: Path) -> str | None:
+    """Return the name of the weight of the last layer of a transformer; None if `folder` has no logits that name it."""
+    try:
+        with safe_open(folder / VALIDATION_LOGITS, framework="numpy") as file:
+            _, tensor, _ = json.loads((file.metadata() or {})[_OF])
+        return str(tensor)
+    except (OSError, SafetensorError, ValueError, LookupError):
+        return None
+
+
 def _digest(weights: Path, tensor: str) -> str:
     with safe_open(weights, framework="numpy") as file:
         return hashlib.sha256(file.get_tensor(tensor).tobytes()).hexdigest()[:16]

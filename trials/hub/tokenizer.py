@@ -1,8 +1,7 @@
 """The tokenizer that belongs to a checkpoint."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -15,8 +14,6 @@ ROLES = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token", "bos_
 
 NAMES = ("special_tokens_map.json", "tokenizer_config.json")
 """Files that define special tokens; the later file takes precedence."""
-
-TEXTS_AT_ONCE = 1_000
 
 COUNT_AFTER_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta")
 """Model types whose first position is the one after the id of padding."""
@@ -34,18 +31,11 @@ class PretrainedTokenizer:
     padding_id: int
     longest: int
 
-    def encode(self, texts: Iterable[str], max_length: int) -> Iterator[list[int]]:
-        """Yield the token ids of each text, special tokens included.
-
-        Args:
-            texts: the texts.
-            max_length: maximum number of tokens of a text; longer texts are truncated.
-        """
-        self.tokenizer.enable_truncation(max_length)
-        remaining = iter(texts)
-        while chunk := list(islice(remaining, TEXTS_AT_ONCE)):
-            for encoding in self.tokenizer.encode_batch_fast(chunk):
-                yield encoding.ids
+    @property
+    def takes_pairs(self) -> bool:
+        """Whether it has a form for two texts, other than one after the other."""
+        added = self.tokenizer.num_special_tokens_to_add
+        return bool(added(is_pair=True) > added(is_pair=False))
 
     def to_str(self) -> str:
         """Return the `tokenizers` JSON, without truncation and padding."""

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces import Linear, Words
-from trials.data import Split
+from trials.data import PLAIN, RowForm, Split
 from trials.files import TEXTS_AT_ONCE, read_parts, write_parts
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, task_of
+from trials.linear.fits import FitSettings, fit_targets, fit_weights
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
 
 KIND = "linear"
 
@@ -39,24 +38,24 @@ MOST_ITERATIONS = 300
 
 MANY_CLASSES = 500
 MOST_WORK = 2_500_000_000
-FEWEST_ITERATIONS = 20
 """Beyond `MANY_CLASSES`, iterations times n-grams of all texts times classes are at most `MOST_WORK`, some 30 s.
-Where that leaves fewer than `FEWEST_ITERATIONS`, the weights of a class are the mean features of its texts.
+Where that leaves fewer than `trials.linear.fits.FEWEST_ITERATIONS`, the weights of a class are means.
 """
-
-NEVER = float(np.log(np.finfo(np.float32).tiny))
-"""Logit of a class that the training split lacks: the logarithm of the smallest normal fp32 probability."""
 
 
 @dataclass(frozen=True)
 class LinearClassifier:
-    """Logits are `counts @ weights.T + biases`; shapes (classes, features) and (classes,)."""
+    """Logits are `counts @ weights.T + biases`; shapes (classes, features) and (classes,).
+
+    The features of the columns beside the text, those of `form`, come after the counts.
+    """
 
     label_names: tuple[str, ...]
     words: Words
     vectorizers: "tuple[TfidfVectorizer, ...]"
     weights: NDArray[np.float32]
     biases: NDArray[np.float32]
+    form: RowForm = PLAIN
 
     @property
     def parameters(self) -> int:
@@ -72,7 +71,9 @@ class LinearClassifier:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        logits: NDArray[np.float64] = _counts(self.vectorizers, texts) @ self.weights.T.astype(np.float64) + self.biases
+        logits: NDArray[np.float64] = (
+            _counts(self.vectorizers, texts, self.form) @ self.weights.T.astype(np.float64) + self.biases
+        )
         return logits
 
     def tempered(self, temperature: float) -> Self:
@@ -89,11 +90,15 @@ class LinearClassifier:
             "sublinear": words.sublinear,
             "vocabularies": [_terms(vectorizer) for vectorizer in self.vectorizers],
         }
+        if self.form.also:
+            facts["also"] = self.form.facts()
         frequencies = {f"idf.{number}": vectorizer.idf_ for number, vectorizer in enumerate(self.vectorizers)}
         write_parts(folder, KIND, facts, {"weights": self.weights, "biases": self.biases, **frequencies})
 
 
-def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], threads: int = 1) -> LinearClassifier:
+def fit_linear(
+    point: Linear, train: Split, label_names: tuple[str, ...], threads: int = 1, form: RowForm = PLAIN
+) -> LinearClassifier:
     """Train on one split. It takes about 4 s for the 1 500 long texts of BBC News, with the defaults.
 
     Args:
@@ -101,57 +106,25 @@ def fit_linear(point: Linear, train: Split, label_names: tuple[str, ...], thread
         train: the texts and labels; a class that does not occur is never predicted.
         label_names: of all classes.
         threads: number of threads that may compute.
+        form: the form of the texts; the columns beside them are features.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes a second, and not all need it
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - not all need it
 
     rarest = point.text.rarest if len(train) >= RARE_FROM else 1
     with threadpool_limits(threads), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the last digits have not converged
         most = min(MOST_RUNS, MOST_WEIGHTS // len(label_names))
-        fitted = [_counted(point.text, analyzer, train.texts, rarest, most) for analyzer in _analyzers(point.text)]
+        bodies = form.bodies(train.texts)
+        fitted = [_counted(point.text, analyzer, bodies, rarest, most) for analyzer in _analyzers(point.text)]
         vectorizers = tuple(vectorizer for vectorizer, _ in fitted)
-        counts = _stacked([part for _, part in fitted])
+        counts = _stacked([*(part for _, part in fitted), *_beside(form, train.texts)])
         iterations = _iterations(counts.nnz, len(label_names))
-        regression = LogisticRegression(
-            C=point.inverse_penalty, max_iter=max(1, iterations), class_weight="balanced" if point.balanced else None
-        )
-        fit = _FITS[task_of(train.labels).name]
-        weights, biases = fit(regression, counts, train.labels, len(label_names))
-    return LinearClassifier(label_names, point.text, vectorizers, weights, biases)
-
-
-def _fit_one_label(
-    regression: "LogisticRegression", counts: "csr_matrix", labels: LabelArray, classes: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights and biases of the logits of a softmax; with very many classes, of the means of their texts."""
-    if regression.max_iter < FEWEST_ITERATIONS:
-        return _means(counts, labels, classes)
-    regression.fit(counts, labels)
-    weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
-    biases = np.full(classes, NEVER, dtype=np.float32)
-    if len(regression.classes_) == 2:  # scikit-learn keeps the second of two alone
-        first, second = regression.classes_
-        weights[second], biases[first], biases[second] = regression.coef_[0], 0.0, regression.intercept_[0]
-    else:
-        weights[regression.classes_], biases[regression.classes_] = regression.coef_, regression.intercept_
-    return weights, biases
-
-
-def _fit_several_labels(
-    regression: "LogisticRegression", counts: "csr_matrix", labels: LabelArray, classes: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights and biases of the log-odds of each label, which has a regression of its own."""
-    regression.max_iter = max(regression.max_iter, FEWEST_ITERATIONS)
-    weights = np.zeros((classes, counts.shape[1]), dtype=np.float32)
-    biases = np.where(labels.all(axis=0), -NEVER, NEVER).astype(np.float32)
-    for label in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
-        regression.fit(counts, labels[:, label])
-        weights[label], biases[label] = regression.coef_[0], regression.intercept_[0]
-    return weights, biases
-
-
-_FITS = {SINGLE_LABEL.name: _fit_one_label, MULTI_LABEL.name: _fit_several_labels}
+        settings = FitSettings(point.inverse_penalty, point.balanced, iterations)
+        if train.targets is None:
+            weights, biases = fit_weights(settings, counts, train.labels, len(label_names))
+        else:
+            weights, biases = fit_targets(settings, counts, train.targets, train.labels)
+    return LinearClassifier(label_names, point.text, vectorizers, weights, biases, form)
 
 
 def _iterations(entries: int, classes: int) -> int:
@@ -159,21 +132,6 @@ def _iterations(entries: int, classes: int) -> int:
     if classes <= MANY_CLASSES:
         return MOST_ITERATIONS
     return min(MOST_ITERATIONS, MOST_WORK // (entries * classes))
-
-
-def _means(
-    counts: "csr_matrix", labels: NDArray[np.int64], classes: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return weights that are the mean features of each class, divided by their length; and biases of 0."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
-
-    rows = np.arange(len(labels))
-    sums = (
-        csr_matrix((np.ones(len(labels), dtype=np.float32), (labels, rows)), (classes, len(labels))) @ counts
-    ).toarray()
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    biases = np.where(lengths[:, 0] > 0, 0.0, NEVER).astype(np.float32)
-    return sums / np.maximum(lengths, np.finfo(np.float32).tiny), biases
 
 
 def load_linear(folder: Path) -> LinearClassifier:
@@ -189,7 +147,9 @@ def load_linear(folder: Path) -> LinearClassifier:
         vectorizer = _vectorizer(words, analyzer, vocabulary={term: index for index, term in enumerate(terms)})
         vectorizer.idf_ = arrays[f"idf.{number}"]
         vectorizers.append(vectorizer)
-    return LinearClassifier(tuple(facts["label_names"]), words, tuple(vectorizers), arrays["weights"], arrays["biases"])
+    form = RowForm.of_facts((), facts.get("also", ()))
+    names = tuple(facts["label_names"])
+    return LinearClassifier(names, words, tuple(vectorizers), arrays["weights"], arrays["biases"], form)
 
 
 def _analyzers(words: Words) -> Iterator[str]:
@@ -225,8 +185,17 @@ def _counted(
         return _counted(words, analyzer, texts, 1, most)
 
 
-def _counts(vectorizers: "Sequence[TfidfVectorizer]", texts: Sequence[str]) -> "csr_matrix":
-    return _stacked([vectorizer.transform(texts) for vectorizer in vectorizers])
+def _counts(vectorizers: "Sequence[TfidfVectorizer]", texts: Sequence[str], form: RowForm) -> "csr_matrix":
+    bodies = form.bodies(texts)
+    return _stacked([*(vectorizer.transform(bodies) for vectorizer in vectorizers), *_beside(form, texts)])
+
+
+def _beside(form: RowForm, texts: Sequence[str]) -> "Iterator[csr_matrix]":
+    """Yield the features of the columns beside the texts, if there are any."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    if form.also:
+        yield csr_matrix(form.features(texts))
 
 
 def _stacked(parts: "list[csr_matrix]") -> "csr_matrix":

@@ -1,6 +1,6 @@
 """Pretrained encoders: layers, freezing, adapters, pruning, and the classifier that is built on them."""
 
-from trials.pretrained.classifier_head import head_of, tempered
+from trials.pretrained.classifier_head import head_of, rescaled, tempered
 from trials.pretrained.encoder_loading import load_encoder, load_model
 from trials.pretrained.layer_levels import levels_of
 from trials.pretrained.lora import is_adapted, merged_weights
@@ -17,5 +17,6 @@ __all__ = [
     "merged_weights",
     "padded_weights",
     "pads_heads",
+    "rescaled",
     "tempered",
 ]

@@ -6,6 +6,9 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
+from trials.errors import PretrainedError
+from trials.tasks import Scale
+
 TOKENS = 3
 """Number of tokens on which a layer is checked."""
 
@@ -46,6 +49,27 @@ def tempered(weights: Mapping[str, torch.Tensor], head: str, temperature: float)
     """
     own = {f"{head}.weight", f"{head}.bias"}
     return {name: tensor / temperature if name in own else tensor for name, tensor in weights.items()}
+
+
+def rescaled(weights: Mapping[str, torch.Tensor], head: str, scale: Scale) -> dict[str, torch.Tensor]:
+    """Return weights that give the same outputs on the scale of the labels.
+
+    Args:
+        weights: all weights of a model of numbers by name.
+        head: name of the layer that computes its outputs.
+        scale: the scale on which it was trained.
+
+    Raises:
+        PretrainedError: the layer has no bias, so it cannot be moved to the scale.
+    """
+    matrix, bias = f"{head}.weight", f"{head}.bias"
+    if bias not in weights:
+        raise PretrainedError(
+            f"the last layer {head!r} of a model of numbers must have a bias, so that it can be written on the scale "
+            "of the data, but that of this kind of checkpoint has none; start from another one, such as a BERT"
+        )
+    changed = {matrix: weights[matrix] * scale.deviation, bias: weights[bias] * scale.deviation + scale.mean}
+    return {**weights, **changed}
 
 
 def _may_be_head(module: nn.Module, model: PreTrainedModel) -> bool:

@@ -1,6 +1,7 @@
 """Features of texts: the outputs of the highest layers of a frozen encoder, pooled in each way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -8,18 +9,31 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from search_spaces import HIGHEST, POOLINGS, Probe
-from trials.data import EncodedSplit
+from trials.data import EncodedSplit, chosen_rows
 from trials.data.encoding import EVALUATION_TOKENS, Batch, collate, evaluation_rows
 from trials.training import Compute
 
 
 def encoder_features(
-    encoder: PreTrainedModel, split: EncodedSplit, rows: NDArray[np.int64], compute: Compute
+    encoder: PreTrainedModel,
+    split: EncodedSplit,
+    rows: NDArray[np.int64],
+    compute: Compute,
+    window: int | None = None,
 ) -> NDArray[np.float32]:
     """Return features of the texts `rows` of `split`, in that order: shape (rows, poolings, layers, width).
 
     The highest layer comes last. An encoder with fewer than `HIGHEST` layers gives all its layers.
+
+    Args:
+        encoder: the encoder.
+        split: the texts.
+        rows: row indices.
+        compute: where and how to compute.
+        window: tokens of a window, if longer texts are several, whose features are averaged; None: none is.
     """
+    if window is not None:
+        return _over_windows(encoder, chosen_rows(split, rows), compute, window)
     encoder.eval()
     tokens = EVALUATION_TOKENS.get(compute.device.type, EVALUATION_TOKENS["cpu"])
     batches = [rows[indices] for indices in evaluation_rows(split.lengths[rows], tokens)]
@@ -28,6 +42,19 @@ def encoder_features(
     positions = {int(row): position for position, row in enumerate(np.concatenate(batches))}
     features: NDArray[np.float32] = parts.cpu().numpy()[[positions[int(row)] for row in rows]]
     return features
+
+
+def _over_windows(encoder: PreTrainedModel, split: EncodedSplit, compute: Compute, window: int) -> NDArray[np.float32]:
+    counts = np.maximum(1, -(-split.lengths // window))
+    text_of_window = np.repeat(np.arange(len(split)), counts)
+    place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    starts = split.offsets[text_of_window] + place * window
+    windows = replace(split, offsets=np.append(starts, split.offsets[-1]), labels=np.zeros(len(starts), dtype=np.int64))
+    features = encoder_features(encoder, windows, np.arange(len(windows)), compute)
+    means: NDArray[np.float32] = np.zeros((len(split), *features.shape[1:]), dtype=np.float32)
+    np.add.at(means, text_of_window, features)
+    means /= counts[:, None, None, None]
+    return means
 
 
 def chosen(features: NDArray[np.float32], point: Probe) -> NDArray[np.float32]:

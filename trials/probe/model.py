@@ -15,8 +15,8 @@ from safetensors import safe_open
 from transformers import PreTrainedModel
 
 from search_spaces import PretrainedText, Probe
-from trials.data import EncodedDataset, Fold, all_labels, both_splits
-from trials.data.encoding import unlabelled
+from trials.data import PLAIN, EncodedDataset, Fold, RowForm, all_labels, both_splits
+from trials.data.encoding import Reading, unlabelled
 from trials.files import ENCODER, TEXTS_AT_ONCE, read_parts, write_parts
 from trials.hub import FROM_THE_HUB, PretrainedTokenizer, locate, read_tokenizer
 from trials.pretrained import load_encoder
@@ -38,10 +38,11 @@ class FittedProbe:
     point: Probe
     head: ProbeHead
     label_names: tuple[str, ...]
-    longest: int
+    reading: Reading
     train_loss: float
     logits: NDArray[np.float64]
     shared_seconds: float
+    form: RowForm = PLAIN
 
     @property
     def parameters(self) -> int:
@@ -60,8 +61,10 @@ class FittedProbe:
             "label_names": self.label_names,
             "pooling": point.pooling,
             "layers": point.layers,
-            "longest": self.longest,
+            **self.reading.facts(),
         }
+        if self.form.also:
+            facts["also"] = self.form.facts()
         write_parts(folder, KIND, facts, self.head.arrays())
         (folder / ENCODER).mkdir()
         for file in _files(locate(point.text.checkpoint)):
@@ -78,6 +81,8 @@ class ProbeClassifier:
     encoder: PreTrainedModel
     tokenizer: PretrainedTokenizer
     compute: Compute
+    reading: Reading
+    form: RowForm = PLAIN
 
     def logits(self, texts: Sequence[str], batch_size: int = TEXTS_AT_ONCE) -> NDArray[np.float64]:
         """Return the logits of each text, shape (n, classes).
@@ -88,9 +93,10 @@ class ProbeClassifier:
         """
         if not texts:
             return np.zeros((0, len(self.label_names)))
-        split = unlabelled(self.tokenizer, texts, self.point.text.longest)
-        features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute)
-        return _float64(self.head.logits(torch.from_numpy(chosen(features, self.point))))
+        split = unlabelled(self.tokenizer, texts, self.reading)
+        features = encoder_features(self.encoder, split, np.arange(len(texts)), self.compute, self.reading.window)
+        inputs = _with_columns(chosen(features, self.point), self.form.features(texts))
+        return _float64(self.head.logits(torch.from_numpy(inputs)))
 
 
 def fit_probe(
@@ -121,6 +127,7 @@ def fit_probe(
     """
     started = time.perf_counter()
     features = yield from _features(point, data, cache, compute, formats)
+    features = _with_columns(features, data.features)
     shared = time.perf_counter() - started
     train, others = (torch.from_numpy(features[rows]) for rows in (fold.training, fold.held_out))
     labels = all_labels(data)[fold.training]
@@ -136,7 +143,8 @@ def fit_probe(
         seed=seed,
     )
     logits = _float64(head.logits(others))
-    return FittedProbe(point, head, data.label_names, data.max_length, loss, logits, shared)
+    reading = data.reading or Reading(data.max_length)
+    return FittedProbe(point, head, data.label_names, reading, loss, logits, shared, data.form)
 
 
 def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
@@ -156,7 +164,14 @@ def load_probe(folder: Path, compute: Compute) -> ProbeClassifier:
     encoder = load_encoder(locate(text.checkpoint)).to(compute.device)
     tokenizer = read_tokenizer(folder / ENCODER)
     return ProbeClassifier(
-        tuple(facts["label_names"]), point, ProbeHead.from_arrays(arrays), encoder, tokenizer, compute
+        tuple(facts["label_names"]),
+        point,
+        ProbeHead.from_arrays(arrays),
+        encoder,
+        tokenizer,
+        compute,
+        Reading.of_facts(facts),
+        RowForm.of_facts((), facts.get("also", ())),
     )
 
 
@@ -168,6 +183,7 @@ def _features(
     The encoder is loaded only if some are missing.
     """
     folder, both = locate(point.text.checkpoint), both_splits(data)
+    window = None if data.reading is None else data.reading.window
 
     @lru_cache
     def encoder() -> PreTrainedModel:
@@ -175,7 +191,7 @@ def _features(
 
     own, *others = (store_of(cache, data, folder, str(dtype)) for dtype in (compute.dtype, *formats))
     store = own if own.has_all(both) else next((other for other in others if other.has_all(both)), own)
-    computed = store.get(both, lambda rows: encoder_features(encoder(), both, rows, compute))
+    computed = store.get(both, lambda rows: encoder_features(encoder(), both, rows, compute, window))
     parts = []
     for chunk in computed:
         if chunk is not None:
@@ -184,6 +200,11 @@ def _features(
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     ordered: NDArray[np.float32] = np.concatenate([features for _, features in parts])[order]
     return ordered
+
+
+def _with_columns(features: NDArray[np.float32], columns: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """Return the features of the encoder, and after them those of the columns beside the text."""
+    return features if columns is None else np.concatenate([features, columns], axis=1)
 
 
 def _files(checkpoint: Path) -> list[Path]:

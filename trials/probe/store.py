@@ -94,6 +94,8 @@ def store_of(cache: Path | None, data: EncodedDataset, checkpoint: Path, precisi
         return FeatureStore(None)
     digest = hashlib.sha256(f"{FORMAT} {precision}".encode())
     digest.update(weights_identity(checkpoint))
+    if data.reading is not None and data.reading.window is not None:
+        digest.update(str(data.reading.facts()).encode())
     for split in (data.train, data.validation):
         digest.update(np.ascontiguousarray(split.offsets).data)
         digest.update(np.ascontiguousarray(split.tokens).data)

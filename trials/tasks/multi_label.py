@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from trials.calibration import PRIOR_DEVIATION, evenly_chosen, least_temperature
 from trials.metrics import Logits
+from trials.tasks.class_task import ClassTask
 from trials.tasks.label_sets import (
     LABEL_SET_METRICS,
     LabelCounts,
@@ -16,17 +17,18 @@ from trials.tasks.label_sets import (
     log_likelihoods,
 )
 from trials.tasks.stratification import deal_out, split_off_sets, with_each_label
-from trials.tasks.task import Calibration, Task
+from trials.tasks.task import Calibration
 from trials.tasks.thresholds import fit_thresholds
 
 
-class MultiLabel(Task):
+class MultiLabel(ClassTask):
     """Each text has any number of labels: a sigmoid and binary cross-entropy for each."""
 
     name = "multi-label"
     metrics = LABEL_SET_METRICS
     default_metric = "micro_f1"
     row_metric = "subset_accuracy"
+    shown_metric = "subset_accuracy"
     problem_type = "multi_label_classification"
 
     def scored(self, outputs: Logits, labels: LabelMatrix) -> LabelSetOutputs:

@@ -8,16 +8,18 @@ from numpy.typing import NDArray
 from trials.calibration import fit_temperature
 from trials.metrics import METRICS, Confusion, Labels, Logits, Outputs, log_softmax, mean_log_probabilities
 from trials.tasks.class_stratification import divide_classes, split_off_classes
-from trials.tasks.task import Calibration, Task
+from trials.tasks.class_task import ClassTask
+from trials.tasks.task import Calibration
 
 
-class SingleLabel(Task):
+class SingleLabel(ClassTask):
     """Each text has one label: softmax and cross-entropy."""
 
     name = "single-label"
     metrics = METRICS
     default_metric = "macro_f1"
     row_metric = "accuracy"
+    shown_metric = "accuracy"
     problem_type = None
 
     def scored(self, outputs: Logits, labels: Labels) -> Outputs:

@@ -1,4 +1,4 @@
-"""What depends on whether a text has one label or several."""
+"""What depends on what labels are: one class a text, several, a rank or a number."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from trials.metrics import Confusion, Logits, Metric
 from trials.tasks.label_sets import LabelCounts
+from trials.tasks.numbers import Residuals
+from trials.tasks.scale import UNSCALED, Scale
 from trials.tasks.thresholds import log_odds, thresholds_at
 
 LabelArray: TypeAlias = NDArray[Any]
@@ -20,10 +22,15 @@ LabelArray: TypeAlias = NDArray[Any]
 |---|---|
 | `single-label` | class ids, shape (n,), int64 |
 | `multi-label` | whether a row has each label, shape (n, labels), bool |
+| `ordinal` | ranks of classes that have an order, shape (n,), int32 |
+| `regression` | numbers, shape (n,), float64 |
 """
 
-Counts: TypeAlias = Confusion | LabelCounts
-"""Counts of rows by class: both have `rows`, `classes`, `true`, `predicted`, `right` and `f1`."""
+Counts: TypeAlias = Confusion | LabelCounts | Residuals
+"""What is kept of the answers for some rows: counts by class, or of numbers what their errors are like.
+
+Counts by class have `rows`, `classes`, `true`, `predicted`, `right` and `f1`.
+"""
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,9 @@ class Task(ABC):
         name: as the user writes it.
         metrics: the metrics of models, by name.
         default_metric: the metric of a search if the user names none.
-        row_metric: the metric that is the share of rows that are right in all.
+        row_metric: the metric that is the share of rows that are right in all; None if rows are not right or wrong.
+        shown_metric: the metric that tables show beside that of the search.
+        loss_metric: the metric of which less is better, and by which models are mixed.
         problem_type: what the config of a model must say for pipelines of transformers to give the right probabilities;
             None where they do so anyway.
     """
@@ -87,7 +96,9 @@ class Task(ABC):
     name: ClassVar[str]
     metrics: ClassVar[Mapping[str, Metric]]
     default_metric: ClassVar[str]
-    row_metric: ClassVar[str]
+    row_metric: ClassVar[str | None]
+    shown_metric: ClassVar[str]
+    loss_metric: ClassVar[str] = "log_loss"
     problem_type: ClassVar[str | None]
 
     def evaluate(self, outputs: Logits, labels: LabelArray) -> dict[str, float]:
@@ -129,13 +140,22 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def right(self, outputs: Logits, labels: LabelArray) -> NDArray[np.bool_]:
-        """Return whether each row is right in all, shape (n,).
+    def wins(self, first: Logits, second: Logits, labels: LabelArray) -> tuple[int, int]:
+        """Return on how many rows each of two models is better than the other.
 
         Args:
-            outputs: outputs of a model for some rows.
+            first: outputs of one model for some rows.
+            second: outputs of the other for the same rows.
             labels: their labels.
         """
+
+    def scale(self, labels: LabelArray) -> Scale:
+        """Return the scale of the outputs of a model that is trained on rows with these labels.
+
+        Args:
+            labels: labels of the training rows.
+        """
+        return UNSCALED
 
     @abstractmethod
     def calibrate(self, logits: Logits, labels: LabelArray, *, tempered: bool = True) -> Calibration:
@@ -156,12 +176,24 @@ class Task(ABC):
         return UNCALIBRATED
 
     @abstractmethod
-    def log_likelihoods(self, logits: Logits, labels: LabelArray) -> Logits:
-        """Return the logarithm of the probability of each true answer, shape (n,) or (n, classes).
+    def mixable(self, logits: Logits, labels: LabelArray) -> NDArray[np.float64]:
+        """Return what the mean over several models is taken of to score all of them together.
 
         Args:
             logits: calibrated logits of some rows, shape (n, classes).
             labels: their labels.
+
+        Returns:
+            For classes the probability of each true answer, shape (n,) or (n, classes); for numbers these, shape (n,).
+        """
+
+    @abstractmethod
+    def loss_of_mixed(self, mixed: NDArray[np.float64], labels: LabelArray) -> float:
+        """Return the loss of several models together: one that falls and rises with `loss_metric`.
+
+        Args:
+            mixed: the mean over them of what `mixable` gives.
+            labels: labels of the rows.
         """
 
     @abstractmethod

@@ -4,7 +4,14 @@ from trials.training.build_model import build
 from trials.training.compute import Compute
 from trials.training.cost_meter import CostMeter
 from trials.training.keepalive import with_heartbeats, without_reports
-from trials.training.optimization import align_gradients, balancing_weights, build_optimizer, learning_rate_factor
+from trials.training.optimization import (
+    align_gradients,
+    balancing_weights,
+    build_optimizer,
+    learning_rate_factor,
+    number_losses,
+    rank_losses,
+)
 from trials.training.prediction import predict, require_finite
 from trials.training.process_setup import prepare
 from trials.training.shared_clock import SharedClock
@@ -34,9 +41,11 @@ __all__ = [
     "build_optimizer",
     "identity_of",
     "learning_rate_factor",
+    "number_losses",
     "predict",
     "prepare",
     "random_states",
+    "rank_losses",
     "require_finite",
     "restore_random_states",
     "seed_everything",

@@ -59,7 +59,8 @@ class Trainer:
         self._team = team or SingleProcess()
         self._model = model
         self._settings = point.optimizer
-        self._loss = build_loss(point.training, split.labels, model.config.num_labels, compute.device)
+        classes = model.config.num_labels
+        self._loss = build_loss(point.training, split.labels, classes, compute.device, split.targets)
         balanced = point.training.balance == "sampling"
         self._split = split
         self._batches = TrainingBatches(split, point.training.batch_size, seed, balanced=balanced)

@@ -114,6 +114,7 @@ class TrialCourse:
             Diverged: a loss or an output is not finite.
         """
         job, history, task = self._job, self._history, task_of(self._data.train.labels)
+        scale = task.scale(self._data.train.labels)
         yield from self._reports_again()
         costs = history.measured(job.measures)
         for step in (step for step in job.steps if step > history.step):
@@ -126,6 +127,7 @@ class TrialCourse:
             logits = yield Predict(scored)
             if not isinstance(train_loss, float) or not isinstance(logits, np.ndarray):
                 raise TypeError("training must give a loss, and prediction logits")
+            logits = scale.restored(logits)
             calibration = task.calibrate(logits, scored.labels, tempered=self._head is not None)
             outputs = calibration.outputs(logits)
             metrics = task.evaluate(outputs, scored.labels)

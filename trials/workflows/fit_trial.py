@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from search_spaces import Linear, Probe
 from trials.classifiers import measure
-from trials.data import EncodedDataset, Fold, Split, TextDataset, TrialData, all_labels, texts_of, the_splits
+from trials.data import EncodedDataset, Fold, Split, TextDataset, TrialData, all_labels, division_of, texts_of
 from trials.errors import Diverged
 from trials.files import WritableClassifier, refusals_of, restore, save_classifier
 from trials.linear import LinearClassifier, fit_linear
@@ -53,8 +53,9 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     """
     with refusals_of(job.checkpoint):
         restore(job.checkpoint)
-    fitted = yield from _fit(job, data, the_splits(data), cost)
-    labels = data.validation.labels
+    rows = division_of(data, job.resplit)
+    fitted = yield from _fit(job, data, rows, cost)
+    labels = all_labels(data)[rows.held_out]
     task = task_of(labels)
     calibration = task.calibrate(fitted.logits, labels)
     outputs = calibration.outputs(fitted.logits)
@@ -64,7 +65,7 @@ def fit_and_evaluate(job: TrialJob, data: TrialData, cost: CostMeter) -> Generat
     metrics |= measure(job.measures, job.checkpoint, data, fitted.parameters)
     return Evaluation(
         step=BUDGET_STEPS,
-        examples=len(data.train),
+        examples=len(rows.training),
         metrics=metrics,
         train_loss=fitted.train_loss,
         learning_rate=0.0,
@@ -120,7 +121,7 @@ def _kind(
     match job.point, data:
         case Linear(), TextDataset():
             train, held_out = texts_of(data, fold.training), texts_of(data, fold.held_out)
-            linear = fit_linear(job.point, train, data.label_names, job.threads)
+            linear = fit_linear(job.point, train, data.label_names, job.threads, data.form)
             loss = _train_loss(linear, train)
             return _Fitted(linear, linear.parameters, loss, linear.logits(held_out.texts))
         case Probe(), EncodedDataset():
@@ -133,8 +134,9 @@ def _kind(
 
 
 def _train_loss(linear: LinearClassifier, train: Split) -> float:
-    """Return the log loss on the training rows, or on evenly spaced ones where their logits would take gigabytes."""
+    """Return the loss on the training rows, or on evenly spaced ones where their logits would take gigabytes."""
     most = max(1, MOST_LOGITS // len(linear.label_names))
     every = -(-len(train) // most)
     labels = train.labels[::every]
-    return task_of(labels).score("log_loss", linear.logits(train.texts[::every]), labels)
+    task = task_of(labels)
+    return task.score(task.loss_metric, linear.logits(train.texts[::every]), labels)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from search_spaces import Point
 from trials.classifiers import ModelCheckpoint
-from trials.data import EncodedDataset, EncodedSplit, Fold, both_splits, chosen_rows
+from trials.data import EncodedDataset, EncodedSplit, Fold, both_splits, chosen_rows, division_of
 from trials.distributed import SingleProcess, in_shards_if_needed, team_of
 from trials.hardware import choose_device
 from trials.pretrained import head_of
@@ -49,6 +49,9 @@ def train_and_evaluate(
     """
     if job.budget_examples < BUDGET_STEPS:
         raise ValueError(f"budget_examples must be at least {BUDGET_STEPS}, not {job.budget_examples!r}")
+    if job.resplit is not None:
+        rows, own = both_splits(data), division_of(data, job.resplit)
+        data = replace(data, train=chosen_rows(rows, own.training), validation=chosen_rows(rows, own.held_out))
     job = in_shards_if_needed(job, point, data, choose_device(job.device))
     compute = prepare(job)
     with team_of(job, data, compute.device, follow) as team:
@@ -147,11 +150,13 @@ def train_fold(
         yield
     with trainer.averaged():
         if len(fold.held_out) == 0:
-            checkpoint = ModelCheckpoint(job.checkpoint, data, head)
+            checkpoint = ModelCheckpoint(job.checkpoint, own, head)
             checkpoint.save(model, calibration.temperature, thresholds=calibration.thresholds)
             none = np.zeros((0, len(data.label_names)))
             return FoldResult(total / budget, trainer.learning_rate, none, calibration)
         held_out = chosen_rows(rows, fold.held_out)
         logits = predict(model, held_out, compute)
-    found = task_of(train.labels).calibrate(logits, held_out.labels, tempered=head is not None)
+    task = task_of(train.labels)
+    logits = task.scale(train.labels).restored(logits)
+    found = task.calibrate(logits, held_out.labels, tempered=head is not None)
     return FoldResult(total / budget, trainer.learning_rate, found.outputs(logits), found)

@@ -52,7 +52,8 @@ class Crews:
     def size_for(self, job: TrialJob) -> int:
         """Return how many members a pack that begins with this trial is to have; 1 if the trial must run alone."""
         shape = pack_shape(job.point)
-        if shape is None or job.folds is not None or job.inherits is not None or job.batch_parts > 1:
+        alone = job.folds is not None or job.resplit is not None or job.inherits is not None
+        if shape is None or alone or job.batch_parts > 1:
             return 1
         wanted = self._wanted(job.point)
         return min(wanted, self._most.get(shape, wanted))

@@ -128,15 +128,23 @@ def _dataset(options: DataOptions, trained_on: Mapping[str, object]) -> TextData
 def _as_searched(options: DataOptions, trained_on: Mapping[str, object]) -> Iterator[DataOptions]:
     """Yield `options` with the columns by which the model's search split its data, if there were any."""
     columns = {name: str(trained_on[name]) for name in ("split", "group", "time") if trained_on.get(name)}
-    if columns:
+    also = _names(trained_on.get("also"))
+    if columns or also:
         text = trained_on.get("text") or ()
         texts = (text,) if isinstance(text, str) else tuple(map(str, text)) if isinstance(text, list) else ()
         label = trained_on.get("label")
         yield replace(
             options,
             text=options.text or texts,
+            also=also,
             label=options.label or (None if label is None else str(label)),
             split=columns.get("split"),
             group=columns.get("group"),
             time=columns.get("time"),
         )
+
+
+def _names(columns: object) -> tuple[str, ...]:
+    """Return the names of the columns beside the text, as `automl.json` describes them."""
+    described = columns if isinstance(columns, list) else []
+    return tuple(str(column["name"]) for column in described if isinstance(column, dict) and "name" in column)

@@ -7,13 +7,14 @@ from pathlib import Path
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
 from automl.decisions import DECISION_FILE
 from automl.export.export_model import CARD_FILE
+from automl.export.load_model import require_classes
 from automl.export.onnx.check_texts import made_up, texts_of
 from automl.export.onnx.measurement import measured
 from automl.export.onnx.network import require_equal, write_network
 from automl.export.onnx.onnx_export import OnnxExport
 from automl.export.onnx.result_table import export_section
 from trials.classifiers import ENSEMBLE, MEMBERS, Graph, graph_of, require_onnx
-from trials.data import DataOptions
+from trials.data import ROW_FORM, DataOptions
 from trials.errors import CheckpointError, ClassifierError, TrialsError
 from trials.files import FACTS, THRESHOLDS, read_kind, replacing
 from trials.linear import KIND as LINEAR
@@ -43,6 +44,7 @@ def export_onnx(folder: Path, target: Path, *, int8: bool = False, data: DataOpt
         raise UsageError(str(error)) from error
     graphs = _graphs(folder)
     first = next(iter(graphs.values()))
+    require_classes(folder, first.label_names, "a model that is exported to ONNX")
     texts = made_up(first) if data is None else texts_of(data, first.label_names, folder)
     try:
         with replacing(target) as staging:
@@ -84,7 +86,7 @@ def _graphs(folder: Path) -> dict[Path, Graph]:
 
 def _copy_others(folder: Path, staging: Path, graphs: Collection[Path]) -> None:
     """Copy what stays as it is, and make the folders of the graphs: of an ensemble its facts and its linear models."""
-    names = [CARD_FILE, FACTS_FILE, DECISION_FILE]
+    names = [CARD_FILE, FACTS_FILE, DECISION_FILE, ROW_FORM]
     if Path() not in graphs:
         names += [FACTS, THRESHOLDS]
         for member in (folder / MEMBERS).iterdir():

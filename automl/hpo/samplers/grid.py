@@ -35,7 +35,7 @@ class GridSampler(BaseSampler):
         self._order: list[tuple[Grid, int]] = []
         self._cursor = 0
         self._taken: set[frozenset[tuple[str, Value]]] = set()
-        self._points: list[Mapping[str, Value]] = []
+        self._points: dict[int, Mapping[str, Value]] = {}
         self._strangers = RandomSampler(seed=seed)
 
     def lay(self, grids: Sequence[Grid], seed: int) -> None:
@@ -100,12 +100,12 @@ class GridSampler(BaseSampler):
         return value
 
     def _follow(self, trials: Sequence[FrozenTrial]) -> None:
-        """Assign points to new trials, in the order of their numbers."""
+        """Assign points to new trials, in the order of their numbers, which may have gaps."""
         for trial in trials[len(self._points) :]:
             point = trial.system_attrs.get(FIXED)
             if point is None:
                 point = self._next() or {}
-            self._points.append(point)
+            self._points[trial.number] = point
             self._taken.add(_key(point))
             while (following := self._next()) is not None and _key(following) in self._taken:
                 self._cursor += 1

@@ -70,9 +70,9 @@ class TrialChoice:
 
 def _best(study: StudyRecord, top: int | None) -> list[TrialRecord]:
     """Return the best `top` trials in the order of their numbers; all if it is None."""
-    if top is None or top >= len(study.trials):
+    if top is None or top >= len(study.proposed):
         return list(study.trials)
-    without_value = [trial for trial in study.trials if trial.best is None]
+    without_value = [trial for trial in study.proposed if trial.best is None]
     return sorted((ranked(study) + without_value)[:top], key=lambda trial: trial.number)
 
 

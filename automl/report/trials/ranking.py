@@ -1,13 +1,16 @@
 """The order of trials: who wins, and which come first."""
 
 from automl.core import StudyRecord, TrialRecord, keeps_model
-from automl.selection import choose_winner
+from automl.selection import choose_winner, confirmation_of
 
 
 def winner_of(study: StudyRecord) -> TrialRecord | None:
-    """Return the trial of `study` that wins by its validation score; None if no trial has a model."""
-    with_model = {trial.number for trial in study.trials if keeps_model(trial.number, trial.end)}
-    return choose_winner(study, with_model.__contains__)
+    """Return the trial of `study` that wins by its score or, if it was confirmed, by its mean; None without a model."""
+    with_model = {trial.number for trial in study.proposed if keeps_model(trial.number, trial.end)}
+    best, confirmed = choose_winner(study, with_model.__contains__), confirmation_of(study, with_model.__contains__)
+    if best is None or confirmed is None or confirmed.leader != best.number:
+        return best
+    return study.trials[confirmed.winner]
 
 
 def best_value(study: StudyRecord, trial: TrialRecord) -> float | None:
@@ -34,4 +37,4 @@ def ranked(study: StudyRecord) -> list[TrialRecord]:
         value = best_value(study, trial) or 0.0
         return not keeps_model(trial.number, trial.end), -value if study.goals.first.maximize else value
 
-    return sorted((trial for trial in study.trials if trial.best is not None), key=rank)
+    return sorted((trial for trial in study.proposed if trial.best is not None), key=rank)

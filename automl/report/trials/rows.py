@@ -24,8 +24,9 @@ def trial_rows(study: StudyRecord, trials: Sequence[TrialRecord]) -> list[dict[s
     Returns:
         Rows with the keys `number`, `name`, `end` (None while the trial runs or waits), `value` (the first objective
         at the last evaluation), `best_value` (at the evaluation whose model is kept), `fraction` of the budget,
-        `seconds`, `members` (mean number of trials of its pack, itself included), `started`, `ended`, `cause`, then
-        every metric at the best evaluation as `metrics.NAME`, and the parameters of the trial.
+        `seconds`, `members` (mean number of trials of its pack, itself included), `started`, `ended`, `cause`,
+        `confirms` (the number of the trial whose point it trains again, else None), then every metric at the best
+        evaluation as `metrics.NAME`, and the parameters of the trial.
     """
     return [
         {
@@ -40,6 +41,7 @@ def trial_rows(study: StudyRecord, trials: Sequence[TrialRecord]) -> list[dict[s
             "started": trial.started,
             "ended": trial.ended,
             "cause": trial.cause,
+            "confirms": None if trial.confirms is None else trial.confirms.trial,
             **{f"metrics.{name}": value for name, value in ({} if trial.best is None else trial.best.metrics).items()},
             **{f"params.{name}": value for name, value in trial.params.items()},
         }

@@ -48,7 +48,8 @@ def trials_table(study: StudyRecord, shown: Sequence[TrialRecord]) -> Renderable
             "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
             *([_origin(trial)] if heirs else []),
         ]
-        what = Text(names[trial.number], no_wrap=True, overflow="ellipsis")
+        again = "" if trial.confirms is None else f"confirms {trial.confirms.trial}: "
+        what = Text(f"{again}{names[trial.number]}", no_wrap=True, overflow="ellipsis")
         table.add_row(*map(Text, cells), what, style="bold" if won else None)
     table.caption = _caption(shown, study, winner)
     causes = list(_causes(shown))
@@ -106,5 +107,5 @@ def _caption(shown: Sequence[TrialRecord], study: StudyRecord, winner: TrialReco
     if winner is not None:
         notes.append("* the winner")
     if len(shown) < len(study.trials):
-        notes.append(f"the best {len(shown)} of {len(study.trials)} trials")
+        notes.append(f"the best {len(shown)} of {len(study.proposed)} trials")
     return "; ".join(notes) or None

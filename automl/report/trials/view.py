@@ -11,7 +11,7 @@ from rich.text import Text
 from automl.core import StudyRecord, TrialRecord
 from automl.report.formatting import format_score, format_value
 from automl.report.pareto_table import front_table
-from automl.report.result_json import UNFINISHED
+from automl.report.result_json import UNFINISHED, also_confirmed
 from automl.report.trials.choice import TrialChoice
 from automl.report.trials.parameters import folds_table, parameters_tables
 from automl.report.trials.ranking import best_value, deviation, winner_of
@@ -101,7 +101,8 @@ def _title(study: StudyRecord) -> Text:
         f"{_named(each.name, where)} {'maximized' if each.maximize else 'minimized'}" for each in study.goals.objectives
     ]
     aims_and_constraints = ", ".join([*aims, *map(str, study.goals.constraints)])
-    return Text(f"Study {study.name}: {len(study.trials)} trials, {aims_and_constraints}", style="bold")
+    count = f"{len(study.proposed)} trials{also_confirmed(study)}"
+    return Text(f"Study {study.name}: {count}, {aims_and_constraints}", style="bold")
 
 
 def _named(name: str, where: str) -> str:

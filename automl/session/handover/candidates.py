@@ -18,8 +18,10 @@ from automl.core import (
 )
 from automl.report import why_no_winner
 from automl.selection import (
+    ConfirmationResult,
     Scores,
     choose_winner,
+    confirmation_of,
     score_interval,
     untuned_defaults,
 )
@@ -76,7 +78,7 @@ def candidate(trial: TrialRecord, folder: Path, dataset: TextDataset, score: Sco
 
 def intervals_on_test(goals: Goals, logits: Logits, labels: LabelArray) -> dict[str, tuple[float, float]]:
     """Return the 95% intervals of the first objective and of the share of right rows, from outputs for test rows."""
-    names = dict.fromkeys((goals.first.name, task_of(labels).row_metric))
+    names = dict.fromkeys((goals.first.name, task_of(labels).shown_metric))
     return {name: score_interval(name, logits, labels) for name in names}
 
 
@@ -103,7 +105,9 @@ def best_trial(
 
     checkpoints.copies.refresh()
     copied = {copy.number for copy in checkpoints.copies.existing}
-    absent = {trial.number for trial in study.trials if trial.number in copied and keeps_model(trial.number, trial.end)}
+    absent = {
+        trial.number for trial in study.proposed if trial.number in copied and keeps_model(trial.number, trial.end)
+    }
     while (best := choose_winner(study, lambda number: has_best(number) or number in absent)) is not None:
         if checkpoints.bring_best(best):
             break
@@ -118,6 +122,15 @@ def best_trial(
             "driver. Drivers that share a folder or a --storage-path hand over the best of all."
         )
     return best
+
+
+def confirmation(study: StudyRecord, best: TrialRecord, checkpoints: CheckpointRetention) -> ConfirmationResult | None:
+    """Return what came of training the best trials again; None if it decides nothing.
+
+    It decides if `best`, the trial with the best score in the search, is among them.
+    """
+    found = confirmation_of(study, lambda number: checkpoints.bring_best(study.trials[number]))
+    return found if found is not None and found.leader == best.number else None
 
 
 def best_default(

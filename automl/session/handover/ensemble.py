@@ -17,8 +17,11 @@ from trials.classifiers import save_ensemble
 from trials.errors import TrialsError
 from trials.files import read_validation_logits
 from trials.metrics import Logits
-from trials.serving_costs import SERVING_COSTS
+from trials.serving_costs import RUNTIMES, SERVING_COSTS
 from trials.tasks import Counts, task_of
+
+EXPORTED = frozenset(RUNTIMES["onnx-int8"].values())
+"""Costs of a model that is exported, which an ensemble is not."""
 
 MOST_MEMBERS = 5
 """Maximum number of different members if the user names no other."""
@@ -49,12 +52,14 @@ def ensembled(
     refit: Path | None,
     score: ScoreFunction,
     say: Callable[[str], None],
+    rival: Logits | None = None,
 ) -> Iterator[BuiltEnsemble | None]:
     """Provide the ensemble that is handed over in the place of a single model; its folder is deleted afterwards.
 
     It is None if none is better beyond noise on validation rows on which its members were not chosen, for
-    cross-validated trials, which have no such rows, and where several objectives have no single best. With
-    constraints, the members together must keep them. It is also None, with a message, if it cannot be built.
+    cross-validated trials, which leave no outputs for such rows, and where latency is that of an exported model. With
+    constraints, the members together must keep them; with several objectives, the first one decides, and the ensemble
+    must be better in it. It is also None, with a message, if it cannot be built.
 
     Args:
         plan: gives the data, the workspace and the settings.
@@ -63,30 +68,33 @@ def ensembled(
         refit: its model, fitted once more; None if it was not.
         score: scores a model in a process of its own.
         say: receives one line if there is an ensemble.
+        rival: outputs, for validation rows on which it was not chosen, of a mean of weights that is better than
+            `single`, and is handed over in its place; None: there is none.
 
     Yields:
         The ensemble, or None.
     """
-    choice = _choice(plan, study, single)
+    choice = _choice(plan, study, single, rival)
     if choice is None:
         yield None
         return
     members = ", ".join(f"{number} ({weight:.0%})" for number, weight in choice.weights.items())
-    say(f"The mean of the trials {members} is better than trial {single.number} alone; it is built and scored")
+    alone = f"trial {single.number} alone" if rival is None else "the mean of the weights"
+    say(f"The mean of the trials {members} is better than {alone}; it is built and scored")
     with ExitStack() as stack:
         try:
             built: BuiltEnsemble | None = _built(plan, study, choice, {single.number: refit}, score, stack)
         except (AutomlError, TrialsError, OSError) as error:
-            say(f"Trial {single.number} alone is handed over, because the ensemble failed: {one_line(error)}")
+            say(f"{alone[0].upper()}{alone[1:]} is handed over, because the ensemble failed: {one_line(error)}")
             built = None
         yield built
 
 
-def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoice | None:
+def _choice(plan: Plan, study: StudyRecord, single: TrialRecord, rival: Logits | None) -> EnsembleChoice | None:
     wanted = plan.experiment.search.ensemble
-    if wanted == "off" or single.folds or study.goals.are_several:
+    if wanted == "off" or single.folds or not EXPORTED.isdisjoint(study.goals.watched):
         return None
-    candidates = _candidates(plan, study)
+    candidates = known_outputs(plan, study)
     if single.number not in candidates or len(candidates) < 2:
         return None
     labels = plan.prepared.dataset.validation.labels
@@ -99,21 +107,30 @@ def _choice(plan: Plan, study: StudyRecord, single: TrialRecord) -> EnsembleChoi
         labels,
         most=MOST_MEMBERS if isinstance(wanted, str) else wanted,
         allowed=lambda members: not serving.broken(_costs(study, members)),
+        rival=rival,
     )
-    if choice is None or not choice.is_better:
+    if choice is None or not choice.is_better or (study.goals.are_several and choice.gain.gain <= 0):
         return None
     task = task_of(labels)
     scores = task.evaluate(choice.calibration.outputs(combined(task, candidates, choice.weights)), labels)
     return None if study.goals.broken({**scores, **_costs(study, frozenset(choice.weights))}) else choice
 
 
-def _candidates(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
-    """Return the validation logits of each model that has them, but of no running trial, whose model may change."""
+def known_outputs(plan: Plan, study: StudyRecord) -> dict[int, Logits]:
+    """Return the outputs of each model for the validation rows, but of no running trial, whose model may change.
+
+    Args:
+        plan: gives the data and the workspace.
+        study: the study with its trials.
+
+    Returns:
+        Calibrated outputs by trial number, of the models that have them.
+    """
     validation, folder = plan.prepared.dataset.validation, plan.workspace.study(study.name).model
     shape = (len(validation), len(plan.prepared.dataset.label_names))
     found = {
         trial.number: read_validation_logits(folder(trial.number))
-        for trial in study.trials
+        for trial in study.proposed
         if trial.ended is not None and trial.best is not None and not trial.best.is_look and not trial.folds
         if holds_model(folder(trial.number))
     }

@@ -11,11 +11,12 @@ from automl.core import StudyRecord, TrialRecord, WorkspaceError, folder_name
 from automl.export import ModelScores, hand_over
 from automl.planning import Plan
 from automl.report import learning_curve, linear_baseline
-from automl.selection import Scores, Winner, compare, pareto_front, schedule_of
+from automl.selection import ConfirmationResult, Scores, Winner, compare, pareto_front, schedule_of, with_ensemble
 from automl.session.handover.candidates import intervals_on_test
 from automl.session.handover.contest import Contest, contest
 from automl.session.handover.ensemble import BuiltEnsemble, ensembled
 from automl.session.handover.refit import refitted
+from automl.session.handover.soup import souped
 from automl.worker import scoring
 from trials.metrics import Logits
 
@@ -40,6 +41,7 @@ def hand_over_winner(
     default: TrialRecord | None,
     say: Callable[[str], None],
     looks: int = 1,
+    confirmation: ConfirmationResult | None = None,
 ) -> HandedOver:
     """Choose between `best` and the default, score both and the linear baseline on test, and write `<study>/best`.
 
@@ -48,10 +50,11 @@ def hand_over_winner(
     Args:
         plan: gives the data, the workspace, the margin of the choice, and how the data are split.
         study: the study as the database has it.
-        best: the trial with the best validation score, whose model is in the workspace.
+        best: the trial with the best validation score, or the best mean, whose model is in the workspace.
         default: the best untuned default, whose model is in the workspace; None if there is none.
         say: receives one line at the start of each step.
         looks: how often the study has looked at the test split, this time included.
+        confirmation: what came of training the best trials again; None if it decided nothing.
 
     Returns:
         The winner with its scores, and the outputs of the model that is handed over.
@@ -59,17 +62,22 @@ def hand_over_winner(
     dataset, experiment = plan.prepared.dataset, plan.experiment
     say("Scoring the winner, the default configuration and the linear baseline on the test split")
     with scoring() as score:
-        found = contest(plan, study, best, default, score)
+        found = contest(plan, study, best, default, score, confirmation)
+        chosen = found.chosen.trial
         with (
-            refitted(plan, found.chosen.trial, study.name, say) as refit,
-            ensembled(plan, study, found.chosen.trial, refit, score, say) as ensemble,
+            refitted(plan, chosen, study.name, say) as refit,
+            souped(plan, study, found.chosen, score, say) as soup,
+            ensembled(plan, study, chosen, refit, score, say, None if soup is None else soup.rival) as ensemble,
         ):
-            again = None if refit is None else score(refit, dataset.test)
+            again = None if refit is None or soup is not None else score(refit, dataset.test)
             baseline = linear_baseline(dataset, experiment.search.folds, experiment.data.seed)
             single = _winner(plan, study, found, baseline, again, looks)
+            model, alone = refit or found.chosen.folder, found.chosen.test if again is None else again.logits
+            if soup is not None:
+                single = replace(single, soup=soup.result, confusion=soup.confusion)
+                model, alone = soup.folder, soup.logits
             beside = plan.workspace.study(study.name).best_single
-            winner = _export(single, refit or found.chosen.folder, ensemble, beside, say)
-            alone = found.chosen.test if again is None else again.logits
+            winner = _export(single, model, ensemble, beside, say)
             return HandedOver(winner, alone if ensemble is None or winner.ensemble is None else ensemble.logits)
 
 
@@ -78,13 +86,16 @@ def _export(
 ) -> Winner:
     """Write what is handed over, and return it; beside an ensemble lies the best single model, in `beside`."""
     if ensemble is not None:
-        winner = replace(single, ensemble=ensemble.result, confusion=ensemble.confusion)
+        found = ensemble.result
+        measured = {**found.scores.validation, **found.costs}
+        members = tuple(with_ensemble(single.front, single.goals, measured)) if single.front else ()
+        winner = replace(single, ensemble=found, confusion=ensemble.confusion, front=members)
         try:
             hand_over(replace(single, folder=beside, beside=ensemble.result), model)
             hand_over(winner, ensemble.folder)
             return winner
         except WorkspaceError as error:  # there may be room for one model, but not for all members
-            say(f"Trial {single.trial.number} alone is handed over: {error}")
+            say(f"The best single model alone is handed over: {error}")
     hand_over(single, model)
     shutil.rmtree(beside, ignore_errors=True)
     return single
@@ -141,6 +152,7 @@ def _winner(
         optimism=found.optimism,
         learning_curve=None if search.folds else learning_curve(dataset, baseline[1], metric, seed),
         looks=looks,
+        confirmation=found.confirmation,
         energy_kwh=study.energy_kwh,
     )
 

@@ -8,7 +8,7 @@ from automl.core import FACTS_FILE, StudyRecord, near, one_line
 from automl.export import CARD_FILE
 from automl.page import PageContent, count_rows, model_content, write_page
 from automl.planning import Plan
-from automl.report import verdict
+from automl.report import handed_over_name, verdict
 from automl.selection import Winner
 from automl.session.handover.finish import HandedOver
 from automl.storage import Study
@@ -52,11 +52,9 @@ def track_result(
 def _note(winner: Winner) -> str:
     """Return the description of the search's run, in Markdown: what was found, how to use it, where to read on."""
     single = f"trial {winner.trial.number}, {point_name(winner.trial.params)}"
-    if winner.ensemble is None:
-        what = f"Handed over: {single}."
-    else:
-        members = ", ".join(map(str, winner.ensemble.choice.weights))
-        what = f"Handed over: the mean of the trials {members}. The best single model is {single}."
+    what = f"Handed over: {single}."
+    if winner.ensemble is not None or winner.soup is not None:
+        what = f"Handed over: {handed_over_name(winner)}. The best trial alone: {single}."
     command = f"automl predict {shlex.quote(str(near(winner.folder)))} --input new.csv --output out.csv"
     where = "Among the artifacts are the report of the study (`report.html`) and the model's card (`README.md`)."
     return f"**{what}**\n\n{verdict(winner)}\n\n{where}\n\n```\n{command}\n```\n"

@@ -66,9 +66,14 @@ class CachedStorage(SingleStudyStorage):
         self._trials.keep(index)
 
     def begun(self) -> int:
-        """Return the number of trials that run or have ended, in this process and in others."""
+        """Return the number of trials that run or have ended, in this process and in others, without confirmations."""
         self.refresh()
         return self._trials.begun + self._begun_beyond
+
+    def confirmations(self) -> list[FrozenTrial]:
+        """Return the trials that confirm others, in the order of their numbers."""
+        self.refresh()
+        return [self._trials.all[number] for number in sorted(self._trials.confirmations)]
 
     def read_again(self) -> None:
         """Make the next request read the changes of other drivers, even within `together`."""
@@ -86,7 +91,7 @@ class CachedStorage(SingleStudyStorage):
     def get_all_trials(
         self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
     ) -> list[FrozenTrial]:
-        """Return the study's trials in the order of their numbers.
+        """Return the study's trials in the order of their numbers, without those that confirm others.
 
         Args:
             study_id: ignored; there is one study only.
@@ -95,14 +100,15 @@ class CachedStorage(SingleStudyStorage):
         """
         if self._shown is None:
             self.refresh()
-        trials = self._trials.all if self._shown is None else self._shown
+        trials = self._trials.proposed if self._shown is None else self._shown
         if states is None:
             found = list(trials)
         elif any(state in states for state in TrialState if state.is_finished()):
             found = [trial for trial in trials if trial.state in states]
         else:  # requested at the start of every trial, when most trials have ended
             unfinished = (self._trials[trial_id] for trial_id in sorted(self._trials.unfinished))
-            found = [trial for trial in unfinished if trial.state in states]
+            hidden = self._trials.confirmations
+            found = [trial for trial in unfinished if trial.state in states and trial.number not in hidden]
         return [_copy(trial) for trial in found] if deepcopy else found
 
     def get_trial(self, trial_id: int) -> FrozenTrial:

@@ -6,6 +6,7 @@ from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import bindparam, or_, select
 
+from automl.storage.attributes import CONFIRMS
 from automl.storage.database import TRIALS
 
 NEW_OR_NAMED = (
@@ -29,10 +30,16 @@ class TrialIndex(Protocol):
 
 
 class TrialCache:
-    """Trials in the order of their numbers, without a gap."""
+    """Trials in the order of their numbers, without a gap.
+
+    Trials that confirm others are kept apart: they are neither counted nor in an index, so that samplers, pruners and
+    limits know nothing of them.
+    """
 
     def __init__(self) -> None:
         self.all: list[FrozenTrial] = []
+        self.confirmations: set[int] = set()
+        """Numbers of the trials that confirm others."""
         self.unfinished: set[int] = set()
         self.distributions: dict[str, BaseDistribution] = {}
         """The distribution of each parameter in the first trial that has it."""
@@ -53,11 +60,20 @@ class TrialCache:
     @property
     def begun(self) -> int:
         """Number of trials that run or have ended."""
-        return len(self.all) - sum(self[trial_id].state == TrialState.WAITING for trial_id in self.unfinished)
+        unfinished = (self[trial_id] for trial_id in self.unfinished)
+        waiting = sum(each.state == TrialState.WAITING and each.number not in self.confirmations for each in unfinished)
+        return len(self.all) - len(self.confirmations) - waiting
+
+    @property
+    def proposed(self) -> list[FrozenTrial]:
+        """The trials that confirm no other."""
+        if not self.confirmations:
+            return self.all
+        return [trial for trial in self.all if trial.number not in self.confirmations]
 
     def keep(self, index: TrialIndex) -> None:
         """Register `index`, and add all present trials to it."""
-        for trial in self.all:
+        for trial in self.proposed:
             index.note(trial)
         self._indices.append(index)
 
@@ -74,6 +90,8 @@ class TrialCache:
         else:
             self.all[trial.number] = trial
         self._numbers[trial._trial_id] = trial.number
+        if CONFIRMS in trial.user_attrs:
+            self.confirmations.add(trial.number)
         for name, distribution in trial.distributions.items():
             self.distributions.setdefault(name, distribution)
         self.note(trial)
@@ -85,5 +103,7 @@ class TrialCache:
             self.unfinished.discard(trial._trial_id)
         else:
             self.unfinished.add(trial._trial_id)
+        if trial.number in self.confirmations:
+            return
         for index in self._indices:
             index.note(trial)

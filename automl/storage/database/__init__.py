@@ -21,7 +21,7 @@ from automl.storage.database.tables import (
     TRIALS,
 )
 from automl.storage.database.upsert import insert
-from automl.storage.database.url import SQLITE, engine_options, read_url, shown, sqlite_file
+from automl.storage.database.url import engine_options, read_url, shown, sqlite_file
 
 __all__ = [
     "CLAIMS",
@@ -31,7 +31,6 @@ __all__ = [
     "INTERMEDIATE_VALUES",
     "NEWEST",
     "OPTUNA_STUDIES",
-    "SQLITE",
     "STUDIES",
     "STUDY_ATTRIBUTES",
     "SYSTEM_ATTRIBUTES",

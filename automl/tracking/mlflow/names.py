@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from automl.core import Goals, StopReason, StudyIdentity
+from sqlalchemy.engine import make_url
+
+from automl.core import Confirmation, Goals, StopReason, StudyIdentity
 from search_spaces import Value, point_name
 
 EXPERIMENT_KIND_TAG = "mlflow.experimentKind"
@@ -28,6 +30,7 @@ DRIVER_TAG = "automl.driver"
 SEARCH_STATUS_TAG = "automl.status"
 WINNER_TAG = "automl.winner"
 ENSEMBLE_TAG = "automl.ensemble"
+SOUP_TAG = "automl.soup"
 MODEL_TAG = "automl.model"
 """Tag of the run of a search: the URI of the MLflow model that it handed over."""
 
@@ -49,6 +52,10 @@ PARENT_TRIAL_TAG = "automl.parent"
 PARENT_STEP_TAG = "automl.parent_step"
 """Tag of a trial of population-based training: its population, its parent, and the step at which it continued."""
 
+CONFIRMS_TAG = "automl.confirms"
+ROUND_TAG = "automl.round"
+"""Tags of a trial that confirms another: which one, and in which round."""
+
 END_TAG = "automl.end"
 CAUSE_TAG = "automl.cause"
 EAGER_TAG = "automl.eager_because"
@@ -67,8 +74,6 @@ BUDGET_SHARE = "cost/budget"
 
 SYSTEM = "system"
 """Prefix of metrics of the machine, for which MLflow's page has a tab."""
-
-SQLITE = "sqlite:///"
 
 RUNNING = "running"
 DRIVER_DIED = "its driver died"
@@ -105,14 +110,16 @@ def trial_key(number: int) -> str:
     return f"trial-{number:04d}"
 
 
-def run_name(number: int, params: Mapping[str, Value]) -> str:
+def run_name(number: int, params: Mapping[str, Value], confirms: Confirmation | None = None) -> str:
     """Return the name of a trial's run: its number and what it is, such as `#12 finetune minilm lr 2e-4`.
 
     Args:
         number: number of the trial.
         params: its parameters by name.
+        confirms: what it confirms; None for a trial that the search proposed.
     """
-    return f"#{number} {point_name(params)}"
+    again = "" if confirms is None else f"confirms #{confirms.trial}: "
+    return f"#{number} {again}{point_name(params)}"
 
 
 def search_name(study: str, at: int) -> str:
@@ -150,7 +157,8 @@ def is_server(uri: str) -> bool:
 
 def sqlite_file(uri: str) -> Path | None:
     """Return the file of a SQLite database; None if `uri` names anything else."""
-    return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
+    database = make_url(uri).database if uri.startswith("sqlite:///") else None
+    return Path(database) if database else None
 
 
 def page_address(server: str) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
-from automl.core import EFFECTS, Lineage, TrialRecord
+from automl.core import EFFECTS, Confirmation, Lineage, TrialRecord
 from automl.storage import LONGEST_CAUSE
 from automl.tracking.mlflow.names import (
     ALGORITHM_TAG,
     BEST,
     BUDGET_SHARE,
     CAUSE_TAG,
+    CONFIRMS_TAG,
     DEVIATION,
     DRIVER_TAG,
     EAGER_TAG,
@@ -23,6 +24,7 @@ from automl.tracking.mlflow.names import (
     PARENT_STEP_TAG,
     PARENT_TRIAL_TAG,
     POPULATION_TAG,
+    ROUND_TAG,
     SYSTEM,
     TRIAL_TAG,
     VALIDATION,
@@ -69,20 +71,21 @@ def run_content(trial: TrialRecord, metric: str) -> RunContent | None:
         return None
     metrics: dict[Point, float] = {}
     for evaluation in trial.evaluations:
-        metrics |= evaluation_metrics(evaluation, metric)
+        metrics |= evaluation_metrics(evaluation, None if trial.confirms is not None else metric)
     if trial.cost is not None:
         metrics |= cost_metrics(trial.cost)
     is_running = trial.state == "RUNNING"
     tags = begin_tags("") if is_running else end_tags(trial.end, trial.cause) | cost_tags(trial.cost)
-    return RunContent(shown(trial.params), metrics, tags | lineage_tags(trial.lineage), _status(trial))
+    return RunContent(shown(trial.params), metrics, tags | origin_tags(trial.lineage, trial.confirms), _status(trial))
 
 
-def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float]:
+def evaluation_metrics(evaluation: Evaluation, metric: str | None) -> dict[Point, float]:
     """Return the metrics that are logged for one evaluation; scores of a single fold get a prefix of their own.
 
     Args:
         evaluation: an evaluation of a trial, or of one of its folds.
-        metric: name of the study's first objective, whose best value so far is also logged.
+        metric: name of the study's first objective, whose best value so far is also logged; None for a trial that
+            confirms another, which would stand among the best in MLflow's table.
 
     Returns:
         Values by metric name and step (training examples seen).
@@ -97,7 +100,7 @@ def evaluation_metrics(evaluation: Evaluation, metric: str) -> dict[Point, float
         "cost/seconds": evaluation.seconds,
         BUDGET_SHARE: round(evaluation.fraction, 3),
     }
-    if evaluation.is_best and metric in evaluation.metrics:
+    if evaluation.is_best and metric is not None and metric in evaluation.metrics:
         values[best_name(metric)] = evaluation.metrics[metric]
     return {(name, evaluation.examples): float(value) for name, value in values.items()}
 
@@ -148,8 +151,15 @@ def begin_tags(driver: str) -> dict[str, str]:
     return {END_TAG: "", CAUSE_TAG: "", EAGER_TAG: "", DRIVER_TAG: driver}
 
 
-def lineage_tags(lineage: Lineage | None) -> dict[str, str]:
-    """Return the tags of a trial in a population; none for other trials."""
+def origin_tags(lineage: Lineage | None, confirms: Confirmation | None) -> dict[str, str]:
+    """Return the tags of a trial in a population, or of one that confirms another; none for other trials.
+
+    Args:
+        lineage: its place in a population; None outside of one.
+        confirms: what it confirms; None for a trial that the search proposed.
+    """
+    if confirms is not None:
+        return {CONFIRMS_TAG: trial_key(confirms.trial), ROUND_TAG: str(confirms.round)}
     if lineage is None:
         return {}
     tags = {POPULATION_TAG: str(lineage.population)}

@@ -9,8 +9,8 @@ from uuid import uuid4
 from mlflow import MlflowClient
 from mlflow.version import VERSION
 
-from automl.core import machine_cache
-from automl.tracking.mlflow.names import SQLITE, sqlite_file
+from automl.core import machine_cache, url_of_file
+from automl.tracking.mlflow.names import sqlite_file
 
 
 def make_database(uri: str) -> None:
@@ -27,7 +27,7 @@ def make_database(uri: str) -> None:
     new.unlink(missing_ok=True)  # left by a process that was killed
     if cached is None or not _is_copied(cached, new):
         new.unlink(missing_ok=True)
-        MlflowClient(f"{SQLITE}{new}").search_experiments()
+        MlflowClient(url_of_file(new)).search_experiments()
         if cached is not None:
             _cache(new, cached)
     new.replace(file)

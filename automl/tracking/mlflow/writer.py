@@ -39,7 +39,7 @@ from automl.tracking.mlflow.run_content import (
     cost_tags,
     end_tags,
     evaluation_metrics,
-    lineage_tags,
+    origin_tags,
     shown,
     trial_tags,
 )
@@ -69,6 +69,7 @@ class MlflowWriter:
         self._runs: dict[int, str] = {}
         self._synced: Mapping[int, TrialRecord] = {}
         self._has_view = False
+        self._confirming: set[int] = set()
 
     def write(self, event: Event, at: int) -> None:
         """Record an event.
@@ -110,6 +111,8 @@ class MlflowWriter:
             scores["refit_test"] = winner.refit.test
         if winner.ensemble is not None:
             scores["ensemble_test"] = winner.ensemble.scores.test
+        if winner.soup is not None:
+            scores["soup_test"] = winner.soup.scores.test
         named = {f"{split}/{name}": value for split, values in scores.items() for name, value in values.items()}
         if winner.energy_kwh is not None:
             named["energy_kwh"] = winner.energy_kwh
@@ -120,6 +123,8 @@ class MlflowWriter:
         if winner.ensemble is not None:
             weights = winner.ensemble.choice.weights
             tags[names.ENSEMBLE_TAG] = ", ".join(f"{names.trial_key(n)}: {share:.3f}" for n, share in weights.items())
+        if winner.soup is not None:
+            tags[names.SOUP_TAG] = ", ".join(map(names.trial_key, winner.soup.choice.members))
         log(self._client, run, metrics=metrics, tags=tags)
         self._client.log_figure(
             run, learning_curve_plot(winner.trial, winner.goals.first.name), "plots/learning_curve.png"
@@ -187,16 +192,18 @@ class MlflowWriter:
             self._client.log_inputs(self._search, [data])
 
     def _start_trial(self, event: TrialStarted, at: int) -> None:
-        number, tags = event.number, begin_tags(self._tracked.driver) | lineage_tags(event.lineage)
+        number, tags = event.number, begin_tags(self._tracked.driver) | origin_tags(event.lineage, event.confirms)
         run = self._found_run(number)
         if run is None:
             given = {name: value for name, value in tags.items() if value}
             of_trial = {names.PARENT_TAG: self._parent(), **trial_tags(number, event.params)}
-            run = self._make_run(names.run_name(number, event.params), {**of_trial, **given}, at)
+            run = self._make_run(names.run_name(number, event.params, event.confirms), {**of_trial, **given}, at)
         else:
             self._client.update_run(run, status=RUNNING)
             log(self._client, run, tags=tags)
         self._runs[number] = run
+        if event.confirms is not None:
+            self._confirming.add(number)
         log(self._client, run, shown(event.params))
         if not self._has_view:
             self._set_view(event.params)
@@ -204,7 +211,8 @@ class MlflowWriter:
     def _evaluate_trial(self, event: TrialEvaluated, at: int) -> None:
         synced = self._synced.get(event.number)
         if synced is None or event.evaluation not in synced.evaluations:
-            metrics = evaluation_metrics(event.evaluation, self._progress.metric)
+            is_proposed = event.number not in self._confirming
+            metrics = evaluation_metrics(event.evaluation, self._progress.metric if is_proposed else None)
             log(self._client, self._run(event.number), metrics=logged_at(metrics, at))
 
     def _end_trial(self, event: TrialEnded, at: int) -> None:

@@ -3,9 +3,12 @@ import shutil
 import numpy as np
 import pytest
 
-from automl import UsageError, load_classifier
+from automl import DataProblem, UsageError, load_classifier
 from automl.decisions import Decision, write_decision
+from tests.number_model import NUMBER_TEXTS, NUMBERS, save_number_model
 from tests.tiny_model import LABEL_NAMES
+from trials.data import RowForm, write_row_form
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn
 from trials.files import write_thresholds
 
 TEXTS = ["a good film", "the market price", ""]
@@ -84,3 +87,34 @@ def test_a_model_of_several_labels_a_text_gives_those_that_reach_their_threshold
     ]
     assert model.predict([]) == []
     assert model.explain(TEXTS[0], LABEL_NAMES[1]).label == LABEL_NAMES[1]
+
+
+def test_a_model_of_rows_takes_tables_and_rows_and_refuses_texts(tiny_model, tmp_path):
+    import pandas as pd
+
+    folder = shutil.copytree(tiny_model, tmp_path / "best")
+    form = RowForm(("title",), (CategoryColumn("kind", (("film", 2),)), NumberColumn("year", 1990, 2000, 1995, 5)))
+    write_row_form(folder, form)
+    model, row = load_classifier(folder), {"title": "a good goal", "kind": "film", "year": 1994}
+    text = "kind: film | year: 1994\na good goal"
+    assert model.columns == ("title", "kind", "year")
+    expected = load_classifier(tiny_model)
+    assert model.predict_proba([row]) == pytest.approx(expected.predict_proba([text]))
+    assert model.predict(pd.DataFrame([row, row])) == expected.predict([text, text])
+    assert model.explain(row).text == text
+    write_row_form(folder, RowForm(("premise", "hypothesis")))
+    with pytest.raises(DataProblem, match="the columns 'premise' and 'hypothesis', but the input has no 'premise'"):
+        load_classifier(folder).predict(["a good goal"])
+    for given in (["a good goal"], [{"title": "a", "kind": "b"}]):
+        with pytest.raises(DataProblem, match="the columns 'title' and 'kind' and 'year'"):
+            model.predict(given)
+
+
+def test_a_model_of_numbers_predicts_them_and_has_no_probabilities(tmp_path):
+    model = load_classifier(save_number_model(tmp_path / "best"))
+
+    assert model.predict(NUMBER_TEXTS) == pytest.approx(NUMBERS.tolist(), abs=5.0)
+    assert model.predict([]) == []
+    for call in (lambda: model.predict_proba(["a"]), lambda: model.explain("a")):
+        with pytest.raises(UsageError, match=r"needs a model of classes, but .* numbers \(stars\): use predict"):
+            call()

@@ -46,7 +46,8 @@ def test_every_flag_of_a_search_is_a_field_of_the_experiment(run, told):
         "address": "head", "keep-checkpoints": "4", "workspace": "w", "storage-path": "p", "storage": "sqlite:///x.db",
         "tracking-uri": "http://mlflow:5000", "register": "news", "ensemble": "off", "encoding": "cp1250",
         "delimiter": ";", "runtime": "onnx-int8", "sheet": "reviews", "group": "author", "time": "day",
-        "also-track": "wandb", "pack": "6", "sql": "SELECT 1",
+        "also": "price", "also-track": "wandb", "pack": "6", "sql": "SELECT 1", "confirm": "20%", "soup": "off",
+        "order": "low",
     }  # fmt: skip
     for option, value in values.items():
         words += [f"--{option}", value]

@@ -162,3 +162,26 @@ def test_what_is_done_about_unlike_classes_counts_where_it_is_asked_for():
 
 def test_other_samplers_have_no_such_limit():
     build_experiment("bbc-news", ["space.name=encoder"], {})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("search.folds", 5),
+        ("search.objectives", ["macro_f1", "latency_ms"]),
+        ("search.constraints", ["latency_ms<=20"]),
+        ("search.pruner", "pbt"),
+        ("data.time", "date"),
+    ],
+)
+def test_confirmations_that_are_asked_for_do_not_go_with_what_makes_them_impossible(field, value):
+    with pytest.raises(UsageError, match=rf"search\.confirm must be left out or off with {field}"):
+        build_experiment("imdb", [], {"search.confirm": "15%", field: value})
+    for harmless in ("auto", "off"):
+        build_experiment("imdb", [], {"search.confirm": harmless, field: value})
+
+
+def test_confirmations_go_with_one_objective_and_other_pruners():
+    found = build_experiment("imdb", [], {"search.confirm": "20%", "search.objectives": "accuracy"})
+    assert found.search.confirm == 0.2
+    build_experiment("imdb", [], {"search.confirm": 0.2, "search.pruner": "median"})

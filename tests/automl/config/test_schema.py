@@ -86,3 +86,16 @@ def test_packs_are_automatic_off_or_of_so_many_trials(given, read):
 def test_a_pack_of_one_trial_or_of_no_number_is_told_what_must_hold(given):
     (problem,) = problems(resources={"pack": given})
     assert problem.startswith("resources.pack must be a whole number from 2 to 64, or 'auto', or 'off'")
+
+
+@pytest.mark.parametrize(("given", "read"), [("auto", "auto"), (False, "off"), ("15%", 0.15), ("0.3", 0.3), (0.5, 0.5)])
+def test_trials_are_confirmed_automatically_not_at_all_or_in_a_share_of_the_time(given, read):
+    assert SearchSection(confirm=given).confirm == read
+
+
+@pytest.mark.parametrize("given", [0, 0.6, "60%", True, "many", "x%", "nan"])
+def test_a_share_for_confirmations_that_cannot_be_is_told_what_must_hold(given):
+    (problem,) = problems(search={"confirm": given})
+    assert problem.startswith(
+        "search.confirm must be a share of the time above 0 and up to 0.5, such as 15%, or 'auto'"
+    )

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from automl.console.line_view import LineView
 from automl.core.events import BestEvaluation, StudyHistory, TrialEvaluated, TrialTaken
-from automl.core.records import Lineage
+from automl.core.records import Confirmation, Lineage
 from tests.automl.tracking.news import SHALLOW, evaluation, one_of_each_end, search_started, trial_ended, trial_started
 from trials.protocol import TrialEnd
 
@@ -114,3 +114,8 @@ def test_a_trial_that_goes_on_with_another_s_training_says_so() -> None:
     started = replace(trial_started(4, architecture__depth=1, training__batch_size=32), lineage=Lineage(0, 3, 1, 27))
     (line,) = lines_of(trial_started(0), started)[1:]
     assert line.endswith("trial 4 started from trial 1 at 33%: batch_size=32")
+
+
+def test_a_confirmation_says_which_trial_it_confirms() -> None:
+    (_, line) = lines_of(search_started(), replace(trial_started(7), confirms=Confirmation(3, 2)))
+    assert line.endswith("trial 7 started: it confirms trial 3, round 2")

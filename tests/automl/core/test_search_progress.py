@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from automl.core.events import BestEvaluation, Event, SearchEnded, StopReason, StudyHistory, TrialTaken
+from automl.core.records import Confirmation
 from automl.core.search_progress import SearchProgress, earlier_trials
 from tests.automl.goals import goals_for
 from tests.automl.tracking.news import one_of_each_end, search_started, trial_ended, trial_evaluated, trial_started
@@ -84,3 +87,11 @@ def test_ends_that_are_final_and_models_that_may_win() -> None:
     pruned, preempted = (list(TrialEnd).index(end) for end in (TrialEnd.PRUNED, TrialEnd.PREEMPTED))
     assert [best.number for best in earlier.candidates] == [0, pruned, preempted, 6], "the last one runs"
     assert (earlier.candidates[0].value, earlier.candidates[0].fraction) == (0.5 + 0.005 * 27, 27 / 81)
+
+
+def test_confirmations_are_shown_while_they_run_and_neither_lead_nor_count() -> None:
+    again = replace(trial_started(2), confirms=Confirmation(0, 1))
+    begun = after(search_started(), trial_started(0), trial_evaluated(0, 81, 0.8), again, trial_evaluated(2, 81, 0.9))
+    assert begun.running[2].confirms == 0 and begun.best.number == 0
+    ended = begun.after(trial_ended(2, TrialEnd.COMPLETED))
+    assert (ended.ended, list(ended.running), ended.best.number) == (0, [0], 0)

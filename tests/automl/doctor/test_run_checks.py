@@ -16,7 +16,7 @@ from optuna.trial import TrialState
 
 from automl.core.environment import DRIVER_VARIABLE
 from automl.core.errors import UsageError
-from automl.core.workspace import ENSEMBLE_PREFIX, REFIT_PREFIX, Workspace
+from automl.core.workspace import ENSEMBLE_PREFIX, REFIT_PREFIX, SOUP_PREFIX, Workspace
 from automl.doctor.registry import CHECKS
 from automl.doctor.run_checks import examine, repair
 from automl.export.export_model import CARD_FILE, FACTS_FILE
@@ -117,6 +117,10 @@ def a_killed_refit(place: Workspace) -> None:
     (place.study(STUDY).folder / f"{REFIT_PREFIX}x1y2").mkdir(parents=True)
 
 
+def a_killed_soup(place: Workspace) -> None:
+    make_model(place.study(STUDY).folder / f"{SOUP_PREFIX}x1y2" / "tried")
+
+
 def a_schema_of_before(place: Workspace) -> None:
     tables = ("studies", "drivers", "claims", "creations", "alembic_version")
     execute(place, *(f"DROP TABLE automl_{table}" for table in tables))
@@ -136,6 +140,7 @@ TROUBLES: dict[Callable[[Workspace], None], str] = {
     a_killed_hand_over: "an interrupted hand-over left",
     a_killed_ensemble: "left the unfinished model in",
     a_killed_refit: "left the unfinished model in",
+    a_killed_soup: "left the unfinished model in",
     a_schema_of_before: "has none of our tables",
 }
 

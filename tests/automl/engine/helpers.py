@@ -16,7 +16,8 @@ from automl.core.events import Event
 from automl.core.priors import Prior
 from automl.engine.open_study import open_study
 from automl.engine.pbt_successors import PbtSuccessors
-from automl.engine.search_settings import SearchSettings
+from automl.engine.search_settings import ConfirmationRules, SearchSettings
+from automl.engine.stopping_rules import PairedError
 from automl.engine.trial_manager import TrialManager
 from automl.hpo.pbt.population import SMALLEST
 from automl.storage.study_store import NewStudy, StudyStore, sqlite_url
@@ -59,11 +60,12 @@ class Bench:
         sampler: str = "random",
         pruner: str = "asha",
         keep: int = 1000,
-        least_gain: float | None = None,
+        least_gain: float | PairedError | None = None,
         seed: int = 0,
         priors: Mapping[str, Prior] = MappingProxyType({}),
         folds: int | None = None,
         population: int = SMALLEST,
+        confirm: ConfirmationRules | None = None,
     ) -> TrialManager:
         """A new driver's ledger, as after a restart: trials that were left running are taken over."""
         stored = self.store.study(self.study)
@@ -79,6 +81,7 @@ class Bench:
             threads=1,
             least_gain=least_gain,
             folds=None if folds is None else Folds(folds, seed=3),
+            confirm=confirm,
         )
         driver = stored.join(self.folder)
         driver.take_over()

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from automl.core.events import StopReason
-from automl.engine.stopping_rules import AHEAD, RECENT, gain_ahead
+from automl.engine.stopping_rules import AHEAD, RECENT, PairedError, gain_ahead
 from tests.automl.engine.helpers import Bench, evaluated
 from trials.protocol import TrialEnd
 
@@ -31,7 +31,7 @@ def test_it_bounds_what_the_next_trials_really_gain(maximize):
     assert mean_gain < mean_bound < 10 * mean_gain
 
 
-def search(bench: Bench, values: list[float], least_gain: float | None) -> tuple[int, StopReason]:
+def search(bench: Bench, values: list[float], least_gain: float | PairedError | None) -> tuple[int, StopReason]:
     ledger = bench.ledger(trials=len(values), least_gain=least_gain)
     count = 0
     while (job := ledger.begin()) is not None:
@@ -53,3 +53,22 @@ def test_a_search_ends_when_further_trials_promise_too_little(tmp_path, spread, 
     bench.create()
     values = [0.8 + spread * (number * 7 % 10) / 10 for number in range(40)]
     assert search(bench, values, least_gain) == (count, reason)
+
+
+@pytest.mark.parametrize(
+    ("error", "count", "reason"),
+    [(0.01, RECENT, StopReason.PLATEAU), (1e-9, 40, StopReason.TRIALS), (None, 40, StopReason.TRIALS)],
+)
+def test_the_least_gain_may_be_the_standard_error_between_the_best_trial_and_the_default(
+    tmp_path, error, count, reason
+):
+    bench, asked = Bench(tmp_path), []
+    bench.create()
+    values = [0.8 + 0.0001 * (number * 7 % 10) / 10 for number in range(40)]
+
+    def paired(best: int, other: int) -> float | None:
+        asked.append((best, other))
+        return error
+
+    assert search(bench, values, paired) == (count, reason)
+    assert asked[0] == (7, 0), "trial 7 is the first with the best value"

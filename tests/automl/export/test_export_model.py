@@ -19,6 +19,7 @@ from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import encoded, job_of
 from tests.trials.toy import LABELS, toy_texts
 from trials.classifiers import save_ensemble
+from trials.data import RowForm, read_row_form
 from trials.files import VALIDATION_LOGITS
 from trials.metrics import log_softmax
 from trials.run import run_trial
@@ -132,3 +133,29 @@ def test_a_part_of_an_encoder_that_transformers_has_no_config_for_is_handed_over
     assert predict(winner.folder, tmp_path / "new.csv", tmp_path / "out.csv") == 30
     told = [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
     assert told == [LABELS[index] for index in expected.argmax(axis=1)]
+
+
+def test_a_model_of_pairs_asks_for_both_columns_and_its_card_says_how_pipeline_takes_them(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    checkpoint = shutil.copytree(tiny_model, tmp_path / "checkpoint")
+    settings = json.loads((checkpoint / "tokenizer_config.json").read_text())
+    settings["model_input_names"] = ["input_ids", "attention_mask"]  # as in each checkpoint that a trial writes
+    (checkpoint / "tokenizer_config.json").write_text(json.dumps(settings))
+    (checkpoint / "reading.json").write_text('{"longest": 12, "pair": ["premise", "hypothesis"]}')
+    names = ("premise", "hypothesis")
+    winner = replace(make_winner(tmp_path / "best"), read=replace(make_read(*names), form=RowForm(names)))
+    hand_over(winner, checkpoint)
+
+    assert read_row_form(winner.folder) == RowForm(names)
+    card = (winner.folder / "README.md").read_text()
+    assert "classifier([{'text': 'a text', 'text_pair': 'a text'}], truncation=True)" in card
+    row = {"premise": "a good goal", "hypothesis": "the market"}
+    (tmp_path / "in.json").write_text(json.dumps([row]))
+    predict(winner.folder, tmp_path / "in.json", tmp_path / "out.jsonl")
+    found = json.loads((tmp_path / "out.jsonl").read_text())
+    pair = {"text": row["premise"], "text_pair": row["hypothesis"]}
+    (answer,) = pipeline("text-classification", model=str(winner.folder))([pair], truncation=True)
+    assert (answer["label"], answer["score"]) == (found["label"], pytest.approx(found["probability"], abs=1e-5))
+    hand_over(replace(winner, folder=tmp_path / "joined"), tiny_model)
+    assert read_row_form(tmp_path / "joined") is None

@@ -3,7 +3,15 @@ import pytest
 
 from automl.core import UsageError
 from automl.decisions import Decision
-from automl.export.labelling import Labelling, LabelSets, check_labelling, check_sets, label_sets_of
+from automl.export.labelling import (
+    A_NUMBER,
+    Labelling,
+    LabelSets,
+    PredictedNumbers,
+    check_labelling,
+    check_no_choice,
+    label_sets_of,
+)
 
 LABELS = ("bad", "good")
 LOGITS = np.log(np.array([[0.7, 0.3], [0.95, 0.05], [0.1, 0.9]]))
@@ -68,6 +76,20 @@ def test_with_several_labels_each_row_has_those_that_reach_their_thresholds():
     ]
 
 
+@pytest.mark.parametrize(("reject", "coverage", "plain"), [(0.5, None, False), (None, 0.9, False), (None, None, True)])
+def test_what_needs_one_label_a_text_is_refused(reject, coverage, plain):
+    with pytest.raises(UsageError, match="must be left out: the model gives each text a number"):
+        check_no_choice(A_NUMBER, reject, coverage, plain=plain)
+
+
+def test_a_model_of_numbers_says_the_number_of_each_row():
+    numbers = PredictedNumbers("stars")
+
+    assert numbers.columns == ["stars"]
+    assert list(numbers.values(np.array([[3.25], [-1e7 / 3]]))) == [[3.25], [-3333333.0]]
+    assert list(numbers.summary()) == []
+
+
 def test_thresholds_of_a_decision_take_the_place_of_those_of_the_model_and_are_told():
     decision = Decision(LABELS, "the best macro_f1", thresholds=(0.6, 0.9))
 
@@ -78,9 +100,3 @@ def test_thresholds_of_a_decision_take_the_place_of_those_of_the_model_and_are_t
         "Labels are chosen for the best macro_f1 (automl decide); --plain takes the thresholds of the model."
     ]
     assert label_sets_of(LABELS, (0.9, 0.2), Decision(LABELS)).names(np.array([[1.0, -1.0]])) == [["good"]]
-
-
-@pytest.mark.parametrize(("reject", "coverage"), [(0.5, None), (None, 0.9)])
-def test_what_needs_one_label_a_text_is_refused(reject, coverage):
-    with pytest.raises(UsageError, match="must be left out"):
-        check_sets(reject, coverage)

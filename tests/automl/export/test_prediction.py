@@ -18,8 +18,10 @@ from transformers import pipeline
 from automl.core.errors import DataProblem, UsageError
 from automl.export import text_source as module
 from automl.export.export_model import hand_over
-from automl.export.prediction import choose_text_columns, predict
+from automl.export.load_model import load_classifier
+from automl.export.prediction import predict
 from tests.automl.report.records import make_read, make_winner
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from trials.data.readers import ReadOptions
 
@@ -139,23 +141,6 @@ def test_the_column_of_training_is_used(tiny_model: Path, tmp_path: Path) -> Non
     assert len({row["probability"] for row in read_csv(tmp_path / "out.csv")}) == 2
 
 
-def test_choice_of_the_text_columns() -> None:
-    assert choose_text_columns(["id", "Text", "title"], None, ()) == ("Text",)
-    assert choose_text_columns(["id", "review"], None, ["gone"]) == ("review",)
-    assert choose_text_columns(["anything"], None, ()) == ("anything",)
-    assert choose_text_columns(["text", "title"], "title", ["text"]) == ("title",)
-    assert choose_text_columns(["messages", "text"], ["messages.0.content", "text"], ()) == (
-        "messages.0.content",
-        "text",
-    )
-    with pytest.raises(DataProblem, match=r"name it with --text.*id, title, body"):
-        choose_text_columns(["id", "title", "body"], None, ())
-    with pytest.raises(DataProblem, match=r"no column 'titel'.*'title'"):
-        choose_text_columns(["id", "title"], "titel", ())
-    with pytest.raises(DataProblem, match=r"trained on the columns title and body, but the input has no 'body'"):
-        choose_text_columns(["title"], None, ["title", "body"])
-
-
 def test_several_columns_are_joined_as_in_training(tiny_model: Path, tmp_path: Path) -> None:
     winner = replace(make_winner(tmp_path / "best"), read=make_read("title", "meta.body"))
     hand_over(winner, tiny_model)
@@ -254,3 +239,17 @@ def test_a_file_of_a_folder_without_the_text_is_refused(tiny_model, tmp_path):
     (tmp_path / "test.csv").write_text("id,Review\n2,market\n")
     with pytest.raises(DataProblem, match=r"must have the text column 'text', but \S+test.csv has: id, Review"):
         predict(tiny_model, tmp_path, tmp_path / "out.csv")
+
+
+def test_a_model_of_numbers_adds_one_column_and_refuses_what_needs_classes(tmp_path: Path) -> None:
+    model = save_number_model(tmp_path / "best")
+    source = write_csv(tmp_path / "in.csv", {"text": ["a good good film", "a film"], "stars": ["2", ""]})
+    predict(model, source, tmp_path / "out.csv", "text")
+    rows = read_csv(tmp_path / "out.csv")
+    assert list(rows[0]) == ["text", "stars", "predicted_stars"]
+    numbers = [float(row["predicted_stars"]) for row in rows]
+    assert numbers == pytest.approx(load_classifier(model).logits(["a good good film", "a film"])[:, 0].tolist())
+    assert numbers[0] > numbers[1]
+    for asked in ({"reject": 0.5}, {"coverage": 0.9}, {"plain": True}):
+        with pytest.raises(UsageError, match="must be left out: the model gives each text a number, and no label"):
+            predict(model, source, tmp_path / "no.csv", "text", **asked)

@@ -7,6 +7,7 @@ import pytest
 from automl.core import DataProblem, UsageError
 from automl.export.prediction import label_rows, predict
 from automl.export.text_source import TextSource
+from trials.data import RowForm
 from trials.data.readers import READ_OPTIONS
 from trials.metrics import Logits
 
@@ -21,7 +22,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_texts_come_in_their_order_so_many_at_a_time(table: Path) -> None:
-    source = TextSource(table, NAMES, READ_OPTIONS, ("text",))
+    source = TextSource(table, NAMES, READ_OPTIONS, RowForm(("text",)))
     assert [len(texts) for texts in source.texts(3)] == [3, 3, 1]
     assert next(source.texts(2)) == ["a good goal 0", "a good goal 1"]
 
@@ -54,4 +55,4 @@ def test_a_text_that_is_no_text_is_told_to_whoever_reads(tmp_path: Path) -> None
     path = tmp_path / "new.jsonl"
     path.write_text('{"a": {"b": "text"}, "n": 1}\n' * 2)
     with pytest.raises(DataProblem, match=r"must lie at 'a\.c'"):
-        list(TextSource(path, NAMES, READ_OPTIONS, ("a.c",)).texts(2))
+        list(TextSource(path, NAMES, READ_OPTIONS, RowForm(("a.c",))).texts(2))

@@ -41,3 +41,14 @@ def test_of_several_labels_the_one_that_is_most_wrong_is_told():
     told = [(each.row, each.label, each.predicted, each.about, round(each.probability, 6)) for each in found.mistakes]
     assert told == [(2, NO_LABEL, "a", "a", 0.8), (1, "a, b", "a", "b", 0.3)]
     assert found.wrong == 2
+
+
+def test_of_numbers_the_largest_errors_are_told():
+    test = Split(("one", "two", "three"), np.array([1.0, 20.0, 300.0]))
+    dataset = TextDataset("numbers", ("stars",), test, test, test, "f" * 64)
+
+    found = model_content({}, dataset, np.array([[1.5], [12.0], [301.0]]))
+
+    assert found.numbers.name == "stars"
+    told = [(each.row, each.label, each.predicted, each.probability) for each in found.mistakes]
+    assert told == [(1, "20", "12", -8.0), (2, "300", "301", 1.0), (0, "1", "1.5", 0.5)]

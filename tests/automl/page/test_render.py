@@ -2,16 +2,17 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from automl.core import WorkspaceError
 from automl.export import Explanation, WordWeight
-from automl.page.content import Mistake
+from automl.page.content import Mistake, NumberContent
 from automl.page.render import render, write_page
 from automl.report import winner_facts
 from automl.selection import Choice
 from tests.automl.page.pages import page
-from tests.automl.report.records import make_ensemble, make_scores, make_winner
+from tests.automl.report.records import make_ensemble, make_scores, make_soup, make_winner
 
 SECRET = Mistake(4, "the <b>secret</b> film", "sport", "business", 0.97, 0.03)
 
@@ -46,6 +47,17 @@ def test_colours_are_explained_only_where_there_are_words():
     assert "Colours show" not in render(page(SECRET), with_texts=False)
 
 
+def test_errors_of_numbers_are_headed_so_and_shown_on_their_scale():
+    true = np.array([10.0, 20.0])
+    numbers = NumberContent("stars", true, true + np.array([0.5, -8.0]))
+    mistake = Mistake(1, "a film", "20", "12", -8.0, -8.0)
+    html = render(replace(page(), model=replace(page().model, numbers=numbers, mistakes=[mistake])))
+
+    assert "Largest errors" in html and "Most confident errors" not in html
+    assert '<th>true</th><th>predicted</th><th class="number">error</th>' in html
+    assert ">-8.000<" in html and "Predicted against true" in html and "Confusion" not in html
+
+
 def of_winner(**changes):
     """A page of a winner with `changes`."""
     facts = json.loads(json.dumps(winner_facts(replace(make_winner(), **changes))))
@@ -56,10 +68,17 @@ def test_an_ensemble_is_shown_with_its_members_and_apart_from_the_best_single_mo
     html = of_winner(ensemble=make_ensemble())
 
     assert "Handed over is the mean of the models of the trials 3 (60%) and 1 (40%)." in html
-    assert "What follows is about the best single model, trial 3." in html
+    assert "What follows is about the best trial, 3." in html
     assert "handed over: 2 models together" in html
-    assert "best single model</td><td>trial 3" in html
+    assert "best trial</td><td>trial 3" in html
     assert "What follows" not in render(page())
+
+
+def test_a_mean_of_weights_is_shown_with_its_trials():
+    html = of_winner(soup=make_soup())
+
+    assert "Handed over is one model, whose weights are the mean of those of the trials 3, 5 and 1." in html
+    assert "handed over: weights of 3 trials" in html
 
 
 def test_a_trial_in_whose_place_the_default_is_handed_over_has_a_row():

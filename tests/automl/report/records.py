@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from automl.core.objectives import Goals
 from automl.core.records import StudyRecord, TrialRecord
 from automl.selection.ensemble import EnsembleChoice
-from automl.selection.result import EnsembleResult, Scores, Winner
+from automl.selection.result import EnsembleResult, Scores, SoupResult, Winner
+from automl.selection.soup import SoupChoice
 from automl.selection.uncertainty import Comparison
 from search_spaces import Value
 from tests.automl.goals import MACRO_F1
@@ -118,3 +121,11 @@ def make_ensemble() -> EnsembleResult:
         {3: 0.6, 1: 0.4}, Calibration(0.8), {"macro_f1": 0.93, "accuracy": 0.94}, gain, log_loss_gain
     )
     return EnsembleResult(choice, make_scores(0.93, 0.94))
+
+
+def make_soup() -> SoupResult:
+    """The mean of the weights of the trials 3, 5 and 1."""
+    gain, log_loss_gain = Comparison(0.02, -0.01, 0.05, 6, 4), Comparison(0.03, 0.01, 0.05, 6, 4)
+    scores = make_scores(0.93, 0.94)
+    choice = SoupChoice((3, 5, 1), Calibration(0.8), scores.validation, np.zeros((4, 2)), gain, log_loss_gain)
+    return SoupResult(choice, scores, {"latency_ms": 4.0})

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from automl.report.data_read import WIDTH, data_card, data_facts, data_lines
 from tests.automl.report.records import make_read
-from trials.data.columns import Columns
+from trials.data.columns import Columns, RowForm
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn
 from trials.data.readers import FileFacts
 from trials.data.readers.file_facts import Loss
 
@@ -21,6 +22,20 @@ def test_the_block_names_files_columns_rows_and_classes():
         "  split    by chance (seed 0)",
         "  not used id",
     ]
+
+
+def test_columns_beside_the_text_are_told_with_their_kinds():
+    also = (CategoryColumn("kind", (("lamp", 40), ("sofa", 30))), NumberColumn("price", 1.5, 99, 20, 5))
+    read = replace(make_read("body"), form=RowForm(("body",), also))
+    assert data_lines(read)[3:5] == [
+        "  also     kind: 2 categories (lamp 40, sofa 30)",
+        "           price: numbers from 1.5 to 99",
+    ]
+    assert data_facts(read)["also"] == [
+        {"name": "kind", "kind": "category", "categories": {"lamp": 40, "sofa": 30}},
+        {"name": "price", "kind": "number", "low": 1.5, "high": 99, "mean": 20, "deviation": 5},
+    ]
+    assert "```\nkind: ... | price: ...\n```" in data_card(read)
 
 
 def test_long_data_stay_a_short_block():
@@ -68,3 +83,12 @@ def test_several_labels_a_text_are_told_with_how_they_are_written():
     assert "`label` (names joined by '|'), several a text or none" in data_card(read)
     columns = replace(read, columns=replace(read.columns, indicators=("sport", "business")))
     assert data_facts(columns)["label"] == ["sport", "business"]
+
+
+def test_numbers_and_ordered_classes_are_told_as_what_they_are() -> None:
+    read = make_read("text")
+    numbers = " ".join(data_lines(replace(read, numbers=(1.0, 3.25, 5.0))))
+    assert "label, numbers (regression) from 1 to 5, 3.25 on average" in numbers
+    order = " ".join(" ".join(data_lines(replace(read, order=("business", "sport")))).split())
+    assert "2 ordered classes (ordinal), from low to high: business 40, sport 60" in order
+    assert data_facts(replace(read, numbers=(1.0, 3.25, 5.0)))["numbers"] == {"min": 1.0, "mean": 3.25, "max": 5.0}

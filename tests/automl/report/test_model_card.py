@@ -7,10 +7,12 @@ from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
 from automl.selection import Scores
 from automl.selection.handover import Choice, Evidence
+from automl.selection.pareto_front import ParetoTrial
 from automl.selection.pbt_schedule import PbtSegment
+from tests.automl.goals import goals_for
 from tests.automl.report.records import make_confusion, make_ensemble, make_winner
 from trials.metrics import Confusion
-from trials.tasks import LabelCounts
+from trials.tasks import REGRESSION, LabelCounts, RankConfusion
 
 
 def test_the_hub_reads_the_front_matter() -> None:
@@ -124,3 +126,31 @@ def test_several_labels_have_a_table_for_each_label_and_no_confusion() -> None:
     assert "on the 90 test rows" in text
     facts = winner_facts(winner)
     assert facts["task"] == "multi-label" and "confusion" not in facts
+
+
+def test_an_ensemble_is_the_member_of_the_front_that_is_handed_over():
+    goals = goals_for("macro_f1", "latency_ms")
+    front = (
+        ParetoTrial(None, {"macro_f1": 0.93, "latency_ms": 50.0}, keeps_constraints=True),
+        ParetoTrial(3, {"macro_f1": 0.91, "latency_ms": 40.0}, keeps_constraints=True),
+    )
+    card = model_card(replace(make_winner(goals=goals), ensemble=make_ensemble(), front=front))
+    assert "| **mean of 3, 1, this model** | 0.930 |" in card and "\n| 3 | 0.910 |" in card
+
+
+def test_numbers_have_their_errors_in_the_place_of_labels() -> None:
+    true = np.arange(40.0)
+    counts = REGRESSION.counts((true + 1.0)[:, None], true)
+    text = model_card(replace(make_winner(), confusion=counts, label_names=("stars",)))
+    assert "A model that gives texts a number: `stars`. It is trial 3" in text
+    assert "+1 on average" in text and "| true value | rows |" in text
+    assert "precision" not in text and "predicted labels" not in text
+    facts = winner_facts(replace(make_winner(), confusion=counts, label_names=("stars",)))
+    assert (facts["task"], facts["labels"], facts["residuals"]["bias"]) == ("regression", [], 1.0)
+
+
+def test_ordered_classes_are_called_so() -> None:
+    counts = RankConfusion(2, ((0, 0, 40), (1, 1, 60)))
+    winner = replace(make_winner(), confusion=counts, label_names=("low", "high"))
+    assert "with 2 labels, which have an order from low to high: `low`, `high`." in model_card(winner)
+    assert (winner_facts(winner)["task"], winner_facts(winner)["confusion"]) == ("ordinal", [[40, 0], [0, 60]])

@@ -1,26 +1,28 @@
 from dataclasses import replace
 
 from automl.report.comparison import sentences
-from automl.report.linear_baseline import BASELINE_NAME
+from automl.report.linear_baseline import BASELINE_NAMES
 from automl.report.model_card import model_card
 from automl.report.result_json import winner_facts
 from automl.report.scored_models import chosen_by_score, scored_models
 from automl.selection import Choice, Scores
-from tests.automl.report.records import make_ensemble, make_scores, make_trial, make_winner
+from tests.automl.report.records import make_ensemble, make_scores, make_soup, make_trial, make_winner
 
 PROBE = make_trial(1, (0.8,), params={"algorithm": "probe"})
+
+BASELINE = BASELINE_NAMES["single-label"]
 
 
 def test_the_winner_the_best_default_and_the_baseline_have_a_row_each() -> None:
     winner = replace(make_winner(), default_trial=PROBE)
-    assert list(scored_models(winner)) == ["winner (trial 3)", "default (trial 1, probe)", BASELINE_NAME]
+    assert list(scored_models(winner)) == ["winner (trial 3)", "default (trial 1, probe)", BASELINE]
     assert chosen_by_score(winner) is None
     assert chosen_by_score(replace(winner, optimism=0.01)) == "winner (trial 3)"
 
 
 def test_a_default_that_wins_has_one_row() -> None:
     winner = replace(make_winner(number=1), default_trial=PROBE, optimism=0.01)
-    assert list(scored_models(winner)) == ["default (trial 1, probe)", BASELINE_NAME]
+    assert list(scored_models(winner)) == ["default (trial 1, probe)", BASELINE]
     assert chosen_by_score(winner) == "default (trial 1, probe)"
 
 
@@ -32,11 +34,35 @@ def test_a_trial_that_is_passed_over_stays_in_the_table() -> None:
         "handed over: trial 1, refitted",
         "best by validation (trial 3)",
         "default (trial 1, probe)",
-        BASELINE_NAME,
+        BASELINE,
     ]
     assert list(scored_models(refitted)) == names
     assert scored_models(winner)["best by validation (trial 3)"] is best
     assert chosen_by_score(winner) == "best by validation (trial 3)"
+
+
+def test_a_mean_of_weights_is_handed_over_as_one_model() -> None:
+    winner = replace(make_winner(), default_trial=PROBE, soup=make_soup())
+    assert next(iter(scored_models(winner))) == "handed over: weights of 3 trials"
+    said, *others = sentences(winner)
+    assert said.startswith("Handed over is one model whose weights are the mean of those of the trials 3, 5 and 1")
+    assert "log loss is better than that of trial 3 by 0.030 (95% interval 0.010 to 0.050)" in said
+    assert not any("Handed over" in other for other in others)
+    facts = winner_facts(winner)
+    assert facts["soup"]["trials"] == [3, 5, 1] and facts["ensemble"] is None
+    assert facts["scores"]["handed_over"]["test"]["macro_f1"] == 0.94
+    card = model_card(winner)
+    assert "the mean of the weights of the trials 3, 5 and 1" in card and "pipeline(" in card
+
+
+def test_an_ensemble_that_is_better_than_a_mean_of_weights_has_it_beside_it() -> None:
+    winner = replace(make_winner(), default_trial=PROBE, soup=make_soup(), ensemble=make_ensemble())
+    assert list(scored_models(winner))[:2] == ["handed over: 2 models together", "best-single: weights of 3 trials"]
+    soup, ensemble, *_ = sentences(winner)
+    assert soup.startswith("The best single model is one model whose weights")
+    assert "better than that of the mean of the weights of the trials 3, 5 and 1 by 0.030" in ensemble
+    assert "which lies beside it, in best-single. What follows is about trial 3." in ensemble
+    assert winner_facts(winner)["scores"]["handed_over"]["test"]["macro_f1"] == 0.94
 
 
 def test_an_ensemble_is_handed_over_and_the_best_model_alone_lies_beside_it() -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
+from automl.core.objectives import Constraint
 from automl.core.workspace import Workspace
 from automl.report.summary import next_commands, summary, summary_json
 from automl.selection import Scores
-from tests.automl.goals import goals_for
-from tests.automl.report.records import make_ensemble, make_study, make_trial, make_winner
+from tests.automl.goals import MACRO_F1, goals_for
+from tests.automl.report.records import make_ensemble, make_soup, make_study, make_trial, make_winner
 from trials.protocol import TrialEnd
 
 STUDY = make_study(
@@ -44,11 +45,21 @@ def test_everything_a_user_asks_next_is_there() -> None:
 
 def test_an_ensemble_is_told_with_its_members_and_the_best_single_model() -> None:
     text = render(summary(replace(make_winner(), ensemble=make_ensemble()), STUDY, 185.4, RUNS))
-    assert "Handed over: the mean of trials 3, 1 of study news" in text
+    assert "Handed over: the mean of the trials 3 and 1 of study news" in text
     assert "The best single model is trial 3." in text
     line = next(line for line in text.splitlines() if "2 models together" in line)
     assert line.split()[-4:] == ["0.930", "0.940", "0.940", "0.950"]
     assert all(len(line) <= 100 for line in text.splitlines() if "Handed over" not in line)
+
+
+def test_a_mean_of_weights_is_told_with_its_trials_and_what_it_costs() -> None:
+    goals = replace(MACRO_F1, constraints=(Constraint("latency_ms", at_most=True, bound=9.0),))
+    winner = replace(make_winner(goals=goals), soup=make_soup())
+    text = render(summary(winner, replace(STUDY, goals=goals), 185.4, RUNS))
+    assert "Handed over: the mean of the weights of the trials 3, 5 and 1 of study news" in text
+    line = next(line for line in text.splitlines() if "weights of 3 trials" in line)
+    assert line.split()[-4:] == ["0.930", "0.940", "0.940", "0.950"]
+    assert "latency_ms 4" in text
 
 
 def test_the_test_score_has_its_interval() -> None:

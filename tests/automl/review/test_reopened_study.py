@@ -1,8 +1,11 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from automl.config import Experiment, load_experiment
 from automl.core import UsageError
-from automl.review.reopened_study import reopen
+from automl.review.reopened_study import reopen, require_labels
 from tests.automl.reviewed import review_study, reviews
 from tests.trials.data.rows import write_csv
 
@@ -48,3 +51,14 @@ def test_a_study_is_opened_though_its_encoder_is_no_longer_installed(tmp_path, m
     study = reopen("reviews", workspace, print)
 
     assert study.prepared.budgets.pretrained == 810
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.float64])
+def test_what_needs_labels_refuses_ranks_and_numbers(reviewed, kind):
+    study = reopen("reviews", reviewed, print)
+    require_labels(study, "automl errors")
+    data = study.prepared.dataset
+    other = replace(data, train=replace(data.train, labels=data.train.labels.astype(kind)))
+
+    with pytest.raises(UsageError, match=r"automl errors needs .* have labels, .* are (ordinal|regression)"):
+        require_labels(replace(study, prepared=replace(study.prepared, dataset=other)), "automl errors")

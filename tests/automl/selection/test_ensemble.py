@@ -5,7 +5,7 @@ import pytest
 
 from automl.selection.ensemble import choose_ensemble, combined
 from trials.metrics import Outputs, log_loss, log_softmax
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL
+from trials.tasks import MULTI_LABEL, REGRESSION, SINGLE_LABEL
 
 ROWS, CLASSES = 600, 3
 
@@ -93,3 +93,13 @@ def test_thresholds_that_were_tuned_on_the_scored_rows_give_the_single_model_no_
         gains += [] if found is None else [found.gain.gain]
     assert len(gains) >= 4
     assert abs(np.mean(gains)) < 0.005
+
+
+def test_the_mean_of_numbers_is_chosen_by_its_squared_error():
+    true = np.random.default_rng(0).normal(50.0, 10.0, ROWS)
+    candidates = {number: (true + np.random.default_rng(number).normal(0.0, 4.0, ROWS))[:, None] for number in (1, 2)}
+    found = choose_ensemble("r2", 1, candidates, true)
+    assert set(found.weights) == {1, 2}
+    assert found.is_better and found.log_loss_gain.gain == pytest.approx(4.0 - 4.0 / 2**0.5, abs=0.2)
+    mean = combined(REGRESSION, candidates, found.weights)
+    assert REGRESSION.evaluate(mean, true)["rmse"] < 3.2

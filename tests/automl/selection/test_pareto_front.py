@@ -2,7 +2,7 @@ import random
 
 from automl.core.objectives import Goals
 from automl.core.records import StudyRecord
-from automl.selection.pareto_front import pareto_front
+from automl.selection.pareto_front import ParetoTrial, pareto_front, with_ensemble
 from tests.automl.goals import MACRO_F1, goals_for
 from tests.automl.report.records import make_study, make_trial
 
@@ -61,3 +61,17 @@ def test_with_one_objective_it_is_the_best_and_its_equals():
     record = make_study(*(make_trial(number, (0.1, score)) for number, score in enumerate((0.9, 0.5, 0.9))))
     assert record.goals is MACRO_F1
     assert numbers(record) == [0, 2]
+
+
+def test_an_ensemble_comes_to_the_front_with_its_own_costs_and_dominates_what_is_worse():
+    goals = goals_for("macro_f1", "latency_ms")
+    members = [
+        ParetoTrial(number, {"macro_f1": value, "latency_ms": cost}, keeps_constraints=True)
+        for number, value, cost in ((3, 0.9, 40.0), (1, 0.8, 10.0))
+    ]
+    found = with_ensemble(members, goals, {"macro_f1": 0.92, "latency_ms": 50.0, "accuracy": 0.9})
+    assert [each.number for each in found] == [None, 3, 1]
+    assert found[0].values == {"macro_f1": 0.92, "latency_ms": 50.0}
+    assert [each.number for each in with_ensemble(members, goals, {"macro_f1": 0.92, "latency_ms": 30.0})] == [None, 1]
+    assert with_ensemble(members, goals, {"macro_f1": 0.85, "latency_ms": 50.0}) == members, "it is dominated"
+    assert with_ensemble(members, goals, {"macro_f1": 0.99}) == members, "its latency is unknown"

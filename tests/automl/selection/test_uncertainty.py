@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest
 
 from automl.selection.uncertainty import compare, score_interval, wilson_interval
-from trials.tasks import evaluate
+from trials.tasks import REGRESSION, evaluate
 
 ROWS, CLASSES = 300, 3
 
@@ -95,3 +95,15 @@ def test_several_labels_are_compared_by_a_bootstrap_of_rows():
     assert low < evaluate(good, labels)["micro_f1"] < high
     right = (good >= 0) == labels
     assert score_interval("subset_accuracy", good, labels) == wilson_interval(int(right.all(axis=1).sum()), 300)
+
+
+def test_numbers_are_compared_by_distance_and_by_a_bootstrap_of_all_rows():
+    generator = np.random.default_rng(0)
+    true = generator.normal(50.0, 10.0, 400)
+    good, poor = ((true + generator.normal(0.0, noise, 400))[:, None] for noise in (3.0, 6.0))
+    found = compare("rmse", good, poor, true)
+    assert found.gain == pytest.approx(3.0, abs=0.5)
+    assert 2.0 < found.low < found.gain < found.high < 4.0 and found.is_shown
+    assert found.only_first > found.only_second > 0 and found.only_first + found.only_second == 400
+    low, high = score_interval("r2", good, true)
+    assert low < REGRESSION.score("r2", good, true) < high

@@ -2,6 +2,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import optuna
 import pytest
 
 from automl.config.loader import dump_experiment
@@ -17,7 +18,7 @@ from automl.storage.open_store import create_store
 from automl.storage.study import Study
 from automl.storage.study_store import NewStudy
 from search_spaces import Choice, Space
-from tests.automl.goals import MACRO_F1
+from tests.automl.goals import MACRO_F1, goals_for
 from tests.integration.command import write_reviews
 from tests.trials.data.rows import write_csv
 from trials.data.load import load_dataset
@@ -126,3 +127,23 @@ def test_mlflow_is_the_one_of_now_and_else_the_one_of_before(scene, monkeypatch)
     assert scene.resumed().workspace.tracking == "http://environment:5000"
     scene.workspace = Workspace(scene.workspace.folder, None, "http://flag:5000")
     assert scene.resumed().workspace.tracking == "http://flag:5000"
+
+
+def test_trials_of_a_version_that_did_not_calibrate_are_told_where_the_metric_is_one_of_probabilities(tmp_path, capsys):
+    scene = Scene(tmp_path, linear())
+    mirror = scene.study.mirror()
+    stored = optuna.load_study(study_name="s", storage=mirror)
+    number = stored.ask().number
+    trial_id = stored.trials[number]._trial_id
+    evaluation = {"step": 81, "examples": 81, "metrics": {"macro_f1": 0.5, "log_loss": 0.9}, "train_loss": 0.1,
+                  "learning_rate": 0.0, "seconds": 1.0, "is_best": True}  # fmt: skip
+    stored._storage.set_trial_user_attr(trial_id, "automl.evaluation.81", evaluation)
+    assert scene.study.uncalibrated() == [number]
+    scene.resumed(trials="+1")
+    assert "earlier version" not in capsys.readouterr().out, "macro F1 does not depend on a temperature"
+    settings = replace(scene.study.settings(), goals=goals_for("log_loss"))
+    resumed_plan(scene.study, settings, scene.experiment, scene.workspace, "+1", None, Console(), 0.0)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "1 trial was run by an earlier version, which did not calibrate probabilities, so log_loss is worse" in said
+    stored._storage.set_trial_user_attr(trial_id, "automl.evaluation.81", {**evaluation, "temperature": 1.0})
+    assert scene.study.uncalibrated() == []

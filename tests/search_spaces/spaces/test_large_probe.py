@@ -9,12 +9,13 @@ def test_each_parameter_is_the_field_of_its_name():
     values = {
         "features.checkpoint": "mine",
         "text.longest": 256,
+        "text.reading": "windows",
         "features.layers": 2,
         "classifier.hidden": 32,
         "classifier.penalty": 0.2,
         "training.balance": "weights",
     }
-    expected = Probe(PretrainedText("mine", 256), "mean", layers=2, hidden=32, penalty=0.2, balanced=True)
+    expected = Probe(PretrainedText("mine", 256, "windows"), "mean", layers=2, hidden=32, penalty=0.2, balanced=True)
     assert SPACE.replay(values) == expected
     assert values.keys() == SPACE.defaults().keys()
 

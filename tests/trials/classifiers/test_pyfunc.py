@@ -6,10 +6,14 @@ import pytest
 
 from automl.decisions import write_decision
 from automl.export.labelling import Labelling
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from trials.classifiers.loaders import load
 from trials.classifiers.pyfunc import _load_pyfunc
+from trials.data import RowForm, write_row_form
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn
 from trials.decision import Decision
+from trials.errors import ClassifierError
 from trials.files import write_thresholds
 
 
@@ -52,3 +56,25 @@ def test_several_labels_are_joined_and_each_has_a_probability_of_its_own(tiny_mo
     answer = _load_pyfunc(str(folder)).predict(["a good goal"])
     assert list(answer.columns) == ["labels", *(f"probability_{name}" for name in LABEL_NAMES)]
     assert answer["labels"].tolist() == ["|".join(LABEL_NAMES[:2])]
+
+
+def test_a_model_of_rows_reads_all_columns_and_refuses_a_table_without_one(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "best")
+    write_row_form(
+        folder, RowForm(("title",), (CategoryColumn("kind", (("film", 2),)), NumberColumn("year", 1, 3, 2, 1)))
+    )
+    model = _load_pyfunc(str(folder))
+    table = pd.DataFrame({"title": ["a good goal", None], "kind": ["film", None], "year": [1994.0, float("nan")]})
+    plain = _load_pyfunc(str(tiny_model)).predict(["kind: film | year: 1994\na good goal", ""])
+    pd.testing.assert_frame_equal(model.predict(table), plain)
+    with pytest.raises(ClassifierError, match="must have the column 'year'"):
+        model.predict(table[["title", "kind"]])
+    with pytest.raises(ClassifierError, match="a table with the columns title, kind, year"):
+        model.predict(["a good goal"])
+
+
+def test_a_model_of_numbers_gives_one_column_with_its_name(tmp_path: Path) -> None:
+    folder = save_number_model(tmp_path / "best")
+    answer = _load_pyfunc(str(folder)).predict(["a good film"])
+    assert list(answer.columns) == ["stars"]
+    assert answer["stars"].tolist() == load(folder).logits(["a good film"])[:, 0].tolist()

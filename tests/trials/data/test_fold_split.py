@@ -5,7 +5,7 @@ import pytest
 
 from tests.trials.toy import toy_dataset
 from trials.data.dataset import EncodedSplit
-from trials.data.fold_split import all_labels, folds_of, the_splits
+from trials.data.fold_split import all_labels, division_of, folds_of, the_splits
 from trials.data.split import divide
 from trials.data.subsample import both_splits, chosen_rows
 
@@ -64,3 +64,21 @@ def test_chosen_rows_are_the_texts_of_both_splits():
     assert list(chosen.labels) == list(all_labels(data)[rows])
     split = the_splits(data)
     assert texts_of(chosen_rows(both, split.held_out)) == texts_of(data.validation)
+
+
+def test_rows_are_divided_anew_in_the_same_sizes_and_always_alike():
+    data = toy_dataset()
+    assert list(division_of(data, None).held_out) == list(the_splits(data).held_out)
+    first, again, other = (division_of(data, seed) for seed in (5, 5, 6))
+    assert list(first.held_out) == list(again.held_out) != list(other.held_out)
+    assert sorted([*first.training, *first.held_out]) == list(range(len(data.train) + len(data.validation)))
+    assert len(first.held_out) == len(data.validation)
+    shares = np.bincount(all_labels(data)[first.held_out]) / np.bincount(all_labels(data))
+    assert np.ptp(shares) < 0.05, "each class gives its share"
+
+
+def test_rows_that_are_divided_anew_keep_their_groups_together():
+    data = toy_dataset()
+    groups = np.arange(len(data.train) + len(data.validation)) // 4
+    fold = division_of(replace(data, groups=groups), 5)
+    assert set(groups[fold.training]).isdisjoint(groups[fold.held_out]) and len(fold.held_out)

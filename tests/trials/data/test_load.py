@@ -33,6 +33,22 @@ def test_without_given_splits_rows_are_split_by_shares_and_stratified(tmp_path):
         assert [loaded.dataset.label_names[label] for label in split.labels] == [labels_of[t] for t in split.texts]
 
 
+def test_columns_beside_the_text_are_learnt_from_the_training_rows(tmp_path):
+    rows = [
+        (f"{text} again", "ab"[number % 2], str(number), label) for number, (text, label) in enumerate(examples(60))
+    ]
+    path = write_csv(tmp_path / "reviews.csv", rows, header=("text", "kind", "size", "label"))
+
+    dataset = load_dataset(DataOptions(str(path), also=("kind", "size"))).dataset
+
+    values = [dataset.form.parts(text)[0] for text in dataset.train.texts]
+    kind, size = dataset.form.also
+    assert dict(kind.counts) == Counter(value["kind"] for value in values)
+    assert size.high == max(float(value["size"]) for value in values)
+    assert dataset.read.form == dataset.form
+    assert dataset.read.unused == ()
+
+
 def test_the_seed_decides_the_split_and_the_fingerprint_tells(tmp_path):
     options = DataOptions(str(write_csv(tmp_path / "reviews.csv", examples(60))))
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.trials.data.rows import examples, write_csv
@@ -97,6 +99,39 @@ def test_several_text_columns_are_joined_with_their_names(tmp_path):
     read = read_source(DataOptions(str(path), text=("title", "body"))).rows["train"]
 
     assert read.texts == ["title: Lamp\nbody: It is bright.", "body: It broke.", "title: Sofa"]
+
+
+def test_columns_beside_the_text_come_before_it_and_their_kind_is_that_of_the_training_rows(tmp_path):
+    path = write_csv(
+        tmp_path / "a.csv",
+        [("It is bright.", "lamp", "12.50", "good"), ("It broke.", "", "3", "bad")],
+        header=("text", "category", "price", "mood"),
+    )
+    options = DataOptions(str(path), label="mood", also=("category", "price"))
+
+    found = read_source(options)
+
+    assert found.rows["train"].texts == ["category: lamp | price: 12.5\nIt is bright.", "price: 3\nIt broke."]
+    assert [type(column).__name__ for column in found.form.also] == ["CategoryColumn", "NumberColumn"]
+
+    test = write_csv(tmp_path / "test.csv", [("Fine.", "lamp", "dear", "good")], ("text", "category", "price", "mood"))
+    with pytest.raises(DataError, match=r"'price' holds numbers in the training rows.* not 'dear'"):
+        read_source(replace(options, test=test))
+
+
+@pytest.mark.parametrize(
+    ("also", "message"),
+    [
+        (("prise",), r"no column 'prise' \(given as the also\).*'price'"),
+        (("text",), r"\(--also\) must be none of the text, but 'text' is both"),
+        (("mood",), r"\(--also\) must be none of the label, but 'mood' is both"),
+        (("price", "price"), r"\(--also\) must be named once, not price, price"),
+    ],
+)
+def test_a_column_beside_the_text_that_cannot_be_one_is_refused(tmp_path, also, message):
+    path = write_csv(tmp_path / "a.csv", [("It broke.", "3", "bad")], header=("text", "price", "mood"))
+    with pytest.raises(DataError, match=message):
+        read_source(DataOptions(str(path), label="mood", text=("text",), also=also))
 
 
 def test_groups_and_times_come_with_the_rows(tmp_path):

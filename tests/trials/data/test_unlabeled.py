@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trials.data.rows import examples, write_csv
+from trials.data.columns import PLAIN, RowForm
+from trials.data.columns.also_columns import CategoryColumn
 from trials.data.load import load_dataset
 from trials.data.options import DataOptions
 from trials.data.quality.cleaning import text_key
@@ -80,14 +82,14 @@ FORMATS = [
 
 @pytest.mark.parametrize("write", FORMATS)
 def test_every_format_gives_its_texts(tmp_path, write):
-    assert [text for text in read_unlabeled(str(write(tmp_path)), ()) if text] == TEXTS
+    assert [text for text in read_unlabeled(str(write(tmp_path)), PLAIN) if text] == TEXTS
 
 
 def test_a_column_is_named_as_in_the_labelled_data_or_asked_for(tmp_path):
     path = write_csv(tmp_path / "texts.csv", [["a", "b"]] * 2, header=("this", "that"))
-    assert read_unlabeled(str(path), ("that",)) == ["b", "b"]
+    assert read_unlabeled(str(path), RowForm(("that",))) == ["b", "b"]
     with pytest.raises(DataError, match="which column holds the text is not clear"):
-        read_unlabeled(str(path), ("other",))
+        read_unlabeled(str(path), RowForm(("other",)))
 
 
 def test_files_are_read_as_the_user_said(tmp_path):
@@ -99,8 +101,8 @@ def test_files_are_read_as_the_user_said(tmp_path):
         path.write_text("žluť; a kůň", encoding="cp1250")
     read = ReadOptions(encoding="cp1250", delimiter="|", header=False)
 
-    assert read_unlabeled(str(table), (), read) == ["žluť; a kůň", "kůň; a žluť"]
-    assert read_unlabeled(str(lines), (), read) == read_unlabeled(str(folder), (), read) == ["žluť; a kůň"]
+    assert read_unlabeled(str(table), PLAIN, read) == ["žluť; a kůň", "kůň; a žluť"]
+    assert read_unlabeled(str(lines), PLAIN, read) == read_unlabeled(str(folder), PLAIN, read) == ["žluť; a kůň"]
     options = DataOptions(str(labelled), unlabeled=str(lines), read=ReadOptions(encoding="cp1250"))
     assert load_dataset(options).dataset.unlabeled == ("žluť; a kůň",)
 
@@ -108,13 +110,13 @@ def test_files_are_read_as_the_user_said(tmp_path):
 @pytest.mark.parametrize(("source", "said"), [("bbc-newz", "Did you mean 'bbc-news'"), ("gone.txt", "none of them")])
 def test_what_is_not_there_is_told(source, said):
     with pytest.raises(DataError, match=said):
-        read_unlabeled(source, ())
+        read_unlabeled(source, PLAIN)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path):
     (tmp_path / "picture.png").write_bytes(b"png")
     with pytest.raises(DataError, match="must be one of these"):
-        read_unlabeled(str(tmp_path), ())
+        read_unlabeled(str(tmp_path), PLAIN)
 
 
 def test_what_stands_in_validation_or_test_is_left_out_and_told(tmp_path):
@@ -150,3 +152,10 @@ def test_they_have_a_say_in_the_fingerprint_and_none_in_the_splits(tmp_path):
     changed = load_dataset(replace(options, unlabeled=str(unlabeled))).dataset
     assert len({without.fingerprint, given.fingerprint, changed.fingerprint}) == 3
     assert without.train.texts == given.train.texts == changed.train.texts
+
+
+def test_columns_beside_the_text_come_before_it_where_the_texts_have_them(tmp_path):
+    form = RowForm((), (CategoryColumn("kind"), CategoryColumn("size")))
+    path = tmp_path / "more.csv"
+    path.write_text("text,kind\nIt broke.,lamp\nFine.,\n")
+    assert read_unlabeled(str(path), form) == ["kind: lamp\nIt broke.", "Fine."]

@@ -2,28 +2,9 @@ import json
 from pathlib import Path
 
 import pytest
-from transformers import AutoTokenizer
 
-from tests.trials.pretrained.checkpoints import WORDS
-from tests.trials.toy import toy_texts
 from trials.errors import PretrainedError
-from trials.hub.checkpoint_location import locate
 from trials.hub.tokenizer import read_tokenizer
-
-
-@pytest.mark.parametrize("length", [3, 8, 200])
-@pytest.mark.parametrize("name", ["minilm", "toy"])
-def test_ids_are_those_of_transformers(checkpoint: Path, name: str, length: int) -> None:
-    folder = checkpoint if name == "toy" else locate(name)
-    texts = [*toy_texts(20, seed=0)[0], "", "Ünïcode, 😀 and\n\tspace", "x" * 3000]
-    theirs = AutoTokenizer.from_pretrained(folder)(texts, truncation=True, max_length=length)["input_ids"]
-    assert list(read_tokenizer(folder).encode(texts, length)) == theirs
-
-
-def test_more_texts_than_are_encoded_at_once_come_in_order(checkpoint: Path) -> None:
-    texts = [WORDS[5 + number % 10] for number in range(2345)]
-    ids = list(read_tokenizer(checkpoint).encode(iter(texts), 10))
-    assert [row[1] for row in ids] == [5 + number % 10 for number in range(2345)]
 
 
 def test_it_says_what_it_is(checkpoint: Path) -> None:

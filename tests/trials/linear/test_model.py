@@ -10,10 +10,13 @@ from sklearn.pipeline import make_union
 
 from search_spaces import SPACES, Defaults, Linear
 from tests.trials.toy import LABELS, toy_texts
-from trials.data.dataset import Split
+from trials.data.columns import RowForm
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn
+from trials.data.dataset import SoftTargets, Split
 from trials.errors import CheckpointError
 from trials.files.classifier_format import save_classifier
 from trials.linear import model as module
+from trials.linear.fits import FEWEST_ITERATIONS
 from trials.linear.model import LinearClassifier, fit_linear, load_linear
 from trials.metrics import Outputs, accuracy, log_softmax
 
@@ -119,7 +122,7 @@ def test_very_many_classes_are_the_means_of_their_texts(monkeypatch):
 def test_the_more_classes_the_fewer_iterations():
     assert module._iterations(10**9, 500) == module.MOST_ITERATIONS
     assert module._iterations(10**4, 1000) == 250
-    assert module._iterations(10**6, 1000) < module.FEWEST_ITERATIONS
+    assert module._iterations(10**6, 1000) < FEWEST_ITERATIONS
 
 
 def test_with_several_labels_each_has_a_regression_of_its_own():
@@ -134,3 +137,45 @@ def test_with_several_labels_each_has_a_regression_of_its_own():
     alone = fit_linear(point(characters=0), Split(texts.texts, sets[:, 0].astype(np.int64)), ("other", "a"))
     np.testing.assert_allclose(logits[:, 0], np.diff(alone.logits(texts.texts))[:, 0], atol=1e-4)
     assert (logits[:, 3] < -80).all()
+
+
+def test_columns_beside_the_text_are_features_of_their_own_and_kept_with_the_model(tmp_path):
+    form = RowForm(("text",), (CategoryColumn("kind"), NumberColumn("price")))
+    rows = [
+        (kind, price, number % 7) for number, (kind, price) in enumerate([("x", 1), ("x", 9), ("y", 1), ("y", 9)] * 15)
+    ]
+    texts = tuple(f"kind: {kind} | price: {price}\nword{word} x" for kind, price, word in rows)
+    single = np.array([price > 5 for _, price, _ in rows], dtype=np.int64)
+    learnt = form.learnt(texts)
+
+    model = fit_linear(POINT, Split(texts, single), ("low", "high"), form=learnt)
+
+    assert model.logits(texts).argmax(axis=1).tolist() == single.tolist()
+    assert model.weights.shape[1] == sum(len(each.vocabulary_) for each in model.vectorizers) + 3
+    assert not any("price" in each.vocabulary_ for each in model.vectorizers), "the line before the text is no text"
+    unseen = model.logits(["kind: z | price: 100\nword1 x", "word1 x"])
+    assert unseen[0].argmax() == 1 and np.isfinite(unseen).all(), "numbers beyond those of training, and none at all"
+    save_classifier(model, tmp_path / "model")
+    np.testing.assert_allclose(load_linear(tmp_path / "model").logits(texts), model.logits(texts), atol=1e-5)
+
+
+def test_soft_targets_are_learned_in_the_place_of_labels_at_their_temperature() -> None:
+    texts, labels = toy_texts(120, seed=0)
+    wrong = np.zeros(len(labels), dtype=np.int64)
+    teacher = fit_linear(POINT, Split(tuple(texts), np.array(labels)), LABELS)
+    for temperature in (1.0, 3.0):
+        logits = teacher.logits(texts) / temperature
+        shares = np.exp(log_softmax(logits)).astype(np.float32)
+        targets = SoftTargets(shares, temperature)
+        student = fit_linear(replace(POINT, inverse_penalty=1e4), Split(tuple(texts), wrong, targets), LABELS)
+        centred = [each - each.mean(axis=1, keepdims=True) for each in (student.logits(texts), teacher.logits(texts))]
+        np.testing.assert_allclose(*centred, atol=0.3)
+
+
+def test_soft_targets_of_several_labels() -> None:
+    texts, labels = toy_texts(120, seed=0)
+    shares = np.where(np.eye(3)[labels] > 0, 0.9, 0.2).astype(np.float32)
+    nothing = np.zeros(shares.shape, dtype=bool)
+    student = fit_linear(POINT, Split(tuple(texts), nothing, SoftTargets(shares)), LABELS)
+    probabilities = 1 / (1 + np.exp(-student.logits(texts)))
+    np.testing.assert_allclose(probabilities, shares, atol=0.15)

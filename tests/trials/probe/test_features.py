@@ -78,3 +78,13 @@ def test_of_fewer_layers_than_it_asks_for_it_reads_all():
     point = Probe(PretrainedText("minilm", 8), "mean", layers=4, hidden=0, penalty=1.0)
     np.testing.assert_array_equal(chosen(found, point), found[:, 0].reshape(2, 6))
     assert chosen(found[:1], point).shape == (1, 6)
+
+
+def test_those_of_windows_are_their_mean():
+    encoder, lengths = built(2), [3, 8, 4]
+    offsets, tokens = np.append(0, np.cumsum(lengths)), SPLIT.tokens[:15]
+    texts = replace(SPLIT, tokens=tokens, offsets=offsets, labels=SPLIT.labels[:3])
+    parts = replace(SPLIT, tokens=tokens, offsets=np.array([0, 3, 7, 11, 15]), labels=SPLIT.labels[:4])
+    each = encoder_features(encoder, parts, np.arange(4), CPU)
+    found = encoder_features(encoder, texts, np.array([2, 1, 0]), CPU, window=4)
+    np.testing.assert_allclose(found, np.stack([each[3], (each[1] + each[2]) / 2, each[0]]), atol=1e-6)

@@ -13,7 +13,10 @@ from automl.export.load_model import load_classifier
 from search_spaces import SPACES, PretrainedText, Probe, Space
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import dataset
-from trials.data.dataset import EncodedDataset
+from trials.classifiers import graph_of, measure
+from trials.data.columns import RowForm
+from trials.data.columns.also_columns import NumberColumn
+from trials.data.dataset import EncodedDataset, Split
 from trials.data.encoding.tokenization import encode
 from trials.data.fold_split import Fold, the_splits
 from trials.errors import ClassifierError, PretrainedError
@@ -22,6 +25,7 @@ from trials.metrics import evaluate
 from trials.probe.model import FittedProbe, fit_probe, load_probe
 from trials.protocol import BUDGET_STEPS, TrialEnd, TrialJob
 from trials.run import run_trial
+from trials.serving_costs import LATENCY_INT8
 from trials.training.compute import Compute
 
 CPU = Compute(torch.device("cpu"), torch.float32)
@@ -67,6 +71,54 @@ def test_a_trial_is_one_evaluation_and_a_model_that_gives_the_same(tmp_path, che
     validation = dataset().validation
     logits = load_classifier(job.checkpoint).logits(validation.texts)
     assert evaluate(logits, validation.labels)["log_loss"] == pytest.approx(evaluation.metrics["log_loss"], abs=1e-4)
+
+
+def test_columns_beside_the_text_are_features_of_their_own_and_kept_with_the_model(tmp_path, checkpoint):
+    toy = dataset()
+    form = RowForm(("text",), (NumberColumn("price"),))
+
+    def priced(split: Split, cheap: int, dear: int) -> Split:
+        texts = (
+            f"price: {cheap if label else dear}\n{text}" for text, label in zip(split.texts, split.labels, strict=True)
+        )
+        return Split(tuple(texts), (split.labels > 0).astype(np.int64))
+
+    train, validation = priced(toy.train, 1, 9), priced(toy.validation, 1, 9)
+    names = ("dear", "cheap")
+    data = replace(toy, train=train, validation=validation, label_names=names, form=form.learnt(train.texts))
+    job = job_of(tmp_path, point(checkpoint))
+
+    *_, report = run_trial(job, encode(data, PretrainedText(str(checkpoint), 64), 64, None))
+
+    model = load_classifier(job.checkpoint)
+    found = evaluate(model.logits(validation.texts), validation.labels)
+    assert found["log_loss"] == pytest.approx(report.evaluation.metrics["log_loss"], abs=1e-4)
+    assert found["accuracy"] == 1.0
+    assert model.head.mean.shape == (model.encoder.config.hidden_size * 4 + 1,)
+    with pytest.raises(ClassifierError, match="has features of columns beside the text"):
+        graph_of(job.checkpoint)
+
+
+def test_windows_are_read_in_training_and_from_the_folder(tmp_path, checkpoint):
+    toy = dataset()
+    long = [
+        Split(tuple(f"{text} {text} {text}" for text in part.texts), part.labels)
+        for part in (toy.train, toy.validation)
+    ]
+    data = replace(toy, train=long[0], validation=long[1])
+    logits = {}
+    for reading in ("head", "windows"):
+        found = point(checkpoint, **{"text.longest": 8, "text.reading": reading})
+        job = job_of(tmp_path / reading, found, cache=tmp_path / "cache")
+        *_, report = run_trial(job, encode(data, found.text, 64, None))
+        logits[reading] = load_classifier(job.checkpoint).logits(data.validation.texts)
+        scores = evaluate(logits[reading], data.validation.labels)
+        assert scores["log_loss"] == pytest.approx(report.evaluation.metrics["log_loss"], abs=1e-4)
+    assert not np.allclose(*logits.values(), atol=0.1)
+    with pytest.raises(ClassifierError, match="it is a probe that reads several windows"):
+        graph_of(tmp_path / "windows" / "model")
+    encoded_data = encode(data, found.text, 64, None)
+    assert measure([LATENCY_INT8], tmp_path / "windows" / "model", encoded_data)[LATENCY_INT8] > 0, "measured as it is"
 
 
 def test_a_copy_of_its_folder_needs_no_other_file(tmp_path, checkpoint):

@@ -1,17 +1,85 @@
-"""The task of labels, and the metrics of all tasks."""
+"""The task of labels and of models, and what every task promises."""
 
 import numpy as np
+import pytest
 
-from trials.tasks import KNOWN_METRICS, MULTI_LABEL, SINGLE_LABEL, TASKS, task_of
+from trials.tasks import (
+    KNOWN_METRICS,
+    MULTI_LABEL,
+    ORDINAL,
+    REGRESSION,
+    SINGLE_LABEL,
+    TASKS,
+    LabelArray,
+    Task,
+    task_of,
+    task_of_counts,
+    task_of_model,
+)
+
+GENERATOR = np.random.default_rng(0)
+ROWS = 80
+LABELS: dict[str, LabelArray] = {
+    "single-label": GENERATOR.integers(0, 4, ROWS),
+    "multi-label": GENERATOR.random((ROWS, 4)) < 0.4,
+    "ordinal": GENERATOR.integers(0, 4, ROWS).astype(np.int32),
+    "regression": GENERATOR.normal(size=ROWS),
+}
+OUTPUTS = {name: GENERATOR.normal(size=(ROWS, 1 if name == "regression" else 4)) for name in LABELS}
 
 
-def test_labels_of_two_dimensions_are_several_a_text() -> None:
-    assert task_of(np.zeros((3, 2), dtype=bool)) is TASKS["multi-label"] is MULTI_LABEL
-    assert task_of(np.zeros(3, dtype=np.int64)) is TASKS["single-label"] is SINGLE_LABEL
+@pytest.fixture(params=TASKS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-def test_a_metric_of_several_tasks_is_ordered_alike() -> None:
-    for task in TASKS.values():
-        for name, metric in task.metrics.items():
-            assert (metric.name, metric.maximize) == (name, KNOWN_METRICS[name].maximize)
-        assert {task.default_metric, task.row_metric} <= task.metrics.keys()
+@pytest.fixture
+def task(name: str) -> Task:
+    return TASKS[name]
+
+
+def test_shape_and_type_of_labels_say_what_they_are(name: str, task: Task) -> None:
+    assert task_of(LABELS[name]) is task
+    assert task_of(LABELS[name][:0]) is task
+    assert task_of(np.concatenate([LABELS[name][:3], LABELS[name][5:]])) is task
+
+
+def test_a_metric_of_several_tasks_is_ordered_alike(task: Task) -> None:
+    for name, metric in task.metrics.items():
+        assert (metric.name, metric.maximize) == (name, KNOWN_METRICS[name].maximize)
+    used = {task.default_metric, task.row_metric, task.shown_metric, task.loss_metric} - {None}
+    assert used <= task.metrics.keys()
+    assert not task.metrics[task.loss_metric].maximize
+
+
+def test_every_metric_is_finite_and_the_counts_name_their_task(name: str, task: Task) -> None:
+    scores = task.evaluate(OUTPUTS[name], LABELS[name])
+    assert scores.keys() == task.metrics.keys()
+    assert np.isfinite(list(scores.values())).all()
+    counts = task.counts(OUTPUTS[name], LABELS[name])
+    assert (task_of_counts(counts), counts.rows) == (task, ROWS)
+
+
+def test_a_calibration_can_be_fitted_and_one_model_alone_is_its_own_mean(name: str, task: Task) -> None:
+    outputs = task.calibrate(OUTPUTS[name], LABELS[name]).outputs(OUTPUTS[name])
+    assert np.isfinite(task.score(task.default_metric, outputs, LABELS[name]))
+    alone = task.mean([OUTPUTS[name]], [1.0])
+    np.testing.assert_allclose(task.probabilities(alone), task.probabilities(OUTPUTS[name]))
+    assert task.wins(OUTPUTS[name], OUTPUTS[name], LABELS[name]) == (0, 0)
+
+
+def test_rows_are_divided_into_equal_parts(name: str, task: Task) -> None:
+    kept, off = task.split_off(LABELS[name], 0.25, 0)
+    assert sorted([*kept, *off]) == list(range(ROWS))
+    assert abs(len(off) - ROWS / 4) <= 4
+    assert np.ptp(np.bincount(task.divide(LABELS[name], 4, 0))) <= 1
+    assert task.strata(LABELS[name]).shape == task.drawn_within(LABELS[name]).shape == (ROWS,)
+    assert task.imbalance(LABELS[name]) >= 1.0
+
+
+def test_the_outputs_of_a_model_say_what_it_gives() -> None:
+    assert task_of_model(("a", "b"), ()) is SINGLE_LABEL
+    assert task_of_model(("a", "b"), (0.5, 0.5)) is MULTI_LABEL
+    assert task_of_model(("a",), (0.5,)) is MULTI_LABEL
+    assert task_of_model(("score",), ()) is REGRESSION
+    assert ORDINAL in TASKS.values()

@@ -11,7 +11,7 @@ from search_spaces import SPACES, Defaults
 from tests.trials.pretrained.jobs import dataset
 from tests.trials.toy import toy_dataset, toy_job
 from trials.classifiers import load
-from trials.data.fold_split import Fold
+from trials.data.fold_split import Fold, division_of, texts_of
 from trials.errors import CheckpointError, Diverged
 from trials.files import read_validation_logits, staging_of
 from trials.linear.model import LinearClassifier, fit_linear
@@ -128,3 +128,14 @@ def test_the_training_loss_is_of_as_many_rows_as_memory_has_logits_for(tmp_path:
     assert len(DATA.train) > 10
     assert scored[0] <= 10
     assert scored[1] == len(DATA.validation)
+
+
+def test_with_rows_that_are_divided_anew_others_are_held_out(tmp_path: Path) -> None:
+    job = toy_job(tmp_path, POINT, resplit=7)
+    found = ended(fit_and_evaluate(job, DATA, CostMeter()))
+    rows = division_of(DATA, 7)
+    train, held_out = texts_of(DATA, rows.training), texts_of(DATA, rows.held_out)
+    logits = fit_linear(POINT, train, DATA.label_names).logits(held_out.texts)
+    assert found.metrics["accuracy"] == evaluate(logits, held_out.labels)["accuracy"]
+    assert found.examples == len(rows.training)
+    np.testing.assert_allclose(load(job.checkpoint).logits(held_out.texts), logits / found.temperature, atol=1e-3)

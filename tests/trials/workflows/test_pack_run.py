@@ -16,6 +16,7 @@ from tests.trials.pretrained.checkpoints import BERT_SIZES, save_checkpoint
 from tests.trials.toy import toy_dataset, toy_job, toy_point
 from trials.protocol import BUDGET_STEPS, TrialEnd
 from trials.run import run_trial
+from trials.tasks import TASKS
 from trials.training import TrainingState
 from trials.training.packs import pack as pack_module
 from trials.workflows import PackRun, pack_run
@@ -316,3 +317,23 @@ def test_members_learn_several_labels_a_text_as_they_would_alone(tmp_path, balan
     assert len(found[0][-1].evaluation.thresholds) == 3
     config = json.loads((tmp_path / "pack" / "0" / "checkpoint" / "config.json").read_text())
     assert config["problem_type"] == "multi_label_classification"
+
+
+@pytest.mark.parametrize("name", ["ordinal", "regression"])
+def test_members_learn_ranks_and_numbers_as_they_would_alone(tmp_path, name):
+    def other(split):
+        return replace(
+            split, labels=split.labels.astype(np.int32) if name == "ordinal" else 500.0 + 90.0 * split.labels
+        )
+
+    names = DATA.label_names if name == "ordinal" else ("score",)
+    data = replace(DATA, train=other(DATA.train), validation=other(DATA.validation), label_names=names)
+    point = replace(toy_point(), training=replace(toy_point().training, label_smoothing=0.1))
+    metric = TASKS[name].default_metric
+    found = rest_of(PackRun(jobs_in(tmp_path / "pack", RATES[:2], point, metric=metric), data, 2))
+    for job in jobs_in(tmp_path / "alone", RATES[:2], point, metric=metric):
+        for mine, alone in zip(found[job.number], run_trial(job, data), strict=True):
+            assert (mine.end, mine.evaluation.step) == (alone.end, alone.evaluation.step)
+            assert mine.evaluation.train_loss == pytest.approx(alone.evaluation.train_loss, rel=1e-4)
+            own, its = mine.evaluation.metrics, alone.evaluation.metrics
+            assert own[TASKS[name].loss_metric] == pytest.approx(its[TASKS[name].loss_metric], rel=1e-3)

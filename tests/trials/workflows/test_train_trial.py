@@ -15,7 +15,8 @@ from transformers import AutoModelForSequenceClassification, pipeline
 from tests.trials.pretrained.checkpoints import save_checkpoint
 from tests.trials.pretrained.jobs import encoded, job_of, point
 from tests.trials.toy import LABELS, toy_dataset, toy_job, toy_texts
-from trials.data.fold_split import Fold, all_labels
+from trials.data.fold_split import Fold, all_labels, division_of
+from trials.data.subsample import both_splits, chosen_rows
 from trials.metrics import evaluate
 from trials.protocol import BUDGET_STEPS, TrialEnd
 from trials.run import run_trial
@@ -123,3 +124,13 @@ def test_a_budget_of_fewer_examples_than_steps_is_refused_before_anything_is_mad
     with pytest.raises(ValueError, match=f"{BUDGET_STEPS}, not {BUDGET_STEPS - 1}"):
         next(train_and_evaluate(job, job.point, DATA, CostMeter()))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_that_are_divided_anew_are_trained_on_in_the_place_of_the_given_ones(tmp_path: Path) -> None:
+    data = toy_dataset()
+    rows, own = both_splits(data), division_of(data, 7)
+    divided = replace(data, train=chosen_rows(rows, own.training), validation=chosen_rows(rows, own.held_out))
+    job, same = toy_job(tmp_path / "a", resplit=7), toy_job(tmp_path / "b")
+    found = [report.evaluation.metrics for report in run_trial(job, data)]
+    assert found == [report.evaluation.metrics for report in run_trial(same, divided)]
+    assert found != [report.evaluation.metrics for report in run_trial(replace(same, state=tmp_path / "c"), data)]

@@ -37,6 +37,7 @@ class Columns:
         group: the column of groups that stay on one side of a split; None if it was not asked for.
         time: the column of times; None if it was not asked for.
         indicators: columns of 0 and 1, one for each label, in the place of a label column.
+        also: columns of categories or numbers that are read beside the text.
     """
 
     text: tuple[str, ...]
@@ -45,13 +46,14 @@ class Columns:
     group: str | None = None
     time: str | None = None
     indicators: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def used(self) -> frozenset[str]:
         """The names of all columns that have a role."""
         labels = self.indicators or (self.label,)
         others = {name for name in (self.split, self.group, self.time) if name is not None}
-        return frozenset({*self.text, *labels, *others})
+        return frozenset({*self.text, *self.also, *labels, *others})
 
 
 def find_columns(table: Table, options: DataOptions) -> Columns:
@@ -67,6 +69,7 @@ def find_columns(table: Table, options: DataOptions) -> Columns:
     for option, names in (
         ("text", options.text),
         ("label", options.indicators),
+        ("also", options.also),
         *((role, [name] if name else []) for role, name in _single_columns(options).items()),
     ):
         for name in names:
@@ -76,7 +79,7 @@ def find_columns(table: Table, options: DataOptions) -> Columns:
                     f"{did_you_mean(name, table.columns)} {_listing(table)}"
                 )
     split = options.split or next((name for name, cells in table.columns.items() if is_split_column(name, cells)), None)
-    given = {*options.text, options.label, *options.indicators, split, options.group, options.time}
+    given = {*options.text, *options.also, options.label, *options.indicators, split, options.group, options.time}
     free = [name for name in table.columns if name not in given]
     text = next(iter(options.text), None) or _by_name(free, TEXT_NAMES)
     label = ", ".join(options.indicators) or options.label or _by_name(free, LABEL_NAMES)
@@ -88,7 +91,9 @@ def find_columns(table: Table, options: DataOptions) -> Columns:
             f"{table.origin}: which column holds the {missing} is not clear. {_listing(table)}\n"
             "Name them: --text NAME --label NAME. The first row of a file must hold the names of its columns."
         )
-    columns = Columns(options.text or (text,), label, split, options.group, options.time, options.indicators)
+    columns = Columns(
+        options.text or (text,), label, split, options.group, options.time, options.indicators, options.also
+    )
     _check_roles(table, columns)
     return columns
 
@@ -102,6 +107,12 @@ def _check_roles(table: Table, columns: Columns) -> None:
         raise DataError(f"Text and label must be two columns of {table.origin}, but both are {both[0]!r}.")
     if len(set(columns.text)) < len(columns.text):
         raise DataError(f"Each text column must be named once, not {', '.join(columns.text)}.")
+    if len(set(columns.also)) < len(columns.also):
+        raise DataError(f"Each column beside the text (--also) must be named once, not {', '.join(columns.also)}.")
+    labels = {columns.label, *columns.indicators}
+    if both := [name for name in columns.also if name in {*labels, *columns.text, columns.split}]:
+        role = "label" if both[0] in labels else "text" if both[0] in columns.text else "split"
+        raise DataError(f"A column beside the text (--also) must be none of the {role}, but {both[0]!r} is both.")
 
 
 def find_text_columns(table: Table, text: tuple[str, ...]) -> tuple[str, ...]:

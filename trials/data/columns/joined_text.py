@@ -1,9 +1,6 @@
-"""The text of a row: one column, or several that are joined with their names."""
+"""The text of a row: one column, or several that are joined with their names; and the two cells of a pair again."""
 
-from collections.abc import Mapping, Sequence
-
-from trials.data.columns.nested import field_of
-from trials.data.readers import cell
+from collections.abc import Sequence
 
 
 def joined(columns: Sequence[str], cells: Sequence[str | None]) -> str:
@@ -21,11 +18,13 @@ def joined(columns: Sequence[str], cells: Sequence[str | None]) -> str:
     return "\n".join(f"{name}: {text}" for name, text in zip(columns, texts, strict=True) if text)
 
 
-def text_of(row: Mapping[str, object], columns: Sequence[str]) -> str:
-    """Return the text of a row to predict, made like those that the model was trained on.
+def pair_of(names: tuple[str, str], text: str) -> tuple[str, str]:
+    """Return the two cells of which a text was joined. A line before it, of columns beside the text, is of the first.
 
     Args:
-        row: values by column.
-        columns: names of the text columns.
+        names: names of the two text columns.
+        text: the text. One without their names is the first cell.
     """
-    return joined(columns, [cell(field_of(row, name)) for name in columns])
+    first_name, second_name = (f"\n{name}: " for name in names)
+    first, _, second = f"\n{text}".partition(second_name)
+    return first.replace(first_name, "\n", 1).removeprefix("\n"), second

@@ -1,12 +1,24 @@
 """Encoding of texts as batches of tokens: vocabulary, tokenization, and a cache of encoded data."""
 
 from trials.data.encoding.batches import EVALUATION_TOKENS, Batch, TrainingBatches, collate, evaluation_rows
-from trials.data.encoding.tokenization import choose_max_length, encode, mean_length, truncation, unlabelled
+from trials.data.encoding.reading import MOST_WINDOWS, PAIR, WINDOWS, Reading, reading_of
+from trials.data.encoding.tokenization import (
+    choose_max_length,
+    encode,
+    mean_length,
+    share_beyond,
+    truncation,
+    unlabelled,
+)
 from trials.data.encoding.vocabulary import learn_tokenizer
 
 __all__ = [
     "EVALUATION_TOKENS",
+    "MOST_WINDOWS",
+    "PAIR",
+    "WINDOWS",
     "Batch",
+    "Reading",
     "TrainingBatches",
     "choose_max_length",
     "collate",
@@ -14,6 +26,8 @@ __all__ = [
     "evaluation_rows",
     "learn_tokenizer",
     "mean_length",
+    "reading_of",
+    "share_beyond",
     "truncation",
     "unlabelled",
 ]

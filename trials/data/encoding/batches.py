@@ -25,7 +25,7 @@ class Batch:
     Attributes:
         tokens: token ids, shape (b, longest), int64.
         mask: shape (b, longest), bool, True at real tokens; None if no text is padded.
-        labels: as in `Split`.
+        labels: what a model learns of the texts, as `EncodedSplit.learned`.
     """
 
     tokens: NDArray[np.int64]
@@ -153,4 +153,4 @@ def collate(split: EncodedSplit, rows: NDArray[np.int64]) -> Batch:
     real = columns < lengths[:, None]
     tokens = np.full(real.shape, split.padding_id, dtype=np.int64)
     tokens[real] = split.tokens[(starts[:, None] + columns)[real]]
-    return Batch(tokens=tokens, mask=None if real.all() else real, labels=split.labels[rows])
+    return Batch(tokens=tokens, mask=None if real.all() else real, labels=split.learned[rows])

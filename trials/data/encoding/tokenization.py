@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from search_spaces import PretrainedText, Text
 from trials.data.dataset import EncodedDataset, EncodedSplit, Split, TextDataset
 from trials.data.encoding.cache import cached
+from trials.data.encoding.reading import Reading, reading_of
 from trials.data.encoding.vocabulary import CHUNK, learn_tokenizer
 from trials.data.quality import DataIssue
 from trials.data.special_tokens import END, PADDING_ID, SPECIAL_TOKENS, START
@@ -54,7 +55,10 @@ def encode(dataset: TextDataset, text: Text | PretrainedText, max_length: int, c
         encoded = _encode_pretrained(dataset, text, max_length, cache)
     else:
         encoded = _encode_learnt(dataset, text, max_length, cache)
-    return encoded if dataset.groups is None else replace(encoded, groups=dataset.groups)
+    if dataset.train.targets is not None:
+        encoded = replace(encoded, train=replace(encoded.train, targets=dataset.train.targets))
+    features = dataset.form.features((*dataset.train.texts, *dataset.validation.texts)) if dataset.form.also else None
+    return replace(encoded, groups=dataset.groups, form=dataset.form, features=features)
 
 
 def _encode_learnt(dataset: TextDataset, text: Text, max_length: int, cache: Path | None) -> EncodedDataset:
@@ -83,10 +87,12 @@ def _encode_pretrained(
     tokenizer = read_tokenizer(locate(text.checkpoint))
     longest = min(text.longest, max_length, tokenizer.longest)
     content = tokenizer.to_str()
+    reading = reading_of(text, dataset.form, longest)
 
     def make() -> EncodedDataset:
         def encoded(split: Split) -> EncodedSplit:
-            return concatenated(tokenizer.encode(split.texts, longest), split.labels, tokenizer.padding_id)
+            tokens = reading.encode(tokenizer.tokenizer, split.texts)
+            return concatenated(tokens, split.labels, tokenizer.padding_id)
 
         return EncodedDataset(
             train=encoded(dataset.train),
@@ -100,7 +106,8 @@ def _encode_pretrained(
         )
 
     digest = hashlib.sha256(f"{content}{sorted(tokenizer.specials.items())}".encode()).hexdigest()
-    return _cached(cache, (dataset.fingerprint, digest, str(longest)), make)
+    key = (dataset.fingerprint, digest, str(longest) if reading.is_plain else str(reading.facts()))
+    return replace(_cached(cache, key, make), reading=reading)
 
 
 def _as_split(texts: tuple[str, ...]) -> Split:
@@ -129,6 +136,16 @@ def mean_length(texts: Sequence[str], max_length: int) -> float:
         max_length: number of tokens at which texts are truncated.
     """
     return float(np.minimum(_estimated_lengths(texts), max_length).mean())
+
+
+def share_beyond(dataset: TextDataset, max_length: int) -> float:
+    """Estimate the share of the training texts that have more tokens than a limit.
+
+    Args:
+        dataset: the data set, of whose training texts a sample is read.
+        max_length: the limit.
+    """
+    return float((_estimated_lengths(dataset.train.texts) > max_length).mean())
 
 
 def truncation(dataset: TextDataset, max_length: int) -> DataIssue | None:
@@ -168,16 +185,17 @@ def concatenated(texts: Iterable[list[int]], labels: LabelArray, padding_id: int
     return EncodedSplit(np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64), labels, padding_id)
 
 
-def unlabelled(tokenizer: PretrainedTokenizer, texts: Sequence[str], longest: int) -> EncodedSplit:
+def unlabelled(tokenizer: PretrainedTokenizer, texts: Sequence[str], reading: Reading) -> EncodedSplit:
     """Encode texts without labels; every label is 0.
 
     Args:
         tokenizer: the tokenizer.
         texts: the texts.
-        longest: number of tokens at which texts are truncated.
+        reading: how they become tokens.
     """
     valid = [text.encode("utf-8", "replace").decode() for text in texts]  # JSON may hold half a surrogate pair
-    return concatenated(tokenizer.encode(valid, longest), np.zeros(len(texts), dtype=np.int64), tokenizer.padding_id)
+    tokens = reading.encode(tokenizer.tokenizer, valid)
+    return concatenated(tokens, np.zeros(len(texts), dtype=np.int64), tokenizer.padding_id)
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], max_length: int) -> Iterator[list[int]]:

@@ -1,15 +1,16 @@
-"""What a label of a row is, as text: the name of one class, or a set of names as JSON."""
+"""What a label of a row is, as text: the name of one class, a rank, a number, or a set of names as JSON."""
 
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from trials.data.columns import nested
+from trials.data.labels.numbers import label_order
 from trials.tasks import LabelArray, task_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,15 @@ def written(names: Iterable[str]) -> str:
 
 
 class LabelForm(ABC):
-    """Reads and changes the labels of rows."""
+    """Reads and changes the labels of rows.
+
+    Attributes:
+        is_number: whether a label is a number.
+        has_order: whether labels are classes that have an order.
+    """
+
+    is_number: ClassVar[bool] = False
+    has_order: ClassVar[bool] = False
 
     @abstractmethod
     def names(self, label: str) -> Sequence[str]:
@@ -67,6 +76,14 @@ class LabelForm(ABC):
             names: the name of each class.
         """
 
+    def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the names of classes in their order: numbers by value, then words.
+
+        Args:
+            names: the names, each once.
+        """
+        return tuple(sorted(names, key=label_order))
+
     def count(self, *parts: "SourceRows") -> Counter[str]:
         """Return the number of rows of each class in all `parts`."""
         return Counter(name for part in parts for label in part.labels if label for name in self.names(label))
@@ -97,6 +114,60 @@ class _OneName(LabelForm):
     def array(self, labels: Iterable[str], names: Sequence[str]) -> LabelArray:
         ids = {name: number for number, name in enumerate(names)}
         return np.array([ids[label] for label in labels], dtype=np.int64)
+
+
+class Ranks(_OneName):
+    """A label is the name of a class in an order.
+
+    Args:
+        order: all names, the lowest first.
+    """
+
+    has_order = True
+
+    def __init__(self, order: Sequence[str]) -> None:
+        self._order = {name: number for number, name in enumerate(order)}
+
+    def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the names in the order of the user."""
+        return tuple(sorted(names, key=self._order.__getitem__))
+
+    def strata(self, labels: Sequence[str]) -> LabelArray:
+        """Return the rank of each row, shape (n,)."""
+        return np.array([self._order[label] for label in labels], dtype=np.int64)
+
+    def array(self, labels: Iterable[str], names: Sequence[str]) -> LabelArray:
+        """Return ranks, int32, which tell them from class ids."""
+        return super().array(labels, names).astype(np.int32)
+
+
+class Numbers(LabelForm):
+    """A label is a number, of what `name` says: the only name, as all rows have it.
+
+    Args:
+        name: name of what the numbers measure.
+    """
+
+    is_number = True
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def names(self, label: str) -> Sequence[str]:
+        return (self._name,)
+
+    def read(self, cell: str) -> str:
+        return cell
+
+    def renamed(self, label: str, name: Callable[[str], str]) -> str:
+        return label
+
+    def without(self, rows: "SourceRows", names: Collection[str]) -> "SourceRows":
+        """Return the rows as they are."""
+        return rows
+
+    def array(self, labels: Iterable[str], names: Sequence[str]) -> LabelArray:
+        return np.array([float(label) for label in labels], dtype=np.float64)
 
 
 class _NameSets(LabelForm):

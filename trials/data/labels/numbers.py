@@ -1,11 +1,53 @@
 """Numbers that are written as text."""
 
 import math
+import re
+from collections.abc import Iterable
+
+from trials.errors import DataError
+
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+
+
+def number_of(text: str) -> float | None:
+    """Return the one finite number in `text`, with a decimal point or comma; None if it is something else."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and "_" not in text else None
 
 
 def is_number(text: str) -> bool:
     """Return whether `text` is one finite number, with a decimal point or comma."""
-    try:
-        return math.isfinite(float(text.replace(",", ".")))
-    except ValueError:
-        return False
+    return number_of(text) is not None
+
+
+def check_commas(labels: Iterable[str]) -> None:
+    """Refuse numbers whose commas may stand for thousands or for the decimal point.
+
+    Args:
+        labels: labels, of which some may be no numbers.
+
+    Raises:
+        DataError: which of both is meant is not clear.
+    """
+    given = set(labels)
+    commas = sorted(label for label in given if "," in label and is_number(label))
+    if not commas:
+        return
+    point = next((label for label in sorted(given) if "." in label and is_number(label)), None)
+    if point is None and not all(_THOUSANDS.fullmatch(label) for label in commas):
+        return
+    beside = "" if point is None else f", beside {point!r} with a point"
+    plain = " or ".join(repr(commas[0].replace(",", sign)) for sign in ("", "."))
+    raise DataError(
+        f"A comma in a number must stand for the decimal point, but in {commas[0]!r}{beside} it may stand for "
+        f"thousands. Write the numbers without commas: {plain}."
+    )
+
+
+def label_order(label: str) -> tuple[float, str]:
+    """Return the sort key of `label`: numbers by value and before words, so that class 10 comes after class 9."""
+    number = number_of(label)
+    return (float("inf") if number is None else number), label

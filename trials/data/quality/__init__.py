@@ -9,18 +9,21 @@ from trials.data.quality.near_copies import near_copies
 from trials.data.quality.near_duplicates import check_near_duplicates
 from trials.data.quality.nested_texts import check_nested_texts
 from trials.data.quality.row_origins import RowOrigin, row_origins
+from trials.data.quality.scores import averaged, check_numbers
 from trials.data.quality.splits import check_groups, check_splits, check_times
 
 __all__ = [
     "ALLOWABLE_CODES",
     "DataIssue",
     "RowOrigin",
+    "averaged",
     "check",
     "check_codes",
     "check_groups",
     "check_labels",
     "check_near_duplicates",
     "check_nested_texts",
+    "check_numbers",
     "check_splits",
     "check_times",
     "clean",

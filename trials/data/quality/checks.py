@@ -19,7 +19,7 @@ _LONGEST_NAME = 60
 
 
 def check(
-    rows: Mapping[str, SourceRows], allow: frozenset[str], form: LabelForm = ONE_NAME
+    rows: Mapping[str, SourceRows], allow: frozenset[str], form: LabelForm = ONE_NAME, *, asked: bool = False
 ) -> tuple[dict[str, SourceRows], list[DataIssue]]:
     """Check the rows of each split.
 
@@ -27,11 +27,12 @@ def check(
         rows: clean rows by split; `train` is always there.
         allow: codes of blocking findings that the user accepts.
         form: what a label is.
+        asked: whether the user has said what it is, so that numbers need no question.
 
     Returns:
         The rows without the classes whose loss the user accepts, and all findings.
     """
-    findings = _texts(rows) + (_numeric_labels(rows[TRAIN]) if form is ONE_NAME else [])
+    findings = _texts(rows) + (_numeric_labels(rows[TRAIN]) if form is ONE_NAME and not asked else [])
     kept = dict(rows)
     for dropping in (_small_classes, _unseen_classes):
         finding, without = dropping(kept, form)
@@ -74,13 +75,14 @@ def _numeric_labels(train: SourceRows) -> list[DataIssue]:
     if whole and (len(numbers) < FEW_NUMBERS or (ids and (enough or len(numbers) <= MANY_NUMBERS))):
         message = (
             f"The labels are {len(numbers)} whole numbers from {numbers[0]:g} to {numbers[-1]:g}: each is a class of "
-            "its own, and their order does not count."
+            "its own, and their order does not count. If it does: --task ordinal; if they are a quantity: --task "
+            "regression."
         )
         return [DataIssue("number-classes", message, blocking=False)] if len(numbers) > 2 else []
     message = (
         f"The label column holds {len(numbers)} different numbers from {numbers[0]:g} to {numbers[-1]:g}, which look "
-        "like scores (regression), not like classes. Scores are not learned as an order or a quantity yet: put them "
-        "into classes, or name another column with --label; if allowed, each number is a class of its own."
+        "like scores, not like classes. Say which is meant: a quantity with --task regression, ordered classes with "
+        "--task ordinal, a class for each number with --task single-label; or name another column with --label."
     )
     return [DataIssue("numeric-labels", message, blocking=True)]
 
@@ -116,7 +118,7 @@ def _remaining(rows: Mapping[str, SourceRows], form: LabelForm) -> list[DataIssu
     if total < FEWEST_ROWS:
         message = f"There must be at least {FEWEST_ROWS} different labelled texts, but {total} are left."
         findings.append(DataIssue("too-few-rows", message, blocking=True))
-    if len(train) < 2:
+    if not train or (len(train) < 2 and not form.is_number):
         only = f"only {_short(next(iter(train)))}" if train else "none"
         message = f"There must be at least two classes to tell apart in the training rows, but there is {only}."
         findings.append(DataIssue("one-class", message, blocking=True))

@@ -17,10 +17,12 @@
 | `numeric-texts` | yes | nearly all texts are numbers; allowed: they are used as they are |
 | `numeric-labels` | yes | labels are numbers that look like scores; allowed: each number is a class |
 | `number-classes` | no | labels are whole numbers, of which each is a class, whatever their order |
+| `bad-numbers` | yes | labels that should be numbers are empty, text or infinite; allowed: their rows are dropped |
+| `averaged-numbers` | no | texts that have several numbers get their mean |
 | `small-classes` | yes | a class has too few rows for every split; allowed: its rows are dropped, or it from sets |
 | `unseen-classes` | yes | a class of validation or test has no training rows; allowed: dropped likewise |
 | `too-few-rows` | yes | fewer than 20 rows are left; allowed: they are used |
-| `one-class` | always | fewer than two classes are left; cannot be allowed |
+| `one-class` | always | fewer than two classes, or different numbers, are left; cannot be allowed |
 | `absent-classes` | no | a given validation or test split lacks a class, so its scores do not cover it |
 | `imbalance` | no | the largest class has over 20 times the rows of the smallest |
 | `split-off` | no | only one of validation and test was given: the other is split off from training |
@@ -45,6 +47,7 @@ from trials.errors import DataError
 BLOCKING_CODES = (
     *("conflicting-labels", "numeric-texts", "numeric-labels", "small-classes", "unseen-classes", "too-few-rows"),
     *("similar-labels", "joined-labels", "nested-texts", "unknown-splits", "unlabelled-split"),
+    "bad-numbers",
     *("one-class", "listed-labels"),
 )
 FINAL_CODES = frozenset({"one-class", "listed-labels"})

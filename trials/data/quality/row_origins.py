@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trials.data.columns import Columns, cells_of, joined
+from trials.data.columns import Columns, RowForm, cells_of
 from trials.data.labels import from_indicators
 from trials.data.options import DataOptions
 from trials.data.quality.cleaning import text_key
@@ -39,16 +39,16 @@ def row_origins(options: DataOptions) -> dict[str, list[RowOrigin]]:
     source = read_source(options)
     found: dict[str, list[RowOrigin]] = {}
     for table in {id(table): table for table in source.tables.values()}.values():
-        for key, origin in _rows(table, source.columns):
+        for key, origin in _rows(table, source.columns, source.form):
             found.setdefault(key, []).append(origin)
     return found
 
 
-def _rows(table: Table, columns: Columns) -> Iterator[tuple[str, RowOrigin]]:
-    texts = zip(*(cells_of(table, name) or () for name in columns.text), strict=True)
+def _rows(table: Table, columns: Columns, form: RowForm) -> Iterator[tuple[str, RowOrigin]]:
+    texts = form.texts([cells_of(table, name) or () for name in form.columns])
     labels = _labels(table, columns) or [None] * len(table)
-    for number, (cells, label) in enumerate(zip(texts, labels, strict=True), start=1):
-        key, name = text_key(joined(columns.text, cells)), (label or "").strip()
+    for number, (text, label) in enumerate(zip(texts, labels, strict=True), start=1):
+        key, name = text_key(text), (label or "").strip()
         if key and name:
             yield key, RowOrigin(Path(table.origin).name, number, name)
 

@@ -7,7 +7,9 @@ from trials.training.optimization.loss import (
     build_loss,
     build_row_losses,
 )
+from trials.training.optimization.number_loss import huber_delta, number_losses
 from trials.training.optimization.optimizer import align_gradients, build_optimizer, heights_of, peak_rate
+from trials.training.optimization.rank_loss import rank_losses
 from trials.training.optimization.schedule import learning_rate_factor
 from trials.training.optimization.weight_averaging import WeightAverage, share_of_average
 
@@ -21,7 +23,10 @@ __all__ = [
     "build_optimizer",
     "build_row_losses",
     "heights_of",
+    "huber_delta",
     "learning_rate_factor",
+    "number_losses",
     "peak_rate",
+    "rank_losses",
     "share_of_average",
 ]

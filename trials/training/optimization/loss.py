@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from search_spaces import Training
-from trials.tasks import MULTI_LABEL, SINGLE_LABEL, LabelArray, LabelMatrix, task_of
+from trials.data import SoftTargets
+from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, SINGLE_LABEL, LabelArray, LabelMatrix, task_of
+from trials.training.optimization.number_loss import huber_delta, number_losses
+from trials.training.optimization.rank_loss import rank_losses
 
 FOCUS = 2.0
 """Exponent of the focal loss that its paper recommends."""
@@ -54,14 +57,21 @@ def presence_weights(labels: LabelMatrix) -> NDArray[np.float32]:
 def balancing_weights(labels: LabelArray, classes: int) -> NDArray[np.float32]:
     """Return `class_weights`, or `presence_weights` where rows have several labels; shape (classes,).
 
+    Numbers have no classes, so they get 1.
+
     Args:
         labels: labels of the training split.
         classes: number of classes.
     """
-    return class_weights(labels, classes) if task_of(labels) is SINGLE_LABEL else presence_weights(labels)
+    task = task_of(labels)
+    if task is REGRESSION:
+        return np.ones(classes, dtype=np.float32)
+    return presence_weights(labels) if task is MULTI_LABEL else class_weights(labels, classes)
 
 
-def build_loss(training: Training, labels: LabelArray, classes: int, device: torch.device) -> Loss:
+def build_loss(
+    training: Training, labels: LabelArray, classes: int, device: torch.device, targets: SoftTargets | None = None
+) -> Loss:
     """Return the loss function that `training` asks for.
 
     The mean is over rows, whatever their weights, so that batches may be computed in parts.
@@ -71,15 +81,18 @@ def build_loss(training: Training, labels: LabelArray, classes: int, device: tor
         labels: labels of the training split.
         classes: number of classes.
         device: device of the logits.
+        targets: what is learned in the place of the labels; None: nothing.
     """
     smoothing = training.label_smoothing
-    if training.balance in {"weights", "focal"} or task_of(labels) is not SINGLE_LABEL:
-        row_losses = build_row_losses(training, labels, classes, device)
+    if training.balance in {"weights", "focal"} or task_of(labels) is not SINGLE_LABEL or targets is not None:
+        row_losses = build_row_losses(training, labels, classes, device, targets)
         return lambda logits, rows: row_losses(logits, rows).mean()
     return lambda logits, rows: cross_entropy(logits, rows, label_smoothing=smoothing)
 
 
-def build_row_losses(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
+def build_row_losses(
+    training: Training, labels: LabelArray, classes: int, device: torch.device, targets: SoftTargets | None = None
+) -> RowLosses:
     """Return the function that gives the loss of each row; its mean is what `build_loss` gives.
 
     "focal" is after Lin et al., "Focal Loss for Dense Object Detection", 2017, eq. 4.
@@ -89,7 +102,10 @@ def build_row_losses(training: Training, labels: LabelArray, classes: int, devic
         labels: labels of the training split.
         classes: number of classes.
         device: device of the logits.
+        targets: what is learned in the place of the labels, without label smoothing and balance; None: nothing.
     """
+    if targets is not None:
+        return _of_soft_targets(targets.temperature, is_single=task_of(labels) is SINGLE_LABEL)
     return _ROW_LOSSES[task_of(labels).name](training, labels, classes, device)
 
 
@@ -102,6 +118,27 @@ def _of_one_label(training: Training, labels: LabelArray, classes: int, device: 
     if training.balance == "focal":
         return lambda logits, rows: _row_losses(logits, rows, smoothing) * _unknown(logits, rows) ** FOCUS
     return lambda logits, rows: _row_losses(logits, rows, smoothing)
+
+
+def _of_ranks(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
+    """Return the loss of all cuts between ranks, where classes are balanced as classes without an order are."""
+    smoothing = training.label_smoothing
+    weights = torch.ones(classes, device=device)
+    if training.balance == "weights":
+        weights = torch.from_numpy(class_weights(labels, classes)).to(device)
+
+    def losses(logits: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+        ranks = rows.long()
+        each = rank_losses(logits, ranks, smoothing) * weights[ranks]
+        return each * _unknown(logits, ranks) ** FOCUS if training.balance == "focal" else each
+
+    return losses
+
+
+def _of_numbers(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
+    """Return the squared error of each row, or with label smoothing Huber's loss; `balance` has no meaning."""
+    scale, delta = REGRESSION.scale(labels), huber_delta(training.label_smoothing)
+    return lambda outputs, rows: number_losses(outputs, rows, scale, delta)
 
 
 def _of_several_labels(training: Training, labels: LabelArray, classes: int, device: torch.device) -> RowLosses:
@@ -123,9 +160,27 @@ def _of_several_labels(training: Training, labels: LabelArray, classes: int, dev
     return losses
 
 
+def _of_soft_targets(temperature: float, *, is_single: bool) -> RowLosses:
+    """Return the cross-entropy with probabilities of another model, both at a temperature.
+
+    The factor keeps the size of the gradients, as in section 2 of Hinton et al., 2015.
+    """
+    factor = temperature**2
+    if is_single:
+        return lambda logits, rows: (
+            factor * cross_entropy(logits / temperature, rows.to(logits.dtype), reduction="none")
+        )
+    return lambda logits, rows: (
+        factor
+        * binary_cross_entropy_with_logits(logits / temperature, rows.to(logits.dtype), reduction="none").mean(dim=1)
+    )
+
+
 _ROW_LOSSES: dict[str, Callable[[Training, LabelArray, int, torch.device], RowLosses]] = {
     SINGLE_LABEL.name: _of_one_label,
     MULTI_LABEL.name: _of_several_labels,
+    ORDINAL.name: _of_ranks,
+    REGRESSION.name: _of_numbers,
 }
 
 

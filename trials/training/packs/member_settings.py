@@ -3,7 +3,7 @@
 import torch
 
 from search_spaces import Point
-from trials.training.optimization import FOCUS, peak_rate
+from trials.training.optimization import FOCUS, huber_delta, peak_rate
 from trials.training.packs.stacked_weights import StackedWeights
 
 
@@ -29,6 +29,7 @@ class MemberSettings:
         self.beta1, self.beta2, self.decay, self.clip = values(), values(), values(), values()
         self.epsilon = torch.ones(places, device=device)
         self.smoothing, self.focus = values(), values()
+        self.delta = torch.full((places,), torch.inf, device=device)
         self.class_weights = torch.ones(places, classes, device=device)
         self.steps = values()
         """Optimizer steps so far, shape (places,)."""
@@ -51,6 +52,7 @@ class MemberSettings:
             (self.clip, wanted.gradient_clip),
             (self.epsilon, wanted.epsilon),
             (self.smoothing, point.training.label_smoothing),
+            (self.delta, huber_delta(point.training.label_smoothing)),
             (self.focus, FOCUS if point.training.balance == "focal" else 0.0),
             (self.steps, 0.0),
         ):

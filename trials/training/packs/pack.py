@@ -12,6 +12,7 @@ from trials.data import EncodedSplit
 from trials.data.encoding import EVALUATION_TOKENS, evaluation_rows
 from trials.errors import Diverged
 from trials.hardware import is_out_of_memory, release_memory
+from trials.tasks import task_of
 from trials.training.compute import Compute
 from trials.training.optimization import balancing_weights
 from trials.training.packs.member import NO_ROWS, PackMember
@@ -66,7 +67,10 @@ class Pack:
         self._kept = [split]
         longest = longest_bucket(int(split.lengths.max()), model.config)
         rows = point.training.batch_size
-        self._step = PackStep(self.model, self.settings, self._texts[id(split)], rows=rows, dtype=compute.dtype)
+        scale = task_of(split.labels).scale(split.labels)
+        self._step = PackStep(
+            self.model, self.settings, self._texts[id(split)], rows=rows, dtype=compute.dtype, scale=scale
+        )
         self._steps = StaticSteps(self._step, split.lengths, longest, graphs=compute.graphs)
         self._check_every = STEPS_BETWEEN_LOSS_CHECKS.get(compute.device.type, 1)
         self.failures: dict[int, Diverged] = {}

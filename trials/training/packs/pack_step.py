@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from trials.hardware import send
-from trials.training.optimization import FOCUS
+from trials.tasks import UNSCALED, Scale
+from trials.training.packs.member_losses import member_losses
 from trials.training.packs.member_settings import MemberSettings
 from trials.training.packs.stacked_adamw import adamw_step
 from trials.training.packs.stacked_model import StackedModel
@@ -30,16 +30,25 @@ class PackStep:
         texts: the training texts, on the device.
         rows: rows of each batch.
         dtype: format of large products.
+        scale: the scale of the labels in training.
     """
 
     def __init__(
-        self, model: StackedModel, settings: MemberSettings, texts: DeviceSplit, *, rows: int, dtype: torch.dtype
+        self,
+        model: StackedModel,
+        settings: MemberSettings,
+        texts: DeviceSplit,
+        *,
+        rows: int,
+        dtype: torch.dtype,
+        scale: Scale = UNSCALED,
     ) -> None:
         self._model = model
         self._settings = settings
         self._texts = texts
         self._rows = rows
         self._dtype = dtype
+        self._scale = scale
         self._order = torch.arange(rows, device=texts.device)
         self.resize(len(settings.steps))
 
@@ -85,7 +94,7 @@ class PackStep:
         tokens, mask = self._texts.batch(rows.flatten(), length)
         shape = (*rows.shape, length)
         logits = self._model.logits(tokens.view(shape), mask.view(shape), self._dtype)
-        each = self._losses(logits, self._texts.labels[rows])
+        each = member_losses(self._settings, self._scale, logits, self._texts.labels[rows])
         totals = torch.where(self._order < counts[:, None], each, 0.0).sum(1)
         (totals / counts.clamp(min=1.0)).sum().backward()  # type: ignore[no-untyped-call]
         return totals.detach()
@@ -97,31 +106,3 @@ class PackStep:
             adamw_step(self._model.weights, self._settings, self._input[:, FACTOR].float(), takes_part)
         self.forget()
         self.total.add_(losses)
-
-    def _losses(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Return the loss of each row, shape (places, rows), as `trials.training.optimization` defines it.
-
-        Args:
-            logits: shape (places, rows, classes).
-            labels: class ids, shape (places, rows); or whether a row has each label, shape (places, rows, classes).
-        """
-        if labels.ndim == logits.ndim:
-            return self._losses_of_sets(logits, labels)
-        logs = log_softmax(logits, dim=2)
-        own = logs.gather(2, labels[:, :, None])[:, :, 0]
-        smoothing = self._settings.smoothing[:, None]
-        losses = -(1 - smoothing) * own - smoothing * logs.mean(2)
-        weights = self._settings.class_weights.gather(1, labels)
-        focus = self._settings.focus[:, None]
-        unknown = torch.where(focus > 0, (1 - own.exp()).clamp(min=0.0) ** FOCUS, 1.0)
-        return losses * weights * unknown
-
-    def _losses_of_sets(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        present = labels.to(logits.dtype)
-        smoothing = self._settings.smoothing[:, None, None]
-        smoothed = present * (1 - smoothing) + smoothing / 2
-        weights = self._settings.class_weights[:, None, :]
-        losses = binary_cross_entropy_with_logits(logits, smoothed, pos_weight=weights, reduction="none")
-        focus = self._settings.focus[:, None, None]
-        unknown = torch.where(focus > 0, (present - logits.sigmoid()).abs() ** FOCUS, 1.0)
-        return (losses * unknown).mean(2)

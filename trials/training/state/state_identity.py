@@ -25,6 +25,6 @@ def identity_of(job: TrialJob, data: EncodedDataset) -> str:
     digest.update(repr((data.label_names, data.vocabulary_size, data.max_length, data.tokenizer)).encode())
     for split in (data.train, data.validation, *([] if data.unlabeled is None else [data.unlabeled])):
         stride = max(1, len(split.tokens) // MOST_TOKENS)
-        for array in (split.offsets, split.labels, split.tokens[::stride]):
+        for array in (split.offsets, split.learned, split.tokens[::stride]):
             digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()

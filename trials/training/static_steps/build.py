@@ -34,7 +34,7 @@ def static_steps(
     step = StaticStep(
         model,
         optimizer,
-        build_row_losses(training, split.labels, model.config.num_labels, compute.device),
+        build_row_losses(training, split.labels, model.config.num_labels, compute.device, split.targets),
         DeviceSplit(split, compute.device),
         rows=training.batch_size,
         clip=clip,

@@ -17,7 +17,7 @@ class DeviceSplit:
         self._tokens = torch.tensor(split.tokens, device=device)
         self._offsets = torch.tensor(split.offsets, device=device)
         self._padding_id = split.padding_id
-        self.labels = torch.tensor(split.labels, device=device)
+        self.labels = torch.tensor(split.learned, device=device)
         self.device = device
 
     def batch(self, rows: torch.Tensor, length: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from mlflow.types import ColSpec, Schema
 import search_spaces
 import trials
 from trials.classifiers import requirements_of
+from trials.data import RowForm, read_row_form
 from trials.decision import DECISION_FILE
 from trials.files import read_kind, read_thresholds
+from trials.tasks import REGRESSION, task_of_model
 
 TEXT = "text"
 """The column of the input."""
@@ -29,7 +32,8 @@ def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> Non
     """Write the classifier in `folder` as an MLflow model: with signature, input example and requirements.
 
     A model that transformers can load gets MLflow's flavour `transformers`, and needs nothing of ours. Any other one,
-    and one whose labels are chosen by a decision or by thresholds, gets the flavour `python_function`, and carries the
+    one that asks for columns beside the text, and one whose labels are chosen by a decision or by thresholds, gets the
+    flavour `python_function`, and carries the
     packages `trials` and `search_spaces`. Nothing is pickled.
 
     Args:
@@ -37,22 +41,27 @@ def write_model(folder: Path, target: Path, label_names: tuple[str, ...]) -> Non
         target: the folder of the MLflow model, which must not exist.
         label_names: names of the classes.
     """
+    form = read_row_form(folder)
+    inputs = {TEXT: EXAMPLE} if form is None else _example(form)
     common: dict[str, Any] = {
         "path": str(target),
         "pip_requirements": list(requirements_of(folder)),
-        "input_example": pd.DataFrame({TEXT: [EXAMPLE]}),
+        "input_example": pd.DataFrame({name: [value] for name, value in inputs.items()}),
     }
-    is_set = bool(read_thresholds(folder, len(label_names)))
-    if read_kind(folder) is None and not is_set and not (folder / DECISION_FILE).exists():
+    thresholds = read_thresholds(folder, len(label_names))
+    is_set, task = bool(thresholds), task_of_model(label_names, thresholds)
+    if form is None and read_kind(folder) is None and not is_set and not (folder / DECISION_FILE).exists():
         _write_transformers(folder, target, common)
         return
     numbers = [*([] if is_set else ["probability"]), *(f"probability_{name}" for name in label_names)]
+    if task is REGRESSION:
+        numbers = list(label_names)
     mlflow.pyfunc.save_model(
         **common,
         loader_module="trials.classifiers.pyfunc",
         data_path=str(folder),
         code_paths=list(_CODE),
-        signature=_signature("labels" if is_set else "label", *numbers),
+        signature=_signature(None if task is REGRESSION else "labels" if is_set else "label", *numbers, inputs=inputs),
     )
 
 
@@ -90,9 +99,19 @@ def _write_transformers(folder: Path, target: Path, common: dict[str, Any]) -> N
         shutil.copy(file, target / "components" / "tokenizer" / file.name)
 
 
-def _signature(label: str, *numbers: str) -> ModelSignature:
-    outputs = [ColSpec("string", label), *(ColSpec("double", name) for name in numbers)]
-    return ModelSignature(inputs=Schema([ColSpec("string", TEXT)]), outputs=Schema(outputs))
+def _example(form: RowForm) -> dict[str, str | float]:
+    """Return one row with all columns that a model asks for."""
+    beside = {column.name: column.example for column in form.also}
+    return {**dict.fromkeys(form.text, EXAMPLE), **beside}
+
+
+def _signature(label: str | None, *numbers: str, inputs: Mapping[str, str | float] | None = None) -> ModelSignature:
+    """Return the signature of a model; its inputs are columns with an example of each, the text alone if None."""
+    given = [
+        ColSpec("string" if isinstance(each, str) else "double", name) for name, each in (inputs or {TEXT: ""}).items()
+    ]
+    outputs = [*([] if label is None else [ColSpec("string", label)]), *(ColSpec("double", name) for name in numbers)]
+    return ModelSignature(inputs=Schema(given), outputs=Schema(outputs))
 
 
 def _version_of(package: str, pinned: list[str]) -> str | None:

@@ -58,7 +58,7 @@ def _make_run(client: MlflowClient, experiment_id: str, study: StudyRecord, repa
     name, begun = repair.name, None
     if repair.trial is not None:
         number, params, begun = repair.trial.number, repair.trial.params, repair.trial.started
-        name, tags = names.run_name(number, params), tags | trial_tags(number, params)
+        name, tags = names.run_name(number, params, repair.trial.confirms), tags | trial_tags(number, params)
     return make_run(client, experiment_id, study.identity, name, tags, _milliseconds(begun))
 
 

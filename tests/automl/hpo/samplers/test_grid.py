@@ -3,6 +3,7 @@
 import pytest
 
 from automl.core.events import StopReason
+from automl.engine.search_settings import ConfirmationRules
 from automl.engine.trial_manager import TrialManager
 from search_spaces import ALGORITHM, SPACES, Choice, Space
 from search_spaces.grid import grids_of
@@ -128,3 +129,17 @@ def test_a_grid_waits_for_the_trials_that_run(tmp_path):
     assert not ledger.exhausted
     ledger.lose(numbers[3], "killed")
     assert ledger.begin().number == numbers[3]
+
+
+def test_numbers_that_confirmations_have_leave_no_gap_in_the_grid(tmp_path):
+    bench = Bench(tmp_path)
+    bench.create(space=SMALL)
+    rules = ConfirmationRules(share=0.5, must_fit=False, seconds=None)
+    ledger = bench.ledger(trials=3, space=SMALL, sampler="grid", pruner="none", confirm=rules)
+    for _ in range(3):
+        bench.save_model(complete(ledger))
+    while (job := ledger.begin()) is not None:
+        ledger.record(job.number, evaluated(81, 0.5, TrialEnd.COMPLETED))
+    assert run_out(grid_ledger(bench, SMALL)) == StopReason.GRID
+    proposed = bench.store.study(NEW.name).record().proposed
+    assert len({tuple(sorted(trial.params.items())) for trial in proposed}) == len(proposed) == 8

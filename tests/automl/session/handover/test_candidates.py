@@ -10,9 +10,9 @@ from automl.checkpoints.retention import CheckpointRetention
 from automl.checkpoints.saved_steps import SavedSteps
 from automl.console.console import Console
 from automl.core.errors import SearchFailed
-from automl.core.records import StudyRecord
+from automl.core.records import Confirmation, StudyRecord
 from automl.core.workspace import Workspace
-from automl.session.handover.candidates import best_default, best_trial
+from automl.session.handover.candidates import best_default, best_trial, confirmation
 from tests.automl.goals import MACRO_F1
 from tests.automl.report.records import make_study, make_trial
 from trials.protocol import TrialEnd
@@ -107,3 +107,18 @@ def test_the_best_default_of_any_algorithm_is_that_with_the_best_validation_scor
     here.steps.note(1, FileKind.MODEL, step=81)
     assert best_default(study, [linear, probe], files(tmp_path / "old", 0, 2)).number == 0, "an older study keeps one"
     assert best_default(study, [linear, probe], files(tmp_path / "none", 2)) is None
+
+
+def test_confirmations_decide_about_the_models_that_are_here_if_the_leader_is_among_them(tmp_path):
+    ended = datetime(2026, 1, 2)
+    own = [replace(trial, params={"depth": trial.number}) for trial in STUDY.trials]
+    again = [
+        replace(make_trial(3 + place, (0.1, value)), confirms=Confirmation(of, round_), ended=ended)
+        for place, (of, round_, value) in enumerate(
+            (of, round_, value) for of, value in ((0, 0.6), (1, 0.3), (2, 0.7)) for round_ in (1, 2)
+        )
+    ]
+    study = make_study(*own, *again)
+    assert confirmation(study, own[1], files(tmp_path / "all", 0, 1, 2)).winner == 2
+    assert confirmation(study, own[1], files(tmp_path / "some", 0, 1)).winner == 0
+    assert confirmation(study, own[2], files(tmp_path / "none", 0, 1, 2)) is None

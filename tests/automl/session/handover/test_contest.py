@@ -2,9 +2,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from automl.core.workspace import Workspace
 from automl.export import ModelScores
+from automl.selection import ConfirmationResult, Confirmed
 from automl.session.handover.contest import Contest, contest
 from tests.automl.goals import goals_for
 from tests.automl.report.records import make_study, make_trial
@@ -36,12 +38,20 @@ class Scored:
         return ModelScores(evaluate(logits, split.labels), Outputs(logits, split.labels).confusion, logits)
 
 
-def decided(folder: Path, best: int, default: int, wrong: dict[str, int], **search: object) -> Contest:
+def decided(
+    folder: Path,
+    best: int,
+    default: int,
+    wrong: dict[str, int],
+    confirmation: ConfirmationResult | None = None,
+    **search: object,
+) -> Contest:
     plan = make_plan(folder, **search)
     split = Split(("text",) * 60, LABELS)
     prepared = replace(plan.prepared, dataset=replace(plan.prepared.dataset, validation=split, test=split))
     trials = STUDY.trials
-    return contest(replace(plan, prepared=prepared), STUDY, trials[best], trials[default], Scored(**wrong))
+    new = replace(plan, prepared=prepared)
+    return contest(new, STUDY, trials[best], trials[default], Scored(**wrong), confirmation)
 
 
 def test_a_lead_of_one_row_hands_over_the_default_unless_the_margin_is_zero(tmp_path):
@@ -90,3 +100,22 @@ def test_the_tuned_thresholds_of_a_single_model_of_several_labels_are_optimism(t
     trial = study.trials[1]
     found = contest(replace(plan, prepared=prepared), study, trial, trial, lambda folder, split: scores)
     assert found.optimism is not None and found.optimism > 0
+
+
+def test_trials_that_were_confirmed_are_compared_by_their_means(tmp_path):
+    close = {"t0": 6, "t1": 5}
+    means = (Confirmed(1, (0.9, 0.9, 0.9)), Confirmed(0, (0.85, 0.85, 0.85)))
+    found = decided(tmp_path, 1, 0, close, confirmation=ConfirmationResult(1, means, (), 2, 1.0))
+    assert found.choice.evidence.gain == pytest.approx(0.05) and found.choice.evidence.divisions == 3
+    assert not found.choice.passes_over, "the same lead on the validation rows alone is not enough"
+    other = ConfirmationResult(1, (means[0], replace(means[1], trial=2)), (), 2, 1.0)
+    assert decided(tmp_path, 1, 0, close, confirmation=other).choice.passes_over
+
+
+def test_a_winner_by_confirmation_alone_has_no_optimism_of_the_best_score(tmp_path):
+    folder = Workspace(tmp_path).study("news").model(2)
+    folder.mkdir(parents=True)
+    write_validation_logits(folder, np.roll(outputs(5), 10, axis=0))
+    changed = ConfirmationResult(2, (Confirmed(1, (0.8, 0.9)), Confirmed(2, (0.9, 0.7))), (), 1, 1.0)
+    assert decided(tmp_path, 1, 1, {"t1": 5}, confirmation=changed).optimism is None
+    assert decided(tmp_path, 1, 1, {"t1": 5}, confirmation=replace(changed, leader=1)).optimism > 0

@@ -10,7 +10,7 @@ from automl.core import WorkspaceError
 from automl.export.score_model import score
 from automl.planning import Plan
 from automl.session.handover.ensemble import ensembled
-from tests.automl.goals import MACRO_F1
+from tests.automl.goals import MACRO_F1, goals_for
 from tests.automl.report.records import make_study, make_trial
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial
@@ -92,3 +92,15 @@ def test_an_ensemble_that_fails_costs_nothing(plan):
     with ensembled(made, study, study.trials[1], None, fail, said.append) as built:
         assert built is None
     assert "memory ran out" in said[-1] and "Trial 1 alone is handed over" in said[-1]
+
+
+def test_with_several_objectives_an_ensemble_must_be_better_in_the_first_and_has_its_own_costs(plan):
+    of = {0: logits(0), 1: logits(1)}
+    study = make_study(trial(0, latency_ms=9.0), trial(1, latency_ms=4.0), goals=goals_for("macro_f1", "latency_ms"))
+    with ensembled(plan(of), study, study.trials[1], None, score, print) as built:
+        assert built.result.choice.gain.gain > 0 and built.result.costs["latency_ms"] == 13.0
+    exported = make_study(
+        trial(0, latency_ms_int8=9.0), trial(1, latency_ms_int8=4.0), goals=goals_for("macro_f1", "latency_ms_int8")
+    )
+    with ensembled(plan(of), exported, exported.trials[1], None, score, print) as built:
+        assert built is None, "an ensemble is not exported, so its latency would not be that of an export"

@@ -2,6 +2,9 @@ import json
 from contextlib import nullcontext
 from dataclasses import replace
 
+import pytest
+from transformers import pipeline
+
 from automl.console.console import Console
 from automl.core import WorkspaceError
 from automl.export import hand_over
@@ -10,6 +13,7 @@ from automl.export.score_model import score
 from automl.session.handover import finish
 from automl.session.handover.finish import copy_to_storage_path, hand_over_winner
 from tests.automl.report.records import make_study, make_winner
+from tests.automl.session.finetunings import Scorer, finetunings_in
 from tests.automl.session.plans import make_plan
 from tests.automl.session.voters import DATA, logits, plans_in, trial
 
@@ -50,6 +54,27 @@ def test_an_ensemble_is_handed_over_with_the_best_single_model_beside_it_until_i
     hand_over_winner(plan(of, ensemble="off"), study, study.trials[1], study.trials[0], print)
     assert json.loads((folders.best / "automl.json").read_text())["ensemble"] is None
     assert not folders.best_single.exists()
+
+
+@pytest.mark.parametrize("ensemble", ["off", "auto"])
+def test_a_mean_of_weights_is_handed_over_as_one_model_or_lies_beside_an_ensemble_that_is_better(
+    tmp_path, monkeypatch, ensemble
+):
+    plan, study, _ = finetunings_in(tmp_path)(ensemble=ensemble)
+    scorer = Scorer(1.35, *[0.1] * 9)
+    monkeypatch.setattr(finish, "scoring", lambda: nullcontext(scorer))
+    handed_over = hand_over_winner(plan, study, study.trials[0], study.trials[1], print)
+    folders, winner = plan.workspace.study("news"), handed_over.winner
+    is_single = winner.ensemble is None
+    assert is_single == (ensemble == "off")
+    place = folders.best if is_single else folders.best_single
+    facts = json.loads((place / "automl.json").read_text())
+    assert facts["soup"]["trials"] == [0, 1]
+    assert facts["scores"]["handed_over"]["test"] == winner.soup.scores.test == score(place, DATA.test).metrics
+    assert len(pipeline("text-classification", model=str(place))(["a ball"])) == 1
+    assert "the mean of the weights of the trials 0 and 1" in (place / "README.md").read_text()
+    assert (handed_over.logits == score(folders.best, DATA.test).logits).all()
+    assert folders.unfinished_models == []
 
 
 def test_a_disk_with_room_for_one_model_only_gets_the_best_single_model(tmp_path, monkeypatch):

@@ -62,7 +62,7 @@ def test_the_members_of_an_ensemble_are_described(given):
     plan, study, record, handed_over = given
     tracker, together = Tracker(), replace(handed_over.winner, ensemble=make_ensemble())
     track_result(plan, study, record, replace(handed_over, winner=together), tracker, Console())
-    assert "the mean of the trials 3, 1. The best single model is trial 3" in tracker.told["winner"][1]
+    assert "the mean of the trials 3 and 1. The best trial alone: trial 3" in tracker.told["winner"][1]
 
 
 def test_a_report_that_cannot_be_made_costs_nothing_else(given, monkeypatch, capsys):

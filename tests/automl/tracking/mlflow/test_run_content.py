@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from automl.core.records import Confirmation
 from automl.tracking.mlflow.run_content import cost_metrics, evaluation_metrics, run_content
 from tests.automl.tracking.news import evaluation
 from tests.automl.tracking.studies import trial
@@ -68,3 +69,11 @@ def test_a_trial_that_trained_alone_has_the_metrics_of_earlier_versions():
     alone = Cost(12.5, 100, 8.0, 1000, 1 << 20)
     assert ("cost/members", 100) not in cost_metrics(alone)
     assert cost_metrics(replace(alone, members=4))["cost/members", 100] == 4.0
+
+
+def test_a_confirmation_names_its_trial_and_is_not_among_the_best() -> None:
+    told = replace(trial(7, TrialEnd.COMPLETED), confirms=Confirmation(3, 2))
+    content = run_content(told, "macro_f1")
+    assert (content.tags["automl.confirms"], content.tags["automl.round"]) == ("trial-0003", "2")
+    names = {name for name, _ in content.metrics}
+    assert "validation/macro_f1" in names and "best/macro_f1" not in names

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from automl.tracking.mlflow import sqlite_database
+from automl.core import Workspace
+from automl.tracking.mlflow import sqlite_database, sqlite_file
 from automl.tracking.mlflow.sqlite_database import make_database
 
 
@@ -106,3 +107,14 @@ def test_a_database_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     made = MlflowClient(uri).create_experiment("study")
     make_database(uri)
     assert MlflowClient(uri).get_experiment(made).name == "study"
+
+
+@pytest.mark.parametrize("name", ["r?x=1", "50%41", "a#1"])
+def test_a_workspace_may_have_any_name(tmp_path: Path, name: str) -> None:
+    workspace = Workspace(tmp_path / name)
+    make_database(workspace.tracking_uri)
+    assert MlflowClient(workspace.tracking_uri).create_experiment("study")
+    file = workspace.folder / "mlflow.db"
+    assert sqlite_file(workspace.tracking_uri) == file
+    # MLflow itself makes an empty folder whose name is escaped.
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]

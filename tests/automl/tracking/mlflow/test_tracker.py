@@ -19,10 +19,12 @@ from automl.tracking.mlflow.names import (
     END_TAG,
     NOTE_TAG,
     SEARCH_STATUS_TAG,
+    SOUP_TAG,
     UUID_TAG,
 )
 from automl.tracking.mlflow.sync import find_differences
 from automl.tracking.mlflow.tracker import MlflowTracker
+from tests.automl.report.records import make_soup
 from tests.automl.tracking.news import (
     DEFAULTS,
     one_of_each_end,
@@ -48,7 +50,7 @@ def recorded(mlflow_uri: str, mlflow_workspace: Path) -> str:
     tracker = MlflowTracker(mlflow_uri, mlflow_workspace / "artifacts", tracked("each-end"), warn=warnings.append)
     for event in one_of_each_end():
         tracker.notice(event)
-    found = winner(mlflow_workspace / "best")
+    found = replace(winner(mlflow_workspace / "best"), soup=make_soup())
     tracker.log_winner(found, [found.folder / "README.md", found.folder / "automl.json"], "It is **better**.")
     page = mlflow_workspace / "report.html"
     page.write_text("<html></html>")
@@ -99,6 +101,8 @@ def test_the_search_is_the_parent_and_carries_settings_leader_and_winner(
     assert search.data.metrics["best/macro_f1"] == pytest.approx(0.905)
     scores = {name: search.data.metrics[f"{name}/macro_f1"] for name in ("test", "default_test", "baseline_test")}
     assert scores == {"test": 0.9, "default_test": 0.84, "baseline_test": 0.94}
+    assert search.data.tags[SOUP_TAG] == "trial-0003, trial-0005, trial-0001"
+    assert search.data.metrics["soup_test/macro_f1"] == 0.94
     folder = Path(MlflowClient(mlflow_uri).download_artifacts(search.info.run_id, "", str(tmp_path)))
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     plots = {"plots/confusion_matrix.png", "plots/learning_curve.png"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from trials.data.labels import NAME_SETS, read_sets
+from trials.data.labels import NAME_SETS
+from trials.data.labels.sets import read_sets
 from trials.data.options import DataOptions
 from trials.data.sources import SourceRows
 from trials.errors import DataError

@@ -7,12 +7,16 @@ import mlflow.transformers
 import numpy as np
 import pandas as pd
 import pytest
+from mlflow import MlflowException
 
 from automl.decisions import Decision, write_decision
 from automl.export.load_model import load_classifier
 from automl.tracking.mlflow.model.contents import EXAMPLE, write_model
+from tests.number_model import save_number_model
 from tests.tiny_model import LABEL_NAMES
 from tests.trials.toy import LABELS
+from trials.data import RowForm, write_row_form
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn
 
 TEXTS = ["a good goal", "the market share is bad " * 20, ""]
 
@@ -60,3 +64,25 @@ def test_signature_and_example_say_what_goes_in_and_what_comes_out(linear: Path,
     assert model.signature.inputs.input_names() == ["text"]
     assert model.signature.outputs.input_names()[:2] == ["label", "probability"]
     assert model.load_input_example(str(tmp_path / "model"))["text"].tolist() == [EXAMPLE]
+
+
+def test_a_model_of_rows_has_their_columns_in_its_signature(transformer: Path, tmp_path: Path) -> None:
+    form = RowForm(("title",), (CategoryColumn("kind", (("film", 2),)), NumberColumn("year", 1990, 2000, 1995, 5)))
+    write_row_form(transformer, form)
+    write_model(transformer, tmp_path / "model", LABEL_NAMES)
+    model = mlflow.pyfunc.load_model(str(tmp_path / "model"))
+    assert model.metadata.get_input_schema().input_dict().keys() == {"title", "kind", "year"}
+    row = pd.DataFrame({"title": ["a good goal"], "kind": ["film"], "year": [1994.0]})
+    logits = load_classifier(transformer).logits([form.text_of(row.to_dict("records")[0])])
+    assert model.predict(row)["label"].tolist() == [LABEL_NAMES[logits.argmax()]]
+    with pytest.raises(MlflowException, match="year"):
+        model.predict(row[["title", "kind"]])
+
+
+def test_a_model_of_numbers_has_one_column_of_them(tmp_path: Path) -> None:
+    folder = save_number_model(tmp_path / "best")
+    write_model(folder, tmp_path / "model", ("stars",))
+    loaded = mlflow.pyfunc.load_model(str(tmp_path / "model"))
+    assert [(column.name, column.type.name) for column in loaded.metadata.get_output_schema()] == [("stars", "double")]
+    answer = loaded.predict(pd.DataFrame({"text": TEXTS}))
+    assert answer["stars"].tolist() == load_classifier(folder).logits(TEXTS)[:, 0].tolist()

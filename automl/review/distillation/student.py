@@ -1,0 +1,148 @@
+"""The student of a distillation: a trial like any other, whose loss has soft targets."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from automl.core import SearchFailed, UsageError, WorkspaceError, one_line, unknown_name, usable_cores
+from automl.review.distillation.texts import StudyTexts
+from automl.worker import ForkDied, TrialProcess, training_pace
+from search_spaces import SPACES, AnyPoint, Defaults, Point, PretrainedText, Space
+from trials.data import TextDataset, TrialData
+from trials.data.encoding import choose_max_length, encode
+from trials.errors import TrialsError
+from trials.hub import locate
+from trials.protocol import BUDGET_STEPS, EVALUATION_STEPS, PaceJob, TrialEnd, TrialJob, evaluation_steps
+
+STUDENTS = {
+    "linear": Space("linear", SPACES["linear"]),
+    "subnet": Space("subnet", SPACES["subnet"]),
+    "minilm": Space("finetune", SPACES["finetune"]),
+}
+"""The spaces of which students are the default points, by what a student is called."""
+
+MOST_EPOCHS = 6.0
+"""Largest budget of a student, in passes over all texts."""
+
+USED_SHARE = 0.8
+"""Share of the time that is left which the training is planned to take; the rest is for evaluations."""
+
+PACE = "student"
+
+
+def student_point(into: str) -> AnyPoint:
+    """Return the parameters of a student, whose encoder must be installed.
+
+    Args:
+        into: what the student is.
+
+    Raises:
+        UsageError: there is no such student, or its encoder is not installed.
+    """
+    if into not in STUDENTS:
+        raise UsageError(f"--into: {unknown_name('student', into, STUDENTS)}")
+    point = STUDENTS[into].ask(Defaults())
+    if isinstance(point, Point) and isinstance(point.text, PretrainedText):
+        try:
+            locate(point.text.checkpoint)
+        except TrialsError as error:
+            raise UsageError(f"the student {into!r} begins with an encoder that cannot be read: {error}") from error
+    return point
+
+
+def train_student(
+    point: AnyPoint, texts: StudyTexts, dataset: TextDataset, folder: Path, ends: float, say: Callable[[str], None]
+) -> None:
+    """Train a student, and write the best of its states on the validation split to `folder / "model"`.
+
+    Args:
+        point: its parameters.
+        texts: the settings of the study.
+        dataset: the data, whose training split has soft targets.
+        folder: an existing folder.
+        ends: when the time is over, in `time.monotonic()` seconds; the first state that was evaluated is kept then.
+        say: receives a line at each evaluation.
+
+    Raises:
+        SearchFailed: it cannot be trained.
+        WorkspaceError: the process that trained was killed, or the disk rejects the model.
+    """
+    data: TrialData = dataset
+    budget = len(dataset.train)
+    steps: tuple[int, ...] = EVALUATION_STEPS
+    if isinstance(point, Point):
+        longest = texts.max_length or choose_max_length(dataset)
+        data = encode(dataset, point.text, longest, None)
+        budget = _budget(point, texts, dataset, longest, float(data.train.lengths.mean()), ends)
+        steps = evaluation_steps(budget, len(dataset.validation))
+        say(f"The student trains on {len(dataset.train):,} texts for {budget / len(dataset.train):.1f} epochs")
+    else:
+        say(f"The student is fitted to {len(dataset.train):,} texts")
+    job = TrialJob(
+        number=0,
+        point=point,
+        seed=texts.seed,
+        budget_examples=budget,
+        metric=texts.metric,
+        checkpoint=folder / "model",
+        state=folder / "state",
+        steps=steps,
+        precision=texts.precision,
+        threads=usable_cores(),
+    )
+    try:
+        process = TrialProcess()
+        try:
+            _run(process, job, data, ends, say)
+        finally:
+            process.end()
+    except ForkDied as error:
+        raise WorkspaceError(f"{error}, usually because memory ran out; free some memory, and try again") from error
+    except TrialsError as error:
+        raise WorkspaceError(one_line(error)) from error
+
+
+def _run(process: TrialProcess, job: TrialJob, data: TrialData, ends: float, say: Callable[[str], None]) -> None:
+    process.begin([job], data)
+    is_saved = False
+    while True:
+        for report in (each.report for each in process.next_reports().reports):
+            if report.end not in {None, TrialEnd.COMPLETED}:
+                raise SearchFailed(f"the student could not be trained ({report.end}): {report.cause.strip()}")
+            if (found := report.evaluation) is not None and isinstance(job.point, Point):
+                say(f"{found.fraction:.0%}: {job.metric} {found.metrics[job.metric]:.3f} on the validation split")
+                is_saved = is_saved or not found.is_look
+            if report.end is TrialEnd.COMPLETED:
+                return
+        if is_saved and time.monotonic() > ends:
+            say("The time is over: the best state so far is the student")
+            process.leave()
+            return
+
+
+def _budget(point: Point, texts: StudyTexts, dataset: TextDataset, longest: int, tokens: float, ends: float) -> int:
+    """Return the examples that the student can train on until `ends`, up to `MOST_EPOCHS`.
+
+    Args:
+        point: its parameters.
+        texts: the settings of the study.
+        dataset: the data.
+        longest: tokens at which a text is truncated.
+        tokens: mean number of tokens of a text.
+        ends: when the time is over.
+    """
+    chosen = dataset.train.texts
+    typical = sum(map(len, chosen)) / len(chosen)
+    measured = training_pace(
+        PaceJob(
+            points={PACE: point},
+            texts=tuple(sorted(chosen, key=lambda text: abs(len(text) - typical))[:32]),
+            max_length=longest,
+            classes=len(dataset.label_names),
+            precision=texts.precision,
+            threads=usable_cores(),
+        )
+    )
+    left = USED_SHARE * max(0.0, ends - time.monotonic())
+    most = round(MOST_EPOCHS * len(chosen))
+    return max(BUDGET_STEPS, min(most, round(left * measured[PACE].alone / tokens)))

@@ -1,0 +1,155 @@
+"""Confirmation of the best trials: each is trained again, and the mean of its scores decides.
+
+The best of many trials leads by luck, too. Fresh seeds and other validation rows show how much (Nagler, Schneider,
+Bischl & Feurer, "Reshuffling Resampling Splits Can Improve Generalization of Hyperparameter Optimization", NeurIPS
+2024).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import fmean
+
+from automl.core import StudyRecord, TrialRecord, keeps_model
+from automl.selection.choose import best_first
+from trials.protocol import Evaluation
+
+FINALISTS = 3
+"""Number of trials that are confirmed."""
+
+ROUNDS = 2
+"""Number of times that each is trained again."""
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The scores of a trial that was trained again.
+
+    Attributes:
+        trial: its number.
+        scores: its first objective: in the search, then in each round.
+    """
+
+    trial: int
+    scores: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean of all scores."""
+        return fmean(self.scores)
+
+
+@dataclass(frozen=True)
+class ConfirmationResult:
+    """What came of training the best trials again.
+
+    Attributes:
+        leader: number of the trial with the best score in the search.
+        finalists: the trials whose every round gave a score, the best mean first.
+        failed: numbers of the finalists of which a round gave none.
+        rounds: number of rounds that count.
+        seconds: how long the confirmations took, one after another.
+    """
+
+    leader: int
+    finalists: tuple[Confirmed, ...]
+    failed: tuple[int, ...]
+    rounds: int
+    seconds: float
+
+    @property
+    def winner(self) -> int:
+        """Number of the trial with the best mean."""
+        return self.finalists[0].trial
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether another trial wins than the one with the best score in the search."""
+        return self.winner != self.leader
+
+
+def finalists(study: StudyRecord) -> list[TrialRecord]:
+    """Return the trials that are to be confirmed, the best first; of equal points one alone.
+
+    Args:
+        study: the study with its trials.
+    """
+    found: list[TrialRecord] = []
+    for trial in best_first(study):
+        if keeps_model(trial.number, trial.end) and all(trial.params != other.params for other in found):
+            found.append(trial)
+    return found[:FINALISTS]
+
+
+def is_confirmed_by(trial: TrialRecord, other: TrialRecord) -> bool:
+    """Return whether another trial has trained the same point as far as a trial has, and has a score.
+
+    Args:
+        trial: the trial that is confirmed.
+        other: the trial that may confirm it.
+    """
+    if other.confirms is None or other.confirms.trial != trial.number or other.ended is None:
+        return False
+    if not keeps_model(other.number, other.end) or other.best is None or other.best.is_look or not trial.evaluations:
+        return False
+    return other.evaluations[-1].step >= trial.evaluations[-1].step
+
+
+def confirmation_of(study: StudyRecord, has_model: Callable[[int], bool]) -> ConfirmationResult | None:
+    """Return what the confirmations say of the best trials; None if they decide nothing.
+
+    They decide if the trial with the best score in the search is among those that were confirmed. A round counts if
+    each of these was trained again in it, and did not merely wait for it.
+
+    Args:
+        study: the study with its trials.
+        has_model: returns whether the model of a trial, given by its number, can be handed over.
+    """
+    if not study.confirmations or not study.goals.are_plain:
+        return None
+    own = [trial for trial in finalists(study) if has_model(trial.number)]
+    rounds = [number for number in range(1, ROUNDS + 1) if all(_has_ended(study, trial, number) for trial in own)]
+    if len(own) < 2 or not rounds:
+        return None
+    scores = {trial.number: _scores(study, trial, rounds) for trial in own}
+    found = [Confirmed(number, each) for number, each in scores.items() if each is not None]
+    if not found:
+        return None
+    sign = -1 if study.goals.first.maximize else 1
+    found.sort(key=lambda each: sign * each.mean)  # stable: the better score in the search wins a tie
+    own_numbers = {trial.number for trial in own}
+    spent = [each for each in study.confirmations if each.confirms is not None and each.confirms.trial in own_numbers]
+    return ConfirmationResult(
+        leader=own[0].number,
+        finalists=tuple(found),
+        failed=tuple(number for number, each in scores.items() if each is None),
+        rounds=len(rounds),
+        seconds=sum(each.cost.seconds for each in spent if each.cost is not None),
+    )
+
+
+def _of_round(study: StudyRecord, trial: TrialRecord, number: int) -> list[TrialRecord]:
+    return [
+        each
+        for each in study.confirmations
+        if each.confirms is not None and (each.confirms.trial, each.confirms.round) == (trial.number, number)
+    ]
+
+
+def _has_ended(study: StudyRecord, trial: TrialRecord, number: int) -> bool:
+    """Return whether a trial was trained again in a round, with a score or without."""
+    tried = _of_round(study, trial, number)
+    return any(is_confirmed_by(trial, each) or not keeps_model(each.number, each.end) for each in tried)
+
+
+def _scores(study: StudyRecord, trial: TrialRecord, rounds: list[int]) -> tuple[float, ...] | None:
+    """Return the scores of a trial in the search and in the rounds; None if a round gave none."""
+    metric, known = study.goals.first.name, list[float]()
+    for best in [trial.best, *(_best_of_round(study, trial, number) for number in rounds)]:
+        if best is None or metric not in best.metrics:
+            return None
+        known.append(best.metrics[metric])
+    return tuple(known)
+
+
+def _best_of_round(study: StudyRecord, trial: TrialRecord, number: int) -> Evaluation | None:
+    return next((each.best for each in _of_round(study, trial, number) if is_confirmed_by(trial, each)), None)

@@ -1,0 +1,92 @@
+"""Pairs are searched where rows are pairs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from automl.config.loader import build_experiment, dump_experiment, load_experiment
+from automl.core import Budgets, UsageError
+from automl.planning.adaptation.readings import suited_readings, with_windows
+from automl.planning.prepare_data import PreparedData
+from automl.planning.resolved_experiment import resolve_experiment
+from search_spaces import Choice, Space
+from tests.trials.pretrained.checkpoints import save_checkpoint
+from trials.data import RowForm, Split, TextDataset
+from trials.data.encoding import PAIR
+
+HALF = Split(("a", "b"), np.array([0, 1]))
+
+
+def rows(*text: str) -> TextDataset:
+    return TextDataset("toy", ("x", "y"), HALF, HALF, HALF, "f", form=RowForm(text))
+
+
+def readings(space: Space) -> dict[str, tuple[object, ...]]:
+    return {
+        name: dimension.options
+        for name, dimension in space.dimensions().items()
+        if name.endswith("text.reading") and isinstance(dimension, Choice)
+    }
+
+
+@pytest.mark.parametrize("name", ["auto", "finetune", "trimmed"])
+def test_two_text_columns_are_read_joined_or_as_a_pair_for_good(name):
+    said: list[str] = []
+    resolved = resolve_experiment(build_experiment("a.csv", [], {"space.name": name}))
+
+    suited = suited_readings(resolved, rows("premise", "hypothesis"), said.append)
+
+    space = resolve_experiment(load_experiment(dump_experiment(suited.experiment))).space
+    assert space == suited.space
+    found = {name: options for name, options in readings(space).items() if "probe" not in name}
+    assert set(found.values()) == {("head", PAIR)}
+    assert "premise and hypothesis" in said[0]
+
+
+def test_a_point_to_try_may_be_one_that_reads_pairs():
+    resolved = resolve_experiment(build_experiment("a.csv", [], {"space.name": "finetune"}))
+    resolved = resolved.with_points({"text.reading": "pair"})
+    assert readings(suited_readings(resolved, rows("a", "b"), lambda line: None).space) == {
+        "text.reading": ("head", PAIR)
+    }
+
+
+@pytest.mark.parametrize("columns", [("text",), ("title", "body", "date")])
+def test_other_rows_change_nothing(columns):
+    resolved = resolve_experiment(build_experiment("a.csv", [], {"space.name": "auto"}))
+    assert suited_readings(resolved, rows(*columns), pytest.fail) is resolved
+
+
+def test_a_reading_that_the_experiment_names_stays_and_must_be_possible():
+    asked = ["space.overrides.text.reading=[pair]"]
+    resolved = resolve_experiment(build_experiment("a.csv", asked, {"space.name": "finetune"}))
+    assert readings(suited_readings(resolved, rows("a", "b"), lambda line: None).space) == {"text.reading": (PAIR,)}
+    with pytest.raises(UsageError, match=r"two text columns .* not 1; leave 'pair' out of text\.reading"):
+        suited_readings(resolved, rows("a"), lambda line: None)
+
+
+def test_a_tokenizer_without_a_form_for_pairs_reads_them_joined(tmp_path: Path, monkeypatch):
+    folder = save_checkpoint(tmp_path / "own")
+    monkeypatch.setattr("trials.hub.tokenizer.PretrainedTokenizer.takes_pairs", False)
+    flags = {"space.name": "finetune", "space.overrides.architecture.checkpoint": [str(folder)]}
+    resolved = resolve_experiment(build_experiment("a.csv", [], flags))
+    assert suited_readings(resolved, rows("a", "b"), pytest.fail) is resolved
+
+
+@pytest.mark.parametrize(
+    ("words", "budget", "options"),
+    [(300, None, ("head", "windows")), (300, 0.001, ("head",)), (100, None, ("head",))],
+)
+def test_probes_may_read_windows_where_many_texts_are_long_and_there_is_time(words, budget, options):
+    said: list[str] = []
+    flags = {"space.name": "auto", "search.time_budget": budget}
+    resolved = resolve_experiment(build_experiment("a.csv", [], flags))
+    split = Split(("word " * words, "a word"), np.array([0, 1]))
+    data = TextDataset("toy", ("x", "y"), split, split, split, "f", form=RowForm(("text",)))
+
+    found = with_windows(resolved, PreparedData(data, 256, Budgets(100, 100)), said.append)
+
+    assert readings(found.space)["probe.text.reading"] == options
+    assert readings(found.space)["finetune.text.reading"] == ("head",)
+    assert len(said) == (len(options) > 1)

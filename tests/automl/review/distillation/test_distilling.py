@@ -1,0 +1,60 @@
+"""Students of tiny teachers; trials run in this process."""
+
+import json
+
+import pytest
+
+from automl.core import DataProblem, UsageError
+from automl.export import load_classifier
+from automl.review.distillation import Distillation, distill, distilled_json, distilled_sentences, seconds_for
+from tests.automl.review.distillation.tiny import NAMES, rows
+from trials.data import DataOptions
+
+
+def test_a_student_is_a_folder_like_any_other_with_its_teacher_on_the_card(given, tmp_path, here):
+    teacher, labelled, unlabeled = given
+    said = list[str]()
+    wanted = Distillation(teacher, "linear", tmp_path / "student", DataOptions(str(labelled)), str(unlabeled), 60)
+    made = distill(wanted, said.append)
+    assert made.unlabeled == 60 and made.left == 0
+    assert load_classifier(made.folder).label_names == NAMES
+    assert made.student.test["accuracy"] > 0.8 and made.student.latency_ms > 0 and made.student.megabytes > 0
+    facts = json.loads((made.folder / "automl.json").read_text())
+    assert facts["distilled_from"]["teacher"] == str(teacher)
+    assert facts["scores"]["handed_over"]["test"] == made.student.test
+    assert facts["data"]["text"] == "text"
+    card = (made.folder / "README.md").read_text()
+    assert "It is a student (linear) of the model in" in card and "| latency of 1 text, ms |" in card
+    assert any("flatter" in sentence for sentence in distilled_sentences(made)), "the teacher has no study"
+    json.dumps(distilled_json(made))
+    again = distill(wanted, said.append)
+    assert again.student.test == made.student.test, "the folder of an earlier student is replaced"
+
+
+def test_bad_input_is_told_and_changes_nothing(given, tmp_path, here):
+    teacher, labelled, _ = given
+    other, kept = tmp_path / "other.csv", tmp_path / "kept"
+    other.write_text("text,label\n" + "\n".join(f"{text},{label}er" for text, label in rows(60, 4)))
+    kept.mkdir()
+    (kept / "thesis.txt").write_text("two years of work")
+    data, out = DataOptions(str(labelled)), tmp_path / "out"
+    cases = [
+        (Distillation(teacher, "linaer", out, data), UsageError, "linear"),
+        (Distillation(tmp_path / "none", "linear", out, data), UsageError, "no folder"),
+        (Distillation(teacher, "linear", teacher, data), UsageError, "beside"),
+        (Distillation(teacher, "linear", teacher / "in", data), UsageError, "beside"),
+        (Distillation(teacher, "linear", kept, data), UsageError, "something else"),
+        (Distillation(teacher, "linear", out, data, temperature=0.0), UsageError, "temperature"),
+        (Distillation(teacher, "linear", out, data, temperature=float("nan")), UsageError, "temperature"),
+        (Distillation(teacher, "linear", out), UsageError, "--data"),
+        (Distillation(teacher, "linear", out, DataOptions(str(other))), DataProblem, "labels"),
+        (Distillation(teacher, "linear", out, DataOptions("nowhere.csv")), DataProblem, "nowhere"),
+        (Distillation(teacher, "linear", out, data, "nowhere.txt"), DataProblem, "nowhere"),
+    ]
+    for wanted, kind, said in cases:
+        with pytest.raises(kind, match=said):
+            distill(wanted, print)
+    assert not out.exists() and (kept / "thesis.txt").exists()
+    for written in ("soon", "-3m", "0"):
+        with pytest.raises(UsageError, match="time-budget"):
+            seconds_for(written)

@@ -1,0 +1,36 @@
+import json
+
+import pytest
+
+from automl.core import DataProblem, UsageError
+from automl.review.distillation.texts import texts_of
+from trials.data import DataOptions, load_dataset
+
+
+def test_the_data_of_a_model_outside_of_its_study_must_be_named(given):
+    teacher, *_ = given
+    (teacher / "automl.json").write_text(json.dumps({"study": "news"}))
+    with pytest.raises(UsageError, match="--data"):
+        texts_of(teacher, None, None, None, print)
+
+
+def test_test_rows_that_the_teacher_may_know_are_doubted(given):
+    teacher, labelled, _ = given
+    options = DataOptions(str(labelled))
+    assert "flatter" in texts_of(teacher, options, None, None, print).doubt
+    facts = {"study": "news", "metric": "accuracy", "data": {"fingerprint": load_dataset(options).dataset.fingerprint}}
+    (teacher / "automl.json").write_text(json.dumps(facts))
+    found = texts_of(teacher, options, None, None, print)
+    assert (found.doubt, found.metric, found.name) == ("", "accuracy", "news")
+
+
+def test_further_texts_are_none_of_the_splits(given, tmp_path):
+    teacher, labelled, _ = given
+    dataset, more, said = load_dataset(DataOptions(str(labelled))).dataset, tmp_path / "texts.txt", []
+    more.write_text("\n".join(["quite new", dataset.test.texts[0], dataset.train.texts[0], "quite new"]))
+    found = texts_of(teacher, DataOptions(str(labelled)), str(more), None, said.append)
+    assert found.dataset.unlabeled == ("quite new",)
+    assert any("test split" in line for line in said)
+    more.write_text(dataset.test.texts[0])
+    with pytest.raises(DataProblem, match="unlabeled"):
+        texts_of(teacher, DataOptions(str(labelled)), str(more), None, print)

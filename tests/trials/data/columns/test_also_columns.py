@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn, also_column, column_of_facts, number_of
+from trials.errors import DataError
+
+
+def test_the_kind_of_a_column_follows_from_its_cells():
+    assert isinstance(also_column("price", ["1", None, "2,5", " "], "a.csv"), NumberColumn)
+    assert isinstance(also_column("size", ["1", "2", "large"], "a.csv"), CategoryColumn)
+    assert number_of("nan") is None, "it is no number that a mean could be made of"
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([None, " "], r"must hold something, but 'key' of a\.csv is empty"),
+        ([f"row {number}" for number in range(60)], r"'key' of a\.csv has 60 different values in 60 rows"),
+    ],
+)
+def test_a_column_that_says_nothing_about_new_rows_is_refused(cells, message):
+    with pytest.raises(DataError, match=message):
+        also_column("key", cells, "a.csv")
+
+
+def test_known_categories_are_features_and_unknown_and_empty_ones_are_zeros():
+    column = CategoryColumn("kind").learnt(["lamp", "sofa", "lamp", ""])
+    assert column.counts == (("lamp", 2), ("sofa", 1))
+    assert column.features(["sofa", "desk", ""]).tolist() == [[0, 1], [0, 0], [0, 0]]
+    assert str(column) == "kind: 2 categories (lamp 2, sofa 1)"
+
+
+def test_numbers_are_standardised_cut_and_an_empty_cell_is_their_mean():
+    column = NumberColumn("price").learnt(["10", "30", "", "20"])
+    assert (column.low, column.high, column.mean) == (10, 30, 20)
+    deviation = np.std([10, 30, 20])
+    np.testing.assert_allclose(column.features(["30", "", "1e9"])[:, 0], [10 / deviation, 0, 5], rtol=1e-6)
+    assert NumberColumn("same").learnt(["7", "7"]).features(["7", "8"])[:, 0].tolist() == [0, 1]
+
+
+def test_a_number_has_one_form_and_another_cell_is_refused():
+    column = NumberColumn("price")
+    assert [column.written(cell) for cell in ("12.50", "12,5", " ", None, "1000000")] == [
+        "12.5",
+        "12.5",
+        "",
+        "",
+        "1000000",
+    ]
+    with pytest.raises(DataError, match=r"'price' holds numbers .* not 'cheap'"):
+        column.written("cheap")
+
+
+def test_a_column_is_what_its_facts_say():
+    for column in (CategoryColumn("kind").learnt(["a", "b", "a"]), NumberColumn("price").learnt(["1", "4"])):
+        assert column_of_facts(column.facts()) == column

@@ -1,0 +1,35 @@
+"""The fits of linear models, by task; those of classes are in `test_model.py`."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import Ridge
+
+from trials.linear.fits import FitSettings, fit_weights
+
+GENERATOR = np.random.default_rng(0)
+FEATURES = GENERATOR.normal(size=(200, 5))
+SCORES = 1000.0 + 40.0 * FEATURES @ [1.0, 0.0, -2.0, 0.0, 0.5] + GENERATOR.normal(size=200)
+
+
+def test_numbers_have_a_ridge_regression_on_their_own_scale() -> None:
+    weights, biases = fit_weights(FitSettings(4.0, False, 300), csr_matrix(FEATURES), SCORES, 1)
+    assert (weights.shape, biases.shape) == ((1, 5), (1,))
+    deviation = SCORES.std()
+    expected = Ridge(alpha=1.0).fit(FEATURES, (SCORES - SCORES.mean()) / deviation)
+    np.testing.assert_allclose(weights[0], expected.coef_ * deviation, rtol=1e-3, atol=0.02)
+    assert biases[0] == pytest.approx(expected.intercept_ * deviation + SCORES.mean(), abs=0.05)
+
+
+def test_a_larger_penalty_draws_numbers_to_their_mean() -> None:
+    spread = [
+        (FEATURES @ fit_weights(FitSettings(inverse, False, 300), csr_matrix(FEATURES), SCORES, 1)[0].T).std()
+        for inverse in (0.001, 0.1, 10.0)
+    ]
+    assert spread == sorted(spread)
+
+
+def test_int32_labels_are_fitted_as_ranks() -> None:
+    ranks = np.digitize(FEATURES[:, 0], [-0.5, 0.5])
+    weights, _ = fit_weights(FitSettings(10.0, False, 300), csr_matrix(FEATURES), ranks.astype(np.int32), 3)
+    np.testing.assert_allclose(weights[2] - weights[1], weights[1] - weights[0], atol=1e-5)

@@ -1,0 +1,52 @@
+"""The file beside a model of transformers that says how it reads texts, if that is not how any tool reads them."""
+
+import json
+from pathlib import Path
+
+from trials.data.encoding import Reading
+from trials.errors import ClassifierError
+from trials.files import read_facts, read_kind
+
+READING = "reading.json"
+
+
+def write_reading(folder: Path, reading: Reading) -> None:
+    """Write how a model reads texts into its folder, unless any tool reads them so.
+
+    Args:
+        folder: the folder of the model, which exists.
+        reading: how it reads texts.
+    """
+    if not reading.is_plain:
+        (folder / READING).write_text(json.dumps(reading.facts()) + "\n", encoding="utf-8")
+
+
+def read_reading(folder: Path, longest: int) -> Reading:
+    """Return how the model in a folder reads texts.
+
+    Args:
+        folder: the folder of the model.
+        longest: its maximum number of tokens, if no file says more.
+
+    Raises:
+        ClassifierError: the file is damaged.
+    """
+    path = folder / READING
+    try:
+        return Reading.of_facts(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Reading(longest)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ClassifierError(f"how the model reads texts cannot be read from {str(path)!r}: {error!r}") from error
+
+
+def pair_read_by(folder: Path) -> tuple[str, str] | None:
+    """Return the two text columns that the model in `folder` reads as a pair; None if it reads none.
+
+    Raises:
+        ClassifierError: a file of the model is damaged.
+    """
+    facts = {} if read_kind(folder) is None else read_facts(folder)
+    if "longest" in facts:
+        return Reading.of_facts(facts).pair
+    return read_reading(folder, longest=0).pair

@@ -1,0 +1,203 @@
+"""Columns beside the text: categories and numbers, as words before the text and as features."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.data.readers import Cells
+from trials.errors import DataError
+
+CATEGORY, NUMBER = "category", "number"
+
+MOST_CATEGORIES = 1_000
+"""Categories that are features; rarer ones count as unknown."""
+
+LARGEST = 5.0
+"""Standard deviations from the mean at which a number is cut, so that one outlier does not outweigh all words."""
+
+_FEW = 20
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class CategoryColumn:
+    """A column of categories: one feature for each, which is 1 where a row has it.
+
+    An empty cell, and a category that the training rows lack, are zeros in all of them.
+
+    Attributes:
+        name: the name of the column.
+        counts: the categories with their training rows, the most frequent first.
+    """
+
+    name: str
+    counts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Number of features."""
+        return len(self.counts)
+
+    @property
+    def example(self) -> str:
+        """A category of the column."""
+        return self.counts[0][0] if self.counts else ""
+
+    def written(self, cell: str | None) -> str:
+        """Return the form of `cell` within a text: one line, without the sign that stands between columns."""
+        return one_line(cell)
+
+    def learnt(self, values: Sequence[str]) -> Self:
+        """Return the column with the categories of the training rows, of which `values` are the written cells."""
+        return replace(self, counts=tuple(Counter(filter(None, values)).most_common(MOST_CATEGORIES)))
+
+    def features(self, values: Sequence[str]) -> NDArray[np.float32]:
+        """Return the features of `values`, the written cells, shape (n, width)."""
+        places = {category: place for place, (category, _) in enumerate(self.counts)}
+        found = np.zeros((len(values), self.width), dtype=np.float32)
+        for row, value in enumerate(values):
+            if (place := places.get(value)) is not None:
+                found[row, place] = 1.0
+        return found
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{category} {count:,}" for category, count in self.counts[:_SHOWN])
+        more = f", and {self.width - _SHOWN} more" if self.width > _SHOWN else ""
+        return f"{self.name}: {self.width} categories ({shown}{more})"
+
+    def facts(self) -> dict[str, Any]:
+        """Return the column as plain JSON."""
+        return {"name": self.name, "kind": CATEGORY, "categories": dict(self.counts)}
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """A column of numbers: one feature, standardised by the training rows. An empty cell is their mean, 0.
+
+    Attributes:
+        name: the name of the column.
+        low: smallest number of the training rows.
+        high: largest one.
+        mean: their mean.
+        deviation: their standard deviation; 1 if all are equal.
+    """
+
+    name: str
+    low: float = 0.0
+    high: float = 0.0
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    @property
+    def width(self) -> int:
+        """Number of features."""
+        return 1
+
+    @property
+    def example(self) -> float:
+        """A number of the column."""
+        return self.mean
+
+    def written(self, cell: str | None) -> str:
+        """Return the form of `cell` within a text, the same however the number was written.
+
+        Raises:
+            DataError: the cell holds something else than a number.
+        """
+        text = (cell or "").strip()
+        if not text:
+            return ""
+        if (number := number_of(text)) is None:
+            raise DataError(
+                f"The column {self.name!r} holds numbers in the training rows, so each of its cells must be a number "
+                f"or empty, not {text[:40]!r}. Correct the cell or leave it empty."
+            )
+        return f"{number:.10g}"
+
+    def learnt(self, values: Sequence[str]) -> Self:
+        """Return the column with range, mean and deviation of the training rows; `values` are the written cells."""
+        numbers = np.array([float(value) for value in values if value])
+        if len(numbers) == 0:
+            return self
+        deviation = float(numbers.std())
+        return replace(
+            self,
+            low=float(numbers.min()),
+            high=float(numbers.max()),
+            mean=float(numbers.mean()),
+            deviation=deviation if deviation > 0 else 1.0,
+        )
+
+    def features(self, values: Sequence[str]) -> NDArray[np.float32]:
+        """Return the feature of `values`, the written cells, shape (n, 1)."""
+        numbers = [self.mean if (number := number_of(value)) is None else number for value in values]
+        standard = (np.array(numbers, dtype=np.float64) - self.mean) / self.deviation
+        return np.clip(standard, -LARGEST, LARGEST).astype(np.float32)[:, None]
+
+    def __str__(self) -> str:
+        return f"{self.name}: numbers from {self.low:g} to {self.high:g}"
+
+    def facts(self) -> dict[str, Any]:
+        """Return the column as plain JSON."""
+        return {"name": self.name, "kind": NUMBER, **{key: getattr(self, key) for key in _STATISTICS}}
+
+
+AlsoColumn: TypeAlias = CategoryColumn | NumberColumn
+
+_STATISTICS = ("low", "high", "mean", "deviation")
+
+
+def also_column(name: str, cells: Cells, origin: str) -> AlsoColumn:
+    """Return the column of the kind that its cells have: numbers if each cell that is not empty is one.
+
+    Args:
+        name: the name of the column.
+        cells: its cells in the training table.
+        origin: where they come from, for messages.
+
+    Raises:
+        DataError: no cell holds anything, or nearly each row has a value of its own, as texts and keys do.
+    """
+    values = [text for each in cells if (text := one_line(each))]
+    if not values:
+        raise DataError(f"A column given as --also must hold something, but {name!r} of {origin} is empty.")
+    if all(number_of(value) is not None for value in values):
+        return NumberColumn(name)
+    different = len(set(values))
+    if different > _FEW and 2 * different > len(values):
+        raise DataError(
+            f"A column given as --also must hold numbers or categories that rows share, but {name!r} of {origin} has "
+            f"{different} different values in {len(values)} rows. A column of texts is another --text; a key says "
+            "nothing about new rows: leave it out."
+        )
+    return CategoryColumn(name)
+
+
+def column_of_facts(facts: dict[str, Any]) -> AlsoColumn:
+    """Return the column that `facts()` described.
+
+    Raises:
+        LookupError: an entry is missing.
+    """
+    if facts["kind"] == NUMBER:
+        return NumberColumn(facts["name"], *(float(facts[key]) for key in _STATISTICS))
+    return CategoryColumn(facts["name"], tuple((str(name), int(count)) for name, count in facts["categories"].items()))
+
+
+def number_of(text: str) -> float | None:
+    """Return the finite number that `text` writes, with a decimal point or comma; None if it is none."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def one_line(cell: str | None) -> str:
+    """Return a cell as one line, without the sign that stands between columns."""
+    return " ".join((cell or "").replace("|", "/").split())

@@ -1,0 +1,89 @@
+"""The linear model of ordered classes, by the loss of all cuts between them."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.metrics import log_softmax
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+_MOST_ITERATIONS = 100
+"""Beyond them, the losses change in digits that no rank depends on."""
+
+
+def fit_ranks(
+    counts: "csr_matrix",
+    ranks: NDArray[np.int64],
+    classes: int,
+    inverse_penalty: float,
+    iterations: int,
+    balanced: bool,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return weights (classes, features) and biases (classes,) of the logits of ordered classes.
+
+    A text has one score, the product of its features and one vector of weights, and class k has the logit k times the
+    score plus a bias. So neighbours differ by the score, less a threshold for each pair (the adjacent-category model;
+    Agresti, "Analysis of Ordinal Categorical Data", 2010, chapter 4), and the logits are those of any softmax.
+
+    Args:
+        counts: features, shape (n, features).
+        ranks: ranks, shape (n,).
+        classes: number of classes.
+        inverse_penalty: weight of the losses of all texts beside half the sum of squared weights.
+        iterations: most iterations.
+        balanced: whether all classes together count equally.
+    """
+    from scipy.optimize import minimize  # noqa: PLC0415 - takes a while, and not all need it
+
+    places = np.arange(classes) - (classes - 1) / 2.0
+    row_weights = inverse_penalty * (_balancing(ranks, classes) if balanced else np.ones(len(ranks)))
+    features = counts.shape[1]
+
+    def objective(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights, biases = values[:features], values[features:]
+        losses, slopes = cut_losses(np.outer(counts @ weights, places) + biases, ranks)
+        slopes *= row_weights[:, None]
+        slope = np.concatenate([counts.T @ (slopes @ places) + weights, slopes.sum(axis=0)])
+        return float(losses @ row_weights + weights @ weights / 2), slope
+
+    most = min(max(1, iterations), _MOST_ITERATIONS)
+    start = np.zeros(features + classes)
+    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": most}).x
+    return np.outer(places, found[:features]).astype(np.float32), found[features:].astype(np.float32)
+
+
+def cut_losses(
+    logits: NDArray[np.float64], ranks: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the loss of each row, shape (n,), and its slope by the logits, shape (n, classes).
+
+    The loss is `trials.training.optimization.rank_losses` without smoothing.
+
+    Args:
+        logits: class logits, shape (n, classes).
+        ranks: the true ranks, shape (n,).
+    """
+    logs = log_softmax(logits)
+    cuts = logits.shape[1] - 1
+    below = np.logaddexp.accumulate(logs, axis=1)[:, :-1]
+    above = np.logaddexp.accumulate(logs[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    is_above = ranks[:, None] > np.arange(cuts)
+    sides = np.where(is_above, above, below)
+    # The slope of the logarithm of a side is P(class | side) for classes on it, less P(class).
+    inverse = np.exp(-np.maximum(sides, -_DEEPEST))
+    on_side = np.zeros_like(logits)
+    on_side[:, 1:] += np.cumsum(np.where(is_above, inverse, 0.0), axis=1)
+    on_side[:, :-1] += np.cumsum(np.where(is_above, 0.0, inverse)[:, ::-1], axis=1)[:, ::-1]
+    return -sides.mean(axis=1), np.exp(logs) * (1.0 - on_side / cuts)
+
+
+_DEEPEST = 500.0
+"""Limit of a negative log-probability in a slope, below that of float64."""
+
+
+def _balancing(ranks: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+    rows = np.bincount(ranks, minlength=classes)
+    return (len(ranks) / (np.count_nonzero(rows) * np.maximum(rows, 1)))[ranks]

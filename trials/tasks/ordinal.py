@@ -1,0 +1,39 @@
+"""One label a text, of classes that have an order."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trials.metrics import Logits, Outputs
+from trials.tasks.ranks import RANK_METRICS, RankConfusion
+from trials.tasks.single_label import SingleLabel
+from trials.tasks.task import Calibration, LabelArray
+
+
+class Ordinal(SingleLabel):
+    """Each text has one of several ordered classes: a softmax over them, and the loss of all cuts between them."""
+
+    name = "ordinal"
+    metrics = RANK_METRICS
+    default_metric = "qwk"
+    shown_metric = "mae"
+
+    def scored(self, outputs: Logits, labels: LabelArray) -> Outputs:
+        """Return `Outputs`."""
+        return Outputs(outputs, labels.astype(np.int64))
+
+    def counts(self, outputs: Logits, labels: LabelArray) -> RankConfusion:
+        """Return counts by true and predicted class."""
+        counts = Outputs(outputs, labels.astype(np.int64)).confusion
+        return RankConfusion(counts.classes, counts.cells)
+
+    def calibrate(self, logits: Logits, labels: LabelArray, *, tempered: bool = True) -> Calibration:
+        """Return a temperature."""
+        return super().calibrate(logits, labels.astype(np.int64), tempered=tempered)
+
+    def strata(self, labels: LabelArray) -> NDArray[np.int64]:
+        """Return the ranks."""
+        return labels.astype(np.int64)
+
+    def drawn_within(self, labels: LabelArray) -> NDArray[np.int64]:
+        """Return the ranks."""
+        return labels.astype(np.int64)
