@@ -24,9 +24,8 @@ def fit_ranks(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return weights (classes, features) and biases (classes,) of the logits of ordered classes.
 
-    A text has one score, the product of its features and one vector of weights, and class k has the logit k times the
-    score plus a bias. So neighbours differ by the score, less a threshold for each pair (the adjacent-category model;
-    Agresti, "Analysis of Ordinal Categorical Data", 2010, chapter 4), and the logits are those of any softmax.
+    The loss of a text is the sum over the cuts. Each class has weights of its own, as in a logistic regression; one
+    score a text with thresholds (the adjacent-category model) has fewer, and was clearly worse.
 
     Args:
         counts: features, shape (n, features).
@@ -38,21 +37,19 @@ def fit_ranks(
     """
     from scipy.optimize import minimize  # noqa: PLC0415 - takes a while, and not all need it
 
-    places = np.arange(classes) - (classes - 1) / 2.0
-    row_weights = inverse_penalty * (_balancing(ranks, classes) if balanced else np.ones(len(ranks)))
-    features = counts.shape[1]
+    row_weights = inverse_penalty * (classes - 1) * (_balancing(ranks, classes) if balanced else np.ones(len(ranks)))
+    shape, size = (classes, counts.shape[1]), classes * counts.shape[1]
 
     def objective(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights, biases = values[:features], values[features:]
-        losses, slopes = cut_losses(np.outer(counts @ weights, places) + biases, ranks)
+        weights, biases = values[:size].reshape(shape), values[size:]
+        losses, slopes = cut_losses(counts @ weights.T + biases, ranks)
         slopes *= row_weights[:, None]
-        slope = np.concatenate([counts.T @ (slopes @ places) + weights, slopes.sum(axis=0)])
-        return float(losses @ row_weights + weights @ weights / 2), slope
+        slope = np.concatenate([((counts.T @ slopes).T + weights).ravel(), slopes.sum(axis=0)])
+        return float(losses @ row_weights + np.square(weights).sum() / 2), slope
 
     most = min(max(1, iterations), _MOST_ITERATIONS)
-    start = np.zeros(features + classes)
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": most}).x
-    return np.outer(places, found[:features]).astype(np.float32), found[features:].astype(np.float32)
+    found = minimize(objective, np.zeros(size + classes), jac=True, method="L-BFGS-B", options={"maxiter": most}).x
+    return found[:size].reshape(shape).astype(np.float32), found[size:].astype(np.float32)
 
 
 def cut_losses(

@@ -6,6 +6,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import Ridge
 
 from trials.linear.fits import FitSettings, fit_weights
+from trials.linear.rank_fit import fit_ranks
 
 GENERATOR = np.random.default_rng(0)
 FEATURES = GENERATOR.normal(size=(200, 5))
@@ -30,6 +31,9 @@ def test_a_larger_penalty_draws_numbers_to_their_mean() -> None:
 
 
 def test_int32_labels_are_fitted_as_ranks() -> None:
-    ranks = np.digitize(FEATURES[:, 0], [-0.5, 0.5])
-    weights, _ = fit_weights(FitSettings(10.0, False, 300), csr_matrix(FEATURES), ranks.astype(np.int32), 3)
-    np.testing.assert_allclose(weights[2] - weights[1], weights[1] - weights[0], atol=1e-5)
+    ranks = np.digitize(FEATURES[:, 0] + GENERATOR.normal(size=200), [-1.5, -0.5, 0.5, 1.5])
+    weights, _ = fit_weights(FitSettings(10.0, False, 300), csr_matrix(FEATURES), ranks.astype(np.int32), 5)
+    plain, _ = fit_weights(FitSettings(10.0, False, 300), csr_matrix(FEATURES), ranks, 5)
+    expected, _ = fit_ranks(csr_matrix(FEATURES), ranks, 5, 10.0, 300, balanced=False)
+    np.testing.assert_allclose(weights, expected)
+    assert np.abs(weights - plain).max() > 0.1
