@@ -19,7 +19,7 @@ def distill(
     label: str | None = None,
     unlabeled: str | None = None,
     time_budget: str | float = "3m",
-    temperature: float = 2.0,
+    temperature: float = 1.0,
     storage: str | None = None,
     progress: bool = True,
 ) -> Distilled:

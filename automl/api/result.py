@@ -75,18 +75,27 @@ class SearchResult:
 
     @property
     def study(self) -> "optuna.Study":
-        """Optuna's study, read from the database: for its plots and importances. To go on, use `automl.resume`."""
+        """Optuna's study, read from the database: for its plots and importances. To go on, use `automl.resume`.
+
+        If trials were confirmed, it is a copy in memory without the confirmations, so that its best trial has a model.
+        """
         import optuna
 
-        return optuna.load_study(study_name=self.name, storage=self.outcome.workspace.storage_url)
+        stored = optuna.load_study(study_name=self.name, storage=self.outcome.workspace.storage_url)
+        confirming = {trial.number for trial in self.record.confirmations}
+        if not confirming:
+            return stored
+        copy = optuna.create_study(study_name=self.name, directions=stored.directions)
+        copy.add_trials([trial for trial in stored.trials if trial.number not in confirming])
+        return copy
 
     def trials(self) -> "pd.DataFrame":
         """Return one row a trial: how it ended, its values, its cost, and each parameter as `params.NAME`.
 
         Columns: `number`, `name` (what the trial is), `end` (None while it runs or waits), `value` (the first objective
         at the last evaluation), `best_value` (at the evaluation whose model is kept), `fraction` of the budget,
-        `seconds`, `started`, `ended`, `cause`, then every metric at the best evaluation as `metrics.NAME`, and the
-        parameters.
+        `seconds`, `started`, `ended`, `cause`, `confirms` (number of the trial that it trains again, else None), then
+        every metric at the best evaluation as `metrics.NAME`, and the parameters.
         """
         import pandas as pd
 

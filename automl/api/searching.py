@@ -123,7 +123,7 @@ def search(
         folds: number of folds that cross-validate each trial; None is none.
         ensemble: most members of an ensemble that is handed over where it is better than the winner, `auto` or `off`.
         confirm: share of the time in which the best trials are trained again near the end, `auto` or `off`.
-        soup: whether weights of finetunings are averaged where that is better than the winner: `auto` or `off`.
+        soup: `auto` averages weights of finetunings where that is better than the winner; `off` by default.
         priors: the value that you expect to be best, by parameter; or `{"value": ..., "confidence": "high"}`.
         warm_start: earlier studies whose best points are tried first; `auto` takes all.
         trials: number of trials after which the search ends.

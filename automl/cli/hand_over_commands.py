@@ -147,7 +147,7 @@ def distill(
         str | None, typer.Option(help="Further texts to learn from, a corpus, file or folder: labels are ignored.")
     ] = None,
     time_budget: Annotated[str, typer.Option("--time-budget", "-t", help="Time for all: 90s, 10m, 1h30m.")] = "3m",
-    temperature: Annotated[float, typer.Option(help="Temperature of the teacher's and the student's logits.")] = 2.0,
+    temperature: Annotated[float, typer.Option(help="Temperature of the teacher's and the student's logits.")] = 1.0,
     storage: StorageOption = None,
     json: JsonOption = False,
 ) -> None:

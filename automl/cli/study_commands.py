@@ -164,7 +164,7 @@ def search(
     ] = None,
     soup: Annotated[
         str | None,
-        typer.Option(help="Hand over a mean of the weights of finetunings if it is surely better: auto or off."),
+        typer.Option(help="Hand over a mean of the weights of finetunings if it is better: auto or off. Default: off."),
     ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any field of the experiment.")

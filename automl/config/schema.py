@@ -123,9 +123,9 @@ class SearchSection(Section):
         "5 models), off, or the largest number of models.",
     )
     soup: Auto | Off = Field(
-        default="auto",
-        description="Average the weights of finetunings of one checkpoint, and hand over the model that this gives "
-        "where it is surely better than the best trial: auto or off.",
+        default="off",
+        description="auto averages the weights of finetunings of one checkpoint, and hands over the model that this "
+        "gives where it is better than the best trial beyond noise.",
     )
     grace_period: Seconds = Field(
         default=60.0, description="Time without a heartbeat after which a driver on another machine counts as dead."

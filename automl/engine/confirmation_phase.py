@@ -4,7 +4,7 @@ A confirmation is a trial of its own, with the parameters of another. Samplers, 
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import optuna
@@ -42,11 +42,19 @@ class ConfirmationPhase:
         driver: the registration of this process as a driver of the study.
         rules: when and how long; None: nothing is confirmed.
         deadline: end of the search in `time.monotonic()` seconds; None is no limit.
+        has_best: returns whether the best model of a trial is kept; others cannot win, so they are not confirmed.
     """
 
     def __init__(
-        self, opened: OpenStudy, stored: Study, driver: Driver, rules: ConfirmationRules | None, deadline: float | None
+        self,
+        opened: OpenStudy,
+        stored: Study,
+        driver: Driver,
+        rules: ConfirmationRules | None,
+        deadline: float | None,
+        has_best: Callable[[TrialRecord], bool],
     ) -> None:
+        self._has_best = has_best
         self._mirror = opened.mirror
         self._stored = stored
         self._driver = driver
@@ -73,7 +81,7 @@ class ConfirmationPhase:
         if now < max(self.deadline - share, self._looks_at):
             return False
         study = self._stored.record()
-        begins_at = self.deadline - min(share, _expected(rules, study, finalists(study)))
+        begins_at = self.deadline - min(share, _expected(rules, study, self._finalists(study)))
         self._looks_at = now + (begins_at - now) / 2  # the best trials may change until then, so it looks again
         return now >= begins_at - SECONDS_OF_LOOKS
 
@@ -84,15 +92,16 @@ class ConfirmationPhase:
             reason: why no new point is tried.
 
         Returns:
-            Whether the phase has begun; if not, it never will.
+            Whether the phase has begun.
         """
-        rules, self._rules = self._rules, None
+        rules = self._rules
         if rules is None:
             return False
         study = self._stored.record()
-        best = finalists(study)
+        best = self._finalists(study)
         if len(best) < 2 or not _open(study, best):
             return False
+        self._rules = None
         allowed, expected = self._allowed(rules, study), _expected(rules, study, best)
         if rules.must_fit and expected > allowed:
             self.note = (
@@ -131,14 +140,18 @@ class ConfirmationPhase:
         evaluations = attributes.read_evaluations(self._frozen(confirms.trial).user_attrs)
         return confirms, evaluations[-1].step if evaluations else BUDGET_STEPS
 
+    def _finalists(self, study: StudyRecord) -> list[TrialRecord]:
+        return finalists(study, lambda number: self._has_best(study.trials[number]))
+
     def _allowed(self, rules: ConfirmationRules, study: StudyRecord) -> float:
         """Return the seconds that the confirmations may take from now on."""
         now = time.monotonic()
         if self.deadline is not None and rules.seconds is not None:
             share = rules.share * rules.seconds
             if self.deadline - now <= share:
-                return share
-        spent = sum(trial.cost.seconds for trial in study.proposed if trial.cost is not None) / rules.slots
+                return self.deadline - now + SECONDS_OF_LOOKS
+        costs = [trial.cost for trial in study.proposed if trial.cost is not None]
+        spent = sum(cost.seconds / cost.members for cost in costs) / rules.slots
         allowed = max(now - self._started, spent) * rules.share / (1 - rules.share)
         return allowed if self.deadline is None else min(allowed, self.deadline - now)
 
@@ -172,6 +185,8 @@ def _seconds(trial: TrialRecord) -> float:
     """Return the time that a trial took, without what it shares with others; of a running one, that so far."""
     if trial.cost is None:
         return trial.evaluations[-1].seconds if trial.evaluations else 0.0
+    if trial.cost.pretraining_loss is not None:  # a stage on other rows, with another seed, is shared with no trial
+        return trial.cost.seconds
     return max(0.0, trial.cost.seconds - trial.cost.shared_seconds)
 
 

@@ -10,7 +10,17 @@ from traceback import format_exc
 from optuna.trial import Trial, TrialState
 
 from automl.checkpoints import CheckpointRetention
-from automl.core import EFFECTS, Event, SearchEnded, StopReason, TrialEnded, TrialEvaluated, TrialStarted, TrialTaken
+from automl.core import (
+    EFFECTS,
+    Event,
+    SearchEnded,
+    StopReason,
+    TrialEnded,
+    TrialEvaluated,
+    TrialRecord,
+    TrialStarted,
+    TrialTaken,
+)
 from automl.engine.confirmation_phase import ConfirmationPhase
 from automl.engine.open_study import OpenStudy
 from automl.engine.pbt_successors import PbtSuccessors
@@ -79,7 +89,7 @@ class TrialManager:
         self._tell = tell
         self._successors = successors
         self._queue = TrialQueue(opened, driver, space, successors, rules.trials)
-        self._confirming = ConfirmationPhase(opened, stored, driver, rules.confirm, rules.deadline)
+        self._confirming = ConfirmationPhase(opened, stored, driver, rules.confirm, rules.deadline, self._is_kept)
         self._plateau = False
         self._running: dict[int, RunningTrial] = {}
         self._following: list[Callable[[], None]] = []
@@ -197,6 +207,9 @@ class TrialManager:
         if self._confirming.reason is not None:
             return not self._running and self._confirming.is_done()
         return not self._running and self._opened.is_done(self._rules.trials) and not self._driver.waits_for_others()
+
+    def _is_kept(self, trial: TrialRecord) -> bool:
+        return self._folders.has_best(trial.number, trial.best, has_ended=trial.ended is not None)
 
     def may_share(self, number: int) -> bool:
         """Return whether a running trial may share its worker with others."""

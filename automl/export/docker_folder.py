@@ -25,7 +25,7 @@ SERVICE = (
         "rich",
         "safetensors",
     ),
-    *("sqlalchemy", "typer", "uvicorn"),
+    *("sqlalchemy", "tokenizers", "typer", "uvicorn"),
 )
 """Distributions that `automl serve` imports, whatever the model."""
 

@@ -2,6 +2,7 @@
 
 from automl.config import Experiment, parse_duration
 from automl.core import StudyRecord, UsageError, Workspace, next_command
+from automl.selection import finalists
 
 
 def resumed_limits(
@@ -25,8 +26,9 @@ def resumed_limits(
         UsageError: an option is invalid, or no trial would be left to run.
     """
     existing = len(study.proposed)
-    waiting = sum(trial.state == "WAITING" for trial in study.trials)
-    unfinished = waiting + sum(trial.state == "RUNNING" for trial in study.trials)
+    best = {trial.number for trial in finalists(study, lambda number: True)}
+    counted = [each for each in study.trials if each.confirms is None or each.confirms.trial in best]
+    unfinished = sum(trial.state in ("WAITING", "RUNNING") for trial in counted)
     if trials is None and time_budget is None:
         limit = experiment.search.trials
         if limit is not None and not unfinished and existing >= limit:

@@ -48,7 +48,7 @@ def winner_facts(winner: Winner) -> dict[str, Json]:
             if found is not None
         },
         "default_trial": None if winner.default is None else winner.default_number,
-        "choice": None if winner.choice is None else _choice(winner.choice),
+        "choice": None if winner.choice is None else _choice(winner.choice, winner.confirmation),
         "confirmation": None if winner.confirmation is None else _confirmation(winner.confirmation),
         "validation_optimism": winner.optimism,
         "looks_at_test": winner.looks,
@@ -123,9 +123,9 @@ def _confusion(winner: Winner) -> dict[str, Json]:
     return {"confusion_cells": winner.confusion.cells}
 
 
-def _choice(choice: Choice) -> dict[str, Json]:
+def _choice(choice: Choice, confirmation: ConfirmationResult | None) -> dict[str, Json]:
     known: dict[str, Json] = {
-        "best_by_validation": choice.best,
+        "best_by_validation": choice.best if confirmation is None else confirmation.leader,
         "default": choice.default,
         "handed_over": choice.chosen,
         "margin": choice.margin,

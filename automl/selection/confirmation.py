@@ -67,15 +67,17 @@ class ConfirmationResult:
         return self.winner != self.leader
 
 
-def finalists(study: StudyRecord) -> list[TrialRecord]:
+def finalists(study: StudyRecord, has_model: Callable[[int], bool]) -> list[TrialRecord]:
     """Return the trials that are to be confirmed, the best first; of equal points one alone.
 
     Args:
         study: the study with its trials.
+        has_model: returns whether the model of a trial, given by its number, is kept; others cannot win.
     """
     found: list[TrialRecord] = []
     for trial in best_first(study):
-        if keeps_model(trial.number, trial.end) and all(trial.params != other.params for other in found):
+        can_win = keeps_model(trial.number, trial.end) and has_model(trial.number)
+        if can_win and all(trial.params != other.params for other in found):
             found.append(trial)
     return found[:FINALISTS]
 
@@ -97,8 +99,8 @@ def is_confirmed_by(trial: TrialRecord, other: TrialRecord) -> bool:
 def confirmation_of(study: StudyRecord, has_model: Callable[[int], bool]) -> ConfirmationResult | None:
     """Return what the confirmations say of the best trials; None if they decide nothing.
 
-    They decide if the trial with the best score in the search is among those that were confirmed. A round counts if
-    each of these was trained again in it, and did not merely wait for it.
+    A round counts if each of the best trials that were confirmed was trained again in it, and did not merely wait for
+    it. The caller must see to it that the leader is the trial with the best score in the search.
 
     Args:
         study: the study with its trials.
@@ -106,7 +108,8 @@ def confirmation_of(study: StudyRecord, has_model: Callable[[int], bool]) -> Con
     """
     if not study.confirmations or not study.goals.are_plain:
         return None
-    own = [trial for trial in finalists(study) if has_model(trial.number)]
+    again = {trial.confirms.trial for trial in study.confirmations if trial.confirms is not None}
+    own = finalists(study, lambda number: number in again and has_model(number))
     rounds = [number for number in range(1, ROUNDS + 1) if all(_has_ended(study, trial, number) for trial in own)]
     if len(own) < 2 or not rounds:
         return None

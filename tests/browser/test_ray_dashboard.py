@@ -80,7 +80,7 @@ def test_the_dashboard_shows_the_workers_of_a_running_search(
         browser.close()
     assert "TrialActor" in actors
     assert re.search(r"trials of reviews from \d+ on", actors)
-    wait_until(lambda: "ray_automl_best_score" in _metrics(ray_folder), 30)
+    wait_until(lambda: "ray_automl_best_score" in _metrics(ray_folder), 90, every=1.0, why=lambda: _metrics(ray_folder))
     assert re.search(r'ray_automl_trials\{.*state="running",study="reviews"\}', _metrics(ray_folder))
 
 

@@ -18,7 +18,7 @@ def test_a_search_that_is_killed_while_it_confirms_goes_on_with_the_same_trials(
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["trials"], told["confirmations"], told["confirmation"]["rounds"]) == (5, 6, 2)
-    assert told["confirmation"]["winner"] == told["choice"]["best_by_validation"]
+    assert told["confirmation"]["best_in_search"] == told["choice"]["best_by_validation"]
     assert "The best trials were trained 2 times more" in told["confirmation_because"]
     shown = json.loads(automl("show", "s", "--json", cwd=tmp_path).stdout)
     assert [trial["number"] for trial in shown["trials"] if trial["confirms"] is not None] == [5, 6, 7, 8, 9, 10]

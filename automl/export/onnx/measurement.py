@@ -1,5 +1,6 @@
 """Measures a model: outputs, size, latency, accuracy."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,12 @@ def measured(folder: Path, texts: tuple[str, ...], labels: LabelArray | None) ->
     outputs = outputs_by(classifier, folder, texts)
     return Measured(
         outputs,
-        sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6,
+        sum(
+            (Path(place) / file).stat().st_size
+            for place, _, files in os.walk(folder, followlinks=True)
+            for file in files
+        )
+        / 1e6,
         milliseconds(classifier, texts, 1),
         milliseconds(classifier, texts, BATCH),
         None if labels is None else outputs.accuracy(labels),

@@ -70,7 +70,7 @@ class TrialChoice:
 
 def _best(study: StudyRecord, top: int | None) -> list[TrialRecord]:
     """Return the best `top` trials in the order of their numbers; all if it is None."""
-    if top is None or top >= len(study.proposed):
+    if top is None:
         return list(study.trials)
     without_value = [trial for trial in study.proposed if trial.best is None]
     return sorted((ranked(study) + without_value)[:top], key=lambda trial: trial.number)

@@ -54,7 +54,7 @@ class Distillation:
     data: DataOptions | None = None
     unlabeled: str | None = None
     seconds: float = 180.0
-    temperature: float = 2.0
+    temperature: float = 1.0
     storage: str | None = None
 
 

@@ -1,7 +1,9 @@
 import pickle
+from dataclasses import replace
 
 import pytest
 
+from automl.core.records import Confirmation
 from tests.automl.small_study import STUDY
 
 
@@ -17,6 +19,13 @@ def test_the_trials_are_a_table_with_a_row_for_each(result):
 def test_the_study_is_optunas_with_all_trials(result):
     study = result.study
     assert (study.study_name, len(study.trials), study.best_value) == (STUDY, 3, 0.6)
+
+
+def test_the_study_of_optuna_has_no_confirmations_whose_models_are_not_kept(result, monkeypatch):
+    best = max(result.record.trials, key=lambda trial: trial.value or 0.0)
+    trials = [replace(each, confirms=Confirmation(0, 1)) if each is best else each for each in result.record.trials]
+    monkeypatch.setattr(type(result), "record", replace(result.record, trials=tuple(trials)))
+    assert (result.study.study_name, len(result.study.trials)) == (STUDY, 2)
 
 
 def test_the_model_is_that_of_the_folder_and_is_not_in_a_pickle(result):

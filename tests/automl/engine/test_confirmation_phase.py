@@ -11,6 +11,7 @@ from automl.core.records import Confirmation
 from automl.engine import confirmation_phase, trial_manager
 from automl.engine.search_settings import ConfirmationRules
 from automl.engine.trial_manager import TrialManager
+from automl.report.trials.ranking import winner_of
 from automl.selection import choose_winner, confirmation_of
 from tests.automl.engine.helpers import NEW, Bench, ended, evaluated, run_through
 from trials.protocol import TrialEnd
@@ -203,9 +204,21 @@ def test_a_trial_that_still_runs_is_confirmed_as_far_as_it_has_come(bench, monke
     bench.save_model(job.number)
     for step in (1, 9, 27):
         ledger.record(job.number, evaluated(step, 0.99))
-    clock.now += 990.0
+    clock.now += 919.0
     ledger.check()
     again = ledger.begin()
     assert confirmed_by(bench)[again.number] == Confirmation(job.number, 1)
     assert bench.ends()[job.number] == TrialEnd.PREEMPTED
     assert not ledger.record(again.number, evaluated(27, 0.9)), "it ends where the other was put back"
+
+
+def test_trials_whose_models_are_not_kept_are_not_confirmed(bench):
+    ledger = searched(bench, keep=1)
+    assert not bench.checkpoint(1).exists() and not bench.checkpoint(2).exists()
+    numbers = []
+    while (job := ledger.begin()) is not None:
+        numbers.append(job.number)
+        run_through(ledger, job.number, 0.8)
+    assert {each.trial for each in confirmed_by(bench).values()} == {0, 3}, "trial 0 always keeps its model"
+    record = bench.store.study(NEW.name).record()
+    assert winner_of(record).number == 3 == confirmation_of(record, lambda number: number in (0, 3)).winner

@@ -1,13 +1,15 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from automl.config.loader import build_experiment
 from automl.core.errors import UsageError
-from automl.core.records import StudyRecord, TrialRecord
+from automl.core.records import Confirmation, StudyRecord, TrialRecord
 from automl.core.workspace import Workspace
 from automl.planning.resume_limits import resumed_limits
 from tests.automl.goals import MACRO_F1
+from tests.automl.report.records import make_trial
 
 ENDED, WAITING, RUNNING = "COMPLETE", "WAITING", "RUNNING"
 
@@ -60,3 +62,16 @@ def test_a_number_of_trials_must_be_one(trials):
 def test_a_time_must_be_one():
     with pytest.raises(UsageError, match="--time-budget"):
         limits(None, "soon", ENDED)
+
+
+def test_a_confirmation_that_waits_is_something_to_do_unless_its_trial_is_among_the_best_no_more():
+    best = [replace(make_trial(number, (0.1, number / 10)), params={"depth": number}) for number in range(4)]
+    experiment = build_experiment("bbc-news", [], {"search.trials": 4})
+    for confirmed, is_left in ((3, True), (0, False)):
+        waiting = TrialRecord(4, WAITING, None, None, {}, (), None, "", None, None, None, Confirmation(confirmed, 1))
+        record = StudyRecord("s", MACRO_F1, None, "", (*best, waiting))
+        if is_left:
+            assert resumed_limits(experiment, None, None, record, Workspace(Path("runs"))) == (4, None)
+        else:
+            with pytest.raises(UsageError, match="all 4 trials"):
+                resumed_limits(experiment, None, None, record, Workspace(Path("runs")))

@@ -30,7 +30,7 @@ def finetunings_in(folder: Path) -> Callable[..., tuple[Plan, StudyRecord, Candi
     """Makes a plan, a study with tiny models of the trials 0 to 2, and the best of them."""
 
     def made(**search: object) -> tuple[Plan, StudyRecord, Candidate]:
-        plan = plans_in(folder)({}, space="finetune", **search)
+        plan = plans_in(folder)({}, **{"space": "finetune", "soup": "auto", **search})
         trials = tuple(replace(trial(n, latency_ms=5.0), params=FINETUNE.defaults()) for n in range(3))
         model = plan.workspace.study("news").model
         for number in range(3):
