@@ -222,3 +222,28 @@ def test_trials_whose_models_are_not_kept_are_not_confirmed(bench):
     assert {each.trial for each in confirmed_by(bench).values()} == {0, 3}, "trial 0 always keeps its model"
     record = bench.store.study(NEW.name).record()
     assert winner_of(record).number == 3 == confirmation_of(record, lambda number: number in (0, 3)).winner
+
+
+def test_confirmations_of_a_trial_that_is_not_among_the_best_any_more_are_ended(bench):
+    ledger = searched(bench)
+    begun = ledger.begin(), ledger.begin(), ledger.begin()
+    bench.save_model(begun[2].number)
+    ledger.record(begun[2].number, evaluated(9, 0.6))
+    ledger.stop(StopReason.INTERRUPTED)
+    ledger.close()
+
+    ledger = bench.ledger(trials=5, confirm=RULES, pruner="none")
+    job = ledger.begin()
+    bench.save_model(job.number)
+    run_through(ledger, job.number, 0.95)
+    while (job := ledger.begin()) is not None:
+        run_through(ledger, job.number, 0.8)
+    record = bench.store.study(NEW.name).record()
+    left_out = [trial for trial in record.confirmations if trial.confirms.trial == 2]
+    assert [(trial.end, trial.cause) for trial in left_out] == [
+        (TrialEnd.PRUNED, "trial 2 is not among the best any more")
+    ] * 2
+    assert all(trial.ended is not None for trial in record.trials)
+    assert not bench.training_state(begun[2].number).exists() and not bench.checkpoint(begun[2].number).exists()
+    found = confirmation_of(record, lambda number: True)
+    assert (found.leader, found.rounds, found.failed) == (10, 2, ())
