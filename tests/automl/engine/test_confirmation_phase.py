@@ -13,7 +13,7 @@ from automl.engine.search_settings import ConfirmationRules
 from automl.engine.trial_manager import TrialManager
 from automl.report.trials.ranking import winner_of
 from automl.selection import choose_winner, confirmation_of
-from tests.automl.engine.helpers import NEW, Bench, ended, evaluated, run_through
+from tests.automl.engine.helpers import COST, NEW, Bench, ended, evaluated, run_through
 from trials.protocol import TrialEnd
 
 RULES = ConfirmationRules(share=0.5, must_fit=False, seconds=None)
@@ -126,6 +126,26 @@ def test_what_does_not_fit_into_the_share_is_left_out_with_a_reason(bench):
     assert ledger.begin() is None and ledger.exhausted
     assert "3 of them 2 times more was expected to take 15 s, and 50% of the time are 4 s" in ledger.unconfirmed_because
     assert not confirmed_by(bench)
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected", "allowed"),
+    [
+        (replace(COST, members=2.0), 15, 2),
+        (replace(COST, shared_seconds=0.4), 12, 4),
+        (replace(COST, shared_seconds=0.4, pretraining_loss=1.0), 15, 4),
+    ],
+    ids=["a pack shares its time", "what is shared is there already", "a stage on other rows is not"],
+)
+def test_the_time_is_that_of_each_trial_and_its_confirmations_share_no_stage(
+    bench, monkeypatch, cost, expected, allowed
+):
+    monkeypatch.setattr(confirmation_phase, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+    monkeypatch.setattr("tests.automl.engine.helpers.COST", cost)
+    ledger = searched(bench, confirm=replace(RULES, must_fit=True))
+    assert ledger.begin() is None
+    said = f"expected to take {expected} s, and 50% of the time are {allowed} s"
+    assert said in ledger.unconfirmed_because
 
 
 def test_new_leaders_of_a_resumed_study_are_confirmed_too(bench):
