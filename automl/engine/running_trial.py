@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from optuna.trial import Trial
 
@@ -84,3 +84,46 @@ def _after_lost_model(evaluations: Sequence[Evaluation], model_step: int | None)
         return frozenset()
     lost = min((each.step for each in evaluations if each.is_best and each.step > model_step), default=math.inf)
     return frozenset(each.step for each in evaluations if each.step >= lost)
+
+
+def note_evaluation(running: RunningTrial, evaluation: Evaluation, judge: TrialReporter, metric: str) -> bool:
+    """Store an evaluation of a trial, and report it to Optuna.
+
+    Args:
+        running: the trial.
+        evaluation: the evaluation.
+        judge: reports it.
+        metric: the first objective.
+
+    Returns:
+        Whether it is new. A trial that began again repeats evaluations that the study has.
+    """
+    trial = running.trial
+    if evaluation.step in running.stored and not evaluation.is_best:
+        return False
+    running.value, running.metrics = evaluation.metrics[metric], evaluation.metrics
+    if evaluation.is_best:
+        running.best = evaluation
+        _forget_after(running, evaluation.step)
+    trial.set_user_attr(attributes.evaluation_key(evaluation.step), asdict(evaluation))
+    note_members(running)
+    if evaluation.step not in running.reported:
+        judge.report(trial, evaluation)
+        if trial.user_attrs.get(attributes.LOSSES):
+            trial.set_user_attr(attributes.LOSSES, 0)  # the trial made progress, so its retries start anew
+    return True
+
+
+def note_members(running: RunningTrial) -> None:
+    """Store among how many trials the time of this one is divided, unless it was always alone."""
+    members = 1.0 if running.cost is None else running.cost.members
+    if members > 1 or attributes.MEMBERS in running.trial.user_attrs:
+        running.trial.set_user_attr(attributes.MEMBERS, members)
+
+
+def _forget_after(running: RunningTrial, step: int) -> None:
+    """Drop later evaluations of the earlier attempt: the trial has a new model, and theirs is lost."""
+    gone = {later for later in running.stored if later > step}
+    for later in gone:
+        running.trial.set_user_attr(attributes.evaluation_key(later), None)
+    running.stored -= gone

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from traceback import format_exc
 
@@ -24,22 +24,20 @@ from automl.core import (
 from automl.engine.confirmation_phase import ConfirmationPhase
 from automl.engine.open_study import OpenStudy
 from automl.engine.pbt_successors import PbtSuccessors
-from automl.engine.running_trial import RunningTrial, resume_trial
+from automl.engine.running_trial import RunningTrial, note_evaluation, note_members, resume_trial
 from automl.engine.search_settings import SearchSettings
 from automl.engine.stopping_rules import FailureCounter, promises_too_little
+from automl.engine.trial_jobs import JobMaker
 from automl.engine.trial_queue import TrialQueue
 from automl.engine.trial_reporting import TrialReporter
 from automl.hpo import OptunaSuggest
 from automl.storage import Study, attributes
 from automl.storage.coordination import Driver
-from search_spaces import AnyPoint, Space
-from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport, evaluation_steps
+from search_spaces import Space
+from trials.protocol import Evaluation, TrialEnd, TrialJob, TrialReport
 
 MOST_LOSSES = 2
 """Retries of a trial whose worker died without any progress; after that, the trial itself counts as the cause."""
-
-SEEDS_APART = 7_919
-"""Difference between the seeds of two rounds of confirmations."""
 
 SECONDS_BETWEEN_ROUNDS = 2.0
 """Seconds between two checks for requests to stop and for trials of dead drivers."""
@@ -79,6 +77,7 @@ class TrialManager:
         self._study = opened.study
         self._mirror = opened.mirror
         self._judge = TrialReporter(opened, rules.goals)
+        self._jobs = JobMaker(rules, folders, successors)
         self.study = stored.name
         """Name of the study."""
         self._stored = stored
@@ -172,7 +171,7 @@ class TrialManager:
                     trial.set_user_attr(attributes.END, None)
                 lineage = self._successors.join(trial, point)
                 self._announce(TrialStarted(trial.number, dict(trial.params), resumed, lineage, running.confirms))
-            return self._job(running, point)
+            return self._jobs.of(running, point)
         return None
 
     def _next(self, like: int | None) -> Trial | None:
@@ -370,62 +369,11 @@ class TrialManager:
     def _announce(self, event: Event) -> None:
         self._following.append(partial(self._tell, event))
 
-    def _job(self, running: RunningTrial, point: AnyPoint) -> TrialJob:
-        rules, number, best = self._rules, running.trial.number, running.best
-        budget = rules.budgets.of(point)
-        fresh = None if running.confirms is None else (rules.seed + SEEDS_APART * running.confirms.round) % 2**32
-        return TrialJob(
-            number=number,
-            point=point,
-            seed=rules.seed if fresh is None else fresh,
-            budget_examples=budget,
-            metric=rules.goals.first.name,
-            checkpoint=self._folders.model(number),
-            state=self._folders.state(number),
-            steps=evaluation_steps(budget, rules.validation_rows),
-            told=max(running.stored, default=0),
-            best=None if best is None or best.is_look else best.metrics[rules.goals.first.name],
-            batch_parts=running.trial.user_attrs.get(attributes.BATCH_PARTS, 1),
-            cache=rules.cache,
-            inherits=self._successors.inheritance(running.trial),
-            precision=rules.precision,
-            threads=rules.threads,
-            folds=rules.folds and replace(rules.folds, done=running.folds),
-            measures=rules.goals.measured,
-            resplit=fresh,
-        )
-
     def _note(self, running: RunningTrial, evaluation: Evaluation) -> None:
-        trial, value = running.trial, evaluation.metrics[self._rules.goals.first.name]
+        metric = self._rules.goals.first.name
         self._failures.evaluated = True
-        if evaluation.step in running.stored and not evaluation.is_best:
-            return  # a trial that began again repeats evaluations that the study has
-        running.value, running.metrics = value, evaluation.metrics
-        if evaluation.is_best:
-            running.best = evaluation
-            self._forget_after(running, evaluation.step)
-        trial.set_user_attr(attributes.evaluation_key(evaluation.step), asdict(evaluation))
-        self._note_members(running)
-        if evaluation.step not in running.reported:
-            self._judge.report(trial, evaluation)
-            if trial.user_attrs.get(attributes.LOSSES):
-                trial.set_user_attr(attributes.LOSSES, 0)  # the trial made progress, so its retries start anew
-        self._announce(TrialEvaluated(trial.number, evaluation, value))
-
-    @staticmethod
-    def _note_members(running: RunningTrial) -> None:
-        """Store among how many trials the time of this one is divided, unless it was always alone."""
-        members = 1.0 if running.cost is None else running.cost.members
-        if members > 1 or attributes.MEMBERS in running.trial.user_attrs:
-            running.trial.set_user_attr(attributes.MEMBERS, members)
-
-    @staticmethod
-    def _forget_after(running: RunningTrial, step: int) -> None:
-        """Drop later evaluations of the earlier attempt: the trial has a new model, and theirs is lost."""
-        gone = {later for later in running.stored if later > step}
-        for later in gone:
-            running.trial.set_user_attr(attributes.evaluation_key(later), None)
-        running.stored -= gone
+        if note_evaluation(running, evaluation, self._judge, metric):
+            self._announce(TrialEvaluated(running.trial.number, evaluation, evaluation.metrics[metric]))
 
     def _end_held(self, number: int, end: TrialEnd, cause: str) -> None:
         with self._held(number) as running:
@@ -439,7 +387,7 @@ class TrialManager:
         trial.set_user_attr(attributes.CAUSE, cause[-attributes.LONGEST_CAUSE :])
         if running.cost is not None:
             trial.set_user_attr(attributes.COST, asdict(running.cost))
-            self._note_members(running)
+            note_members(running)
         if effect.state == "WAITING":
             self._following.append(partial(self._stored.requeue, number))
         else:
