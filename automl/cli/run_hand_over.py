@@ -48,8 +48,6 @@ def export_model(
         raise UsageError(f"--data and --int8 are for --to {ONNX}; export to it first, and then that folder to {to}")
     name = f"{model.resolve().name}-{to}" + ("-int8" if int8 else "")
     target = output or model.resolve().parent / name
-    if target.resolve() == model.resolve():
-        raise UsageError(f"--output must be another folder than the model's, not {str(target)!r}")
     return _to_docker(model, target) if to == DOCKER else _to_onnx(model, target, data, text, label, int8=int8)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from automl.export.labelling import LabelSets, PredictedNumbers, label_sets_of
     from automl.export.load_model import load_classifier, model_thresholds, require_classes
     from automl.export.onnx import MOST_LOST, OnnxExport, export_notes, export_onnx, export_table
+    from automl.export.output_folder import replaceable
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
@@ -47,6 +48,7 @@ __all__ = [
     "open_writer",
     "predict",
     "push",
+    "replaceable",
     "require_classes",
     "require_columns",
     "score",

@@ -9,6 +9,7 @@ import search_spaces
 import trials
 from automl.core import WorkspaceError
 from automl.export.load_model import load_classifier
+from automl.export.output_folder import replaceable
 from trials.classifiers import pinned, requirements_of
 from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, replacing
@@ -34,8 +35,10 @@ PORT = 8080
 _PACKAGES = (Path(__file__).parents[1], Path(trials.__path__[0]), Path(search_spaces.__path__[0]))
 """Folders of the code that the container needs."""
 
+_MARK = "# A service for one model, written by automl export --to docker."
+
 _DOCKERFILE = """\
-# A service for one model, written by automl export --to docker.
+{mark}
 #
 #   docker build --tag {tag} .
 #   docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:{port}:{port} {tag}
@@ -69,16 +72,17 @@ def write_docker_folder(folder: Path, target: Path) -> Path:
 
     Args:
         folder: a model folder.
-        target: the folder to write, which is replaced.
+        target: the folder to write; an earlier one is replaced.
 
     Returns:
         The target.
 
     Raises:
-        UsageError: the model cannot be loaded.
+        UsageError: the model cannot be loaded, or the target holds something else.
         WorkspaceError: the target cannot be written.
     """
     load_classifier(folder)
+    target = replaceable(target, folder, _is_earlier)
     needed = sorted({*requirements_of(folder), *pinned(SERVICE)})
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "model"
     try:
@@ -94,9 +98,15 @@ def write_docker_folder(folder: Path, target: Path) -> Path:
     return target
 
 
+def _is_earlier(folder: Path) -> bool:
+    dockerfile = folder / "Dockerfile"
+    return dockerfile.is_file() and dockerfile.read_text(encoding="utf-8", errors="replace").startswith(_MARK)
+
+
 def _dockerfile(name: str, needed: list[str]) -> str:
     has_torch = any(each.startswith("torch==") for each in needed)
     return _DOCKERFILE.format(
+        mark=_MARK,
         tag=name,
         name=name,
         port=PORT,

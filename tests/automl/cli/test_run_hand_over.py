@@ -35,7 +35,6 @@ def test_the_token_of_a_service_comes_from_the_environment(monkeypatch):
         ({"to": "pickle"}, "no format 'pickle'"),
         ({"to": "docker", "int8": True}, "--data and --int8 are for --to onnx"),
         ({"label": "topic"}, "must be given, too"),
-        ({"output": Path("best")}, "another folder"),
     ],
 )
 def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkeypatch):

@@ -123,6 +123,16 @@ def labelled(address: str, **headers: str) -> dict[str, object]:
     return found
 
 
+def test_only_an_earlier_folder_for_docker_is_replaced(folder: Path, linear: Path, tmp_path: Path) -> None:
+    (folder / "left").touch()
+    write_docker_folder(tmp_path / "best", folder)
+    assert not (folder / "left").exists()
+    other = shutil.copytree(linear, tmp_path / "other")
+    with pytest.raises(UsageError, match="is something else"):
+        write_docker_folder(tmp_path / "best", other)
+    assert (other / "classifier.json").is_file()
+
+
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="must hold a config"):
         write_docker_folder(tmp_path, tmp_path / "docker")
