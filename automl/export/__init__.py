@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from search_spaces.lazy_window import lazy_window
 
 if TYPE_CHECKING:
-    from automl.export.docker_folder import write_docker_folder
+    from automl.export.docker_folder import image_of, write_docker_folder
     from automl.export.explanation import MOST_SPANS, Explanation, WordWeight, explain
     from automl.export.export_model import CARD_FILE, describe, hand_over
     from automl.export.labelling import LabelSets, PredictedNumbers, label_sets_of
@@ -40,6 +40,7 @@ __all__ = [
     "export_onnx",
     "export_table",
     "hand_over",
+    "image_of",
     "label_rows",
     "label_sets_of",
     "load_classifier",

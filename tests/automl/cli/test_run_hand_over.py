@@ -44,6 +44,13 @@ def test_an_export_that_cannot_be_meant_is_refused(given, said, tmp_path, monkey
         run_hand_over.export_model(Path("best"), **values)
 
 
+def test_the_image_to_build_has_the_name_that_the_dockerfile_has(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("automl.export.docker_folder.write_docker_folder", lambda model, target: target)
+    run_hand_over.export_model(tmp_path / "best", "docker", None, None, None, None, int8=False)
+    said = capsys.readouterr().out
+    assert f"--tag best {tmp_path / 'best-docker'}" in said.replace("\n", "") and "8080:8080 best" in said
+
+
 @pytest.mark.parametrize("timeout", [float("inf"), float("nan")])
 def test_a_timeout_is_finite(timeout: float) -> None:
     with pytest.raises(UsageError, match="--timeout must be a finite number"):
