@@ -60,7 +60,11 @@ def test_a_meter_that_begins_after_the_block_is_stopped(
 ) -> None:
     over, stopped = threading.Event(), list[Tracker]()
     monkeypatch.setattr(Tracker, "start", lambda self: over.wait(10))
-    monkeypatch.setattr(Tracker, "stop", lambda self: stopped.append(self))
+
+    def stop(self: Tracker) -> None:
+        stopped.append(self)
+
+    monkeypatch.setattr(Tracker, "stop", stop)
     monkeypatch.setattr("automl.session.energy.STOP_SECONDS", 0.0)
     with EnergyMeter() as meter:
         pass
