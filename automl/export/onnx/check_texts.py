@@ -61,7 +61,7 @@ def texts_of(options: DataOptions, label_names: tuple[str, ...], folder: Path) -
     Args:
         options: where the data lies, and how to split it.
         label_names: the model's labels.
-        folder: the model folder, whose `automl.json` tells the task, the columns and the fingerprint of the model's data.
+        folder: the model folder, whose `automl.json` tells task, columns and fingerprint of the model's data.
 
     Raises:
         DataProblem: the data cannot be read, or have labels that the model does not know.

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from trials.data.columns import check_commas, label_order, number_of
 from trials.data.labels.forms import NAME_SETS, ONE_NAME, LabelForm, Numbers, Ranks
-from trials.data.labels.numbers import check_commas, label_order, number_of
 from trials.data.labels.sets import read_sets
 from trials.data.options import DataOptions
 from trials.errors import DataError

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from trials.data.columns import nested
-from trials.data.labels import ONE_NAME, SEPARATORS, LabelForm, is_number, joined_by
+from trials.data.columns import is_number, nested
+from trials.data.labels import ONE_NAME, SEPARATORS, LabelForm, joined_by
 from trials.data.quality.issues import DataIssue
 from trials.data.sources import SourceRows
 
