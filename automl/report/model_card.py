@@ -154,10 +154,18 @@ def _introduction(winner: Winner) -> str:
     )
 
 
+def _rounds(winner: Winner) -> int:
+    """Return in how many rounds the trial was confirmed; a default that is handed over may not have been."""
+    found = winner.confirmation
+    if found is None or all(each.trial != winner.trial.number for each in found.finalists):
+        return 0
+    return found.rounds
+
+
 def _where(winner: Winner) -> str:
     folds = winner.trial.folds
-    if winner.confirmation is not None:
-        return f"on the validation rows of {winner.confirmation.rounds + 1} divisions"
+    if rounds := _rounds(winner):
+        return f"on the validation rows of {rounds + 1} divisions"
     return f"in {len(folds)}-fold cross-validation" if folds else "on the validation split"
 
 
@@ -169,7 +177,7 @@ def _explanation(winner: Winner) -> str:
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
-    mean = "the mean of " if winner.confirmation is not None else ""
+    mean = "the mean of " if _rounds(winner) else ""
     best = f"{mean}{winner.goals.first.name} {_where(winner)}" + (
         f" among the models that satisfy {kept}" if kept else ""
     )
