@@ -57,7 +57,7 @@ def texts_of(
         DataProblem: data cannot be read.
     """
     facts = _facts(teacher)
-    found = _of_study(teacher, facts, storage, say) if data is None else _of_data(data, facts)
+    found = _of_study(teacher, facts, storage, say) if data is None else _of_data(data, facts, say)
     if unlabeled is None:
         return found
     dataset = found.dataset
@@ -99,12 +99,14 @@ def _of_study(teacher: Path, facts: dict[str, Any], storage: str | None, say: Ca
     )
 
 
-def _of_data(options: DataOptions, facts: dict[str, Any]) -> StudyTexts:
+def _of_data(options: DataOptions, facts: dict[str, Any], say: Callable[[str], None]) -> StudyTexts:
     try:
-        dataset = load_dataset(options).dataset
+        loaded = load_dataset(options)
     except DataError as error:
         raise DataProblem(str(error)) from error
-    trained_on = facts.get("data") or {}
+    for finding in loaded.findings:
+        say(finding.message)
+    dataset, trained_on = loaded.dataset, facts.get("data") or {}
     doubt = "" if trained_on.get("fingerprint") == dataset.fingerprint else _DOUBT
     metric = facts.get("metric")
     known = metric if metric in dataset.task.metrics else dataset.task.default_metric

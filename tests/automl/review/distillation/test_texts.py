@@ -34,3 +34,13 @@ def test_further_texts_are_none_of_the_splits(given, tmp_path):
     more.write_text(dataset.test.texts[0])
     with pytest.raises(DataProblem, match="unlabeled"):
         texts_of(teacher, DataOptions(str(labelled)), str(more), None, print)
+
+
+def test_each_finding_about_named_data_is_said(given, tmp_path):
+    _, labelled, _ = given
+    doubled, said = tmp_path / "doubled.csv", []
+    lines = labelled.read_text().splitlines()
+    doubled.write_text("\n".join([*lines, *lines[1:20]]))
+    findings = load_dataset(DataOptions(str(doubled))).findings
+    texts_of(given[0], DataOptions(str(doubled)), None, None, said.append)
+    assert findings and said == [finding.message for finding in findings]
