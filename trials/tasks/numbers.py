@@ -79,7 +79,9 @@ def residuals(outputs: NumberOutputs) -> Residuals:
     """Return what is kept of the errors."""
     order = np.argsort(outputs.labels, kind="stable")
     true, guessed = outputs.labels[order], outputs.predicted[order]
-    starts = np.unique(np.searchsorted(true, [true[part[0]] for part in np.array_split(np.arange(len(true)), BANDS)]))
+    starts = np.unique(
+        np.searchsorted(true, [true[part[0]] for part in np.array_split(np.arange(len(true)), min(BANDS, len(true)))])
+    )
     bands = [
         Band(float(t[0]), float(t[-1]), len(t), float(g.mean()), float(np.abs(g - t).mean()))
         for t, g in zip(np.split(true, starts[1:]), np.split(guessed, starts[1:]), strict=True)

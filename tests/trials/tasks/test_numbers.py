@@ -47,6 +47,12 @@ def test_errors_are_kept_by_true_value() -> None:
     assert kept.bands[0].mae == pytest.approx(np.abs(PREDICTED - TRUE)[first].mean())
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_fewer_rows_than_bands_have_a_band_each(rows: int) -> None:
+    true = np.arange(float(rows))
+    assert [band.rows for band in residuals(NumberOutputs(true[:, None], true)).bands] == [1] * rows
+
+
 def test_equal_numbers_are_one_band() -> None:
     (band,) = residuals(NumberOutputs(np.arange(6.0)[:, None], np.full(6, 2.0))).bands
     assert (band.low, band.high, band.rows) == (2.0, 2.0, 6)
