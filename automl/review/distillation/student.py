@@ -157,11 +157,11 @@ def _budget(point: Point, texts: StudyTexts, dataset: TextDataset, longest: int,
     left, pace = ends - time.monotonic(), USED_SHARE * measured[PACE].alone / tokens
     fewest = min(len(chosen), FEWEST_EXAMPLES)
     if left * pace < fewest:
-        needed = fewest / pace
-        more = math.ceil((needed - left) / (1 - READING_SHARE))
+        whole = len(texts.dataset.train) + len(texts.dataset.unlabeled)  # the teacher reads more in more time
+        more = math.ceil((min(whole, FEWEST_EXAMPLES) / pace - left) / (1 - READING_SHARE))
         raise UsageError(
-            f"the student needs about {needed:.0f} s to train on {fewest:,} texts, but {max(0.0, left):.0f} s are "
-            f"left; --time-budget must be at least {more} s longer"
+            f"the student needs about {fewest / pace:.0f} s to train on {fewest:,} texts, but {max(0.0, left):.0f} s "
+            f"are left; make --time-budget {more} s longer"
         )
     most = round(MOST_EPOCHS * len(chosen))
     return max(BUDGET_STEPS, min(most, round(left * pace)))

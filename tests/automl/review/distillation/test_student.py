@@ -81,7 +81,7 @@ def test_the_budget_follows_from_pace_and_time_and_targets_go_with_the_tokens(re
 def test_a_student_with_time_for_less_than_one_pass_is_refused_with_the_time_it_needs(reporting, tmp_path):
     reporting()
     for left in (-3.0, 0.001):
-        with pytest.raises(UsageError, match=r"train on 120 texts.*--time-budget must be at least \d+ s longer"):
+        with pytest.raises(UsageError, match=r"train on 120 texts.*make --time-budget \d+ s longer"):
             train_student(toy_point(), TEXTS, DATA, tmp_path, time.monotonic() + left, print)
 
 
