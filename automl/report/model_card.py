@@ -207,10 +207,14 @@ def _objectives(winner: Winner) -> list[str]:
 
 
 def _member(winner: Winner, number: int | None) -> str:
-    """Return what a member of the Pareto front is called; the ensemble has no number."""
-    members = "" if winner.ensemble is None else ", ".join(map(str, winner.ensemble.choice.weights))
-    name = f"mean of {members}" if number is None else str(number)
-    own = winner.trial.number if winner.ensemble is None else None
+    """Return what a member of the Pareto front is called; a mean of several trials has no number."""
+    name, own = str(number), None
+    if winner.ensemble is not None:
+        name = f"mean of {', '.join(map(str, winner.ensemble.choice.weights))}" if number is None else name
+    elif winner.soup is not None:
+        name = f"mean of the weights of {', '.join(map(str, winner.soup.choice.members))}" if number is None else name
+    else:
+        own = winner.trial.number
     return f"**{name}, this model**" if number == own else name
 
 
