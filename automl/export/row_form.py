@@ -34,11 +34,12 @@ def choose_form(rows: Rows, requested: str | Sequence[str] | None, folder: Path)
     Raises:
         DataProblem: a column that the model reads is missing, holds no text, or cannot be determined.
     """
-    form = model_form(folder) or RowForm()
+    known = model_form(folder)
+    form = known or RowForm()
     beside = {column.name for column in form.also}
     others = [name for name in rows.columns if name not in beside]
     text = choose_text_columns(others, requested, form.text or trained_text_columns(folder))
-    found = replace(form, text=text)
+    found = replace(form, text=text) if known is None else _renamed(known, text)
     require_columns(found, rows.columns)
     _check_holds_text(rows, text)
     _check_parts(rows, found)
@@ -99,6 +100,18 @@ def choose_text_columns(
     raise DataProblem(
         f"which column holds the text is not clear: name it with --text. The input has: {', '.join(columns)}"
     )
+
+
+def _renamed(form: RowForm, text: tuple[str, ...]) -> RowForm:
+    """Return the form with the cells of the columns `text` in the places of its own; the same columns keep theirs."""
+    if set(text) == set(form.text):
+        return form
+    if len(text) != len(form.text):
+        raise DataProblem(
+            f"the model reads {len(form.text)} text columns ({' and '.join(form.text)}), so --text must name as many, "
+            f"in this order, not {len(text)} ({' and '.join(text)})"
+        )
+    return replace(form, text=text, names=form.text)
 
 
 def _check_holds_text(rows: Rows, text: Sequence[str]) -> None:
