@@ -27,10 +27,12 @@ class RowForm:
     Attributes:
         text: names of the text columns.
         also: the columns beside the text.
+        names: the names that the text columns have in the text; empty if these are their own.
     """
 
     text: tuple[str, ...] = ()
     also: tuple[AlsoColumn, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -71,7 +73,7 @@ class RowForm:
 
     def _joined(self, cells: Sequence[str | None]) -> str:
         count = len(self.text)
-        text = joined(self.text, cells[:count])
+        text = joined(self.names or self.text, cells[:count])
         if not self.also:
             return text
         written = [(column.name, column.written(each)) for column, each in zip(self.also, cells[count:], strict=True)]
@@ -89,8 +91,9 @@ class RowForm:
         for part in line.split(BETWEEN):
             for column in self.also:
                 head = f"{one_line(column.name)}:"
-                if part.startswith(head) and column.name not in found:
-                    found[column.name] = part.removeprefix(head).strip()
+                value = part.removeprefix(head).strip()
+                if part.startswith(head) and column.name not in found and column.may_be(value):
+                    found[column.name] = value
                     break
         return (found, rest) if found else ({}, text)
 
