@@ -156,8 +156,10 @@ class TextModel:
         """Return the texts, made of the columns of rows if the model asks for them."""
         if self._form is None:
             return _checked(given)
+        if isinstance(given, list | tuple) and not given:
+            return []
         columns, rows = rows_of(given)
-        require_columns(self._form, columns)
+        require_columns(self._form, columns, rows)
         try:
             return [self._form.text_of(row) for row in rows]
         except DataError as error:
@@ -188,6 +190,11 @@ def load_classifier(folder: str | Path) -> TextModel:
 def _checked(texts: Iterable[str]) -> list[str]:
     if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
         raise UsageError(f"texts must be a list of texts, not {type(texts).__name__}; put one text into a list: [text]")
+    if isinstance(texts, Mapping) or hasattr(texts, "columns") or hasattr(texts, "column_names"):
+        raise UsageError(
+            f"texts must be a list of texts or one column of a table, not a whole {type(texts).__name__}: "
+            "choose the column, as in table['text']"
+        )
     given = list(texts)
     strange = next((each for each in given if not isinstance(each, str)), None)
     if strange is not None or None in given:

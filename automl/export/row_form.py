@@ -7,7 +7,7 @@ from pathlib import Path
 from automl.core import DataProblem, UsageError, unknown_name
 from automl.export.export_model import trained_text_columns
 from automl.export.inputs import TEXT, Row, Rows
-from trials.data import TEXT_NAMES, RowForm, has_column, lacks_field, read_row_form
+from trials.data import TEXT_NAMES, RowForm, has_column, read_row_form
 from trials.errors import ClassifierError
 
 
@@ -46,15 +46,16 @@ def choose_form(rows: Rows, requested: str | Sequence[str] | None, folder: Path)
     return found
 
 
-def require_columns(form: RowForm, columns: Sequence[str]) -> None:
+def require_columns(form: RowForm, columns: Sequence[str], rows: Sequence[Row] = ()) -> None:
     """Refuse rows without a column that a model reads.
 
     Args:
         form: the form of its rows.
         columns: the columns of the new rows.
+        rows: the new rows, if they are at hand.
 
     Raises:
-        DataProblem: one is missing.
+        DataProblem: one is missing, or is a path that leads nowhere in all `rows`.
     """
     if missing := form.missing(columns):
         needed = " and ".join(map(repr, form.columns))
@@ -62,6 +63,7 @@ def require_columns(form: RowForm, columns: Sequence[str]) -> None:
             f"the model reads the columns {needed}, but the input has no {missing[0]!r}: add it; cells beside the text "
             f"may be empty. The input has: {', '.join(columns)}"
         )
+    check_fields(rows, form)
 
 
 def choose_text_columns(
@@ -132,11 +134,21 @@ def _check_parts(rows: Rows, form: RowForm) -> None:
             )
 
 
-def check_fields(rows: Sequence[Row], text: Sequence[str]) -> None:
-    """Refuse a path that leads nowhere in the first rows, so that all texts would be empty."""
-    for name in text:
-        if lacks_field(rows, name):
-            raise DataProblem(
-                f"the text must lie at {name!r}, but the first {len(rows)} rows have nothing there: name the column or "
-                f"the path with --text. The input has: {', '.join(dict.fromkeys(key for row in rows for key in row))}"
-            )
+def check_fields(rows: Sequence[Row], form: RowForm) -> None:
+    """Refuse a path that leads nowhere in the first rows, so that all its cells would be empty.
+
+    Args:
+        rows: the first rows.
+        form: the form of the rows.
+
+    Raises:
+        DataProblem: there is such a path.
+    """
+    for name in form.leading_nowhere(rows):
+        what, advice = "what stands beside the text", "give it a value, which may be empty, in one of the rows"
+        if name in form.text:
+            what, advice = "the text", "name the column or the path with --text"
+        raise DataProblem(
+            f"{what} must lie at {name!r}, but the first {len(rows)} rows have nothing there: {advice}. "
+            f"The input has: {', '.join(dict.fromkeys(key for row in rows for key in row))}"
+        )

@@ -43,7 +43,7 @@ def read_reading(folder: Path, longest: int) -> Reading:
 
 
 def pair_read_by(folder: Path) -> tuple[str, str] | None:
-    """Return the two text columns that the model in `folder`, or a member of it, reads as a pair; None if it reads none.
+    """Return the two text columns that the model in `folder`, or a member of it, reads as a pair; None if none does.
 
     Raises:
         ClassifierError: a file of the model is damaged.

@@ -72,6 +72,13 @@ def test_fewer_text_columns_than_the_model_reads_are_refused(best, tmp_path) -> 
         predict(best, rows, tmp_path / "out.csv", "b")
 
 
+def test_a_path_beside_the_text_that_leads_nowhere_is_refused(best, tmp_path) -> None:
+    write_row_form(best, RowForm(("plot",), (CategoryColumn("meta.kind"),)))
+    rows = write(tmp_path / "in.csv", {"plot": "a", "meta": '{"sort": "film"}'})
+    with pytest.raises(DataProblem, match=r"beside the text must lie at 'meta\.kind', but .* have nothing"):
+        predict(best, rows, tmp_path / "out.csv")
+
+
 def test_a_model_of_texts_alone_asks_for_no_columns(tiny_model: Path) -> None:
     assert model_form(tiny_model) is None
 

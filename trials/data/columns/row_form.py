@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trials.data.columns.also_columns import AlsoColumn, column_of_facts, one_line
 from trials.data.columns.joined_text import joined
-from trials.data.columns.nested import field_of, has_column
+from trials.data.columns.nested import field_of, has_column, lacks_field
 from trials.data.readers import Cells, cell
 
 BETWEEN = " | "
@@ -48,6 +48,10 @@ class RowForm:
         """Return the names of the columns of a row that are not among `columns`."""
         given = list(columns)
         return [name for name in self.columns if not has_column(given, name)]
+
+    def leading_nowhere(self, rows: Sequence[Mapping[str, object]]) -> list[str]:
+        """Return those of `columns` that are paths and lead nowhere in all `rows`, though cells hold something."""
+        return [name for name in self.columns if lacks_field(rows, name)]
 
     def text_of(self, row: Mapping[str, object]) -> str:
         """Return the text of a row.
