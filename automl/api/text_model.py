@@ -20,7 +20,7 @@ from automl.export import (
     require_columns,
 )
 from automl.export import load_classifier as load_format
-from trials.data import RowForm
+from trials.data import PLAIN, RowForm
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
@@ -150,7 +150,7 @@ class TextModel:
         if label is None and self._decision is not None and self._sets is None:
             label = str(self.predict([text])[0])
         (written,) = self._texts([text])
-        return explain(self._probabilities, self.label_names, written, label, most_spans)
+        return explain(self._probabilities, self.label_names, written, label, most_spans, self._form or PLAIN)
 
     def _texts(self, given: Texts) -> list[str]:
         """Return the texts, made of the columns of rows if the model asks for them."""

@@ -109,7 +109,9 @@ def test_a_model_of_rows_takes_tables_and_rows_and_refuses_texts(tiny_model, tmp
     expected = load_classifier(tiny_model)
     assert model.predict_proba([row]) == pytest.approx(expected.predict_proba([text]))
     assert model.predict(pd.DataFrame([row, row])) == expected.predict([text, text])
-    assert model.explain(row).text == text
+    explained = model.explain(row)
+    assert explained.text == text
+    assert [word.text for word in explained.words] == ["film", "1994", "a", "good", "goal"]
     assert model.predict([]) == [] and model.predict_proba([]).shape == (0, 3)
     write_row_form(folder, RowForm(("title",), (CategoryColumn("meta.kind"),)))
     with pytest.raises(DataProblem, match=r"beside the text must lie at 'meta\.kind', but .* have nothing there"):

@@ -1,5 +1,6 @@
 """The form of a row: how its cells become the one text that every model reads, and features beside it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -100,6 +101,19 @@ class RowForm:
                     found[column.name] = value
                     break
         return (found, rest) if found else ({}, text)
+
+    def name_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where the names of columns begin and end in a text of this form, in their order."""
+        found, body = self.parts(text)
+        line = len(text) - len(body)
+        beside = [
+            re.search(rf"(?:^|{re.escape(BETWEEN)})({re.escape(one_line(name))}:)", text[:line]) for name in found
+        ]
+        shown = (self.names or self.text) if len(self.text) > 1 else ()
+        own = [re.search(rf"^({re.escape(name)}: )", body, re.MULTILINE) for name in shown]
+        spans = [match.span(1) for match in beside if match]
+        spans += [(line + match.start(1), line + match.end(1)) for match in own if match]
+        return sorted(spans)
 
     def bodies(self, texts: Sequence[str]) -> Sequence[str]:
         """Return `texts` without the line before them."""

@@ -38,6 +38,13 @@ def test_a_text_whose_own_first_line_has_words_after_the_name_of_a_column_of_num
     assert (learnt.low, learnt.high) == (1.5, 2)
 
 
+def test_the_names_of_columns_are_found_where_they_stand():
+    text = "kind: a kind: b | price: 7\ntitle: kind: x\nbody: title: y"
+    assert [text[start:end] for start, end in FORM.name_spans(text)] == ["kind:", "price:", "title: ", "body: "]
+    assert FORM.name_spans(text)[0] == (0, 5)
+    assert RowForm(("title",)).name_spans("title: a") == []
+
+
 def test_features_are_those_of_all_columns_side_by_side():
     texts = ["kind: sofa | price: 9\nIt broke.", "price: 1\nIt broke.", "kind: desk\nIt broke.", "It broke."]
     assert FORM.features(texts).tolist() == [[0, 1, 2], [0, 0, -2], [0, 0, 0], [0, 0, 0]]
