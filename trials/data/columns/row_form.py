@@ -106,9 +106,8 @@ class RowForm:
         """Return where the names of columns begin and end in a text of this form, in their order."""
         found, body = self.parts(text)
         line = len(text) - len(body)
-        beside = [
-            re.search(rf"(?:^|{re.escape(BETWEEN)})({re.escape(one_line(name))}:)", text[:line]) for name in found
-        ]
+        start = rf"(?:^|{re.escape(BETWEEN)})"
+        beside = [re.search(rf"{start}({re.escape(one_line(name))}:)", text[:line]) for name in found]
         shown = (self.names or self.text) if len(self.text) > 1 else ()
         own = [re.search(rf"^({re.escape(name)}: )", body, re.MULTILINE) for name in shown]
         spans = [match.span(1) for match in beside if match]
