@@ -20,7 +20,7 @@ from automl.review.distillation.teacher import load_teacher, taught
 from automl.review.distillation.texts import StudyTexts, texts_of
 from automl.review.distillation.wording import distilled_json, student_card
 from automl.selection import compare, score_interval
-from trials.classifiers import milliseconds
+from trials.classifiers import milliseconds, pair_read_by
 from trials.data import DataOptions
 from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, read_kind, replacing
@@ -165,6 +165,11 @@ def _write(made: Distilled, student: Path) -> None:
     try:
         with replacing(made.folder) as staging:
             shutil.copytree(student, staging, ignore=shutil.ignore_patterns(VALIDATION_LOGITS), dirs_exist_ok=True)
-            describe(staging, student_card(made, read_kind(staging)), distilled_json(made), made.dataset.form)
+            describe(
+                staging,
+                student_card(made, read_kind(staging), pair_read_by(staging)),
+                distilled_json(made),
+                made.dataset.form,
+            )
     except (CheckpointError, OSError) as error:
         raise WorkspaceError(f"the student cannot be written to {str(made.folder)!r}: {error}") from error
