@@ -26,7 +26,6 @@ EXEMPT = {
     "automl/core/events.py": "frozen dataclasses without methods, an enumeration and a protocol",
     "automl/core/priors.py": "a frozen dataclass without methods and an enumeration",
     "automl/engine/search_settings.py": "a frozen dataclass without methods",
-    "automl/cluster/bulk/score.py": "what runs in a cluster, as `tests/integration/test_bulk_prediction.py` has one",
     "automl/export/loading.py": "an old import path of another file",
     "automl/review/distillation/result.py": "frozen dataclasses without methods",
     "automl/selection/learning_curve.py": "a frozen dataclass without methods",
