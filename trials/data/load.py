@@ -23,6 +23,7 @@ from trials.data.quality import (
     check_near_duplicates,
     check_nested_texts,
     check_numbers,
+    check_order,
     check_splits,
     check_times,
     clean,
@@ -65,7 +66,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
     findings += check_nested_texts(source)
     read = read_labels(rows, options, source.columns.label)
     form = read.form
-    rows = _usable(read, options, findings)
+    rows = _usable(read, options, source.form, findings)
     given = frozenset(rows)
     if options.group is not None or options.time is not None:
         rows, more = _kept_apart(rows, options, form)
@@ -103,7 +104,9 @@ def load_dataset(options: DataOptions) -> LoadedData:
     return LoadedData(dataset, tuple(findings))
 
 
-def _usable(read: ReadLabels, options: DataOptions, findings: list[DataIssue]) -> dict[str, SourceRows]:
+def _usable(
+    read: ReadLabels, options: DataOptions, row_form: RowForm, findings: list[DataIssue]
+) -> dict[str, SourceRows]:
     """Return the rows that can be used, and add what was found about their texts and labels to `findings`."""
     form = read.form
     if form.is_number and options.corrections is not None:
@@ -115,15 +118,16 @@ def _usable(read: ReadLabels, options: DataOptions, findings: list[DataIssue]) -
     rows, more = corrected(read.rows, options.corrections, form)
     findings += more
     if options.merge_labels:
-        rows, more = merge_labels(rows, form)
+        rows, more = merge_labels(rows, form, options.order)
         findings += more
+    findings += check_order(rows, options.order)
     findings += check_labels(rows, form, joined=options.task == AUTO)
     if any(finding.code == "listed-labels" for finding in findings):
         stop_on_blocking(findings, options.allow)  # what else could be found follows from this
     if form.is_number:
         rows, more = averaged(rows)
         findings += more
-    rows, more = clean(rows)
+    rows, more = clean(rows, row_form)
     findings += more
     return {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}
 

@@ -1,26 +1,49 @@
 import numpy as np
 import pytest
 
-from trials.data.columns.also_columns import CategoryColumn, NumberColumn, also_column, column_of_facts, number_of
+from trials.data.columns.also_columns import CategoryColumn, NumberColumn, also_column, column_of_facts
 from trials.errors import DataError
 
 
 def test_the_kind_of_a_column_follows_from_its_cells():
     assert isinstance(also_column("price", ["1", None, "2,5", " "], "a.csv"), NumberColumn)
     assert isinstance(also_column("size", ["1", "2", "large"], "a.csv"), CategoryColumn)
-    assert number_of("nan") is None, "it is no number that a mean could be made of"
+    for no_number in ("nan", "1_000"):
+        assert isinstance(also_column("price", ["1", no_number], "a.csv"), CategoryColumn)
 
 
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
         ([None, " "], r"must hold something, but 'key' of a\.csv is empty"),
+        (["1,234", "2,500"], r"comma in a number of the column 'key' must .* may stand for thousands"),
         ([f"row {number}" for number in range(60)], r"'key' of a\.csv has 60 different values in 60 rows"),
     ],
 )
-def test_a_column_that_says_nothing_about_new_rows_is_refused(cells, message):
+def test_a_column_that_says_nothing_about_new_rows_or_may_mean_two_things_is_refused(cells, message):
     with pytest.raises(DataError, match=message):
         also_column("key", cells, "a.csv")
+
+
+@pytest.mark.parametrize("numbers", [range(21), range(100, 0, -1), range(0, 10_000, 100)])
+def test_a_column_of_numbers_that_counts_the_rows_is_refused(numbers):
+    with pytest.raises(DataError, match=r"'key' of a\.csv has another whole number in each of \d+ rows"):
+        also_column("key", [str(number) for number in numbers], "a.csv")
+
+
+def test_different_numbers_that_do_not_count_the_rows_are_numbers():
+    assert isinstance(also_column("length", [str(number * 7919 % 9973) for number in range(60)], "a.csv"), NumberColumn)
+    assert isinstance(also_column("price", [str(number / 2) for number in range(60)], "a.csv"), NumberColumn)
+
+
+def test_a_boolean_is_the_same_category_whatever_wrote_it():
+    column = CategoryColumn("is_new")
+    assert [column.written(each) for each in ("True", "true", " FALSE ", "Truest")] == [
+        "true",
+        "true",
+        "false",
+        "Truest",
+    ]
 
 
 def test_known_categories_are_features_and_unknown_and_empty_ones_are_zeros():
