@@ -62,7 +62,12 @@ def predict(
         typer.Option(metavar="COVERAGE", help="Add sets of labels that have the true one this often: 0.9."),
     ] = None,
     plain: Annotated[
-        bool, typer.Option("--plain", help="Take the most probable label, whatever automl decide has found.")
+        bool,
+        typer.Option(
+            "--plain",
+            help="Take the most probable label, or with several labels a row the model's own thresholds, "
+            "whatever automl decide has found.",
+        ),
     ] = False,
     on_cluster: Annotated[
         str | None,

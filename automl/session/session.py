@@ -185,7 +185,7 @@ def _run(
             with EnergyMeter() if existing is None else nullcontext() as energy:
                 reason = search_run.run(signals)
         if energy is not None and energy.kwh is not None:
-            study.add_energy(energy.kwh)
+            study.add_energy(energy.kwh, driver)
         stack.enter_context(ThreadPoolExecutor(1)).submit(import_page)
         record = study.record()
         best = best_trial(record, checkpoints, plan.workspace, console)

@@ -3,6 +3,7 @@
 Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
 """
 
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from automl.config import parse_duration
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
-from automl.export import ModelScores, describe, load_classifier, score
+from automl.export import ModelScores, describe, load_classifier, replaceable, score
 from automl.review.distillation.result import Distilled, MeasuredModel
 from automl.review.distillation.student import STUDENTS, student_point, train_student
 from automl.review.distillation.teacher import load_teacher, taught
@@ -40,7 +41,7 @@ class Distillation:
     Attributes:
         teacher: the folder of a model.
         into: what the student is, a key of `STUDENTS`.
-        output: the folder of the student: a new one, or one of an earlier model, which is replaced.
+        output: the folder of the student: a new one, or that of an earlier student, which is replaced.
         data: labelled data; None: those of the teacher's study.
         unlabeled: a corpus, file or folder with further texts; None: those of the study.
         seconds: time for all.
@@ -74,7 +75,7 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
         WorkspaceError: the folder cannot be written, or memory is short.
     """
     started = time.monotonic()
-    _check(wanted)
+    output = _checked(wanted)
     point = student_point(wanted.into)
     texts = texts_of(wanted.teacher, wanted.data, wanted.unlabeled, wanted.storage, say)
     teacher = load_teacher(wanted.teacher, texts.dataset)
@@ -87,7 +88,7 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
         own, its = (score(folder, texts.dataset.test) for folder in (student, wanted.teacher))
         labelled = len(texts.dataset.train)
         made = Distilled(
-            folder=wanted.output,
+            folder=output,
             into=wanted.into,
             teacher_folder=wanted.teacher,
             study=texts.name,
@@ -123,8 +124,8 @@ def seconds_for(time_budget: str | float) -> float:
         raise UsageError(f"--time-budget: {error}") from error
 
 
-def _check(wanted: Distillation) -> None:
-    """Check what needs no model.
+def _checked(wanted: Distillation) -> Path:
+    """Check what needs no model, and return the absolute path of the output.
 
     Raises:
         UsageError: an argument is wrong.
@@ -135,14 +136,14 @@ def _check(wanted: Distillation) -> None:
         raise UsageError(
             f"the model must be a folder such as runs/STUDY/best, but there is no folder {str(wanted.teacher)!r}"
         )
-    output, teacher = wanted.output.resolve(), wanted.teacher.resolve()
-    if output == teacher or teacher in output.parents or output in teacher.parents:
-        raise UsageError(f"--output must be a folder beside the model's, not {str(wanted.output)!r}")
-    if output.exists() and not (output / FACTS_FILE).is_file() and (not output.is_dir() or any(output.iterdir())):
-        raise UsageError(
-            f"--output must be a new folder, or that of an earlier model, which is replaced; {str(wanted.output)!r} "
-            "is something else"
-        )
+    return replaceable(wanted.output, wanted.teacher, _is_student)
+
+
+def _is_student(folder: Path) -> bool:
+    try:
+        return "distilled_from" in json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _measured(folder: Path, tested: ModelScores, texts: StudyTexts) -> MeasuredModel:

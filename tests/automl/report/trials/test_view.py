@@ -38,9 +38,11 @@ def test_wide_has_the_size_of_packs_where_trials_were_packed() -> None:
     alone, packed = SEVERAL.trials[1], SEVERAL.trials[2]
     assert packed.cost is not None
     packed = replace(packed, cost=replace(packed.cost, members=3.5))
-    study = make_study(SEVERAL.trials[0], alone, packed)
+    waiting = replace(SEVERAL.trials[3], end=None, cost=None)
+    study = make_study(SEVERAL.trials[0], alone, packed, waiting)
     lines = render(wide_view(study), width=1000)
     headings = [line.split() for line in lines if "seconds" in line]
     assert ["pack" in heading for heading in headings] == [False, True], "only the algorithm that has packs"
     assert row_of(lines, "* 2")[7] == "3.5" and row_of(lines, "1 ")[6] == "1.0"
-    assert [row["members"] for row in trial_rows(study, study.trials)] == [1.0, 1.0, 3.5]
+    assert row_of(lines, "3 ")[6] == "-", "one that has not run has no pack"
+    assert [row["members"] for row in trial_rows(study, study.trials)] == [1.0, 1.0, 3.5, None]
