@@ -20,7 +20,7 @@ from automl.export import (
     require_columns,
 )
 from automl.export import load_classifier as load_format
-from trials.data import RowForm
+from trials.data import PLAIN, RowForm
 from trials.errors import DataError
 from trials.files import TEXTS_AT_ONCE, TextClassifier
 from trials.metrics import log_softmax
@@ -150,14 +150,16 @@ class TextModel:
         if label is None and self._decision is not None and self._sets is None:
             label = str(self.predict([text])[0])
         (written,) = self._texts([text])
-        return explain(self._probabilities, self.label_names, written, label, most_spans)
+        return explain(self._probabilities, self.label_names, written, label, most_spans, self._form or PLAIN)
 
     def _texts(self, given: Texts) -> list[str]:
         """Return the texts, made of the columns of rows if the model asks for them."""
         if self._form is None:
             return _checked(given)
+        if isinstance(given, list | tuple) and not given:
+            return []
         columns, rows = rows_of(given)
-        require_columns(self._form, columns)
+        require_columns(self._form, columns, rows)
         try:
             return [self._form.text_of(row) for row in rows]
         except DataError as error:
@@ -188,6 +190,11 @@ def load_classifier(folder: str | Path) -> TextModel:
 def _checked(texts: Iterable[str]) -> list[str]:
     if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
         raise UsageError(f"texts must be a list of texts, not {type(texts).__name__}; put one text into a list: [text]")
+    if isinstance(texts, Mapping) or hasattr(texts, "columns") or hasattr(texts, "column_names"):
+        raise UsageError(
+            f"texts must be a list of texts or one column of a table, not a whole {type(texts).__name__}: "
+            "choose the column, as in table['text']"
+        )
     given = list(texts)
     strange = next((each for each in given if not isinstance(each, str)), None)
     if strange is not None or None in given:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from automl.console import Console
 from automl.core import UsageError, Workspace, near, unknown_name
@@ -70,7 +70,7 @@ def distill_model(
     into: str,
     output: Path,
     data: str | None,
-    columns: Mapping[str, str | None],
+    form: Mapping[str, Any],
     unlabeled: str | None,
     time_budget: str,
     temperature: float,
@@ -85,18 +85,13 @@ def distill_model(
         distilled_json,
         distilled_sentences,
         distilled_table,
+        named_data,
         seconds_for,
     )
-    from trials.data import DataOptions
 
-    if data is None and any(columns.values()):
-        raise UsageError("--text and --label name columns of --data, which must be given, too")
-    text = columns["text"]
-    options = None
-    if data is not None:
-        options = DataOptions(data, text=() if text is None else (text,), label=columns["label"])
     console = Console(aside=json)
     seconds = seconds_for(time_budget)
+    options = named_data(data, **form)
     wanted = Distillation(model, into, output, options, unlabeled, seconds, temperature, storage)
     made = distill(wanted, console.say)
     if json:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from automl.export.prediction import label_rows, predict
     from automl.export.prediction_writers import check_target, open_writer
     from automl.export.push_model import push
-    from automl.export.row_form import model_form, require_columns
+    from automl.export.row_form import check_fields, model_form, require_columns
     from automl.export.score_model import ModelScores, score
     from automl.export.text_source import ScoreElsewhere, TextSource
     from automl.export.token_explanation import explain_tokens
@@ -32,6 +32,7 @@ __all__ = [
     "ScoreElsewhere",
     "TextSource",
     "WordWeight",
+    "check_fields",
     "check_target",
     "describe",
     "explain",

@@ -16,6 +16,8 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.data import PLAIN, RowForm
+
 MOST_SPANS = 256
 """Most parts of a text, each of which costs a forward pass."""
 
@@ -86,6 +88,7 @@ def explain(
     text: str,
     label: str | None = None,
     most_spans: int = MOST_SPANS,
+    form: RowForm = PLAIN,
 ) -> Explanation:
     """Return what the words of `text` contribute to a label.
 
@@ -95,8 +98,9 @@ def explain(
         text: the text.
         label: the label to explain; the most probable one if it is None.
         most_spans: most parts into which a long text is divided: if it has more words, each part is several.
+        form: how the text was made of the cells of a row. Names of columns stay, as by them a model tells its columns.
     """
-    spans = _spans(text, most_spans)
+    spans = _spans(text, most_spans, form.name_spans(text))
     found = probabilities([text, *(text[:start] + text[end:] for start, end in spans)])
     column = int(found[0].argmax()) if label is None else list(label_names).index(label)
     bounded = np.clip(found[:, column], SMALLEST, 1 - SMALLEST)
@@ -108,8 +112,15 @@ def explain(
     return Explanation(text, str(label_names[column]), float(found[0, column]), words)
 
 
-def _spans(text: str, most: int) -> list[tuple[int, int]]:
-    words = [found.span() for found in WORD.finditer(text)]
+def _spans(text: str, most: int, names: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    found = (word.span() for word in WORD.finditer(text))
+    words = [word for word in found if not any(start <= word[0] < end for start, end in names)]
     size = max(1, -(-len(words) // max(1, most)))
-    groups = [words[first : first + size] for first in range(0, len(words), size)]
+    groups: list[list[tuple[int, int]]] = []
+    for word in words:
+        before = groups[-1] if groups else []
+        if 0 < len(before) < size and not any(before[-1][1] <= start < word[0] for start, _ in names):
+            before.append(word)
+        else:
+            groups.append([word])
     return [(group[0][0], group[-1][1]) for group in groups]

@@ -7,7 +7,7 @@ from pathlib import Path
 from automl.core import DataProblem, UsageError, unknown_name
 from automl.export.export_model import trained_text_columns
 from automl.export.inputs import TEXT, Row, Rows
-from trials.data import TEXT_NAMES, RowForm, has_column, lacks_field, read_row_form
+from trials.data import TEXT_NAMES, RowForm, has_column, read_row_form
 from trials.errors import ClassifierError
 
 
@@ -34,26 +34,28 @@ def choose_form(rows: Rows, requested: str | Sequence[str] | None, folder: Path)
     Raises:
         DataProblem: a column that the model reads is missing, holds no text, or cannot be determined.
     """
-    form = model_form(folder) or RowForm()
+    known = model_form(folder)
+    form = known or RowForm()
     beside = {column.name for column in form.also}
     others = [name for name in rows.columns if name not in beside]
     text = choose_text_columns(others, requested, form.text or trained_text_columns(folder))
-    found = replace(form, text=text)
+    found = replace(form, text=text) if known is None else _renamed(known, text)
     require_columns(found, rows.columns)
     _check_holds_text(rows, text)
     _check_parts(rows, found)
     return found
 
 
-def require_columns(form: RowForm, columns: Sequence[str]) -> None:
+def require_columns(form: RowForm, columns: Sequence[str], rows: Sequence[Row] = ()) -> None:
     """Refuse rows without a column that a model reads.
 
     Args:
         form: the form of its rows.
         columns: the columns of the new rows.
+        rows: the new rows, if they are at hand.
 
     Raises:
-        DataProblem: one is missing.
+        DataProblem: one is missing, or is a path that leads nowhere in all `rows`.
     """
     if missing := form.missing(columns):
         needed = " and ".join(map(repr, form.columns))
@@ -61,6 +63,7 @@ def require_columns(form: RowForm, columns: Sequence[str]) -> None:
             f"the model reads the columns {needed}, but the input has no {missing[0]!r}: add it; cells beside the text "
             f"may be empty. The input has: {', '.join(columns)}"
         )
+    check_fields(rows, form)
 
 
 def choose_text_columns(
@@ -101,6 +104,18 @@ def choose_text_columns(
     )
 
 
+def _renamed(form: RowForm, text: tuple[str, ...]) -> RowForm:
+    """Return the form with the cells of the columns `text` in the places of its own; the same columns keep theirs."""
+    if set(text) == set(form.text):
+        return form
+    if len(text) != len(form.text):
+        raise DataProblem(
+            f"the model reads {len(form.text)} text columns ({' and '.join(form.text)}), so --text must name as many, "
+            f"in this order, not {len(text)} ({' and '.join(text)})"
+        )
+    return replace(form, text=text, names=form.text)
+
+
 def _check_holds_text(rows: Rows, text: Sequence[str]) -> None:
     kinds = {name: kind for facts in rows.found for name, kind in facts.left_out}
     for name in text:
@@ -119,11 +134,21 @@ def _check_parts(rows: Rows, form: RowForm) -> None:
             )
 
 
-def check_fields(rows: Sequence[Row], text: Sequence[str]) -> None:
-    """Refuse a path that leads nowhere in the first rows, so that all texts would be empty."""
-    for name in text:
-        if lacks_field(rows, name):
-            raise DataProblem(
-                f"the text must lie at {name!r}, but the first {len(rows)} rows have nothing there: name the column or "
-                f"the path with --text. The input has: {', '.join(dict.fromkeys(key for row in rows for key in row))}"
-            )
+def check_fields(rows: Sequence[Row], form: RowForm) -> None:
+    """Refuse a path that leads nowhere in the first rows, so that all its cells would be empty.
+
+    Args:
+        rows: the first rows.
+        form: the form of the rows.
+
+    Raises:
+        DataProblem: there is such a path.
+    """
+    for name in form.leading_nowhere(rows):
+        what, advice = "what stands beside the text", "give it a value, which may be empty, in one of the rows"
+        if name in form.text:
+            what, advice = "the text", "name the column or the path with --text"
+        raise DataProblem(
+            f"{what} must lie at {name!r}, but the first {len(rows)} rows have nothing there: {advice}. "
+            f"The input has: {', '.join(dict.fromkeys(key for row in rows for key in row))}"
+        )

@@ -112,7 +112,7 @@ def chunks_of(rows: Rows, form: RowForm, size: int) -> Iterator[tuple[list[Row],
     waiting, is_first = rows.stream(), True
     while chunk := list(islice(waiting, size)):
         if is_first:
-            check_fields(chunk, form.text)
+            check_fields(chunk, form)
         is_first = False
         if any(isinstance(row.get(name), bytes) for row in chunk for name in form.text):
             named = " or ".join(form.text)

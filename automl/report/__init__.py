@@ -2,7 +2,7 @@
 
 from automl.report.combined import handed_over_name
 from automl.report.comparison import verdict
-from automl.report.data_read import data_facts, data_lines
+from automl.report.data_read import EXAMPLE_TEXTS, data_card, data_facts, data_lines, example_inputs
 from automl.report.formatting import (
     changed,
     format_energy,
@@ -24,13 +24,16 @@ from automl.report.trials import TrialChoice, rows_as_csv, study_as_json, study_
 
 __all__ = [
     "BASELINE",
+    "EXAMPLE_TEXTS",
     "Json",
     "TrialChoice",
     "also_confirmed",
     "changed",
     "count_ends",
+    "data_card",
     "data_facts",
     "data_lines",
+    "example_inputs",
     "format_energy",
     "format_measure",
     "format_score",

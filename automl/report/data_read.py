@@ -6,11 +6,14 @@ from pathlib import Path
 from textwrap import wrap
 
 from automl.report.result_json import Json
-from trials.data import BETWEEN, WhatWasRead
+from trials.data import BETWEEN, RowForm, WhatWasRead, pair_of
 from trials.data.readers import FileFacts
 
 WIDTH = 100
 """Maximum width of the lines, in columns."""
+
+EXAMPLE_TEXTS = '["a text", "another text"]'
+"""The texts of example code."""
 
 _SHOWN_CLASSES = 8
 _SHOWN_FILES = 4
@@ -85,6 +88,23 @@ def data_card(read: WhatWasRead, pair: tuple[str, str] | None = None) -> str:
     left_out = "; ".join(_left_out(read.left_out))
     counted = f"Rows: {rows}" + (f"; {left_out}" if left_out else "") + "."
     return f"{text}\n\n{counted} Labels are those of {_label_columns(read)}. Rows are split: {read.split_by}."
+
+
+def example_inputs(form: RowForm, pair: tuple[str, str] | None = None) -> tuple[str, str]:
+    """Return example inputs in Python, of the project's own classifier and of `pipeline`.
+
+    Args:
+        form: the form of the rows.
+        pair: names of the two text columns that the model reads as a pair; None if it reads a text.
+    """
+    if not form.also and pair is None:
+        return EXAMPLE_TEXTS, EXAMPLE_TEXTS
+    row: dict[str, str | float] = dict.fromkeys(form.text, "a text")
+    row |= {column.name: column.example for column in form.also}
+    if pair is None:
+        return f"[{row!r}]", f"[{form.text_of(row)!r}]"
+    first, second = pair_of(pair, form.text_of(row))
+    return f"[{row!r}]", f"[{ {'text': first, 'text_pair': second}!r}]"
 
 
 def data_facts(read: WhatWasRead) -> dict[str, Json]:

@@ -5,14 +5,14 @@ import yaml
 from automl.report.class_scores import class_scores
 from automl.report.combined import single_name
 from automl.report.comparison import over_folds, sentences
-from automl.report.data_read import data_card
+from automl.report.data_read import EXAMPLE_TEXTS, data_card, example_inputs
 from automl.report.formatting import format_energy, format_measure, format_score, format_value, listed
 from automl.report.markdown import markdown_table
 from automl.report.residuals import residuals_section
 from automl.report.result_json import Json
 from automl.report.scored_models import CHOSEN_BY, chosen_by_score, scored_models
 from automl.selection import Scores, Winner
-from trials.data import PLAIN, pair_of
+from trials.data import PLAIN
 from trials.metrics import Confusion
 from trials.tasks import MULTI_LABEL, ORDINAL, REGRESSION, Residuals
 
@@ -24,9 +24,6 @@ HUB_METRICS: dict[str, str] = {
     "brier": "brier_score",
 }
 """The Hub's names of the metrics that it supports, by the names in this project."""
-
-_TEXTS = '["a text", "another text"]'
-"""The texts of the example code."""
 
 _PIPELINE = """from transformers import pipeline
 
@@ -154,10 +151,18 @@ def _introduction(winner: Winner) -> str:
     )
 
 
+def _rounds(winner: Winner) -> int:
+    """Return in how many rounds the trial was confirmed; a default that is handed over may not have been."""
+    found = winner.confirmation
+    if found is None or all(each.trial != winner.trial.number for each in found.finalists):
+        return 0
+    return found.rounds
+
+
 def _where(winner: Winner) -> str:
     folds = winner.trial.folds
-    if winner.confirmation is not None:
-        return f"on the validation rows of {winner.confirmation.rounds + 1} divisions"
+    if rounds := _rounds(winner):
+        return f"on the validation rows of {rounds + 1} divisions"
     return f"in {len(folds)}-fold cross-validation" if folds else "on the validation split"
 
 
@@ -169,7 +174,7 @@ def _explanation(winner: Winner) -> str:
 
 def _chosen_by(winner: Winner) -> str:
     kept = " and ".join(f"`{constraint}`" for constraint in winner.goals.constraints)
-    mean = "the mean of " if winner.confirmation is not None else ""
+    mean = "the mean of " if _rounds(winner) else ""
     best = f"{mean}{winner.goals.first.name} {_where(winner)}" + (
         f" among the models that satisfy {kept}" if kept else ""
     )
@@ -199,33 +204,24 @@ def _objectives(winner: Winner) -> list[str]:
 
 
 def _member(winner: Winner, number: int | None) -> str:
-    """Return what a member of the Pareto front is called; the ensemble has no number."""
-    members = "" if winner.ensemble is None else ", ".join(map(str, winner.ensemble.choice.weights))
-    name = f"mean of {members}" if number is None else str(number)
-    own = winner.trial.number if winner.ensemble is None else None
+    """Return what a member of the Pareto front is called; a mean of several trials has no number."""
+    name, own = str(number), None
+    if winner.ensemble is not None:
+        name = f"mean of {', '.join(map(str, winner.ensemble.choice.weights))}" if number is None else name
+    elif winner.soup is not None:
+        name = f"mean of the weights of {', '.join(map(str, winner.soup.choice.members))}" if number is None else name
+    else:
+        own = winner.trial.number
     return f"**{name}, this model**" if number == own else name
 
 
 def _usage(winner: Winner, kind: str | None, pair: tuple[str, str] | None) -> str:
-    read, written = _examples(winner, pair)
-    own = _OWN.replace(_TEXTS, read)
+    read, written = example_inputs(PLAIN if winner.read is None else winner.read.form, pair)
+    own = _OWN.replace(EXAMPLE_TEXTS, read)
     if winner.task is not MULTI_LABEL:
-        return f"```python\n{_PIPELINE.replace(_TEXTS, written) if kind is None else own}\n```\n\n{_COMMAND}"
+        return f"```python\n{_PIPELINE.replace(EXAMPLE_TEXTS, written) if kind is None else own}\n```\n\n{_COMMAND}"
     code = f"```python\n{own}\n```\n\n{_COMMAND}\n\n{_THRESHOLDS}"
-    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS.replace(_TEXTS, written)}\n```"
-
-
-def _examples(winner: Winner, pair: tuple[str, str] | None) -> tuple[str, str]:
-    """Return example inputs in Python, of the project's own classifier and of `pipeline`."""
-    form = PLAIN if winner.read is None else winner.read.form
-    if not form.also and pair is None:
-        return _TEXTS, _TEXTS
-    row: dict[str, str | float] = dict.fromkeys(form.text, "a text")
-    row |= {column.name: column.example for column in form.also}
-    if pair is None:
-        return f"[{row!r}]", f"[{form.text_of(row)!r}]"
-    first, second = pair_of(pair, form.text_of(row))
-    return f"[{row!r}]", f"[{ {'text': first, 'text_pair': second}!r}]"
+    return code if kind is not None else f"{code}\n\n```python\n{_SIGMOIDS.replace(EXAMPLE_TEXTS, written)}\n```"
 
 
 def _scores(winner: Winner) -> str:

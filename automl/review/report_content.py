@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.core import FACTS_FILE
-from automl.export import explain, explain_tokens, load_classifier
+from automl.export import explain, explain_tokens, load_classifier, model_form
 from automl.page import Mistake, ModelContent, PageContent, count_rows, model_content
 from automl.review.reopened_study import ReopenedStudy
 from automl.storage import open_store
 from automl.worker import scoring
+from trials.data import PLAIN
 from trials.tasks import Task
 
 EXPLAINED = 5
@@ -69,7 +70,7 @@ def _explained(mistakes: Sequence[Mistake], folder: Path, task: Task, say: Calla
     if not mistakes:
         return []
     say(f"Explaining the {min(EXPLAINED, len(mistakes))} most confident errors")
-    classifier = load_classifier(folder)
+    classifier, form = load_classifier(folder), model_form(folder) or PLAIN
 
     def probabilities(texts: Sequence[str]) -> NDArray[np.float64]:
         return task.probabilities(classifier.logits(texts))
@@ -82,7 +83,7 @@ def _explained(mistakes: Sequence[Mistake], folder: Path, task: Task, say: Calla
         if spent < MOST_SECONDS and mistake.about is None:
             tokens = explain_tokens(classifier, mistake.text)
             spent += time.monotonic() - begun
-        words = explain(probabilities, names, mistake.text, mistake.about, MOST_EXPLAINED_WORDS)
+        words = explain(probabilities, names, mistake.text, mistake.about, MOST_EXPLAINED_WORDS, form)
         return replace(mistake, explanation=words, tokens=tokens)
 
     return [*map(explained, mistakes[:EXPLAINED]), *mistakes[EXPLAINED:]]

@@ -7,7 +7,7 @@ from fastapi import HTTPException
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model
 
 from automl.core import DataProblem
-from automl.export import require_columns
+from automl.export import check_fields, require_columns
 from automl.serving.limits import Limits
 from trials.data import RowForm
 from trials.errors import DataError
@@ -43,9 +43,13 @@ def row_texts(rows: Sequence[Mapping[str, object]], form: RowForm, limits: Limit
         limits: what requests may cost.
 
     Raises:
-        HTTPException: a row lacks a column, has something else than a number in one of numbers, or is too long; it says
-            which row.
+        HTTPException: a path leads nowhere in all rows; or a row lacks a column, has something else than a number in
+            one of numbers, or is too long, and it says which row.
     """
+    try:
+        check_fields(rows, form)
+    except DataProblem as error:
+        raise HTTPException(422, str(error)) from error
     texts = []
     for number, row in enumerate(rows):
         try:

@@ -84,7 +84,10 @@ class PyfuncClassifier:
             raise ClassifierError(f"the input must be a table with the columns {', '.join(self._form.columns)}")
         if missing := self._form.missing(data.columns):
             raise ClassifierError(f"the input must have the column {missing[0]!r}; its cells may be empty")
-        return [self._form.text_of({str(name): each for name, each in row.items()}) for row in data.to_dict("records")]
+        rows = [{str(name): each for name, each in row.items()} for row in data.to_dict("records")]
+        if nowhere := self._form.leading_nowhere(rows):
+            raise ClassifierError(f"a row of the input must have a value at {nowhere[0]!r}, which may be empty")
+        return [self._form.text_of(row) for row in rows]
 
 
 def _load_pyfunc(path: str) -> PyfuncClassifier:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from trials.classifiers.ensemble import KIND as ENSEMBLE
+from trials.classifiers.ensemble import MEMBERS
 from trials.data.encoding import Reading
 from trials.errors import ClassifierError
 from trials.files import read_facts, read_kind
@@ -41,12 +43,16 @@ def read_reading(folder: Path, longest: int) -> Reading:
 
 
 def pair_read_by(folder: Path) -> tuple[str, str] | None:
-    """Return the two text columns that the model in `folder` reads as a pair; None if it reads none.
+    """Return the two text columns that the model in `folder`, or a member of it, reads as a pair; None if none does.
 
     Raises:
         ClassifierError: a file of the model is damaged.
     """
-    facts = {} if read_kind(folder) is None else read_facts(folder)
+    kind = read_kind(folder)
+    facts = {} if kind is None else read_facts(folder)
+    if kind == ENSEMBLE:
+        pairs = (pair_read_by(folder / MEMBERS / Path(name).name) for name in facts.get("members", ()))
+        return next(filter(None, pairs), None)
     if "longest" in facts:
         return Reading.of_facts(facts).pair
     return read_reading(folder, longest=0).pair

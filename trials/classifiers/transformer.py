@@ -127,7 +127,7 @@ def _check_one_output(folder: Path, config: PretrainedConfig) -> None:
     if config.num_labels == 1 and config.problem_type not in {REGRESSION.problem_type, MULTI_LABEL.problem_type}:
         raise ClassifierError(
             f"the config.json of the model in {str(folder)!r}, which has one output, must say what it is, with the "
-            f"problem_type {REGRESSION.problem_type!r} (a number) or {MULTI_LABEL.problem_type!r} (a label or none), "
+            f"problem_type {REGRESSION.problem_type!r} (a number) or {MULTI_LABEL.problem_type!r} (a label, or none), "
             f"not {config.problem_type!r}"
         )
 

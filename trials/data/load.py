@@ -66,7 +66,7 @@ def load_dataset(options: DataOptions) -> LoadedData:
     findings += check_nested_texts(source)
     read = read_labels(rows, options, source.columns.label)
     form = read.form
-    rows = _usable(read, options, findings)
+    rows = _usable(read, options, source.form, findings)
     given = frozenset(rows)
     if options.group is not None or options.time is not None:
         rows, more = _kept_apart(rows, options, form)
@@ -104,7 +104,9 @@ def load_dataset(options: DataOptions) -> LoadedData:
     return LoadedData(dataset, tuple(findings))
 
 
-def _usable(read: ReadLabels, options: DataOptions, findings: list[DataIssue]) -> dict[str, SourceRows]:
+def _usable(
+    read: ReadLabels, options: DataOptions, row_form: RowForm, findings: list[DataIssue]
+) -> dict[str, SourceRows]:
     """Return the rows that can be used, and add what was found about their texts and labels to `findings`."""
     form = read.form
     if form.is_number and options.corrections is not None:
@@ -125,7 +127,7 @@ def _usable(read: ReadLabels, options: DataOptions, findings: list[DataIssue]) -
     if form.is_number:
         rows, more = averaged(rows)
         findings += more
-    rows, more = clean(rows)
+    rows, more = clean(rows, row_form)
     findings += more
     return {split: part for split, part in rows.items() if len(part) > 0 or split == TRAIN}
 

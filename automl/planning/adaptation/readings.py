@@ -33,7 +33,7 @@ def suited_readings(
         say: receives one line if a reading is added.
 
     Raises:
-        UsageError: the experiment asks for pairs, but there are none.
+        UsageError: the experiment asks for pairs, but there are none, or a tokenizer has no form for them.
         PretrainedError: a checkpoint cannot be read.
     """
     dimensions = {name: each for name, each in resolved.space.dimensions().items() if _is_reading(name)}
@@ -46,8 +46,17 @@ def suited_readings(
                 f"{len(columns)}; leave {PAIR!r} out of {asked[0]}"
             )
         return resolved
+    needing = [name for name in asked if PAIR in _options(resolved, name)]
     open_ = [name for name in dimensions if name not in asked and PAIR in _possible(resolved, name)]
-    if not open_ or not all(read_tokenizer(locate(each)).takes_pairs for each in checkpoint_names(resolved.space)):
+    if not (open_ or needing):
+        return resolved
+    unable = [each for each in checkpoint_names(resolved.space) if not read_tokenizer(locate(each)).takes_pairs]
+    if unable and needing:
+        raise UsageError(
+            f"{needing[0]} asks for pairs, but the tokenizer of {unable[0]!r} has no form for them: leave {PAIR!r} out "
+            "of it, or choose another checkpoint"
+        )
+    if unable or not open_:
         return resolved
     say(f"Transformers read {columns[0]} and {columns[1]} joined, or as the two parts of a pair: both are tried")
     return resolved.with_overrides({name: [*_options(resolved, name), PAIR] for name in open_})
@@ -69,17 +78,19 @@ def with_windows(
     Raises:
         PretrainedError: a checkpoint cannot be read.
     """
-    share = share_beyond(prepared.dataset, prepared.max_length)
-    if share < LEAST_SHARE:
-        return resolved
     budget, names = resolved.experiment.search.time_budget, []
+    share = 0.0
     for algorithm, point in zip(resolved.space.algorithms(), resolved.space.default_points(), strict=True):
         name = READING if algorithm is None else f"{algorithm}.{READING}"
         if not isinstance(point, Probe) or name in resolved.space.overrides or WINDOWS not in _possible(resolved, name):
             continue
+        longest = min(point.text.longest, prepared.max_length, read_tokenizer(locate(point.text.checkpoint)).longest)
+        if (beyond := share_beyond(prepared.dataset, longest)) < LEAST_SHARE:
+            continue
         in_windows = replace(point, text=replace(point.text, reading=WINDOWS))
         if budget is None or prepared.seconds(in_windows) <= LARGEST_SHARE * budget:
             names.append(name)
+            share = max(share, beyond)
     if names:
         say(f"Probes read the beginning of a text, or up to {MOST_WINDOWS} windows of it: about {share:.0%} are longer")
     return resolved.with_overrides({name: [*_options(resolved, name), WINDOWS] for name in names})

@@ -47,7 +47,8 @@ def study_view(study: StudyRecord, choice: TrialChoice = ALL, model: Callable[[i
 def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
     """Return a table for each algorithm, with all its trials and all its parameters, however wide that becomes.
 
-    Where trials were trained in packs, the column `pack` has the mean number of trials of each one's pack.
+    Where trials were trained in packs, the column `pack` has the mean number of trials of each one's pack. Where trials
+    confirm others, the column `confirms` has the number of the other.
 
     Args:
         study: the study with its trials.
@@ -63,12 +64,14 @@ def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
         table.add_column("end")
         packed = any(trial.cost is not None and trial.cost.members > 1 for trial in own)
         pack = ["pack"] if packed else []
+        confirming = any(trial.confirms is not None for trial in own)
         for heading in (
             "last",
             "best",
             "budget",
             "seconds",
             *pack,
+            *(["confirms"] if confirming else []),
             *(name.removeprefix(f"{algorithm}.") for name in names),
         ):
             table.add_column(heading, justify="right")
@@ -83,6 +86,7 @@ def wide_view(study: StudyRecord, choice: TrialChoice = ALL) -> Group:
                 f"{trial.fraction:.0%}",
                 "-" if trial.cost is None else f"{trial.cost.seconds:.1f}",
                 *(["-" if trial.cost is None else f"{trial.cost.members:.1f}"] if packed else []),
+                *(["-" if trial.confirms is None else str(trial.confirms.trial)] if confirming else []),
                 *(format_value(trial.params.get(name)) for name in names),
                 " ".join(trial.cause.split()),
             ]

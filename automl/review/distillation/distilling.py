@@ -15,19 +15,16 @@ from automl.config import parse_duration
 from automl.core import FACTS_FILE, UsageError, WorkspaceError
 from automl.export import ModelScores, describe, load_classifier, replaceable, score
 from automl.review.distillation.result import Distilled, MeasuredModel
-from automl.review.distillation.student import STUDENTS, student_point, train_student
+from automl.review.distillation.student import READING_SHARE, STUDENTS, student_point, train_student
 from automl.review.distillation.teacher import load_teacher, taught
 from automl.review.distillation.texts import StudyTexts, texts_of
 from automl.review.distillation.wording import distilled_json, student_card
 from automl.selection import compare, score_interval
-from trials.classifiers import milliseconds
+from trials.classifiers import milliseconds, pair_read_by
 from trials.data import DataOptions
 from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, read_kind, replacing
 from trials.tasks import task_of
-
-READING_SHARE = 0.4
-"""Largest share of the time in which the teacher reads further texts."""
 
 TEXTS_OF_LATENCY = 64
 
@@ -69,7 +66,7 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
         say: receives a line before each step.
 
     Raises:
-        UsageError: an argument is wrong.
+        UsageError: an argument is wrong, or the time is too short.
         DataProblem: data cannot be used.
         SearchFailed: the student cannot be trained.
         WorkspaceError: the folder cannot be written, or memory is short.
@@ -79,14 +76,14 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
     point = student_point(wanted.into)
     texts = texts_of(wanted.teacher, wanted.data, wanted.unlabeled, wanted.storage, say)
     teacher = load_teacher(wanted.teacher, texts.dataset)
-    data = taught(teacher, texts.dataset, wanted.temperature, READING_SHARE * wanted.seconds, say)
+    lesson = taught(teacher, texts.dataset, wanted.temperature, READING_SHARE * wanted.seconds, say)
+    data, total = lesson.dataset, len(texts.dataset.train) + len(texts.dataset.unlabeled)
     del teacher
     with TemporaryDirectory(prefix="automl-distill-", ignore_cleanup_errors=True) as place:
         train_student(point, texts, data, Path(place), started + wanted.seconds, say)
         say("Measuring teacher and student on the test split")
         student = Path(place) / "model"
         own, its = (score(folder, texts.dataset.test) for folder in (student, wanted.teacher))
-        labelled = len(texts.dataset.train)
         made = Distilled(
             folder=output,
             into=wanted.into,
@@ -98,9 +95,9 @@ def distill(wanted: Distillation, say: Callable[[str], None]) -> Distilled:
             comparison=compare(texts.metric, own.logits, its.logits, texts.dataset.test.labels),
             parameters=STUDENTS[wanted.into].defaults(),
             temperature=wanted.temperature,
-            labelled=labelled,
-            unlabeled=len(data.train) - labelled,
-            left=labelled + len(texts.dataset.unlabeled) - len(data.train),
+            labelled=lesson.labelled,
+            unlabeled=len(data.train) - lesson.labelled,
+            left=total - len(data.train),
             seconds=time.monotonic() - started,
             dataset=texts.dataset,
             doubt=texts.doubt,
@@ -168,6 +165,11 @@ def _write(made: Distilled, student: Path) -> None:
     try:
         with replacing(made.folder) as staging:
             shutil.copytree(student, staging, ignore=shutil.ignore_patterns(VALIDATION_LOGITS), dirs_exist_ok=True)
-            describe(staging, student_card(made, read_kind(staging)), distilled_json(made), made.dataset.form)
+            describe(
+                staging,
+                student_card(made, read_kind(staging), pair_read_by(staging)),
+                distilled_json(made),
+                made.dataset.form,
+            )
     except (CheckpointError, OSError) as error:
         raise WorkspaceError(f"the student cannot be written to {str(made.folder)!r}: {error}") from error

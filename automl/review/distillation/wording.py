@@ -6,7 +6,7 @@ from dataclasses import asdict
 from rich import box
 from rich.table import Table
 
-from automl.report import Json, data_facts
+from automl.report import EXAMPLE_TEXTS, Json, data_card, data_facts, example_inputs
 from automl.review.distillation.result import Distilled, MeasuredModel
 
 _PIPELINE = """from transformers import pipeline
@@ -44,7 +44,7 @@ def distilled_sentences(made: Distilled) -> list[str]:
         f"It learned the teacher's probabilities of {made.labelled:,} training texts and {made.unlabeled:,} further "
         f"texts at temperature {made.temperature:g}, in {made.seconds:.0f} s."
     )
-    left = [f"For {made.left:,} further texts there was no time."] if made.left else []
+    left = [f"For {made.left:,} more texts the teacher had no time."] if made.left else []
     return [said, learned, *left, *filter(None, [made.doubt])]
 
 
@@ -81,13 +81,17 @@ def distilled_json(made: Distilled) -> dict[str, Json]:
     }
 
 
-def student_card(made: Distilled, kind: str | None) -> str:
+def student_card(made: Distilled, kind: str | None, pair: tuple[str, str] | None = None) -> str:
     """Return the text of `README.md` for the folder of a student.
 
     Args:
         made: the student and its teacher.
         kind: format of a classifier that transformers cannot load; None: it can.
+        pair: names of the two text columns that it reads as a pair; None if it reads a text.
     """
+    own, written = example_inputs(made.dataset.form, pair)
+    code = _PIPELINE.replace(EXAMPLE_TEXTS, written) if kind is None else _OWN.replace(EXAMPLE_TEXTS, own)
+    data = "" if made.dataset.read is None else f"## Data\n\n{data_card(made.dataset.read, pair)}\n\n"
     library = "transformers" if kind is None else "transformer-automl"
     names = made.dataset.label_names
     labels = ", ".join(f"`{name}`" for name in names[:100]) + (f" and {len(names) - 100} more" if names[100:] else "")
@@ -111,12 +115,12 @@ A text classifier with {len(names)} labels: {labels}. It is a student ({made.int
 ## Use
 
 ```python
-{_PIPELINE if kind is None else _OWN}
+{code}
 ```
 
 For a file: `automl predict path/to/this/folder --input new.csv --output out.csv`
 
-## Scores
+{data}## Scores
 
 {sentences}
 

@@ -33,6 +33,14 @@ def test_a_column_of_a_table_is_a_list_of_texts_and_nothing_is_one_too(model):
     assert model.predict_proba([]).shape == (0, 3)
 
 
+def test_a_table_is_refused_instead_of_labelling_the_names_of_its_columns(model):
+    import pandas as pd
+
+    for table in (pd.DataFrame({"text": TEXTS}), {"text": TEXTS}):
+        with pytest.raises(UsageError, match=r"one column of a table, not a whole (DataFrame|dict)"):
+            model.predict(table)
+
+
 @pytest.mark.parametrize(
     ("texts", "message"),
     [("one text", r"put one text into a list"), (["a", None], "not NoneType"), ([1], "not int"), (3, "not int")],
@@ -101,7 +109,13 @@ def test_a_model_of_rows_takes_tables_and_rows_and_refuses_texts(tiny_model, tmp
     expected = load_classifier(tiny_model)
     assert model.predict_proba([row]) == pytest.approx(expected.predict_proba([text]))
     assert model.predict(pd.DataFrame([row, row])) == expected.predict([text, text])
-    assert model.explain(row).text == text
+    explained = model.explain(row)
+    assert explained.text == text
+    assert [word.text for word in explained.words] == ["film", "1994", "a", "good", "goal"]
+    assert model.predict([]) == [] and model.predict_proba([]).shape == (0, 3)
+    write_row_form(folder, RowForm(("title",), (CategoryColumn("meta.kind"),)))
+    with pytest.raises(DataProblem, match=r"beside the text must lie at 'meta\.kind', but .* have nothing there"):
+        load_classifier(folder).predict([{"title": "a good goal", "meta": {"sort": "film"}}])
     write_row_form(folder, RowForm(("premise", "hypothesis")))
     with pytest.raises(DataProblem, match="the columns 'premise' and 'hypothesis', but the input has no 'premise'"):
         load_classifier(folder).predict(["a good goal"])

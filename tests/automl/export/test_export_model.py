@@ -8,6 +8,7 @@ import pytest
 from huggingface_hub import ModelCard
 from transformers import pipeline
 
+from automl.api import load_classifier as load_text_model
 from automl.core.errors import WorkspaceError
 from automl.export.export_model import hand_over, trained_task, trained_text_columns
 from automl.export.load_model import load_classifier
@@ -159,3 +160,11 @@ def test_a_model_of_pairs_asks_for_both_columns_and_its_card_says_how_pipeline_t
     assert (answer["label"], answer["score"]) == (found["label"], pytest.approx(found["probability"], abs=1e-5))
     hand_over(replace(winner, folder=tmp_path / "joined"), tiny_model)
     assert read_row_form(tmp_path / "joined") is None
+
+    members = {"trial-1": (tiny_model, 0.5), "trial-2": (checkpoint, 0.5)}
+    save_ensemble(tmp_path / "built", LABEL_NAMES, members)
+    hand_over(replace(winner, folder=tmp_path / "mean", ensemble=make_ensemble()), tmp_path / "built")
+    mean = load_text_model(tmp_path / "mean")
+    assert mean.columns == names
+    joined = load_classifier(tmp_path / "built").logits([RowForm(names).text_of(row)])
+    np.testing.assert_allclose(mean.logits([row]), joined)

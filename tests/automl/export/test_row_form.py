@@ -6,10 +6,11 @@ import pytest
 
 from automl.core import DataProblem
 from automl.export.export_model import hand_over
+from automl.export.inputs import Rows
 from automl.export.prediction import predict
-from automl.export.row_form import choose_text_columns, model_form
+from automl.export.row_form import choose_form, choose_text_columns, model_form
 from tests.automl.report.records import make_read, make_winner
-from trials.data import RowForm
+from trials.data import RowForm, write_row_form
 from trials.data.columns.also_columns import CategoryColumn, NumberColumn
 
 FORM = RowForm(("plot",), (CategoryColumn("kind", (("film", 2),)), NumberColumn("year", 1990, 2000, 1995, 5)))
@@ -54,6 +55,28 @@ def test_new_rows_are_read_as_those_of_training(best: Path, tiny_model: Path, tm
 def test_rows_without_a_column_or_with_words_for_a_number_are_refused(best, tmp_path, row, message) -> None:
     with pytest.raises(DataProblem, match=message):
         predict(best, write(tmp_path / "in.csv", row), tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("named", [("b", "a"), ("a", "b"), ("first", "second")])
+def test_other_columns_stand_in_the_text_under_the_names_of_those_of_training(best, named) -> None:
+    write_row_form(best, RowForm(("a", "b")))
+    row = {"first": "one", "second": "two", "a": "one", "b": "two"}
+    form = choose_form(Rows(tuple(row), lambda: iter([row])), named, best)
+    assert form.text_of(row) == "a: one\nb: two"
+
+
+def test_fewer_text_columns_than_the_model_reads_are_refused(best, tmp_path) -> None:
+    write_row_form(best, RowForm(("a", "b")))
+    rows = write(tmp_path / "in.csv", {"a": "one", "b": "two"})
+    with pytest.raises(DataProblem, match=r"2 text columns \(a and b\), so --text must name as many.*not 1 \(b\)"):
+        predict(best, rows, tmp_path / "out.csv", "b")
+
+
+def test_a_path_beside_the_text_that_leads_nowhere_is_refused(best, tmp_path) -> None:
+    write_row_form(best, RowForm(("plot",), (CategoryColumn("meta.kind"),)))
+    rows = write(tmp_path / "in.csv", {"plot": "a", "meta": '{"sort": "film"}'})
+    with pytest.raises(DataProblem, match=r"beside the text must lie at 'meta\.kind', but .* have nothing"):
+        predict(best, rows, tmp_path / "out.csv")
 
 
 def test_a_model_of_texts_alone_asks_for_no_columns(tiny_model: Path) -> None:

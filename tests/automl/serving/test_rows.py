@@ -45,3 +45,13 @@ def test_rows_that_the_model_cannot_read_are_refused_with_their_number(client, b
     answer = client.post("/predict", json=body)
     assert answer.status_code == 422
     assert message in answer.text
+
+
+def test_a_path_that_leads_nowhere_in_all_rows_is_refused():
+    form = RowForm(("text",), (CategoryColumn("meta.kind"),))
+    with TestClient(create_app(Echo(), "lamps", Limits(), form=form)) as opened:
+        rows = [{"text": "a", "meta": {"sort": "lamp"}}, {"text": "b", "meta": None}]
+        answer = opened.post("/predict", json={"rows": rows})
+        assert answer.status_code == 422 and "'meta.kind'" in answer.text
+        rows[1]["meta"] = {"kind": None}
+        assert opened.post("/predict", json={"rows": rows}).status_code == 200

@@ -71,6 +71,10 @@ def test_a_model_of_rows_reads_all_columns_and_refuses_a_table_without_one(tiny_
         model.predict(table[["title", "kind"]])
     with pytest.raises(ClassifierError, match="a table with the columns title, kind, year"):
         model.predict(["a good goal"])
+    write_row_form(folder, RowForm(("title",), (CategoryColumn("meta.kind"),)))
+    nested = pd.DataFrame({"title": ["a good goal"], "meta": ['{"sort": "film"}']})
+    with pytest.raises(ClassifierError, match=r"a value at 'meta\.kind', which may be empty"):
+        _load_pyfunc(str(folder)).predict(nested)
 
 
 def test_a_model_of_numbers_gives_one_column_with_its_name(tmp_path: Path) -> None:

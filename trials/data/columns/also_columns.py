@@ -20,6 +20,7 @@ MOST_CATEGORIES = 1_000
 LARGEST = 5.0
 """Standard deviations from the mean at which a number is cut, so that one outlier does not outweigh all words."""
 
+_BOOLEANS = ("true", "false")
 _FEW = 20
 _SHOWN = 5
 
@@ -49,8 +50,16 @@ class CategoryColumn:
         return self.counts[0][0] if self.counts else ""
 
     def written(self, cell: str | None) -> str:
-        """Return the form of `cell` within a text: one line, without the sign that stands between columns."""
-        return one_line(cell)
+        """Return the form of `cell` within a text: one line, without the sign that stands between columns.
+
+        True and false are written in lower case, as files of typed cells have them.
+        """
+        line = one_line(cell)
+        return lower if (lower := line.lower()) in _BOOLEANS else line
+
+    def may_be(self, value: str) -> bool:
+        """Return whether `value`, a part of the line before a text, may be of this column."""
+        return True
 
     def learnt(self, values: Sequence[str]) -> Self:
         """Return the column with the categories of the training rows, of which `values` are the written cells."""
@@ -119,9 +128,13 @@ class NumberColumn:
             )
         return f"{number:.10g}"
 
+    def may_be(self, value: str) -> bool:
+        """Return whether `value`, a part of the line before a text, may be of this column: a number, or nothing."""
+        return not value or number_of(value) is not None
+
     def learnt(self, values: Sequence[str]) -> Self:
         """Return the column with range, mean and deviation of the training rows; `values` are the written cells."""
-        numbers = np.array([float(value) for value in values if value])
+        numbers = np.array([number for value in values if (number := number_of(value)) is not None])
         if len(numbers) == 0:
             return self
         deviation = float(numbers.std())
@@ -162,13 +175,19 @@ def also_column(name: str, cells: Cells, origin: str) -> AlsoColumn:
 
     Raises:
         DataError: no cell holds anything, numbers have commas that may stand for thousands, or nearly each row has a
-            value of its own, as texts and keys do.
+            value of its own, as texts and keys do. Different numbers are refused if they count the rows.
     """
     values = [text for each in cells if (text := one_line(each))]
     if not values:
         raise DataError(f"A column given as --also must hold something, but {name!r} of {origin} is empty.")
-    if all(number_of(value) is not None for value in values):
+    numbers = [number for value in values if (number := number_of(value)) is not None]
+    if len(numbers) == len(values):
         check_commas(values, f" of the column {name!r}")
+        if _counts_rows(numbers):
+            raise DataError(
+                f"A column given as --also must tell something of new rows, but {name!r} of {origin} has another whole "
+                f"number in each of {len(values)} rows, as a key has: leave it out. If it is none, shuffle the rows."
+            )
         return NumberColumn(name)
     different = len(set(values))
     if different > _FEW and 2 * different > len(values):
@@ -178,6 +197,14 @@ def also_column(name: str, cells: Cells, origin: str) -> AlsoColumn:
             "nothing about new rows: leave it out."
         )
     return CategoryColumn(name)
+
+
+def _counts_rows(numbers: Sequence[float]) -> bool:
+    """Return whether whole numbers are all different, and leave few others out or grow from row to row."""
+    count = len(numbers)
+    if count <= _FEW or len(set(numbers)) < count or not all(map(float.is_integer, numbers)):
+        return False
+    return max(numbers) - min(numbers) < 2 * count or list(numbers) == sorted(numbers)
 
 
 def column_of_facts(facts: dict[str, Any]) -> AlsoColumn:

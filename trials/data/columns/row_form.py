@@ -1,5 +1,6 @@
 """The form of a row: how its cells become the one text that every model reads, and features beside it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from trials.data.columns.also_columns import AlsoColumn, column_of_facts, one_line
 from trials.data.columns.joined_text import joined
-from trials.data.columns.nested import field_of, has_column
+from trials.data.columns.nested import field_of, has_column, lacks_field
 from trials.data.readers import Cells, cell
 
 BETWEEN = " | "
@@ -27,10 +28,12 @@ class RowForm:
     Attributes:
         text: names of the text columns.
         also: the columns beside the text.
+        names: the names that the text columns have in the text; empty if these are their own.
     """
 
     text: tuple[str, ...] = ()
     also: tuple[AlsoColumn, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -46,6 +49,10 @@ class RowForm:
         """Return the names of the columns of a row that are not among `columns`."""
         given = list(columns)
         return [name for name in self.columns if not has_column(given, name)]
+
+    def leading_nowhere(self, rows: Sequence[Mapping[str, object]]) -> list[str]:
+        """Return those of `columns` that are paths and lead nowhere in all `rows`, though cells hold something."""
+        return [name for name in self.columns if lacks_field(rows, name)]
 
     def text_of(self, row: Mapping[str, object]) -> str:
         """Return the text of a row.
@@ -71,7 +78,7 @@ class RowForm:
 
     def _joined(self, cells: Sequence[str | None]) -> str:
         count = len(self.text)
-        text = joined(self.text, cells[:count])
+        text = joined(self.names or self.text, cells[:count])
         if not self.also:
             return text
         written = [(column.name, column.written(each)) for column, each in zip(self.also, cells[count:], strict=True)]
@@ -89,10 +96,23 @@ class RowForm:
         for part in line.split(BETWEEN):
             for column in self.also:
                 head = f"{one_line(column.name)}:"
-                if part.startswith(head) and column.name not in found:
-                    found[column.name] = part.removeprefix(head).strip()
+                value = part.removeprefix(head).strip()
+                if part.startswith(head) and column.name not in found and column.may_be(value):
+                    found[column.name] = value
                     break
         return (found, rest) if found else ({}, text)
+
+    def name_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where the names of columns begin and end in a text of this form, in their order."""
+        found, body = self.parts(text)
+        line = len(text) - len(body)
+        start = rf"(?:^|{re.escape(BETWEEN)})"
+        beside = [re.search(rf"{start}({re.escape(one_line(name))}:)", text[:line]) for name in found]
+        shown = (self.names or self.text) if len(self.text) > 1 else ()
+        own = [re.search(rf"^({re.escape(name)}: )", body, re.MULTILINE) for name in shown]
+        spans = [match.span(1) for match in beside if match]
+        spans += [(line + match.start(1), line + match.end(1)) for match in own if match]
+        return sorted(spans)
 
     def bodies(self, texts: Sequence[str]) -> Sequence[str]:
         """Return `texts` without the line before them."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 
+from trials.data.columns import PLAIN, RowForm
 from trials.data.quality.issues import DataIssue
 from trials.data.sources import SourceRows
 from trials.data.split_names import TEST, TRAIN, VALIDATION
@@ -12,17 +13,20 @@ CONFLICT_LIMIT = 0.05
 """Share of rows with conflicting labels above which the labels themselves are in doubt."""
 
 
-def clean(given: Mapping[str, SourceRows]) -> tuple[dict[str, SourceRows], list[DataIssue]]:
+def clean(given: Mapping[str, SourceRows], row_form: RowForm = PLAIN) -> tuple[dict[str, SourceRows], list[DataIssue]]:
     """Return the usable rows of each split, and findings about the dropped ones.
 
-    Two texts are equal if they differ in white space only. Afterwards no text is in two splits: test keeps its rows,
-    validation drops those of test, and training drops those of both.
+    Two texts are equal if they differ in white space only; the line of columns beside a text is a part of it, as rows
+    of other categories or numbers may well have other labels. Afterwards no text is in two splits: test keeps its
+    rows, validation drops those of test, and training drops those of both.
 
     Args:
         given: the rows by split, as they were read.
+        row_form: how the cells of a row became its text; a row whose cells beside the text alone hold something has
+            none.
     """
     findings: list[DataIssue] = []
-    rows = _with_text(_labelled(given, findings), findings)
+    rows = _with_text(_labelled(given, findings), row_form, findings)
     keyed = {split: _Keyed(part, [text_key(text) for text in part.texts]) for split, part in rows.items()}
     keyed = _consistent(keyed, findings)
     keyed = _unique(keyed, findings)
@@ -59,8 +63,8 @@ def _labelled(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict
     return kept
 
 
-def _with_text(rows: Mapping[str, SourceRows], findings: list[DataIssue]) -> dict[str, SourceRows]:
-    kept = {split: _where(part, part.texts) for split, part in rows.items()}
+def _with_text(rows: Mapping[str, SourceRows], row_form: RowForm, findings: list[DataIssue]) -> dict[str, SourceRows]:
+    kept = {split: _where(part, row_form.bodies(part.texts)) for split, part in rows.items()}
     if said := dropped(rows, kept):
         findings.append(_finding("empty-texts", f"{said} without a text: left out.", rows, kept))
     return kept

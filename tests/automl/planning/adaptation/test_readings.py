@@ -73,14 +73,24 @@ def test_a_tokenizer_without_a_form_for_pairs_reads_them_joined(tmp_path: Path, 
     resolved = resolve_experiment(build_experiment("a.csv", [], flags))
     assert suited_readings(resolved, rows("a", "b"), pytest.fail) is resolved
 
+    flags["space.overrides.text.reading"] = [PAIR]
+    resolved = resolve_experiment(build_experiment("a.csv", [], flags))
+    with pytest.raises(UsageError, match=r"text\.reading asks for pairs, but the tokenizer of '.*own' has no form"):
+        suited_readings(resolved, rows("a", "b"), pytest.fail)
+
 
 @pytest.mark.parametrize(
-    ("words", "budget", "options"),
-    [(300, None, ("head", "windows")), (300, 0.001, ("head",)), (100, None, ("head",))],
+    ("words", "longest", "budget", "options"),
+    [
+        (300, 256, None, ("head", "windows")),
+        (300, 256, 0.001, ("head",)),
+        (100, 256, None, ("head",)),
+        (100, 64, None, ("head", "windows")),
+    ],
 )
-def test_probes_may_read_windows_where_many_texts_are_long_and_there_is_time(words, budget, options):
+def test_probes_may_read_windows_where_many_texts_are_long_and_there_is_time(words, longest, budget, options):
     said: list[str] = []
-    flags = {"space.name": "auto", "search.time_budget": budget}
+    flags = {"space.name": "auto", "search.time_budget": budget, "space.overrides.probe.text.longest": [longest]}
     resolved = resolve_experiment(build_experiment("a.csv", [], flags))
     split = Split(("word " * words, "a word"), np.array([0, 1]))
     data = TextDataset("toy", ("x", "y"), split, split, split, "f", form=RowForm(("text",)))

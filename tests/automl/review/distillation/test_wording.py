@@ -4,7 +4,10 @@ from pathlib import Path
 from automl.review.distillation import Distilled, MeasuredModel, distilled_sentences
 from automl.review.distillation.wording import student_card
 from automl.selection.uncertainty import Comparison
+from tests.automl.report.records import make_read
 from tests.automl.session.plans import DATA
+from trials.data import RowForm
+from trials.data.columns.also_columns import CategoryColumn
 
 MODEL = MeasuredModel({"macro_f1": 0.8}, {"macro_f1": 0.8, "log_loss": 0.4}, {"macro_f1": (0.7, 0.9)}, 1.5, 2.0)
 MADE = Distilled(
@@ -22,7 +25,7 @@ def test_a_difference_is_told_only_where_it_is_shown():
     worse = replace(MADE, comparison=Comparison(-0.05, -0.08, -0.02, 3, 9), left=7, doubt="Beware.")
     said, _, left, doubt = distilled_sentences(worse)
     assert "worse by 0.050 macro_f1" in said
-    assert "7 further texts" in left and doubt == "Beware."
+    assert "7 more texts" in left and doubt == "Beware."
 
 
 def test_the_card_says_how_the_student_is_loaded():
@@ -31,3 +34,11 @@ def test_the_card_says_how_the_student_is_loaded():
     assert "library_name: transformers\n" in card and "pipeline(" in card
     assert "| test macro_f1 | 0.800 (0.700 - 0.900) | 0.800 (0.700 - 0.900) |" in card
     assert "| text.words | 2 |" in card
+
+
+def test_the_card_shows_rows_where_the_student_asks_for_columns():
+    form = RowForm(("review",), (CategoryColumn("kind", (("lamp", 2),)),))
+    data = replace(DATA, form=form, read=replace(make_read("review"), form=form))
+    card = student_card(replace(MADE, dataset=data), "linear")
+    assert "classifier.predict([{'review': 'a text', 'kind': 'lamp'}])" in card
+    assert "## Data" in card and "The model asks for these columns" in card

@@ -25,6 +25,27 @@ def test_a_column_that_says_nothing_about_new_rows_or_may_mean_two_things_is_ref
         also_column("key", cells, "a.csv")
 
 
+@pytest.mark.parametrize("numbers", [range(21), range(100, 0, -1), range(0, 10_000, 100)])
+def test_a_column_of_numbers_that_counts_the_rows_is_refused(numbers):
+    with pytest.raises(DataError, match=r"'key' of a\.csv has another whole number in each of \d+ rows"):
+        also_column("key", [str(number) for number in numbers], "a.csv")
+
+
+def test_different_numbers_that_do_not_count_the_rows_are_numbers():
+    assert isinstance(also_column("length", [str(number * 7919 % 9973) for number in range(60)], "a.csv"), NumberColumn)
+    assert isinstance(also_column("price", [str(number / 2) for number in range(60)], "a.csv"), NumberColumn)
+
+
+def test_a_boolean_is_the_same_category_whatever_wrote_it():
+    column = CategoryColumn("is_new")
+    assert [column.written(each) for each in ("True", "true", " FALSE ", "Truest")] == [
+        "true",
+        "true",
+        "false",
+        "Truest",
+    ]
+
+
 def test_known_categories_are_features_and_unknown_and_empty_ones_are_zeros():
     column = CategoryColumn("kind").learnt(["lamp", "sofa", "lamp", ""])
     assert column.counts == (("lamp", 2), ("sofa", 1))

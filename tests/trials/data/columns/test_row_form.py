@@ -30,6 +30,21 @@ def test_the_text_alone_tells_the_columns_again():
     assert PLAIN.parts("kind: lamp\nIt broke.") == ({}, "kind: lamp\nIt broke.")
 
 
+def test_a_text_whose_own_first_line_has_words_after_the_name_of_a_column_of_numbers_is_kept_whole():
+    text = "price: negotiable\nIt is bright."
+    form = RowForm(("text",), (NumberColumn("price"),))
+    assert form.parts(text) == ({}, text)
+    learnt = form.learnt([text, "price: 2\nb", "price: 1,5\nc"]).also[0]
+    assert (learnt.low, learnt.high) == (1.5, 2)
+
+
+def test_the_names_of_columns_are_found_where_they_stand():
+    text = "kind: a kind: b | price: 7\ntitle: kind: x\nbody: title: y"
+    assert [text[start:end] for start, end in FORM.name_spans(text)] == ["kind:", "price:", "title: ", "body: "]
+    assert FORM.name_spans(text)[0] == (0, 5)
+    assert RowForm(("title",)).name_spans("title: a") == []
+
+
 def test_features_are_those_of_all_columns_side_by_side():
     texts = ["kind: sofa | price: 9\nIt broke.", "price: 1\nIt broke.", "kind: desk\nIt broke.", "It broke."]
     assert FORM.features(texts).tolist() == [[0, 1, 2], [0, 0, -2], [0, 0, 0], [0, 0, 0]]

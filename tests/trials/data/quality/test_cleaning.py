@@ -1,3 +1,5 @@
+from trials.data.columns import RowForm
+from trials.data.columns.also_columns import CategoryColumn
 from trials.data.quality.cleaning import clean
 from trials.data.sources import SourceRows
 
@@ -18,6 +20,14 @@ def test_rows_without_label_or_text_are_dropped_and_counted():
         "missing-labels": "2 rows without a label: left out.",
         "empty-texts": "1 row without a text: left out.",
     }
+
+
+def test_a_row_that_has_cells_beside_its_text_alone_has_no_text():
+    form = RowForm(("text",), (CategoryColumn("kind"),))
+    given = rows(("kind: lamp\na", "x"), ("kind: sofa", "y"), ("kind: sofa\na", "y"))
+    kept, findings = clean({"train": given}, form)
+    assert kept["train"].texts == ["kind: lamp\na", "kind: sofa\na"], "another category is another row"
+    assert said(findings) == {"empty-texts": "1 row without a text: left out."}
 
 
 def test_a_repeated_text_is_kept_once_whatever_its_white_space():
