@@ -1,6 +1,8 @@
 """Writes a folder from which Docker builds a service for one model."""
 
+import json
 import re
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ import search_spaces
 import trials
 from automl.core import WorkspaceError
 from automl.export.load_model import load_classifier
+from automl.export.row_form import model_form
 from trials.classifiers import pinned, requirements_of
 from trials.errors import CheckpointError
 from trials.files import VALIDATION_LOGITS, replacing
@@ -40,7 +43,7 @@ _DOCKERFILE = """\
 #   docker build --tag {tag} .
 #   docker run --env AUTOML_SERVE_TOKEN=SECRET --publish 127.0.0.1:{port}:{port} {tag}
 #   curl localhost:{port}/predict -H 'Authorization: Bearer SECRET' -H 'Content-Type: application/json' \\
-#       -d '{{"texts": ["a text"]}}'
+#       -d {request}
 
 ARG BASE=python:{python}-slim
 FROM ${{BASE}}
@@ -88,17 +91,25 @@ def write_docker_folder(folder: Path, target: Path) -> Path:
                 ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
                 shutil.copytree(source, staging / "code" / source.name, ignore=ignored)
             (staging / "requirements.txt").write_text("\n".join(needed) + "\n", encoding="utf-8")
-            (staging / "Dockerfile").write_text(_dockerfile(name, needed), encoding="utf-8")
+            (staging / "Dockerfile").write_text(_dockerfile(name, _request(folder), needed), encoding="utf-8")
     except (OSError, shutil.Error, CheckpointError) as error:
         raise WorkspaceError(f"the folder {str(target)!r} must be written, but that failed: {error}") from error
     return target
 
 
-def _dockerfile(name: str, needed: list[str]) -> str:
+def _request(folder: Path) -> str:
+    """Return an example of a request's body, quoted for a shell."""
+    form = model_form(folder)
+    body: object = {"texts": ["a text"]} if form is None else {"rows": [form.example("a text")]}
+    return shlex.quote(json.dumps(body, ensure_ascii=False))
+
+
+def _dockerfile(name: str, request: str, needed: list[str]) -> str:
     has_torch = any(each.startswith("torch==") for each in needed)
     return _DOCKERFILE.format(
         tag=name,
         name=name,
+        request=request,
         port=PORT,
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         torch=_TORCH_INDEX if has_torch else "",

@@ -15,6 +15,8 @@ from automl.core.errors import UsageError
 from automl.export.docker_folder import SERVICE, write_docker_folder
 from tests.trials.classifiers.test_requirements import linear
 from tests.waiting import wait_until
+from trials.data import RowForm, write_row_form
+from trials.data.columns.also_columns import CategoryColumn
 
 __all__ = ["linear"]
 
@@ -121,6 +123,13 @@ def labelled(address: str, **headers: str) -> dict[str, object]:
     with urllib.request.urlopen(asked, timeout=30) as answer:
         found: dict[str, object] = json.load(answer)["predictions"][0]
     return found
+
+
+def test_the_example_of_a_request_has_the_columns_that_the_model_asks_for(linear: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(linear, tmp_path / "best")
+    write_row_form(model, RowForm(("text",), (CategoryColumn("kind", (("lamp", 2),)),)))
+    said = (write_docker_folder(model, tmp_path / "docker") / "Dockerfile").read_text()
+    assert """-d '{"rows": [{"text": "a text", "kind": "lamp"}]}'""" in said
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
